@@ -13,7 +13,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.bundled.compiled_forms import FILE, FoldersWithForms
 from leakguard.clocks import public_days
-from leakguard.clocks.public_days import MEMORY, KeptDays, YearOfDays, library_year, supported_countries
+from leakguard.clocks.public_days import CACHE, KeptDays, YearOfDays, library_year, supported_countries
 from leakguard.errors import BadFile
 from leakguard.files import yaml_nodes
 from leakguard.files.compiled_values import Compiled, compiled_in
@@ -76,11 +76,11 @@ def own(tmp_path: Path) -> Path:
 @pytest.fixture
 def _no_memory() -> Iterator[None]:
     """What was kept of the library by another test is not asked here."""
-    kept, ask = MEMORY.kept(), None
-    vars(MEMORY).update(_kept=None, _ask=ask)
+    kept, ask = CACHE.kept(), None
+    vars(CACHE).update(_kept=None, _ask=ask)
     library_year.cache_clear()
     yield
-    vars(MEMORY).update(_kept=kept, _ask=ask)
+    vars(CACHE).update(_kept=kept, _ask=ask)
     library_year.cache_clear()
 
 
@@ -329,7 +329,7 @@ def test_days_that_are_kept_load_no_library_and_others_ask_it(monkeypatch: pytes
     days = library_year("BR", 2026)
     kept = KeptDays(supported={"BR": ()}, years_of=lambda _: {2026: days})
     library_year.cache_clear()
-    MEMORY.rest_on(lambda: kept)
+    CACHE.rest_on(lambda: kept)
     asked: list[int] = []
 
     def ask(_: str, year: int) -> YearOfDays:

@@ -44,8 +44,8 @@ def test_what_a_command_read_of_the_data_folders_is_let_go_when_it_ends(
     try:
         for words in (("incident", "open", "--from", "events.yaml"), ("incident", "show", "IR-2026-0001")):
             assert run(["--now", "2026-05-24T09:00+08:00", *words], Context()) == 0
-        public_days.MEMORY.rest_on(lambda: None)
-        country_names.MEMORY.rest_on(lambda: None)
+        public_days.CACHE.rest_on(lambda: None)
+        country_names.CACHE.rest_on(lambda: None)
         left = [one for one in made if one() is not None]
     finally:
         gc.enable()

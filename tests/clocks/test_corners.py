@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leakguard.clocks.amounts import walk_amount
-from leakguard.clocks.calendars import Calendars, is_off_work, public_calendar
+from leakguard.clocks.calendars import Calendars, public_calendar, reason_off_work
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file
 from leakguard.clocks.frames import Trace, frame_of
@@ -40,7 +40,7 @@ def test_working_days_without_a_calendar_are_refused() -> None:
     frame = frame_of(rule_of(), Calendars(), ())
 
     with pytest.raises(UsageProblem, match="calendar"):
-        assert frame.worked.name
+        assert frame.required_calendar.name
 
 
 def test_working_hours_without_a_schedule_are_refused() -> None:
@@ -52,8 +52,8 @@ def test_working_hours_without_a_schedule_are_refused() -> None:
 
 
 def test_a_working_day_has_no_reason_to_be_off() -> None:
-    assert is_off_work(public_calendar("DE"), date(2026, 6, 1)) == ""
-    assert is_off_work(public_calendar("DE"), date(2026, 6, 7)) == "Sunday"
+    assert reason_off_work(public_calendar("DE"), date(2026, 6, 1)) == ""
+    assert reason_off_work(public_calendar("DE"), date(2026, 6, 7)) == "Sunday"
 
 
 def test_years_beyond_the_library_are_not_certain() -> None:

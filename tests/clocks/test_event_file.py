@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.clocks.calendars import Calendars, OwnCalendar, is_off_work, is_working, public_calendar
+from leakguard.clocks.calendars import Calendars, OwnCalendar, is_working, public_calendar, reason_off_work
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file, stated_zone
-from leakguard.clocks.event_kinds import CONTEXT_FIELDS, KINDS, unknown_kind
+from leakguard.clocks.event_kinds import CONTEXT_FIELDS, KINDS, unknown_kind_message
 from leakguard.clocks.selectors import parse_condition, parse_selector
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, ExitCode, UsageProblem
@@ -306,7 +306,7 @@ def test_a_house_keeps_the_working_saturdays_of_the_calendar_beneath_but_for_tho
 
     assert [is_working(public_calendar("CN"), day) for day in days] == [True, True]
     assert [is_working(house, day) for day in days] == [True, False]
-    assert is_off_work(house, days[1]) == "closed by the organisation"
+    assert reason_off_work(house, days[1]) == "closed by the organisation"
     assert house.year(2030).is_estimated
 
 
@@ -393,7 +393,7 @@ def test_a_selector_that_cannot_be_read_says_why(text: str, words: str) -> None:
     ],
 )
 def test_the_first_of_several_kinds_is_the_first_of_each_as_an_alternative(short: str, long: str) -> None:
-    assert parse_selector(short).picks == parse_selector(long).picks
+    assert parse_selector(short).patterns == parse_selector(long).patterns
 
 
 @pytest.mark.parametrize("op", [">", ">=", "<", "<="])
@@ -430,4 +430,4 @@ def test_any_file_is_read_or_refused_with_problems(value: object) -> None:
 
 def test_each_kind_says_what_it_means_and_what_it_may_carry() -> None:
     assert all(kind.meaning and set(CONTEXT_FIELDS) <= set(kind.allowed) for kind in KINDS.values())
-    assert unknown_kind("filed") is None
+    assert unknown_kind_message("filed") is None

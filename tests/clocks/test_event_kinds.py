@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.clocks.event_kinds import GROUPS, KEYWORDS, KINDS, meant_kinds, unknown_kind
+from leakguard.clocks.event_kinds import GROUPS, KEYWORDS, KINDS, meant_kinds, unknown_kind_message
 
 
 def test_every_kind_stands_in_one_group_and_every_keyword_belongs_to_a_kind() -> None:
@@ -28,7 +28,7 @@ def test_every_kind_stands_in_one_group_and_every_keyword_belongs_to_a_kind() ->
     ],
 )  # fmt: skip
 def test_a_word_of_every_day_leads_to_the_kind_that_it_means(word: str, kind: str) -> None:
-    assert f"`{kind}`" in (unknown_kind(word) or "")
+    assert f"`{kind}`" in (unknown_kind_message(word) or "")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_misspelt_name_still_leads_to_its_kind(word: str, kind: str) -> None:
 
 
 def test_a_word_that_means_nothing_leads_nowhere() -> None:
-    assert unknown_kind("zzzzzz") == "unknown event kind `zzzzzz`"
+    assert unknown_kind_message("zzzzzz") == "unknown event kind `zzzzzz`"
 
 
 @given(st.text(max_size=300))

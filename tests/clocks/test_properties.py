@@ -13,7 +13,7 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import merged, overlap, total, walk, without
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.verdicts import LATCHED
+from leakguard.clocks.verdicts import FINAL_STATES
 from leakguard.models.events import Event, Interval
 from support.examples import examples
 
@@ -134,7 +134,7 @@ def test_a_latched_verdict_never_vanishes_while_time_goes_on(
         if seen is not None:
             assert filed is not None
             assert (filed.state, filed.ended_at, filed.work_by) == seen
-        elif filed is not None and filed.state in LATCHED:
+        elif filed is not None and filed.state in FINAL_STATES:
             seen = (filed.state, filed.ended_at, filed.work_by)
 
 

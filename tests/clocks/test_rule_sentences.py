@@ -10,7 +10,7 @@ import pytest
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.rule_sentences import meaning_words, rule_lines
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.sentences import told as said
+from leakguard.clocks.sentences import render as said
 
 
 def told(**fields: Any) -> str:  # noqa: ANN401  (fields of a rule)

@@ -586,7 +586,7 @@ def test_a_later_awareness_in_a_reopened_incident_moves_no_limit_of_a_law_that_n
     met = stand([*story, filed], law, "2026-06-01T21:00Z")
 
     assert (running.state, running.verdict.anchor_event) == (State.AT_RISK, "e1")
-    assert running.found.due == stand([AWARE], law, "2026-06-01T11:00Z").found.due
+    assert running.computed.due == stand([AWARE], law, "2026-06-01T11:00Z").computed.due
     assert met.state is State.MET_ON_TIME
 
 

@@ -407,7 +407,7 @@ def test_an_open_port_that_takes_no_further_connection_is_neither_silent_nor_clo
     ended: Ending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A firewall that limits connections dropped or refused those of an examination: the store was told as silent."""
-    monkeypatch.setattr("leakguard.engine.examiner.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("leakguard.engine.examiner.RETRY_DELAYS", (0.0, 0.0))
     examiner, prober = examiner_of(ended)
 
     found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
@@ -417,7 +417,7 @@ def test_an_open_port_that_takes_no_further_connection_is_neither_silent_nor_clo
 
 
 def test_an_open_port_that_takes_a_connection_again_is_examined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leakguard.engine.examiner.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("leakguard.engine.examiner.RETRY_DELAYS", (0.0, 0.0))
     examiner, prober = examiner_of(Ending.FILTERED)
 
     async def pause(_: Endpoint) -> None:

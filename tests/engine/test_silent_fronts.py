@@ -8,9 +8,9 @@ import pytest
 
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
-from leakguard.engine.asked_whatever import frameworks_last
 from leakguard.engine.examination import Judged
-from leakguard.engine.rounds import ask_behind_silence, ask_checks
+from leakguard.engine.rounds import ask_checks, check_behind_silence
+from leakguard.engine.unconditional_checks import frameworks_last
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from support.interviews import answered
@@ -54,7 +54,7 @@ def heard(server: Case, *, path: str = "") -> tuple[list[str], list[Judged]]:
             said = answer(server, Request(id=request.id, method=request.method, what=bare))
         return said
 
-    talk = ask_checks if path else ask_behind_silence
+    talk = ask_checks if path else check_behind_silence
     return asked, answered(talk(HTTP_CHECKS, endpoint, Plain(), nonsense="leakguard-no-such-name"), reply)
 
 

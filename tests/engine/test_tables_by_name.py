@@ -12,11 +12,11 @@ from engine.test_rounds import Plain
 from leakguard import ports
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
-from leakguard.engine.asked_whatever import names_within
 from leakguard.engine.examination import Judged, inside_of
 from leakguard.engine.first_contact import FirstContact
 from leakguard.engine.kinds_of_data import collections_of
 from leakguard.engine.rounds import ask_checks
+from leakguard.engine.unconditional_checks import names_within
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint

@@ -54,7 +54,7 @@ def worked(seconds: float, pieces: int) -> list[tuple[int, int]]:
         turns, counter, done = Turns(), Counter(), []
 
         async def piece(number: int) -> None:
-            await turns.mine()
+            await turns.wait_for_turn()
             _keep_busy(seconds)
             done.append((number, counter.turns))
 
@@ -89,7 +89,7 @@ def test_a_piece_that_was_given_up_keeps_no_other_from_its_turn() -> None:
         turns, done = Turns(), list[str]()
 
         async def piece(name: str) -> None:
-            await turns.mine()
+            await turns.wait_for_turn()
             _keep_busy(LONG)
             done.append(name)
 
@@ -117,7 +117,7 @@ def test_what_takes_many_turns_is_done_beside_them_one_after_the_other() -> None
 
     async def main() -> list[int]:
         turns, counter = Turns(), Counter()
-        return await asyncio.gather(*[turns.beside(partial(piece, number, counter)) for number in range(3)])
+        return await asyncio.gather(*[turns.in_thread(partial(piece, number, counter)) for number in range(3)])
 
     assert run(main()) == [0, 1, 2]
     assert most == 1
@@ -127,7 +127,7 @@ def test_a_bug_in_what_is_done_beside_the_turns_is_told_to_whoever_asked() -> No
     async def main() -> None:
         turns = Turns()
         with pytest.raises(ZeroDivisionError):
-            await turns.beside(lambda: 1 // 0)
-        assert await turns.beside(lambda: 7) == 7
+            await turns.in_thread(lambda: 1 // 0)
+        assert await turns.in_thread(lambda: 7) == 7
 
     run(main())

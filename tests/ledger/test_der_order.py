@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.ledger.stamps import in_order
+from leakguard.ledger.stamps import with_sorted_certificates
 
 SEQUENCE, SET, CONTEXT_0 = 0x30, 0x31, 0xA0
 ONE, TWO, THREE = b"\x30\x01\x03", b"\x30\x01\x01", b"\x30\x02\x01\x02"
@@ -29,11 +29,11 @@ def answer(*certificates: bytes, tag: int = CONTEXT_0) -> bytes:
 def test_certificates_are_sorted(padding: bytes) -> None:
     large = element(SEQUENCE, padding)
 
-    assert in_order(answer(THREE, ONE, large, TWO)) == answer(*sorted([THREE, ONE, large, TWO]))
+    assert with_sorted_certificates(answer(THREE, ONE, large, TWO)) == answer(*sorted([THREE, ONE, large, TWO]))
 
 
 def test_an_answer_without_certificates_stays_as_it_is() -> None:
-    assert in_order(answer(TWO, ONE, tag=SET)) == answer(TWO, ONE, tag=SET)
+    assert with_sorted_certificates(answer(TWO, ONE, tag=SET)) == answer(TWO, ONE, tag=SET)
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_an_answer_without_certificates_stays_as_it_is() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_answer_stays_as_it_is(told: bytes) -> None:
-    assert in_order(told) == told
+    assert with_sorted_certificates(told) == told
 
 
 @given(st.binary(max_size=200) | st.lists(st.binary(max_size=20)).map(lambda parts: answer(*parts)))
 def test_nothing_is_added_or_lost_whatever_comes(told: bytes) -> None:
-    assert sorted(in_order(told)) == sorted(told)
+    assert sorted(with_sorted_certificates(told)) == sorted(told)

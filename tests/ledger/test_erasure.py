@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
-from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, said_in
+from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, notices_in
 from leakguard.ledger.heads import head_of
 from leakguard.ledger.items import FINDINGS_RECORDED
-from leakguard.ledger.verification import Answer, DoubtKind, Verification
-from leakguard.ledger.verify import verify
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
+from leakguard.ledger.verifier import verify
 from support.ledgers import START, Tokens, changed, exactly, make_chain, make_record
 
 CANARY = "canary 7f3a, a name"
@@ -74,11 +74,11 @@ def test_a_name_of_one_word_goes_too_and_what_says_nothing_stays() -> None:
 def test_an_erasing_entry_tells_the_findings_that_went_too() -> None:
     record = erasing_record([], findings=["F-1"], by="dpo", reason="asked for", at=exactly(START))
 
-    assert said_in(json.dumps(record.content)) == ((), ("F-1",))
+    assert notices_in(json.dumps(record.content)) == ((), ("F-1",))
 
 
 def test_an_erasing_entry_whose_lists_do_not_fit_one_another_vouches_for_no_tombstone() -> None:
-    said, _ = said_in('{"sequences":[1,2],"tombstones":["a"]}')
+    said, _ = notices_in('{"sequences":[1,2],"tombstones":["a"]}')
 
     assert [(one.sequence, one.tombstone) for one in said] == [(1, None), (2, None)]
 
@@ -128,8 +128,8 @@ def test_an_erased_ledger_verifies_and_says_what_was_erased_by_whom_and_why() ->
     found = judged(erased(EVENT, {"n": 1}))
 
     assert found.answer is Answer.MATCH
-    assert [(doubt.kind, doubt.text) for doubt in found.doubts] == [
-        (DoubtKind.ERASED_CONTENT, f"the content of entry {number} was erased on purpose by dpo: asked for")
+    assert [(doubt.kind, doubt.text) for doubt in found.discrepancies] == [
+        (DiscrepancyKind.ERASED_CONTENT, f"the content of entry {number} was erased on purpose by dpo: asked for")
         for number in (1, 2)
     ]
 
@@ -139,9 +139,9 @@ def test_another_tombstone_and_none_are_found() -> None:
     other, none = changed(entries[0], content="{}"), changed(entries[0], content=None)
     broken = changed(entries[0], content="\ud800")
 
-    assert [doubt.kind for doubt in judged([other, entries[1]]).doubts] == [DoubtKind.CHANGED_CONTENT]
-    assert [doubt.kind for doubt in judged([none, entries[1]]).doubts] == [DoubtKind.MISSING_CONTENT]
-    assert [doubt.kind for doubt in judged([broken, entries[1]]).doubts] == [DoubtKind.CHANGED_CONTENT]
+    assert [doubt.kind for doubt in judged([other, entries[1]]).discrepancies] == [DiscrepancyKind.CHANGED_CONTENT]
+    assert [doubt.kind for doubt in judged([none, entries[1]]).discrepancies] == [DiscrepancyKind.MISSING_CONTENT]
+    assert [doubt.kind for doubt in judged([broken, entries[1]]).discrepancies] == [DiscrepancyKind.CHANGED_CONTENT]
 
 
 def test_an_erasure_of_an_earlier_release_left_nothing_and_named_nobody() -> None:
@@ -149,14 +149,14 @@ def test_an_erasure_of_an_earlier_release_left_nothing_and_named_nobody() -> Non
     entries += chain("x", [make_record(CONTENT_ERASED, {"sequences": [1]})], last=entries[0], now=START, token=Tokens())
     gone = changed(entries[0], salt=None, content=None)
 
-    assert judged([gone, entries[1]]).doubts[0].text == (
+    assert judged([gone, entries[1]]).discrepancies[0].text == (
         "the content of entry 1 was erased on purpose, as a later entry says"
     )
 
 
 @pytest.mark.parametrize("content", ["[]", "{}", '{"sequences":7}', '{"sequences":[[1],"1",null]}'])
 def test_an_entry_that_erases_nothing_that_there_is_erases_nothing(content: str) -> None:
-    assert said_in(content) == ((), ())
+    assert notices_in(content) == ((), ())
 
 
 def test_an_entry_cannot_excuse_what_comes_after_it() -> None:
@@ -164,4 +164,4 @@ def test_an_entry_cannot_excuse_what_comes_after_it() -> None:
     entries = first + list(chain("x", [make_record("note", {"n": 1})], last=first[0], now=START, token=Tokens()))
     gone = changed(entries[1], salt=None, content=None)
 
-    assert [doubt.kind for doubt in judged([entries[0], gone]).doubts] == [DoubtKind.MISSING_CONTENT]
+    assert [doubt.kind for doubt in judged([entries[0], gone]).discrepancies] == [DiscrepancyKind.MISSING_CONTENT]

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from leakguard.ledger.heads import (
     SignedHead,
+    head_from_print,
     head_of,
     head_to_text,
-    parse_head,
-    parse_heads,
-    printed_head,
-    short,
-    told_heads,
+    heads_in_any_text,
+    heads_in_file,
+    latest_head_in_file,
+    print_form,
 )
-from leakguard.ledger.notes import TreeHead, signed
+from leakguard.ledger.notes import TreeHead, to_note
 from support.bundles import KEY, verifier
 from support.ledgers import make_chain
 
@@ -28,7 +28,7 @@ GOOD = {"schema": "leakguard.head/1", "sequence": 1, "hash": "a" * 64, "recorded
 def test_a_head_comes_back_as_it_was_written() -> None:
     head = head_of(make_chain({}, {})[-1])
 
-    assert parse_head(head_to_text(head)) == head
+    assert latest_head_in_file(head_to_text(head)) == head
     assert head.sequence == 2
 
 
@@ -40,13 +40,13 @@ def test_a_head_comes_back_as_it_was_written() -> None:
     ],
 )  # fmt: skip
 def test_a_head_that_is_none_proves_nothing(change: dict[str, object]) -> None:
-    assert parse_head(json.dumps(GOOD)) is not None
-    assert parse_head(json.dumps(GOOD | change)) is None
+    assert latest_head_in_file(json.dumps(GOOD)) is not None
+    assert latest_head_in_file(json.dumps(GOOD | change)) is None
 
 
 @given(st.text() | st.sampled_from(["[]", "{}", "null", "1", '"x"', "[" * 5000]))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    assert parse_head(text) is None
+    assert latest_head_in_file(text) is None
 
 
 @given(
@@ -56,7 +56,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     )
 )
 def test_no_head_of_somebody_else_breaks_the_reader_or_passes_for_signed(change: dict[str, object]) -> None:
-    found = parse_heads(json.dumps(GOOD | change) + "\n" + json.dumps(GOOD))
+    found = heads_in_file(json.dumps(GOOD | change) + "\n" + json.dumps(GOOD))
 
     assert found is not None
     assert found.signed is None or found.signed.signer is None
@@ -65,13 +65,13 @@ def test_no_head_of_somebody_else_breaks_the_reader_or_passes_for_signed(change:
 def test_a_signed_head_comes_back_and_no_part_of_it_can_be_changed() -> None:
     head = head_of(make_chain({}, {})[-1])
     text = head_to_text(head, key=KEY)
-    found = parse_heads(text)
+    found = heads_in_file(text)
 
     assert found is not None
     assert found.signed is not None
     assert (found.latest, found.signed.head, found.signed.signer) == (head, head, KEY.public)
     for change in ({"sequence": 3}, {"hash": "a" * 64}, {"recorded_at": "2026-05-24T01:00:01Z"}):
-        forged = parse_heads(json.dumps(json.loads(text) | change))
+        forged = heads_in_file(json.dumps(json.loads(text) | change))
         assert forged is not None
         assert forged.signed is not None
         assert forged.signed.signer is None
@@ -79,9 +79,9 @@ def test_a_signed_head_comes_back_and_no_part_of_it_can_be_changed() -> None:
 
 def test_a_head_without_the_key_keeps_the_signed_one_behind_it() -> None:
     first, second = (head_of(entry) for entry in make_chain({}, {}))
-    signed_first = parse_heads(head_to_text(first, key=KEY))
+    signed_first = heads_in_file(head_to_text(first, key=KEY))
     assert signed_first is not None
-    found = parse_heads(head_to_text(second, before=signed_first.signed))
+    found = heads_in_file(head_to_text(second, before=signed_first.signed))
 
     assert found is not None
     assert (found.latest, found.signed) == (second, signed_first.signed)
@@ -89,34 +89,37 @@ def test_a_head_without_the_key_keeps_the_signed_one_behind_it() -> None:
 
 @pytest.mark.parametrize("text", ["12:0123456789abcdef", "entry 12, 0123456789abcdef", "第 12 条，0123456789abcdef"])
 def test_a_printed_head_is_read_as_a_letter_or_a_mail_has_it(text: str) -> None:
-    head = printed_head(text)
+    head = head_from_print(text)
 
     assert head is not None
     assert (head.sequence, head.hash) == (12, "0123456789abcdef")
-    assert short(head) == "entry 12, 0123456789abcdef"
+    assert print_form(head) == "entry 12, 0123456789abcdef"
 
 
 def test_a_printed_head_whose_hash_begins_with_letters_is_read_whole() -> None:
-    head = printed_head("entry 7, deadbeefdeadbeef")
+    head = head_from_print("entry 7, deadbeefdeadbeef")
 
     assert head is not None
     assert head.hash == "deadbeefdeadbeef"
 
 
 def test_what_is_no_printed_head_is_none() -> None:
-    assert printed_head("entry 12") is None
+    assert head_from_print("entry 12") is None
 
 
 def test_every_head_of_a_second_place_is_read() -> None:
     """A git folder has notes, one behind the other; another disk has a head file; a letter has one in print."""
     entries = make_chain({}, {})
     notes = [TreeHead(size=n, root=b"r" * 32, hash=e.hash, recorded_at=e.recorded_at) for n, e in enumerate(entries, 1)]
-    kept = "\n".join(signed(note.text, KEY) for note in notes)
+    kept = "\n".join(to_note(note.text, KEY) for note in notes)
 
-    assert [(head.sequence, head.hash) for head in told_heads(kept)] == [(1, entries[0].hash), (2, entries[1].hash)]
-    assert told_heads(head_to_text(head_of(entries[1]))) == (head_of(entries[1]),)
-    assert told_heads("entry 12, 0123456789abcdef") == (printed_head("12:0123456789abcdef"),)
-    assert told_heads("nothing") == ()
+    assert [(head.sequence, head.hash) for head in heads_in_any_text(kept)] == [
+        (1, entries[0].hash),
+        (2, entries[1].hash),
+    ]
+    assert heads_in_any_text(head_to_text(head_of(entries[1]))) == (head_of(entries[1]),)
+    assert heads_in_any_text("entry 12, 0123456789abcdef") == (head_from_print("12:0123456789abcdef"),)
+    assert heads_in_any_text("nothing") == ()
     told = verifier().told_heads
     assert [told(text) for text in (kept, head_to_text(head_of(entries[1])), "x 12, 0123456789abcdef", "")] == [
         [(1, entries[0].hash), (2, entries[1].hash)], [(2, entries[1].hash)], [(12, "0123456789abcdef")], []

@@ -12,19 +12,20 @@ from leakguard.frozen import replace
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.ledger.inventory import Inventory
-from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem, finding_line, finding_text
-from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.ledger.items import FINDINGS_RECORDED, StoredFinding, finding_line, finding_text
+from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.findings import Size
 from leakguard.models.wire import finding_to_json
 from support.ledgers import changed, make_chain
 from support.scans import finding_of
 
 ITEMS = tuple(
-    KeptItem(id=f"F-{number}", run="R-1", sequence=1, position=number, text=f"text {number}") for number in range(3)
+    StoredFinding(id=f"F-{number}", run="R-1", sequence=1, position=number, text=f"text {number}")
+    for number in range(3)
 )
 
 
-def compared(*items: KeptItem) -> list[Doubt]:
+def compared(*items: StoredFinding) -> list[Discrepancy]:
     listed = [{"id": item.id, "sha256": sha256_hex(item.text)} for item in ITEMS]
     entries = make_chain({"findings": listed}, kind=FINDINGS_RECORDED, subject="R-1") + make_chain({})
     inventory = Inventory()
@@ -42,7 +43,7 @@ def test_a_changed_finding_is_named(change: dict[str, str]) -> None:
 
     found = compared(ITEMS[0], other, ITEMS[2])
 
-    assert [doubt.kind for doubt in found] == [DoubtKind.CHANGED_FINDING]
+    assert [doubt.kind for doubt in found] == [DiscrepancyKind.CHANGED_FINDING]
     assert found[0].text == f"finding {other.id} is not as entry 1 lists it"
 
 
@@ -50,7 +51,7 @@ def test_a_missing_finding_is_named() -> None:
     found = compared(ITEMS[0], ITEMS[2])
 
     assert [(doubt.kind, doubt.text) for doubt in found] == [
-        (DoubtKind.MISSING_FINDING, "finding F-1 is gone, and entry 1 lists it")
+        (DiscrepancyKind.MISSING_FINDING, "finding F-1 is gone, and entry 1 lists it")
     ]
 
 
@@ -62,7 +63,7 @@ def test_a_finding_that_was_added_to_a_list_which_is_whole_is_named_alone(run: s
     found = compared(*sorted([*ITEMS, forged], key=lambda item: item.run))
 
     assert [(doubt.kind, doubt.text) for doubt in found] == [
-        (DoubtKind.UNKNOWN_FINDING, "finding F-9 is listed by no entry of the ledger")
+        (DiscrepancyKind.UNKNOWN_FINDING, "finding F-9 is listed by no entry of the ledger")
     ]
 
 
@@ -71,13 +72,13 @@ def test_findings_that_changed_places_are_named() -> None:
 
     found = compared(second, first, ITEMS[2])
 
-    assert [doubt.kind for doubt in found] == [DoubtKind.CHANGED_FINDING] * 2
+    assert [doubt.kind for doubt in found] == [DiscrepancyKind.CHANGED_FINDING] * 2
 
 
 def test_a_finding_that_no_entry_lists_is_named() -> None:
     found = compared(*ITEMS, replace(ITEMS[0], id="F-9", sequence=7))
 
-    assert [doubt.kind for doubt in found] == [DoubtKind.UNKNOWN_FINDING]
+    assert [doubt.kind for doubt in found] == [DiscrepancyKind.UNKNOWN_FINDING]
 
 
 @pytest.mark.parametrize("content", ["{", "{}", '{"findings":[1]}', None])
@@ -87,7 +88,7 @@ def test_an_entry_that_lists_nothing_readable_vouches_for_nothing(content: str |
 
     list(inventory.watch([entry]))
 
-    assert [doubt.kind for doubt in inventory.compare(ITEMS[:1], lambda: [entry])] == [DoubtKind.UNKNOWN_FINDING]
+    assert [doubt.kind for doubt in inventory.compare(ITEMS[:1], lambda: [entry])] == [DiscrepancyKind.UNKNOWN_FINDING]
 
 
 @given(st.text(st.characters(), max_size=20), st.integers(-(2**70), 2**70) | st.just(10**4000), st.floats())
@@ -117,12 +118,12 @@ def test_what_a_text_can_hold_is_not_touched() -> None:
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        ({"sequences": [], "findings": ["F-1"]}, DoubtKind.ERASED_CONTENT),
-        ({"sequences": [1]}, DoubtKind.MISSING_FINDING),
-        ({"findings": 7}, DoubtKind.MISSING_FINDING),
+        ({"sequences": [], "findings": ["F-1"]}, DiscrepancyKind.ERASED_CONTENT),
+        ({"sequences": [1]}, DiscrepancyKind.MISSING_FINDING),
+        ({"findings": 7}, DiscrepancyKind.MISSING_FINDING),
     ],
 )
-def test_a_finding_that_was_erased_on_purpose_is_not_missing(content: dict[str, object], kind: DoubtKind) -> None:
+def test_a_finding_that_was_erased_on_purpose_is_not_missing(content: dict[str, object], kind: DiscrepancyKind) -> None:
     listed = [{"id": item.id, "sha256": sha256_hex(item.text)} for item in ITEMS]
     entries = make_chain({"findings": listed}, kind=FINDINGS_RECORDED, subject="R-1")
     entries += make_chain(content, kind=CONTENT_ERASED)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.kept_rows import (
-    COVERS_ROWS,
+    LISTS_ALL_ROWS,
     ListedRows,
     covered_record,
-    is_whole,
+    is_intact,
     kept_row,
     rows_record,
 )
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.records import Record
 from support.ledgers import START, Tokens, changed, make_record
 
@@ -20,8 +20,8 @@ TABLE = "deliveries"
 ROW = kept_row(TABLE, ["b1", "key1"], ["b1", "key1", "sent"])
 
 
-def ledger(*records: Record, begins: str = COVERS_ROWS) -> tuple[Entry, ...]:
-    return chain("IR-2026-0001", records, last=None, now=START, token=Tokens(), begins=begins)
+def ledger(*records: Record, begins: str = LISTS_ALL_ROWS) -> tuple[Entry, ...]:
+    return chain("IR-2026-0001", records, last=None, now=START, token=Tokens(), first_entry_flag=begins)
 
 
 def listed(entries: tuple[Entry, ...]) -> ListedRows:
@@ -31,38 +31,38 @@ def listed(entries: tuple[Entry, ...]) -> ListedRows:
 
 
 def test_a_row_as_listed_raises_no_doubt() -> None:
-    assert list(listed(ledger(rows_record([ROW], now=START))).doubts([ROW])) == []
+    assert list(listed(ledger(rows_record([ROW], now=START))).discrepancies([ROW])) == []
 
 
 def test_a_row_whose_values_no_text_can_hold_is_never_as_listed() -> None:
     """Such as half a character, which only an editor of the database can have written."""
     edited = kept_row(TABLE, ["b1", "key1"], ["b1", "key1", "\ud800"])
 
-    (doubt,) = listed(ledger(rows_record([ROW], now=START))).doubts([edited])
+    (doubt,) = listed(ledger(rows_record([ROW], now=START))).discrepancies([edited])
 
-    assert doubt.kind is DoubtKind.CHANGED_ROW
+    assert doubt.kind is DiscrepancyKind.CHANGED_ROW
 
 
 def test_a_list_that_somebody_spoilt_lists_only_what_can_be_read() -> None:
     record = rows_record([ROW], now=START)
     spoilt = make_record(record.kind, {"rows": ["x", [TABLE], *record.content["rows"]]})
 
-    assert list(listed(ledger(spoilt)).doubts([ROW])) == []
+    assert list(listed(ledger(spoilt)).discrepancies([ROW])) == []
 
 
 def test_content_that_is_no_mapping_lists_nothing() -> None:
     entry = ledger(rows_record([ROW], now=START))[0]
     broken = (changed(entry, content="[]"), changed(entry, content="{", sequence=2))
 
-    (doubt,) = listed(broken).doubts([ROW])
+    (doubt,) = listed(broken).discrepancies([ROW])
 
-    assert doubt.kind is DoubtKind.UNKNOWN_ROW
+    assert doubt.kind is DiscrepancyKind.UNKNOWN_ROW
 
 
 def test_rows_of_an_earlier_release_that_nothing_lists_are_not_covered_and_not_called_planted() -> None:
-    (doubt,) = listed(ledger(make_record(), begins="")).doubts([ROW])
+    (doubt,) = listed(ledger(make_record(), begins="")).discrepancies([ROW])
 
-    assert doubt.kind is DoubtKind.NOT_COVERED
+    assert doubt.kind is DiscrepancyKind.NOT_COVERED
     assert "1 row of `deliveries` came from an earlier release" in doubt.text
 
 
@@ -71,25 +71,25 @@ def test_an_upgrade_says_from_which_entry_on_rows_are_covered() -> None:
         make_record(), covered_record({TABLE: 1, "run_states": 0}, now=START), rows_record([ROW], now=START), begins=""
     )
 
-    (doubt,) = listed(entries).doubts([ROW])
+    (doubt,) = listed(entries).discrepancies([ROW])
 
-    assert doubt.kind is DoubtKind.NOT_COVERED
+    assert doubt.kind is DiscrepancyKind.NOT_COVERED
     assert "not covered before entry 2" in doubt.text
 
 
 def test_an_entry_is_whole_only_with_its_own_hash_and_its_own_content() -> None:
     entry = ledger(make_record(content={"a": 1}))[0]
 
-    assert is_whole(entry)
-    assert is_whole(changed(entry, salt=None, content=None))
-    assert not is_whole(changed(entry, content='{"a":2}'))
-    assert not is_whole(changed(entry, kind="other"))
+    assert is_intact(entry)
+    assert is_intact(changed(entry, salt=None, content=None))
+    assert not is_intact(changed(entry, content='{"a":2}'))
+    assert not is_intact(changed(entry, kind="other"))
 
 
 def test_a_store_that_lists_from_its_first_entry_cannot_pass_for_an_older_one() -> None:
     entries = ledger(covered_record({}, now=START))
 
-    (doubt,) = listed(entries).doubts([])
+    (doubt,) = listed(entries).discrepancies([])
 
-    assert doubt.kind is DoubtKind.UNKNOWN_ROW
+    assert doubt.kind is DiscrepancyKind.UNKNOWN_ROW
     assert "the store passed for an older one" in doubt.text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.ledger.merkle import EMPTY, Stack, Tree, is_included
+from leakguard.ledger.merkle import EMPTY, IncrementalRoot, Tree, is_included
 from support.bundles import verifier
 
 LEAVES = [
@@ -34,7 +34,7 @@ SIZES = range(1, len(MANY) + 1)
 
 @pytest.mark.parametrize(("size", "root"), list(enumerate(ROOTS, start=1)))
 def test_the_roots_are_those_of_certificate_transparency(size: int, root: str) -> None:
-    stack = Stack()
+    stack = IncrementalRoot()
     for leaf in LEAVES[:size]:
         stack.push(leaf)
 
@@ -42,7 +42,7 @@ def test_the_roots_are_those_of_certificate_transparency(size: int, root: str) -
 
 
 def test_a_tree_without_leaves_has_the_root_of_nothing() -> None:
-    assert Tree().root() == Stack().root() == EMPTY
+    assert Tree().root() == IncrementalRoot().root() == EMPTY
 
 
 def test_every_leaf_is_proved_in_every_tree_and_no_other_leaf_is() -> None:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from leakguard.errors import UsageProblem
 from leakguard.frozen import replace
 from leakguard.ledger.keys import SigningKey, new_key, parse_public_key, parse_signing_key
-from leakguard.ledger.notes import TreeHead, is_signed_by, parse_tree_head, signed, text_of
+from leakguard.ledger.notes import TreeHead, is_signed_by, parse_tree_head, text_of, to_note
 
 KEY = new_key("ir.example.edu/ledger", b"\x07" * 32)
 HEAD = TreeHead(size=3, root=b"r" * 32, hash="ab" * 32, recorded_at="2026-05-24T01:00:00Z", origin=KEY.name)
-NOTE = signed(HEAD.text, KEY)
+NOTE = to_note(HEAD.text, KEY)
 
 
 def test_a_key_reads_back_from_both_of_its_forms() -> None:
@@ -70,7 +70,7 @@ def test_a_private_key_with_another_id_is_none() -> None:
 
 def test_a_head_reads_back_from_its_note() -> None:
     assert parse_tree_head(text_of(NOTE)) == HEAD
-    assert parse_tree_head(text_of(signed(HEAD.text, None))) == HEAD
+    assert parse_tree_head(text_of(to_note(HEAD.text, None))) == HEAD
     assert HEAD.head.sequence == 3
 
 
@@ -90,7 +90,7 @@ def test_only_the_key_that_signed_has_signed() -> None:
     assert not is_signed_by(NOTE, other.public)
     assert not is_signed_by(NOTE, replace(KEY.public, name="another"))
     assert not is_signed_by(HEAD.text, KEY.public)
-    assert is_signed_by(NOTE + signed("x\n", other).splitlines()[-1] + "\n", KEY.public)
+    assert is_signed_by(NOTE + to_note("x\n", other).splitlines()[-1] + "\n", KEY.public)
 
 
 def test_a_signature_that_is_no_base64_and_a_key_that_is_no_point_are_no_signatures() -> None:
@@ -118,4 +118,4 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
 
 
 def test_signing_the_same_twice_gives_the_same() -> None:
-    assert signed(HEAD.text, KEY) == signed(HEAD.text, SigningKey(name=KEY.name, seed=KEY.seed))
+    assert to_note(HEAD.text, KEY) == to_note(HEAD.text, SigningKey(name=KEY.name, seed=KEY.seed))

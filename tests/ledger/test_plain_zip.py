@@ -8,9 +8,9 @@ from io import BytesIO
 import pytest
 
 from leakguard.errors import UsageProblem
-from leakguard.ledger.plain_zip import MOST_BYTES, Part, text_part, zipped
+from leakguard.ledger.plain_zip import MOST_BYTES, BundleFile, text_file, zipped
 
-PARTS = (text_part("b/c.txt", "数据\n"), text_part("a.txt", ""), text_part("b.txt", "x" * 1000))
+PARTS = (text_file("b/c.txt", "数据\n"), text_file("a.txt", ""), text_file("b.txt", "x" * 1000))
 
 
 def test_the_standard_library_reads_it() -> None:
@@ -26,7 +26,7 @@ def test_the_order_of_the_parts_does_not_matter() -> None:
 
 
 def test_one_that_is_too_large_for_every_tool_is_refused() -> None:
-    huge = Part(name="a", size=MOST_BYTES + 1, crc=0, sha256="", chunks=lambda: ())
+    huge = BundleFile(name="a", size=MOST_BYTES + 1, crc=0, sha256="", chunks=lambda: ())
 
     with pytest.raises(UsageProblem, match="2 GiB"):
         list(zipped([huge]))
@@ -35,4 +35,4 @@ def test_one_that_is_too_large_for_every_tool_is_refused() -> None:
 @pytest.mark.parametrize("name", ["", "/a", "a/../b", "a/b/c", "é", "a b", "a\n"])
 def test_a_name_that_could_lead_elsewhere_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="no name"):
-        list(zipped([text_part(name, "")]))
+        list(zipped([text_file(name, "")]))

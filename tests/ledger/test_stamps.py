@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
-from leakguard.ledger.stamps import covers, in_order, request_for, verified
+from leakguard.ledger.stamps import covers, request_for, verified, with_sorted_certificates
 from support.examples import examples
 from support.stamping import StampingAuthority
 
@@ -55,8 +55,8 @@ def test_an_answer_whose_certificates_stand_in_the_order_of_openssl_verifies(aut
     """Signer first, chain behind it: many authorities answer like that, and DER would have them sorted."""
     answer = authority.answer(request_for(NOTE), with_chain=True)
 
-    assert in_order(answer) != answer
-    assert sorted(in_order(answer)) == sorted(answer)
+    assert with_sorted_certificates(answer) != answer
+    assert sorted(with_sorted_certificates(answer)) == sorted(answer)
     assert verified(NOTE, answer, authority.roots).authority == "CN=Test Stamping Authority"
 
 
@@ -66,12 +66,12 @@ def test_whatever_an_answer_holds_its_order_is_no_bug(at: int, put: bytes, cut: 
     """Only the order of bytes ever changes; what is no answer is left for its reader to name."""
     damaged = CHAINED[:at] + put + CHAINED[at + len(put) : cut]
 
-    assert sorted(in_order(damaged)) == sorted(damaged)
+    assert sorted(with_sorted_certificates(damaged)) == sorted(damaged)
 
 
 def test_only_the_certificates_of_an_answer_are_sorted() -> None:
-    assert in_order(CHAINED) == chained(b"\x04\x01a", b"\x04\x02bb")
-    assert in_order(in_order(CHAINED)) == in_order(CHAINED)
+    assert with_sorted_certificates(CHAINED) == chained(b"\x04\x01a", b"\x04\x02bb")
+    assert with_sorted_certificates(with_sorted_certificates(CHAINED)) == with_sorted_certificates(CHAINED)
 
 
 def test_an_answer_over_another_head_does_not_verify(authority: StampingAuthority, answer: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.clocks.calendars import Calendars, HouseCalendar, OwnCalendar, public_calendar
+from leakguard.clocks.calendars import Calendars, OrganisationCalendar, OwnCalendar, public_calendar
 from leakguard.errors import UsageProblem
 from leakguard.outbound.deadlines import Deadline, State, deadlines, working_days_after, working_days_before
 from support.each import for_each
@@ -111,7 +111,7 @@ def test_the_clock_that_is_due_first_stands_in_front() -> None:
 
 def test_a_calendar_with_too_few_working_days_is_refused() -> None:
     closed = tuple(date(year, 1, 1) for year in range(2000, 2001))
-    never = HouseCalendar(name="never", shape=OwnCalendar(closed=closed))
+    never = OrganisationCalendar(name="never", shape=OwnCalendar(closed=closed))
 
     with pytest.raises(UsageProblem, match="too few working days"):
         working_days_before(never, date(2026, 1, 1), 4_000)

@@ -20,8 +20,8 @@ from leakguard.accounts.rights import WORDS, Role
 from leakguard.bundled import Bundled
 from leakguard.clocks.event_kinds import GROUPS, KINDS
 from leakguard.clocks.verdicts import State
-from leakguard.ledger.verification import Answer as VerificationAnswer
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import Answer as VerificationAnswer
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.alerts import Severity as AlertSeverity
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.findings import Outcome, Severity
@@ -93,7 +93,7 @@ def event_texts() -> Iterator[str]:
 def state_texts() -> Iterator[str]:
     """Names of states, answers and roles, and what each right allows."""
     every = (State, StepState, IncidentState, Outcome, Severity, AlertSeverity, DeliveryState, ChangeKind, Standing,
-             FactState, Answer, PlaceState, Role, Area, VerificationAnswer, DoubtKind, BySource)  # fmt: skip
+             FactState, Answer, PlaceState, Role, Area, VerificationAnswer, DiscrepancyKind, BySource)  # fmt: skip
     yield from (one.value for kind in every for one in kind)
     yield from (words for words, _ in STATE_WORDS.values())
     yield from Action.__args__  # type: ignore[attr-defined]
@@ -471,12 +471,14 @@ def clock_phrases() -> set[str]:
     """Every message of the sentences about clocks: the places of a constant, and what a phrase says alone."""
     found: set[str] = set()
     for path in sorted((PACKAGE / "clocks").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        docstrings = {node.value for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Phrase":
                 found |= set(_constant(node.args[0]))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "{}" in node.value:
-                found.add(node.value)
-    return {text for text in found if "`{}` takes" not in text and "with places" not in text}
+                found |= {node.value} if node not in docstrings else set()
+    return found
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, StoreUnusable
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.incidents import IncidentState
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
@@ -59,7 +59,7 @@ def test_an_incident_goes_from_opening_to_closing(place: str) -> None:
         assert load_incident(store, incident).state is IncidentState.CLOSED
         with pytest.raises(NotAllowed, match="is closed"):
             tell_step(store, incident, CONTAINED, now=clock, intake=AnyFile())
-        assert {doubt.kind for doubt in verify_store(store).doubts} <= {DoubtKind.NO_HEAD}
+        assert {doubt.kind for doubt in verify_store(store).discrepancies} <= {DiscrepancyKind.NO_HEAD}
 
 
 def test_of_many_who_finish_the_same_step_one_does(place: str) -> None:
@@ -101,7 +101,7 @@ def test_many_who_open_incidents_at_once_get_numbers_of_their_own(place: str) ->
     assert found == [f"IR-2026-000{number}" for number in range(1, 7)]
     with closing(open_store(place, clock)) as store:
         assert len(list_incidents(store)) == len(found)
-        assert {doubt.kind for doubt in verify_store(store).doubts} <= {DoubtKind.NO_HEAD}
+        assert {doubt.kind for doubt in verify_store(store).discrepancies} <= {DiscrepancyKind.NO_HEAD}
 
 
 def test_a_drill_ends_with_the_same_scorecard(place: str, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from leakguard.errors import BadFile, LedgerBroken, NotAllowed, StoreUnusable
 from leakguard.ledger.heads import Head
-from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.backups import EVIDENCE, NAME, STORE
 from leakguard.models.file_modes import OWNER_ALONE
 from leakguard.store.backups import back_up, read_backup
@@ -98,7 +98,10 @@ def test_a_backup_of_either_database_is_restored_into_either(place: str, other: 
     with closing(opened(other)) as store:
         found = verify_store(store, copies=KeptFiles.beside(other))
         assert found.head == head
-        assert {doubt.kind for doubt in found.doubts} <= {DoubtKind.STRAY_EVIDENCE, DoubtKind.NO_HEAD}
+        assert {doubt.kind for doubt in found.discrepancies} <= {
+            DiscrepancyKind.STRAY_EVIDENCE,
+            DiscrepancyKind.NO_HEAD,
+        }
         assert store.append(SUBJECT, [make_record()])[0].sequence == head.sequence + 1
     assert KeptFiles.beside(other).names() == KeptFiles.beside(place).names() != ()
 
@@ -229,7 +232,7 @@ def test_a_forged_backup_with_a_fitting_manifest_is_found_by_its_ledger(path: Pa
     restore(tmp_path / "forged", str(tmp_path / "new.db"))
 
     with closing(opened(str(tmp_path / "new.db"))) as store:
-        assert DoubtKind.CHANGED_MANIFEST in {doubt.kind for doubt in verify_store(store).doubts}
+        assert DiscrepancyKind.CHANGED_MANIFEST in {doubt.kind for doubt in verify_store(store).discrepancies}
 
 
 def test_no_store_is_overwritten(place: str, other: str, tmp_path: Path) -> None:

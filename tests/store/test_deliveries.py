@@ -14,7 +14,7 @@ import pytest
 
 from leakguard.errors import NotAllowed
 from leakguard.frozen import names_of, replace
-from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.mailing.sealing import seal_fields
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.records import Record
@@ -262,15 +262,19 @@ def test_letters_that_are_not_those_the_ledger_vouches_for_are_found(
         sent(store, number)
     sealed = store.seal(INCIDENT, BATCH, lambda some: make_record("letters_sent", seal_fields(some)))
     assert sealed is not None
-    assert verify_store(store).doubts == ()
+    assert verify_store(store).discrepancies == ()
 
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(change)
 
-    kinds = DoubtKind.CHANGED_DELIVERY, sealed.sequence
-    doubt, *more = sorted(verify_store(store).doubts, key=lambda one: (one.kind, one.sequence) != kinds)
+    kinds = DiscrepancyKind.CHANGED_DELIVERY, sealed.sequence
+    doubt, *more = sorted(verify_store(store).discrepancies, key=lambda one: (one.kind, one.sequence) != kinds)
     assert {one.answer for one in more} <= {Answer.MISMATCH}
-    assert (doubt.kind, doubt.answer, doubt.sequence) == (DoubtKind.CHANGED_DELIVERY, Answer.MISMATCH, sealed.sequence)
+    assert (doubt.kind, doubt.answer, doubt.sequence) == (
+        DiscrepancyKind.CHANGED_DELIVERY,
+        Answer.MISMATCH,
+        sealed.sequence,
+    )
     assert doubt.text == f"the letters that entry {sealed.sequence} says were sent {says}"
 
 
@@ -285,7 +289,7 @@ def test_an_answer_is_kept_with_the_next_letter_in_one_entry_and_only_for_its_ow
     assert (states[first.key], states[second.key], states[third.key]) == (SENT, IN_DOUBT, IN_DOUBT)
     if isinstance(each, SqlStore):
         assert len(list(each.read())) == before + 2
-        assert {doubt.kind for doubt in verify_store(each).doubts} <= {DoubtKind.NO_HEAD}
+        assert {doubt.kind for doubt in verify_store(each).discrepancies} <= {DiscrepancyKind.NO_HEAD}
 
 
 def test_an_answer_that_came_with_a_letter_that_may_not_go_out_is_not_kept_by_halves(each: Store) -> None:

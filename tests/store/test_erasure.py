@@ -12,7 +12,7 @@ import pytest
 from leakguard.errors import LedgerBroken, NotAllowed, StoreUnusable
 from leakguard.ledger.custody import HELD, custody_record
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.records import Record
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
@@ -53,7 +53,7 @@ def test_contents_findings_and_views_are_erased_and_the_ledger_verifies(both: Sq
     assert both.scrub()
     assert CANARY not in repr([*both.entries(), *both.findings(), *both.glances("R-1"), *both.seen()])
     assert verify_store(both).answer in {Answer.MATCH, Answer.NOT_VERIFIABLE}
-    assert [doubt.answer for doubt in verify_store(both).doubts if doubt.sequence] == [Answer.MATCH] * 2
+    assert [doubt.answer for doubt in verify_store(both).discrepancies if doubt.sequence] == [Answer.MATCH] * 2
     assert [record.content.get("text") for record in both.read("IR-1")][:2] == ["(erased)", "other"]
 
 
@@ -81,7 +81,7 @@ def test_one_finding_goes_and_the_others_of_its_entry_stay(both: SqlStore) -> No
 
     assert [finding.id for finding in both.findings()] == ["F-2"]
     assert [glance.id for glance in both.glances("R-1")] == ["F-2"]
-    assert any("finding F-1 was erased on purpose" in doubt.text for doubt in verify_store(both).doubts)
+    assert any("finding F-1 was erased on purpose" in doubt.text for doubt in verify_store(both).discrepancies)
     assert verify_store(both).answer is not Answer.MISMATCH
 
 

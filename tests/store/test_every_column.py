@@ -17,7 +17,7 @@ from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
 from leakguard.ledger.signed_heads import PlacedHead
-from leakguard.ledger.verification import Answer, Verification
+from leakguard.ledger.verification_result import Answer, Verification
 from leakguard.mailing.sealing import seal_fields
 from leakguard.store.connection import Connection, Row
 from leakguard.store.coverage import FREE, HELD, LOSABLE, PLANTABLE
@@ -133,7 +133,7 @@ def test_every_table_of_the_schema_has_its_place(full: SqlStore) -> None:
 
 
 def test_an_untouched_store_verifies(full: SqlStore) -> None:
-    assert verified_after(full, "UPDATE ledger SET kind = kind").doubts == ()
+    assert verified_after(full, "UPDATE ledger SET kind = kind").discrepancies == ()
 
 
 @pytest.mark.parametrize("table", sorted(set(HELD) - {VERSION_TABLE}))
@@ -241,6 +241,6 @@ def test_a_store_that_passes_for_one_of_an_earlier_release_is_found(full: SqlSto
         connection.run(f"UPDATE {VERSION_TABLE} SET version_num = '0006'")  # noqa: S608  (our own name)
         connection.run("UPDATE deliveries SET state = 'sent' WHERE state = 'refused'")
     with closing(SqlStore.open(place, now=FakeClock(), token=Tokens())) as lifted:
-        texts = [doubt.text for doubt in verify_store(lifted).doubts if doubt.answer is Answer.MISMATCH]
+        texts = [doubt.text for doubt in verify_store(lifted).discrepancies if doubt.answer is Answer.MISMATCH]
 
     assert any("begins to list rows that were listed before" in text for text in texts)

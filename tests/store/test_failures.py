@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from leakguard.errors import ExitCode, LeakGuardError, LedgerBroken, NotAllowed, NotFound, StoreUnusable
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.runs import RunState
 from leakguard.store.drivers import file_without_journal
 from leakguard.store.failures import translated
@@ -148,7 +148,7 @@ def test_a_disk_that_takes_no_more_says_so_and_loses_nothing(path: Path, store: 
     assert told[-1].startswith("refused the store")
     with closing(open_store(path)) as again:
         assert [record.sequence for record in again.read()] == [1, *(int(line) for line in told[:-1])]
-        assert verify_store(again).doubts == ()
+        assert verify_store(again).discrepancies == ()
 
 
 def test_a_full_disk_can_be_read_and_written_again_once_there_is_room(path: Path, store: SqlStore) -> None:
@@ -196,9 +196,9 @@ def test_a_damaged_file_is_named_as_far_as_it_can_be_read(path: Path, store: Sql
     path.write_bytes(sound[:middle] + b"\xff" * size + sound[middle + size :])
 
     with closing(open_store(path)) as damaged:
-        kinds = {doubt.kind for doubt in verify_store(damaged).doubts}
+        kinds = {doubt.kind for doubt in verify_store(damaged).discrepancies}
 
-        assert DoubtKind.DAMAGED_FILE in kinds
+        assert DiscrepancyKind.DAMAGED_FILE in kinds
         with pytest.raises(LedgerBroken, match="is damaged"):
             list(damaged.read())
 
@@ -210,7 +210,7 @@ def test_a_file_that_even_the_databases_own_check_cannot_read_is_damaged(store: 
 
     broken = Unreadable(store._database, now=FakeClock(), token=Tokens())  # noqa: SLF001  (the same file)
 
-    assert [doubt.kind for doubt in verify_store(broken).doubts] == [DoubtKind.DAMAGED_FILE]
+    assert [doubt.kind for doubt in verify_store(broken).discrepancies] == [DiscrepancyKind.DAMAGED_FILE]
 
 
 @pytest.mark.parametrize("url", ["nosuchdatabase://host/name", "mysql+mysqldb://user:canary@host/name"])
@@ -271,7 +271,7 @@ def test_a_head_that_cannot_be_written_loses_no_entry(path: Path, store: SqlStor
     store.append("S", [make_record()])
 
     assert len(list(store.read())) == 1
-    assert [doubt.kind for doubt in verify_store(store).doubts] == [DoubtKind.NO_HEAD]
+    assert [doubt.kind for doubt in verify_store(store).discrepancies] == [DiscrepancyKind.NO_HEAD]
     assert list(path.parent.glob("*.head.*")) == []
 
 
@@ -302,10 +302,10 @@ def test_a_disk_that_is_full_in_the_middle_of_a_scan_keeps_whole_batches(store: 
     assert "Free some space" in refused.value.next_step
     assert len(list(store.findings("R-1"))) == sum(store.outcomes("R-1").values()) == kept * 20
     assert store.run_states("R-1")[0].next_position == kept
-    assert verify_store(store).doubts == ()
+    assert verify_store(store).discrepancies == ()
     limit_pages(store, 100_000)
     store.save_findings("R-1", [make_finding("F-last")], {}, {0: RunState(next_position=kept + 1)})
-    assert verify_store(store).doubts == ()
+    assert verify_store(store).discrepancies == ()
 
 
 def test_a_run_on_a_store_that_may_not_be_written_says_so_and_is_read(path: Path, store: SqlStore) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.alerts.records import Keyed
 from leakguard.errors import StoreUnusable
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.store.heartbeat_file import HeartbeatFile
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
@@ -32,7 +32,7 @@ def test_what_has_a_known_key_is_not_kept_again(store: SqlStore) -> None:
     assert list(store.read("S")) == [*first, *second]
     assert store.append_once("S", []) == ()
     assert store.append_once("S", [keyed("a")]) == ()
-    assert {doubt.kind for doubt in verify_store(store).doubts} == {DoubtKind.UNKNOWN_KEY}, (
+    assert {doubt.kind for doubt in verify_store(store).discrepancies} == {DiscrepancyKind.UNKNOWN_KEY}, (
         "nobody but this test has such"
     )
 

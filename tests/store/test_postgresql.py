@@ -15,7 +15,7 @@ import pytest
 from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.frozen import replace
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.findings import Size
 from leakguard.models.runs import RunState
 from leakguard.store import view_rows
@@ -89,8 +89,10 @@ def test_a_store_on_a_server_keeps_and_tells_the_same(server: str) -> None:
         assert list(store.read("S")) == list(kept)
         assert list(store.findings("R-pg")) == [make_finding()]
         assert store.subjects("R-p") == ("R-pg",)
-        doubts = {doubt.kind for doubt in verify_store(store).doubts}
-        assert doubts - {DoubtKind.WRONG_CLOCK} == {DoubtKind.NO_HEAD}  # the tests before had clocks of their own
+        doubts = {doubt.kind for doubt in verify_store(store).discrepancies}
+        assert doubts - {DiscrepancyKind.WRONG_CLOCK} == {
+            DiscrepancyKind.NO_HEAD
+        }  # the tests before had clocks of their own
         assert "canary" not in store.name
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.ledger.kept_rows import COVERS_ROWS
-from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.ledger.kept_rows import LISTS_ALL_ROWS
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import FakeClock, Tokens
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.untraced
 
 APPENDER = Path(__file__).with_name("appender.py")
 Process = subprocess.Popen[str]
-_MAY_BE_MISSING = {DoubtKind.NO_HEAD}
+_MAY_BE_MISSING = {DiscrepancyKind.NO_HEAD}
 """A kill between the very first commit and its head leaves nothing to hold the end against."""
 
 
@@ -66,7 +66,7 @@ def test_four_processes_that_start_together_on_a_new_store_lose_nothing(path: Pa
         assert len(kept) == 4 * 25 * 3
         assert said.items() <= kept.items()
         assert verify_store(store).answer is Answer.MATCH
-        assert [entry.flags for entry in store.entries()] == [COVERS_ROWS] + [""] * (len(kept) - 1)
+        assert [entry.flags for entry in store.entries()] == [LISTS_ALL_ROWS] + [""] * (len(kept) - 1)
 
 
 @pytest.mark.parametrize("tenths", range(5))
@@ -87,7 +87,7 @@ def test_a_kill_at_any_moment_leaves_a_store_that_verifies(path: Path, tenths: i
     with closing(open_store(path)) as store:
         kept = {entry.sequence: entry.hash for entry in store.entries()}
         assert said.items() <= kept.items()
-        assert {doubt.kind for doubt in verify_store(store).doubts} <= _MAY_BE_MISSING
+        assert {doubt.kind for doubt in verify_store(store).discrepancies} <= _MAY_BE_MISSING
 
 
 @pytest.mark.parametrize("milliseconds", [150, 250, 300, 350, 400, 450, 500, 600])

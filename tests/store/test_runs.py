@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import LedgerBroken, NotAllowed, StoreUnusable
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.runs import RunState
 from leakguard.store import holders, run_leases
 from leakguard.store.holders import Holder, lives, parse_holder, this_process

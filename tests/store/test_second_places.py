@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import BadFile, ChannelFailed, LedgerBroken, NotFound
-from leakguard.ledger.heads import head_of, parse_head
+from leakguard.ledger.heads import head_of, latest_head_in_file
 from leakguard.ledger.notes import TreeHead
-from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.alerts import AlertMessage
 from leakguard.store.head_places import HEADS, ChannelPlace, GitFolder, make_places
 from leakguard.store.key_file import read_key
@@ -45,7 +45,10 @@ def test_a_store_that_was_put_back_from_an_old_copy_is_found_by_the_other_disk(p
     with closing(opened(path, other)) as store:
         found = verify_store(store)
 
-        assert (found.answer, [doubt.kind for doubt in found.doubts]) == (Answer.MISMATCH, [DoubtKind.TAIL_CUT])
+        assert (found.answer, [doubt.kind for doubt in found.discrepancies]) == (
+            Answer.MISMATCH,
+            [DiscrepancyKind.TAIL_CUT],
+        )
         with pytest.raises(LedgerBroken, match="its end was cut off"):
             store.append("S", [make_record()])
 
@@ -66,7 +69,7 @@ def test_a_backup_goes_on_once_the_heads_of_the_lost_end_are_moved_away(path: Pa
         assert f"move {other} away first, and keep it" in refused.value.next_step
         other.rename(tmp_path / "kept.json")
         assert store.append("S", [make_record("filed")])[0].sequence == 2
-        lost = parse_head((tmp_path / "kept.json").read_text())
+        lost = latest_head_in_file((tmp_path / "kept.json").read_text())
 
         assert lost is not None
         assert verify_store(store).answer is Answer.MATCH
@@ -80,7 +83,7 @@ def test_a_second_place_that_cannot_be_read_proves_nothing(path: Path, tmp_path:
         found = verify_store(store)
 
         assert found.answer is Answer.NOT_VERIFIABLE
-        assert [doubt.kind for doubt in found.doubts] == [DoubtKind.UNREADABLE_HEAD]
+        assert [doubt.kind for doubt in found.discrepancies] == [DiscrepancyKind.UNREADABLE_HEAD]
         assert store.head() == head_of(list(store.entries())[-1])
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import LedgerBroken
-from leakguard.ledger.heads import parse_heads
+from leakguard.ledger.heads import heads_in_file
 from leakguard.ledger.keys import SigningKey, new_key, since_line
 from leakguard.ledger.signed_heads import Trust
-from leakguard.ledger.verification import Answer, DoubtKind, Verification
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
 from leakguard.store.key_file import HeadSigner, read_signer
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
@@ -49,8 +49,8 @@ def judged(path: Path, *heads: Path, trust: Trust | None = STRICT) -> Verificati
         return verify_store(store, trust=trust)
 
 
-def kinds(found: Verification) -> set[DoubtKind]:
-    return {doubt.kind for doubt in found.doubts}
+def kinds(found: Verification) -> set[DiscrepancyKind]:
+    return {doubt.kind for doubt in found.discrepancies}
 
 
 def test_every_head_that_is_kept_in_a_file_is_signed(path: Path, tmp_path: Path) -> None:
@@ -58,11 +58,11 @@ def test_every_head_that_is_kept_in_a_file_is_signed(path: Path, tmp_path: Path)
     filled(path, elsewhere, key=key_file(tmp_path))
 
     for file in (path.with_name("leakguard.db.head"), elsewhere):
-        heads = parse_heads(file.read_text(encoding="ascii"))
+        heads = heads_in_file(file.read_text(encoding="ascii"))
         assert heads is not None
         assert heads.signed is not None
         assert (heads.signed.head.sequence, heads.signed.signer) == (3, KEY.public)
-    assert judged(path, elsewhere).doubts == ()
+    assert judged(path, elsewhere).discrepancies == ()
 
 
 def remove(path: Path) -> None:
@@ -102,14 +102,14 @@ def with_the_signature_of_before(path: Path) -> None:
 @pytest.mark.parametrize(
     ("attack", "kind"),
     [
-        (with_a_key_of_their_own, DoubtKind.WRONG_SIGNATURE),
-        (with_no_key, DoubtKind.SIGNATURE_GONE),
-        (with_the_head_of_before, DoubtKind.OTHER_HEAD),
-        (with_the_signature_of_before, DoubtKind.WRONG_SIGNATURE),
+        (with_a_key_of_their_own, DiscrepancyKind.WRONG_SIGNATURE),
+        (with_no_key, DiscrepancyKind.SIGNATURE_GONE),
+        (with_the_head_of_before, DiscrepancyKind.OTHER_HEAD),
+        (with_the_signature_of_before, DiscrepancyKind.WRONG_SIGNATURE),
     ],
 )
 def test_a_ledger_that_was_written_anew_with_its_head_and_without_the_key_does_not_verify(
-    path: Path, tmp_path: Path, attack: Callable[[Path], None], kind: DoubtKind
+    path: Path, tmp_path: Path, attack: Callable[[Path], None], kind: DiscrepancyKind
 ) -> None:
     key = key_file(tmp_path)
     filled(path, key=key)
@@ -139,7 +139,7 @@ def test_the_key_signs_nothing_that_somebody_without_it_wrote_until_a_person_say
         store.sign_anew()
         store.append("S", [make_record()])
 
-    assert judged(path).doubts == ()
+    assert judged(path).discrepancies == ()
 
 
 @pytest.mark.parametrize("trust", [STRICT, NAMED, None])
@@ -154,8 +154,8 @@ def test_a_signed_head_that_was_replaced_by_an_unsigned_one_is_found_by_the_ledg
 
     found = judged(path, trust=trust)
 
-    assert (found.answer, kinds(found)) == (Answer.MISMATCH, {DoubtKind.SIGNATURE_GONE})
-    assert "is not signed, though entry 1 says that heads are: it was replaced" in found.doubts[0].text
+    assert (found.answer, kinds(found)) == (Answer.MISMATCH, {DiscrepancyKind.SIGNATURE_GONE})
+    assert "is not signed, though entry 1 says that heads are: it was replaced" in found.discrepancies[0].text
 
 
 def test_a_second_place_that_was_replaced_is_found(path: Path, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_second_place_that_was_replaced_is_found(path: Path, tmp_path: Path) -
     found = judged(path, elsewhere)
 
     assert found.answer is Answer.MISMATCH
-    assert {DoubtKind.OTHER_HEAD, DoubtKind.WRONG_SIGNATURE} <= kinds(found)
+    assert {DiscrepancyKind.OTHER_HEAD, DiscrepancyKind.WRONG_SIGNATURE} <= kinds(found)
 
 
 def test_an_earlier_second_place_is_older_and_no_tampering(path: Path, tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_an_earlier_second_place_is_older_and_no_tampering(path: Path, tmp_path:
 
     found = judged(path, elsewhere)
 
-    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_HEAD})
+    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DiscrepancyKind.UNSIGNED_HEAD})
 
 
 def test_a_process_without_the_key_leaves_the_signed_head_in_its_place(path: Path, tmp_path: Path) -> None:
@@ -195,8 +195,8 @@ def test_a_process_without_the_key_leaves_the_signed_head_in_its_place(path: Pat
 
     found = judged(path)
 
-    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_ENTRIES})
-    assert found.doubts[0].text == (
+    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DiscrepancyKind.UNSIGNED_ENTRIES})
+    assert found.discrepancies[0].text == (
         "entries 4 to 5 are covered by no signed head: look at them, then: leakguard evidence head --keep --anew"
     )
 
@@ -224,13 +224,13 @@ def test_the_key_never_signs_over_entries_that_somebody_wrote_without_it(
     found = judged(path)
 
     assert [text.split(": look")[0] for text in warnings] == ["entries 4 to 5 are covered by no signed head"]
-    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_ENTRIES})
-    assert found.doubts[0].text.startswith("entries 4 to 8 are covered by no signed head")
+    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DiscrepancyKind.UNSIGNED_ENTRIES})
+    assert found.discrepancies[0].text.startswith("entries 4 to 8 are covered by no signed head")
     with closing(opened(path, key=key)) as store:
         store.sign_anew()
         store.append("S", [make_record()])
     filled(path, key=key, count=1)
-    assert judged(path).doubts == ()
+    assert judged(path).discrepancies == ()
 
 
 def test_a_process_between_its_commit_and_its_head_is_waited_for(
@@ -250,7 +250,7 @@ def test_a_process_between_its_commit_and_its_head_is_waited_for(
         store.warn_with(warnings.append)
         store.append("S", [make_record()])
 
-    assert (warnings, judged(path).doubts) == ([], ())
+    assert (warnings, judged(path).discrepancies) == ([], ())
 
 
 def test_a_key_of_an_earlier_release_signs_what_it_finds_and_remembers_that(path: Path, tmp_path: Path) -> None:
@@ -260,12 +260,12 @@ def test_a_key_of_an_earlier_release_signs_what_it_finds_and_remembers_that(path
     before = judged(path, trust=Trust(key=KEY.public))
     filled(path, key=key, count=1)
 
-    assert (before.answer, kinds(before)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_HEAD})
-    assert before.doubts[0].text == "the head in leakguard.db.head is unsigned, made before signing was required"
+    assert (before.answer, kinds(before)) == (Answer.NOT_VERIFIABLE, {DiscrepancyKind.UNSIGNED_HEAD})
+    assert before.discrepancies[0].text == "the head in leakguard.db.head is unsigned, made before signing was required"
     signer = read_signer(key, is_named=True)
     assert isinstance(signer, HeadSigner)
     assert signer.is_strict
-    assert judged(path).doubts == ()
+    assert judged(path).discrepancies == ()
     with_no_key(path)
     assert judged(path).answer is Answer.MISMATCH
 
@@ -273,8 +273,8 @@ def test_a_key_of_an_earlier_release_signs_what_it_finds_and_remembers_that(path
 def test_whoever_names_a_key_is_told_that_nothing_is_signed(path: Path) -> None:
     filled(path)
 
-    assert kinds(judged(path, trust=NAMED)) == {DoubtKind.UNSIGNED_ENTRIES}
-    assert judged(path, trust=None).doubts == ()
+    assert kinds(judged(path, trust=NAMED)) == {DiscrepancyKind.UNSIGNED_ENTRIES}
+    assert judged(path, trust=None).discrepancies == ()
 
 
 def test_a_signature_of_a_key_that_nobody_named_is_told(path: Path, tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_a_signature_of_a_key_that_nobody_named_is_told(path: Path, tmp_path: Pa
 
     found = judged(path, trust=None)
 
-    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNNAMED_KEY})
+    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DiscrepancyKind.UNNAMED_KEY})
 
 
 @pytest.mark.parametrize("trust", [STRICT, NAMED, None])
@@ -297,17 +297,19 @@ def test_a_head_that_is_gone_is_told_by_the_entries_that_say_that_heads_are_sign
 
     assert (found.answer, kinds(found)) == (
         Answer.NOT_VERIFIABLE,
-        {DoubtKind.NO_HEAD, DoubtKind.UNSIGNED_ENTRIES},
+        {DiscrepancyKind.NO_HEAD, DiscrepancyKind.UNSIGNED_ENTRIES},
     )
-    assert any("entry 1 says that heads are signed, and no signed head is here" in one.text for one in found.doubts)
+    assert any(
+        "entry 1 says that heads are signed, and no signed head is here" in one.text for one in found.discrepancies
+    )
 
 
 def test_a_head_that_is_gone_from_a_ledger_that_was_never_signed_is_no_more_than_that(path: Path) -> None:
     filled(path)
     path.with_name("leakguard.db.head").unlink()
 
-    assert kinds(judged(path, trust=None)) == {DoubtKind.NO_HEAD}
-    assert kinds(judged(path)) == {DoubtKind.NO_HEAD, DoubtKind.UNSIGNED_ENTRIES}
+    assert kinds(judged(path, trust=None)) == {DiscrepancyKind.NO_HEAD}
+    assert kinds(judged(path)) == {DiscrepancyKind.NO_HEAD, DiscrepancyKind.UNSIGNED_ENTRIES}
 
 
 def test_a_lifted_store_of_an_earlier_release_is_signed_with_its_key_at_once(path: Path, tmp_path: Path) -> None:
@@ -318,7 +320,7 @@ def test_a_lifted_store_of_an_earlier_release_is_signed_with_its_key_at_once(pat
     with closing(opened(path, key=key_file(tmp_path, is_new=False))):
         pass
 
-    heads = parse_heads(path.with_name("leakguard.db.head").read_text(encoding="ascii"))
+    heads = heads_in_file(path.with_name("leakguard.db.head").read_text(encoding="ascii"))
     assert heads is not None
     assert heads.signed is not None
     assert heads.signed.head.sequence == 4

@@ -12,7 +12,7 @@ import pytest
 from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.frozen import replace
 from leakguard.ledger.heads import head_of
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.findings import Size
 from leakguard.store.rows import PAGE
 from leakguard.store.sql_store import SqlStore
@@ -91,7 +91,7 @@ def test_a_clock_that_was_set_back_does_not_set_the_ledger_back(store: SqlStore,
     assert [entry.flags for entry in store.entries()] == [
         "covers_rows", "clock_stepped_back clock=2026-05-23T23:00:00Z",
     ]  # fmt: skip
-    assert [doubt.kind for doubt in verify_store(store).doubts] == [DoubtKind.WRONG_CLOCK]
+    assert [doubt.kind for doubt in verify_store(store).discrepancies] == [DiscrepancyKind.WRONG_CLOCK]
 
 
 def test_findings_are_kept_with_their_hash_in_the_ledger(store: SqlStore) -> None:
@@ -103,7 +103,7 @@ def test_findings_are_kept_with_their_hash_in_the_ledger(store: SqlStore) -> Non
     assert list(store.findings(ids=["F-2", "F-9"])) == [large]
     assert list(store.findings(ids=[])) == []
     assert dict(store.done_targets("R-1")) == {"127.0.0.1:9200": "exposed"}
-    assert verify_store(store).doubts == ()
+    assert verify_store(store).discrepancies == ()
 
 
 def test_findings_come_in_the_order_in_which_they_were_made(store: SqlStore) -> None:
@@ -120,7 +120,7 @@ def test_a_finding_that_is_kept_already_changes_nothing(store: SqlStore) -> None
 
     assert [(finding.id, finding.port) for finding in store.findings()] == [("F-1", 9200), ("F-2", 9200)]
     assert dict(store.done_targets("R-1")) == {"a": "protected"}
-    assert verify_store(store).doubts == ()
+    assert verify_store(store).discrepancies == ()
 
 
 def test_nothing_found_and_nothing_done_writes_nothing(store: SqlStore) -> None:

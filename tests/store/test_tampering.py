@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.errors import LeakGuardError, LedgerBroken
 from leakguard.frozen import replace
-from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verification_to_json, verify_store
 from support.findings import make_finding
@@ -34,36 +34,39 @@ def sql(path: Path, *statements: str) -> None:
             raw.execute(statement)
 
 
-def found(store: SqlStore) -> set[DoubtKind]:
-    return {doubt.kind for doubt in verify_store(store).doubts}
+def found(store: SqlStore) -> set[DiscrepancyKind]:
+    return {doubt.kind for doubt in verify_store(store).discrepancies}
 
 
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
-        ("UPDATE ledger SET kind = 'filed' WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
-        ("UPDATE ledger SET subject = 'IR-2026-0002' WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
-        ("UPDATE ledger SET occurred_earliest = '2020-01-01T00:00:00Z' WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
-        ("UPDATE ledger SET occurred_earliest = '2026-05-24T01:00:00+00:00'", DoubtKind.CHANGED_MANIFEST),
-        ("UPDATE ledger SET kind = x'ff' WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
-        ("UPDATE ledger SET kind = CAST(x'ff' AS TEXT) WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
-        ("UPDATE ledger SET content = '{}' WHERE sequence = 3", DoubtKind.CHANGED_CONTENT),
-        ("UPDATE ledger SET content = CAST(x'ff' AS TEXT) WHERE sequence = 3", DoubtKind.CHANGED_CONTENT),
-        ("UPDATE ledger SET content = NULL, salt = NULL WHERE sequence = 3", DoubtKind.MISSING_CONTENT),
-        ("DELETE FROM ledger WHERE sequence = 3", DoubtKind.GAP),
-        ("DELETE FROM ledger WHERE sequence > 4", DoubtKind.TAIL_CUT),
-        ("DELETE FROM ledger", DoubtKind.TAIL_CUT),
-        ("UPDATE ledger SET sequence = sequence + 1000 WHERE sequence = 6", DoubtKind.GAP),
+        ("UPDATE ledger SET kind = 'filed' WHERE sequence = 3", DiscrepancyKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET subject = 'IR-2026-0002' WHERE sequence = 3", DiscrepancyKind.CHANGED_MANIFEST),
+        (
+            "UPDATE ledger SET occurred_earliest = '2020-01-01T00:00:00Z' WHERE sequence = 3",
+            DiscrepancyKind.CHANGED_MANIFEST,
+        ),
+        ("UPDATE ledger SET occurred_earliest = '2026-05-24T01:00:00+00:00'", DiscrepancyKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET kind = x'ff' WHERE sequence = 3", DiscrepancyKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET kind = CAST(x'ff' AS TEXT) WHERE sequence = 3", DiscrepancyKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET content = '{}' WHERE sequence = 3", DiscrepancyKind.CHANGED_CONTENT),
+        ("UPDATE ledger SET content = CAST(x'ff' AS TEXT) WHERE sequence = 3", DiscrepancyKind.CHANGED_CONTENT),
+        ("UPDATE ledger SET content = NULL, salt = NULL WHERE sequence = 3", DiscrepancyKind.MISSING_CONTENT),
+        ("DELETE FROM ledger WHERE sequence = 3", DiscrepancyKind.GAP),
+        ("DELETE FROM ledger WHERE sequence > 4", DiscrepancyKind.TAIL_CUT),
+        ("DELETE FROM ledger", DiscrepancyKind.TAIL_CUT),
+        ("UPDATE ledger SET sequence = sequence + 1000 WHERE sequence = 6", DiscrepancyKind.GAP),
         (
             "UPDATE findings SET text = replace(text, 'exposed', 'not_exposed') WHERE id = 'F-2'",
-            DoubtKind.CHANGED_FINDING,
+            DiscrepancyKind.CHANGED_FINDING,
         ),
-        ("UPDATE findings SET run = 'R-9' WHERE id = 'F-2'", DoubtKind.CHANGED_FINDING),
-        ("DELETE FROM findings WHERE id = 'F-1'", DoubtKind.MISSING_FINDING),
-        ("INSERT INTO findings VALUES ('F-7', 'R-1', 6, 2, '{}')", DoubtKind.UNKNOWN_FINDING),
+        ("UPDATE findings SET run = 'R-9' WHERE id = 'F-2'", DiscrepancyKind.CHANGED_FINDING),
+        ("DELETE FROM findings WHERE id = 'F-1'", DiscrepancyKind.MISSING_FINDING),
+        ("INSERT INTO findings VALUES ('F-7', 'R-1', 6, 2, '{}')", DiscrepancyKind.UNKNOWN_FINDING),
     ],
 )
-def test_every_change_has_its_name(path: Path, filled: SqlStore, statement: str, kind: DoubtKind) -> None:
+def test_every_change_has_its_name(path: Path, filled: SqlStore, statement: str, kind: DiscrepancyKind) -> None:
     sql(path, statement)
 
     assert kind in found(filled)
@@ -76,8 +79,8 @@ def test_a_row_that_no_command_reads_is_found_all_the_same(path: Path, filled: S
     columns = "subject, kind, occurred_earliest, occurred_latest, recorded_at, flags, content_sha256, previous, hash"
     sql(path, f"INSERT INTO ledger (sequence, {columns}) SELECT {number}, {columns} FROM ledger WHERE sequence = 2")  # noqa: S608  (our own names)
 
-    assert found(filled) == {DoubtKind.SWAP}
-    assert f"entry {number} was added" in verify_store(filled).doubts[0].text
+    assert found(filled) == {DiscrepancyKind.SWAP}
+    assert f"entry {number} was added" in verify_store(filled).discrepancies[0].text
 
 
 def test_exchanged_entries_are_named_as_a_swap(path: Path, filled: SqlStore) -> None:
@@ -88,7 +91,7 @@ def test_exchanged_entries_are_named_as_a_swap(path: Path, filled: SqlStore) -> 
         "UPDATE ledger SET sequence = 3 WHERE sequence = 900",
     )
 
-    assert DoubtKind.SWAP in found(filled)
+    assert DiscrepancyKind.SWAP in found(filled)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ def test_a_ledger_that_was_rewritten_contradicts_the_head(path: Path, filled: Sq
         rewritten.append("IR-2026-0001", [make_record("note") for _ in range(7)])
         path.with_name("leakguard.db.head").write_text(head, encoding="utf-8")
 
-        assert DoubtKind.OTHER_HEAD in found(rewritten)
+        assert DiscrepancyKind.OTHER_HEAD in found(rewritten)
         with pytest.raises(LedgerBroken, match="entry 6 is not the one that was seen before"):
             rewritten.append("IR-2026-0001", [make_record()])
 
@@ -129,13 +132,13 @@ def test_a_head_that_is_gone_is_not_verifiable_and_no_tampering(path: Path, fill
     path.with_name("leakguard.db.head").unlink()
 
     assert verify_store(filled).answer is Answer.NOT_VERIFIABLE
-    assert found(filled) == {DoubtKind.NO_HEAD}
+    assert found(filled) == {DiscrepancyKind.NO_HEAD}
 
 
 def test_a_head_that_is_unreadable_is_as_good_as_none(path: Path, filled: SqlStore) -> None:
     path.with_name("leakguard.db.head").write_bytes(b"\xff\x00{")
 
-    assert found(filled) == {DoubtKind.NO_HEAD}
+    assert found(filled) == {DiscrepancyKind.NO_HEAD}
     filled.append("IR-2026-0001", [make_record()])
     assert found(filled) == set()
 
@@ -172,7 +175,7 @@ def test_a_store_that_was_replaced_by_a_new_one_leaves_a_trace(path: Path, fille
     verified = verify_store(filled)
 
     assert verified.answer is Answer.NOT_VERIFIABLE
-    assert [doubt.text for doubt in verified.doubts] == [
+    assert [doubt.text for doubt in verified.discrepancies] == [
         "another ledger was in this place before: its head is kept as leakguard.db.head.old-1",
         "another ledger was in this place before: its head is kept as leakguard.db.head.old-2",
     ]
@@ -230,12 +233,12 @@ def test_an_overview_that_tells_something_else_than_the_findings_is_found(
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(change)
 
-    doubts = verify_store(filled).doubts
+    doubts = verify_store(filled).discrepancies
 
-    assert [doubt.kind for doubt in doubts] == [DoubtKind.DAMAGED_FILE]
+    assert [doubt.kind for doubt in doubts] == [DiscrepancyKind.DAMAGED_FILE]
     assert "an overview of R-1 would not tell what its findings say" in doubts[0].text
     filled.rebuild_views()
-    assert verify_store(filled).doubts == ()
+    assert verify_store(filled).discrepancies == ()
 
 
 def test_a_finding_that_an_overview_tells_of_another_run_is_missed_in_one_and_too_many_in_the_other(
@@ -243,7 +246,7 @@ def test_a_finding_that_an_overview_tells_of_another_run_is_missed_in_one_and_to
 ) -> None:
     sql(path, "UPDATE glances SET run = 'R-9' WHERE id = 'F-1'")
 
-    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+    assert [doubt.text for doubt in verify_store(filled).discrepancies] == [
         "the file is damaged: an overview of R-1 would not tell what its findings say",
         "the file is damaged: an overview of R-9 would not tell what its findings say",
     ]
@@ -258,7 +261,7 @@ def test_an_overview_that_tells_of_more_than_the_findings_is_found(path: Path, f
         row |= {"id": "F-7", "run": run, "position": 77, "outcome": "not_exposed"}
         raw.execute(f"INSERT INTO glances VALUES ({', '.join('?' * len(row))})", tuple(row.values()))  # noqa: S608  (only marks)
 
-    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+    assert [doubt.text for doubt in verify_store(filled).discrepancies] == [
         f"the file is damaged: an overview of {run} would not tell what its findings say"
     ]
 
@@ -276,17 +279,17 @@ def test_a_memory_of_earlier_runs_that_is_not_theirs_is_found(path: Path, filled
     """It says since when a store was open, and how much it held before it was emptied."""
     sql(path, change)
 
-    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+    assert [doubt.text for doubt in verify_store(filled).discrepancies] == [
         "the file is damaged: what scans remember of earlier runs is not what their findings say"
     ]
     filled.rebuild_views()
-    assert verify_store(filled).doubts == ()
+    assert verify_store(filled).discrepancies == ()
 
 
 def test_what_was_told_once_verifies(filled: SqlStore) -> None:
     tell_once(filled)
 
-    assert verify_store(filled).doubts == ()
+    assert verify_store(filled).discrepancies == ()
 
 
 @pytest.mark.parametrize("sequence", [1, 7, 12, 99, -1])
@@ -296,9 +299,9 @@ def test_a_key_that_would_keep_an_alarm_silent_is_found(path: Path, filled: SqlS
     planted = replace(ALARM, threshold="PT0S").key
     sql(path, f"INSERT INTO once VALUES ('{planted}', {sequence})")  # noqa: S608  (of this test)
 
-    (doubt,) = verify_store(filled).doubts
+    (doubt,) = verify_store(filled).discrepancies
 
-    assert (doubt.kind, doubt.answer) == (DoubtKind.UNKNOWN_KEY, Answer.MISMATCH)
+    assert (doubt.kind, doubt.answer) == (DiscrepancyKind.UNKNOWN_KEY, Answer.MISMATCH)
     assert doubt.text == f"`{planted}` is marked as done, so it is never told again, and no entry tells of it"
 
 
@@ -307,7 +310,7 @@ def test_keys_of_an_entry_whose_content_was_erased_are_no_doubt(path: Path, fill
     tell_once(filled)
     sql(path, "UPDATE ledger SET content = NULL, salt = NULL WHERE kind = 'alarm_raised'")
 
-    assert found(filled) == {DoubtKind.MISSING_CONTENT}
+    assert found(filled) == {DiscrepancyKind.MISSING_CONTENT}
 
 
 @pytest.mark.parametrize(
@@ -323,7 +326,7 @@ def test_what_acts_or_poses_as_a_table_in_the_file_is_found(
     """A trigger does what its author likes with everything that is written from then on, such as to keep it out."""
     sql(path, *statements)
 
-    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+    assert [doubt.text for doubt in verify_store(filled).discrepancies] == [
         f"the file is damaged: it holds the {what}, which LeakGuard did not make"
     ]
 
@@ -351,7 +354,7 @@ def test_a_schema_that_somebody_changed_is_found(
     """A unique index on the kinds of entries would refuse the second entry of each."""
     sql(path, *statements)
 
-    assert [doubt.text for doubt in verify_store(filled).doubts] == [f"the file is damaged: {what}"]
+    assert [doubt.text for doubt in verify_store(filled).discrepancies] == [f"the file is damaged: {what}"]
 
 
 @pytest.mark.parametrize("column", ["outcome", "severity"])
@@ -375,4 +378,4 @@ def test_a_bookmark_that_was_changed_is_named(path: Path, filled: SqlStore, chan
 
     sql(path, f"UPDATE bookmarks SET {change}")  # noqa: S608  (of this test)
 
-    assert found(filled) == {DoubtKind.CHANGED_BOOKMARK}
+    assert found(filled) == {DiscrepancyKind.CHANGED_BOOKMARK}

@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.tables import FINDINGS, GLANCES, LEDGER, ONCE, SEEN
@@ -44,7 +44,7 @@ def old(path: Path) -> Iterator[SqlStore]:
 def test_an_old_ledger_verifies_and_reads_on(old: SqlStore) -> None:
     found = verify_store(old)
 
-    assert (found.answer, found.doubts, found.entry_count) == (Answer.MATCH, (), 9)
+    assert (found.answer, found.discrepancies, found.entry_count) == (Answer.MATCH, (), 9)
     assert [event.kind for event in load_incident(old, "IR-2026-0001").events] == [
         "incident_opened", "exposure_first_seen", "awareness", "awareness",
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_an_old_ledger_verifies_on_a_server_too(old: SqlStore, server: PostgresS
         found = verify_store(opened)
 
         assert found.entry_count == 9
-        assert [doubt.answer for doubt in found.doubts] == [Answer.NOT_VERIFIABLE]
+        assert [doubt.answer for doubt in found.discrepancies] == [Answer.NOT_VERIFIABLE]
 
 
 @pytest.mark.parametrize("apart", [on_a_mount, in_a_folder])

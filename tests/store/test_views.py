@@ -12,7 +12,7 @@ import pytest
 
 from leakguard.frozen import replace
 from leakguard.ledger.canonical import canonical
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.models.glances import KeptText, Seen, glance_of
 from leakguard.models.wire import finding_to_json

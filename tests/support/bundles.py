@@ -13,18 +13,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from leakguard.ledger.bundle import Choice, Contents, bundle_parts
+from leakguard.ledger.bundle import Choice, Contents, bundle_files
 from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.chain import chain
 from leakguard.ledger.custody import TakenIn, taken_in_record
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import erasing_record, erasure_of
-from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
+from leakguard.ledger.items import FINDINGS_RECORDED, StoredFinding
 from leakguard.ledger.keys import SigningKey, new_key
 from leakguard.ledger.merkle import Tree
-from leakguard.ledger.notes import UNSIGNED, TreeHead, signed
-from leakguard.ledger.plain_zip import Part, part_of, text_part, zipped
-from leakguard.ledger.stamps import KEPT, STAMPED
+from leakguard.ledger.notes import UNSIGNED, TreeHead, to_note
+from leakguard.ledger.plain_zip import BundleFile, measured_file, text_file, zipped
+from leakguard.ledger.stamps import HEAD_KEPT, HEAD_STAMPED
 from leakguard.models.records import Record
 from support.ledgers import START, Tokens, changed, exactly, make_record
 
@@ -73,9 +73,9 @@ class Book:
         tree, last = Tree(bytes.fromhex(entry.hash) for entry in self.entries), self.entries[-1]
         origin = key.name if key else UNSIGNED
         head = TreeHead(size=len(tree), root=tree.root(), hash=last.hash, recorded_at=last.recorded_at, origin=origin)
-        note = signed(head.text, key)
+        note = to_note(head.text, key)
         content = {"note": note, "key": key.public.text if key else "", "places": []}
-        self.add(make_record(KEPT, content), subject="ledger")
+        self.add(make_record(HEAD_KEPT, content), subject="ledger")
         return note
 
 
@@ -96,7 +96,7 @@ def make_book(key: SigningKey | None = KEY) -> Book:
         "size": 5, "note_sha256": sha256_hex(note), "answer": base64.b64encode(b"DER" + digest).decode(),
         "at": "2026-05-24T02:00:00Z", "authority": "CN=Stamps", "serial": "1",
     }  # fmt: skip
-    book.add(make_record(STAMPED, stamp), subject="ledger")
+    book.add(make_record(HEAD_STAMPED, stamp), subject="ledger")
     book.add(make_record("note", {"text": "数据"}))
     return book
 
@@ -114,10 +114,10 @@ def bundle_of(
     for entry in book.entries:
         contents.take(entry)
     numbers = [entry.sequence for entry in book.entries if entry.kind == FINDINGS_RECORDED]
-    items = [KeptItem(id="F-1", run="R-1", sequence=number, position=0, text=_FINDING) for number in numbers]
-    extra = [text_part("README.txt", "read me\n"), text_part("verify.py", "pass\n")]
+    items = [StoredFinding(id="F-1", run="R-1", sequence=number, position=0, text=_FINDING) for number in numbers]
+    extra = [text_file("README.txt", "read me\n"), text_file("verify.py", "pass\n")]
     extra += [_attachment(body) for body in attachments]
-    parts = bundle_parts(
+    parts = bundle_files(
         contents, contents.findings(items), extra, about={"made_by": "tests", **(about or {})}, key=key
     )
     return {part.name: b"".join(part.chunks()) for part in parts}
@@ -146,9 +146,9 @@ def edited(files: Files, name: str, edit: Callable[[list[Any]], None]) -> Files:
     return indexed(files | {name: "".join(f"{canonical(line)}\n" for line in lines).encode()})
 
 
-def _attachment(body: bytes) -> Part:
+def _attachment(body: bytes) -> BundleFile:
     return _part(f"attachments/{hashlib.sha256(body).hexdigest()}", body)
 
 
-def _part(name: str, body: bytes) -> Part:
-    return part_of(name, lambda: (body,))
+def _part(name: str, body: bytes) -> BundleFile:
+    return measured_file(name, lambda: (body,))

@@ -35,7 +35,7 @@ def stand(events: Sequence[Row], clock: Row, now: str, **rest: Any) -> Standing:
 
 def json_of(standing: Standing) -> dict[str, Any]:
     """The standing as the command prints it."""
-    return to_json(standing, now=standing.found.at)
+    return to_json(standing, now=standing.computed.at)
 
 
 def due_local(anchor: str, amount: Row, zone: str, **rule: Any) -> str:  # noqa: ANN401  (fields of a rule)

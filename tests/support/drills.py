@@ -17,7 +17,7 @@ from leakguard.drills.scorecard import Scorecard, to_json
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.times import begins_at
 from leakguard.frozen import names_of
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.alerts import ChannelSettings, WatchSettings
 from leakguard.notices.book import DutyBook, load_duties
 from leakguard.ports import TimeSource
@@ -219,7 +219,7 @@ def hold_against(drill: Drill, quiet: Drill) -> None:
     assert list(undelivered(world, INCIDENT)) == list(undelivered(quiet.world, INCIDENT)) == []
     assert unexplained(world, (INCIDENT,)) == []
     assert comparable(drill.card()) == comparable(quiet.card())
-    assert {doubt.kind for doubt in verify_store(world.store).doubts} <= {DoubtKind.NO_HEAD}
+    assert {doubt.kind for doubt in verify_store(world.store).discrepancies} <= {DiscrepancyKind.NO_HEAD}
 
 
 def comparable(card: Scorecard) -> Mapping[str, Any]:

@@ -11,12 +11,12 @@ from leakguard.errors import NotAllowed
 from leakguard.frozen import names_of
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry, kept_record
-from leakguard.ledger.items import KeptItem
+from leakguard.ledger.items import StoredFinding
 from leakguard.models.events import Interval
 from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record, signed_records
 
-Kept = TypeVar("Kept", Entry, KeptItem)
+Kept = TypeVar("Kept", Entry, StoredFinding)
 START = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)
 
 

@@ -102,7 +102,7 @@ def peak_mebibytes() -> float:
 async def scan(hosts: Mapping[str, Mapping[str, Any]], timeouts: Timeouts, *, fields: bool) -> dict[str, Any]:
     """Examine them all at once."""
     probing = Probing(timeouts=timeouts)
-    second = Inspection(wish=InspectionOptions(fields=True), book=kind_book, nonsense="n0nsense") if fields else None
+    second = Inspection(options=InspectionOptions(fields=True), book=kind_book, nonsense="n0nsense") if fields else None
     examiner = replace(examiner_with(probing, shipped()), book=kind_book, second=second)
     loop = asyncio.get_running_loop()
     stalls = Stalls()

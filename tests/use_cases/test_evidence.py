@@ -10,10 +10,10 @@ from leakguard.errors import LedgerBroken, UsageProblem
 from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.items import KeptItem
+from leakguard.ledger.items import StoredFinding
 from leakguard.ledger.kept_rows import KeptRow
 from leakguard.ledger.signed_heads import PlacedHead
-from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
 from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
@@ -45,7 +45,7 @@ class Failing:
     def listed_rows(self) -> Iterator[KeptRow]:
         return iter(())
 
-    def finding_items(self) -> Iterator[KeptItem]:
+    def finding_items(self) -> Iterator[StoredFinding]:
         yield from ()
 
     def witnessed_head(self) -> Head | None:
@@ -78,10 +78,10 @@ def test_what_can_be_read_is_verified_and_the_rest_is_damage() -> None:
     found = verify_store(Failing())
 
     assert (found.entry_count, found.answer) == (2, Answer.MISMATCH)
-    assert [doubt.text for doubt in found.doubts] == [
+    assert [doubt.text for doubt in found.discrepancies] == [
         "the file cannot be read to its end", "the file is damaged: row 3 missing from index"
     ]  # fmt: skip
-    assert {doubt.kind for doubt in found.doubts} == {DoubtKind.DAMAGED_FILE}
+    assert {doubt.kind for doubt in found.discrepancies} == {DiscrepancyKind.DAMAGED_FILE}
 
 
 def test_a_file_that_its_own_check_cannot_read_and_an_older_head_are_named() -> None:
@@ -92,7 +92,7 @@ def test_a_file_that_its_own_check_cannot_read_and_an_older_head_are_named() -> 
         def damage(self) -> tuple[str, ...]:
             raise LedgerBroken("the file is damaged")
 
-    assert [doubt.text for doubt in verify_store(Worse()).doubts][1:] == [
+    assert [doubt.text for doubt in verify_store(Worse()).discrepancies][1:] == [
         "the file is damaged: not even the database's own check can read it",
         "another ledger was in this place before: its head is kept as leakguard.db.head.old-1",
     ]
@@ -152,7 +152,7 @@ def test_what_no_longer_reads_as_an_item_or_as_a_head_is_left_to_its_entry() -> 
         def of_kinds(self, kinds: Collection[str]) -> Iterator[Entry]:
             yield from (entry for entry in self.entries() if entry.kind in kinds)
 
-    texts = [doubt.text for doubt in verify_store(Holding(), copies=Copies()).doubts]
+    texts = [doubt.text for doubt in verify_store(Holding(), copies=Copies()).discrepancies]
 
     assert "the kept copy of EV-1 cannot be read" in texts
     assert "the content of entry 2 was changed" in texts

@@ -9,7 +9,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.verdicts import FAILED, LATCHED, State
+from leakguard.clocks.verdicts import FAILED, FINAL_STATES, State
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.use_cases.incidents.incident_clocks import clock_events, standings
@@ -43,7 +43,7 @@ def test_an_incident_without_an_opening_is_reckoned_in_utc() -> None:
     journal = MemoryJournal(FakeClock())
     journal.append(INCIDENT, [record_of_event(kind="awareness", occurred_at=exactly(START))])
 
-    assert standings(journal, INCIDENT, [RULE], Calendars(), START)[0].found.frame.zone.key == "UTC"
+    assert standings(journal, INCIDENT, [RULE], Calendars(), START)[0].computed.frame.zone.key == "UTC"
 
 
 def test_records_that_are_no_events_are_left_out(journal: MemoryJournal) -> None:
@@ -136,4 +136,4 @@ BY_NOTICE = "in-certin-6h.initial"
 def over(journal: MemoryJournal) -> dict[str, State]:
     rules = incident_rules(Bundled(), journal, INCIDENT)
     found = standings(journal, INCIDENT, rules, Calendars(), journal.clock())
-    return {one.id: one.state for one in found if one.state in LATCHED | FAILED and one.id != BY_NOTICE}
+    return {one.id: one.state for one in found if one.state in FINAL_STATES | FAILED and one.id != BY_NOTICE}

@@ -349,7 +349,7 @@ def test_a_silence_while_the_machine_was_suspended_is_asked_about_again() -> Non
 
 def test_a_silence_while_this_process_was_stopped_is_asked_about_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-Z stops a process and no clock: whatever time is over when it goes on, no host had it."""
-    monkeypatch.setattr(heartbeat, "STILL_SECONDS", 1.5)
+    monkeypatch.setattr(heartbeat, "SUSPENDED_SECONDS", 1.5)
     monkeypatch.setattr(part_run, "SLEEP_SECONDS", 1.5)
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
     stops = [3.0]
@@ -408,7 +408,7 @@ def test_a_silence_of_a_network_that_loses_questions_is_no_verdict(monkeypatch: 
 
 def test_a_connection_that_is_reset_at_once_is_looked_at_as_one_that_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever resets it took it; the sweep alone called it silent."""
-    monkeypatch.setattr("leakguard.engine.examiner.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("leakguard.engine.examiner.RETRY_DELAYS", (0.0, 0.0))
     tools = tools_of()
     tools.network.sweep_ends = Ending.RESET
 

@@ -12,7 +12,7 @@ from threading import Barrier
 
 import pytest
 
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.watches.watch_settling import HELD_FOR, LEASE

@@ -12,7 +12,7 @@ from leakguard.alerts.forecast import StepEstimate
 from leakguard.alerts.records import Keyed
 from leakguard.errors import ChannelFailed, ExitCode
 from leakguard.frozen import replace
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.alerts import AlertMessage, QuietHours, Severity
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord

@@ -19,9 +19,9 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.ledger import chain as chaining
-from leakguard.ledger.clock_mends import SUBJECT, MendedReader, Mends, mends_in
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.ledger.system_clock_mends import SUBJECT, MendedReader, Mends, mends_in
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.alerts import ChannelSettings, WatchSettings
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
@@ -249,7 +249,7 @@ def test_verify_names_the_entries_how_far_they_are_ahead_and_what_to_do(place: P
     place.event("discovery")
     found = verify_store(place.store)
 
-    doubt = next(one for one in found.doubts if one.kind is DoubtKind.WRONG_CLOCK)
+    doubt = next(one for one in found.discrepancies if one.kind is DiscrepancyKind.WRONG_CLOCK)
     assert found.answer is Answer.NOT_VERIFIABLE
     assert "ahead by 8 h or more when entries 2 to 3 were recorded" in doubt.text
     assert "behind when entry 4 was recorded" in doubt.text
@@ -259,9 +259,9 @@ def test_verify_names_the_entries_how_far_they_are_ahead_and_what_to_do(place: P
 def test_verify_names_a_last_entry_that_is_ahead_of_this_machines_clock(place: Place) -> None:
     place.scan(ahead=HOURS)
 
-    texts = [one.text for one in verify_store(place.store, now=place.clock()).doubts]
+    texts = [one.text for one in verify_store(place.store, now=place.clock()).discrepancies]
     assert any("or the clock of this machine is behind now" in text for text in texts)
-    assert verify_store(place.store, now=place.clock() + HOURS).doubts == ()
+    assert verify_store(place.store, now=place.clock() + HOURS).discrepancies == ()
 
 
 def test_a_wrong_clock_is_a_trouble_of_the_check_from_outside(place: Place) -> None:
@@ -336,8 +336,11 @@ def test_a_mend_rewrites_nothing_and_verifies(place: Place) -> None:
 
     assert list(place.store.entries())[: len(before)] == before
     assert found.answer is Answer.MATCH
-    assert [(one.kind, one.sequence) for one in found.doubts] == [(DoubtKind.MENDED_CLOCK, 2)]
-    assert "8 h ahead when entry 2 was recorded; entry 4 corrects that, by Ada: log of the host" in found.doubts[0].text
+    assert [(one.kind, one.sequence) for one in found.discrepancies] == [(DiscrepancyKind.MENDED_CLOCK, 2)]
+    assert (
+        "8 h ahead when entry 2 was recorded; entry 4 corrects that, by Ada: log of the host"
+        in found.discrepancies[0].text
+    )
 
 
 def test_a_time_that_a_person_stated_is_theirs_and_stays(place: Place) -> None:

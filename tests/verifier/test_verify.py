@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from leakguard.ledger.bundle import Choice
 from leakguard.ledger.chain import chain
-from leakguard.ledger.heads import head_of, short
+from leakguard.ledger.heads import head_of, print_form
 from leakguard.ledger.keys import new_key
 from support.bundles import (
     ATTACHED,
@@ -43,7 +43,7 @@ UNNAMED_KEY = "signed by a key you did not name"
 BOOK = make_book()
 SIGNED = bundle_of(BOOK)
 UNSIGNED = bundle_of(make_book(None), key=None)
-HEAD = short(head_of(BOOK.entries[-1]))
+HEAD = print_form(head_of(BOOK.entries[-1]))
 ZIP = zip_of(SIGNED)
 
 
@@ -134,7 +134,7 @@ def test_an_untouched_bundle_matches_the_key_the_head_and_the_file_that_came_fro
 
 def test_a_bundle_that_nobody_signed_is_not_verifiable_until_a_head_comes_from_elsewhere(place: Path) -> None:
     assert judged(place, UNSIGNED).answer == NOT_VERIFIABLE
-    head = short(head_of(make_book(None).entries[-1]))
+    head = print_form(head_of(make_book(None).entries[-1]))
 
     report = judged(place, UNSIGNED, heads=[head])
 
@@ -337,14 +337,14 @@ def test_a_key_that_nobody_named_has_an_answer_and_an_exit_code_of_its_own(
 
 def test_a_head_that_is_over_some_entries_alone_vouches_for_no_unnamed_key(place: Path) -> None:
     """Whoever wrote the rest anew signed it with a key of their own."""
-    early = short(head_of(BOOK.entries[4]))
+    early = print_form(head_of(BOOK.entries[4]))
 
     assert judged(place, SIGNED, heads=[early]).answer == UNNAMED_KEY
 
 
 def test_an_unsigned_bundle_of_a_ledger_whose_heads_are_signed_is_a_downgrade(place: Path) -> None:
     book = Book()
-    book.entries += chain(INCIDENT, [make_record()], last=None, now=START, token=Tokens(), marks="head_signed")
+    book.entries += chain(INCIDENT, [make_record()], last=None, now=START, token=Tokens(), common_flag="head_signed")
 
     report = judged(place, bundle_of(book, key=None, attachments=()))
 

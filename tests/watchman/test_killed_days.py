@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.proofs.evidence import verify_store
@@ -45,7 +45,7 @@ def hold_against(day: Day, quiet: World) -> None:
         assert set(repeats(world, incident).values()) <= {1}
         assert list(undelivered(world, incident)) == []
     assert unexplained(world, (INCIDENT, OTHER)) == []
-    assert {doubt.kind for doubt in verify_store(world.store).doubts} <= {DoubtKind.NO_HEAD}
+    assert {doubt.kind for doubt in verify_store(world.store).discrepancies} <= {DiscrepancyKind.NO_HEAD}
 
 
 def test_the_quiet_day_itself_tells_everything_in_time(quiet_day: World) -> None:

@@ -13,7 +13,7 @@ from random import Random  # noqa: TID251  (seeded: the same lives in every run)
 
 import pytest
 
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.use_cases.proofs.evidence import verify_store
 from support import drill_process
 from support.drills import INCIDENT, Drill, comparable, hold_against
@@ -106,7 +106,7 @@ def hold_after_kills(place: str, sink: Path, quiet: Drill) -> None:
         assert len(deliveries) <= sum(1 for one in tries if one.kind == "alarm_try")
         assert drill_process.doubled_deeds(drill.world) == []
         assert comparable(drill.card())["steps"] == comparable(quiet.card())["steps"]
-        assert {doubt.kind for doubt in verify_store(drill.world.store).doubts} <= {DoubtKind.NO_HEAD}
+        assert {doubt.kind for doubt in verify_store(drill.world.store).discrepancies} <= {DiscrepancyKind.NO_HEAD}
 
 
 def test_killed_processes_of_a_drill_lose_and_double_nothing_on_sqlite(tmp_path: Path, quiet: Drill) -> None:
@@ -143,4 +143,4 @@ def test_a_drill_on_a_full_disk_says_so_and_goes_on_when_there_is_room(tmp_path:
         assert 0 < len(list(drill.world.store.read())) < len(list(quiet.world.store.read()))
         assert comparable(drill.play().card())["steps"] == comparable(quiet.card())["steps"]
         assert set(told(drill.world, INCIDENT).values()) == {1}
-        assert {doubt.kind for doubt in verify_store(drill.world.store).doubts} <= {DoubtKind.NO_HEAD}
+        assert {doubt.kind for doubt in verify_store(drill.world.store).discrepancies} <= {DiscrepancyKind.NO_HEAD}

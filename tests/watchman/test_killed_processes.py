@@ -19,7 +19,7 @@ from random import Random  # noqa: TID251  (seeded: the same lives in every run)
 import pytest
 
 from leakguard.alerts.records import TAKEOVER
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watchman import LEASE, once
@@ -143,7 +143,10 @@ def hold(world: World, sink: Path, passed: float) -> None:
     assert set(sent.values()) == {1}
     takeovers = [one for one in world.store.read(LEASE) if one.kind == TAKEOVER]
     assert len(takeovers) == len(messages) - len(history.messages) > 0
-    assert {doubt.kind for doubt in verify_store(world.store).doubts} <= {DoubtKind.NO_HEAD, DoubtKind.WRONG_CLOCK}
+    assert {doubt.kind for doubt in verify_store(world.store).discrepancies} <= {
+        DiscrepancyKind.NO_HEAD,
+        DiscrepancyKind.WRONG_CLOCK,
+    }
 
 
 @pytest.mark.parametrize("watchmen", [1, 2])

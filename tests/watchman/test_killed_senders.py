@@ -13,7 +13,7 @@ from random import Random  # noqa: TID251  (seeded: the same failures in every r
 
 import pytest
 
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.deliveries import DeliveryState
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store

@@ -13,7 +13,7 @@ from leakguard.bundled import Bundled
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.standing import to_json
 from leakguard.clocks.times import parse_instant
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.notices.book import load_duties
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.alert_sending import Cycle
@@ -65,7 +65,10 @@ def watchman(world: World) -> Watchman:
 
 def hold(world: World, release: Release) -> None:
     """What must hold on every database."""
-    assert {doubt.kind for doubt in verify_store(world.store).doubts} <= {DoubtKind.NO_HEAD, DoubtKind.NOT_COVERED}
+    assert {doubt.kind for doubt in verify_store(world.store).discrepancies} <= {
+        DiscrepancyKind.NO_HEAD,
+        DiscrepancyKind.NOT_COVERED,
+    }
     found = _standings(world, release, world.time.now())
     gone = release.standings.keys() - found.keys()
     assert found == {name: one for name, one in release.standings.items() if name not in gone}
@@ -84,7 +87,10 @@ def hold(world: World, release: Release) -> None:
     assert set(after.values()) == {1}
     assert ("remediate", 1, "PT0S") in after
     assert {text for clock, _, text in told(world, OTHER) if clock == "remediate"} == set()
-    assert {doubt.kind for doubt in verify_store(world.store).doubts} <= {DoubtKind.NO_HEAD, DoubtKind.NOT_COVERED}
+    assert {doubt.kind for doubt in verify_store(world.store).discrepancies} <= {
+        DiscrepancyKind.NO_HEAD,
+        DiscrepancyKind.NOT_COVERED,
+    }
 
 
 def _legs(clock: str) -> tuple[str, ...]:

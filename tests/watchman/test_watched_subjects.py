@@ -22,7 +22,7 @@ from leakguard.intake.sites import CheckedSite
 from leakguard.intake.states import Act, ReportState, Verdict
 from leakguard.intake.view import received_records, report_of
 from leakguard.ledger.custody import HELD, RELEASED
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.alerts import AlertMessage, WatchSettings
 from leakguard.models.events import Interval
 from leakguard.models.records import Record

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from leakguard.accounts.rights import Role
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.records import KeptRecord
 from leakguard.settings import Settings
 from leakguard.use_cases.accounts.api_tokens import add_token

@@ -10,7 +10,7 @@ from leakguard.alerts.marks import alarm_of, duration_text, is_over, is_watched,
 from leakguard.alerts.records import Missed
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import Point
-from leakguard.clocks.verdicts import LATCHED
+from leakguard.clocks.verdicts import FINAL_STATES
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import Alert, Severity
 
@@ -35,7 +35,7 @@ class Watch(Frozen):
 
 def due_of(incident: str, standing: Standing, history: History, watch: Watch) -> Due:
     """What is due on one clock at `watch.now`; nothing when it was all kept before."""
-    if standing.found.limit is None:
+    if standing.computed.limit is None:
         return Due()
     kept = history.told_of(standing.id, standing.generation, standing.work_by)
     if not is_watched(standing):
@@ -84,7 +84,7 @@ def _missed_before_end(
 ) -> tuple[Missed, ...]:
     """Thresholds that passed while nobody watched, of a clock that ended before anybody looked: no gap."""
     ended_at = standing.verdict.ended_at
-    if standing.state not in LATCHED or ended_at is None:
+    if standing.state not in FINAL_STATES or ended_at is None:
         return ()
     since = max(watch.last_beat or _known_at(standing), _known_at(standing))
     passed = (mark for mark in marks_of(standing) if since < mark.at < ended_at and mark.text not in kept)
@@ -112,7 +112,7 @@ def _skipped_repeats(
 
 def _known_at(standing: Standing) -> datetime:
     """When the event was recorded from which the clock counts; the ledger's own time may be ahead of every clock."""
-    limit, now = standing.found.limit, standing.found.at
+    limit, now = standing.computed.limit, standing.computed.at
     return min(limit.anchor.recorded_at, now) if limit is not None else now
 
 

@@ -65,9 +65,9 @@ def marks_of(standing: Standing) -> tuple[Point, ...]:
     """
     due = standing.work_by
     if due is None:
-        target = standing.found.target_at
+        target = standing.computed.target_at
         return (Point(text="target", at=target),) if target is not None else ()
-    marks = standing.marks or points(standing.found)
+    marks = standing.marks or points(standing.computed)
     if any(mark.at == due for mark in marks):
         return marks
     apart = tuple(mark for mark in marks if abs(mark.at - due) >= APART)

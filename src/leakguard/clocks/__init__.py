@@ -1,5 +1,5 @@
 """Clocks: promises in time as data, and one pure function that says how each of them stands.
 
-May import `ports`, `models`, `files` and `errors`, pydantic, dateutil, and the calendars of `holidays`.
-Never reads a clock, sets a timer, or opens anything.
+May import `ports`, `models`, `files`, `errors` and `frozen`, pydantic, dateutil, and the calendars of `holidays`.
+Never reads the system time (`now` is a parameter), sets a timer, or opens anything.
 """

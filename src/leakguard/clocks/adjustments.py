@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from leakguard.clocks.frames import Trace
-from leakguard.clocks.phrases import Phrase, Word
+from leakguard.clocks.phrases import Phrase, kind_phrase
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span, merged
 from leakguard.clocks.stories import ByKind
@@ -20,7 +20,7 @@ from leakguard.models.records import CLOCK_MENDED
 MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", CLOCK_MENDED})
 NEVER = "this clock is never paused"
 ORGANISATION = "organisation"
-"""The field of a decision about one of several organisations."""
+"""The field by which a decision concerns one of several organisations alone."""
 _DECISIONS = ("not_applicable", "cancelled", "applicable")
 
 
@@ -56,7 +56,10 @@ def concerns(event: Event, rule: ClockRule) -> bool:
 
 
 def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> Pauses:
-    """The pauses of a clock, each by its strict reading: from its latest start to its earliest end."""
+    """The pauses of a clock, each by its strict reading: from its latest start to its earliest end.
+
+    A pause without a `basis`, and any pause of a clock that is never paused, is returned in `ignored`.
+    """
     found = [event for event in events.get("paused", ()) if _names(event, rule)]
     if not found:
         return Pauses()
@@ -106,10 +109,13 @@ def _pause(event: Event, resumed: Iterable[Event]) -> tuple[datetime, datetime |
 
 
 def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> datetime:
-    """The limit after extensions and legal delays, each of them made before the limit that it moves."""
+    """Apply extensions and legal delays to the limit `due`.
+
+    An event counts if it happened no later than the limit that it moves, and names a later one in `until`.
+    """
     grants = [event for kind in ("extension_granted", "delay_notice_sent") for event in events.get(kind, ())]
     for event in sorted(grants, key=lambda one: (one.occurred_at.latest, one.id)):
-        what = Phrase("{}", (event.kind.replace("_", " "), Word(event.kind)))
+        what = kind_phrase(event.kind)
         if _names_nothing(event):
             trace.add("Event {} ({}) names no clock and no obligation, so it moves nothing.", event.id, what)
         if not concerns(event, rule):
@@ -129,9 +135,9 @@ def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> da
 
 
 def decision_of(rule: ClockRule, events: ByKind) -> Event | None:
-    """The decision by which the clock does not run, unless a later one has reversed it.
+    """The latest decision by which the clock does not run; `None` without one, or if `applicable` reversed it.
 
-    One that a duty does not bind a single organisation of the incident leaves the clock to the others.
+    A `not_applicable` that names an `organisation` is ignored: the clock still runs for the others.
     """
     found = [
         event

@@ -12,7 +12,7 @@ from fractions import Fraction
 from leakguard.clocks.calendars import WEEKDAYS, is_working
 from leakguard.clocks.durations import exact_parts, parse_calendar, parse_exact, period_parts
 from leakguard.clocks.frames import Frame, Trace
-from leakguard.clocks.phrases import Phrase, Row, Word
+from leakguard.clocks.phrases import Joined, Phrase, Translatable
 from leakguard.clocks.rules import Amount, Schedule
 from leakguard.clocks.spans import ZERO, Span, overlap, total, walk, without
 from leakguard.clocks.times import end_of_day, settle_local, start_of_day
@@ -23,13 +23,13 @@ DAY = timedelta(days=1)
 
 
 class Walked(Frozen):
-    """Where an amount ends before any rounding, and the stretches in which it ran."""
+    """Where an amount ends before any rounding, and the spans in which it ran."""
 
     start: datetime
     end: datetime
     ran: tuple[Span, ...]
     unpaused: datetime
-    """Where it would end without pauses; working days and hours end on days that are worked in any case."""
+    """Where it would end without pauses. For working days and hours it equals `end`, which is a working day anyway."""
 
 
 def counted_from(anchor: datetime, frame: Frame, trace: Trace) -> datetime:
@@ -48,7 +48,8 @@ def counted_from(anchor: datetime, frame: Frame, trace: Trace) -> datetime:
 def full_hour_after(moment: datetime, frame: Frame) -> datetime:
     """The next full hour on the local wall clock, strictly after `moment`.
 
-    Where clocks are put on or back by half an hour, one step may end at half past: the next one leads to the hour.
+    Where daylight saving time shifts by half an hour, one step may end at half past; a second step then ends at the
+    full hour.
     """
     full = _hour_step(moment, frame)
     return full if full.astimezone(frame.zone).minute == 0 else _hour_step(full, frame)
@@ -64,7 +65,10 @@ def _hour_step(moment: datetime, frame: Frame) -> datetime:
 
 
 def budget_of(walked: Walked, end: datetime) -> tuple[Span, ...]:
-    """The stretches that make up the budget when rounding has moved the end."""
+    """The budget: the spans in which the clock's time runs, up to `end`, to which rounding has moved `walked.end`.
+
+    Thresholds such as `50%` are shares of it. It is never empty.
+    """
     if end > walked.end:
         return (*walked.ran, (walked.end, end))
     cut = tuple((begin, min(until, end)) for begin, until in walked.ran if begin < end)
@@ -72,7 +76,7 @@ def budget_of(walked: Walked, end: datetime) -> tuple[Span, ...]:
 
 
 MAX_WALK_DAYS = 36_600
-"""A century of days: a schedule that has not used its amount up by then never will."""
+"""A century of days: a schedule that has not used up its amount by then never will."""
 
 
 def walk_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> Walked:
@@ -89,7 +93,9 @@ def walk_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> W
             ran.append((begin, begin + step))
             left -= step
             if left <= ZERO:
-                trace.add("{} within {}: {}.", exact_parts(hours.amount), _said(schedule, frame), begin + step)
+                trace.add(
+                    "{} within {}: {}.", exact_parts(hours.amount), _schedule_phrase(schedule, frame), begin + step
+                )
                 end = begin + step
                 return Walked(start=start, end=end, ran=tuple(ran), unpaused=end)
     raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Correct its days or hours.")
@@ -111,17 +117,17 @@ def _windows(start: datetime, schedule: Schedule, frame: Frame) -> Iterator[Span
 
 
 def _is_scheduled(day: date, schedule: Schedule, frame: Frame) -> bool:
-    """Whether the schedule runs on `day`; a made-up working day counts even where its weekday is not listed."""
+    """Whether the schedule runs on `day`; a compensatory working day counts even if its weekday is not listed."""
     if frame.calendar is None:
         return schedule.days is None or WEEKDAYS[day.weekday()] in schedule.days
     if schedule.days is None:
         return is_working(frame.calendar, day)
     days = frame.calendar.year(day.year)
-    return day in days.made_up or (WEEKDAYS[day.weekday()] in schedule.days and day not in days.holidays)
+    return day in days.working_weekend_days or (WEEKDAYS[day.weekday()] in schedule.days and day not in days.holidays)
 
 
-def _said(schedule: Schedule, frame: Frame) -> Phrase:
-    days = Row(", ", tuple(map(Word, schedule.days))) if schedule.days else Phrase("working days")
+def _schedule_phrase(schedule: Schedule, frame: Frame) -> Phrase:
+    days = Joined(", ", tuple(map(Translatable, schedule.days))) if schedule.days else Phrase("working days")
     values = (days, schedule.from_, schedule.to)
     if frame.calendar is None:
         return Phrase("working hours ({} from {} to {})", values)
@@ -132,7 +138,7 @@ def _said(schedule: Schedule, frame: Frame) -> Phrase:
 def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, own_year: int | None = None) -> Walked:
     """Walk any amount but `none`. Raises `UsageProblem` when a schedule or calendar never allows it.
 
-    `own_year` is the year of the anchor where it happened, as far as that is told.
+    `own_year` is the local year of the anchor in the zone in which it was stated; `year_end_plus` alone uses it.
     """
     start = counted_from(anchor, frame, trace)
     match amount.unit:
@@ -171,7 +177,10 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
 
 
 def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace) -> Walked:
-    """A year ends at many moments: the strict reading keeps to the one in which the event happened for its people."""
+    """End `text` after 31 December of `year`.
+
+    `year` is the earlier of two local years of the anchor: in the clock's zone, and where the event was stated.
+    """
     year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar(text).after(year_end), frame.zone)
     trace.add("{} after the end of {}: {}.", period_parts(text), year_end.year, last)
@@ -192,16 +201,16 @@ def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, 
     worked = 0
     stopped = Fraction(0)
     skipped: list[str] = []
-    # A paused day counts as such once the pauses add up to a whole one: the strict reading.
+    # Pauses give back a working day only once they add up to a whole one: the strict reading.
     while worked - int(stopped) < count:
         day += DAY
-        if not is_working(frame.worked, day):
-            skipped.append(f"{day} {frame.worked.year(day.year).holidays.get(day, format(day, '%A'))}")
+        if not is_working(frame.required_calendar, day):
+            skipped.append(f"{day} {frame.required_calendar.year(day.year).holidays.get(day, format(day, '%A'))}")
             continue
         worked += 1
         stopped += _stopped_share(day, frame)
     end = _time_on(day, start, frame)
-    trace.add("{} working days, counted from the day after: {} {}.", count, Word(f"{day:%A}"), day)
+    trace.add("{} working days, counted from the day after: {} {}.", count, Translatable(f"{day:%A}"), day)
     if skipped:
         trace.add("Not counted: {}.", ", ".join(skipped[:12]) + (" ..." if len(skipped) > 12 else ""))  # noqa: PLR2004  (a readable line)
     if stopped:
@@ -211,11 +220,11 @@ def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, 
 
 
 def _time_on(day: date, start: datetime, frame: Frame) -> datetime:
-    """The start's time of day on the last working day; its end where counting began with a whole day.
+    """The start's time of day on the last working day; the end of that day if counting began with a whole day.
 
-    From a Saturday whole days run, so that it never gives less time than the Friday before.
+    A start on a day off counts whole days too, so that Saturday never gives less time than the Friday before.
     """
-    if frame.count_from == "next_day" or not is_working(frame.worked, frame.day_of(start)):
+    if frame.count_from == "next_day" or not is_working(frame.required_calendar, frame.day_of(start)):
         return end_of_day(day, frame.zone)
     return settle_local(datetime.combine(day, start.astimezone(frame.zone).time()), frame.zone)
 

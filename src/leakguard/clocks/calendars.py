@@ -1,6 +1,6 @@
-"""Calendars: which days are worked, in which country or house, and how far ahead that is known.
+"""Calendars: which days are worked, in which country or organisation, and how far ahead that is known.
 
-Public holidays come from the library `holidays`, with the working days that some countries make up on weekends.
+Public holidays come from the library `holidays`, with the compensatory working days of some countries' weekends.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Calendar(Protocol):
 
     @property
     def is_internal(self) -> bool:
-        """Whether it is a house's own calendar, which no law knows."""
+        """Whether it is an organisation's own calendar, which no law knows."""
 
     def year(self, year: int) -> YearOfDays:
         """The days of one year."""
@@ -44,12 +44,12 @@ class Calendar(Protocol):
 def is_working(calendar: Calendar, day: date) -> bool:
     """Whether `day` is a working day."""
     days = calendar.year(day.year)
-    if day in days.made_up:
+    if day in days.working_weekend_days:
         return True
     return day.weekday() not in days.weekend and day not in days.holidays
 
 
-def is_off_work(calendar: Calendar, day: date) -> str:
+def reason_off_work(calendar: Calendar, day: date) -> str:
     """Why `day` is no working day: the holiday's name or the weekday; empty for a working day."""
     if is_working(calendar, day):
         return ""
@@ -66,7 +66,7 @@ def next_working(calendar: Calendar, day: date) -> date:
 
 
 def is_provisional(calendar: Calendar, first: date, last: date) -> bool:
-    """Whether any year of the window is not known for certain yet."""
+    """Whether the days of any year from `first` to `last` are estimated."""
     return any(calendar.year(year).is_estimated for year in range(first.year, last.year + 1))
 
 
@@ -82,15 +82,15 @@ class OwnCalendar(LightShape):
     """The last year that was announced."""
 
 
-class HouseCalendar(Frozen):
-    """An organisation's own calendar, for its internal clocks alone."""
+class OrganisationCalendar(Frozen):
+    """An organisation's own calendar with its name, for internal clocks alone; `OwnCalendar` is its file."""
 
     name: str
     shape: OwnCalendar
     is_internal: bool = True
 
     def year(self, year: int) -> YearOfDays:
-        """The days of the public calendar beneath, changed by the house."""
+        """The days of the public calendar beneath, changed by the organisation."""
         below = public_calendar(self.shape.base).year(year) if self.shape.base else _PLAIN
         opened = frozenset(day for day in self.shape.open if day.year == year)
         off = {day: name for day, name in below.holidays.items() if day not in opened}
@@ -98,13 +98,13 @@ class HouseCalendar(Frozen):
         late = self.shape.known_until is not None and year > self.shape.known_until
         return YearOfDays(
             holidays=off,
-            made_up=(below.made_up | opened) - off.keys(),
+            working_weekend_days=(below.working_weekend_days | opened) - off.keys(),
             weekend=below.weekend,
             is_estimated=late or below.is_estimated,
         )
 
     def version(self, first: int, last: int) -> str:
-        """The house's name and a digest of the days."""
+        """The calendar's name and a digest of the days."""
         return f"calendar {self.name} of the organisation, {digest(self, first, last)}"
 
 
@@ -123,7 +123,7 @@ class PublicCalendar(Frozen):
         return f"calendar {self.name} of holidays {library_release()}, {digest(self, first, last)}"
 
 
-_PLAIN = YearOfDays(holidays={}, made_up=frozenset(), weekend=frozenset({5, 6}), is_estimated=False)
+_PLAIN = YearOfDays(holidays={}, working_weekend_days=frozenset(), weekend=frozenset({5, 6}), is_estimated=False)
 
 
 @lru_cache(maxsize=512)
@@ -164,7 +164,7 @@ def _digest(calendar: Calendar, first: int, last: int) -> str:
         days = calendar.year(number)
         lines.append(f"{number} {sorted(days.weekend)} {days.is_estimated}")
         lines += sorted(f"{day} off" for day in days.holidays)
-        lines += sorted(f"{day} worked" for day in days.made_up)
+        lines += sorted(f"{day} worked" for day in days.working_weekend_days)
     return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
@@ -176,5 +176,5 @@ class Calendars(Frozen):
     def get(self, name: str) -> Calendar:
         """The calendar of this name; raises `UsageProblem`."""
         if name in self.own:
-            return HouseCalendar(name=name, shape=self.own[name])
+            return OrganisationCalendar(name=name, shape=self.own[name])
         return public_calendar(name)

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from leakguard.clocks.adjustments import MOVING_KINDS, concerns
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.computations import Computation, compute, seconds
 from leakguard.clocks.limits import anchors_of, kinds_of
-from leakguard.clocks.reckonings import Reckoning, reckon, seconds
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import ZERO, overlap
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import Story, View
 from leakguard.clocks.thresholds import Point, share_used
-from leakguard.clocks.verdicts import LATCHED, State, Verdict, judge, next_change, points
+from leakguard.clocks.verdicts import FINAL_STATES, INACTIVE_STATES, State, Verdict, judge, next_change, points
 from leakguard.models.events import Event
 from leakguard.models.records import CLOCK_MENDED
-
-_OVER = LATCHED | {State.LATENT, State.NOT_APPLICABLE}
 
 
 def evaluate(
@@ -30,16 +29,25 @@ def evaluate(
 ) -> tuple[Standing, ...]:  # fmt: skip
     """How each clock stands at `now` (UTC), in the order of the rules.
 
-    Only what was recorded and had happened by `known_at`, by default `now`, counts. `stories.EVERYTHING` is for the
-    present of a ledger: what stands in it is known, whatever the clock said by which it was recorded.
+    Only events that happened and were recorded by `known_at`, by default `now`, count.
+    Pass `stories.EVERYTHING` to count all recorded events, even those whose `recorded_at` lies in the future.
     Raises `UsageProblem` for a calendar or a schedule that cannot be used.
     """
     story = Story(events, now, known_at)
     return tuple(_stand(rule, story, calendars) for rule in rules)
 
 
+class _Judged(NamedTuple):
+    """One cycle of a clock: what was computed, how it was judged, and its thresholds."""
+
+    computed: Computation
+    verdict: Verdict
+    marks: tuple[Point, ...]
+    """Empty once the clock has ended."""
+
+
 class StandingsOnDemand(Mapping[str, Standing]):
-    """How each clock stands, by its id; each is reckoned when it is asked for, since most laws do not apply."""
+    """How each clock stands, by its id; each is computed when it is asked for, since most laws do not apply."""
 
     def __init__(
         self, events: Iterable[Event], rules: Iterable[ClockRule], calendars: Calendars, now: datetime,
@@ -65,7 +73,7 @@ class StandingsOnDemand(Mapping[str, Standing]):
         return len(self._rules)
 
     def __contains__(self, name: object) -> bool:
-        """Whether it is one of them; nothing is reckoned."""
+        """Whether there is a clock with this id; computes nothing."""
         return name in self._rules
 
 
@@ -73,46 +81,48 @@ def _stand(rule: ClockRule, story: Story, calendars: Calendars) -> Standing:
     view = story.view(story.known_at)
     judged = [_judged(rule, story, calendars, number) for number in range(len(view.cycles))]
     current = len(judged) - 1
-    # A reopened incident must not hide a clock of a cycle before that ran on into the last one.
-    reopened_at = view.reopened_at(current - 1)
-    if reopened_at is not None and judged[-1][1].state is State.LATENT:
-        ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, reopened_at)]
+    # A reopened incident must not hide a clock of an earlier cycle that ran on into the last one.
+    followed_at = view.followed_at(current - 1)
+    if followed_at is not None and judged[-1].verdict.state is State.LATENT:
+        ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, followed_at)]
         current = ran_on[-1] if ran_on else current
     elif rule.is_law:
-        # Nor may a new beginning move the limit of a law that nobody has met: the first that still runs counts.
-        current = next((number for number, one in enumerate(judged) if one[1].state not in _OVER), current)
-    found, verdict, marks = judged[current]
-    begun = [(number, one[1]) for number, one in enumerate(judged[:current]) if one[1].state is not State.LATENT]
+        # A reopening must not move an unmet limit of a law either: the first cycle that still runs counts.
+        running = (number for number, one in enumerate(judged) if one.verdict.state not in INACTIVE_STATES)
+        current = next(running, current)
+    begun = [(number, one.verdict) for number, one in enumerate(judged[:current]) if one.verdict.state != State.LATENT]
     earlier = tuple(_shown(one, _as_filed(rule, story, calendars, number, one)) for number, one in begun)
-    filed = _as_filed(rule, story, calendars, current, verdict)
-    return _standing(rule, story, found, verdict, marks, filed=filed, earlier=earlier)
+    filed = _as_filed(rule, story, calendars, current, judged[current].verdict)
+    return _standing(rule, story, judged[current], filed=filed, earlier=earlier)
 
 
-def _runs_or_ended_since(judged: tuple[Reckoning, Verdict, tuple[Point, ...]], since: datetime) -> bool:
-    found, verdict, _ = judged
-    return verdict.state not in _OVER or (found.ended is not None and found.ended.occurred_at.earliest >= since)
+def _runs_or_ended_since(judged: _Judged, since: datetime) -> bool:
+    ended = judged.computed.ended
+    return judged.verdict.state not in INACTIVE_STATES or (ended is not None and ended.occurred_at.earliest >= since)
 
 
-def _judged(
-    rule: ClockRule, story: Story, calendars: Calendars, number: int, at: datetime | None = None
-) -> tuple[Reckoning, Verdict, tuple[Point, ...]]:
-    """One cycle on what was known at a moment, by default now."""
+def _judged(rule: ClockRule, story: Story, calendars: Calendars, number: int, at: datetime | None = None) -> _Judged:
+    """Compute and judge cycle `number`, or the last one if there were fewer, on what was known at a moment."""
     moment = at or story.now
     view = story.view(at or story.known_at)
     number = min(number, len(view.cycles) - 1)
-    found = reckon(rule, view.cycles[number], calendars, moment)
-    reopened_at = view.reopened_at(number)
-    if reopened_at is not None and found.limit is not None and found.ended is None and found.decision is None:
-        # A promise that was missed when it was reopened stays so; what ran on, as laws always do, is the new cycle's.
-        was_missed = found.due is not None and found.due < reopened_at and not rule.is_law
+    computed = compute(rule, view.cycles[number], calendars, moment)
+    followed_at = view.followed_at(number)
+    if followed_at is not None and computed.limit is not None and computed.ended is None and computed.decision is None:
+        # A promise of our own that was missed before the reopening stays missed. Any other clock, and every clock of a
+        # law, runs on into the last cycle.
+        was_missed = computed.due is not None and computed.due < followed_at and not rule.is_law
         closed = view.cycles[number if was_missed else -1].closed
-        found = reckon(rule, view.carried_on(number, closed=closed), calendars, moment)
-    marks = points(found) if found.ended is None else ()
-    return found, judge(found, marks), marks
+        computed = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
+    marks = points(computed) if computed.ended is None else ()
+    return _Judged(computed, judge(computed, marks), marks)
 
 
 def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, verdict: Verdict) -> Verdict | None:
-    """The verdict on what was known when the ending of this cycle was first recorded; it never vanishes."""
+    """The first verdict that this cycle ended; later corrections do not change it. `None` while the cycle runs.
+
+    Judges the cycle anew at each moment at which something was recorded, from the first possible ending on.
+    """
     if verdict.state is State.MISSED:
         return verdict
     ending = rule.ending
@@ -123,12 +133,12 @@ def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, 
         return None
     moments = list(dict.fromkeys(event.recorded_at for event in story.events if event.recorded_at >= first))
     for moment in moments:
-        if moment == moments[-1] and verdict.state in LATCHED:
+        if moment == moments[-1] and verdict.state in FINAL_STATES:
             return verdict
-        if number >= len(story.view(moment).cycles):  # it had not begun, and what was filed then ended the one before
+        if number >= len(story.view(moment).cycles):  # not begun yet: an ending recorded now ended the cycle before
             continue
-        before = _judged(rule, story, calendars, number, moment)[1]
-        if before.state in LATCHED:
+        before = _judged(rule, story, calendars, number, moment).verdict
+        if before.state in FINAL_STATES:
             return before
     return None
 
@@ -140,15 +150,18 @@ def _generation(rule: ClockRule, story: Story) -> int:
     generation = 0
     last: object = None
     for moment in dict.fromkeys(event.recorded_at for event in relevant):
-        basis = _basis(rule, story.view(moment))
-        if basis is not None and basis != last:
+        fingerprint = _inputs_fingerprint(rule, story.view(moment))
+        if fingerprint is not None and fingerprint != last:
             generation += 1
-            last = basis
+            last = fingerprint
     return generation
 
 
-def _basis(rule: ClockRule, view: View) -> object:
-    """What a clock is reckoned from; `None` while no anchor is known."""
+def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
+    """What the limit is computed from, as a value to compare; `None` while no anchor is known.
+
+    The ids and times of the anchors, and the ids of the events that move the clock.
+    """
     anchors = anchors_of(rule, view.cycles[-1].anchors)
     if not any(anchors):
         return None
@@ -171,29 +184,28 @@ def _pauses_all(rule: ClockRule, event: Event) -> bool:
 def _standing(
     rule: ClockRule,
     story: Story,
-    found: Reckoning,
-    verdict: Verdict,
-    marks: tuple[Point, ...],
+    judged: _Judged,
     *,
     filed: Verdict | None,
     earlier: tuple[Verdict, ...],
 ) -> Standing:
+    computed, verdict, marks = judged
     shown = _shown(verdict, filed)
-    is_over = shown.state in _OVER
+    is_over = shown.state in INACTIVE_STATES
     return Standing(
         rule=rule,
         state=shown.state,
         verdict=shown,
         as_filed=filed,
-        as_corrected=verdict if filed is not None or verdict.state in LATCHED else None,
+        as_corrected=verdict if filed is not None or verdict.state in FINAL_STATES else None,
         earlier_cycles=earlier,
-        found=found,
+        computed=computed,
         marks=marks,
         generation=_generation(rule, story),
-        next_change=next_change(found, shown.state, marks),
-        remaining_seconds=None if is_over or found.due is None else seconds(found.due - story.now),
-        budget_used=_budget_used(found),
-        elapsed=_elapsed(found),
+        next_change=next_change(computed, shown.state, marks),
+        remaining_seconds=None if is_over or computed.due is None else seconds(computed.due - story.now),
+        budget_used=_budget_used(computed),
+        elapsed=_elapsed(computed),
         unknown_count=story.unknown_count,
     )
 
@@ -204,19 +216,19 @@ def _shown(verdict: Verdict, filed: Verdict | None) -> Verdict:
     return filed if was_late and filed is not None else verdict
 
 
-def _until(found: Reckoning) -> datetime:
-    return found.ended.occurred_at.latest if found.ended is not None else found.at
+def _until(computed: Computation) -> datetime:
+    return computed.ended.occurred_at.latest if computed.ended is not None else computed.at
 
 
-def _budget_used(found: Reckoning) -> float | None:
-    budget = found.budget
-    return share_used(budget, found.due, _until(found)) if found.due is not None and budget else None
+def _budget_used(computed: Computation) -> float | None:
+    budget = computed.budget
+    return share_used(budget, computed.due, _until(computed)) if computed.due is not None and budget else None
 
 
-def _elapsed(found: Reckoning) -> tuple[timedelta, timedelta] | None:
-    """Gross and net of pauses, from the anchor to the end or to now."""
-    if found.limit is None:
+def _elapsed(computed: Computation) -> tuple[timedelta, timedelta] | None:
+    """The time from the anchor to the end or to now: gross, and net of pauses. `None` without an anchor."""
+    if computed.limit is None:
         return None
-    start, end = found.limit.anchor.occurred_at.earliest, _until(found)
+    start, end = computed.limit.anchor.occurred_at.earliest, _until(computed)
     gross = max(ZERO, end - start)
-    return gross, gross - overlap(found.pauses.spans, start, end)
+    return gross, gross - overlap(computed.pauses.spans, start, end)

@@ -25,7 +25,7 @@ ShapeType = TypeVar("ShapeType", bound=LightShape)
 MAX_IMPORTED_CHARACTERS = 32 * 1024 * 1024
 """Of a file with `event_rows.MAX_IMPORTED` events: three hundred characters each."""
 MAX_CLOCKS = 500
-"""More than all laws that we know have together."""
+"""More than all laws that we know of have together."""
 
 
 class _FileShape(LightShape):
@@ -52,7 +52,7 @@ def parse_event_file(
     """Read the text of an events-and-clocks file.
 
     `zone` is used where the file names none. With `now`, events of the future are refused unless they are planned.
-    Of events that are imported there may be more, since nothing is reckoned of them here.
+    `is_imported` raises the caps to `MAX_IMPORTED`: no clock is evaluated at each of those events.
     Raises `BadFile` with every problem, its line and the nearest known name.
     """
     longest = MAX_IMPORTED_CHARACTERS if is_imported else MAX_CHARACTERS
@@ -66,8 +66,8 @@ def parse_event_file(
         except ValueError as error:
             problems += problems_of(error, read, _FileShape)
             shape = _FileShape()
-            calendars = Calendars(own=_sound(read.value.get("calendars"), OwnCalendar))
-        default = shape.zone or _stand_in(read.value.get("zone"), otherwise=zone)
+            calendars = Calendars(own=_valid_entries(read.value.get("calendars"), OwnCalendar))
+        default = shape.zone or _fallback_zone(read.value.get("zone"), otherwise=zone)
         most = MAX_IMPORTED if is_imported else MAX_EVENTS
         events = read_events(read, ("events",), zone=default, now=now, problems=problems, most=most)
         problems += _name_problems(calendars, read)
@@ -110,8 +110,8 @@ def read_events(
     return events
 
 
-def _sound(raw: Any, shape: type[ShapeType]) -> dict[Any, ShapeType]:  # noqa: ANN401  (a file holds anything)
-    """The entries that are right by themselves, by their names: what else is wrong with them is told at once too."""
+def _valid_entries(raw: Any, shape: type[ShapeType]) -> dict[Any, ShapeType]:  # noqa: ANN401  (a file holds anything)
+    """The entries that are valid by themselves, by name, so that the other problems of the file are found too."""
     found = {}
     for key, value in islice(raw.items() if isinstance(raw, dict) else (), MAX_CLOCKS):
         with suppress(ValueError):
@@ -120,15 +120,18 @@ def _sound(raw: Any, shape: type[ShapeType]) -> dict[Any, ShapeType]:  # noqa: A
 
 
 def _rows(read: ReadText, name: str) -> Iterator[tuple[int, dict[Any, Any]]]:
-    """The mappings of a list in the file with their places, also those that have something wrong with them."""
+    """The mappings of the list `name` in the file with their indexes, valid or not."""
     rows = read.value.get(name)
     for number, row in enumerate(islice(rows if isinstance(rows, list) else (), MAX_EVENTS)):
         if isinstance(row, dict):
             yield number, row
 
 
-def _stand_in(stated: Any, *, otherwise: str | None) -> str | None:  # noqa: ANN401  (as above)
-    """The zone in which the events of a refused file are read; one that is not known is told once, and not of each."""
+def _fallback_zone(stated: Any, *, otherwise: str | None) -> str | None:  # noqa: ANN401  (as above)
+    """The zone in which the events of an invalid file are read, to find their problems too.
+
+    An unknown zone gives UTC: it is a problem of its own already, and would be repeated for every event.
+    """
     try:
         return zone_of(stated).key if isinstance(stated, str) else otherwise
     except UsageProblem:

@@ -137,7 +137,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "cancelled": (("clock", "obligation"),),
     "place_settled": (("place",), ("role",)),
 }
-"""Without one of each of these fields an event would move no clock, and nobody would be told."""
+"""By kind, the fields without which an event would silently move no clock: an AND of OR-groups of field names."""
 
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -226,8 +226,8 @@ KEYWORDS: dict[str, str] = {
 """Words that somebody may type who does not know the name of a kind, beside those of its name and its meaning."""
 
 
-def unknown_kind(kind: str) -> str | None:
-    """What is wrong with `kind`, with the kinds that may be meant; nothing when it is known."""
+def unknown_kind_message(kind: str) -> str | None:
+    """An error message that proposes the kinds that may be meant; `None` if `kind` is known."""
     if kind in KINDS:
         return None
     *others, last = [f"`{name}`" for name in meant_kinds(kind)] or [""]
@@ -236,7 +236,10 @@ def unknown_kind(kind: str) -> str | None:
 
 
 def meant_kinds(text: str) -> tuple[str, ...]:
-    """The kinds that may be meant, the likeliest first: by the begin of a name, by what words mean, by spelling."""
+    """The kinds that may be meant, at most three, the likeliest first.
+
+    The first of these that finds any: a name that begins with `text`, keywords and parts of names, spelling.
+    """
     begun = [name for name in KINDS if len(text) > 3 and name.startswith(text)]  # noqa: PLR2004  (three letters begin too many)
     if begun:
         return (min(begun, key=len),)
@@ -253,7 +256,7 @@ def meant_kinds(text: str) -> tuple[str, ...]:
 
 _WORD = re.compile("[a-z]{3,}", re.ASCII)
 _ORDER = [name for names in GROUPS.values() for name in names]
-_SILENT = frozenset({"the", "was", "our", "and", "that", "what", "with", "for", "not", "law", "word", "incident"})
+_STOP_WORDS = frozenset({"the", "was", "our", "and", "that", "what", "with", "for", "not", "law", "word", "incident"})
 
 
 @lru_cache(maxsize=1)
@@ -263,7 +266,7 @@ def _by_word() -> dict[str, dict[str, int]]:
     for name in KINDS:
         for weight, text in ((3, name), (4, KEYWORDS.get(name, ""))):
             for word in _WORD.findall(text.replace("_", " ")):
-                if word not in _SILENT:
+                if word not in _STOP_WORDS:
                     own = found.setdefault(_stem(word), {})
                     own[name] = max(weight, own.get(name, 0))
     return found

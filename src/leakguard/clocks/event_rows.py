@@ -14,12 +14,12 @@ from leakguard.files.yaml_text import Path, ReadText, dotted
 from leakguard.frozen import replace
 from leakguard.models.events import Event, Interval
 
-Row = tuple[Event, bool]
+ReadRow = tuple[Event, bool]
 """An event, and whether the file says when it was recorded."""
 MAX_EVENTS = 2_000
-"""Ten times the busiest incident that we know of; what is known when is reckoned anew for each of them."""
+"""Ten times the busiest incident that we know of; clocks are computed anew for each moment of recording."""
 MAX_IMPORTED = 100_000
-"""Of events that an incident is opened with, all of which become known at one moment."""
+"""The cap for events that an incident is opened with: all of them become known at one moment."""
 _TEXT_FIELDS = ("id", "kind", "source", "reason", "corrects", "zone")
 
 
@@ -49,7 +49,7 @@ class EventReader:
         self._check_ids(rows)
         return tuple(_stamped(read, self._now))
 
-    def _row(self, number: int, row: Any) -> Row | None:  # noqa: ANN401  (YAML holds anything)
+    def _row(self, number: int, row: Any) -> ReadRow | None:  # noqa: ANN401  (YAML holds anything)
         path = (*self._path, number)
         before = len(self.problems)
         if not isinstance(row, Mapping):
@@ -146,14 +146,17 @@ class EventReader:
         self.problems.append(Problem(where=dotted(path), text=text, line=self._read.line_of(path), nearest=nearest))
 
 
-def _stamped(rows: Iterable[Row], now: datetime | None) -> Iterable[Event]:
-    """Fill in when events were recorded: when they happened, and a correction after all rows before it."""
-    written: datetime | None = None
+def _stamped(rows: Iterable[ReadRow], now: datetime | None) -> Iterable[Event]:
+    """Default `recorded_at` to when the event happened; rows come in the order of the file.
+
+    A correction gets one microsecond after the latest row before it, at most `now`.
+    """
+    latest: datetime | None = None
     for event, is_stated in rows:
         at = event.recorded_at
-        if not is_stated and event.corrects is not None and written is not None:
-            at = max(at, written + MICROSECOND)
+        if not is_stated and event.corrects is not None and latest is not None:
+            at = max(at, latest + MICROSECOND)
             at = at if now is None else min(at, max(now, event.recorded_at))
         seen = event.occurred_at.earliest if now is not None and at > now else at
-        written = seen if written is None else max(written, seen)
+        latest = seen if latest is None else max(latest, seen)
         yield event if at == event.recorded_at else replace(event, recorded_at=at)

@@ -1,4 +1,4 @@
-"""Picking events: the first, the last or the nth of a kind that passes the filters, out of one or more alternatives."""
+"""Selecting an event: the first, last or nth of a kind that passes the filters, by one or more alternative patterns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 ANYTHING = "*"
-"""In a filter: whatever the field says, as long as it says something."""
+"""In a filter: any value that is not empty."""
 _NUMBERED = re.compile(r"E-([0-9]{1,18})", re.ASCII)
 """How the ledger names events."""
 
@@ -26,8 +26,8 @@ class EventPattern(Frozen):
     filters: tuple[tuple[str, str], ...] = ()
 
     @property
-    def said(self) -> tuple[str, ...]:
-        """The fields that have to say something, whatever it is."""
+    def required_fields(self) -> tuple[str, ...]:
+        """The fields that must not be empty, whatever their value."""
         return tuple(key for key, value in self.filters if value == ANYTHING)
 
     def matches(self, event: Event) -> bool:
@@ -35,7 +35,7 @@ class EventPattern(Frozen):
         return event.kind == self.kind and all(_says(event, key, value) for key, value in self.filters)
 
     def of(self, events: Iterable[Event]) -> Event | None:
-        """The event that is meant, out of events in the order of their times; `None` while there is none."""
+        """The event that is meant, from events in the order of `event_order`; `None` while there is none."""
         found = [event for event in events if self.matches(event)]
         if self.which == "last":
             return found[-1] if found else None
@@ -43,34 +43,34 @@ class EventPattern(Frozen):
 
 
 class Selector(Frozen):
-    """One or more alternatives."""
+    """One or more alternative patterns."""
 
-    picks: tuple[EventPattern, ...]
+    patterns: tuple[EventPattern, ...]
 
     @property
     def rearms(self) -> bool:
         """Whether a later event of the same kind takes over, so that the latest alternative wins."""
-        return any(pick.which == "last" for pick in self.picks)
+        return any(pattern.which == "last" for pattern in self.patterns)
 
     @property
     def kinds(self) -> frozenset[str]:
         """Every kind of event that can matter here."""
-        return frozenset(pick.kind for pick in self.picks)
+        return frozenset(pattern.kind for pattern in self.patterns)
 
     def matches(self, event: Event) -> bool:
         """Whether the event fits any alternative, whatever its place."""
-        return any(pick.matches(event) for pick in self.picks)
+        return any(pattern.matches(event) for pattern in self.patterns)
 
     def of(self, by_kind: Mapping[str, tuple[Event, ...]]) -> Event | None:
         """The event that is meant: the earliest of the alternatives, with `last` among them the latest."""
-        found = [event for pick in self.picks if (event := pick.of(by_kind.get(pick.kind, ()))) is not None]
+        found = [event for pattern in self.patterns if (event := pattern.of(by_kind.get(pattern.kind, ()))) is not None]
         if not found:
             return None
         return max(found, key=event_order) if self.rearms else min(found, key=event_order)
 
     def values_of(self, key: str) -> frozenset[str]:
         """What the alternatives ask of one field, such as their `obligation`."""
-        return frozenset(value for pick in self.picks for name, value in pick.filters if name == key)
+        return frozenset(value for pattern in self.patterns for name, value in pattern.filters if name == key)
 
 
 def event_order(event: Event) -> tuple[object, ...]:

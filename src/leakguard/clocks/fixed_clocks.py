@@ -18,16 +18,16 @@ from leakguard.models.events import Event, exactly
 MOST_ID = 120
 _MOMENT = timedelta(minutes=1)
 _FARTHEST = timedelta(hours=MAX_HOURS // 2)
-"""Half a century: whoever writes such a date means that it never ends."""
+"""50 years: whoever writes such a date means that it never ends."""
 
 
 class FixedClock(Frozen):
-    """One clock; it has no ending event, as what ends it takes it away."""
+    """One clock. It has no ending event: what ends it removes the clock."""
 
     id: str
     title: str
     since: datetime
-    """From when the time counts of which thresholds may be shares."""
+    """The start of the time of which thresholds such as `50%` are shares."""
     known_at: datetime
     """When the limit was recorded."""
     due: datetime
@@ -39,8 +39,8 @@ class FixedClock(Frozen):
 
 
 def standing_of(clock: FixedClock, now: datetime) -> Standing | None:
-    """How it stands; nothing where the limit lies so far away that it is none."""
-    begin = min(clock.since, clock.known_at, now, *_before_marks(clock))
+    """How it stands; `None` if the limit is more than 50 years away, which means that there is none."""
+    begin = min(clock.since, clock.known_at, now, *_latest_start_for_thresholds(clock))
     length = clock.due - begin
     if length > _FARTHEST:
         return None
@@ -55,14 +55,17 @@ def standing_of(clock: FixedClock, now: datetime) -> Standing | None:
     return evaluate((event,), (rule,), Calendars(), now, known_at=EVERYTHING)[0]
 
 
-def _before_marks(clock: FixedClock) -> Iterator[datetime]:
-    """A threshold counts only behind the begin, and the limit may be known late."""
+def _latest_start_for_thresholds(clock: FixedClock) -> Iterator[datetime]:
+    """For each threshold, the latest start at which it still counts; a share such as `50%` asks for none.
+
+    `thresholds.points_of` drops the thresholds that fall before the start, and the limit may be recorded late.
+    """
     for text in clock.thresholds:
         yield clock.due + (parse_threshold(text).offset or timedelta()) - _MOMENT
 
 
 def clock_id(*parts: str) -> str:
-    """The parts with a point between; one that is too long ends with its hash."""
+    """The parts joined by points; an id over `MOST_ID` characters is cut, and ends with a hash of the whole."""
     text = ".".join(parts)
     if len(text) <= MOST_ID:
         return text

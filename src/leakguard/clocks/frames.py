@@ -1,4 +1,4 @@
-"""The frame that a clock is reckoned in: its zone, calendar and schedule, how counting starts and how it ends."""
+"""The frame of a computation: zone, calendar and schedule, how counting starts and how it ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from leakguard.clocks.calendars import Calendar, Calendars
 from leakguard.clocks.phrases import Line
-from leakguard.clocks.rules import ClockRule, Reading, Schedule
+from leakguard.clocks.rules import ClockRule, Interpretation, Schedule
 from leakguard.clocks.spans import Span
 from leakguard.clocks.times import zone_of
 from leakguard.errors import UsageProblem
@@ -15,7 +15,7 @@ from leakguard.frozen import Frozen
 
 
 class Frame(Frozen):
-    """One reading of a rule, with everything it names looked up."""
+    """One interpretation of a rule, with everything that it names looked up."""
 
     zone: ZoneInfo
     calendar: Calendar | None
@@ -32,43 +32,45 @@ class Frame(Frozen):
         return moment.astimezone(self.zone).date()
 
     @property
-    def worked(self) -> Calendar:
-        """The calendar; raises `UsageProblem` where a rule has none, which its shape does not let happen."""
+    def required_calendar(self) -> Calendar:
+        """The calendar. Raises `UsageProblem` if there is none, which the validation of rules prevents."""
         if self.calendar is None:
             raise UsageProblem("working days need a `calendar`", next_step="Add `calendar` to the clock.")
         return self.calendar
 
 
-def frame_of(rule: ClockRule, calendars: Calendars, pauses: tuple[Span, ...], reading: Reading | None = None) -> Frame:
-    """The strict frame of a rule, or with `reading` the latest one that its text supports.
+def frame_of(
+    rule: ClockRule, calendars: Calendars, pauses: tuple[Span, ...], latest: Interpretation | None = None
+) -> Frame:
+    """The strict frame of a rule, or by `latest` the latest interpretation that its text supports.
 
     Raises `UsageProblem` for an unknown calendar.
     """
-    later = reading or _NOTHING
-    name = later.calendar or rule.calendar
-    days = later.min_business_days
+    other = latest or _NO_DIFFERENCE
+    name = other.calendar or rule.calendar
+    days = other.min_business_days
     return Frame(
-        zone=zone_of(later.zone or rule.zone or "UTC"),
+        zone=zone_of(other.zone or rule.zone or "UTC"),
         calendar=calendars.get(name) if name is not None else None,
         schedule=rule.schedule,
-        count_from=later.count_from or rule.count_from,
-        end_at=later.end_at or rule.end_at,
-        rollover=later.rollover or rule.rollover,
+        count_from=other.count_from or rule.count_from,
+        end_at=other.end_at or rule.end_at,
+        rollover=other.rollover or rule.rollover,
         min_business_days=rule.min_business_days if days is None else days,
         pauses=pauses,
     )
 
 
-_NOTHING = Reading()
+_NO_DIFFERENCE = Interpretation()
 
 
 class Trace:
-    """Collects the lines of a reckoning in their order."""
+    """Collects the lines of a computation in their order."""
 
     __slots__ = ("lines", "zone")
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Times are told on the wall clock of `zone` and in UTC."""
+        """Times are shown on the wall clock of `zone` and in UTC."""
         self.zone = zone
         self.lines: list[Line] = []
 

@@ -1,16 +1,16 @@
-"""The limit of a clock: its limbs, the one that decides, and the latest reading that the rule's text supports."""
+"""The limit of a clock: by each limb, by the limb that decides, and by the latest reading of the rule's text."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
 
 from leakguard.clocks.amounts import DAY, Walked, budget_of, full_hour_after, walk_amount
-from leakguard.clocks.calendars import Calendars, is_off_work, is_provisional, is_working, next_working
+from leakguard.clocks.calendars import Calendars, is_provisional, is_working, next_working, reason_off_work
 from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.frames import Frame, Trace, frame_of
-from leakguard.clocks.phrases import Phrase, Word
+from leakguard.clocks.phrases import Phrase, Translatable
 from leakguard.clocks.rule_sentences import condition_name, selector_words
-from leakguard.clocks.rules import ClockRule, Limb, Reading
+from leakguard.clocks.rules import ClockRule, Interpretation, Limb
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
 from leakguard.clocks.times import end_of_day, settle_local, year_of
@@ -25,8 +25,8 @@ _END_WORDS = {"end_of_day": "the end of the day", "end_of_hour": "the end of the
 _ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
 
 
-def ended(unit: str, anchor: datetime, walked: Walked, frame: Frame, trace: Trace) -> datetime:
-    """The limit: end rule first, then the least number of working days, then the rollover."""
+def apply_end_rules(unit: str, anchor: datetime, walked: Walked, frame: Frame, trace: Trace) -> datetime:
+    """Compute the limit from where the amount ends: end rule, least number of working days, rollover, in that order."""
     mode = frame.end_at or ("end_of_day" if unit in _ENDS_WITH_THE_DAY else "instant")
     due = _rounded(mode, walked, frame)
     if due != walked.end:
@@ -58,15 +58,15 @@ def _at(day: date, clock: str, frame: Frame) -> datetime:
 
 
 def _holding(mode: str, anchor: datetime, due: datetime, frame: Frame, trace: Trace) -> datetime:
-    """Far enough that the period holds its least number of working days, each of them whole.
+    """Extend `due` until the period contains `min_business_days` whole working days.
 
-    Working days are counted from the day after the anchor (Regulation 1182/71, Article 3(5)).
+    They are counted from the day after the anchor (Regulation 1182/71, Article 3(5)).
     """
     if frame.min_business_days == 0:
         return due
     day = frame.day_of(anchor)
     for _ in range(frame.min_business_days):
-        day = next_working(frame.worked, day)
+        day = next_working(frame.required_calendar, day)
     least = _time_on(day, mode, frame)
     if least <= due:
         return due
@@ -75,20 +75,21 @@ def _holding(mode: str, anchor: datetime, due: datetime, frame: Frame, trace: Tr
 
 
 def _rolled_over(mode: str, walked: Walked, due: datetime, frame: Frame, trace: Trace) -> datetime:
-    """Off a day that is not worked (Regulation 1182/71, Article 3(4)).
+    """Move `due` from a day off to the next working day (Regulation 1182/71, Article 3(4)).
 
-    Pauses push an end onwards only: one that they push over such a day ends no earlier than on that day.
+    Pauses only ever give more time: if they push the end past a day off, it is no earlier than the rollover from that
+    day off.
     """
     day = frame.day_of(due)
     off = day
     earliest = min(day, frame.day_of(walked.unpaused)) if frame.pauses else day
-    while off >= earliest and is_working(frame.worked, off):
+    while off >= earliest and is_working(frame.required_calendar, off):
         off -= DAY
     if off < earliest:
         return due
-    moved = max(due, _time_on(next_working(frame.worked, off), mode, frame))
+    moved = max(due, _time_on(next_working(frame.required_calendar, off), mode, frame))
     if moved != due:
-        why = is_off_work(frame.worked, off)
+        why = reason_off_work(frame.required_calendar, off)
         trace.add("{} is no working day ({}), so it ends at {}.", off, why, moved)
     return moved
 
@@ -109,13 +110,13 @@ class Limit(Frozen):
     due: datetime | None
     """`None` for a limb with no fixed limit."""
     budget: tuple[Span, ...] = ()
-    """The stretches in which the time runs, up to `due`."""
+    """The spans in which the clock's time runs, up to `due`; thresholds such as `50%` are shares of them."""
     is_provisional: bool = False
     calendar_version: str = ""
 
 
 Anchors = tuple[Event | None, ...]
-"""One a limb; `None` while it is not known, or where the limb is dropped."""
+"""One for each limb; `None` while it is not known, or if `except_when` drops the limb."""
 
 
 def anchors_of(rule: ClockRule, events: ByKind) -> Anchors:
@@ -130,23 +131,25 @@ def rearms(rule: ClockRule) -> bool:
 
 
 def kinds_of(rule: ClockRule) -> frozenset[str]:
-    """The kinds of events from which this clock is reckoned."""
+    """The kinds of events from which the limit of this clock is computed."""
     selectors: list[Selector] = [limb.selector for limb in rule.limbs]
     kinds = frozenset().union(*(selector.kinds for selector in selectors))
     return kinds.union(*(one.condition.kinds for one in rule.except_when))
 
 
-def limit_of(rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, latest: bool = False) -> Limit | None:
+def limit_of(
+    rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, use_anchor_latest: bool = False
+) -> Limit | None:
     """The limit by the limb that decides; `None` while no anchor is known.
 
-    With `latest` the late end of an anchor that is only roughly known counts instead of the early one.
-    Limbs whose anchor is still unknown are left aside: the strict reading does not wait for them.
+    With `use_anchor_latest`, a roughly known anchor counts by its latest time instead of its earliest.
+    Limbs whose anchor is still unknown are left out: the strict reading does not wait for them.
     """
     limits = []
     for number, (limb, anchor) in enumerate(zip(rule.limbs, anchors, strict=True)):
         if anchor is not None:
-            _tell_anchor(rule, number, anchor, trace, latest=latest)
-            limits.append(_limb_limit(number, limb, anchor, frame, trace, latest=latest))
+            _tell_anchor(rule, number, anchor, trace, use_anchor_latest=use_anchor_latest)
+            limits.append(_limb_limit(number, limb, anchor, frame, trace, use_anchor_latest=use_anchor_latest))
     dated = [limit for limit in limits if limit.due is not None]
     if not dated:
         return limits[0] if limits else None
@@ -157,14 +160,15 @@ def limit_of(rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, l
     return chosen
 
 
-def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, latest: bool) -> None:
+def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, use_anchor_latest: bool) -> None:
     """Say which event a condition counts from, and when that was."""
-    at = anchor.occurred_at.latest if latest else anchor.occurred_at.earliest
+    at = anchor.occurred_at.latest if use_anchor_latest else anchor.occurred_at.earliest
     words = selector_words(rule.limbs[number].selector)
     name = condition_name(rule, number) or Phrase("It")
     event: object = anchor.id
-    if len(rule.limbs[number].selector.picks) > 1:
-        event = Phrase("{} (`{}`)", (anchor.id, anchor.kind, Word(anchor.kind)))
+    if len(rule.limbs[number].selector.patterns) > 1:
+        # The third value is for translations only: English prints the kind as it is spelled in files.
+        event = Phrase("{} (`{}`)", (anchor.id, anchor.kind, Translatable(anchor.kind)))
     exact, rough = _COUNTED_FROM
     trace.add(exact if anchor.occurred_at.is_exact else rough, name, words, event, at)
 
@@ -175,14 +179,16 @@ _COUNTED_FROM = (
 )
 
 
-def _limb_limit(number: int, limb: Limb, anchor: Event, frame: Frame, trace: Trace, *, latest: bool) -> Limit:
-    at = anchor.occurred_at.latest if latest else anchor.occurred_at.earliest
+def _limb_limit(
+    number: int, limb: Limb, anchor: Event, frame: Frame, trace: Trace, *, use_anchor_latest: bool
+) -> Limit:
+    at = anchor.occurred_at.latest if use_anchor_latest else anchor.occurred_at.earliest
     if limb.amount.none:
         trace.add("There is no fixed limit: the time counts up.")
         return Limit(limb=number, anchor=anchor, due=None)
-    own_year = year_of(anchor.occurred_at) if limb.amount.unit == "year_end_plus" and not latest else None
+    own_year = year_of(anchor.occurred_at) if limb.amount.unit == "year_end_plus" and not use_anchor_latest else None
     walked = walk_amount(limb.amount, at, frame, trace, own_year=own_year)
-    due = ended(limb.amount.unit, at, walked, frame, trace)
+    due = apply_end_rules(limb.amount.unit, at, walked, frame, trace)
     first, last = frame.day_of(at), frame.day_of(max(due, walked.end))
     calendar = frame.calendar if _uses_calendar(limb, frame) else None
     return Limit(
@@ -200,10 +206,10 @@ def _uses_calendar(limb: Limb, frame: Frame) -> bool:
     return counts or frame.rollover != "none" or frame.min_business_days > 0
 
 
-def latest_reading(
-    rule: ClockRule, reading: Reading, anchors: Anchors, calendars: Calendars, strict: Frame
+def statutory_limit(
+    rule: ClockRule, interpretation: Interpretation, anchors: Anchors, calendars: Calendars, strict: Frame
 ) -> tuple[Limit | None, Trace]:
-    """The limit by the latest reading that the rule's text supports, and how it came about."""
-    frame = frame_of(rule, calendars, strict.pauses, reading)
+    """The limit by the latest interpretation that the rule's text supports, and the trace of its computation."""
+    frame = frame_of(rule, calendars, strict.pauses, interpretation)
     trace = Trace(strict.zone)
     return limit_of(rule, anchors, frame, trace), trace

@@ -1,4 +1,4 @@
-"""The parts of a sentence, before anybody has said in which language it is put together; see `sentences`."""
+"""The parts of a sentence before it is rendered in a language; `sentences` renders them and says what a message is."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ from typing import NamedTuple
 
 
 class Phrase(NamedTuple):
-    """A message with its values; a part of a sentence may be one too."""
+    """A message with the values of its placeholders; a value may be a phrase too."""
 
     template: str
     values: tuple[object, ...] = ()
 
 
-class Word(NamedTuple):
-    """A text of our data that is a message as it stands, such as the name of a law."""
+class Translatable(NamedTuple):
+    """A text of our data that is a message by itself, such as the name of a law."""
 
     text: str
 
 
-class Row(NamedTuple):
-    """Parts in a row; what joins them is a message."""
+def kind_phrase(kind: str) -> Phrase:
+    """The name of an event kind: English prints the first value, translations of `{}` take the second as `{1}`."""
+    return Phrase("{}", (kind.replace("_", " "), Translatable(kind)))
+
+
+class Joined(NamedTuple):
+    """Parts joined by a separator, which is a message too."""
 
     between: str
     parts: tuple[object, ...]
 
 
 Line = tuple[str, tuple[object, ...]]
-"""A sentence with places for values, as `Phrase`."""
+"""A message and its values, as the fields of `Phrase`."""

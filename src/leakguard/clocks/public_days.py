@@ -1,6 +1,6 @@
-"""The days of one year, as the library `holidays` tells them: days off, weekends, and weekends that are worked.
+"""The days of one year by the library `holidays`: days off, weekends, and compensatory working days.
 
-The library takes 0.1 s to load. What it said before may be kept, and is believed for the release that said it.
+The library takes 0.1 s to load, so its answers may be cached. The cache is keyed by the release of the library.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ EURO_DAYS = "XECB"
 """Days on which the euro payment system is closed, by its market identifier: what all countries of the EU share."""
 
 
-class YearOfDays(Frozen):
-    """What differs from a plain week in one year."""
+class YearOfDays(Frozen, rename={"working_weekend_days": "made_up"}):
+    """What differs from a plain week in one year. The cache keeps it as JSON, with the name in `rename`."""
 
     holidays: Mapping[date, str]
     """Days off and their names, in English where the library has it."""
-    made_up: frozenset[date]
-    """Weekend days that are worked."""
+    working_weekend_days: frozenset[date]
+    """Compensatory working days: days on a weekend that are worked in exchange for a day off."""
     weekend: frozenset[int]
     """0 is Monday."""
     is_estimated: bool
@@ -34,18 +34,18 @@ Years = dict[int, YearOfDays]
 
 
 class KeptDays(Frozen):
-    """What the library said: which countries and parts of them it knows, and the days of some calendars."""
+    """Cached answers of the library: which countries and subdivisions it knows, and the days of some calendars."""
 
     supported: Mapping[str, tuple[str, ...]]
     years_of: Callable[[str], Years]
-    """By the name of a calendar; none where they are not kept."""
+    """The cached years of a calendar, by its name; empty if there are none."""
 
 
-MEMORY: Memory[KeptDays] = Memory()
+CACHE: Memory[KeptDays] = Memory()
 
 
 def days_to_keep(names: Iterable[str], years: Iterable[int]) -> tuple[dict[str, tuple[str, ...]], dict[str, Years]]:
-    """Which countries the library has, and what it says of these calendars and years; others are left out."""
+    """Ask the library for its countries, and for these years of the named calendars; unknown names are left out."""
     supported, found = _asked_countries(), {}
     every = tuple(years)
     for name in names:
@@ -56,8 +56,8 @@ def days_to_keep(names: Iterable[str], years: Iterable[int]) -> tuple[dict[str, 
 
 
 def supported_countries() -> Mapping[str, tuple[str, ...]]:
-    """The countries whose calendars the library has, each with its parts."""
-    kept = MEMORY.kept()
+    """The countries whose calendars the library has, each with its subdivisions."""
+    kept = CACHE.kept()
     return kept.supported if kept is not None else _asked_countries()
 
 
@@ -68,8 +68,8 @@ def library_release() -> str:
 
 @lru_cache(maxsize=4096)
 def library_year(name: str, year: int) -> YearOfDays:
-    """The days of `CN` or `DE-BY` in one year; read once in a process."""
-    kept = MEMORY.kept()
+    """The days of `CN` or `DE-BY` in one year, from the cache or the library; read once in a process."""
+    kept = CACHE.kept()
     found = kept.years_of(name).get(year) if kept is not None else None
     return found if found is not None else _asked_year(name, year)
 
@@ -95,7 +95,7 @@ def _asked_year(name: str, year: int) -> YearOfDays:
     estimated = not is_known or any("estimated" in text for text in names.values())
     return YearOfDays(
         holidays=names,
-        made_up=frozenset(day for day in data.weekend_workdays if day.year == year),
+        working_weekend_days=frozenset(day for day in data.weekend_workdays if day.year == year),
         weekend=frozenset(data.weekend),
         is_estimated=estimated,
     )

@@ -1,4 +1,4 @@
-"""What stands beside a clock's state: what leaves it in doubt, and the mends of wrong clocks that changed it."""
+"""Remarks beside a clock's state: why it is in doubt, and which corrections of a machine's system clock changed it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from leakguard.models.moments import to_z
 
 
 class Doubt(Frozen):
-    """A reason for which nobody can say that the state of a clock is right."""
+    """A reason why the state of a clock may be wrong."""
 
     text: str
     """Without its full stop."""
     see: str
-    """The command that shows it."""
+    """The command that shows the reason."""
 
     def to_json(self) -> dict[str, Any]:
         """One object of `in_doubt`."""
@@ -24,13 +24,13 @@ class Doubt(Frozen):
 
 
 class ClockMend(Frozen):
-    """An entry of the ledger that mended a wrong clock of a machine, and changed a limit or a verdict by that."""
+    """An entry of the ledger that corrected a machine's system clock, and so changed a limit or a verdict."""
 
     entry: int
     at: datetime
     by: str
     second: str
-    """Who agreed; empty where a contradiction of the ledger showed it."""
+    """Who agreed; empty if a contradiction in the ledger proved the error."""
     reason: str
 
     @property

@@ -9,7 +9,7 @@ from functools import lru_cache
 from leakguard.clocks.durations import exact_parts, period_parts
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_selection import ANYTHING, EventPattern, Selector
-from leakguard.clocks.phrases import Phrase, Row, Word
+from leakguard.clocks.phrases import Joined, Phrase, Translatable
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.selectors import Condition, Side
 from leakguard.models.texts import duration_words
@@ -22,24 +22,24 @@ _STARTS = {
     "instant": "{} from {}", "next_full_hour": "{} from {}, counted from the next full hour",
     "next_day": "{} from {}, counted from the next day",
 }  # fmt: skip
-_PICKS = {
+_WHICH = {
     "first": ("the first `{}`", "the first `{}` with {}"), "last": ("the last `{}`", "the last `{}` with {}"),
     "nth": ("`{}` number {}", "`{}` number {} with {}"),
 }  # fmt: skip
-"""By which one of its kind is meant: alone, and with fields."""
+"""By `EventPattern.which`: the message without filters, and with them."""
 _ENDS = {"end_of_day": "The limit is the end of the day.", "end_of_hour": "The limit is the end of the hour."}
 
 
 def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
     """The rule, a sentence or a few a line: its law and its own words, each condition, its end, the kinds of events."""
-    parts = tuple(Word(part) for part in (rule.law, rule.title) if part)
-    name = Row(" - ", parts or (rule.id,))
-    yield Phrase('Rule: {}. "{}"', (name, Word(rule.text))) if rule.text else Phrase("Rule: {}.", (name,))
+    parts = tuple(Translatable(part) for part in (rule.law, rule.title) if part)
+    name = Joined(" - ", parts or (rule.id,))
+    yield Phrase('Rule: {}. "{}"', (name, Translatable(rule.text))) if rule.text else Phrase("Rule: {}.", (name,))
     for number, limb in enumerate(rule.limbs):
         which = condition_name(rule, number)
         amount = amount_words(limb.amount, begins=which is None)
-        said = Phrase(_STARTS[rule.count_from], (amount, selector_words(limb.selector)))
-        yield Phrase("{}: {}.", (which, said)) if which is not None else Phrase("{}.", (said,))
+        start = Phrase(_STARTS[rule.count_from], (amount, selector_words(limb.selector)))
+        yield Phrase("{}: {}.", (which, start)) if which is not None else Phrase("{}.", (start,))
     if len(rule.limbs) > 1:
         is_first = rule.combine == "min"
         yield Phrase("The earliest of these limits counts." if is_first else "The latest of these limits counts.")
@@ -52,8 +52,8 @@ def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
     ends = rule.ending
     yield Phrase("It ends with {}.", (selector_words(ends),)) if ends is not None else Phrase("Nothing ends it.")
     kinds = [limb.selector for limb in rule.limbs] + ([ends] if ends is not None else [])
-    for kind in dict.fromkeys(pick.kind for selector in kinds for pick in selector.picks):
-        yield Phrase("`{}` means: {}.", (kind, _meaning(kind), Word(kind)))
+    for kind in dict.fromkeys(pattern.kind for selector in kinds for pattern in selector.patterns):
+        yield Phrase("`{}` means: {}.", (kind, _meaning(kind), Translatable(kind)))
 
 
 def _details(rule: ClockRule) -> Iterator[Phrase]:
@@ -82,10 +82,12 @@ def meaning_words(kind: str) -> str:
 
 
 def _meaning(kind: str) -> object:
-    """The same for a sentence: the meaning itself is the message that the kinds have in each language."""
+    """As `meaning_words`, for a sentence: catalogues translate the meaning whole, as the second value."""
     meaning = KINDS[kind].meaning
     return (
-        Phrase("{} (the law's word)", (meaning.removeprefix(_LAW), Word(meaning))) if _LAW in meaning else Word(meaning)
+        Phrase("{} (the law's word)", (meaning.removeprefix(_LAW), Translatable(meaning)))
+        if _LAW in meaning
+        else Translatable(meaning)
     )
 
 
@@ -95,21 +97,23 @@ _LAW = "the law's word: "
 @lru_cache(maxsize=4096)
 def selector_words(selector: Selector) -> Phrase:
     """`the first `notice_received` or the first `exposure_first_seen`, whichever comes first`."""
-    picks = tuple(map(_pick_words, selector.picks))
-    if len(picks) == 1:
-        return picks[0]
+    patterns = tuple(map(_pattern_words, selector.patterns))
+    if len(patterns) == 1:
+        return patterns[0]
     last = "{}, whichever comes last" if selector.rearms else "{}, whichever comes first"
-    return Phrase(last, (Row(" or ", picks),))
+    return Phrase(last, (Joined(" or ", patterns),))
 
 
-def _pick_words(pick: EventPattern) -> Phrase:
+def _pattern_words(pattern: EventPattern) -> Phrase:
     fields = tuple(
-        Phrase("any {}", (Word(key),)) if value == ANYTHING else Phrase("{} {}", (Word(key), Word(str(value))))
-        for key, value in pick.filters
+        Phrase("any {}", (Translatable(key),))
+        if value == ANYTHING
+        else Phrase("{} {}", (Translatable(key), Translatable(str(value))))
+        for key, value in pattern.filters
     )
-    alone, filtered = _PICKS[pick.which]
-    values: tuple[object, ...] = (Word(pick.kind), *((pick.n,) if pick.which == "nth" else ()))
-    return Phrase(filtered, (*values, Row(" and ", fields))) if fields else Phrase(alone, values)
+    alone, filtered = _WHICH[pattern.which]
+    values: tuple[object, ...] = (Translatable(pattern.kind), *((pattern.n,) if pattern.which == "nth" else ()))
+    return Phrase(filtered, (*values, Joined(" and ", fields))) if fields else Phrase(alone, values)
 
 
 def condition_words(condition: Condition) -> Phrase:

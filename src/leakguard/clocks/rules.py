@@ -26,7 +26,7 @@ _ROLLOVER = re.compile(r"none|next_business_day_end|next_business_day_at ([01]\d
 
 
 def reads(parse: Callable[[str], object]) -> AfterValidator:
-    """Keep the text when `parse` accepts it; its refusal becomes a problem of the file."""
+    """A validator that keeps the text if `parse` accepts it; a `UsageProblem` becomes a problem of the file."""
 
     def check(text: str) -> str:
         try:
@@ -131,7 +131,7 @@ class Amount(LightShape):
 
 
 class Limb(LightShape):
-    """One way to reckon the limit: an anchor and an amount."""
+    """One way to compute the limit: an anchor and an amount. Sentences call it `Condition 1 of 2`."""
 
     anchor: SelectorText
     amount: Amount
@@ -154,8 +154,8 @@ class ExceptWhen(LightShape):
         return parse_condition(self.if_)
 
 
-class Reading(LightShape):
-    """The latest reading that the text of the rule supports, where it differs from the strict one."""
+class Interpretation(LightShape):
+    """The latest interpretation that the text of the rule supports, where it differs from the strict one."""
 
     count_from: CountFrom | None = None
     end_at: EndAt | None = None
@@ -198,21 +198,21 @@ class ClockRule(LightShape):
     thresholds: tuple[ThresholdText, ...] = DEFAULT_THRESHOLDS
     target: ExactText | None = None
     """An internal aim for a clock with no fixed limit; never shown as a legal date."""
-    statutory: Reading | None = None
+    statutory: Interpretation | None = None
 
     @property
-    def memory_mark(self) -> str:
+    def from_memory_mark(self) -> str:
         """What stands beside the deadline: ` (from memory)`; empty where it was read in a source."""
         return f" ({FROM_MEMORY})" if self.from_memory else ""
 
     @property
     def has_length(self) -> bool:
-        """Whether it sets a length of time, and no bare "at once"."""
+        """Whether any limb sets a length of time; a bare "without delay" sets none."""
         return any(not limb.amount.none for limb in self.limbs)
 
     @property
     def is_law(self) -> bool:
-        """Whether a law's clock, and no promise of our own or guideline."""
+        """Whether a law sets the limit, and not a guideline or a promise of our own."""
         return bool(self.law) and not self.soft
 
     @model_validator(mode="before")
@@ -240,7 +240,7 @@ class ClockRule(LightShape):
     def _missing_calendar(self) -> list[str]:
         if self.calendar is not None:
             return []
-        readings: list[ClockRule | Reading] = [self]
+        readings: list[ClockRule | Interpretation] = [self]
         if self.statutory is not None and self.statutory.calendar is None:
             readings.append(self.statutory)
         needs = [limb.amount.unit for limb in self.limbs if limb.amount.unit == "business_days"]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from leakguard.clocks.durations import parse_exact
-from leakguard.clocks.event_kinds import KINDS, unknown_kind
+from leakguard.clocks.event_kinds import KINDS, unknown_kind_message
 from leakguard.clocks.event_selection import EventPattern, Selector
 from leakguard.errors import UsageProblem
 from leakguard.files.names import nearest_name
@@ -87,11 +87,11 @@ def parse_selector(text: str) -> Selector:
     if len(text) > _MAX_LENGTH:
         raise UsageProblem("a selector longer than 500 characters", next_step=_HINT)
     reader = _TokenReader(text)
-    picks = [*reader.alternative()]
+    patterns = [*reader.alternative()]
     while reader.take("|"):
-        picks += reader.alternative()
+        patterns += reader.alternative()
     reader.expect_end()
-    return Selector(picks=tuple(picks))
+    return Selector(patterns=tuple(patterns))
 
 
 class _TokenReader:
@@ -105,23 +105,23 @@ class _TokenReader:
         """One kind, or `first`, `last` or `nth` of one; `first(a | b)` is `first(a) | first(b)`, and so is `last`."""
         which = self.word("an event kind")
         if which not in {"first", "last", "nth"} or not self.take("("):
-            yield self._pick(which, "first")
+            yield self._pattern(which, "first")
             return
-        picks = [self._pick(self.word("an event kind"), which)]
+        patterns = [self._pattern(self.word("an event kind"), which)]
         while self.take("|"):
-            picks.append(self._pick(self.word("an event kind"), which))
+            patterns.append(self._pattern(self.word("an event kind"), which))
         if which == "nth":
-            picks = [self._counted(picks)]
+            patterns = [self._counted(patterns)]
         self.expect(")")
-        yield from picks
+        yield from patterns
 
-    def _counted(self, picks: Sequence[EventPattern]) -> EventPattern:
-        if len(picks) > 1:
+    def _counted(self, patterns: Sequence[EventPattern]) -> EventPattern:
+        if len(patterns) > 1:
             raise UsageProblem("nth() counts the events of one kind, not of several", next_step=_HINT)
         self.expect(",")
-        return replace(picks[0], n=self._number())
+        return replace(patterns[0], n=self._number())
 
-    def _pick(self, kind: str, which: str) -> EventPattern:
+    def _pattern(self, kind: str, which: str) -> EventPattern:
         return _checked(EventPattern(kind=kind, which=which, filters=self._filters(kind)))
 
     def _filters(self, kind: str) -> tuple[tuple[str, str], ...]:
@@ -178,15 +178,15 @@ def _tokens(text: str) -> Iterable[tuple[str, str]]:
         at = found.end()
 
 
-def _checked(pick: EventPattern) -> EventPattern:
-    wrong = unknown_kind(pick.kind)
+def _checked(pattern: EventPattern) -> EventPattern:
+    wrong = unknown_kind_message(pattern.kind)
     if wrong:
         raise UsageProblem(wrong, next_step=_HINT)
-    return pick
+    return pattern
 
 
 def _check_field(kind: str, key: str) -> None:
-    wrong = unknown_kind(kind)
+    wrong = unknown_kind_message(kind)
     if wrong:
         raise UsageProblem(wrong, next_step=_HINT)
     known = [*KINDS[kind].allowed, "source"]

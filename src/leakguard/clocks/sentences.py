@@ -1,7 +1,8 @@
 """Sentences about clocks, put together only when somebody asks, in the language of who asks.
 
-A sentence is a message with places `{}` and what stands in them. A language translates the message whole; its text may
-have the values in another order (`{1}`), and may name one that the English leaves out.
+A *message* is a text of the message catalogue, in English; catalogues give its translations. A sentence is a message
+with placeholders `{}`, and the values that fill them. A translation may use the values in another order (`{1}`), and
+may use one that the English leaves out.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from leakguard.clocks.phrases import Line, Phrase, Row, Word
+from leakguard.clocks.phrases import Joined, Line, Phrase, Translatable
 from leakguard.clocks.times import local_text, rfc3339
 
 Say = Callable[[str], str]
-"""Gives a message in a language."""
+"""Translates a message."""
 
 
 def english(message: str) -> str:
@@ -23,18 +24,18 @@ def english(message: str) -> str:
     return message
 
 
-def told(lines: Iterable[Line], zone: ZoneInfo, say: Say = english) -> tuple[str, ...]:
-    """The lines as sentences; times are told on the wall clock of `zone` and in UTC."""
-    return tuple(_said(Phrase(*line), zone, say) for line in lines)
+def render(lines: Iterable[Line], zone: ZoneInfo, say: Say = english) -> tuple[str, ...]:
+    """Render the lines as sentences; times are shown on the wall clock of `zone` and in UTC."""
+    return tuple(_render_value(Phrase(*line), zone, say) for line in lines)
 
 
-def _said(value: object, zone: ZoneInfo, say: Say) -> str:
+def _render_value(value: object, zone: ZoneInfo, say: Say) -> str:
     if isinstance(value, Phrase):
-        return say(value.template).format(*(_said(one, zone, say) for one in value.values))
-    if isinstance(value, Word):
+        return say(value.template).format(*(_render_value(one, zone, say) for one in value.values))
+    if isinstance(value, Translatable):
         return say(value.text)
-    if isinstance(value, Row):
-        return say(value.between).join(_said(one, zone, say) for one in value.parts)
+    if isinstance(value, Joined):
+        return say(value.between).join(_render_value(one, zone, say) for one in value.parts)
     if isinstance(value, datetime):
         return moment_text(value, zone) if say is english else _moment_in(value, zone, say)
     return str(value)

@@ -1,4 +1,4 @@
-"""Stretches of time on the UTC line: merged, cut, added up and walked through."""
+"""Spans of time on the UTC line: merged, cut, added up and walked through."""
 
 from __future__ import annotations
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from leakguard.clocks.computations import Computation, seconds
 from leakguard.clocks.durations import length_of
-from leakguard.clocks.phrases import Line, Phrase, Word
-from leakguard.clocks.reckonings import Reckoning, seconds
+from leakguard.clocks.phrases import Line, Phrase, kind_phrase
 from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
 from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.sentences import Say, english, told
+from leakguard.clocks.sentences import Say, english, render
+from leakguard.clocks.spans import ZERO
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
@@ -20,48 +21,50 @@ from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen, as_dict, replace
 
 
-def ignored_pauses(found: Iterable[Reckoning]) -> Iterator[str]:
+def ignored_pauses(computed: Iterable[Computation]) -> Iterator[str]:
     """A line for each pause that does not stop every clock that it is meant for, with the clocks that run on."""
-    for event, because, names in ignored_by_clocks(found):
+    for event, because, names in ignored_by_clocks(computed):
         yield f"Pause {event} is ignored by {', '.join(names)}: the time runs on ({because})."
 
 
-def ignored_by_clocks(found: Iterable[Reckoning]) -> Iterator[tuple[str, str, list[str]]]:
+def ignored_by_clocks(computed: Iterable[Computation]) -> Iterator[tuple[str, str, list[str]]]:
     """Each pause that is ignored, why, and by which clocks."""
     clocks: dict[tuple[str, str], list[str]] = {}
-    for one in found:
+    for one in computed:
         for pause in one.pauses.ignored:
             clocks.setdefault((pause.event, pause.because), []).append(one.rule.id)
     for (event, because), names in clocks.items():
         yield event, because, names
 
 
-def ending_lines(found: Reckoning, verdict: Verdict) -> tuple[Line, ...]:
-    """What follows from the arithmetic."""
+def conclusion_lines(computed: Computation, verdict: Verdict) -> tuple[Line, ...]:
+    """The lines after the computation: calendar data, the limit, the verdict."""
     lines: list[Line] = []
-    if found.limit is None:
+    if computed.limit is None:
         lines.append(("Nothing that starts it is recorded yet, so the clock does not run.", ()))
-    if found.limit is not None and found.limit.calendar_version:
-        lines.append(("Working days by {}.", (found.limit.calendar_version,)))
-    if found.limit is not None and found.limit.is_provisional:
+    if computed.limit is not None and computed.limit.calendar_version:
+        lines.append(("Working days by {}.", (computed.limit.calendar_version,)))
+    if computed.limit is not None and computed.limit.is_provisional:
         lines.append(("The calendar is not announced that far: the limit is provisional.", ()))
     if verdict.work_by is not None:
-        by_memory = found.rule.from_memory
+        by_memory = computed.rule.from_memory
         lines.append(("Work by {} (from memory)." if by_memory else "Work by {}.", (verdict.work_by,)))
-    if found.due_if_late is not None and found.due is not None and found.due_if_late > found.due:
-        lines.append(("By the late end of the rough time from which it counts, it would be {}.", (found.due_if_late,)))
-    lines += _verdict_lines(found, verdict)
+    if computed.due_if_late is not None and computed.due is not None and computed.due_if_late > computed.due:
+        lines.append(
+            ("By the late end of the rough time from which it counts, it would be {}.", (computed.due_if_late,))
+        )
+    lines += _verdict_lines(computed, verdict)
     return tuple(lines)
 
 
-def _verdict_lines(found: Reckoning, verdict: Verdict) -> list[Line]:
+def _verdict_lines(computed: Computation, verdict: Verdict) -> list[Line]:
     lines: list[Line] = []
-    if found.decision is not None and verdict.state is State.NOT_APPLICABLE:
-        event = found.decision
-        name = Phrase("{}", (event.kind.replace("_", " "), Word(event.kind)))
-        lines.append(("{} by event {}: {}.", (name, event.id, event.reason or _reason(found))))
+    if computed.decision is not None and verdict.state is State.NOT_APPLICABLE:
+        event = computed.decision
+        why = event.reason or _reason(computed)
+        lines.append(("{} by event {}: {}.", (kind_phrase(event.kind), event.id, why)))
     if verdict.ended_at is not None:
-        lines.append(("Ended by event {} at {}: {}.", (verdict.ended_event, verdict.ended_at, _said(verdict))))
+        lines.append(("Ended by event {} at {}: {}.", (verdict.ended_event, verdict.ended_at, _ending_phrase(verdict))))
     elif verdict.late_by_seconds is not None:
         lines.append(("It is over by {}.", (length_of(verdict.late_by_seconds),)))
     if not verdict.is_certain:
@@ -69,20 +72,20 @@ def _verdict_lines(found: Reckoning, verdict: Verdict) -> list[Line]:
     return lines
 
 
-def _reason(found: Reckoning) -> object:
-    rationale = found.decision.fields.get("rationale") if found.decision is not None else None
+def _reason(computed: Computation) -> object:
+    rationale = computed.decision.fields.get("rationale") if computed.decision is not None else None
     return str(rationale) if rationale else Phrase("no reason was recorded")
 
 
-def _said(verdict: Verdict) -> Phrase:
+def _ending_phrase(verdict: Verdict) -> Phrase:
     if verdict.work_by is None:
         return Phrase("there was no fixed limit")
     late = verdict.late_by_seconds
     return Phrase("late by {}", (length_of(late),)) if late is not None else Phrase("on time")
 
 
-REVERSED = timedelta(days=1)
-"""A clock that ended no more than a day before its anchor is possible: an anchor may be found out late."""
+MAX_PLAUSIBLE_GAP = timedelta(days=1)
+"""A clock may end up to a day before its anchor, which may be found out late; beyond that, a time is wrong."""
 
 
 class Standing(Frozen):
@@ -95,8 +98,8 @@ class Standing(Frozen):
     as_filed: Verdict | None
     as_corrected: Verdict | None
     earlier_cycles: tuple[Verdict, ...]
-    """How the clock ended before the incident was reopened."""
-    found: Reckoning
+    """How the clock stood in the cycles before the incident was reopened."""
+    computed: Computation
     marks: tuple[Point, ...]
     generation: int
     """0 while latent; rises with every change of anchor or pause."""
@@ -111,7 +114,7 @@ class Standing(Frozen):
     doubts: tuple[Doubt, ...] = ()
     """What leaves this state in doubt."""
     mends: tuple[ClockMend, ...] = ()
-    """The mends of wrong clocks that changed its limit or its verdict, in their order."""
+    """The corrections of system clocks that changed its limit or its verdict, in their order."""
 
     @property
     def id(self) -> str:
@@ -126,7 +129,7 @@ class Standing(Frozen):
     @property
     def word(self) -> str:
         """`closed by the word of Ada (no probe): trust me`, where that is what ended it; else empty."""
-        ended = self.found.ended
+        ended = self.computed.ended
         return ended.word if ended is not None and ended.id == self.verdict.ended_event else ""
 
     @property
@@ -135,37 +138,37 @@ class Standing(Frozen):
         return any(verdict.state in FAILED for verdict in (self.verdict, *self.earlier_cycles))
 
     @property
-    def began_after_end(self) -> timedelta | None:
-        """How long before its anchor the clock ended; `None` where it ended behind it, or did not end."""
-        if self.found.limit is None or self.found.ended is None:
+    def gap_from_end_to_anchor(self) -> timedelta | None:
+        """How long before its anchor the clock ended; `None` if it ended at or after its anchor, or has not ended."""
+        if self.computed.limit is None or self.computed.ended is None:
             return None
-        gap = self.found.limit.anchor.occurred_at.earliest - self.found.ended.occurred_at.latest
-        return gap if gap > timedelta(0) else None
+        gap = self.computed.limit.anchor.occurred_at.earliest - self.computed.ended.occurred_at.latest
+        return gap if gap > ZERO else None
 
     @property
     def is_reversed(self) -> bool:
         """Whether it ended so long before its anchor that one of the two times is wrong."""
-        return self.began_after_end is not None and self.began_after_end > REVERSED
+        return self.gap_from_end_to_anchor is not None and self.gap_from_end_to_anchor > MAX_PLAUSIBLE_GAP
 
     @property
     def calendar_version(self) -> str:
         """Which calendar data the limit rests on; empty where none is used."""
-        return self.found.limit.calendar_version if self.found.limit is not None else ""
+        return self.computed.limit.calendar_version if self.computed.limit is not None else ""
 
     @property
     def provisional(self) -> bool:
         """Whether the limit may move when a calendar is announced."""
-        return self.found.limit is not None and self.found.limit.is_provisional
+        return self.computed.limit is not None and self.computed.limit.is_provisional
 
     @property
     def why(self) -> tuple[str, ...]:
-        """One line a step: rule, anchors, arithmetic, calendar data, verdict."""
+        """One line for each step: rule, anchors, computation, calendar data, verdict."""
         return self.why_in(english)
 
     def why_in(self, say: Say) -> tuple[str, ...]:
         """As `why`, in the language of `say`."""
-        found = self.found
-        lines = [*found.trace.lines, *ending_lines(found, self.verdict)]
+        computed = self.computed
+        lines = [*computed.trace.lines, *conclusion_lines(computed, self.verdict)]
         if self.word:
             lines.append(("It was {}.", (self.word,)))
         if self.is_reversed:
@@ -177,7 +180,7 @@ class Standing(Frozen):
         lines += self._remarks()
         if self.unknown_count:
             lines.append(("Events recorded only after this moment, and not counted: {}.", (self.unknown_count,)))
-        return told((*rule_lines(self.rule), *lines), found.trace.zone, say)
+        return render((*rule_lines(self.rule), *lines), computed.trace.zone, say)
 
     def _remarks(self) -> list[Line]:
         mends: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.mends]
@@ -185,7 +188,7 @@ class Standing(Frozen):
 
 
 def remarked(standings: Iterable[Standing], remarks: Remarks) -> tuple[Standing, ...]:
-    """The standings, each with what is remarked on its clock."""
+    """The standings, each with the remarks on its clock."""
     return tuple(
         replace(one, doubts=remarks.doubts.get(one.id, ()), mends=remarks.mends.get(one.id, ())) for one in standings
     )
@@ -193,7 +196,7 @@ def remarked(standings: Iterable[Standing], remarks: Remarks) -> tuple[Standing,
 
 def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
     """Plain values; times in UTC, and the strict limit beside it on the wall clock of the rule's zone."""
-    verdict, found, zone = standing.verdict, standing.found, standing.found.trace.zone
+    verdict, computed, zone = standing.verdict, standing.computed, standing.computed.trace.zone
     return {
         "id": standing.id,
         "title": standing.rule.title or None,
@@ -202,11 +205,11 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "state": standing.state.value,
         "anchor_event": verdict.anchor_event,
         "anchor_at": _stamp(verdict.anchor_at),
-        "anchor_latest": _stamp(found.limit.anchor.occurred_at.latest) if found.limit is not None else None,
+        "anchor_latest": _stamp(computed.limit.anchor.occurred_at.latest) if computed.limit is not None else None,
         "work_by": _stamp(verdict.work_by),
         "work_by_local": local_text(verdict.work_by, zone) if verdict.work_by is not None else None,
-        "work_by_if_anchor_is_late": _stamp(found.due_if_late),
-        "work_by_before_extension": _stamp(found.original_due),
+        "work_by_if_anchor_is_late": _stamp(computed.due_if_late),
+        "work_by_before_extension": _stamp(computed.original_due),
         "statutory_limit": _stamp(verdict.statutory_limit),
         "statutory_limit_local": local_text(verdict.statutory_limit, zone) if verdict.statutory_limit else None,
         "zone": zone.key,
@@ -216,12 +219,12 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "budget_used": standing.budget_used,
         "elapsed_seconds": seconds(standing.elapsed[0]) if standing.elapsed else None,
         "elapsed_net_seconds": seconds(standing.elapsed[1]) if standing.elapsed else None,
-        "took": _took(found),
+        "took": _took(computed),
         **_ended_json(standing),
         "late_by_seconds": verdict.late_by_seconds,
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
-        "ignored_pauses": [as_dict(one) for one in found.pauses.ignored],
+        "ignored_pauses": [as_dict(one) for one in computed.pauses.ignored],
         "generation": standing.generation,
         "thresholds": [_mark_json(mark, now) for mark in standing.marks],
         "next_change": _stamp(standing.next_change),
@@ -243,7 +246,7 @@ def _remarks_json(standing: Standing) -> dict[str, Any]:
 
 
 def _ended_json(standing: Standing) -> dict[str, Any]:
-    gap = standing.began_after_end
+    gap = standing.gap_from_end_to_anchor
     return {
         "ended_event": standing.verdict.ended_event,
         "ended_at": _stamp(standing.verdict.ended_at),
@@ -259,14 +262,13 @@ def _stamp(moment: datetime | None) -> str | None:
     return rfc3339(moment) if moment is not None else None
 
 
-def _took(found: Reckoning) -> dict[str, int | float] | None:
+def _took(computed: Computation) -> dict[str, int | float] | None:
     """How long it took from anchor to end: a range where either is known only roughly."""
-    if found.limit is None or found.ended is None:
+    if computed.limit is None or computed.ended is None:
         return None
-    start, end = found.limit.anchor.occurred_at, found.ended.occurred_at
+    start, end = computed.limit.anchor.occurred_at, computed.ended.occurred_at
     least, most = end.earliest - start.latest, end.latest - start.earliest
-    zero = timedelta(0)
-    return {"least_seconds": seconds(max(zero, least)), "most_seconds": seconds(max(zero, most))}
+    return {"least_seconds": seconds(max(ZERO, least)), "most_seconds": seconds(max(ZERO, most))}
 
 
 def _verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
@@ -288,9 +290,9 @@ def _verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
 
 
 def exit_code(standings: Sequence[Standing]) -> ExitCode:
-    """4 when a deadline was missed, in this cycle or in an earlier one; 3 where a state is in doubt.
+    """`DEADLINE_MISSED` if a deadline was missed in any cycle; `UNFINISHED` if a state is in doubt; else `CLEAN`.
 
-    That is a law's clock that ended before it began, and whatever a remark leaves in doubt.
+    A state is in doubt by a remark, or if a law's clock ended more than a day before its anchor.
     """
     if any(one.has_failed for one in standings):
         return ExitCode.DEADLINE_MISSED

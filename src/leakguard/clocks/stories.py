@@ -15,7 +15,7 @@ from leakguard.models.events import Event
 
 ByKind = Mapping[str, tuple[Event, ...]]
 EVERYTHING = datetime.max.replace(tzinfo=UTC)
-"""As the moment up to which records are known: all of them, whatever the clocks said that they were recorded by."""
+"""As `known_at`: every recorded event counts, even one whose `recorded_at` lies in the future."""
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -28,8 +28,8 @@ class Cycle(Frozen):
     endings: ByKind
     """What may end them; a late filing after the closing still belongs to the old cycle."""
     closed: Event | None = None
-    reopened_at: datetime | None = None
-    """When it began; `None` for the first one."""
+    began_at: datetime | None = None
+    """When the reopening began it; `None` for the first cycle."""
 
 
 class View(Frozen):
@@ -40,13 +40,13 @@ class View(Frozen):
     cycles: tuple[Cycle, ...]
     """The last one is the current one."""
 
-    def reopened_at(self, number: int) -> datetime | None:
-        """When a cycle was followed by another; `None` for the last one, and for what is none."""
+    def followed_at(self, number: int) -> datetime | None:
+        """When a reopening ended cycle `number`; `None` for the last cycle, and for a number out of range."""
         is_followed = 0 <= number < len(self.cycles) - 1
         return self.by_kind["reopened"][number].occurred_at.earliest if is_followed else None
 
     def carried_on(self, number: int, *, closed: Event | None) -> Cycle:
-        """A cycle with all that happened after its reopening among its endings: what runs on may end only then."""
+        """Cycle `number` with the endings of all later cycles added: a clock that runs on may end in any of them."""
         merged: dict[str, dict[str, Event]] = {}
         for cycle in self.cycles[number:]:
             for kind, events in cycle.endings.items():
@@ -90,7 +90,7 @@ class Story:
 
 
 def _roots(events: Iterable[Event]) -> dict[str, str]:
-    """By event, the id with which its chain of corrections began; events that correct in a circle share one."""
+    """By event id, the id of the event at the start of its chain of corrections; a circular chain shares one."""
     parents = {event.id: event.corrects for event in events}
     roots: dict[str, str] = {}
     for start in parents:
@@ -104,7 +104,7 @@ def _roots(events: Iterable[Event]) -> dict[str, str]:
 
 
 def _view(events: list[Event]) -> View:
-    ordered = sorted(_in_turn(events), key=event_order)
+    ordered = sorted(_with_closings_before_reopenings(events), key=event_order)
     by_kind = _grouped(ordered)
     reopenings = by_kind.get("reopened", ())
     if not reopenings:
@@ -114,19 +114,19 @@ def _view(events: list[Event]) -> View:
     return View(by_kind=by_kind, cycles=tuple(_cycles(ordered, reopenings, by_kind.get("closed", ()))))
 
 
-def _in_turn(events: list[Event]) -> list[Event]:
-    """The events with no closing behind a reopening that was recorded later.
+def _with_closings_before_reopenings(events: list[Event]) -> list[Event]:
+    """The events, each closing moved to just before any reopening that was recorded after it.
 
-    The clock was ahead when it was closed, or behind when it was reopened. The closing moves, since otherwise the
-    clocks of an incident that is open would count as over.
+    A closing can seem later than its reopening if the system clock was fast at the closing or slow at the reopening.
+    Without the move, the clocks of an open incident would count as over.
     """
     reopenings = [event for event in events if event.kind == "reopened"]
     if not reopenings:
         return events
-    return [_before(event, reopenings) if event.kind == "closed" else event for event in events]
+    return [_moved_before_reopenings(event, reopenings) if event.kind == "closed" else event for event in events]
 
 
-def _before(closed: Event, reopenings: list[Event]) -> Event:
+def _moved_before_reopenings(closed: Event, reopenings: list[Event]) -> Event:
     later = (one.occurred_at.earliest for one in reopenings if one.recorded_at > closed.recorded_at)
     until = min(later, default=_NEVER)
     if closed.occurred_at.earliest < until:
@@ -143,17 +143,25 @@ def _grouped(ordered: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
 
 
 def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple[Event, ...]) -> Iterable[Cycle]:
-    """A notice after the closing is why it was reopened, so it anchors the new cycle; the closing itself does not."""
+    """Split the events by the reopenings; `None` stands for the end of the last cycle.
+
+    A notice after a closing is why the incident was reopened, so it anchors the new cycle; the closing itself does not.
+    """
     start, before, began = _ALWAYS, None, None
     for reopened in (*reopenings, None):
         until = reopened.occurred_at.earliest if reopened is not None else _NEVER
         own = [event for event in ordered if event is not before and start <= event.occurred_at.earliest < until]
         closed = next((one for one in closings if one in own), None)
-        over = until if closed is None else closed.occurred_at.earliest if reopened is not None else _NEVER
+        if closed is None:
+            over = until
+        elif reopened is not None:
+            over = closed.occurred_at.earliest
+        else:
+            over = _NEVER
         yield Cycle(
             anchors=_grouped(event for event in own if event.occurred_at.earliest < over),
             endings=_grouped(own),
             closed=closed,
-            reopened_at=began,
+            began_at=began,
         )
         start, before, began = over, closed, until

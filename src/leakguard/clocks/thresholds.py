@@ -1,4 +1,4 @@
-"""The points on the way to a limit at which somebody is told, and how much of the time is used."""
+"""The points on the way to a limit at which alerts are raised, and how much of the time is used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leakguard.clocks.spans import ZERO, Span, overlap, point_in, total
 from leakguard.frozen import Frozen
 
 APART = timedelta(minutes=2)
-"""Points closer than this to a more urgent one are dropped: on a one-hour clock they would all ring at once."""
+"""Points closer than this to one nearer the limit are dropped: on a one-hour clock all alerts would come at once."""
 
 
 class Point(Frozen):

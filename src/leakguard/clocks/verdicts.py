@@ -1,11 +1,11 @@
-"""Verdicts: how a reckoning is judged at a moment. On time means `ended_at <= due`, to the microsecond."""
+"""Verdicts: how a computation is judged at a moment. On time means `ended_at <= due`, to the microsecond."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from leakguard.clocks.reckonings import Reckoning, seconds
+from leakguard.clocks.computations import Computation, seconds
 from leakguard.clocks.thresholds import Point, points_of
 from leakguard.clocks.times import MICROSECOND
 from leakguard.frozen import Frozen
@@ -15,6 +15,7 @@ class State(StrEnum):
     """Where a clock stands."""
 
     LATENT = "latent"
+    """No anchor is recorded yet, so nothing runs."""
     RUNNING = "running"
     AT_RISK = "at_risk"
     """A threshold before the limit has passed."""
@@ -29,10 +30,12 @@ class State(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-LATCHED = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED})
+FINAL_STATES = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED})
+"""The clock is over, and time alone changes nothing any more."""
 FAILED = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 """A deadline was missed; the clock commands end with exit code 4."""
-_SILENT = LATCHED | {State.LATENT, State.NOT_APPLICABLE}
+INACTIVE_STATES = FINAL_STATES | {State.LATENT, State.NOT_APPLICABLE}
+"""The clock does not run: it is over, has not begun, or was decided not to apply."""
 
 
 class Verdict(Frozen):
@@ -46,89 +49,92 @@ class Verdict(Frozen):
     statutory_limit: datetime | None = None
     ended_event: str | None = None
     ended_at: datetime | None = None
-    """The late end of a time that is only roughly known: what can be shown, not what may be hoped."""
+    """The latest possible time, if the time is only roughly known: only what can be proved counts as on time."""
     late_by_seconds: int | float | None = None
     within_statutory_limit: bool | None = None
     is_certain: bool = True
-    """Whether the other ends of rough times would give the same answer."""
+    """Whether the other ends of roughly known times would give the same answer."""
 
 
-def points(found: Reckoning) -> tuple[Point, ...]:
+def points(computed: Computation) -> tuple[Point, ...]:
     """The thresholds of a clock with a limit."""
-    return points_of(found.rule.thresholds, found.budget, found.due) if found.due is not None else ()
+    return points_of(computed.rule.thresholds, computed.budget, computed.due) if computed.due is not None else ()
 
 
-def judge(found: Reckoning, marks: tuple[Point, ...]) -> Verdict:
-    """Judge a reckoning at the moment for which it was made."""
-    limit = found.limit
-    state = _state(found, marks)
-    late = found.at - found.due if state in {State.OVERDUE, State.MISSED} and found.due is not None else None
-    ended_at = found.ended.occurred_at.latest if found.ended is not None else None
-    if ended_at is not None and found.due is not None and ended_at > found.due:
-        late = ended_at - found.due
-    statutory = found.statutory
+def judge(computed: Computation, marks: tuple[Point, ...]) -> Verdict:
+    """Judge a computation at the moment for which it was made."""
+    limit = computed.limit
+    state = _state(computed, marks)
+    late = computed.at - computed.due if state in {State.OVERDUE, State.MISSED} and computed.due is not None else None
+    ended_at = computed.ended.occurred_at.latest if computed.ended is not None else None
+    if ended_at is not None and computed.due is not None and ended_at > computed.due:
+        late = ended_at - computed.due
+    statutory_deadline = computed.statutory_deadline
     return Verdict(
         state=state,
-        known_at=found.at,
+        known_at=computed.at,
         anchor_event=limit.anchor.id if limit is not None else None,
         anchor_at=limit.anchor.occurred_at.earliest if limit is not None else None,
-        work_by=found.due,
-        statutory_limit=statutory,
-        ended_event=found.ended.id if found.ended is not None else None,
+        work_by=computed.due,
+        statutory_limit=statutory_deadline,
+        ended_event=computed.ended.id if computed.ended is not None else None,
         ended_at=ended_at,
         late_by_seconds=seconds(late) if late is not None else None,
-        within_statutory_limit=(ended_at or found.at) <= statutory if statutory is not None else None,
-        is_certain=_is_certain(found),
+        within_statutory_limit=(ended_at or computed.at) <= statutory_deadline
+        if statutory_deadline is not None
+        else None,
+        is_certain=_is_certain(computed),
     )
 
 
-def _state(found: Reckoning, marks: tuple[Point, ...]) -> State:
-    if found.ended is not None:
-        in_time = found.due is None or found.ended.occurred_at.latest <= found.due
+def _state(computed: Computation, marks: tuple[Point, ...]) -> State:
+    if computed.ended is not None:
+        in_time = computed.due is None or computed.ended.occurred_at.latest <= computed.due
         return State.MET_ON_TIME if in_time else State.MET_LATE
-    if found.decision is not None:
+    if computed.decision is not None:
         return State.NOT_APPLICABLE
-    if found.limit is None:
+    if computed.limit is None:
         return State.LATENT
-    return _open_state(found, marks)
+    return _open_state(computed, marks)
 
 
-def _open_state(found: Reckoning, marks: tuple[Point, ...]) -> State:
-    if found.due is not None and found.at > found.due:
-        return State.OVERDUE if found.cycle.closed is None else State.MISSED
-    if found.pauses.is_open:
+def _open_state(computed: Computation, marks: tuple[Point, ...]) -> State:
+    if computed.due is not None and computed.at > computed.due:
+        return State.OVERDUE if computed.cycle.closed is None else State.MISSED
+    if computed.pauses.is_open:
         return State.PAUSED
-    if found.due is None:
-        target = found.target_at
-        return State.AT_RISK if target is not None and found.at >= target else State.RUNNING
-    if found.at == found.due:
+    if computed.due is None:
+        target = computed.target_at
+        return State.AT_RISK if target is not None and computed.at >= target else State.RUNNING
+    if computed.at == computed.due:
         return State.DUE_NOW
-    has_warned = any(point.at <= found.at for point in marks)
+    has_warned = any(point.at <= computed.at for point in marks)
     return State.AT_RISK if has_warned else State.RUNNING
 
 
-def _is_certain(found: Reckoning) -> bool:
-    if found.due is None or found.due_if_late is None:
+def _is_certain(computed: Computation) -> bool:
+    if computed.due is None or computed.due_if_late is None:
         return True
-    if found.ended is None:
-        return (found.at <= found.due) == (found.at <= found.due_if_late)
-    worst = found.ended.occurred_at.latest <= found.due
-    best = found.ended.occurred_at.earliest <= found.due_if_late
+    if computed.ended is None:
+        return (computed.at <= computed.due) == (computed.at <= computed.due_if_late)
+    worst = computed.ended.occurred_at.latest <= computed.due
+    best = computed.ended.occurred_at.earliest <= computed.due_if_late
     return worst == best
 
 
-def next_change(found: Reckoning, state: State, marks: tuple[Point, ...]) -> datetime | None:
-    """When to look next: an evaluation at that very instant sees what changes there.
+def next_change(computed: Computation, state: State, marks: tuple[Point, ...]) -> datetime | None:
+    """The next instant at which time alone changes the state or passes a threshold; `None` if there is none.
 
-    Overdue begins one microsecond after the limit, since the limit itself is still on time.
+    An evaluation at exactly that instant sees the change. Overdue begins one microsecond after the limit, since the
+    limit itself is still on time.
     """
-    if state in _SILENT:
+    if state in INACTIVE_STATES:
         return None
     if state is State.PAUSED:
-        return found.pauses.open_until
+        return computed.pauses.open_until
     moments = [point.at for point in marks]
-    if found.due is not None:
-        moments += [found.due, found.due + MICROSECOND]
-    elif found.target_at is not None:
-        moments.append(found.target_at)
-    return min((moment for moment in moments if moment > found.at), default=None)
+    if computed.due is not None:
+        moments += [computed.due, computed.due + MICROSECOND]
+    elif computed.target_at is not None:
+        moments.append(computed.target_at)
+    return min((moment for moment in moments if moment > computed.at), default=None)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from leakguard.clocks.event_kinds import unknown_kind
+from leakguard.clocks.event_kinds import unknown_kind_message
 from leakguard.clocks.rules import ExactText, TimeOfDay, ZoneName
 from leakguard.files.shapes import Shape
 from leakguard.playbooks.words import as_list
@@ -62,7 +62,7 @@ class RecordedEvent(Shape):
 
     @model_validator(mode="after")
     def _known_kind(self) -> RecordedEvent:
-        wrong = unknown_kind(self.kind)
+        wrong = unknown_kind_message(self.kind)
         if wrong:
             raise ValueError(wrong)
         return self
@@ -90,7 +90,7 @@ class Inject(Shape):
     def _says_where_from(self) -> Inject:
         if bool(self.source) == (self.invented is not None):
             raise ValueError("an inject has either a `source`, or `invented` with the reason")
-        wrong = unknown_kind(self.unless) if self.unless is not None else None
+        wrong = unknown_kind_message(self.unless) if self.unless is not None else None
         if wrong:
             raise ValueError(wrong)
         return self

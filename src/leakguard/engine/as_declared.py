@@ -1,4 +1,4 @@
-"""Tables of servers of one's own that the owner declared as meant for strangers, told as open by design."""
+"""Open tables that the scope declares as meant for strangers: they count as open by design, not as exposed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ AS_DECLARED = "the scope declares it as meant for strangers, and strangers can r
 
 
 def as_declared(item: Judged, public: Collection[str]) -> Judged:
-    """The verdict on an open table that is declared; one whose fields tell of data about people stays what it is."""
+    """The item, not applicable if its open table is declared; unchanged if its fields name data about people."""
     verdict = item.verdict
     if not item.definition.by_name or item.bucket not in public or verdict.outcome not in OPEN:
         return item
     if verdict.data is not None and any(each.by in {"field_name", "value"} for each in verdict.data.categories):
         return item
-    told = replace(
+    public_verdict = replace(
         verdict, outcome=Outcome.NOT_APPLICABLE, access=Access.NONE, severity=Severity.NONE, reason=AS_DECLARED,
         reason_code=ReasonCode.PUBLIC_BY_DESIGN,
     )  # fmt: skip
-    return replace(item, verdict=told)
+    return replace(item, verdict=public_verdict)

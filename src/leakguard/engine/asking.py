@@ -1,4 +1,4 @@
-"""Asks over a session what an interview or a round wants to know."""
+"""Sends the questions of a generator, such as an interview or a round, over a session."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ T = TypeVar("T")
 
 
 class _Finished(Frozen):
-    """There is no more to ask; `value` is what was made of the answers."""
+    """The generator has returned `value`."""
 
     value: Any
 
 
 async def ask(session: Session, talk: Generator[Request, Reply, T], turns: Turns | None = None) -> T:
-    """Put the questions of `talk` to the endpoint, one after the other; what `talk` made of the answers.
+    """Send the questions of `talk` one after the other and return its value.
 
-    Making something of an answer may keep the loop busy; with `turns` it waits for its own, and what may take many of
-    them is done beside the loop.
+    With `turns`, answers are processed when the loop has time for them; from an answer over `MUCH_BYTES` on, they are
+    processed in a worker thread.
     """
     step, is_much = _step(talk, None), False
     while not isinstance(step, _Finished):
         reply = await session.ask(step)
-        is_much = is_much or reply.size_bytes > MUCH_BYTES  # a later answer is judged together with it
+        is_much = is_much or reply.size_bytes > MUCH_BYTES  # later answers are judged together with it
         if turns is not None and is_much:
-            step = await turns.beside(partial(_step, talk, reply))
+            step = await turns.in_thread(partial(_step, talk, reply))
         else:
             if turns is not None:
-                await turns.mine()
+                await turns.wait_for_turn()
             step = _step(talk, reply)
     result: T = step.value
     return result
 
 
 def _step(talk: Generator[Request, Reply, Any], reply: Reply | None) -> Request | _Finished:
-    """The next question; a thread can hand on no `StopIteration`."""
+    """The next question, or the end: `StopIteration` cannot be raised out of a worker thread."""
     try:
         return next(talk) if reply is None else talk.send(reply)
     except StopIteration as done:

@@ -1,4 +1,4 @@
-"""Bugs of ours that one endpoint brought to light: it was not checked, and the run goes on with all others."""
+"""Bugs in LeakGuard that one endpoint triggered: it counts as not checked, and the run continues with the others."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from leakguard.errors import LeakGuardError
 OUR_BUG = "a bug in LeakGuard"
 _PACKAGE = Path(__file__).parents[1]
 _MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
-"""What our own machine has run out of: the next endpoint would fare no better."""
+"""Errors of a machine that ran out of something, so that the next endpoint would fail too."""
 
 
 def bug_of(error: Exception) -> str:
     """`TypeError at checks/judge.py:40`: the kind and the place, never the message, which may hold a host's words.
 
-    Raises the error again where it is no bug: a refusal of ours, or a fault of our own machine.
+    Raises the error again if it is not a bug: a `LeakGuardError`, or an error of our own machine.
     """
     is_of_machine = isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _MACHINE)
     if is_of_machine or isinstance(error, LeakGuardError):
@@ -26,7 +26,7 @@ def bug_of(error: Exception) -> str:
 
 
 def _place(trace: TracebackType | None) -> str:
-    """The last line of our own that was reached."""
+    """The innermost line of this package in the traceback; empty if there is none."""
     place = ""
     while trace is not None:
         path = Path(trace.tb_frame.f_code.co_filename)

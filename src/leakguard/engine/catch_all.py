@@ -1,4 +1,4 @@
-"""Catch-alls: web servers that answer every path in the same way, and so answer like any product."""
+"""Catch-alls: web servers that give every path the same answer, and so answer like any product."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ SIGNAL = "a path that cannot exist is answered like every other"
 _OK = 200
 
 
-def nothing(nonsense: str) -> Request:
-    """The question for a path that cannot exist; a check that asks it too costs no second one."""
-    return Request(id="nonsense", method="GET", what=f"/{nonsense}")
+def nonexistent_path_request(random_path: str) -> Request:
+    """The request for a path that cannot exist; a round sends it once, even if a check asks for the same path."""
+    return Request(id="nonsense", method="GET", what=f"/{random_path}")
 
 
-def is_doubtful(judged: Sequence[Judged]) -> bool:
-    """Whether a product was found open by one page alone, so that it is worth to ask whether it is one."""
+def may_be_catch_all(judged: Sequence[Judged]) -> bool:
+    """Whether a product was found open by one page alone, so that the nonexistent path has to be requested."""
     return any(_is_open(item) and _rests_on_one_page(item) for item in judged)
 
 
-def doubted(judged: Sequence[Judged], nonsense: Reply) -> list[Judged]:
-    """What was found, with a signal on what rests on nothing but the answer that `nonsense` got as well.
+def with_catch_all_signals(judged: Sequence[Judged], nonsense: Reply) -> list[Judged]:
+    """The verdicts, with a decoy signal on one that rests only on the page that the nonexistent path got as well.
 
-    One page cannot be several products: of what rests on it alone the first is kept, one that asks for the root if any.
+    `nonsense` is the answer to `nonexistent_path_request`. One page cannot be several products: of the verdicts that
+    rest on it alone, only the first is kept, preferably one whose check requests the root.
     """
     if nonsense.status != _OK or not nonsense.body:
         return list(judged)
@@ -42,7 +43,7 @@ def _is_open(item: Judged) -> bool:
 
 
 def _rests_on_one_page(item: Judged) -> bool:
-    """Whether `_pages` has one; most verdicts rest on several, which two of them tell."""
+    """Whether `_pages` has exactly one member; stops at the second, since most verdicts rest on several."""
     one: bytes | None = None
     for reply in item.observation.replies.values():
         if reply.status == _OK and reply.body and reply.body != one:

@@ -1,4 +1,4 @@
-"""Conclusions: what an endpoint turned out to be, and the findings of it, from the verdicts on it."""
+"""Conclusions: the standing of an endpoint and its findings, from the verdicts on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from leakguard.engine.examination import (
     is_unreadable,
     most_telling,
     standing_of,
-    unheard_of,
+    unanswered_checks,
 )
 from leakguard.engine.round_state import place_key
 from leakguard.frozen import replace
@@ -38,7 +38,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 
 OLDEST_DATA = "first_seen, oldest_data"
-"""Seen open at the latest when it was first seen so; at the earliest when the oldest of the data came in."""
+"""The source of `ExposedSince`: open since the oldest data came in at the earliest, since first seen at the latest."""
 _UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
 
 
@@ -46,19 +46,25 @@ def conclude(
     endpoint: Endpoint, judged: Sequence[Judged], *, run: str, vantage: str, observed_at: datetime, is_decoy: bool,
     first_seen: Mapping[tuple[str, str], datetime], scope: Scope | None = None,
 ) -> Examination:  # fmt: skip
-    """How the endpoint stands, with a finding of every check that applies; those of fallbacks only where no other does.
+    """The standing of an endpoint, and its findings: those of the first of these groups that is not empty.
 
-    Beside them every check that the host left without an answer has one: what it looks for may be there. Where all of
-    them were left so, one stands for them: that of what the port suggests, if there is one. So does one for all whose
-    answer began in their protocol and could not be read, which no fallback outweighs.
+    1. Every product check that applies.
+    2. One check whose answer began in its protocol and could not be read.
+    3. Every fallback check that applies.
+    4. One check for a host that demands a client certificate; see `_certificate_findings`.
 
-    `is_decoy`: the owner declared it. `first_seen`: when a check first found a place open. `scope`: see `_by_leave`.
+    If there is such a finding, or the endpoint is named, each unanswered check gets a finding too, since what it looks
+    for may be there. If a named endpoint then has no finding, and was silent or not checked, one check stands for all:
+    the first, if the port suggests it, or else the most telling one.
+
+    `is_decoy`: the owner declared it. `first_seen`: when a check first found a place open. With `scope`, findings name
+    the permission by which default accounts or industrial devices were probed.
     """
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
     unread = [] if special else _unreadable(endpoint, judged)
-    kept = special or unread or known or _turned_away(endpoint, judged)
-    missing = [item for item in unheard_of(judged) if not (unread and is_unreadable(item))]
+    kept = special or unread or known or _certificate_findings(endpoint, judged)
+    missing = [item for item in unanswered_checks(judged) if not (unread and is_unreadable(item))]
     standing = standing_of(judged, kept)
     if kept or endpoint.named:
         kept = [*kept, *missing]
@@ -67,24 +73,25 @@ def conclude(
     if judged and not kept and endpoint.named and standing in _UNHEARD:
         kept = [judged[0] if _is_suggested(endpoint, judged[0]) else most_telling(judged)]
 
-    def told(item: Judged) -> Finding:
+    def finding_of(item: Judged) -> Finding:
         found = _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
-        if scope is None:
-            return found
-        return _of_device(_by_leave(found, item, scope.default_accounts), item, scope.industrial)
+        return found if scope is None else _with_permissions(found, item, scope)
 
-    findings = tuple(map(told, kept))
+    findings = tuple(map(finding_of, kept))
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
     why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
     return Examination(standing=standing, findings=findings, why=why)
 
 
 def _unreadable(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
-    """One of the checks whose answer could not be read; over HTTP, as many speak it, only where that is asked for."""
+    """One check whose answer could not be read, first of those that the port suggests.
+
+    Otherwise a check over HTTP counts only at a named endpoint, since many other servers speak HTTP.
+    """
     unread = [item for item in judged if is_unreadable(item)]
     suggested = [item for item in unread if endpoint.port in item.definition.probe.ports]
-    told = [item for item in unread if endpoint.named or not _is_over_http(item)]
-    return (suggested or told)[:1]
+    countable = [item for item in unread if endpoint.named or not _is_over_http(item)]
+    return (suggested or countable)[:1]
 
 
 def _is_over_http(item: Judged) -> bool:
@@ -92,27 +99,27 @@ def _is_over_http(item: Judged) -> bool:
     return HTTP in (kind, PROTOCOLS[kind].over)
 
 
-def _turned_away(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
-    """Who asked for a certificate of ours told no product: a fallback says so, or else the check of the port."""
+def _certificate_findings(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
+    """A host that demands a client certificate gets one finding: a fallback's, or that of the port's check."""
     away = [item for item in judged if item.observation.ended is Ending.CERTIFICATE]
     general = [item for item in away if item.definition.fallback]
     return general[:1] or [item for item in away[:1] if endpoint.named or endpoint.port in item.definition.probe.ports]
 
 
 def _is_suggested(endpoint: Endpoint, first: Judged) -> bool:
-    """Whether the first check that was asked is that of the port, and learnt nothing."""
+    """Whether `first` is the check of a product that the port suggests, and was inconclusive."""
     return endpoint.port in first.definition.probe.ports and first.verdict.outcome is Outcome.INCONCLUSIVE
 
 
 ID_DIGITS = 16
-"""Of 64 bits. A store keeps one finding an id, and what has the id of another one would be lost without a word: of ten
-digits that was one scan of 32,768 open stores in two thousand, and one in four beside ten million older findings."""
+"""64 bits. A store keeps one finding for each id, so a colliding finding would be lost. With 10 digits, 1 in 2,000
+scans of 32,768 open stores would collide, and 1 in 4 beside ten million older findings."""
 
 
 def finding_id(run: str, check_id: str, target: str, address: str) -> str:
-    """The same check on the same target at the same address in one run has the same id: a repeat changes nothing.
+    """The id of a finding, the same for the same check, target and address in one run, so that a repeat adds nothing.
 
-    A name may lead to several addresses, of which one is open and another is not.
+    The address counts, since a name may lead to several addresses, of which only some are open.
     """
     return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{target}\n{address}".encode()).hexdigest()[:ID_DIGITS]
 
@@ -136,17 +143,21 @@ def _finding(
     )  # fmt: skip
 
 
-def _by_leave(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
-    """The finding with the leave, in words and as values, where the product's own account was asked by it."""
+def _with_permissions(finding: Finding, item: Judged, scope: Scope) -> Finding:
+    return _with_device_permission(_with_permission(finding, item, scope.default_accounts), item, scope.industrial)
+
+
+def _with_permission(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
+    """The finding with the permission, in words and as values, if the product's default account was tried by it."""
     asked = [reply.document for reply in item.observation.replies.values() if reply.method == OWN_ACCOUNT]
-    if leave is None or not any(isinstance(told, dict) and told.get("tried") for told in asked):
+    if leave is None or not any(isinstance(answer, dict) and answer.get("tried") for answer in asked):
         return finding
     reason = f"{finding.verdict.reason.rstrip('.')}; {leave.words}"
     return replace(finding, verdict=replace(finding.verdict, reason=reason), default_accounts=leave)
 
 
-def _of_device(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
-    """The finding with the leave by which an industrial device was asked, in words and as values."""
+def _with_device_permission(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
+    """The finding with the permission, in words and as values, if an industrial device was probed by it."""
     if leave is None or not PROTOCOLS[item.definition.probe.kind].is_industrial:
         return finding
     reason = f"{finding.verdict.reason.rstrip('.')}; {leave.words}"
@@ -154,7 +165,7 @@ def _of_device(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
 
 
 def _declared(item: Judged) -> Judged:
-    """A trap that the owner declared is reported as one and never as a leak."""
+    """The item as a declared decoy, which is never reported as an exposure."""
     verdict = replace(
         item.verdict, outcome=Outcome.NOT_APPLICABLE, access=Access.NONE, severity=Severity.NONE,
         decoy=Decoy(verdict=DecoyVerdict.DECLARED, signals=("declared in the scope",)),
@@ -164,13 +175,13 @@ def _declared(item: Judged) -> Judged:
 
 
 def _proof(item: Judged) -> Proof:
-    """What was asked, and what was read of the data themselves where their owner permitted that."""
+    """The requests that were sent, with those of a sample if the owner permitted one."""
     proof = proof_of(item.observation)
     return replace(proof, requests=(*proof.requests, *item.sample_requests)) if item.sample_requests else proof
 
 
 def _since(item: Judged, first_seen: datetime) -> ExposedSince:
-    """What is not open has not been open since any time; data that were not there could not be reached."""
+    """Since when it is open: between the oldest data, if known, and when it was first seen; empty if it is not open."""
     if item.verdict.outcome not in OPEN:
         return ExposedSince()
     if item.oldest is None or item.oldest > first_seen:

@@ -1,4 +1,4 @@
-"""Earlier runs: what they know of the places of a plan, held once for all who ask and shared by all processes."""
+"""What earlier runs know of the places of a plan, loaded once and shared by all processes of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leakguard.ports import ScanStore
 from leakguard.scanning.plan import Plan
 
 FEW = 16
-"""Hosts of a plan that the store is asked for by name; of a larger one it is asked for all places that it knows."""
+"""The most hosts of a plan that are queried by name; for a larger plan, all places of the store are read."""
 Place = tuple[str, str]
 """A check and a place; see `models.findings.place_of`."""
 
@@ -25,19 +25,19 @@ class Earlier(Frozen):
     first_open_at: Mapping[Place, datetime] = frozen_field(default_factory=dict)
     """When each check first found each place open."""
     most_records: Mapping[Place, int] = frozen_field(default_factory=dict)
-    """How much each check saw at most at each place; there are no others of which a size is known."""
+    """The most records that each check saw at each place; places without a known size are missing."""
     open_endpoints: frozenset[str] = frozenset()
     """The keys of endpoints that were open; see `models.targets.endpoint_key`."""
 
 
 def earlier_at(plan: Plan, store: ScanStore) -> Earlier:
-    """What is known of a plan's places: a store may hold the history of many other networks."""
+    """What the store knows of a plan's places, without those of other networks."""
     hosts = plan.hosts(FEW)
     return gathered(one for one in store.seen(hosts) if hosts or plan.may_have(host_of(one.place)))
 
 
 def gathered(seen: Iterable[Seen]) -> Earlier:
-    """All of it, each place once: a name may lead to several addresses."""
+    """What was seen, merged by check and place: a name may lead to several addresses."""
     first: dict[Place, datetime] = {}
     most: dict[Place, int] = {}
     endpoints = set[str]()

@@ -1,4 +1,4 @@
-"""What an examination is made of: verdicts with what they rest on, and how an endpoint stands in the end."""
+"""The parts of an examination: verdicts with the observations behind them, and the standing of an endpoint."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TargetStanding(StrEnum):
     """Something answers, but none of our checks knows it."""
     CLOSED = "closed"
     SILENT = "silent"
-    """Nobody answers, or whoever is there closes the line without a word."""
+    """Nothing answers, or the host closes or resets the connection without data."""
     NOT_CHECKED = "not_checked"
 
 
@@ -36,17 +36,17 @@ _BY_OUTCOME = (
     (Outcome.NOT_EXPOSED, TargetStanding.PROTECTED),
     (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
 )
-_HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
+_CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
 _TELLING = 16
-"""Bytes: a reader of another protocol would have found them amiss."""
+"""Bytes of an unfinished answer after which another protocol would have been recognised as garbage."""
 _OF_ONE = dict(_BY_OUTCOME)
-_WORDLESS = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
-"""Endings without an answer: whatever is there, it told us nothing that a verdict could rest on."""
+_NO_ANSWER = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
+"""Endings without an answer on which a verdict could rest."""
 _UNMET = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE})
 """Endings without a connection."""
 GONE = "it took a connection, and then no other: something limits them, or it has just gone; a lower --rate may help"
 HANGS_UP = "it takes connections and hangs up before anything is asked: it is overrun, or lets in others only"
-"""Why a host that is there was not checked."""
+"""The reasons why a host that is there was not checked."""
 _BY_ENDING = (
     (Ending.REFUSED, TargetStanding.CLOSED),
     (Ending.CERTIFICATE, TargetStanding.PROTECTED),
@@ -61,62 +61,66 @@ class Examination(Frozen):
     standing: TargetStanding
     findings: tuple[Finding, ...] = ()
     why: str = ""
-    """Why it was not checked, where no finding tells."""
+    """Why it was not checked, if no finding says so."""
     bug: str = ""
-    """The bug of ours because of which it was not checked; see `bugs.bug_of`."""
+    """The bug in LeakGuard because of which it was not checked; see `bugs.bug_of`."""
 
     @property
     def unsettled(self) -> str:
-        """The reason code by which a protected endpoint may be open all the same; nothing where a check settled it."""
+        """The reason code by which a protected endpoint may still be open; empty if a check settled it."""
         return code_of(self.findings) if self.standing is TargetStanding.PROTECTED else ""
 
 
 class Judged(Frozen):
-    """A verdict with what it rests on."""
+    """A verdict with the observation on which it rests."""
 
     definition: CheckDefinition
     observation: Observation
     verdict: Verdict
     bucket: str | None = None
     below: str = ""
-    """The path below which it was asked, as `/mlflow`; empty for the root."""
+    """The path below which the check was run, such as `/mlflow`; empty for the root."""
     oldest: datetime | None = None
-    """When the oldest of the data came in, as the host tells."""
+    """When the oldest data came in, according to the host."""
     sampled: tuple[Category, ...] = ()
     sample_note: str = ""
     sample_requests: tuple[ProofRequest, ...] = ()
     """See `models.samples.Sampled`; empty where no value was read."""
-    is_own_tongue: bool = False
-    """Whether the host's first words were those of this very protocol, which is not HTTP."""
+    is_hinted_protocol: bool = False
+    """Whether the host's own data hint at this very protocol, which is not HTTP."""
 
     @property
     def applies(self) -> bool:
-        """Whether the check knows what it saw; what is open as its owner declared is told as well."""
+        """Whether the check recognised its product, or found it open by design."""
         is_declared = self.verdict.reason_code is ReasonCode.PUBLIC_BY_DESIGN
         return is_declared or self.verdict.outcome is not Outcome.NOT_APPLICABLE
 
     @property
     def inside(self) -> str | None:
-        """What of the endpoint the verdict is on: a bucket, or a path; `None` for all of it."""
+        """The part of the endpoint that the verdict is about; see `inside_of`."""
         return inside_of(self.bucket, self.below)
 
 
 def inside_of(bucket: str | None, below: str) -> str | None:
-    """A bucket or a table, a path without its first slash, or a table below a path."""
+    """A bucket or table, a path without its first slash, or a table below a path; `None` for the whole endpoint."""
     return "/".join(filter(None, (below.removeprefix("/"), bucket))) or None
 
 
 def failed(item: Judged) -> bool:
-    """Whether the protocol never got going, so that the verdict says nothing about the product."""
+    """Whether the first request got no complete answer, so that the verdict says nothing about the product."""
     return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
 
 
-def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    """Checks whose first question the host left without an answer, though it speaks their protocol; each once.
+def unanswered_checks(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    """Checks whose first question the host left unanswered although it speaks their protocol; each check once.
 
-    Over HTTP it does so on that very line, elsewhere by its own first words, or by an answer that began and had nothing
-    amiss so far: what is silent to another protocol just does not speak it. To hang up is an answer, but not in the
-    middle of one; see `checks.unheard`.
+    A host speaks the protocol of a check by any of these signs. Silence without one means that it speaks another.
+
+    - It answered another check over HTTP, on the same transport.
+    - Its first data hint at this protocol.
+    - Its answer began in this protocol, or was so long that another protocol would have shown.
+
+    To close or reset the connection counts as an answer, unless it happens in the middle of one; see `checks.unheard`.
     """
     spoken = {item.observation.transport for item in judged if spoke_http([item])}
     answered = {(item.definition.id, item.bucket) for item in judged if not failed(item)}
@@ -124,48 +128,48 @@ def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
         (item.definition.id, item.bucket): item
         for item in judged
         if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_refused(item)
-        and (item.is_own_tongue or _is_spoken(item, spoken) or _began_in_own_tongue(item))
+        and (item.is_hinted_protocol or _is_spoken(item, spoken) or _answer_began_in_protocol(item))
         and (item.definition.id, item.bucket) not in answered
     }  # fmt: skip
     return tuple(missing.values())
 
 
 def _was_refused(item: Judged) -> bool:
-    """Whether the host hung up on the question, and that not behind the first bytes of an answer."""
+    """Whether the host closed or reset the connection, and not after the first bytes of an answer."""
     first = next(iter(item.observation.replies.values()), None)
-    return item.observation.ended in _HUNG_UP and not (first is not None and broke_off(first))
+    return item.observation.ended in _CLOSED_OR_RESET and not (first is not None and broke_off(first))
 
 
-def _began_in_own_tongue(item: Judged) -> bool:
-    """Whether an answer began as the protocol's do, or so much came that another protocol would have shown in it."""
+def _answer_began_in_protocol(item: Judged) -> bool:
+    """Whether an answer began in the protocol, or at least `_TELLING` bytes came without being garbage."""
     first = next(iter(item.observation.replies.values()), None)
     return first is not None and (first.began or (first.status is None and first.size_bytes >= _TELLING))
 
 
 def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:
-    """Whether a check asks over HTTP where the host speaks it."""
+    """Whether a check speaks HTTP, and so does the host on its transport."""
     if HTTP not in {item.definition.probe.kind, PROTOCOLS[item.definition.probe.kind].over}:
         return False
     return item.observation.transport in spoken or (bool(spoken) and item.observation.ended is Ending.SPENT)
 
 
 def is_unreadable(item: Judged) -> bool:
-    """Whether what was asked is spoken there, and the answer could not be read."""
+    """Whether the host speaks the protocol of the check, and its answer could not be read."""
     return item.verdict.reason_code is ReasonCode.UNREADABLE
 
 
 def first_ending(found: Sequence[Judged]) -> Ending | None:
-    """How the first request of all ended."""
+    """How the first request of the first check ended; `None` without any."""
     return found[0].observation.ended if found else None
 
 
-def is_turned_away(found: Sequence[Judged]) -> bool:
-    """Whether the host asked for a certificate of ours before anything else, and would have nobody without."""
+def requires_client_certificate(found: Sequence[Judged]) -> bool:
+    """Whether the host refused the first request because it demands a client certificate."""
     return first_ending(found) is Ending.CERTIFICATE
 
 
 def is_gone(found: Sequence[Judged]) -> bool:
-    """Whether no connection came about for any question."""
+    """Whether no check got a connection."""
     return bool(found) and all(item.observation.ended in _UNMET for item in found)
 
 
@@ -174,44 +178,40 @@ def is_refused(found: Sequence[Judged]) -> bool:
     return bool(found) and all(item.observation.ended is Ending.REFUSED for item in found)
 
 
-def is_hung_up_on(found: Sequence[Judged]) -> bool:
-    """Whether every first question met a line that the host had hung up."""
-    return bool(found) and all(item.observation.ended in _HUNG_UP and not _is_begun(item) for item in found)
-
-
-def _is_begun(item: Judged) -> bool:
-    return any(reply.size_bytes for reply in item.observation.replies.values())
+def is_closed_without_answer(found: Sequence[Judged]) -> bool:
+    """Whether the host closed or reset every connection without sending data."""
+    return bool(found) and all(item.observation.ended in _CLOSED_OR_RESET and not _answer_began(item) for item in found)
 
 
 def spoke_http(found: Sequence[Judged]) -> bool:
-    """Whether anything came back in HTTP."""
+    """Whether any answer was in HTTP."""
     return any(reply.status is not None for item in found for reply in item.observation.replies.values())
 
 
 def applies(found: Sequence[Judged]) -> bool:
-    """Whether a check knows what it saw."""
+    """Whether any check recognised its product."""
     return any(item.applies for item in found if not failed(item))
 
 
 def most_telling(judged: Sequence[Judged]) -> Judged:
-    """What stands for an endpoint without a verdict: an answer that could not be read, or that its time was spent.
+    """The check that stands for an endpoint without a verdict, the first of these that there is.
 
-    Or an answer that only began, or else how its first question ended.
+    An answer that could not be read, one whose time was spent, one that only began, or the first check.
     """
     spent = [item for item in judged if item.observation.ended is Ending.SPENT]
-    return next(iter((*filter(is_unreadable, judged), *spent, *filter(_began, judged), *judged)))
+    return next(iter((*filter(is_unreadable, judged), *spent, *filter(_answer_began, judged), *judged)))
 
 
-def _began(item: Judged) -> bool:
-    """Whether an answer began, where none came to its end."""
+def _answer_began(item: Judged) -> bool:
+    """Whether any data came back."""
     return any(reply.size_bytes > 0 for reply in item.observation.replies.values())
 
 
 def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
-    """How an endpoint stands, by the verdicts that are kept, or else by how all that was asked ended.
+    """The standing of an endpoint, by the verdicts that are kept, or else by how all requests ended.
 
-    Where no check knows what answers and one was not answered, or not so that it could be read, nobody can say that it
-    is something else.
+    If no check recognised what answers, it is `OTHER` only if every check that speaks its protocol got a readable
+    answer; else it is `NOT_CHECKED`.
     """
     by_outcome = _by_outcome(kept)
     if by_outcome is not None:
@@ -222,13 +222,13 @@ def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStand
     for ending, standing in _BY_ENDING:
         if ending in endings:
             return standing
-    if endings and endings <= _WORDLESS:
-        return TargetStanding.NOT_CHECKED if any(map(_began, judged)) else TargetStanding.SILENT
-    return TargetStanding.NOT_CHECKED if unheard_of(judged) else TargetStanding.OTHER
+    if endings and endings <= _NO_ANSWER:
+        return TargetStanding.NOT_CHECKED if any(map(_answer_began, judged)) else TargetStanding.SILENT
+    return TargetStanding.NOT_CHECKED if unanswered_checks(judged) else TargetStanding.OTHER
 
 
 def _by_outcome(kept: Sequence[Judged]) -> TargetStanding | None:
-    """The gravest outcome counts; most endpoints have one verdict."""
+    """The standing by the gravest outcome; the shortcut is for most endpoints, which have one verdict."""
     if len(kept) == 1:
         return _OF_ONE.get(kept[0].verdict.outcome)
     outcomes = {item.verdict.outcome for item in kept}

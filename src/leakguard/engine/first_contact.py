@@ -1,6 +1,6 @@
-"""First contact: the questions of the checks that know a port, asked on the very line that the sweep opened.
+"""First contact: the checks that know a port, run on the very connection that the sweep opened.
 
-What it concludes is what an examination would conclude; where it cannot, the examination does it.
+It concludes what an examination would conclude, or leaves the endpoint to an examination.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 
 
-class _PlainHttpLine(Frozen, kw_only=False):
-    """A line that speaks plain HTTP; fits `rounds.Line`."""
+class _PlainHttpConnection(Frozen, kw_only=False):
+    """A connection in plain HTTP; implements `round_state.Conversation`."""
 
     transport: str = "http"
     tls: TlsSeen | None = None
     is_kept: bool = True
 
 
-PLAIN_HTTP = _PlainHttpLine()
+PLAIN_HTTP = _PlainHttpConnection()
 _WANTS_TLS = frozenset({400, 426})
-"""How servers answer plain HTTP on a port that speaks TLS."""
+"""The statuses with which servers answer plain HTTP on a port that speaks TLS."""
 
 
 class FirstContact:
     """Implements `ports.Contact` for one endpoint that speaks plain HTTP."""
 
     def __init__(self, endpoint: Endpoint, talk: Round, *, is_all: bool = False) -> None:
-        """`talk` asks at least one question; `is_all` says that an examination would ask nothing else in plain HTTP."""
+        """`talk` has at least one question; if `is_all`, an examination would ask nothing else in plain HTTP."""
         self.endpoint = endpoint
         self._talk = talk
         self._is_all = is_all
@@ -44,7 +44,7 @@ class FirstContact:
 
     @property
     def is_decided(self) -> bool:
-        """Whether nothing else has to be tried: a check knows what it saw, or there is nothing else to try."""
+        """Whether no examination is needed: a check recognised its product, or there is nothing else to try."""
         if any(item.applies for item in self.judged):
             return True
         return self._is_all and bool(self.judged) and not any(map(_may_want_tls, self.judged))
@@ -55,7 +55,7 @@ class FirstContact:
         return self._asked
 
     def answered(self, reply: Reply) -> Request | None:
-        """See `ports.Contact`. An answer that is none ends it undecided."""
+        """See `ports.Contact`. A request without an answer ends the contact undecided."""
         if reply.ended not in ANSWERED:
             return None
         self._asked = self._next(reply)
@@ -64,7 +64,7 @@ class FirstContact:
         return self._asked
 
     def _about_page(self, asked: Request) -> Request | None:
-        """No page is read on the line of a sweep: at a named place an examination does it, elsewhere nobody does."""
+        """Answer that no page was read: at a named endpoint an examination reads it, elsewhere it is not read."""
         if self.endpoint.named or self.endpoint.host is not None:
             return None
         document = {"tables": [], "is_page": False}
@@ -72,7 +72,7 @@ class FirstContact:
         return self.answered(unread)
 
     def give_up(self) -> None:
-        """See `ports.Contact`. Whatever else there is to ask ends as spent; the answers that came are judged."""
+        """See `ports.Contact`. All further questions end as `SPENT`; the answers so far are judged."""
         while (asked := self._asked) is not None:
             spent = Reply(request=asked.id, method=asked.method, what=asked.what, ended=Ending.SPENT)
             self._asked = self._next(spent)
@@ -86,5 +86,5 @@ class FirstContact:
 
 
 def _may_want_tls(item: Judged) -> bool:
-    """Whether a server may have said that it wants to be asked in TLS, which only a session can do."""
+    """Whether the server may want TLS, which needs a new session."""
     return any(reply.status in _WANTS_TLS for reply in item.observation.replies.values())

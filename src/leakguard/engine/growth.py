@@ -1,4 +1,4 @@
-"""Growth: findings of open stores with what came in since the last look of an earlier run."""
+"""Growth: how much an open store has grown since an earlier run measured it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from leakguard.scanning.pace import growth_between
 def with_growth(
     store: ScanStore, run: str, findings: Sequence[Finding], *, measured: Collection[tuple[str, str]]
 ) -> tuple[Finding, ...]:
-    """The same findings; those of open stores that an earlier run measured say how these grew.
+    """The findings, with the growth of open stores that an earlier run measured.
 
-    `measured` are the checks and places of which earlier runs know a size: no others are looked for.
+    `measured` are the checks and places with a size in earlier runs; no others are looked up.
     """
     open_places = {(one.check_id, one.place) for one in findings if one.verdict.outcome in OPEN and one.verdict.size}
     places = {place for place in open_places if place in measured}

@@ -1,11 +1,11 @@
-"""The heartbeat of a run: notices that this process stood still, as it was stopped (Ctrl-Z) or its guest was paused."""
+"""The heartbeat of a run: notices that this process was suspended (Ctrl-Z), or its virtual machine was paused."""
 
 from __future__ import annotations
 
 import asyncio
 
-STILL_SECONDS = 5.0
-"""Late by more than this, no host had the time that is over."""
+SUSPENDED_SECONDS = 5.0
+"""The delay of a beat beyond which the process counts as suspended, so that no host had that time to answer."""
 BEAT_SECONDS = 0.5
 
 
@@ -13,23 +13,23 @@ class Heartbeat:
     """Beats on the event loop between `start` and `stop`."""
 
     def __init__(self) -> None:
-        self.stood_still = 0.0
-        """Seconds in which nothing turned, as far as they were worth a word; only their growth means something."""
+        self.suspended_seconds = 0.0
+        """Total seconds suspended, in gaps of more than `SUSPENDED_SECONDS`; only differences are meaningful."""
         self._beating: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Beat from now on."""
+        """Start beating."""
         self._beat(asyncio.get_running_loop().time())
 
     def stop(self) -> None:
-        """Beat no more."""
+        """Stop beating."""
         if self._beating is not None:
             self._beating.cancel()
 
     def _beat(self, due: float) -> None:
-        """As a callback it comes before any task that could conclude something of the time that is over."""
+        """One beat. As a callback of the loop it runs before any task that could conclude from a suspension."""
         loop = asyncio.get_running_loop()
         now = loop.time()
-        if now - due > STILL_SECONDS:
-            self.stood_still += now - due
+        if now - due > SUSPENDED_SECONDS:
+            self.suspended_seconds += now - due
         self._beating = loop.call_at(now + BEAT_SECONDS, self._beat, now + BEAT_SECONDS)

@@ -1,4 +1,4 @@
-"""Finds out what an endpoint speaks, with few connections: what suggests itself, then HTTP, then the others."""
+"""Identifies the protocol of an endpoint with few connections: suggested ones first, then HTTP, then the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.replies import NO_CONNECTION
-from leakguard.engine.examination import Judged, applies, failed, first_ending, is_turned_away, spoke_http
+from leakguard.engine.examination import Judged, applies, failed, first_ending, requires_client_certificate, spoke_http
 from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach
@@ -19,77 +19,78 @@ OVER_HTTP = tuple(
     for kind, protocol in PROTOCOLS.items()
     if protocol.over == HTTP and not (protocol.for_buckets or protocol.for_backends)
 )
-"""Kinds that speak HTTP as well; asked only where no product was recognised."""
+"""Protocols over HTTP; tried only if no product was recognised."""
 _KAFKA = "kafka"
-_HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
-_WORDLESS = _HUNG_UP | {Ending.SILENT}
+_CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
+_CONNECTED_WITHOUT_ANSWER = _CLOSED_OR_RESET | {Ending.SILENT}
 
 
 class ProtocolAttempt(Frozen):
-    """What came of speaking one protocol to the endpoint."""
+    """The result of trying one protocol."""
 
     kind: str
     judged: tuple[Judged, ...] = ()
     hints: tuple[str, ...] = ()
-    """Kinds that the host's first words fit."""
+    """Protocols that the host's first data fit."""
     begun: tuple[str, ...] = ()
-    """Protocols whose answers begin as the host's first words did."""
+    """Protocols whose answers begin as the host's first data did."""
     is_tls: bool = False
     is_greeting: bool = False
-    """The host spoke first, so it was not asked."""
+    """The host sent data before the request, so HTTP was not tried."""
     is_barred: bool = False
-    """The host hangs up before it is asked anything."""
+    """The host closes or resets connections before a request is sent."""
 
 
-Step = tuple[str, Approach]
+PlannedAttempt = tuple[str, Approach]
+"""A protocol, and how it is tried."""
 Speak = Callable[[str, Approach], Awaitable[ProtocolAttempt]]
 
 
 @dataclass(slots=True, kw_only=True)
 class ProtocolIdentification:
-    """One endpoint and all that it was asked; `run` may be called once."""
+    """Tries protocols at one endpoint and keeps the results in `heard`; `run` may be called once."""
 
     speak: Speak
     leading: Sequence[str]
-    """What the URL or the port suggests, one after the other."""
+    """The protocols that the URL or the port suggests, tried one after the other."""
     others: Sequence[str]
-    """What is asked only where nothing else was understood."""
+    """The protocols that are tried only if nothing else was recognised."""
     is_certain: bool = False
-    """Whether the user or the scope said what it speaks, so that it is asked in nothing else."""
+    """Whether the user or the scope named the protocol, so that only `leading` is tried."""
     heard: list[ProtocolAttempt] = field(default_factory=list)
 
     async def run(self) -> None:
-        """Speak until the endpoint is understood, or there is nothing left to say."""
-        for steps in self._stages():
-            await self._speak_at_once(steps)
+        """Try protocols until one is recognised or none is left."""
+        for attempts in self._stages():
+            await self._speak_at_once(attempts)
             if self._is_settled():
                 break
 
     @property
     def judged(self) -> list[Judged]:
         """All verdicts."""
-        return [item for heard in self.heard for item in self._with_tongue(heard)]
+        return [item for heard in self.heard for item in self._marked_by_hints(heard)]
 
     @property
     def is_barred(self) -> bool:
-        """Whether nothing could be asked, as the host hangs up on everybody, or on us."""
+        """Whether the host closed or reset connections before any request was sent."""
         return any(heard.is_barred for heard in self.heard)
 
     @property
     def met_silence(self) -> bool:
-        """Whether HTTP met silence twice, and nothing else was understood."""
+        """Whether HTTP met silence twice or more, and no product was recognised."""
         endings = [first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP]
         is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
         return is_silent and not any(applies(heard.judged) for heard in self.heard)
 
-    def _with_tongue(self, heard: ProtocolAttempt) -> Sequence[Judged]:
-        """The verdicts; those that failed are marked where the host's own words were of the protocol they asked in."""
-        if heard.kind == HTTP or heard.kind not in self._told():
+    def _marked_by_hints(self, heard: ProtocolAttempt) -> Sequence[Judged]:
+        """The verdicts of an attempt; failed ones are marked if the host hinted at their protocol, except HTTP."""
+        if heard.kind == HTTP or heard.kind not in self._hinted_protocols():
             return heard.judged
-        return [replace(item, is_own_tongue=True) if failed(item) else item for item in heard.judged]
+        return [replace(item, is_hinted_protocol=True) if failed(item) else item for item in heard.judged]
 
-    def _stages(self) -> Iterator[tuple[Step, ...]]:
-        """Each stage is made when the one before has been heard."""
+    def _stages(self) -> Iterator[tuple[PlannedAttempt, ...]]:
+        """The attempts, stage by stage; each stage is computed from the results of the stages before."""
         for kind in self.leading:
             if not self._is_known(kind):
                 yield ((kind, Approach.SUGGESTED),)
@@ -105,73 +106,77 @@ class ProtocolIdentification:
             yield from self._hinted()
             if self._is_tls() and not was_tls:
                 yield self._guesses(are_common=are_common)
-        for kind in self._unheard():
+        for kind in self._second_attempts():
             yield ((kind, Approach.SUGGESTED),)
             yield from self._hinted()
 
-    def _unheard(self) -> tuple[str, ...]:
-        """What is asked a second time at the very end, since a verdict may hang on a single lost line.
+    def _second_attempts(self) -> tuple[str, ...]:
+        """The protocols that are tried a second time at the very end, since a connection may have been lost.
 
-        HTTP, if it was only guessed and met no word: then with full patience, unless it met silence twice. And what is
-        suggested first, if it met silence, and the host has said no word to anything else either.
+        The first suggested protocol, if it met silence and the host sent no data to any other. And HTTP with full
+        patience, if it was only guessed and got no data, unless it met silence twice.
         """
-        is_wordless = HTTP not in self.leading and self._ending_of_http() in _WORDLESS
-        http = (HTTP,) if is_wordless and not self.met_silence else ()
-        is_mute = all(_is_wordless(heard) for heard in self.heard)
-        first = tuple(heard.kind for heard in self.heard[:1] if is_mute and heard.kind in self.leading)
+        is_to_repeat = HTTP not in self.leading and self._ending_of_http() in _CONNECTED_WITHOUT_ANSWER
+        http = (HTTP,) if is_to_repeat and not self.met_silence else ()
+        is_silent_to_all = all(_gave_no_data(heard) for heard in self.heard)
+        first = tuple(heard.kind for heard in self.heard[:1] if is_silent_to_all and heard.kind in self.leading)
         return (*(kind for kind in first if first_ending(self.heard[0].judged) is Ending.SILENT), *http)
 
-    def _hinted(self) -> Iterator[tuple[Step, ...]]:
+    def _hinted(self) -> Iterator[tuple[PlannedAttempt, ...]]:
         for kind in self._open_hints():
             yield ((kind, Approach.SUGGESTED),)
 
     def _open_hints(self) -> tuple[str, ...]:
-        """Kinds that the host's own words suggest and that were not spoken yet, or met no word the first time."""
+        """The hinted protocols that can be tried and were not yet, or got no data the first time."""
         able = {*self.leading, *self.others, HTTP}
-        return tuple(kind for kind in self._told() if kind in able and not self._has_answered(kind))
+        return tuple(kind for kind in self._hinted_protocols() if kind in able and not self._has_answered(kind))
 
-    def _told(self) -> Mapping[str, None]:
-        """Kinds that the host's own words suggest, in their order.
+    def _hinted_protocols(self) -> Mapping[str, None]:
+        """The protocols at which the host's data hint, in order; the values are unused.
 
-        One that met silence is suggested as well by an answer to another kind that begins as its own do: the answer
-        came too late the first time. The beginning is too short to suggest a kind that was answered otherwise.
+        A protocol that met silence is also hinted at by an answer to another protocol that begins like its own: its
+        answer may have come too late. Such a beginning is too short to count for a protocol that got another answer.
         """
         silent = {heard.kind for heard in self.heard if first_ending(heard.judged) is Ending.SILENT}
         late = (kind for heard in self.heard for kind in heard.begun if kind in silent and kind != heard.kind)
         return dict.fromkeys((*(hint for heard in self.heard for hint in heard.hints), *late))
 
-    def _guesses(self, *, are_common: bool) -> tuple[Step, ...]:
-        """The common others at once, or the rest; with the common ones HTTP in TLS, where a host hung up on HTTP."""
+    def _guesses(self, *, are_common: bool) -> tuple[PlannedAttempt, ...]:
+        """The common other protocols, or the rest, to be tried at the same time.
+
+        With the common ones, HTTP in TLS is tried too, if the host closed or reset the connection on plain HTTP.
+        """
         others = [kind for kind in self.others if PROTOCOLS[kind].is_common is are_common and self._is_harmless(kind)]
         if self._is_tls():
             return tuple((kind, Approach.GUESSED_IN_TLS) for kind in others)
-        hung_up = are_common and self._ending_of_http() in _HUNG_UP and HTTP not in self.leading
-        guesses = tuple((kind, Approach.GUESSED) for kind in others if self._may_be(kind))
-        return (((HTTP, Approach.GUESSED_IN_TLS), *guesses)) if hung_up else guesses
+        was_closed = are_common and self._ending_of_http() in _CLOSED_OR_RESET and HTTP not in self.leading
+        guesses = tuple((kind, Approach.GUESSED) for kind in others if self._is_worth_guessing(kind))
+        return (((HTTP, Approach.GUESSED_IN_TLS), *guesses)) if was_closed else guesses
 
-    def _may_be(self, kind: str) -> bool:
-        """A server that speaks first would have done so by now."""
+    def _is_worth_guessing(self, kind: str) -> bool:
+        """Whether it was not tried yet, and its servers do not speak first, as one would have done by now."""
         return not PROTOCOLS[kind].speaks_first and not self._is_known(kind)
 
     def _is_harmless(self, kind: str) -> bool:
-        """False where the host may be a busy Kafka that would set aside tens of megabytes for a guess, and die of it.
+        """Whether a guess cannot exhaust the memory of a Kafka broker that is too busy to answer.
 
-        Such a one is silent to Kafka's own question, or its answer breaks off. Servers of what announces much hang up
-        on that question without a word or complain of it, and whoever is too slow to do so would be too slow for the
-        guess as well. One that would complain is known by its complaint.
+        The first bytes of some protocols (`announces_much`) look to Kafka like a request of tens of megabytes. They are
+        sent only if every answer to the Kafka probe was a closed connection without data, or garbage. For a protocol
+        whose servers complain of the Kafka probe (`complains`), and so are known by then, they are sent only if Kafka
+        was not tried.
         """
         if not PROTOCOLS[kind].announces_much:
             return True
-        met = [_is_turned_away(item) for heard in self.heard if heard.kind == _KAFKA for item in heard.judged]
-        return not met if PROTOCOLS[kind].complains else all(met)
+        refusals = [_refused_protocol(item) for heard in self.heard if heard.kind == _KAFKA for item in heard.judged]
+        return not refusals if PROTOCOLS[kind].complains else all(refusals)
 
     def _is_known(self, kind: str) -> bool:
         return any(heard.kind == kind for heard in self.heard)
 
     def _has_answered(self, kind: str) -> bool:
-        """Whether there is nothing to be gained by asking once (more)."""
+        """Whether the protocol was tried twice, or got data the first time."""
         before = [heard for heard in self.heard if heard.kind == kind]
-        return len(before) > 1 or any(not _is_wordless(heard) for heard in before)
+        return len(before) > 1 or any(not _gave_no_data(heard) for heard in before)
 
     def _is_tls(self) -> bool:
         return any(heard.is_tls for heard in self.heard)
@@ -180,33 +185,34 @@ class ProtocolIdentification:
         return next((first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP), None)
 
     def _is_settled(self) -> bool:
-        """A check applies, or the time is spent, or the host hangs up before it is asked, or wants a certificate.
+        """Whether no further protocol is tried.
 
-        Or nobody is there, or HTTP or an unknown language is spoken and nothing hints at more.
+        A check applies, the time is spent, the host closes connections before a request, or it demands a client
+        certificate. Or nothing hints at another protocol, and there is no connection, HTTP, or an unknown greeting.
         """
         if any(applies(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard):
             return True
-        if self.is_barred or any(is_turned_away(heard.judged) for heard in self.heard):
+        if self.is_barred or any(requires_client_certificate(heard.judged) for heard in self.heard):
             return True
         if self._open_hints() or not self.heard:
             return False
-        nobody = first_ending(self.heard[0].judged) in NO_CONNECTION
-        return nobody or any(spoke_http(heard.judged) or heard.is_greeting for heard in self.heard)
+        has_no_connection = first_ending(self.heard[0].judged) in NO_CONNECTION
+        return has_no_connection or any(spoke_http(heard.judged) or heard.is_greeting for heard in self.heard)
 
-    def _is_in_vain(self, steps: Sequence[Step]) -> bool:
-        """Whether plain text is spoken to a host that turned out to speak TLS."""
-        return self._is_tls() and any(approach is Approach.GUESSED for _, approach in steps)
+    def _is_in_vain(self, attempts: Sequence[PlannedAttempt]) -> bool:
+        """Whether plain-text attempts go to a host that turned out to speak TLS."""
+        return self._is_tls() and any(approach is Approach.GUESSED for _, approach in attempts)
 
-    async def _speak_at_once(self, steps: Sequence[Step]) -> None:
-        """Every kind on a line of its own: one that meets silence must not keep another from its answer."""
-        if len(steps) == 1:
-            self.heard.append(await self.speak(*steps[0]))
+    async def _speak_at_once(self, attempts: Sequence[PlannedAttempt]) -> None:
+        """Try every protocol on a connection of its own, at the same time, so that silence to one delays no other."""
+        if len(attempts) == 1:
+            self.heard.append(await self.speak(*attempts[0]))
             return
-        waiting = [asyncio.ensure_future(self.speak(kind, approach)) for kind, approach in steps]
+        waiting = [asyncio.ensure_future(self.speak(kind, approach)) for kind, approach in attempts]
         try:
             for done in asyncio.as_completed(waiting):
                 self.heard.append(await done)
-                if self._is_settled() or self._is_in_vain(steps):
+                if self._is_settled() or self._is_in_vain(attempts):
                     break
         finally:
             for task in waiting:
@@ -214,14 +220,14 @@ class ProtocolIdentification:
             await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def _is_wordless(heard: ProtocolAttempt) -> bool:
-    """Whether the host took the connection and said nothing to this kind."""
-    return first_ending(heard.judged) in _WORDLESS and not heard.hints and not spoke_http(heard.judged)
+def _gave_no_data(heard: ProtocolAttempt) -> bool:
+    """Whether the host took the connection and sent no data to this protocol."""
+    return first_ending(heard.judged) in _CONNECTED_WITHOUT_ANSWER and not heard.hints and not spoke_http(heard.judged)
 
 
-def _is_turned_away(item: Judged) -> bool:
-    """Whether the first question was hung up on without a word, or answered in another tongue."""
+def _refused_protocol(item: Judged) -> bool:
+    """Whether the host refused the protocol of a check: closed without data, or garbage to the first request."""
     first = next(iter(item.observation.replies.values()), None)
     if first is None:
         return True
-    return first.ended is Ending.GARBLED or (first.ended in _HUNG_UP and first.size_bytes == 0)
+    return first.ended is Ending.GARBLED or (first.ended in _CLOSED_OR_RESET and first.size_bytes == 0)

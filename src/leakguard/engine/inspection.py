@@ -1,6 +1,6 @@
-"""The second look at an open store, which a person has to ask for: names of fields, numbers of people, a sample.
+"""The closer inspection of an open store, on a person's request: field names, numbers of people, a sample.
 
-The first two ask for names and numbers alone; what a sample reads is counted by kind in a process of its own.
+Field names and numbers need no record. A sample reads records, which are counted by kind in a separate process.
 """
 
 from __future__ import annotations
@@ -29,62 +29,64 @@ from leakguard.sensitivity.book import fields_of_people
 from leakguard.sensitivity.masks import shown_name
 
 MOST_COUNTED = 4
-"""Fields whose different values are counted."""
+"""The most fields of a store whose distinct values are counted."""
 FIELDS_OF_ONE = 2
-"""Of them, in one collection: one person may have no number, and another may have no e-mail."""
+"""The most of these fields per collection: two, since some people have no number, and others no e-mail."""
 _PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
 """What can only be a name in a path or a statement: no quote, no space, no wildcard."""
 
 
 class Inspection(Frozen):
-    """Looks once more at what was found open."""
+    """Inspects what was found open more closely."""
 
-    wish: InspectionOptions
+    options: InspectionOptions
     book: BookMaker
     nonsense: str
     sampler: Sampler | None = None
-    """Only where the scope permits sampling and `wish` asks for it."""
+    """Only where the scope permits sampling and `options` ask for it."""
 
     def is_due(self, judged: Sequence[Judged]) -> bool:
-        """Whether something is open that more can be learnt of."""
+        """Whether any open store can be inspected."""
         return any(self._is_worth(item) for item in judged)
 
     def _is_worth(self, item: Judged) -> bool:
         is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below  # its further questions begin at the root
-        return is_open and ((self.wish.fields and item.definition.field_look is not None) or self.sampler is not None)
+        return is_open and (
+            (self.options.fields and item.definition.field_look is not None) or self.sampler is not None
+        )
 
-    async def look(
+    async def inspect(
         self, prober: Prober, endpoint: Endpoint, judged: Sequence[Judged], turns: Turns
     ) -> list[Judged]:  # fmt: skip
-        """The verdicts, with the answers of the second look where there was one; `turns` are those of the loop."""
-        return [await self._look(prober, endpoint, item, turns) if self._is_worth(item) else item for item in judged]
+        """The verdicts, with the answers and samples of the inspection; `turns` spreads the work over the loop."""
+        return [await self._inspect(prober, endpoint, item, turns) if self._is_worth(item) else item for item in judged]
 
-    async def _look(self, prober: Prober, endpoint: Endpoint, item: Judged, turns: Turns) -> Judged:
+    async def _inspect(self, prober: Prober, endpoint: Endpoint, item: Judged, turns: Turns) -> Judged:
         known = replace(endpoint, scheme=item.observation.transport)
-        if self.wish.fields and item.definition.field_look is not None:
+        if self.options.fields and item.definition.field_look is not None:
             item = await self._ask_fields(prober, known, item, item.definition.field_look, turns)
         if self.sampler is not None:
             item = await self._sample(self.sampler, known, item)
         return item
 
     async def _ask_fields(
-        self, prober: Prober, endpoint: Endpoint, item: Judged, look: CheckDefinition, turns: Turns
+        self, prober: Prober, endpoint: Endpoint, item: Judged, field_check: CheckDefinition, turns: Turns
     ) -> Judged:  # fmt: skip
-        session = prober.open(endpoint, look.probe.kind)
+        session = prober.open(endpoint, field_check.probe.kind)
         try:
-            seen = await observe(session, look, nonsense=self.nonsense, turns=turns)
+            seen = await observe(session, field_check, nonsense=self.nonsense, turns=turns)
             item = _with_replies(item, dict(seen.replies))
             counts: dict[str, Reply] = {}
-            for request in await turns.beside(partial(self._counting, item, look)):
+            for request in await turns.in_thread(partial(self._counting, item, field_check)):
                 counts[request.id] = await session.ask(request)
         finally:
             await session.close()
         return _with_replies(item, counts)
 
-    def _counting(self, item: Judged, look: CheckDefinition) -> tuple[Request, ...]:
-        """Questions for the number of different values, of the surest fields of the first collections with any."""
+    def _counting(self, item: Judged, field_check: CheckDefinition) -> tuple[Request, ...]:
+        """The requests that count distinct values, of the surest fields of the first collections that have any."""
         asked = item.definition.distinct
-        if asked is None or not asked.only_if.holds_for(view_of(look, item.observation.replies)):
+        if asked is None or not asked.only_if.holds_for(view_of(field_check, item.observation.replies)):
             return ()
         fields = (
             (collection.name, field)
@@ -96,17 +98,17 @@ class Inspection(Frozen):
         return tuple(asked.of(*form, number) for number, form in enumerate(forms))
 
     def _countable(self, fields: Sequence[str]) -> Sequence[str]:
-        """Those whose names can stand in a question and in a proof."""
+        """The first fields whose names can be part of a request and of a proof."""
         return [field for field in fields if _can_be_said(field)][:FIELDS_OF_ONE]
 
     async def _sample(self, sampler: Sampler, endpoint: Endpoint, item: Judged) -> Judged:
-        order = SampleOrder(datastore=item.definition.datastore, records=self.wish.sample)
+        order = SampleOrder(datastore=item.definition.datastore, records=self.options.sample)
         sampled = await sampler.sample(endpoint, order)
         return replace(item, sampled=sampled.categories, sample_note=sampled.note, sample_requests=sampled.requests)
 
 
 def _forms(asked: DistinctRequest, collection: str, field: str) -> tuple[tuple[str, str], ...]:
-    """Elasticsearch counts a text by the exact form that its own mappings keep beside it."""
+    """The field to count; for Elasticsearch also its `.keyword`, the exact form that default mappings add to a text."""
     plain = (collection, field)
     return (plain, (collection, f"{field}.keyword")) if "_search" in asked.get else (plain,)
 

@@ -1,4 +1,4 @@
-"""How closely a person wants open stores to be looked at, and whether the owner of the assets permits it."""
+"""How closely open stores are inspected, and whether the owner of the assets permits it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from leakguard.models.scope import Scope
 
 
 class InspectionOptions(Frozen):
-    """How closely a person wants open stores to be looked at."""
+    """How closely a person asks to inspect open stores."""
 
     fields: bool = False
+    """Whether names of fields and numbers of people are asked for."""
     sample: int = 0
-    """Records that are read of each open store; none by default."""
+    """How many records are read from each open store."""
 
     def __bool__(self) -> bool:
         return self.fields or self.sample > 0
 
 
-def refuse_unpermitted(wish: InspectionOptions, scope: Scope) -> None:
-    """Raise `ScopeRefused` where records would be read and the owner of the assets did not permit that."""
-    if wish.sample and not scope.sampling:
+def refuse_unpermitted(options: InspectionOptions, scope: Scope) -> None:
+    """Raise `ScopeRefused` if records would be read and the scope does not permit that."""
+    if options.sample and not scope.sampling:
         raise ScopeRefused(
             f"the scope `{scope.name}` permits looking, but no reading of records",
             next_step="Have its owner write `sampling: allowed` into the scope, or leave --sample out.",

@@ -1,4 +1,4 @@
-"""What the answers of an open store say of the data in it: kinds by names, since when, of how many people."""
+"""What the answers of an open store say about its data: kinds by names, the oldest, the number of people."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from leakguard.sensitivity.compiled import book_in
 from leakguard.sensitivity.found import NamedCollection
 
 BookMaker = Callable[[], KindBook]
-"""Reads the book when the first open store is met, and gives the same one from then on."""
+"""Returns the book, which it reads at the first call."""
 DISTINCT = "distinct."
-"""How the ids of the answers begin that count different values."""
+"""The prefix of the ids of the requests that count distinct values."""
 
 
 def load_kind_book(texts: Mapping[str, str], compiled: bytes | str = "") -> KindBook:
-    """The book of the files by name: as it was compiled, or from the files where they changed since."""
+    """The book of kinds: the compiled one, unless the files have changed since; `texts` are the files by name."""
     if compiled and (book := book_in(compiled, texts)) is not None:
         return book
     from leakguard.sensitivity.reading import parse_book  # noqa: PLC0415  (the compiled form needs no reader)
@@ -35,32 +35,32 @@ def load_kind_book(texts: Mapping[str, str], compiled: bytes | str = "") -> Kind
     return parse_book(texts)
 
 
-def with_kinds(judged: Sequence[Judged], book: BookMaker, *, now: datetime) -> tuple[Judged, ...]:
-    """The verdicts, those on open stores with what their answers say of the data."""
-    return tuple(_told(item, book(), now) if item.verdict.outcome in OPEN else item for item in judged)
+def with_data_kinds(judged: Sequence[Judged], book: BookMaker, *, now: datetime) -> tuple[Judged, ...]:
+    """The verdicts; those on open stores with what the answers say about the data."""
+    return tuple(_with_data(item, book(), now) if item.verdict.outcome in OPEN else item for item in judged)
 
 
 def is_much(judged: Sequence[Judged]) -> bool:
-    """Whether an answer of what is open is so long that `with_kinds` may take a while."""
-    told = (item.observation.replies.values() for item in judged if item.verdict.outcome in OPEN)
-    return any(reply.size_bytes > MUCH_BYTES for replies in told for reply in replies)
+    """Whether an answer of an open store is so long that `with_data_kinds` may take a while."""
+    of_open_stores = (item.observation.replies.values() for item in judged if item.verdict.outcome in OPEN)
+    return any(reply.size_bytes > MUCH_BYTES for replies in of_open_stores for reply in replies)
 
 
 def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollection, ...]:
-    """What the answers name, the second look's as well; `view` is what `view_of` makes of the check's own."""
+    """The collections that the answers name, with those of an inspection; `view` is that of the check's own answers."""
     check, replies = item.definition, item.observation.replies
     namings = namings_in(check.names, view or view_of(check, replies)) if check.names else ()
-    look = check.field_look
-    if look is not None and any(request.id in replies or request.each for request in look.probe.requests):
-        namings += namings_in(check.field_places, view_of(look, replies))
+    field_check = check.field_look
+    if field_check is not None and any(request.id in replies or request.each for request in field_check.probe.requests):
+        namings += namings_in(check.field_places, view_of(field_check, replies))
     if item.bucket is not None:
         namings = tuple(one for one in namings if not check.by_name or one[1] == item.bucket)
-        namings += ((*_told_as(check, item.bucket), ()),)
+        namings += ((*_collection_of_verdict(check, item.bucket), ()),)
     return _joined(namings)
 
 
-def _told_as(check: CheckDefinition, inside: str) -> tuple[str, str]:
-    """What of the endpoint a verdict is on: a bucket, or a table without the project that it belongs to."""
+def _collection_of_verdict(check: CheckDefinition, inside: str) -> tuple[str, str]:
+    """The sort and name of the collection that a verdict is about: a bucket, or a table without its project."""
     if check.by_name:
         return check.by_name, inside
     is_table = PROTOCOLS[check.probe.kind].for_backends
@@ -74,14 +74,14 @@ def _extensions(item: Judged, view: View) -> dict[str, int]:
 
 
 def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
-    """A collection that both looks name is one, with its fields."""
+    """The collections, each once with all its fields: the check and the inspection may name the same."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for word, name, fields in namings:
         found[word, name] = (*found.get((word, name), ()), *fields)
     return tuple(NamedCollection(word=word, name=name, fields=fields) for (word, name), fields in found.items())
 
 
-def _told(item: Judged, book: KindBook, now: datetime) -> Judged:
+def _with_data(item: Judged, book: KindBook, now: datetime) -> Judged:
     view = view_of(item.definition, item.observation.replies)
     collections = collections_of(item, view)
     seen = Seen(
@@ -93,9 +93,10 @@ def _told(item: Judged, book: KindBook, now: datetime) -> Judged:
 
 
 def _at_most(item: Judged) -> int | None:
-    """How many records bound the number of people: none that were counted in part or after an extortioner's visit.
+    """The number of records, which is an upper bound of the number of people.
 
-    Nor those of which one may tell of everybody, as a file and a series do.
+    `None` if the count is inexact or too large, the store was ransomed, or one record may describe many people, as in
+    files and time series.
     """
     size = item.verdict.size
     if item.definition.holds_many or size is None or not size.exact or item.verdict.ransomed.verdict != "no":
@@ -104,7 +105,7 @@ def _at_most(item: Judged) -> int | None:
 
 
 def _distinct(item: Judged, collections: Sequence[NamedCollection], book: KindBook) -> int | None:
-    """The largest number of different values in a field that tells people apart, as the server counts or estimates."""
+    """The largest count or estimate, by the server, of distinct values in a field that identifies people."""
     check, replies = item.definition, item.observation.replies
     asked = check.distinct
     counts = [

@@ -1,4 +1,4 @@
-"""Makes the parts of a run: each with its share of the space, an order, an examiner and a door of its own."""
+"""Makes the parts of a run: each with its share of the space, an order, an examiner and a prober of its own."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from leakguard.sensitivity.book import KindBook
 
 SMALL = 4_096
-"""Endpoints of a plan so small that the standing of each is written down."""
+"""The most endpoints of a plan for which the standing of every endpoint is stored."""
 
 
 class PartTools(Protocol):
     """What a part needs from the outside."""
 
     def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
-        """The door to the network; `shared` is what `shared_total` gave."""
+        """The prober, which alone opens connections; `shared` is what `shared_total` returned."""
 
     def shared_total(self) -> object:
-        """Something that keeps the total rate of all processes that are started after it was made."""
+        """A shared limit of the total rate, for all processes that are started after this call."""
 
     def kind_book(self) -> KindBook:
-        """The book of kinds of data, read when it is first asked for."""
+        """The book of kinds of data; it is read at the first call."""
 
     def sampler(self, gate: Gate, limits: Limits, *, beside: Prober) -> Sampler:
-        """The one way to what a store holds, closed to everything that the gate refuses."""
+        """The sampler, which alone reads records, and only from what the gate permits; it works beside a prober."""
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -56,7 +56,7 @@ class PartTools(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class PartMaker:
-    """Everything that the parts of one run share. Made before a process is split, so that none works it out again."""
+    """Everything that the parts of one run share, computed once before processes are forked."""
 
     plan: Plan
     library: tuple[CheckDefinition, ...]
@@ -68,9 +68,9 @@ class PartMaker:
     timeout: float | None
     earlier: Earlier
     look: InspectionOptions = NO_CLOSER
-    """How closely open stores are looked at; sampling was permitted if it is asked for here."""
+    """How closely open stores are inspected; the caller checked that sampling is permitted."""
     noted: Noted | None = None
-    """Told every verdict of every examination; see `Examiner.noted`."""
+    """Called with the verdicts of every examination; see `Examiner.noted`."""
     _shared: object = field(init=False)
     _nonsense: str = field(init=False)
 
@@ -79,7 +79,7 @@ class PartMaker:
         self._nonsense = self.tools.token(12)
 
     async def work(self, part: int, state: RunState, report: Callable[[PartReport], None]) -> bool:
-        """Do one part from a state on; whether it finished."""
+        """Run one part from a state on; whether it finished."""
         space = self.plan.space.part(part, self.parts) if self.parts > 1 else self.plan.space
         prober = self.tools.prober(
             self.plan.gate, self.limits.of_part(self.parts), timeout=self.timeout, shared=self._shared
@@ -87,11 +87,11 @@ class PartMaker:
         return await PartRun(
             part=part, space=space, order=order_of(space.size, f"{self.run}/{part}"), examiner=self._examiner(prober),
             prober=prober, is_small=self.plan.count <= SMALL, notable=self.earlier.open_endpoints, report=report,
-            monotonic=self.tools.monotonic, may_go_on=self._may_go_on(), start=state,
+            monotonic=self.tools.monotonic, may_go_on=self._may_go_on(), initial_state=state,
         ).run()  # fmt: skip
 
     def _may_go_on(self) -> Callable[[], bool]:
-        """Whether the scope permits it still: a run may last into quiet hours, and beyond the scope's last day."""
+        """Whether the scope still permits the run, which may last into quiet hours or beyond the scope's last day."""
         scope, now = self.plan.gate.scope, self.tools.now
         quiet_at = QuietWatch(scope)
         return lambda: is_in_force(scope, moment := now()) and quiet_at(moment) is None
@@ -112,4 +112,4 @@ class PartMaker:
         gate, limits, sampler = self.plan.gate, self.limits.of_part(self.parts), None
         if self.look.sample:
             sampler = self.tools.sampler(gate, limits, beside=prober)
-        return Inspection(wish=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)
+        return Inspection(options=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)

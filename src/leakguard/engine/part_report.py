@@ -1,4 +1,4 @@
-"""What a part of a run tells the one who keeps it."""
+"""What a part of a run reports to the process that stores its results."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from leakguard.models.runs import RunState
 
 
 class PartReport(Frozen):
-    """What became known since the last report, and where the part stands now."""
+    """What became known since the last report, and the present state of the part."""
 
     part: int
     state: RunState
-    """Of everything that was told of up to this report."""
+    """The state that includes everything up to this report."""
     findings: tuple[Finding, ...] = ()
     standings: dict[str, str] = frozen_field(default_factory=dict)
-    """Of notable endpoints, by their keys."""
+    """The standings of notable endpoints, by their keys."""
     bugs: dict[str, int] = frozen_field(default_factory=dict)
-    """Bugs of ours, each with the number of endpoints that were not checked because of it."""
+    """Bugs in LeakGuard, each with the number of endpoints that were not checked because of it."""
     in_flight: int = 0
     waiting: int = 0
     connections: int = 0
-    """Opened since the part was started or resumed."""
+    """Connections opened since the part was started or resumed."""
     is_lost: bool = False
-    """Whether nobody answers any more, not even those who did."""
+    """Whether the network of this machine is gone: nothing answers, not even hosts that did before."""
     slowest: tuple[tuple[str, float], ...] = ()
     """Targets that are being examined, with the seconds so far; the slowest first."""

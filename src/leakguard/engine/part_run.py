@@ -1,4 +1,4 @@
-"""One part of a run in one event loop: a sweep finds what listens, first contacts and examinations judge it."""
+"""One part of a run in one event loop: a sweep finds open ports, first contacts and examinations judge them."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from leakguard.scanning.order import Order
 from leakguard.scanning.space import Space
 
 QUEUE = 256
-"""Endpoints that wait for an examination before the sweep pauses."""
+"""How many endpoints may wait for an examination before the sweep pauses."""
 REPORT_SECONDS = 0.5
 REPORT_RESULTS = 500
-"""Findings, or notable standings, that wait for a report at most; each report is one transaction."""
+"""How many findings or standings may wait for a report; each report is one transaction."""
 BLOCKED_IN_A_ROW = 1_000
-"""Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
+"""After so many endpoints in a row that could not be probed, the run stops: this machine's network is gone."""
 SLEEP_SECONDS = 1.0
-"""Suspended for longer than this, a host may have answered to nobody."""
+"""If this machine was suspended for longer, silence is not evidence: the host may have answered meanwhile."""
 _SLOWEST = 5
 _PLAIN = frozenset({TargetStanding.CLOSED, TargetStanding.SILENT})
 _UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
 
 
 class _Stopped(Exception):
-    """The run must not go on now."""
+    """The run must stop now."""
 
 
 @dataclass(slots=True, kw_only=True)
 class PartRun:
-    """Runs one part; `run` may be called once. It is the watcher of its own sweep."""
+    """Runs one part; `run` may be called once. It implements `ports.SweepWatcher` for its own sweep."""
 
     part: int
     space: Space
@@ -51,13 +51,13 @@ class PartRun:
     examiner: Examiner
     prober: Prober
     is_small: bool
-    """Whether the standing of every endpoint is written down, closed and silent ones as well."""
+    """Whether the standing of every endpoint is reported, even of closed and silent ones."""
     notable: frozenset[str]
-    """The keys of endpoints whose standing is written down in any case: they were open in an earlier run."""
+    """The keys of endpoints that were open in an earlier run, so that their standing is always reported."""
     report: Callable[[PartReport], None]
     monotonic: Callable[[], float]
     may_go_on: Callable[[], bool]
-    start: RunState
+    initial_state: RunState
     _counts: Counter[str] = field(default_factory=Counter)
     _unsettled: Counter[str] = field(default_factory=Counter)
     _findings: list[Finding] = field(default_factory=list)
@@ -66,26 +66,27 @@ class PartRun:
     _unchecked: Unchecked = field(default_factory=Unchecked)
     _queue: asyncio.Queue[SweepEndpoint] = field(default_factory=asyncio.Queue)
     _waiting: dict[int, tuple[float, bool]] = field(default_factory=dict)
-    """Positions to be examined: the seconds that their hosts had so far, and whether they took a connection."""
+    """By position to be examined: the seconds that the host had so far, and whether it took a connection."""
     _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
+    """By position under examination: its target, and when the examination began."""
     _undrawn: list[int] = field(default_factory=list)
-    """Positions that an earlier run left, and that the sweep has not come to; the next one last."""
+    """Positions that a stopped run left pending and the sweep has not drawn yet; the next one is last."""
     _is_due: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep: Sweeping = field(init=False)
     _named_size: int = 0
     _blocked: int = 0
     _is_lost: bool = False
-    _is_deaf: bool = False
-    """Whether the one who is told did not take a report: who cannot keep one is told nothing that builds on it."""
+    _report_failed: bool = False
+    """True while a report is delivered; it stays true if that raised, and then no further report is sent."""
     _heart: Heartbeat = field(default_factory=Heartbeat)
 
     async def run(self) -> bool:
-        """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
-        self._counts.update(self.start.counts)
-        self._unsettled.update(self.start.unsettled)
+        """Probe all that is not done; `False` if it had to stop or was cancelled. What is known by then is reported."""
+        self._counts.update(self.initial_state.counts)
+        self._unsettled.update(self.initial_state.unsettled)
         self._named_size = self.space.named_size
-        self._undrawn += reversed(self.start.pending)
-        self._sweep = self.prober.sweep(self._spots(), self, first=self.start.next_position)
+        self._undrawn += reversed(self.initial_state.pending)
+        self._sweep = self.prober.sweep(self._endpoints(), self, first=self.initial_state.next_position)
         self._heart.start()
         try:
             await self._run_all()
@@ -97,7 +98,7 @@ class PartRun:
             return False
         finally:
             self._heart.stop()
-            if not self._is_deaf:
+            if not self._report_failed:
                 self._report()
         return True
 
@@ -110,36 +111,36 @@ class PartRun:
             for helper in helpers:
                 helper.cancel()
 
-    def _spots(self) -> Iterator[SweepEndpoint]:
-        """Those that a stopped run had under way, then all that come behind them."""
-        return chain(self._again(), self.space.spots(self.order, self.start.next_position))
+    def _endpoints(self) -> Iterator[SweepEndpoint]:
+        """The endpoints that a stopped run left pending, then all after its last position."""
+        return chain(self._left_over(), self.space.spots(self.order, self.initial_state.next_position))
 
-    def _again(self) -> Iterator[SweepEndpoint]:
-        """Each stays pending until the sweep has drawn it; a run may be stopped before that once more."""
+    def _left_over(self) -> Iterator[SweepEndpoint]:
+        """The pending endpoints of a stopped run; each stays in `_undrawn` until the sweep draws it."""
         while self._undrawn:
-            if (spot := self._spot(self._undrawn.pop())) is not None:
+            if (spot := self._endpoint_at(self._undrawn.pop())) is not None:
                 yield spot
 
-    def _spot(self, position: int) -> SweepEndpoint | None:
+    def _endpoint_at(self, position: int) -> SweepEndpoint | None:
         if (index := self.order.at(position)) is None:
             return None
         endpoint = self.space.endpoint(index)
         return SweepEndpoint(position, index, endpoint.address, endpoint.port)
 
     def named(self, spot: SweepEndpoint) -> Endpoint | None:
-        """See `ports.SweepWatcher`."""
+        """The endpoint, if a person named it; see `ports.SweepWatcher`."""
         return self.space.endpoint(spot.number) if spot.number < self._named_size else None
 
     def contact(self, spot: SweepEndpoint) -> Contact | None:
-        """See `ports.SweepWatcher`."""
+        """The questions to ask on the connection of the sweep, if any; see `ports.SweepWatcher`."""
         return self.examiner.contact(self.space.endpoint(spot.number))
 
     def open_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
-        """See `ports.SweepWatcher`."""
+        """Those that were open in an earlier run; see `ports.SweepWatcher`."""
         return [spot for spot in spots if self._key(spot) in self.notable] if self.notable else ()
 
     def refused(self, spots: Sequence[SweepEndpoint]) -> None:
-        """See `ports.SweepWatcher`."""
+        """Count them as closed; see `ports.SweepWatcher`."""
         self._blocked = 0
         self._counts[TargetStanding.CLOSED] += len(spots)
         if self.is_small or self.notable or self._named_size:
@@ -147,26 +148,26 @@ class PartRun:
                 self._note(spot, TargetStanding.CLOSED)
 
     def ended(self, spot: SweepEndpoint, ended: Ending, why: str = "") -> None:
-        """See `ports.SweepWatcher`. Of a named endpoint a silence is worth a second look, and a finding."""
+        """Count an endpoint without a connection; a named or resetting one is examined. See `ports.SweepWatcher`."""
         if ended is Ending.BLOCKED:
             self._blocked += 1
             self._unchecked.could_not_ask(spot.position, why)
-        elif self.named(spot) is not None or ended is Ending.RESET:  # to reset a connection, somebody took it
+        elif self.named(spot) is not None or ended is Ending.RESET:  # only a host that took a connection can reset it
             self.opened(spot, is_connected=ended is Ending.RESET)
         elif ended is Ending.SPENT:
-            self._leave(spot, why)
+            self._postpone(spot, why)
         else:
             self._blocked = 0
             self._counts[TargetStanding.SILENT] += 1
             self._note(spot, TargetStanding.SILENT)
 
     def lost(self) -> None:
-        """See `ports.SweepWatcher`."""
+        """Note that this machine's network is gone, which stops the run; see `ports.SweepWatcher`."""
         self._is_lost = True
         self._is_due.set()
 
     def opened(self, spot: SweepEndpoint, *, is_connected: bool = False) -> None:
-        """See `ports.SweepWatcher`."""
+        """Queue an open endpoint for examination; see `ports.SweepWatcher`."""
         self._wait(spot, 0.0, is_connected=is_connected)
 
     def _wait(self, spot: SweepEndpoint, spent: float, *, is_connected: bool) -> None:
@@ -177,7 +178,7 @@ class PartRun:
             self._sweep.pause()
 
     def talked(self, spot: SweepEndpoint, talk: PortConversation) -> None:
-        """See `ports.SweepWatcher`."""
+        """Conclude from a first contact, or queue the endpoint; see `ports.SweepWatcher`."""
         contact = talk.contact
         if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
             self._blocked = 0
@@ -186,7 +187,7 @@ class PartRun:
             self._wait(spot, talk.seconds, is_connected=True)
 
     def broke(self, spot: SweepEndpoint, error: Exception) -> None:
-        """See `ports.SweepWatcher`."""
+        """Record a bug that an endpoint triggered in the sweep; see `ports.SweepWatcher`."""
         self._blocked = 0
         self._keep(spot, self.examiner.broken(error))
 
@@ -206,18 +207,19 @@ class PartRun:
                 )
             finally:
                 del self._examined[spot.position]
-            if examination.standing in _UNHEARD and await self._is_deafened(asleep):
-                self._queue.put_nowait(spot)  # a silence means nothing
+            if examination.standing in _UNHEARD and await self._was_suspended_or_offline(asleep):
+                self._queue.put_nowait(spot)  # silence is not evidence then
             else:
                 self._keep(spot, examination)
                 del self._waiting[spot.position]
             self._queue.task_done()
 
     def _slept(self) -> float:
-        return self.prober.slept() + self._heart.stood_still + self._sweep.away
+        """Total seconds in which this machine, process or network was away; only differences are meaningful."""
+        return self.prober.slept() + self._heart.suspended_seconds + self._sweep.away
 
-    async def _is_deafened(self, asleep: float) -> bool:
-        """Whether machine or process was suspended since it had slept so long, or its network was away, or is lost."""
+    async def _was_suspended_or_offline(self, asleep: float) -> bool:
+        """Whether this machine was suspended or offline since `_slept()` was `asleep`, or its network is lost now."""
         if self._slept() - asleep > SLEEP_SECONDS:
             return True
         if await self._sweep.is_lost():
@@ -225,10 +227,10 @@ class PartRun:
         return self._is_lost or self._slept() - asleep > SLEEP_SECONDS
 
     def _keep(self, spot: SweepEndpoint, examination: Examination) -> None:
-        """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
+        """Record an examination; one that was not checked, and has no finding, is left to a resumed run."""
         standing = examination.standing
         if standing is TargetStanding.NOT_CHECKED and not examination.findings:
-            self._leave(spot, examination.why)
+            self._postpone(spot, examination.why)
         else:
             self._counts[standing] += 1
         if examination.unsettled:
@@ -238,7 +240,7 @@ class PartRun:
             self._bugs[examination.bug] += 1
         self._note(spot, standing)
 
-    def _leave(self, spot: SweepEndpoint, why: str) -> None:
+    def _postpone(self, spot: SweepEndpoint, why: str) -> None:
         self._blocked = 0
         if not self._unchecked.got_no_answer(spot.position, why):
             self._counts[TargetStanding.NOT_CHECKED] += 1
@@ -267,11 +269,11 @@ class PartRun:
                 raise _Stopped
 
     def _report(self) -> None:
-        """Tell what became known; it is let go of only when it was taken, and nothing is told after a failure."""
+        """Report what became known; it is dropped only after delivery, and nothing is reported after a failure."""
         findings, standings, bugs = tuple(self._findings), dict(self._standings), dict(self._bugs)
         now = self.monotonic()
         slowest = sorted(((target, now - began) for target, began in self._examined.values()), key=lambda one: -one[1])
-        self._is_deaf = True
+        self._report_failed = True
         self.report(
             PartReport(
                 part=self.part, state=self._state(), findings=findings, standings=standings, bugs=bugs,
@@ -280,9 +282,9 @@ class PartRun:
                 slowest=tuple(slowest[:_SLOWEST]), is_lost=self._is_lost,
             )
         )  # fmt: skip
-        self._is_deaf = False
-        for told in (self._findings, self._standings, self._bugs):
-            told.clear()
+        self._report_failed = False
+        for delivered in (self._findings, self._standings, self._bugs):
+            delivered.clear()
 
     def _state(self) -> RunState:
         pending = chain(self._undrawn, self._sweep.pending(), self._waiting, self._unchecked.positions)

@@ -1,4 +1,4 @@
-"""Keys of questions: what tells one from another, so that none is asked twice in a round."""
+"""Keys of requests: two requests with the same key get the same answer, so that a round sends one."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.requests import Request
 
 FRONT = ("GET", "/", ())
-"""The question for the front page, as `key_of` has it."""
+"""The key of the request for the front page."""
 
 
 def key_of_first(definition: CheckDefinition) -> tuple[Any, ...] | None:
-    """The key of the first question, where it is the same for every host."""
+    """The key of the first request, if it is the same for every host; else `None`."""
     first = definition.probe.requests[0].constant
     return key_of(first) if first is not None else None
 
 
 def key_of(request: Request) -> tuple[Any, ...]:
-    """A question but for its id and its cap; hardly any has headers."""
+    """Method, path or words, and headers of a request: all but its id and its cap."""
     headers = tuple(sorted(request.headers.items())) if request.headers else ()
     return request.method, request.what, headers

@@ -1,4 +1,4 @@
-"""Records what is asked of a host and how the answers end; never what the answers say."""
+"""Records which requests a host gets and how the answers end, and never their content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from leakguard.ports import Prober, Request, Session, Sweeping, SweepWatcher
 
 
 class RecordedQuestion(Frozen):
-    """One question and how its answer ended."""
+    """One request and how its answer ended."""
 
     method: str
     what: str
@@ -28,12 +28,12 @@ class RecordedQuestion(Frozen):
 
 @dataclass(slots=True, kw_only=True)
 class Spoken:
-    """One approach in one protocol."""
+    """One attempt in one protocol."""
 
     kind: str
     approach: Approach
     greeted: bool | None = None
-    """Whether the host spoke first; `None` where nobody listened for that."""
+    """Whether the host sent data first; `None` if that was not waited for."""
     asked: list[RecordedQuestion] = field(default_factory=list)
     tls_version: str | None = None
 
@@ -44,7 +44,7 @@ class Ruled(Frozen):
     check_id: str
     outcome: Outcome
     rule: int | None
-    """The number of the rule in the check's file; `None` where no rule was asked or none holds."""
+    """The number of the rule in the check's file; `None` if no rule was evaluated or none holds."""
     reason: str
     bucket: str | None = None
 
@@ -68,7 +68,7 @@ class Recorder:
         return self.records.setdefault(endpoint.key, Record())
 
     def judged(self, endpoint: Endpoint, judged: Sequence[Judged]) -> None:
-        """Note which rules decided; fits `Examiner.noted`."""
+        """Record which rules decided; can be used as `Examiner.noted`."""
         self.of(endpoint).ruled.extend(
             Ruled(
                 check_id=item.definition.id, outcome=item.verdict.outcome, reason=item.verdict.reason,
@@ -79,7 +79,7 @@ class Recorder:
 
 
 class RecordingProber(Frozen, kw_only=False):
-    """A prober whose sessions are recorded, and that sends every endpoint to one; implements `ports.Prober`."""
+    """A prober that records its sessions and opens one for every endpoint; implements `ports.Prober`."""
 
     prober: Prober
     recorder: Recorder
@@ -90,7 +90,7 @@ class RecordingProber(Frozen, kw_only=False):
 
     @property
     def at_once(self) -> int:
-        """One after the other: whoever explains is in no hurry."""
+        """One, so that the record of an explained run is in order."""
         return 1
 
     @property
@@ -99,11 +99,11 @@ class RecordingProber(Frozen, kw_only=False):
         return self.prober.connections
 
     def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
-        """Connects to nobody: every spot is said to be open, so that a session looks at it."""
+        """A sweep that connects to nothing and reports every endpoint as open, so that each gets a session."""
         return _NoSweep(spots=spots, watcher=watcher, next_position=first)
 
     def visit(self, spent: float = 0.0) -> Prober:
-        """The same for one endpoint."""
+        """See `ports.Prober`; the prober for one endpoint records too."""
         return RecordingProber(self.prober.visit(spent), self.recorder)
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
@@ -115,7 +115,7 @@ class RecordingProber(Frozen, kw_only=False):
 
 @dataclass(slots=True, kw_only=True)
 class _NoSweep:
-    """Hands the few spots on that are explained; fits `ports.Sweeping`."""
+    """Passes on the few endpoints that are explained; implements `ports.Sweeping`."""
 
     spots: Iterator[SweepEndpoint]
     watcher: SweepWatcher
@@ -137,14 +137,14 @@ class _NoSweep:
         return 0.0
 
     async def is_lost(self) -> bool:
-        """It connects to nobody."""
+        """See `ports.Sweeping`; it connects to nothing."""
         return False
 
     def pause(self) -> None:
-        """Nothing: they are few."""
+        """See `ports.Sweeping`; there are too few endpoints to pause."""
 
     def resume(self) -> None:
-        """Nothing."""
+        """See `ports.Sweeping`."""
 
 
 class _RecordingSession(Frozen, kw_only=False):
@@ -188,7 +188,7 @@ class _RecordingSession(Frozen, kw_only=False):
             method=reply.method, what=request.told or reply.what, transport=self.session.transport, ended=reply.ended,
             status=reply.status, size_bytes=reply.size_bytes, seconds=reply.seconds,
         )  # fmt: skip
-        if asked not in self.spoken.asked:  # an equal question is answered from memory, to the last digit of its time
+        if asked not in self.spoken.asked:  # an equal one was answered from memory: even its time is the same
             self.spoken.asked.append(asked)
         self.spoken.tls_version = self.session.tls.version if self.session.tls is not None else None
 

@@ -1,4 +1,4 @@
-"""The state of one round: what was asked of an endpoint over one protocol, what came of it, what is left. No socket."""
+"""The state of one round: the questions to an endpoint in one protocol, the answers and verdicts. No socket."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.unguarded import unguarded
-from leakguard.engine.asked_whatever import allowed_at, asked_whatever, frameworks_last, names_within
-from leakguard.engine.catch_all import doubted, is_doubtful, nothing
-from leakguard.engine.examination import Judged, applies, failed, inside_of, is_turned_away
+from leakguard.engine.catch_all import may_be_catch_all, nonexistent_path_request, with_catch_all_signals
+from leakguard.engine.examination import Judged, applies, failed, inside_of, requires_client_certificate
 from leakguard.engine.question_keys import FRONT, key_of, key_of_first
+from leakguard.engine.unconditional_checks import allowed_at, frameworks_last, names_within, unconditional_checks
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, place_of
 from leakguard.models.observations import Ending, Observation, Reply, TlsSeen
@@ -29,16 +29,15 @@ from leakguard.scanning.diff import OPEN
 Round = Generator[Request, Reply, list[Judged]]
 _OK, _NOT_FOUND = 200, 404
 _WITH_A_PATH = frozenset({"GET", "HEAD"})
-_HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
-_NOTHING: Mapping[Any, Any] = {}
+_CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
 INSIDE = Request(id="inside", method="inside", what="")
-"""The first question to a backend; its answer has the `names` of all that is judged by itself."""
+"""The first request to a backend; its answer has the `names` of all parts that get a verdict of their own."""
 _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
-"""Outcomes by which a check knows the product."""
+"""Outcomes by which a check has recognised its product."""
 
 
 class Conversation(Protocol):
-    """How the endpoint is spoken to; a `ports.Session` is one."""
+    """The connection over which questions are asked; `ports.Session` implements it."""
 
     @property
     def transport(self) -> str:
@@ -50,11 +49,11 @@ class Conversation(Protocol):
 
     @property
     def is_kept(self) -> bool:
-        """Whether the connection of the last answer is still open, so that another question costs none."""
+        """Whether the connection of the last answer is still open, so that another question needs no new one."""
 
 
 def place_key(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> tuple[str, str]:
-    """What stays the same from run to run; see `Judged.inside`."""
+    """The check and the place of a verdict, which stay the same from run to run; `inside` as in `Judged.inside`."""
     return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, inside or "")
 
 
@@ -64,78 +63,79 @@ class RoundState:
 
     endpoint: Endpoint
     buckets: Sequence[str | None]
-    line: Conversation
+    connection: Conversation
     nonsense: str
     most_records: Mapping[tuple[str, str], int]
     known_open: Collection[tuple[str, str]] = ()
-    """Each check with a place that it found open before."""
+    """Each check with a place that it found open in an earlier run."""
     below: str = ""
-    """The path below which all is asked; empty for the root."""
+    """The path below which everything is asked; empty for the root."""
     found: list[Judged] = field(default_factory=list)
     known: dict[tuple[Any, ...], tuple[int, Reply]] = field(default_factory=dict)
-    """Method, words and headers of every question, to the cap and the reply."""
+    """By the key of every question: its cap and the reply."""
     is_port_settled: bool = False
-    """A check that names the port knows what listens there."""
-    is_found_open: bool = False
-    """Something is open that no port suggested."""
+    """Whether a check that names the port has recognised its product."""
+    is_open_on_unsuggested_port: bool = False
+    """Whether a product was found open on a port that does not suggest it."""
 
     @property
     def front(self) -> Reply | None:
-        """The reply to the question for the front page, if it was asked."""
+        """The reply to the request for the front page, if it was sent."""
         known = self.known.get(FRONT)
         return known[1] if known is not None else None
 
-    def ask_all(self, checks: Sequence[CheckDefinition], *, is_patient: bool) -> Generator[Request, Reply, None]:
-        """Ask the checks in their order, until what is there is known, or the host does not answer."""
+    def run_checks(self, checks: Sequence[CheckDefinition], *, is_patient: bool) -> Generator[Request, Reply, None]:
+        """Run the checks in their order until the product is known or the host does not answer."""
         for definition in checks:
-            if is_turned_away(self.found) and not definition.fallback:
+            if requires_client_certificate(self.found) and not definition.fallback:
                 continue
             if self._is_unanswered:
-                yield from self._ask_unanswered(definition, is_patient=is_patient)
+                yield from self._run_after_no_answer(definition, is_patient=is_patient)
             elif self.is_over(definition):
                 break
             else:
-                yield from self.ask(definition.of_the_front)
+                yield from self.run_check(definition.of_the_front)
 
-    def ask_anyway(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Ask for what would prove a store open, where no check knows the product and the front page tells nothing.
+    def run_despite_front_page(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
+        """Run checks despite their front page, unless a check recognised the product.
 
-        Not of a host that redirects and hangs up: each question would cost it a connection more.
+        First those of `_run_unconditional`. Then, if the front page tells nothing and is no `is_costly_redirect`, every
+        check that can prove a store open without it.
         """
         if self.front is None or not is_unknown(self.found):
             return
-        yield from self._ask_on_own_port(checks)
+        yield from self._run_unconditional(checks)
         if not tells_nothing(self.front) or self.is_costly_redirect:
             return
         for definition in frameworks_last(checks):
-            if definition.asks_anyway and not self.is_found_open:
+            if definition.asks_anyway and not self.is_open_on_unsuggested_port:
                 self.found = [item for item in self.found if item.definition.id != definition.id]
-                yield from self.ask(definition)
+                yield from self.run_check(definition)
 
-    def tables(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
-        """What of a backend is judged by itself, as its session learns it from the scope, a page or the backend."""
+    def part_names(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
+        """The names of the parts of a backend that get verdicts of their own, as the session knows them."""
         reply = yield from self.remembered(INSIDE)
         document = reply.document if isinstance(reply.document, dict) else {}
         return tuple(document.get("names", ())) or (None,)
 
     @property
     def is_costly_redirect(self) -> bool:
-        """Whether the front page redirects and the host hangs up: each question more would cost a connection."""
-        return self.front is not None and is_redirect(self.front) and not self.line.is_kept
+        """Whether the front page redirects and closes the connection, so that each further question needs a new one."""
+        return self.front is not None and is_redirect(self.front) and not self.connection.is_kept
 
-    def _ask_on_own_port(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Ask the few checks that are asked whatever the front page says: an error, a page."""
-        for definition in asked_whatever(checks, self.endpoint):
+    def _run_unconditional(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
+        """Run the few checks that need no front page, as `unconditional_checks` selects them."""
+        for definition in unconditional_checks(checks, self.endpoint):
             if is_unknown(self.found):
                 before = self.found
                 self.found = [item for item in before if item.definition.id != definition.id]
-                yield from self.ask(definition.whatever_the_front)
+                yield from self.run_check(definition.whatever_the_front)
                 if not any(item.verdict.outcome in _KNOWN for item in self.found):
                     self.found = before
 
     def is_over(self, definition: CheckDefinition) -> bool:
-        """Whether neither this check nor any behind it is asked; those that name the port lead, fallbacks end."""
-        if is_turned_away(self.found):
+        """Whether this check and all after it are skipped. The order: checks that name the port, others, fallbacks."""
+        if requires_client_certificate(self.found):
             return False
         if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
             return True
@@ -143,64 +143,63 @@ class RoundState:
 
     @property
     def _is_unanswered(self) -> bool:
-        """Whether the first question of all got no answer, which says nothing of any product."""
-        return bool(self.found) and failed(self.found[0]) and not is_turned_away(self.found)
+        """Whether the very first question got no answer, so that nothing is known about any product."""
+        return bool(self.found) and failed(self.found[0]) and not requires_client_certificate(self.found)
 
-    def _ask_unanswered(self, definition: CheckDefinition, *, is_patient: bool) -> Generator[Request, Reply, None]:
-        """A host that hung up on the first question may answer another; a fallback tells that it did not."""
+    def _run_after_no_answer(self, definition: CheckDefinition, *, is_patient: bool) -> Generator[Request, Reply, None]:
+        """Run a check with another first question if the host closed the connection on the first; or a fallback."""
         first = definition.probe.requests[0].constant
         is_known = first is not None and key_of(first) in self.known
         if definition.fallback and is_known:
-            yield from self._stand_in(definition)
-        elif is_patient and first is not None and not is_known and self.found[0].observation.ended in _HUNG_UP:
-            yield from self.ask(definition)
+            yield from self._run_fallback_instead(definition)
+        elif is_patient and first is not None and not is_known and self.found[0].observation.ended in _CLOSED_OR_RESET:
+            yield from self.run_check(definition)
 
-    def _stand_in(self, fallback: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Where the port suggests no product, no check of one stands for a host that said nothing."""
+    def _run_fallback_instead(self, fallback: CheckDefinition) -> Generator[Request, Reply, None]:
+        """Put the fallback in the place of the first check, if the port does not suggest that check's product."""
         if self.endpoint.port not in self.found[0].definition.probe.ports:
             rest, self.found = self.found[1:], []
-            yield from self.ask(fallback)
+            yield from self.run_check(fallback)
             self.found += rest
 
-    def undoubted(self) -> Generator[Request, Reply, list[Judged]]:
-        """What was found, with a signal where a path that cannot exist is answered in the same way."""
-        if not is_doubtful(self.found):
+    def checked_for_catch_all(self) -> Round:
+        """What was found, with a decoy signal if the nonexistent path gets the same answer; see `catch_all`."""
+        if not may_be_catch_all(self.found):
             return self.found
-        reply = yield from self.remembered(nothing(self.nonsense))
-        return doubted(self.found, reply)
+        reply = yield from self.remembered(nonexistent_path_request(self.nonsense))
+        return with_catch_all_signals(self.found, reply)
 
-    def asked_below(
-        self, checks: Sequence[CheckDefinition], *, is_hint: bool
-    ) -> Generator[Request, Reply, list[Judged]]:
-        """The verdicts of the checks that know what answers below the path; only those that begin with a front page.
+    def check_path(self, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
+        """Run the checks that begin with a front page below the path, and return the verdicts that apply.
 
-        A path that is but a hint is asked no further where there is no page.
+        With `is_hint`, the path is only a guess by the front page: if it is not found, one check is enough.
         """
         able = [item for item in checks if not item.fallback and key_of_first(item) == FRONT]
-        yield from self.ask_all(able[:1], is_patient=False)
+        yield from self.run_checks(able[:1], is_patient=False)
         is_there = self.front is not None and self.front.status != _NOT_FOUND
         if is_there or not is_hint:
-            yield from self.ask_all(able[1:], is_patient=False)
-            yield from self.ask_anyway(able)
-        found = yield from self.undoubted()
+            yield from self.run_checks(able[1:], is_patient=False)
+            yield from self.run_despite_front_page(able)
+        found = yield from self.checked_for_catch_all()
         return [item for item in found if item.applies and not failed(item)]
 
-    def ask(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Judge the answers of a check, unless it had nothing to ask, or would ask more than may be asked.
+    def run_check(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
+        """Run one check for each bucket and keep its verdicts.
 
-        A store that has none of our buckets may still tell a stranger which others it has.
+        If no named bucket has a verdict that applies, it is run once more without one, since the store may list others.
         """
         before = len(self.found)
         for bucket in self.buckets:
-            for item in (yield from self._asked(definition, bucket)):
+            for item in (yield from self._verdicts_of(definition, bucket)):
                 self.found.append(item)
                 self._settle(item)
         if any(self.buckets) and not applies(self.found[before:]):
-            for item in filter(_is_open, (yield from self._asked(definition, None))):
+            for item in filter(_is_open, (yield from self._verdicts_of(definition, None))):
                 self.found.append(item)
                 self._settle(item)
 
-    def _asked(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, list[Judged]]:
+    def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
+        """Ask the questions of a check about one bucket and judge the answers; nothing if one must not be asked."""
         place = place_key(self.endpoint, definition, self.below.removeprefix("/"))
         earlier, allows = partial(names_within, self.known_open, place), allowed_at(self.endpoint)
         talk = Talk(definition, nonsense=self.nonsense, bucket=bucket, earlier=earlier, allows=allows)
@@ -208,7 +207,7 @@ class RoundState:
             key = key_of(request)
             reply = self._recalled(request, key)
             if reply is None:
-                if self.is_found_open or (self.below and not self._has_a_path(definition, request)):
+                if self.is_open_on_unsuggested_port or (self.below and not self._has_a_path(definition, request)):
                     return []
                 reply = yield self._placed(request)
                 self.known[key] = (request.cap_bytes, reply)
@@ -216,42 +215,42 @@ class RoundState:
         return self._judged(definition, talk, bucket) if talk.replies else []
 
     def _has_a_path(self, definition: CheckDefinition, request: Request) -> bool:
-        """Whether it can be put below the path; of a folder that the first answer misses no more is asked."""
+        """Whether the request can be made below the path; with folders, not after a first answer "not found"."""
         is_there = all(reply.status != _NOT_FOUND for _, reply in [*self.known.values()][:1])
         return is_there if PROTOCOLS[definition.probe.kind].has_folders else request.method in _WITH_A_PATH
 
-    def ask_again(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Ask what lies behind the front page where a store was found open before and no check knows the product."""
+    def recheck_known_open(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
+        """Run the checks that found a store open here in an earlier run, if no check recognised the product now."""
         if not is_unknown(self.found):
             return
         for definition in checks:
             if place_key(self.endpoint, definition, None) in self.known_open and not definition.fallback:
-                yield from self.ask_behind(definition)
+                yield from self._recheck_behind_front_page(definition)
 
-    def ask_behind(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Ask a check that knows the place for all that it knows; where it is open still, its word alone counts.
+    def _recheck_behind_front_page(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
+        """Run all requests of a check without asking whether this is its product; if open, keep open verdicts alone.
 
-        Not so where a path that cannot exist is answered as well: then another server may stand there by now.
+        If the nonexistent path is answered too, another server may be there by now, and nothing is changed.
         """
         before, self.found = self.found, []
-        yield from self.ask(unguarded(definition))
+        yield from self.run_check(unguarded(definition))
         is_open = any(map(_is_open, self.found))
         if is_open:
-            absent = yield from self.remembered(nothing(self.nonsense))
+            absent = yield from self.remembered(nonexistent_path_request(self.nonsense))
             is_open = absent.status != _OK
         self.found = [*filter(_is_open, before), *self.found] if is_open else before
 
     def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
-        """The reply, asked for unless it is known."""
+        """The reply to a request, which is sent unless the reply is known."""
         known = self._recalled(request, key_of(request))
         return known if known is not None else (yield self._placed(request))
 
     def _placed(self, request: Request) -> Request:
-        """The question, below the path."""
+        """The request, moved below the path."""
         return replace(request, what=f"{self.below}{request.what}") if self.below else request
 
     def _recalled(self, request: Request, key: tuple[Any, ...]) -> Reply | None:
-        """The reply to an equal question, unless it was cut off and more may be read now."""
+        """The known reply to an equal request, unless it was capped and this request may read more."""
         known = self.known.get(key)
         if known is None:
             return None
@@ -274,7 +273,7 @@ class RoundState:
         inside = inside_of(bucket, self.below)
         before = self.most_records.get(place_key(self.endpoint, definition, inside)) if self.most_records else None
         observation = Observation(
-            kind=definition.probe.kind, replies=replies, transport=self.line.transport, tls=self.line.tls,
+            kind=definition.probe.kind, replies=replies, transport=self.connection.transport, tls=self.connection.tls,
             ended=next(iter(replies.values())).ended,
         )  # fmt: skip
         verdict = judge(definition, observation, before=before, view=view)
@@ -283,12 +282,12 @@ class RoundState:
         )  # fmt: skip
 
     def _settle(self, item: Judged) -> None:
-        """Guests of a web server may be several at once, so they settle nothing."""
+        """Note what a verdict settles; nothing for protocols over HTTP, as one web server may have several products."""
         probe, outcome = item.definition.probe, item.verdict.outcome
         if outcome in _KNOWN and not item.definition.fallback and PROTOCOLS[probe.kind].over is None:
             is_named = self.endpoint.port in probe.ports
             self.is_port_settled = self.is_port_settled or is_named
-            self.is_found_open = self.is_found_open or (not is_named and outcome in OPEN)
+            self.is_open_on_unsuggested_port = self.is_open_on_unsuggested_port or (not is_named and outcome in OPEN)
 
 
 def _is_open(item: Judged) -> bool:
@@ -296,5 +295,5 @@ def _is_open(item: Judged) -> bool:
 
 
 def is_unknown(found: Sequence[Judged]) -> bool:
-    """Whether no check knows the product that answers: its front page asks for a login, say, or leads elsewhere."""
+    """Whether no product check applies: the front page asks for a login, for example, or redirects."""
     return not any(item.applies and not item.definition.fallback for item in found)

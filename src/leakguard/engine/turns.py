@@ -1,4 +1,4 @@
-"""Turns of the event loop: work that keeps it busy is spread over several, so that nobody else waits for long."""
+"""Turns of the event loop: work that keeps it busy is spread over several, so that other tasks wait little."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import TypeVar
 
 T = TypeVar("T")
 SECONDS_A_TURN = 0.01
-"""Beyond this nobody begins another piece in the same turn; without turns a dozen hosts that answer together, each of
-them much, would add up to half a second."""
+"""The time after which no further piece of work begins in the same turn. Without this limit, a dozen large answers at
+the same time would block the loop for half a second."""
 MUCH_BYTES = 128 * 1024
-"""Of one answer: to judge more, or to find out what the names in it mean, may take many turns. The list of all indices
-of an Elasticsearch, at its cap of eight mebibytes, takes a quarter of a second. Few of such answers are held at once
-(see `probes.wire.large`), so that those who wait in line hold little."""
+"""Bytes of an answer beyond which it is processed in a thread, since that may take many turns. The list of all indices
+of an Elasticsearch, at its cap of 8 MiB, takes a quarter of a second. `probes.wire.large` limits how many such answers
+are in memory at once, so that waiting ones hold little."""
 
 
 class Turns:
-    """Lets several pieces of work into one turn of the loop until they have taken their time; the others come later."""
+    """Admits pieces of work to a turn of the loop for `SECONDS_A_TURN`; the others wait for a later turn."""
 
     def __init__(self) -> None:
         self._began: float | None = None
-        """On the loop's clock, when the first piece of this turn began."""
+        """When the first piece of this turn began, in loop time; `None` before it."""
         self._waiting: list[asyncio.Future[None]] = []
         self._beside = asyncio.Lock()
 
-    async def beside(self, work: Callable[[], T]) -> T:
-        """Do a piece that would take many turns in a thread beside the loop; one at a time, in the order of asking."""
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run a long piece of work in a thread; one at a time, in the order of the calls."""
         async with self._beside:
             return await asyncio.to_thread(work)
 
-    async def mine(self) -> None:
-        """Return at once while this turn has time left, otherwise in a later turn, in the order of asking."""
+    async def wait_for_turn(self) -> None:
+        """Return at once while this turn has time left, otherwise in a later turn, in the order of the calls."""
         loop = asyncio.get_running_loop()
         while self._began is not None and loop.time() - self._began > SECONDS_A_TURN:
             later: asyncio.Future[None] = loop.create_future()
@@ -42,7 +42,7 @@ class Turns:
             loop.call_soon(self._next)
 
     def _next(self) -> None:
-        """Called in the loop's next turn."""
+        """Begin the next turn; the loop calls it."""
         self._began = None
         waiting, self._waiting = self._waiting, []
         for later in waiting:

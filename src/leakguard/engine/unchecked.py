@@ -1,37 +1,40 @@
-"""What was not checked, and why: remembered for a resumed run, which asks it again."""
+"""Unchecked endpoints of one part, with the reasons; a resumed run probes them again."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 MOST_UNCHECKED = 100_000
-"""Endpoints that could not be asked, in all: each is remembered for a resumed run."""
+"""The most endpoints that are remembered for a resumed run; beyond it the run stops."""
 MOST_ASKED_AGAIN = MOST_UNCHECKED // 2
-"""Of these, such as were asked and gave no answer that counts: a whole network of them must not end the run."""
+"""The most of these that gave no conclusive answer, so that a whole network of such hosts does not stop the run."""
 UNASKED = "this machine could not ask, or the address was outside the scope when it was to be asked"
-"""Why an endpoint was not looked at, where nobody says more."""
+"""The reason why an endpoint was not probed, if no other is given."""
 
 
 class Unchecked:
-    """The books of one part."""
+    """Unchecked endpoints of one part: the positions to probe again, and counts by reason."""
 
     def __init__(self) -> None:
         self.positions: set[int] = set()
-        """Those that are asked again."""
+        """The positions that a resumed run probes again."""
         self.reasons: Counter[str] = Counter()
 
     @property
     def is_too_many(self) -> bool:
-        """Whether so many could not be asked that the run must end."""
+        """Whether so many endpoints could not be probed that the run must stop."""
         return len(self.positions) > MOST_UNCHECKED
 
     def could_not_ask(self, position: int, why: str) -> None:
-        """We could not ask; `why` says it in a few words of ours."""
+        """Remember a position that could not be probed; `why` is a reason in our own words."""
         self.positions.add(position)
         self.reasons[why or UNASKED] += 1
 
     def got_no_answer(self, position: int, why: str) -> bool:
-        """Whoever is there gave no answer that counts; whether a resumed run asks again. It must come to the others."""
+        """Count an endpoint without a conclusive answer; whether it was remembered for a resumed run.
+
+        Returns `False` once half of `MOST_UNCHECKED` is used, so that a resumed run reaches other endpoints.
+        """
         if len(self.positions) < MOST_ASKED_AGAIN:
             self.could_not_ask(position, why)
             return True

@@ -25,33 +25,33 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry, manifest
-from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
+from leakguard.ledger.items import FINDINGS_RECORDED, StoredFinding
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.merkle import Tree
-from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, signed, text_of
-from leakguard.ledger.plain_zip import Part, part_of, text_part
-from leakguard.ledger.stamps import KEPT, STAMPED
+from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, text_of, to_note
+from leakguard.ledger.plain_zip import BundleFile, measured_file, text_file
+from leakguard.ledger.stamps import HEAD_KEPT, HEAD_STAMPED
 
 SCHEMA = "leakguard.bundle/1"
 
 
 class Choice(Frozen):
-    """What a bundle shall hold."""
+    """What a bundle includes."""
 
     subjects: tuple[str, ...] | None = None
-    """Whose contents; `None` for everybody's. Manifests are always whole: without them nothing would verify."""
+    """The subjects whose contents are included; `None` for all. All manifests are included: proofs need every one."""
     findings: frozenset[str] = frozenset()
-    """Findings that go along although they belong to other subjects."""
+    """Findings that are included although they belong to other subjects."""
 
 
 @dataclass(slots=True)
 class Contents:
-    """What a bundle takes from the ledger, read once in order."""
+    """What a bundle takes from the ledger, which is read once, in order."""
 
     choice: Choice
     entries: list[Entry] = field(default_factory=list)
     shown: list[Entry] = field(default_factory=list)
-    """Those whose content goes along."""
+    """The entries whose content is included."""
 
     def take(self, entry: Entry) -> None:
         """Take the next entry."""
@@ -69,13 +69,13 @@ class Contents:
         return any(one.get("id") in self.choice.findings for one in listed)
 
     def of_kind(self, kind: str) -> Iterator[tuple[Entry, dict[str, Any]]]:
-        """Contents that go along and that are whole."""
+        """The included entries of a kind that are not erased, each with its content."""
         for entry in self.shown:
             if entry.kind == kind and entry.content is not None and entry.salt is not None:
                 yield entry, from_canonical(entry.content)
 
-    def findings(self, items: Iterable[KeptItem]) -> Iterator[KeptItem]:
-        """The findings that go along."""
+    def findings(self, items: Iterable[StoredFinding]) -> Iterator[StoredFinding]:
+        """The findings that are included."""
         numbers = {entry.sequence for entry in self.shown}
         wanted = self.choice.findings if self.choice.subjects is not None else None
         subjects = self.choice.subjects or ()
@@ -84,27 +84,30 @@ class Contents:
                 yield item
 
 
-def bundle_parts(
-    contents: Contents, findings: Iterable[KeptItem], extra: Sequence[Part], *, about: dict[str, Any],
+def bundle_files(
+    contents: Contents, findings: Iterable[StoredFinding], extra: Sequence[BundleFile], *, about: dict[str, Any],
     key: SigningKey | None,
-) -> tuple[Part, ...]:  # fmt: skip
-    """All files of a bundle: the ledger's, `extra` ones such as attachments, and the index over them."""
+) -> tuple[BundleFile, ...]:  # fmt: skip
+    """All files of a bundle: the ledger's, `extra` ones such as attachments, and the index over them.
+
+    Raises `IndexError` for a ledger without entries, and `KeyError` for a time stamp whose head is not included.
+    """
     tree = Tree(bytes.fromhex(entry.hash) for entry in contents.entries)
     head = head_over(tree, contents.entries[-1], key)
     subjects = contents.choice.subjects
-    told = {"schema": SCHEMA, "subjects": None if subjects is None else sorted(subjects), **about}
+    description = {"schema": SCHEMA, "subjects": None if subjects is None else sorted(subjects), **about}
     parts = [
-        text_part("entries.jsonl", _lines(manifest(entry) for entry in contents.entries)),
-        text_part("contents.jsonl", _lines(map(_content, contents.shown))),
-        text_part("findings.jsonl", _lines(map(_finding, findings))),
-        text_part("head.note", signed(head.text, key)),
-        text_part("proofs.json", canonical(_proofs(contents, tree)) + "\n"),
-        text_part("bundle.json", canonical(told) + "\n"),
-        *([text_part("key.pub", key.public.text + "\n")] if key else []),
+        text_file("entries.jsonl", _lines(manifest(entry) for entry in contents.entries)),
+        text_file("contents.jsonl", _lines(map(_content, contents.shown))),
+        text_file("findings.jsonl", _lines(map(_finding, findings))),
+        text_file("head.note", to_note(head.text, key)),
+        text_file("proofs.json", canonical(_proofs(contents, tree)) + "\n"),
+        text_file("bundle.json", canonical(description) + "\n"),
+        *([text_file("key.pub", key.public.text + "\n")] if key else []),
         *_stamps(contents),
         *extra,
     ]
-    return (*parts, text_part("index.note", signed(_index(parts, head, key), key)))
+    return (*parts, text_file("index.note", to_note(_index(parts, head, key), key)))
 
 
 def head_over(tree: Tree, last: Entry, key: SigningKey | None) -> TreeHead:
@@ -123,11 +126,11 @@ def _content(entry: Entry) -> dict[str, Any]:
     return {"sequence": entry.sequence, "tombstone": entry.content}
 
 
-def _finding(item: KeptItem) -> dict[str, Any]:
+def _finding(item: StoredFinding) -> dict[str, Any]:
     return {"id": item.id, "run": item.run, "sequence": item.sequence, "position": item.position, "text": item.text}
 
 
-def _index(parts: Sequence[Part], head: TreeHead, key: SigningKey | None) -> str:
+def _index(parts: Sequence[BundleFile], head: TreeHead, key: SigningKey | None) -> str:
     root = base64.b64encode(head.root).decode()
     first = f"{SCHEMA}\n{head.size}\n{root}\n" + (f"signed-by {key.public.text}\n" if key else "unsigned\n")
     ordered = sorted(parts, key=lambda part: part.name)
@@ -139,7 +142,7 @@ def _proofs(contents: Contents, tree: Tree) -> dict[str, Any]:
         {"sequence": entry.sequence, "path": [step.hex() for step in tree.inclusion(entry.sequence - 1)]}
         for entry, _ in contents.of_kind(ADDED)
     ]
-    heads = (parse_tree_head(text_of(str(content["note"]))) for _, content in contents.of_kind(KEPT))
+    heads = (parse_tree_head(text_of(str(content["note"]))) for _, content in contents.of_kind(HEAD_KEPT))
     consistency = [
         {"size": head.size, "root": head.root.hex(), "path": [step.hex() for step in tree.consistency(head.size)]}
         for head in heads
@@ -148,11 +151,11 @@ def _proofs(contents: Contents, tree: Tree) -> dict[str, Any]:
     return {"inclusion": inclusion, "consistency": consistency}
 
 
-def _stamps(contents: Contents) -> Iterator[Part]:
-    notes = {sha256_hex(str(content["note"])): str(content["note"]) for _, content in contents.of_kind(KEPT)}
-    for entry, content in contents.of_kind(STAMPED):
-        yield text_part(f"stamps/{entry.sequence}.note", notes[content["note_sha256"]])
-        yield part_of(f"stamps/{entry.sequence}.tsr", partial(_decoded, content["answer"]))
+def _stamps(contents: Contents) -> Iterator[BundleFile]:
+    notes = {sha256_hex(str(content["note"])): str(content["note"]) for _, content in contents.of_kind(HEAD_KEPT)}
+    for entry, content in contents.of_kind(HEAD_STAMPED):
+        yield text_file(f"stamps/{entry.sequence}.note", notes[content["note_sha256"]])
+        yield measured_file(f"stamps/{entry.sequence}.tsr", partial(_decoded, content["answer"]))
 
 
 def _decoded(answer: str) -> tuple[bytes, ...]:

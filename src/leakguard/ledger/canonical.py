@@ -36,7 +36,7 @@ _PLAIN = _SIMPLE | _NESTED | {int}
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 _UNPRINTED = re.compile("[^\x00-\x7e]")
-"""All but what is printed; below a space a canonical text has escapes already."""
+"""DEL and all that is not ASCII; canonical JSON already escapes the control characters below a space."""
 _encode_ascii = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -63,9 +63,9 @@ def has_tags(text: str) -> bool:
 
 
 def from_canonical_whole(text: str) -> Any:  # noqa: ANN401  (JSON holds anything)
-    """As `from_canonical`, in a fifth of the time, for values without fractions: no number is looked at."""
+    """As `from_canonical` for values without fractions, in a fifth of the time: it converts no tags and no numbers."""
     if not has_tags(text):
-        with suppress(ValueError, msgspec.DecodeError):  # the slower reader may take it, or says what is amiss
+        with suppress(ValueError, msgspec.DecodeError):  # the slower reader may accept it, or raises a better error
             return _whole_decoder.decode(text)
     return from_canonical(text)
 
@@ -73,7 +73,7 @@ def from_canonical_whole(text: str) -> Any:  # noqa: ANN401  (JSON holds anythin
 def to_ascii(text: str) -> str:
     """The value of a canonical text as plain JSON in printable ASCII.
 
-    Most texts are that already; else tags become numbers, and what moves a cursor becomes an escape.
+    Most texts are that already. In others, tags become numbers, and DEL and non-ASCII characters become escapes.
     """
     if '"$' in text:
         text = _encode_ascii(from_canonical(text))
@@ -81,7 +81,7 @@ def to_ascii(text: str) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """A character as JSON writes it in ASCII: two escapes where it takes two units of UTF-16."""
+    """A character as escapes of JSON: two if it takes a surrogate pair in UTF-16."""
     units = found[0].encode("utf-16-be").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
@@ -92,9 +92,10 @@ def sha256_hex(text: str) -> str:
 
 
 def _is_plain(value: object) -> bool:
-    """Whether both ways write the same text of a value that JSON can hold and that is no ring.
+    """Whether the standard library's encoder writes the canonical text of a value.
 
-    One loop over all containers, and exact types only, for a subclass may print itself in its own way.
+    The value must have no reference cycle, or the loop over its containers never ends; `canonical` encodes first, which
+    raises for a cycle. Exact types only, since a subclass may print itself in its own way.
     """
     found: list[Any] = [(value,)]
     for each in found:
@@ -123,7 +124,7 @@ def _has_plain_keys(value: dict[Any, object]) -> bool:
 
 
 def _checked(text: str) -> str:
-    """The same text; raises `UnicodeError` for half a character, which `rfc8785` refuses too."""
+    """The same text; raises `UnicodeError` for a lone surrogate, which `rfc8785` refuses too."""
     if not text.isascii():
         text.encode("utf-8")
     return text

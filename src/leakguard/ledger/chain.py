@@ -1,4 +1,4 @@
-"""Chaining: records become entries, each of which names the hash of the one before."""
+"""Chaining: records become entries, each of which contains the hash of the one before."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from leakguard.ledger.canonical import canonical
 from leakguard.ledger.entries import (
     CLOCK_STEPPED_BACK,
     GENESIS,
-    READING,
     SALT_CHARACTERS,
+    SYSTEM_TIME_PREFIX,
     Entry,
     content_hash,
     manifest_hash,
@@ -23,23 +23,25 @@ from leakguard.models.records import Record
 
 def chain(
     subject: str, records: Sequence[Record], *, last: Entry | None, now: datetime, token: Callable[[int], str],
-    begins: str = "", marks: str = "",
+    first_entry_flag: str = "", common_flag: str = "",
 ) -> tuple[Entry, ...]:  # fmt: skip
-    """Entries for `records` behind `last`, all recorded at `now`; `token` makes random hex.
+    """Entries for `records` after `last`, all recorded at `now`; `token(n)` returns `n` random hex digits.
 
-    `begins` is the flag of the first entry of a ledger, `marks` one of all of these.
+    `common_flag` is added to the flags of each entry, and `first_entry_flag` to those of the first entry of a ledger.
+    The flags of an entry are words, separated by spaces.
 
-    When `now` lies before the last entry, one of the two clocks was wrong: the entries take the last time plus a
-    microsecond, so that the order of times never contradicts the order of entries, and carry a flag with `now` itself.
-    Nothing else of a record is moved: when something happened is what its author says.
+    If `now` is before the last entry, one of the two system clocks was wrong. The entries then take the time of the
+    last entry plus a microsecond, so that times never contradict the order of entries, and a flag with `now` itself.
+    No other time of a record is changed: when something happened is what its author says.
+    Raises `LedgerBroken` if the time of `last` is unreadable, `UsageProblem` for content that JSON cannot hold.
     """
     recorded_at, flags = _stamp(last, now)
     entries: list[Entry] = []
     previous = last
     for record in records:
         previous = _entry(subject, record, previous=previous, salt=token(SALT_CHARACTERS), recorded_at=recorded_at)
-        told = (begins if previous.sequence == 1 else "", flags, marks)
-        previous = replace(previous, flags=" ".join(filter(None, told)))
+        given = (first_entry_flag if previous.sequence == 1 else "", flags, common_flag)
+        previous = replace(previous, flags=" ".join(filter(None, given)))
         previous = replace(previous, hash=manifest_hash(previous))
         entries.append(previous)
     return tuple(entries)
@@ -63,6 +65,7 @@ def _entry(subject: str, record: Record, *, previous: Entry | None, salt: str, r
 
 
 def _stamp(last: Entry | None, now: datetime) -> tuple[str, str]:
+    """`recorded_at` and the flags of new entries after `last`."""
     if last is None:
         return to_z(now), ""
     try:
@@ -70,5 +73,5 @@ def _stamp(last: Entry | None, now: datetime) -> tuple[str, str]:
     except (ValueError, AttributeError) as error:
         raise unreadable(last.sequence) from error
     if now < before:
-        return to_z(before + timedelta(microseconds=1)), f"{CLOCK_STEPPED_BACK} {READING}{to_z(now)}"
+        return to_z(before + timedelta(microseconds=1)), f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}{to_z(now)}"
     return to_z(now), ""

@@ -1,6 +1,6 @@
-"""Evidence: what was taken in, in whose hands it was, what is sealed and what a legal hold protects.
+"""Evidence: the items that were taken in, their chain of custody, seals and legal holds.
 
-All of it is read from records; an item is named after its place in the ledger, `EV-12`.
+All of it is read from records. The id of an item contains the number of its entry: `EV-12`.
 """
 
 from __future__ import annotations
@@ -37,40 +37,41 @@ class TakenIn(Frozen):
     """Where it comes from, in words."""
     note: str = ""
     is_kept: bool = False
-    """Whether a copy lies beside the store, under its hash."""
+    """Whether a copy is kept beside the store, named by its hash."""
 
 
-class Custody(Frozen):
-    """One line of a chain of custody."""
+class CustodyEvent(Frozen):
+    """One act in the chain of custody of an item."""
 
     kind: str
     at: datetime
     by: str
     by_source: str = ""
-    """Where that name comes from, see `people.BySource`."""
+    """How the name in `by` was established, see `people.BySource`."""
     by_id: str = ""
-    """The id of whoever recorded it under this name."""
+    """The account id of the person who recorded it under this name."""
     text: str = ""
-    """The reason, the number of the seal, the new holder: whatever the kind has to say."""
+    """By `kind`: where the item came from (`ADDED`), the number of the seal (`SEALED`), the new holder (`HANDED`), the
+    recipient (`EXPORTED`), or else the reason."""
     holder: str = ""
-    """In whose hands it was until then, by the records."""
+    """Who held it until then, by the records."""
     holder_who: Signatory | None = None
-    """Who that is, where they recorded it themselves; who was handed something is just a name."""
+    """That person, if they took it in themselves; a holder to whom it was handed is known by name only."""
 
     @property
     def is_gap(self) -> bool:
-        """Whether somebody handed over what was with somebody else: how it came to them, nobody recorded."""
+        """Whether the giver of a hand-over is not the holder, so that an earlier hand-over is not recorded."""
         giver = Signatory(name=self.by, actor=self.by_id, how=self.by_source)
         return self.kind == HANDED and not may_be_one_person(giver, self.holder_who or Signatory(name=self.holder))
 
     @property
-    def is_taken_for_one(self) -> bool:
-        """Whether it is no gap only as two names that are written differently count as one person's."""
+    def matches_only_by_folded_name(self) -> bool:
+        """Whether giver and holder match only by fuzzy name comparison: their names are spelled differently."""
         return self.kind == HANDED and not self.is_gap and _folded(self.by) != _folded(self.holder)
 
 
-class Item(Frozen):
-    """A file that is evidence, as the ledger tells of it now."""
+class EvidenceItem(Frozen):
+    """A file that is evidence, with what the ledger says of it now."""
 
     id: str
     sequence: int
@@ -85,16 +86,16 @@ class Item(Frozen):
     collected_at: datetime
     recorded_at: datetime
     seal: str = ""
-    """The number of the seal; empty while it is open."""
+    """The number of the seal; empty if it is not sealed."""
     holder: str = ""
-    """In whose hands it is, by the records."""
+    """Who holds it, by the records."""
     holder_who: Signatory | None = None
-    """Who that is, where they took it in themselves."""
-    custody: tuple[Custody, ...] = ()
+    """That person, if they took it in themselves."""
+    custody: tuple[CustodyEvent, ...] = ()
 
     @property
     def is_erased(self) -> bool:
-        """Whether its content was erased; a copy that was kept is gone as well."""
+        """Whether its content was erased, and any kept copy with it."""
         return self.sha256 == ERASED
 
 
@@ -133,9 +134,9 @@ def custody_record(kind: str, *, items: Iterable[str], by: str, text: str, now: 
     return Record(kind=kind, occurred_at=at, content={"items": list(items), "by": by, "text": text})
 
 
-def items_of(records: Iterable[KeptRecord]) -> tuple[Item, ...]:
+def items_of(records: Iterable[KeptRecord]) -> tuple[EvidenceItem, ...]:
     """Every item with its custody, in the order in which they were taken in."""
-    found: dict[str, Item] = {}
+    found: dict[str, EvidenceItem] = {}
     for record in records:
         if record.kind == ADDED and record.content:
             found[item_id(record.sequence)] = _item(record)
@@ -176,7 +177,7 @@ def holds_in(records: Iterable[KeptRecord]) -> Holds:
     return holds
 
 
-def item_to_json(item: Item, holds: Holds) -> dict[str, Any]:
+def item_to_json(item: EvidenceItem, holds: Holds) -> dict[str, Any]:
     """An item as `evidence list --items --format json` has it."""
     return {
         "id": item.id, "incident": item.incident, "name": item.name, "sha256": item.sha256, "size": item.size,
@@ -199,18 +200,18 @@ def _named(content: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
-def _item(record: KeptRecord) -> Item:
+def _item(record: KeptRecord) -> EvidenceItem:
     content = record.content
     by, source = str(content.get("by") or ""), str(content.get("source") or "")
     sha256 = str(content.get("sha256") or "")
-    return Item(
+    return EvidenceItem(
         id=item_id(record.sequence), sequence=record.sequence, incident=record.subject,
         name=str(content.get("name") or ""), sha256=sha256,
         size=int(content.get("size") or 0), by=by, source=source, note=str(content.get("note") or ""),
         is_kept=bool(content.get("is_kept")) and sha256 != ERASED, holder=by, holder_who=signatory_of(content),
         collected_at=record.occurred_at.latest, recorded_at=record.recorded_at,
         custody=(
-            Custody(
+            CustodyEvent(
                 kind=ADDED, at=record.occurred_at.latest, by=by, by_source=by_source(content),
                 by_id=signatory_of(content).actor, text=source,
             ),
@@ -218,10 +219,10 @@ def _item(record: KeptRecord) -> Item:
     )  # fmt: skip
 
 
-def _followed(item: Item, record: KeptRecord) -> Item:
+def _followed(item: EvidenceItem, record: KeptRecord) -> EvidenceItem:
     text = str(record.content.get("text") or "")
     by = str(record.content.get("by") or "")
-    line = Custody(
+    line = CustodyEvent(
         kind=record.kind, at=record.recorded_at, by=by, by_source=by_source(record.content),
         by_id=signatory_of(record.content).actor, text=text, holder=item.holder, holder_who=item.holder_who,
     )  # fmt: skip

@@ -21,11 +21,11 @@ SCHEMA = "leakguard.ledger/1"
 GENESIS = "0" * 64
 """What the first entry names as its previous one."""
 CLOCK_STEPPED_BACK = "clock_stepped_back"
-"""The flag of an entry whose host clock was behind the entry before it; its time is that one's plus a microsecond."""
+"""The flag of an entry whose system time was before the entry before it; its time is that one's plus a microsecond."""
 HEAD_SIGNED = "head_signed"
-"""The flag of an entry whose writer had the key: the head that was kept with it is signed."""
-READING = "clock="
-"""How the word begins, behind that flag, that tells what the host clock said; older entries have none."""
+"""The flag of an entry whose writer had the signing key: the head that was kept with it is signed."""
+SYSTEM_TIME_PREFIX = "clock="
+"""Begins the word after that flag which states the system time; entries by older releases have none."""
 CONTENT_ERASED = "content_erased"
 """The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
 SALT_CHARACTERS = 64
@@ -51,7 +51,7 @@ class Entry(Frozen):
 
 
 def manifest(entry: Entry) -> dict[str, Any]:
-    """What the entry's hash is taken over; everything but the hash, the salt and the content."""
+    """The manifest, over which the hash is computed: everything but the hash, the salt and the content."""
     return {
         "schema": SCHEMA,
         "sequence": entry.sequence,
@@ -96,14 +96,14 @@ def kept_record(entry: Entry) -> KeptRecord:
     )
 
 
-def reading_of(entry: Entry) -> datetime | None:
-    """What the host clock said when the entry was recorded; `None` where it was behind and an older release kept none.
+def raw_system_time(entry: Entry) -> datetime | None:
+    """The system time when the entry was recorded; `None` if it was behind and an older release did not store it.
 
     Raises `ValueError` for a time that cannot be read.
     """
-    said = next((word for word in entry.flags.split() if word.startswith(READING)), None)
-    if said is not None:
-        return from_z(said.removeprefix(READING))
+    word = next((one for one in entry.flags.split() if one.startswith(SYSTEM_TIME_PREFIX)), None)
+    if word is not None:
+        return from_z(word.removeprefix(SYSTEM_TIME_PREFIX))
     return None if CLOCK_STEPPED_BACK in entry.flags.split() else from_z(entry.recorded_at)
 
 

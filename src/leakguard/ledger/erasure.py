@@ -1,8 +1,8 @@
-"""Erasure: what stays of an entry whose content goes, and the entry that says so.
+"""Erasure: what remains of an entry whose content is erased, and the entry that records the erasure.
 
-The manifest stays, and with it the chain. In the place of the content stands a *tombstone*: the same shape without
-words, names and numbers, but with what clocks and playbooks count with, so that an incident reads on.
-A tombstone has no salt; the erasing entry lists its hash, so that nobody can put another one there.
+The manifest remains, and with it the chain. A *tombstone* replaces the content: the same shape without words, names and
+numbers, but with the fields that clocks and playbooks compute with, so that the incident remains readable.
+A tombstone has no salt; the erasing entry lists its hash, so that nobody can replace it by another one.
 """
 
 from __future__ import annotations
@@ -19,26 +19,27 @@ from leakguard.models.events import Interval
 from leakguard.models.records import Record
 
 ERASED = "(erased)"
-"""What stands in the place of words."""
-COUNTED = frozenset(
+"""Replaces each erased text."""
+KEPT_FIELDS = frozenset(
     {
         "corrects", "zone", "obligation", "stage", "clock", "clocks", "until", "findings", "finding", "closure", "run",
         "playbook", "step", "state", "regime", "jurisdiction", "generation", "threshold", "severity", "at", "due_at",
         "round", "level", "role", "channel", "number", "instead", "offline_from", "offline_to", "by_source",
     }
 )  # fmt: skip
-"""Fields that rules count with; of their values only what is no sentence stays."""
+"""Fields that rules compute with: their values are kept, a text only if it is a token (see `_TOKEN`)."""
 _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 """An id, a kind, a time, a zone: never a sentence."""
 _IDENTITY = frozenset({"id", "how"})
-"""What stays of who recorded: an id that means nobody once the account is erased, and how it was authenticated."""
-_BY_DATA = frozenset({"done", "resolved"})
-"""Mappings whose keys are what was found."""
+"""What is kept of the person who recorded: an account id, which means nobody once the account is erased, and how the
+person was authenticated."""
+_KEYED_BY_DATA = frozenset({"done", "resolved"})
+"""Mappings that are keyed by found data, so that their keys are erased too."""
 _UNERASABLE = re.compile(
     rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_(step|mended)"
     rf"|rows_(kept|covered)|account_.*|role_(granted|revoked)|token_(added|revoked)|oncall_set|{CONTENT_ERASED}"
 )
-"""Kinds without words of people, whose content a resume, a response, a watchman or the ledger itself stands on."""
+"""Kinds without text by people, which a resumed run, a response, the watchman or the ledger itself needs."""
 
 
 class Erasure(Frozen):
@@ -51,12 +52,12 @@ class Erasure(Frozen):
 
 
 def is_erasable(kind: str) -> bool:
-    """Whether entries of this kind may lose their content: not those that the ledger itself or a rule stands on."""
+    """Whether entries of this kind may lose their content; see `_UNERASABLE`."""
     return _UNERASABLE.fullmatch(kind) is None
 
 
 def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
-    """What stays of an entry that has content; values of the fields named in `keep` stay whatever they hold.
+    """The erasure of an entry that has content; the values of the fields in `keep` are kept unchanged.
 
     Raises `ValueError` for content that no longer reads as JSON.
     """
@@ -65,12 +66,12 @@ def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
         kept = {name: content[name] for name in ("outcomes", "states") if name in content}
         left: object = {"findings": [], "done": {}, "outcomes": {}, **kept}
     else:
-        left = _bared(content, "", frozenset(keep))
+        left = _redacted(content, "", frozenset(keep))
     return Erasure(sequence=entry.sequence, subject=entry.subject, tombstone=canonical(left))
 
 
 def is_erased(content: object) -> bool:
-    """Whether words of this content were erased, at any depth; fields that were kept on demand do not matter."""
+    """Whether any text of this content was erased, at any depth."""
     if isinstance(content, Mapping):
         return any(map(is_erased, content.values()))
     return any(map(is_erased, content)) if isinstance(content, list | tuple) else content == ERASED
@@ -90,18 +91,18 @@ def erasing_record(
     return Record(kind=CONTENT_ERASED, occurred_at=at, content=content)
 
 
-class Said(Frozen):
-    """What an erasing entry says about one entry."""
+class ErasureNotice(Frozen):
+    """What an erasing entry says about one erased entry."""
 
     sequence: int
     tombstone: object
-    """The hash of what stands there now; `None` in ledgers that left nothing."""
+    """The hash of the tombstone; `None` in entries by older releases, which left none."""
     by: str
     reason: str
 
 
-def said_in(content: str) -> tuple[tuple[Said, ...], tuple[str, ...]]:
-    """The entries and the findings that an erasing entry names; its own content must match first."""
+def notices_in(content: str) -> tuple[tuple[ErasureNotice, ...], tuple[str, ...]]:
+    """The entries and the findings that the content of an erasing entry names; verify that content first."""
     found = from_canonical(content)
     if not isinstance(found, Mapping) or not isinstance(found.get("sequences"), list):
         return (), ()
@@ -109,21 +110,21 @@ def said_in(content: str) -> tuple[tuple[Said, ...], tuple[str, ...]]:
     hashes = stones if isinstance(stones, list) and len(stones) == len(numbers) else [None] * len(numbers)
     by, reason = str(found.get("by") or ""), str(found.get("reason") or "")
     pairs = [(number, stone) for number, stone in zip(numbers, hashes, strict=True) if type(number) is int]
-    said = (Said(sequence=number, tombstone=stone, by=by, reason=reason) for number, stone in pairs)
-    return tuple(said), tuple(map(str, findings)) if isinstance(findings, list) else ()
+    notices = (ErasureNotice(sequence=number, tombstone=stone, by=by, reason=reason) for number, stone in pairs)
+    return tuple(notices), tuple(map(str, findings)) if isinstance(findings, list) else ()
 
 
-def _bared(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
-    """The shape of a value; what is short and counted with stays."""
+def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
+    """The shape of a value: texts become `ERASED` and numbers 0, except in `KEPT_FIELDS` and `keep`."""
     if isinstance(value, dict):
         if name in {"recorded_by", "claimed_by"}:
             return {key: item if key in _IDENTITY else ERASED for key, item in value.items()}
-        return {} if name in _BY_DATA else {key: _bared(item, key, keep) for key, item in value.items()}
+        return {} if name in _KEYED_BY_DATA else {key: _redacted(item, key, keep) for key, item in value.items()}
     if isinstance(value, list):
-        return [_bared(item, name, keep) for item in value]
+        return [_redacted(item, name, keep) for item in value]
     if value is None or isinstance(value, bool) or name in keep:
         return value
     if isinstance(value, str):
-        is_counted = name in COUNTED and _TOKEN.fullmatch(value)
+        is_counted = name in KEPT_FIELDS and _TOKEN.fullmatch(value)
         return value if is_counted or not value else ERASED
-    return value if name in COUNTED else 0
+    return value if name in KEPT_FIELDS else 0

@@ -17,7 +17,7 @@ from leakguard.ledger.keys import PublicKey, SigningKey, parse_public_key
 
 SCHEMA = "leakguard.head/1"
 SHORT = 16
-"""Hex digits of a head in print: 64 bits, and nobody finds a second chain for those while a letter is on its way."""
+"""Hex digits of a head in print: 64 bits, too many to find a second preimage while a letter is on its way."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NOTED = re.compile(r"^([1-9]\d{0,17})\n[A-Za-z0-9+/]{43}=\nlast ([0-9a-f]{64})$", re.ASCII | re.MULTILINE)
 _PRINTED = re.compile(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", re.ASCII)
@@ -61,14 +61,14 @@ class SignedHead(Frozen):
 
 
 class HeadText(Frozen):
-    """What a file of heads tells: the latest head, and the latest one that somebody signed."""
+    """The contents of a file of heads: the latest head, and the latest signed head."""
 
     latest: Head
     signed: SignedHead | None = None
 
 
 def head_to_text(head: Head, *, key: SigningKey | None = None, before: SignedHead | None = None) -> str:
-    """One line of JSON, signed with `key`; without a key, the last line that was signed stays behind it."""
+    """The text of a head file: one line of JSON, signed if a key is given; else the line of `before` follows it."""
     if key is not None:
         return _line(head, {"signed_by": key.public.text, "signature": _encoded(key.sign(_message(head)))})
     kept = "" if before is None else _line(before.head, {"signed_by": before.key, "signature": before.signature})
@@ -81,7 +81,7 @@ def _line(head: Head, more: Mapping[str, str]) -> str:
 
 
 def _message(head: Head) -> bytes:
-    """What is signed; no note begins so, and no other head has the same text."""
+    """The message that is signed. No signed note begins like it, and no other head has the same one."""
     return f"{SCHEMA}\n{head.sequence}\n{head.hash}\n{head.recorded_at}\n".encode("utf-8", "surrogatepass")
 
 
@@ -89,14 +89,14 @@ def _encoded(signature: bytes) -> str:
     return base64.b64encode(signature).decode()
 
 
-def parse_head(text: str) -> Head | None:
-    """The latest head in a text, or nothing when there is none that can be read: that proves nothing either way."""
-    found = parse_heads(text)
+def latest_head_in_file(text: str) -> Head | None:
+    """The latest head in the text of a head file; `None` if no line can be read, which proves nothing."""
+    found = heads_in_file(text)
     return found.latest if found is not None else None
 
 
-def parse_heads(text: str) -> HeadText | None:
-    """The heads in the text of a head file; nothing when none can be read."""
+def heads_in_file(text: str) -> HeadText | None:
+    """The latest head and the latest signed head in the text of a head file; `None` if no line can be read."""
     lines = [found for line in text.splitlines() if (found := _parsed(line)) is not None]
     if not lines:
         return None
@@ -114,31 +114,31 @@ def _parsed(line: str) -> tuple[Head, SignedHead | None] | None:
         key, signature = fields.get("signed_by"), fields.get("signature")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    if fields.get("schema") != SCHEMA or not _is_shapely(head):
+    if fields.get("schema") != SCHEMA or not _is_well_formed(head):
         return None
     is_signed = isinstance(key, str) and isinstance(signature, str)
     return head, SignedHead(head=head, key=key, signature=signature) if is_signed else None
 
 
-def printed_head(text: str) -> Head | None:
-    """The head in what a letter or a mail printed, such as `entry 12, 0123456789abcdef`; its hash may be cut short."""
+def head_from_print(text: str) -> Head | None:
+    """The head in printed form, such as `entry 12, 0123456789abcdef`; its hash may be cut to 8 digits or more."""
     found = _PRINTED.search(text)
     return Head(sequence=int(found[1]), hash=found[2], recorded_at="") if found else None
 
 
-def told_heads(text: str) -> tuple[Head, ...]:
-    """Every head that a text from elsewhere tells: notes one behind the other, a head file, or one as printed."""
+def heads_in_any_text(text: str) -> tuple[Head, ...]:
+    """Every head in a text from elsewhere: those of its notes, or else the latest of a head file, or a printed one."""
     noted = tuple(Head(sequence=int(one[1]), hash=one[2], recorded_at="") for one in _NOTED.finditer(text))
-    one = None if noted else parse_head(text) or printed_head(text)
+    one = None if noted else latest_head_in_file(text) or head_from_print(text)
     return (one,) if one is not None else noted
 
 
-def short(head: Head) -> str:
-    """A head as letters and mails print it: enough to tell it from any other, short enough to type."""
+def print_form(head: Head) -> str:
+    """A head as letters and mails print it, with `SHORT` digits of its hash; `head_from_print` reads it."""
     return f"entry {head.sequence}, {head.hash[:SHORT]}"
 
 
-def _is_shapely(head: Head) -> bool:
+def _is_well_formed(head: Head) -> bool:
     sequence: object = head.sequence
     if type(sequence) is not int or sequence < 1:
         return False

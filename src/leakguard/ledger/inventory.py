@@ -1,4 +1,4 @@
-"""The inventory: whether the findings beside the ledger are those that it lists."""
+"""The inventory: compares the stored findings with those that the ledger lists."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from itertools import groupby
 from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import from_canonical, sha256_hex
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
-from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
-from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.ledger.items import FINDINGS_RECORDED, StoredFinding
+from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 
 Listed = tuple[object, object]
 """The id and the hash of a finding, as an entry states them."""
@@ -29,7 +29,7 @@ class _Stored(Frozen):
 class Inventory:
     """The findings that the ledger lists, gathered while its entries are verified.
 
-    Of each list it keeps one hash, so that the memory does not grow with the findings; only lists that do not match are
+    It keeps one hash for each list, so that memory does not grow with the findings; only lists that do not match are
     read again, finding by finding.
     """
 
@@ -47,23 +47,23 @@ class Inventory:
                 self._erased.update(_erased_in(entry.content))
             yield entry
 
-    def compare(self, items: Iterable[KeptItem], again: Callable[[], Iterable[Entry]]) -> Iterator[Doubt]:
-        """What is wrong with the findings as stored: changed, missing, or listed nowhere.
+    def compare(self, items: Iterable[StoredFinding], again: Callable[[], Iterable[Entry]]) -> Iterator[Discrepancy]:
+        """Report stored findings that were changed, are missing, or are listed by no entry.
 
-        `items` come run by run, those of an entry together in their order; `again` reads the watched entries once more.
+        `items` must be sorted by run, entry and position; `again` reads the watched entries once more.
         """
-        whole: set[int] = set()
+        complete: set[int] = set()
         others: defaultdict[int, list[_Stored]] = defaultdict(list)
         for (run, sequence), group in groupby(items, key=lambda item: (item.run, item.sequence)):
             stored = [_Stored(id=one.id, run=run, position=one.position, digest=_digest(one.text)) for one in group]
             if self._matches(sequence, stored):
-                whole.add(sequence)
+                complete.add(sequence)
             else:
                 others[sequence] += stored
-        for entry in again() if others or len(whole) < len(self._lists) else ():
-            if entry.sequence in self._lists and (entry.sequence in others or entry.sequence not in whole):
-                is_whole = entry.sequence in whole
-                yield from self._differences(entry, others.pop(entry.sequence, []), is_whole=is_whole)
+        for entry in again() if others or len(complete) < len(self._lists) else ():
+            if entry.sequence in self._lists and (entry.sequence in others or entry.sequence not in complete):
+                is_complete = entry.sequence in complete
+                yield from self._differences(entry, others.pop(entry.sequence, []), is_complete=is_complete)
         for stored in others.values():
             yield from map(_unlisted, stored)
 
@@ -73,33 +73,37 @@ class Inventory:
             return False
         return self._lists.get(sequence) == (stored[0].run, _hash_of([(one.id, one.digest) for one in stored]))
 
-    def _differences(self, entry: Entry, stored: list[_Stored], *, is_whole: bool) -> Iterator[Doubt]:
-        """Each finding that is not as the entry lists it; where `is_whole`, `stored` came on top of the whole list."""
-        left: dict[int, Listed] = {} if is_whole else dict(enumerate(_listed_in(entry.content or "")))
+    def _differences(self, entry: Entry, stored: list[_Stored], *, is_complete: bool) -> Iterator[Discrepancy]:
+        """Each finding that is not as the entry lists it; if the list `is_complete`, all of `stored` are extra."""
+        left: dict[int, Listed] = {} if is_complete else dict(enumerate(_listed_in(entry.content or "")))
         for one in stored:
             listed = left.pop(one.position, None)
             if listed is None:
                 yield _unlisted(one)
             elif (*listed, entry.subject) != (one.id, one.digest, one.run):
-                yield _doubt(DoubtKind.CHANGED_FINDING, one.id, f"is not as entry {entry.sequence} lists it")
+                yield _of_finding(DiscrepancyKind.CHANGED_FINDING, one.id, f"is not as entry {entry.sequence} lists it")
         for identifier, _ in left.values():
             if identifier in self._erased:
-                yield _doubt(DoubtKind.ERASED_CONTENT, identifier, "was erased on purpose, as a later entry says")
+                yield _of_finding(
+                    DiscrepancyKind.ERASED_CONTENT, identifier, "was erased on purpose, as a later entry says"
+                )
             else:
-                yield _doubt(DoubtKind.MISSING_FINDING, identifier, f"is gone, and entry {entry.sequence} lists it")
+                yield _of_finding(
+                    DiscrepancyKind.MISSING_FINDING, identifier, f"is gone, and entry {entry.sequence} lists it"
+                )
 
 
 def _hash_of(listed: Iterable[Listed]) -> bytes:
-    """One hash of a list; the representation of a text escapes whatever could end it early."""
+    """One hash of a list; `repr` escapes the separators, so that no two lists have the same text."""
     return sha256("\n".join(f"{identifier!r} {digest!r}" for identifier, digest in listed).encode()).digest()
 
 
-def _unlisted(one: _Stored) -> Doubt:
-    return _doubt(DoubtKind.UNKNOWN_FINDING, one.id, "is listed by no entry of the ledger")
+def _unlisted(one: _Stored) -> Discrepancy:
+    return _of_finding(DiscrepancyKind.UNKNOWN_FINDING, one.id, "is listed by no entry of the ledger")
 
 
-def _doubt(kind: DoubtKind, identifier: object, text: str) -> Doubt:
-    return Doubt(kind=kind, text=f"finding {identifier} {text}")
+def _of_finding(kind: DiscrepancyKind, identifier: object, text: str) -> Discrepancy:
+    return Discrepancy(kind=kind, text=f"finding {identifier} {text}")
 
 
 def _digest(text: str) -> str | None:
@@ -110,7 +114,7 @@ def _digest(text: str) -> str | None:
 
 
 def _listed_in(content: str) -> list[Listed]:
-    """Ids and hashes in an entry's content; nothing where a change made it unreadable, which is named elsewhere."""
+    """Ids and hashes in an entry's content; empty if it is unreadable, which `verifier.verify` reports."""
     try:
         found = from_canonical(content)
         return [(item["id"], item["sha256"]) for item in found["findings"]]
@@ -119,7 +123,7 @@ def _listed_in(content: str) -> list[Listed]:
 
 
 def _erased_in(content: str) -> list[str]:
-    """The findings that an erasing entry names; nothing where a change made it unreadable."""
+    """The findings that an erasing entry names; empty if it is unreadable, which `verifier.verify` reports."""
     try:
         return [str(finding) for finding in from_canonical(content).get("findings") or ()]
     except (ValueError, TypeError, AttributeError, RecursionError):

@@ -1,4 +1,4 @@
-"""Things that stand beside the ledger and whose hashes stand in it: findings."""
+"""Findings as they are stored beside the ledger, which lists the hash of each."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ FINDINGS_RECORDED = "findings_recorded"
 _encode = msgspec.json.Encoder(order="sorted").encode
 """Writes the canonical text of a finding in one pass: its keys are ASCII, and msgspec escapes as RFC 8785 does."""
 _LONG_NUMBER = re.compile(rb":[0-9-][0-9]{15}")
-"""A number that the canonical form may have to tag, as each beyond 2**53 has 16 digits; the walk decides.
+"""A number of 16 digits or more, which may lie beyond 2**53 and need a tag; the slow path (`_walked_text`) decides.
 
-What looks like one within a text is walked as well, and gets the same text.
+A match within a text takes the slow path too, which writes the same text.
 """
 
 
-class KeptItem(Frozen):
+class StoredFinding(Frozen):
     """A finding exactly as it is stored."""
 
     id: str
@@ -42,7 +42,8 @@ class KeptItem(Frozen):
 def finding_text(finding: Finding) -> str:
     """The canonical text of a finding, whose hash the ledger lists; raises `ValueError` for a time without a zone.
 
-    What a host may have slipped in and no text can hold, half a character or a number without end, is left out.
+    Values from a host that JSON cannot hold are replaced: lone surrogates by `?`; NaN, infinities and oversized
+    integers by null.
     """
     wire = to_wire(finding)
     with suppress(ValueError, OverflowError):
@@ -72,7 +73,7 @@ def finding_from_text(text: str, *, name: str = "finding") -> Finding:
 
 @cache
 def _decoder() -> msgspec.json.Decoder[WireFinding]:
-    """Made when the first finding is read: its types are looked up then."""
+    """Made when the first finding is read, since it takes time to resolve the types."""
     return msgspec.json.Decoder(WireFinding)
 
 

@@ -21,13 +21,13 @@ ALGORITHM = b"\x01"
 SEED_BYTES = 32
 _PRIVATE = "PRIVATE+KEY+"
 SINCE = "heads-signed-since"
-"""Begins the second line of a key's file, see `since_line`."""
+"""The first word of the second line of a key's file, see `since_line`."""
 _NAME = re.compile(r"[!-*,-~]{1,100}", re.ASCII)
 """Printable, without a space and without a plus sign."""
 
 
 class PublicKey(Frozen):
-    """Who vouches."""
+    """An Ed25519 public key with its note name."""
 
     name: str
     raw: bytes
@@ -35,7 +35,7 @@ class PublicKey(Frozen):
 
     @property
     def id(self) -> bytes:
-        """The four bytes that a signature names its key by."""
+        """The four bytes by which a signature in a note names its key."""
         return hashlib.sha256(self.name.encode() + b"\n" + ALGORITHM + self.raw).digest()[:4]
 
     @property
@@ -56,14 +56,15 @@ class PublicKey(Frozen):
 
 
 class SigningKey(Frozen, hidden=("seed",)):
-    """The private half."""
+    """An Ed25519 private key with its note name."""
 
     name: str
     seed: bytes
+    """32 bytes."""
 
     @property
     def public(self) -> PublicKey:
-        """What others need to verify."""
+        """The public key, with which others verify."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415  (as above)
 
         return PublicKey(
@@ -77,7 +78,7 @@ class SigningKey(Frozen, hidden=("seed",)):
         return f"{_PRIVATE}{self.name}+{self.public.id.hex()}+{encoded}\n"
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes, the same each time."""
+        """The signature of a message: 64 bytes, the same each time."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415  (as above)
 
         return Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
@@ -94,12 +95,12 @@ def new_key(name: str, seed: bytes) -> SigningKey:
 
 
 def since_line(now: datetime) -> str:
-    """What stands behind a private key in its file: from this moment on every head is signed with it."""
+    """The line after a private key in its file: from `now` on, every head is signed with this key."""
     return f"{SINCE} {to_z(now)}\n"
 
 
 def parse_signing_key(text: str) -> SigningKey | None:
-    """The key in a private form; nothing for any other text."""
+    """The key in a private form; `None` for any other text."""
     if not text.startswith(_PRIVATE):
         return None
     found = _parse(text.removeprefix(_PRIVATE).rstrip("\n"))
@@ -111,7 +112,7 @@ def parse_signing_key(text: str) -> SigningKey | None:
 
 
 def parse_public_key(text: str) -> PublicKey | None:
-    """The key in a public form; nothing for any other text."""
+    """The key in a public form; `None` for any other text."""
     found = _parse(text.strip())
     if found is None:
         return None

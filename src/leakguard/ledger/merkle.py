@@ -1,6 +1,6 @@
 """The Merkle tree over all entries, with the proofs of RFC 9162, part 2.1.
 
-A leaf is the 32 bytes of an entry's hash; its own hash is taken behind a 0x00, that of a node behind a 0x01.
+A leaf is the 32 bytes of an entry's hash. Leaf hashes are prefixed with 0x00, node hashes with 0x01.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Tree:
-    """Takes leaves one after the other and remembers every full subtree: 64 bytes a leaf."""
+    """A tree that grows leaf by leaf and keeps the hash of every full subtree: 64 bytes for each leaf."""
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self._levels: list[list[bytes]] = [[]]
@@ -65,14 +65,14 @@ class Tree:
         self._refuse_beyond(count)
         if not 0 < first <= count:
             raise ValueError("a proof goes from a smaller tree, that has leaves, to a larger one")
-        return tuple(self._subproof(first, 0, count, is_whole=True))
+        return tuple(self._subproof(first, 0, count, is_root_known=True))
 
     def _refuse_beyond(self, count: int) -> None:
         if count > len(self):
             raise ValueError("the tree has fewer leaves")
 
     def _range(self, start: int, end: int) -> bytes:
-        """The hash over leaves `start` to `end`; remembered where that is one full subtree."""
+        """The hash over the leaves from `start` up to `end`, which is not included."""
         width = end - start
         level = width.bit_length() - 1
         if width == 1 << level and start % width == 0:
@@ -88,17 +88,18 @@ class Tree:
             return [*self._path(index, start, split), self._range(split, end)]
         return [*self._path(index, split, end), self._range(start, split)]
 
-    def _subproof(self, first: int, start: int, end: int, *, is_whole: bool) -> list[bytes]:
+    def _subproof(self, first: int, start: int, end: int, *, is_root_known: bool) -> list[bytes]:
+        """SUBPROOF of RFC 9162, 2.1.4.1; `is_root_known` is its `b`: the verifier has the root of this very subtree."""
         if first == end:
-            return [] if is_whole else [self._range(start, end)]
+            return [] if is_root_known else [self._range(start, end)]
         split = start + _split(end - start)
         if first <= split:
-            return [*self._subproof(first, start, split, is_whole=is_whole), self._range(split, end)]
-        return [*self._subproof(first, split, end, is_whole=False), self._range(start, split)]
+            return [*self._subproof(first, start, split, is_root_known=is_root_known), self._range(split, end)]
+        return [*self._subproof(first, split, end, is_root_known=False), self._range(start, split)]
 
 
-class Stack:
-    """A tree that nobody asks for proofs: remembers a hash a level only."""
+class IncrementalRoot:
+    """Computes the root over leaves as they come, in O(log n) memory; it gives no proofs."""
 
     def __init__(self) -> None:
         self.size = 0

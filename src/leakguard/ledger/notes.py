@@ -1,7 +1,7 @@
-"""Signed notes and the tree heads in them: a text, an empty line, and a line a signature (C2SP `signed-note`).
+"""Signed notes and their tree heads: a text, an empty line, and one line for each signature (C2SP `signed-note`).
 
-A tree head is a C2SP checkpoint: who keeps the log, how many entries, the root. Two lines are added to it, which the
-form allows: the hash of the last entry, as letters and mails print it, and when that entry was recorded.
+A tree head is a C2SP checkpoint: the origin of the log, the number of entries, the root. It has two more lines, which
+checkpoints allow: the hash of the last entry, as letters and mails print it, and when that entry was recorded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from leakguard.ledger.heads import Head
 from leakguard.ledger.keys import PublicKey, SigningKey
 
 UNSIGNED = "leakguard-unsigned"
-"""The origin of a head that nobody signs."""
+"""The origin of an unsigned head."""
 _SIGNATURE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})")
 _HEAD = re.compile(
     r"(?P<origin>\S{1,100})\n(?P<size>[1-9]\d{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
@@ -25,7 +25,7 @@ _HEAD = re.compile(
 
 
 class TreeHead(Frozen):
-    """Where the ledger stood: the tree over its entries, and the last of them."""
+    """The state of the ledger at one moment: the tree over its entries, and the last of them."""
 
     size: int
     root: bytes
@@ -35,18 +35,18 @@ class TreeHead(Frozen):
 
     @property
     def head(self) -> Head:
-        """The same without the tree."""
+        """This head without the tree."""
         return Head(sequence=self.size, hash=self.hash, recorded_at=self.recorded_at)
 
     @property
     def text(self) -> str:
-        """What is signed."""
+        """The text that is signed."""
         root = base64.b64encode(self.root).decode()
         return f"{self.origin}\n{self.size}\n{root}\nlast {self.hash}\nrecorded {self.recorded_at}\n"
 
 
 def parse_tree_head(text: str) -> TreeHead | None:
-    """The head in the text of a note; nothing for any other text."""
+    """The head in the text of a note; `None` for any other text."""
     found = _HEAD.fullmatch(text)
     if found is None:
         return None
@@ -57,8 +57,8 @@ def parse_tree_head(text: str) -> TreeHead | None:
     return head if head.text == text else None
 
 
-def signed(text: str, key: SigningKey | None) -> str:
-    """The note of a text that ends with a line end; without a key the text alone."""
+def to_note(text: str, key: SigningKey | None) -> str:
+    """The note with this text, which must end with a line end; it is signed if a key is given."""
     if key is None:
         return text
     signature = base64.b64encode(key.public.id + key.sign(text.encode())).decode()
@@ -66,13 +66,13 @@ def signed(text: str, key: SigningKey | None) -> str:
 
 
 def text_of(note: str) -> str:
-    """What was signed; the note itself where nothing was."""
+    """The text of a note without its signatures."""
     text, gap, _ = note.rpartition("\n\n— ")
     return f"{text}\n" if gap else note
 
 
 def is_signed_by(note: str, key: PublicKey) -> bool:
-    """Whether one of the note's signatures is the key's, and over this text."""
+    """Whether one of the note's signatures is a valid one by `key`."""
     text = text_of(note)
     lines = note.removeprefix(text).removeprefix("\n").splitlines()
     return any(_is_by(line, key, text.encode()) for line in lines)

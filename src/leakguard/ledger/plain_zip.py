@@ -1,6 +1,7 @@
-"""Zip files that can be written in one way only: stored, in the order of names, without dates, without room to hide.
+"""Zip files with one possible form: stored, sorted by name, one fixed date, no gaps and no extra fields.
 
-Whoever has the files can write the frame again and compare every byte of it, which the verifier of bundles does.
+From the files alone, the whole zip file can be written again and compared byte by byte; the verifier of bundles does
+so, and finds any hidden data.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _VERSION, _DAY, _MADE_BY, _MODE = 20, 0x21, 0x314, 0o100644 << 16
 _NAME = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?", re.ASCII)
 
 
-class Part(Frozen, hidden=("chunks",)):
+class BundleFile(Frozen, hidden=("chunks",)):
     """One file of a bundle."""
 
     name: str
@@ -31,26 +32,26 @@ class Part(Frozen, hidden=("chunks",)):
     crc: int
     sha256: str
     chunks: Callable[[], Iterable[bytes]]
-    """Gives the bytes once more, for they may be too many to hold."""
+    """Reads the bytes again; they may be too many for memory."""
 
 
-def part_of(name: str, chunks: Callable[[], Iterable[bytes]]) -> Part:
-    """Measure a file by reading it once."""
+def measured_file(name: str, chunks: Callable[[], Iterable[bytes]]) -> BundleFile:
+    """The file with its size and hashes, for which it reads `chunks()` once."""
     size, crc, digest = 0, 0, hashlib.sha256()
     for chunk in chunks():
         size, crc = size + len(chunk), zlib.crc32(chunk, crc)
         digest.update(chunk)
-    return Part(name=name, size=size, crc=crc, sha256=digest.hexdigest(), chunks=chunks)
+    return BundleFile(name=name, size=size, crc=crc, sha256=digest.hexdigest(), chunks=chunks)
 
 
-def text_part(name: str, text: str) -> Part:
-    """A file that is a text."""
+def text_file(name: str, text: str) -> BundleFile:
+    """A file with this text in UTF-8."""
     body = text.encode()
-    return part_of(name, lambda: (body,))
+    return measured_file(name, lambda: (body,))
 
 
-def zipped(parts: Sequence[Part]) -> Iterator[bytes]:
-    """The zip file in chunks; raises `UsageProblem` where it would become too large, `ValueError` for a wrong name."""
+def zipped(parts: Sequence[BundleFile]) -> Iterator[bytes]:
+    """The zip file in chunks; raises `UsageProblem` if it would be too large, `ValueError` for an invalid name."""
     ordered = sorted(parts, key=lambda part: part.name)
     if sum(part.size for part in ordered) > MOST_BYTES or len(ordered) > MOST_FILES:
         raise UsageProblem(

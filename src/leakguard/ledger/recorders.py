@@ -11,17 +11,18 @@ from leakguard.ledger.entries import Entry
 from leakguard.models.people import AUTHENTICATED
 
 _HOW = re.compile(r'"recorded_by":\{"how":"([a-z]{1,16})","id":"([^"\\]{0,100})"')
-"""As canonical JSON has it; within a text its quotes are escaped, so no text passes for it."""
+"""As canonical JSON writes it; within a text its quotes would be escaped, so no text can match."""
 UNKNOWN = "unknown"
-"""Of entries that say nothing: those of earlier releases, and erased ones."""
+"""For entries that do not say who recorded them: those of earlier releases, and erased ones."""
 
 
 class Recorded(Frozen):
-    """How many entries were recorded how."""
+    """Counts of entries by how the person who recorded them was authenticated."""
 
     counts: dict[str, int] = field(default_factory=dict)
     """By a `BySource`, or `unknown`."""
     account_count: int = 0
+    """How many different accounts recorded the authenticated entries."""
 
     @property
     def authenticated_count(self) -> int:
@@ -42,7 +43,7 @@ class Recorders:
         self._accounts: set[str] = set()
 
     def watch(self, entries: Iterable[Entry]) -> Iterator[Entry]:
-        """The same entries."""
+        """Pass every entry on, and count it."""
         for entry in entries:
             self._take(entry.content)
             yield entry

@@ -1,7 +1,7 @@
-"""Whether the heads in second places are signed, by whom, and how far: with a key, a rewritten ledger does not verify.
+"""Checks the signatures of the heads in second places: nobody without the key can rewrite a ledger with signed heads.
 
-The writer of an entry who has the key says so in a flag of that entry, so that the ledger itself tells since when heads
-are signed. Heads of earlier releases are unsigned, which is no tampering.
+A writer who has the key says so in a flag of each entry, so that the ledger itself states since when heads are signed.
+Heads of earlier releases are unsigned, which is not a sign of tampering.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.entries import HEAD_SIGNED, Entry
 from leakguard.ledger.heads import HeadText, SignedHead
 from leakguard.ledger.keys import PublicKey, parse_public_key
-from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 
 FORMER_KEYS = "former_keys"
-"""In an entry of a head that a person had signed anew: the public keys that signed the heads before it."""
+"""The field, in the entry of a head that was signed anew, with the public keys that signed the heads before."""
 
 
 class PlacedHead(Frozen):
-    """What one second place holds."""
+    """The heads in one second place."""
 
     place: str
     """The file, for a person."""
@@ -31,22 +31,23 @@ class PlacedHead(Frozen):
 
 
 class Trust(Frozen):
-    """The key that whoever verifies goes by."""
+    """The key that a verification trusts."""
 
     key: PublicKey
     is_strict: bool = False
-    """Whether it has signed every head since it was made, so that an unsigned one is none of this ledger's."""
+    """Whether it has signed every head since it was made, so that an unsigned head cannot be this ledger's."""
     is_named: bool = False
-    """Whether a person asks for its signature."""
+    """Whether the person who verifies named it, and so requires its signature."""
 
 
 @dataclass(slots=True)
 class SignedSince:
-    """Since when the ledger says that its heads are signed, gathered while its entries go by."""
+    """Since when the ledger says that its heads are signed, gathered while its entries are read."""
 
     first: int | None = None
+    """The first entry with the flag `HEAD_SIGNED`."""
     last: int = 0
-    """The last entry of all."""
+    """The last entry of the ledger."""
 
     def watch(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Pass every entry on."""
@@ -57,44 +58,45 @@ class SignedSince:
             yield entry
 
 
-def signature_doubts(
+def signature_discrepancies(
     placed: Sequence[PlacedHead], since: SignedSince, trust: Trust | None, *, keeps_heads: bool = True
-) -> Iterator[Doubt]:
-    """What is wrong with the signatures of the heads in second places; whether heads fit is told elsewhere.
+) -> Iterator[Discrepancy]:
+    """Report heads in second places that are unsigned, wrongly signed, or signed by another key than that of `trust`.
 
-    `keeps_heads` is whether there is any second place: a database on a server may have none.
+    Also reports entries that no signed head covers. It does not compare the heads with the entries: `verifier.verify`
+    does. `keeps_heads` is whether the store has any second place; a database on a server may have none.
     """
     good = 0
     for one in placed:
         signed = one.heads.signed
-        doubt = _unsigned(one, since, trust) if signed is None else _wrong(one.place, signed, trust)
-        if doubt is not None:
-            yield doubt
+        discrepancy = _unsigned(one, since, trust) if signed is None else _wrong(one.place, signed, trust)
+        if discrepancy is not None:
+            yield discrepancy
         elif trust is not None and signed is not None:
             good = max(good, signed.head.sequence)
     if since.first is not None and not any(one.heads.signed is not None or one.is_beside for one in placed):
         text = f"entry {since.first} says that heads are signed, and no signed head is here: find it, or a copy of it"
-        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
+        yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
     elif trust is not None and since.last and not placed and keeps_heads:
         text = "there is no head with a signature to check, so anybody who has the files could have written all of them"
-        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
+        yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
-        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
+        yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
 
 
 def signers_of(placed: Sequence[PlacedHead]) -> tuple[PublicKey, ...]:
-    """The keys that signed the heads in second places."""
+    """The keys with valid signatures on heads in second places, each once."""
     signed = (one.heads.signed.signer for one in placed if one.heads.signed is not None)
     return tuple(dict.fromkeys(key for key in signed if key is not None))
 
 
-def key_doubts(
+def key_discrepancies(
     kept: Mapping[int, Mapping[str, Any]], placed: Sequence[PlacedHead], trust: Trust | None
-) -> Iterator[Doubt]:
-    """Keys of earlier heads that the ledger knows and that are not the key of now, though they may have its name.
+) -> Iterator[Discrepancy]:
+    """Report keys that signed earlier heads, by the ledger, and are not the current key, even if their name is.
 
-    `kept` are the contents of the entries that tell of kept heads, by sequence. Where no second place has a signed
-    head, there is nothing to hold them against.
+    `kept` are the contents of `head_kept` entries, by number. The current key is that of `trust`, or else the first
+    that signed a head in a second place. Without any signed head there, it reports nothing.
     """
     known: dict[PublicKey, int] = {}
     for number, content in sorted(kept.items()):
@@ -114,53 +116,53 @@ def key_doubts(
                 f"entry {number} knows heads that the key {_called(key)} signed, and the key here is {_called(ours)}"
                 f"{name}: ask the person who replaced it"
             )
-            yield Doubt(kind=DoubtKind.CHANGED_KEY, text=text, sequence=number)
+            yield Discrepancy(kind=DiscrepancyKind.CHANGED_KEY, text=text, sequence=number)
 
 
 def uncovered_text(first: int, last: int) -> str:
-    """What to do about entries behind the last signed head: somebody without the key may have written them."""
+    """The text about entries after the last signed head, which somebody without the key may have written."""
     entries, them = (f"entry {last} is", "it") if first == last else (f"entries {first} to {last} are", "them")
     return f"{entries} covered by no signed head: look at {them}, then: leakguard evidence head --keep --anew"
 
 
-def signer_of(placed: Sequence[PlacedHead], trust: Trust | None) -> str:
-    """The key that has signed the head in every second place, such as `leakguard 006a558e`; empty where it has not."""
+def common_signer_name(placed: Sequence[PlacedHead], trust: Trust | None) -> str:
+    """The name and id of the trusted key, such as `leakguard 006a558e`, if it signed the head in every second place."""
     if trust is None or not placed:
         return ""
     signers = {None if one.heads.signed is None else one.heads.signed.signer for one in placed}
     return _called(trust.key) if signers == {trust.key} else ""
 
 
-def _unsigned(one: PlacedHead, since: SignedSince, trust: Trust | None) -> Doubt | None:
-    """An older release signed no head that it kept in a file."""
+def _unsigned(one: PlacedHead, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
+    """The discrepancy of an unsigned head; `None` if an older release, which signed none, may have kept it."""
     is_older = since.first is None or (not one.is_beside and one.heads.latest.sequence < since.first)
     if not is_older:
         text = f"the head in {one.place} is not signed, though entry {since.first} says that heads are: it was replaced"
-        return Doubt(kind=DoubtKind.SIGNATURE_GONE, text=text)
+        return Discrepancy(kind=DiscrepancyKind.SIGNATURE_GONE, text=text)
     if since.first is None and trust is not None and trust.is_strict:
         text = (
             f"the head in {one.place} is not signed with the key {_called(trust.key)}, which has signed every head "
             "since it was made: the ledger was written by somebody without the key"
         )
-        return Doubt(kind=DoubtKind.SIGNATURE_GONE, text=text)
+        return Discrepancy(kind=DiscrepancyKind.SIGNATURE_GONE, text=text)
     if trust is None and since.first is None:
         return None
-    kind = DoubtKind.UNSIGNED_ENTRIES if trust is not None and trust.is_named else DoubtKind.UNSIGNED_HEAD
-    return Doubt(kind=kind, text=f"the head in {one.place} is unsigned, made before signing was required")
+    kind = DiscrepancyKind.UNSIGNED_ENTRIES if trust is not None and trust.is_named else DiscrepancyKind.UNSIGNED_HEAD
+    return Discrepancy(kind=kind, text=f"the head in {one.place} is unsigned, made before signing was required")
 
 
-def _wrong(place: str, signed: SignedHead, trust: Trust | None) -> Doubt | None:
+def _wrong(place: str, signed: SignedHead, trust: Trust | None) -> Discrepancy | None:
     signer = signed.signer
     if signer is None:
-        return Doubt(kind=DoubtKind.WRONG_SIGNATURE, text=f"the signature of the head in {place} is wrong")
+        return Discrepancy(kind=DiscrepancyKind.WRONG_SIGNATURE, text=f"the signature of the head in {place} is wrong")
     who = f"the head in {place} is signed with the key {_called(signer)}"
     if trust is None:
-        return Doubt(
-            kind=DoubtKind.UNNAMED_KEY, text=f"{who}, which nobody named: compare it, or name yours with --key"
+        return Discrepancy(
+            kind=DiscrepancyKind.UNNAMED_KEY, text=f"{who}, which nobody named: compare it, or name yours with --key"
         )
     if signer != trust.key:
         text = f"{who}, and not with the key {_called(trust.key)}"
-        return Doubt(kind=DoubtKind.WRONG_SIGNATURE, text=text)
+        return Discrepancy(kind=DiscrepancyKind.WRONG_SIGNATURE, text=text)
     return None
 
 

@@ -1,6 +1,6 @@
-"""Time stamps (RFC 3161) over tree heads: requests and answers as bytes; whoever carries them has a network, we do not.
+"""Time stamps (RFC 3161) over tree heads: requests and responses as bytes. This module does not use the network.
 
-A stamp says that the head existed no later than its time, by the word of somebody outside.
+A stamp is the statement of an outside authority that the head existed no later than its time.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from leakguard.frozen import Frozen
 
 _SEQUENCE, _CONTEXT_0 = 0x30, 0xA0
 _LONGEST = 4
-"""Bytes of a length; a longer one is that of no answer."""
+"""The most bytes of a DER length; no response needs more."""
 
 
-class _Part(Frozen):
-    """One element: its tag, and where it, its value and its end lie."""
+class _DerElement(Frozen):
+    """One DER element: its tag, and the offsets of the element, of its value and of its end."""
 
     tag: int
     start: int
@@ -25,15 +25,19 @@ class _Part(Frozen):
     end: int
 
 
-def in_order(answer: bytes) -> bytes:
-    """The answer with its certificates sorted; as it is where it is no answer, which its reader then says."""
+def with_sorted_certificates(answer: bytes) -> bytes:
+    """The response with the certificates of its token sorted, as DER requires of a SET (X.690, 11.6).
+
+    Some authorities do not sort them, and the reader of `rfc3161_client` would refuse their responses. The signature
+    does not cover this set. Anything that is not such a response is returned unchanged, and the reader refuses it.
+    """
     try:
-        (response,) = _parts(answer, 0, len(answer))
-        token = _parts(answer, response.value, response.end)[1]
-        content = _parts(answer, token.value, token.end)[1]
-        (signed,) = _parts(answer, content.value, content.end)
-        certificates = _parts(answer, signed.value, signed.end)[3]
-        found = _parts(answer, certificates.value, certificates.end)
+        (response,) = _elements(answer, 0, len(answer))
+        token = _elements(answer, response.value, response.end)[1]
+        content = _elements(answer, token.value, token.end)[1]
+        (signed,) = _elements(answer, content.value, content.end)
+        certificates = _elements(answer, signed.value, signed.end)[3]
+        found = _elements(answer, certificates.value, certificates.end)
     except (IndexError, ValueError):
         return answer
     if (content.tag, signed.tag, certificates.tag) != (_CONTEXT_0, _SEQUENCE, _CONTEXT_0):
@@ -42,8 +46,8 @@ def in_order(answer: bytes) -> bytes:
     return answer[: certificates.value] + ordered + answer[certificates.end :]
 
 
-def _parts(data: bytes, start: int, end: int) -> list[_Part]:
-    """The elements between `start` and `end`; raises `IndexError` or `ValueError` where they do not end there."""
+def _elements(data: bytes, start: int, end: int) -> list[_DerElement]:
+    """The elements between `start` and `end`; raises `IndexError` or `ValueError` if the last does not end at `end`."""
     found = []
     while start < end:
         length, value = data[start + 1], start + 2
@@ -54,18 +58,18 @@ def _parts(data: bytes, start: int, end: int) -> list[_Part]:
             length, value = int.from_bytes(data[value : value + size], "big"), value + size
         if value + length > end:
             raise ValueError("longer than what it is in")
-        found.append(_Part(tag=data[start], start=start, value=value, end=value + length))
+        found.append(_DerElement(tag=data[start], start=start, value=value, end=value + length))
         start = value + length
     return found
 
 
-KEPT, STAMPED = "head_kept", "head_stamped"
-"""Kinds of entries: a head that was signed or sent somewhere, and a time stamp for one of these."""
+HEAD_KEPT, HEAD_STAMPED = "head_kept", "head_stamped"
+"""Kinds of entries: a head that was kept in second places, and a time stamp over one of these."""
 _REQUEST = "Ask again with a fresh request: leakguard evidence stamp request"
 
 
 class Stamp(Frozen):
-    """An answer that verified."""
+    """A time stamp that verified."""
 
     at: datetime
     authority: str
@@ -74,7 +78,7 @@ class Stamp(Frozen):
 
 
 def request_for(note: str) -> bytes:
-    """The request for a time stamp over a note, in DER; asks for the certificates, with a nonce of the library's."""
+    """The request for a time stamp over a note, in DER, with a random nonce; it asks for the certificates."""
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415  (few commands need it)
 
     builder = TimestampRequestBuilder().data(note.encode()).hash_algorithm(HashAlgorithm.SHA512)
@@ -82,15 +86,16 @@ def request_for(note: str) -> bytes:
 
 
 def covers(note: str, answer: bytes) -> bool:
-    """Whether the answer is one over this note; says nothing about who signed it."""
+    """Whether the response contains the hash of this note; it checks no signature."""
     digests = (hashlib.sha512(note.encode()).digest(), hashlib.sha256(note.encode()).digest())
     return any(digest in answer for digest in digests)
 
 
 def verified(note: str, answer: bytes, roots: bytes) -> Stamp:
-    """Verify an answer against root certificates in PEM.
+    """Verify a response over `note` against root certificates in PEM.
 
-    Raises `UsageProblem` for an answer that is none, is over something else, or that no root vouches for.
+    Raises `UsageProblem` for bytes that are no response, a stamp over something else, a signature that does not chain
+    to a root, and roots without a certificate.
     """
     from cryptography import x509  # noqa: PLC0415  (few commands need it)
     from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response  # noqa: PLC0415  (as above)
@@ -103,7 +108,7 @@ def verified(note: str, answer: bytes, roots: bytes) -> Stamp:
     for certificate in dict.fromkeys(certificates):
         builder = builder.add_root_certificate(certificate)
     try:
-        response = decode_timestamp_response(in_order(answer))
+        response = decode_timestamp_response(with_sorted_certificates(answer))
         builder.build().verify_message(response, note.encode())
         info = response.tst_info
     except ValueError as error:

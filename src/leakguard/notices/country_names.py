@@ -13,12 +13,12 @@ FORM = "names"
 _CODES, _RELEASE = "codes", "release"
 Names = Callable[[Lang], Mapping[str, str]]
 """By code, in one language."""
-MEMORY: Memory[Names] = Memory()
+CACHE: Memory[Names] = Memory()
 
 
 def country_name(code: str, lang: Lang) -> str:
     """The name of a country by its ISO code: `Germany`, `德国`; the code itself where CLDR has none."""
-    kept = MEMORY.kept()
+    kept = CACHE.kept()
     found = kept(lang).get(code) if kept is not None else None
     return found if found is not None else _asked(code, lang)
 

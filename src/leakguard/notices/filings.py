@@ -100,7 +100,7 @@ def _opening(phases: Sequence[Phase]) -> tuple[str, ...]:
 
 def _anchors(phase: Phase, duty: str) -> tuple[str, ...]:
     """The stages of the same duty whose filing starts the clock of this one."""
-    picks = [pick for limb in phase.clock.limbs for pick in parse_selector(str(limb.anchor)).picks]
+    picks = [pick for limb in phase.clock.limbs for pick in parse_selector(str(limb.anchor)).patterns]
     filters = [dict(pick.filters) for pick in picks if pick.kind == FILED]
     return tuple(dict.fromkeys(one["stage"] for one in filters if one.get("obligation") == duty and "stage" in one))
 

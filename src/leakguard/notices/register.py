@@ -171,7 +171,7 @@ def _delays(case: Case, vocabulary: Vocabulary) -> Cell:
     late = [
         f"{one.duty.id} {name}: {'' if one.applies is Answer.YES else 'not decided whether it applies; if so, '}"
         + standing.state.value.replace("_", " ")
-        + (f", due {to_z(standing.work_by)}{standing.rule.memory_mark}" if standing.work_by is not None else "")
+        + (f", due {to_z(standing.work_by)}{standing.rule.from_memory_mark}" if standing.work_by is not None else "")
         for one in case.assessments
         for name, standing in one.phases
         if standing.state in FAILED and not standing.rule.soft

@@ -98,20 +98,20 @@ def lacks_its_start(standing: Standing) -> bool:
 
 def start_kinds(standing: Standing) -> tuple[str, ...]:
     """The kinds of events with which the clock starts, as a file names them."""
-    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
+    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).patterns)
     return tuple(dict.fromkeys(pick.kind for pick in picks))
 
 
 def anchor_words(standing: Standing, gap: str) -> str:
     """The events with which the clock starts, in words, with `gap` between two of them."""
-    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
+    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).patterns)
     return gap.join(dict.fromkeys(map(_pick_words, picks)))
 
 
 def _pick_words(pick: EventPattern) -> str:
     """`filed (eu-gdpr-33-authority, to be determined)`: the duty, and what the event has to say something about."""
     duty, kind = dict(pick.filters).get("obligation"), pick.kind.replace("_", " ")
-    about = [*([duty] if duty else []), *(name.replace("_", " ") for name in pick.said)]
+    about = [*([duty] if duty else []), *(name.replace("_", " ") for name in pick.required_fields)]
     return f"{kind} ({', '.join(about)})" if about else kind
 
 

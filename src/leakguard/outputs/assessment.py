@@ -247,7 +247,7 @@ def _clock(duty: Duty, name: str, standing: Standing, say: Say) -> str:
     """The standing with its limit in local time and UTC; without a limit, what the law says instead."""
     comma, semicolon = say("comma"), say("semicolon")
     words = f"{state_words(standing, say)}{comma}{limit_words(standing, say)}"
-    words += "".join(f"{comma}{say('pause_ignored', event=one.event)}" for one in standing.found.pauses.ignored)
+    words += "".join(f"{comma}{say('pause_ignored', event=one.event)}" for one in standing.computed.pauses.ignored)
     if standing.work_by is not None:
         return say("brackets", text=words, inside=f"{standing.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z")
     phase = duty.phase(name)

@@ -48,7 +48,7 @@ def board_row_json(row: BoardRow, now: datetime) -> dict[str, Any]:
     """One clock that runs: what has to be done until when, and for whom."""
     one, limit = row.clock, row.clock.work_by
     runs = limit is not None and one.remaining_seconds is not None and one.state.value != "paused"
-    zone = one.rule.zone or one.found.frame.zone.key
+    zone = one.rule.zone or one.computed.frame.zone.key
     return {
         "incident": row.incident, "incident_title": row.title, "id": one.id, "title": one.rule.title or None,
         "law": one.rule.law or None, "soft": one.rule.soft, "state": one.state.value, "is_law": row.is_law,

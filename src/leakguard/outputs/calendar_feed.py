@@ -10,12 +10,12 @@ from icalendar import Alarm, Calendar, Event
 from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import local_words
-from leakguard.clocks.verdicts import LATCHED, State
+from leakguard.clocks.verdicts import FINAL_STATES, State
 from leakguard.frozen import Frozen, field
 from leakguard.models.moments import to_z
 
 _NO_LIMIT = {State.LATENT}
-_DONE = LATCHED | {State.NOT_APPLICABLE}
+_DONE = FINAL_STATES | {State.NOT_APPLICABLE}
 _BEFORE = timedelta(hours=1)
 """When to ring for a clock whose own thresholds are all over."""
 
@@ -64,7 +64,7 @@ def _event(one: Standing, due: datetime, incident: str, now: datetime, about: Ca
     # A deadline takes no time from anybody, so a calendar must not show the hour as busy.
     event.add("transp", "TRANSPARENT")
     doubt = f" ({doubt_words(one.state.value.replace('_', ' '), one.doubts)})" if one.doubts else ""
-    event.add("summary", _printable(f"{incident}: {title} is due{one.rule.memory_mark}{doubt}"))
+    event.add("summary", _printable(f"{incident}: {title} is due{one.rule.from_memory_mark}{doubt}"))
     event.add("description", "\n".join(_printable(line) for line in (*_facts(one, due, incident, about), *one.why)))
     for at in () if is_done else _rings(one, due, now):
         event.add_component(_alarm(title, at))
@@ -76,7 +76,7 @@ def _facts(one: Standing, due: datetime, incident: str, about: CalendarText) -> 
     yield f"Incident: {incident}{', ' if about.title else ''}{about.title}"
     yield f"To do: {one.rule.title or one.id} ({one.id})"
     local = "" if about.zone == "UTC" else f"{local_words(_whole(due), about.zone)}, "
-    yield f"Due: {local}{to_z(_whole(due))}{one.rule.memory_mark}"
+    yield f"Due: {local}{to_z(_whole(due))}{one.rule.from_memory_mark}"
     if one.id in about.actions:
         yield f"Next: {about.actions[one.id]}"
 

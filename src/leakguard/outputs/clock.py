@@ -136,7 +136,9 @@ def time_words(one: Standing) -> str:
 def _limits(one: Standing) -> list[str]:
     """The strict limit on the rule's wall clock, then in UTC."""
     if one.work_by is None:
-        return [f"without undue delay{one.rule.memory_mark}"] if one.verdict.anchor_at is not None else _awaited(one)
+        return (
+            [f"without undue delay{one.rule.from_memory_mark}"] if one.verdict.anchor_at is not None else _awaited(one)
+        )
     local = one.work_by.astimezone(zone_of(one.rule.zone or "UTC"))
     lines = [moment_text(local), moment_text(one.work_by)]
     remarks = [FROM_MEMORY] if one.rule.from_memory else []
@@ -145,8 +147,10 @@ def _limits(one: Standing) -> list[str]:
 
 def _awaited(one: Standing) -> list[str]:
     """What has to be recorded for a clock to begin: whoever does not know the law's word never starts its clock."""
-    picks = (pick for limb in one.rule.limbs for pick in limb.selector.picks)
-    named = dict.fromkeys(f"{pick.kind} ({', '.join(pick.said)})" if pick.said else pick.kind for pick in picks)
+    picks = (pick for limb in one.rule.limbs for pick in limb.selector.patterns)
+    named = dict.fromkeys(
+        f"{pick.kind} ({', '.join(pick.required_fields)})" if pick.required_fields else pick.kind for pick in picks
+    )
     if one.state.value != "latent":
         return [""]
     return [f"{'or' if number else 'begins with'} {words}" for number, words in enumerate(named)]
@@ -169,7 +173,7 @@ def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast],
     """A paragraph a clock, and the pauses that do not count."""
     for one in by_urgency(standings):
         yield clock_text(one, late.get(one.id), width=width)
-    for text in ignored_pauses(one.found for one in standings):
+    for text in ignored_pauses(one.computed for one in standings):
         lines = wrap(printable(text, longest=2000), width, hang="  ")
         yield from (Styled(pieces=((line, "yellow"),)) for line in lines)
 

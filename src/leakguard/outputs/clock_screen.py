@@ -127,18 +127,18 @@ def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Te
         (f"{words:<{state}}", style), f"{time_words(one):<{time}}", f"{_next(one, scene):<{following}}"
     )
     if not is_wide:
-        return text.append(printable(one.id), style="bold").append(one.rule.memory_mark, style="dim")
+        return text.append(printable(one.id), style="bold").append(one.rule.from_memory_mark, style="dim")
     text.append(set_cell_size(printable(one.id), _CLOCK - 1) + " ", style="bold")
     for zone in (zone_of(one.rule.zone or "UTC"), scene.viewer, zone_of("UTC")):
         text.append(f"{_short(one.work_by, zone):<{_MOMENT}}")
     text.append(set_cell_size(scene.watched.owners.get(one.id, "-"), _OWNER - 1) + " ")
-    return text.append(_whom(one, scene)).append(one.rule.memory_mark, style="dim")
+    return text.append(_whom(one, scene)).append(one.rule.from_memory_mark, style="dim")
 
 
 def _narrow(one: Standing, scene: Scene) -> list[Text]:
     words, style = _state(one, scene)
     time = Text.assemble("  ", (f"{words:<{_STATE}}", style), time_words(one))
-    name = Text.assemble((printable(one.id), "bold"), (one.rule.memory_mark, "dim"))
+    name = Text.assemble((printable(one.id), "bold"), (one.rule.from_memory_mark, "dim"))
     return [name, time]
 
 
@@ -154,13 +154,13 @@ def _details(one: Standing, scene: Scene) -> Iterator[Text]:
     if one.id in scene.view.late:
         yield Text(f"  {forecast_words(scene.view.late[one.id])}", style="yellow")
     if one.work_by is None:
-        yield Text(f"  without undue delay: there is no fixed limit{one.rule.memory_mark}")
+        yield Text(f"  without undue delay: there is no fixed limit{one.rule.from_memory_mark}")
         return
     site = zone_of(one.rule.zone or "UTC")
     zones = {site: "on site", scene.viewer: "yours", zone_of("UTC"): ""}
     if site == scene.viewer:
         zones[site] = "on site and yours"
-    mark = one.rule.memory_mark
+    mark = one.rule.from_memory_mark
     for zone, whose in zones.items():
         local = one.work_by.astimezone(zone)
         name = f"{zone.key}, {whose}" if whose else zone.key
@@ -184,7 +184,7 @@ def _rest(scene: Scene) -> Iterator[Text]:
         for line in remark_lines(one):
             yield Text(f"  {printable(one.id)}", style="yellow")
             yield Text(f"    {line}", style="yellow")
-    for line in ignored_pauses(one.found for one in view.standings):
+    for line in ignored_pauses(one.computed for one in view.standings):
         yield Text(printable(line, longest=2000), style="yellow")
     if view.not_begun:
         names = ", ".join(printable(one.id) for one in view.not_begun)

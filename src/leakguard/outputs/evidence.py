@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from leakguard.ledger.custody import HANDED, Custody, Holds, Item
-from leakguard.ledger.heads import short
+from leakguard.ledger.custody import HANDED, CustodyEvent, EvidenceItem, Holds
+from leakguard.ledger.heads import print_form
 from leakguard.ledger.recorders import UNKNOWN
-from leakguard.ledger.verification import Answer, DoubtKind, Verification
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.outputs.words import printable
@@ -26,7 +26,7 @@ _VERBS = {
 }  # fmt: skip
 
 
-def item_line(item: Item, holds: Holds) -> str:
+def item_line(item: EvidenceItem, holds: Holds) -> str:
     """`EV-3  IR-2026-0001  access.log  1,024 bytes  sha256 ...  sealed (S-17)  under legal hold`."""
     marks = [f"sealed ({item.seal})"] if item.seal else []
     marks += ["under legal hold"] if item.id in holds.items or item.incident in holds.subjects else []
@@ -36,7 +36,7 @@ def item_line(item: Item, holds: Holds) -> str:
     return "  ".join(printable(cell) for cell in cells)
 
 
-def custody_lines(item: Item) -> Iterator[str]:
+def custody_lines(item: EvidenceItem) -> Iterator[str]:
     """One line an act of custody."""
     for one in item.custody:
         joint = " to " if one.kind == HANDED else ": "
@@ -46,14 +46,14 @@ def custody_lines(item: Item) -> Iterator[str]:
         yield f"    {printable(words)}" + (f"  ({printable(remark)})" if (remark := remark_words(one)) else "")
 
 
-def remark_words(act: Custody) -> str:
+def remark_words(act: CustodyEvent) -> str:
     """A gap, or two names that were taken for one person; empty where nobody has to look."""
-    if act.is_taken_for_one:
+    if act.matches_only_by_folded_name:
         return f"taken for one person: `{act.holder}` and `{act.by}`"
     return gap_words(act) if act.is_gap else ""
 
 
-def gap_words(act: Custody) -> str:
+def gap_words(act: CustodyEvent) -> str:
     """What an auditor asks about: in whose hands it was by the records."""
     return f"a gap: until then it was with {act.holder}"
 
@@ -90,12 +90,12 @@ def verification_lines(found: Verification) -> Iterator[str]:
     noun = "entry" if found.entry_count == 1 else "entries"
     matching = f"{found.matching_count:,} without any doubt."
     yield f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {matching}{_signed(found)}"
-    for doubt in found.doubts[:_MOST_LINES]:
-        settled = "mended" if doubt.kind is DoubtKind.MENDED_CLOCK else "erased"
+    for doubt in found.discrepancies[:_MOST_LINES]:
+        settled = "mended" if doubt.kind is DiscrepancyKind.MENDED_CLOCK else "erased"
         word = settled if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
         yield f"  {word:<14}  {printable(doubt.text)}"
-    if len(found.doubts) > _MOST_LINES:
-        yield f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all"
+    if len(found.discrepancies) > _MOST_LINES:
+        yield f"  and {len(found.discrepancies) - _MOST_LINES:,} more; --format json prints all"
     yield from _recorded(found)
     if found.head is not None:
         yield f"head {found.head.sequence} {printable(found.head.hash)}"
@@ -141,5 +141,5 @@ def head_json(made: Made, key: SigningKey | None) -> dict[str, Any]:
     head = made.head
     return {
         "size": head.size, "root": head.root.hex(), "hash": head.hash, "recorded_at": head.recorded_at,
-        "short": short(head.head), "signed_by": key.public.text if key else None, "note": made.note,
+        "short": print_form(head.head), "signed_by": key.public.text if key else None, "note": made.note,
     }  # fmt: skip

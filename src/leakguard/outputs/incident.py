@@ -179,9 +179,9 @@ def _title(one: Standing) -> str:
 
 def _due(one: Standing, zone: str) -> str:
     if one.work_by is None:
-        return f"without undue delay{one.rule.memory_mark}"
+        return f"without undue delay{one.rule.from_memory_mark}"
     is_over = one.verdict.late_by_seconds is not None
-    return f"{'OVERDUE since' if is_over else 'due'} {moment_text(one.work_by, zone)}{one.rule.memory_mark}"
+    return f"{'OVERDUE since' if is_over else 'due'} {moment_text(one.work_by, zone)}{one.rule.from_memory_mark}"
 
 
 _AT_ONCE = timedelta(minutes=1)

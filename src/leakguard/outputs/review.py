@@ -82,7 +82,7 @@ def _clock(one: Standing) -> dict[str, Any]:
         "id": one.id, "title": one.rule.title or None, "law": one.rule.law or None, "state": verdict.state.value,
         "due_at": _stamp(verdict.work_by), "ended_at": _stamp(verdict.ended_at),
         "late_by_seconds": verdict.late_by_seconds, "budget_used": one.budget_used,
-        "reason": one.found.decision.reason or None if one.found.decision is not None else None,
+        "reason": one.computed.decision.reason or None if one.computed.decision is not None else None,
     }  # fmt: skip
 
 

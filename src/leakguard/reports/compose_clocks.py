@@ -22,7 +22,7 @@ def clocks_section(report: Report, say: Phrases) -> Section:
     words = say.words
     blocks: list[Block] = [Paragraph(text=words("clocks.means"))]
     blocks += [Drawing(figure=one) for one in clock_figures(report.clocks, report.known_at, say.zone, words)]
-    counting = [one for one in report.clocks if one.found.due is None and one.state is not State.LATENT]
+    counting = [one for one in report.clocks if one.computed.due is None and one.state is not State.LATENT]
     if counting:
         blocks.append(Paragraph(text=words("clocks.counting", count=len(counting)), tone="soft"))
     if report.clocks:
@@ -34,7 +34,7 @@ def clocks_section(report: Report, say: Phrases) -> Section:
                 rows=tuple(_row(one, say) for one in sorted(report.clocks, key=_by_limit)),
             )
         )
-    for event, because, names in ignored_by_clocks(one.found for one in report.clocks):
+    for event, because, names in ignored_by_clocks(one.computed for one in report.clocks):
         told = words("clocks.ignored", event=event, because=words.said(because), clocks=words.listed(names))
         blocks.append(Paragraph(text=told, tone="risk"))
     if report.waiting_clocks:
@@ -46,7 +46,7 @@ def clocks_section(report: Report, say: Phrases) -> Section:
 def _by_limit(standing: Standing) -> tuple[bool, datetime, str]:
     """The soonest limit first, clocks without one last."""
     limit = standing.verdict.work_by
-    return limit is None, limit or standing.found.at, standing.id
+    return limit is None, limit or standing.computed.at, standing.id
 
 
 def tone_of(standing: Standing) -> str:
@@ -74,8 +74,8 @@ def _limit(one: Standing, say: Phrases) -> Cell:
     lines = say.at(verdict.work_by).lines
     if verdict.statutory_limit is not None and verdict.statutory_limit != verdict.work_by:
         lines = (*lines, words("clocks.latest", time=say.text(verdict.statutory_limit)))
-    if one.found.original_due is not None and one.found.original_due != one.found.due:
-        lines = (*lines, words("clocks.extended", time=say.text(one.found.original_due)))
+    if one.computed.original_due is not None and one.computed.original_due != one.computed.due:
+        lines = (*lines, words("clocks.extended", time=say.text(one.computed.original_due)))
     lines = (*lines, *memory_lines(one, words))
     return Cell((*lines, words("clocks.provisional")) if one.provisional else lines)
 

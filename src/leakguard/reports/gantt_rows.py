@@ -40,13 +40,13 @@ class Row(Frozen):
 
 def row_of(standing: Standing) -> Row | None:
     """The row of a clock; nothing for one that has not begun, or that has no limit to be drawn against."""
-    found, verdict = standing.found, standing.verdict
+    found, verdict = standing.computed, standing.verdict
     if found.limit is None or found.due is None:
         return None
     start = found.limit.anchor.occurred_at.earliest
     decided = found.decision.occurred_at.latest if found.decision is not None else None
     until = max(start, verdict.ended_at or decided or found.at)
-    due, statutory = found.due, found.statutory
+    due, statutory = found.due, found.statutory_deadline
     pauses = _inside(found.pauses.spans, start, max(until, due))
     return Row(
         standing=standing, start=start, until=until, allowed=found.budget,

@@ -113,7 +113,7 @@ def share_over_threshold(standing: Standing) -> float | None:
 
     From its anchor to its end or to now; pauses count on both sides, as people wait through them too.
     """
-    found = standing.found
+    found = standing.computed
     marks = points(found)
     if found.limit is None or not marks or standing.state in {State.NOT_APPLICABLE, State.LATENT}:
         return None
@@ -126,7 +126,7 @@ def share_over_threshold(standing: Standing) -> float | None:
 
 def budget_share(standing: Standing) -> float | None:
     """The share of the allowed time that was used, or is by now; above one when it was not enough."""
-    found = standing.found
+    found = standing.computed
     if found.due is None or not found.budget:
         return None
     return share_used(found.budget, found.due, found.ended.occurred_at.latest if found.ended is not None else found.at)

@@ -11,7 +11,7 @@ from datetime import datetime
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, field
-from leakguard.ledger.heads import Head, short
+from leakguard.ledger.heads import Head, print_form
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.unfinished import Unfinished
@@ -193,7 +193,7 @@ class LedgerState(Frozen):
     @property
     def short(self) -> str:
         """`entry 12, 0123456789abcdef`: as letters and mails print it, and as `evidence verify --head` reads it."""
-        return short(Head(sequence=self.sequence, hash=self.hash, recorded_at=to_z(self.recorded_at)))
+        return print_form(Head(sequence=self.sequence, hash=self.hash, recorded_at=to_z(self.recorded_at)))
 
 
 class PlaybookState(Frozen):

@@ -10,7 +10,7 @@ from threading import Lock
 
 from leakguard.errors import BadFile
 from leakguard.files.opening import open_file, read_text
-from leakguard.ledger.heads import Head, HeadText, head_to_text, parse_heads
+from leakguard.ledger.heads import Head, HeadText, head_to_text, heads_in_file
 from leakguard.ledger.keys import SigningKey
 from leakguard.models.file_modes import Access, Output
 from leakguard.store.new_files import ALONE, write_new
@@ -47,7 +47,7 @@ class HeadFile:
         """As `read`, with the last head that somebody signed."""
         try:
             with open_file(self.path) as file:
-                return parse_heads(file.read(_MAX_BYTES).decode("utf-8", "replace"))
+                return heads_in_file(file.read(_MAX_BYTES).decode("utf-8", "replace"))
         except BadFile:
             return None
 

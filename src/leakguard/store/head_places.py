@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from leakguard.errors import ChannelFailed, NotFound
 from leakguard.frozen import Frozen
-from leakguard.ledger.heads import short
+from leakguard.ledger.heads import print_form
 from leakguard.ledger.notes import TreeHead
 from leakguard.models.alerts import AlertMessage, Severity
 from leakguard.models.file_modes import Output
@@ -43,7 +43,7 @@ class GitFolder(Frozen):
             self._fail(f"its file cannot be written ({error.strerror or type(error).__name__})")
         self._git("add", "--", HEADS)
         author = ("-c", "user.name=leakguard", "-c", "user.email=leakguard@localhost", "-c", "commit.gpgsign=false")
-        self._git(*author, "commit", "--quiet", "-m", f"Ledger head: {short(head.head)}", "--", HEADS)
+        self._git(*author, "commit", "--quiet", "-m", f"Ledger head: {print_form(head.head)}", "--", HEADS)
 
     def _git(self, *words: str) -> None:
         command = ["git", "-C", str(self.folder), *words]
@@ -75,7 +75,7 @@ class ChannelPlace(Frozen):
         self.channel.send(
             AlertMessage(
                 id=f"head/{head.size}/{head.hash[:16]}", incident="", clock="", threshold="", severity=Severity.NOTICE,
-                title=f"Ledger head: {short(head.head)}", lines=tuple(note.splitlines()), due_at=None,
+                title=f"Ledger head: {print_form(head.head)}", lines=tuple(note.splitlines()), due_at=None,
             )
         )  # fmt: skip
 

@@ -11,8 +11,8 @@ from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.frozen import Frozen, names_of
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry
+from leakguard.ledger.entry_checks import hash_or_none
 from leakguard.ledger.heads import Head
-from leakguard.ledger.proofs import hash_or_nothing
 from leakguard.logs import log
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection
@@ -44,7 +44,7 @@ def write_entries(
 ) -> tuple[Entry, ...]:
     """Chain `records` behind the last entry and insert them; raises `LedgerBroken`, see `checked_last`."""
     last = checked_last(connection, witnessed)
-    entries = chain(subject, records, last=last, now=now, token=token, begins=begins, marks=marks)
+    entries = chain(subject, records, last=last, now=now, token=token, first_entry_flag=begins, common_flag=marks)
     connection.insert("ledger", LEDGER, [_columns(entry) for entry in entries])
     return entries
 
@@ -81,7 +81,7 @@ def last_entry(connection: Connection, subject: str | None = None, *, before: in
 def checked_last(connection: Connection, witnessed: Witnessed | None) -> Entry | None:
     """The last entry; raises `LedgerBroken` if it was changed, or contradicts the head seen in the second place."""
     last = last_entry(connection)
-    if last is not None and hash_or_nothing(last) != last.hash:
+    if last is not None and hash_or_none(last) != last.hash:
         raise _broken("its last entry was changed")
     if witnessed is None:
         return last

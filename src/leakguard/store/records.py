@@ -8,9 +8,9 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from leakguard.ledger.clock_mends import SUBJECT as CLOCK
-from leakguard.ledger.clock_mends import MendedReader, Mends, mends_in
-from leakguard.ledger.entries import Entry, kept_record, reading_of
+from leakguard.ledger.entries import Entry, kept_record, raw_system_time
+from leakguard.ledger.system_clock_mends import SUBJECT as CLOCK
+from leakguard.ledger.system_clock_mends import MendedReader, Mends, mends_in
 from leakguard.models.moments import from_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.store import view_rows, views
@@ -78,7 +78,7 @@ class Records(StorePart):
         """
         for entry in views.stepped_back(self._database.reading):
             with suppress(ValueError):
-                yield entry.sequence, from_z(entry.recorded_at), reading_of(entry)
+                yield entry.sequence, from_z(entry.recorded_at), raw_system_time(entry)
 
     def _mended(self, entries: Iterable[Entry]) -> Iterator[KeptRecord]:
         """The records of entries, each subject's in their order, as they are to be understood."""

@@ -9,16 +9,16 @@ from leakguard.errors import LedgerBroken
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.items import FINDINGS_RECORDED
-from leakguard.ledger.kept_rows import ROWS_COVERED, ROWS_KEPT, KeptRow, ListedRows, is_whole
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.kept_rows import ROW_LISTING_STARTED, ROWS_CHANGED, KeptRow, ListedRows, is_intact
+from leakguard.ledger.verification_result import Answer
 from leakguard.store.connection import Connection
 from leakguard.store.rows import Query, entry_of, paged
 from leakguard.store.tables import LEDGER
 
 SUBJECT = "ledger"
 """Of entries about the store as a whole."""
-_LISTING = f"""(sequence = 1 OR (subject = ? AND kind IN ('{FINDINGS_RECORDED}', '{ROWS_KEPT}'))
-    OR (subject = '{SUBJECT}' AND kind IN ('{ROWS_KEPT}', '{ROWS_COVERED}')))"""
+_LISTING = f"""(sequence = 1 OR (subject = ? AND kind IN ('{FINDINGS_RECORDED}', '{ROWS_CHANGED}'))
+    OR (subject = '{SUBJECT}' AND kind IN ('{ROWS_CHANGED}', '{ROW_LISTING_STARTED}')))"""
 
 
 class Group(Frozen):
@@ -43,12 +43,12 @@ def refuse_changed(connection: Connection, group: Group, kept: Sequence[KeptRow]
     """
     listed = ListedRows()
     for entry in _listing(connection, group.subject):
-        if not is_whole(entry):
+        if not is_intact(entry):
             raise LedgerBroken(f"{what}: entry {entry.sequence} of the ledger was changed", next_step=next_step)
         listed.take(entry)
     listed.rows = {(table, key): digest for (table, key), digest in listed.rows.items()
                    if table == group.table and key[0] == group.name}  # fmt: skip
-    wrong = next((doubt for doubt in listed.doubts(kept) if doubt.answer is Answer.MISMATCH), None)
+    wrong = next((doubt for doubt in listed.discrepancies(kept) if doubt.answer is Answer.MISMATCH), None)
     if wrong is not None:
         raise LedgerBroken(f"{what}: {wrong.text}", next_step=next_step)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.items import KeptItem
+from leakguard.ledger.items import StoredFinding
 from leakguard.ledger.kept_rows import KeptRow
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
@@ -35,7 +35,7 @@ class Snapshot:
         """The entries of some kinds."""
         return views.entries(self._reading, kinds=kinds)
 
-    def finding_items(self) -> Iterator[KeptItem]:
+    def finding_items(self) -> Iterator[StoredFinding]:
         """All findings, run by run."""
         return views.finding_items(self._reading)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from leakguard.ledger.entries import HEAD_SIGNED, Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED
-from leakguard.ledger.kept_rows import COVERS_ROWS
+from leakguard.ledger.kept_rows import LISTS_ALL_ROWS
 from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.models.file_modes import Access
 from leakguard.models.findings import Finding, Outcome
@@ -171,7 +171,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         witnessed, may_sign = self._database.witnessed(), self._vouching.may_sign_behind(connection)
         entries = write_entries(
             connection, subject, signed_records(records, self._recorder), now=now, token=self._token,
-            witnessed=witnessed, begins=COVERS_ROWS, marks=HEAD_SIGNED if self._database.signs else "",
+            witnessed=witnessed, begins=LISTS_ALL_ROWS, marks=HEAD_SIGNED if self._database.signs else "",
         )  # fmt: skip
         self._note_recorded(connection, entries)
         if may_sign:

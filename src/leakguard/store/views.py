@@ -8,7 +8,7 @@ from heapq import merge
 from operator import attrgetter
 
 from leakguard.ledger.entries import CLOCK_STEPPED_BACK, Entry
-from leakguard.ledger.items import KeptItem
+from leakguard.ledger.items import StoredFinding
 from leakguard.models.findings import Finding
 from leakguard.models.glances import KeptText
 from leakguard.store.connection import marks
@@ -96,10 +96,10 @@ def texts(reading: Reading, run: str) -> Iterator[KeptText]:
         yield KeptText(row[0], row[-1])
 
 
-def finding_items(reading: Reading) -> Iterator[KeptItem]:
+def finding_items(reading: Reading) -> Iterator[StoredFinding]:
     """The findings exactly as stored, run by run."""
     for identifier, run, sequence, position, text in paged(reading, ALL_FINDINGS):
-        yield KeptItem(id=identifier, run=run, sequence=sequence, position=position, text=text)
+        yield StoredFinding(id=identifier, run=run, sequence=sequence, position=position, text=text)
 
 
 def _findings(where: str, values: tuple[object, ...]) -> Query:

@@ -120,8 +120,8 @@ class Wiring(
         from leakguard.notices import country_names  # noqa: PLC0415  (as above)
 
         templates = self._own_folder("templates", self.settings.templates)
-        public_days.MEMORY.rest_on(self._kept_days)
-        country_names.MEMORY.rest_on(self._kept_names)
+        public_days.CACHE.rest_on(self._kept_days)
+        country_names.CACHE.rest_on(self._kept_names)
         return FoldersWithForms(cache=cache_folder(os.environ), own_duties=self.own_duties, own_templates=templates)
 
     def _kept_names(self) -> Names | None:

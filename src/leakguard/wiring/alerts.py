@@ -158,12 +158,12 @@ class AlertWiring:
 
         Empty where there is no store that can be read: a channel can be tried out all the same.
         """
-        from leakguard.ledger.heads import short  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.ledger.heads import print_form  # noqa: PLC0415  (`--help` must not load it)
 
         with suppress(StoreUnusable):
             store = self.store_if_any
             head = store.head() if store is not None else None
-            return short(head) if head is not None else ""
+            return print_form(head) if head is not None else ""
         return ""
 
     def host(self) -> str:

@@ -30,7 +30,7 @@ from leakguard.errors import (
 )
 from leakguard.frozen import replace
 from leakguard.ledger.erasure import is_erasable
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.accounts import Answered, Begun, Passkey
 from leakguard.models.people import BySource, LoginMethod, Recorder
 from leakguard.store.sql_store import SqlStore

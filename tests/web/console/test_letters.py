@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from leakguard.accounts.sessions import Kind
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.people import LoginMethod
 from leakguard.use_cases.accounts.log_in import open_session
 from leakguard.use_cases.proofs.evidence import verify_store

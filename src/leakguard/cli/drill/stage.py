@@ -16,7 +16,7 @@ from leakguard.drills.times import begins_at
 from leakguard.errors import UsageProblem
 from leakguard.files.opening import read_text
 from leakguard.frozen import Frozen, replace
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.settings import FILE, read_settings
 from leakguard.use_cases.alerts.time_sources import PacedTime, SteppedTime

@@ -100,7 +100,7 @@ def _lines(one: WrongClock) -> Iterator[str]:
     from leakguard.use_cases.proofs.clock_touched import length_words  # noqa: PLC0415  (as above)
 
     step = one.step
-    began, ended = (to_z(moment.replace(microsecond=0)) for moment in step.ahead_said)
+    began, ended = (to_z(moment.replace(microsecond=0)) for moment in step.ahead_times)
     yield step_words(step)
     yield f"  if it was ahead: by {length_words(step)}; it said {began} to {ended}"
     yield from (f"    {line}" for line in _touched_lines(one.ahead))
@@ -217,7 +217,7 @@ def _mended_json(done: Mended) -> dict[str, Any]:
     return {
         "wrong_clocks": [
             {
-                "first": one.first, "last": one.last,
+                "first": one.first_entry, "last": one.last_entry,
                 "ahead_least_seconds": one.least.total_seconds(), "ahead_most_seconds": one.most.total_seconds(),
             }
             for one in done.wrongs

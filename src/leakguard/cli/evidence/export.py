@@ -12,7 +12,7 @@ from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.cli.writing import replace_chunks, write_text
 from leakguard.errors import ExitCode
-from leakguard.ledger.custody import Item
+from leakguard.ledger.custody import EvidenceItem
 from leakguard.models.file_modes import Output
 from leakguard.models.texts import counted
 from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle
@@ -96,7 +96,7 @@ def _released(context: Context, incident: str | None, recipient: str) -> tuple[s
     return release_privileged(store, caller, incident, by=context.by, recipient=recipient, now=wiring.now())
 
 
-def _name_left_out(context: Context, items: Sequence[Item], *, without_files: bool) -> None:
+def _name_left_out(context: Context, items: Sequence[EvidenceItem], *, without_files: bool) -> None:
     """Whoever gives the bundle away must know which files are not in it."""
     left = [item.id for item in items if not item.is_erased and (without_files or not item.is_kept)]
     if not left:

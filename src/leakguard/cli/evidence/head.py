@@ -9,7 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.ledger.heads import short
+from leakguard.ledger.heads import print_form
 from leakguard.outputs.evidence import head_json
 from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
 
@@ -47,7 +47,7 @@ def head_cmd(context: Context, *, keep: bool, anew: bool, output_format: str) ->
     elif output_format == "json":
         click.echo(json.dumps(head_json(made, key)))
     else:
-        context.say(short(made.head.head))
+        context.say(print_form(made.head.head))
         context.say(f"root {made.head.root.hex()}")
         context.say(f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key")
     for failure in kept.failures if kept else ():

@@ -8,7 +8,7 @@ from leakguard.cli.options import Context, pass_context, read_bytes, store_optio
 from leakguard.cli.recording import records
 from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode
-from leakguard.ledger.heads import short
+from leakguard.ledger.heads import print_form
 from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
@@ -38,7 +38,7 @@ def request_cmd(context: Context, *, output: str) -> int:
     wiring = context.wiring
     made, request = stamp_request(wiring.vouching_store(), wiring.signing_key, now=wiring.now)
     replace_bytes(output, request)
-    context.say(f"{output} asks for a time stamp over {short(made.head.head)}")
+    context.say(f"{output} asks for a time stamp over {print_form(made.head.head)}")
     return ExitCode.CLEAN
 
 

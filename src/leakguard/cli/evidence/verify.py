@@ -9,10 +9,10 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode, LedgerBroken, UsageProblem
-from leakguard.ledger.heads import Head, told_heads
+from leakguard.ledger.heads import Head, heads_in_any_text
 from leakguard.ledger.keys import parse_public_key
 from leakguard.ledger.signed_heads import Trust
-from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.outputs.evidence import verification_lines
 from leakguard.use_cases.proofs.evidence import verification_to_json, verify_store
 
@@ -68,7 +68,7 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, out
         context.show(verification_lines(found))
     if found.answer is Answer.MISMATCH:
         return ExitCode.EXPOSED
-    is_unsigned = any(doubt.kind is DoubtKind.UNSIGNED_ENTRIES for doubt in found.doubts)
+    is_unsigned = any(doubt.kind is DiscrepancyKind.UNSIGNED_ENTRIES for doubt in found.discrepancies)
     return ExitCode.UNFINISHED if is_unsigned else ExitCode.CLEAN
 
 
@@ -90,7 +90,7 @@ def _named(given: str, ours: Trust | None) -> Trust:
 
 def _told(given: str) -> tuple[Head, ...]:
     is_there = os.path.exists(given)  # noqa: PTH110  (any text is given here, and this one never raises)
-    heads = told_heads(read_text(given) if is_there else given)
+    heads = heads_in_any_text(read_text(given) if is_there else given)
     if not heads:
         raise UsageProblem(
             f"`{given[:80]}` tells no head",

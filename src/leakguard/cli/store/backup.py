@@ -10,7 +10,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.store.progress import copy_progress
 from leakguard.errors import ExitCode
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification_result import Answer
 
 _EPILOG = """\b
 Examples:

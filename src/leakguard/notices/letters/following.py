@@ -9,7 +9,7 @@ from leakguard.clocks.durations import parse_calendar, parse_exact
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
-from leakguard.clocks.verdicts import LATCHED, State
+from leakguard.clocks.verdicts import FINAL_STATES, State
 from leakguard.models.events import Event
 from leakguard.models.languages import STYLES
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
@@ -90,7 +90,7 @@ class Following:
         An authority reads of a discovery as that; to a controller, a writer's discovery is when it became aware.
         """
         standing = self._standings.get(self._telling.clock_of(None) or "")
-        limit = standing.found.limit if standing is not None else None
+        limit = standing.computed.limit if standing is not None else None
         if limit is None or (limit.anchor.kind in _OF_DISCOVERY and self._telling.recipient.type != "controller"):
             return None
         return self._phrases.on(limit.anchor.occurred_at)
@@ -101,10 +101,10 @@ class Following:
         if not isinstance(self._telling, Duty) or self._telling.recipient.type not in OFFICES:
             return day
         standing = self._standings.get(self._telling.clock_of(self._stage or None))
-        limit = standing.found.limit if standing is not None else None
+        limit = standing.computed.limit if standing is not None else None
         if standing is None or limit is None or STYLES[self._lang].date_at_foot:
             return day
-        counted = _counted(standing.found.rule.limbs[limit.limb].amount)
+        counted = _counted(standing.computed.rule.limbs[limit.limb].amount)
         is_exact = counted is not None and counted[1] in {"hours", "minutes"}
         return self._phrases.instant(self._now.astimezone(zone_of(self._facts.zone))) if is_exact else day
 
@@ -113,7 +113,7 @@ class Following:
         if self._duty is None or not self._duty.opens_with(self._stage):
             return None
         standing = self._standings.get(self._duty.clock_of(None))
-        limit = standing.found.limit if standing is not None else None
+        limit = standing.computed.limit if standing is not None else None
         name = _ANCHORS.get(limit.anchor.kind) if limit is not None else None
         if limit is None or name not in _OF_THE_BEGINNING:
             return None
@@ -166,11 +166,11 @@ class Following:
     def _told(self, phase: Phase) -> Iterator[str]:
         """When the report of a stage comes; nothing where it was filed already or this incident has no such stage."""
         standing = self._standings.get(phase.clock.id)
-        is_over = standing is not None and standing.state in {*LATCHED, State.NOT_APPLICABLE}
+        is_over = standing is not None and standing.state in {*FINAL_STATES, State.NOT_APPLICABLE}
         is_none = phase.when is not None and judge(phase.when, self._facts, self._vocabulary).answer is Answer.NO
         if is_over or is_none:
             return
-        limit = standing.found.limit if standing is not None else None
+        limit = standing.computed.limit if standing is not None else None
         if standing is None or limit is None:
             yield self._undated(phase.clock)
         elif standing.work_by is None or standing.work_by <= self._now:
@@ -190,7 +190,7 @@ class Following:
     def _undated(self, rule: ClockRule) -> str:
         """Of a clock that does not run yet: how long after what, where its rule says that."""
         first = rule.limbs[0]
-        pick = first.selector.picks[0]
+        pick = first.selector.patterns[0]
         if pick.kind == ON_REQUEST:
             return self._phrases.fixed("follow_asked")
         period = self._period(first.amount, self._after_kind(pick.kind, dict(pick.filters).get("stage", "")))

@@ -270,7 +270,7 @@ def _is_taken_over(history: History, clock: str, now: datetime) -> bool:
 
 def _trouble(kind: str, history: History, standing: Standing, what: str) -> Trouble:
     due = standing.work_by
-    limit = f" (due {to_z(due)}){standing.rule.memory_mark}" if due is not None else ""
+    limit = f" (due {to_z(due)}){standing.rule.from_memory_mark}" if due is not None else ""
     text = f"{history.incident} {standing.id} {what}{limit}"
     return Trouble(kind=kind, incident=history.incident, clock=standing.id, text=text, due_at=due)
 

@@ -12,7 +12,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.remarks import Remarks
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing, remarked
-from leakguard.clocks.verdicts import LATCHED, State
+from leakguard.clocks.verdicts import FINAL_STATES, State
 from leakguard.frozen import Frozen, field
 from leakguard.models.events import Event
 from leakguard.models.incidents import Incident
@@ -27,7 +27,7 @@ from leakguard.use_cases.incidents.playbooks import DEFAULT, find_playbook, runn
 from leakguard.use_cases.incidents.step_estimates import step_estimates
 
 _NOT_BEGUN = frozenset({State.LATENT})
-_OVER = LATCHED | {State.NOT_APPLICABLE}
+_OVER = FINAL_STATES | {State.NOT_APPLICABLE}
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 

@@ -35,7 +35,7 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.frozen import Frozen, field, replace
-from leakguard.ledger.readings import SKEW
+from leakguard.ledger.clock_skew import SKEW
 from leakguard.models.alerts import Alert, AlertMessage, WatchSettings
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord

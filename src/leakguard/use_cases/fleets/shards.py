@@ -123,7 +123,7 @@ def _part(
     return PartRun(
         part=shard.number, space=plan.space, order=order_of(plan.count, f"{shard.order_key}/{shard.number}"),
         examiner=examiner, prober=prober, is_small=shard.lists_all, notable=_open_before(shard, plan), report=report,
-        monotonic=tools.monotonic, may_go_on=may_go_on, start=RunState(),
+        monotonic=tools.monotonic, may_go_on=may_go_on, initial_state=RunState(),
     )  # fmt: skip
 
 

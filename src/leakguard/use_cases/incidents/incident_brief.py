@@ -6,7 +6,7 @@ from datetime import datetime
 
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
-from leakguard.ledger.readings import SKEW
+from leakguard.ledger.clock_skew import SKEW
 from leakguard.models.event_records import event_of, is_event_record, sequence_of
 from leakguard.models.events import Event
 from leakguard.models.incidents import IncidentState

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.accounts.two_people import needs_accounts
-from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind
+from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind_message
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.names import nearest_name
@@ -109,7 +109,7 @@ def record_event(
 
 def _refuse_misspelt(new: NewEvent) -> None:
     """Everything that can be said without looking at the incident."""
-    wrong = unknown_kind(new.kind)
+    wrong = unknown_kind_message(new.kind)
     if wrong:
         raise UsageProblem(wrong, next_step="What each kind means: leakguard incident kinds")
     fields = new.fields or {}

@@ -12,7 +12,7 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.stories import EVERYTHING
-from leakguard.clocks.verdicts import FAILED, LATCHED
+from leakguard.clocks.verdicts import FAILED, FINAL_STATES
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.incidents import Incident
@@ -245,7 +245,7 @@ def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockR
             moved_at = record.occurred_at.latest
             zoned = in_zone(tuple(rules.values()), incident.zone)
             found = evaluate(clock_events(before), zoned, Calendars(), moved_at, known_at=EVERYTHING)
-            judged = {one.id: rules[one.id] for one in found if one.state in LATCHED | FAILED}
+            judged = {one.id: rules[one.id] for one in found if one.state in FINAL_STATES | FAILED}
     return tuple((_clocks(incident.id, records) | judged).values())
 
 

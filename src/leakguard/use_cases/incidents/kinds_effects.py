@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from leakguard.clocks.event_selection import ANYTHING, EventPattern
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.verdicts import LATCHED, State
+from leakguard.clocks.verdicts import INACTIVE_STATES, State
 from leakguard.frozen import Frozen
 
 _OPTIONS = ("obligation", "stage")
-_NOT_RUNNING = LATCHED | {State.LATENT, State.NOT_APPLICABLE}
 
 
 class Effect(Frozen):
@@ -49,12 +48,12 @@ def effects_of(standings: Sequence[Standing]) -> Mapping[str, tuple[Effect, ...]
 
 def _effects(one: Standing) -> Iterator[tuple[str, Effect]]:
     is_latent = one.state is State.LATENT
-    for pick in (pick for limb in one.rule.limbs for pick in limb.selector.picks):
+    for pick in (pick for limb in one.rule.limbs for pick in limb.selector.patterns):
         if is_latent or pick.which == "last":
             does = "starts" if is_latent else "starts anew"
             yield pick.kind, _effect(does, one, pick)
-    if one.rule.ending is not None and one.state not in _NOT_RUNNING:
-        for pick in one.rule.ending.picks:
+    if one.rule.ending is not None and one.state not in INACTIVE_STATES:
+        for pick in one.rule.ending.patterns:
             yield pick.kind, _effect("ends", one, pick)
 
 

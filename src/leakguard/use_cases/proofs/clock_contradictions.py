@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from leakguard.frozen import Frozen
-from leakguard.ledger.clock_mends import MendedReader, Mends, Wrong
-from leakguard.ledger.clock_steps import Step, steps_in
-from leakguard.ledger.readings import SKEW
+from leakguard.ledger.clock_skew import SKEW
+from leakguard.ledger.system_clock_mends import ClockOffset, MendedReader, Mends
+from leakguard.ledger.system_clock_setbacks import ClockSetback, setbacks_in
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
 from leakguard.use_cases.proofs.clock_doubts import COMMAND, step_words
@@ -31,7 +31,7 @@ class Contradiction(Frozen):
     """By subject, the entries whose own time one of these clocks told."""
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ClockSetback, ...]:
         """The places where a clock went backwards."""
         return tuple(one.step for one in self.wrong.found)
 
@@ -71,7 +71,7 @@ def _may_have_step(store: ContradictedStore) -> bool:
         return True
     if marked[-1] <= latest.seen:
         return False
-    return bool(steps_in(lambda: store.entries(after=latest.seen - 1), mends))
+    return bool(setbacks_in(lambda: store.entries(after=latest.seen - 1), mends))
 
 
 class MendedStore:
@@ -93,10 +93,10 @@ def either_clock(store: ClockStore, found: Contradiction) -> tuple[MendedStore, 
     moved = {
         one.sequence: Interval(earliest=one.earliest or one.latest, latest=one.latest) for one in found.wrong.moved
     }
-    return MendedStore(store, mends.plus(ahead, moved)), MendedStore(store, mends.plus(behind))
+    return MendedStore(store, mends.with_unrecorded(ahead, moved)), MendedStore(store, mends.with_unrecorded(behind))
 
 
-def _known(wrongs: Iterator[Wrong | None]) -> tuple[Wrong, ...]:
+def _known(wrongs: Iterator[ClockOffset | None]) -> tuple[ClockOffset, ...]:
     return tuple(one for one in wrongs if one is not None)
 
 

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from leakguard.frozen import Frozen
-from leakguard.ledger.clock_mends import Mend, Mends, Wrong, mends_in
-from leakguard.ledger.clock_steps import Entries, Step, reading_in, steps_in
-from leakguard.ledger.clock_unread import FutureEntry, moved_in
+from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry
+from leakguard.ledger.future_entries import FutureEntry, entries_dated_in_future
 from leakguard.ledger.heads import Head
-from leakguard.ledger.readings import SKEW
-from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.ledger.system_clock_mends import ClockOffset, Mend, Mends, mends_in
+from leakguard.ledger.system_clock_setbacks import ClockSetback, Entries, best_known_time, setbacks_in
+from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import CLOCK_MENDED
 from leakguard.models.texts import duration_words
@@ -59,7 +59,7 @@ def clock_doubt(store: DoubtStore, now: datetime) -> ClockDoubt | None:
     mends = store.clock_mends()
     latest = mends.all[-1] if mends else None
     if latest is not None and latest.left == 0:
-        readings = (reading_in(entry, mends) for entry in store.entries(after=latest.seen))
+        readings = (best_known_time(entry, mends) for entry in store.entries(after=latest.seen))
         if all(said is not None and said <= now + SKEW for said in readings):
             return None
     return ClockDoubt(entry=head.sequence, recorded_at=at, now=now)
@@ -88,27 +88,33 @@ def doubt_text(doubt: ClockDoubt) -> str:
     )
 
 
-def clock_doubts(entries: Entries, now: datetime | None) -> Iterator[Doubt]:
+def clock_doubts(entries: Entries, now: datetime | None) -> Iterator[Discrepancy]:
     """Every wrong clock that the ledger shows, and every one that it says was mended."""
     mends = mends_in(entry for entry in entries() if entry.kind == CLOCK_MENDED and entry.subject == "clock")
     for mend in mends.all:
-        for wrong in mend.wrongs:
+        for wrong in mend.offsets:
             text = f"{wrong_words(wrong)}; entry {mend.sequence} corrects that, by {_sayers(mend)}: {mend.reason}"
-            yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=wrong.first, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.MENDED_CLOCK, sequence=wrong.first_entry, text=text)
         if mend.instants:
             numbers = ", ".join(str(number) for number in sorted(mend.instants))
             text = f"when it was that entries {numbers} tell of is stated by entry {mend.sequence}, by {_sayers(mend)}"
-            yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=min(mend.instants), text=f"{text}: {mend.reason}")
-    steps = steps_in(entries, mends, now=now)
+            yield Discrepancy(
+                kind=DiscrepancyKind.MENDED_CLOCK, sequence=min(mend.instants), text=f"{text}: {mend.reason}"
+            )
+    steps = setbacks_in(entries, mends, now=now)
     earlier = (step.if_ahead() for step in steps)
-    for one in moved_in(entries(), mends.plus(wrong for wrong in earlier if wrong is not None), now=now):
-        yield Doubt(kind=DoubtKind.WRONG_CLOCK, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}")
+    for one in entries_dated_in_future(
+        entries(), mends.with_unrecorded(wrong for wrong in earlier if wrong is not None), now=now
+    ):
+        yield Discrepancy(
+            kind=DiscrepancyKind.WRONG_CLOCK, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}"
+        )
     for step in steps:
         text = f"{step_words(step)}: see {COMMAND}"
-        yield Doubt(kind=DoubtKind.WRONG_CLOCK, sequence=step.ahead[1], text=text)
+        yield Discrepancy(kind=DiscrepancyKind.WRONG_CLOCK, sequence=step.ahead[1], text=text)
 
 
-def step_words(step: Step) -> str:
+def step_words(step: ClockSetback) -> str:
     """What a step shows, in words."""
     length = duration_words(step.least)
     ahead = f"the clock was ahead by {length} or more when {_entries(*step.ahead)} recorded"
@@ -124,12 +130,12 @@ def moved_words(one: FutureEntry) -> str:
     return f"entry {one.sequence} of {one.subject} tells the time of the entry before it; it happened {when}"
 
 
-def wrong_words(wrong: Wrong) -> str:
+def wrong_words(wrong: ClockOffset) -> str:
     """What a mend says, in words."""
     least, most = sorted((abs(wrong.least), abs(wrong.most)))
     length = duration_words(least) if least == most else f"{duration_words(least)} to {duration_words(most)}"
     where = "ahead" if wrong.is_ahead else "behind"
-    return f"the clock was {length} {where} when {_entries(wrong.first, wrong.last)} recorded"
+    return f"the clock was {length} {where} when {_entries(wrong.first_entry, wrong.last_entry)} recorded"
 
 
 def _sayers(mend: Mend) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
-from leakguard.ledger.clock_mends import Mend
+from leakguard.ledger.system_clock_mends import Mend
 from leakguard.models.event_records import event_id
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
@@ -123,7 +123,7 @@ def _said(one: Standing) -> tuple[object, ...]:
 
 
 def _at(mend: Mend, one: Standing) -> datetime:
-    return mend.at or one.found.at
+    return mend.at or one.computed.at
 
 
 def _told(mend: Mend, at: datetime) -> ClockMend:

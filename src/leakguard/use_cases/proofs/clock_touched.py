@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from leakguard.frozen import Frozen
-from leakguard.ledger.clock_mends import Mends, Wrong, is_of_clock
-from leakguard.ledger.clock_steps import Step, reading_in, steps_in
-from leakguard.ledger.clock_unread import FutureEntry, moved_in
-from leakguard.ledger.entries import Entry, kept_record, reading_of
-from leakguard.ledger.readings import SKEW
+from leakguard.ledger.clock_skew import SKEW
+from leakguard.ledger.entries import Entry, kept_record, raw_system_time
+from leakguard.ledger.future_entries import FutureEntry, entries_dated_in_future
+from leakguard.ledger.system_clock_mends import ClockOffset, Mends, is_of_clock
+from leakguard.ledger.system_clock_setbacks import ClockSetback, best_known_time, setbacks_in
 from leakguard.models.events import Interval
 from leakguard.models.records import CLOCK_MENDED, Record
 from leakguard.models.texts import duration_words
@@ -41,7 +41,7 @@ class Touched(Frozen):
 class WrongClock(Frozen):
     """One wrong clock that the ledger shows, and what hangs on it."""
 
-    step: Step
+    step: ClockSetback
     ahead: tuple[Touched, ...]
     """What was touched if the earlier clock was ahead."""
     behind: tuple[Touched, ...]
@@ -62,16 +62,16 @@ class WrongClocks(Frozen):
 def find_wrong_clocks(store: ClockStore, *, now: datetime) -> WrongClocks:
     """Every wrong clock that the ledger shows and no entry mends, `now` held against the last entry."""
     mends = store.clock_mends()
-    steps = steps_in(store.entries, mends, now=now)
+    steps = setbacks_in(store.entries, mends, now=now)
     earlier = (step.if_ahead() for step in steps)
-    planned = mends.plus(wrong for wrong in earlier if wrong is not None)
+    planned = mends.with_unrecorded(wrong for wrong in earlier if wrong is not None)
     return WrongClocks(
         found=tuple(_found(store, step, mends) for step in steps),
-        moved=tuple(moved_in(store.entries(), planned, now=now)),
+        moved=tuple(entries_dated_in_future(store.entries(), planned, now=now)),
     )
 
 
-def _found(store: ClockStore, step: Step, mends: Mends) -> WrongClock:
+def _found(store: ClockStore, step: ClockSetback, mends: Mends) -> WrongClock:
     ahead = step.if_ahead(step.most_ahead or step.least)
     behind = step.if_behind(step.most_behind or step.least)
     entries = tuple(_near(store, step))
@@ -82,7 +82,7 @@ def _found(store: ClockStore, step: Step, mends: Mends) -> WrongClock:
     )
 
 
-def _near(store: ClockStore, step: Step) -> Iterator[Entry]:
+def _near(store: ClockStore, step: ClockSetback) -> Iterator[Entry]:
     last = max(step.ahead[1], *(step.behind or (0,)), 0)
     for entry in store.entries(after=step.ahead[0] - 1):
         if entry.sequence > last:
@@ -91,31 +91,31 @@ def _near(store: ClockStore, step: Step) -> Iterator[Entry]:
 
 
 def touched_by(
-    entries: Iterable[Entry], wrongs: Sequence[Wrong], instants: Mapping[int, Interval]
+    entries: Iterable[Entry], wrongs: Sequence[ClockOffset], instants: Mapping[int, Interval]
 ) -> tuple[Touched, ...]:
     """What these clocks touched, with the entries of which a person states the time."""
-    return _by_subject(_told(entries, wrongs, tuple(instants), Mends().plus(wrongs, instants)))
+    return _by_subject(_told(entries, wrongs, tuple(instants), Mends().with_unrecorded(wrongs, instants)))
 
 
 def _told(
-    entries: Iterable[Entry], wrongs: Sequence[Wrong], also: Sequence[int], mends: Mends
+    entries: Iterable[Entry], wrongs: Sequence[ClockOffset], also: Sequence[int], mends: Mends
 ) -> Iterator[tuple[str, int]]:
     """Subject and number of the entries whose own time one of these clocks told."""
-    planned, named = mends.plus(wrongs), set(also)
+    planned, named = mends.with_unrecorded(wrongs), set(also)
     for entry in entries:
         if entry.sequence in named or (entry.kind != CLOCK_MENDED and _is_touched(entry, planned, wrongs)):
             yield entry.subject, entry.sequence
 
 
-def _is_touched(entry: Entry, planned: Mends, wrongs: Sequence[Wrong]) -> bool:
-    said, record = reading_of(entry), kept_record(entry)
+def _is_touched(entry: Entry, planned: Mends, wrongs: Sequence[ClockOffset]) -> bool:
+    said, record = raw_system_time(entry), kept_record(entry)
     if said is None or record.content.get("stated"):
         return False
-    own = next((one for one in wrongs if one.first <= entry.sequence <= one.last), None)
+    own = next((one for one in wrongs if one.first_entry <= entry.sequence <= one.last_entry), None)
     at = record.occurred_at
     if own is not None:
         return is_of_clock(at, said, own)
-    recorded = reading_in(entry, planned)
+    recorded = best_known_time(entry, planned)
     source = planned.source_of(at.latest)
     return recorded is not None and at.earliest > recorded + SKEW and source in wrongs
 
@@ -127,7 +127,7 @@ def _by_subject(told: Iterable[tuple[str, int]]) -> tuple[Touched, ...]:
     return tuple(Touched(subject=subject, entries=tuple(own)) for subject, own in numbers.items())
 
 
-def length_words(step: Step) -> str:
+def length_words(step: ClockSetback) -> str:
     """By how much the earlier clock was ahead, as far as the ledger tells."""
     least = duration_words(step.least)
     return f"{least} or more" if step.most_ahead is None else f"{least} to {duration_words(step.most_ahead)}"

@@ -11,18 +11,25 @@ from typing import Any, Protocol, TypeVar
 
 from leakguard.errors import LeakGuardError, LedgerBroken
 from leakguard.frozen import replace
-from leakguard.ledger.anchors import Roots, head_doubts, sizes_in
 from leakguard.ledger.custody import ADDED, item_id
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
-from leakguard.ledger.items import KeptItem
+from leakguard.ledger.items import StoredFinding
+from leakguard.ledger.kept_heads import Roots, kept_head_discrepancies, sizes_in
 from leakguard.ledger.kept_rows import KeptRow, ListedRows
 from leakguard.ledger.recorders import Recorders
-from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, key_doubts, signature_doubts, signer_of
-from leakguard.ledger.stamps import KEPT
-from leakguard.ledger.verification import Doubt, DoubtKind, Verification
-from leakguard.ledger.verify import verify
+from leakguard.ledger.signed_heads import (
+    PlacedHead,
+    SignedSince,
+    Trust,
+    common_signer_name,
+    key_discrepancies,
+    signature_discrepancies,
+)
+from leakguard.ledger.stamps import HEAD_KEPT
+from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind, Verification
+from leakguard.ledger.verifier import verify
 from leakguard.logs import log
 from leakguard.mailing.sealing import SENT
 from leakguard.models.bookmarks import NAME as BOOKMARK_NAME
@@ -43,7 +50,7 @@ class Standstill(Protocol):
     def of_kinds(self, kinds: Collection[str]) -> Iterator[Entry]:
         """The entries of some kinds."""
 
-    def finding_items(self) -> Iterator[KeptItem]:
+    def finding_items(self) -> Iterator[StoredFinding]:
         """All findings."""
 
     def once_keys(self) -> Iterator[tuple[str, int]]:
@@ -117,40 +124,50 @@ def verify_store(
     `printed` are heads from letters and mails, `trust` is the key that has to have signed; `now` holds the clock of
     this machine against the last entry. Never raises for what it finds in the store.
     """
-    doubts: list[Doubt] = []
+    doubts: list[Discrepancy] = []
     inventory, rows, since, recorders = Inventory(), ListedRows(), SignedSince(), Recorders()
     placed = store.kept_heads()
     signed = tuple(one.heads.signed.head for one in placed if one.heads.signed is not None)
     witnessed, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
     with store.snapshot() as frozen:
-        heads = _contents(frozen, KEPT, doubts)
+        heads = _contents(frozen, HEAD_KEPT, doubts)
         roots = Roots(sizes_in(heads.values()))
         entries = _readable(since.watch(inventory.watch(rows.watch(roots.watch(frozen.entries())))), doubts)
         found = verify(recorders.watch(entries), witnessed=witnessed, others=others)
-        doubts += found.doubts
-        doubts += key_doubts(heads, placed, trust)
-        doubts += signature_doubts(placed, since, trust, keeps_heads=store.keeps_heads)
+        doubts += found.discrepancies
+        doubts += key_discrepancies(heads, placed, trust)
+        doubts += signature_discrepancies(placed, since, trust, keeps_heads=store.keeps_heads)
         found_items = _readable(frozen.finding_items(), doubts)
         doubts += _readable(inventory.compare(found_items, lambda: _readable(frozen.entries(), [])), doubts)
-        doubts += head_doubts(heads.values(), roots)
+        doubts += kept_head_discrepancies(heads.values(), roots)
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)
         letters = _readable(frozen.sealed_deliveries(), doubts)
         doubts += changed_deliveries(letters, _contents(frozen, SENT, doubts), erased=_erased(frozen, SENT, doubts))
-        doubts += rows.doubts(_readable(frozen.listed_rows(), doubts))
+        doubts += rows.discrepancies(_readable(frozen.listed_rows(), doubts))
         doubts += _changed_bookmarks(frozen, doubts)
         doubts += clock_doubts(lambda: _readable(frozen.entries(), []), now)
         doubts += _wrong_keys(frozen, doubts)
-    doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
-    doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
-    doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
+    doubts += _beside_the_entries(store)
     return _logged(replace(
-        found, doubts=tuple(dict.fromkeys(doubts)), signed_by=signer_of(placed, trust),
+        found, discrepancies=tuple(dict.fromkeys(doubts)), signed_by=common_signer_name(placed, trust),
         is_unsigned=all(one.heads.signed is None for one in placed), recorded=recorders.recorded(),
     ))  # fmt: skip
 
 
+def _beside_the_entries(store: EvidenceStore) -> Iterator[Discrepancy]:
+    """Damage of the file, and heads in second places that were set aside or cannot be read."""
+    for line in _damage(store):
+        yield Discrepancy(kind=DiscrepancyKind.DAMAGED_FILE, text=f"the file is damaged: {line}")
+    for path in store.set_aside_heads():
+        yield Discrepancy(kind=DiscrepancyKind.OLDER_HEAD, text=_older(path))
+    for path in store.unreadable_heads():
+        yield Discrepancy(kind=DiscrepancyKind.UNREADABLE_HEAD, text=_unreadable(path))
+
+
 def _logged(whole: Verification) -> Verification:
-    log.info("evidence_verified", answer=whole.answer.value, count=whole.entry_count, doubt_count=len(whole.doubts))
+    log.info(
+        "evidence_verified", answer=whole.answer.value, count=whole.entry_count, doubt_count=len(whole.discrepancies)
+    )
     return whole
 
 
@@ -164,7 +181,7 @@ def verification_to_json(found: Verification) -> dict[str, Any]:
         "head": {"sequence": head.sequence, "hash": head.hash, "recorded_at": head.recorded_at} if head else None,
         "doubts": [
             {"kind": doubt.kind.value, "answer": doubt.answer.value, "sequence": doubt.sequence, "text": doubt.text}
-            for doubt in found.doubts
+            for doubt in found.discrepancies
         ],
         "signed_by": found.signed_by or None,
         "unsigned": found.is_unsigned,
@@ -188,22 +205,22 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _readable(rows: Iterator[Row], doubts: list[Doubt]) -> Iterator[Row]:
+def _readable(rows: Iterator[Row], doubts: list[Discrepancy]) -> Iterator[Row]:
     """The rows up to the place where the file can no longer be read; that place becomes a doubt."""
     try:
         yield from rows
     except LedgerBroken:
-        doubts.append(Doubt(kind=DoubtKind.DAMAGED_FILE, text="the file cannot be read to its end"))
+        doubts.append(Discrepancy(kind=DiscrepancyKind.DAMAGED_FILE, text="the file cannot be read to its end"))
 
 
-def _wrong_keys(frozen: Standstill, doubts: list[Doubt]) -> Iterator[Doubt]:
+def _wrong_keys(frozen: Standstill, doubts: list[Discrepancy]) -> Iterator[Discrepancy]:
     """Keys under which something is kept once only, and that are not those of what is kept."""
     from leakguard.use_cases.proofs.once_keys import KEYED, wrong_keys  # noqa: PLC0415  (heads are kept without it)
 
     yield from wrong_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
 
 
-def _changed_bookmarks(frozen: Standstill, doubts: list[Doubt]) -> Iterator[Doubt]:
+def _changed_bookmarks(frozen: Standstill, doubts: list[Discrepancy]) -> Iterator[Discrepancy]:
     """A watch does not believe such a one, and folds all runs; but somebody changed it."""
     from leakguard.use_cases.scans.bookmarks import KEPT as BOOKMARKED  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.bookmarks import is_vouched_for  # noqa: PLC0415  (as above)
@@ -213,7 +230,7 @@ def _changed_bookmarks(frozen: Standstill, doubts: list[Doubt]) -> Iterator[Doub
     for name, one in found:
         if name != BOOKMARK_NAME or not is_vouched_for(one, contents.get(one.sequence, {})):
             text = "the bookmark of the watch is not the one that an entry tells of; no watch goes by it"
-            yield Doubt(kind=DoubtKind.CHANGED_BOOKMARK, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.CHANGED_BOOKMARK, text=text)
 
 
 def _damage(store: EvidenceStore) -> tuple[str, ...]:
@@ -231,7 +248,7 @@ def _unreadable(path: Path) -> str:
     return f"the second place {path} holds no head that can be read"
 
 
-def _contents(frozen: Standstill, kind: str, doubts: list[Doubt]) -> dict[int, Mapping[str, Any]]:
+def _contents(frozen: Standstill, kind: str, doubts: list[Discrepancy]) -> dict[int, Mapping[str, Any]]:
     """The contents of one kind that read as such; every other is a doubt of its entry, which is named elsewhere."""
     found: dict[int, Mapping[str, Any]] = {}
     for entry in _readable(frozen.of_kinds((kind,)), doubts):
@@ -243,12 +260,12 @@ def _contents(frozen: Standstill, kind: str, doubts: list[Doubt]) -> dict[int, M
     return found
 
 
-def _erased(frozen: Standstill, kind: str, doubts: list[Doubt]) -> frozenset[int]:
+def _erased(frozen: Standstill, kind: str, doubts: list[Discrepancy]) -> frozenset[int]:
     """The entries of one kind whose content was erased."""
     return frozenset(entry.sequence for entry in _readable(frozen.of_kinds((kind,)), doubts) if entry.salt is None)
 
 
-def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -> Iterator[Doubt]:
+def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -> Iterator[Discrepancy]:
     """What is wrong with the copies that items say were kept, and which copies no item names."""
     if copies is None:
         return
@@ -261,17 +278,17 @@ def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -
             text = f"the copy {name[:16]} belongs to no item of evidence"
             if name.startswith(PART):
                 text = f"{name[:20]} is half a copy, left by an `evidence add` that was broken off: delete it"
-            yield Doubt(kind=DoubtKind.STRAY_EVIDENCE, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.STRAY_EVIDENCE, text=text)
 
 
-def _copy(item: str, number: int, digest: str, copies: KeptCopies) -> Iterator[Doubt]:
+def _copy(item: str, number: int, digest: str, copies: KeptCopies) -> Iterator[Discrepancy]:
     try:
         if not copies.has(digest):
-            text, kind = f"the kept copy of {item} is gone", DoubtKind.MISSING_EVIDENCE
+            text, kind = f"the kept copy of {item} is gone", DiscrepancyKind.MISSING_EVIDENCE
         elif copies.is_whole(digest):
             return
         else:
-            text, kind = f"the kept copy of {item} was changed", DoubtKind.CHANGED_EVIDENCE
+            text, kind = f"the kept copy of {item} was changed", DiscrepancyKind.CHANGED_EVIDENCE
     except LeakGuardError:
-        text, kind = f"the kept copy of {item} cannot be read", DoubtKind.MISSING_EVIDENCE
-    yield Doubt(kind=kind, sequence=number, text=text)
+        text, kind = f"the kept copy of {item} cannot be read", DiscrepancyKind.MISSING_EVIDENCE
+    yield Discrepancy(kind=kind, sequence=number, text=text)

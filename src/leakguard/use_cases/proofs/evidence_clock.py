@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen, field
-from leakguard.ledger.clock_mends import SUBJECT, Mends, Wrong, mend_content
-from leakguard.ledger.clock_steps import Step, steps_in
-from leakguard.ledger.clock_unread import moved_in
-from leakguard.ledger.entries import Entry, reading_of
+from leakguard.ledger.entries import Entry, raw_system_time
+from leakguard.ledger.future_entries import entries_dated_in_future
+from leakguard.ledger.system_clock_mends import SUBJECT, ClockOffset, Mends, mend_content
+from leakguard.ledger.system_clock_setbacks import ClockSetback, setbacks_in
 from leakguard.logs import log
 from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
@@ -53,7 +53,7 @@ class MendRequest(Frozen):
 class Mended(Frozen):
     """What was mended."""
 
-    wrongs: tuple[Wrong, ...]
+    wrongs: tuple[ClockOffset, ...]
     instants: Mapping[int, Interval]
     touched: tuple[Touched, ...]
     left: int
@@ -70,14 +70,14 @@ def mend_clocks(store: ClockStore, asked: MendRequest, *, now: datetime) -> Mend
     _refuse_unknown(store, asked.instants)
     mends = store.clock_mends()
     if asked.entries is not None:
-        wrongs: tuple[Wrong, ...] = (_stated(store, asked),)
+        wrongs: tuple[ClockOffset, ...] = (_stated(store, asked),)
         instants = dict(asked.instants)
     else:
         wrongs, instants = _shown(store, asked, mends, now)
     if not wrongs and not instants:
         raise NotAllowed("no clock of this ledger contradicts another one", next_step="There is nothing to correct.")
-    planned = mends.plus(wrongs, instants)
-    left, before = steps_in(store.entries, planned, now=now), steps_in(store.entries, mends, now=now)
+    planned = mends.with_unrecorded(wrongs, instants)
+    left, before = setbacks_in(store.entries, planned, now=now), setbacks_in(store.entries, mends, now=now)
     _refuse_contradiction(left, before, wrongs)
     gone = before if asked.entries is None else _ended(before, left)
     refuse_lonely_mend(store, Plan(wrongs=wrongs, instants=asked.instants, mends=mends, ended=gone, now=now), asked)
@@ -118,10 +118,10 @@ def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None
             )
 
 
-def _stated(store: ClockStore, asked: MendRequest) -> Wrong:
+def _stated(store: ClockStore, asked: MendRequest) -> ClockOffset:
     """The wrong clock that a person names by its entries."""
     first, last = asked.entries or (0, 0)
-    said = [(one.sequence, reading_of(one)) for one in store.entries(after=first - 1) if one.sequence <= last]
+    said = [(one.sequence, raw_system_time(one)) for one in store.entries(after=first - 1) if one.sequence <= last]
     known = [at for _, at in said if at is not None]
     if not said or said[0][0] != first or said[-1][0] != last or not known:
         raise UsageProblem(
@@ -130,15 +130,15 @@ def _stated(store: ClockStore, asked: MendRequest) -> Wrong:
         )
     length = asked.length or timedelta(0)
     wrong = -length if asked.is_behind else length
-    return Wrong(first=first, last=last, least=wrong, most=wrong, began=known[0], ended=known[-1])
+    return ClockOffset(first_entry=first, last_entry=last, least=wrong, most=wrong, began=known[0], ended=known[-1])
 
 
 def _shown(
     store: ClockStore, asked: MendRequest, mends: Mends, now: datetime
-) -> tuple[tuple[Wrong, ...], dict[int, Interval]]:
+) -> tuple[tuple[ClockOffset, ...], dict[int, Interval]]:
     """The wrong clocks that the ledger shows, one after the other: what one mend explains is no second one."""
-    wrongs: list[Wrong] = []
-    steps = steps_in(store.entries, mends, now=now)
+    wrongs: list[ClockOffset] = []
+    steps = setbacks_in(store.entries, mends, now=now)
     if asked.length is not None and len(steps) > 1:
         raise UsageProblem(
             f"the ledger shows {len(steps)} wrong clocks, which need not all be wrong by as much",
@@ -150,18 +150,18 @@ def _shown(
         if wrong is None:
             raise _unbounded(step, is_behind=asked.is_behind)
         wrongs.append(wrong)
-        planned = mends.plus(wrongs, asked.instants)
-        left = steps_in(store.entries, planned, now=now)
+        planned = mends.with_unrecorded(wrongs, asked.instants)
+        left = setbacks_in(store.entries, planned, now=now)
         if left and left[0].ahead == step.ahead:
             break  # too little was said, which is refused with all others
         steps = left if asked.length is None else ()
     if asked.is_behind:
         return tuple(wrongs), dict(asked.instants)
-    roughly = _roughly(store, mends.plus(wrongs, asked.instants), now, asked.instants)
+    roughly = _roughly(store, mends.with_unrecorded(wrongs, asked.instants), now, asked.instants)
     return tuple(wrongs), {**roughly, **asked.instants}
 
 
-def _unbounded(step: Step, *, is_behind: bool) -> UsageProblem:
+def _unbounded(step: ClockSetback, *, is_behind: bool) -> UsageProblem:
     where = "behind" if is_behind else "ahead"
     if is_behind and step.behind is None:
         return UsageProblem(
@@ -176,7 +176,7 @@ def _unbounded(step: Step, *, is_behind: bool) -> UsageProblem:
 def _roughly(store: ClockStore, mends: Mends, now: datetime, stated: Container[int]) -> dict[int, Interval]:
     """When that happened which took the time of another entry: between the clocks before and behind it."""
     found: dict[int, Interval] = {}
-    for one in moved_in(store.entries(), mends, now=now):
+    for one in entries_dated_in_future(store.entries(), mends, now=now):
         if one.sequence in stated:
             continue
         if one.earliest is None:
@@ -188,18 +188,20 @@ def _roughly(store: ClockStore, mends: Mends, now: datetime, stated: Container[i
     return found
 
 
-def _ended(before: Iterable[Step], left: Iterable[Step]) -> tuple[Step, ...]:
+def _ended(before: Iterable[ClockSetback], left: Iterable[ClockSetback]) -> tuple[ClockSetback, ...]:
     """The contradictions of before that are none any more."""
     still = {(step.ahead[1], step.behind) for step in left}
     return tuple(step for step in before if (step.ahead[1], step.behind) not in still)
 
 
-def _refuse_contradiction(left: Iterable[Step], before: Sequence[Step], wrongs: Sequence[Wrong]) -> None:
+def _refuse_contradiction(
+    left: Iterable[ClockSetback], before: Sequence[ClockSetback], wrongs: Sequence[ClockOffset]
+) -> None:
     """A mend must not leave a step at the entries that it mends, nor make one."""
     old = {(step.ahead[1], step.behind) for step in before}
     for step in left:
         is_new = (step.ahead[1], step.behind) not in old
-        is_own = any(wrong.first <= step.ahead[1] <= wrong.last for wrong in wrongs)
+        is_own = any(wrong.first_entry <= step.ahead[1] <= wrong.last_entry for wrong in wrongs)
         if is_new or is_own:
             raise NotAllowed(
                 f"with that, {step_words(step)}",
@@ -207,9 +209,9 @@ def _refuse_contradiction(left: Iterable[Step], before: Sequence[Step], wrongs: 
             )
 
 
-def _event(touched: Touched, asked: MendRequest, wrongs: Sequence[Wrong], at: Interval) -> Record:
+def _event(touched: Touched, asked: MendRequest, wrongs: Sequence[ClockOffset], at: Interval) -> Record:
     """What an incident is told: the timeline shows it, and clocks begin a new generation, so that alerts are right."""
-    own = [one for one in wrongs if any(one.first <= number <= one.last for number in touched.entries)]
+    own = [one for one in wrongs if any(one.first_entry <= number <= one.last_entry for number in touched.entries)]
     named = ", ".join(event_id(number) for number in touched.entries[:_LISTED])
     more = len(touched.entries) - _LISTED
     fields = {"entries": named + (f" and {more} more" if more > 0 else "")}

@@ -10,12 +10,12 @@ from typing import Protocol
 
 from leakguard.errors import LedgerBroken, NotAllowed, NotFound
 from leakguard.frozen import Frozen
-from leakguard.ledger.bundle import Choice, Contents, bundle_parts
+from leakguard.ledger.bundle import Choice, Contents, bundle_files
 from leakguard.ledger.custody import ADDED, EXPORTED, custody_record
 from leakguard.ledger.entries import HEAD_SIGNED
 from leakguard.ledger.keys import SigningKey
-from leakguard.ledger.plain_zip import Part, part_of, text_part, zipped
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.plain_zip import BundleFile, measured_file, text_file, zipped
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.comments import is_privileged
 from leakguard.ports import Now, ScanStore
 from leakguard.use_cases.incidents.incidents import load_incident
@@ -83,10 +83,10 @@ def export_bundle(
     if not contents.entries:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
     _refuse_unsigned(contents, key)
-    extra = [text_part("verify.py", programs.verifier), text_part("README.txt", _readme(programs, wish, key, choice))]
+    extra = [text_file("verify.py", programs.verifier), text_file("README.txt", _readme(programs, wish, key, choice))]
     extra += _attachments(contents, copies) if wish.has_files else ()
     about = {"made_by": programs.made_by, "is_drill": programs.is_drill, "incident": wish.incident}
-    return zipped(bundle_parts(contents, findings, extra, about=about, key=key))
+    return zipped(bundle_files(contents, findings, extra, about=about, key=key))
 
 
 def _choice(store: BundleStore, wish: BundleOptions) -> Choice:
@@ -118,13 +118,13 @@ def _refuse_unsigned(contents: Contents, key: SigningKey | None) -> None:
         )
 
 
-def _attachments(contents: Contents, copies: Copies) -> Iterator[Part]:
+def _attachments(contents: Contents, copies: Copies) -> Iterator[BundleFile]:
     digests: Collection[str] = {
         str(content["sha256"]) for _, content in contents.of_kind(ADDED) if content.get("is_kept")
     }
     for digest in sorted(digests):
         if copies.has(digest):
-            yield part_of(f"attachments/{digest}", partial(copies.chunks, digest))
+            yield measured_file(f"attachments/{digest}", partial(copies.chunks, digest))
 
 
 def _readme(programs: Programs, wish: BundleOptions, key: SigningKey | None, choice: Choice) -> str:

@@ -13,13 +13,13 @@ from leakguard.errors import ChannelFailed, LedgerBroken, NotAllowed, NotFound
 from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import sha256_hex
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.heads import Head, short
+from leakguard.ledger.heads import Head, print_form
 from leakguard.ledger.keys import SigningKey
-from leakguard.ledger.merkle import Stack
-from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, signed, text_of
+from leakguard.ledger.merkle import IncrementalRoot
+from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, text_of, to_note
 from leakguard.ledger.signed_heads import FORMER_KEYS, PlacedHead, signers_of
-from leakguard.ledger.stamps import KEPT, STAMPED, Stamp, covers, request_for, verified
-from leakguard.ledger.verification import Answer, DoubtKind, Verification
+from leakguard.ledger.stamps import HEAD_KEPT, HEAD_STAMPED, Stamp, covers, request_for, verified
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
@@ -99,7 +99,7 @@ class KeptHead(Frozen):
 
 def make_head(store: HeadStore, key: SigningKey | None) -> Made:
     """The head over all entries of now, signed where there is a key; raises `NotFound` for an empty ledger."""
-    stack, last = Stack(), None
+    stack, last = IncrementalRoot(), None
     with store.snapshot() as frozen:
         for entry in frozen.entries():
             stack.push(bytes.fromhex(entry.hash))
@@ -108,7 +108,7 @@ def make_head(store: HeadStore, key: SigningKey | None) -> Made:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
     origin = key.name if key else UNSIGNED
     head = TreeHead(size=stack.size, root=stack.root(), hash=last.hash, recorded_at=last.recorded_at, origin=origin)
-    return Made(head=head, note=signed(head.text, key), last_kind=last.kind)
+    return Made(head=head, note=to_note(head.text, key), last_kind=last.kind)
 
 
 def keep_head(
@@ -121,7 +121,7 @@ def keep_head(
     has it signed `anew`: these are the heads that stood in the second places until now, whose keys are kept as well.
     """
     made = make_head(store, key)
-    if anew is None and made.last_kind == KEPT and not _has_failed(store):
+    if anew is None and made.last_kind == HEAD_KEPT and not _has_failed(store):
         return KeptHead(made=made, record=None, failures=store.tell_places())
     failures: dict[str, str] = {}
     for place in places:
@@ -137,7 +137,7 @@ def keep_head(
     former = [one.text for one in signers_of(anew or ()) if key is None or one != key.public]
     if former:
         content[FORMER_KEYS] = former
-    record = store.append(LEDGER, (_record(KEPT, content, now),))[0]
+    record = store.append(LEDGER, (_record(HEAD_KEPT, content, now),))[0]
     return KeptHead(made=made, record=record, failures=(*failures.values(), *store.tell_places()))
 
 
@@ -156,13 +156,13 @@ def sign_first(
         raise LedgerBroken("it does not verify", next_step="See what is wrong: leakguard evidence verify")
     _refuse_other_key(found, placed, key)
     store.sign_anew()
-    return short(keep_head(store, key, places, now=now, anew=placed).made.head.head)
+    return print_form(keep_head(store, key, places, now=now, anew=placed).made.head.head)
 
 
 def _refuse_other_key(found: Verification, placed: Sequence[PlacedHead], key: SigningKey | None) -> None:
     """Nobody else's signature is replaced by the way, nor one that is gone."""
     others = [f"{one.name} {one.id.hex()}" for one in signers_of(placed) if key is None or one != key.public]
-    gone = [one.text for one in found.doubts if one.kind is DoubtKind.UNSIGNED_ENTRIES]
+    gone = [one.text for one in found.discrepancies if one.kind is DiscrepancyKind.UNSIGNED_ENTRIES]
     if others or gone:
         what = gone[0] if not others else f"its head is signed with another key, {others[0]}"
         if key is not None:
@@ -199,7 +199,7 @@ class HeadKeeper:
         return self._kept(moment) if self.places else self.store.tell_places()
 
     def _kept(self, moment: datetime) -> tuple[str, ...]:
-        kept = max((record.recorded_at for record in self.store.of_kinds((KEPT,))), default=None)
+        kept = max((record.recorded_at for record in self.store.of_kinds((HEAD_KEPT,))), default=None)
         if kept is not None and moment - kept < self.every:
             return self.store.tell_places()
         try:
@@ -218,7 +218,7 @@ def stamp_request(store: HeadStore, key: SigningKey | None, *, now: Now) -> tupl
     if kept.record is None:
         note = str(_last_kept(store)["note"])
         head = parse_tree_head(text_of(note)) or kept.made.head
-        return Made(head=head, note=note, last_kind=KEPT), request_for(note)
+        return Made(head=head, note=note, last_kind=HEAD_KEPT), request_for(note)
     return kept.made, request_for(kept.made.note)
 
 
@@ -234,19 +234,19 @@ def import_stamp(store: HeadStore, answer: bytes, roots: bytes, *, now: Now) -> 
     size = head.size if head else 0
     digest = sha256_hex(note)
     encoded = base64.b64encode(answer).decode()
-    if any(record.content.get("answer") == encoded for record in store.of_kinds((STAMPED,))):
+    if any(record.content.get("answer") == encoded for record in store.of_kinds((HEAD_STAMPED,))):
         raise NotAllowed("this time stamp is kept already", next_step="There is nothing to do.")
     content = {
         "size": size, "note_sha256": digest, "answer": encoded, "at": to_z(stamp.at), "authority": stamp.authority,
         "serial": stamp.serial,
     }  # fmt: skip
-    store.append(LEDGER, (_record(STAMPED, content, now),))
+    store.append(LEDGER, (_record(HEAD_STAMPED, content, now),))
     return stamp, size
 
 
 def _note_of(store: HeadStore, answer: bytes) -> str:
     if len(answer) <= _MOST_ANSWER:
-        for record in store.of_kinds((KEPT,)):
+        for record in store.of_kinds((HEAD_KEPT,)):
             note = str(record.content.get("note") or "")
             if note and covers(note, answer):
                 return note
@@ -257,7 +257,7 @@ def _note_of(store: HeadStore, answer: bytes) -> str:
 
 
 def _last_kept(store: HeadStore) -> dict[str, Any]:
-    return dict(list(store.of_kinds((KEPT,)))[-1].content)
+    return dict(list(store.of_kinds((HEAD_KEPT,)))[-1].content)
 
 
 def _has_failed(store: HeadStore) -> bool:

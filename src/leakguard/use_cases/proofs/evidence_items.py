@@ -14,8 +14,8 @@ from leakguard.ledger.custody import (
     RELEASED,
     SEALED,
     UNSEALED,
+    EvidenceItem,
     Holds,
-    Item,
     TakenIn,
     custody_record,
     holds_in,
@@ -53,7 +53,7 @@ class Adding(Frozen):
 
 def add_files(
     store: ScanStore, intake: Intake, incident: str, paths: Sequence[str], adding: Adding, *, now: Now
-) -> tuple[Item, ...]:
+) -> tuple[EvidenceItem, ...]:
     """Take files in for an incident; nothing is taken in when one of them cannot be read.
 
     Raises `NotFound` for an unknown incident, `UsageProblem` for texts that are missing or too long, for an unreadable
@@ -80,7 +80,7 @@ def taken_in(intake: Intake, path: str, adding: Adding, *, copies: bool = True) 
     )  # fmt: skip
 
 
-def list_items(store: ScanStore, incident: str | None = None) -> tuple[tuple[Item, ...], Holds]:
+def list_items(store: ScanStore, incident: str | None = None) -> tuple[tuple[EvidenceItem, ...], Holds]:
     """The items of an incident, or all, and what is under legal hold."""
     if incident is not None:
         load_incident(store, incident)
@@ -122,7 +122,7 @@ def refuse_texts(by: str, *others: str) -> None:
         )
 
 
-def _refuse_repeated(kind: str, name: str, item: Item | None, holds: Holds) -> None:
+def _refuse_repeated(kind: str, name: str, item: EvidenceItem | None, holds: Holds) -> None:
     is_held = name in holds.items or name in holds.subjects
     if kind == HELD and is_held:
         raise NotAllowed(f"{name} is under legal hold already", next_step="There is nothing to do.")
@@ -134,7 +134,7 @@ def _refuse_repeated(kind: str, name: str, item: Item | None, holds: Holds) -> N
         raise NotAllowed(f"{name} is not sealed", next_step="There is nothing to do.")
 
 
-def _item(items: dict[str, Item], name: str) -> Item:
+def _item(items: dict[str, EvidenceItem], name: str) -> EvidenceItem:
     if name not in items:
         raise NotFound(f"there is no evidence `{name[:60]}`", next_step="See: leakguard evidence list --items")
     return items[name]

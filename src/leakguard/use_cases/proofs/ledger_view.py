@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from leakguard.errors import LedgerBroken
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import CONTENT_ERASED, Entry, kept_record
-from leakguard.ledger.heads import Head, short
+from leakguard.ledger.heads import Head, print_form
 from leakguard.ledger.keys import parse_public_key
 from leakguard.ledger.notes import parse_tree_head, text_of
 from leakguard.ledger.signed_heads import PlacedHead
-from leakguard.ledger.stamps import KEPT, STAMPED
+from leakguard.ledger.stamps import HEAD_KEPT, HEAD_STAMPED
 from leakguard.models.comments import is_privileged
 from leakguard.models.people import Signatory, is_one_person, recorded_by
 from leakguard.models.records import KeptRecord
@@ -116,10 +116,10 @@ def latest(store: ViewedStore, wanted: Wanted) -> SeenPage:
 def kept_heads(store: ViewedStore) -> tuple[HeadKept, ...]:
     """The heads that were kept, the latest first, at most `MOST_HEADS`."""
     stamps: dict[object, list[tuple[str, str]]] = {}
-    for record in store.of_kinds((STAMPED,)):
+    for record in store.of_kinds((HEAD_STAMPED,)):
         told = (str(record.content.get("at") or ""), str(record.content.get("authority") or ""))
         stamps.setdefault(record.content.get("size"), []).append(told)
-    records = list(store.of_kinds((KEPT,)))[-MOST_HEADS:]
+    records = list(store.of_kinds((HEAD_KEPT,)))[-MOST_HEADS:]
     return tuple(one for record in reversed(records) if (one := _head(record, stamps)) is not None)
 
 
@@ -134,7 +134,7 @@ def placed_words(placed: Sequence[PlacedHead]) -> tuple[tuple[str, str, str], ..
     for one in placed:
         signed = one.heads.signed
         signer = signed.signer.name if signed is not None and signed.signer is not None else ""
-        found.append((one.place, short(signed.head if signed is not None else one.heads.latest), signer))
+        found.append((one.place, print_form(signed.head if signed is not None else one.heads.latest), signer))
     return tuple(found)
 
 
@@ -163,7 +163,7 @@ def _head(record: KeptRecord, stamps: Mapping[object, list[tuple[str, str]]]) ->
     told = [one for one in places if isinstance(one, Mapping)] if isinstance(places, list) else []
     printed = Head(sequence=head.size, hash=head.hash, recorded_at=head.recorded_at)
     return HeadKept(
-        number=record.sequence, at=head.recorded_at, size=head.size, short=short(printed),
+        number=record.sequence, at=head.recorded_at, size=head.size, short=print_form(printed),
         signed_by=key.name if key is not None else "",
         places=tuple((str(one.get("place") or ""), str(one.get("failure") or "")) for one in told),
         stamps=tuple(stamps.get(head.size, ())),

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen
-from leakguard.ledger.clock_mends import MendedReader, Mends, Wrong
-from leakguard.ledger.clock_steps import Step
-from leakguard.ledger.clock_unread import moved_in
+from leakguard.ledger.future_entries import entries_dated_in_future
+from leakguard.ledger.system_clock_mends import ClockOffset, MendedReader, Mends
+from leakguard.ledger.system_clock_setbacks import ClockSetback
 from leakguard.models.events import Interval
 from leakguard.playbooks.gates import why_no_second
 from leakguard.use_cases.proofs.clock_touched import ClockStore, touched_by
@@ -21,12 +21,12 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 class Plan(Frozen):
     """A mend that is not recorded yet."""
 
-    wrongs: tuple[Wrong, ...]
+    wrongs: tuple[ClockOffset, ...]
     instants: Mapping[int, Interval]
     """By entry, what a person states."""
     mends: Mends
     """Those that are recorded."""
-    ended: tuple[Step, ...]
+    ended: tuple[ClockSetback, ...]
     """The contradictions of the ledger that this mend ends."""
     now: datetime
 
@@ -73,18 +73,18 @@ def _unshown(store: ClockStore, plan: Plan) -> Iterator[str]:
             yield f"the clocks of this ledger do not allow that time for entry {number}"
 
 
-def _is_shown(wrong: Wrong, plan: Plan) -> bool:
+def _is_shown(wrong: ClockOffset, plan: Plan) -> bool:
     stretches: Sequence[tuple[int, int] | None] = [step.ahead if wrong.is_ahead else step.behind for step in plan.ended]
-    is_inside = any(one is not None and one[0] <= wrong.first <= wrong.last <= one[1] for one in stretches)
+    is_inside = any(one is not None and one[0] <= wrong.first_entry <= wrong.last_entry <= one[1] for one in stretches)
     return is_inside or wrong is not plan.wrongs[0]  # what shows only once the first one is mended
 
 
-def _bounds(store: ClockStore, plan: Plan, shown: Sequence[Wrong]) -> dict[int, Interval]:
+def _bounds(store: ClockStore, plan: Plan, shown: Sequence[ClockOffset]) -> dict[int, Interval]:
     """By entry that a contradiction touches: between which times it happened, as far as the clocks tell."""
-    mends = plan.mends.plus(shown)
+    mends = plan.mends.with_unrecorded(shown)
     found = {
         one.sequence: Interval(earliest=one.earliest or _EVER, latest=one.latest)
-        for one in moved_in(store.entries(), mends, now=plan.now)
+        for one in entries_dated_in_future(store.entries(), mends, now=plan.now)
     }
     for one in touched_by(store.entries(), shown, {}) if shown else ():
         records = MendedReader(mends).read(store.entries(one.subject))
@@ -92,5 +92,9 @@ def _bounds(store: ClockStore, plan: Plan, shown: Sequence[Wrong]) -> dict[int, 
     return found
 
 
-def _entries(wrong: Wrong) -> str:
-    return f"entry {wrong.first}" if wrong.first == wrong.last else f"entries {wrong.first} to {wrong.last}"
+def _entries(wrong: ClockOffset) -> str:
+    return (
+        f"entry {wrong.first_entry}"
+        if wrong.first_entry == wrong.last_entry
+        else f"entries {wrong.first_entry} to {wrong.last_entry}"
+    )

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from leakguard.alerts import records
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry, kept_record
-from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.use_cases.scans import exposure_changes as watch_changes
 
 KEYED = records.KEYED | watch_changes.KEYED
 _LONGEST = 120
 
 
-def wrong_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Iterator[Doubt]:
+def wrong_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Iterator[Discrepancy]:
     """The keys of which the named entry does not tell, and those that are gone; `entries` are of the kinds `KEYED`.
 
     Each entry is kept with one key; an alarm's may have been spelt in either of two ways.
@@ -27,13 +27,13 @@ def wrong_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Ite
         keys = told.get(sequence, ())
         if keys is not None and (key not in keys or sequence in found):
             text = f"`{str(key)[:_LONGEST]}` is marked as done, so it is never told again, and no entry tells of it"
-            yield Doubt(kind=DoubtKind.UNKNOWN_KEY, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.UNKNOWN_KEY, text=text)
         elif keys:
             found.add(sequence)
     for sequence, keys in told.items():
         if keys and sequence not in found:
             text = f"entry {sequence} tells of `{keys[-1][:_LONGEST]}`, which is not marked as done: it is sent again"
-            yield Doubt(kind=DoubtKind.MISSING_KEY, sequence=sequence, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.MISSING_KEY, sequence=sequence, text=text)
 
 
 def _keys_of(entry: Entry) -> tuple[str, ...] | None:

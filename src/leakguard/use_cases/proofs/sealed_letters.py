@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.mailing.sealing import seal_fields
 from leakguard.models.deliveries import Delivery
 
 
 def changed_deliveries(
     kept: Iterable[Delivery], sealing: Mapping[int, Mapping[str, Any]], *, erased: Collection[int] = ()
-) -> Iterator[Doubt]:
+) -> Iterator[Discrepancy]:
     """What is wrong with the rows of letters, which come in the order of the entries that vouch for them.
 
     `sealing` are the contents of these entries that still read as such, `erased` those whose content was erased.
@@ -25,11 +25,11 @@ def changed_deliveries(
             yield _doubt(number, "are not those that the store has")
         elif content is None and number not in sealing and number not in erased:
             text = f"letters name entry {number} as what vouches for them, and it does not"
-            yield Doubt(kind=DoubtKind.CHANGED_DELIVERY, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.CHANGED_DELIVERY, text=text)
     for number in left:
         yield _doubt(number, "are gone from the store")
 
 
-def _doubt(number: int, what: str) -> Doubt:
+def _doubt(number: int, what: str) -> Discrepancy:
     text = f"the letters that entry {number} says were sent {what}"
-    return Doubt(kind=DoubtKind.CHANGED_DELIVERY, sequence=number, text=text)
+    return Discrepancy(kind=DiscrepancyKind.CHANGED_DELIVERY, sequence=number, text=text)

@@ -11,7 +11,7 @@ from typing import Protocol
 from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
 from leakguard.ledger.signed_heads import Trust
-from leakguard.ledger.verification import Verification
+from leakguard.ledger.verification_result import Verification
 from leakguard.models.backups import BackupManifest, Restored, StoreFigures
 from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, verify_store
 

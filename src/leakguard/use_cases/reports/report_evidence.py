@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from leakguard.ledger.custody import ADDED, Custody, Item, items_of
-from leakguard.ledger.entries import Entry, reading_of
+from leakguard.ledger.custody import ADDED, CustodyEvent, EvidenceItem, items_of
+from leakguard.ledger.entries import Entry, raw_system_time
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.findings import Finding
 from leakguard.models.moments import from_z, to_z
@@ -42,7 +42,7 @@ def ledger_state(entries: Iterable[Entry], incident: str, known_at: datetime, an
     last: Entry | None = None
     own = 0
     for entry in entries:
-        if last is None or (reading_of(entry) or from_z(entry.recorded_at)) <= known_at:
+        if last is None or (raw_system_time(entry) or from_z(entry.recorded_at)) <= known_at:
             last = entry
             own += entry.subject == incident
     if last is None:
@@ -52,7 +52,7 @@ def ledger_state(entries: Iterable[Entry], incident: str, known_at: datetime, an
     )
 
 
-def _of_record(record: KeptRecord, item: Item | None) -> Iterator[Evidence]:
+def _of_record(record: KeptRecord, item: EvidenceItem | None) -> Iterator[Evidence]:
     if item is not None:
         yield _file(record, item)
     elif record.kind == STEP_DONE:
@@ -65,7 +65,7 @@ def _of_record(record: KeptRecord, item: Item | None) -> Iterator[Evidence]:
             yield _named(record, event.fields["evidence"], event.source)
 
 
-def _file(record: KeptRecord, item: Item) -> Evidence:
+def _file(record: KeptRecord, item: EvidenceItem) -> Evidence:
     return Evidence(
         id=item.id, what=shown(item.name), by=shown(item.by), at=item.collected_at, sha256=item.sha256, size=item.size,
         entry=record.sequence, entry_hash=record.hash,
@@ -73,7 +73,7 @@ def _file(record: KeptRecord, item: Item) -> Evidence:
     )  # fmt: skip
 
 
-def _act(act: Custody) -> str:
+def _act(act: CustodyEvent) -> str:
     what = act.kind.removeprefix("evidence_").replace("_", " ")
     gap = f"a gap: until then it was with {shown(act.holder)}" if act.is_gap else ""
     return ", ".join(filter(None, (what, shown(act.by), shown(act.text), to_z(act.at), gap)))

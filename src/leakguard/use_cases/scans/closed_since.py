@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.custody import KINDS as CUSTODY
-from leakguard.ledger.custody import Item, items_of
+from leakguard.ledger.custody import EvidenceItem, items_of
 from leakguard.models.findings import Finding, is_resource
 from leakguard.models.glances import Glance, glance_of
 from leakguard.models.incidents import IncidentState
@@ -68,7 +68,7 @@ class KnownFinding(Frozen):
 
     finding: Finding
     incidents: tuple[NamedIncident, ...]
-    items: tuple[Item, ...]
+    items: tuple[EvidenceItem, ...]
     """The evidence of these incidents."""
     closed: ClosedSince | None
     """`None` while it is not proved closed."""
@@ -117,7 +117,7 @@ def known_finding(
 ) -> KnownFinding:  # fmt: skip
     """All that is known of one finding; raises `NotFound`. `named` is what a server remembers of incidents."""
     (finding,) = findings_to_verify(store, [identifier])
-    items: list[Item] = []
+    items: list[EvidenceItem] = []
     look = ""
     about, named = about or partial(_about, store), named or partial(_named, store)
     pairs_of = about([finding])

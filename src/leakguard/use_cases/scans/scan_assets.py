@@ -9,9 +9,9 @@ from functools import partial
 from typing import Protocol
 
 from leakguard.engine.examination import TargetStanding
-from leakguard.engine.gauges import Gauges
 from leakguard.engine.growth import with_growth
 from leakguard.engine.part_report import PartReport
+from leakguard.engine.progress import RunProgress
 from leakguard.errors import ExitCode, ProcessLost, StoreUnusable
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
@@ -128,7 +128,7 @@ class ScanRun:
     _is_kept: bool = False
     """Whether the store knows the run, so that it can be shown and resumed."""
     _tally: Tally = field(init=False)
-    _gauges: Gauges = field(init=False)
+    _gauges: RunProgress = field(init=False)
 
     def execute(self, *, is_resumed: bool = False) -> ScanSummary:
         """Look at all that is not done yet. An interruption leaves a usable run and is noted in the ledger.
@@ -161,7 +161,7 @@ class ScanRun:
         if is_resumed:
             self._tally.found_before(self.store.glances(self.run))
         self._is_kept = is_resumed
-        self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
+        self._gauges = RunProgress(tally=self._tally, monotonic=self.monotonic)
         self._record("run_resumed" if is_resumed else "run_started", self.opening)
         self._is_kept = True
         log.info("run_started", planned=self.plan.count, is_resumed=is_resumed)

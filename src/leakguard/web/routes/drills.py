@@ -14,7 +14,7 @@ from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import to_json
 from leakguard.errors import BadFile, FileLost, NotAllowed, NotFound
 from leakguard.frozen import replace
-from leakguard.ledger.verification import Answer as Verified
+from leakguard.ledger.verification_result import Answer as Verified
 from leakguard.logs import log
 from leakguard.models.moments import to_z
 from leakguard.outputs.drill import board_json, scenario_json

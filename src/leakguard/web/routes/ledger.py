@@ -8,7 +8,7 @@ from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import UsageProblem
-from leakguard.ledger.heads import Head, told_heads
+from leakguard.ledger.heads import Head, heads_in_any_text
 from leakguard.models.moments import to_z
 from leakguard.outputs.evidence import head_json, heads_json, latest_json
 from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
@@ -91,7 +91,7 @@ def verify(call: Call) -> Answer:
 
 
 def _told(text: str) -> tuple[Head, ...]:
-    found = told_heads(text)
+    found = heads_in_any_text(text)
     if not found:
         raise UsageProblem(
             f"`{text[:80]}` tells no head", next_step="Write its number and its hash: 12:0123456789abcdef"

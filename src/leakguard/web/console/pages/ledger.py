@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leakguard.accounts.rights import Right
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.errors import UsageProblem
-from leakguard.ledger.heads import short
+from leakguard.ledger.heads import print_form
 from leakguard.web.console.pages.ledger_kinds import RECORDS
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
@@ -22,7 +22,11 @@ _FILTERS = ("subject", "kind", "person", "before")
 def ledger(desk: Desk) -> PageContext:
     """Where the ledger stands, and its heads; no page reads the whole ledger."""
     head = desk.wiring.existing_store.head()
-    at = {"size": head.sequence, "recorded_at": head.recorded_at, "short": short(head)} if head is not None else None
+    at = (
+        {"size": head.sequence, "recorded_at": head.recorded_at, "short": print_form(head)}
+        if head is not None
+        else None
+    )
     return {"at": at, "heads": desk.ask("list_heads"), "found": None}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from leakguard.ledger.anchors import Roots, head_doubts, sizes_in
+from leakguard.ledger.kept_heads import Roots, kept_head_discrepancies, sizes_in
 from leakguard.ledger.merkle import EMPTY, Tree
-from leakguard.ledger.notes import TreeHead, signed
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.notes import TreeHead, to_note
+from leakguard.ledger.verification_result import DiscrepancyKind
 from support.bundles import KEY
 from support.ledgers import changed, make_chain
 
@@ -23,13 +23,13 @@ def kept(size: int = 2, **changes: Any) -> dict[str, str]:  # noqa: ANN401  (any
         "recorded_at": "2026-05-24T01:00:00Z",
     }
     head = TreeHead(**{**values, "origin": KEY.name, **changes})
-    return {"note": signed(head.text, KEY), "key": KEY.public.text}
+    return {"note": to_note(head.text, KEY), "key": KEY.public.text}
 
 
-def doubts(*contents: dict[str, str]) -> list[DoubtKind]:
+def doubts(*contents: dict[str, str]) -> list[DiscrepancyKind]:
     roots = Roots(sizes_in(contents))
     assert len(list(roots.watch(ENTRIES))) == 3
-    return [doubt.kind for doubt in head_doubts(contents, roots)]
+    return [doubt.kind for doubt in kept_head_discrepancies(contents, roots)]
 
 
 def test_a_head_of_an_earlier_day_fits() -> None:
@@ -39,11 +39,11 @@ def test_a_head_of_an_earlier_day_fits() -> None:
 def test_another_root_another_entry_and_a_head_beyond_the_end_do_not_fit() -> None:
     beyond = kept()["note"].replace("\n2\n", "\n9\n")
 
-    assert doubts(kept(root=EMPTY), kept(hash="0" * 64), {"note": beyond}, {}) == [DoubtKind.CHANGED_ROOT] * 4
+    assert doubts(kept(root=EMPTY), kept(hash="0" * 64), {"note": beyond}, {}) == [DiscrepancyKind.CHANGED_ROOT] * 4
 
 
 def test_a_wrong_signature_is_told_apart_from_a_wrong_root() -> None:
-    assert doubts(kept() | {"key": ""}, kept() | {"key": "x"}) == [DoubtKind.WRONG_SIGNATURE] * 2
+    assert doubts(kept() | {"key": ""}, kept() | {"key": "x"}) == [DiscrepancyKind.WRONG_SIGNATURE] * 2
 
 
 def test_an_entry_whose_hash_is_none_breaks_no_more_than_the_roots() -> None:

@@ -1,4 +1,4 @@
-"""The gauges of a run: what its parts told last, put together for those who watch."""
+"""The progress of a run: the last reports of its parts, combined for display."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from leakguard.engine.part_report import PartReport
 from leakguard.models.scan_state import ScanState
 from leakguard.scanning.tally import Tally
 
-MOVED_EVERY_SECONDS = 0.25
-"""How often those who watch are told; a part reports far more often where it finds much."""
-SLOWEST = 3
-"""How many slow targets are told."""
+STATE_EVERY_SECONDS = 0.25
+"""The least time between two states; a part that finds much reports far more often."""
+MOST_SLOW_TARGETS = 3
+"""How many of the slowest targets a state has."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Gauges:
-    """Knows the last report of each part."""
+class RunProgress:
+    """Keeps the last report of each part."""
 
     tally: Tally
     monotonic: Callable[[], float]
@@ -25,21 +25,21 @@ class Gauges:
     _due: float = float("-inf")
 
     def take(self, report: PartReport) -> ScanState | None:
-        """Remember the report; the state of the whole run when it is time to tell it."""
+        """Keep a report; return the state of the run, at most once every `STATE_EVERY_SECONDS`, else `None`."""
         self._last[report.part] = report
         now = self.monotonic()
         if now < self._due:
             return None
-        self._due = now + MOVED_EVERY_SECONDS
+        self._due = now + STATE_EVERY_SECONDS
         reports = self._last.values()
         slowest = sorted((one for each in reports for one in each.slowest), key=lambda one: -one[1])
         return self.tally.state(
             now, in_flight=sum(each.in_flight for each in reports), waiting=sum(each.waiting for each in reports),
-            connections=self.connections, slowest=tuple(slowest[:SLOWEST]),
+            connections=self.connections, slowest=tuple(slowest[:MOST_SLOW_TARGETS]),
         )  # fmt: skip
 
     def last(self) -> ScanState:
-        """The state of a run that is over."""
+        """The state after the end of the run."""
         return self.tally.state(self.monotonic(), connections=self.connections)
 
     @property

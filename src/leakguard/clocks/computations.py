@@ -1,4 +1,4 @@
-"""One clock in one cycle, reckoned on what was believed at one moment."""
+"""One clock in one cycle, computed on what was believed at one moment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from leakguard.clocks.adjustments import Pauses, decision_of, extended, pauses_o
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.frames import Frame, Trace, frame_of
-from leakguard.clocks.limits import Anchors, Limit, anchors_of, latest_reading, limit_of, rearms
+from leakguard.clocks.limits import Anchors, Limit, anchors_of, limit_of, rearms, statutory_limit
 from leakguard.clocks.phrases import Phrase
 from leakguard.clocks.rule_sentences import condition_name, condition_words, selector_words
 from leakguard.clocks.rules import ClockRule
@@ -20,13 +20,13 @@ from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 
-class Reckoning(Frozen):
-    """Everything that the arithmetic says; `verdicts` judges it."""
+class Computation(Frozen):
+    """What was computed of a clock; `verdicts` judges it."""
 
     rule: ClockRule
     cycle: Cycle
     at: datetime
-    """The moment for which it was reckoned."""
+    """The moment for which it was computed."""
     frame: Frame
     limit: Limit | None
     """`None` while no anchor is known."""
@@ -34,9 +34,10 @@ class Reckoning(Frozen):
     """By the strict reading, after extensions."""
     original_due: datetime | None
     """As it was before an extension; equal to `due` without one."""
-    statutory: datetime | None
+    statutory_deadline: datetime | None
+    """By the latest interpretation that the rule's text supports, never before `due`; JSON: `statutory_limit`."""
     due_if_late: datetime | None
-    """What the limit would be by the late end of an anchor that is only roughly known."""
+    """The limit by the latest time of an anchor that is only roughly known."""
     ended: Event | None
     decision: Event | None
     pauses: Pauses
@@ -44,7 +45,7 @@ class Reckoning(Frozen):
 
     @property
     def budget(self) -> tuple[Span, ...]:
-        """The stretches in which the time runs, an extension included."""
+        """The spans in which the clock's time runs, an extension included."""
         if self.limit is None or self.due is None or self.original_due is None:
             return ()
         if self.due > self.original_due:
@@ -59,8 +60,8 @@ class Reckoning(Frozen):
         return self.limit.anchor.occurred_at.earliest + parse_exact(self.rule.target)
 
 
-def reckon(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -> Reckoning:
-    """Do the arithmetic of one clock. Raises `UsageProblem` for a calendar or schedule that cannot be used."""
+def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -> Computation:
+    """Compute one clock. Raises `UsageProblem` for a calendar or schedule that cannot be used."""
     trace = Trace(zone_of(rule.zone or "UTC"))
     pauses = pauses_of(rule, cycle.endings, at, trace)
     frame = frame_of(rule, calendars, pauses.spans)
@@ -69,11 +70,11 @@ def reckon(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) ->
     limit = limit_of(rule, anchors, frame, trace)
     original = limit.due if limit is not None else None
     due = original
-    statutory = _statutory(rule, anchors, calendars, frame, original, trace)
-    if due is not None and statutory is not None:
+    statutory_deadline = _statutory(rule, anchors, calendars, frame, original, trace)
+    if due is not None and statutory_deadline is not None:
         due = extended(rule, cycle.endings, due, trace)
-        statutory = max(statutory, due)
-    return Reckoning(
+        statutory_deadline = max(statutory_deadline, due)
+    return Computation(
         rule=rule,
         cycle=cycle,
         at=at,
@@ -81,7 +82,7 @@ def reckon(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) ->
         limit=limit,
         due=due,
         original_due=original,
-        statutory=statutory,
+        statutory_deadline=statutory_deadline,
         due_if_late=_due_if_late(rule, anchors, frame, due),
         ended=_ending(rule, cycle, limit) if limit is not None else None,
         decision=decision_of(rule, cycle.endings),
@@ -105,10 +106,10 @@ def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Tra
 def _statutory(
     rule: ClockRule, anchors: Anchors, calendars: Calendars, frame: Frame, due: datetime | None, trace: Trace
 ) -> datetime | None:
-    """The latest reading, never earlier than the strict one."""
+    """The limit by the latest interpretation, never earlier than the strict one."""
     if rule.statutory is None or due is None:
         return due
-    later, steps = latest_reading(rule, rule.statutory, anchors, calendars, frame)
+    later, steps = statutory_limit(rule, rule.statutory, anchors, calendars, frame)
     reading = later.due if later is not None else None
     if reading is None or reading <= due:
         return due
@@ -121,16 +122,16 @@ def _statutory(
 def _due_if_late(rule: ClockRule, anchors: Anchors, frame: Frame, due: datetime | None) -> datetime | None:
     if due is None or all(anchor is None or anchor.occurred_at.is_exact for anchor in anchors):
         return due
-    late = limit_of(rule, anchors, frame, Trace(frame.zone), latest=True)
+    late = limit_of(rule, anchors, frame, Trace(frame.zone), use_anchor_latest=True)
     return due if late is None or late.due is None else max(due, late.due)
 
 
 def _ending(rule: ClockRule, cycle: Cycle, limit: Limit) -> Event | None:
     """The event that ends the clock.
 
-    The first one after the anchor; failing that, one before it: a filing does not come undone
-    when a correction moves awareness behind it. A clock that re-arms needs a new one each time, and in a reopened
-    incident what came before the reopening was about the exposure before.
+    It is the first one after the anchor, or else one before it: a filing still counts when a correction moves
+    awareness to a later time. A clock that re-arms needs a new ending after each anchor. In a reopened incident, events
+    before the reopening do not count, since they were about the earlier exposure.
     """
     if rule.ending is None:
         return None
@@ -142,7 +143,7 @@ def _ending(rule: ClockRule, cycle: Cycle, limit: Limit) -> Event | None:
     found = rule.ending.of(after)
     if found is not None or rearms(rule):
         return found
-    since = cycle.reopened_at
+    since = cycle.began_at
     if since is None:
         return rule.ending.of(others)
     return rule.ending.of(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from leakguard.ledger.chain import chain
-from leakguard.ledger.clock_mends import MendedReader, Mends, mends_in
-from leakguard.ledger.clock_steps import reading_in, steps_in
-from leakguard.ledger.clock_unread import moved_in
-from leakguard.ledger.entries import CLOCK_STEPPED_BACK, READING, Entry, kept_record
+from leakguard.ledger.entries import CLOCK_STEPPED_BACK, SYSTEM_TIME_PREFIX, Entry, kept_record
+from leakguard.ledger.future_entries import entries_dated_in_future
+from leakguard.ledger.system_clock_mends import MendedReader, Mends, mends_in
+from leakguard.ledger.system_clock_setbacks import best_known_time, setbacks_in
 from leakguard.models.records import CLOCK_MENDED
 from support.ledgers import START, Tokens, changed, make_chain, make_record
 
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 def test_a_reading_that_is_no_time_leaves_the_record_as_it_stands() -> None:
     """`evidence verify` names the entry, whose hash does not fit; a reader must not fail for it."""
-    entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {READING}soon")
+    entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
     assert MendedReader(Mends(())).take(entry) == kept_record(entry)
 
@@ -38,22 +38,22 @@ def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
         entries += chain("S", [make_record()], last=last, now=START + hours * HOUR, token=Tokens())
     entries[2] = changed(entries[2], flags=CLOCK_STEPPED_BACK)
 
-    (step,) = steps_in(lambda: entries, Mends(()))
+    (step,) = setbacks_in(lambda: entries, Mends(()))
 
     assert step.ahead == (2, 4)
 
 
 def test_an_entry_whose_reading_is_no_time_makes_no_step() -> None:
-    entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {READING}soon")
+    entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
-    assert reading_in(entry, Mends(())) is None
-    assert steps_in(lambda: [entry], Mends(())) == ()
+    assert best_known_time(entry, Mends(())) is None
+    assert setbacks_in(lambda: [entry], Mends(())) == ()
 
 
 def test_an_entry_without_a_reading_is_told_as_moved_only_where_it_can_be_read_and_lies_ahead() -> None:
     entry = changed(make_chain({})[0], flags=CLOCK_STEPPED_BACK)
-    spoilt = changed(entry, flags=f"{CLOCK_STEPPED_BACK} {READING}soon")
+    spoilt = changed(entry, flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
-    assert [one.sequence for one in moved_in([entry], Mends(()), now=START - HOUR)] == [1]
-    assert list(moved_in([entry, spoilt], Mends(()), now=START + HOUR)) == []
-    assert list(moved_in([spoilt], Mends(()), now=START - HOUR)) == []
+    assert [one.sequence for one in entries_dated_in_future([entry], Mends(()), now=START - HOUR)] == [1]
+    assert list(entries_dated_in_future([entry, spoilt], Mends(()), now=START + HOUR)) == []
+    assert list(entries_dated_in_future([spoilt], Mends(()), now=START - HOUR)) == []

@@ -13,8 +13,8 @@ from leakguard.frozen import names_of, replace
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import CONTENT_ERASED, Entry, content_hash, manifest_hash
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.verification import Answer, DoubtKind, Verification
-from leakguard.ledger.verify import verify
+from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
+from leakguard.ledger.verifier import verify
 from support.ledgers import START, Tokens, changed, make_chain, make_record
 
 CONTENTS = tuple({"n": number} for number in range(6))
@@ -25,8 +25,8 @@ def judged(entries: list[Entry], *, witnessed: Head | None = None) -> Verificati
     return verify(entries, witnessed=witnessed or head_of(make_chain(*CONTENTS)[-1]))
 
 
-def kinds(found: Verification) -> list[tuple[DoubtKind, int | None]]:
-    return [(doubt.kind, doubt.sequence) for doubt in found.doubts]
+def kinds(found: Verification) -> list[tuple[DiscrepancyKind, int | None]]:
+    return [(doubt.kind, doubt.sequence) for doubt in found.discrepancies]
 
 
 def resealed(entry: Entry, **changes: object) -> Entry:
@@ -38,7 +38,7 @@ def resealed(entry: Entry, **changes: object) -> Entry:
 def test_an_untouched_ledger_matches() -> None:
     found = judged(make_chain(*CONTENTS))
 
-    assert (found.answer, found.doubts, found.entry_count, found.matching_count) == (Answer.MATCH, (), 6, 6)
+    assert (found.answer, found.discrepancies, found.entry_count, found.matching_count) == (Answer.MATCH, (), 6, 6)
     assert found.head == head_of(make_chain(*CONTENTS)[-1])
 
 
@@ -54,8 +54,8 @@ def test_a_missing_entry_is_a_gap() -> None:
 
     found = judged(entries)
 
-    assert kinds(found) == [(DoubtKind.GAP, 4)]
-    assert found.doubts[0].text == "entry 3 is missing before entry 4"
+    assert kinds(found) == [(DiscrepancyKind.GAP, 4)]
+    assert found.discrepancies[0].text == "entry 3 is missing before entry 4"
 
 
 @pytest.mark.parametrize("number", [0, -5])
@@ -65,7 +65,7 @@ def test_an_entry_numbered_below_one_was_added(number: int) -> None:
 
     found = judged([replace(entries[0], sequence=number), *entries])
 
-    assert kinds(found) == [(DoubtKind.SWAP, number)]
+    assert kinds(found) == [(DiscrepancyKind.SWAP, number)]
     assert found.answer is Answer.MISMATCH
 
 
@@ -73,21 +73,21 @@ def test_missing_entries_are_one_gap() -> None:
     entries = make_chain(*CONTENTS)
     del entries[0:3]
 
-    assert [doubt.text for doubt in judged(entries).doubts] == ["entries 1 to 3 are missing before entry 4"]
+    assert [doubt.text for doubt in judged(entries).discrepancies] == ["entries 1 to 3 are missing before entry 4"]
 
 
 def test_entries_in_the_wrong_order_are_a_swap() -> None:
     entries = make_chain(*CONTENTS)
     entries[2], entries[3] = entries[3], entries[2]
 
-    assert (DoubtKind.SWAP, 3) in kinds(judged(entries))
+    assert (DiscrepancyKind.SWAP, 3) in kinds(judged(entries))
 
 
 def test_a_number_that_comes_twice_is_a_swap_however_well_the_second_one_is_linked() -> None:
     first, second, *_ = make_chain(*CONTENTS)
     again = resealed(second, previous=second.hash)
 
-    assert (DoubtKind.SWAP, 2) in kinds(judged([first, second, again]))
+    assert (DiscrepancyKind.SWAP, 2) in kinds(judged([first, second, again]))
 
 
 def test_doubts_come_in_the_order_of_the_entries_and_those_about_the_whole_at_the_end() -> None:
@@ -96,7 +96,7 @@ def test_doubts_come_in_the_order_of_the_entries_and_those_about_the_whole_at_th
     entries[3] = changed(entries[3], content='{"n":9}')
 
     assert kinds(judged(entries[:-1])) == [
-        (DoubtKind.CHANGED_MANIFEST, 2), (DoubtKind.CHANGED_CONTENT, 4), (DoubtKind.TAIL_CUT, None)
+        (DiscrepancyKind.CHANGED_MANIFEST, 2), (DiscrepancyKind.CHANGED_CONTENT, 4), (DiscrepancyKind.TAIL_CUT, None)
     ]  # fmt: skip
 
 
@@ -115,8 +115,8 @@ def test_exchanged_numbers_are_a_swap() -> None:
 
     found = judged(entries)
 
-    assert {(DoubtKind.SWAP, 3), (DoubtKind.SWAP, 4)} <= set(kinds(found))
-    assert "entry 4 is where entry 3 should be" in [doubt.text for doubt in found.doubts]
+    assert {(DiscrepancyKind.SWAP, 3), (DiscrepancyKind.SWAP, 4)} <= set(kinds(found))
+    assert "entry 4 is where entry 3 should be" in [doubt.text for doubt in found.discrepancies]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_changed_field_of_the_manifest_is_named(name: str) -> None:
 
     found = judged(entries)
 
-    assert (DoubtKind.CHANGED_MANIFEST, 3) in kinds(found)
+    assert (DiscrepancyKind.CHANGED_MANIFEST, 3) in kinds(found)
     assert found.answer is Answer.MISMATCH
 
 
@@ -137,14 +137,14 @@ def test_a_resealed_entry_no_longer_carries_the_next_one() -> None:
     entries = make_chain(*CONTENTS)
     entries[2] = resealed(entries[2], kind="awareness")
 
-    assert kinds(judged(entries)) == [(DoubtKind.WRONG_PREVIOUS, 4)]
+    assert kinds(judged(entries)) == [(DiscrepancyKind.WRONG_PREVIOUS, 4)]
 
 
 def test_a_changed_content_is_named() -> None:
     entries = make_chain(*CONTENTS)
     entries[1] = replace(entries[1], content='{"n":99}')
 
-    assert kinds(judged(entries)) == [(DoubtKind.CHANGED_CONTENT, 2)]
+    assert kinds(judged(entries)) == [(DiscrepancyKind.CHANGED_CONTENT, 2)]
 
 
 @pytest.mark.parametrize("salt", ["zz", "\udcff", "00" * 32], ids=["no hex", "no text", "another"])
@@ -152,7 +152,7 @@ def test_a_changed_salt_is_a_changed_content(salt: str) -> None:
     entries = make_chain(*CONTENTS)
     entries[1] = replace(entries[1], salt=salt)
 
-    assert kinds(judged(entries)) == [(DoubtKind.CHANGED_CONTENT, 2)]
+    assert kinds(judged(entries)) == [(DiscrepancyKind.CHANGED_CONTENT, 2)]
 
 
 def test_content_that_is_gone_without_a_word_is_a_mismatch() -> None:
@@ -161,7 +161,7 @@ def test_content_that_is_gone_without_a_word_is_a_mismatch() -> None:
 
     found = judged(entries)
 
-    assert kinds(found) == [(DoubtKind.MISSING_CONTENT, 2)]
+    assert kinds(found) == [(DiscrepancyKind.MISSING_CONTENT, 2)]
     assert found.answer is Answer.MISMATCH
 
 
@@ -173,7 +173,7 @@ def test_content_that_was_erased_on_purpose_is_accounted_for_and_the_chain_still
 
     found = verify(entries, witnessed=head_of(entries[-1]))
 
-    assert kinds(found) == [(DoubtKind.ERASED_CONTENT, 2)]
+    assert kinds(found) == [(DiscrepancyKind.ERASED_CONTENT, 2)]
     assert (found.answer, found.matching_count) == (Answer.MATCH, 6)
 
 
@@ -183,7 +183,7 @@ def test_an_erasure_that_names_something_else_excuses_nothing(content: dict[str,
     entries += chain("S", [make_record(CONTENT_ERASED, content)], last=entries[-1], now=START, token=Tokens())
     entries[1] = replace(entries[1], content=None)
 
-    assert (DoubtKind.MISSING_CONTENT, 2) in kinds(verify(entries, witnessed=head_of(entries[-1])))
+    assert (DiscrepancyKind.MISSING_CONTENT, 2) in kinds(verify(entries, witnessed=head_of(entries[-1])))
 
 
 def test_an_erasure_that_lists_nothing_at_all_excuses_nothing() -> None:
@@ -194,32 +194,32 @@ def test_an_erasure_that_lists_nothing_at_all_excuses_nothing() -> None:
     entries[1] = resealed(entries[1], content="[1]", content_sha256=content_hash(salt, "[1]"))
     entries[0] = replace(entries[0], content=None)
 
-    assert kinds(verify(entries, witnessed=head_of(entries[-1]))) == [(DoubtKind.MISSING_CONTENT, 1)]
+    assert kinds(verify(entries, witnessed=head_of(entries[-1]))) == [(DiscrepancyKind.MISSING_CONTENT, 1)]
 
 
 def test_a_time_that_goes_backwards_is_named() -> None:
     entries = make_chain({"n": 1}, {"n": 2})
     entries[1] = resealed(entries[1], recorded_at="2026-05-24T00:59:59Z")
 
-    assert kinds(verify(entries, witnessed=head_of(entries[1]))) == [(DoubtKind.TIME_BACKWARDS, 2)]
+    assert kinds(verify(entries, witnessed=head_of(entries[1]))) == [(DiscrepancyKind.TIME_BACKWARDS, 2)]
 
 
 def test_a_cut_tail_is_found_with_the_head_that_was_kept() -> None:
     found = judged(make_chain(*CONTENTS)[:4])
 
-    assert kinds(found) == [(DoubtKind.TAIL_CUT, None)]
-    assert found.doubts[0].text == "the end was cut off: entry 6 was seen once, the ledger ends with 4"
+    assert kinds(found) == [(DiscrepancyKind.TAIL_CUT, None)]
+    assert found.discrepancies[0].text == "the end was cut off: entry 6 was seen once, the ledger ends with 4"
 
 
 def test_a_ledger_that_was_emptied_is_a_cut_tail() -> None:
     for seen in make_chain(*CONTENTS)[0], make_chain(*CONTENTS)[-1]:
-        assert kinds(judged([], witnessed=head_of(seen))) == [(DoubtKind.TAIL_CUT, None)]
+        assert kinds(judged([], witnessed=head_of(seen))) == [(DiscrepancyKind.TAIL_CUT, None)]
 
 
 def test_a_ledger_that_was_rewritten_as_a_whole_contradicts_the_head() -> None:
     rewritten = make_chain(*({"n": number + 1} for number in range(6)))
 
-    assert kinds(judged(rewritten)) == [(DoubtKind.OTHER_HEAD, 6)]
+    assert kinds(judged(rewritten)) == [(DiscrepancyKind.OTHER_HEAD, 6)]
 
 
 def test_each_head_that_anybody_kept_is_held_against_the_ledger() -> None:
@@ -227,9 +227,9 @@ def test_each_head_that_anybody_kept_is_held_against_the_ledger() -> None:
     entries, other = make_chain(*CONTENTS), make_chain({"n": 99}, {"n": 98})
     printed = [head_of(entries[2]), head_of(other[1])]
 
-    assert verify(entries, witnessed=head_of(entries[-1]), others=printed[:1]).doubts == ()
+    assert verify(entries, witnessed=head_of(entries[-1]), others=printed[:1]).discrepancies == ()
     found = verify(entries, witnessed=head_of(entries[-1]), others=printed)
-    assert kinds(found) == [(DoubtKind.OTHER_HEAD, 2)]
+    assert kinds(found) == [(DiscrepancyKind.OTHER_HEAD, 2)]
 
 
 def test_a_head_may_be_kept_as_the_beginning_of_its_hash_and_as_no_other_part() -> None:
@@ -237,7 +237,7 @@ def test_a_head_may_be_kept_as_the_beginning_of_its_hash_and_as_no_other_part() 
     kept = head_of(entries[-1])
 
     assert judged(entries, witnessed=replace(kept, hash=kept.hash[:16])).answer is Answer.MATCH
-    assert kinds(judged(entries, witnessed=replace(kept, hash=kept.hash[-16:]))) == [(DoubtKind.OTHER_HEAD, 6)]
+    assert kinds(judged(entries, witnessed=replace(kept, hash=kept.hash[-16:]))) == [(DiscrepancyKind.OTHER_HEAD, 6)]
 
 
 def test_a_head_that_lags_behind_is_fine() -> None:
@@ -250,7 +250,7 @@ def test_a_head_that_lags_behind_is_fine() -> None:
 def test_without_a_head_the_end_is_not_verifiable_and_nothing_is_accused() -> None:
     found = verify(make_chain(*CONTENTS), witnessed=None)
 
-    assert kinds(found) == [(DoubtKind.NO_HEAD, None)]
+    assert kinds(found) == [(DiscrepancyKind.NO_HEAD, None)]
     assert (found.answer, found.matching_count) == (Answer.NOT_VERIFIABLE, 6)
 
 
@@ -265,7 +265,7 @@ def test_an_entry_that_is_no_text_any_more_is_a_changed_entry() -> None:
     entries = make_chain(*CONTENTS)
     entries[2] = replace(entries[2], kind="\udcff", recorded_at="\udcff")
 
-    assert (DoubtKind.CHANGED_MANIFEST, 3) in kinds(judged(entries))
+    assert (DiscrepancyKind.CHANGED_MANIFEST, 3) in kinds(judged(entries))
 
 
 def test_a_ledger_changed_in_very_many_places_is_still_judged_quickly() -> None:
@@ -273,7 +273,7 @@ def test_a_ledger_changed_in_very_many_places_is_still_judged_quickly() -> None:
 
     found = judged(entries)
 
-    assert sum(doubt.kind is DoubtKind.CHANGED_MANIFEST for doubt in found.doubts) == 300
+    assert sum(doubt.kind is DiscrepancyKind.CHANGED_MANIFEST for doubt in found.discrepancies) == 300
 
 
 TEXTS = [name for name in names_of(Entry) if name != "sequence"]

@@ -1,4 +1,4 @@
-"""Which checks are asked whatever a front page says, and which names whatever is told today."""
+"""Checks that are run whatever the front page says, and names that are asked whatever is listed now."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.targets import Endpoint
 
 MOST_OWN = 2
-"""A port that more products share, such as 8080, suggests none of them."""
+"""The most products of a port that it suggests; a port that more share, such as 8080, suggests none."""
 
 
-def asked_whatever(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> list[CheckDefinition]:
-    """The few checks whose products the port is for; at a named place those too that serve their owner's pages."""
+def unconditional_checks(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> list[CheckDefinition]:
+    """The checks whose products the port suggests; at a named endpoint also those of products that serve pages."""
     able = [item for item in checks if item.asks_anyway]
     own = [item for item in able if endpoint.port in item.probe.ports]
     chosen = own if len(own) <= MOST_OWN else []
@@ -21,16 +21,16 @@ def asked_whatever(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> lis
 
 
 def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
-    """The checks with those last that look for what other products are built with: of two that are there, the other."""
+    """The checks, those of frameworks last: of a product and the framework in it, the product counts."""
     return sorted(checks, key=lambda item: bool(item.stated.get("of_a_framework", False)))
 
 
 def names_within(known_open: Collection[tuple[str, str]], place: tuple[str, str]) -> list[str]:
-    """The names of what a check found open within a place."""
+    """The names within a place that a check found open in earlier runs."""
     check, outer = place[0], f"{place[1]}/"
     return sorted(where.removeprefix(outer) for by, where in known_open if by == check and where.startswith(outer))
 
 
 def allowed_at(endpoint: Endpoint) -> Callable[[str], bool]:
-    """Of which names the scope lets us ask there: of all, unless it names a part of a backend alone."""
+    """Which names the scope permits there: all, unless it names only a part of a backend."""
     return bool if endpoint.backend is None else endpoint.backend.allows

@@ -1,9 +1,9 @@
-"""The gauges of a run: all parts together, a few times a second at most."""
+"""The progress of a run: all parts together, a few times a second at most."""
 
 from __future__ import annotations
 
-from leakguard.engine.gauges import MOVED_EVERY_SECONDS, Gauges
 from leakguard.engine.part_report import PartReport
+from leakguard.engine.progress import STATE_EVERY_SECONDS, RunProgress
 from leakguard.models.runs import RunState
 from leakguard.scanning.tally import Tally
 
@@ -18,8 +18,8 @@ class Clock:
         return self.now
 
 
-def gauges_on(clock: Clock) -> Gauges:
-    return Gauges(tally=Tally(run="R", planned=10, began=clock.now), monotonic=clock)
+def progress_on(clock: Clock) -> RunProgress:
+    return RunProgress(tally=Tally(run="R", planned=10, began=clock.now), monotonic=clock)
 
 
 def report(part: int, *, slow: float = 2.0, connections: int = 5) -> PartReport:
@@ -31,13 +31,13 @@ def report(part: int, *, slow: float = 2.0, connections: int = 5) -> PartReport:
 
 def test_what_the_parts_told_last_is_added_up() -> None:
     clock = Clock()
-    gauges = gauges_on(clock)
-    gauges.take(report(0))
-    clock.now += MOVED_EVERY_SECONDS
-    gauges.take(report(1, slow=9.0))
-    clock.now += MOVED_EVERY_SECONDS
+    progress = progress_on(clock)
+    progress.take(report(0))
+    clock.now += STATE_EVERY_SECONDS
+    progress.take(report(1, slow=9.0))
+    clock.now += STATE_EVERY_SECONDS
 
-    state = gauges.take(report(0, connections=8))
+    state = progress.take(report(0, connections=8))
 
     assert state is not None
     assert (state.in_flight, state.waiting, state.connections) == (6, 2, 13)
@@ -46,16 +46,16 @@ def test_what_the_parts_told_last_is_added_up() -> None:
 
 def test_those_who_watch_are_not_told_of_every_report() -> None:
     clock = Clock()
-    gauges, told = gauges_on(clock), 0
+    progress, told = progress_on(clock), 0
     for _ in range(1000):
-        told += gauges.take(report(0)) is not None
+        told += progress.take(report(0)) is not None
         clock.now += 1 / 1000
 
-    assert told == 1 / MOVED_EVERY_SECONDS
+    assert told == 1 / STATE_EVERY_SECONDS
 
 
 def test_in_the_end_nothing_is_in_flight() -> None:
-    gauges = gauges_on(Clock())
-    gauges.take(report(0))
+    progress = progress_on(Clock())
+    progress.take(report(0))
 
-    assert (gauges.last().in_flight, gauges.last().connections) == (0, 5)
+    assert (progress.last().in_flight, progress.last().connections) == (0, 5)

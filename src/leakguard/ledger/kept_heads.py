@@ -1,4 +1,4 @@
-"""Heads that were kept before, against the entries of today: the same entries, the same root, the signature right."""
+"""Compares heads that were kept earlier with today's entries: the same last entry, the same root, a valid signature."""
 
 from __future__ import annotations
 
@@ -8,25 +8,29 @@ from typing import Any
 
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.keys import parse_public_key
-from leakguard.ledger.merkle import Stack
+from leakguard.ledger.merkle import IncrementalRoot
 from leakguard.ledger.notes import is_signed_by, parse_tree_head, text_of
-from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.texts import counted
 
 
 @dataclass(slots=True)
 class Roots:
-    """The roots and last hashes at some sizes, gathered while entries go by; remembers a hash a level."""
+    """The root and the last hash at each of some sizes, gathered while entries are read, in O(log n) memory."""
 
     sizes: Collection[int]
     found: dict[int, tuple[str, bytes]] = field(default_factory=dict)
+    """By size: the hash of the last entry, and the root over all up to it."""
     size: int = 0
     root: bytes = b""
-    """Over all entries that went by."""
+    """The root over all entries, once all were read."""
 
     def watch(self, entries: Iterable[Entry]) -> Iterator[Entry]:
-        """Pass every entry on; one whose hash is none is named elsewhere and breaks the roots from there on."""
-        stack = Stack()
+        """Pass every entry on.
+
+        A hash that is not hexadecimal counts as an empty leaf, so no later root matches; `verifier.verify` reports it.
+        """
+        stack = IncrementalRoot()
         for entry in entries:
             stack.push(_raw(entry.hash))
             self.size = stack.size
@@ -37,22 +41,22 @@ class Roots:
 
 
 def sizes_in(contents: Iterable[Mapping[str, Any]]) -> frozenset[int]:
-    """How many entries each kept head is over."""
+    """The sizes of the kept heads: how many entries each is over."""
     heads = (parse_tree_head(text_of(str(content.get("note") or ""))) for content in contents)
     return frozenset(head.size for head in heads if head is not None)
 
 
-def head_doubts(contents: Iterable[Mapping[str, Any]], roots: Roots) -> Iterator[Doubt]:
-    """What is wrong with the heads in these contents of `head_kept` entries."""
+def kept_head_discrepancies(contents: Iterable[Mapping[str, Any]], roots: Roots) -> Iterator[Discrepancy]:
+    """The heads in these contents of `head_kept` entries that do not match `roots`, or whose signature is wrong."""
     for content in contents:
         note = str(content.get("note") or "")
         head = parse_tree_head(text_of(note))
         if head is None or roots.found.get(head.size) != (head.hash, head.root):
             text = f"the head of {counted(head.size, 'entry', 'entries')}" if head else "a head that was kept before"
-            yield Doubt(kind=DoubtKind.CHANGED_ROOT, text=f"{text} does not fit the entries of today")
+            yield Discrepancy(kind=DiscrepancyKind.CHANGED_ROOT, text=f"{text} does not fit the entries of today")
         elif note != head.text and not _is_right(note, str(content.get("key") or "")):
             text = f"the signature of the head of {counted(head.size, 'entry', 'entries')} is wrong"
-            yield Doubt(kind=DoubtKind.WRONG_SIGNATURE, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.WRONG_SIGNATURE, text=text)
 
 
 def _is_right(note: str, key: str) -> bool:

@@ -1,0 +1,245 @@
+"""Mends: entries that say for which entries a machine's system clock was wrong, and by how much.
+
+Nothing is rewritten. Records are read through `MendedReader`, which corrects the times that the wrong clock gave: when
+something was recorded, when it happened unless a person stated that, and until when an acknowledgement holds.
+A later mend of the same entries replaces an earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from leakguard.frozen import Frozen, replace
+from leakguard.ledger.clock_skew import SKEW
+from leakguard.ledger.entries import CLOCK_STEPPED_BACK, Entry, kept_record, raw_system_time
+from leakguard.models.events import Interval
+from leakguard.models.moments import from_z, to_z
+from leakguard.models.records import CLOCK_MENDED, KeptRecord
+
+SUBJECT = "clock"
+"""The subject of the entries of mends, which belong to no single incident."""
+_ACKNOWLEDGED = "alarm_acknowledged"
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class ClockOffset(Frozen):
+    """By how much a system clock was wrong, and the entries that were recorded by it."""
+
+    first_entry: int
+    last_entry: int
+    least: timedelta
+    """The clock was ahead by at least this much; negative if it was behind."""
+    most: timedelta
+    """The clock was ahead by at most this much; equal to `least` if the offset is known exactly."""
+    began: datetime
+    """The wrong system time at the first of these entries."""
+    ended: datetime
+    """The wrong system time at the last of them."""
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the clock was ahead, and not behind."""
+        return self.most > timedelta(0)
+
+    def correct(self, wrong: Interval) -> Interval:
+        """The true time for a wrong system time, as an interval if the offset is known only roughly."""
+        return replace(wrong, earliest=wrong.earliest - self.most, latest=wrong.latest - self.least)
+
+    def covers(self, at: datetime) -> bool:
+        """Whether the wrong clock showed `at` at some time from the first entry to the last, give or take `SKEW`."""
+        return self.began - SKEW <= at <= self.ended + SKEW
+
+
+class Mend(Frozen):
+    """One entry that corrects the times of others."""
+
+    sequence: int
+    by: str
+    reason: str
+    offsets: tuple[ClockOffset, ...]
+    instants: Mapping[int, Interval]
+    """By entry, when its event happened: as a person stated it, or the two times between which it must lie."""
+    seen: int
+    """The number of the last entry when the mend was made; later entries may be wrong again."""
+    left: int
+    """How many contradictions were known and not mended."""
+    second: str = ""
+    """The second person, who has to agree if no contradiction in the ledger proves the error; else empty."""
+    at: datetime | None = None
+    """When it was made; `None` until it is recorded."""
+
+
+class Mends:
+    """All mends of a ledger."""
+
+    def __init__(self, mends: Iterable[Mend] = ()) -> None:
+        self.all = tuple(mends)
+        self._offsets = tuple(offset for mend in reversed(self.all) for offset in reversed(mend.offsets))
+        self._instants = {number: at for mend in self.all for number, at in mend.instants.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    def with_unrecorded(
+        self, offsets: Iterable[ClockOffset], instants: Mapping[int, Interval] = MappingProxyType({})
+    ) -> Mends:
+        """These mends and one more that is not recorded yet, to see what it would change."""
+        new = Mend(sequence=0, by="", reason="", offsets=tuple(offsets), instants=instants, seen=0, left=0)
+        return Mends((*self.all, new))
+
+    def before(self, mend: Mend) -> Mends:
+        """Those that were recorded before this one."""
+        return Mends(one for one in self.all if one.sequence < mend.sequence)
+
+    def until(self, mend: Mend) -> Mends:
+        """This one, and those that were recorded before it."""
+        return Mends(one for one in self.all if one.sequence <= mend.sequence)
+
+    def offset_at(self, sequence: int) -> ClockOffset | None:
+        """The offset of the system clock by which an entry was recorded, by the latest mend; `None` if none says so."""
+        return next((one for one in self._offsets if one.first_entry <= sequence <= one.last_entry), None)
+
+    def instant_of(self, sequence: int) -> Interval | None:
+        """When the event of an entry happened, if a mend states it."""
+        return self._instants.get(sequence)
+
+    def source_of(self, at: datetime) -> ClockOffset | None:
+        """The latest known offset of a clock that was ahead and showed `at`; `None` if none did."""
+        return next((one for one in self._offsets if one.is_ahead and one.covers(at)), None)
+
+    def corrected_time(self, entry: Entry) -> datetime | None:
+        """When an entry was recorded, by all mends; `None` if unknown. Raises `ValueError` for an unreadable time."""
+        system_time = raw_system_time(entry)
+        if system_time is None:
+            stated = self._instants.get(entry.sequence)
+            return stated.latest if stated is not None else None
+        offset = self.offset_at(entry.sequence)
+        return system_time - offset.least if offset is not None else system_time
+
+
+class MendedReader:
+    """Reads the entries of one subject, in their order, with their times corrected by the mends."""
+
+    def __init__(self, mends: Mends) -> None:
+        self._mends = mends
+        self._before: tuple[datetime, datetime] | None = None
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[KeptRecord]:
+        """The records of these entries; raises `LedgerBroken` for one that is unreadable."""
+        return map(self.take, entries)
+
+    def take(self, entry: Entry) -> KeptRecord:
+        """The record of the next entry."""
+        record = kept_record(entry)
+        raw = record.recorded_at
+        if self._mends or CLOCK_STEPPED_BACK in entry.flags:
+            record = self._mended(entry, record)
+        recorded = self._in_order(raw, record.recorded_at)
+        return record if recorded == record.recorded_at else replace(record, recorded_at=recorded)
+
+    def _in_order(self, raw: datetime, recorded: datetime) -> datetime:
+        """Keep the corrected times in the order of the entries; entries of one write keep one time."""
+        if self._before is not None:
+            raw_before, before = self._before
+            if raw == raw_before:
+                recorded = before
+            elif recorded < before:
+                recorded = before + _MICROSECOND
+        self._before = (raw, recorded)
+        return recorded
+
+    def _mended(self, entry: Entry, record: KeptRecord) -> KeptRecord:
+        try:
+            system_time, recorded = raw_system_time(entry), self._mends.corrected_time(entry)
+            if recorded is None and self._mends and record.occurred_at.latest + SKEW < record.recorded_at:
+                recorded = (
+                    record.occurred_at.latest
+                )  # it was recorded at that time or later, and after the entry before
+        except ValueError:
+            return record
+        occurred, content = self._occurred(record, system_time, recorded), record.content
+        offset = self._mends.offset_at(entry.sequence)
+        if offset is not None and entry.kind == _ACKNOWLEDGED and isinstance(content.get("until"), str):
+            content = {**content, "until": to_z(from_z(content["until"]) - offset.most)}
+        return replace(record, occurred_at=occurred, recorded_at=recorded or record.recorded_at, content=content)
+
+    def _occurred(self, record: KeptRecord, system_time: datetime | None, recorded: datetime | None) -> Interval:
+        at = record.occurred_at
+        stated = self._mends.instant_of(record.sequence)
+        if stated is not None:
+            return stated
+        if recorded is None or system_time is None or record.content.get("stated"):
+            return at
+        offset = self._mends.offset_at(record.sequence)
+        if offset is None:
+            source = self._mends.source_of(at.latest) if at.earliest > recorded + SKEW else None
+            return source.correct(at) if source is not None else at
+        return offset.correct(at) if is_of_clock(at, system_time, offset) else at
+
+
+def is_of_clock(at: Interval, system_time: datetime, offset: ClockOffset) -> bool:
+    """Whether the time of an event came from the wrong system clock of its entry, and not from a person.
+
+    `system_time` is the uncorrected one of the entry. It counts if the event happened at that very moment. If the clock
+    was ahead, any time that it showed counts, since no right clock had shown it yet. If it was behind, right clocks had
+    shown those times before, so they prove nothing.
+    """
+    return abs(at.latest - system_time) <= SKEW or (offset.is_ahead and offset.covers(at.latest))
+
+
+def mends_in(entries: Iterable[Entry]) -> Mends:
+    """All mends among entries, without the unreadable ones, which `evidence verify` reports."""
+    found = (_mend(kept_record(entry)) for entry in entries if entry.kind == CLOCK_MENDED)
+    return Mends(mend for mend in found if mend is not None)
+
+
+def mend_content(
+    offsets: Iterable[ClockOffset], instants: Mapping[int, Interval], *, seen: int, left: int
+) -> dict[str, Any]:
+    """The content of the entry of a mend, without who made it and why; lengths in microseconds."""
+    return {
+        "ranges": [
+            {
+                "first": one.first_entry, "last": one.last_entry, "least": one.least // _MICROSECOND,
+                "most": one.most // _MICROSECOND, "began": to_z(one.began), "ended": to_z(one.ended),
+            }
+            for one in offsets
+        ],
+        "instants": {
+            str(number): {"earliest": to_z(at.earliest), "latest": to_z(at.latest)} for number, at in instants.items()
+        },
+        "seen": seen,
+        "left": left,
+    }  # fmt: skip
+
+
+def _mend(record: KeptRecord) -> Mend | None:
+    content = record.content
+    try:
+        return Mend(
+            sequence=record.sequence,
+            by=str(content["by"]),
+            reason=str(content["reason"]),
+            offsets=tuple(_offset(one) for one in content["ranges"]),
+            instants={int(number): _interval(at) for number, at in content["instants"].items()},
+            seen=int(content["seen"]),
+            left=int(content["left"]),
+            second=str(content.get("second") or ""),
+            at=record.occurred_at.latest,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _offset(stored: Mapping[str, Any]) -> ClockOffset:
+    return ClockOffset(
+        first_entry=int(stored["first"]), last_entry=int(stored["last"]), least=int(stored["least"]) * _MICROSECOND,
+        most=int(stored["most"]) * _MICROSECOND, began=from_z(stored["began"]), ended=from_z(stored["ended"]),
+    )  # fmt: skip
+
+
+def _interval(stored: Mapping[str, str]) -> Interval:
+    return Interval(earliest=from_z(stored["earliest"]), latest=from_z(stored["latest"]))

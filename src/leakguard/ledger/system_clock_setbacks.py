@@ -1,0 +1,179 @@
+"""Setbacks: places in the ledger where the system time went backwards, so that one of two system clocks was wrong.
+
+The order of the entries is certain, since each contains the hash of the one before. If the system time of an entry is
+earlier than that of the entry before it, then the earlier clock was ahead or the later one was behind. Only a person
+knows which. A wrong clock that contradicts no other one cannot be found.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from leakguard.frozen import Frozen
+from leakguard.ledger.clock_skew import SKEW
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.system_clock_mends import ClockOffset, Mends
+from leakguard.models.moments import from_z
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_UNKNOWN = -(1 << 62)
+"""Stands in an array for an entry whose system time is unknown; no `datetime` has that many microseconds."""
+THIS_MACHINE = 0
+"""Stands in the place of an entry's number for this machine's clock at `now`; entries are numbered from 1."""
+_NOW_KINDS = frozenset({"incident_opened", "alarm_acknowledged", "playbook_started", "run_started", "run_finished"})
+"""For these kinds, `occurred_at` is the system time even in entries by older releases."""
+
+Entries = Callable[[], Iterable[Entry]]
+"""Reads the ledger from its start, anew with each call."""
+
+
+class ClockSetback(Frozen):
+    """One place where the system time went backwards by more than `SKEW`."""
+
+    ahead: tuple[int, int]
+    """The first and last entry whose clock was ahead, if the later clock is right."""
+    behind: tuple[int, int] | None
+    """The first and last entry whose clock was behind, if the earlier clock is right; `None` if this machine's clock
+    contradicts the last entry, so that there is no later entry yet."""
+    least: timedelta
+    """The least offset of the wrong clock, whichever it was."""
+    most_ahead: timedelta | None
+    """The greatest offset if the earlier clock was ahead, by the entry before it; `None` without such an entry."""
+    most_behind: timedelta | None
+    """The greatest offset if the later clock was behind, by the entry after it; `None` without such an entry."""
+    ahead_times: tuple[datetime, datetime]
+    """The system times of the first and last entry of `ahead`."""
+    behind_times: tuple[datetime, datetime] | None
+    """The system times of the first and last entry of `behind`."""
+
+    def if_ahead(self, exactly: timedelta | None = None) -> ClockOffset | None:
+        """The offset if the earlier clock was ahead, `exactly` if given; `None` if the greatest offset is unknown."""
+        most = exactly if exactly is not None else self.most_ahead
+        if most is None:
+            return None
+        least = exactly if exactly is not None else self.least
+        first, last = self.ahead
+        began, ended = self.ahead_times
+        return ClockOffset(first_entry=first, last_entry=last, least=least, most=most, began=began, ended=ended)
+
+    def if_behind(self, exactly: timedelta | None = None) -> ClockOffset | None:
+        """The offset if the later clock was behind, `exactly` if given; `None` if the greatest offset is unknown."""
+        most = exactly if exactly is not None else self.most_behind
+        if most is None or self.behind is None or self.behind_times is None:
+            return None
+        least = exactly if exactly is not None else self.least
+        began, ended = self.behind_times
+        return ClockOffset(
+            first_entry=self.behind[0], last_entry=self.behind[1], least=-most, most=-least, began=began, ended=ended
+        )  # fmt: skip
+
+
+def setbacks_in(entries: Entries, mends: Mends, *, now: datetime | None = None) -> tuple[ClockSetback, ...]:
+    """Every setback of a ledger that no mend explains; with `now`, also one by this machine's clock.
+
+    Skips entries whose system time is unknown. Reads the ledger once, in constant memory, if there is no setback; else
+    twice, with 16 bytes of memory for each entry.
+    """
+    if not _has_setback(entries(), mends, now):
+        return ()
+    numbers, times = array("q"), array("q")
+    for number, at in _best_known_times(entries(), mends):
+        numbers.append(number)
+        times.append(_micros(at) if at is not None else _UNKNOWN)
+    if now is not None:
+        numbers.append(THIS_MACHINE)
+        times.append(_micros(now))
+    return tuple(_setbacks(numbers, times))
+
+
+def best_known_time(entry: Entry, mends: Mends) -> datetime | None:
+    """The corrected system time of an entry, as far as it can be known; `None` if it cannot.
+
+    Entries by older releases after a setback contain none, but for some kinds `occurred_at` is the system time.
+    """
+    try:
+        at = mends.corrected_time(entry)
+        if at is None and entry.kind in _NOW_KINDS and from_z(entry.occurred_latest) < from_z(entry.recorded_at):
+            return from_z(entry.occurred_latest)
+    except (ValueError, AttributeError):
+        return None
+    return at
+
+
+def _best_known_times(entries: Iterable[Entry], mends: Mends) -> Iterator[tuple[int, datetime | None]]:
+    return ((entry.sequence, best_known_time(entry, mends)) for entry in entries)
+
+
+def _has_setback(entries: Iterable[Entry], mends: Mends, now: datetime | None) -> bool:
+    before: datetime | None = None
+    for _, at in _best_known_times(entries, mends):
+        if at is not None:
+            if before is not None and at + SKEW < before:
+                return True
+            before = at
+    return now is not None and before is not None and now + SKEW < before
+
+
+def _setbacks(numbers: array[int], times: array[int]) -> Iterator[ClockSetback]:
+    skew = SKEW // _MICROSECOND
+    before: int | None = None
+    for here in range(len(times)):
+        if times[here] == _UNKNOWN:
+            continue
+        if before is not None and times[here] + skew < times[before]:
+            yield _setback(numbers, times, before, here)
+        before = here
+
+
+def _setback(numbers: array[int], times: array[int], before: int, here: int) -> ClockSetback:
+    """The setback between two places of the arrays, with the entries before and after it that contradict each other."""
+    skew = SKEW // _MICROSECOND
+    first, earlier = _back(times, before, times[here] + skew)
+    last, later = _forth(times, here, times[before] - skew)
+    is_own = numbers[here] == THIS_MACHINE
+    last_number = numbers[last] if numbers[last] != THIS_MACHINE else numbers[last - 1]
+    least = (times[before] - times[here]) * _MICROSECOND
+    return ClockSetback(
+        ahead=(numbers[first], numbers[before]),
+        behind=None if is_own else (numbers[before + 1], last_number),
+        least=least,
+        most_ahead=(times[first] - times[earlier]) * _MICROSECOND if earlier is not None else None,
+        most_behind=(times[later] - times[last]) * _MICROSECOND if later is not None and not is_own else None,
+        ahead_times=(_moment(times[first]), _moment(times[before])),
+        behind_times=None if is_own else (_moment(times[here]), _moment(times[last])),
+    )
+
+
+def _back(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
+    """The first of the places up to `place` that are all later than `limit`, and the place before it, which is not."""
+    first = place
+    for here in range(place, -1, -1):
+        if times[here] == _UNKNOWN:
+            continue
+        if times[here] <= limit:
+            return first, here
+        first = here
+    return first, None
+
+
+def _forth(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
+    """The last of the places from `place` on that are all before `limit`, and the place after it, which is not."""
+    last = place
+    for here in range(place, len(times)):
+        if times[here] == _UNKNOWN:
+            continue
+        if times[here] >= limit:
+            return last, here
+        last = here
+    return last, None
+
+
+def _micros(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _moment(micros: int) -> datetime:
+    return _EPOCH + micros * _MICROSECOND

@@ -1,0 +1,164 @@
+"""The result of a verification: what matches, what does not, and what can no longer be verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from leakguard.frozen import Frozen, field
+from leakguard.ledger.heads import Head
+from leakguard.ledger.recorders import Recorded
+
+
+class Answer(StrEnum):
+    """Three values, because something missing proves no tampering, and something unprovable is no proof of health."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    NOT_VERIFIABLE = "not_verifiable"
+
+
+class DiscrepancyKind(StrEnum):
+    """What can be wrong with a ledger and what is stored beside it. The values are in JSON output."""
+
+    GAP = "gap"
+    """Entries are missing between two others."""
+    SWAP = "swap"
+    """An entry is not in its place, or was added."""
+    CHANGED_MANIFEST = "changed_manifest"
+    """A manifest does not match the hash of its entry."""
+    CHANGED_CONTENT = "changed_content"
+    """Content or a tombstone does not match the hash that an entry states."""
+    MISSING_CONTENT = "missing_content"
+    """Content is gone, and no entry says that it was erased."""
+    ERASED_CONTENT = "erased_content"
+    """Content or a finding was erased on purpose, as an entry says."""
+    WRONG_PREVIOUS = "wrong_previous"
+    """An entry does not contain the hash of the entry before it."""
+    TIME_BACKWARDS = "time_backwards"
+    """An entry was recorded before the entry before it."""
+    TAIL_CUT = "tail_cut"
+    """The ledger ends before an entry for which a head was kept."""
+    OTHER_HEAD = "other_head"
+    """An entry does not match a head that was kept for it."""
+    NO_HEAD = "no_head"
+    """No head is kept in a second place, so a cut tail would not show."""
+    OLDER_HEAD = "older_head"
+    """A second place held the head of another ledger before, which was set aside."""
+    CHANGED_FINDING = "changed_finding"
+    """A stored finding is not as its entry lists it."""
+    MISSING_FINDING = "missing_finding"
+    """A listed finding is gone from the store."""
+    UNKNOWN_FINDING = "unknown_finding"
+    """A stored finding is listed by no entry."""
+    DAMAGED_FILE = "damaged_file"
+    """The database file is damaged."""
+    CHANGED_ROOT = "changed_root"
+    """A head in the ledger does not match the entries of today."""
+    WRONG_SIGNATURE = "wrong_signature"
+    """The signature of a head is invalid, or by another key than the trusted one."""
+    CHANGED_EVIDENCE = "changed_evidence"
+    """The kept copy of an item does not match its hash."""
+    MISSING_EVIDENCE = "missing_evidence"
+    """The kept copy of an item is gone or cannot be read."""
+    STRAY_EVIDENCE = "stray_evidence"
+    """A kept copy belongs to no item of the ledger."""
+    UNREADABLE_HEAD = "unreadable_head"
+    """A head file cannot be read."""
+    UNKNOWN_KEY = "unknown_key"
+    """Something is marked as done once, such as an alert as raised, and no entry says so."""
+    CHANGED_DELIVERY = "changed_delivery"
+    """The sent letters in the store do not match their entry."""
+    CHANGED_BOOKMARK = "changed_bookmark"
+    """The stored bookmark of a watch is not the one that an entry states."""
+    MISSING_KEY = "missing_key"
+    """An entry says that something was done once, and its mark is gone from the store."""
+    CHANGED_ROW = "changed_row"
+    """A row is not as the ledger lists it."""
+    UNKNOWN_ROW = "unknown_row"
+    """A row is listed by no entry, or the listing began a second time."""
+    MISSING_ROW = "missing_row"
+    """A listed row is gone from the store."""
+    NOT_COVERED = "not_covered"
+    """Rows came from an earlier release, which listed none."""
+    SIGNATURE_GONE = "signature_gone"
+    """A head is unsigned, though the ledger or the key says that heads are signed."""
+    UNSIGNED_HEAD = "unsigned_head"
+    """A head is unsigned, made before signing was required."""
+    UNSIGNED_ENTRIES = "unsigned_entries"
+    """No signed head covers some entries."""
+    UNNAMED_KEY = "unnamed_key"
+    """A head is signed with a key that nobody named for this verification."""
+    CHANGED_KEY = "changed_key"
+    """Earlier heads were signed with another key than the current one."""
+    WRONG_CLOCK = "wrong_clock"
+    """Two system times contradict each other, so that one clock was wrong."""
+    MENDED_CLOCK = "mended_clock"
+    """A system clock was wrong, and an entry corrects it."""
+
+
+_NOT_VERIFIABLE = frozenset(
+    {
+        DiscrepancyKind.NO_HEAD,
+        DiscrepancyKind.OLDER_HEAD,
+        DiscrepancyKind.UNREADABLE_HEAD,
+        DiscrepancyKind.MISSING_EVIDENCE,
+        DiscrepancyKind.STRAY_EVIDENCE,
+        DiscrepancyKind.NOT_COVERED,
+        DiscrepancyKind.UNSIGNED_HEAD,
+        DiscrepancyKind.UNSIGNED_ENTRIES,
+        DiscrepancyKind.UNNAMED_KEY,
+        DiscrepancyKind.CHANGED_KEY,
+        DiscrepancyKind.WRONG_CLOCK,
+    }
+)
+_SETTLED = frozenset({DiscrepancyKind.ERASED_CONTENT, DiscrepancyKind.MENDED_CLOCK})
+"""What the ledger itself explains: an entry says who erased or mended it and why, and the chain is intact."""
+
+
+class Discrepancy(Frozen):
+    """One thing that does not match, that cannot be verified, or that was erased on purpose."""
+
+    kind: DiscrepancyKind
+    text: str
+    """A sentence without its full stop that names the place, and never shows content."""
+    sequence: int | None = None
+    """The entry that it is about, if it is about one."""
+
+    @property
+    def answer(self) -> Answer:
+        """`MATCH` if the ledger explains it, `NOT_VERIFIABLE` if it proves nothing, else `MISMATCH`."""
+        if self.kind in _SETTLED:
+            return Answer.MATCH
+        return Answer.NOT_VERIFIABLE if self.kind in _NOT_VERIFIABLE else Answer.MISMATCH
+
+
+class Verification(Frozen):
+    """What a verification found."""
+
+    entry_count: int
+    matching_count: int
+    """Entries about which there is no discrepancy of any kind."""
+    head: Head | None
+    """The head of the ledger as it was read, to be kept elsewhere."""
+    discrepancies: tuple[Discrepancy, ...] = ()
+    signed_by: str = ""
+    """The key that has signed every head, such as `leakguard 006a558e`; empty where it has not, or was not named."""
+    is_unsigned: bool = False
+    """Whether no head in any second place is signed."""
+    recorded: Recorded = field(default_factory=Recorded)
+    """How many entries were recorded by authenticated persons."""
+
+    @property
+    def answer(self) -> Answer:
+        """A mismatch anywhere outweighs everything else."""
+        return overall(discrepancy.answer for discrepancy in self.discrepancies)
+
+
+def overall(answers: Iterable[Answer]) -> Answer:
+    """The worst of several answers; a match when there are none."""
+    found = set(answers)
+    for answer in (Answer.MISMATCH, Answer.NOT_VERIFIABLE):
+        if answer in found:
+            return answer
+    return Answer.MATCH

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from leakguard.models.scope import EntryKind, Scope, ScopeEntry
 from leakguard.models.targets import BackendPlace, Endpoint
-from leakguard.scanning.backends import HTTPS, Backend
+from leakguard.scanning.backends import HTTPS, OWN, Backend, backend_text
 from leakguard.scanning.gate import Gate, backends_of, parse_address
 from leakguard.scanning.scope.sites import site_parts
 
@@ -31,6 +31,19 @@ def backend_place(backend: Backend, gate: Gate, resolved: Mapping[str, tuple[str
 def _tables(entries: tuple[ScopeEntry, ...], backend: Backend) -> tuple[str, ...]:
     same = (each.table for each in backends_of(entries) if each.project == backend.project)
     return tuple(table for table in same if table)
+
+
+def own_backend(scope: Scope, *, hosts: Iterable[str], port: int, table: str) -> str | None:
+    """A table of a server of ours that the scope names as a backend, as a person names it; nothing where it does not.
+
+    Such a server is in the scope by this name alone, and not as a web server.
+    """
+    gate = Gate(scope=scope)
+    here = (each for host in hosts for each in gate.backends_at(host, port) if each.kind.kind == OWN)
+    found = next(here, None)
+    if found is None or "/" in table:
+        return None
+    return backend_text(found.scheme, host=found.host, port=port, table=table)
 
 
 def page_names(scope: Scope, *, of_sites_alone: bool = False) -> tuple[str, ...]:

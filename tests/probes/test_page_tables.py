@@ -113,7 +113,7 @@ NAMES_PLACE = b'Parse.initialize("application-of-ours");Parse.serverURL="PLACE/p
 
 
 @for_each(("question", "of_scope"), [("page_tables", False), ("other_page_tables", False), ("page_tables", True)])
-def test_a_page_of_the_scope_that_names_the_server_tells_its_tables_and_words(question: str, of_scope: bool) -> None:  # noqa: FBT001
+def test_a_page_of_the_scope_that_names_the_server_tells_its_tables_and_words(question: str, of_scope: bool) -> None:  # noqa: FBT001  (a case)
     (page, _), said = asked_behind(NAMES_PLACE, question=question, of_scope=of_scope)
 
     assert [(table["name"], table["by"]) for table in page.document["tables"]] == [("Orders", "parse")]

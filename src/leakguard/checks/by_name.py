@@ -42,7 +42,8 @@ def parts_by_name(
             own = {key.partition(".")[0]: replies[key] for key, item in items.items() if item == name}
             together = {**shared, **own}
             yield NamedPart(name=name, replies=together, view=view_of(definition, together))
-    if items and (definition.built_in.issuperset(items.values()) or any(map(_is_cut, shared.values()))):
+    built_in = frozenset(definition.stated.get("built_in", ()))  # each such server has these, whoever owns it
+    if items and (built_in.issuperset(items.values()) or any(map(_is_cut, shared.values()))):
         yield NamedPart(name=None, replies=shared, view=view_of(definition, shared))
 
 

@@ -250,11 +250,6 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
         return str(self.stated.get("by_name", ""))
 
     @cached_property
-    def built_in(self) -> frozenset[str]:
-        """Names that each such server has; where it asks about no other, nobody named what the owner keeps there."""
-        return frozenset(self.stated.get("built_in", ()))
-
-    @cached_property
     def serves_pages(self) -> bool:
         """Whether its product serves its owner's pages at the front, which then tell nothing of it."""
         return bool(self.stated.get("serves_pages", False))

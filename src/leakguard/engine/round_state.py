@@ -113,15 +113,10 @@ class RoundState:
                 yield from self.ask(definition)
 
     def tables(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
-        """What of a backend is judged by itself, as its session learns it from the scope, a page or the backend.
-
-        Where that is a rule for all names alone, or a page was not read to its end, the backend as a whole is told of
-        too: what it keeps besides was not asked for.
-        """
+        """What is judged by itself, as the session learns it; `None` where the backend may keep what nobody named."""
         reply = yield from self.remembered(INSIDE)
         document = reply.document if isinstance(reply.document, dict) else {}
-        names = tuple(document.get("names", ()))
-        return (*names, None) if document.get("is_unnamed") else names or (None,)
+        return (*(names := document.get("names", ())), *(() if names and not document.get("is_unnamed") else (None,)))
 
     @property
     def is_costly_redirect(self) -> bool:

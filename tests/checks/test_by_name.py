@@ -58,7 +58,7 @@ def talked(definition: CheckDefinition, told: object, earlier: tuple[str, ...] =
     return talk
 
 
-def verdicts(definition: CheckDefinition, talk: Talk) -> Mapping[str, tuple[Outcome, ReasonCode | None]]:
+def verdicts(definition: CheckDefinition, talk: Talk) -> Mapping[str | None, tuple[Outcome, ReasonCode | None]]:
     found = {}
     for part in parts_by_name(definition, talk.replies, talk.items):
         verdict = judge(definition, Observation(kind="http", replies=part.replies), view=part.view)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
 
 import pytest
@@ -17,7 +17,7 @@ from leakguard.engine.first_contact import FirstContact
 from leakguard.engine.kinds_of_data import collections_of
 from leakguard.engine.rounds import ask_checks
 from leakguard.engine.unconditional_checks import names_within
-from leakguard.models.findings import Outcome
+from leakguard.models.findings import Outcome, ReasonCode
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
 from support.interviews import answered
@@ -26,10 +26,17 @@ from support.shipped import LIBRARY
 POCKETBASE = next(check for check in LIBRARY if check.id == "pocketbase_open")
 DIRECTUS = next(check for check in LIBRARY if check.id == "directus_open")
 PLACE = Endpoint(address="127.0.0.1", port=20001, named=True)
+ORDERS = {"name": "orders"}
 LOGIN = {"password": {"identityFields": ["email"], "enabled": True}}
 
 
-def pocketbase(records: Mapping[str, tuple[int, int]], front: str = "<html>Shop</html>") -> Callable[[Request], Reply]:
+def pocketbase(
+    records: Mapping[str, tuple[int, int]],
+    *,
+    front: str = "<html>Shop</html>",
+    of_page: Sequence[object] = (ORDERS,),
+    is_complete: bool = True,
+) -> Callable[[Request], Reply]:
     """A server that keeps its owner's page at the front, and these collections: status and number of records."""
 
     def answer(request: Request) -> Reply:
@@ -44,7 +51,7 @@ def pocketbase(records: Mapping[str, tuple[int, int]], front: str = "<html>Shop<
             told = {"page": 1_000_000, "totalItems": count, "items": [], "data": {}, "message": "no"}
         body = front.encode() if request.what == "/" and front else json.dumps(told).encode()
         status = 200 if request.what == "/" and front else status
-        document = {"tables": [{"name": "orders"}]} if request.method == "page_tables" else None
+        document = {"tables": list(of_page), "complete": is_complete} if request.method == "page_tables" else None
         return Reply(
             request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE, status=status,
             body=body, document=document,
@@ -70,6 +77,32 @@ def test_behind_the_owners_page_of_a_named_place_each_collection_has_its_verdict
     }
     (named,) = collections_of(found["orders"])
     assert (named.word, named.name) == ("collection", "orders")
+
+
+def test_a_server_of_which_nobody_names_a_collection_is_told_of_as_a_whole() -> None:
+    calls_of_others = [{"name": "sales", "by": "from"}, {"name": "_superusers", "by": "collection"}]
+    found = judged(pocketbase({"users": (200, 0)}, of_page=calls_of_others))
+
+    assert {name: item.verdict.outcome for name, item in found.items()} == {
+        "users": Outcome.NOT_EXPOSED,
+        None: Outcome.INCONCLUSIVE,
+    }
+    whole = found[None].verdict
+    assert whole.reason_code is ReasonCode.NO_TABLE_NAMED
+    assert "pocketbase://HOST:PORT/COLLECTION" in whole.reason
+
+
+def test_a_server_of_which_a_page_names_a_collection_is_told_of_by_its_collections_alone() -> None:
+    named = [{"name": "orders", "by": "collection"}, {"name": "sales", "by": "from"}]
+
+    assert judged(pocketbase({"orders": (403, 0)}, of_page=named)).keys() == {"orders", "users"}
+
+
+def test_where_a_page_was_not_read_to_its_end_the_server_is_told_of_as_a_whole_too() -> None:
+    found = judged(pocketbase({"orders": (403, 0)}, is_complete=False))
+
+    assert found.keys() == {"orders", "users", None}
+    assert found[None].verdict.outcome is Outcome.INCONCLUSIVE
 
 
 def test_behind_a_page_of_a_place_that_nobody_named_nothing_is_asked() -> None:
@@ -114,7 +147,10 @@ def contact(endpoint: Endpoint) -> FirstContact:
 def test_a_sweep_reads_no_page_and_asks_for_what_every_such_server_has() -> None:
     first = contact(Endpoint(address="127.0.0.1", port=8090))
 
-    assert [(item.inside, item.verdict.outcome) for item in first.judged] == [("users", Outcome.EXPOSED)]
+    assert [(item.inside, item.verdict.outcome) for item in first.judged] == [
+        ("users", Outcome.EXPOSED),
+        (None, Outcome.INCONCLUSIVE),
+    ]
 
 
 def test_at_a_named_place_a_sweep_leaves_the_page_to_an_examination() -> None:

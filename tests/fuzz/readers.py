@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from leakguard.intake.naming import MOST_NAMED, named_in
 from leakguard.intake.public_form import MOST_LONG, read_submitted
 from leakguard.intake.reading import read_form, read_message
 from leakguard.intake.security_txt import Fetched, read_security_txt
-from leakguard.shipped.reader import formless
+from leakguard.shipped.reader import MOST_FINDS, formless
 from support.app_packages import aab, apk, ipa, manifest, plist, to_axml, to_dex, to_proto, zipped
 
 _MOST = 1 << 16
@@ -63,6 +64,14 @@ def _report_form(data: bytes) -> None:
         assert message.subject.isprintable()
 
 
+def _script(data: bytes) -> None:
+    reader = formless()
+    reader.read(data, "/a.js")
+    found = reader.shipped
+    assert len(found.tables) <= 2 * MOST_FINDS
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,128}", table.name) for table in found.tables)
+
+
 def _security_txt(data: bytes) -> None:
     found = read_security_txt(Fetched(url="https://h/.well-known/security.txt", body=data), now=_NOW)
     assert len(set(found.problems)) == len(found.problems)
@@ -71,7 +80,7 @@ def _security_txt(data: bytes) -> None:
 READERS: Mapping[str, Callable[[bytes], object]] = {
     "app_archive": _zip, "app_axml": lambda data: list(read_axml(data)), "app_dex": _dex, "app_package": _package,
     "app_plist": read_plist, "app_proto": lambda data: list(read_proto_xml(data)), "report": _report,
-    "report_form": _report_form, "security_txt": _security_txt,
+    "report_form": _report_form, "script": _script, "security_txt": _security_txt,
 }  # fmt: skip
 _MAIL = (
     b"From: F <f@example.org>\r\nSubject: =?utf-8?b?5byg?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -98,6 +107,13 @@ _SEEDS: Mapping[str, tuple[bytes, ...]] = {
     "report_form": (
         b"text=192.0.2.7%3A9200+open&subject=s&name=F&email=f%40example.org&lang=zh&website=",
         b"text=%E5%BC%A0",
+    ),
+    "script": (
+        b'function Cl(e,t,...n){if(e=O(e),X("collection","path",t))}Cl(U(w),`rooms`);export{Cl as a}',
+        b'import{a as x}from"./0.js";x(y,"rooms");(0,s.collection)((0,s.g)(l),"rooms")',
+        b'e.s(["f",0,r],76);var p=e.i(76);{47:(e,t,n)=>{n.d(t,{r:()=>r})}}function r(e){("doc","path",t)}',
+        b"gql`query P($n: Int) @a { all(first: $n) { id } x: notes { id } ...F }`;graphql(`{ people { id } }`)",
+        b'c.from("a");p.collection(`b`);new P.Query("c");P.Object.extend("d");k.request((0,h.f)("e",{}));"/items/f"',
     ),
     "security_txt": (_CONTACTS, _SIGNED),
 }

@@ -22,7 +22,7 @@ from leakguard.bundled import Bundled
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.library import parse_check
-from leakguard.checks.protocols import PAGE_TABLES
+from leakguard.checks.protocols import OTHER_PAGES, PAGE_TABLES
 from leakguard.checks.requests import Request
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Verdict
@@ -102,6 +102,8 @@ def _expected(verdict: Verdict) -> dict[str, Any]:
 
 def _told(port: int, request: Request) -> dict[str, Any]:
     """One answer; a hang-up is one, and so is a head behind which nothing comes."""
+    if request.method == OTHER_PAGES:
+        return {"document": {"is_page": False, "tables": []}}
     if request.method == PAGE_TABLES:
         return {"document": _tables_of_page(port)}
     question = QUESTIONS.get(request.method)

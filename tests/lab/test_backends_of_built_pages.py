@@ -1,8 +1,8 @@
 """Each backend that a built page names is found from the page alone and judged table by table, without another host.
 
 The page is the one that its tool built; in it, the address of each backend of ours is that of a host of the test, as
-another value of the environment would have built it. Tables, keys and columns come from the page, but for Firebase,
-whose client leaves no word of them in a bundle: its rule for all names is judged, and the collection of the scope.
+another value of the environment would have built it. Tables, keys and columns come from the page, those of Firestore
+too, although bundlers shorten its calls. Paths of the Realtime Database and folders of Storage come from the scope.
 """
 
 from __future__ import annotations
@@ -84,11 +84,17 @@ def supabase(ref: str, tables: Mapping[str, int | None]) -> Backend:
     return Backend(host, "supabase", "", told, f"https://{ref}.supabase.co")
 
 
+def firestore(project: str) -> Backend:
+    """Of the three collections that the page asks for, strangers may list two; one of them has no document."""
+    told = {"rooms": OPEN, "campus": HIDDEN, "lockers": CLOSED, "*": CLOSED}
+    host = FakeFirebase(project=project, collections=frozenset({"rooms", "campus"}), documents={"rooms": 2})
+    return Backend(host, "firestore", project, told)
+
+
 def firebase(project: str, *, bucket: str) -> list[Backend]:
     rooms, database = frozenset({"rooms"}), f"{project}-default-rtdb"
-    documents = FakeFirebase(project=project, collections=rooms, documents={"rooms": 2})
     return [
-        Backend(documents, "firestore", project, {"rooms": OPEN, "*": CLOSED}),
+        firestore(project),
         Backend(FakeFirebase(project=database), "firebase", database, {"rooms": CLOSED, "*": CLOSED}),
         Backend(FakeFirebase(project=project, folders=rooms), "firebasestorage", bucket, {"rooms": OPEN, "*": CLOSED}),
     ]
@@ -97,18 +103,18 @@ def firebase(project: str, *, bucket: str) -> list[Backend]:
 def named_by(page: str) -> list[Backend]:
     """What a page names."""
     if page == "vite-page-open":
-        own = supabase("campusvitechatappabc", {"messages": 5, "posts": 0, "Customer": None})
+        own = supabase("campusvitechatappabc", {"messages": 5})
         return [own, *firebase("campus-vite", bucket="campus-vite.firebasestorage.app"), *of_all()]
     if page == "next-page-open":
-        return [supabase("campusnextchatappabc", {"orders": None}), *of_all()]
+        return [supabase("campusnextchatappabc", {"orders": None}), firestore("campus-next"), *of_all()]
     own = supabase("campusexpochatappabc", {"visits": 0})
     return [own, *firebase("campus-expo", bucket="campus-expo.appspot.com"), *of_all()]
 
 
 def entries_of(place: str, one: Backend) -> list[str]:
-    """As a scope names it. A bundler leaves no word by which a collection of Firebase could be told from any text."""
+    """As a scope names it. Of paths and folders of Firebase no word in a bundle tells that they are some."""
     whole = f"{one.scheme}://{place}/{one.name}".rstrip("/")
-    named = sorted(set(one.told) - {"*"}) if one.scheme.startswith("fire") else []
+    named = sorted(set(one.told) - {"*"}) if one.scheme in {"firebase", "firebasestorage"} else []
     return [whole, *(f"{whole}/{table}" for table in named)]
 
 

@@ -20,25 +20,26 @@ from support.planted import BACKENDS, MAP_ONLY, SECRETS
 
 pytestmark = [pytest.mark.untraced, pytest.mark.lab, pytest.mark.timeout(1000)]
 
+SERVERS = frozenset({
+    "https://parse.example.edu/parse", "https://pocket.example.edu", "https://directus.example.edu",
+    "https://strapi.example.edu", "https://tables.example.edu/graphql",
+})  # fmt: skip
+"""Those of one's own that each page talks to by their clients."""
 OWN: Mapping[str, frozenset[str]] = {
-    "vite-page-open": frozenset({
+    "vite-page-open": SERVERS | frozenset({
         "supabase://campusvitechatappabc", "firestore://campus-vite",
         "firebase://campus-vite-default-rtdb.europe-west1.firebasedatabase.app",
-        "firebasestorage://campus-vite.firebasestorage.app", "https://parse.example.edu/parse",
-        "https://pocket.example.edu",
+        "firebasestorage://campus-vite.firebasestorage.app",
     }),
-    "next-page-open": frozenset({"supabase://campusnextchatappabc"}),
-    "expo-page-open": frozenset({
+    "next-page-open": SERVERS | frozenset({"supabase://campusnextchatappabc", "firestore://campus-next"}),
+    "expo-page-open": SERVERS | frozenset({
         "supabase://campusexpochatappabc", "firestore://campus-expo",
         "firebase://campus-expo-default-rtdb.firebaseio.com", "firebasestorage://campus-expo.appspot.com",
     }),
 }  # fmt: skip
 """The backends that each page talks to by the official clients."""
-TABLES = {
-    "vite-page-open": {"messages", "posts", "Customer"},
-    "next-page-open": {"orders"},
-    "expo-page-open": {"visits"},
-}
+ALL = {"customers", "orders", "notes", "allCustomers", "allNotes", "allOrders", "rooms", "campus", "lockers"}
+TABLES = {"vite-page-open": ALL | {"messages"}, "next-page-open": ALL, "expo-page-open": ALL | {"visits"}}
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.checks.protocols import HTTP_QUESTIONS, KINDS, PAGE_TABLES, PROTOCOLS
+from leakguard.checks.protocols import HTTP_QUESTIONS, KINDS, OF_PAGES, PROTOCOLS
 from leakguard.probes.prober import SESSIONS
 from leakguard.probes.protocols.http.gate import QUESTIONS
 from leakguard.probes.wire.gates import GATES
@@ -38,7 +38,7 @@ def test_a_named_question_is_the_same_in_both_rooms() -> None:
     }
 
 
-@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {PAGE_TABLES}))
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - OF_PAGES))
 def test_a_question_with_a_body_says_how_to_read_it(name: str) -> None:
     question = QUESTIONS[name]
 

@@ -104,7 +104,8 @@ class Case(Shape):
     """Where the answers come from: our own recording of a real server, or composed and after what."""
     bucket: str | None = BUCKET
     about: str | None = None
-    """The name that the verdict is on, of a check that judges by name; without one the first that is asked about."""
+    """The name that the verdict is on, of a check that judges by name; empty for the server as a whole, and without one
+    the first that is asked about."""
     answers: dict[str, Canned] = Field(default_factory=dict)
     otherwise: Canned = Canned(status=404)
     expect: Expected
@@ -154,8 +155,8 @@ def at_a_named_place(definition: CheckDefinition) -> CheckDefinition:
 
 def about_one(definition: CheckDefinition, talk: Talk, name: str | None) -> Mapping[str, Reply]:
     """All replies; where the check judges by name, those on one."""
-    parts = {part.name: part.replies for part in parts_by_name(definition, talk.replies, talk.items)}
-    return parts[name or next(iter(parts))] if parts else talk.replies
+    parts = {part.name or "": part.replies for part in parts_by_name(definition, talk.replies, talk.items)}
+    return parts[next(iter(parts)) if name is None else name] if parts else talk.replies
 
 
 def replay(definition: CheckDefinition, case: Case) -> Verdict:

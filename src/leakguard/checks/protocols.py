@@ -144,8 +144,10 @@ if TYPE_CHECKING:
 else:
     Kind = Literal[KINDS]
 
-PAGE_TABLES = "page_tables"
-"""The one question that is many: which tables the page of the very same place names, if a person named the place."""
+PAGE_TABLES, OTHER_PAGES = "page_tables", "other_page_tables"
+"""The two questions that are many: which tables the page of the very same place names, if a person named the place, and
+the pages of the scope that name this place; the second one leaves its own page out."""
+OF_PAGES = frozenset({PAGE_TABLES, OTHER_PAGES})
 HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
         "crate_sizes": "POST /_sql",
@@ -159,6 +161,7 @@ HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
         "kibana_indices": "POST /api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3Db&method=GET",
         "milvus_collections": "POST /v2/vectordb/collections/list",
         "neo4j_count": "POST /db/neo4j/tx/commit",
+        OTHER_PAGES: "GET /",
         PAGE_TABLES: "GET /",
         "postgraphile_count": "POST /graphql#{item}",
         "postgraphile_names": "POST /graphql",

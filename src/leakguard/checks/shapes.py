@@ -159,6 +159,7 @@ class CheckShape(Shape):
     fallback: bool = False
     shipped: str | None = None
     by_name: Slug | None = None
+    built_in: tuple[Words, ...] = ()
     serves_pages: bool = False
     of_a_framework: bool = False
 

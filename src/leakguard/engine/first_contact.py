@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from leakguard.checks.protocols import PAGE_TABLES
+from leakguard.checks.protocols import OF_PAGES
 from leakguard.checks.replies import ANSWERED
 from leakguard.engine.examination import Judged
 from leakguard.engine.round_state import Round
@@ -59,7 +59,7 @@ class FirstContact:
         if reply.ended not in ANSWERED:
             return None
         self._asked = self._next(reply)
-        if self._asked is not None and self._asked.method == PAGE_TABLES:
+        if self._asked is not None and self._asked.method in OF_PAGES:
             return self._about_page(self._asked)
         return self._asked
 

@@ -113,10 +113,10 @@ class RoundState:
                 yield from self.run_check(definition)
 
     def part_names(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
-        """The names of the parts of a backend that get verdicts of their own, as the session knows them."""
+        """What is judged by itself, as the session learns it; `None` where the backend may keep what nobody named."""
         reply = yield from self.remembered(INSIDE)
         document = reply.document if isinstance(reply.document, dict) else {}
-        return tuple(document.get("names", ())) or (None,)
+        return (*(names := document.get("names", ())), *(() if names and not document.get("is_unnamed") else (None,)))
 
     @property
     def is_costly_redirect(self) -> bool:

@@ -65,6 +65,8 @@ class Endpoint(Frozen):
     """Whether the user named this very endpoint: then a silence is worth a finding of its own."""
     backend: BackendPlace | None = None
     """What is meant of it, where it is a backend that the scope names."""
+    pages: tuple[Endpoint, ...] = ()
+    """Pages of ours that may name tables of it, where the user's URL named it."""
 
     @property
     def target(self) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from leakguard.models.scope import EntryKind, Scope, ScopeEntry
 from leakguard.models.targets import BackendPlace, Endpoint
-from leakguard.scanning.backends import HTTPS, Backend
+from leakguard.scanning.backends import HTTPS, OWN, Backend, backend_text
 from leakguard.scanning.gate import Gate, backends_of, parse_address
 from leakguard.scanning.scope.sites import site_parts
 
@@ -24,7 +24,7 @@ def backend_place(backend: Backend, gate: Gate, resolved: Mapping[str, tuple[str
     return BackendPlace(
         name=backend.name, tables=(backend.table,) if backend.table else named,
         is_whole=is_whole and not backend.table, is_own=backend.is_ours,
-        excluded=_tables(scope.exclude, backend), public=public, pages=tuple(_pages(gate, resolved)),
+        excluded=_tables(scope.exclude, backend), public=public, pages=pages_of(gate, resolved),
     )  # fmt: skip
 
 
@@ -33,15 +33,34 @@ def _tables(entries: tuple[ScopeEntry, ...], backend: Backend) -> tuple[str, ...
     return tuple(table for table in same if table)
 
 
-def page_names(scope: Scope) -> tuple[str, ...]:
-    """The names of the scope at which pages may answer that ship the key of a backend."""
-    return tuple(entry.name for entry in _page_entries(scope) if parse_address(entry.name) is None)
+def own_backend(scope: Scope, *, hosts: Iterable[str], port: int, table: str) -> str | None:
+    """A table of a server of ours that the scope names as a backend, as a person names it; nothing where it does not.
+
+    Such a server is in the scope by this name alone, and not as a web server.
+    """
+    gate = Gate(scope=scope)
+    here = (each for host in hosts for each in gate.backends_at(host, port) if each.kind.kind == OWN)
+    found = next(here, None)
+    if found is None or "/" in table:
+        return None
+    return backend_text(found.scheme, host=found.host, port=port, table=table)
+
+
+def page_names(scope: Scope, *, of_sites_alone: bool = False) -> tuple[str, ...]:
+    """The names of the scope at which pages may answer that ship the key of a backend, or name its tables."""
+    entries = (each for each in _page_entries(scope) if each.kind is EntryKind.SITE or not of_sites_alone)
+    return tuple(entry.name for entry in entries if parse_address(entry.name) is None)
 
 
 def _page_entries(scope: Scope) -> tuple[ScopeEntry, ...]:
     """Sites first: whoever writes a whole URL means this very page."""
     kinds = (EntryKind.SITE, EntryKind.NAME)
     return tuple(entry for kind in kinds for entry in scope.include if entry.kind is kind)[:MOST_PAGES]
+
+
+def pages_of(gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> tuple[Endpoint, ...]:
+    """The pages of the scope, as far as it opens them and their names led somewhere."""
+    return tuple(_pages(gate, resolved))
 
 
 def _pages(gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> Iterator[Endpoint]:

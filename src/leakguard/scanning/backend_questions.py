@@ -34,7 +34,7 @@ def backend_questions(plan: Plan) -> Iterator[BackendQuestions]:
         place, kind = backend_place(target.backend, plan.gate, plan.resolved), target.backend.kind
         named = len([each for each in place.tables if place.allows(each)])
         tables = (MOST_TABLES if place.is_whole else min(named, MOST_TABLES)) if kind.table_questions else 0
-        is_read = kind.needs_key or (place.is_whole and not place.tables)
+        is_read = kind.needs_key or place.is_whole
         yield BackendQuestions(
             backend=target.text, tables=tables, questions=kind.first_questions + tables * kind.table_questions,
             pages=len(place.pages) if is_read else 0,

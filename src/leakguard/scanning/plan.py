@@ -12,7 +12,7 @@ from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.models.texts import counted
 from leakguard.scanning.addresses import AddressSet, ranges_of
-from leakguard.scanning.backend_places import backend_place, page_names
+from leakguard.scanning.backend_places import backend_place, page_names, pages_of
 from leakguard.scanning.backends import backend_text
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
 from leakguard.scanning.gate import Gate, backends_of, buckets_of, parse_address
@@ -22,6 +22,7 @@ from leakguard.scanning.network_difference import uncovered
 from leakguard.scanning.space import Space, address_text
 from leakguard.scanning.targets import Target, parse_target
 
+_WEB = frozenset({"http", "https"})
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
 
 
@@ -147,8 +148,12 @@ class Plan(Frozen, dict=True):
         for port in self._ports_of(target):
             yield Endpoint(
                 address=address, port=port, host=host, scheme=target.scheme, buckets=buckets, named=named,
-                path=target.path, backend=backend,
+                path=target.path, backend=backend, pages=self._pages if named and target.scheme in _WEB else (),
             )  # fmt: skip
+
+    @cached_property
+    def _pages(self) -> tuple[Endpoint, ...]:
+        return pages_of(self.gate, self.resolved)
 
     def _backend(self, target: Target) -> BackendPlace | None:
         return backend_place(target.backend, self.gate, self.resolved) if target.backend is not None else None
@@ -217,8 +222,9 @@ def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]
     wished = tuple(targets)
     wanted = [target.provider_host or target.host for target in wished]
     wanted += [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME]
-    if any(target.backend is not None for target in wished):
-        wanted += page_names(scope)
+    is_backend = any(target.backend is not None for target in wished)
+    if is_backend or any(target.scheme in _WEB for target in wished):
+        wanted += page_names(scope, of_sites_alone=not is_backend)
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 

@@ -32,6 +32,8 @@ class OwnWords(Frozen):
     """What a call holds, and where `names` is looked for."""
     names: re.Pattern[bytes] | None = None
     """Its groups, joined by a full stop, are a name."""
+    table_calls: frozenset[str] = frozenset()
+    """The calls of `tables` that name what this product keeps; without `names`, and empty for all of them."""
     columns: re.Pattern[bytes] | None = None
     """With a table and names of its columns by commas; looked for at each of `calls`."""
 
@@ -150,7 +152,7 @@ class KeyFinder:
         """The tables that the page asks some backend for; of a product that has words of its own, those of calls."""
         if self._words.names is not None:
             return tuple(self._own_names)
-        return tuple(table.name for table in self._reader.shipped.tables)
+        return tuple(table.name for table in self._reader.tables_of(self._words.table_calls))
 
     def key_for(self, project: str) -> PublicKey | None:
         """The key of a backend that the page names: one that names the project, or one that stands beside its name."""

@@ -14,7 +14,8 @@ from typing import Protocol, TypeVar
 
 from leakguard.models.shipped import Shipped, ShippedBackend, ShippedSecret, ShippedTable
 from leakguard.shipped.forms import BackendForm, KeyForm, SecretForm, ShippedForms
-from leakguard.shipped.tables import table_names
+from leakguard.shipped.modular import ModularCalls
+from leakguard.shipped.tables import tables_asked_for
 from leakguard.shipped.tokens import claims_of
 
 _Name = TypeVar("_Name")
@@ -51,7 +52,9 @@ class ShippedReader:
         self._key = key
         self._secrets: dict[tuple[str, str, str], ShippedSecret] = {}
         self._backends: dict[str, ShippedBackend] = {}
-        self._tables: dict[str, ShippedTable] = {}
+        self._tables: dict[tuple[str, str], ShippedTable] = {}
+        """By the call that names it, and the name."""
+        self._modular = ModularCalls()
         self._left_out = 0
 
     @property
@@ -59,8 +62,22 @@ class ShippedReader:
         """What was found so far."""
         return Shipped(
             secrets=tuple(self._secrets.values()), backends=tuple(self._backends.values()),
-            tables=tuple(self._tables.values()), left_out=self._left_out,
+            tables=self.tables_of(frozenset()), left_out=self._left_out,
         )  # fmt: skip
+
+    @property
+    def tables_by_call(self) -> list[tuple[str, ShippedTable]]:
+        """Each table with each call of `tables` that names it."""
+        both = [*self._tables.items(), *self._modular.found.items()]
+        return [(call, table) for (call, _), table in both]
+
+    def tables_of(self, calls: frozenset[str]) -> tuple[ShippedTable, ...]:
+        """The tables that any of these calls names, each once; of all calls where none is named."""
+        told: dict[str, ShippedTable] = {}
+        for call, table in self.tables_by_call:
+            if not calls or call in calls:
+                told.setdefault(table.name, table)
+        return tuple(told.values())
 
     def read(self, text: bytes, where: str) -> None:
         """Look through one file; `where` names it to a person."""
@@ -75,8 +92,9 @@ class ShippedReader:
         for backend in self._forms.backends:
             for entry in _entries_in(text, backend):
                 self._keep(self._backends, entry, ShippedBackend(kind=backend.id, entry=entry, where=where))
-        for name in table_names(text):
-            self._keep(self._tables, name, ShippedTable(name=name, where=where))
+        for call, name in tables_asked_for(text):
+            self._keep(self._tables, (call, name), ShippedTable(name=name, where=where))
+        self._modular.read(text, where)
 
     def _secrets_in(self, text: bytes, secret: SecretForm) -> Iterator[tuple[int, bytes]]:
         for at in _places(text, secret.starts):

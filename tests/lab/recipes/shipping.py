@@ -37,22 +37,25 @@ class Tool:
     """The folder that the build writes."""
     code: str
     """Where the application's own code lies."""
+    environment: str
+    """What stands before the name of a value of the environment in code."""
 
 
 VITE = Tool(
     name="vite-page", main="create-vite/index.js", options=("--template", "react", "--no-interactive"),
-    build=("vite", "build"), made="dist", code="src",
+    build=("vite", "build"), made="dist", code="src", environment="import.meta.env.VITE_",
 )  # fmt: skip
 NEXT = Tool(
     name="next-page", main="create-next-app/dist/index.js",
     options=("--js", "--app", "--no-eslint", "--no-tailwind", "--no-src-dir", "--skip-install",
              "--disable-git", "--yes"),
-    build=("next", "build"), made="out", code="app",
+    build=("next", "build"), made="out", code="app", environment="process.env.NEXT_PUBLIC_",
 )  # fmt: skip
 EXPO = Tool(
     name="expo-page", main="create-expo/bin/create-expo.js",
     options=("--template", "expo-template-blank@56.0.26", "--no-install", "--yes"),
     build=("expo", "export", "--platform", "web", "--source-maps"), made="dist", code=".",
+    environment="process.env.EXPO_PUBLIC_",
 )  # fmt: skip
 
 
@@ -122,9 +125,11 @@ def _lay_sources(tool: Tool, app: Path) -> None:
     """Our own code over the tool's example, and what is planted: half of it in a part that a page loads later."""
     source = SOURCES / tool.name.partition("-")[0]
     shutil.copytree(source, app, dirs_exist_ok=True)
+    shutil.copytree(SOURCES / "common", app / tool.code, dirs_exist_ok=True)
     for file in (*app.glob("*.js"), *(app / tool.code).glob("*.js*")):
         text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("MAP_ONLY", MAP_ONLY), encoding="utf-8")
+        text = text.replace("MAP_ONLY", MAP_ONLY).replace("ENV.", tool.environment)
+        file.write_text(text, encoding="utf-8")
     for number, name in enumerate(("planted.js", "planted-late.js")):
         text = script_with(_half(SECRETS, number), _half(BACKENDS, number))
         (app / tool.code / name).write_text(text, encoding="utf-8")

@@ -53,6 +53,8 @@ class BackendSession(WebSession):
         """A name that no table has."""
         self.key: PublicKey | None = None
         self._from_page: tuple[str, ...] = ()
+        self._is_cut = False
+        """Whether the page that names the backend was not read to its end, so that tables may be missing."""
         self.columns: Mapping[str, tuple[str, ...]] = {}
         """Those that a page asks for by name, by table."""
         self._full: Fetched | None = None
@@ -124,16 +126,17 @@ class BackendSession(WebSession):
         able = [each for each in wanted if self.meant.allows(each) and not (value and value in each)]
         names = [self.meant.inside(each) for each in able[:MOST_TABLES]]
         return {
-            "names": names, "left_out": max(0, len(able) - MOST_TABLES),
+            "names": names, "left_out": max(0, len(able) - MOST_TABLES), "is_unnamed": able == [ANY] or self._is_cut,
             "keys": [as_dict(self.key.told)] if self.key is not None else [],
         }  # fmt: skip
 
     async def _read_pages(self) -> None:
         """Read pages of ours, one after the other, until one names the backend, and ships its key if it needs one."""
-        if not (self.needs_key or (self.meant.is_whole and not self.meant.tables)):
+        if not (self.needs_key or self.meant.is_whole):
             return
         for page in self.meant.pages:
-            finder = await self._read(page)
+            finder, is_cut = await self._read(page)
+            self._is_cut = self.meant.is_whole and (is_cut if finder.names_backend else self._is_cut or is_cut)
             self.key = self.key or finder.key_for(self.project)
             if finder.names_backend:
                 self._from_page, self.columns = finder.tables, finder.columns
@@ -145,7 +148,8 @@ class BackendSession(WebSession):
         """The project as a key may name it; empty where none does."""
         return self.meant.name
 
-    async def _read(self, page: Endpoint) -> KeyFinder:
+    async def _read(self, page: Endpoint) -> tuple[KeyFinder, bool]:
+        """What the page ships, and whether it was not read to its end."""
         site = f"{page.scheme}://{join_host_port(page.host or page.address, page.port)}"
         finder = KeyFinder(
             self._way.new_reader(), site=site.removesuffix(":443"), names=self._words, words=self.own_words
@@ -153,7 +157,8 @@ class BackendSession(WebSession):
         caller = replace(self._way, endpoint=page, visit=None).caller()
         session = PageSession(caller, page, self._way.user_agent, new_reader=lambda: finder)
         try:
-            await session.ask(_SHIPPED)
+            read = await session.ask(_SHIPPED)
+            document = read.document if isinstance(read.document, dict) else {}
         finally:
             await session.close()
-        return finder
+        return finder, not document.get("complete")

@@ -8,6 +8,7 @@ from leakguard.errors import UsageProblem
 from leakguard.fleet.settings import parse_vantages
 from leakguard.frozen import Frozen
 from leakguard.ports import Progress
+from leakguard.scanning.scope.file import parse_scope
 from leakguard.use_cases.fleets.fleet_scan import Tell, fleet_scan
 from leakguard.use_cases.fleets.fleet_tools import FleetTools
 from leakguard.use_cases.scans.start_scan import ScanOptions, target_of
@@ -45,7 +46,8 @@ def verify_by_fleet(
     def look(ids: Sequence[str]) -> Looked:
         findings = findings_to_verify(tools.store, ids)
         kinds = {check.id: check.probe.kind for check in tools.checks}
-        targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
+        scope = parse_scope(permission.text, name=permission.name, now=tools.now())
+        targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3"), scope) for finding in findings)
         wish = ScanOptions(targets=targets, vantage=names[0])
         summary = fleet_scan(wish, permission.text, tools, tell, scope_name=permission.name, progress=progress)
         run, store = summary.vantages[0].run, tools.store

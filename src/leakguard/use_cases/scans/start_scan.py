@@ -23,6 +23,7 @@ from leakguard.models.industrial import ports_left_out_words
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.ports import Progress, Resolve, ScanStore
+from leakguard.scanning.backend_places import own_backend
 from leakguard.scanning.backends import backend_inside
 from leakguard.scanning.binding import binding_limit
 from leakguard.scanning.buckets import bucket_text
@@ -177,7 +178,7 @@ def verify_again(
 
     findings = findings_to_verify(tools.store, ids)
     kinds = {check.id: check.probe.kind for check in tools.checks}
-    targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
+    targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3"), scope) for finding in findings)
     seen = (*findings, *seen_open_elsewhere(tools.store, findings))
     plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(seen, scope, tools.resolve))
     refuse_in_quiet_hours(scope, tools.now())
@@ -280,7 +281,7 @@ def limits_for(wish: ScanOptions, scope: Scope) -> Limits:
     )
 
 
-def target_of(finding: Finding, kind: str) -> Target:
+def target_of(finding: Finding, kind: str, scope: Scope | None = None) -> Target:
     """The endpoint of a finding as a target of a new run; a bucket takes its name along, and a product its path."""
     endpoint = Endpoint(address=finding.address, port=finding.port, host=finding.host)
     bucket = finding.target.removeprefix(f"{endpoint.target}/") if "/" in finding.target else None
@@ -288,6 +289,9 @@ def target_of(finding: Finding, kind: str) -> Target:
     if PROTOCOLS[kind].for_backends:
         where = finding.host or finding.address
         return parse_target(backend_inside(bucket or "", kind=kind, host=where, port=finding.port))
+    hosts = (finding.host or finding.address, finding.address)
+    if kind == HTTP and scope and (own := own_backend(scope, hosts=hosts, port=finding.port, table=bucket or "")):
+        return parse_target(own)
     if bucket is None:
         return parse_target(place)
     if kind == HTTP:

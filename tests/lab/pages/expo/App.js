@@ -2,6 +2,7 @@ import { createClient } from "@supabase/supabase-js";
 import { initializeApp } from "firebase/app";
 import { collection, getFirestore } from "firebase/firestore/lite";
 import { Button } from "react-native";
+import { ofDirectus, ofParse, ofPocket, ofRooms, ofStrapi, ofTables } from "./backends.js";
 import "./planted.js";
 import "./planted-late.js";
 
@@ -16,6 +17,7 @@ const app = initializeApp({
 
 // The mail server of the old application: MAP_ONLY
 export default function App() {
-  const load = () => supabase.from("visits").select("id").then(() => collection(getFirestore(app), "rooms"));
-  return <Button title="Load" onPress={load} />;
+  const loads = [ofDirectus, ofParse, ofPocket, ofStrapi, ofTables].map((load) => () => load());
+  const load = () => supabase.from("visits").select("id").then(() => collection(getFirestore(app), "lockers"));
+  return <Button title="Load" onPress={() => Promise.all([load(), ofRooms(app), ...loads.map((each) => each())])} />;
 }

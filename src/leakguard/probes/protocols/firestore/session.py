@@ -14,6 +14,7 @@ from leakguard.probes.formats.reading import whole_number
 from leakguard.probes.protocols.backend import ANY, UNAVAILABLE, BackendSession
 from leakguard.probes.protocols.http.client import Fetched
 from leakguard.probes.protocols.http.counts import MOST_COUNTED
+from leakguard.shipped.public_keys import OwnWords
 
 _OK, _REFUSED, _ABSENT = 200, 403, 404
 
@@ -24,6 +25,7 @@ class FirestoreSession(BackendSession):
     kind = "firestore"
 
     has_whole: ClassVar[bool] = True
+    own_words: ClassVar[OwnWords] = OwnWords(table_calls=frozenset({"collection", "firestore"}))
 
     async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
         """How the project answers for a collection that cannot exist."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from leakguard.checks.protocols import GAP_NAME, PAGE_TABLES
+from leakguard.checks.protocols import GAP_NAME, OTHER_PAGES, PAGE_TABLES
 from leakguard.frozen import Frozen, field
 from leakguard.probes.protocols.http.counts import BODY, FIRESTORE_COUNT, PATH, is_count
 from leakguard.probes.wire.gate import ByteGate
@@ -72,6 +72,7 @@ QUESTIONS: Mapping[str, HttpQuestion] = MappingProxyType(
         "kibana_indices": _post(_INDICES, b"", kbn_xsrf="true"),
         "milvus_collections": _post("/v2/vectordb/collections/list", b"{}"),
         "neo4j_count": _post("/db/neo4j/tx/commit", _NODES, access_mode="READ"),
+        OTHER_PAGES: HttpQuestion(method="GET", path="/"),
         PAGE_TABLES: HttpQuestion(method="GET", path="/"),
         "postgraphile_count": _post("/graphql", _CONNECTION),
         "postgraphile_names": _post("/graphql", _GRAPHQL),

@@ -1,17 +1,19 @@
-"""Names of tables in the page of the very same server, and the public words by which scripts name an application."""
+"""Names of tables in pages of ours that talk to a server, and the public words by which they name an application."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
-from leakguard.frozen import replace
+from leakguard.checks.protocols import PAGE_TABLES
+from leakguard.frozen import as_dict, replace
 from leakguard.models.observations import Ending, Reply
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Endpoint, origins_of
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.protocols.page.session import PageSession
-from leakguard.probes.session import reply_to
+from leakguard.probes.session import SessionSetup, reply_to
 from leakguard.shipped.forms import ShippedForms
 from leakguard.shipped.reader import ShippedReader
 
@@ -25,13 +27,17 @@ _MOST_TRIES = 200
 class _Reader(ShippedReader):
     """Names of tables, and the words of Parse."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: frozenset[str] = frozenset()) -> None:
+        """`names` are the words by which a script names the server."""
         super().__init__(ShippedForms(secrets=(), backends=()), key=b"")
+        self._names = tuple(f"/{name}".encode() for name in names)
+        self.names_server = False
         self.public: dict[str, str] = {}
 
     def read(self, text: bytes, where: str) -> None:
         """See `ShippedReader`."""
         super().read(text, where)
+        self.names_server = self.names_server or any(name in text for name in self._names)
         for literal, form in ((b".initialize(", _CALL), (b"arse-", _HEADER), (b"ARSE-", _HEADER)):
             tried, at = 0, text.find(literal)
             while at >= 0 and tried < _MOST_TRIES and "parse_application" not in self.public:
@@ -44,37 +50,86 @@ class _Reader(ShippedReader):
             words = zip(names, found.groups(), strict=False)
             self.public = {name: word.decode("ascii") for name, word in words if word}
 
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Each table with `by`, the call that names it: of two products on one page, each has calls of its own."""
+        return [{**as_dict(table), "by": call} for call, table in self.tables_by_call]
+
 
 class TablesOfPage:
-    """Reads the page of a named place once; what its scripts say of an application stays here, for headers alone."""
+    """Reads pages once; what their scripts say of an application stays here, for headers to this server alone."""
 
-    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
-        self._reader = _Reader()
-        self._is_named = endpoint.named or endpoint.host is not None
-        self._meant = endpoint.backend
-        self._session = PageSession(caller, endpoint, user_agent, new_reader=lambda: self._reader)
+    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str, *, way: SessionSetup | None = None) -> None:
+        """`way` leads to the pages of the scope; without it the server's own page alone is read."""
+        self._own, self._public, self._user_agent = _Reader(), dict[str, str](), user_agent
+        self._endpoint, self._way, self._meant = endpoint, way, endpoint.backend
+        self._session = PageSession(caller, endpoint, user_agent, new_reader=lambda: self._own)
+        self._elsewhere: list[dict[str, Any]] | None = None
+        self._is_cut = False
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """`tables`, `is_page`, `complete`; all empty at a place that nobody named, whose page is not read.
+        """`tables`, `is_page`, `complete`; all empty at a place that nobody named, for which no page is read.
 
-        The tables that the scope names stand before those of the page; where it names a part alone, no other does.
+        The tables that the scope names stand before those of pages; where it names a part alone, no other does.
         """
-        if not self._is_named:
-            return reply_to(request, ended=Ending.COMPLETE, document={"tables": [], "is_page": False}, size_bytes=0)
-        reply = await self._session.page_at("/", request, cap)
+        nothing = reply_to(request, ended=Ending.COMPLETE, document={"tables": [], "is_page": False}, size_bytes=0)
+        if not (self._endpoint.named or self._endpoint.host is not None):
+            return nothing
+        reply, found = nothing, []
+        if request.method == PAGE_TABLES:
+            reply = await self._session.page_at("/", request, cap)
+            self._public = {**self._own.public, **self._public}
+            found = self._own.told
+        if not isinstance(reply.document, dict):
+            reply = replace(nothing, ended=reply.ended, status=reply.status)
+        found = [*found, *await self._of_other_pages(request, cap)]
+        complete = bool(reply.document.get("complete", True)) and not self._is_cut
+        return replace(reply, document={**reply.document, "tables": self._allowed(found), "complete": complete})
+
+    def _allowed(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         meant = self._meant
-        if meant is None or not isinstance(reply.document, dict):
-            return reply
+        if meant is None:
+            return found
         named = [{"name": each, "where": "scope"} for each in meant.tables]
-        found = [each for each in reply.document.get("tables", ()) if meant.allows(each["name"])]
-        told = [*named, *(each for each in found if each["name"] not in meant.tables)]
-        return replace(reply, document={**reply.document, "tables": told})
+        able = (each for each in found if meant.allows(each["name"]))
+        return [*named, *(each for each in able if each["name"] not in meant.tables)]
+
+    async def _of_other_pages(self, request: Request, cap: int) -> list[dict[str, Any]]:
+        """The tables of the first page of the scope that names this server, if a page besides its own does."""
+        if self._elsewhere is None:
+            self._elsewhere = []
+            async for reader, is_cut in self._read_others(request, cap):
+                self._is_cut = is_cut if reader.names_server else self._is_cut or is_cut
+                if reader.names_server:
+                    self._elsewhere, self._public = reader.told, {**reader.public, **self._public}
+                    break
+        return self._elsewhere
+
+    async def _read_others(self, request: Request, cap: int) -> AsyncIterator[tuple[_Reader, bool]]:
+        meant, own = self._meant, (self._endpoint.address, self._endpoint.port)
+        if self._way is None:
+            return
+        for page in self._endpoint.pages if meant is None else meant.pages:
+            if (page.address, page.port) != own:
+                yield await self._read(self._way, page, request, cap)
+
+    async def _read(self, way: SessionSetup, page: Endpoint, request: Request, cap: int) -> tuple[_Reader, bool]:
+        """What the page tells, and whether it was not read to its end."""
+        reader = _Reader(origins_of(self._endpoint))
+        caller = replace(way, endpoint=page, visit=None).caller()
+        session = PageSession(caller, page, self._user_agent, new_reader=lambda: reader)
+        try:
+            read = await session.page_at(page.path or "/", request, cap)
+            document = read.document if isinstance(read.document, dict) else {}
+        finally:
+            await session.close()
+        return reader, not document.get("complete")
 
     def filled(self, headers: Mapping[str, str]) -> Mapping[str, str]:
-        """The headers with the words of the page in the place of their names; without those that the page lacks."""
+        """The headers with the words of the pages in the place of their names; without those that they lack."""
         known = {name: value.strip("{}") for name, value in headers.items() if value.startswith("{")}
         return {
-            name: self._reader.public[known[name]] if name in known else value
+            name: self._public[known[name]] if name in known else value
             for name, value in headers.items()
-            if name not in known or known[name] in self._reader.public
+            if name not in known or known[name] in self._public
         }

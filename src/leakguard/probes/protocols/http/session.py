@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Self
 
-from leakguard.checks.protocols import PAGE_TABLES
+from leakguard.checks.protocols import OF_PAGES
 from leakguard.frozen import replace
 from leakguard.models.observations import Reply
 from leakguard.ports import Request
@@ -12,7 +13,7 @@ from leakguard.probes.protocols.http.client import Fetched, about_of
 from leakguard.probes.protocols.http.gate import QUESTIONS
 from leakguard.probes.protocols.http.page_tables import TablesOfPage
 from leakguard.probes.protocols.http.web_session import WebSession
-from leakguard.probes.session import reply_to
+from leakguard.probes.session import SessionSetup, reply_to
 
 
 class HttpSession(WebSession):
@@ -20,13 +21,23 @@ class HttpSession(WebSession):
 
     kind = "http"
 
+    way: SessionSetup | None = None
+    """By which other pages of the scope are reached."""
+
+    @classmethod
+    def on(cls, way: SessionSetup) -> Self:
+        """A session that may read other pages of the scope as well."""
+        session = super().on(way)
+        session.way = way
+        return session
+
     @cached_property
     def _tables_of_page(self) -> TablesOfPage:
-        return TablesOfPage(self._caller, self._endpoint, self._client.user_agent)
+        return TablesOfPage(self._caller, self._endpoint, self._client.user_agent, way=self.way)
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """GET or HEAD of the path `what`, or a question by its name: then everything is constant, and `what` told."""
-        if request.method == PAGE_TABLES:
+        if request.method in OF_PAGES:
             return await self._tables_of_page.answer(request, cap)
         if request.method in QUESTIONS:
             asked = await self._client.question(request.method, cap=cap, about=about_of(request.what))

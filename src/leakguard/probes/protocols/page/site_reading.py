@@ -34,8 +34,12 @@ MOST_BYTES = 30 * 1024 * 1024
 FILE_CAP = 5 * 1024 * 1024
 _DEEPEST = 2
 """Scripts of the page are read, and the scripts that those name."""
-CONFIGURATION = ("/config.json", "/config.js", "/env.js", "/runtime-config.js", "/__/firebase/init.json")
-"""Where pages usually keep what differs from one installation to the next; Firebase Hosting answers the last one."""
+CONFIGURATION = (
+    "/config.json", "/config.js", "/env.js", "/runtime-config.js", "/__/firebase/init.json",
+    "/firebase-messaging-sw.js",
+)  # fmt: skip
+"""Where pages usually keep what differs from one installation to the next; Firebase Hosting answers the last but one,
+and the last is where Firebase's own client looks for a worker, which no page names."""
 MOST_HOSTS = 20
 """Other hosts that are named."""
 OK = 200

@@ -46,6 +46,7 @@ class PostgrestSession(BackendSession):
     needs_key: ClassVar[bool] = True
     own_words: ClassVar[OwnWords] = OwnWords(
         calls=(b".from(",),
+        table_calls=frozenset({"from", "rest"}),
         columns=re.compile(
             rb"""\.from\(\s{0,4}["'`]([A-Za-z_][A-Za-z0-9_]{0,62})["'`]\s{0,4}\)\s{0,4}\.select\(\s{0,4}"""
             rb"""["'`]([A-Za-z0-9_, ]{1,300})["'`]"""

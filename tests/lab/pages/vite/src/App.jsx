@@ -1,13 +1,11 @@
 import { lazy } from "react";
 import { createClient } from "@supabase/supabase-js";
 import { initializeApp } from "firebase/app";
-import { collection, getFirestore } from "firebase/firestore/lite";
-import PocketBase from "pocketbase";
+import { ofDirectus, ofPocket, ofRooms } from "./backends.js";
 import "./planted.js";
 
 const Login = lazy(() => import("./Login.jsx"));
 const supabase = createClient(import.meta.env.VITE_SUPABASE_URL, import.meta.env.VITE_SUPABASE_KEY);
-const pocket = new PocketBase(import.meta.env.VITE_POCKETBASE_URL);
 const app = initializeApp({
   apiKey: "AIzaSyA1234567890abcdefghijklmnopqrstuv",
   authDomain: "campus-vite.firebaseapp.com",
@@ -20,8 +18,7 @@ const app = initializeApp({
 export default function App() {
   const load = async () => {
     await supabase.from("messages").select("id,text");
-    await pocket.collection("posts").getFullList();
-    collection(getFirestore(app), "rooms");
+    await Promise.all([ofPocket(), ofDirectus(), ofRooms(app)]);
   };
-  return <Login onClick={load} />;
+  return <Login onClick={load} app={app} />;
 }

@@ -1,10 +1,9 @@
-import Parse from "parse";
+import { collection, getFirestore } from "firebase/firestore/lite";
+import { ofParse, ofStrapi, ofTables } from "./backends.js";
 import "./planted-late.js";
 
 // The mail server of the old application: MAP_ONLY
-Parse.initialize("campusApp", "campusKey");
-Parse.serverURL = import.meta.env.VITE_PARSE_URL;
-
-export default function Login({ onClick }) {
-  return <button onClick={() => onClick().then(() => new Parse.Query("Customer").find())}>Log in</button>;
+export default function Login({ onClick, app }) {
+  const load = () => Promise.all([onClick(), ofParse(), ofStrapi(), ofTables()]);
+  return <button onClick={() => load().then(() => collection(getFirestore(app), "lockers"))}>Log in</button>;
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from making.places import NotMade
-from making.tree import PREFIX, compile_below
+from making.tree import LIBRARIES, PREFIX, compile_below
 
 USER = 65532
 STORE = "var/lib/leakguard"
@@ -76,8 +76,8 @@ def fill(root: Path, debian: Path, tree: Path) -> list[str]:
     packages = debian_packages(debian)
     needed = needed_packages(packages)
     for name in needed:
-        for path in _files(debian, name):
-            _copy(debian / path, root / path)
+        for listed in _files(debian, name):
+            _copy(debian / listed, root / listed)
         _put(root, f"var/lib/dpkg/status.d/{name}", packages[name] + "\n")
     for name in MADE_AT_INSTALL:
         for path in sorted((debian / name).rglob("*")):
@@ -95,7 +95,8 @@ def close(root: Path) -> None:
     for path in [root, *root.rglob("*")]:
         if path.is_symlink() or str(path.relative_to(root)) in FOLDERS:
             continue
-        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        is_run = path.stat().st_mode & 0o100 and not path.is_relative_to(root / LIBRARIES)
+        path.chmod(0o755 if path.is_dir() or is_run else 0o644)
     store = root / STORE
     store.mkdir(parents=True, exist_ok=True)
     store.chmod(0o750)

@@ -1,6 +1,6 @@
 """The OCI image, made by buildah without an engine: a root without a shell, and a user without rights.
 
-Two builds of one commit from one bare Debian give the same bytes; a Debian of another day has other packages.
+Two builds of one commit from one bare Debian have the same files; a Debian of another day has other packages.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _commit(place: Path) -> None:
     debian = place / "debian"
     debian.mkdir()
     run(["tar", "--extract", "--numeric-owner", "--file", base(), "--directory", debian])
-    storage = ["--root", place / "storage", "--runroot", place / "running", "--storage-driver", "vfs"]
+    storage: list[str | Path] = ["--root", place / "storage", "--runroot", place / "running", "--storage-driver", "vfs"]
 
     def buildah(*words: str) -> str:
         return run(["buildah", *storage, *words], env={"BUILDAH_ISOLATION": "chroot"}).strip()

@@ -188,6 +188,27 @@ def test_both_say_that_nobody_ran_them() -> None:
         assert "not run" in text or "没有运行过" in text, page
 
 
+@pytest.mark.parametrize("lang", ["", "zh/"])
+def test_what_the_page_types_is_what_the_image_the_services_and_the_chart_take(lang: str) -> None:
+    page = (ROOT / f"docs/{lang}how-to/run-in-a-container.md").read_text(encoding="utf-8")
+    lines = [line.partition("#")[0].strip() for line in re.findall(r"^ *\$ (.+)$", page, re.MULTILINE)]
+
+    run = [shlex.split(line) for line in lines if line.startswith("podman run ")]
+    words = [line[line.index("leakguard:0.1.0") + 1 :] for line in run]
+    assert [parses(one) for one in words] == ["leakguard scope init", "leakguard scan scan"]
+    called = [line.split() for line in lines if re.match(r"docker compose (run|logs)", line)]
+    assert {line[-1] for line in called} == {"web", "scan"} <= set(ours())
+    (install,) = (shlex.split(line) for line in lines if line.startswith("helm install "))
+    values: dict[str, Any] = {}
+    for one, before in zip(install, ["", *install], strict=False):
+        if before in {"--set", "--set-file"}:
+            name, _, text = one.partition("=")
+            folder, _, leaf = name.rpartition(".")
+            (values.setdefault(folder, {}) if folder else values)[leaf] = text
+    assert ROOT / install[3] == CHART
+    assert "refused" not in rendered(CHART, values)
+
+
 def test_the_health_checks_are_python_that_runs() -> None:
     for service in ours().values():
         words = service.get("healthcheck", {}).get("test", [])

@@ -6,13 +6,11 @@ import json
 import os
 import re
 import shutil
-import signal
 import stat
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,7 @@ from making.places import BUILD, PACKAGING, ROOT
 from making.roots import missing_tools
 from making.tree import LIBRARIES
 from support.certificates import server_context
-from support.contained import STORE, USER, Container
+from support.contained import STORE, USER, Container, serving
 
 pytestmark = [
     pytest.mark.packages,
@@ -89,7 +87,7 @@ def root(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
     root.mkdir()
     for layer in json.loads((layers / "manifest.json").read_text())["layers"]:
         digest = layer["digest"].removeprefix("sha256:")
-        extract = ["tar", "--extract", "--numeric-owner", "--same-permissions", "--directory", root]
+        extract = ["tar", "--extract", "--numeric-owner", "--same-permissions", "--directory", str(root)]
         subprocess.run([*extract, "--file", layers / digest], check=True)
     shutil.rmtree(layers)
     yield root
@@ -110,7 +108,17 @@ def website(tmp_path: Path) -> Iterator[str]:
     """A web server with a dump in it, at a port of loopback that the kernel gives."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site/backup.sql").write_text("-- MySQL dump 10.13\nCREATE TABLE customers (id INT, email TEXT);\n")
-    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", tmp_path / "site"]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "http.server",
+        "0",
+        "--bind",
+        "127.0.0.1",
+        "--directory",
+        str(tmp_path / "site"),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         yield f"127.0.0.1:{server.stdout.readline().partition('port ')[2].split()[0]}"
@@ -174,25 +182,6 @@ def test_a_letter_in_chinese_is_set_with_the_font_that_it_brings(container: Cont
 
     assert done.returncode == ExitCode.CLEAN, done.stderr
     assert (container.store / "letter.pdf").read_bytes().startswith(b"%PDF-")
-
-
-@contextmanager
-def serving(container: Container, *words: str) -> Iterator[str]:
-    """The address at which the console is served; its process is asked to end behind it, and has to end well."""
-    command = container.command("web", "--bind", "127.0.0.1", "--port", "0", *words)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = ""
-        while "serves" not in said and (line := process.stdout.readline()):
-            said += line
-        try:
-            url = re.search(r"serves (https?://\S+?)\.? ", said)
-            assert url is not None, said
-            yield url[1]
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=60)
-    assert process.returncode == ExitCode.CLEAN
 
 
 def test_the_web_server_answers_and_ends_when_it_is_asked(container: Container) -> None:

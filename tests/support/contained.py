@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from leakguard.errors import ExitCode
 
 USER = 65532
 STORE = "var/lib/leakguard"
@@ -50,3 +55,22 @@ class Container:
         """Run it to its end."""
         command = self.command(*words, entrypoint=entrypoint)
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+@contextmanager
+def serving(container: Container, *words: str) -> Iterator[str]:
+    """The address at which the console is served; its process is asked to end behind it, and has to end well."""
+    command = container.command("web", "--bind", "127.0.0.1", "--port", "0", *words)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = ""
+        while "serves" not in said and (line := process.stdout.readline()):
+            said += line
+        try:
+            url = re.search(r"serves (https?://\S+?)\.? ", said)
+            assert url is not None, said
+            yield url[1]
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+    assert process.returncode == ExitCode.CLEAN

@@ -61,17 +61,8 @@ def python() -> Path:
             shutil.rmtree(PLACE, ignore_errors=True)
             run([sys.executable, "-m", "venv", "--without-pip", PLACE])
             run([sys.executable, "-m", "uv", "--quiet", "--no-config", "pip", "install", "--python", PLACE, *PINNED])
-            npm = [
-                "npm",
-                "install",
-                "--silent",
-                "--no-audit",
-                "--no-fund",
-                "--ignore-scripts",
-                "--prefix",
-                PLACE / "npm",
-            ]
-            run([*npm, f"{SCHEMA}@{SCHEMA_VERSION}"])
+            npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
+            run([*npm, "--prefix", str(PLACE / "npm"), f"{SCHEMA}@{SCHEMA_VERSION}"])
             mark.write_text(wanted, encoding="utf-8")
     return PLACE / "bin/python"
 
@@ -79,7 +70,7 @@ def python() -> Path:
 def rendered(chart: Path, values: Mapping[str, Any]) -> dict[str, Any]:
     """What Helm makes of the chart: `documents` by template, `problems` of the schemas and `lint`, or `refused`."""
     asked = json.dumps({"chart": str(chart), "values": values, "releases": RELEASES})
-    done = subprocess.run([python(), "-c", _RENDER], input=asked, capture_output=True, text=True, check=False)
+    done = subprocess.run([str(python()), "-c", _RENDER], input=asked, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
     return told

@@ -29,7 +29,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures recording readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk dist lock worker-size lowest deb packages release clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures recording readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk dist lock worker-size lowest deb image packages release clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -176,7 +176,10 @@ fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real R
 deb: $(DEV)  ## the Debian package for Debian 12, below build/packages: libraries of the lock file with hashes
 	$(MAKE_PACKAGE) deb
 
-packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker; as root the Debian package too
+image: $(DEV)  ## the OCI image, below build/packages: as root on Debian, by buildah, without an engine
+	$(MAKE_PACKAGE) tools image
+
+packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker; as root the Debian package and the image too
 	$(MAKE_PACKAGE) tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m '$(PACKAGED)' tests/packaging $(PYTEST_OPTIONS)
 

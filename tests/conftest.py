@@ -48,7 +48,7 @@ IN_MEMORY, ENOUGH_BYTES = "/dev/shm", 4 << 30  # noqa: S108  (what pytest makes 
 """A file system in memory, and what has to be free there; a container often has some megabytes only."""
 OF_A_PERSON = (
     "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE", "LEAKGUARD_LAWS", "LEAKGUARD_TRACE",
-    "LEAKGUARD_LOG_LEVEL", "LEAKGUARD_LOG_FORMAT", "LEAKGUARD_LOG_FILE",
+    "LEAKGUARD_LOG_LEVEL", "LEAKGUARD_LOG_FORMAT", "LEAKGUARD_LOG_FILE", "LEAKGUARD_SECRETS",
 )  # fmt: skip
 """What somebody's shell may say and no test shall hear: the width of a window, the wish for colours, a real store."""
 SEAT = "CN, DE"

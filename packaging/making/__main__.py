@@ -16,6 +16,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "lowest": ("making.lowest", "test_lowest"),
     "tools": ("making.roots", "install_tools"),
     "deb": ("making.deb", "make_deb"),
+    "image": ("making.image", "make_image"),
 }
 """By name, the function that makes it."""
 

@@ -74,11 +74,11 @@ def manual(folder: Path) -> Path:
     return path
 
 
-def write_sums(folder: Path) -> None:
-    """The SHA-256 of every file, as `sha256sum --check` reads it."""
+def write_sums(folder: Path, *patterns: str) -> None:
+    """The SHA-256 of every file, or of those whose names match, as `sha256sum --check` reads it."""
     lines = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-        for path in sorted(folder.iterdir())
+        for path in sorted({path for pattern in patterns or ("*",) for path in folder.glob(pattern)})
         if path.name != SUMS
     ]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -42,6 +44,15 @@ def run(command: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping[str, st
             f"`{' '.join(words)[:200]}` ended with {done.returncode}:\n{(done.stderr or done.stdout)[-2_000:]}"
         )
     return done.stdout
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Nobody else makes this part meanwhile: tests of several processes share what is built."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / f".{name}.lock").open("w", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def say(line: str) -> None:

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from making.places import BUILD, NotMade, run
+from making.places import BUILD, NotMade, alone, run
 
 SUITE = "bookworm"
 BASE = BUILD / f"{SUITE}.tar"
@@ -16,7 +16,7 @@ INCLUDED = ("python3", "ca-certificates", "systemd-standalone-sysusers", "system
 """What the package depends on, beside what every Debian has."""
 TOOLS: Mapping[str, str] = {
     "mmdebstrap": "mmdebstrap", "logrotate": "logrotate", "systemd-analyze": "systemd",
-    "dpkg-deb": "dpkg",
+    "dpkg-deb": "dpkg", "lintian": "lintian", "buildah": "buildah", "skopeo": "skopeo",
 }  # fmt: skip
 """Programs that making and judging the packages takes, and the Debian package of each."""
 
@@ -43,11 +43,11 @@ def install_tools() -> None:
 
 def base() -> Path:
     """A tar of a bare Debian 12 with what the package depends on; made once and kept."""
-    if not BASE.exists():
-        BUILD.mkdir(parents=True, exist_ok=True)
-        unfinished = BASE.with_suffix(".part.tar")
-        run(["mmdebstrap", "--variant=minbase", f"--include={','.join(INCLUDED)}", SUITE, unfinished])
-        unfinished.rename(BASE)
+    with alone("base"):
+        if not BASE.exists():
+            unfinished = BASE.with_suffix(".part.tar")
+            run(["mmdebstrap", "--variant=minbase", f"--include={','.join(INCLUDED)}", SUITE, unfinished])
+            unfinished.rename(BASE)
     return BASE
 
 

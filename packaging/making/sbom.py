@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from leakguard import __version__
 from making.lock import LOCK
@@ -31,14 +33,18 @@ def write_sbom(folder: Path) -> Path:
     return path
 
 
-def sbom(packages: Sequence[Mapping[str, Any]], *, name: str = "leakguard") -> str:
-    """The document about these packages of a lock file, the same for the same commit."""
+def sbom(packages: Sequence[Mapping[str, Any]], *, name: str = "leakguard", debian: Sequence[str] = ()) -> str:
+    """The document about these packages of a lock file, the same for the same commit.
+
+    `debian` has what dpkg says of each Debian package that comes with them. It states no licence: the file
+    `copyright` of the package does.
+    """
     register = licences()["packages"]
     missing = [package["name"] for package in packages if package["name"] not in register]
     if missing:
         raise NotMade(f"packaging/licences.toml has no licence of {', '.join(missing)}")
     ours = {**_part(name, __version__, "Apache-2.0"), "type": "application"}
-    parts = [_component(package, register[package["name"]]) for package in packages]
+    parts = [_component(package, register[package["name"]]) for package in packages] + [_debian(one) for one in debian]
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -70,3 +76,10 @@ def _component(package: Mapping[str, Any], licence: str) -> dict[str, Any]:
     ]
     part = _part(package["name"], package["version"], licence)
     return {"type": "library", **part, "externalReferences": files}
+
+
+def _debian(stanza: str) -> dict[str, Any]:
+    said = dict(re.findall(r"^(Package|Version|Architecture): (.+)$", stanza, re.MULTILINE))
+    version = quote(said["Version"], safe="")
+    purl = f"pkg:deb/debian/{said['Package']}@{version}?arch={said['Architecture']}&distro=bookworm"
+    return {"type": "library", "bom-ref": purl, "name": said["Package"], "version": said["Version"], "purl": purl}

@@ -10,13 +10,14 @@ import hashlib
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from making.dist import build, wheel_of
 from making.lock import LOCK
 from making.pins import locked, requirements
-from making.places import BUILD, ROOT, NotMade, run, say
+from making.places import BUILD, ROOT, NotMade, alone, run, say
 
 RELEASE = "3.11"
 """Debian 12's Python."""
@@ -40,6 +41,12 @@ _CONFIG = "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11
 
 def make_tree(place: Path) -> Path:
     """Fill `place/opt/leakguard`; what was made from the same commit and lock file is taken again."""
+    with alone("tree"):
+        _make_tree(place)
+    return place / PREFIX
+
+
+def _make_tree(place: Path) -> None:
     wheels = BUILD / "tree-wheel"
     shutil.rmtree(wheels, ignore_errors=True)
     build(ROOT, wheels, "wheel")
@@ -50,9 +57,8 @@ def make_tree(place: Path) -> Path:
         shutil.rmtree(place, ignore_errors=True)
         _install(place, wheel)
         _begin(place / PREFIX)
-        _compile(place)
+        compile_below(place, LIBRARIES)
         TREE_KEY.write_text(key, encoding="utf-8")
-    return place / PREFIX
 
 
 def parts_of_tree() -> list[dict[str, Any]]:
@@ -61,17 +67,25 @@ def parts_of_tree() -> list[dict[str, Any]]:
 
 
 def _install(place: Path, wheel: Path) -> None:
-    pinned = BUILD / "tree.txt"
-    names = frozenset(package["name"] for package in parts_of_tree())
-    pinned.write_text(requirements(LOCK, names=names), encoding="utf-8")
-    target = place / LIBRARIES
+    install_locked(place / LIBRARIES, frozenset(package["name"] for package in parts_of_tree()))
+    _run_uv(place / LIBRARIES, "--no-deps", wheel)
+
+
+def install_locked(target: Path, names: frozenset[str]) -> None:
+    """Install these libraries of the lock file into a folder, each held to its hash."""
+    with tempfile.TemporaryDirectory(prefix="leakguard-pins-") as place:
+        pinned = Path(place) / "pinned.txt"
+        pinned.write_text(requirements(LOCK, names=names), encoding="utf-8")
+        _run_uv(target, "--require-hashes", "--no-deps", "--requirement", pinned)
+
+
+def _run_uv(target: Path, *what: str | Path) -> None:
     uv: list[str | Path] = [
         sys.executable, "-m", "uv", "--quiet", "--no-config", "pip", "install", "--python-version", RELEASE,
         "--python-platform", f"{_machine()}-manylinux_2_{_GLIBC}", "--only-binary", ":all:", "--link-mode", "copy",
         "--target", target,
     ]  # fmt: skip
-    run([*uv, "--require-hashes", "--no-deps", "--requirement", pinned])
-    run([*uv, "--no-deps", wheel])
+    run([*uv, *what])
     for left in ("bin", ".lock"):
         path = target / left
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
@@ -107,10 +121,10 @@ def _begin(prefix: Path) -> None:
     (prefix / "pyvenv.cfg").write_text(_CONFIG, encoding="utf-8")
 
 
-def _compile(place: Path) -> None:
+def compile_below(place: Path, folder: str) -> None:
     """Compile once for all who install it: nobody who runs the command may write there."""
     if f"{sys.version_info.major}.{sys.version_info.minor}" != RELEASE:
         say(f"not compiled, as this is not Python {RELEASE}: the command starts slowly")
         return
     options: list[str | Path] = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-s", place, "-p", "/"]
-    run([sys.executable, "-m", "compileall", *options, place / LIBRARIES])
+    run([sys.executable, "-m", "compileall", *options, place / folder])

@@ -36,9 +36,11 @@ def _answered(arguments: list[str], context: Context) -> int:
     from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
     from leakguard.cli.interruption import ending_as_interrupted  # noqa: PLC0415  (as above)
     from leakguard.cli.refusals import machine_short, unfit_argument  # noqa: PLC0415  (as above)
+    from leakguard.files.secret_folder import take_in_secrets  # noqa: PLC0415  (as above)
 
     context.root = app
     try:
+        take_in_secrets(os.environ)
         with ending_as_interrupted():
             result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False, obj=context)
     except SystemExit as end:  # click's own: 0 when a shell got its completions, 1 ("exposure found" here) else

@@ -34,6 +34,7 @@ _FILES = (
 _ENVIRONMENT = (
     ("LEAKGUARD_STORE", "The store, as --store names it."),
     ("LEAKGUARD_LOG_LEVEL, LEAKGUARD_LOG_FORMAT, LEAKGUARD_LOG_FILE", "As the options of the same names."),
+    ("LEAKGUARD_SECRETS", "A folder with one file for each secret, named as its variable."),
     ("NO_COLOR", "No colours, as --no-color."),
 )
 _EXIT_CODES = (

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from leakguard import __version__
 from leakguard.errors import LeakGuardError, UsageProblem
+from leakguard.files.secret_folder import take_in_secrets
 from leakguard.fleet.broker.front import Front
 from leakguard.fleet.settings import parse_vantages
 from leakguard.outputs.words import printable, printable_lines
@@ -31,6 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
     os.environ.setdefault("PYTHONSAFEPATH", "1")
     given = _parser().parse_args(words)
     try:
+        take_in_secrets(os.environ)
         return _run(given)
     except LeakGuardError as error:
         _say(f"Error: {printable_lines(error.message)}")

@@ -31,6 +31,7 @@ from support.commands import USER
 from support.examples import choose_examples
 from support.halves import pytest_ignore_collect as pytest_ignore_collect  # noqa: PLC0414  (a hook of pytest)
 from support.logged import log_everything, log_nothing
+from support.shipped_memory import remember_what_ships
 from support.yaml_memory import remember_yaml
 
 with contextlib.suppress(ImportError):
@@ -54,8 +55,12 @@ OF_A_PERSON = (
 SEAT = "CN, DE"
 """Where the organisation of the tests sits, for those that say nothing of it: which laws are watched follows it."""
 
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+"""It makes forty parsers when it is imported, a second in each worker, so that `jsonschema` can judge IRIs: no schema
+of ours has one."""
 choose_examples()
 remember_yaml()
+remember_what_ships()
 gc.disable()
 """Until the tests are collected, which makes hundreds of thousands of objects that stay."""
 COLLECT_AFTER = 20_000

@@ -19,7 +19,7 @@ from leakguard.bundled import Bundled
 from leakguard.notices.book import load_duties, load_vocabulary
 from rules.docs_parts import DOCS, ROOT, load_checks
 
-pytestmark = [pytest.mark.untraced, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 
 ASSETS = {"link": "href", "script": "src", "img": "src", "source": "src", "iframe": "src"}
 """What a browser loads by itself, by the name of the element."""

@@ -40,7 +40,7 @@ def _remember_files() -> None:
             listed[folder] = names(self, folder)
         return listed[folder]
 
-    Bundled._data, Bundled._shipped_names = data, shipped_names  # type: ignore[method-assign]  # noqa: SLF001
+    Bundled._data, Bundled._shipped_names = data, shipped_names  # type: ignore[method-assign]  # noqa: SLF001  (as above)
 
 
 def _remember_digests() -> None:
@@ -65,7 +65,7 @@ def _remember_digests() -> None:
         return iter(listed[folder])
 
     FoldersWithForms.read = texts  # type: ignore[method-assign]
-    compiled_forms._modules = of_package  # noqa: SLF001
+    compiled_forms._modules = of_package  # noqa: SLF001  (as above)
 
 
 def _remember_forms() -> None:
@@ -85,7 +85,7 @@ def _remember_forms() -> None:
             known[state] = form
         return known[state]
 
-    compiled_forms._trusted = trusted  # noqa: SLF001
+    compiled_forms._trusted = trusted  # noqa: SLF001  (as above)
 
 
 def remember_what_ships() -> None:

@@ -23,6 +23,11 @@ MORE = -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
 # The folders of tests, named as the packages that they test; `bench` measures and `support` helps, and neither has a test.
 PACKAGES = $(filter-out __pycache__ bench support,$(patsubst tests/%/,%,$(sort $(wildcard tests/*/))))
 MAKE_PACKAGE = PYTHONPATH=packaging $(BIN)/python -m making
+# Where the tests write what each of them costs in CPU: `make test COSTS=.costs`, and then
+# `PYTHONPATH=tests .venv/bin/python -m support.costs .costs`.
+ifneq ($(COSTS),)
+export LEAKGUARD_COSTS := $(abspath $(COSTS))
+endif
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A command starts in half the time with compiled sources, and Python may be told not to write them by itself.
 COMPILE = $(BIN)/python -m compileall -q src

@@ -28,9 +28,12 @@ from leakguard.models.people import BySource, Recorder
 from leakguard.probes.sweep import flights
 from leakguard.store.sql_store import SqlStore
 from support.commands import USER
+from support.costs import FOLDER as COSTS
+from support.costs import Costs
 from support.examples import choose_examples
 from support.halves import pytest_ignore_collect as pytest_ignore_collect  # noqa: PLC0414  (a hook of pytest)
 from support.logged import log_everything, log_nothing
+from support.shipped_memory import remember_what_ships
 from support.yaml_memory import remember_yaml
 
 with contextlib.suppress(ImportError):
@@ -54,8 +57,12 @@ OF_A_PERSON = (
 SEAT = "CN, DE"
 """Where the organisation of the tests sits, for those that say nothing of it: which laws are watched follows it."""
 
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+"""It makes forty parsers when it is imported, a second in each worker, so that `jsonschema` can judge IRIs: no schema
+of ours has one."""
 choose_examples()
 remember_yaml()
+remember_what_ships()
 gc.disable()
 """Until the tests are collected, which makes hundreds of thousands of objects that stay."""
 COLLECT_AFTER = 20_000
@@ -86,6 +93,13 @@ def _is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
 
+def _measure_costs(config: pytest.Config) -> None:
+    """Where somebody asks for it; the process that only hands out tests runs none."""
+    if folder := os.environ.get(COSTS):
+        worker = getattr(config, "workerinput", {}).get("workerid", "alone")
+        config.pluginmanager.register(Costs(Path(folder), worker))
+
+
 def _keep_folders_in_memory() -> None:
     """Put the folders of tests where no disk is waited for: each entry of a store is flushed, and a test has many."""
     with contextlib.suppress(OSError):
@@ -106,7 +120,10 @@ def pytest_configure(config: pytest.Config) -> None:
         # run the same code here.
         for name in [name for name in os.environ if name.startswith("COVERAGE")]:
             del os.environ[name]
+        _measure_costs(config)
         return
+    if not config.getoption("numprocesses", None):
+        _measure_costs(config)
     _keep_folders_in_memory()
     if RUN not in os.environ:
         os.environ[RUN] = f"{tempfile.gettempdir()}/leakguard-lab-run-{os.getpid()}-{os.urandom(4).hex()}"

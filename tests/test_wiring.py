@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gc
 import re
+import sys
+import threading
 import weakref
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -17,6 +21,7 @@ from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.models.scope import Limits
 from leakguard.settings import Settings
 from leakguard.wiring import Wiring
+from leakguard.wiring.machine import SystemTime
 from support.scans import gate_of
 
 
@@ -106,3 +111,44 @@ def test_a_document_maker_is_made_for_each_format(wiring: Wiring, format_name: s
 
 def test_the_lab_of_the_demo_is_made_but_not_started(wiring: Wiring) -> None:
     assert wiring.demo_lab() is not wiring.demo_lab()
+
+
+def test_a_signal_at_any_step_of_a_sleep_ends_it() -> None:
+    """Its handler runs between two steps of the very thread that begins to wait: no lock of that may be in the way."""
+    time = SystemTime()
+
+    def signalled(_frame: FrameType, _event: str, _argument: object) -> Any:  # noqa: ANN401  (a tracer, as Python has it)
+        time.stop()
+        return signalled
+
+    def sleep() -> None:
+        sys.settrace(signalled)
+        time.sleep(86_400)
+        time.sleep(86_400)
+
+    sleeper = threading.Thread(target=sleep, daemon=True)
+    sleeper.start()
+    sleeper.join(120)
+
+    assert not sleeper.is_alive()
+
+
+def test_who_is_asked_to_end_wakes_everybody_who_sleeps() -> None:
+    time = SystemTime()
+    sleepers = [threading.Thread(target=time.sleep, args=(86_400,), daemon=True) for _ in range(3)]
+    for one in sleepers:
+        one.start()
+    time.stop()
+    for one in sleepers:
+        one.join(120)
+
+    assert time.is_stopped
+    assert not any(one.is_alive() for one in sleepers)
+
+
+def test_a_sleep_without_an_end_asked_for_is_over_by_itself() -> None:
+    time = SystemTime()
+    time.sleep(0.001)
+    time.sleep(-1)
+
+    assert not time.is_stopped

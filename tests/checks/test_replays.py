@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,10 +47,22 @@ def _readable() -> Iterator[tuple[CheckDefinition, Replay]]:
             yield parse_check(text, name=name), read_replay(Path(name).stem)
 
 
-LOADED = {definition.id: (definition, replays) for definition, replays in _readable()}
-LIBRARY = [definition for definition, _ in LOADED.values()]
-REPLAYS = {check: replays for check, (_, replays) in LOADED.items()}
-SPECIAL = [definition for definition in LIBRARY if not definition.fallback]
+@cache
+def loaded() -> Mapping[str, tuple[CheckDefinition, Replay]]:
+    """When the first test asks: every worker collects this file, and one runs it."""
+    return {definition.id: (definition, replays) for definition, replays in _readable()}
+
+
+def library() -> list[CheckDefinition]:
+    return [definition for definition, _ in loaded().values()]
+
+
+def special() -> list[CheckDefinition]:
+    return [definition for definition in library() if not definition.fallback]
+
+
+def cases_of(check: str) -> Sequence[Case]:
+    return loaded()[check][1].cases
 
 
 def test_the_checks_load_together() -> None:
@@ -63,17 +76,17 @@ def test_a_check_and_its_replay_load(name: str) -> None:
     assert read_replay(definition.id).check == definition.id
 
 
-@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", library, ids=lambda definition: definition.id)
 def test_a_check_judges_its_replays_as_stated(definition: CheckDefinition) -> None:
-    found = {case.name: differences(case.expect, replay(definition, case)) for case in REPLAYS[definition.id].cases}
+    found = {case.name: differences(case.expect, replay(definition, case)) for case in cases_of(definition.id)}
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", library, ids=lambda definition: definition.id)
 def test_a_verdict_and_its_proof_hold_no_word_of_a_record(definition: CheckDefinition) -> None:
     """Canaries beside and among the fields that a check looks at must not come out, nor change the outcome."""
-    for case in REPLAYS[definition.id].cases:
+    for case in cases_of(definition.id):
         answers = {asked: _planted(canned) for asked, canned in case.answers.items()}
         hostile = case.model_copy(update={"answers": answers, "otherwise": _planted(case.otherwise)})
         seen = observe(definition, hostile)
@@ -83,10 +96,10 @@ def test_a_verdict_and_its_proof_hold_no_word_of_a_record(definition: CheckDefin
         assert CANARY not in repr((verdict, proof_of(seen), seen)), case.name
 
 
-@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", library, ids=lambda definition: definition.id)
 def test_a_check_has_a_replay_of_every_class(definition: CheckDefinition) -> None:
     """Without an open, a protected, a foreign, a broken and a decoy server a check is not tested."""
-    file = REPLAYS[definition.id]
+    file = loaded()[definition.id][1]
 
     assert file.check == definition.id
     assert {case.shows for case in file.cases} == set(CLASSES)
@@ -97,11 +110,11 @@ def test_no_replay_lacks_its_check() -> None:
     assert {path.stem for path in Path(FOLDER).glob("*.yaml")} == {Path(name).stem for name in TEXTS}
 
 
-@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", library, ids=lambda definition: definition.id)
 def test_every_rule_of_a_check_decides_a_replay(definition: CheckDefinition) -> None:
     """A rule that no replay reaches may be wrong without anybody noticing."""
     decided = set()
-    for case in REPLAYS[definition.id].cases:
+    for case in cases_of(definition.id):
         view = view_of(definition, observe(definition, case).replies)
         holding = [index for index, rule in enumerate(definition.rules) if rule.when.holds_for(view)]
         decided.update(holding[:1])
@@ -109,21 +122,21 @@ def test_every_rule_of_a_check_decides_a_replay(definition: CheckDefinition) -> 
     assert decided == set(range(len(definition.rules)))
 
 
-@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", library, ids=lambda definition: definition.id)
 def test_every_way_to_measure_measures_a_replay(definition: CheckDefinition) -> None:
     used = {verdict.size.method for verdict in _verdicts(definition) if verdict.size}
 
     assert used == {way.method for way in definition.measure}
 
 
-@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", library, ids=lambda definition: definition.id)
 def test_every_decoy_signal_is_seen_in_a_replay(definition: CheckDefinition) -> None:
     seen = {signal for verdict in _verdicts(definition) for signal in verdict.decoy.signals}
 
     assert seen == {each.signal for each in definition.decoys}
 
 
-@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", library, ids=lambda definition: definition.id)
 def test_every_answer_about_a_right_is_given_in_a_replay(definition: CheckDefinition) -> None:
     """A right of strangers that no replay allows, or denies where that can be known, is not tested."""
     given = {(each.who, each.right, each.answer) for verdict in _verdicts(definition) for each in verdict.permissions}
@@ -134,23 +147,21 @@ def test_every_answer_about_a_right_is_given_in_a_replay(definition: CheckDefini
     assert len({(each.who, each.right) for each in definition.permissions}) == len(definition.permissions)
 
 
-@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", library, ids=lambda definition: definition.id)
 def test_every_request_of_a_check_is_asked_in_a_replay(definition: CheckDefinition) -> None:
-    asked = {
-        reply.partition(".")[0] for case in REPLAYS[definition.id].cases for reply in observe(definition, case).replies
-    }
+    asked = {reply.partition(".")[0] for case in cases_of(definition.id) for reply in observe(definition, case).replies}
 
     assert asked == {request.id for request in definition.probe.requests}
 
 
-@for_each("definition", SPECIAL, ids=lambda definition: definition.id)
+@for_each("definition", special, ids=lambda definition: definition.id)
 def test_only_one_check_applies_to_a_server(definition: CheckDefinition) -> None:
     """One server gives one finding: what one check finds open or protected is nothing to the others."""
     wrong = [
         (other.id, case.name, verdict.outcome)
-        for other in SPECIAL
+        for other in special()
         if other is not definition and other.probe.kind == definition.probe.kind
-        for case in REPLAYS[other.id].cases
+        for case in cases_of(other.id)
         if case.shows in {"open", "protected"} and _is_answered(definition, case)
         for verdict in [replay(definition, case)]
         if verdict.outcome is not Outcome.NOT_APPLICABLE and not (_is_silent(case) and _is_unclear(verdict))
@@ -176,7 +187,7 @@ def _is_answered(definition: CheckDefinition, case: Case) -> bool:
 
 
 def _verdicts(definition: CheckDefinition) -> list[Verdict]:
-    return [replay(definition, case) for case in REPLAYS[definition.id].cases]
+    return [replay(definition, case) for case in cases_of(definition.id)]
 
 
 def _planted(canned: Canned) -> Canned:
@@ -192,10 +203,10 @@ def _with_canary(value: object) -> object:
     return [_with_canary(inner) for inner in value] if isinstance(value, list) else value
 
 
-@for_each("definition", [each for each in LIBRARY if each.names], ids=lambda each: each.id)
+@for_each("definition", lambda: [each for each in library() if each.names], ids=lambda each: each.id)
 def test_a_check_that_says_where_names_are_finds_some_in_an_open_server(definition: CheckDefinition) -> None:
     """A place that no answer has would go unnoticed: a finding without kinds of data looks like any other."""
-    cases = [case for case in REPLAYS[definition.id].cases if case.shows == "open"]
+    cases = [case for case in cases_of(definition.id) if case.shows == "open"]
 
     found = [namings_in(definition.names, view_of(definition, observe(definition, case).replies)) for case in cases]
 

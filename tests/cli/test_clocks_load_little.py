@@ -32,9 +32,10 @@ roles = {commander = ["log"]}
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with settings, facts and an incident whose legal clocks run, in China too."""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with settings, facts and an incident whose legal clocks run, in China too; its forms are made once."""
+    tmp_path = tmp_path_factory.mktemp("watched")
     (tmp_path / "leakguard.toml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "facts.yaml").write_text(told(tmp_path, "notice", "example"), encoding="utf-8")
     told(tmp_path, "incident", "open", "--title", "A researcher wrote")

@@ -44,10 +44,13 @@ def watching(place: str) -> Iterator[subprocess.Popen[str]]:
     words = [sys.executable, "-m", "leakguard", "--now", "2026-05-24T09:00+08:00", "watchman", "run", "--speed", "600"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([*words, "--metrics", place], stderr=subprocess.PIPE, text=True, env=environment) as process:
-        yield process
-        process.send_signal(signal.SIGTERM)
-        assert process.stderr is not None
-        process.stderr.read()
+        try:
+            yield process
+            process.send_signal(signal.SIGTERM)
+            assert process.stderr is not None
+            process.stderr.read()
+        finally:
+            process.kill()  # one that is still there would be waited for without an end
 
 
 def test_a_file_says_how_the_watch_stands_and_at_the_end_that_it_is_over(leakguard: CommandLine) -> None:

@@ -63,9 +63,12 @@ def test_the_brackets_that_end_a_title_are_found_where_they_fit_a_line(title: st
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_in_a_pdf_no_title_breaks_inside_its_last_brackets(lang: Lang) -> None:
-    """However long the title is, so that for some length the line would end between the brackets."""
-    end, sign = ("（初次报告）", "报") if lang == "zh" else ("(first report)", "word ")
-    for count in range(8, 40):
+    """However long the title is, so that for some length the line would end between the brackets.
+
+    Six signs stand from one Chinese bracket to the other: of each line, some length of every third ends among them.
+    """
+    end, sign, step = ("（初次报告）", "报", 3) if lang == "zh" else ("(first report)", "word ", 1)
+    for count in range(8, 40, step):
         one = letter(FILLING, lang=lang, title=f"{(sign * count).strip()}{end}")
         assert any(line.endswith(end) for line in made("pdf", one).splitlines()), count
 

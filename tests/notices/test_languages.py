@@ -417,3 +417,12 @@ def test_the_shipped_words_are_read_from_all_files() -> None:
     assert load_vocabulary(Bundled()).phrases["reference"].languages == LANGS
     assert parse_vocabulary(VOCABULARY, name="v").units["people"].of("fr", "one") == "person"
     assert as_sent(letter_of(GDPR_34, "en", now=NOW)).addressee == ("To students and staff",)
+
+
+def test_one_moment_in_two_zones_has_the_day_of_each() -> None:
+    """They are equal, and what is remembered of one is not said of the other."""
+    utc = datetime(2026, 6, 10, 22, tzinfo=UTC)
+    there = utc.astimezone(timezone(timedelta(hours=8)))
+
+    assert (locale_forms.day(utc, "en"), locale_forms.day(there, "en")) == ("10 June 2026", "11 June 2026")
+    assert locale_forms.day(utc, "en", in_usa=True) == "June 10, 2026"

@@ -10,6 +10,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src" / "leakguard"
 LEFT = ROOT / "tests" / "rules" / "prose_left.txt"
 """Phrases that the source still has. The list may only become shorter; `prose.py --keep` writes it."""
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MANY_WORDS = 3
 """A constant of fewer words is a name or a label, not a sentence."""
 _CODE = re.compile(r"<!-- commands:begin.*?<!-- commands:end -->|```.*?```|~~~.*?~~~|`[^`\n]*`|<!--.*?-->", re.DOTALL)
@@ -52,12 +54,10 @@ def rules() -> tuple[Rule, ...]:
     return tuple(Rule(raw) for raw in yaml.safe_load((ROOT / "tests" / "rules" / "prose.yaml").read_text("utf-8")))
 
 
-def texts() -> Iterator[tuple[str, str]]:
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
     """Every text that a user reads, with the place where it stands."""
-    yield from _documents()
-    yield from _helps()
-    yield from _messages()
-    yield from _data()
+    return (*_documents(), *_helps(), *_messages(), *_data())
 
 
 def _documents() -> Iterator[tuple[str, str]]:
@@ -88,9 +88,10 @@ def _messages() -> Iterator[tuple[str, str]]:
     """Constants of the source that are sentences; docstrings are for those who read the code."""
     for path in sorted(SOURCES.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        silent = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
-        inner = {id(part) for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for part in one.values}
-        for one in ast.walk(tree):
+        nodes = tuple(ast.walk(tree))
+        silent = {id(one.value) for one in nodes if isinstance(one, ast.Expr)}
+        inner = {id(part) for one in nodes if isinstance(one, ast.JoinedStr) for part in one.values}
+        for one in nodes:
             if id(one) in silent | inner:
                 continue
             text = _constant(one)
@@ -109,7 +110,7 @@ def _constant(node: ast.AST) -> str:
 def _data() -> Iterator[tuple[str, str]]:
     for folder in ("checks", "cloud_checks", "playbooks"):
         for path in sorted((ROOT / folder).glob("*.yaml")):
-            for text in _texts_in(yaml.safe_load(path.read_text("utf-8"))):
+            for text in _texts_in(yaml.load(path.read_text("utf-8"), Loader=LOADER)):  # noqa: S506  (both are safe)
                 yield str(path.relative_to(ROOT)), _CODE.sub(" ", text)
 
 
@@ -141,10 +142,10 @@ def left() -> list[str]:
     return sorted(line for line in lines if _is_of_the_source(line))
 
 
-def _findings() -> Iterator[tuple[str, Rule, str]]:
+@cache
+def _findings() -> tuple[tuple[str, Rule, str], ...]:
     known = rules()
-    for place, text in texts():
-        yield from ((place, rule, phrase) for rule in known for phrase in rule.found(text))
+    return tuple((place, rule, phrase) for place, text in texts() for rule in known for phrase in rule.found(text))
 
 
 def _is_of_the_source(line: str) -> bool:

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,22 @@ REGISTRIES = re.compile("|".join(map(re.escape, ("pypi" + ".org", "files.python"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(path)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _lets_go() -> Iterator[None]:
+    """All trees are a few hundred megabytes, which no test of another file has a use for."""
+    yield
+    nodes.cache_clear()
+    tree.cache_clear()
 
 
 def named(path: Path) -> str:
@@ -33,7 +48,7 @@ def named(path: Path) -> str:
 
 
 def functions(path: Path) -> Iterator[Function]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+    return (node for node in nodes(path) if isinstance(node, Function))
 
 
 def tracked_texts() -> Iterator[tuple[str, str]]:
@@ -126,7 +141,7 @@ def test_everything_is_caught_in_few_places_and_handed_on() -> None:
     found = [
         (named(path), node.name)
         for path in SOURCES
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
     ]
@@ -171,7 +186,7 @@ def test_whoever_records_an_event_says_what_checks_the_duties_and_clocks_that_it
     calls = [
         (named(path), node)
         for path in SOURCES
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record_event"
     ]
 
@@ -204,7 +219,7 @@ def test_the_command_line_reaches_for_no_more_rules_than_before(room: str) -> No
     found = [
         named(path)
         for path in sorted((PACKAGE / "cli").rglob("*.py"))
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"leakguard.{room}.")
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources.abc import Traversable
 
 import pytest
@@ -39,10 +40,17 @@ _NUMBERED = re.compile(r"\{(\d)\}")
 _HALF = re.compile(r"[㐀-鿿][,;?!]|[㐀-鿿]\.(?:\s|$)|[㐀-鿿]:(?!//)")
 
 
+@cache
 def said() -> set[str]:
     return {one.message for found in read_catalogues().values() for one in found if not one.plural} | {
         one.plural for found in read_catalogues().values() for one in found
     }
+
+
+@cache
+def texts_of(register: str) -> tuple[str, ...]:
+    """Several tests ask for the same ones; most are made of all data of their sort."""
+    return tuple(REGISTERS[register]())
 
 
 def missing(texts: Iterable[str]) -> list[str]:
@@ -52,11 +60,11 @@ def missing(texts: Iterable[str]) -> list[str]:
 
 @pytest.mark.parametrize("name", sorted(set(REGISTERS) - set(LEFT["registers"])))
 def test_every_text_of_a_register_is_there_in_chinese(name: str) -> None:
-    assert missing(REGISTERS[name]()) == []
+    assert missing(texts_of(name)) == []
 
 
 def test_the_list_of_registers_that_are_not_done_says_how_much_is_left() -> None:
-    left = {name: len(missing(REGISTERS[name]())) for name in LEFT["registers"]}
+    left = {name: len(missing(texts_of(name))) for name in LEFT["registers"]}
 
     assert left == LEFT["registers"], "write these numbers"
     assert all(left.values()), "a register is done: take it out"
@@ -64,7 +72,7 @@ def test_the_list_of_registers_that_are_not_done_says_how_much_is_left() -> None
 
 @pytest.mark.parametrize("name", sorted(REGISTERS))
 def test_a_catalogue_of_data_has_no_text_that_the_data_have_not(name: str) -> None:
-    texts = set(REGISTERS[name]())
+    texts = set(texts_of(name))
     unused = [one.message for one in read_catalogues().get(name, ()) if one.message not in texts]
 
     assert unused == []

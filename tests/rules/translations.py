@@ -402,7 +402,8 @@ def _quoted(text: str) -> str:
     return f'"{marked}"'
 
 
-def console_messages() -> dict[str, str]:
+@cache
+def console_messages() -> Mapping[str, str]:
     """Every message of the console and where it stands; of a plural, its second form."""
     found: dict[str, str] = {}
     for path in sorted((CONSOLE / "templates").rglob("*.html")):

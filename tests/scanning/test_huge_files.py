@@ -1,4 +1,4 @@
-"""Files that no memory would hold, and the largest that are read: the caps that ship. Untraced, as each takes long."""
+"""Files that no memory would hold, and the largest that are read: the caps that ship. Each takes long."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from leakguard.scanning.imports.seen import Reading, SeenPort
 from leakguard.scanning.targets import parse_target, parse_target_lines
 from support.growth import takes_no_time
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 
 def nmap(text: str) -> list[SeenPort]:

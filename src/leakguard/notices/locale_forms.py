@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import takewhile
 
 from babel import Locale
@@ -19,6 +20,8 @@ _NUMBERED = re.compile(r"\d+\D*")
 """A number with the sign behind it, in a date without spaces."""
 _MYRIAD = 10_000
 _MYRIADS = ((_MYRIAD**2, "亿"), (_MYRIAD, "万"))
+_REMEMBERED = 1024
+"""Days in words: the letters of a case say the same few again and again, and the tables are read for each."""
 _YUAN = "元"
 """The unit of the Chinese currency."""
 
@@ -46,6 +49,12 @@ def plural(value: int, lang: Lang) -> str:
 
 def day(value: date, lang: Lang, *, in_usa: bool = False) -> str:
     """The day in full: `22 May 2019`, `2019年5月22日`, `22 maja 2019 r.`; `May 22, 2019` for readers `in_usa`."""
+    # Moments are equal in every zone, and their days are not: what is remembered is of a day.
+    return _day(date(value.year, value.month, value.day), lang, in_usa=in_usa)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _day(value: date, lang: Lang, *, in_usa: bool) -> str:
     traits = STYLES[lang]
     text = format_date(value, format="long", locale=(in_usa and traits.usa_locale) or traits.locale)
     first = f"{traits.first_day}{text[1:]}" if traits.first_day and value.day == 1 else text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import pwd
-import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
 
 from leakguard.models.people import BySource, Recorder
 
@@ -32,16 +33,20 @@ class SystemTime:
     """The machine's own clock; implements `ports.TimeSource`."""
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
+        self._is_stopped = False
+        self._ends: SimpleQueue[None] = SimpleQueue()
+        """Of all that wakes a thread, what a signal may use while this very thread begins to wait: an `Event` has a
+        lock, for which the handler of the signal would wait for ever."""
 
     @property
     def is_stopped(self) -> bool:
         """Whether the process was asked to end."""
-        return self._stop.is_set()
+        return self._is_stopped
 
     def stop(self, *_: object) -> None:
         """Wake everybody who sleeps; may be called by a signal."""
-        self._stop.set()
+        self._is_stopped = True
+        self._ends.put(None)
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -53,4 +58,8 @@ class SystemTime:
 
     def sleep(self, seconds: float) -> None:
         """Wait, but no longer than until `stop`."""
-        self._stop.wait(seconds)
+        if self._is_stopped:
+            return
+        with suppress(Empty):
+            self._ends.get(timeout=max(seconds, 0))
+            self._ends.put(None)  # for the next who sleeps

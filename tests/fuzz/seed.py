@@ -26,7 +26,7 @@ PRODUCTS = {
     "git-daemon": "git", "kafka": "kafka",
     "mariadb": "mysql", "memcached": "memcached", "mosquitto": "mqtt", "nats": "nats", "nbd-server": "nbd",
     "nfs-ganesha": "nfs", "openldap": "ldap", "postgresql": "postgres", "redis": "redis", "rsync": "rsync",
-    "orthanc-dicom": "dicom", "pymodbus": "modbus",
+    "orthanc-dicom": "dicom", "pymodbus": "modbus", "asyncua": "opcua", "gstreamer": "rtsp",
     "samba": "smb", "svnserve": "svn", "tgt": "iscsi", "vsftpd": "ftp", "zookeeper": "zookeeper",
 }  # fmt: skip
 _LISTING = (

@@ -40,7 +40,7 @@ _NAMED = frozenset(
     }
 )  # fmt: skip
 """Kinds whose questions are about something with a name."""
-_WEB = frozenset({"git", "http", "page", "svn", "webroot"})
+_WEB = frozenset({"git", "http", "page", "rtsp", "svn", "webroot"})
 """Kinds whose questions are about a path."""
 
 

@@ -19,7 +19,7 @@ from lab.model import Lab, Server
 
 ROOT = Path(__file__).parents[2]
 SCAN_SECONDS = 300.0
-DEVICE_SCHEMES = {"dicom": "dicom", "modbus": "modbus"}
+DEVICE_SCHEMES = {"dicom": "dicom", "modbus": "modbus", "opcua": "opc.tcp", "rtsp": "rtsp"}
 """What a device is spoken to in must be said: nobody guesses it on a port that is not its own."""
 
 
@@ -105,7 +105,7 @@ def targets_of(server: Server, port: int) -> list[str]:
     if server.buckets and _scheme(server) != "s3":
         return [f"{_scheme(server)}://127.0.0.1:{port}/{name}" for name in server.buckets]
     if server.datastore in DEVICE_SCHEMES:
-        return [f"{DEVICE_SCHEMES[server.datastore]}://127.0.0.1:{port}"]
+        return [f"{DEVICE_SCHEMES[server.datastore]}://127.0.0.1:{port}{server.path}"]
     return [f"http://127.0.0.1:{port}{server.path}" if server.path else f"127.0.0.1:{port}"]
 
 

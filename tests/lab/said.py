@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 
 from lab.saying.blocks import aerospike_read, iscsi_read, nbd_read, openwire_read, rpc_read
-from lab.saying.devices import dicom_read, modbus_read
+from lab.saying.devices import dicom_read, modbus_read, opcua_read
 from lab.saying.lines import read_in_lines
 from lab.saying.messages import kafka_read, ldap_read, mqtt_read, zookeeper_read
 from lab.saying.shares import smb_read
@@ -34,6 +34,7 @@ PROTOCOLS: tuple[Callable[[bytes], bool], ...] = (
     rpc_read,
     dicom_read,
     modbus_read,
+    opcua_read,
 )
 
 

@@ -35,8 +35,8 @@ SAYS_NO_SIZE = {
     "marimo-open", "radicale-open", "haproxy-open", "monit-open", "transmission-open", "node-red-open",
     "caddy-admin-open", "glances-open", "dagster-open", "ray-open",
     "n8n-unclaimed-open", "json-server-read-only-open", "git-daemon-open",
-    "mosquitto-one-open", "pymodbus-open", "pymodbus-nameless-open",
-    *NOT_TRIED, *NO_SAFE_QUESTION,
+    "mosquitto-one-open", "pymodbus-open", "pymodbus-nameless-open", "asyncua-open",
+    "mcp-open", "mcp-stateless-open", *NOT_TRIED, *NO_SAFE_QUESTION,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no
 sums of its folders, YARN keeps nothing, Flower has no worker here, and Hazelcast's maps are not asked for."""
@@ -44,7 +44,7 @@ SHOWS_NAMES_ONLY = {
     "nats-monitoring-open", "hazelcast-open", "orientdb-open", "orientdb-proxied-open", "redis-exporter-open",
     "elasticsearch-7-cat-open", "tgt-chap-open", "nbd-server-open", "nbdkit-open", "nfs-open", "haproxy-open",
     "n8n-unclaimed-open", "cups-private-open", "pymodbus-open",
-    "pymodbus-nameless-open",
+    "pymodbus-nameless-open", "asyncua-open", "mcp-open", "mcp-stateless-open",
 }  # fmt: skip
 EXPOSED = {"exposed", "partially_exposed"}
 

@@ -123,6 +123,16 @@ def modbus(body: bytes) -> bytes:
     return struct.pack(">HHHB", 1, 0, len(body) + 1, 255) + body
 
 
+def rtsp(method: str, *lines: str) -> bytes:
+    return "\r\n".join([f"{method} rtsp://localhost/a RTSP/1.0", "CSeq: 1", *lines, "", ""]).encode()
+
+
+def opcua(kind: bytes, number: int) -> bytes:
+    policy = counted(b"#None", "<I") + bytes(8) + bytes(8) if kind == b"OPN" else bytes(12)
+    body = bytes(4) + policy + b"\1\0" + struct.pack("<H", number) + bytes(30)
+    return kind + b"F" + struct.pack("<I", len(body) + 8) + body
+
+
 def dicom(kind: int, inner: int = 0x51) -> bytes:
     if kind != 1:
         return struct.pack(">BBII", kind, 0, 4, 0)
@@ -177,6 +187,8 @@ READS = {
     "exports of disks": b"\0\0\0\1" + nbd(3) + nbd(2),
     "exports of folders": rpc(100_000, 2, 3),
     "who made a device": modbus(b"\x2b\x0e\1\0"),
+    "endpoints of a device": opcua(b"HEL", 0) + opcua(b"OPN", 446) + opcua(b"MSG", 428) + opcua(b"CLO", 452),
+    "a stream described": rtsp("DESCRIBE", "Accept: application/sdp", "User-Agent: a"),
     "an association": dicom(1) + dicom(5),
     "targets": iscsi(0x43, b"SessionType=Discovery\0") + iscsi(0x44, b"SendTargets=All\0"),
     "a nameless connection": openwire(3, CLIENT + bytes(5)),
@@ -244,6 +256,10 @@ WRITES = {
     "Aerospike's records": aerospike(b"build\n", kind=3),
     "Aerospike's settings": aerospike(b"set-config:context=service\n"),
     "a register read": modbus(b"\3\0\0\0\1"),
+    "a session with a device": opcua(b"HEL", 0) + opcua(b"OPN", 446) + opcua(b"MSG", 461),
+    "a node of a device read": opcua(b"OPN", 446) + opcua(b"MSG", 631),
+    "a stream set up": rtsp("SETUP", "Transport: RTP/AVP/TCP"),
+    "a login to a camera": rtsp("DESCRIBE", "Accept: application/sdp", "Authorization: Basic eA=="),
     "a query for patients": dicom(1) + dicom(4),
     "a name for a node": dicom(1, 0x58),
     "a disk entered": b"\0\0\0\1" + nbd(7),

@@ -59,7 +59,7 @@ def test_a_drip_of_bytes_buys_no_time(kind: str) -> None:
     starts = {
         "redis": b"+", "memcached": b"S", "mongodb": b"\x00", "postgres": b"N", "clickhouse": b"\x00\x7f",
         "cql": b"\x84", "kafka": b"\x00", "ldap": b"\x30\x84", "nbd": b"NBDMAGIC", "nfs": b"\x80",
-        "openwire": b"\x00", "smb": b"\x00", "iscsi": b"\x23", "dicom": b"\x02\x00", "modbus": b"LG",
+        "openwire": b"\x00", "smb": b"\x00", "iscsi": b"\x23", "dicom": b"\x02\x00", "modbus": b"LG", "opcua": b"ACKF",
     }  # fmt: skip
 
     reply, seconds, _ = ask(drips(starts.get(kind, b"HTTP/1.1 200 OK\r\n")), kind)

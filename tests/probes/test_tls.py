@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from asyncio import StreamReader, StreamWriter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from leakguard.probes.session import KindSession
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import tls
 from support.certificates import server_context
-from support.hostile import Host, Script, answers, banner, http_answer, says, serving, silence
+from support.hostile import Host, Script, answers, banner, http_answer, read_some, says, serving, silence
 from support.probing import PATIENT, QUICK, Probing, Question, run
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
@@ -122,6 +123,38 @@ def test_a_server_that_asks_for_tls_in_words_is_asked_again_in_tls(page: bytes) 
     reply, transport, connections = run(work())
 
     assert (reply.status, reply.body, transport, connections) == (400, page, "http", 3)
+
+
+def test_a_server_that_asks_for_tls_and_is_silent_to_one_path_there_is_asked_in_tls_from_then_on(
+    tmp_path: Path,
+) -> None:
+    """Its refusal of plain text is no answer to the question, and would be one to each that follows."""
+    context = server_context(tmp_path)
+    refusal = http_answer(b"The plain HTTP request was sent to HTTPS port", status="400 Bad Request")
+
+    async def script(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
+        if host.connections == 1:
+            await read_some(reader, host)
+            writer.write(refusal)
+            await writer.drain()
+            return
+        await writer.start_tls(context)
+        while b" /2 " not in await read_some(reader, host):
+            pass
+        writer.write(HELLO)
+        await writer.drain()
+
+    async def work() -> tuple[Reply, Reply, str]:
+        probing = Probing(timeouts=QUICK)
+        async with serving(script) as host:
+            session = probing.open(host.endpoint(), "http")
+            front, other = [await session.ask(Question("GET", path)) for path in ("/", "/2")]
+            await session.close()
+            return front, other, session.transport
+
+    front, other, transport = run(work())
+
+    assert (front.ended, other.status, other.body, transport) == (Ending.SILENT, 200, b"hello", "https")
 
 
 @pytest.mark.parametrize("kind", ["redis", "memcached", "mongodb"])

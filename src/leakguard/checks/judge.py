@@ -15,7 +15,7 @@ from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.shipped_parts import shipped_in
 from leakguard.checks.sizes import measure
-from leakguard.checks.unheard import broke_off, is_unreadable, possible_outcomes, unheard_in
+from leakguard.checks.unheard import broke_off, cut_in, is_unreadable, possible_outcomes, unheard_in
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
 from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, ReasonCode, Verdict
@@ -76,6 +76,7 @@ NOT_ASKED = "the host was not asked"
 PORT_CLOSED = "the port is closed"
 UNHEARD = "the host did not answer all that was asked"
 UNREADABLE = "the answer began as one of this protocol, and is garbled or cut off: it could not be read"
+TOO_LONG = "an answer that might have shown an open server is longer than what is read of one: it could not be weighed"
 TOO_MUCH = "the answer is such that a rule of the check would need too much memory for it: it could not be weighed"
 ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
 _NO_DECOY = Decoy()
@@ -99,19 +100,22 @@ def judge(
     view = view or view_of(definition, observation.replies)
     for each in definition.rules:
         if each.when.holds_for(view):
-            if each.then in _CLEAN and (doubt := _doubt(definition, view)) is not None:
+            if each.then in _CLEAN and (doubt := _doubt(definition, view, each.then)) is not None:
                 return doubt
             return _by_rule(definition, each, view, before)
     return _no_rule(view)
 
 
-def _doubt(definition: CheckDefinition, view: View) -> Verdict | None:
+def _doubt(definition: CheckDefinition, view: View, outcome: Outcome) -> Verdict | None:
     """How the exchange ended that might have shown it open; nothing where no answer is missing, or none matters.
 
-    An answer of which a rule would make too much might have shown anything.
+    An answer of which a rule would make too much might have shown anything, and so might one that is too long to read.
     """
     if any(reply.is_too_much for reply in view.replies.values()):
         return _too_much()
+    cut = cut_in(definition, view, outcome)
+    if cut and not _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, cut)):
+        return Verdict(outcome=Outcome.INCONCLUSIVE, reason=TOO_LONG, reason_code=ReasonCode.UNREADABLE)
     unheard = unheard_in(definition, view)
     if not unheard or _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, unheard)):
         return None

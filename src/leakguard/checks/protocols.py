@@ -115,6 +115,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "nats": _protocol("connect", schemes=("nats",), speaks_first=True),
         "nbd": _protocol("exports", schemes=("nbd",), speaks_first=True),
         "nfs": _protocol("exports", schemes=("nfs",)),
+        "opcua": _protocol("endpoints", schemes=("opc.tcp",), is_industrial=True),
         "openwire": _protocol("connect", schemes=("openwire",), speaks_first=True),
         "page": _protocol("shipped", over="http", for_named=True),
         "postgres": _protocol(
@@ -124,6 +125,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "redis": _protocol("PING", "INFO", "DBSIZE", schemes=("redis", "rediss"), is_common=True),
         "rtdb": _protocol(*TABLES, schemes=("firebase",), over="http", for_backends=True),
         "rsync": _protocol("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
+        "rtsp": Protocol(questions=frozenset({"describe"}), schemes=("rtsp", "rtsps"), has_folders=True),
         "s3": _protocol("service", "list", "size", "acl", over="http"),
         "smb": _protocol("negotiate", "shares", schemes=("smb", "cifs")),
         "svn": Protocol(questions=frozenset({"repository"}), schemes=("svn",), has_folders=True, speaks_first=True),

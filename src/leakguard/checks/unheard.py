@@ -16,6 +16,8 @@ from leakguard.models.observations import Ending, Reply
 
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _GRANTING = range(200, 300)
+_OPENINGS = frozenset({b"{", b"["})
+"""Of an object and of a list in JSON."""
 
 
 def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
@@ -33,6 +35,25 @@ def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
         for name, reply in missing.items()
         if broke_off(reply.first) or ((name, reply.first.ended) not in ruled and reply.first.ended not in _HUNG_UP)
     }
+
+
+def cut_in(definition: CheckDefinition, view: View, outcome: Outcome) -> Collection[str]:
+    """The requests that brought an answer in JSON which is longer than what is read, so that nothing in it is known.
+
+    Whether a product is there at all is not left open for what its front page says: the front of another product may be
+    as long.
+    """
+    front = definition.probe.requests[0].id
+    return [
+        name
+        for name, reply in view.replies.items()
+        if _is_cut(reply.first) and (name != front or outcome is Outcome.NOT_EXPOSED)
+    ]
+
+
+def _is_cut(reply: Reply) -> bool:
+    is_granted = reply.ended is Ending.CAPPED and reply.status is not None and reply.status in _GRANTING
+    return is_granted and reply.document is None and reply.body.lstrip()[:1] in _OPENINGS
 
 
 def broke_off(reply: Reply) -> bool:

@@ -24,11 +24,11 @@ INDUSTRIAL_PORTS: Mapping[int, str] = MappingProxyType(
     }
 )
 """By IANA's registry and the makers' manuals. Some such devices stop when they are asked what they do not know."""
-INDUSTRIAL_SCHEMES = frozenset({"dicom", "modbus"})
+INDUSTRIAL_SCHEMES = frozenset({"dicom", "modbus", "opc.tcp"})
 """Of URLs by which a person says that such a device is there, on whatever port."""
 
 
-_ASKED = frozenset({"DICOM", "Modbus"})
+_ASKED = frozenset({"DICOM", "Modbus", "OPC UA"})
 """For the others nobody knows a question here that is sure to do no harm: nothing is sent to them, by no leave."""
 
 

@@ -181,10 +181,15 @@ class Caller:
     async def _switch(
         self, first: Answer[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
     ) -> Answer[ReaderType]:
-        """The other way; when that leads nowhere, the first answer stands."""
+        """The other way; when that leads nowhere, the first answer stands.
+
+        A host that asked for TLS, and speaks it, is silent to the question itself.
+        """
         self.close()
         self._in_tls = not self._in_tls
         second = await self._call_once(command, reader, cap)
+        if second.ended is Ending.SILENT and first.reader.wants_tls and self.tls is not None:
+            return second
         if second.size == 0 and second.ended not in _TELLING:
             self._in_tls = not self._in_tls
             self._final = None

@@ -33,7 +33,8 @@ _MOST_PROBLEMS = 100
 SCHEME_PORTS = {
     "http": 80, "https": 443, "redis": 6379, "rediss": 6380, "mongodb": 27017, "postgresql": 5432, "postgres": 5432,
     "memcached": 11211, "tcp": None, "s3": 443, "gs": 443, "az": 443, "swift": 443, "svn": 3690, "git": 9418,
-    "dicom": 104, "modbus": 502,
+    "dicom": 104, "modbus": 502, "opc.tcp": 4840, "rtsp": 554,
+    "rtsps": 322,
 }  # fmt: skip
 """URL schemes that are understood, and the port that each one means by itself."""
 _NEXT_STEP = (
@@ -41,7 +42,7 @@ _NEXT_STEP = (
     "`supabase://ref`."
 )
 
-_WITH_A_PATH = frozenset({"http", "https", "svn", "git"})
+_WITH_A_PATH = frozenset({"http", "https", "svn", "git", "rtsp", "rtsps"})
 """Schemes whose URLs say where on a server something lies: below a path, or which repository of it is meant."""
 _NO_LOGIN = "a URL with a user name or a password is refused: nothing is ever logged in to"
 

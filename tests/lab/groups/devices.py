@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.entry import Recipe, further
-from lab.recipes import devices, engines, folders, printing
+from lab.recipes import cameras, devices, engines, folders, printing
 
 RECIPES: tuple[Recipe, ...] = (
     further(devices.tgt_open, "iscsi", "tgt-open"),
@@ -17,5 +17,7 @@ RECIPES: tuple[Recipe, ...] = (
     further(printing.cups_open, "cups", "cups-open"),
     further(printing.cups_private_open, "cups", "cups-private-open"),
     further(printing.cups_protected, "cups", "cups-protected"),
+    further(cameras.gstreamer_open, "rtsp", "gstreamer-open"),
+    further(cameras.gstreamer_protected, "rtsp", "gstreamer-protected"),
     further(engines.podman, "docker", "podman-open", "podman-proxied-open", "podman-protected"),
 )

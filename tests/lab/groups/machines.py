@@ -12,5 +12,7 @@ RECIPES: tuple[Recipe, ...] = (
     further(dicom.dcmqrscp_protected, "dicom", "dcmqrscp-protected"),
     further(plants.pymodbus_open, "modbus", "pymodbus-open"),
     further(plants.pymodbus_nameless_open, "modbus", "pymodbus-nameless-open"),
+    further(plants.asyncua_open, "opcua", "asyncua-open"),
+    further(plants.asyncua_protected, "opcua", "asyncua-protected"),
     further(dicom.storescp_protected, "dicom", "storescp-protected"),
 )

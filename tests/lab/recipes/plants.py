@@ -1,4 +1,4 @@
-"""Devices that steer machines: Modbus by pymodbus from PyPI, server and client."""
+"""Devices that steer machines, from PyPI: Modbus by pymodbus, OPC UA by asyncua; each is server and client."""
 
 from __future__ import annotations
 
@@ -31,6 +31,61 @@ said = client.read_holding_registers(0, count=1)
 print("registers", [] if said.isError() else said.registers, client.read_device_information().information)
 client.close()
 """
+
+
+_SERVE_NODES = """
+import asyncio, sys
+from asyncua import Server, ua
+
+async def main(port, way, value):
+    server = Server()
+    await server.init()
+    server.set_endpoint(f"opc.tcp://127.0.0.1:{port}/")
+    server.set_server_name(value)
+    server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+    server.set_identity_tokens([getattr(ua, way)])
+    space = await server.register_namespace("urn:lab")
+    boiler = await server.nodes.objects.add_object(space, "Boiler")
+    await boiler.add_variable(space, "Pressure", value)
+    async with server:
+        await asyncio.Event().wait()
+
+asyncio.run(main(int(sys.argv[1]), sys.argv[2], sys.argv[3]))
+"""
+_READ_NODE = """
+import asyncio, sys
+from asyncua import Client
+
+async def main(port):
+    async with Client(f"opc.tcp://127.0.0.1:{port}/") as client:
+        node = await client.nodes.objects.get_child(["2:Boiler", "2:Pressure"])
+        print(await node.read_value())
+
+asyncio.run(main(int(sys.argv[1])))
+"""
+
+
+async def asyncua_open(site: Site) -> list[Server]:
+    """Whoever calls without a name may read the device."""
+    return [await _asyncua(site, "asyncua-open", "AnonymousIdentityToken")]
+
+
+async def asyncua_protected(site: Site) -> list[Server]:
+    """A name and a password."""
+    return [await _asyncua(site, "asyncua-protected", "UserNameIdentityToken")]
+
+
+async def _asyncua(site: Site, name: str, way: str) -> Server:
+    where = place(site, name)
+    tree = await packages(site.shelf, "asyncua", where.room)
+    env = {"PYTHONPATH": str(tree)}
+    process = await site.start(where.room, [PYTHON, "-c", _SERVE_NODES, str(where.port), way, CANARY], env=env)
+    await site.until(process, where.room, lambda: accepts(where.port))
+    said = (await site.ask(where.room, [PYTHON, "-c", _READ_NODE, str(where.port)], env=env)).text
+    if (CANARY in said) is not where.is_open:
+        raise NotAsNamed(f"{name} told a stranger {said[-300:]}")
+    version, form = str(PINS["asyncua"]["version"]), "open" if where.is_open else "protected"
+    return Server(name=name, datastore="opcua", form=form, version=version, port=where.port, pid=process.pid)
 
 
 async def pymodbus_open(site: Site) -> list[Server]:

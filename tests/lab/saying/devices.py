@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from lab.saying.bits import Bits
 
 ASSOCIATE, RELEASE, ABORT = 1, 5, 7
@@ -30,6 +32,22 @@ def _is_nameless(offer: Bits) -> bool:
             item.counted(">H")
             if inner == USER_IDENTITY:
                 return False
+    return True
+
+
+def opcua_read(said: bytes) -> bool:
+    """A greeting, a channel without security, the list of endpoints, and the channel's end."""
+    bits = Bits(said)
+    wanted = {b"HEL": None, b"OPN": 446, b"MSG": 428, b"CLO": 452}
+    while bits.more:
+        kind = bits.take(3)
+        bits.take(1)
+        (length,) = bits.unpack("<I")
+        body = bits.take(length - 8)
+        # Behind the numbers of a message; those of a channel's beginning stand behind its policy and two empty fields.
+        at = 24 + int.from_bytes(body[4:8], "little") if kind == b"OPN" else 16
+        if kind not in wanted or (kind != b"HEL" and body[at : at + 4] != b"\1\0" + struct.pack("<H", wanted[kind])):
+            return False
     return True
 
 

@@ -1,4 +1,4 @@
-"""Protocols of lines: Redis, memcached, FTP, NATS and rsync; and of two code hosts, svnserve and git's daemon."""
+"""Protocols of lines: Redis, memcached, FTP, NATS, rsync, RTSP; and of two code hosts, svnserve and git's daemon."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ SVN = re.compile(
 """The choice of a repository, a way in without a name, what stands at its root, the number of its last revision."""
 GIT = re.compile(rb"[0-9a-f]{4}git-upload-pack /[^\0]*\0host=[a-z]+\0\0version=2\0(?:0000)?")
 """The choice of a repository, and the end; what would name or send an object is neither."""
+RTSP = re.compile(
+    rb"DESCRIBE rtsp://[a-z]+/[^ ]* RTSP/1\.0\r\nCSeq: 1\r\nAccept: application/sdp\r\nUser-Agent: [a-z]+\r\n\r\n"
+)
+"""How a stream is made up; what sets one up or plays it is another word."""
 LOGINS = {"user", "pass", "auth_token", "jwt", "nkey", "sig"}
 
 
 def read_in_lines(said: bytes) -> bool:
     """Whether it is only reading in one of the protocols."""
-    return any(form.fullmatch(said) for form in (REDIS, MEMCACHED, RSYNC, FTP, SVN, GIT)) or _nats_read(said)
+    return any(form.fullmatch(said) for form in (REDIS, MEMCACHED, RSYNC, FTP, SVN, GIT, RTSP)) or _nats_read(said)
 
 
 def _nats_read(said: bytes) -> bool:

@@ -49,9 +49,9 @@ _AGGREGATE = b'{"query":"{<NAME>{aggregate{count}}}"}'
 _NODES = b'{"statements":[{"statement":"MATCH (n) RETURN count(n)"}]}'
 """The number of nodes, which Neo4j reads from its count store; `access-mode` has it refuse any change."""
 
-_NO_NAMESPACE = dict.fromkeys(("ns", "surreal_ns"), "leakguard-no-such-name")
-"""A namespace that SurrealDB has not: it tells who may look into one that it is none, and the others that they may not.
-What one that exists would tell, names of its users with hashes of their passwords among it, is not asked for."""
+_NOBODY = b"INFO FOR USER leakguard_no_such_name ON ROOT;"
+"""Asks SurrealDB for a user that it has not: it tells those who may look into its users that there is none, and others
+that they may not. It names no namespace: newer releases would look for a named one, and make it where it is missing."""
 
 
 def _post(path: str, body: bytes, **headers: str) -> HttpQuestion:
@@ -76,7 +76,7 @@ QUESTIONS: Mapping[str, HttpQuestion] = MappingProxyType(
         PAGE_TABLES: HttpQuestion(method="GET", path="/"),
         "postgraphile_count": _post("/graphql", _CONNECTION),
         "postgraphile_names": _post("/graphql", _GRAPHQL),
-        "surreal_right": _post("/sql", b"INFO FOR NS;", **_NO_NAMESPACE),
+        "surreal_right": _post("/sql", _NOBODY),
         "webdav_folder": HttpQuestion(method="PROPFIND", path="/", headers={"depth": "1"}),
         "webdav_options": HttpQuestion(method="OPTIONS", path="/"),
         "webdav_root": HttpQuestion(method="PROPFIND", path="/", headers={"depth": "0"}),

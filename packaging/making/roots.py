@@ -12,7 +12,9 @@ from making.places import BUILD, NotMade, alone, run
 
 SUITE = "bookworm"
 BASE = BUILD / f"{SUITE}.tar"
-INCLUDED = ("python3", "ca-certificates", "systemd-standalone-sysusers", "systemd-standalone-tmpfiles")
+INCLUDED = (
+    "python3.11", "python3", "ca-certificates", "systemd-standalone-sysusers", "systemd-standalone-tmpfiles",
+)  # fmt: skip
 """What the package depends on, beside what every Debian has."""
 TOOLS: Mapping[str, str] = {
     "mmdebstrap": "mmdebstrap", "logrotate": "logrotate", "systemd-analyze": "systemd",

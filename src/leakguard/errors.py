@@ -6,6 +6,7 @@ A library's own errors are caught only in its adapter and turned into one of the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -186,6 +187,20 @@ class FontMissing(LeakGuardError):
     """No font on this machine can show the letter's language."""
 
 
+LIBRARIES_OF_EXTRAS: Mapping[str, str] = {
+    "cjk": "cvttf-notosanscjk-regular",
+    "fleet": "'celery[redis]' amqp",
+    "postgres": "'psycopg[binary]'",
+    "sso": "joserfc webauthn",
+}
+"""What each extra of pyproject.toml adds, as a shell takes it."""
+
+
+def how_to_add(extra: str) -> str:
+    """The command that adds an extra to an installation, wherever it came from; no index has it by its name."""
+    return f"pipx inject leakguard {LIBRARIES_OF_EXTRAS[extra]} (without pipx: pip install ...)"
+
+
 class ExtraMissing(LeakGuardError):
     """What was asked for needs an extra of LeakGuard that is not installed here."""
 
@@ -194,7 +209,7 @@ class ExtraMissing(LeakGuardError):
         """`what` needs it, as `a fleet`; `extra` is its name in square brackets."""
         return cls(
             f"{what} needs the extra `{extra}` of LeakGuard, which is not installed",
-            next_step=f"Install it: pipx install --force 'leakguard[{extra}]', or pip install 'leakguard[{extra}]'.",
+            next_step=f"Add its libraries: {how_to_add(extra)}.",
         )
 
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from leakguard.checks.leave import without_industrial
+from leakguard.checks.library import ports_of
+from leakguard.cli.scan.unknown import say_which_ports
 from leakguard.errors import ExitCode
+from leakguard.scanning.scope.file import parse_scope
+from leakguard.use_cases.scans.start_scan import ScanOptions
+from rules.docs_parts import load_checks
 from support.fake_prober import FakeProber, FakeServer
 from support.scan_commands import ScanCommands, scan_commands
+from support.scans import NOW, SCOPE_TEXT
 
 STRANGE = FakeServer(answers={"http": {}})
 """A web server of nothing that the library knows."""
@@ -63,3 +72,15 @@ def test_a_host_without_ports_is_scanned_on_those_of_the_checks_and_the_scan_say
 @pytest.mark.parametrize("words", [("127.0.0.1:9200",), ("127.0.0.1", "--ports", "9200")])
 def test_a_scan_of_named_ports_says_nothing_of_others(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
     assert "65,535" not in leakguard("scan", *words).err
+
+
+def test_the_ports_that_a_scan_says_it_asks_are_those_that_the_scope_permits() -> None:
+    """By the checks that ship: those of industrial devices are left out, where the scope gives no leave."""
+    said: list[str] = []
+    context: Any = SimpleNamespace(wiring=SimpleNamespace(checks=load_checks()), remark=said.append)
+
+    say_which_ports(context, parse_scope(SCOPE_TEXT, name="scope.yaml", now=NOW), ScanOptions())
+
+    permitted = ports_of(without_industrial(load_checks()))
+    assert len(permitted) < len(ports_of(load_checks()))
+    assert f" {len(permitted)} of 65,535 ports are asked" in said[0]

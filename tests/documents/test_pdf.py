@@ -240,7 +240,7 @@ def test_without_a_font_the_two_ways_to_get_one_are_told(tmp_path: Path) -> None
         find_cjk_font([tmp_path, tmp_path / "missing"], wheel="no-such-wheel")
 
     assert "fonts-noto-cjk" in caught.value.next_step
-    assert "leakguard[cjk]" in caught.value.next_step
+    assert "pipx inject leakguard cvttf-notosanscjk-regular" in caught.value.next_step
 
 
 def test_the_font_of_the_system_goes_before_the_one_of_the_wheel(tmp_path: Path) -> None:

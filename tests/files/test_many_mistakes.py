@@ -49,7 +49,7 @@ def empty_lists(many: int) -> str:
 
 
 CASES: tuple[tuple[Callable[[int], str], Callable[[str], object], int], ...] = (
-    (unknown_keys, lambda text: parse_scope(text, name="scope.yaml", now=NOW), 120),
+    (unknown_keys, lambda text: parse_scope(text, name="scope.yaml", now=NOW), 130),
     (empty_lists, lambda text: load(text, Outer, name="clocks.yaml"), 200),
 )
 

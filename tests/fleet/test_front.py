@@ -72,7 +72,7 @@ def test_a_machine_without_celery_is_told_which_extra_to_install(monkeypatch: py
     with pytest.raises(ExtraMissing, match="needs the extra `fleet`") as refused:
         _ = Wiring(Settings()).front
 
-    assert "'leakguard[fleet]'" in refused.value.next_step
+    assert "pipx inject leakguard 'celery[redis]' amqp" in refused.value.next_step
     assert refused.value.exit_code == ExitCode.UNFINISHED
 
 

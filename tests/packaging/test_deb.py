@@ -18,8 +18,9 @@ from leakguard.errors import ExitCode
 from making.deb import SOURCE, make_deb
 from making.lock import LOCK, versions
 from making.places import ROOT
-from making.roots import chroot, missing_tools, new_root
+from making.roots import INCLUDED, chroot, missing_tools, new_root
 from making.tree import LEFT_OUT, LIBRARIES
+from support.first_finding import add_user, first_scan
 
 pytestmark = [
     pytest.mark.packages,
@@ -38,7 +39,14 @@ with DemoLab() as lab:
     print("%s:%d" % lab.endpoints["open"], flush=True)
     sys.stdin.read()
 """
-STORE = "/var/lib/leakguard"
+STORE, SHARED = "/var/lib/leakguard", "/srv/response"
+SHARING = (
+    "groupadd response; for user in first second third; do useradd --no-create-home $user; done",
+    "usermod --append --groups response first; usermod --append --groups response second",
+    f"mkdir {SHARED}; chgrp response {SHARED} && chmod 2770 {SHARED}",
+    f"echo 'group = \"response\"' > {SHARED}/leakguard.toml",
+)
+"""What docs/how-to/share-the-store.md says to do: two users of a group, and one who is not in it."""
 SCOPE = [
     "scope",
     "init",
@@ -121,6 +129,13 @@ def test_the_command_runs_and_finds_what_is_open(root: Path) -> None:
     assert "Traceback" not in verified.stderr
 
 
+def test_anybody_on_the_machine_finds_what_the_first_scan_of_the_readme_finds(root: Path) -> None:
+    found = first_scan(root, add_user(root))
+
+    assert found.returncode == ExitCode.EXPOSED, found.stderr
+    assert re.search(r"^HIGH .* F-[0-9a-f]{16} ", found.stdout, re.MULTILINE), found.stdout
+
+
 def test_doctor_names_what_such_a_machine_lacks(root: Path) -> None:
     done = leakguard(root, "doctor")
 
@@ -136,7 +151,16 @@ def test_a_letter_in_chinese_names_the_font_that_is_missing(root: Path) -> None:
     done = leakguard(root, "notice", "draft", "facts.yaml", *words)
 
     assert done.returncode == ExitCode.UNFINISHED, done.stderr
-    assert "'leakguard[cjk]'" in done.stderr
+    assert "apt-get install fonts-noto-cjk" in done.stderr
+
+
+def test_the_root_has_what_the_package_depends_on_and_nothing_else_that_it_needs() -> None:
+    """A root that brought more would hide a dependency that is not stated."""
+    told = re.search(r"^Depends: (.*)$", (SOURCE / "control").read_text(encoding="utf-8"), re.MULTILINE)
+    assert told is not None
+
+    asked = {one.rpartition("|")[2].split()[0].removesuffix(":any") for one in told[1].split(",")}
+    assert asked - {"libc6"} == set(INCLUDED)
 
 
 def test_every_extra_but_the_font_is_there(root: Path) -> None:
@@ -181,6 +205,39 @@ def test_a_service_may_do_no_more_than_it_needs(unit: str) -> None:
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout[-300:] + done.stderr
+
+
+def test_a_group_shares_a_store_and_everybody_else_is_refused(root: Path) -> None:
+    """By users of the machine, whatever umask each has."""
+
+    def typed(user: str, words: str, umask: str = "077") -> subprocess.CompletedProcess[str]:
+        script = f"cd {SHARED}; umask {umask}; leakguard {words}"
+        return chroot(root, ["runuser", "-u", user, "--", "bash", "-c", script])
+
+    for words in SHARING:
+        done = chroot(root, ["bash", "-ec", words])
+        assert done.returncode == 0, done.stderr
+    opened = typed("first", 'incident open --title "Backup open to the internet" --zone UTC')
+    assert opened.returncode == 0, opened.stderr
+    noted = typed("second", "incident event IR-2026-0001 discovery --source SOC".replace("2026", _year(opened)), "000")
+    assert noted.returncode == 0, noted.stderr
+    shown = typed("first", f"incident show IR-{_year(opened)}-0001").stdout
+    assert "recorded by first (user" in shown
+    assert "recorded by second (user" in shown
+    assert typed("first", "evidence key init").returncode == 0
+
+    files = {path.name: path.stat().st_mode & 0o777 for path in (root / SHARED[1:]).iterdir()}
+    assert {files[name] for name in files if name.startswith("leakguard.db")} == {0o660}
+    assert files["leakguard.key"] == 0o600
+    refused = typed("third", f"--store {SHARED}/leakguard.db incident list")
+    assert refused.returncode == ExitCode.UNFINISHED
+    assert refused.stdout == ""
+    assert "cannot be opened (Permission denied)" in refused.stderr
+    assert "Ask its owner for a place in the group that shares it" in refused.stderr
+
+
+def _year(opened: subprocess.CompletedProcess[str]) -> str:
+    return opened.stdout.split("-")[1]
 
 
 def test_an_upgrade_leaves_a_store_of_an_older_release_as_it_is(root: Path, deb: Path) -> None:

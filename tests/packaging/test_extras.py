@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
-from leakguard.errors import ExitCode
-from making.lock import project
+from leakguard.errors import LIBRARIES_OF_EXTRAS, ExitCode
+from making.lock import direct, project
 from support.installed import run
 
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
@@ -46,8 +48,18 @@ def test_a_command_without_its_extra_says_which_to_install(programs: Path, tmp_p
 
     assert done.returncode == ExitCode.UNFINISHED, done.stderr
     assert "Traceback" not in done.stderr
-    assert f"'leakguard[{extra}]'" in " ".join(done.stderr.split())
+    assert f"pipx inject leakguard {LIBRARIES_OF_EXTRAS[extra]}" in " ".join(done.stderr.split())
+    assert "leakguard[" not in done.stderr, "an index has a package of this name that is another project's"
     assert not (tmp_path / "fleet.key").exists()
+
+
+def test_what_a_command_says_to_add_is_what_the_extra_adds() -> None:
+    extras = {name: wanted for name, wanted in direct().items() if name not in {"", "dev"}}
+
+    said = {name: shlex.split(words) for name, words in LIBRARIES_OF_EXTRAS.items()}
+    assert {name: {Requirement(word).name for word in words} for name, words in said.items()} == {
+        name: {one.name for one in wanted} for name, wanted in extras.items()
+    }
 
 
 def test_the_extras_are_those_that_the_documentation_lists() -> None:

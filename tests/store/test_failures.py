@@ -219,7 +219,7 @@ def test_a_missing_driver_is_named_and_the_password_is_not(url: str) -> None:
 
     assert "needs a database driver that is not installed" in refused.message
     assert "canary" not in refused.message
-    assert "leakguard[postgres]" in refused.next_step
+    assert "pipx inject leakguard 'psycopg[binary]'" in refused.next_step
 
 
 def test_a_url_that_cannot_be_read_is_refused() -> None:

@@ -15,6 +15,10 @@ from pathlib import Path
 VERSION_FILE = Path("src/leakguard/__init__.py")
 CHANGELOG = Path("CHANGELOG.md")
 NOTES = Path("changes")
+NAMING = ("README.md", "docs/how-to/install.md", "packaging/worker/README.md")
+"""Pages that name the files of a release."""
+EXPERIMENTAL = "### Experimental"
+"""The heading of what a reader looks for last."""
 _VERSION = re.compile(r'^__version__ = "(?P<version>[^"]+)"$', re.MULTILINE)
 _WANTED = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
@@ -57,7 +61,7 @@ def refuse_unready(version: str, root: Path) -> None:
         raise NotReady("the tree has changes that are not committed; commit them first")
     if git(root, "tag", "--list", f"v{version}"):
         raise NotReady(f"the tag v{version} exists already")
-    if not is_first and not any(note for note in (root / NOTES).glob("*.md") if note.name != "README.md"):
+    if not is_first and not notes_of(root):
         raise NotReady(f"{NOTES}/ has no note, so the release would change nothing for users; see {NOTES}/README.md")
 
 
@@ -70,20 +74,34 @@ def current_version(root: Path) -> str:
 
 
 def write_version(version: str, root: Path) -> None:
-    """State it in the package, where the build reads it."""
-    file = root / VERSION_FILE
+    """State it in the package, where the build reads it, and on the pages that name the files of a release."""
+    file, now = root / VERSION_FILE, current_version(root)
     file.write_text(_VERSION.sub(f'__version__ = "{version}"', file.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in (path for path in (root / name for name in NAMING) if path.exists()):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(re.sub(rf"(leakguard(?:_worker)?[-_]){re.escape(now)}(?=-)", rf"\g<1>{version}", text), "utf-8")
 
 
 def write_changelog(version: str, root: Path, today: str) -> None:
-    """Date a section that was written by hand, or gather the notes."""
-    file, heading = root / CHANGELOG, _unreleased(version)
-    text = file.read_text(encoding="utf-8")
-    if heading in text:
-        file.write_text(text.replace(heading, f"## {version} ({today})", 1), encoding="utf-8")
-    else:
+    """Gather the notes; a section that was written by hand takes them in before what is experimental."""
+    file, heading, dated = root / CHANGELOG, _unreleased(version), f"## {version} ({today})"
+    if notes_of(root):
         command = [sys.executable, "-m", "towncrier", "build", "--yes", "--version", version, "--date", today]
         subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
+    before, by_hand, after = file.read_text(encoding="utf-8").partition(heading)
+    if by_hand:
+        before, _, gathered = before.partition(f"{dated}\n")
+        section, following, older = after.partition("\n## ")
+        body, experimental, rest = section.partition(EXPERIMENTAL)
+        notes = f"{gathered.strip()}\n\n" if gathered.strip() else ""
+        section = f"{body.rstrip()}\n\n{notes}{experimental}{rest}"
+        text = f"{before.rstrip()}\n\n{dated}{section.rstrip()}\n{following}{older}"
+        file.write_text(text, encoding="utf-8")
+
+
+def notes_of(root: Path) -> list[Path]:
+    """The notes that no release has taken yet."""
+    return sorted(note for note in (root / NOTES).glob("*.md") if note.name != "README.md")
 
 
 def git(root: Path, *words: str) -> str:

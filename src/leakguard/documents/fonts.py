@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from leakguard.errors import FontMissing
+from leakguard.errors import FontMissing, how_to_add
 
 WHEEL = "cvttf-notosanscjk-regular"
 _FONT_FOLDERS = (
@@ -74,7 +74,7 @@ def find_cjk_font(folders: Sequence[Path] | None = None, wheel: str = WHEEL, *, 
         return found
     raise FontMissing(
         "no font on this machine can show Chinese, Japanese or Korean, so the PDF would show boxes",
-        next_step="Install one: apt-get install fonts-noto-cjk, or pipx install --force 'leakguard[cjk]'.",
+        next_step=f"Install one: apt-get install fonts-noto-cjk, or {how_to_add('cjk')}.",
     )
 
 

@@ -12,6 +12,7 @@ import sqlalchemy
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from leakguard.errors import how_to_add
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import Driver, PostgresDriver, SqliteDriver
 from leakguard.store.failures import unusable
@@ -75,6 +76,5 @@ def _engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401  (SQLAlchemy's 
         raise unusable(
             shown(url),
             "needs a database driver that is not installed",
-            "For PostgreSQL, install the extra: pipx install --force 'leakguard[postgres]', or pip install "
-            "'leakguard[postgres]', and write postgresql+psycopg://...",
+            f"For PostgreSQL, add the driver: {how_to_add('postgres')}, and write postgresql+psycopg://...",
         ) from error

@@ -65,6 +65,9 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
 )
 """A word of the database's message, what it means, what to do; the message may quote values, so it is dropped."""
 
+_FOR_OTHERS = "Ask its owner for a place in the group that shares it, or name another file with --store."
+_NO_PLACE = "Check that its folder exists and may be written, or name another file with --store."
+
 
 @contextmanager
 def translated(name: str) -> Iterator[None]:
@@ -84,7 +87,7 @@ def translated(name: str) -> Iterator[None]:
         raise unusable(
             name,
             f"cannot be opened ({error.strerror or type(error).__name__})",
-            "Check that its folder exists and may be written, or name another file with --store.",
+            _FOR_OTHERS if isinstance(error, PermissionError) else _NO_PLACE,
         ) from error
 
 

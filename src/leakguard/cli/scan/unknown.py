@@ -49,6 +49,6 @@ def say_which_ports(context: Context, scope: Scope, wish: ScanOptions) -> None:
     targets = wish.targets or scope_targets(scope)
     if wish.ports or wish.resume is not None or all(one.ports or one.bucket for one in targets):
         return
-    count = len(ports_of(pick_checks(context.wiring.checks, wish.checks)))
+    count = len(ports_of(pick_checks(context.wiring.checks, wish.checks, scope)))
     asked = f"{count:,} of {_ALL_PORTS:,} ports are asked, those that the checks know"
     context.remark(f"Where a target names no port, {asked}; a store on another is not seen: --ports 1-65535")

@@ -447,6 +447,9 @@ from leakguard.cli.interruption import ending_as_interrupted
 from leakguard.cli.main import run
 from leakguard.cli.writing import replace_chunks
 
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as `nohup make test` leaves it to every program
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 def chunks():
     yield b"half"
     signal.raise_signal(int(sys.argv[1]))

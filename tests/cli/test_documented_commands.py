@@ -103,7 +103,7 @@ REFUSED: dict[str, str] = {
     'leakguard evidence export bundle.zip --incident IR-2026-0001 --with-privileged --to "the court"': NO_COUNSEL,
     "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d --aware-at arrival": "there is an incident about it",
     "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d5e --aware-at arrival": "there is an incident about it",
-    "leakguard incident close IR-2026-0001             # refuses, and lists what is missing, until nothing is": MISSING,
+    "leakguard incident close IR-2026-0001             # refuses while something is missing, and lists it": MISSING,
     'leakguard incident close IR-2026-0001 --by "Ada Lovelace"': MISSING,
     'leakguard incident close IR-2026-0001 --by "王芳"': MISSING,
     'leakguard incident close IR-2026-0001 --despite steps --despite review --by "Ada Lovelace"'

@@ -16,9 +16,15 @@ _COMMANDS = {
     "scan": ("leakguard.cli.scan:scan_group", "Find what is open, how big it is and since when."),
     "watch": ("leakguard.cli.watch:watch_cmd", "Scan again and again; say only what changed."),
     "checks": ("leakguard.cli.checks:checks_group", "List, show and lint the checks."),
-    "app": ("leakguard.cli.apps:app_group", "Check which personal data an app asks for, and which its category needs."),
+    "app": (
+        "leakguard.cli.apps:app_group",
+        "Compare what an app asks for with what its kind of app needs.",
+    ),
     "fleet": ("leakguard.cli.fleet:fleet_group", "Scan from several places at once."),
-    "cluster": ("leakguard.cli.cluster:cluster_group", "Read the settings of your own clusters."),
+    "cluster": (
+        "leakguard.cli.cluster:cluster_group",
+        "Read the settings of your own Elasticsearch clusters.",
+    ),
     "export": ("leakguard.cli.export:export_group", "Send findings and events to other systems of the team."),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
     "report": ("leakguard.cli.report:report_group", "Record what outsiders report, answer them, open an incident."),
@@ -71,6 +77,7 @@ Examples:
   leakguard scope add 192.0.2.0/28
   leakguard scan
   leakguard incident open --finding F-1a2b3c4d5e
+  leakguard incident event IR-2026-0001 awareness --at 2026-11-24T09:30Z
   leakguard clock list --incident IR-2026-0001
 """
 

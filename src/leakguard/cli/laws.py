@@ -36,7 +36,7 @@ def laws_option(command: Command) -> Command:
 
     return click.option(
         "--laws", metavar="LAWS", expose_value=False, callback=remember,
-        help="Laws whose clocks count: cn,eu or all (default: those of your country and of the incident's places).",
+        help="Laws to watch, such as cn,eu, or all (default: those of your country and of the incident's places).",
     )(command)  # fmt: skip
 
 

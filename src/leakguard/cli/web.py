@@ -21,9 +21,9 @@ Examples:
   leakguard web --bind 0.0.0.0:443 --tls-cert web.pem --tls-key web.key --host leakguard.example.edu
   leakguard web --behind-proxy 127.0.0.1 --host leakguard.example.edu
 
-On a new store it prints a link that creates the first admin, once. The admin adds the others (in the console, or with
-`leakguard account add`), who log in at /login; programs send a token, which `leakguard token add` makes. An address
-other than loopback needs TLS, or a proxy with TLS in front.
+While the store has no account, each start prints a link that creates the first admin. The admin adds the others (in
+the console, or with `leakguard account add`), who log in at /login; programs send a token, which `leakguard token add`
+makes. An address other than loopback needs TLS, or a proxy with TLS in front.
 
 Exit codes: 0 it was stopped; 2 the address cannot be used, or needs TLS.
 """

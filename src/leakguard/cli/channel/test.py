@@ -24,12 +24,12 @@ Examples:
   leakguard channel test --format json        for a monitor, once a day
 
 The message says that it is a test, from which machine and store, and when; no alert is raised or acknowledged. The
-ledger records which channels accepted it: for `watchman check`, one that failed before and accepts now works again.
-Exit codes: 0 every channel accepted it; 3 one did not, or there is none; 2 there is no such channel.
+ledger records which channels accepted it: `watchman check` then counts a channel that had failed as working.
+Exit codes: 0 every channel accepted it; 3 one did not, or none is configured; 2 NAME is unknown.
 A channel that accepted the message may still lose it: check that it has arrived.
 
 \b
-The smallest leakguard.toml, in the folder where LeakGuard runs, that notifies somebody (a role is any name):
+The smallest leakguard.toml, in the folder where LeakGuard runs, that notifies somebody (a role may have any name):
 """
 
 

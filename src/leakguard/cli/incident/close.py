@@ -29,11 +29,11 @@ Examples:
 What may be missing, and the word for --despite:
   exposures  findings that were not proved closed; they cannot be overridden
   playbook   no playbook was started
-  steps      steps of the playbook that are not settled, with their owners
-  clocks     clocks that run or are overdue; those of laws run on after closing
-  duties     duties that apply or need a fact or a decision, and promised supplements
+  steps      steps of the playbook that are neither done nor skipped, with their owners
+  clocks     clocks that run or are overdue, legal ones too, which run on after closing
+  duties     duties that apply or need a fact or a decision, and information promised to an authority
   letters    letters that were approved and not sent
-  review     the review; the watchman reminds of it after closing until it is held
+  review     the review after the incident (event lessons_recorded); the watchman reminds of it
 
 \b
 Exit codes: 0 closed, or nothing is missing (--dry-run); 1 something is missing (--dry-run); 2 refused.

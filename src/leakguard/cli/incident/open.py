@@ -47,7 +47,7 @@ def open_cmd(
     """Open an incident, from findings, from a file of events, or from a title alone.
 
     A finding brings the time at which the exposure was first seen. If an incident about the same check and target
-    exists, add to that one, or pass --again.
+    exists, the command is refused and names the command that records it there; --again opens a second incident.
 
     No legal clock runs yet: it starts with the event that its law names, for instance when you became aware. Record
     that next: leakguard incident event INCIDENT KIND --at TIME. The kinds: leakguard incident kinds

@@ -33,7 +33,8 @@ Examples:
   leakguard notice assess facts.yaml --now 2026-06-11T01:00+08:00 --format json
 
 \b
-Exit codes: 0 for each place a rule is known, or its law was read and has no such duty, or a person decided;
+Exit codes: 0 every place is settled: a rule is known, or the law was read and has no such duty, or a person decided.
+Duties may apply, and facts may still be missing.
 3 the law of a place is not known and nobody decided (leakguard notice settle), or the facts state no place.
 """
 
@@ -52,7 +53,10 @@ def assess_cmd(
     context: Context, *, facts: str, incident: str | None, now: str | None, shows_all: bool, lang: str,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Show which duties apply to the FACTS, which facts are missing, and where no rule is known."""
+    """Show which duties apply to the file FACTS, which facts are missing, and where no rule is known.
+
+    FACTS is a YAML file: `leakguard notice example first-notice > facts.yaml` writes one to fill in.
+    """
     work = given(context, facts, now=now, incident=incident)
     reach = reach_of(context, work.facts) if incident is not None else None
     records = tuple(context.wiring.existing_store.read(incident)) if incident is not None else ()

@@ -45,17 +45,17 @@ From a draft to a filed notice:
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
 @click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
-@click.option("--letter", metavar="NAME", help=f"A letter that no law demands: {', '.join(LETTERS)}.")
+@click.option("--letter", metavar="NAME", help=f"A letter outside the duties: {', '.join(LETTERS)}.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
 @click.option(
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
     help="The file format.",
 )  # fmt: skip
+@click.option("--stage", metavar="NAME", help="The stage of the duty, as `notice assess` names it, such as initial.")
 @click.option(
-    "--stage", metavar="NAME", help="The stage of the duty: for instance `first`, or `final` for the final report."
-)
-@click.option(
-    "--final", is_flag=True, help='The text to send: without the word "draft" and the remarks for the drafter.'
+    "--final",
+    is_flag=True,
+    help='The text to send, of any stage: without the word "draft" and the remarks for the drafter.',
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options
@@ -75,7 +75,7 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     incident: str | None,
     now: str | None,
 ) -> int:
-    """Write the letter of a duty, or one that no law demands, from the FACTS.
+    """Write the letter of a duty, or one outside the duties, from the file FACTS (see `notice example`).
 
     The draft is marked as one, and nothing is sent. If the facts, the rules or the text change after an approval, the
     new version needs approvals of its own.

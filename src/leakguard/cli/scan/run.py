@@ -67,7 +67,7 @@ Examples:
   leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
   leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
   leakguard scan --resume R-20261124-1a2b3c        continue a run that was stopped
-  leakguard scan --vantage campus,outside          by workers there; marks what is open only from outside
+  leakguard scan --vantage campus,outside          by a fleet's machines there; marks what is open only from outside
   leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
   leakguard scan --aws-policy                      the policy that a role needs for it: settings only, never data
   leakguard scan show R-20261124-1a2b3c            show it again
@@ -75,7 +75,7 @@ Examples:
   leakguard scan verify FINDING                    prove closure
 
 \b
-Exit codes: 0 nothing is open on the ports that were probed; 1 an exposure; 2 wrong usage, or out of scope; 3 nothing
+Exit codes: 0 no exposure on the ports that were probed; 1 an exposure; 2 wrong usage, or out of scope; 3 nothing
 open was found, but not all could be checked. If 1 and 3 both apply, it is 1: `interrupted` and `endpoints.not_checked`
 of --format json say whether all was checked.
 """
@@ -142,7 +142,7 @@ of --format json say whether all was checked.
     "--vantage",
     default="local",
     show_default=True,
-    help="Name of the place that is scanned from; with a fleet one or more, separated by commas.",
+    help="Label of the place that is scanned from; with a fleet, its vantages, separated by commas.",
 )
 @click.option(
     "--aws", metavar="PROFILE,...", help="Read the settings of your own AWS accounts, then probe what they expose."
@@ -162,11 +162,11 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope.
     `-` reads targets from stdin. From a file of another tool, the open ports that are in the scope are probed.
-    Only reading requests are sent, no password is tried, and without --sample no record is read. If the owner sets
-    `default_accounts` in the scope, the login root of MariaDB and MySQL or postgres of PostgreSQL is tried once, with
-    an empty password.
+    Only reading requests are sent, and without --sample no record is read. No password is tried, with one exception: if
+    the owner sets `default_accounts` in the scope, the login root of MariaDB and MySQL or postgres of PostgreSQL is
+    tried once, with an empty password.
 
-    Subcommands: run (the default), show, diff, verify; their help is `leakguard scan verify --help`.
+    Subcommands: run (the default), show, diff, verify, note, mute, unmute. Help: `leakguard scan SUBCOMMAND --help`.
     """
     asked = Options(**options)
     try:

@@ -31,7 +31,8 @@ Examples:
 Exit codes: 0 all closed; 1 still open; 3 no clear answer, or not yet proved closed from every vantage and at every
 address where the finding was seen open.
 A closed port or a demand for a login proves closure. Silence proves nothing: if a firewall drops the packets, let it
-reject them with a TCP reset, or stop the service, and verify again.
+reject them with a TCP reset, or stop the service, and verify again. If the machine is gone, a person vouches for it:
+leakguard incident event INCIDENT remediation_verified --reason TEXT.
 Incidents with these findings record the result. If a closed exposure is open again, its incident is reopened.
 """
 

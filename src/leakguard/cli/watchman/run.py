@@ -42,7 +42,7 @@ Exit codes: 0 it was stopped, and every alert was delivered.
 @store_option
 @pass_context
 def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> ExitCode:
-    """Watch every open incident and raise its alerts, until SIGTERM or Ctrl-C.
+    """Watch every open incident, and legal clocks and reviews of closed ones; send alerts until SIGTERM or Ctrl-C.
 
     It checks the clocks at each moment that changes one, and at least every 15 seconds. It does not start if a level of
     the escalation would reach nobody.

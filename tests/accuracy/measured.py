@@ -97,11 +97,12 @@ class Measured:
 
     @property
     def is_miss(self) -> bool:
-        """Open, and not found open as what it is; or not settled, and called protected."""
+        """Open, and not found open as what it is; or not settled, and called protected without an open question."""
         if self.form == "hidden":
             return not any(each.reason_code == ROWS_HIDDEN and self._is_own(each) for each in self.found)
         if self.form == "unsettled":
-            return any(each.outcome == "not_exposed" and self._is_own(each) for each in self.found)
+            own = {each.outcome for each in self.found if self._is_own(each)}
+            return "not_exposed" in own and "inconclusive" not in own
         return self.form == "open" and not self.is_hit
 
     @property

@@ -123,6 +123,7 @@ def test_what_only_a_page_says_need_not_be_found_where_a_browser_does_not_get_it
         (row("unsettled", "exposed"), True),
         (row("unsettled", "inconclusive"), True),
         (row("unsettled", "not_exposed"), False),
+        (row("unsettled", "not_exposed", "inconclusive"), True),
         (row("protected", "partially_exposed", state="firewall"), True),
         (row("protected", "exposed", state="firewall"), False),
         (row("protected", "partially_exposed"), False),

@@ -11,12 +11,14 @@ import pytest
 from engine.test_rounds import Plain
 from leakguard import ports
 from leakguard.checks.order import port_checks
+from leakguard.checks.protocols import OF_PAGES
 from leakguard.checks.requests import Request
 from leakguard.engine.examination import Judged, inside_of
 from leakguard.engine.first_contact import FirstContact
 from leakguard.engine.kinds_of_data import collections_of
 from leakguard.engine.rounds import ask_checks
 from leakguard.engine.unconditional_checks import names_within
+from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, ReasonCode
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
@@ -51,7 +53,7 @@ def pocketbase(
             told = {"page": 1_000_000, "totalItems": count, "items": [], "data": {}, "message": "no"}
         body = front.encode() if request.what == "/" and front else json.dumps(told).encode()
         status = 200 if request.what == "/" and front else status
-        document = {"tables": list(of_page), "complete": is_complete} if request.method == "page_tables" else None
+        document = {"tables": list(of_page), "complete": is_complete} if request.method in OF_PAGES else None
         return Reply(
             request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE, status=status,
             body=body, document=document,
@@ -103,6 +105,31 @@ def test_where_a_page_was_not_read_to_its_end_the_server_is_told_of_as_a_whole_t
 
     assert found.keys() == {"orders", "users", None}
     assert found[None].verdict.outcome is Outcome.INCONCLUSIVE
+
+
+def below(answer: Callable[[Request], Reply], path: str) -> Callable[[Request], Reply]:
+    """The same server below a path, and nothing at the root."""
+
+    def moved(request: Request) -> Reply:
+        if not request.what.startswith(path):
+            told = {"request": request.id, "method": request.method, "what": request.what}
+            return Reply(**told, ended=Ending.COMPLETE, status=404, body=b"no")
+        reply = answer(replace(request, what=request.what.removeprefix(path) or "/"))
+        return replace(reply, what=request.what)
+
+    return moved
+
+
+def test_below_a_path_each_collection_has_its_verdict_too() -> None:
+    """The question about pages is no request with a path of its own, and does not end the check without a verdict."""
+    server = pocketbase({"orders": (200, 3), "users": (200, 0)})
+
+    found = judged(below(server, "/inner"), replace(PLACE, path="/inner"))
+
+    assert {name: item.verdict.outcome for name, item in found.items()} == {
+        "inner/orders": Outcome.EXPOSED,
+        "inner/users": Outcome.NOT_EXPOSED,
+    }
 
 
 def test_behind_a_page_of_a_place_that_nobody_named_nothing_is_asked() -> None:

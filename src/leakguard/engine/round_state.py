@@ -12,7 +12,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.fronts import is_redirect, tells_nothing
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
-from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.protocols import OF_PAGES, PROTOCOLS
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.unguarded import unguarded
@@ -28,7 +28,7 @@ from leakguard.scanning.diff import OPEN
 
 Round = Generator[Request, Reply, list[Judged]]
 _OK, _NOT_FOUND = 200, 404
-_WITH_A_PATH = frozenset({"GET", "HEAD"})
+_WITH_A_PATH = frozenset({"GET", "HEAD"}) | OF_PAGES
 _CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
 INSIDE = Request(id="inside", method="inside", what="")
 """The first request to a backend; its answer has the `names` of all parts that get a verdict of their own."""

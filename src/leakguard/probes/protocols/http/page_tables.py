@@ -77,7 +77,7 @@ class TablesOfPage:
             return nothing
         reply, found = nothing, []
         if request.method == PAGE_TABLES:
-            reply = await self._session.page_at("/", request, cap)
+            reply = await self._session.page_at(f"{request.what.rstrip('/')}/", request, cap)
             self._public = {**self._own.public, **self._public}
             found = self._own.told
         if not isinstance(reply.document, dict):

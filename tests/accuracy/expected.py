@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from leakguard.checks.protocols import OF_PAGES
+
 AT_THE_FRONT = frozenset({"flower"})
 """Kinds whose front page is itself what a stranger should not see, beside what was asked behind it."""
 PROVED_BY_A_REFUSAL = frozenset({"syncthing", "transmission"})
@@ -43,6 +45,8 @@ WANTED: Mapping[str, tuple[Wanted, str]] = {
     "rate limiter": ("unsettled", "after a few requests it answers 429 alone: what was not seen is no protection"),
 }
 """State to what is right of a server that is open."""
+_BELOW_A_PATH = {"GET", "HEAD"} | OF_PAGES
+"""Methods of requests that are made below a path too; questions about pages go to the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,7 @@ def _exceptions(
         "what proves the exposure is the front page, which is not to be had here",
     )
     yield (
-        state == "below a path" and any(each["method"] not in {"GET", "HEAD"} for each in answered),
+        state == "below a path" and any(each["method"] not in _BELOW_A_PATH for each in answered),
         "closed",
         "below a path only GET and HEAD are sent, which is a stated limit",
     )

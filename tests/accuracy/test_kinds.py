@@ -99,6 +99,7 @@ def test_every_state_has_an_expectation_with_its_reason() -> None:
         ("firewall", "open", FRONT, "unsettled"),
         ("rate limiter", "open", OTHER, "unsettled"),
         ("below a path", "open", {**OTHER, "method": "POST"}, "closed"),
+        ("below a path", "open", {**OTHER, "method": "other_page_tables"}, "open"),
         ("below a path", "open", OTHER, "open"),
         ("guarded but for the front page", "open", NOT_SENT, "closed"),
         ("own front page", "open", NOT_SENT, "open"),

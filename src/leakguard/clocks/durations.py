@@ -54,7 +54,7 @@ def parse_exact(text: str) -> timedelta:
 
 @lru_cache(maxsize=4096)
 def parse_calendar(text: str) -> CalendarPeriod:
-    """`P3D`, `P1M`, `P2W`, `P1Y`: the local calendar. Raises `UsageProblem`."""
+    """`P3D`, `P1M`, `P2W`, `P1Y`: a period of the local calendar. Raises `UsageProblem`."""
     found = _CALENDAR.fullmatch(text)
     if found is None or text == "P":
         raise UsageProblem(

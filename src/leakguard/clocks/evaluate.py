@@ -1,4 +1,4 @@
-"""Evaluate clocks: events, rules, calendars and a moment in; how every clock stands then out.
+"""From events, rules, calendars and an instant, compute the state of every clock.
 
 Pure: the same arguments give the same standings, whatever the order of the events.
 """
@@ -119,7 +119,7 @@ def _judged(rule: ClockRule, story: Story, calendars: Calendars, number: int, at
 
 
 def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, verdict: Verdict) -> Verdict | None:
-    """The first verdict that this cycle ended; later corrections do not change it. `None` while the cycle runs.
+    """The first final verdict of this cycle, which later corrections do not change; `None` while there is none.
 
     Judges the cycle anew at each moment at which something was recorded, from the first possible ending on.
     """
@@ -144,7 +144,10 @@ def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, 
 
 
 def _generation(rule: ClockRule, story: Story) -> int:
-    """How often the anchors or the pauses of a clock have changed, in the order in which that was recorded."""
+    """How often the anchors of a clock, or the events in `MOVING_KINDS` that concern it, have changed.
+
+    Changes count in the order in which they were recorded; see `_inputs_fingerprint`.
+    """
     kinds = kinds_of(rule) | MOVING_KINDS
     relevant = [event for event in story.events if event.kind in kinds or event.corrects is not None]
     generation = 0
@@ -160,7 +163,8 @@ def _generation(rule: ClockRule, story: Story) -> int:
 def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
     """What the limit is computed from, as a value to compare; `None` while no anchor is known.
 
-    The ids and times of the anchors, and the ids of the events that move the clock.
+    The ids and times of the anchors, and the ids of the events in `MOVING_KINDS` that concern the clock. A reopening
+    and a clock mend concern every clock; a pause that names none concerns every clock that may be paused.
     """
     anchors = anchors_of(rule, view.cycles[-1].anchors)
     if not any(anchors):
@@ -191,7 +195,7 @@ def _standing(
 ) -> Standing:
     computed, verdict, marks = judged
     shown = _shown(verdict, filed)
-    is_over = shown.state in INACTIVE_STATES
+    is_inactive = shown.state in INACTIVE_STATES
     return Standing(
         rule=rule,
         state=shown.state,
@@ -203,7 +207,7 @@ def _standing(
         marks=marks,
         generation=_generation(rule, story),
         next_change=next_change(computed, shown.state, marks),
-        remaining_seconds=None if is_over or computed.due is None else seconds(computed.due - story.now),
+        remaining_seconds=None if is_inactive or computed.due is None else seconds(computed.due - story.now),
         budget_used=_budget_used(computed),
         elapsed=_elapsed(computed),
         unknown_count=story.unknown_count,

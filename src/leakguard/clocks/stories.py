@@ -1,5 +1,7 @@
 """Stories: what was believed at a moment, after corrections, split into cycles by reopening.
 
+The model is bitemporal: each event has a time when it happened (`occurred_at`) and a time when it was recorded
+(`recorded_at`). *Believed* at a moment is what was recorded by then and not superseded by then.
 Events are never changed; a view leaves out what was not recorded yet, not over yet, or superseded by then.
 """
 
@@ -21,7 +23,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Cycle(Frozen):
-    """One run of the incident, from its opening or reopening to its end."""
+    """One period of the incident, from its opening or a reopening to the next reopening."""
 
     anchors: ByKind
     """What clocks of this cycle may count from."""
@@ -33,10 +35,10 @@ class Cycle(Frozen):
 
 
 class View(Frozen):
-    """What was believed at a moment."""
+    """The as-of view: the events that were believed at one moment, whole and by cycle."""
 
     by_kind: ByKind
-    """In the order of the story."""
+    """The events of all cycles, of each kind in the order of `event_order`."""
     cycles: tuple[Cycle, ...]
     """The last one is the current one."""
 
@@ -56,7 +58,7 @@ class View(Frozen):
 
 
 class Story:
-    """The events of one incident as known at one moment; remembers the views that were asked for."""
+    """The events of one incident, and the as-of view of them at any moment up to `known_at`, each computed once."""
 
     def __init__(self, events: Iterable[Event], now: datetime, known_at: datetime | None = None) -> None:
         """Leaves out what is recorded or happens after `known_at`, by default `now`, and what is only planned."""

@@ -26,16 +26,16 @@ class State(StrEnum):
     MET_ON_TIME = "met_on_time"
     MET_LATE = "met_late"
     MISSED = "missed"
-    """Over, never ended, and the incident is closed."""
+    """Past its deadline, without an ending event, and the incident is closed."""
     NOT_APPLICABLE = "not_applicable"
 
 
 FINAL_STATES = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED})
-"""The clock is over, and time alone changes nothing any more."""
+"""The clock is finished: time alone changes nothing any more."""
 FAILED = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
-"""A deadline was missed; the clock commands end with exit code 4."""
+"""The deadline has passed without an ending event, or the ending event came late; clock commands exit with 4."""
 INACTIVE_STATES = FINAL_STATES | {State.LATENT, State.NOT_APPLICABLE}
-"""The clock does not run: it is over, has not begun, or was decided not to apply."""
+"""The clock does not run: it is finished, has not begun, or was decided not to apply."""
 
 
 class Verdict(Frozen):
@@ -53,7 +53,7 @@ class Verdict(Frozen):
     late_by_seconds: int | float | None = None
     within_statutory_limit: bool | None = None
     is_certain: bool = True
-    """Whether the other ends of roughly known times would give the same answer."""
+    """Whether the other bounds of the intervals of roughly known times would give the same answer."""
 
 
 def points(computed: Computation) -> tuple[Point, ...]:
@@ -113,12 +113,12 @@ def _open_state(computed: Computation, marks: tuple[Point, ...]) -> State:
 
 
 def _is_certain(computed: Computation) -> bool:
-    if computed.due is None or computed.due_if_late is None:
+    if computed.due is None or computed.due_by_latest_anchor is None:
         return True
     if computed.ended is None:
-        return (computed.at <= computed.due) == (computed.at <= computed.due_if_late)
+        return (computed.at <= computed.due) == (computed.at <= computed.due_by_latest_anchor)
     worst = computed.ended.occurred_at.latest <= computed.due
-    best = computed.ended.occurred_at.earliest <= computed.due_if_late
+    best = computed.ended.occurred_at.earliest <= computed.due_by_latest_anchor
     return worst == best
 
 

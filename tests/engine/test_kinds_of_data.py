@@ -357,7 +357,7 @@ def _judged_by_an_examiner(tools: FakeTools, look: InspectionOptions) -> bool:
     plan = plan_scan((parse_target(PLACE),), SCOPE, ports=(9200,), resolve=tools.resolve)
     maker = PartMaker(
         plan=plan, library=tools.checks, run="R-1", vantage="local", parts=1, tools=tools, limits=SCOPE.limits,
-        timeout=None, earlier=Earlier(), look=look,
+        timeout=None, earlier=Earlier(), inspection_options=look,
     )  # fmt: skip
     prober = FakeProber(servers={PLACE: elastic()})
     examiner = maker._examiner(prober)  # noqa: SLF001  (the part's own)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions
+from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.scope import LEAVES, Leave, Scope
@@ -37,7 +37,7 @@ class RunOpening(Frozen):
     """The name of the scope that permitted it."""
     owner: str = ""
     """Whose assets they are."""
-    look: InspectionOptions = NO_CLOSER
+    look: InspectionOptions = NO_INSPECTION
     """How closely open stores were to be looked at; a resumed run looks as closely."""
 
     @property

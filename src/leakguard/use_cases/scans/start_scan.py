@@ -12,8 +12,8 @@ from leakguard.checks.library import ports_of
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.earlier_runs import earlier_at
-from leakguard.engine.examiner import Noted
-from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions, refuse_unpermitted
+from leakguard.engine.examiner import VerdictObserver
+from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions, refuse_unpermitted
 from leakguard.engine.part_maker import PartMaker, PartTools
 from leakguard.errors import NotFound, OutOfScope, ScopeRefused, UsageProblem
 from leakguard.files.names import nearest_name
@@ -102,7 +102,7 @@ class ScanOptions(Frozen):
     """Processes that share the work; by default as many as pay."""
     timeout: float | None = None
     """Seconds that a connection may take to open; by default three."""
-    look: InspectionOptions = NO_CLOSER
+    look: InspectionOptions = NO_INSPECTION
     """How closely open stores are looked at."""
 
     @property
@@ -229,7 +229,7 @@ def new_run_id(tools: RunNamer) -> str:
 
 def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanOptions,
-    tools: ScanTools, progress: Progress, *, noted: Noted | None = None,
+    tools: ScanTools, progress: Progress, *, noted: VerdictObserver | None = None,
 ) -> ScanRun:  # fmt: skip
     """The run, ready to be executed; `noted` is told every verdict of every examination.
 
@@ -243,7 +243,7 @@ def scan_run(
     limits = limits_for(wish, scope)
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits, timeout=wish.timeout, earlier=earlier, look=wish.look,
+        limits=limits, timeout=wish.timeout, earlier=earlier, inspection_options=wish.look,
         noted=noted,
     )  # fmt: skip
     return ScanRun(

@@ -65,7 +65,7 @@ class Computation(Frozen):
 def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -> Computation:
     """Compute one clock. Raises `UsageProblem` for a calendar or schedule that cannot be used."""
     trace = Trace(zone_of(rule.zone or "UTC"))
-    pauses = pauses_of(rule, cycle.endings, at, trace)
+    pauses = pauses_of(rule, cycle.events, at, trace)
     frame = frame_of(rule, calendars, pauses.spans)
     anchors = anchors_of(rule, cycle.anchors)
     _tell_left_out(rule, cycle.anchors, anchors, trace)
@@ -74,7 +74,7 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
     due = original
     statutory_deadline = _statutory(rule, anchors, calendars, frame, original, trace)
     if due is not None and statutory_deadline is not None:
-        due = extended(rule, cycle.endings, due, trace)
+        due = extended(rule, cycle.events, due, trace)
         statutory_deadline = max(statutory_deadline, due)
     return Computation(
         rule=rule,
@@ -87,7 +87,7 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
         statutory_deadline=statutory_deadline,
         due_by_latest_anchor=_due_by_latest_anchor(rule, anchors, frame, due),
         ended=_ending(rule, cycle, limit) if limit is not None else None,
-        decision=decision_of(rule, cycle.endings),
+        decision=decision_of(rule, cycle.events),
         pauses=pauses,
         trace=trace,
     )
@@ -138,17 +138,17 @@ def _ending(rule: ClockRule, cycle: Cycle, limit: Limit) -> Event | None:
     if rule.ending is None:
         return None
     begun = limit.anchor.occurred_at.earliest
-    others = {kind: _others(cycle.endings.get(kind, ()), limit.anchor) for kind in rule.ending.kinds}
+    others = {kind: _others(cycle.events.get(kind, ()), limit.anchor) for kind in rule.ending.kinds}
     after = {
         kind: tuple(event for event in group if event.occurred_at.latest >= begun) for kind, group in others.items()
     }
-    found = rule.ending.of(after)
+    found = rule.ending.select(after)
     if found is not None or rearms(rule):
         return found
     since = cycle.began_at
     if since is None:
-        return rule.ending.of(others)
-    return rule.ending.of(
+        return rule.ending.select(others)
+    return rule.ending.select(
         {kind: tuple(one for one in group if one.occurred_at.latest >= since) for kind, group in others.items()}
     )
 

@@ -53,7 +53,7 @@ def parse_exact(text: str) -> timedelta:
 
 
 @lru_cache(maxsize=4096)
-def parse_calendar(text: str) -> CalendarPeriod:
+def parse_calendar_period(text: str) -> CalendarPeriod:
     """`P3D`, `P1M`, `P2W`, `P1Y`: a period of the local calendar. Raises `UsageProblem`."""
     found = _CALENDAR.fullmatch(text)
     if found is None or text == "P":

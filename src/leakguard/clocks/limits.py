@@ -122,7 +122,7 @@ Anchors = tuple[Event | None, ...]
 def anchors_of(rule: ClockRule, events: ByKind) -> Anchors:
     """The anchor of each limb that counts."""
     dropped = {one.limb for one in rule.except_when if one.condition.holds(events)}
-    return tuple(None if number in dropped else limb.selector.of(events) for number, limb in enumerate(rule.limbs))
+    return tuple(None if number in dropped else limb.selector.select(events) for number, limb in enumerate(rule.limbs))
 
 
 def rearms(rule: ClockRule) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from leakguard.clocks.durations import parse_calendar, parse_exact, parse_threshold
+from leakguard.clocks.durations import parse_calendar_period, parse_exact, parse_threshold
 from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.selectors import Condition, parse_condition, parse_selector
 from leakguard.clocks.times import zone_of
@@ -63,7 +63,7 @@ ScheduleEnd = Annotated[str, reads(_schedule_end)]
 ThresholdText = Annotated[str, reads(parse_threshold)]
 SelectorText = Annotated[str, reads(parse_selector)]
 ExactText = Annotated[str, reads(parse_exact)]
-PeriodText = Annotated[str, reads(parse_calendar)]
+PeriodText = Annotated[str, reads(parse_calendar_period)]
 ZoneName = Annotated[str, reads(zone_of)]
 CountFrom = Literal["instant", "next_full_hour", "next_day"]
 EndAt = Annotated[str, reads(_end_at)]

@@ -27,8 +27,8 @@ class Cycle(Frozen):
 
     anchors: ByKind
     """What clocks of this cycle may count from."""
-    endings: ByKind
-    """What may end them; a late filing after the closing still belongs to the old cycle."""
+    events: ByKind
+    """Every event of this cycle, also after its closing: a late filing still belongs to the old cycle."""
     closed: Event | None = None
     began_at: datetime | None = None
     """When the reopening began it; `None` for the first cycle."""
@@ -48,13 +48,13 @@ class View(Frozen):
         return self.by_kind["reopened"][number].occurred_at.earliest if is_followed else None
 
     def carried_on(self, number: int, *, closed: Event | None) -> Cycle:
-        """Cycle `number` with the endings of all later cycles added: a clock that runs on may end in any of them."""
+        """Cycle `number` with the events of all later cycles added: a clock that runs on may end in any of them."""
         merged: dict[str, dict[str, Event]] = {}
         for cycle in self.cycles[number:]:
-            for kind, events in cycle.endings.items():
+            for kind, events in cycle.events.items():
                 merged.setdefault(kind, {}).update((event.id, event) for event in events)
-        endings = {kind: tuple(events.values()) for kind, events in merged.items()}
-        return replace(self.cycles[number], endings=endings, closed=closed)
+        together = {kind: tuple(events.values()) for kind, events in merged.items()}
+        return replace(self.cycles[number], events=together, closed=closed)
 
 
 class Story:
@@ -111,7 +111,7 @@ def _view(events: list[Event]) -> View:
     reopenings = by_kind.get("reopened", ())
     if not reopenings:
         closings = by_kind.get("closed", ())
-        only = Cycle(anchors=by_kind, endings=by_kind, closed=closings[0] if closings else None)
+        only = Cycle(anchors=by_kind, events=by_kind, closed=closings[0] if closings else None)
         return View(by_kind=by_kind, cycles=(only,))
     return View(by_kind=by_kind, cycles=tuple(_cycles(ordered, reopenings, by_kind.get("closed", ()))))
 
@@ -162,7 +162,7 @@ def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple
             over = _NEVER
         yield Cycle(
             anchors=_grouped(event for event in own if event.occurred_at.earliest < over),
-            endings=_grouped(own),
+            events=_grouped(own),
             closed=closed,
             began_at=began,
         )

@@ -75,7 +75,7 @@ def _of_cycle(cycle: Cycle, acknowledged: Sequence[datetime], now: datetime) -> 
         if ends == (ACKNOWLEDGED,):
             yield _acknowledgement(name, start, acknowledged, closed)
         else:
-            yield _measure(name, start, _first(cycle.endings, ends), closed)
+            yield _measure(name, start, _first(cycle.events, ends), closed)
 
 
 def _acknowledgement(name: str, start: Event | None, acknowledged: Sequence[datetime], until: datetime) -> Measure:

@@ -17,8 +17,16 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import ZERO, overlap
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import Story, View
-from leakguard.clocks.thresholds import Point, share_used
-from leakguard.clocks.verdicts import FINAL_STATES, INACTIVE_STATES, State, Verdict, judge, next_change, points
+from leakguard.clocks.thresholds import ThresholdInstant, share_used
+from leakguard.clocks.verdicts import (
+    FINAL_STATES,
+    INACTIVE_STATES,
+    State,
+    Verdict,
+    judge,
+    next_change,
+    threshold_instants,
+)
 from leakguard.models.events import Event
 from leakguard.models.records import CLOCK_MENDED
 
@@ -42,7 +50,7 @@ class _Judged(NamedTuple):
 
     computed: Computation
     verdict: Verdict
-    marks: tuple[Point, ...]
+    threshold_instants: tuple[ThresholdInstant, ...]
     """Empty once the clock has ended."""
 
 
@@ -114,8 +122,8 @@ def _judged(rule: ClockRule, story: Story, calendars: Calendars, number: int, at
         was_missed = computed.due is not None and computed.due < followed_at and not rule.is_law
         closed = view.cycles[number if was_missed else -1].closed
         computed = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
-    marks = points(computed) if computed.ended is None else ()
-    return _Judged(computed, judge(computed, marks), marks)
+    instants = threshold_instants(computed) if computed.ended is None else ()
+    return _Judged(computed, judge(computed, instants), instants)
 
 
 def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, verdict: Verdict) -> Verdict | None:
@@ -193,7 +201,7 @@ def _standing(
     filed: Verdict | None,
     earlier: tuple[Verdict, ...],
 ) -> Standing:
-    computed, verdict, marks = judged
+    computed, verdict, instants = judged
     shown = _shown(verdict, filed)
     is_inactive = shown.state in INACTIVE_STATES
     return Standing(
@@ -204,9 +212,9 @@ def _standing(
         as_corrected=verdict if filed is not None or verdict.state in FINAL_STATES else None,
         earlier_cycles=earlier,
         computed=computed,
-        marks=marks,
+        threshold_instants=instants,
         generation=_generation(rule, story),
-        next_change=next_change(computed, shown.state, marks),
+        next_change=next_change(computed, shown.state, instants),
         remaining_seconds=None if is_inactive or computed.due is None else seconds(computed.due - story.now),
         budget_used=_budget_used(computed),
         elapsed=_elapsed(computed),

@@ -60,7 +60,7 @@ def _latest_start_for_thresholds(clock: FixedClock) -> Iterator[datetime]:
     """For each threshold, an instant at which the clock must have started so that the threshold counts.
 
     That is `_MARGIN` before it falls. A share such as `50%` falls after any start, so the limit stands in for it.
-    `thresholds.points_of` drops the thresholds that fall before the start, and the limit may be recorded late.
+    `threshold_instants_of` drops the thresholds that fall before the start, and the limit may be recorded late.
     """
     for text in clock.thresholds:
         yield clock.due + (parse_threshold(text).offset or timedelta()) - _MARGIN

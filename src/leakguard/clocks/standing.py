@@ -14,7 +14,7 @@ from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.sentences import Say, english, render
 from leakguard.clocks.spans import ZERO
-from leakguard.clocks.thresholds import Point
+from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
 from leakguard.errors import ExitCode
@@ -100,7 +100,7 @@ class Standing(Frozen):
     earlier_cycles: tuple[Verdict, ...]
     """How the clock stood in the cycles before the incident was reopened."""
     computed: Computation
-    marks: tuple[Point, ...]
+    threshold_instants: tuple[ThresholdInstant, ...]
     generation: int
     """Rises with every change of its anchors or of any event in `MOVING_KINDS` that concerns it; 0 before an anchor."""
     next_change: datetime | None
@@ -226,7 +226,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "certain": verdict.is_certain,
         "ignored_pauses": [as_dict(one) for one in computed.pauses.ignored],
         "generation": standing.generation,
-        "thresholds": [_mark_json(mark, now) for mark in standing.marks],
+        "thresholds": [_threshold_json(one, now) for one in standing.threshold_instants],
         "next_change": _stamp(standing.next_change),
         "as_filed": _verdict_json(standing.as_filed),
         "as_corrected": _verdict_json(standing.as_corrected),
@@ -254,8 +254,8 @@ def _ended_json(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _mark_json(mark: Point, now: datetime) -> dict[str, Any]:
-    return {"threshold": mark.text, "at": rfc3339(mark.at), "passed": mark.at <= now}
+def _threshold_json(one: ThresholdInstant, now: datetime) -> dict[str, Any]:
+    return {"threshold": one.text, "at": rfc3339(one.at), "passed": one.at <= now}
 
 
 def _stamp(moment: datetime | None) -> str | None:

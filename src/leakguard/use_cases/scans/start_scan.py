@@ -102,7 +102,7 @@ class ScanOptions(Frozen):
     """Processes that share the work; by default as many as pay."""
     timeout: float | None = None
     """Seconds that a connection may take to open; by default three."""
-    look: InspectionOptions = NO_INSPECTION
+    inspection: InspectionOptions = NO_INSPECTION
     """How closely open stores are looked at."""
 
     @property
@@ -122,7 +122,7 @@ def start_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Prog
     """
     if wish.resume is not None:
         return resume_scan(wish, scope, tools, progress)
-    refuse_unpermitted(wish.look, scope)
+    refuse_unpermitted(wish.inspection, scope)
     library = pick_checks(tools.checks, wish.checks, scope)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0 and plan.ports_left_out:
@@ -151,7 +151,7 @@ def resume_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Pro
             next_step="Leave --vantage out, or start a new scan.",
         )
     refuse_in_quiet_hours(scope, tools.now())
-    wish = replace(wish, vantage=opening.vantage, look=wish.look or opening.look)
+    wish = replace(wish, vantage=opening.vantage, inspection=wish.inspection or opening.inspection)
     return scan_run(plan, library, run, opening, wish, tools, progress).execute(is_resumed=True)
 
 
@@ -237,17 +237,17 @@ def scan_run(
     what is refused here leaves no run behind.
     """
     scope = plan.gate.scope
-    refuse_unpermitted(wish.look, scope)
+    refuse_unpermitted(wish.inspection, scope)
     earlier = earlier_at(plan, tools.store)
     tools.refuse_few_files(opening.parts)
     limits = limits_for(wish, scope)
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits, timeout=wish.timeout, earlier=earlier, inspection_options=wish.look,
+        limits=limits, timeout=wish.timeout, earlier=earlier, inspection_options=wish.inspection,
         noted=noted,
     )  # fmt: skip
     return ScanRun(
-        run=run, plan=plan, opening=opening_content(opening, plan, wish.look), parts=opening.parts,
+        run=run, plan=plan, opening=opening_content(opening, plan, wish.inspection), parts=opening.parts,
         work=part_maker.work, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
         monotonic=tools.monotonic, pace=binding_limit(ground_of(plan.space), limits, wish.total),
         measured=earlier.most_records,

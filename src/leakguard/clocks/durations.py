@@ -69,7 +69,10 @@ def parse_calendar_period(text: str) -> CalendarPeriod:
 
 
 class Threshold(Frozen):
-    """A point on the way to a limit: a share of the budget, or exact time before (negative) or after it."""
+    """A threshold as a rule writes it: a share of the budget, or exact time before (negative) or after the limit.
+
+    `thresholds.ThresholdInstant` says when it falls.
+    """
 
     share: float | None = None
     offset: timedelta | None = None

@@ -1,4 +1,7 @@
-"""The limit of a clock: by each limb, by the limb that decides, and by the latest reading of the rule's text."""
+"""The limit of a clock: by each limb, by the limb that decides, and by the latest reading of the rule's text.
+
+*Limit* means deadline. `Limit` is that of one limb, before extensions; `computations.Computation.due` is the clock's.
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ INACTIVE_STATES = FINAL_STATES | {State.LATENT, State.NOT_APPLICABLE}
 
 
 class Verdict(Frozen):
-    """A clock as it is judged on what was known at one moment."""
+    """A clock as it is judged on what was known at one moment; that of a check is `models.findings.Verdict`."""
 
     state: State
     known_at: datetime

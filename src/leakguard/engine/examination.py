@@ -18,7 +18,7 @@ from leakguard.scanning.unsettled import code_of
 
 
 class TargetStanding(StrEnum):
-    """Every endpoint of a run ends in exactly one of these."""
+    """Every endpoint of a run ends in exactly one of these; a clock has a `clocks.standing.Standing`."""
 
     EXPOSED = "exposed"
     PROTECTED = "protected"

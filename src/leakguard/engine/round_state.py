@@ -38,7 +38,7 @@ _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 
 
 class Conversation(Protocol):
-    """The connection over which questions are asked; `ports.Session` implements it."""
+    """The connection of a round; `ports.Session` implements it, and `PLAIN_HTTP` for a connection of the sweep."""
 
     @property
     def transport(self) -> str:
@@ -114,7 +114,7 @@ class RoundState:
                 yield from self.run_check(definition)
 
     def part_names(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
-        """Names of the parts that get their own verdict; a last `None` stands for unnamed parts that may exist."""
+        """Names of backend parts that get their own verdict; a last `None` stands for unnamed parts that may exist."""
         reply = yield from self.remembered(INSIDE)
         document = reply.document if isinstance(reply.document, dict) else {}
         return (*(names := document.get("names", ())), *(() if names and not document.get("is_unnamed") else (None,)))

@@ -20,7 +20,7 @@ from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import CLOCK_MENDED, KeptRecord
 
 SUBJECT = "clock"
-"""The subject of the entries of mends, which belong to no single incident."""
+"""The subject of the entries of mends, which belong to no single incident; here *clock* is a machine's system clock."""
 _ACKNOWLEDGED = "alarm_acknowledged"  # the stored value of older releases; do not change it
 STATED = "stated"
 """The key of an event's content that holds its time as a person gave it; no text if a system clock gave the time."""

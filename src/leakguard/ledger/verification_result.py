@@ -11,7 +11,10 @@ from leakguard.ledger.recorders import Recorded
 
 
 class Answer(StrEnum):
-    """Three values, because something missing proves no tampering, and something unprovable is no proof of health."""
+    """What a verification says.
+
+    Three values, because something missing proves no tampering, and something unprovable is no proof of health.
+    """
 
     MATCH = "match"
     MISMATCH = "mismatch"

@@ -23,7 +23,7 @@ from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.thresholds import APART, Point
+from leakguard.clocks.thresholds import APART, ThresholdInstant
 from leakguard.models.alerts import Alert, Escalation, EscalationLevel, QuietHours, Severity
 from leakguard.models.events import Event, Interval
 from support.watching import INCIDENT, NOON, escalation, rule
@@ -83,7 +83,7 @@ def test_a_repeat_that_falls_on_a_threshold_is_that_threshold() -> None:
     late = standing(rule(thresholds=["PT0S", "+PT1H"]), after=25.5)
 
     assert repeat_of(late, HOUR, NOON + 25.5 * HOUR) is None
-    assert repeat_of(late, HOUR, NOON + 26 * HOUR) == Point(text="+PT2H", at=NOON + 26 * HOUR)
+    assert repeat_of(late, HOUR, NOON + 26 * HOUR) == ThresholdInstant(text="+PT2H", at=NOON + 26 * HOUR)
     assert next_repeat(late, HOUR, NOON + 25.5 * HOUR) == NOON + 26 * HOUR
     assert next_repeat(standing(), HOUR, NOON) is None
 
@@ -247,7 +247,7 @@ def test_alarms_of_a_clock_that_changed_or_ended_ask_for_nobody() -> None:
 
 
 def test_an_alarm_of_a_guideline_is_no_statute() -> None:
-    point = Point(text="50%", at=NOON)
+    point = ThresholdInstant(text="50%", at=NOON)
 
     assert alarm_of(INCIDENT, standing(rule(law="Art. 33")), point).is_statutory
     assert not alarm_of(INCIDENT, standing(rule(law="Art. 33", soft=True)), point).is_statutory

@@ -130,16 +130,16 @@ def test_a_check_says_where_names_are_and_how_to_ask_for_more() -> None:
     assert stated.since == (Place(request="list", path="[0].born"),)
     assert stated.field_places[0].shape == "pairs"
     assert stated.estimates == (Place(request="columns", path="@"),)
-    assert stated.field_look is not None
-    assert [request.id for request in stated.field_look.probe.requests] == ["columns"]
-    assert stated.field_look.field_look is None
+    assert stated.field_check is not None
+    assert [request.id for request in stated.field_check.probe.requests] == ["columns"]
+    assert stated.field_check.field_check is None
     assert stated.extensions is None
 
 
 def test_a_check_without_a_second_look_has_none() -> None:
     plain = check()
 
-    assert (plain.names, plain.field_look, plain.distinct, plain.estimates, plain.field_places) == (
+    assert (plain.names, plain.field_check, plain.distinct, plain.estimates, plain.field_places) == (
         (),
         None,
         None,
@@ -203,7 +203,7 @@ def test_a_compiled_second_look_that_could_do_harm_is_not_believed(fields: dict[
 def test_every_check_that_ships_names_something_in_its_own_words() -> None:
     """Each place is a name of the product's own; none is left at the default of another."""
     shipped = load_library(Bundled().texts("checks"))
-    asking = [each for each in shipped if each.field_look is not None]
+    asking = [each for each in shipped if each.field_check is not None]
 
     assert {each.id for each in asking} >= {
         "elasticsearch_open", "opensearch_open", "postgresql_open", "mysql_open", "clickhouse_http_open",

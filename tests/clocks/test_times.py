@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.clocks.durations import parse_calendar, parse_exact, parse_threshold
+from leakguard.clocks.durations import parse_calendar_period, parse_exact, parse_threshold
 from leakguard.clocks.times import (
     end_of_day,
     parse_instant,
@@ -155,11 +155,11 @@ def test_days_are_no_exact_duration(text: str) -> None:
 @pytest.mark.parametrize("text", ["P", "PT1H", "P1.5D", "three days", "P99999D", "P1DT1H"])
 def test_hours_are_no_calendar_period(text: str) -> None:
     with pytest.raises(UsageProblem):
-        parse_calendar(text)
+        parse_calendar_period(text)
 
 
 def test_a_calendar_period_adds_months_before_days() -> None:
-    assert parse_calendar("P1Y1M1W1D").after(date(2027, 1, 31)) == date(2028, 3, 8)
+    assert parse_calendar_period("P1Y1M1W1D").after(date(2027, 1, 31)) == date(2028, 3, 8)
 
 
 @pytest.mark.parametrize("text", ["0%", "101%", "half", "-P1D", "%", ""])
@@ -170,7 +170,7 @@ def test_a_threshold_is_a_share_or_an_exact_time(text: str) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_duration_or_a_refusal(text: str) -> None:
-    for parse in (parse_exact, parse_calendar, parse_threshold):
+    for parse in (parse_exact, parse_calendar_period, parse_threshold):
         with contextlib.suppress(UsageProblem):
             parse(text)
 

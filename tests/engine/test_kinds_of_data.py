@@ -72,12 +72,12 @@ def elastic(
 
 
 def scanned(
-    server: FakeServer, *, look: InspectionOptions | None = None, tools: FakeTools | None = None, place: str = PLACE,
-    sampling: bool = False, checks: Sequence[str] = ("elasticsearch_open",),
+    server: FakeServer, *, inspection: InspectionOptions | None = None, tools: FakeTools | None = None,
+    place: str = PLACE, sampling: bool = False, checks: Sequence[str] = ("elasticsearch_open",),
 ) -> tuple[Finding, FakeTools]:  # fmt: skip
     used = tools or FakeTools(checks=checks_of(*checks))
     used.network = FakeProber(servers={place: server})
-    wish = ScanOptions(targets=(parse_target(place),), look=look or InspectionOptions())
+    wish = ScanOptions(targets=(parse_target(place),), inspection=inspection or InspectionOptions())
     summary = start_scan(wish, replace(SCOPE, sampling=sampling), used, NotedProgress())
     (finding,) = summary.findings
     return finding, used
@@ -151,14 +151,14 @@ def test_a_protected_store_tells_nothing() -> None:
 
 
 def test_a_declared_decoy_holds_nothing_of_anybody() -> None:
-    finding, tools = scanned(elastic(["patients"]), place="127.0.0.9:9200", look=InspectionOptions(fields=True))
+    finding, tools = scanned(elastic(["patients"]), place="127.0.0.9:9200", inspection=InspectionOptions(fields=True))
 
     assert finding.verdict.data is None
     assert "/_mapping" not in asked(tools)
 
 
 def test_names_of_fields_are_asked_for_only_if_a_person_wants_them() -> None:
-    finding, tools = scanned(elastic(), look=InspectionOptions(fields=True))
+    finding, tools = scanned(elastic(), inspection=InspectionOptions(fields=True))
 
     assert {"identification_number.cn_resident_id", "basic.name", "contact.email"} <= kinds(finding)
     assert "/_mapping" in asked(tools)
@@ -166,7 +166,7 @@ def test_names_of_fields_are_asked_for_only_if_a_person_wants_them() -> None:
 
 
 def test_people_are_counted_by_the_surest_fields_of_few_collections() -> None:
-    finding, tools = scanned(elastic(), look=InspectionOptions(fields=True))
+    finding, tools = scanned(elastic(), inspection=InspectionOptions(fields=True))
     assert finding.verdict.data is not None
     assert finding.verdict.data.people is not None
 
@@ -181,7 +181,8 @@ def test_texts_that_old_servers_count_by_words_are_not_counted() -> None:
     old = {"users": {"mappings": {"person": {"properties": {"email": {"type": "string"}}}}}}
 
     _, tools = scanned(
-        elastic(more={"/_mapping": (200, json.dumps(old, separators=(",", ":")))}), look=InspectionOptions(fields=True)
+        elastic(more={"/_mapping": (200, json.dumps(old, separators=(",", ":")))}),
+        inspection=InspectionOptions(fields=True),
     )
 
     assert not any("size=0" in what for what in asked(tools))
@@ -193,7 +194,9 @@ def test_a_name_that_is_a_value_reaches_neither_finding_nor_store_nor_question()
         canary: {"mappings": {"properties": {"email": {"type": "keyword"}, f"tel_{RESIDENT_ID}": {"type": "long"}}}}
     }
 
-    finding, tools = scanned(elastic([canary], more={"/_mapping": (200, mapping)}), look=InspectionOptions(fields=True))
+    finding, tools = scanned(
+        elastic([canary], more={"/_mapping": (200, mapping)}), inspection=InspectionOptions(fields=True)
+    )
 
     stored = "".join(text.text for text in tools.store.texts(finding.run))
     assert "contact.email" in kinds(finding)
@@ -201,13 +204,13 @@ def test_a_name_that_is_a_value_reaches_neither_finding_nor_store_nor_question()
 
 
 def test_the_proof_tells_of_the_second_look_too() -> None:
-    finding, _ = scanned(elastic(), look=InspectionOptions(fields=True))
+    finding, _ = scanned(elastic(), inspection=InspectionOptions(fields=True))
 
     assert "/_mapping" in [request.what for request in finding.proof.requests]
 
 
 def test_a_server_that_falls_silent_at_the_second_look_is_still_exposed() -> None:
-    finding, _ = scanned(elastic(more={"/_mapping": Ending.SILENT}), look=InspectionOptions(fields=True))
+    finding, _ = scanned(elastic(more={"/_mapping": Ending.SILENT}), inspection=InspectionOptions(fields=True))
 
     assert finding.verdict.outcome is Outcome.EXPOSED
     assert kinds(finding) == {"basic"}
@@ -215,7 +218,7 @@ def test_a_server_that_falls_silent_at_the_second_look_is_still_exposed() -> Non
 
 def test_a_check_without_names_of_fields_is_looked_at_once() -> None:
     _, tools = scanned(FakeServer(answers={"redis": {"PING": (0, {"reply": "PONG"})}}), place="127.0.0.1:6379",
-                       look=InspectionOptions(fields=True), tools=FakeTools())  # fmt: skip
+                       inspection=InspectionOptions(fields=True), tools=FakeTools())  # fmt: skip
 
     assert tools.network.opened.count(("127.0.0.1:6379", "redis")) == 1
 
@@ -231,7 +234,7 @@ def test_the_planners_estimate_of_a_database_bounds_the_people_from_below_alone(
 
     finding, _ = scanned(
         FakeServer(answers={"postgres": postgres}), place="127.0.0.1:5432", checks=["postgresql_open"],
-        look=InspectionOptions(fields=True),
+        inspection=InspectionOptions(fields=True),
     )  # fmt: skip
 
     assert finding.verdict.data is not None
@@ -296,14 +299,14 @@ def test_a_sample_is_taken_only_where_the_scope_permits_it() -> None:
     tools = FakeTools(checks=checks_of("elasticsearch_open"), samples=FakeSampler(gives={"elasticsearch": SAMPLED}))
 
     with pytest.raises(ScopeRefused, match="no reading of records"):
-        scanned(elastic(), look=InspectionOptions(sample=3), tools=tools)
+        scanned(elastic(), inspection=InspectionOptions(sample=3), tools=tools)
     assert tools.network.asked == []
     assert tools.samples.asked == []
 
 
 def test_an_explained_scan_asks_for_the_same_permission() -> None:
     tools = FakeTools(checks=checks_of("elasticsearch_open"))
-    wish = ScanOptions(targets=(parse_target(PLACE),), look=InspectionOptions(sample=3))
+    wish = ScanOptions(targets=(parse_target(PLACE),), inspection=InspectionOptions(sample=3))
 
     with pytest.raises(ScopeRefused, match="no reading of records"):
         explain_scan(wish, SCOPE, tools, NotedProgress())
@@ -313,7 +316,7 @@ def test_an_explained_scan_asks_for_the_same_permission() -> None:
 def test_a_sample_is_told_in_the_finding_and_proved_in_the_ledger() -> None:
     tools = FakeTools(checks=checks_of("elasticsearch_open"), samples=FakeSampler(gives={"elasticsearch": SAMPLED}))
 
-    finding, _ = scanned(elastic(["logs"]), look=InspectionOptions(sample=3), tools=tools, sampling=True)
+    finding, _ = scanned(elastic(["logs"]), inspection=InspectionOptions(sample=3), tools=tools, sampling=True)
 
     assert finding.verdict.data is not None
     assert finding.verdict.data.sampled == SAMPLED.note
@@ -333,7 +336,7 @@ def test_without_the_option_nothing_is_sampled_even_where_it_is_permitted() -> N
 
 
 def test_a_store_that_nobody_can_sample_says_so() -> None:
-    finding, _ = scanned(elastic(["logs"]), look=InspectionOptions(sample=3), sampling=True)
+    finding, _ = scanned(elastic(["logs"]), inspection=InspectionOptions(sample=3), sampling=True)
 
     assert finding.verdict.data is not None
     assert finding.verdict.data.sampled == "not sampled: there is no sampler for elasticsearch"
@@ -350,14 +353,14 @@ def test_an_answer_on_the_line_of_the_sweep_is_not_enough_where_more_is_wanted()
     assert examined == {False: True, True: False}
 
 
-def _judged_by_an_examiner(tools: FakeTools, look: InspectionOptions) -> bool:
+def _judged_by_an_examiner(tools: FakeTools, inspection: InspectionOptions) -> bool:
     from leakguard.engine.part_maker import PartMaker  # noqa: PLC0415  (its examiner is what is looked at)
     from leakguard.use_cases.scans.plan_scan import plan_scan  # noqa: PLC0415  (as above)
 
     plan = plan_scan((parse_target(PLACE),), SCOPE, ports=(9200,), resolve=tools.resolve)
     maker = PartMaker(
         plan=plan, library=tools.checks, run="R-1", vantage="local", parts=1, tools=tools, limits=SCOPE.limits,
-        timeout=None, earlier=Earlier(), look=look,
+        timeout=None, earlier=Earlier(), inspection_options=inspection,
     )  # fmt: skip
     prober = FakeProber(servers={PLACE: elastic()})
     examiner = maker._examiner(prober)  # noqa: SLF001  (the part's own)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
-from leakguard.ledger.canonical import MAX_SAFE, canonical, from_canonical, from_canonical_whole
+from leakguard.ledger.canonical import MAX_SAFE, canonical, from_canonical, from_canonical_integers
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
@@ -87,7 +87,7 @@ WHOLE = st.recursive(
 
 @given(WHOLE)
 def test_a_value_without_fractions_is_read_in_a_shorter_way_as_well(value: object) -> None:
-    assert repr(from_canonical_whole(canonical(value))) == repr(from_canonical(canonical(value)))
+    assert repr(from_canonical_integers(canonical(value))) == repr(from_canonical(canonical(value)))
 
 
 @given(st.text() | st.sampled_from(['{"a"', '["\\ud800"]', '{"$int":"9"}', '{"a":NaN}', "[1e999]"]))
@@ -98,7 +98,7 @@ def test_what_is_no_canonical_text_is_read_the_longer_way(text: str) -> None:
         except ValueError as error:
             return type(error).__name__
 
-    assert read(from_canonical_whole) == read(from_canonical)
+    assert read(from_canonical_integers) == read(from_canonical)
 
 
 def test_integers_beyond_a_double_stay_whole() -> None:

@@ -12,7 +12,7 @@ from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
 from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, notices_in
 from leakguard.ledger.heads import head_of
-from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
 from leakguard.ledger.verifier import verify
 from support.ledgers import START, Tokens, changed, exactly, make_chain, make_record

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from leakguard.errors import BadFile
 from leakguard.frozen import replace
 from leakguard.ledger.canonical import MAX_SAFE
-from leakguard.ledger.items import finding_from_text, finding_text
+from leakguard.ledger.stored_findings import finding_from_text, finding_text
 from leakguard.models.findings import (
     Answer,
     ExposedSince,

@@ -219,7 +219,7 @@ def test_a_ledger_that_was_emptied_is_a_cut_tail() -> None:
 def test_a_ledger_that_was_rewritten_as_a_whole_contradicts_the_head() -> None:
     rewritten = make_chain(*({"n": number + 1} for number in range(6)))
 
-    assert kinds(judged(rewritten)) == [(DiscrepancyKind.OTHER_HEAD, 6)]
+    assert kinds(judged(rewritten)) == [(DiscrepancyKind.HEAD_MISMATCH, 6)]
 
 
 def test_each_head_that_anybody_kept_is_held_against_the_ledger() -> None:
@@ -229,7 +229,7 @@ def test_each_head_that_anybody_kept_is_held_against_the_ledger() -> None:
 
     assert verify(entries, witnessed=head_of(entries[-1]), others=printed[:1]).discrepancies == ()
     found = verify(entries, witnessed=head_of(entries[-1]), others=printed)
-    assert kinds(found) == [(DiscrepancyKind.OTHER_HEAD, 2)]
+    assert kinds(found) == [(DiscrepancyKind.HEAD_MISMATCH, 2)]
 
 
 def test_a_head_may_be_kept_as_the_beginning_of_its_hash_and_as_no_other_part() -> None:
@@ -237,7 +237,7 @@ def test_a_head_may_be_kept_as_the_beginning_of_its_hash_and_as_no_other_part() 
     kept = head_of(entries[-1])
 
     assert judged(entries, witnessed=replace(kept, hash=kept.hash[:16])).answer is Answer.MATCH
-    assert kinds(judged(entries, witnessed=replace(kept, hash=kept.hash[-16:]))) == [(DiscrepancyKind.OTHER_HEAD, 6)]
+    assert kinds(judged(entries, witnessed=replace(kept, hash=kept.hash[-16:]))) == [(DiscrepancyKind.HEAD_MISMATCH, 6)]
 
 
 def test_a_head_that_lags_behind_is_fine() -> None:

@@ -104,7 +104,7 @@ def with_the_signature_of_before(path: Path) -> None:
     [
         (with_a_key_of_their_own, DiscrepancyKind.WRONG_SIGNATURE),
         (with_no_key, DiscrepancyKind.SIGNATURE_GONE),
-        (with_the_head_of_before, DiscrepancyKind.OTHER_HEAD),
+        (with_the_head_of_before, DiscrepancyKind.HEAD_MISMATCH),
         (with_the_signature_of_before, DiscrepancyKind.WRONG_SIGNATURE),
     ],
 )
@@ -168,7 +168,7 @@ def test_a_second_place_that_was_replaced_is_found(path: Path, tmp_path: Path) -
     found = judged(path, elsewhere)
 
     assert found.answer is Answer.MISMATCH
-    assert {DiscrepancyKind.OTHER_HEAD, DiscrepancyKind.WRONG_SIGNATURE} <= kinds(found)
+    assert {DiscrepancyKind.HEAD_MISMATCH, DiscrepancyKind.WRONG_SIGNATURE} <= kinds(found)
 
 
 def test_an_earlier_second_place_is_older_and_no_tampering(path: Path, tmp_path: Path) -> None:

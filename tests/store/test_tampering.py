@@ -128,7 +128,7 @@ def test_a_ledger_that_was_rewritten_contradicts_the_head(path: Path, filled: Sq
         rewritten.append("IR-2026-0001", [make_record("note") for _ in range(7)])
         path.with_name("leakguard.db.head").write_text(head, encoding="utf-8")
 
-        assert DiscrepancyKind.OTHER_HEAD in found(rewritten)
+        assert DiscrepancyKind.HEAD_MISMATCH in found(rewritten)
         with pytest.raises(LedgerBroken, match="entry 6 is not the one that was seen before"):
             rewritten.append("IR-2026-0001", [make_record()])
 
@@ -310,7 +310,7 @@ def test_a_key_that_would_keep_an_alarm_silent_is_found(path: Path, filled: SqlS
 
     (doubt,) = verify_store(filled).discrepancies
 
-    assert (doubt.kind, doubt.answer) == (DiscrepancyKind.UNKNOWN_KEY, Answer.MISMATCH)
+    assert (doubt.kind, doubt.answer) == (DiscrepancyKind.UNKNOWN_ONCE_MARK, Answer.MISMATCH)
     assert doubt.text == f"`{planted}` is marked as done, so it is never told again, and no entry tells of it"
 
 

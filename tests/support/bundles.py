@@ -19,12 +19,12 @@ from leakguard.ledger.chain import chain
 from leakguard.ledger.custody import TakenIn, taken_in_record
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import erasing_record, erasure_of
-from leakguard.ledger.items import FINDINGS_RECORDED, StoredFinding
 from leakguard.ledger.keys import SigningKey, new_key
 from leakguard.ledger.merkle import Tree
 from leakguard.ledger.notes import UNSIGNED, TreeHead, to_note
 from leakguard.ledger.plain_zip import BundleFile, measured_file, text_file, zipped
 from leakguard.ledger.stamps import HEAD_KEPT, HEAD_STAMPED
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED, StoredFinding
 from leakguard.models.records import Record
 from support.ledgers import START, Tokens, changed, exactly, make_record
 

@@ -11,7 +11,7 @@ from leakguard.errors import NotAllowed
 from leakguard.frozen import names_of
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry, kept_record
-from leakguard.ledger.items import StoredFinding
+from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.models.events import Interval
 from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record, signed_records

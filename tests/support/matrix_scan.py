@@ -103,7 +103,7 @@ async def scan(hosts: Mapping[str, Mapping[str, Any]], timeouts: Timeouts, *, fi
     """Examine them all at once."""
     probing = Probing(timeouts=timeouts)
     second = Inspection(options=InspectionOptions(fields=True), book=kind_book, nonsense="n0nsense") if fields else None
-    examiner = replace(examiner_with(probing, shipped()), book=kind_book, second=second)
+    examiner = replace(examiner_with(probing, shipped()), book=kind_book, inspection=second)
     loop = asyncio.get_running_loop()
     stalls = Stalls()
     told: dict[str, Any] = {}

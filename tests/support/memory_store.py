@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotAllowed, StoreUnusable
-from leakguard.ledger.items import finding_text
+from leakguard.ledger.stored_findings import finding_text
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome, host_of

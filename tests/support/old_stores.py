@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from leakguard.ledger.heads import head_of
-from leakguard.ledger.items import finding_text
+from leakguard.ledger.stored_findings import finding_text
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
 from leakguard.store import schema

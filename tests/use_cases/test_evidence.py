@@ -10,9 +10,9 @@ from leakguard.errors import LedgerBroken, UsageProblem
 from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.items import StoredFinding
 from leakguard.ledger.kept_rows import KeptRow
 from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 
 from leakguard.errors import ChannelFailed, ChannelUnset, ScopeRefused
-from leakguard.ledger.items import finding_text
+from leakguard.ledger.stored_findings import finding_text
 from leakguard.models.alerts import AlertMessage
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending

@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.clocks.calendars import Calendars, is_working
-from leakguard.clocks.fixed_clocks import MOST_ID, FixedClock, clock_id, standing_of
+from leakguard.clocks.fixed_clocks import MAX_ID_CHARACTERS, FixedClock, clock_id, standing_of
 from leakguard.errors import ExitCode, NotFound
 from leakguard.frozen import replace
 from leakguard.intake.legal_rules import load_legal_rules, rules_for
@@ -406,6 +406,6 @@ def test_a_date_that_means_never_has_no_clock_and_a_long_name_stays_its_own() ->
 
     assert standing_of(clock, START) is None
     assert len({clock_id(one) for one in long}) == 2
-    assert all(len(clock_id(one)) <= MOST_ID for one in long)
+    assert all(len(clock_id(one)) <= MAX_ID_CHARACTERS for one in long)
     assert subject_json("watchman") is None
     assert report_of.__name__  # the view that these clocks rest on

@@ -8,7 +8,7 @@ from datetime import datetime
 from leakguard.alerts.history import History
 from leakguard.alerts.marks import alarm_of, is_watched
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.thresholds import Point
+from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.models.alerts import Alert, Severity
 
 MOVED = "moved"
@@ -30,5 +30,5 @@ def closer_alarms(
         if old is None or due is None or not is_watched(one) or not now <= due < old:
             continue
         if not history.told_of(one.id, one.generation, due):
-            found.append(alarm_of(incident, one, Point(text=MOVED, at=now), Severity.WARNING))
+            found.append(alarm_of(incident, one, ThresholdInstant(text=MOVED, at=now), Severity.WARNING))
     return found

@@ -9,7 +9,7 @@ from leakguard.alerts.history import History
 from leakguard.alerts.marks import alarm_of, duration_text, is_over, is_watched, marks_of, next_repeat, repeat_of
 from leakguard.alerts.records import Missed
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.thresholds import Point
+from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.verdicts import FINAL_STATES
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import Alert, Severity
@@ -60,7 +60,7 @@ def next_look(standings: Iterable[Standing], repeat: timedelta, now: datetime) -
     return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
 
-def _passed(standing: Standing, history: History, watch: Watch) -> list[Point]:
+def _passed(standing: Standing, history: History, watch: Watch) -> list[ThresholdInstant]:
     """All marks up to now; the last repeat only while nobody has acknowledged."""
     passed = [mark for mark in marks_of(standing) if mark.at <= watch.now]
     repeat = repeat_of(standing, watch.repeat, watch.now)
@@ -70,7 +70,7 @@ def _passed(standing: Standing, history: History, watch: Watch) -> list[Point]:
     return sorted([*passed, repeat], key=lambda mark: mark.at)
 
 
-def _missed(incident: str, standing: Standing, mark: Point, instead: str, watch: Watch) -> Missed:
+def _missed(incident: str, standing: Standing, mark: ThresholdInstant, instead: str, watch: Watch) -> Missed:
     known = _known_at(standing)
     since = max(watch.last_beat or known, known)
     alarm = alarm_of(incident, standing, mark)
@@ -92,7 +92,7 @@ def _missed_before_end(
 
 
 def _skipped_repeats(
-    incident: str, standing: Standing, top: Point, kept: Mapping[str, Alert], watch: Watch
+    incident: str, standing: Standing, top: ThresholdInstant, kept: Mapping[str, Alert], watch: Watch
 ) -> list[Missed]:
     """The repeats that passed while nobody watched, as one entry: a long outage must not flood the ledger."""
     due = standing.work_by
@@ -105,7 +105,7 @@ def _skipped_repeats(
         return []
     texts = [f"+{duration_text(watch.repeat * count)}" for count in (first, last)]
     text = texts[0] if first == last else f"{texts[0]} to {texts[1]}"
-    mark = Point(text=text, at=due + watch.repeat * first)
+    mark = ThresholdInstant(text=text, at=due + watch.repeat * first)
     alarm = alarm_of(incident, standing, mark, Severity.OVERDUE)
     return [Missed(alarm=alarm, reason="offline", instead=top.text, unwatched_since=since)]
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leakguard.alerts.marks import WATCHED, alarm_of
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.thresholds import Point
+from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import Alert, Severity
@@ -70,7 +70,7 @@ def forecast_alarm(incident: str, standing: Standing, found: Forecast | None, no
     """The alarm when the work would end after the limit, which is not over yet."""
     if not is_late(standing, found):
         return None
-    return alarm_of(incident, standing, Point(text=FORECAST, at=now), Severity.URGENT)
+    return alarm_of(incident, standing, ThresholdInstant(text=FORECAST, at=now), Severity.URGENT)
 
 
 def _longest(step: str, steps: Mapping[str, StepEstimate]) -> tuple[timedelta, tuple[str, ...]]:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from leakguard.clocks.durations import parse_threshold
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.thresholds import APART, Point
-from leakguard.clocks.verdicts import State, points
+from leakguard.clocks.thresholds import APART, ThresholdInstant
+from leakguard.clocks.verdicts import State, threshold_instants
 from leakguard.models.alerts import Alert, Severity
 from leakguard.models.incidents import Incident, IncidentState
 
@@ -58,7 +58,7 @@ def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Stand
     return left if any(is_watched(one) for one in left) else None
 
 
-def marks_of(standing: Standing) -> tuple[Point, ...]:
+def marks_of(standing: Standing) -> tuple[ThresholdInstant, ...]:
     """The thresholds in their order, and always the limit itself; the aim of a clock that has no limit.
 
     A clock that ended tells no thresholds itself any more, but they passed all the same.
@@ -66,22 +66,22 @@ def marks_of(standing: Standing) -> tuple[Point, ...]:
     due = standing.work_by
     if due is None:
         target = standing.computed.target_at
-        return (Point(text="target", at=target),) if target is not None else ()
-    marks = standing.marks or points(standing.computed)
+        return (ThresholdInstant(text="target", at=target),) if target is not None else ()
+    marks = standing.threshold_instants or threshold_instants(standing.computed)
     if any(mark.at == due for mark in marks):
         return marks
     apart = tuple(mark for mark in marks if abs(mark.at - due) >= APART)
-    return tuple(sorted((*apart, Point(text="PT0S", at=due)), key=lambda mark: mark.at))
+    return tuple(sorted((*apart, ThresholdInstant(text="PT0S", at=due)), key=lambda mark: mark.at))
 
 
-def repeat_of(standing: Standing, repeat: timedelta, now: datetime) -> Point | None:
+def repeat_of(standing: Standing, repeat: timedelta, now: datetime) -> ThresholdInstant | None:
     """The last repeat that has passed, counted from the limit: `+PT1H`, `+PT2H`..."""
     due = standing.work_by
     if due is None or now < due + repeat:
         return None
     count = (now - due) // repeat
-    point = Point(text=f"+{duration_text(repeat * count)}", at=due + repeat * count)
-    return None if any(abs(mark.at - point.at) < APART for mark in standing.marks) else point
+    point = ThresholdInstant(text=f"+{duration_text(repeat * count)}", at=due + repeat * count)
+    return None if any(abs(mark.at - point.at) < APART for mark in standing.threshold_instants) else point
 
 
 def next_repeat(standing: Standing, repeat: timedelta, now: datetime) -> datetime | None:
@@ -105,7 +105,7 @@ def severity_of(text: str) -> Severity:
     return Severity.URGENT if -offset <= _HOUR else Severity.WARNING
 
 
-def _severity_at(standing: Standing, mark: Point) -> Severity:
+def _severity_at(standing: Standing, mark: ThresholdInstant) -> Severity:
     """How urgent a mark is, and never less than one before it: four hours to go after nine tenths stay urgent.
 
     The last message about a clock takes the place of those before, so a milder one would call off who was on the way.
@@ -122,7 +122,7 @@ def _severity_of_share(share: float) -> Severity:
     return Severity.WARNING if share >= _WARNING else Severity.NOTICE
 
 
-def alarm_of(incident: str, standing: Standing, mark: Point, severity: Severity | None = None) -> Alert:
+def alarm_of(incident: str, standing: Standing, mark: ThresholdInstant, severity: Severity | None = None) -> Alert:
     """The alarm that a mark of a clock calls for."""
     rule = standing.rule
     return Alert(

@@ -89,7 +89,7 @@ class Naming(Frozen, kw_only=False, dict=True):
 
     @cached_property
     def field_places(self) -> tuple[NamePlace, ...]:
-        """Where the answers to `field_look` name fields."""
+        """Where the answers to `field_check` name fields."""
         return tuple(NamePlace(**each) for each in self.stated.get("fields", {}).get("places", ()))
 
     @cached_property
@@ -103,12 +103,12 @@ class Naming(Frozen, kw_only=False, dict=True):
 
     @cached_property
     def estimates(self) -> tuple[Place, ...]:
-        """Where the answers to `field_look` list collection, field and the number of its different values."""
+        """Where the answers to `field_check` list collection, field and the number of its different values."""
         return tuple(Place(**each) for each in self.stated.get("fields", {}).get("estimates", ()))
 
     @cached_property
-    def field_look(self) -> Self | None:
-        """A second look, which a person has to ask for: the same check with the questions for names of fields alone."""
+    def field_check(self) -> Self | None:
+        """The same check with the questions for names of fields alone, which only an inspection asks; else `None`."""
         if "fields" not in self.stated:
             return None
         probe = {**self.stated["probe"], "requests": self.stated["fields"]["requests"]}

@@ -18,9 +18,10 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.records import CLOCK_MENDED
 
 MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", CLOCK_MENDED})
+"""The kinds of events that may move a limit without being its anchor."""
 NEVER = "this clock is never paused"
 ORGANISATION = "organisation"
-"""The field by which a decision concerns one of several organisations alone."""
+"""The key of `Event.fields` by which a decision concerns one of several organisations alone."""
 _DECISIONS = ("not_applicable", "cancelled", "applicable")
 
 
@@ -56,17 +57,17 @@ def concerns(event: Event, rule: ClockRule) -> bool:
 
 
 def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> Pauses:
-    """The pauses of a clock, each by its strict reading: from its latest start to its earliest end.
+    """The pauses of a clock, each in its strict reading (see `frames`): from its latest start to its earliest end.
 
     A pause without a `basis`, and any pause of a clock that is never paused, is returned in `ignored`.
     """
-    found = [event for event in events.get("paused", ()) if _names(event, rule)]
+    found = [event for event in events.get("paused", ()) if _applies_to(event, rule)]
     if not found:
         return Pauses()
     if rule.pausable == "never":
         trace.add("Pause {} is ignored: this clock is never paused.", ", ".join(event.id for event in found))
         return Pauses(ignored=tuple(Ignored(event=event.id, because=NEVER) for event in found))
-    resumed = [event for event in events.get("resumed", ()) if _names(event, rule)]
+    resumed = [event for event in events.get("resumed", ()) if _applies_to(event, rule)]
     spans: list[Span] = []
     ends: list[datetime | None] = []
     ignored: list[Ignored] = []
@@ -90,8 +91,8 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
     return Pauses(spans=merged(spans), open_until=until, is_open=bool(ends), ignored=tuple(ignored))
 
 
-def _names(event: Event, rule: ClockRule) -> bool:
-    """A pause that names no clock stops every clock that may be paused."""
+def _applies_to(event: Event, rule: ClockRule) -> bool:
+    """Whether the event names this clock, or no clock and no obligation at all."""
     return concerns(event, rule) or _names_nothing(event)
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from leakguard.clocks.calendars import WEEKDAYS, is_working
-from leakguard.clocks.durations import exact_parts, parse_calendar, parse_exact, period_parts
+from leakguard.clocks.durations import exact_parts, parse_calendar_period, parse_exact, period_parts
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.phrases import Joined, Phrase, Translatable
 from leakguard.clocks.rules import Amount, Schedule
@@ -164,7 +164,7 @@ def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
 
 
 def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> Walked:
-    period = parse_calendar(text)
+    period = parse_calendar_period(text)
     if frame.count_from == "next_day":
         last = end_of_day(period.after(frame.day_of(anchor)), frame.zone)
         start = min(start, last)
@@ -182,7 +182,7 @@ def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace)
     `year` is the earlier of two local years of the anchor: in the clock's zone, and where the event was stated.
     """
     year_end = date(year, 12, 31)
-    last = end_of_day(parse_calendar(text).after(year_end), frame.zone)
+    last = end_of_day(parse_calendar_period(text).after(year_end), frame.zone)
     trace.add("{} after the end of {}: {}.", period_parts(text), year_end.year, last)
     start = min(start, last)
     end, ran = walk(start, last - start, frame.pauses)

@@ -11,7 +11,7 @@ from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.limits import Anchors, Limit, anchors_of, limit_of, rearms, statutory_limit
 from leakguard.clocks.phrases import Phrase
-from leakguard.clocks.rule_sentences import condition_name, condition_words, selector_words
+from leakguard.clocks.rule_sentences import condition_phrase, limb_label, selector_phrase
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind, Cycle
@@ -31,15 +31,17 @@ class Computation(Frozen):
     limit: Limit | None
     """`None` while no anchor is known."""
     due: datetime | None
-    """By the strict reading, after extensions."""
+    """In the strict reading (see `frames`), after extensions."""
     original_due: datetime | None
     """As it was before an extension; equal to `due` without one."""
     statutory_deadline: datetime | None
     """By the latest interpretation that the rule's text supports, never before `due`; JSON: `statutory_limit`."""
-    due_if_late: datetime | None
-    """The limit by the latest time of an anchor that is only roughly known."""
+    due_by_latest_anchor: datetime | None
+    """The limit by the latest time of each anchor that is only roughly known, never before `due`."""
     ended: Event | None
+    """The event that ended the clock; see `_ending`."""
     decision: Event | None
+    """The decision by which the clock does not run; see `adjustments.decision_of`."""
     pauses: Pauses
     trace: Trace
 
@@ -63,7 +65,7 @@ class Computation(Frozen):
 def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -> Computation:
     """Compute one clock. Raises `UsageProblem` for a calendar or schedule that cannot be used."""
     trace = Trace(zone_of(rule.zone or "UTC"))
-    pauses = pauses_of(rule, cycle.endings, at, trace)
+    pauses = pauses_of(rule, cycle.events, at, trace)
     frame = frame_of(rule, calendars, pauses.spans)
     anchors = anchors_of(rule, cycle.anchors)
     _tell_left_out(rule, cycle.anchors, anchors, trace)
@@ -72,7 +74,7 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
     due = original
     statutory_deadline = _statutory(rule, anchors, calendars, frame, original, trace)
     if due is not None and statutory_deadline is not None:
-        due = extended(rule, cycle.endings, due, trace)
+        due = extended(rule, cycle.events, due, trace)
         statutory_deadline = max(statutory_deadline, due)
     return Computation(
         rule=rule,
@@ -83,24 +85,24 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
         due=due,
         original_due=original,
         statutory_deadline=statutory_deadline,
-        due_if_late=_due_if_late(rule, anchors, frame, due),
+        due_by_latest_anchor=_due_by_latest_anchor(rule, anchors, frame, due),
         ended=_ending(rule, cycle, limit) if limit is not None else None,
-        decision=decision_of(rule, cycle.endings),
+        decision=decision_of(rule, cycle.events),
         pauses=pauses,
         trace=trace,
     )
 
 
 def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Trace) -> None:
-    """Name the conditions that do not count, and why."""
+    """Name the limbs that do not count, and why."""
     dropped = {one.limb: one.condition for one in rule.except_when if one.condition.holds(events)}
     for number, anchor in enumerate(anchors):
         if number in dropped:
-            words = condition_words(dropped[number])
-            trace.add("{} does not count, since {}.", condition_name(rule, number) or Phrase("The condition"), words)
+            words = condition_phrase(dropped[number])
+            trace.add("{} does not count, since {}.", limb_label(rule, number) or Phrase("The condition"), words)
         elif anchor is None:
-            words = selector_words(rule.limbs[number].selector)
-            trace.add("{} waits: {} is not recorded yet.", condition_name(rule, number) or Phrase("It"), words)
+            words = selector_phrase(rule.limbs[number].selector)
+            trace.add("{} waits: {} is not recorded yet.", limb_label(rule, number) or Phrase("It"), words)
 
 
 def _statutory(
@@ -119,7 +121,7 @@ def _statutory(
     return reading
 
 
-def _due_if_late(rule: ClockRule, anchors: Anchors, frame: Frame, due: datetime | None) -> datetime | None:
+def _due_by_latest_anchor(rule: ClockRule, anchors: Anchors, frame: Frame, due: datetime | None) -> datetime | None:
     if due is None or all(anchor is None or anchor.occurred_at.is_exact for anchor in anchors):
         return due
     late = limit_of(rule, anchors, frame, Trace(frame.zone), use_anchor_latest=True)
@@ -136,17 +138,17 @@ def _ending(rule: ClockRule, cycle: Cycle, limit: Limit) -> Event | None:
     if rule.ending is None:
         return None
     begun = limit.anchor.occurred_at.earliest
-    others = {kind: _others(cycle.endings.get(kind, ()), limit.anchor) for kind in rule.ending.kinds}
+    others = {kind: _others(cycle.events.get(kind, ()), limit.anchor) for kind in rule.ending.kinds}
     after = {
         kind: tuple(event for event in group if event.occurred_at.latest >= begun) for kind, group in others.items()
     }
-    found = rule.ending.of(after)
+    found = rule.ending.select(after)
     if found is not None or rearms(rule):
         return found
     since = cycle.began_at
     if since is None:
-        return rule.ending.of(others)
-    return rule.ending.of(
+        return rule.ending.select(others)
+    return rule.ending.select(
         {kind: tuple(one for one in group if one.occurred_at.latest >= since) for kind, group in others.items()}
     )
 

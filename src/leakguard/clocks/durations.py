@@ -53,8 +53,8 @@ def parse_exact(text: str) -> timedelta:
 
 
 @lru_cache(maxsize=4096)
-def parse_calendar(text: str) -> CalendarPeriod:
-    """`P3D`, `P1M`, `P2W`, `P1Y`: the local calendar. Raises `UsageProblem`."""
+def parse_calendar_period(text: str) -> CalendarPeriod:
+    """`P3D`, `P1M`, `P2W`, `P1Y`: a period of the local calendar. Raises `UsageProblem`."""
     found = _CALENDAR.fullmatch(text)
     if found is None or text == "P":
         raise UsageProblem(
@@ -69,7 +69,10 @@ def parse_calendar(text: str) -> CalendarPeriod:
 
 
 class Threshold(Frozen):
-    """A point on the way to a limit: a share of the budget, or exact time before (negative) or after it."""
+    """A threshold as a rule writes it: a share of the budget, or exact time before (negative) or after the limit.
+
+    `thresholds.ThresholdInstant` says when it falls.
+    """
 
     share: float | None = None
     offset: timedelta | None = None

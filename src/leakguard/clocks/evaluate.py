@@ -1,4 +1,4 @@
-"""Evaluate clocks: events, rules, calendars and a moment in; how every clock stands then out.
+"""From events, rules, calendars and an instant, compute the state of every clock.
 
 Pure: the same arguments give the same standings, whatever the order of the events.
 """
@@ -17,8 +17,16 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import ZERO, overlap
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import Story, View
-from leakguard.clocks.thresholds import Point, share_used
-from leakguard.clocks.verdicts import FINAL_STATES, INACTIVE_STATES, State, Verdict, judge, next_change, points
+from leakguard.clocks.thresholds import ThresholdInstant, share_used
+from leakguard.clocks.verdicts import (
+    FINAL_STATES,
+    INACTIVE_STATES,
+    State,
+    Verdict,
+    judge,
+    next_change,
+    threshold_instants,
+)
 from leakguard.models.events import Event
 from leakguard.models.records import CLOCK_MENDED
 
@@ -42,7 +50,7 @@ class _Judged(NamedTuple):
 
     computed: Computation
     verdict: Verdict
-    marks: tuple[Point, ...]
+    threshold_instants: tuple[ThresholdInstant, ...]
     """Empty once the clock has ended."""
 
 
@@ -114,12 +122,12 @@ def _judged(rule: ClockRule, story: Story, calendars: Calendars, number: int, at
         was_missed = computed.due is not None and computed.due < followed_at and not rule.is_law
         closed = view.cycles[number if was_missed else -1].closed
         computed = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
-    marks = points(computed) if computed.ended is None else ()
-    return _Judged(computed, judge(computed, marks), marks)
+    instants = threshold_instants(computed) if computed.ended is None else ()
+    return _Judged(computed, judge(computed, instants), instants)
 
 
 def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, verdict: Verdict) -> Verdict | None:
-    """The first verdict that this cycle ended; later corrections do not change it. `None` while the cycle runs.
+    """The first final verdict of this cycle, which later corrections do not change; `None` while there is none.
 
     Judges the cycle anew at each moment at which something was recorded, from the first possible ending on.
     """
@@ -144,7 +152,10 @@ def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, 
 
 
 def _generation(rule: ClockRule, story: Story) -> int:
-    """How often the anchors or the pauses of a clock have changed, in the order in which that was recorded."""
+    """How often the anchors of a clock, or the events in `MOVING_KINDS` that concern it, have changed.
+
+    Changes count in the order in which they were recorded; see `_inputs_fingerprint`.
+    """
     kinds = kinds_of(rule) | MOVING_KINDS
     relevant = [event for event in story.events if event.kind in kinds or event.corrects is not None]
     generation = 0
@@ -160,7 +171,8 @@ def _generation(rule: ClockRule, story: Story) -> int:
 def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
     """What the limit is computed from, as a value to compare; `None` while no anchor is known.
 
-    The ids and times of the anchors, and the ids of the events that move the clock.
+    The ids and times of the anchors, and the ids of the events in `MOVING_KINDS` that concern the clock. A reopening
+    and a clock mend concern every clock; a pause that names none concerns every clock that may be paused.
     """
     anchors = anchors_of(rule, view.cycles[-1].anchors)
     if not any(anchors):
@@ -189,9 +201,9 @@ def _standing(
     filed: Verdict | None,
     earlier: tuple[Verdict, ...],
 ) -> Standing:
-    computed, verdict, marks = judged
+    computed, verdict, instants = judged
     shown = _shown(verdict, filed)
-    is_over = shown.state in INACTIVE_STATES
+    is_inactive = shown.state in INACTIVE_STATES
     return Standing(
         rule=rule,
         state=shown.state,
@@ -200,10 +212,10 @@ def _standing(
         as_corrected=verdict if filed is not None or verdict.state in FINAL_STATES else None,
         earlier_cycles=earlier,
         computed=computed,
-        marks=marks,
+        threshold_instants=instants,
         generation=_generation(rule, story),
-        next_change=next_change(computed, shown.state, marks),
-        remaining_seconds=None if is_over or computed.due is None else seconds(computed.due - story.now),
+        next_change=next_change(computed, shown.state, instants),
+        remaining_seconds=None if is_inactive or computed.due is None else seconds(computed.due - story.now),
         budget_used=_budget_used(computed),
         elapsed=_elapsed(computed),
         unknown_count=story.unknown_count,

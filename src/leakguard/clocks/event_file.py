@@ -104,7 +104,7 @@ def read_events(
         rows = rows.get(part) if isinstance(rows, dict) else None
     if rows is None:
         return ()
-    reader = EventReader(read, path, zone=zone, now=now, most=most)
+    reader = EventReader(read, path, zone=zone, now=now, max_events=most)
     events = reader.rows(rows)
     problems += reader.problems
     return events

@@ -13,12 +13,12 @@ from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 
 COMMON_FIELDS = ("id", "kind", "occurred_at", "recorded_at", "source", "reason", "corrects", "zone")
-"""What an event of any kind has in a file, beside its own fields."""
+"""Keys of a row in a file, for any kind: the attributes of `Event`, and the `zone` in which its times are read."""
 CONTEXT_FIELDS = (
     *("actor", "note", "evidence", "finding", "vantage", "step"),
     *("obligation", "stage", "recipient", "regime", "jurisdiction"),
 )
-"""Fields that an event of any kind may carry, and that any selector may filter by."""
+"""Keys of `Event.fields` that an event of any kind may carry, and that any selector may filter by."""
 
 
 class EventKind(Frozen):
@@ -27,11 +27,11 @@ class EventKind(Frozen):
     name: str
     meaning: str
     fields: tuple[str, ...] = ()
-    """What this kind may carry beyond `COMMON_FIELDS` and `CONTEXT_FIELDS`."""
+    """Keys of `Event.fields` that this kind may carry, some of which may be in `CONTEXT_FIELDS` too."""
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        """Every field of its own that an event of this kind may carry."""
+        """Every key of `Event.fields` that an event of this kind may carry: its own and `CONTEXT_FIELDS`."""
         return (*self.fields, *CONTEXT_FIELDS)
 
 
@@ -39,7 +39,7 @@ _PARTY = ("recipient", "regime", "jurisdiction")
 _FILING = ("obligation", "stage", "recipient", "regime", "jurisdiction", "channel", "reference", "document", "letter")
 _DECISION = ("decider", "second_person", "basis", "evidence", "regime", "jurisdiction", "obligation")
 _CLOCK = ("clock", "obligation", "decider", "second_person", "rationale", "basis", "evidence")
-_NOTE = ("emails", "bitcoin", "onions", "sha256", "check", "finding", "vantage")
+_RANSOM_NOTE = ("emails", "bitcoin", "onions", "sha256", "check", "finding", "vantage")
 
 _SEEN = ("vantage", "finding", "run", "check", "target", "change", "what")
 _DIFFERED = (*_SEEN, "differences")
@@ -69,7 +69,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("credible_grounds", "we had credible grounds to think that a breach happened", _DECISION),
     ("confirmation", "the law's word: the breach was confirmed", _DECISION),
     ("breach_confirmed", "our investigation confirmed the breach", ("evidence", "decider", "finding")),
-    ("ransom_note_read", "we read an extortioner's note and kept its addresses", _NOTE),
+    ("ransom_note_read", "we read an extortioner's note and kept its addresses", _RANSOM_NOTE),
     # What somebody decided.
     ("determination", "we determined that the breach must be notified", _DECISION),
     ("classification", "the law's word: the incident was classified", ("level", *_DECISION)),
@@ -121,7 +121,11 @@ LEARNED = frozenset(
     {"occurrence", "notice_received", "notice_read", "detection", "detected", "noticing", "discovery",
      "discovery_or_notification", "processor_awareness", "awareness", "reasonable_belief", "credible_grounds"}
 )  # fmt: skip
-"""How an incident comes to be known: whoever writes about one has had some of these, recorded or not."""
+"""How an incident comes to be known.
+
+`notice assess` uses the set: some of these events have happened in every incident, so it asks for those that start a
+clock and are not recorded.
+"""
 
 DECIDED = frozenset(
     {"determination", "confirmation", "breach_confirmed", "classification", "classified", "materiality_determination",

@@ -27,23 +27,23 @@ class EventReader:
     """Reads rows and collects problems."""
 
     def __init__(
-        self, read: ReadText, path: Path, *, zone: str | None, now: datetime | None, most: int = MAX_EVENTS
+        self, read: ReadText, path: Path, *, zone: str | None, now: datetime | None, max_events: int = MAX_EVENTS
     ) -> None:
-        """`zone` is for local times without one; `now` refuses the future; `most` events are read."""
+        """`zone` is for local times without one; `now` refuses the future; more than `max_events` are refused."""
         self.problems: list[Problem] = []
         self._read = read
         self._path = path
         self._zone = zone
         self._now = now
-        self._most = most
+        self._max_events = max_events
 
     def rows(self, rows: Any) -> tuple[Event, ...]:  # noqa: ANN401  (YAML holds anything)
-        """All events that can be read, in the order of the file."""
+        """All events that can be read, in the order of the file; none from a list that is too long."""
         if not isinstance(rows, list):
             self._problem(self._path, "must be a list of events")
             return ()
-        if len(rows) > self._most:
-            self._problem(self._path, f"more than {self._most:,} events")
+        if len(rows) > self._max_events:
+            self._problem(self._path, f"more than {self._max_events:,} events")
             return ()
         read = [pair for number, row in enumerate(rows) if (pair := self._row(number, row)) is not None]
         self._check_ids(rows)
@@ -147,9 +147,11 @@ class EventReader:
 
 
 def _stamped(rows: Iterable[ReadRow], now: datetime | None) -> Iterable[Event]:
-    """Default `recorded_at` to when the event happened; rows come in the order of the file.
+    """Give corrections without a stated `recorded_at` one that follows the rows before them in the file.
 
-    A correction gets one microsecond after the latest row before it, at most `now`.
+    It is one microsecond after the latest of those rows, or when the correction itself happened if that is later, and
+    at most `now`. A row whose `recorded_at` lies in the future counts by its `occurred_at`. Other events stay as they
+    are: `_row` has set a `recorded_at` that is not stated to `occurred_at`.
     """
     latest: datetime | None = None
     for event, is_stated in rows:

@@ -34,7 +34,7 @@ class EventPattern(Frozen):
         """Whether the event is of this kind and carries every field of the filters."""
         return event.kind == self.kind and all(_says(event, key, value) for key, value in self.filters)
 
-    def of(self, events: Iterable[Event]) -> Event | None:
+    def select(self, events: Iterable[Event]) -> Event | None:
         """The event that is meant, from events in the order of `event_order`; `None` while there is none."""
         found = [event for event in events if self.matches(event)]
         if self.which == "last":
@@ -61,9 +61,11 @@ class Selector(Frozen):
         """Whether the event fits any alternative, whatever its place."""
         return any(pattern.matches(event) for pattern in self.patterns)
 
-    def of(self, by_kind: Mapping[str, tuple[Event, ...]]) -> Event | None:
+    def select(self, by_kind: Mapping[str, tuple[Event, ...]]) -> Event | None:
         """The event that is meant: the earliest of the alternatives, with `last` among them the latest."""
-        found = [event for pattern in self.patterns if (event := pattern.of(by_kind.get(pattern.kind, ()))) is not None]
+        found = [
+            event for pattern in self.patterns if (event := pattern.select(by_kind.get(pattern.kind, ()))) is not None
+        ]
         if not found:
             return None
         return max(found, key=event_order) if self.rearms else min(found, key=event_order)

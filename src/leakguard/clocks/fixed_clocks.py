@@ -15,8 +15,9 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, exactly
 
-MOST_ID = 120
-_MOMENT = timedelta(minutes=1)
+MAX_ID_CHARACTERS = 120
+_MARGIN = timedelta(minutes=1)
+"""How long before a threshold a clock must have started at least, so that the threshold is not dropped."""
 _FARTHEST = timedelta(hours=MAX_HOURS // 2)
 """50 years: whoever writes such a date means that it never ends."""
 
@@ -56,20 +57,21 @@ def standing_of(clock: FixedClock, now: datetime) -> Standing | None:
 
 
 def _latest_start_for_thresholds(clock: FixedClock) -> Iterator[datetime]:
-    """For each threshold, the latest start at which it still counts; a share such as `50%` asks for none.
+    """For each threshold, an instant at which the clock must have started so that the threshold counts.
 
-    `thresholds.points_of` drops the thresholds that fall before the start, and the limit may be recorded late.
+    That is `_MARGIN` before it falls. A share such as `50%` falls after any start, so the limit stands in for it.
+    `threshold_instants_of` drops the thresholds that fall before the start, and the limit may be recorded late.
     """
     for text in clock.thresholds:
-        yield clock.due + (parse_threshold(text).offset or timedelta()) - _MOMENT
+        yield clock.due + (parse_threshold(text).offset or timedelta()) - _MARGIN
 
 
 def clock_id(*parts: str) -> str:
-    """The parts joined by points; an id over `MOST_ID` characters is cut, and ends with a hash of the whole."""
+    """The parts joined by full stops; an id over `MAX_ID_CHARACTERS` is cut, and ends with a hash of the whole."""
     text = ".".join(parts)
-    if len(text) <= MOST_ID:
+    if len(text) <= MAX_ID_CHARACTERS:
         return text
-    return f"{text[: MOST_ID - 9]}~{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"{text[: MAX_ID_CHARACTERS - 9]}~{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _exact(length: timedelta) -> str:

@@ -1,4 +1,8 @@
-"""The frame of a computation: zone, calendar and schedule, how counting starts and how it ends."""
+"""The frame of a computation: zone, calendar and schedule, how counting starts and how it ends.
+
+*Strict* means: as the rule is read for the earliest deadline that can be defended. Work is planned by it. A law may
+support a later reading too, the *latest interpretation*, which gives the statutory limit.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The limit of a clock: by each limb, by the limb that decides, and by the latest reading of the rule's text."""
+"""The limit of a clock: by each limb, by the limb that decides, and by the latest reading of the rule's text.
+
+*Limit* means deadline. `Limit` is that of one limb, before extensions; `computations.Computation.due` is the clock's.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from leakguard.clocks.calendars import Calendars, is_provisional, is_working, ne
 from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.phrases import Phrase, Translatable
-from leakguard.clocks.rule_sentences import condition_name, selector_words
+from leakguard.clocks.rule_sentences import limb_label, selector_phrase
 from leakguard.clocks.rules import ClockRule, Interpretation, Limb
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
@@ -122,7 +125,7 @@ Anchors = tuple[Event | None, ...]
 def anchors_of(rule: ClockRule, events: ByKind) -> Anchors:
     """The anchor of each limb that counts."""
     dropped = {one.limb for one in rule.except_when if one.condition.holds(events)}
-    return tuple(None if number in dropped else limb.selector.of(events) for number, limb in enumerate(rule.limbs))
+    return tuple(None if number in dropped else limb.selector.select(events) for number, limb in enumerate(rule.limbs))
 
 
 def rearms(rule: ClockRule) -> bool:
@@ -161,10 +164,10 @@ def limit_of(
 
 
 def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, use_anchor_latest: bool) -> None:
-    """Say which event a condition counts from, and when that was."""
+    """Say which event a limb counts from, and when that was."""
     at = anchor.occurred_at.latest if use_anchor_latest else anchor.occurred_at.earliest
-    words = selector_words(rule.limbs[number].selector)
-    name = condition_name(rule, number) or Phrase("It")
+    words = selector_phrase(rule.limbs[number].selector)
+    name = limb_label(rule, number) or Phrase("It")
     event: object = anchor.id
     if len(rule.limbs[number].selector.patterns) > 1:
         # The third value is for translations only: English prints the kind as it is spelled in files.

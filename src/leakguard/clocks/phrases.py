@@ -1,4 +1,7 @@
-"""The parts of a sentence before it is rendered in a language; `sentences` renders them and says what a message is."""
+"""The parts of a sentence before `sentences` renders it in a language.
+
+A *message* is a msgid, the English template, which the catalogues of other languages translate.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ class Phrase(NamedTuple):
     """A message with the values of its placeholders; a value may be a phrase too."""
 
     template: str
+    """The msgid, which is the English template."""
     values: tuple[object, ...] = ()
 
 
 class Translatable(NamedTuple):
-    """A text of our data that is a message by itself, such as the name of a law."""
+    """A text of our data that is a msgid by itself, such as the name of a law."""
 
     text: str
 
@@ -31,4 +35,4 @@ class Joined(NamedTuple):
 
 
 Line = tuple[str, tuple[object, ...]]
-"""A message and its values, as the fields of `Phrase`."""
+"""A msgid and its values, as the fields of `Phrase`."""

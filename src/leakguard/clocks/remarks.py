@@ -24,7 +24,10 @@ class Doubt(Frozen):
 
 
 class ClockMend(Frozen):
-    """An entry of the ledger that corrected a machine's system clock, and so changed a limit or a verdict."""
+    """An entry of the ledger that corrected a machine's system clock, and so changed a limit or a verdict.
+
+    What is shown of it beside a clock; `ledger.system_clock_mends.Mend` is the correction itself.
+    """
 
     entry: int
     at: datetime

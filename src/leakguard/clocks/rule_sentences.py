@@ -36,21 +36,21 @@ def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
     name = Joined(" - ", parts or (rule.id,))
     yield Phrase('Rule: {}. "{}"', (name, Translatable(rule.text))) if rule.text else Phrase("Rule: {}.", (name,))
     for number, limb in enumerate(rule.limbs):
-        which = condition_name(rule, number)
-        amount = amount_words(limb.amount, begins=which is None)
-        start = Phrase(_STARTS[rule.count_from], (amount, selector_words(limb.selector)))
+        which = limb_label(rule, number)
+        amount = amount_phrase(limb.amount, begins=which is None)
+        start = Phrase(_STARTS[rule.count_from], (amount, selector_phrase(limb.selector)))
         yield Phrase("{}: {}.", (which, start)) if which is not None else Phrase("{}.", (start,))
     if len(rule.limbs) > 1:
         is_first = rule.combine == "min"
         yield Phrase("The earliest of these limits counts." if is_first else "The latest of these limits counts.")
     for one in rule.except_when:
-        words = condition_words(one.condition)
-        yield Phrase("{} does not count where {}.", (condition_name(rule, one.limb) or Phrase("It"), words))
+        words = condition_phrase(one.condition)
+        yield Phrase("{} does not count where {}.", (limb_label(rule, one.limb) or Phrase("It"), words))
     yield from _details(rule)
     if rule.from_memory:
         yield Phrase("This deadline is from memory: nobody read it in a source.")
     ends = rule.ending
-    yield Phrase("It ends with {}.", (selector_words(ends),)) if ends is not None else Phrase("Nothing ends it.")
+    yield Phrase("It ends with {}.", (selector_phrase(ends),)) if ends is not None else Phrase("Nothing ends it.")
     kinds = [limb.selector for limb in rule.limbs] + ([ends] if ends is not None else [])
     for kind in dict.fromkeys(pattern.kind for selector in kinds for pattern in selector.patterns):
         yield Phrase("`{}` means: {}.", (kind, _meaning(kind), Translatable(kind)))
@@ -70,7 +70,7 @@ def _details(rule: ClockRule) -> Iterator[Phrase]:
         yield Phrase("The period holds at least {}.", (_working_days(rule.min_business_days),))
 
 
-def condition_name(rule: ClockRule, number: int) -> Phrase | None:
+def limb_label(rule: ClockRule, number: int) -> Phrase | None:
     """`Condition 1 of 2`; `None` where there is but one."""
     return Phrase("Condition {} of {}", (number + 1, len(rule.limbs))) if len(rule.limbs) > 1 else None
 
@@ -95,16 +95,16 @@ _LAW = "the law's word: "
 
 
 @lru_cache(maxsize=4096)
-def selector_words(selector: Selector) -> Phrase:
+def selector_phrase(selector: Selector) -> Phrase:
     """`the first `notice_received` or the first `exposure_first_seen`, whichever comes first`."""
-    patterns = tuple(map(_pattern_words, selector.patterns))
+    patterns = tuple(map(_pattern_phrase, selector.patterns))
     if len(patterns) == 1:
         return patterns[0]
     last = "{}, whichever comes last" if selector.rearms else "{}, whichever comes first"
     return Phrase(last, (Joined(" or ", patterns),))
 
 
-def _pattern_words(pattern: EventPattern) -> Phrase:
+def _pattern_phrase(pattern: EventPattern) -> Phrase:
     fields = tuple(
         Phrase("any {}", (Translatable(key),))
         if value == ANYTHING
@@ -116,13 +116,13 @@ def _pattern_words(pattern: EventPattern) -> Phrase:
     return Phrase(filtered, (*values, Joined(" and ", fields))) if fields else Phrase(alone, values)
 
 
-def condition_words(condition: Condition) -> Phrase:
+def condition_phrase(condition: Condition) -> Phrase:
     """`the first `classified` is later than the first `awareness` plus 24 h`."""
-    return Phrase(_COMPARED[condition.compare], (_side_words(condition.left), _side_words(condition.right)))
+    return Phrase(_COMPARED[condition.compare], (_side_phrase(condition.left), _side_phrase(condition.right)))
 
 
-def _side_words(side: Side) -> Phrase:
-    words = selector_words(side.selector)
+def _side_phrase(side: Side) -> Phrase:
+    words = selector_phrase(side.selector)
     if not side.offset:
         return words
     hours, rest = divmod(abs(side.offset), timedelta(hours=1))
@@ -130,7 +130,7 @@ def _side_words(side: Side) -> Phrase:
     return Phrase("{} plus {}" if side.offset > timedelta(0) else "{} minus {}", (words, length))
 
 
-def amount_words(amount: Amount, *, begins: bool) -> Phrase:
+def amount_phrase(amount: Amount, *, begins: bool) -> Phrase:
     """`72 h of exact time`, `4 working days`, `1 month of the calendar`; `begins` is for the begin of a sentence."""
     if amount.business_days is not None:
         return _working_days(amount.business_days)

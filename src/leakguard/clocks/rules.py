@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from leakguard.clocks.durations import parse_calendar, parse_exact, parse_threshold
+from leakguard.clocks.durations import parse_calendar_period, parse_exact, parse_threshold
 from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.selectors import Condition, parse_condition, parse_selector
 from leakguard.clocks.times import zone_of
@@ -63,7 +63,7 @@ ScheduleEnd = Annotated[str, reads(_schedule_end)]
 ThresholdText = Annotated[str, reads(parse_threshold)]
 SelectorText = Annotated[str, reads(parse_selector)]
 ExactText = Annotated[str, reads(parse_exact)]
-PeriodText = Annotated[str, reads(parse_calendar)]
+PeriodText = Annotated[str, reads(parse_calendar_period)]
 ZoneName = Annotated[str, reads(zone_of)]
 CountFrom = Literal["instant", "next_full_hour", "next_day"]
 EndAt = Annotated[str, reads(_end_at)]
@@ -76,7 +76,7 @@ MAX_LIMBS = 8
 
 
 class Schedule(LightShape):
-    """Working hours: on which days, from when to when on the clock's own wall."""
+    """Working hours: on which days, and from when to when in local time in the clock's zone."""
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] | None = None
     """`None` means the working days of the clock's calendar."""
@@ -103,6 +103,7 @@ class Amount(LightShape):
 
     elapsed: ExactText | None = None
     calendar: PeriodText | None = None
+    """A period of the local calendar, such as `P1M`; elsewhere `calendar` is the name of a calendar of working days."""
     business_days: Annotated[int, Field(strict=True, ge=1, le=MAX_BUSINESS_DAYS)] | None = None
     business_hours: BusinessHours | None = None
     year_end_plus: PeriodText | None = None
@@ -146,6 +147,7 @@ class ExceptWhen(LightShape):
     """Drops one limb under a stated condition."""
 
     limb: Annotated[int, Field(strict=True, ge=0)]
+    """Counted from zero; sentences count from one: limb 0 is `Condition 1`."""
     if_: Annotated[str, reads(parse_condition)] = Field(alias="if")
 
     @cached_property
@@ -173,7 +175,7 @@ class ClockRule(LightShape):
     law: str = ""
     """The law and article that set the limit; empty for an internal promise."""
     text: str = ""
-    """The rule in its own words."""
+    """The rule as the author of its file words it, such as the `note` of a stage of a duty."""
     source_url: str = ""
     verified_on: str = ""
     soft: bool = False
@@ -183,18 +185,26 @@ class ClockRule(LightShape):
     """Nobody read the deadline in a source; every output says so beside it."""
     limbs: tuple[Limb, ...]
     combine: Literal["min", "max"] = "min"
+    """Which limit counts of those that the limbs give: the earliest or the latest."""
     except_when: tuple[ExceptWhen, ...] = ()
     end: SelectorText | None = None
+    """The event that ends the clock; `None` if nothing ends it."""
     count_from: CountFrom = "instant"
+    """Where counting starts: at the anchor itself, at the next full hour, or at the start of the next local day."""
     end_at: EndAt | None = None
-    """`None` means what the unit implies: the end of the day for working days and year ends, else the instant."""
+    """To which instant the limit is rounded: none, the end of its hour or day, or a time of day.
+
+    `None` means what the unit implies: the end of the day for working days and year ends, else the instant.
+    """
     rollover: Rollover = "none"
+    """Where a limit on a day off moves: nowhere, to the end of the next working day, or to a time on that day."""
     min_business_days: WorkingDays = 0
     zone: ZoneName | None = None
     calendar: str | None = None
     """A country (`CN`), a subdivision (`DE-BY`), or an organisation's own calendar for internal clocks."""
     schedule: Schedule | None = None
     pausable: Literal["never", "with_basis"] = "never"
+    """Whether pauses that name a `basis` stop the clock; other pauses never do."""
     thresholds: tuple[ThresholdText, ...] = DEFAULT_THRESHOLDS
     target: ExactText | None = None
     """An internal aim for a clock with no fixed limit; never shown as a legal date."""

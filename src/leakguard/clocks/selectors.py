@@ -33,8 +33,8 @@ class Side(Frozen):
     offset: timedelta
 
     def at(self, by_kind: Mapping[str, tuple[Event, ...]]) -> datetime | None:
-        """When, by the earliest end of the event's time; `None` while it is not known."""
-        event = self.selector.of(by_kind)
+        """When, by the earliest bound of the event's time; `None` while it is not known."""
+        event = self.selector.select(by_kind)
         return None if event is None else event.occurred_at.earliest + self.offset
 
 

@@ -52,7 +52,7 @@ def total(spans: Iterable[Span]) -> timedelta:
 
 
 def walk(start: datetime, need: timedelta, holes: Sequence[Span]) -> tuple[datetime, tuple[Span, ...]]:
-    """Go on from `start` until `need` has run outside the merged `holes`; the end and the stretches that ran.
+    """Go on from `start` until `need` has run outside the merged `holes`; returns the end and the stretches that ran.
 
     A hole that begins when the time is already used up changes nothing.
     """

@@ -14,7 +14,7 @@ from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.sentences import Say, english, render
 from leakguard.clocks.spans import ZERO
-from leakguard.clocks.thresholds import Point
+from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
 from leakguard.errors import ExitCode
@@ -49,12 +49,10 @@ def conclusion_lines(computed: Computation, verdict: Verdict) -> tuple[Line, ...
     if verdict.work_by is not None:
         by_memory = computed.rule.from_memory
         lines.append(("Work by {} (from memory)." if by_memory else "Work by {}.", (verdict.work_by,)))
-    if computed.due_if_late is not None and computed.due is not None and computed.due_if_late > computed.due:
-        lines.append(
-            ("By the late end of the rough time from which it counts, it would be {}.", (computed.due_if_late,))
-        )
-    lines += _verdict_lines(computed, verdict)
-    return tuple(lines)
+    late = computed.due_by_latest_anchor
+    if late is not None and computed.due is not None and late > computed.due:
+        lines.append(("By the late end of the rough time from which it counts, it would be {}.", (late,)))
+    return (*lines, *_verdict_lines(computed, verdict))
 
 
 def _verdict_lines(computed: Computation, verdict: Verdict) -> list[Line]:
@@ -89,20 +87,22 @@ MAX_PLAUSIBLE_GAP = timedelta(days=1)
 
 
 class Standing(Frozen):
-    """How one clock stands at one moment."""
+    """How one clock stands at one moment; the standing of an endpoint is `engine.examination.TargetStanding`."""
 
     rule: ClockRule
     state: State
     verdict: Verdict
     """The one that is shown: a late filing stays late, whatever was corrected later."""
     as_filed: Verdict | None
+    """The first final verdict of the cycle, which no later correction changes; `None` until there is one."""
     as_corrected: Verdict | None
+    """The verdict on all that is known; `None` while it is not final and there is no `as_filed`."""
     earlier_cycles: tuple[Verdict, ...]
     """How the clock stood in the cycles before the incident was reopened."""
     computed: Computation
-    marks: tuple[Point, ...]
+    threshold_instants: tuple[ThresholdInstant, ...]
     generation: int
-    """0 while latent; rises with every change of anchor or pause."""
+    """Rises with every change of its anchors or of any event in `MOVING_KINDS` that concerns it; 0 before an anchor."""
     next_change: datetime | None
     remaining_seconds: int | float | None
     """Until the strict limit, negative when it is over; `None` when there is nothing to wait for."""
@@ -128,7 +128,7 @@ class Standing(Frozen):
 
     @property
     def word(self) -> str:
-        """`closed by the word of Ada (no probe): trust me`, where that is what ended it; else empty."""
+        """Such as `closed by the word of Ada (no probe): trust me`; empty unless such a statement ended the clock."""
         ended = self.computed.ended
         return ended.word if ended is not None and ended.id == self.verdict.ended_event else ""
 
@@ -208,7 +208,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "anchor_latest": _stamp(computed.limit.anchor.occurred_at.latest) if computed.limit is not None else None,
         "work_by": _stamp(verdict.work_by),
         "work_by_local": local_text(verdict.work_by, zone) if verdict.work_by is not None else None,
-        "work_by_if_anchor_is_late": _stamp(computed.due_if_late),
+        "work_by_if_anchor_is_late": _stamp(computed.due_by_latest_anchor),
         "work_by_before_extension": _stamp(computed.original_due),
         "statutory_limit": _stamp(verdict.statutory_limit),
         "statutory_limit_local": local_text(verdict.statutory_limit, zone) if verdict.statutory_limit else None,
@@ -226,7 +226,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "certain": verdict.is_certain,
         "ignored_pauses": [as_dict(one) for one in computed.pauses.ignored],
         "generation": standing.generation,
-        "thresholds": [_mark_json(mark, now) for mark in standing.marks],
+        "thresholds": [_threshold_json(one, now) for one in standing.threshold_instants],
         "next_change": _stamp(standing.next_change),
         "as_filed": _verdict_json(standing.as_filed),
         "as_corrected": _verdict_json(standing.as_corrected),
@@ -254,8 +254,8 @@ def _ended_json(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _mark_json(mark: Point, now: datetime) -> dict[str, Any]:
-    return {"threshold": mark.text, "at": rfc3339(mark.at), "passed": mark.at <= now}
+def _threshold_json(one: ThresholdInstant, now: datetime) -> dict[str, Any]:
+    return {"threshold": one.text, "at": rfc3339(one.at), "passed": one.at <= now}
 
 
 def _stamp(moment: datetime | None) -> str | None:

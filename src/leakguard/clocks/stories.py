@@ -1,5 +1,7 @@
 """Stories: what was believed at a moment, after corrections, split into cycles by reopening.
 
+The model is bitemporal: each event has a time when it happened (`occurred_at`) and a time when it was recorded
+(`recorded_at`). *Believed* at a moment is what was recorded by then and not superseded by then.
 Events are never changed; a view leaves out what was not recorded yet, not over yet, or superseded by then.
 """
 
@@ -21,22 +23,22 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Cycle(Frozen):
-    """One run of the incident, from its opening or reopening to its end."""
+    """One period of the incident, from its opening or a reopening to the next reopening."""
 
     anchors: ByKind
     """What clocks of this cycle may count from."""
-    endings: ByKind
-    """What may end them; a late filing after the closing still belongs to the old cycle."""
+    events: ByKind
+    """Every event of this cycle, also after its closing: a late filing still belongs to the old cycle."""
     closed: Event | None = None
     began_at: datetime | None = None
     """When the reopening began it; `None` for the first cycle."""
 
 
 class View(Frozen):
-    """What was believed at a moment."""
+    """The as-of view: the events that were believed at one moment, whole and by cycle."""
 
     by_kind: ByKind
-    """In the order of the story."""
+    """The events of all cycles, of each kind in the order of `event_order`."""
     cycles: tuple[Cycle, ...]
     """The last one is the current one."""
 
@@ -46,17 +48,17 @@ class View(Frozen):
         return self.by_kind["reopened"][number].occurred_at.earliest if is_followed else None
 
     def carried_on(self, number: int, *, closed: Event | None) -> Cycle:
-        """Cycle `number` with the endings of all later cycles added: a clock that runs on may end in any of them."""
+        """Cycle `number` with the events of all later cycles added: a clock that runs on may end in any of them."""
         merged: dict[str, dict[str, Event]] = {}
         for cycle in self.cycles[number:]:
-            for kind, events in cycle.endings.items():
+            for kind, events in cycle.events.items():
                 merged.setdefault(kind, {}).update((event.id, event) for event in events)
-        endings = {kind: tuple(events.values()) for kind, events in merged.items()}
-        return replace(self.cycles[number], endings=endings, closed=closed)
+        together = {kind: tuple(events.values()) for kind, events in merged.items()}
+        return replace(self.cycles[number], events=together, closed=closed)
 
 
 class Story:
-    """The events of one incident as known at one moment; remembers the views that were asked for."""
+    """The events of one incident, and the as-of view of them at any moment up to `known_at`, each computed once."""
 
     def __init__(self, events: Iterable[Event], now: datetime, known_at: datetime | None = None) -> None:
         """Leaves out what is recorded or happens after `known_at`, by default `now`, and what is only planned."""
@@ -109,7 +111,7 @@ def _view(events: list[Event]) -> View:
     reopenings = by_kind.get("reopened", ())
     if not reopenings:
         closings = by_kind.get("closed", ())
-        only = Cycle(anchors=by_kind, endings=by_kind, closed=closings[0] if closings else None)
+        only = Cycle(anchors=by_kind, events=by_kind, closed=closings[0] if closings else None)
         return View(by_kind=by_kind, cycles=(only,))
     return View(by_kind=by_kind, cycles=tuple(_cycles(ordered, reopenings, by_kind.get("closed", ()))))
 
@@ -160,7 +162,7 @@ def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple
             over = _NEVER
         yield Cycle(
             anchors=_grouped(event for event in own if event.occurred_at.earliest < over),
-            endings=_grouped(own),
+            events=_grouped(own),
             closed=closed,
             began_at=began,
         )

@@ -1,4 +1,4 @@
-"""The points on the way to a limit at which alerts are raised, and how much of the time is used."""
+"""The instants on the way to a limit at which alerts are raised, and how much of the time is used."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from leakguard.clocks.spans import ZERO, Span, overlap, point_in, total
 from leakguard.frozen import Frozen
 
 APART = timedelta(minutes=2)
-"""Points closer than this to one nearer the limit are dropped: on a one-hour clock all alerts would come at once."""
+"""Instants closer than this to one nearer the limit are dropped: on a one-hour clock all alerts would come at once."""
 
 
-class Point(Frozen):
+class ThresholdInstant(Frozen):
     """A threshold and the instant on which it falls."""
 
     text: str
     at: datetime
 
 
-def points_of(texts: Sequence[str], budget: Sequence[Span], due: datetime) -> tuple[Point, ...]:
-    """The points in their order, without those that come before the start or fall together."""
+def threshold_instants_of(texts: Sequence[str], budget: Sequence[Span], due: datetime) -> tuple[ThresholdInstant, ...]:
+    """The instants in their order, without those that come before the start or fall together."""
     start = budget[0][0]
-    found = [Point(text=text, at=_instant(parse_threshold(text), budget, due)) for text in texts]
-    found = [point for point in found if point.at > start]
-    found.sort(key=lambda point: (abs(point.at - due), point.text))
-    kept: list[Point] = []
-    for point in found:
-        if all(abs(point.at - other.at) >= APART for other in kept):
-            kept.append(point)
-    return tuple(sorted(kept, key=lambda point: point.at))
+    found = [ThresholdInstant(text=text, at=_instant(parse_threshold(text), budget, due)) for text in texts]
+    found = [one for one in found if one.at > start]
+    found.sort(key=lambda one: (abs(one.at - due), one.text))
+    kept: list[ThresholdInstant] = []
+    for one in found:
+        if all(abs(one.at - other.at) >= APART for other in kept):
+            kept.append(one)
+    return tuple(sorted(kept, key=lambda one: one.at))
 
 
 def _instant(threshold: Threshold, budget: Sequence[Span], due: datetime) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from leakguard.clocks.computations import Computation, seconds
-from leakguard.clocks.thresholds import Point, points_of
+from leakguard.clocks.thresholds import ThresholdInstant, threshold_instants_of
 from leakguard.clocks.times import MICROSECOND
 from leakguard.frozen import Frozen
 
@@ -26,20 +26,20 @@ class State(StrEnum):
     MET_ON_TIME = "met_on_time"
     MET_LATE = "met_late"
     MISSED = "missed"
-    """Over, never ended, and the incident is closed."""
+    """Past its deadline, without an ending event, and the incident is closed."""
     NOT_APPLICABLE = "not_applicable"
 
 
 FINAL_STATES = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED})
-"""The clock is over, and time alone changes nothing any more."""
+"""The clock is finished: time alone changes nothing any more."""
 FAILED = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
-"""A deadline was missed; the clock commands end with exit code 4."""
+"""The deadline has passed without an ending event, or the ending event came late; clock commands exit with 4."""
 INACTIVE_STATES = FINAL_STATES | {State.LATENT, State.NOT_APPLICABLE}
-"""The clock does not run: it is over, has not begun, or was decided not to apply."""
+"""The clock does not run: it is finished, has not begun, or was decided not to apply."""
 
 
 class Verdict(Frozen):
-    """A clock as it is judged on what was known at one moment."""
+    """A clock as it is judged on what was known at one moment; that of a check is `models.findings.Verdict`."""
 
     state: State
     known_at: datetime
@@ -53,18 +53,20 @@ class Verdict(Frozen):
     late_by_seconds: int | float | None = None
     within_statutory_limit: bool | None = None
     is_certain: bool = True
-    """Whether the other ends of roughly known times would give the same answer."""
+    """Whether the other bounds of the intervals of roughly known times would give the same answer."""
 
 
-def points(computed: Computation) -> tuple[Point, ...]:
-    """The thresholds of a clock with a limit."""
-    return points_of(computed.rule.thresholds, computed.budget, computed.due) if computed.due is not None else ()
+def threshold_instants(computed: Computation) -> tuple[ThresholdInstant, ...]:
+    """The instants at which the thresholds of a clock fall, in their order; none without a limit."""
+    if computed.due is None:
+        return ()
+    return threshold_instants_of(computed.rule.thresholds, computed.budget, computed.due)
 
 
-def judge(computed: Computation, marks: tuple[Point, ...]) -> Verdict:
+def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Verdict:
     """Judge a computation at the moment for which it was made."""
     limit = computed.limit
-    state = _state(computed, marks)
+    state = _state(computed, instants)
     late = computed.at - computed.due if state in {State.OVERDUE, State.MISSED} and computed.due is not None else None
     ended_at = computed.ended.occurred_at.latest if computed.ended is not None else None
     if ended_at is not None and computed.due is not None and ended_at > computed.due:
@@ -87,7 +89,7 @@ def judge(computed: Computation, marks: tuple[Point, ...]) -> Verdict:
     )
 
 
-def _state(computed: Computation, marks: tuple[Point, ...]) -> State:
+def _state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> State:
     if computed.ended is not None:
         in_time = computed.due is None or computed.ended.occurred_at.latest <= computed.due
         return State.MET_ON_TIME if in_time else State.MET_LATE
@@ -95,10 +97,10 @@ def _state(computed: Computation, marks: tuple[Point, ...]) -> State:
         return State.NOT_APPLICABLE
     if computed.limit is None:
         return State.LATENT
-    return _open_state(computed, marks)
+    return _open_state(computed, instants)
 
 
-def _open_state(computed: Computation, marks: tuple[Point, ...]) -> State:
+def _open_state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> State:
     if computed.due is not None and computed.at > computed.due:
         return State.OVERDUE if computed.cycle.closed is None else State.MISSED
     if computed.pauses.is_open:
@@ -108,21 +110,21 @@ def _open_state(computed: Computation, marks: tuple[Point, ...]) -> State:
         return State.AT_RISK if target is not None and computed.at >= target else State.RUNNING
     if computed.at == computed.due:
         return State.DUE_NOW
-    has_warned = any(point.at <= computed.at for point in marks)
+    has_warned = any(one.at <= computed.at for one in instants)
     return State.AT_RISK if has_warned else State.RUNNING
 
 
 def _is_certain(computed: Computation) -> bool:
-    if computed.due is None or computed.due_if_late is None:
+    if computed.due is None or computed.due_by_latest_anchor is None:
         return True
     if computed.ended is None:
-        return (computed.at <= computed.due) == (computed.at <= computed.due_if_late)
+        return (computed.at <= computed.due) == (computed.at <= computed.due_by_latest_anchor)
     worst = computed.ended.occurred_at.latest <= computed.due
-    best = computed.ended.occurred_at.earliest <= computed.due_if_late
+    best = computed.ended.occurred_at.earliest <= computed.due_by_latest_anchor
     return worst == best
 
 
-def next_change(computed: Computation, state: State, marks: tuple[Point, ...]) -> datetime | None:
+def next_change(computed: Computation, state: State, instants: tuple[ThresholdInstant, ...]) -> datetime | None:
     """The next instant at which time alone changes the state or passes a threshold; `None` if there is none.
 
     An evaluation at exactly that instant sees the change. Overdue begins one microsecond after the limit, since the
@@ -132,7 +134,7 @@ def next_change(computed: Computation, state: State, marks: tuple[Point, ...]) -
         return None
     if state is State.PAUSED:
         return computed.pauses.open_until
-    moments = [point.at for point in marks]
+    moments = [one.at for one in instants]
     if computed.due is not None:
         moments += [computed.due, computed.due + MICROSECOND]
     elif computed.target_at is not None:

@@ -25,15 +25,16 @@ def may_be_catch_all(judged: Sequence[Judged]) -> bool:
     return any(_is_open(item) and _rests_on_one_page(item) for item in judged)
 
 
-def with_catch_all_signals(judged: Sequence[Judged], nonsense: Reply) -> list[Judged]:
+def with_catch_all_signals(judged: Sequence[Judged], nonexistent_path_reply: Reply) -> list[Judged]:
     """The verdicts, with a decoy signal on one that rests only on the page that the nonexistent path got as well.
 
-    `nonsense` is the answer to `nonexistent_path_request`. One page cannot be several products: of the verdicts that
-    rest on it alone, only the first is kept, preferably one whose check requests the root.
+    One page cannot be several products: of the verdicts that rest on it alone, only the first is kept, preferably one
+    whose check requests the root.
     """
-    if nonsense.status != _OK or not nonsense.body:
+    body = nonexistent_path_reply.body
+    if nonexistent_path_reply.status != _OK or not body:
         return list(judged)
-    doubtful = {id(item): item for item in judged if _is_open(item) and _pages(item) == {nonsense.body}}
+    doubtful = {id(item): item for item in judged if _is_open(item) and _pages(item) == {body}}
     kept = min(doubtful.values(), key=_asks_deeper, default=None)
     return [_suspected(item) if item is kept else item for item in judged if item is kept or id(item) not in doubtful]
 

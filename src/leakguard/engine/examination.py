@@ -18,7 +18,7 @@ from leakguard.scanning.unsettled import code_of
 
 
 class TargetStanding(StrEnum):
-    """Every endpoint of a run ends in exactly one of these."""
+    """Every endpoint of a run ends in exactly one of these; a clock has a `clocks.standing.Standing`."""
 
     EXPOSED = "exposed"
     PROTECTED = "protected"
@@ -91,7 +91,10 @@ class Judged(Frozen):
 
     @property
     def applies(self) -> bool:
-        """Whether the check recognised its product, or found it open by design."""
+        """Whether the outcome is not `not_applicable`, or the product is open by design.
+
+        True also of a check whose first request `failed`, unlike in `any_product_recognised`.
+        """
         is_declared = self.verdict.reason_code is ReasonCode.PUBLIC_BY_DESIGN
         return is_declared or self.verdict.outcome is not Outcome.NOT_APPLICABLE
 
@@ -188,8 +191,8 @@ def spoke_http(found: Sequence[Judged]) -> bool:
     return any(reply.status is not None for item in found for reply in item.observation.replies.values())
 
 
-def applies(found: Sequence[Judged]) -> bool:
-    """Whether any check recognised its product."""
+def any_product_recognised(found: Sequence[Judged]) -> bool:
+    """Whether any check applies, not counting those whose first request `failed`."""
     return any(item.applies for item in found if not failed(item))
 
 

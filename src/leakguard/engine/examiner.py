@@ -23,7 +23,7 @@ from leakguard.engine.examination import (
     Examination,
     Judged,
     TargetStanding,
-    applies,
+    any_product_recognised,
     is_closed_without_answer,
     is_gone,
     is_refused,
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from leakguard.engine.inspection import Inspection
     from leakguard.sensitivity.book import KindBook
 
-Noted = Callable[[Endpoint, Sequence[Judged]], None]
-
+VerdictObserver = Callable[[Endpoint, Sequence[Judged]], None]
+"""Receives the verdicts of one round at one endpoint."""
 
 RETRY_DELAYS = (1.0, 3.0)
 """Seconds before each retry of a host that took a connection in the sweep and takes none now."""
@@ -71,16 +71,16 @@ class Examiner:
     vantage: str
     now: Now
     nonsense: str
-    """A path that no server has, different in every run."""
+    """A random word, different in every run, from which checks make paths and names that no server has."""
     first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
-    """When each check first found each target open, in earlier runs."""
+    """By check id and place: when the check first found the place open, in earlier runs; see `earlier_runs.Place`."""
     most_records: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """The most records that each check saw on each target in earlier runs."""
-    noted: Noted = unnoted
+    """By check id and place: the most records that the check saw there in earlier runs."""
+    noted: VerdictObserver = unnoted
     """Called with the verdicts of an examination as they are given, to explain a run."""
     book: Callable[[], KindBook] | None = None
     """Returns the book that recognises kinds of data by names; without it, findings name none."""
-    second: Inspection | None = None
+    inspection: Inspection | None = None
     """The closer inspection of open stores, if a person asked for it."""
     order: CheckOrder = field(init=False, repr=False, compare=False)
     turns: Turns = field(init=False, repr=False, compare=False, default_factory=Turns)
@@ -109,7 +109,7 @@ class Examiner:
             return self.broken(error)
 
     def broken(self, error: Exception) -> Examination:
-        """The examination of an endpoint on which a bug ended: not checked. Raises errors of our own machine."""
+        """The result for an endpoint whose examination a bug aborted: not checked. Raises errors of our own machine."""
         return Examination(standing=TargetStanding.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
     async def _examine(self, endpoint: Endpoint, prober: Prober, *, is_open: bool, was_open: bool) -> Examination:
@@ -123,9 +123,9 @@ class Examiner:
             await asyncio.sleep(pause)
             identified = await self._identify(prober, endpoint)
         judged: Sequence[Judged] = identified.judged
-        if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
+        if self.inspection is not None and self.inspection.is_due(judged) and not self._is_decoy(endpoint):
             judged = await self._with_data_kinds(
-                endpoint, await self.second.inspect(prober, endpoint, judged, self.turns)
+                endpoint, await self.inspection.inspect(prober, endpoint, judged, self.turns)
             )
         await self.turns.wait_for_turn()
         examination = self._concluded(endpoint, judged)
@@ -173,7 +173,7 @@ class Examiner:
 
     def is_decided(self, contact: FirstContact) -> bool:
         """Whether a first contact makes an examination of its endpoint unnecessary."""
-        return contact.is_decided and not (self.second is not None and self.second.is_due(contact.judged))
+        return contact.is_decided and not (self.inspection is not None and self.inspection.is_due(contact.judged))
 
     def decided(self, contact: FirstContact) -> Examination:
         """The examination by the verdicts of a first contact alone; as `examine`, it does not raise for a bug."""
@@ -264,7 +264,7 @@ class Examiner:
             await session.close()
         special = [item for item in judged if not item.definition.fallback]
         is_web = protocol == HTTP and not {*hints} - {HTTP} and (not judged or spoke_http(judged))
-        if is_web and not applies(special):
+        if is_web and not any_product_recognised(special):
             judged += await self._ask_over_http(prober, endpoint)
         return ProtocolAttempt(
             kind=protocol, judged=tuple(judged), hints=hints, begun=begun, is_tls=is_tls, is_barred=is_barred

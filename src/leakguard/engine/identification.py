@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.replies import NO_CONNECTION
-from leakguard.engine.examination import Judged, applies, failed, first_ending, requires_client_certificate, spoke_http
+from leakguard.engine.examination import (
+    Judged,
+    any_product_recognised,
+    failed,
+    first_ending,
+    requires_client_certificate,
+    spoke_http,
+)
 from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach
@@ -81,7 +88,7 @@ class ProtocolIdentification:
         """Whether HTTP met silence twice or more, and no product was recognised."""
         endings = [first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP]
         is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
-        return is_silent and not any(applies(heard.judged) for heard in self.heard)
+        return is_silent and not any(any_product_recognised(heard.judged) for heard in self.heard)
 
     def _marked_by_hints(self, heard: ProtocolAttempt) -> Sequence[Judged]:
         """The verdicts of an attempt; failed ones are marked if the host hinted at their protocol, except HTTP."""
@@ -190,7 +197,9 @@ class ProtocolIdentification:
         A check applies, the time is spent, the host closes connections before a request, or it demands a client
         certificate. Or nothing hints at another protocol, and there is no connection, HTTP, or an unknown greeting.
         """
-        if any(applies(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard):
+        if any(
+            any_product_recognised(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard
+        ):
             return True
         if self.is_barred or any(requires_client_certificate(heard.judged) for heard in self.heard):
             return True

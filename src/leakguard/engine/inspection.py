@@ -52,7 +52,7 @@ class Inspection(Frozen):
     def _is_worth(self, item: Judged) -> bool:
         is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below  # its further questions begin at the root
         return is_open and (
-            (self.options.fields and item.definition.field_look is not None) or self.sampler is not None
+            (self.options.fields and item.definition.field_check is not None) or self.sampler is not None
         )
 
     async def inspect(
@@ -63,8 +63,8 @@ class Inspection(Frozen):
 
     async def _inspect(self, prober: Prober, endpoint: Endpoint, item: Judged, turns: Turns) -> Judged:
         known = replace(endpoint, scheme=item.observation.transport)
-        if self.options.fields and item.definition.field_look is not None:
-            item = await self._ask_fields(prober, known, item, item.definition.field_look, turns)
+        if self.options.fields and item.definition.field_check is not None:
+            item = await self._ask_fields(prober, known, item, item.definition.field_check, turns)
         if self.sampler is not None:
             item = await self._sample(self.sampler, known, item)
         return item

@@ -28,4 +28,4 @@ def refuse_unpermitted(options: InspectionOptions, scope: Scope) -> None:
         )
 
 
-NO_CLOSER = InspectionOptions()
+NO_INSPECTION = InspectionOptions()

@@ -50,7 +50,7 @@ def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollect
     """The collections that the answers name, with those of an inspection; `view` is that of the check's own answers."""
     check, replies = item.definition, item.observation.replies
     namings = namings_in(check.names, view or view_of(check, replies)) if check.names else ()
-    field_check = check.field_look
+    field_check = check.field_check
     if field_check is not None and any(request.id in replies or request.each for request in field_check.probe.requests):
         namings += namings_in(check.field_places, view_of(field_check, replies))
     if item.bucket is not None:
@@ -113,9 +113,9 @@ def _distinct(item: Judged, collections: Sequence[NamedCollection], book: KindBo
         for key, reply in replies.items()
         if asked is not None and key.startswith(DISTINCT)
     ]
-    if check.estimates and check.field_look is not None:
+    if check.estimates and check.field_check is not None:
         telling = {(one.name, field) for one in collections for field in fields_of_people(one, book)}
-        view = view_of(check.field_look, replies)
+        view = view_of(check.field_check, replies)
         for place in check.estimates:
             reply = view.answered(place.request)
             counts += _estimated(reply.at(place.path) if reply else None, telling)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.earlier_runs import Earlier
-from leakguard.engine.examiner import Examiner, Noted, unnoted
-from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions
+from leakguard.engine.examiner import Examiner, VerdictObserver, unnoted
+from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions
 from leakguard.engine.part_report import PartReport
 from leakguard.engine.part_run import PartRun
 from leakguard.models.runs import RunState
@@ -67,9 +67,9 @@ class PartMaker:
     limits: Limits
     timeout: float | None
     earlier: Earlier
-    look: InspectionOptions = NO_CLOSER
+    inspection_options: InspectionOptions = NO_INSPECTION
     """How closely open stores are inspected; the caller checked that sampling is permitted."""
-    noted: Noted | None = None
+    noted: VerdictObserver | None = None
     """Called with the verdicts of every examination; see `Examiner.noted`."""
     _shared: object = field(init=False)
     _nonsense: str = field(init=False)
@@ -79,7 +79,7 @@ class PartMaker:
         self._nonsense = self.tools.token(12)
 
     async def work(self, part: int, state: RunState, report: Callable[[PartReport], None]) -> bool:
-        """Run one part from a state on; whether it finished."""
+        """Run one part from a state on; returns whether it finished."""
         space = self.plan.space.part(part, self.parts) if self.parts > 1 else self.plan.space
         prober = self.tools.prober(
             self.plan.gate, self.limits.of_part(self.parts), timeout=self.timeout, shared=self._shared
@@ -101,15 +101,17 @@ class PartMaker:
             prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
             now=self.tools.now, nonsense=self._nonsense,
             first_seen=self.earlier.first_open_at, most_records=self.earlier.most_records,
-            book=self.tools.kind_book, second=self._second_look(prober), noted=self.noted or unnoted,
+            book=self.tools.kind_book, inspection=self._inspection(prober), noted=self.noted or unnoted,
         )  # fmt: skip
 
-    def _second_look(self, prober: Prober) -> Inspection | None:
-        if not self.look:
+    def _inspection(self, prober: Prober) -> Inspection | None:
+        if not self.inspection_options:
             return None
         from leakguard.engine.inspection import Inspection  # noqa: PLC0415  (few scans look closer)
 
         gate, limits, sampler = self.plan.gate, self.limits.of_part(self.parts), None
-        if self.look.sample:
+        if self.inspection_options.sample:
             sampler = self.tools.sampler(gate, limits, beside=prober)
-        return Inspection(options=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)
+        return Inspection(
+            options=self.inspection_options, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler
+        )

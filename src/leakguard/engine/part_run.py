@@ -43,7 +43,10 @@ class _Stopped(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class PartRun:
-    """Runs one part; `run` may be called once. It implements `ports.SweepWatcher` for its own sweep."""
+    """Runs one part; `run` may be called once. It implements `ports.SweepWatcher` for its own sweep.
+
+    Of a swept endpoint, `swept.number` is its index in the space, and `swept.position` its place in the order.
+    """
 
     part: int
     space: Space
@@ -118,8 +121,8 @@ class PartRun:
     def _left_over(self) -> Iterator[SweepEndpoint]:
         """The pending endpoints of a stopped run; each stays in `_undrawn` until the sweep draws it."""
         while self._undrawn:
-            if (spot := self._endpoint_at(self._undrawn.pop())) is not None:
-                yield spot
+            if (swept := self._endpoint_at(self._undrawn.pop())) is not None:
+                yield swept
 
     def _endpoint_at(self, position: int) -> SweepEndpoint | None:
         if (index := self.order.at(position)) is None:
@@ -127,91 +130,91 @@ class PartRun:
         endpoint = self.space.endpoint(index)
         return SweepEndpoint(position, index, endpoint.address, endpoint.port)
 
-    def named(self, spot: SweepEndpoint) -> Endpoint | None:
+    def named(self, swept: SweepEndpoint) -> Endpoint | None:
         """The endpoint, if a person named it; see `ports.SweepWatcher`."""
-        return self.space.endpoint(spot.number) if spot.number < self._named_size else None
+        return self.space.endpoint(swept.number) if swept.number < self._named_size else None
 
-    def contact(self, spot: SweepEndpoint) -> Contact | None:
+    def contact(self, swept: SweepEndpoint) -> Contact | None:
         """The questions to ask on the connection of the sweep, if any; see `ports.SweepWatcher`."""
-        return self.examiner.contact(self.space.endpoint(spot.number))
+        return self.examiner.contact(self.space.endpoint(swept.number))
 
-    def open_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
+    def open_before(self, endpoints: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
         """Those that were open in an earlier run; see `ports.SweepWatcher`."""
-        return [spot for spot in spots if self._key(spot) in self.notable] if self.notable else ()
+        return [swept for swept in endpoints if self._key(swept) in self.notable] if self.notable else ()
 
-    def refused(self, spots: Sequence[SweepEndpoint]) -> None:
+    def refused(self, endpoints: Sequence[SweepEndpoint]) -> None:
         """Count them as closed; see `ports.SweepWatcher`."""
         self._blocked = 0
-        self._counts[TargetStanding.CLOSED] += len(spots)
+        self._counts[TargetStanding.CLOSED] += len(endpoints)
         if self.is_small or self.notable or self._named_size:
-            for spot in spots:
-                self._note(spot, TargetStanding.CLOSED)
+            for swept in endpoints:
+                self._note(swept, TargetStanding.CLOSED)
 
-    def ended(self, spot: SweepEndpoint, ended: Ending, why: str = "") -> None:
+    def ended(self, swept: SweepEndpoint, ended: Ending, why: str = "") -> None:
         """Count an endpoint without a connection; a named or resetting one is examined. See `ports.SweepWatcher`."""
         if ended is Ending.BLOCKED:
             self._blocked += 1
-            self._unchecked.could_not_ask(spot.position, why)
-        elif self.named(spot) is not None or ended is Ending.RESET:  # only a host that took a connection can reset it
-            self.opened(spot, is_connected=ended is Ending.RESET)
+            self._unchecked.could_not_ask(swept.position, why)
+        elif self.named(swept) is not None or ended is Ending.RESET:  # only a host that took a connection can reset it
+            self.opened(swept, is_connected=ended is Ending.RESET)
         elif ended is Ending.SPENT:
-            self._postpone(spot, why)
+            self._postpone(swept, why)
         else:
             self._blocked = 0
             self._counts[TargetStanding.SILENT] += 1
-            self._note(spot, TargetStanding.SILENT)
+            self._note(swept, TargetStanding.SILENT)
 
     def lost(self) -> None:
         """Note that this machine's network is gone, which stops the run; see `ports.SweepWatcher`."""
         self._is_lost = True
         self._is_due.set()
 
-    def opened(self, spot: SweepEndpoint, *, is_connected: bool = False) -> None:
+    def opened(self, swept: SweepEndpoint, *, is_connected: bool = False) -> None:
         """Queue an open endpoint for examination; see `ports.SweepWatcher`."""
-        self._wait(spot, 0.0, is_connected=is_connected)
+        self._wait(swept, 0.0, is_connected=is_connected)
 
-    def _wait(self, spot: SweepEndpoint, spent: float, *, is_connected: bool) -> None:
+    def _wait(self, swept: SweepEndpoint, spent: float, *, is_connected: bool) -> None:
         self._blocked = 0
-        self._waiting[spot.position] = spent, is_connected
-        self._queue.put_nowait(spot)
+        self._waiting[swept.position] = spent, is_connected
+        self._queue.put_nowait(swept)
         if self._queue.qsize() >= QUEUE:
             self._sweep.pause()
 
-    def talked(self, spot: SweepEndpoint, talk: PortConversation) -> None:
+    def talked(self, swept: SweepEndpoint, talk: PortConversation) -> None:
         """Conclude from a first contact, or queue the endpoint; see `ports.SweepWatcher`."""
         contact = talk.contact
         if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
             self._blocked = 0
-            self._keep(spot, self.examiner.decided(contact))
+            self._keep(swept, self.examiner.decided(contact))
         else:
-            self._wait(spot, talk.seconds, is_connected=True)
+            self._wait(swept, talk.seconds, is_connected=True)
 
-    def broke(self, spot: SweepEndpoint, error: Exception) -> None:
+    def broke(self, swept: SweepEndpoint, error: Exception) -> None:
         """Record a bug that an endpoint triggered in the sweep; see `ports.SweepWatcher`."""
         self._blocked = 0
-        self._keep(spot, self.examiner.broken(error))
+        self._keep(swept, self.examiner.broken(error))
 
     async def _examine_all(self) -> None:
         while True:
-            spot = await self._queue.get()
+            swept = await self._queue.get()
             if not self.may_go_on():
                 raise _Stopped
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
-            endpoint, asleep = self.space.endpoint(spot.number), self._slept()
-            self._examined[spot.position] = (endpoint.target, self.monotonic())
+            endpoint, asleep = self.space.endpoint(swept.number), self._slept()
+            self._examined[swept.position] = (endpoint.target, self.monotonic())
             try:
-                spent, is_open = self._waiting[spot.position]
+                spent, is_open = self._waiting[swept.position]
                 examination = await self.examiner.examine(
-                    endpoint, spent=spent, is_open=is_open, was_open=bool(self.open_before((spot,)))
+                    endpoint, spent=spent, is_open=is_open, was_open=bool(self.open_before((swept,)))
                 )
             finally:
-                del self._examined[spot.position]
+                del self._examined[swept.position]
             if examination.standing in _UNHEARD and await self._was_suspended_or_offline(asleep):
-                self._queue.put_nowait(spot)  # silence is not evidence then
+                self._queue.put_nowait(swept)  # silence is not evidence then
             else:
-                self._keep(spot, examination)
-                del self._waiting[spot.position]
+                self._keep(swept, examination)
+                del self._waiting[swept.position]
             self._queue.task_done()
 
     def _slept(self) -> float:
@@ -226,11 +229,11 @@ class PartRun:
             self.lost()
         return self._is_lost or self._slept() - asleep > SLEEP_SECONDS
 
-    def _keep(self, spot: SweepEndpoint, examination: Examination) -> None:
+    def _keep(self, swept: SweepEndpoint, examination: Examination) -> None:
         """Record an examination; one that was not checked, and has no finding, is left to a resumed run."""
         standing = examination.standing
         if standing is TargetStanding.NOT_CHECKED and not examination.findings:
-            self._postpone(spot, examination.why)
+            self._postpone(swept, examination.why)
         else:
             self._counts[standing] += 1
         if examination.unsettled:
@@ -238,24 +241,24 @@ class PartRun:
         self._findings += examination.findings
         if examination.bug:
             self._bugs[examination.bug] += 1
-        self._note(spot, standing)
+        self._note(swept, standing)
 
-    def _postpone(self, spot: SweepEndpoint, why: str) -> None:
+    def _postpone(self, swept: SweepEndpoint, why: str) -> None:
         self._blocked = 0
-        if not self._unchecked.got_no_answer(spot.position, why):
+        if not self._unchecked.got_no_answer(swept.position, why):
             self._counts[TargetStanding.NOT_CHECKED] += 1
 
-    def _note(self, spot: SweepEndpoint, standing: TargetStanding) -> None:
-        key = self._key(spot)
-        is_named = spot.number < self._named_size
+    def _note(self, swept: SweepEndpoint, standing: TargetStanding) -> None:
+        key = self._key(swept)
+        is_named = swept.number < self._named_size
         if standing not in _PLAIN or is_named or self.is_small or key in self.notable:
             self._standings[key] = standing.value
         if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
             self._is_due.set()
 
-    def _key(self, spot: SweepEndpoint) -> str:
-        endpoint = self.named(spot)
-        return endpoint.key if endpoint is not None else endpoint_key(spot.address, spot.port, None)
+    def _key(self, swept: SweepEndpoint) -> str:
+        endpoint = self.named(swept)
+        return endpoint.key if endpoint is not None else endpoint_key(swept.address, swept.port, None)
 
     async def _report_often(self) -> None:
         while True:

@@ -27,7 +27,7 @@ class RecordedQuestion(Frozen):
 
 
 @dataclass(slots=True, kw_only=True)
-class Spoken:
+class AttemptLog:
     """One attempt in one protocol."""
 
     kind: str
@@ -38,7 +38,7 @@ class Spoken:
     tls_version: str | None = None
 
 
-class Ruled(Frozen):
+class RuleLog(Frozen):
     """One check and what decided it."""
 
     check_id: str
@@ -50,27 +50,27 @@ class Ruled(Frozen):
 
 
 @dataclass(slots=True)
-class Record:
+class EndpointLog:
     """All that was recorded of one endpoint."""
 
-    spoken: list[Spoken] = field(default_factory=list)
-    ruled: list[Ruled] = field(default_factory=list)
+    spoken: list[AttemptLog] = field(default_factory=list)
+    ruled: list[RuleLog] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Recorder:
     """Keeps a record of each endpoint, by its key."""
 
-    records: dict[str, Record] = field(default_factory=dict)
+    records: dict[str, EndpointLog] = field(default_factory=dict)
 
-    def of(self, endpoint: Endpoint) -> Record:
+    def of(self, endpoint: Endpoint) -> EndpointLog:
         """The record of one endpoint."""
-        return self.records.setdefault(endpoint.key, Record())
+        return self.records.setdefault(endpoint.key, EndpointLog())
 
     def judged(self, endpoint: Endpoint, judged: Sequence[Judged]) -> None:
         """Record which rules decided; can be used as `Examiner.noted`."""
         self.of(endpoint).ruled.extend(
-            Ruled(
+            RuleLog(
                 check_id=item.definition.id, outcome=item.verdict.outcome, reason=item.verdict.reason,
                 rule=deciding_rule(item.definition, item.observation), bucket=item.bucket,
             )
@@ -108,7 +108,7 @@ class RecordingProber(Frozen, kw_only=False):
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A recorded session."""
-        spoken = Spoken(kind=kind, approach=approach)
+        spoken = AttemptLog(kind=kind, approach=approach)
         self.recorder.of(endpoint).spoken.append(spoken)
         return _RecordingSession(self.prober.open(endpoint, kind, approach), spoken)
 
@@ -149,7 +149,7 @@ class _NoSweep:
 
 class _RecordingSession(Frozen, kw_only=False):
     session: Session
-    spoken: Spoken
+    spoken: AttemptLog
 
     @property
     def transport(self) -> str:

@@ -1,4 +1,4 @@
-"""The state of one round: the questions to an endpoint in one protocol, the answers and verdicts. No socket."""
+"""The state of one round: the questions to an endpoint in one protocol, the answers and the verdicts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.unguarded import unguarded
 from leakguard.engine.catch_all import may_be_catch_all, nonexistent_path_request, with_catch_all_signals
-from leakguard.engine.examination import Judged, applies, failed, inside_of, requires_client_certificate
+from leakguard.engine.examination import Judged, any_product_recognised, failed, inside_of, requires_client_certificate
 from leakguard.engine.question_keys import FRONT, key_of, key_of_first
 from leakguard.engine.unconditional_checks import allowed_at, frameworks_last, names_within, unconditional_checks
 from leakguard.frozen import replace
@@ -27,6 +27,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 
 Round = Generator[Request, Reply, list[Judged]]
+"""A sans-I/O generator: yields requests, receives the reply to each, and returns the verdicts."""
 _OK, _NOT_FOUND = 200, 404
 _WITH_A_PATH = frozenset({"GET", "HEAD"}) | OF_PAGES
 _CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
@@ -37,7 +38,7 @@ _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 
 
 class Conversation(Protocol):
-    """The connection over which questions are asked; `ports.Session` implements it."""
+    """The connection of a round; `ports.Session` implements it, and `PLAIN_HTTP` for a connection of the sweep."""
 
     @property
     def transport(self) -> str:
@@ -113,7 +114,7 @@ class RoundState:
                 yield from self.run_check(definition)
 
     def part_names(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
-        """What is judged by itself, as the session learns it; `None` where the backend may keep what nobody named."""
+        """Names of backend parts that get their own verdict; a last `None` stands for unnamed parts that may exist."""
         reply = yield from self.remembered(INSIDE)
         document = reply.document if isinstance(reply.document, dict) else {}
         return (*(names := document.get("names", ())), *(() if names and not document.get("is_unnamed") else (None,)))
@@ -139,7 +140,7 @@ class RoundState:
             return False
         if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
             return True
-        return definition.fallback and applies(self.found)
+        return definition.fallback and any_product_recognised(self.found)
 
     @property
     def _is_unanswered(self) -> bool:
@@ -193,7 +194,7 @@ class RoundState:
             for item in (yield from self._verdicts_of(definition, bucket)):
                 self.found.append(item)
                 self._settle(item)
-        if any(self.buckets) and not applies(self.found[before:]):
+        if any(self.buckets) and not any_product_recognised(self.found[before:]):
             for item in filter(_is_open, (yield from self._verdicts_of(definition, None))):
                 self.found.append(item)
                 self._settle(item)

@@ -1,5 +1,6 @@
-"""Rounds: all checks of one protocol on one connection, with as few questions as decide. No socket.
+"""Rounds: all checks of one protocol on one connection, with no more questions than the verdicts need.
 
+Sans-I/O generators: they yield requests and receive replies; whoever drives them has the socket.
 These rules save questions.
 
 - No question is asked twice.

@@ -31,9 +31,9 @@ class Unchecked:
         self.reasons[why or UNASKED] += 1
 
     def got_no_answer(self, position: int, why: str) -> bool:
-        """Count an endpoint without a conclusive answer; whether it was remembered for a resumed run.
+        """Count an endpoint without a conclusive answer; returns whether it was remembered for a resumed run.
 
-        Returns `False` once half of `MOST_UNCHECKED` is used, so that a resumed run reaches other endpoints.
+        That is `False` once `MOST_ASKED_AGAIN` positions are remembered, so that a resumed run reaches other endpoints.
         """
         if len(self.positions) < MOST_ASKED_AGAIN:
             self.could_not_ask(position, why)

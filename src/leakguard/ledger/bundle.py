@@ -10,7 +10,8 @@
 | `stamps/` | time stamps with the notes that they are over, for other tools |
 | `attachments/` | kept copies of evidence, each under its SHA-256 |
 | `bundle.json` | what the bundle is about |
-| `index.note` | the SHA-256 of every other file, signed like the head |
+| `key.pub` | the public key that signed the notes; missing from a bundle without a signing key |
+| `index.note` | the SHA-256 and size of every other file, signed like the head |
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry, manifest
-from leakguard.ledger.items import FINDINGS_RECORDED, StoredFinding
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.merkle import Tree
 from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, text_of, to_note
 from leakguard.ledger.plain_zip import BundleFile, measured_file, text_file
 from leakguard.ledger.stamps import HEAD_KEPT, HEAD_STAMPED
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED, StoredFinding
 
 SCHEMA = "leakguard.bundle/1"
 

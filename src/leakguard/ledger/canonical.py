@@ -62,7 +62,7 @@ def has_tags(text: str) -> bool:
     return '"$' in text or "\\u0024" in text
 
 
-def from_canonical_whole(text: str) -> Any:  # noqa: ANN401  (JSON holds anything)
+def from_canonical_integers(text: str) -> Any:  # noqa: ANN401  (JSON holds anything)
     """As `from_canonical` for values without fractions, in a fifth of the time: it converts no tags and no numbers."""
     if not has_tags(text):
         with suppress(ValueError, msgspec.DecodeError):  # the slower reader may accept it, or raises a better error

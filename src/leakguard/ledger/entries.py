@@ -21,11 +21,14 @@ SCHEMA = "leakguard.ledger/1"
 GENESIS = "0" * 64
 """What the first entry names as its previous one."""
 CLOCK_STEPPED_BACK = "clock_stepped_back"
-"""The flag of an entry whose system time was before the entry before it; its time is that one's plus a microsecond."""
+"""The flag of an entry whose system time was earlier than the `recorded_at` of the preceding entry.
+
+Its own `recorded_at` is that of the preceding entry plus a microsecond.
+"""
 HEAD_SIGNED = "head_signed"
 """The flag of an entry whose writer had the signing key: the head that was kept with it is signed."""
 SYSTEM_TIME_PREFIX = "clock="
-"""Begins the word after that flag which states the system time; entries by older releases have none."""
+"""Prefix of the flag word that holds the system time of such an entry; entries by older releases have none."""
 CONTENT_ERASED = "content_erased"
 """The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
 SALT_CHARACTERS = 64
@@ -37,6 +40,7 @@ class Entry(Frozen):
 
     sequence: int
     subject: str
+    """What the entry belongs to: the id of an incident or a run, or a word such as `clock` or `accounts`."""
     kind: str
     occurred_earliest: str
     occurred_latest: str

@@ -29,7 +29,7 @@ def content_matches(salt: str, content: str, expected: str) -> bool:
         return False
 
 
-def digest_or_none(text: str | None) -> str | None:
+def digest_or_sentinel(text: str | None) -> str | None:
     """The hash of content such as a tombstone; `None` if there is none, an empty text if it is not encodable text."""
     try:
         return None if text is None else sha256_hex(text)

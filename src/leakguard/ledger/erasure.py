@@ -14,7 +14,7 @@ from typing import Any
 from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
-from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
 

@@ -1,8 +1,8 @@
-"""Entries dated in the future: by older releases, which after a setback stored no system time and moved `occurred_at`.
+"""Entries that older releases dated in the future.
 
-If the system time was earlier than the last entry, those releases gave a new event the time of that entry. A later
-system time can prove that this lay in the future. The event happened between the last known system time before its
-entry and the first one after it.
+If the system time was earlier than the last entry, those releases stored no system time and gave a new event the time
+of that entry. A later system time can prove that this lay in the future. The event happened between the last known
+system time before its entry and the first one after it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from leakguard.errors import LedgerBroken
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry, kept_record, raw_system_time
-from leakguard.ledger.system_clock_mends import Mends
+from leakguard.ledger.system_clock_mends import STATED, Mends
 from leakguard.ledger.system_clock_setbacks import best_known_time
 
 
@@ -56,7 +56,8 @@ def _dated_in_future(waiting: Iterable[tuple[Entry, datetime | None]], after: da
 def _is_ahead(entry: Entry, after: datetime) -> bool:
     try:
         record = kept_record(entry)
-        is_unread = raw_system_time(entry) is None and not record.content.get("stated")
+        lacks_system_time = raw_system_time(entry) is None
     except (LedgerBroken, ValueError):
         return False
-    return is_unread and record.occurred_at.latest > after + SKEW
+    is_by_person = bool(record.content.get(STATED))
+    return lacks_system_time and not is_by_person and record.occurred_at.latest > after + SKEW

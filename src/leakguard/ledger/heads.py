@@ -24,7 +24,7 @@ _PRINTED = re.compile(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", re.A
 
 
 class Head(Frozen):
-    """Where the ledger stood at one moment."""
+    """Where the ledger stood at one moment: its last entry. `notes.TreeHead` adds the root over all entries."""
 
     sequence: int
     hash: str

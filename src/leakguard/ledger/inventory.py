@@ -10,7 +10,7 @@ from itertools import groupby
 from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import from_canonical, sha256_hex
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
-from leakguard.ledger.items import FINDINGS_RECORDED, StoredFinding
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED, StoredFinding
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 
 Listed = tuple[object, object]

@@ -17,17 +17,17 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.entry_checks import content_matches, hash_or_none
-from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
 from leakguard.models.texts import counted
 
-ROWS_CHANGED = "rows_kept"
+ROWS_CHANGED = "rows_kept"  # the stored value of older releases; do not change it
 """The kind of an entry that lists the rows that changed with it."""
-ROW_LISTING_STARTED = "rows_covered"
+ROW_LISTING_STARTED = "rows_covered"  # the stored value of older releases; do not change it
 """The kind of the entry from which on a store of an earlier release lists its rows."""
-LISTS_ALL_ROWS = "covers_rows"
+LISTS_ALL_ROWS = "covers_rows"  # the stored value of older releases; do not change it
 """The flag of the first entry of a store that lists all rows from the beginning."""
 STATES = "states"
 """The field, in an entry that records findings, with the digests of the rows of each part of the run."""
@@ -155,7 +155,7 @@ class ListedRows:
 
 
 def is_intact(entry: Entry) -> bool:
-    """Whether an entry matches its own hash, and its content, unless it was erased, the hash in the entry."""
+    """Whether the manifest matches the entry's hash and, unless erased, the content matches the manifest."""
     if hash_or_none(entry) != entry.hash:
         return False
     return entry.salt is None or content_matches(entry.salt, str(entry.content), entry.content_sha256)

@@ -20,8 +20,10 @@ from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import CLOCK_MENDED, KeptRecord
 
 SUBJECT = "clock"
-"""The subject of the entries of mends, which belong to no single incident."""
-_ACKNOWLEDGED = "alarm_acknowledged"
+"""The subject of the entries of mends, which belong to no single incident; here *clock* is a machine's system clock."""
+_ACKNOWLEDGED = "alarm_acknowledged"  # the stored value of older releases; do not change it
+STATED = "stated"
+"""The key of an event's content that holds its time as a person gave it; no text if a system clock gave the time."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -60,7 +62,7 @@ class Mend(Frozen):
     by: str
     reason: str
     offsets: tuple[ClockOffset, ...]
-    instants: Mapping[int, Interval]
+    event_times: Mapping[int, Interval]
     """By entry, when its event happened: as a person stated it, or the two times between which it must lie."""
     seen: int
     """The number of the last entry when the mend was made; later entries may be wrong again."""
@@ -78,16 +80,16 @@ class Mends:
     def __init__(self, mends: Iterable[Mend] = ()) -> None:
         self.all = tuple(mends)
         self._offsets = tuple(offset for mend in reversed(self.all) for offset in reversed(mend.offsets))
-        self._instants = {number: at for mend in self.all for number, at in mend.instants.items()}
+        self._event_times = {number: at for mend in self.all for number, at in mend.event_times.items()}
 
     def __bool__(self) -> bool:
         return bool(self.all)
 
     def with_unrecorded(
-        self, offsets: Iterable[ClockOffset], instants: Mapping[int, Interval] = MappingProxyType({})
+        self, offsets: Iterable[ClockOffset], event_times: Mapping[int, Interval] = MappingProxyType({})
     ) -> Mends:
         """These mends and one more that is not recorded yet, to see what it would change."""
-        new = Mend(sequence=0, by="", reason="", offsets=tuple(offsets), instants=instants, seen=0, left=0)
+        new = Mend(sequence=0, by="", reason="", offsets=tuple(offsets), event_times=event_times, seen=0, left=0)
         return Mends((*self.all, new))
 
     def before(self, mend: Mend) -> Mends:
@@ -102,9 +104,9 @@ class Mends:
         """The offset of the system clock by which an entry was recorded, by the latest mend; `None` if none says so."""
         return next((one for one in self._offsets if one.first_entry <= sequence <= one.last_entry), None)
 
-    def instant_of(self, sequence: int) -> Interval | None:
+    def event_time_of(self, sequence: int) -> Interval | None:
         """When the event of an entry happened, if a mend states it."""
-        return self._instants.get(sequence)
+        return self._event_times.get(sequence)
 
     def source_of(self, at: datetime) -> ClockOffset | None:
         """The latest known offset of a clock that was ahead and showed `at`; `None` if none did."""
@@ -114,7 +116,7 @@ class Mends:
         """When an entry was recorded, by all mends; `None` if unknown. Raises `ValueError` for an unreadable time."""
         system_time = raw_system_time(entry)
         if system_time is None:
-            stated = self._instants.get(entry.sequence)
+            stated = self._event_times.get(entry.sequence)
             return stated.latest if stated is not None else None
         offset = self.offset_at(entry.sequence)
         return system_time - offset.least if offset is not None else system_time
@@ -155,9 +157,8 @@ class MendedReader:
         try:
             system_time, recorded = raw_system_time(entry), self._mends.corrected_time(entry)
             if recorded is None and self._mends and record.occurred_at.latest + SKEW < record.recorded_at:
-                recorded = (
-                    record.occurred_at.latest
-                )  # it was recorded at that time or later, and after the entry before
+                # It was recorded at that time or later, and after the preceding entry.
+                recorded = record.occurred_at.latest
         except ValueError:
             return record
         occurred, content = self._occurred(record, system_time, recorded), record.content
@@ -168,10 +169,10 @@ class MendedReader:
 
     def _occurred(self, record: KeptRecord, system_time: datetime | None, recorded: datetime | None) -> Interval:
         at = record.occurred_at
-        stated = self._mends.instant_of(record.sequence)
+        stated = self._mends.event_time_of(record.sequence)
         if stated is not None:
             return stated
-        if recorded is None or system_time is None or record.content.get("stated"):
+        if recorded is None or system_time is None or record.content.get(STATED):
             return at
         offset = self._mends.offset_at(record.sequence)
         if offset is None:
@@ -197,7 +198,7 @@ def mends_in(entries: Iterable[Entry]) -> Mends:
 
 
 def mend_content(
-    offsets: Iterable[ClockOffset], instants: Mapping[int, Interval], *, seen: int, left: int
+    offsets: Iterable[ClockOffset], event_times: Mapping[int, Interval], *, seen: int, left: int
 ) -> dict[str, Any]:
     """The content of the entry of a mend, without who made it and why; lengths in microseconds."""
     return {
@@ -209,7 +210,8 @@ def mend_content(
             for one in offsets
         ],
         "instants": {
-            str(number): {"earliest": to_z(at.earliest), "latest": to_z(at.latest)} for number, at in instants.items()
+            str(number): {"earliest": to_z(at.earliest), "latest": to_z(at.latest)}
+            for number, at in event_times.items()
         },
         "seen": seen,
         "left": left,
@@ -224,7 +226,7 @@ def _mend(record: KeptRecord) -> Mend | None:
             by=str(content["by"]),
             reason=str(content["reason"]),
             offsets=tuple(_offset(one) for one in content["ranges"]),
-            instants={int(number): _interval(at) for number, at in content["instants"].items()},
+            event_times={int(number): _interval(at) for number, at in content["instants"].items()},
             seen=int(content["seen"]),
             left=int(content["left"]),
             second=str(content.get("second") or ""),

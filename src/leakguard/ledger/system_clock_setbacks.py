@@ -26,7 +26,7 @@ THIS_MACHINE = 0
 _NOW_KINDS = frozenset({"incident_opened", "alarm_acknowledged", "playbook_started", "run_started", "run_finished"})
 """For these kinds, `occurred_at` is the system time even in entries by older releases."""
 
-Entries = Callable[[], Iterable[Entry]]
+ReadEntries = Callable[[], Iterable[Entry]]
 """Reads the ledger from its start, anew with each call."""
 
 
@@ -71,7 +71,7 @@ class ClockSetback(Frozen):
         )  # fmt: skip
 
 
-def setbacks_in(entries: Entries, mends: Mends, *, now: datetime | None = None) -> tuple[ClockSetback, ...]:
+def setbacks_in(entries: ReadEntries, mends: Mends, *, now: datetime | None = None) -> tuple[ClockSetback, ...]:
     """Every setback of a ledger that no mend explains; with `now`, also one by this machine's clock.
 
     Skips entries whose system time is unknown. Reads the ledger once, in constant memory, if there is no setback; else

@@ -11,7 +11,10 @@ from leakguard.ledger.recorders import Recorded
 
 
 class Answer(StrEnum):
-    """Three values, because something missing proves no tampering, and something unprovable is no proof of health."""
+    """What a verification says.
+
+    Three values, because something missing proves no tampering, and something unprovable is no proof of health.
+    """
 
     MATCH = "match"
     MISMATCH = "mismatch"
@@ -34,16 +37,16 @@ class DiscrepancyKind(StrEnum):
     ERASED_CONTENT = "erased_content"
     """Content or a finding was erased on purpose, as an entry says."""
     WRONG_PREVIOUS = "wrong_previous"
-    """An entry does not contain the hash of the entry before it."""
+    """An entry does not contain the hash of the preceding entry."""
     TIME_BACKWARDS = "time_backwards"
-    """An entry was recorded before the entry before it."""
+    """An entry was recorded earlier than the preceding entry."""
     TAIL_CUT = "tail_cut"
     """The ledger ends before an entry for which a head was kept."""
-    OTHER_HEAD = "other_head"
+    HEAD_MISMATCH = "other_head"
     """An entry does not match a head that was kept for it."""
     NO_HEAD = "no_head"
     """No head is kept in a second place, so a cut tail would not show."""
-    OLDER_HEAD = "older_head"
+    FOREIGN_HEAD = "older_head"
     """A second place held the head of another ledger before, which was set aside."""
     CHANGED_FINDING = "changed_finding"
     """A stored finding is not as its entry lists it."""
@@ -65,13 +68,13 @@ class DiscrepancyKind(StrEnum):
     """A kept copy belongs to no item of the ledger."""
     UNREADABLE_HEAD = "unreadable_head"
     """A head file cannot be read."""
-    UNKNOWN_KEY = "unknown_key"
+    UNKNOWN_ONCE_MARK = "unknown_key"
     """Something is marked as done once, such as an alert as raised, and no entry says so."""
     CHANGED_DELIVERY = "changed_delivery"
     """The sent letters in the store do not match their entry."""
     CHANGED_BOOKMARK = "changed_bookmark"
     """The stored bookmark of a watch is not the one that an entry states."""
-    MISSING_KEY = "missing_key"
+    MISSING_ONCE_MARK = "missing_key"
     """An entry says that something was done once, and its mark is gone from the store."""
     CHANGED_ROW = "changed_row"
     """A row is not as the ledger lists it."""
@@ -100,7 +103,7 @@ class DiscrepancyKind(StrEnum):
 _NOT_VERIFIABLE = frozenset(
     {
         DiscrepancyKind.NO_HEAD,
-        DiscrepancyKind.OLDER_HEAD,
+        DiscrepancyKind.FOREIGN_HEAD,
         DiscrepancyKind.UNREADABLE_HEAD,
         DiscrepancyKind.MISSING_EVIDENCE,
         DiscrepancyKind.STRAY_EVIDENCE,

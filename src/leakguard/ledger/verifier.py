@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from leakguard.ledger.entries import CONTENT_ERASED, GENESIS, Entry
-from leakguard.ledger.entry_checks import content_matches, digest_or_none, fits, hash_or_none
+from leakguard.ledger.entry_checks import content_matches, digest_or_sentinel, fits, hash_or_none
 from leakguard.ledger.erasure import ErasureNotice, notices_in
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind, Verification
@@ -96,7 +96,7 @@ class _Verifier:
 
     def _content(self, entry: Entry) -> None:
         if entry.content is None or entry.salt is None:
-            self._contentless.append((entry.sequence, digest_or_none(entry.content)))
+            self._contentless.append((entry.sequence, digest_or_sentinel(entry.content)))
             return
         if not content_matches(entry.salt, entry.content, entry.content_sha256):
             self._add(
@@ -158,7 +158,7 @@ class _Verifier:
         for seen in self._witnessed:
             if seen.sequence <= last and not self._found.get(seen.sequence, "").startswith(seen.hash):
                 text = f"entry {seen.sequence} is not the one that was seen before"
-                self._add(DiscrepancyKind.OTHER_HEAD, seen.sequence, text)
+                self._add(DiscrepancyKind.HEAD_MISMATCH, seen.sequence, text)
 
 
 def erased_text(what: str, notice: ErasureNotice) -> str:

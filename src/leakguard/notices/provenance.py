@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import get_args
 
-from leakguard.clocks.durations import parse_calendar, parse_exact
+from leakguard.clocks.durations import parse_calendar_period, parse_exact
 from leakguard.clocks.rules import Amount
 from leakguard.frozen import Frozen
 from leakguard.notices.duties import Confidence, Duty, Part, Source, SourceKind
@@ -161,7 +161,7 @@ def _hours(amount: Amount) -> float | None:
     if amount.elapsed is not None:
         return parse_exact(amount.elapsed).total_seconds() / 3600
     if amount.calendar is not None:
-        period = parse_calendar(amount.calendar)
+        period = parse_calendar_period(amount.calendar)
         return period.months * _MONTH + period.days * _DAY
     if amount.business_days is not None:
         return amount.business_days * _DAY

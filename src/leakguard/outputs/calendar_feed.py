@@ -83,7 +83,7 @@ def _facts(one: Standing, due: datetime, incident: str, about: CalendarText) -> 
 
 def _rings(one: Standing, due: datetime, now: datetime) -> list[datetime]:
     """The thresholds that lie ahead, and the limit itself."""
-    ahead = {_whole(mark.at) for mark in one.marks if mark.at > now}
+    ahead = {_whole(mark.at) for mark in one.threshold_instants if mark.at > now}
     return sorted(ahead) or [_whole(due - _BEFORE)]
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from leakguard.engine.recording import RecordedQuestion, Ruled, Spoken
+from leakguard.engine.recording import AttemptLog, RecordedQuestion, RuleLog
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Outcome
 from leakguard.outputs.words import printable
@@ -53,7 +53,7 @@ def explanation_lines(item: Explained) -> Iterator[str]:
     yield f"stands: {item.standing}"
 
 
-def _spoken_words(spoken: Spoken) -> str:
+def _spoken_words(spoken: AttemptLog) -> str:
     """`http, guessed, in TLSv1.3: the host did not speak first`."""
     tls = f", in {printable(spoken.tls_version)}" if spoken.tls_version else ""
     greeted = {None: "", True: ": the host spoke first", False: ": the host did not speak first"}[spoken.greeted]
@@ -70,7 +70,7 @@ def _asked_words(asked: RecordedQuestion) -> str:
     )
 
 
-def _ruled_words(ruled: Ruled) -> str:
+def _ruled_words(ruled: RuleLog) -> str:
     by = f"rule {ruled.rule}" if ruled.rule is not None else "no rule"
     bucket = f" of {printable(ruled.bucket)}" if ruled.bucket else ""
     return f"{ruled.check_id}{bucket}: {ruled.outcome.value} by {by}: {printable(ruled.reason)}"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from leakguard.ledger.items import finding_line
+from leakguard.ledger.stored_findings import finding_line
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from leakguard.clocks.durations import parse_calendar, parse_exact
+from leakguard.clocks.durations import parse_calendar_period, parse_exact
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.outputs.assess_words import ScreenLang
 
@@ -52,7 +52,7 @@ def _exact(length: timedelta, lang: ScreenLang, sort: str, sort_zh: str) -> str:
 
 
 def _period(text: str, lang: ScreenLang) -> str:
-    period = parse_calendar(text)
+    period = parse_calendar_period(text)
     if not period.months and not period.days:
         return "the same day" if lang == "en" else "当日"
     years, months = divmod(period.months, 12) if not period.months % 12 else (0, period.months)

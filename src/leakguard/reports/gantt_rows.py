@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leakguard.clocks.spans import Span, merged, without
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.verdicts import FAILED, points
+from leakguard.clocks.verdicts import FAILED, threshold_instants
 from leakguard.frozen import Frozen
 
 
@@ -51,7 +51,7 @@ def row_of(standing: Standing) -> Row | None:
     return Row(
         standing=standing, start=start, until=until, allowed=found.budget,
         used=without((start, until), pauses) if until > start else (), pauses=pauses,
-        thresholds=tuple(point.at for point in points(found) if point.at < due), due=due,
+        thresholds=tuple(one.at for one in threshold_instants(found) if one.at < due), due=due,
         statutory=statutory if statutory != due else None, ended=verdict.ended_at,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import ByKind, Cycle, Story
 from leakguard.clocks.thresholds import share_used
-from leakguard.clocks.verdicts import State, points
+from leakguard.clocks.verdicts import State, threshold_instants
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 from leakguard.reports.quantiles import Sample
@@ -75,7 +75,7 @@ def _of_cycle(cycle: Cycle, acknowledged: Sequence[datetime], now: datetime) -> 
         if ends == (ACKNOWLEDGED,):
             yield _acknowledgement(name, start, acknowledged, closed)
         else:
-            yield _measure(name, start, _first(cycle.endings, ends), closed)
+            yield _measure(name, start, _first(cycle.events, ends), closed)
 
 
 def _acknowledgement(name: str, start: Event | None, acknowledged: Sequence[datetime], until: datetime) -> Measure:
@@ -114,13 +114,13 @@ def share_over_threshold(standing: Standing) -> float | None:
     From its anchor to its end or to now; pauses count on both sides, as people wait through them too.
     """
     found = standing.computed
-    marks = points(found)
-    if found.limit is None or not marks or standing.state in {State.NOT_APPLICABLE, State.LATENT}:
+    instants = threshold_instants(found)
+    if found.limit is None or not instants or standing.state in {State.NOT_APPLICABLE, State.LATENT}:
         return None
     start = found.limit.anchor.occurred_at.earliest
     until = found.ended.occurred_at.latest if found.ended is not None else found.at
     whole = (until - start).total_seconds()
-    over = (until - max(start, marks[0].at)).total_seconds()
+    over = (until - max(start, instants[0].at)).total_seconds()
     return max(0.0, over) / whole if whole > 0 else 0.0
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, cast
 
-from leakguard.ledger.items import finding_line
+from leakguard.ledger.stored_findings import finding_line
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, glance_of
 

@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from leakguard.errors import LedgerBroken
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.ledger.kept_rows import ROW_LISTING_STARTED, ROWS_CHANGED, KeptRow, ListedRows, is_intact
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import Answer
 from leakguard.store.connection import Connection
 from leakguard.store.rows import Query, entry_of, paged

@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.items import StoredFinding
 from leakguard.ledger.kept_rows import KeptRow
+from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
 from leakguard.store import views

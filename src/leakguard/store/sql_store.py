@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from leakguard.ledger.entries import HEAD_SIGNED, Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.ledger.kept_rows import LISTS_ALL_ROWS
 from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.models.file_modes import Access
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen

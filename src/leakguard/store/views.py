@@ -8,7 +8,7 @@ from heapq import merge
 from operator import attrgetter
 
 from leakguard.ledger.entries import CLOCK_STEPPED_BACK, Entry
-from leakguard.ledger.items import StoredFinding
+from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.models.findings import Finding
 from leakguard.models.glances import KeptText
 from leakguard.store.connection import marks

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 def permit_closer_look(context: Context, wish: ScanOptions, scope: Scope, asked: Options) -> None:
     """Raise `ScopeRefused` where the scope does not permit what is asked for; tell loudly where records are read."""
-    look = wish.look
-    if wish.resume is not None and not (look or wish.is_chosen or asked.explain):
+    inspection = wish.inspection
+    if wish.resume is not None and not (inspection or wish.is_chosen or asked.explain):
         context.wiring.need_store()
-        look = read_opening(context.wiring.store, wish.resume).look
-    refuse_unpermitted(look, scope)
-    if look.sample and not asked.dry_run:
-        told = f"READING RECORDS, as the scope permits: at most {look.sample} of each open store."
+        inspection = read_opening(context.wiring.store, wish.resume).inspection
+    refuse_unpermitted(inspection, scope)
+    if inspection.sample and not asked.dry_run:
+        told = f"READING RECORDS, as the scope permits: at most {inspection.sample} of each open store."
         context.notes.print(told)
 
 
 def refuse_closer_look(wish: ScanOptions) -> None:
     """Raise `UsageProblem` where workers elsewhere would have to look closer."""
-    if wish.look:
+    if wish.inspection:
         raise UsageProblem(
             "workers elsewhere look at names of collections alone",
             next_step="Leave --fields and --sample out, or scan from this machine.",

@@ -70,7 +70,7 @@ def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanOptions:
         checks=checks_in(asked.checks), ports=ports_in(asked.ports),
         resume=asked.resume, vantage=asked.vantage, total=rate_of(asked.rate), per_host=rate_of(asked.per_host),
         workers=asked.workers, timeout=_timeout_of(asked.timeout),
-        look=InspectionOptions(fields=asked.fields, sample=asked.sample),
+        inspection=InspectionOptions(fields=asked.fields, sample=asked.sample),
     )  # fmt: skip
 
 

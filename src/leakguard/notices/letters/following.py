@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
-from leakguard.clocks.durations import parse_calendar, parse_exact
+from leakguard.clocks.durations import parse_calendar_period, parse_exact
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
@@ -226,7 +226,7 @@ def _counted(amount: Amount) -> tuple[int, str] | None:
         return (exact // _HOUR, "hours") if not exact % _HOUR else (exact // timedelta(minutes=1), "minutes")
     if amount.calendar is None:
         return None
-    period = parse_calendar(amount.calendar)
+    period = parse_calendar_period(amount.calendar)
     if period.months and period.days:
         return None
     return (period.months, "months") if period.months else (period.days, "days")

@@ -12,7 +12,7 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.future_entries import FutureEntry, entries_dated_in_future
 from leakguard.ledger.heads import Head
 from leakguard.ledger.system_clock_mends import ClockOffset, Mend, Mends, mends_in
-from leakguard.ledger.system_clock_setbacks import ClockSetback, Entries, best_known_time, setbacks_in
+from leakguard.ledger.system_clock_setbacks import ClockSetback, ReadEntries, best_known_time, setbacks_in
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import CLOCK_MENDED
@@ -88,18 +88,18 @@ def doubt_text(doubt: ClockDoubt) -> str:
     )
 
 
-def clock_doubts(entries: Entries, now: datetime | None) -> Iterator[Discrepancy]:
+def clock_doubts(entries: ReadEntries, now: datetime | None) -> Iterator[Discrepancy]:
     """Every wrong clock that the ledger shows, and every one that it says was mended."""
     mends = mends_in(entry for entry in entries() if entry.kind == CLOCK_MENDED and entry.subject == "clock")
     for mend in mends.all:
         for wrong in mend.offsets:
             text = f"{wrong_words(wrong)}; entry {mend.sequence} corrects that, by {_sayers(mend)}: {mend.reason}"
             yield Discrepancy(kind=DiscrepancyKind.MENDED_CLOCK, sequence=wrong.first_entry, text=text)
-        if mend.instants:
-            numbers = ", ".join(str(number) for number in sorted(mend.instants))
+        if mend.event_times:
+            numbers = ", ".join(str(number) for number in sorted(mend.event_times))
             text = f"when it was that entries {numbers} tell of is stated by entry {mend.sequence}, by {_sayers(mend)}"
             yield Discrepancy(
-                kind=DiscrepancyKind.MENDED_CLOCK, sequence=min(mend.instants), text=f"{text}: {mend.reason}"
+                kind=DiscrepancyKind.MENDED_CLOCK, sequence=min(mend.event_times), text=f"{text}: {mend.reason}"
             )
     steps = setbacks_in(entries, mends, now=now)
     earlier = (step.if_ahead() for step in steps)

@@ -15,7 +15,6 @@ from leakguard.ledger.custody import ADDED, item_id
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
-from leakguard.ledger.items import StoredFinding
 from leakguard.ledger.kept_heads import Roots, kept_head_discrepancies, sizes_in
 from leakguard.ledger.kept_rows import KeptRow, ListedRows
 from leakguard.ledger.recorders import Recorders
@@ -28,6 +27,7 @@ from leakguard.ledger.signed_heads import (
     signature_discrepancies,
 )
 from leakguard.ledger.stamps import HEAD_KEPT
+from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind, Verification
 from leakguard.ledger.verifier import verify
 from leakguard.logs import log
@@ -159,7 +159,7 @@ def _beside_the_entries(store: EvidenceStore) -> Iterator[Discrepancy]:
     for line in _damage(store):
         yield Discrepancy(kind=DiscrepancyKind.DAMAGED_FILE, text=f"the file is damaged: {line}")
     for path in store.set_aside_heads():
-        yield Discrepancy(kind=DiscrepancyKind.OLDER_HEAD, text=_older(path))
+        yield Discrepancy(kind=DiscrepancyKind.FOREIGN_HEAD, text=_older(path))
     for path in store.unreadable_heads():
         yield Discrepancy(kind=DiscrepancyKind.UNREADABLE_HEAD, text=_unreadable(path))
 

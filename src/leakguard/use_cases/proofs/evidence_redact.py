@@ -12,7 +12,7 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.custody import ADDED, HELD, RELEASED, Holds, holds_in, item_id
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of, is_erasable
-from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.models.comments import incident_behind
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding

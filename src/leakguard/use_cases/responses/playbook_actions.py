@@ -9,7 +9,7 @@ from typing import Any
 
 from leakguard.errors import ChannelFailed, ChannelUnset
 from leakguard.frozen import Frozen
-from leakguard.ledger.items import finding_text
+from leakguard.ledger.stored_findings import finding_text
 from leakguard.models.alerts import AlertMessage, Severity
 from leakguard.models.findings import Outcome
 from leakguard.models.glances import OPEN_OUTCOMES

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from leakguard.checks.library import ports_of
-from leakguard.engine.recording import Record, Recorder, RecordingProber
+from leakguard.engine.recording import EndpointLog, Recorder, RecordingProber
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.scope import Limits, Scope
@@ -30,7 +30,7 @@ class Explained(Frozen):
     key: str
     """`192.0.2.1:9200 (mail.example.edu)`."""
     standing: str
-    record: Record
+    record: EndpointLog
 
 
 def explain_scan(
@@ -54,7 +54,7 @@ def explain_scan(
     recorded = cast("ScanTools", RecordingTools(tools, recorder))
     summary = scan_run(plan, library, run, opening, wish, recorded, progress, noted=recorder.judged).execute()
     return summary, tuple(
-        Explained(key=key, standing=standing, record=recorder.records.get(key, Record()))
+        Explained(key=key, standing=standing, record=recorder.records.get(key, EndpointLog()))
         for key, standing in dict(tools.store.done_targets(run)).items()
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions
+from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.scope import LEAVES, Leave, Scope
@@ -37,7 +37,7 @@ class RunOpening(Frozen):
     """The name of the scope that permitted it."""
     owner: str = ""
     """Whose assets they are."""
-    look: InspectionOptions = NO_CLOSER
+    inspection: InspectionOptions = NO_INSPECTION
     """How closely open stores were to be looked at; a resumed run looks as closely."""
 
     @property
@@ -56,10 +56,10 @@ def opening_of(plan: Plan, library: Sequence[CheckDefinition], *, vantage: str, 
     )  # fmt: skip
 
 
-def opening_content(opening: RunOpening, plan: Plan, look: InspectionOptions | None = None) -> dict[str, object]:
+def opening_content(opening: RunOpening, plan: Plan, inspection: InspectionOptions | None = None) -> dict[str, object]:
     """As the ledger keeps it, with whose permission it was, and whether names of fields or records were asked for."""
     scope = plan.gate.scope
-    closer: dict[str, object] = {"fields": look.fields, "sample": look.sample} if look else {}
+    closer: dict[str, object] = {"fields": inspection.fields, "sample": inspection.sample} if inspection else {}
     return closer | {
         "scope": scope.name,
         "scope_sha256": scope.digest,
@@ -105,7 +105,7 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
         vantage=content["vantage"], parts=content["parts"], space_sha256=content["space_sha256"],
         resolved={name: tuple(addresses) for name, addresses in content["resolved"].items()},
         scope=content.get("scope", ""), owner=content.get("owner", ""),
-        look=InspectionOptions(fields=content.get("fields", False), sample=content.get("sample", 0)),
+        inspection=InspectionOptions(fields=content.get("fields", False), sample=content.get("sample", 0)),
     )  # fmt: skip
 
 

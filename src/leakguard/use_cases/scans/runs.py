@@ -13,7 +13,7 @@ from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
 from leakguard.ledger.canonical import to_ascii
-from leakguard.ledger.items import finding_line
+from leakguard.ledger.stored_findings import finding_line
 from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.glances import Glance
 from leakguard.models.runs import RunState

@@ -12,8 +12,8 @@ from leakguard.checks.library import ports_of
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.earlier_runs import earlier_at
-from leakguard.engine.examiner import Noted
-from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions, refuse_unpermitted
+from leakguard.engine.examiner import VerdictObserver
+from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions, refuse_unpermitted
 from leakguard.engine.part_maker import PartMaker, PartTools
 from leakguard.errors import NotFound, OutOfScope, ScopeRefused, UsageProblem
 from leakguard.files.names import nearest_name
@@ -102,7 +102,7 @@ class ScanOptions(Frozen):
     """Processes that share the work; by default as many as pay."""
     timeout: float | None = None
     """Seconds that a connection may take to open; by default three."""
-    look: InspectionOptions = NO_CLOSER
+    inspection: InspectionOptions = NO_INSPECTION
     """How closely open stores are looked at."""
 
     @property
@@ -122,7 +122,7 @@ def start_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Prog
     """
     if wish.resume is not None:
         return resume_scan(wish, scope, tools, progress)
-    refuse_unpermitted(wish.look, scope)
+    refuse_unpermitted(wish.inspection, scope)
     library = pick_checks(tools.checks, wish.checks, scope)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0 and plan.ports_left_out:
@@ -151,7 +151,7 @@ def resume_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Pro
             next_step="Leave --vantage out, or start a new scan.",
         )
     refuse_in_quiet_hours(scope, tools.now())
-    wish = replace(wish, vantage=opening.vantage, look=wish.look or opening.look)
+    wish = replace(wish, vantage=opening.vantage, inspection=wish.inspection or opening.inspection)
     return scan_run(plan, library, run, opening, wish, tools, progress).execute(is_resumed=True)
 
 
@@ -229,7 +229,7 @@ def new_run_id(tools: RunNamer) -> str:
 
 def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanOptions,
-    tools: ScanTools, progress: Progress, *, noted: Noted | None = None,
+    tools: ScanTools, progress: Progress, *, noted: VerdictObserver | None = None,
 ) -> ScanRun:  # fmt: skip
     """The run, ready to be executed; `noted` is told every verdict of every examination.
 
@@ -237,17 +237,17 @@ def scan_run(
     what is refused here leaves no run behind.
     """
     scope = plan.gate.scope
-    refuse_unpermitted(wish.look, scope)
+    refuse_unpermitted(wish.inspection, scope)
     earlier = earlier_at(plan, tools.store)
     tools.refuse_few_files(opening.parts)
     limits = limits_for(wish, scope)
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits, timeout=wish.timeout, earlier=earlier, look=wish.look,
+        limits=limits, timeout=wish.timeout, earlier=earlier, inspection_options=wish.inspection,
         noted=noted,
     )  # fmt: skip
     return ScanRun(
-        run=run, plan=plan, opening=opening_content(opening, plan, wish.look), parts=opening.parts,
+        run=run, plan=plan, opening=opening_content(opening, plan, wish.inspection), parts=opening.parts,
         work=part_maker.work, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
         monotonic=tools.monotonic, pace=binding_limit(ground_of(plan.space), limits, wish.total),
         measured=earlier.most_records,

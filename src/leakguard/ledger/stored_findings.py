@@ -12,7 +12,7 @@ import msgspec
 
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.ledger.canonical import MAX_BITS, canonical, from_canonical_whole, has_tags, to_ascii
+from leakguard.ledger.canonical import MAX_BITS, canonical, from_canonical_integers, has_tags, to_ascii
 from leakguard.models.findings import Finding
 from leakguard.models.wire import WireFinding, finding_from_json, finding_to_json, from_wire, to_wire
 
@@ -65,7 +65,7 @@ def finding_from_text(text: str, *, name: str = "finding") -> Finding:
     """The finding of a text that `finding_text` wrote; raises `BadFile` under `name` when it is none."""
     try:
         if has_tags(text):
-            return finding_from_json(from_canonical_whole(text), name=name)
+            return finding_from_json(from_canonical_integers(text), name=name)
         return from_wire(_decoder().decode(text))
     except (ValueError, msgspec.DecodeError, RecursionError, AttributeError) as error:
         raise BadFile.whole(name, f"it is no finding that LeakGuard wrote ({type(error).__name__})") from error

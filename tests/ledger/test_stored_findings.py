@@ -12,7 +12,7 @@ from leakguard.frozen import replace
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.ledger.inventory import Inventory
-from leakguard.ledger.items import FINDINGS_RECORDED, StoredFinding, finding_line, finding_text
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED, StoredFinding, finding_line, finding_text
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.findings import Size
 from leakguard.models.wire import finding_to_json

@@ -78,6 +78,8 @@ class RoundState:
     """Whether a check that names the port has recognised its product."""
     is_open_on_unsuggested_port: bool = False
     """Whether a product was found open on a port that does not suggest it."""
+    is_closed_by_front: bool = False
+    """Whether the host closed the connection with its front page; a later close may be ours, of an answer too long."""
 
     @property
     def front(self) -> Reply | None:
@@ -98,10 +100,9 @@ class RoundState:
                 yield from self.run_check(definition.of_the_front)
 
     def run_despite_front_page(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Run checks despite their front page, unless a check recognised the product.
+        """Run checks despite their front page, unless a check recognised the product: first `_run_unconditional`.
 
-        First those of `_run_unconditional`. Then, if the front page tells nothing and is no `is_costly_redirect`, every
-        check that can prove a store open without it.
+        Then, unless the front page tells something or `is_costly_redirect`, all that can prove a store open without it.
         """
         if self.front is None or not is_unknown(self.found):
             return
@@ -122,7 +123,7 @@ class RoundState:
     @property
     def is_costly_redirect(self) -> bool:
         """Whether the front page redirects and closes the connection, so that each further question needs a new one."""
-        return self.front is not None and is_redirect(self.front) and not self.connection.is_kept
+        return self.front is not None and is_redirect(self.front) and self.is_closed_by_front
 
     def _run_unconditional(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
         """Run the few checks that need no front page, as `unconditional_checks` selects them."""
@@ -211,6 +212,7 @@ class RoundState:
                 if self.is_open_on_unsuggested_port or (self.below and not self._has_a_path(definition, request)):
                     return []
                 reply = yield self._placed(request)
+                self.is_closed_by_front = not self.connection.is_kept if key == FRONT else self.is_closed_by_front
                 self.known[key] = (request.cap_bytes, reply)
             talk.hear(reply)
         return self._judged(definition, talk, bucket) if talk.replies else []
@@ -278,9 +280,7 @@ class RoundState:
             ended=next(iter(replies.values())).ended,
         )  # fmt: skip
         verdict = judge(definition, observation, before=before, view=view)
-        return Judged(
-            definition=definition, observation=observation, verdict=verdict, bucket=bucket, below=self.below
-        )  # fmt: skip
+        return Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket, below=self.below)
 
     def _settle(self, item: Judged) -> None:
         """Note what a verdict settles; nothing for protocols over HTTP, as one web server may have several products."""

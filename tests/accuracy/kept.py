@@ -20,6 +20,7 @@ FILE = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.json"
 
 
 MANY = 3
+"""More findings without a clear answer than these are told by their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +42,19 @@ def compared(first: Iterable[Measured], second: Iterable[Measured], *, day: str 
     both = [(before[row.key], row) for row in second if row.key in before]
     return Again(
         compared=len(both),
-        differing=tuple(sorted(_other_words(old, new) for old, new in both if old.verdicts != new.verdicts)),
+        differing=tuple(sorted(_other_words(old, new) for old, new in both if _conclusion(old) != _conclusion(new))),
         fronts=sum(new.state != DIRECT for _, new in both),
         measured_on=day,
     )
+
+
+def _conclusion(row: Measured) -> frozenset[tuple[str, str]]:
+    """What a reader learns: where many checks got no clear answer, how many they were depends on time alone."""
+    return frozenset({("", "inconclusive")}) if _is_unclear(row) else row.verdicts
+
+
+def _is_unclear(row: Measured) -> bool:
+    return len(row.found) > MANY and all(each.outcome == "inconclusive" for each in row.found)
 
 
 def _other_words(old: Measured, new: Measured) -> str:
@@ -53,7 +63,7 @@ def _other_words(old: Measured, new: Measured) -> str:
 
 def said_of(row: Measured) -> str:
     """Each finding by its check and outcome; many that are not clear by their number."""
-    if len(row.found) > MANY and all(each.outcome == "inconclusive" for each in row.found):
+    if _is_unclear(row):
         return f"{len(row.found)} checks inconclusive"
     return ", ".join(f"`{each.check}` {each.outcome.replace('_', ' ')}" for each in row.found) or "nothing"
 

@@ -9,7 +9,7 @@ import pytest
 
 from accuracy.expected import WANTED, expectation
 from accuracy.fronts import ODD, RULES
-from accuracy.kept import FILE, Again, compared, merged, read
+from accuracy.kept import FILE, MANY, Again, compared, merged, read
 from accuracy.kinds import (
     again_sentence,
     error,
@@ -174,6 +174,14 @@ def test_a_second_measurement_is_compared_by_verdicts_alone() -> None:
         "Reached directly alone: all of them. Of 2 verdicts, 0 of them behind fronts, 1 were others:\n\n"
         "- `t`, direct: first `c` exposed, then nothing"
     )
+
+
+def test_how_many_checks_got_no_clear_answer_is_no_other_verdict_but_that_one_did_is() -> None:
+    few, some, many = (row("protected", *["inconclusive"] * number) for number in (1, MANY + 1, MANY + 9))
+
+    assert compared([some], [many]).differing == ()
+    assert compared([few], [row("protected", "not_exposed")]).differing != ()
+    assert compared([many], [row("protected")]).differing != ()
 
 
 def test_each_wrong_verdict_is_named() -> None:

@@ -120,3 +120,32 @@ def test_a_line_of_megabytes_that_resembles_a_bundle_is_read_to_its_end(line: st
     reader.read(b'c.from("users")', "/1.js")
 
     assert "users" in [table.name for table in reader.shipped.tables]
+
+
+def test_no_more_calls_wait_for_a_file_that_is_read_later_than_a_page_of_ours_has() -> None:
+    calls = "".join(f'x(y,"c{number}");' for number in range(MOST_NAMES + 9))
+
+    names = found('import{a as x}from"./1.js";' + calls, VITE + "export{Cl as a}")
+
+    assert names == [f"c{number}" for number in range(MOST_NAMES)]
+
+
+@for_each(
+    "files",
+    [
+        # what gives the function away has no number of a module before it
+        ["n.d(t,{rJ:()=>Cl});" + VITE, 'var p=n(4711);t=>(0,p.rJ)(t,"rooms")'],
+        # nothing says which module the variable stands for
+        [WEBPACK, 't=>(0,p.rJ)(t,"rooms")'],
+        # the variable got something else than a module
+        [WEBPACK, 'var p=document;t=>(0,p.rJ)(t,"rooms")'],
+        # the variable got more values since than are looked at
+        [WEBPACK, "var p=n(4711);" + "p=1;" * 600 + 't=>(0,p.rJ)(t,"rooms")'],
+        # an imported function whose second argument is no text
+        ['import{a as x}from"./1.js";x(y,rooms)', VITE + "export{Cl as a}"],
+        # a first argument that has no end within reach
+        [VITE + "Cl(U" + "(" * 300 + '"rooms"'],
+    ],
+)
+def test_where_a_step_to_the_function_is_missing_no_collection_is_told(files: list[str]) -> None:
+    assert found(*files) == []

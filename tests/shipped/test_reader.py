@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.models.shipped import Shipped
+from leakguard.shipped.graphql_documents import MOST_BYTES
 from leakguard.shipped.reader import MOST_FINDS, MOST_TRIES, ShippedReader, formless
 from shipped.test_reading import shipping
 from support.planted import BACKENDS, SECRETS, token
@@ -196,6 +197,7 @@ def test_another_address_of_the_same_maker_is_no_backend(text: str) -> None:
         ("graphql(`{ __typename people { id } }`)", ["people"]),
         ("gql`mutation { wipe { id } }`", []),
         ("gql`query { people { id }`", []),
+        ("gql`query { people { id }", []),
         ('graphql,"a{color:red}","{a:b}"', []),
         ("`query(query, or(...))` to `query(query, and(or(...)))`", []),
         ('Array.from("users")', []),
@@ -209,6 +211,23 @@ def test_names_of_tables_stand_in_the_calls_of_clients(text: str, names: list[st
     reader.read(text.encode(), "/a.js")
 
     assert [one.name for one in reader.shipped.tables] == names
+
+
+def test_a_reader_that_asks_for_the_calls_of_one_client_gets_their_tables_alone() -> None:
+    reader = formless()
+    reader.read(b'x.from("orders");pb.collection("rooms")', "/a.js")
+
+    told = {call: [one.name for one in reader.tables_of(frozenset({call}))] for call in ("from", "collection", "other")}
+
+    assert told == {"from": ["orders"], "collection": ["rooms"], "other": []}
+
+
+def test_documents_of_graphql_are_read_up_to_a_cap_of_bytes_in_one_file() -> None:
+    document = "gql`query { first { id }" + " # remark\n" * 400 + "}`;"
+    many = document * (MOST_BYTES // len(document) + 2) + "gql`query { last { id } }`"
+
+    assert [one.name for one in read(many).tables] == ["first"]
+    assert [one.name for one in read(document + "gql`query { last { id } }`").tables] == ["first", "last"]
 
 
 def test_what_is_beyond_the_caps_is_counted_and_not_kept() -> None:

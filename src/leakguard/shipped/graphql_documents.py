@@ -11,7 +11,7 @@ MOST_TRIES = 2_000
 """Beginnings of documents that are tried in one file."""
 _REACH = 4096
 """Bytes of a document that are read; of a longer one nothing is told."""
-_MOST_BYTES = 400_000
+MOST_BYTES = 400_000
 """Of all documents of one file."""
 _MOST_FIELDS = 50
 _SPACES = 60
@@ -38,7 +38,7 @@ _BEFORE_OTHERS = (b"@", b"...", b"on")
 
 def fields_of_queries(text: bytes) -> Iterator[str]:
     """The names of the fields at the root of each whole query; those that begin with two underscores are GraphQL's."""
-    left = _MOST_BYTES
+    left = MOST_BYTES
     for at, is_short in _documents(text):
         end, fields = _fields_at(text[at : at + min(_REACH, left)], is_short=is_short)
         yield from fields

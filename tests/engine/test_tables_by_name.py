@@ -112,8 +112,8 @@ def below(answer: Callable[[Request], Reply], path: str) -> Callable[[Request], 
 
     def moved(request: Request) -> Reply:
         if not request.what.startswith(path):
-            told = {"request": request.id, "method": request.method, "what": request.what}
-            return Reply(**told, ended=Ending.COMPLETE, status=404, body=b"no")
+            gone = Reply(request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE)
+            return replace(gone, status=404, body=b"no")
         reply = answer(replace(request, what=request.what.removeprefix(path) or "/"))
         return replace(reply, what=request.what)
 

@@ -21,18 +21,8 @@ NAMED = frozenset({"exposed", "partially_exposed", "not_exposed"})
 """Outcomes that say what something is."""
 FRONT_PAGE_FREE = frozenset({"guarded but for the front page", "firewall"})
 """States in which a stranger reads the front page alone."""
-_USERS_ALONE = (
-    "without its page only the collection `users` is known, and that it refuses strangers is all that is said: nothing "
-    "tells that others may be open"
-)
-_IN_PLAIN_TEXT = (
-    "QuestDB's front page has no end and stays silent behind such a proxy; the refusal of plain text was taken for the "
-    "front page instead, and all else asked in plain text. That is corrected, and was not measured again"
-)
 REASONS: Mapping[str, str] = {
     "orthanc-dicom-open": "a node agrees to queries also where it refuses each one, and to send one would read records",
-    "questdb, private authority": _IN_PLAIN_TEXT,
-    **{f"pocketbase, {state}": _USERS_ALONE for state in ("guarded front page", "single sign-on", "own front page")},
 }
 """Server, or kind and state (`redis, firewall`), to the reason for a wrong verdict that is known and published."""
 

@@ -77,7 +77,7 @@ Examples:
   leakguard scope add 192.0.2.0/28
   leakguard scan
   leakguard incident open --finding F-1a2b3c4d5e
-  leakguard incident event IR-2026-0001 awareness --at 2026-11-24T09:30Z
+  leakguard incident event IR-2026-0001 discovery --at 2026-11-24T09:30Z
   leakguard clock list --incident IR-2026-0001
 """
 

@@ -49,7 +49,7 @@ def open_cmd(
     A finding brings the time at which the exposure was first seen. If an incident about the same check and target
     exists, the command is refused and names the command that records it there; --again opens a second incident.
 
-    No legal clock runs yet: it starts with the event that its law names, for instance when you became aware. Record
+    No legal clock runs yet: it starts with the event that its law names, such as the discovery. Record
     that next: leakguard incident event INCIDENT KIND --at TIME. The kinds: leakguard incident kinds
     """
     if file and findings:

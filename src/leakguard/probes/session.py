@@ -13,6 +13,7 @@ from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
+from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door
 from leakguard.probes.wire.gates import GATES, begun, recognised
@@ -186,3 +187,13 @@ async def aside(work: Callable[[], Result], size: int) -> Result:
 def reply_to(request: Request, *, ended: Ending, **seen: Any) -> Reply:  # noqa: ANN401 (Reply's own fields)
     """A reply that repeats the question."""
     return Reply(request=request.id, method=request.method, what=request.what, ended=ended, **seen)
+
+
+def document_in(ended: Ending, read: Callable[[], Result]) -> tuple[Ending, Result | None]:
+    """How an answer ended, and what `read` makes of a whole one: `GARBLED` where it is no message of the protocol."""
+    if ended is not Ending.COMPLETE:
+        return ended, None
+    try:
+        return ended, read()
+    except Garbled:
+        return Ending.GARBLED, None

@@ -6,12 +6,11 @@ neither an echo nor a query follows, so no name of a patient can come.
 
 from __future__ import annotations
 
-from leakguard.models.observations import Ending, Reply
+from leakguard.models.observations import Reply
 from leakguard.ports import Request
-from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.dicom.gate import OFFER, RELEASE
 from leakguard.probes.protocols.dicom.reader import AssociationReader
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, document_in, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 _OFFER = ReadCommand(kind="dicom", verb="associate", data=OFFER)
@@ -32,12 +31,7 @@ class DicomSession(KindSession):
         """The one question."""
         self._caller.close()
         heard = await self._caller.call(_OFFER, AssociationReader, cap=cap)
-        ended, document = heard.ended, None
-        if ended is Ending.COMPLETE:
-            try:
-                document = heard.reader.document()
-            except Garbled:
-                ended = Ending.GARBLED
+        ended, document = document_in(heard.ended, heard.reader.document)
         if document is not None and document["answer"] == "accepted" and self._caller.connected:
             self._caller.part(_BYE)
         self._caller.close()

@@ -6,12 +6,11 @@ device's own name is all that is asked for.
 
 from __future__ import annotations
 
-from leakguard.models.observations import Ending, Reply
+from leakguard.models.observations import Reply
 from leakguard.ports import Request
-from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.modbus.gate import IDENTIFY
 from leakguard.probes.protocols.modbus.reader import IdentityReader
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, document_in, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 _QUESTION = ReadCommand(kind="modbus", verb="identify", data=IDENTIFY)
@@ -29,11 +28,6 @@ class ModbusSession(KindSession):
         """The one question."""
         self._caller.close()
         heard = await self._caller.call(_QUESTION, IdentityReader, cap=cap)
-        ended, document = heard.ended, None
-        if ended is Ending.COMPLETE:
-            try:
-                document = heard.reader.document()
-            except Garbled:
-                ended = Ending.GARBLED
+        ended, document = document_in(heard.ended, heard.reader.document)
         self._caller.close()
         return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

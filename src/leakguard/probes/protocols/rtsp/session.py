@@ -6,12 +6,11 @@ path of a maker's cameras is guessed: the root is asked, and what a person named
 
 from __future__ import annotations
 
-from leakguard.models.observations import Ending, Reply
+from leakguard.models.observations import Reply
 from leakguard.ports import Request
-from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.rtsp.gate import describe
 from leakguard.probes.protocols.rtsp.reader import DescriptionReader
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, document_in, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 
@@ -29,11 +28,6 @@ class RtspSession(KindSession):
         asked = ReadCommand(kind="rtsp", verb="describe", data=describe(request.what.rstrip("/") or "/"))
         self._caller.close()
         heard = await self._caller.call(asked, DescriptionReader, cap=cap)
-        ended, document = heard.ended, None
-        if ended is Ending.COMPLETE:
-            try:
-                document = heard.reader.document()
-            except Garbled:
-                ended = Ending.GARBLED
+        ended, document = document_in(heard.ended, heard.reader.document)
         self._caller.close()
         return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

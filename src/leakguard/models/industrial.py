@@ -32,6 +32,18 @@ _ASKED = frozenset({"DICOM", "Modbus", "OPC UA"})
 """For the others nobody knows a question here that is sure to do no harm: nothing is sent to them, by no leave."""
 
 
+_BY_LEAVE = "is probed only if the owner allows it: `industrial` in the scope"
+INDUSTRIAL_STEP = (
+    "Ask the owner to allow industrial devices in the scope file (`industrial: allowed`), or leave them out."
+)
+"""What to do about a port or a check that the scope does not open."""
+
+
+def is_for_leave(refusal: str) -> bool:
+    """Whether it is a refusal by `industrial_refusal` that the owner's leave would lift."""
+    return refusal.endswith(_BY_LEAVE)
+
+
 def industrial_name(port: int, scheme: str | None) -> str:
     """What usually listens there, or what a person says does; empty where it is no such device."""
     if scheme in INDUSTRIAL_SCHEMES:
@@ -48,13 +60,13 @@ def industrial_refusal(port: int, scheme: str | None) -> str:
     """Why nothing may be sent there."""
     name = industrial_name(port, scheme)
     if is_asked(port, scheme):
-        return f"{name} is asked by the owner's leave alone, `industrial` of the scope"
-    return f"{name} may listen there, which is asked nothing"
+        return f"{name} {_BY_LEAVE}"
+    return f"{name} may listen there, and nothing is ever sent to it: no harmless question is known"
 
 
 def ports_left_out_words(ports: Sequence[int]) -> str:
     """Which ports of industrial devices nothing is sent to, and what opens those that can be."""
     return (
         f"Not asked: {', '.join(map(str, ports))}, ports of industrial and medical devices. "
-        "Those that a harmless question is known for are asked by the owner's leave alone, `industrial` of the scope."
+        "Those with a known harmless question are probed only if the owner allows it: `industrial` in the scope."
     )

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen, replace
+from leakguard.models.industrial import INDUSTRIAL_STEP, is_for_leave
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.models.texts import counted
@@ -231,12 +232,13 @@ def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]
 def refuse_out_of_scope(targets: Sequence[Target], gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> None:
     """Raise `OutOfScope` naming every target that the scope does not cover; called before the first packet."""
     found = [(target, target_refusal(target, gate, resolved)) for target in targets]
-    reasons = [f"  {target.text}: {reason}" for target, reason in found if reason]
-    if reasons:
+    refused = [(target, reason) for target, reason in found if reason]
+    if refused:
         are = counted(len(targets), "target is", "targets are")
+        reasons = "\n".join(f"  {target.text}: {reason}" for target, reason in refused)
         raise OutOfScope(
-            f"{len(reasons)} of {are} not in the scope `{gate.scope.name}`\n" + "\n".join(reasons),
-            next_step=_NEXT_STEP,
+            f"{len(refused)} of {are} not in the scope `{gate.scope.name}`\n{reasons}",
+            next_step=INDUSTRIAL_STEP if all(is_for_leave(reason) for _, reason in refused) else _NEXT_STEP,
         )
 
 

@@ -16,7 +16,7 @@ from leakguard.checks.order import SCHEME_KINDS, port_kinds
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.errors import OutOfScope, ScopeRefused
 from leakguard.frozen import replace
-from leakguard.models.industrial import INDUSTRIAL_PORTS, INDUSTRIAL_SCHEMES, is_asked
+from leakguard.models.industrial import INDUSTRIAL_PORTS, INDUSTRIAL_SCHEMES, INDUSTRIAL_STEP, is_asked
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Leave, Limits, Scope
 from leakguard.models.targets import Endpoint, SweepEndpoint
@@ -102,10 +102,20 @@ def test_without_a_leave_no_such_port_is_planned_and_the_plan_says_so() -> None:
     assert "Not asked: 102, 104, 502," in "".join(leave_lines(None, None, plan.ports_left_out))
 
 
-@for_each("target", ["127.0.0.1:502", "127.0.0.1:102", "dicom://127.0.0.1:9999"])
-def test_a_device_that_is_named_is_refused_without_a_leave(target: str) -> None:
-    with pytest.raises(OutOfScope):
+@for_each(
+    ("target", "is_for_leave"),
+    [
+        ("127.0.0.1:502", True),
+        ("127.0.0.1:102", False),
+        *((f"{scheme}://127.0.0.1:9999", True) for scheme in sorted(INDUSTRIAL_SCHEMES)),
+    ],
+)
+def test_a_device_that_is_named_is_refused_without_a_leave(target: str, is_for_leave: bool) -> None:  # noqa: FBT001  (a case)
+    """The next step is to ask the owner, but where no leave opens the port."""
+    with pytest.raises(OutOfScope) as refused:
         planned(CLOSED, target)
+
+    assert (refused.value.next_step == INDUSTRIAL_STEP) is is_for_leave
 
 
 def test_with_a_leave_those_are_planned_that_a_question_is_known_for() -> None:
@@ -118,8 +128,10 @@ def test_with_a_leave_those_are_planned_that_a_question_is_known_for() -> None:
 
 
 def test_a_check_of_such_devices_that_is_chosen_needs_the_leave() -> None:
-    with pytest.raises(ScopeRefused):
+    with pytest.raises(ScopeRefused) as refused:
         pick_checks(LIBRARY, ("dicom_open",), CLOSED)
+
+    assert refused.value.next_step == INDUSTRIAL_STEP
 
     assert [check.id for check in pick_checks(LIBRARY, ("dicom_open",), ALLOWED)] == ["dicom_open"]
     assert pick_checks(LIBRARY, (), CLOSED) == without_industrial(LIBRARY)

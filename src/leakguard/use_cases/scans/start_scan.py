@@ -19,7 +19,7 @@ from leakguard.errors import NotFound, OutOfScope, ScopeRefused, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding
-from leakguard.models.industrial import ports_left_out_words
+from leakguard.models.industrial import INDUSTRIAL_STEP, ports_left_out_words
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.ports import Progress, Resolve, ScanStore
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """The place that is meant where none is named."""
-_INDUSTRIAL_STEP = "Ask the owner for `industrial` in the scope, or leave them out."
 MANY = 20_000
 FAST = 20_000.0
 """Endpoints, and connections a second, from which a second process is worth its start."""
@@ -126,7 +125,7 @@ def start_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Prog
     library = pick_checks(tools.checks, wish.checks, scope)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0 and plan.ports_left_out:
-        raise OutOfScope(ports_left_out_words(plan.ports_left_out), next_step=_INDUSTRIAL_STEP)
+        raise OutOfScope(ports_left_out_words(plan.ports_left_out), next_step=INDUSTRIAL_STEP)
     if plan.count == 0:
         names = ", ".join(target.text for target in plan.targets)
         raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
@@ -210,7 +209,7 @@ def pick_checks(
     if wanted and len(kept) < len(chosen):
         refused = next(check.id for check in chosen if check not in kept)
         raise ScopeRefused(
-            f"the scope does not allow `{refused}`, which asks industrial devices", next_step=_INDUSTRIAL_STEP
+            f"the scope does not allow `{refused}`, which asks industrial devices", next_step=INDUSTRIAL_STEP
         )
     return kept
 

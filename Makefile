@@ -15,6 +15,8 @@ FUZZ_SECONDS ?= 60
 TRACED = not long and not untraced and not packages
 UNTRACED = untraced and not long
 LONG = long
+# Some of these may take an hour by a mark of their own.
+MAY_TAKE_LONG = -o faulthandler_timeout=4000
 PACKAGED = packages
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
@@ -95,7 +97,7 @@ else
 endif
 
 test-long: $(DEV)  ## the tests that take long: brokers, killed processes, hosts and letters by the hundred, wheels
-	$(BIN)/python -m pytest $(MORE) -m '$(LONG)' $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest $(MORE) $(MAY_TAKE_LONG) -m '$(LONG)' $(PYTEST_OPTIONS)
 
 # Each in an environment of its own, with the newest libraries that the index has for it.
 pythons: $(DEV)  ## the wheel on each Python that LeakGuard promises, as far as this machine has them
@@ -103,7 +105,7 @@ pythons: $(DEV)  ## the wheel on each Python that LeakGuard promises, as far as 
 
 # Fifty times as many examples, new ones in every run: to look for what nobody thought of, not to hold a change to.
 test-deep: $(DEV)  ## every property on very many new examples: an hour
-	LEAKGUARD_EXAMPLES=50 $(BIN)/python -m pytest $(SHARED) --timeout 3600 -m 'hypothesis and not packages' $(PYTEST_OPTIONS)
+	LEAKGUARD_EXAMPLES=50 $(BIN)/python -m pytest $(SHARED) --timeout 3600 $(MAY_TAKE_LONG) -m 'hypothesis and not packages' $(PYTEST_OPTIONS)
 
 test-fast: $(DEV)  ## the tests that need no real server and take no long time
 	$(BIN)/python -m pytest $(SHARED) -m 'not long and not packages and not lab' $(PYTEST_OPTIONS)
@@ -186,7 +188,7 @@ image: $(DEV)  ## the OCI image, below build/packages: as root on Debian, by bui
 
 packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker; as root the Debian package and the image too
 	$(MAKE_PACKAGE) tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m '$(PACKAGED)' tests/packaging $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(MAY_TAKE_LONG) -m '$(PACKAGED)' tests/packaging $(PYTEST_OPTIONS)
 
 walk: $(DEV)  ## walk one incident from notice to closure at real time, in two minutes; `make walk PAUSE=60` takes half an hour
 	PYTHONPATH=tests $(BIN)/python -m support.walk --pause $(or $(PAUSE),5)

@@ -99,7 +99,10 @@ class Reader:
         """Ctrl-C in the second terminal."""
         if self.server is not None and self.server.poll() is None:
             self.server.send_signal(signal.SIGINT)
-            self.server.wait()
+            try:
+                self.server.wait(60)
+            finally:
+                self.server.kill()
         if self.server is not None and self.server.stdout is not None:
             self.server.stdout.close()
 

@@ -85,7 +85,7 @@ def test_a_slow_pipe_of_the_shell_is_waited_for() -> None:
     started = threading.Event()
 
     def write() -> None:
-        started.wait()
+        started.wait(60)
         os.write(writing, b"late")
         os.close(writing)
 

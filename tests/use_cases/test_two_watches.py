@@ -49,7 +49,7 @@ def worlds(tmp_path: Path) -> Iterator[list[Watching]]:
 
 
 def test_two_watches_at_once_keep_a_change_once_and_open_one_incident_a_store(worlds: list[Watching]) -> None:
-    start = Barrier(2)
+    start = Barrier(2, timeout=120)
 
     def watch(world: Watching) -> None:
         watch = world.watch(*PLACES, holder=str(id(world)), opens=True)

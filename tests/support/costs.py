@@ -2,6 +2,7 @@
 
 Every worker writes a line for each test, with the seconds of its own process and of the processes that it started and
 waited for. `PYTHONPATH=tests python -m support.costs FOLDER` sums them by folder, by file and by test, dearest first.
+What is traced meanwhile is kept by file of tests, as contexts of coverage: they say which file may be `untraced`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import coverage
 import pytest
 
 FOLDER = "LEAKGUARD_COSTS"
@@ -46,6 +48,8 @@ class Costs:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """A test with all that was set up for it; a fixture of a module is on the account of its first test."""
+        if (traced := coverage.Coverage.current()) is not None:
+            traced.switch_context(item.nodeid.split("::")[0])
         own, children = _cpu()
         try:
             return (yield)

@@ -124,6 +124,7 @@ TEAM = (
     'leakguard account add "Anna Berg" --mail anna@example.edu --role admin --role counsel --role commander',
     'leakguard login "Anna Berg"',
     'leakguard account add "Li Wei" --role dpo',
+    'leakguard account add "李伟" --role dpo',
 )
 BEFORE = {
     "run-a-drill": ("leakguard drill run university-2019 --keep ./drill",),

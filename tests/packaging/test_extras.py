@@ -62,9 +62,10 @@ def test_what_a_command_says_to_add_is_what_the_extra_adds() -> None:
     }
 
 
-def test_the_extras_are_those_that_the_documentation_lists() -> None:
+@pytest.mark.parametrize("name", ["docs/how-to/install.md", "docs/zh/how-to/install.md"])
+def test_the_extras_are_those_that_the_documentation_lists(name: str) -> None:
     """`cjk` is a font, which only a machine without one misses: tests/documents/test_pdf.py plays one."""
-    page = (Path(__file__).parents[2] / "docs/how-to/install.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / name).read_text(encoding="utf-8")
 
     extras = set(project()["project"]["optional-dependencies"])
     assert {extra for extra in extras if f"| `{extra}` |" in page} == extras

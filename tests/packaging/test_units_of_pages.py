@@ -16,6 +16,7 @@ PAGES = {
     "docs/how-to/run-the-watchman-as-a-service.md": "leakguard-watchman.service",
     "docs/zh/how-to/run-the-watchman-as-a-service.md": "leakguard-watchman.service",
     "docs/how-to/scan-with-a-fleet.md": "leakguard-worker@.service",
+    "docs/zh/how-to/scan-with-a-fleet.md": "leakguard-worker@.service",
 }
 SECRETS = "/etc/leakguard/secrets.env"
 

@@ -78,6 +78,7 @@ REGISTERS: list[tuple[str, str, Iterable[object]]] = [
     ("the fields of a finding", "reference/output-formats.md", {*names_of(Finding)} - {"verdict"}),
     ("the fields of a verdict", "reference/output-formats.md", {IN_JSON_AS.get(n, n) for n in names_of(Verdict)}),
     ("the changes", "how-to/watch-for-changes.md", set(ChangeKind) - {ChangeKind.SAME}),
+    ("the changes in Chinese", "zh/how-to/watch-for-changes.md", set(ChangeKind) - {ChangeKind.SAME}),
     ("the parts of a clock", "explanation/how-clocks-are-computed.md", keys(ClockRule) - OF_LETTERS),
     ("the units of an amount", "explanation/how-clocks-are-computed.md", keys(Amount)),
     ("the playbooks", "how-to/run-a-response.md", bundled_playbooks()),

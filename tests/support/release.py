@@ -15,7 +15,7 @@ from pathlib import Path
 VERSION_FILE = Path("src/leakguard/__init__.py")
 CHANGELOG = Path("CHANGELOG.md")
 NOTES = Path("changes")
-NAMING = ("README.md", "docs/how-to/install.md", "packaging/worker/README.md")
+NAMING = ("README.md", "docs/how-to/install.md", "docs/zh/how-to/install.md", "packaging/worker/README.md")
 """Pages that name the files of a release."""
 EXPERIMENTAL = "### Experimental"
 """The heading of what a reader looks for last."""

@@ -251,7 +251,7 @@ def shipped_secrets() -> str:
     rows = [
         f"| `{one.id}` | {_cell(one.title)} | {_cell(one.opens)} | {_cell(one.replace)} "
         f"[Source]({one.source}), {one.verified_on} |"
-        for one in _shipped().secrets
+        for one in shipped_forms().secrets
     ]
     return "\n".join(["| kind | is | opens | what to do |", "| --- | --- | --- | --- |", *rows])
 
@@ -260,12 +260,13 @@ def shipped_backends() -> str:
     """One row a kind of backend: what its owner has to see to."""
     rows = [
         f"| `{one.id}` | {_cell(one.title)} | {_cell(one.advice)} [Source]({one.source}), {one.verified_on} |"
-        for one in _shipped().backends
+        for one in shipped_forms().backends
     ]
     return "\n".join(["| kind | is | advice |", "| --- | --- | --- |", *rows])
 
 
-def _shipped() -> ShippedForms:
+def shipped_forms() -> ShippedForms:
+    """The secrets and the backends that LeakGuard recognises."""
     return parse_forms(Bundled().texts(FOLDER))
 
 

@@ -26,7 +26,7 @@ from leakguard.playbooks.definitions import parse_playbook
 from leakguard.scanning.diff import ChangeKind
 from leakguard.scanning.scope.shape import ScopeShape
 from leakguard.settings import Settings
-from rules.docs_parts import DOCS, ROOT
+from rules.docs_parts import DOCS, ROOT, shipped_forms
 
 pytestmark = pytest.mark.untraced
 
@@ -92,6 +92,15 @@ def test_the_reference_has_a_line_for_everything_in_the_register(page: str, name
 
     assert listed
     assert [name for name in listed if f"`{name}" not in text] == []
+
+
+def test_the_chinese_page_has_a_row_for_each_secret_and_backend_that_the_english_one_generates() -> None:
+    text = (DOCS / "zh" / "how-to" / "read-what-your-pages-ship.md").read_text(encoding="utf-8")
+    forms = shipped_forms()
+    listed = [one.id for one in (*forms.secrets, *forms.backends)]
+
+    assert listed
+    assert [one for one in listed if f"\n| `{one}` | " not in text] == []
 
 
 def test_the_page_of_commands_explains_every_exit_code() -> None:

@@ -97,7 +97,7 @@ def test_the_reference_has_a_line_for_everything_in_the_register(page: str, name
 def test_the_chinese_page_has_a_row_for_each_secret_and_backend_that_the_english_one_generates() -> None:
     text = (DOCS / "zh" / "how-to" / "read-what-your-pages-ship.md").read_text(encoding="utf-8")
     forms = shipped_forms()
-    listed = [one.id for one in (*forms.secrets, *forms.backends)]
+    listed = [*(one.id for one in forms.secrets), *(one.id for one in forms.backends)]
 
     assert listed
     assert [one for one in listed if f"\n| `{one}` | " not in text] == []

@@ -83,6 +83,9 @@ REFUSED: dict[str, str] = {
     'leakguard playbook skip IR-2026-0001 tell_people --reason "the data were encrypted and the key is safe"': (
         EARLIER_STEP
     ),
+    'leakguard playbook skip IR-2026-0001 tell_people --by "王芳" --second "陈法务" --reason "不会造成危害"': (
+        EARLIER_STEP
+    ),
     "leakguard playbook confirm IR-2026-0001 tell_people": "nobody skipped the step, as it waits for an earlier one",
     "leakguard outbound incident outbound.yaml --for-counsel --keep IR-2026-0001": NO_COUNSEL,
     "leakguard duties show acme-contract-7-customer": OWN_DUTY,
@@ -98,7 +101,15 @@ REFUSED: dict[str, str] = {
     ): UNFILLED,
     "leakguard notice draft first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial": UNFILLED,
     "leakguard notice check first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial": UNFILLED,
+    (
+        "leakguard notice draft first.yaml --incident IR-2026-0001 --duty cn-cac-incident-general --stage initial"
+        " --lang zh"
+    ): UNFILLED,
+    "leakguard notice check first.yaml --incident IR-2026-0001 --duty cn-cac-incident-general --stage initial": (
+        UNFILLED
+    ),
     "leakguard notice check facts.yaml --duty us-ca-1798-82-individuals --letter letter.html": "nobody wrote it",
+    "leakguard notice check facts.yaml --duty cn-pipl-57-individuals --letter letter.html": "nobody wrote it",
     "leakguard incident comment IR-2026-0001 --file advice.txt --privileged": NO_COUNSEL,
     'leakguard evidence export bundle.zip --incident IR-2026-0001 --with-privileged --to "the court"': NO_COUNSEL,
     "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d --aware-at arrival": "there is an incident about it",

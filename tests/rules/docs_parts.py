@@ -31,7 +31,7 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.shipped.forms import FOLDER, ShippedForms
 from leakguard.shipped.reading import parse_forms
 from leakguard.web.operations import OPERATIONS
-from rules.app_parts import app_categories
+from rules.app_parts import app_categories, app_categories_zh
 from rules.readme_parts import numbers
 from rules.webhook_parts import webhook_body, webhook_fields, webhook_receiver
 from support.command_lines import all_commands
@@ -142,9 +142,9 @@ def load_checks() -> tuple[CheckDefinition, ...]:
     return load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
 
 
-def assess_screen() -> str:
+def assess_screen(lang: str) -> str:
     """What a test shows a person to approve: the screen of `notice assess`."""
-    screen = (ROOT / "tests" / "cli" / "golden" / "assess-screen-en.txt").read_text(encoding="utf-8")
+    screen = (ROOT / "tests" / "cli" / "golden" / f"assess-screen-{lang}.txt").read_text(encoding="utf-8")
     return f"```text\n{screen}```"
 
 
@@ -284,7 +284,8 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "commands": ("reference/commands.md", commands_table),
     "api": ("reference/api.md", api_table),
     "university-case": ("how-to/use-the-api.md", university_script),
-    "assess-screen": ("how-to/write-a-letter.md", assess_screen),
+    "assess-screen": ("how-to/write-a-letter.md", lambda: assess_screen("en")),
+    "assess-screen-zh": ("zh/how-to/write-a-letter.md", lambda: assess_screen("zh")),
     "event-kinds": ("reference/event-kinds.md", event_kinds_table),
     "duty-sources": ("explanation/how-duties-are-decided.md", duty_sources),
     "facts": ("reference/facts-file.md", facts_table),
@@ -296,6 +297,7 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "shipped-secrets": ("how-to/read-what-your-pages-ship.md", shipped_secrets),
     "shipped-backends": ("how-to/read-what-your-pages-ship.md", shipped_backends),
     "app-categories": ("how-to/check-an-app.md", app_categories),
+    "app-categories-zh": ("zh/how-to/check-an-app.md", app_categories_zh),
     "webhook-receiver": ("reference/webhooks.md", webhook_receiver),
     "webhook-fields": ("reference/webhooks.md", webhook_fields),
     "webhook-body": ("reference/webhooks.md", webhook_body),

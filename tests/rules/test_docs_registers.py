@@ -82,6 +82,7 @@ REGISTERS: list[tuple[str, str, Iterable[object]]] = [
     ("the parts of a clock", "explanation/how-clocks-are-computed.md", keys(ClockRule) - OF_LETTERS),
     ("the units of an amount", "explanation/how-clocks-are-computed.md", keys(Amount)),
     ("the playbooks", "how-to/run-a-response.md", bundled_playbooks()),
+    ("the playbooks in Chinese", "zh/how-to/run-a-response.md", bundled_playbooks()),
 ]
 
 

@@ -87,7 +87,7 @@ MAX_PLAUSIBLE_GAP = timedelta(days=1)
 
 
 class Standing(Frozen):
-    """How one clock stands at one moment; the standing of an endpoint is `engine.examination.TargetStanding`."""
+    """How one clock stands at one moment; the standing of an endpoint is `engine.examination.EndpointStatus`."""
 
     rule: ClockRule
     state: State

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.ledger import chain as chaining
@@ -110,7 +110,7 @@ class Place:
             self.store.append("R-1", [make_record("run_started", at=self.clock())])
             self.store.append("R-1", [make_record("run_finished", at=self.clock())])
 
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[ClockStatus, ...]:
         return standings(self.store, ID, RULES, Calendars(), self.clock(), known_at=EVERYTHING)
 
     def told(self) -> list[tuple[object, ...]]:

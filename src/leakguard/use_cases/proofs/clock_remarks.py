@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from leakguard.ledger.system_clock_mends import Mend
 from leakguard.models.event_records import event_id
@@ -40,13 +40,13 @@ class Readable(Protocol):
         """The kept records in the order of their sequence."""
 
 
-Read = Callable[[Readable], tuple[Standing, ...]]
+Read = Callable[[Readable], tuple[ClockStatus, ...]]
 """How the clocks of the incident stand by its records as they are read there."""
 
 
 def remarks_on(
-    store: RemarkedStore, incident: str, found: Sequence[Standing], read: Read, *,
-    contradiction: Contradiction | None = None, later: Sequence[Standing] = (),
+    store: RemarkedStore, incident: str, found: Sequence[ClockStatus], read: Read, *,
+    contradiction: Contradiction | None = None, later: Sequence[ClockStatus] = (),
 ) -> Remarks:  # fmt: skip
     """The remarks on the clocks of an incident, which `found` shows as they are read now.
 
@@ -71,14 +71,14 @@ def clocks_in_doubt(remarks: Remarks, doubt: Doubt) -> tuple[str, ...]:
 
 
 def _by_either_clock(
-    store: ClockStore, found: Sequence[Standing], read: Read, contradiction: Contradiction
+    store: ClockStore, found: Sequence[ClockStatus], read: Read, contradiction: Contradiction
 ) -> frozenset[str]:
     """The clocks that stand otherwise by one of two clocks that contradict each other."""
     readings = [read(journal) for journal in either_clock(store, contradiction)]
     return frozenset(one.id for one, *others in zip(found, *readings, strict=True) if _differs(one, others))
 
 
-def _differs(one: Standing, others: Sequence[Standing]) -> bool:
+def _differs(one: ClockStatus, others: Sequence[ClockStatus]) -> bool:
     return any(
         (one.has_failed, one.verdict.ended_event, one.work_by)
         != (other.has_failed, other.verdict.ended_event, other.work_by)
@@ -99,7 +99,7 @@ def _open_by_the_last_look(records: Sequence[KeptRecord]) -> Mapping[str, tuple[
 
 
 def _mends(
-    store: RemarkedStore, incident: str, found: Sequence[Standing], read: Read
+    store: RemarkedStore, incident: str, found: Sequence[ClockStatus], read: Read
 ) -> Mapping[str, tuple[ClockMend, ...]]:
     """By clock: the mends without which it would stand otherwise, each held against the mends before it."""
     mends = store.clock_mends()
@@ -114,7 +114,7 @@ def _mends(
     return changed
 
 
-def _said(one: Standing) -> tuple[object, ...]:
+def _said(one: ClockStatus) -> tuple[object, ...]:
     verdict = one.verdict
     return (
         one.state, one.has_failed, verdict.anchor_at, verdict.work_by, verdict.statutory_limit, verdict.ended_event,
@@ -122,7 +122,7 @@ def _said(one: Standing) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _at(mend: Mend, one: Standing) -> datetime:
+def _at(mend: Mend, one: ClockStatus) -> datetime:
     return mend.at or one.computed.at
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.clocks.computations import Computation, seconds
 from leakguard.clocks.phrases import Line
-from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
+from leakguard.clocks.remarks import CorrectionRemark, Doubt, Remarks
 from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.sentences import Say, english, render
@@ -70,7 +70,7 @@ class ClockStatus(Frozen):
     """Events that were recorded only after this moment."""
     doubts: tuple[Doubt, ...] = ()
     """What leaves this state in doubt."""
-    mends: tuple[ClockMend, ...] = ()
+    corrections: tuple[CorrectionRemark, ...] = ()
     """The corrections of system clocks that changed its limit or its verdict, in their order."""
 
     @property
@@ -140,14 +140,15 @@ class ClockStatus(Frozen):
         return render((*rule_lines(self.rule), *lines), computed.trace.zone, say)
 
     def _remarks(self) -> list[Line]:
-        mends: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.mends]
-        return [*mends, *(("This is in doubt: {}. See: {}", (one.text, one.see)) for one in self.doubts)]
+        corrections: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.corrections]
+        return [*corrections, *(("This is in doubt: {}. See: {}", (one.text, one.see)) for one in self.doubts)]
 
 
 def remarked(standings: Iterable[ClockStatus], remarks: Remarks) -> tuple[ClockStatus, ...]:
     """The standings, each with the remarks on its clock."""
     return tuple(
-        replace(one, doubts=remarks.doubts.get(one.id, ()), mends=remarks.mends.get(one.id, ())) for one in standings
+        replace(one, doubts=remarks.doubts.get(one.id, ()), corrections=remarks.corrections.get(one.id, ()))
+        for one in standings
     )
 
 
@@ -205,7 +206,7 @@ def _remarks_json(standing: ClockStatus) -> dict[str, Any]:
         "from_memory": standing.rule.from_memory,
         "closed_by_word": standing.closure_without_probe or None,
         "in_doubt": [one.to_json() for one in standing.doubts],
-        "mended_by": [one.to_json() for one in standing.mends],
+        "mended_by": [one.to_json() for one in standing.corrections],
     }
 
 

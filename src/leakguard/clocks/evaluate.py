@@ -181,7 +181,8 @@ def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
     """What the deadline is computed from, as a value to compare; `None` while no anchor is known.
 
     The ids and times of the anchors, and the ids of the events in `MOVING_KINDS` that concern the clock. A reopening
-    and a clock mend concern every clock; a pause that names none concerns every clock that may be paused.
+    and a correction of system time concern every clock; a pause that names none concerns every clock that may be
+    paused.
     """
     anchors = anchors_of(rule, view.cycles[-1].anchors)
     if not any(anchors):

@@ -26,9 +26,10 @@ CLOCK_STEPPED_BACK = "clock_stepped_back"
 Its own `recorded_at` is that of the preceding entry plus a microsecond.
 """
 HEAD_SIGNED = "head_signed"
-"""The flag of an entry whose writer had the signing key: the head that was kept with it is signed."""
+"""The flag of an entry whose writer had the signing key: the head that was stored with it is signed."""
 SYSTEM_TIME_PREFIX = "clock="
-"""Prefix of the flag word that holds the system time of such an entry; entries by older releases have none."""
+"""Prefix of the word in `flags` that holds the system time of an entry with `CLOCK_STEPPED_BACK`; older releases wrote
+none."""
 CONTENT_ERASED = "content_erased"
 """The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
 SALT_CHARACTERS = 64

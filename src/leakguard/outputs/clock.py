@@ -66,11 +66,11 @@ def state_words(one: ClockStatus, late: Forecast | None) -> tuple[str, str]:
 
 
 def remark_lines(one: ClockStatus) -> Iterator[str]:
-    """What leaves the state in doubt, and which mends of wrong clocks changed the clock."""
+    """What leaves the state in doubt, and which corrections of system time changed the clock."""
     for doubt in one.doubts:
         yield printable(f"in doubt: {doubt.text}", longest=600)
-    for mend in one.mends:
-        yield printable(mend.text, longest=600)
+    for correction in one.corrections:
+        yield printable(correction.text, longest=600)
 
 
 def forecast_words(late: Forecast) -> str:

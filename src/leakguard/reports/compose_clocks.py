@@ -96,7 +96,7 @@ def _remarks(one: ClockStatus, say: Phrases) -> tuple[str, ...]:
     if not one.verdict.is_certain:
         told.append(words("clocks.uncertain"))
     told += [words.said(doubt.text) for doubt in one.doubts]
-    told += [words.said(mend.text) for mend in one.mends]
+    told += [words.said(correction.text) for correction in one.corrections]
     if one.earlier_cycles:
         states = words.listed(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
         told.append(words("clocks.earlier", states=states))

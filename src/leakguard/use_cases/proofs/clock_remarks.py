@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Protocol
 
 from leakguard.clocks.clock_status import ClockStatus
-from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
+from leakguard.clocks.remarks import CorrectionRemark, Doubt, Remarks
 from leakguard.clocks.verdicts import State
-from leakguard.ledger.system_clock_mends import Mend
+from leakguard.ledger.system_time_corrections import SystemTimeCorrection
 from leakguard.models.event_records import event_id
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal
 from leakguard.use_cases.incidents.playbook_closure import CLAIMS
 from leakguard.use_cases.incidents.recorded_closures import contradictions
-from leakguard.use_cases.proofs.clock_contradictions import Contradiction, MendedStore, either_clock
+from leakguard.use_cases.proofs.clock_contradictions import Contradiction, CorrectedStore, either_clock
 from leakguard.use_cases.proofs.clock_doubts import COMMAND
 from leakguard.use_cases.proofs.clock_touched import ClockStore
 
@@ -62,7 +62,7 @@ def remarks_on(
         own = (*own, *looks.get(one.verdict.ended_event or "", ())) if one.state in _MET else own
         if own:
             doubts[one.id] = own
-    return Remarks(doubts=doubts, mends=_mends(store, incident, found, read))
+    return Remarks(doubts=doubts, corrections=_corrections(store, incident, found, read))
 
 
 def clocks_in_doubt(remarks: Remarks, doubt: Doubt) -> tuple[str, ...]:
@@ -98,19 +98,22 @@ def _open_by_the_last_look(records: Sequence[KeptRecord]) -> Mapping[str, tuple[
     return {event_id(one.sequence): doubts for one in records if one.kind in CLAIMS} if doubts else {}
 
 
-def _mends(
+def _corrections(
     store: RemarkedStore, incident: str, found: Sequence[ClockStatus], read: Read
-) -> Mapping[str, tuple[ClockMend, ...]]:
+) -> Mapping[str, tuple[CorrectionRemark, ...]]:
     """By clock: the mends without which it would stand otherwise, each held against the mends before it."""
-    mends = store.clock_mends()
-    changed: dict[str, tuple[ClockMend, ...]] = {one.id: () for one in found}
-    for mend in mends.all:
-        before, after = MendedStore(store, mends.before(mend)), MendedStore(store, mends.until(mend))
+    corrections = store.clock_corrections()
+    changed: dict[str, tuple[CorrectionRemark, ...]] = {one.id: () for one in found}
+    for correction in corrections.all:
+        before, after = (
+            CorrectedStore(store, corrections.before(correction)),
+            CorrectedStore(store, corrections.until(correction)),
+        )
         if all(one == other for one, other in zip(before.read(incident), after.read(incident), strict=True)):
             continue
         for one, other in zip(read(before), read(after), strict=True):
             if _said(one) != _said(other):
-                changed[one.id] = (*changed.get(one.id, ()), _told(mend, _at(mend, one)))
+                changed[one.id] = (*changed.get(one.id, ()), _told(correction, _at(correction, one)))
     return changed
 
 
@@ -122,9 +125,11 @@ def _said(one: ClockStatus) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _at(mend: Mend, one: ClockStatus) -> datetime:
-    return mend.at or one.computed.at
+def _at(correction: SystemTimeCorrection, one: ClockStatus) -> datetime:
+    return correction.at or one.computed.at
 
 
-def _told(mend: Mend, at: datetime) -> ClockMend:
-    return ClockMend(entry=mend.sequence, at=at, by=mend.by, second=mend.second, reason=mend.reason)
+def _told(correction: SystemTimeCorrection, at: datetime) -> CorrectionRemark:
+    return CorrectionRemark(
+        entry=correction.sequence, at=at, by=correction.by, second=correction.second, reason=correction.reason
+    )

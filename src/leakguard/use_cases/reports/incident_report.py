@@ -109,7 +109,7 @@ def _remarked(
     wish: ReportOptions,
     found: tuple[ClockStatus, ...],
 ) -> tuple[ClockStatus, ...]:
-    """The clocks, with what leaves them in doubt and which mends of wrong clocks changed them."""
+    """The clocks, with what leaves them in doubt and which corrections of system time changed them."""
     known_at = EVERYTHING if wish.is_present else wish.known_at
 
     def read(journal: Readable) -> tuple[ClockStatus, ...]:
@@ -118,8 +118,10 @@ def _remarked(
 
     remarks = remarks_on(store, incident.id, found, read, contradiction=wish.contradiction)
     return tuple(
-        replace(one, mends=tuple(replace(mend, by=shown(mend.by), second=shown(mend.second), reason=shown(mend.reason))
-                                 for mend in one.mends))
+        replace(one, corrections=tuple(
+            replace(each, by=shown(each.by), second=shown(each.second), reason=shown(each.reason))
+            for each in one.corrections
+        ))
         for one in remarked(found, remarks)
     )  # fmt: skip
 

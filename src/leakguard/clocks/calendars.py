@@ -78,6 +78,7 @@ class OwnCalendar(LightShape):
     base: str | None = None
     """The public calendar beneath; `None` means plain weeks."""
     closed: tuple[date, ...] = ()
+    """Days that are not worked, besides those of the public calendar."""
     open: tuple[date, ...] = ()
     """Days that are worked although they lie on a weekend or a holiday."""
     known_until: int | None = None

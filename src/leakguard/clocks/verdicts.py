@@ -56,7 +56,9 @@ class ClockVerdict(Frozen):
     ended_at: datetime | None = None
     """The latest possible time, if the time is only roughly known: only what can be proved counts as on time."""
     late_by_seconds: int | float | None = None
+    """`None` if it is not late."""
     within_statutory_limit: bool | None = None
+    """Whether the end, or else the moment of the verdict, is within `statutory_limit`; `None` without a limit."""
     is_certain: bool = True
     """Whether the opposite bounds of all inexact times would give the same verdict."""
 

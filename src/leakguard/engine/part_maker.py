@@ -70,7 +70,7 @@ class PartMaker:
     inspection_options: InspectionOptions = NO_INSPECTION
     """How closely open stores are inspected; the caller checked that sampling is permitted."""
     on_verdicts: VerdictObserver | None = None
-    """Called with the verdicts of every examination; see `Examiner.noted`."""
+    """Called with the verdicts of every examination; see `Examiner.on_verdicts`."""
     _shared: object = field(init=False)
     _nonsense: str = field(init=False)
 

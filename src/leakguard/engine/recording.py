@@ -54,7 +54,9 @@ class EndpointLog:
     """All that was recorded of one endpoint."""
 
     spoken: list[AttemptLog] = field(default_factory=list)
+    """The attempts, in their order."""
     ruled: list[RuleLog] = field(default_factory=list)
+    """The verdicts, each with the rule that decided it."""
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class Recorder:
         return self.records.setdefault(endpoint.key, EndpointLog())
 
     def judged(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> None:
-        """Record which rules decided; can be used as `Examiner.noted`."""
+        """Record which rules decided; can be used as `Examiner.on_verdicts`."""
         self.of(endpoint).ruled.extend(
             RuleLog(
                 check_id=item.definition.id, outcome=item.verdict.outcome, reason=item.verdict.reason,

@@ -156,6 +156,7 @@ class Holds:
     subjects: dict[str, str] = field(default_factory=dict)
     """Whole incidents and runs, each with the reason."""
     items: dict[str, str] = field(default_factory=dict)
+    """Items by their ids, each with the reason."""
 
     def take(self, record: KeptRecord) -> None:
         """Take the next record of the ledger."""

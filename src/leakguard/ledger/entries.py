@@ -46,10 +46,15 @@ class Entry(Frozen):
     occurred_earliest: str
     occurred_latest: str
     recorded_at: str
+    """This and the two times before it as `moments.to_z` writes them."""
     flags: str
+    """Words, separated by spaces; see `CLOCK_STEPPED_BACK`, `HEAD_SIGNED` and `SYSTEM_TIME_PREFIX`."""
     content_sha256: str
+    """See `content_hash`."""
     previous: str
+    """The `hash` of the entry before; `GENESIS` for the first."""
     hash: str = ""
+    """See `manifest_hash`."""
     salt: str | None = None
     content: str | None = None
     """Canonical JSON; `None` once erased."""

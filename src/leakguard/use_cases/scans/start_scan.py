@@ -230,7 +230,7 @@ def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanOptions,
     tools: ScanTools, progress: Progress, *, on_verdicts: VerdictObserver | None = None,
 ) -> ScanRun:  # fmt: skip
-    """The run, ready to be executed; `noted` is told every verdict of every examination.
+    """The run, ready to be executed; `on_verdicts` receives the verdicts of every round.
 
     Raises `ScopeRefused` where records would be read and the scope does not permit it, whoever asks, and `TooFewFiles`:
     what is refused here leaves no run behind.

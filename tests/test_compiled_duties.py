@@ -13,7 +13,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.bundled.compiled_forms import FILE, FoldersWithForms
 from leakguard.clocks import public_days
-from leakguard.clocks.public_days import CACHE, KeptDays, YearOfDays, library_year, supported_countries
+from leakguard.clocks.public_days import CACHE, CachedDays, YearOfDays, library_year, supported_countries
 from leakguard.errors import BadFile
 from leakguard.files import yaml_nodes
 from leakguard.files.compiled_values import Compiled, compiled_in
@@ -327,7 +327,7 @@ def test_kept_days_are_those_of_the_library(cache: Path) -> None:
 @pytest.mark.usefixtures("_no_memory")
 def test_days_that_are_kept_load_no_library_and_others_ask_it(monkeypatch: pytest.MonkeyPatch) -> None:
     days = library_year("BR", 2026)
-    kept = KeptDays(supported={"BR": ()}, years_of=lambda _: {2026: days})
+    kept = CachedDays(supported={"BR": ()}, years_of=lambda _: {2026: days})
     library_year.cache_clear()
     CACHE.rest_on(lambda: kept)
     asked: list[int] = []

@@ -19,11 +19,11 @@ from leakguard.alerts.messages import MOST_LINES, About, message_id, message_of
 from leakguard.alerts.quiet import channel_for, end_of, is_quiet, waits_until
 from leakguard.alerts.records import Attempt, step_record
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.thresholds import APART, ThresholdInstant
+from leakguard.clocks.thresholds import MIN_GAP, ThresholdInstant
 from leakguard.models.alerts import Alert, Escalation, EscalationLevel, QuietHours, Severity
 from leakguard.models.events import Event, Interval
 from support.watching import INCIDENT, NOON, escalation, rule
@@ -32,7 +32,7 @@ HOUR = timedelta(hours=1)
 NIGHT = QuietHours(start=time(22), end=time(7), zone="UTC", instead={"mail": "phone"})
 
 
-def standing(one: ClockRule | None = None, *, after: float = 0.0) -> Standing:
+def standing(one: ClockRule | None = None, *, after: float = 0.0) -> ClockStatus:
     event = Event(id="e1", kind="awareness", occurred_at=Interval(earliest=NOON, latest=NOON), recorded_at=NOON)
     return evaluate((event,), (one or rule(),), Calendars(), NOON + timedelta(hours=after))[0]
 
@@ -100,7 +100,7 @@ def test_marks_stand_apart_and_the_limit_is_among_them(texts: list[str]) -> None
     moments = [mark.at for mark in marks_of(standing(rule(thresholds=texts)))]
 
     assert NOON + 24 * HOUR in moments
-    assert all(later - earlier >= APART for earlier, later in pairwise(moments))
+    assert all(later - earlier >= MIN_GAP for earlier, later in pairwise(moments))
 
 
 def test_quiet_hours_go_over_midnight() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.conclusion import conclude
-from leakguard.engine.examination import Judged
+from leakguard.engine.examination import CheckResult
 from leakguard.models.findings import Access, Finding, Outcome, Severity, Verdict
 from leakguard.models.observations import Observation
 from leakguard.models.targets import Endpoint
@@ -25,7 +25,7 @@ USUAL = {port for check in LIBRARY for port in check.probe.ports if port not in 
 def found_open(check: CheckDefinition, port: int) -> Finding:
     """The finding of a check on a port where nobody expects its product."""
     verdict = Verdict(outcome=Outcome.EXPOSED, reason="it answers", access=Access.READ, severity=Severity.HIGH)
-    judged = Judged(definition=check, observation=Observation(kind=check.probe.kind), verdict=verdict)
+    judged = CheckResult(definition=check, observation=Observation(kind=check.probe.kind), verdict=verdict)
     endpoint = Endpoint(address="127.0.0.1", port=port, named=True)
     seen = conclude(
         endpoint, (judged,), run="R-1", vantage="local", observed_at=NOW, is_decoy=False, first_seen={}

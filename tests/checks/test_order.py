@@ -55,8 +55,8 @@ def test_a_first_contact_is_all_there_is_where_every_check_of_the_run_names_the_
     checks = {check.id: check for check in LIBRARY}
     elastic, couch, redis = (checks[name] for name in ("elasticsearch_open", "couchdb_open", "redis_open"))
 
-    assert CheckOrder([elastic]).is_all(9200)
-    assert not CheckOrder([elastic]).is_all(9999)
-    assert not CheckOrder([elastic, couch]).is_all(9200)
-    assert not CheckOrder([elastic, redis]).is_all(9200)
-    assert not ORDER.is_all(9200)
+    assert CheckOrder([elastic]).first_contact_runs_all(9200)
+    assert not CheckOrder([elastic]).first_contact_runs_all(9999)
+    assert not CheckOrder([elastic, couch]).first_contact_runs_all(9200)
+    assert not CheckOrder([elastic, redis]).first_contact_runs_all(9200)
+    assert not ORDER.first_contact_runs_all(9200)

@@ -201,7 +201,7 @@ def test_a_live_view_names_what_is_in_doubt_at_its_clock(missed: CommandLine) ->
 def test_every_form_of_a_clock_names_the_mend_that_changed_it(missed: CommandLine) -> None:
     said = ("--by", "Ada", "--reason", "log of the host")
     missed("evidence", "clock", "--mend", "--behind", "PT8H", *said)
-    told = "changed by clock mend 4 on 2026-05-24 by Ada"
+    told = "changed by the correction of system time in entry 4 on 2026-05-24 by Ada"
     listed = missed("clock", "list", *SHOWN).out
     clocks = missed("clock", "list", *SHOWN, "--format", "json").document["clocks"]
     page = missed("incident", "report", INCIDENT, "--laws", "eu", "--as", "html", "--no-verify").out
@@ -227,5 +227,8 @@ def test_a_mend_by_two_people_names_both_at_the_clock_that_it_changed(leakguard:
     assert leakguard("clock", "list", *SHOWN).code == ExitCode.DEADLINE_MISSED
     leakguard(*lonely, "--second", "Alan")
 
-    assert "changed by clock mend 4 on 2026-05-24 by Ada and Alan" in leakguard("clock", "list", *SHOWN).out
+    assert (
+        "changed by the correction of system time in entry 4 on 2026-05-24 by Ada and Alan"
+        in leakguard("clock", "list", *SHOWN).out
+    )
     assert "by Ada and Alan" in leakguard("evidence", "verify").out

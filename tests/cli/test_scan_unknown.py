@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from leakguard.checks.leave import without_industrial
 from leakguard.checks.library import ports_of
+from leakguard.checks.scope_permissions import without_industrial
 from leakguard.cli.scan.unknown import say_which_ports
 from leakguard.errors import ExitCode
 from leakguard.scanning.scope.file import parse_scope

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.clocks.amounts import walk_amount
+from leakguard.clocks.amounts import add_amount
 from leakguard.clocks.calendars import Calendars, public_calendar, reason_off_work
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file
@@ -48,7 +48,7 @@ def test_working_hours_without_a_schedule_are_refused() -> None:
     bare = rule.model_copy(update={"schedule": None})
 
     with pytest.raises(UsageProblem, match="schedule"):
-        walk_amount(bare.limbs[0].amount, NOON, frame_of(bare, Calendars(), ()), Trace(zone_of("UTC")))
+        add_amount(bare.limbs[0].amount, NOON, frame_of(bare, Calendars(), ()), Trace(zone_of("UTC")))
 
 
 def test_a_working_day_has_no_reason_to_be_off() -> None:

@@ -14,7 +14,7 @@ from leakguard.clocks.calendars import Calendars, OwnCalendar, is_working, publi
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file, stated_zone
 from leakguard.clocks.event_kinds import CONTEXT_FIELDS, KINDS, unknown_kind_message
-from leakguard.clocks.selectors import parse_condition, parse_selector
+from leakguard.clocks.selectors import parse_comparison, parse_selector
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, ExitCode, UsageProblem
 from support.clock_files import moment
@@ -49,11 +49,11 @@ wrong: 1
 """
     expected = [
         "line 4: events[0].kind: unknown event kind (did you mean `awareness`?)",
-        "line 5: events[1].id: the id `e1` stands twice",
+        "line 5: events[1].id: the id `e1` is used twice",
         "line 5: events[1].stge: unknown field of `filed` (did you mean `stage`?)",
-        "line 6: events[2].occurred_at: is in the future; only an event of kind `planned` may",
+        "line 6: events[2].occurred_at: is in the future; only an event of kind `planned` may be",
         "line 7: events[3].occurred_at: this field is missing",
-        "line 7: events[3].corrects: there is no such other event",
+        "line 7: events[3].corrects: no other event of this file has that id",
         "line 8: events[4].occurred_at: 2026-03-29 02:30:00 in Europe/Berlin does not exist",
         "line 9: events[5].id: must be text; put it in quotes",
         "line 9: events[5].stage: must be a single value",
@@ -65,7 +65,7 @@ wrong: 1
         "line 14: clocks[0].anchor: unknown event kind `discovry` (did you mean `discovery`?)",
         "line 14: clocks[0].tresholds: unknown field (did you mean `thresholds`?)",
         "line 15: clocks[1].amount: give exactly one of",
-        "line 15: clocks[1].id: the id `cac` stands twice",
+        "line 15: clocks[1].id: the id `cac` is used twice",
         "line 15: clocks[1].end_at: write instant, end_of_hour, end_of_day or a time of day",
         "line 16: wrong: unknown field",
     ]
@@ -120,7 +120,7 @@ calendars:
         "line 4: clocks[0].calendar: unknown calendar `ZZ`",
         "line 5: clocks[1].calendar: `campus` is an organisation's own calendar",
         "line 6: clocks[2].anchor: unknown event kind",
-        "line 7: clocks[3].id: the id `own` stands twice",
+        "line 7: clocks[3].id: the id `own` is used twice",
         "line 8: clocks[4]: must be a mapping of fields",
         "line 10: calendars.campus.base: unknown calendar `QQ`",
         "line 11: calendars.wrong.bse: unknown field",
@@ -191,7 +191,7 @@ def test_a_file_of_another_shape_is_refused(text: str) -> None:
 def test_two_clocks_cannot_have_one_id() -> None:
     rule = "{id: a, anchor: awareness, amount: {elapsed: PT1H}}"
 
-    assert problems(f"clocks:\n- {rule}\n- {rule}") == ["line 3: clocks[1].id: the id `a` stands twice"]
+    assert problems(f"clocks:\n- {rule}\n- {rule}") == ["line 3: clocks[1].id: the id `a` is used twice"]
 
 
 def test_a_file_holds_a_bounded_number_of_events_and_clocks() -> None:
@@ -398,14 +398,14 @@ def test_the_first_of_several_kinds_is_the_first_of_each_as_an_alternative(short
 
 @pytest.mark.parametrize("op", [">", ">=", "<", "<="])
 def test_conditions_compare_in_four_ways(op: str) -> None:
-    found = parse_condition(f"first(classified) - PT1H {op} awareness + PT24H")
+    found = parse_comparison(f"first(classified) - PT1H {op} awareness + PT24H")
 
     assert (found.compare, found.left.offset, found.right.offset) == (op, timedelta(hours=-1), timedelta(hours=24))
 
 
 @given(st.text(max_size=60) | st.text(alphabet="firstlanhfiled(),=|> +PT1H", max_size=60))
 def test_any_text_is_a_selector_or_a_refusal(text: str) -> None:
-    for parse in (parse_selector, parse_condition):
+    for parse in (parse_selector, parse_comparison):
         with contextlib.suppress(UsageProblem):
             parse(text)
 

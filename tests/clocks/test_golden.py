@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.clocks.clock_status import to_json
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file
-from leakguard.clocks.standing import to_json
 from support.clock_files import moment
 
 pytestmark = pytest.mark.untraced

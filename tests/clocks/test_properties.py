@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import merged, overlap, total, walk, without
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FINAL_STATES
 from leakguard.models.events import Event, Interval
 from support.examples import examples
@@ -54,7 +54,7 @@ def rule_of(shape: dict[str, Any], **rest: Any) -> ClockRule:  # noqa: ANN401  (
     return ClockRule.model_validate({"id": "c", "anchor": "awareness", "end": "filed", **shape, **rest})
 
 
-def one(rule: ClockRule, events: list[Event], now: datetime) -> Standing:
+def one(rule: ClockRule, events: list[Event], now: datetime) -> ClockStatus:
     return evaluate(events, [rule], Calendars(), now)[0]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.evaluate import evaluate
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from support.clock_files import Row, file_of, json_of, moment, stand
 
@@ -406,7 +406,7 @@ def test_a_rough_anchor_leaves_it_open_whether_a_clock_is_overdue() -> None:
     assert found["work_by_if_anchor_is_late"] == "2026-06-02T10:00:00Z"
 
 
-def corrected(*rows: Row) -> Standing:
+def corrected(*rows: Row) -> ClockStatus:
     return stand([AWARE, {**FILED, "occurred_at": "2026-06-02T09:00Z"}, *rows], DAY, "2026-06-10T00:00Z")
 
 
@@ -586,7 +586,7 @@ def test_a_later_awareness_in_a_reopened_incident_moves_no_limit_of_a_law_that_n
     met = stand([*story, filed], law, "2026-06-01T21:00Z")
 
     assert (running.state, running.verdict.anchor_event) == (State.AT_RISK, "e1")
-    assert running.computed.due == stand([AWARE], law, "2026-06-01T11:00Z").computed.due
+    assert running.computed.deadline == stand([AWARE], law, "2026-06-01T11:00Z").computed.deadline
     assert met.state is State.MET_ON_TIME
 
 

@@ -100,20 +100,20 @@ class BreakingSweep(FakeSweep):
     """A talk of its own trips over a bug."""
 
     async def run(self) -> None:
-        for spot in self.spots:
-            self.next_position = max(self.next_position, spot.position + 1)
-            if spot.address == BROKEN:
-                self.watcher.broke(spot, KeyError(CANARY))
+        for endpoint in self.endpoints:
+            self.next_position = max(self.next_position, endpoint.position + 1)
+            if endpoint.address == BROKEN:
+                self.watcher.broke(endpoint, KeyError(CANARY))
             else:
-                self.watcher.opened(spot)
+                self.watcher.opened(endpoint)
 
 
 @dataclass(slots=True, kw_only=True)
 class BreakingProber(FakeProber):
     """Its sweeps are such."""
 
-    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> BreakingSweep:
-        return BreakingSweep(spots=spots, watcher=watcher, next_position=first)
+    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> BreakingSweep:
+        return BreakingSweep(endpoints=endpoints, watcher=watcher, next_position=first)
 
 
 @pytest.mark.usefixtures("_contained")

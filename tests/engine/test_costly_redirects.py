@@ -25,7 +25,7 @@ class Line:
     tls: TlsSeen | None = None
 
     def __init__(self) -> None:
-        self.is_kept = True
+        self.is_connected = True
 
 
 def found(server: Case, *, closed_by: str) -> dict[str, str]:
@@ -34,7 +34,7 @@ def found(server: Case, *, closed_by: str) -> dict[str, str]:
 
     def reply(request: Request) -> Reply:
         is_front = request.what == "/"
-        line.is_kept = is_front is (closed_by != "front page")
+        line.is_connected = is_front is (closed_by != "front page")
         said = answer(server, request)
         if is_front:
             return Reply(

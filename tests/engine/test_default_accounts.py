@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from leakguard.checks.leave import without_leave
 from leakguard.checks.requests import refused_whole
+from leakguard.checks.scope_permissions import without_permission_required
 from leakguard.engine.examiner import Examiner
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.models.targets import Endpoint
 from leakguard.models.wire import finding_from_json, finding_to_json
 from leakguard.outputs.sarif import sarif_parts
@@ -36,7 +36,7 @@ SIZES = row(b"1", b"8000000", b"1", b"3", b"15.18") + READY
 
 
 def examined(
-    script: Script, kind: str, *, leave: Leave | None = LEAVE, is_in_force: bool = True
+    script: Script, kind: str, *, leave: OwnerPermission | None = LEAVE, is_in_force: bool = True
 ) -> tuple[Sequence[Finding], Probing]:
     """The findings about the host that runs `script`, and all that was sent."""
     probing = Probing(leave=lambda: is_in_force)
@@ -79,7 +79,9 @@ def test_root_is_asked_once_and_the_finding_names_who_allowed_it(
 @pytest.mark.parametrize(
     ("leave", "is_in_force"), [(None, True), (None, False), (LEAVE, False)], ids=["none", "neither", "run out"]
 )
-def test_without_a_leave_in_force_no_account_that_may_exist_is_asked(leave: Leave | None, *, is_in_force: bool) -> None:
+def test_without_a_leave_in_force_no_account_that_may_exist_is_asked(
+    leave: OwnerPermission | None, *, is_in_force: bool
+) -> None:
     mysql, said = examined(talks(MYSQL_OPEN, greeting=greeting()), "mysql", leave=leave, is_in_force=is_in_force)
     postgres, told = examined(server([auth(10)]), "postgres", leave=leave, is_in_force=is_in_force)
 
@@ -123,7 +125,7 @@ def test_postgres_is_asked_once_and_no_password_is_ever_sent(
 
 def test_only_two_checks_ask_by_leave_and_lose_that_question_without() -> None:
     by_leave = {check.id for check in LIBRARY if any(request.leave for request in check.probe.requests)}
-    plain = {check.id: check for check in without_leave(LIBRARY)}
+    plain = {check.id: check for check in without_permission_required(LIBRARY)}
 
     assert by_leave == {"mysql_open", "postgresql_open"}
     assert not [check.id for check in plain.values() if any(request.leave for request in check.probe.requests)]

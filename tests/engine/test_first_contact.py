@@ -16,10 +16,10 @@ ENDPOINT = Endpoint(address="192.0.2.1", port=9200)
 ROOT = b'{"version": {"number": "7.10.2"}, "tagline": "You Know, for Search"}'
 
 
-def met(*replies: tuple[int, bytes], is_all: bool) -> FirstContact:
+def met(*replies: tuple[int, bytes], runs_all_checks: bool) -> FirstContact:
     """A contact that was told these answers."""
     talk = ask_checks([CHECK], ENDPOINT, PLAIN_HTTP, nonsense="n0nsense")
-    contact = FirstContact(ENDPOINT, talk, is_all=is_all)
+    contact = FirstContact(ENDPOINT, talk, runs_all_checks=runs_all_checks)
     asked = contact.first()
     for status, body in replies:
         ended = Ending.COMPLETE if status else Ending.SILENT
@@ -33,25 +33,25 @@ OF_ITS_PORT = [(404, b"")] * 1
 """What else the check asks on the port of its product, whatever the front page says."""
 
 
-@pytest.mark.parametrize("is_all", [True, False])
-def test_a_product_that_a_check_knows_decides(is_all: bool) -> None:  # noqa: FBT001  (a parameter of a test)
+@pytest.mark.parametrize("runs_all_checks", [True, False])
+def test_a_product_that_a_check_knows_decides(runs_all_checks: bool) -> None:  # noqa: FBT001  (a parameter of a test)
     refused = [(401, b"")] * 3
-    assert met((200, ROOT), *refused, (404, b""), is_all=is_all).is_decided
+    assert met((200, ROOT), *refused, (404, b""), runs_all_checks=runs_all_checks).is_decided
 
 
 def test_another_product_is_examined_where_other_checks_might_know_it() -> None:
-    assert not met((200, b"<p>welcome"), is_all=False).is_decided
-    assert met((200, b"<p>welcome"), *OF_ITS_PORT, is_all=True).is_decided
+    assert not met((200, b"<p>welcome"), runs_all_checks=False).is_decided
+    assert met((200, b"<p>welcome"), *OF_ITS_PORT, runs_all_checks=True).is_decided
 
 
 @pytest.mark.parametrize("status", [400, 426])
 def test_a_server_that_may_want_tls_is_examined(status: int) -> None:
-    assert not met((status, b"plain HTTP request was sent to HTTPS port"), is_all=True).is_decided
+    assert not met((status, b"plain HTTP request was sent to HTTPS port"), runs_all_checks=True).is_decided
 
 
 def test_without_an_answer_nothing_is_decided() -> None:
-    assert not met((0, b""), is_all=True).is_decided
-    assert not met(is_all=True).is_decided
+    assert not met((0, b""), runs_all_checks=True).is_decided
+    assert not met(runs_all_checks=True).is_decided
 
 
 LISTED = b'[{"index": "mail", "docs.count": "3", "store.size": "9", "pri.store.size": "9"}]'
@@ -68,7 +68,7 @@ LISTED = b'[{"index": "mail", "docs.count": "3", "store.size": "9", "pri.store.s
 def test_a_host_without_time_is_judged_by_what_it_answered(
     answers: tuple[tuple[int, bytes], ...], outcome: Outcome
 ) -> None:
-    contact = met(*answers, is_all=True)
+    contact = met(*answers, runs_all_checks=True)
 
     contact.give_up()
 

@@ -12,8 +12,8 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import parse_check
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
-from leakguard.engine.examination import Judged
-from leakguard.engine.round_state import place_key
+from leakguard.engine.earlier_runs import place_key
+from leakguard.engine.examination import CheckResult
 from leakguard.engine.rounds import ask_checks
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
@@ -29,7 +29,7 @@ class Plain:
 
     transport = "http"
     tls: TlsSeen | None = None
-    is_kept = True
+    is_connected = True
 
 
 def another(name: str, *, port: int, path: str = "/list") -> CheckDefinition:
@@ -43,7 +43,7 @@ STORE = parse_check(STORE_OPEN, name="store_open.yaml")
 
 def asked_of(
     answer: Callable[[Request], Reply], *checks: CheckDefinition, port: int = 9200
-) -> tuple[list[str], list[Judged]]:
+) -> tuple[list[str], list[CheckResult]]:
     """The paths of a whole round, and its verdicts."""
     endpoint = Endpoint(address="127.0.0.1", port=port)
     talk = ask_checks(port_checks(checks, port, "http"), endpoint, Plain(), nonsense="n0nsense")
@@ -74,7 +74,7 @@ OPEN = web({"/": ROOT, "/list": (200, {"records": 7}), "/other": (200, {"records
 LOCKED = web({"/": ROOT, "/list": (401, {}), "/other": (200, {"records": 8})})
 
 
-def outcomes(found: list[Judged]) -> dict[str, Outcome]:
+def outcomes(found: list[CheckResult]) -> dict[str, Outcome]:
     return {item.definition.id: item.verdict.outcome for item in found}
 
 
@@ -260,8 +260,8 @@ def hangs_up(but: Mapping[str, object]) -> Callable[[Request], Reply]:
 
 
 def talked(
-    reply: Callable[[Request], Reply], endpoint: Endpoint, *, is_patient: bool = True
-) -> tuple[list[str], list[Judged]]:
+    reply: Callable[[Request], Reply], endpoint: Endpoint, *, may_retry_closed: bool = True
+) -> tuple[list[str], list[CheckResult]]:
     """The paths that all checks over HTTP ask of a host on a port that suggests none, and the verdicts."""
     checks = port_checks(HTTP_CHECKS, endpoint.port, "http")
     paths: list[str] = []
@@ -270,7 +270,7 @@ def talked(
         paths.append(request.what)
         return reply(request)
 
-    haste: dict[str, Any] = {} if is_patient else {"is_patient": False}
+    haste: dict[str, Any] = {} if may_retry_closed else {"may_retry_closed": False}
     return paths, answered(ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", **haste), noted)
 
 
@@ -292,14 +292,14 @@ def test_a_server_that_hangs_up_on_its_front_page_is_found_by_another_path() -> 
 
 def test_a_guess_that_is_hung_up_on_costs_one_question() -> None:
     """Most of those who hang up on HTTP speak something else; HTTP is asked again once nothing else was understood."""
-    paths, _ = talked(hangs_up(HAZELCAST), FOREIGN, is_patient=False)
+    paths, _ = talked(hangs_up(HAZELCAST), FOREIGN, may_retry_closed=False)
 
     assert paths == ["/"]
 
 
 @pytest.mark.parametrize("ended", [Ending.SILENT, Ending.CLOSED, Ending.RESET])
 def test_no_product_stands_for_a_host_that_says_no_word(ended: Ending) -> None:
-    _, found = talked(web({}, ended=ended), FOREIGN, is_patient=False)
+    _, found = talked(web({}, ended=ended), FOREIGN, may_retry_closed=False)
 
     assert [item.definition.id for item in found] == ["http_login_asked"]
 
@@ -310,7 +310,7 @@ def test_the_check_of_the_port_stands_for_a_host_that_says_no_word() -> None:
     assert [item.definition.id for item in found] == ["elasticsearch_open"]
 
 
-MOST_BEHIND = 5 + sum(check.asks_anyway for check in LIBRARY)
+MOST_BEHIND = 5 + sum(check.has_extra_requests for check in LIBRARY)
 """Where the front page tells nothing: a question for each product that may lie behind it, and a few to find out."""
 PAGE = b"<html><title>Our shop</title>" + b"x" * 500 + b"</html>"
 
@@ -371,7 +371,7 @@ def lies_below(path: str, front: tuple[int, Mapping[str, str], bytes]) -> Callab
     return reply
 
 
-def open_in(found: list[Judged]) -> list[tuple[str, str]]:
+def open_in(found: list[CheckResult]) -> list[tuple[str, str]]:
     return [(item.definition.id, item.below) for item in found if item.verdict.outcome is Outcome.EXPOSED]
 
 
@@ -415,7 +415,7 @@ def test_below_a_path_only_paths_are_asked() -> None:
 WEBROOT_CHECKS = tuple(check for check in LIBRARY if check.probe.kind == "webroot")
 
 
-def talked_of_a_folder(status: int, path: str) -> tuple[list[tuple[str, str]], list[Judged]]:
+def talked_of_a_folder(status: int, path: str) -> tuple[list[tuple[str, str]], list[CheckResult]]:
     """What is asked of a web root of which a person named a folder, and the verdicts; only the folder has a list."""
     endpoint = Endpoint(address="127.0.0.1", port=7777, scheme="http", path=path)
     asked: list[tuple[str, str]] = []

@@ -8,8 +8,8 @@ import pytest
 
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
-from leakguard.engine.examination import Judged
-from leakguard.engine.rounds import ask_checks, check_behind_silence
+from leakguard.engine.examination import CheckResult
+from leakguard.engine.rounds import ask_checks, check_without_front_page
 from leakguard.engine.unconditional_checks import frameworks_last
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
@@ -30,14 +30,14 @@ class Plain:
 
     transport = "http"
     tls: TlsSeen | None = None
-    is_kept = True
+    is_connected = True
 
 
 def case(check: str, name: str) -> Case:
     return next(each for each in read_replay(check).cases if each.name == name)
 
 
-def heard(server: Case, *, path: str = "") -> tuple[list[str], list[Judged]]:
+def heard(server: Case, *, path: str = "") -> tuple[list[str], list[CheckResult]]:
     """The paths that are asked where HTTP met silence twice, or below a path, and the verdicts."""
     asked: list[str] = []
     endpoint = Endpoint(address="127.0.0.1", port=7777, path=path, named=bool(path))
@@ -54,7 +54,7 @@ def heard(server: Case, *, path: str = "") -> tuple[list[str], list[Judged]]:
             said = answer(server, Request(id=request.id, method=request.method, what=bare))
         return said
 
-    talk = ask_checks if path else check_behind_silence
+    talk = ask_checks if path else check_without_front_page
     return asked, answered(talk(HTTP_CHECKS, endpoint, Plain(), nonsense="leakguard-no-such-name"), reply)
 
 

@@ -13,7 +13,7 @@ from leakguard import ports
 from leakguard.checks.order import port_checks
 from leakguard.checks.protocols import OF_PAGES
 from leakguard.checks.requests import Request
-from leakguard.engine.examination import Judged, inside_of
+from leakguard.engine.examination import CheckResult, inside_of
 from leakguard.engine.first_contact import FirstContact
 from leakguard.engine.kinds_of_data import collections_of
 from leakguard.engine.rounds import ask_checks
@@ -64,7 +64,7 @@ def pocketbase(
 
 def judged(
     answer: Callable[[Request], Reply], endpoint: Endpoint = PLACE, known_open: Collection[tuple[str, str]] = ()
-) -> dict[str | None, Judged]:
+) -> dict[str | None, CheckResult]:
     checks = port_checks([POCKETBASE], endpoint.port, "http")
     talk = ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", known_open=known_open)
     return {item.inside: item for item in answered(talk, answer) if item.applies}

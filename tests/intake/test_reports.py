@@ -80,8 +80,8 @@ def test_each_act_has_a_kind_and_each_state_a_place_in_the_order() -> None:
 
 
 def test_a_report_is_what_its_entries_tell() -> None:
-    text = TakenIn(name=TEXT_FILE, sha256="a" * 64, size=5, by="Ada", is_kept=True)
-    other = TakenIn(name="dump.zip.p7m", sha256="b" * 64, size=5, by="Ada", is_kept=True)
+    text = TakenIn(name=TEXT_FILE, sha256="a" * 64, size=5, by="Ada", has_copy=True)
+    other = TakenIn(name="dump.zip.p7m", sha256="b" * 64, size=5, by="Ada", has_copy=True)
     at = Interval(earliest=START, latest=START)
 
     found = report(

@@ -67,10 +67,10 @@ def test_what_somebody_hands_over_who_did_not_have_it_is_a_gap() -> None:
 
 
 def test_an_erased_item_has_no_copy_any_more() -> None:
-    erased = TakenIn(name=ERASED, sha256=ERASED, size=0, by=ERASED, is_kept=True)
+    erased = TakenIn(name=ERASED, sha256=ERASED, size=0, by=ERASED, has_copy=True)
     (item,) = items_of(kept(("IR-1", taken_in_record(erased, at=exactly(START)))))
 
-    assert (item.is_erased, item.is_kept) == (True, False)
+    assert (item.is_erased, item.has_copy) == (True, False)
 
 
 def test_a_broken_seal_is_no_seal() -> None:

@@ -34,7 +34,7 @@ def erased(*contents: object, kind: str = "note") -> list[Entry]:
 
 
 def judged(entries: list[Entry]) -> Verification:
-    return verify(entries, witnessed=head_of(entries[-1]))
+    return verify(entries, external=head_of(entries[-1]))
 
 
 def test_words_names_and_numbers_go_and_what_clocks_count_with_stays() -> None:

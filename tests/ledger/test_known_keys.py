@@ -6,7 +6,7 @@ from typing import Any
 
 from leakguard.ledger.heads import head_of, head_to_text, heads_in_file
 from leakguard.ledger.keys import SigningKey, new_key
-from leakguard.ledger.signed_heads import FORMER_KEYS, PlacedHead, Trust, key_discrepancies
+from leakguard.ledger.signed_heads import FORMER_KEYS, ExternalHeads, Trust, key_discrepancies
 from leakguard.ledger.verification_result import DiscrepancyKind
 from support.bundles import KEY
 from support.ledgers import make_chain
@@ -14,10 +14,10 @@ from support.ledgers import make_chain
 NAMESAKE = new_key(KEY.public.name, b"\x09" * 32)
 
 
-def placed(key: SigningKey | None) -> PlacedHead:
+def placed(key: SigningKey | None) -> ExternalHeads:
     heads = heads_in_file(head_to_text(head_of(make_chain({})[-1]), key=key))
     assert heads is not None
-    return PlacedHead(place="store.head", is_beside=True, heads=heads)
+    return ExternalHeads(place="store.head", is_beside=True, heads=heads)
 
 
 def test_a_key_of_the_same_name_that_replaced_another_one_is_named() -> None:

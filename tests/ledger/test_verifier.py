@@ -20,9 +20,9 @@ from support.ledgers import START, Tokens, changed, make_chain, make_record
 CONTENTS = tuple({"n": number} for number in range(6))
 
 
-def judged(entries: list[Entry], *, witnessed: Head | None = None) -> Verification:
+def judged(entries: list[Entry], *, external: Head | None = None) -> Verification:
     """Verify against the head of an untouched ledger, unless told otherwise."""
-    return verify(entries, witnessed=witnessed or head_of(make_chain(*CONTENTS)[-1]))
+    return verify(entries, external=external or head_of(make_chain(*CONTENTS)[-1]))
 
 
 def kinds(found: Verification) -> list[tuple[DiscrepancyKind, int | None]]:
@@ -43,7 +43,7 @@ def test_an_untouched_ledger_matches() -> None:
 
 
 def test_an_empty_ledger_matches() -> None:
-    found = verify([], witnessed=None)
+    found = verify([], external=None)
 
     assert (found.answer, found.head, found.entry_count) == (Answer.MATCH, None, 0)
 
@@ -105,7 +105,7 @@ def test_no_fewer_than_none_of_the_entries_match() -> None:
     third = make_chain(*CONTENTS)[2]
     seen = [Head(sequence=number, hash="0" * 64, recorded_at=third.recorded_at) for number in (1, 2, 3)]
 
-    assert verify([third], witnessed=seen[0], others=seen[1:]).matching_count == 0
+    assert verify([third], external=seen[0], others=seen[1:]).matching_count == 0
 
 
 def test_exchanged_numbers_are_a_swap() -> None:
@@ -171,7 +171,7 @@ def test_content_that_was_erased_on_purpose_is_accounted_for_and_the_chain_still
     entries += chain("IR-2026-0001", [erasure], last=entries[-1], now=START, token=Tokens())
     entries[1] = replace(entries[1], content=None, salt=None)
 
-    found = verify(entries, witnessed=head_of(entries[-1]))
+    found = verify(entries, external=head_of(entries[-1]))
 
     assert kinds(found) == [(DiscrepancyKind.ERASED_CONTENT, 2)]
     assert (found.answer, found.matching_count) == (Answer.MATCH, 6)
@@ -183,7 +183,7 @@ def test_an_erasure_that_names_something_else_excuses_nothing(content: dict[str,
     entries += chain("S", [make_record(CONTENT_ERASED, content)], last=entries[-1], now=START, token=Tokens())
     entries[1] = replace(entries[1], content=None)
 
-    assert (DiscrepancyKind.MISSING_CONTENT, 2) in kinds(verify(entries, witnessed=head_of(entries[-1])))
+    assert (DiscrepancyKind.MISSING_CONTENT, 2) in kinds(verify(entries, external=head_of(entries[-1])))
 
 
 def test_an_erasure_that_lists_nothing_at_all_excuses_nothing() -> None:
@@ -194,14 +194,14 @@ def test_an_erasure_that_lists_nothing_at_all_excuses_nothing() -> None:
     entries[1] = resealed(entries[1], content="[1]", content_sha256=content_hash(salt, "[1]"))
     entries[0] = replace(entries[0], content=None)
 
-    assert kinds(verify(entries, witnessed=head_of(entries[-1]))) == [(DiscrepancyKind.MISSING_CONTENT, 1)]
+    assert kinds(verify(entries, external=head_of(entries[-1]))) == [(DiscrepancyKind.MISSING_CONTENT, 1)]
 
 
 def test_a_time_that_goes_backwards_is_named() -> None:
     entries = make_chain({"n": 1}, {"n": 2})
     entries[1] = resealed(entries[1], recorded_at="2026-05-24T00:59:59Z")
 
-    assert kinds(verify(entries, witnessed=head_of(entries[1]))) == [(DiscrepancyKind.TIME_BACKWARDS, 2)]
+    assert kinds(verify(entries, external=head_of(entries[1]))) == [(DiscrepancyKind.TIME_BACKWARDS, 2)]
 
 
 def test_a_cut_tail_is_found_with_the_head_that_was_kept() -> None:
@@ -213,7 +213,7 @@ def test_a_cut_tail_is_found_with_the_head_that_was_kept() -> None:
 
 def test_a_ledger_that_was_emptied_is_a_cut_tail() -> None:
     for seen in make_chain(*CONTENTS)[0], make_chain(*CONTENTS)[-1]:
-        assert kinds(judged([], witnessed=head_of(seen))) == [(DiscrepancyKind.TAIL_CUT, None)]
+        assert kinds(judged([], external=head_of(seen))) == [(DiscrepancyKind.TAIL_CUT, None)]
 
 
 def test_a_ledger_that_was_rewritten_as_a_whole_contradicts_the_head() -> None:
@@ -227,8 +227,8 @@ def test_each_head_that_anybody_kept_is_held_against_the_ledger() -> None:
     entries, other = make_chain(*CONTENTS), make_chain({"n": 99}, {"n": 98})
     printed = [head_of(entries[2]), head_of(other[1])]
 
-    assert verify(entries, witnessed=head_of(entries[-1]), others=printed[:1]).discrepancies == ()
-    found = verify(entries, witnessed=head_of(entries[-1]), others=printed)
+    assert verify(entries, external=head_of(entries[-1]), others=printed[:1]).discrepancies == ()
+    found = verify(entries, external=head_of(entries[-1]), others=printed)
     assert kinds(found) == [(DiscrepancyKind.HEAD_MISMATCH, 2)]
 
 
@@ -236,19 +236,19 @@ def test_a_head_may_be_kept_as_the_beginning_of_its_hash_and_as_no_other_part() 
     entries = make_chain(*CONTENTS)
     kept = head_of(entries[-1])
 
-    assert judged(entries, witnessed=replace(kept, hash=kept.hash[:16])).answer is Answer.MATCH
-    assert kinds(judged(entries, witnessed=replace(kept, hash=kept.hash[-16:]))) == [(DiscrepancyKind.HEAD_MISMATCH, 6)]
+    assert judged(entries, external=replace(kept, hash=kept.hash[:16])).answer is Answer.MATCH
+    assert kinds(judged(entries, external=replace(kept, hash=kept.hash[-16:]))) == [(DiscrepancyKind.HEAD_MISMATCH, 6)]
 
 
 def test_a_head_that_lags_behind_is_fine() -> None:
     """The head is written after the commit, so a kill in between leaves it behind."""
     entries = make_chain(*CONTENTS)
 
-    assert judged(entries, witnessed=head_of(entries[2])).answer is Answer.MATCH
+    assert judged(entries, external=head_of(entries[2])).answer is Answer.MATCH
 
 
 def test_without_a_head_the_end_is_not_verifiable_and_nothing_is_accused() -> None:
-    found = verify(make_chain(*CONTENTS), witnessed=None)
+    found = verify(make_chain(*CONTENTS), external=None)
 
     assert kinds(found) == [(DiscrepancyKind.NO_HEAD, None)]
     assert (found.answer, found.matching_count) == (Answer.NOT_VERIFIABLE, 6)
@@ -258,7 +258,7 @@ def test_a_mismatch_outweighs_what_cannot_be_verified() -> None:
     entries = make_chain(*CONTENTS)
     entries[1] = replace(entries[1], content="{}")
 
-    assert verify(entries, witnessed=None).answer is Answer.MISMATCH
+    assert verify(entries, external=None).answer is Answer.MISMATCH
 
 
 def test_an_entry_that_is_no_text_any_more_is_a_changed_entry() -> None:
@@ -319,4 +319,4 @@ def test_entries_recorded_over_time_match() -> None:
         last = entries[-1] if entries else None
         entries += chain("S", [make_record()], last=last, now=START + timedelta(hours=hour), token=Tokens())
 
-    assert verify(entries, witnessed=head_of(entries[-1])).answer is Answer.MATCH
+    assert verify(entries, external=head_of(entries[-1])).answer is Answer.MATCH

@@ -10,7 +10,7 @@ from typing import Annotated
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.clocks.public_days import days_to_keep
+from leakguard.clocks.public_days import days_to_cache
 from leakguard.clocks.rules import Amount, BusinessHours
 from leakguard.errors import BadFile, NotFound, UsageProblem
 from leakguard.files import kept
@@ -161,7 +161,7 @@ def test_business_hours_count_as_hours() -> None:
 
 
 def test_a_country_that_the_library_lacks_is_left_out() -> None:
-    assert days_to_keep(["ZZ", "DE"], [2026])[1].keys() == {"DE"}
+    assert days_to_cache(["ZZ", "DE"], [2026])[1].keys() == {"DE"}
 
 
 def test_a_release_is_asked_of_the_metadata_where_no_folder_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:

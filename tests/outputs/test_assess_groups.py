@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
 from leakguard.notices.judging import Answer
@@ -41,7 +41,7 @@ def of_an_office(one: Assessment) -> Assessment:
 
 
 def made(one: Assessment, name: str, zone: str, *, is_memory: bool) -> Assessment:
-    def moved(standing: Standing) -> Standing:
+    def moved(standing: ClockStatus) -> ClockStatus:
         rule = standing.rule.model_copy(update={"id": f"{name}.initial", "zone": zone, "from_memory": is_memory})
         return replace(standing, rule=rule)
 

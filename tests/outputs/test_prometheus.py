@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.scan_state import STANDINGS, ScanState
@@ -106,7 +106,7 @@ def test_no_host_stands_in_it() -> None:
 
 
 def test_the_standings_are_those_of_an_examination() -> None:
-    assert tuple(standing.value for standing in TargetStanding) == STANDINGS
+    assert tuple(standing.value for standing in EndpointStatus) == STANDINGS
 
 
 @given(st.text())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes.timeouts import Timeouts
 from support.examining import examiner_with
@@ -60,11 +60,11 @@ def test_quest_db_is_found_though_its_front_page_has_no_end() -> None:
     chunk = b"%x\r\n%s\r\n0\r\n\r\n" % (len(TABLES), TABLES)
     absent = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
-    async def work() -> TargetStanding:
+    async def work() -> EndpointStatus:
         table = {b"GET / ": REDIRECT, b"GET /exec?": COUNT + chunk}
         async with serving(answers(table, otherwise=absent)) as host:
             examination = await examiner_with(Probing(), LIBRARY).examine(host.endpoint(named=True))
             assert [each.check_id for each in examination.findings] == ["questdb_open"]
             return examination.standing
 
-    assert run(work()) is TargetStanding.EXPOSED
+    assert run(work()) is EndpointStatus.EXPOSED

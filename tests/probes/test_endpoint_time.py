@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
@@ -63,7 +63,7 @@ def test_a_host_that_says_nothing_in_any_protocol_is_given_up_when_its_time_is_s
         found = await examined(silence(), probing)
 
         assert waited() - began < 1.0 + SLACK
-        assert found.standing is TargetStanding.NOT_CHECKED
+        assert found.standing is EndpointStatus.NOT_CHECKED
         assert [item.verdict.reason for item in found.findings] == ["not asked: the time for this endpoint was spent"]
 
     run(work())

@@ -9,7 +9,7 @@ from asyncio import StreamReader, StreamWriter
 
 import pytest
 
-from leakguard.engine.examination import Examination, TargetStanding
+from leakguard.engine.examination import EndpointStatus, Examination
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome
 from leakguard.models.targets import Endpoint
@@ -235,6 +235,6 @@ def test_a_first_answer_of_a_real_server_is_told_as_its_product(name: str, *, is
 
     told = [(one.check_id, one.verdict.outcome) for one in found.findings]
     assert (CHECK_OF.get(first.kind, f"{first.kind}_open"), first.outcome) in told, (found.standing, found.why, told)
-    assert found.standing is not TargetStanding.OTHER
+    assert found.standing is not EndpointStatus.OTHER
     (finding,) = [one for one in found.findings if one.verdict.outcome is first.outcome]
     assert first.reason in finding.verdict.reason

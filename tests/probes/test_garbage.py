@@ -12,7 +12,7 @@ import pytest
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.protocols import KINDS, PROTOCOLS
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.probes.timeouts import Timeouts
 from leakguard.scanning.backends import BACKENDS
@@ -58,10 +58,10 @@ def scripts() -> dict[str, Script]:
 
 def standings(
     checks: Sequence[CheckDefinition], scheme: str | None, buckets: tuple[str, ...], tls: ssl.SSLContext | None
-) -> dict[str, TargetStanding]:
+) -> dict[str, EndpointStatus]:
     """What came of each host that talks garbage."""
 
-    async def one(script: Script) -> TargetStanding:
+    async def one(script: Script) -> EndpointStatus:
         async with serving(script, tls=tls) as host:
             endpoint = Endpoint(
                 address="127.0.0.1", port=host.port, named=True, scheme=scheme, buckets=buckets,
@@ -70,7 +70,7 @@ def standings(
             examiner = examiner_with(Probing(timeouts=BRISK), checks, industrial=LEAVE)
             return (await examiner.examine(endpoint)).standing
 
-    async def work() -> dict[str, TargetStanding]:
+    async def work() -> dict[str, EndpointStatus]:
         hosts = scripts()
         return dict(zip(hosts, await asyncio.gather(*map(one, hosts.values())), strict=True))
 
@@ -86,10 +86,10 @@ def test_garbage_is_something_else_to_every_protocol(kind: str, in_tls: bool, tm
 
     told = standings(checks, scheme, buckets, server_context(tmp_path) if in_tls else None)
 
-    assert told == dict.fromkeys(scripts(), TargetStanding.OTHER)
+    assert told == dict.fromkeys(scripts(), EndpointStatus.OTHER)
 
 
 def test_garbage_in_tls_is_something_else_where_nothing_suggests_a_protocol(tmp_path: Path) -> None:
     told = standings(CHECKS, None, (), server_context(tmp_path))
 
-    assert told == dict.fromkeys(scripts(), TargetStanding.OTHER)
+    assert told == dict.fromkeys(scripts(), EndpointStatus.OTHER)

@@ -8,7 +8,7 @@ from asyncio import StreamReader, StreamWriter
 
 import pytest
 
-from leakguard.engine.examination import Examination, TargetStanding
+from leakguard.engine.examination import EndpointStatus, Examination
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes import loops
 from leakguard.probes.timeouts import Timeouts
@@ -290,8 +290,8 @@ def test_a_dozen_hosts_that_dawdle_with_a_large_answer_keep_no_honest_one_from_i
 
     found, hostile, seconds = loops.run(work(), new_loop=SteadyLoop)
 
-    assert [each.standing for each in found] == [TargetStanding.EXPOSED] * HONEST
+    assert [each.standing for each in found] == [EndpointStatus.EXPOSED] * HONEST
     assert all(each.findings[0].verdict.size is not None for each in found)
-    expected = [TargetStanding.EXPOSED] * DAWDLERS + [TargetStanding.NOT_CHECKED] * DRIPPERS
+    expected = [EndpointStatus.EXPOSED] * DAWDLERS + [EndpointStatus.NOT_CHECKED] * DRIPPERS
     assert [each.standing for each in hostile] == expected
     assert seconds < 60

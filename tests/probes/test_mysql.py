@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from leakguard.checks.protocols import PROTOCOLS
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
@@ -349,14 +349,14 @@ def test_a_greeted_connection_is_not_dropped_where_nothing_suggests_mysql() -> N
     """HTTP is guessed there and the greeting is heard; the login goes out on that very connection."""
     dropped: list[Host] = []
 
-    async def work() -> tuple[TargetStanding, int]:
+    async def work() -> tuple[EndpointStatus, int]:
         probing = Probing()
         async with serving(refusing(dropped)) as host:
             found = await examiner_with(probing, LIBRARY).examine(host.endpoint())
             await asyncio.sleep(0.1)
             return found.standing, probing.connects
 
-    assert run(work()) == (TargetStanding.PROTECTED, 1)
+    assert run(work()) == (EndpointStatus.PROTECTED, 1)
     assert dropped == []
 
 
@@ -365,14 +365,14 @@ def test_no_question_of_another_protocol_breaks_a_handshake_where_the_place_sugg
     """A port suggests a protocol as a scheme does; a server that greets in the first moment is asked in its own."""
     dropped: list[Host] = []
 
-    async def work() -> tuple[TargetStanding, int]:
+    async def work() -> tuple[EndpointStatus, int]:
         probing = Probing()
         async with serving(refusing(dropped)) as host:
             found = await examiner_with(probing, LIBRARY).examine(host.endpoint(scheme=scheme))
             await asyncio.sleep(0.1)
             return found.standing, probing.connects
 
-    assert run(work()) == (TargetStanding.PROTECTED, 1)
+    assert run(work()) == (EndpointStatus.PROTECTED, 1)
     assert dropped == []
 
 
@@ -384,13 +384,13 @@ def test_one_that_greets_late_on_a_port_of_tls_is_recognised_and_left_one_broken
         await asyncio.sleep(0.3 if host.connections == 1 else 0)
         await refusing(dropped)(reader, writer, host)
 
-    async def work() -> TargetStanding:
+    async def work() -> EndpointStatus:
         async with serving(late_once) as host:
             found = await examiner_with(Probing(), LIBRARY).examine(host.endpoint(scheme="https"))
             await asyncio.sleep(0.1)
             return found.standing
 
-    assert run(work()) is TargetStanding.PROTECTED
+    assert run(work()) is EndpointStatus.PROTECTED
     assert len(dropped) == 1
 
 
@@ -398,7 +398,7 @@ def test_one_that_greets_late_on_a_port_of_tls_is_recognised_and_left_one_broken
 def test_a_sweep_that_would_ask_over_http_breaks_no_handshake_of_one_that_greets() -> None:
     dropped: list[Host] = []
 
-    async def work() -> tuple[dict[int, str], TargetStanding, int]:
+    async def work() -> tuple[dict[int, str], EndpointStatus, int]:
         async with serving(refusing(dropped)) as host:
             prober, notes = Sweeps().prober(), Notes(contacts=lambda _: Contact())
             await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), notes, first=0))
@@ -408,7 +408,7 @@ def test_a_sweep_that_would_ask_over_http_breaks_no_handshake_of_one_that_greets
             await asyncio.sleep(0.1)
             return notes.told, found.standing, host.connections
 
-    assert run(work()) == ({0: "open"}, TargetStanding.PROTECTED, 1)
+    assert run(work()) == ({0: "open"}, EndpointStatus.PROTECTED, 1)
     assert dropped == []
 
 
@@ -455,7 +455,7 @@ def test_a_sweep_of_a_foreign_port_costs_the_host_one_connection_and_drops_none(
     """The sweep, the listening for a greeting and the login are one connection."""
     dropped: list[Host] = []
 
-    async def work() -> tuple[TargetStanding, int]:
+    async def work() -> tuple[EndpointStatus, int]:
         async with serving(refusing(dropped)) as host:
             prober = Sweeps().prober()
             await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), Notes(), first=0))
@@ -465,7 +465,7 @@ def test_a_sweep_of_a_foreign_port_costs_the_host_one_connection_and_drops_none(
             await asyncio.sleep(0.1)
             return found.standing, host.connections
 
-    assert run(work()) == (TargetStanding.PROTECTED, 1)
+    assert run(work()) == (EndpointStatus.PROTECTED, 1)
     assert dropped == []
 
 

@@ -7,7 +7,7 @@ from asyncio import StreamReader, StreamWriter
 
 import pytest
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach
 from leakguard.probes import caller
@@ -102,11 +102,11 @@ def test_there_is_no_second_try_without_the_time_for_it(monkeypatch: pytest.Monk
 def test_a_datastore_that_lost_its_first_lines_is_found_all_the_same(lost: int) -> None:
     """On a port that suggests nothing: HTTP is guessed, guessed in TLS, and in the end asked with patience."""
 
-    async def work() -> TargetStanding:
+    async def work() -> EndpointStatus:
         script = losing(GOOD["redis"], lost=lost)
         return (await examined(script, Probing(timeouts=PATIENT))).standing
 
-    assert run(work()) is TargetStanding.EXPOSED
+    assert run(work()) is EndpointStatus.EXPOSED
 
 
 def test_a_host_that_is_silent_once_is_asked_again_at_the_end() -> None:
@@ -120,11 +120,11 @@ def test_a_host_that_is_silent_once_is_asked_again_at_the_end() -> None:
             await writer.drain()
         await asyncio.sleep(10)
 
-    async def work() -> TargetStanding:
+    async def work() -> EndpointStatus:
         probing = Probing(timeouts=Timeouts(connect=1, handshake=0.2, request=0.4, guess=0.2, greeting=0.05))
         return (await examined(script, probing, scheme="redis")).standing
 
-    assert run(work(), new_loop=SteadyLoop) is TargetStanding.EXPOSED
+    assert run(work(), new_loop=SteadyLoop) is EndpointStatus.EXPOSED
 
 
 @pytest.mark.parametrize(("lost", "is_hung_up_on"), [(9, True), (1, False), (0, False)])
@@ -139,7 +139,7 @@ def test_a_host_that_hangs_up_on_lines_without_a_word_is_told_from_one_that_list
         async with serving(losing(GOOD["redis"], lost=lost, by_reset=by_reset)) as host:
             session = Probing(timeouts=PATIENT).prober().open(host.endpoint(), "redis")
             try:
-                return await session.hangs_up()
+                return await session.closes_at_once()
             finally:
                 await session.close()
 

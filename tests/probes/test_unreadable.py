@@ -11,7 +11,7 @@ import pytest
 from fuzz.talk import SPEAKS_FIRST
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.protocols import PROTOCOLS
-from leakguard.engine.examination import Examination, TargetStanding
+from leakguard.engine.examination import EndpointStatus, Examination
 from leakguard.engine.examiner import Examiner
 from leakguard.models.findings import Outcome
 from leakguard.models.targets import Endpoint
@@ -46,7 +46,7 @@ OPEN = {
     "zookeeper": "zookeeper-3.8.0-open",
 }  # fmt: skip
 _AEROSPIKE = b"\x02\x01" + (38).to_bytes(6, "big") + b"build\t6.4.0\nnamespaces\ttest;bar\nnode\tA1"
-_CLEAN = frozenset({TargetStanding.OTHER, TargetStanding.CLOSED, TargetStanding.SILENT, TargetStanding.PROTECTED})
+_CLEAN = frozenset({EndpointStatus.OTHER, EndpointStatus.CLOSED, EndpointStatus.SILENT, EndpointStatus.PROTECTED})
 """Standings after which a run may end clean."""
 
 
@@ -156,7 +156,7 @@ def test_an_answer_that_began_in_its_protocol_is_never_something_else(kind: str,
     assert {name: each.standing for name, each in found.items() if each.standing in _CLEAN} == {}
     assert {name: each.bug for name, each in found.items() if each.bug} == {}
     for name, each in found.items():
-        if each.standing is TargetStanding.NOT_CHECKED:
+        if each.standing is EndpointStatus.NOT_CHECKED:
             assert {one.verdict.outcome for one in each.findings} == {Outcome.INCONCLUSIVE}, name
 
 
@@ -165,7 +165,7 @@ def test_an_answer_that_began_in_its_protocol_is_never_something_else(kind: str,
 def test_an_answer_that_came_too_late_is_never_something_else(kind: str, times: int) -> None:
     """Its own protocol met silence; the answer to HTTP begins as the protocol's own answers do."""
 
-    async def work() -> TargetStanding:
+    async def work() -> EndpointStatus:
         async with serving(late(says_first(kind, FIRST[kind], stays=False), times)) as host:
             endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True, scheme=PROTOCOLS[kind].schemes[0])
             checks = [check for check in CHECKS if check.probe.kind in {kind, "http"}]

@@ -76,13 +76,13 @@ def test_spots_come_in_the_order_and_know_their_endpoint() -> None:
     space = space_of("10.0.0.0/29", "http://10.0.1.1:81")
     order = order_of(space.size, "R-1")
 
-    spots = list(space.spots(order))
+    spots = list(space.sweep_endpoints(order))
 
     assert sorted(spot.number for spot in spots) == list(range(17))
     for spot in spots:
         endpoint = space.endpoint(spot.number)
         assert (endpoint.address, endpoint.port) == (spot.address, spot.port)
-    assert list(space.spots(order, spots[5].position)) == spots[5:]
+    assert list(space.sweep_endpoints(order, spots[5].position)) == spots[5:]
 
 
 @pytest.mark.parametrize("network", ["10.0.0.0/8", "2001:db8::/32"])

@@ -16,7 +16,7 @@ import pytest
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
-from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.verification_result import Answer, Verification
 from leakguard.mailing.sealing import seal_fields
 from leakguard.store.connection import Connection, Row
@@ -50,7 +50,7 @@ class Inside:
     def witnessed_heads(self) -> tuple[Head, ...]:
         return ()
 
-    def kept_heads(self) -> tuple[PlacedHead, ...]:
+    def kept_heads(self) -> tuple[ExternalHeads, ...]:
         return ()
 
     @property

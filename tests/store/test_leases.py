@@ -32,7 +32,7 @@ def test_what_has_a_known_key_is_not_kept_again(store: SqlStore) -> None:
     assert list(store.read("S")) == [*first, *second]
     assert store.append_once("S", []) == ()
     assert store.append_once("S", [keyed("a")]) == ()
-    assert {doubt.kind for doubt in verify_store(store).discrepancies} == {DiscrepancyKind.UNKNOWN_ONCE_MARK}, (
+    assert {doubt.kind for doubt in verify_store(store).discrepancies} == {DiscrepancyKind.UNKNOWN_IDEMPOTENCY_KEY}, (
         "nobody but this test has such"
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.ledger.kept_rows import LISTS_ALL_ROWS
+from leakguard.ledger.listed_rows import LISTS_ALL_ROWS
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store

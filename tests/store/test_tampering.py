@@ -310,7 +310,7 @@ def test_a_key_that_would_keep_an_alarm_silent_is_found(path: Path, filled: SqlS
 
     (doubt,) = verify_store(filled).discrepancies
 
-    assert (doubt.kind, doubt.answer) == (DiscrepancyKind.UNKNOWN_ONCE_MARK, Answer.MISMATCH)
+    assert (doubt.kind, doubt.answer) == (DiscrepancyKind.UNKNOWN_IDEMPOTENCY_KEY, Answer.MISMATCH)
     assert doubt.text == f"`{planted}` is marked as done, so it is never told again, and no entry tells of it"
 
 

@@ -86,7 +86,7 @@ def make_book(key: SigningKey | None = KEY) -> Book:
     listed = [{"id": "F-1", "sha256": sha256_hex(_FINDING)}]
     book.add(make_record(FINDINGS_RECORDED, {"findings": listed, "done": {}, "outcomes": {}}), subject="R-1")
     taken = TakenIn(
-        name="access.log", sha256=hashlib.sha256(ATTACHED).hexdigest(), size=len(ATTACHED), by="scribe", is_kept=True
+        name="access.log", sha256=hashlib.sha256(ATTACHED).hexdigest(), size=len(ATTACHED), by="scribe", has_copy=True
     )
     book.add(taken_in_record(taken, at=exactly(START)))
     book.erase(2)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from leakguard.clocks.clock_status import ClockStatus, to_json
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import EventFile, parse_event_file
-from leakguard.clocks.standing import Standing, to_json
 from leakguard.clocks.times import parse_instant
 
 Row = Mapping[str, Any]
@@ -26,14 +26,14 @@ def file_of(events: Sequence[Row], clocks: Sequence[Row], **rest: Any) -> EventF
     return parse_event_file(text, name="test.yaml")
 
 
-def stand(events: Sequence[Row], clock: Row, now: str, **rest: Any) -> Standing:  # noqa: ANN401  (fields of a file)
+def stand(events: Sequence[Row], clock: Row, now: str, **rest: Any) -> ClockStatus:  # noqa: ANN401  (fields of a file)
     """How one clock stands."""
     read = file_of(events, [{"id": "clock", **clock}], **rest)
     at = moment(now, read.zone)
     return evaluate(read.events, read.rules, read.calendars, at)[0]
 
 
-def json_of(standing: Standing) -> dict[str, Any]:
+def json_of(standing: ClockStatus) -> dict[str, Any]:
     """The standing as the command prints it."""
     return to_json(standing, now=standing.computed.at)
 

@@ -9,19 +9,19 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.examination import Examination
 from leakguard.engine.examiner import Examiner
 from leakguard.frozen import replace
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.models.targets import Endpoint
 from support.fake_prober import library
 from support.hostile import Script, serving
 from support.probing import Probing
 from support.scans import NOW, gate_of
 
-LEAVE = Leave(allowed_by="Jane Roe", allowed_at=NOW.date(), until=NOW.date() + timedelta(days=7))
+LEAVE = OwnerPermission(allowed_by="Jane Roe", allowed_at=NOW.date(), until=NOW.date() + timedelta(days=7))
 """The owner's leave to ask industrial devices."""
 
 
 def examiner_with(
-    probing: Probing, checks: Sequence[CheckDefinition] | None = None, *, industrial: Leave | None = None
+    probing: Probing, checks: Sequence[CheckDefinition] | None = None, *, industrial: OwnerPermission | None = None
 ) -> Examiner:
     """Examines for the library of small checks, or for `checks`; `industrial` is the owner's leave for such devices."""
     gate = gate_of("127.0.0.0/8")

@@ -32,7 +32,7 @@ class FakeServer:
     begun: tuple[str, ...] = ()
     """The protocols whose answers begin as its first words do."""
     speaks_first: bool = False
-    hangs_up: bool = False
+    closes_at_once: bool = False
     """At once, before it is asked anything."""
     is_tls: bool = False
     broken_off: frozenset[str] = frozenset()
@@ -81,7 +81,7 @@ class FakeSession:
         return TlsSeen(version="TLSv1.3") if in_tls else None
 
     @property
-    def is_kept(self) -> bool:
+    def is_connected(self) -> bool:
         """No fake hangs up behind an answer."""
         return True
 
@@ -107,9 +107,9 @@ class FakeSession:
     def _server(self) -> FakeServer | Ending:
         return self._prober.servers.get(self._place, self._prober.otherwise)
 
-    async def hangs_up(self) -> bool:
+    async def closes_at_once(self) -> bool:
         """Open another line to the scripted server."""
-        return isinstance(self._server, FakeServer) and self._server.hangs_up
+        return isinstance(self._server, FakeServer) and self._server.closes_at_once
 
     async def ask(self, request: Request) -> Reply:
         """Ask the scripted server."""
@@ -138,7 +138,7 @@ async def _no_pause(_: Endpoint) -> None:
 class FakeSweep:
     """Tells of every spot as open, so that a scripted session looks at it; fits `ports.Sweeping`."""
 
-    spots: Iterator[SweepEndpoint]
+    endpoints: Iterator[SweepEndpoint]
     watcher: SweepWatcher
     next_position: int
     ends: Ending | None = None
@@ -153,7 +153,7 @@ class FakeSweep:
 
     async def run(self) -> None:
         """Hand one spot after the other on."""
-        for spot in self.spots:
+        for spot in self.endpoints:
             self.next_position = max(self.next_position, spot.position + 1)
             if self.ends is None:
                 self.watcher.opened(spot)
@@ -232,9 +232,9 @@ class FakeProber:
         self.slept_seconds += self.sleeps.pop(0) if self.sleeps else 0.0
         return self.slept_seconds
 
-    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> FakeSweep:
+    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> FakeSweep:
         """A scripted sweep."""
-        return FakeSweep(spots=spots, watcher=watcher, next_position=first, ends=self.sweep_ends, prober=self)
+        return FakeSweep(endpoints=endpoints, watcher=watcher, next_position=first, ends=self.sweep_ends, prober=self)
 
     def is_out_of_scope(self, endpoint: Endpoint) -> bool:
         """What the real door asks at the moment of connecting."""

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from leakguard.checks.anyway import behind_silence
 from leakguard.checks.by_name import parts_by_name
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.extra_requests import without_front_page
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.protocols import HTTP_QUESTIONS
@@ -145,12 +145,12 @@ def as_asked(definition: CheckDefinition, case: Case) -> CheckDefinition:
     """The check as a scan asks it of that server, of which the front page alone may have no end."""
     front = case.answers.get("GET /")
     is_silent = front is not None and front.ended is Ending.SILENT
-    return CheckDefinition(behind_silence(definition.stated)) if is_silent else definition
+    return CheckDefinition(without_front_page(definition.stated)) if is_silent else definition
 
 
 def at_a_named_place(definition: CheckDefinition) -> CheckDefinition:
     """The check as it is asked of a place that a person named."""
-    return definition.whatever_the_front if definition.serves_pages else definition
+    return definition.with_extra_requests if definition.serves_pages else definition
 
 
 def about_one(definition: CheckDefinition, talk: Talk, name: str | None) -> Mapping[str, Reply]:

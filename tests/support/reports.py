@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from defusedxml.ElementTree import fromstring
 
 from leakguard.bundled import Bundled
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.frozen import replace
 from leakguard.models.events import Interval
 from leakguard.reports.measures import measures_of
@@ -83,7 +83,7 @@ ARGUABLE: Rule = {
 }  # fmt: skip
 
 
-def clock(rule: Row, name: str = "clock", *, events: tuple[Row, ...] = EVENTS, now: datetime = NOW) -> Standing:
+def clock(rule: Row, name: str = "clock", *, events: tuple[Row, ...] = EVENTS, now: datetime = NOW) -> ClockStatus:
     """How a clock stands in the story."""
     told = [{**one, "clock": name} if one.get("clock") == "clock" else one for one in events]
     return stand(told, {**rule, "id": name}, now.isoformat(), zone="UTC")
@@ -223,7 +223,7 @@ def empty_report() -> Report:
     )  # fmt: skip
 
 
-def duty(standing: Standing, *, soft: bool = False) -> DutyClock:
+def duty(standing: ClockStatus, *, soft: bool = False) -> DutyClock:
     """A duty with its source."""
     name, _, stage = standing.id.rpartition(".")
     return DutyClock(

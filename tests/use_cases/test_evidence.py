@@ -10,8 +10,8 @@ from leakguard.errors import LedgerBroken, UsageProblem
 from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.kept_rows import KeptRow
-from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.ledger.listed_rows import ListedRow
+from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.bookmarks import Bookmark
@@ -42,7 +42,7 @@ class Failing:
     def bookmarks(self) -> Iterator[tuple[str, Bookmark]]:
         return iter(())
 
-    def listed_rows(self) -> Iterator[KeptRow]:
+    def listed_rows(self) -> Iterator[ListedRow]:
         return iter(())
 
     def finding_items(self) -> Iterator[StoredFinding]:
@@ -57,7 +57,7 @@ class Failing:
     def witnessed_heads(self) -> tuple[Head, ...]:
         return ()
 
-    def kept_heads(self) -> tuple[PlacedHead, ...]:
+    def kept_heads(self) -> tuple[ExternalHeads, ...]:
         return ()
 
     @property

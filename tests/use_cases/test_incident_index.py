@@ -102,7 +102,7 @@ def test_many_incidents_about_one_finding_are_read_at_once_and_tell_the_same_as_
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [opened(store, "F-1", title=f"incident {number}") for number in range(closed_since._FEW + 2)]  # noqa: SLF001  (one more than are read one by one)
-    taken = TakenIn(name="es.yml", sha256="ab" * 32, size=3, by="A", source="", note="", is_kept=False)
+    taken = TakenIn(name="es.yml", sha256="ab" * 32, size=3, by="A", source="", note="", has_copy=False)
     for number, name in enumerate(names):
         store.append(name, (taken_in_record(taken, at=exactly(SEEN)),))
         note(store, name, VERIFIED, finding="F-1", closure="still_open" if number else "closed")

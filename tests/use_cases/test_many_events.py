@@ -141,7 +141,7 @@ def test_ids_that_stand_twice_and_corrections_of_nothing_are_named_in_a_large_fi
         parse_event_file(text, name="x", is_imported=True)
 
     said = [problem.text for problem in refused.value.problems]
-    assert said == ["the id `e5` stands twice", "there is no such other event"]
+    assert said == ["the id `e5` is used twice", "no other event of this file has that id"]
 
 
 def test_corrections_of_one_file_follow_one_another_by_their_numbers(store: SqlStore) -> None:

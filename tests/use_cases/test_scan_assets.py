@@ -350,7 +350,7 @@ def test_a_silence_while_the_machine_was_suspended_is_asked_about_again() -> Non
 def test_a_silence_while_this_process_was_stopped_is_asked_about_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-Z stops a process and no clock: whatever time is over when it goes on, no host had it."""
     monkeypatch.setattr(heartbeat, "SUSPENDED_SECONDS", 1.5)
-    monkeypatch.setattr(part_run, "SLEEP_SECONDS", 1.5)
+    monkeypatch.setattr(part_run, "INTERRUPTION_SECONDS", 1.5)
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
     stops = [3.0]
 

@@ -8,7 +8,7 @@ import struct
 
 import pytest
 
-from leakguard.engine.examination import Examination, TargetStanding
+from leakguard.engine.examination import EndpointStatus, Examination
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, ReasonCode
 from leakguard.models.runs import RunState
@@ -52,7 +52,7 @@ def test_a_login_that_was_refused_to_nobody_is_not_settled() -> None:
     examination = run(examined(mariadb))
 
     (finding,) = examination.findings
-    assert examination.standing is TargetStanding.PROTECTED
+    assert examination.standing is EndpointStatus.PROTECTED
     assert (finding.check_id, finding.verdict.outcome) == ("mysql_open", Outcome.NOT_EXPOSED)
     assert finding.verdict.reason_code is ReasonCode.ACCOUNTS_NOT_TRIED
     assert examination.unsettled == "accounts_not_tried"
@@ -75,7 +75,7 @@ def refusal(code: ReasonCode | None) -> Finding:
     return replace(finding, verdict=replace(finding.verdict, outcome=Outcome.NOT_EXPOSED, reason_code=code))
 
 
-def protected(*codes: ReasonCode | None, standing: TargetStanding = TargetStanding.PROTECTED) -> Examination:
+def protected(*codes: ReasonCode | None, standing: EndpointStatus = EndpointStatus.PROTECTED) -> Examination:
     findings = tuple(refusal(code) for code in codes)
     return Examination(standing=standing, findings=findings)
 
@@ -86,7 +86,7 @@ def test_an_endpoint_that_one_check_knows_to_be_closed_is_settled() -> None:
     assert protected(tried, None).unsettled == ""
     assert protected(None).unsettled == ""
     assert protected().unsettled == ""
-    assert protected(tried, standing=TargetStanding.EXPOSED).unsettled == ""
+    assert protected(tried, standing=EndpointStatus.EXPOSED).unsettled == ""
     assert protected(tried, tried).unsettled == "accounts_not_tried"
 
 

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.ledger import chain as chaining
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.system_clock_mends import SUBJECT, MendedReader, Mends, mends_in
+from leakguard.ledger.system_time_corrections import SUBJECT, CorrectedReader, SystemTimeCorrections, corrections_in
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.alerts import ChannelSettings, WatchSettings
 from leakguard.models.event_records import record_of_event
@@ -36,7 +36,12 @@ from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.proofs.clock_doubts import clock_doubt
 from leakguard.use_cases.proofs.clock_touched import find_wrong_clocks
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.use_cases.proofs.evidence_clock import MOST_CHARACTERS, Mended, MendRequest, mend_clocks
+from leakguard.use_cases.proofs.evidence_clock import (
+    MOST_CHARACTERS,
+    CorrectedClocks,
+    CorrectionRequest,
+    correct_clocks,
+)
 from support.ledgers import START, FakeClock, MemoryJournal, Tokens, exactly, make_record
 from support.watching import World, escalation
 
@@ -69,14 +74,14 @@ RULES = (
 class Quick(MemoryJournal):
     """A ledger in memory that reads as a store does, for a hundred of them."""
 
-    def clock_mends(self) -> Mends:
-        return mends_in(self.entries(SUBJECT))
+    def clock_corrections(self) -> SystemTimeCorrections:
+        return corrections_in(self.entries(SUBJECT))
 
     def entries(self, subject: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         return (one for one in list(self.kept) if subject in {None, one.subject} and one.sequence > after)
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
-        return MendedReader(self.clock_mends()).read(self.entries(subject))
+        return CorrectedReader(self.clock_corrections()).read(self.entries(subject))
 
     def append_all(self, records: Mapping[str, Sequence[Record]], *, after: tuple[str, int]) -> None:
         assert all(one.sequence <= after[1] for one in self.entries(after[0]))
@@ -110,7 +115,7 @@ class Place:
             self.store.append("R-1", [make_record("run_started", at=self.clock())])
             self.store.append("R-1", [make_record("run_finished", at=self.clock())])
 
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[ClockStatus, ...]:
         return standings(self.store, ID, RULES, Calendars(), self.clock(), known_at=EVERYTHING)
 
     def told(self) -> list[tuple[object, ...]]:
@@ -121,9 +126,9 @@ class Place:
             for one in self.standings()
         ]  # fmt: skip
 
-    def mend(self, **said: object) -> Mended:
-        asked = MendRequest(**({"by": "Ada", "reason": "log of the host"} | said))  # type: ignore[arg-type]
-        return mend_clocks(self.store, asked, now=self.clock())
+    def mend(self, **said: object) -> CorrectedClocks:
+        asked = CorrectionRequest(**({"by": "Ada", "reason": "log of the host"} | said))  # type: ignore[arg-type]
+        return correct_clocks(self.store, asked, now=self.clock())
 
     def close(self) -> None:
         if self._real is not None:
@@ -372,7 +377,9 @@ def test_a_mend_with_a_text_of_more_than_two_thousand_characters_is_refused(tmp_
     texts = {"by": "Ada", "second": "Grace", "reason": "x"} | {which: "x" * (MOST_CHARACTERS + 1)}
 
     with pytest.raises(UsageProblem, match="2,000 characters"):
-        mend_clocks(store, MendRequest(by=texts["by"], second=texts["second"], reason=texts["reason"]), now=clock())
+        correct_clocks(
+            store, CorrectionRequest(by=texts["by"], second=texts["second"], reason=texts["reason"]), now=clock()
+        )
     store.close()
 
 
@@ -383,8 +390,8 @@ def test_a_first_entry_needs_the_length_since_no_clock_lies_before_it(tmp_path: 
     clock.at = START
 
     with pytest.raises(UsageProblem, match="does not tell by how much at most"):
-        mend_clocks(store, MendRequest(by="Ada", reason="x"), now=clock())
-    mend_clocks(store, MendRequest(by="Ada", reason="x", length=HOURS), now=clock())
+        correct_clocks(store, CorrectionRequest(by="Ada", reason="x"), now=clock())
+    correct_clocks(store, CorrectionRequest(by="Ada", reason="x", length=HOURS), now=clock())
     assert load_incident(store, ID).opened_at == START
     store.close()
 
@@ -579,7 +586,9 @@ def test_alerts_of_a_clock_that_was_ahead_are_over_once_it_is_mended_and_the_rea
     world.look()
     assert world.raised()[-1][1] == "+PT6H"
     world.time.set_wall(START + timedelta(minutes=5))
-    mend_clocks(world.store, MendRequest(by="Ada", reason="x", length=timedelta(hours=30)), now=world.time.now())
+    correct_clocks(
+        world.store, CorrectionRequest(by="Ada", reason="x", length=timedelta(hours=30)), now=world.time.now()
+    )
     raised = len(world.raised())
     world.look()
 
@@ -599,7 +608,9 @@ def test_an_acknowledgement_under_a_clock_that_was_ahead_ends_when_it_should_onc
     world.time.set_wall(real + timedelta(hours=30))
     acknowledge(world.store, ID, "promise", by="Ada", lasts=timedelta(hours=2), now=world.time.now)
     world.time.set_wall(real + timedelta(minutes=5))
-    mend_clocks(world.store, MendRequest(by="Ada", reason="x", length=timedelta(hours=30)), now=world.time.now())
+    correct_clocks(
+        world.store, CorrectionRequest(by="Ada", reason="x", length=timedelta(hours=30)), now=world.time.now()
+    )
 
     assert [one.until for one in world.history().acknowledgements] == [real + timedelta(hours=2)]
 

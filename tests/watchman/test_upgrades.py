@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.standing import to_json
+from leakguard.clocks.clock_status import to_json
 from leakguard.clocks.times import parse_instant
 from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.notices.book import load_duties

@@ -400,7 +400,12 @@ def test_a_subject_says_what_it_is(subject: str, kind: str) -> None:
 
 def test_a_date_that_means_never_has_no_clock_and_a_long_name_stays_its_own() -> None:
     clock = FixedClock(
-        id="x", title="x", since=START, known_at=START, due=datetime(9999, 12, 31, tzinfo=UTC), thresholds=("PT0S",)
+        id="x",
+        title="x",
+        since=START,
+        known_at=START,
+        deadline=datetime(9999, 12, 31, tzinfo=UTC),
+        thresholds=("PT0S",),
     )
     long = ["a" * 200, "a" * 199 + "b"]
 

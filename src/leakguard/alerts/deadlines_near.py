@@ -7,20 +7,20 @@ from datetime import datetime
 
 from leakguard.alerts.history import History
 from leakguard.alerts.marks import alarm_of, is_watched
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.models.alerts import Alert, Severity
 
 MOVED = "moved"
 
 
-def may_have_moved(standings: Iterable[Standing]) -> bool:
+def may_have_moved(standings: Iterable[ClockStatus]) -> bool:
     """Whether anything has changed on a clock that ran before, so that it is worth while to reckon what held then."""
     return any(one.generation > 1 and is_watched(one) for one in standings)
 
 
 def closer_alarms(
-    incident: str, before: Iterable[Standing], standings: Iterable[Standing], history: History, now: datetime
+    incident: str, before: Iterable[ClockStatus], standings: Iterable[ClockStatus], history: History, now: datetime
 ) -> list[Alert]:
     """An alarm for each limit that lies before the one that held at the last look, where nothing else tells of it."""
     then = {one.id: one.work_by for one in before if is_watched(one)}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from leakguard.alerts.history import History
 from leakguard.alerts.marks import alarm_of, duration_text, is_over, is_watched, marks_of, next_repeat, repeat_of
 from leakguard.alerts.records import Missed
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.verdicts import FINAL_STATES
 from leakguard.frozen import Frozen
@@ -33,9 +33,9 @@ class Watch(Frozen):
     repeat: timedelta
 
 
-def due_of(incident: str, standing: Standing, history: History, watch: Watch) -> Due:
+def due_of(incident: str, standing: ClockStatus, history: History, watch: Watch) -> Due:
     """What is due on one clock at `watch.now`; nothing when it was all kept before."""
-    if standing.computed.limit is None:
+    if standing.computed.deciding_limb is None:
         return Due()
     kept = history.told_of(standing.id, standing.generation, standing.work_by)
     if not is_watched(standing):
@@ -53,14 +53,14 @@ def due_of(incident: str, standing: Standing, history: History, watch: Watch) ->
     return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(standing))
 
 
-def next_look(standings: Iterable[Standing], repeat: timedelta, now: datetime) -> datetime | None:
+def next_look(standings: Iterable[ClockStatus], repeat: timedelta, now: datetime) -> datetime | None:
     """When something about these clocks changes next, as far as is known now."""
     moments = [standing.next_change for standing in standings]
     moments += [next_repeat(standing, repeat, now) for standing in standings if is_over(standing)]
     return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
 
-def _passed(standing: Standing, history: History, watch: Watch) -> list[ThresholdInstant]:
+def _passed(standing: ClockStatus, history: History, watch: Watch) -> list[ThresholdInstant]:
     """All marks up to now; the last repeat only while nobody has acknowledged."""
     passed = [mark for mark in marks_of(standing) if mark.at <= watch.now]
     repeat = repeat_of(standing, watch.repeat, watch.now)
@@ -70,7 +70,7 @@ def _passed(standing: Standing, history: History, watch: Watch) -> list[Threshol
     return sorted([*passed, repeat], key=lambda mark: mark.at)
 
 
-def _missed(incident: str, standing: Standing, mark: ThresholdInstant, instead: str, watch: Watch) -> Missed:
+def _missed(incident: str, standing: ClockStatus, mark: ThresholdInstant, instead: str, watch: Watch) -> Missed:
     known = _known_at(standing)
     since = max(watch.last_beat or known, known)
     alarm = alarm_of(incident, standing, mark)
@@ -80,7 +80,7 @@ def _missed(incident: str, standing: Standing, mark: ThresholdInstant, instead: 
 
 
 def _missed_before_end(
-    incident: str, standing: Standing, kept: Mapping[str, Alert], watch: Watch
+    incident: str, standing: ClockStatus, kept: Mapping[str, Alert], watch: Watch
 ) -> tuple[Missed, ...]:
     """Thresholds that passed while nobody watched, of a clock that ended before anybody looked: no gap."""
     ended_at = standing.verdict.ended_at
@@ -92,7 +92,7 @@ def _missed_before_end(
 
 
 def _skipped_repeats(
-    incident: str, standing: Standing, top: ThresholdInstant, kept: Mapping[str, Alert], watch: Watch
+    incident: str, standing: ClockStatus, top: ThresholdInstant, kept: Mapping[str, Alert], watch: Watch
 ) -> list[Missed]:
     """The repeats that passed while nobody watched, as one entry: a long outage must not flood the ledger."""
     due = standing.work_by
@@ -110,13 +110,13 @@ def _skipped_repeats(
     return [Missed(alarm=alarm, reason="offline", instead=top.text, unwatched_since=since)]
 
 
-def _known_at(standing: Standing) -> datetime:
+def _known_at(standing: ClockStatus) -> datetime:
     """When the event was recorded from which the clock counts; the ledger's own time may be ahead of every clock."""
-    limit, now = standing.computed.limit, standing.computed.at
+    limit, now = standing.computed.deciding_limb, standing.computed.at
     return min(limit.anchor.recorded_at, now) if limit is not None else now
 
 
-def _is_born_late(standing: Standing) -> bool:
+def _is_born_late(standing: ClockStatus) -> bool:
     return standing.work_by is not None and standing.work_by <= _known_at(standing)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from leakguard.alerts.marks import WATCHED, alarm_of
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen
@@ -36,7 +36,7 @@ class Forecast(Frozen):
     ready_at: datetime
 
 
-def forecast(standing: Standing, steps: Mapping[str, StepEstimate], now: datetime) -> Forecast | None:
+def forecast(standing: ClockStatus, steps: Mapping[str, StepEstimate], now: datetime) -> Forecast | None:
     """When the steps that remain would end the clock, by their estimates; `None` where nothing can be said."""
     ending = standing.rule.ending
     if ending is None or standing.state not in WATCHED:
@@ -51,7 +51,7 @@ def forecast(standing: Standing, steps: Mapping[str, StepEstimate], now: datetim
     return Forecast(steps=path[1], needs=path[0], ready_at=now + path[0])
 
 
-def is_late(standing: Standing, found: Forecast | None) -> bool:
+def is_late(standing: ClockStatus, found: Forecast | None) -> bool:
     """Whether the work would end after a limit that is not over yet."""
     if found is None or standing.work_by is None or standing.state is State.OVERDUE:
         return False
@@ -59,14 +59,14 @@ def is_late(standing: Standing, found: Forecast | None) -> bool:
 
 
 def late_forecasts(
-    standings: Iterable[Standing], steps: Mapping[str, StepEstimate], now: datetime
+    standings: Iterable[ClockStatus], steps: Mapping[str, StepEstimate], now: datetime
 ) -> Mapping[str, Forecast]:
     """By clock, the forecasts that say that its limit will be missed unless somebody hurries."""
     pairs = ((one, forecast(one, steps, now)) for one in standings)
     return {one.id: found for one, found in pairs if found is not None and is_late(one, found)}
 
 
-def forecast_alarm(incident: str, standing: Standing, found: Forecast | None, now: datetime) -> Alert | None:
+def forecast_alarm(incident: str, standing: ClockStatus, found: Forecast | None, now: datetime) -> Alert | None:
     """The alarm when the work would end after the limit, which is not over yet."""
     if not is_late(standing, found):
         return None

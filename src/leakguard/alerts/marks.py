@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.durations import parse_threshold
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.thresholds import APART, ThresholdInstant
+from leakguard.clocks.thresholds import MIN_GAP, ThresholdInstant
 from leakguard.clocks.verdicts import State, threshold_instants
 from leakguard.models.alerts import Alert, Severity
 from leakguard.models.incidents import Incident, IncidentState
@@ -20,33 +20,33 @@ _WARNING, _URGENT = 0.75, 0.9
 _HOUR = timedelta(hours=1)
 
 
-def is_law(standing: Standing) -> bool:
+def is_law(standing: ClockStatus) -> bool:
     """Whether a law's clock, and no promise of our own or guideline."""
     return standing.rule.is_law
 
 
-def is_review(standing: Standing) -> bool:
+def is_review(standing: ClockStatus) -> bool:
     """Whether it is the promise to hold the review, which is often held after the incident was closed."""
     ending = standing.rule.ending
     return not standing.rule.law and ending is not None and REVIEWED in ending.kinds
 
 
-def runs_on(standing: Standing) -> bool:
+def runs_on(standing: ClockStatus) -> bool:
     """Whether it does not end with the incident: the clocks of laws, and the review."""
     return is_law(standing) or is_review(standing)
 
 
-def is_over(standing: Standing) -> bool:
+def is_over(standing: ClockStatus) -> bool:
     """Whether its limit is over and somebody still has to act; closing the incident does not end what runs on."""
     return standing.state is State.OVERDUE or (standing.state is State.MISSED and runs_on(standing))
 
 
-def is_watched(standing: Standing) -> bool:
+def is_watched(standing: ClockStatus) -> bool:
     """Whether a threshold that passes on it has to be told."""
     return standing.state in WATCHED or is_over(standing)
 
 
-def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:
+def watched_of(incident: Incident, standings: Sequence[ClockStatus]) -> tuple[ClockStatus, ...] | None:
     """The clocks of an incident that are watched; `None` where nothing is left to watch.
 
     Closing an incident ends our own promises but for the review, which is reminded of until it is held. A law's clock
@@ -58,7 +58,7 @@ def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Stand
     return left if any(is_watched(one) for one in left) else None
 
 
-def marks_of(standing: Standing) -> tuple[ThresholdInstant, ...]:
+def marks_of(standing: ClockStatus) -> tuple[ThresholdInstant, ...]:
     """The thresholds in their order, and always the limit itself; the aim of a clock that has no limit.
 
     A clock that ended tells no thresholds itself any more, but they passed all the same.
@@ -70,21 +70,21 @@ def marks_of(standing: Standing) -> tuple[ThresholdInstant, ...]:
     marks = standing.threshold_instants or threshold_instants(standing.computed)
     if any(mark.at == due for mark in marks):
         return marks
-    apart = tuple(mark for mark in marks if abs(mark.at - due) >= APART)
+    apart = tuple(mark for mark in marks if abs(mark.at - due) >= MIN_GAP)
     return tuple(sorted((*apart, ThresholdInstant(text="PT0S", at=due)), key=lambda mark: mark.at))
 
 
-def repeat_of(standing: Standing, repeat: timedelta, now: datetime) -> ThresholdInstant | None:
+def repeat_of(standing: ClockStatus, repeat: timedelta, now: datetime) -> ThresholdInstant | None:
     """The last repeat that has passed, counted from the limit: `+PT1H`, `+PT2H`..."""
     due = standing.work_by
     if due is None or now < due + repeat:
         return None
     count = (now - due) // repeat
     point = ThresholdInstant(text=f"+{duration_text(repeat * count)}", at=due + repeat * count)
-    return None if any(abs(mark.at - point.at) < APART for mark in standing.threshold_instants) else point
+    return None if any(abs(mark.at - point.at) < MIN_GAP for mark in standing.threshold_instants) else point
 
 
-def next_repeat(standing: Standing, repeat: timedelta, now: datetime) -> datetime | None:
+def next_repeat(standing: ClockStatus, repeat: timedelta, now: datetime) -> datetime | None:
     """When the next repeat comes, for a clock that is overdue."""
     due = standing.work_by
     if due is None or now < due:
@@ -105,7 +105,7 @@ def severity_of(text: str) -> Severity:
     return Severity.URGENT if -offset <= _HOUR else Severity.WARNING
 
 
-def _severity_at(standing: Standing, mark: ThresholdInstant) -> Severity:
+def _severity_at(standing: ClockStatus, mark: ThresholdInstant) -> Severity:
     """How urgent a mark is, and never less than one before it: four hours to go after nine tenths stay urgent.
 
     The last message about a clock takes the place of those before, so a milder one would call off who was on the way.
@@ -122,7 +122,7 @@ def _severity_of_share(share: float) -> Severity:
     return Severity.WARNING if share >= _WARNING else Severity.NOTICE
 
 
-def alarm_of(incident: str, standing: Standing, mark: ThresholdInstant, severity: Severity | None = None) -> Alert:
+def alarm_of(incident: str, standing: ClockStatus, mark: ThresholdInstant, severity: Severity | None = None) -> Alert:
     """The alarm that a mark of a clock calls for."""
     rule = standing.rule
     return Alert(

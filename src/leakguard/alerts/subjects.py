@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.frozen import Frozen, field
 
 
@@ -14,7 +14,7 @@ class WatchedSubject(Frozen):
     id: str
     title: str
     """In our own words: what a stranger wrote never stands in an alert."""
-    standings: tuple[Standing, ...]
+    standings: tuple[ClockStatus, ...]
     actions: Mapping[str, str]
     """By clock, the command that moves it on."""
     link: str

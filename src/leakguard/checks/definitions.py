@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from leakguard.checks.anyway import asks_anyway, of_the_front, whatever_the_front
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
+from leakguard.checks.extra_requests import has_extra_requests, with_extra_requests, without_extra_requests
 from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
 from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
@@ -224,19 +224,19 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
         return self._listed("covers", str)
 
     @cached_property
-    def asks_anyway(self) -> bool:
-        """Whether it asks for more where the front page tells nothing; see `fronts.tells_nothing`."""
-        return asks_anyway(self.stated)
+    def has_extra_requests(self) -> bool:
+        """Whether it sends more requests if the front page tells nothing; see `fronts.tells_nothing`."""
+        return has_extra_requests(self.stated)
 
     @cached_property
-    def whatever_the_front(self) -> CheckDefinition:
-        """The check with these questions asked whatever the front page says."""
-        return CheckDefinition(whatever_the_front(self.stated)) if self.asks_anyway else self
+    def with_extra_requests(self) -> CheckDefinition:
+        """The check, with its extra requests sent whatever the front page says."""
+        return CheckDefinition(with_extra_requests(self.stated)) if self.has_extra_requests else self
 
     @cached_property
-    def of_the_front(self) -> CheckDefinition:
-        """The check without these questions."""
-        return CheckDefinition(of_the_front(self.stated)) if self.asks_anyway else self
+    def without_extra_requests(self) -> CheckDefinition:
+        """The check without its extra requests."""
+        return CheckDefinition(without_extra_requests(self.stated)) if self.has_extra_requests else self
 
     @cached_property
     def shipped(self) -> str | None:

@@ -77,6 +77,6 @@ class CheckOrder:
             self._first[key] = own if self.kinds(key, None)[0] == (HTTP,) else ()
         return self._first[key]
 
-    def is_all(self, port: int) -> bool:
-        """Whether whoever answers the first contact in HTTP would be asked by no other check."""
+    def first_contact_runs_all(self, port: int) -> bool:
+        """Whether the first contact runs every check that an examination would run on this port in plain HTTP."""
         return self._is_http_alone and self.first_contact(port) == self.checks(port, HTTP)

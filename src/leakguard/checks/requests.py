@@ -85,7 +85,7 @@ class RequestDefinition(Frozen, dict=True):
     """Asked only if this holds for the answers so far."""
     each: Each | None = None
     leave: str | None = None
-    """Asked only where the owner's scope allows it: `default_accounts`; see `leave.without_leave`."""
+    """Asked only where the owner's scope allows it: `default_accounts`; see `scope_permissions`."""
 
     @classmethod
     def of(cls, stated: Stated) -> RequestDefinition:

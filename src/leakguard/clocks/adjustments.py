@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
+from leakguard.clocks.event_history import ByKind
 from leakguard.clocks.frames import Trace
 from leakguard.clocks.phrases import Phrase, kind_phrase
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span, merged
-from leakguard.clocks.stories import ByKind
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
@@ -18,7 +18,7 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.records import CLOCK_MENDED
 
 MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", CLOCK_MENDED})
-"""The kinds of events that may move a limit without being its anchor."""
+"""The kinds of events that may move a deadline without being its anchor."""
 NEVER = "this clock is never paused"
 ORGANISATION = "organisation"
 """The key of `Event.fields` by which a decision concerns one of several organisations alone."""
@@ -109,10 +109,10 @@ def _pause(event: Event, resumed: Iterable[Event]) -> tuple[datetime, datetime |
     return start, min(ends, default=None)
 
 
-def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> datetime:
-    """Apply extensions and legal delays to the limit `due`.
+def extended(rule: ClockRule, events: ByKind, deadline: datetime, trace: Trace) -> datetime:
+    """The deadline after extensions and legal delays.
 
-    An event counts if it happened no later than the limit that it moves, and names a later one in `until`.
+    An event counts if it happened no later than the deadline that it moves, and names a later one in `until`.
     """
     grants = [event for kind in ("extension_granted", "delay_notice_sent") for event in events.get(kind, ())]
     for event in sorted(grants, key=lambda one: (one.occurred_at.latest, one.id)):
@@ -124,15 +124,15 @@ def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> da
         until = moment_in(event, "until")
         if until is None:
             trace.add("Event {} ({}) names no new limit, so the limit stays.", event.id, what)
-        elif event.occurred_at.latest > due:
+        elif event.occurred_at.latest > deadline:
             trace.add("Event {} ({}) came after the limit, so the limit stays.", event.id, what)
-        elif until.latest <= due:
+        elif until.latest <= deadline:
             trace.add("Event {} ({}) names {}, which is no later, so the limit stays.", event.id, what, until.latest)
         else:
             proof = event.fields.get("document") or Phrase("no document's hash was recorded")
-            trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, due, until.latest)
-            due = until.latest
-    return due
+            trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, deadline, until.latest)
+            deadline = until.latest
+    return deadline
 
 
 def decision_of(rule: ClockRule, events: ByKind) -> Event | None:

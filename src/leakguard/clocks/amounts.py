@@ -1,4 +1,4 @@
-"""Walking an amount of time from an anchor, each unit in its own way.
+"""Adds an amount of time to an anchor, each unit in its own way.
 
 Hours run on the UTC line, days in the local calendar, working days and hours in what the calendar and schedule allow.
 """
@@ -22,14 +22,18 @@ from leakguard.frozen import Frozen
 DAY = timedelta(days=1)
 
 
-class Walked(Frozen):
-    """Where an amount ends before any rounding, and the spans in which it ran."""
+class AmountEnd(Frozen):
+    """Where an amount ends, before any rounding."""
 
     start: datetime
     end: datetime
     ran: tuple[Span, ...]
+    """The spans from `start` to `end` without the pauses."""
     unpaused: datetime
-    """Where it would end without pauses. For working days and hours it equals `end`, which is a working day anyway."""
+    """The end without pauses, used by the rollover.
+
+    For working days and hours it equals `end`: they always end on a working day, so no rollover is needed.
+    """
 
 
 def counted_from(anchor: datetime, frame: Frame, trace: Trace) -> datetime:
@@ -64,8 +68,8 @@ def _hour_step(moment: datetime, frame: Frame) -> datetime:
     )
 
 
-def budget_of(walked: Walked, end: datetime) -> tuple[Span, ...]:
-    """The budget: the spans in which the clock's time runs, up to `end`, to which rounding has moved `walked.end`.
+def budget_of(walked: AmountEnd, end: datetime) -> tuple[Span, ...]:
+    """The budget: the spans in which the clock's time runs, up to `end`, which is `walked.end` after rounding.
 
     Thresholds such as `50%` are shares of it. It is never empty.
     """
@@ -79,8 +83,8 @@ MAX_WALK_DAYS = 36_600
 """A century of days: a schedule that has not used up its amount by then never will."""
 
 
-def walk_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> Walked:
-    """Walk an amount of working hours; raises `UsageProblem` when the schedule never offers them."""
+def _add_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
+    """Add working hours; raises `UsageProblem` when the schedule never offers them."""
     hours = amount.business_hours
     schedule = hours.schedule or frame.schedule if hours is not None else None
     if hours is None or schedule is None:
@@ -97,7 +101,7 @@ def walk_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> W
                     "{} within {}: {}.", exact_parts(hours.amount), _schedule_phrase(schedule, frame), begin + step
                 )
                 end = begin + step
-                return Walked(start=start, end=end, ran=tuple(ran), unpaused=end)
+                return AmountEnd(start=start, end=end, ran=tuple(ran), unpaused=end)
     raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Correct its days or hours.")
 
 
@@ -135,8 +139,10 @@ def _schedule_phrase(schedule: Schedule, frame: Frame) -> Phrase:
     return Phrase("working hours ({} from {} to {}, without the days off of {})", off)
 
 
-def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, own_year: int | None = None) -> Walked:
-    """Walk any amount but `none`. Raises `UsageProblem` when a schedule or calendar never allows it.
+def add_amount(
+    amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, own_year: int | None = None
+) -> AmountEnd:
+    """Add any amount but `none`. Raises `UsageProblem` when a schedule or calendar never allows it.
 
     `own_year` is the local year of the anchor in the zone in which it was stated; `year_end_plus` alone uses it.
     """
@@ -153,17 +159,17 @@ def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *,
         case "business_days":
             return _business_days(amount.business_days or 0, anchor, start, frame, trace)
         case _:
-            return walk_hours(amount, start, frame, trace)
+            return _add_hours(amount, start, frame, trace)
 
 
-def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
+def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
     need = parse_exact(text)
     end, ran = walk(start, need, frame.pauses)
     trace.add("{} of exact time, counted in UTC: {}.", exact_parts(text), start + need)
-    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=start + need)
+    return AmountEnd(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=start + need)
 
 
-def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> Walked:
+def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
     period = parse_calendar_period(text)
     if frame.count_from == "next_day":
         last = end_of_day(period.after(frame.day_of(anchor)), frame.zone)
@@ -173,10 +179,10 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
         last = max(start, settle_local(datetime.combine(period.after(local.date()), local.time()), frame.zone))
     trace.add("{} in the local calendar of {}: {}.", period_parts(text), frame.zone.key, last)
     end, ran = walk(start, last - start, frame.pauses)
-    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
+    return AmountEnd(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
 
-def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace) -> Walked:
+def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
     """End `text` after 31 December of `year`.
 
     `year` is the earlier of two local years of the anchor: in the clock's zone, and where the event was stated.
@@ -186,7 +192,7 @@ def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace)
     trace.add("{} after the end of {}: {}.", period_parts(text), year_end.year, last)
     start = min(start, last)
     end, ran = walk(start, last - start, frame.pauses)
-    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
+    return AmountEnd(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
 
 def _after_pauses(start: datetime, end: datetime, frame: Frame, trace: Trace) -> datetime:
@@ -196,7 +202,7 @@ def _after_pauses(start: datetime, end: datetime, frame: Frame, trace: Trace) ->
     return end
 
 
-def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> Walked:
+def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
     day = frame.day_of(anchor if frame.count_from == "next_day" else start)
     worked = 0
     stopped = Fraction(0)
@@ -209,20 +215,21 @@ def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, 
             continue
         worked += 1
         stopped += _stopped_share(day, frame)
-    end = _time_on(day, start, frame)
+    end = _end_on_day(day, start, frame)
     trace.add("{} working days, counted from the day after: {} {}.", count, Translatable(f"{day:%A}"), day)
     if skipped:
         trace.add("Not counted: {}.", ", ".join(skipped[:12]) + (" ..." if len(skipped) > 12 else ""))  # noqa: PLR2004  (a readable line)
     if stopped:
         trace.add("Paused for {} whole working days on the way.", int(stopped))
     ran = without((start, end), frame.pauses) or ((start, end),)
-    return Walked(start=start, end=end, ran=ran, unpaused=end)
+    return AmountEnd(start=start, end=end, ran=ran, unpaused=end)
 
 
-def _time_on(day: date, start: datetime, frame: Frame) -> datetime:
+def _end_on_day(day: date, start: datetime, frame: Frame) -> datetime:
     """The start's time of day on the last working day; the end of that day if counting began with a whole day.
 
-    A start on a day off counts whole days too, so that Saturday never gives less time than the Friday before.
+    A start on a day off also ends at the end of the day: otherwise a start on Saturday could give an earlier deadline
+    than one on Friday.
     """
     if frame.count_from == "next_day" or not is_working(frame.required_calendar, frame.day_of(start)):
         return end_of_day(day, frame.zone)

@@ -62,7 +62,9 @@ def next_working(calendar: Calendar, day: date) -> date:
         day += _DAY
         if is_working(calendar, day):
             return day
-    raise UsageProblem(f"the calendar `{calendar.name}` has no working day in a year", next_step="Mend the calendar.")
+    raise UsageProblem(
+        f"the calendar `{calendar.name}` has no working day in a year", next_step="Correct the calendar."
+    )
 
 
 def is_provisional(calendar: Calendar, first: date, last: date) -> bool:
@@ -76,6 +78,7 @@ class OwnCalendar(LightShape):
     base: str | None = None
     """The public calendar beneath; `None` means plain weeks."""
     closed: tuple[date, ...] = ()
+    """Days that are not worked, besides those of the public calendar."""
     open: tuple[date, ...] = ()
     """Days that are worked although they lie on a weekend or a holiday."""
     known_until: int | None = None
@@ -139,7 +142,7 @@ def public_calendar(name: str) -> PublicCalendar:
         raise UsageProblem(f"unknown calendar `{name[:40]}`{hint}", next_step="Use a code such as CN, US-CA or DE-BY.")
     if subdivision and subdivision not in supported[country]:
         known = ", ".join(supported[country]) or "none"
-        raise UsageProblem(f"{country} has no part `{subdivision[:20]}`; known: {known}", next_step="Mend the code.")
+        raise UsageProblem(f"{country} has no part `{subdivision[:20]}`; known: {known}", next_step="Correct the code.")
     return PublicCalendar(name=name)
 
 

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from leakguard.clocks.adjustments import Pauses, decision_of, extended, pauses_of
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.deadlines import Anchors, LimbDeadline, anchors_of, deciding_deadline, lenient_deadline, rearms
 from leakguard.clocks.durations import parse_exact
+from leakguard.clocks.event_history import ByKind, Cycle
 from leakguard.clocks.frames import Frame, Trace, frame_of
-from leakguard.clocks.limits import Anchors, Limit, anchors_of, limit_of, rearms, statutory_limit
 from leakguard.clocks.phrases import Phrase
-from leakguard.clocks.rule_sentences import condition_phrase, limb_label, selector_phrase
+from leakguard.clocks.rule_sentences import comparison_phrase, limb_label, selector_phrase
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span
-from leakguard.clocks.stories import ByKind, Cycle
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
@@ -28,16 +28,16 @@ class Computation(Frozen):
     at: datetime
     """The moment for which it was computed."""
     frame: Frame
-    limit: Limit | None
-    """`None` while no anchor is known."""
-    due: datetime | None
-    """In the strict reading (see `frames`), after extensions."""
-    original_due: datetime | None
-    """As it was before an extension; equal to `due` without one."""
+    deciding_limb: LimbDeadline | None
+    """The deadline by the limb that decides, before extensions; `None` while no anchor is known."""
+    deadline: datetime | None
+    """In the strict reading (see `frames`), after extensions; `None` without a fixed one."""
+    deadline_before_extensions: datetime | None
+    """As it was before an extension; equal to `deadline` without one."""
     statutory_deadline: datetime | None
-    """By the latest interpretation that the rule's text supports, never before `due`; JSON: `statutory_limit`."""
-    due_by_latest_anchor: datetime | None
-    """The limit by the latest time of each anchor that is only roughly known, never before `due`."""
+    """By the lenient reading of the rule (see `frames`), never before `deadline`; JSON: `statutory_limit`."""
+    deadline_by_latest_anchor: datetime | None
+    """The deadline by the latest time of each anchor that is only roughly known, never before `deadline`."""
     ended: Event | None
     """The event that ended the clock; see `_ending`."""
     decision: Event | None
@@ -48,18 +48,18 @@ class Computation(Frozen):
     @property
     def budget(self) -> tuple[Span, ...]:
         """The spans in which the clock's time runs, an extension included."""
-        if self.limit is None or self.due is None or self.original_due is None:
+        if self.deciding_limb is None or self.deadline is None or self.deadline_before_extensions is None:
             return ()
-        if self.due > self.original_due:
-            return (*self.limit.budget, (self.original_due, self.due))
-        return self.limit.budget
+        if self.deadline > self.deadline_before_extensions:
+            return (*self.deciding_limb.budget, (self.deadline_before_extensions, self.deadline))
+        return self.deciding_limb.budget
 
     @property
     def target_at(self) -> datetime | None:
-        """The internal aim of a clock without a fixed limit."""
-        if self.rule.target is None or self.limit is None:
+        """The instant of the internal aim (`ClockRule.target`) of a clock without a fixed deadline; else `None`."""
+        if self.rule.target is None or self.deciding_limb is None:
             return None
-        return self.limit.anchor.occurred_at.earliest + parse_exact(self.rule.target)
+        return self.deciding_limb.anchor.occurred_at.earliest + parse_exact(self.rule.target)
 
 
 def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -> Computation:
@@ -69,24 +69,24 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
     frame = frame_of(rule, calendars, pauses.spans)
     anchors = anchors_of(rule, cycle.anchors)
     _tell_left_out(rule, cycle.anchors, anchors, trace)
-    limit = limit_of(rule, anchors, frame, trace)
-    original = limit.due if limit is not None else None
-    due = original
+    deciding_limb = deciding_deadline(rule, anchors, frame, trace)
+    original = deciding_limb.deadline if deciding_limb is not None else None
+    deadline = original
     statutory_deadline = _statutory(rule, anchors, calendars, frame, original, trace)
-    if due is not None and statutory_deadline is not None:
-        due = extended(rule, cycle.events, due, trace)
-        statutory_deadline = max(statutory_deadline, due)
+    if deadline is not None and statutory_deadline is not None:
+        deadline = extended(rule, cycle.events, deadline, trace)
+        statutory_deadline = max(statutory_deadline, deadline)
     return Computation(
         rule=rule,
         cycle=cycle,
         at=at,
         frame=frame,
-        limit=limit,
-        due=due,
-        original_due=original,
+        deciding_limb=deciding_limb,
+        deadline=deadline,
+        deadline_before_extensions=original,
         statutory_deadline=statutory_deadline,
-        due_by_latest_anchor=_due_by_latest_anchor(rule, anchors, frame, due),
-        ended=_ending(rule, cycle, limit) if limit is not None else None,
+        deadline_by_latest_anchor=_deadline_by_latest_anchor(rule, anchors, frame, deadline),
+        ended=_ending(rule, cycle, deciding_limb) if deciding_limb is not None else None,
         decision=decision_of(rule, cycle.events),
         pauses=pauses,
         trace=trace,
@@ -95,10 +95,10 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
 
 def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Trace) -> None:
     """Name the limbs that do not count, and why."""
-    dropped = {one.limb: one.condition for one in rule.except_when if one.condition.holds(events)}
+    dropped = {one.limb: one.comparison for one in rule.except_when if one.comparison.holds(events)}
     for number, anchor in enumerate(anchors):
         if number in dropped:
-            words = condition_phrase(dropped[number])
+            words = comparison_phrase(dropped[number])
             trace.add("{} does not count, since {}.", limb_label(rule, number) or Phrase("The condition"), words)
         elif anchor is None:
             words = selector_phrase(rule.limbs[number].selector)
@@ -106,29 +106,31 @@ def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Tra
 
 
 def _statutory(
-    rule: ClockRule, anchors: Anchors, calendars: Calendars, frame: Frame, due: datetime | None, trace: Trace
+    rule: ClockRule, anchors: Anchors, calendars: Calendars, frame: Frame, deadline: datetime | None, trace: Trace
 ) -> datetime | None:
-    """The limit by the latest interpretation, never earlier than the strict one."""
-    if rule.statutory is None or due is None:
-        return due
-    later, steps = statutory_limit(rule, rule.statutory, anchors, calendars, frame)
-    reading = later.due if later is not None else None
-    if reading is None or reading <= due:
-        return due
-    trace.add("The latest reading that the text supports (arguable) is another:")
+    """The deadline by the lenient reading, never earlier than the strict one."""
+    if rule.statutory is None or deadline is None:
+        return deadline
+    later, steps = lenient_deadline(rule, rule.statutory, anchors, calendars, frame)
+    reading = later.deadline if later is not None else None
+    if reading is None or reading <= deadline:
+        return deadline
+    trace.add("The text can also be read less strictly (this is arguable):")
     trace.lines.extend(steps.lines)
-    trace.add("So the statutory limit is {}; the work is planned for {}.", reading, due)
+    trace.add("So the statutory limit is {}; the work is planned for {}.", reading, deadline)
     return reading
 
 
-def _due_by_latest_anchor(rule: ClockRule, anchors: Anchors, frame: Frame, due: datetime | None) -> datetime | None:
-    if due is None or all(anchor is None or anchor.occurred_at.is_exact for anchor in anchors):
-        return due
-    late = limit_of(rule, anchors, frame, Trace(frame.zone), use_anchor_latest=True)
-    return due if late is None or late.due is None else max(due, late.due)
+def _deadline_by_latest_anchor(
+    rule: ClockRule, anchors: Anchors, frame: Frame, deadline: datetime | None
+) -> datetime | None:
+    if deadline is None or all(anchor is None or anchor.occurred_at.is_exact for anchor in anchors):
+        return deadline
+    late = deciding_deadline(rule, anchors, frame, Trace(frame.zone), use_anchor_latest=True)
+    return deadline if late is None or late.deadline is None else max(deadline, late.deadline)
 
 
-def _ending(rule: ClockRule, cycle: Cycle, limit: Limit) -> Event | None:
+def _ending(rule: ClockRule, cycle: Cycle, deciding_limb: LimbDeadline) -> Event | None:
     """The event that ends the clock.
 
     It is the first one after the anchor, or else one before it: a filing still counts when a correction moves
@@ -137,8 +139,8 @@ def _ending(rule: ClockRule, cycle: Cycle, limit: Limit) -> Event | None:
     """
     if rule.ending is None:
         return None
-    begun = limit.anchor.occurred_at.earliest
-    others = {kind: _others(cycle.events.get(kind, ()), limit.anchor) for kind in rule.ending.kinds}
+    begun = deciding_limb.anchor.occurred_at.earliest
+    others = {kind: _others(cycle.events.get(kind, ()), deciding_limb.anchor) for kind in rule.ending.kinds}
     after = {
         kind: tuple(event for event in group if event.occurred_at.latest >= begun) for kind, group in others.items()
     }

@@ -1,6 +1,6 @@
 """From events, rules, calendars and an instant, compute the state of every clock.
 
-Pure: the same arguments give the same standings, whatever the order of the events.
+Pure: the same arguments give the same statuses, whatever the order of the events.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from typing import NamedTuple
 
 from leakguard.clocks.adjustments import MOVING_KINDS, concerns
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.computations import Computation, compute, seconds
-from leakguard.clocks.limits import anchors_of, kinds_of
+from leakguard.clocks.deadlines import anchors_of, kinds_of
+from leakguard.clocks.event_history import EventHistory, View
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import ZERO, overlap
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import Story, View
 from leakguard.clocks.thresholds import ThresholdInstant, share_used
 from leakguard.clocks.verdicts import (
     FINAL_STATES,
     INACTIVE_STATES,
+    ClockVerdict,
     State,
-    Verdict,
     judge,
     next_change,
     threshold_instants,
@@ -34,28 +34,28 @@ from leakguard.models.records import CLOCK_MENDED
 def evaluate(
     events: Iterable[Event], rules: Sequence[ClockRule], calendars: Calendars, now: datetime,
     *, known_at: datetime | None = None,
-) -> tuple[Standing, ...]:  # fmt: skip
-    """How each clock stands at `now` (UTC), in the order of the rules.
+) -> tuple[ClockStatus, ...]:  # fmt: skip
+    """The status of each clock at `now` (UTC), in the order of the rules.
 
     Only events that happened and were recorded by `known_at`, by default `now`, count.
-    Pass `stories.EVERYTHING` to count all recorded events, even those whose `recorded_at` lies in the future.
+    Pass `event_history.EVERYTHING` to count all recorded events, even those whose `recorded_at` lies in the future.
     Raises `UsageProblem` for a calendar or a schedule that cannot be used.
     """
-    story = Story(events, now, known_at)
-    return tuple(_stand(rule, story, calendars) for rule in rules)
+    history = EventHistory(events, now, known_at)
+    return tuple(_stand(rule, history, calendars) for rule in rules)
 
 
-class _Judged(NamedTuple):
+class _JudgedCycle(NamedTuple):
     """One cycle of a clock: what was computed, how it was judged, and its thresholds."""
 
     computed: Computation
-    verdict: Verdict
+    verdict: ClockVerdict
     threshold_instants: tuple[ThresholdInstant, ...]
     """Empty once the clock has ended."""
 
 
-class StandingsOnDemand(Mapping[str, Standing]):
-    """How each clock stands, by its id; each is computed when it is asked for, since most laws do not apply."""
+class StatusesOnDemand(Mapping[str, ClockStatus]):
+    """The status of each clock, by its id; each is computed when it is asked for, since most laws do not apply."""
 
     def __init__(
         self, events: Iterable[Event], rules: Iterable[ClockRule], calendars: Calendars, now: datetime,
@@ -63,10 +63,10 @@ class StandingsOnDemand(Mapping[str, Standing]):
     ) -> None:  # fmt: skip
         """As `evaluate`."""
         self._rules = {rule.id: rule for rule in rules}
-        self._story, self._calendars = Story(events, now, known_at), calendars
-        self._known: dict[str, Standing] = {}
+        self._story, self._calendars = EventHistory(events, now, known_at), calendars
+        self._known: dict[str, ClockStatus] = {}
 
-    def __getitem__(self, name: str) -> Standing:
+    def __getitem__(self, name: str) -> ClockStatus:
         """Raises `UsageProblem` as `evaluate`."""
         if name not in self._known:
             self._known[name] = _stand(self._rules[name], self._story, self._calendars)
@@ -85,48 +85,57 @@ class StandingsOnDemand(Mapping[str, Standing]):
         return name in self._rules
 
 
-def _stand(rule: ClockRule, story: Story, calendars: Calendars) -> Standing:
-    view = story.view(story.known_at)
-    judged = [_judged(rule, story, calendars, number) for number in range(len(view.cycles))]
+def _stand(rule: ClockRule, history: EventHistory, calendars: Calendars) -> ClockStatus:
+    view = history.view(history.known_at)
+    judged = [_judged(rule, history, calendars, number) for number in range(len(view.cycles))]
     current = len(judged) - 1
     # A reopened incident must not hide a clock of an earlier cycle that ran on into the last one.
-    followed_at = view.followed_at(current - 1)
-    if followed_at is not None and judged[-1].verdict.state is State.LATENT:
-        ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, followed_at)]
+    ended_by_reopening_at = view.ended_by_reopening_at(current - 1)
+    if ended_by_reopening_at is not None and judged[-1].verdict.state is State.LATENT:
+        ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, ended_by_reopening_at)]
         current = ran_on[-1] if ran_on else current
     elif rule.is_law:
         # A reopening must not move an unmet limit of a law either: the first cycle that still runs counts.
         running = (number for number, one in enumerate(judged) if one.verdict.state not in INACTIVE_STATES)
         current = next(running, current)
     begun = [(number, one.verdict) for number, one in enumerate(judged[:current]) if one.verdict.state != State.LATENT]
-    earlier = tuple(_shown(one, _as_filed(rule, story, calendars, number, one)) for number, one in begun)
-    filed = _as_filed(rule, story, calendars, current, judged[current].verdict)
-    return _standing(rule, story, judged[current], filed=filed, earlier=earlier)
+    earlier = tuple(_shown(one, _as_filed(rule, history, calendars, number, one)) for number, one in begun)
+    filed = _as_filed(rule, history, calendars, current, judged[current].verdict)
+    return _standing(rule, history, judged[current], filed=filed, earlier=earlier)
 
 
-def _runs_or_ended_since(judged: _Judged, since: datetime) -> bool:
+def _runs_or_ended_since(judged: _JudgedCycle, since: datetime) -> bool:
     ended = judged.computed.ended
     return judged.verdict.state not in INACTIVE_STATES or (ended is not None and ended.occurred_at.earliest >= since)
 
 
-def _judged(rule: ClockRule, story: Story, calendars: Calendars, number: int, at: datetime | None = None) -> _Judged:
+def _judged(
+    rule: ClockRule, history: EventHistory, calendars: Calendars, number: int, at: datetime | None = None
+) -> _JudgedCycle:
     """Compute and judge cycle `number`, or the last one if there were fewer, on what was known at a moment."""
-    moment = at or story.now
-    view = story.view(at or story.known_at)
+    moment = at or history.now
+    view = history.view(at or history.known_at)
     number = min(number, len(view.cycles) - 1)
     computed = compute(rule, view.cycles[number], calendars, moment)
-    followed_at = view.followed_at(number)
-    if followed_at is not None and computed.limit is not None and computed.ended is None and computed.decision is None:
+    ended_by_reopening_at = view.ended_by_reopening_at(number)
+    if (
+        ended_by_reopening_at is not None
+        and computed.deciding_limb is not None
+        and computed.ended is None
+        and computed.decision is None
+    ):
         # A promise of our own that was missed before the reopening stays missed. Any other clock, and every clock of a
         # law, runs on into the last cycle.
-        was_missed = computed.due is not None and computed.due < followed_at and not rule.is_law
+        was_missed = computed.deadline is not None and computed.deadline < ended_by_reopening_at and not rule.is_law
         closed = view.cycles[number if was_missed else -1].closed
         computed = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
     instants = threshold_instants(computed) if computed.ended is None else ()
-    return _Judged(computed, judge(computed, instants), instants)
+    return _JudgedCycle(computed, judge(computed, instants), instants)
 
 
-def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, verdict: Verdict) -> Verdict | None:
+def _as_filed(
+    rule: ClockRule, history: EventHistory, calendars: Calendars, number: int, verdict: ClockVerdict
+) -> ClockVerdict | None:
     """The first final verdict of this cycle, which later corrections do not change; `None` while there is none.
 
     Judges the cycle anew at each moment at which something was recorded, from the first possible ending on.
@@ -136,32 +145,32 @@ def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, 
     ending = rule.ending
     if ending is None:
         return None
-    first = next((event.recorded_at for event in story.events if ending.matches(event)), None)
+    first = next((event.recorded_at for event in history.events if ending.matches(event)), None)
     if first is None:
         return None
-    moments = list(dict.fromkeys(event.recorded_at for event in story.events if event.recorded_at >= first))
+    moments = list(dict.fromkeys(event.recorded_at for event in history.events if event.recorded_at >= first))
     for moment in moments:
         if moment == moments[-1] and verdict.state in FINAL_STATES:
             return verdict
-        if number >= len(story.view(moment).cycles):  # not begun yet: an ending recorded now ended the cycle before
+        if number >= len(history.view(moment).cycles):  # not begun yet: an ending recorded now ended the cycle before
             continue
-        before = _judged(rule, story, calendars, number, moment).verdict
+        before = _judged(rule, history, calendars, number, moment).verdict
         if before.state in FINAL_STATES:
             return before
     return None
 
 
-def _generation(rule: ClockRule, story: Story) -> int:
+def _generation(rule: ClockRule, history: EventHistory) -> int:
     """How often the anchors of a clock, or the events in `MOVING_KINDS` that concern it, have changed.
 
     Changes count in the order in which they were recorded; see `_inputs_fingerprint`.
     """
     kinds = kinds_of(rule) | MOVING_KINDS
-    relevant = [event for event in story.events if event.kind in kinds or event.corrects is not None]
+    relevant = [event for event in history.events if event.kind in kinds or event.corrects is not None]
     generation = 0
     last: object = None
     for moment in dict.fromkeys(event.recorded_at for event in relevant):
-        fingerprint = _inputs_fingerprint(rule, story.view(moment))
+        fingerprint = _inputs_fingerprint(rule, history.view(moment))
         if fingerprint is not None and fingerprint != last:
             generation += 1
             last = fingerprint
@@ -169,10 +178,11 @@ def _generation(rule: ClockRule, story: Story) -> int:
 
 
 def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
-    """What the limit is computed from, as a value to compare; `None` while no anchor is known.
+    """What the deadline is computed from, as a value to compare; `None` while no anchor is known.
 
     The ids and times of the anchors, and the ids of the events in `MOVING_KINDS` that concern the clock. A reopening
-    and a clock mend concern every clock; a pause that names none concerns every clock that may be paused.
+    and a correction of system time concern every clock; a pause that names none concerns every clock that may be
+    paused.
     """
     anchors = anchors_of(rule, view.cycles[-1].anchors)
     if not any(anchors):
@@ -195,16 +205,16 @@ def _pauses_all(rule: ClockRule, event: Event) -> bool:
 
 def _standing(
     rule: ClockRule,
-    story: Story,
-    judged: _Judged,
+    history: EventHistory,
+    judged: _JudgedCycle,
     *,
-    filed: Verdict | None,
-    earlier: tuple[Verdict, ...],
-) -> Standing:
+    filed: ClockVerdict | None,
+    earlier: tuple[ClockVerdict, ...],
+) -> ClockStatus:
     computed, verdict, instants = judged
     shown = _shown(verdict, filed)
     is_inactive = shown.state in INACTIVE_STATES
-    return Standing(
+    return ClockStatus(
         rule=rule,
         state=shown.state,
         verdict=shown,
@@ -213,17 +223,22 @@ def _standing(
         earlier_cycles=earlier,
         computed=computed,
         threshold_instants=instants,
-        generation=_generation(rule, story),
+        generation=_generation(rule, history),
         next_change=next_change(computed, shown.state, instants),
-        remaining_seconds=None if is_inactive or computed.due is None else seconds(computed.due - story.now),
+        remaining_seconds=None
+        if is_inactive or computed.deadline is None
+        else seconds(computed.deadline - history.now),
         budget_used=_budget_used(computed),
         elapsed=_elapsed(computed),
-        unknown_count=story.unknown_count,
+        unknown_count=history.unknown_count,
     )
 
 
-def _shown(verdict: Verdict, filed: Verdict | None) -> Verdict:
-    """What was late when it was filed stays late, whatever is corrected afterwards."""
+def _shown(verdict: ClockVerdict, filed: ClockVerdict | None) -> ClockVerdict:
+    """The verdict to show: `filed` if that was late and `verdict` is on time; else `verdict`.
+
+    What was late when it was filed stays late, whatever is corrected afterwards.
+    """
     was_late = filed is not None and filed.state is State.MET_LATE and verdict.state is State.MET_ON_TIME
     return filed if was_late and filed is not None else verdict
 
@@ -234,13 +249,13 @@ def _until(computed: Computation) -> datetime:
 
 def _budget_used(computed: Computation) -> float | None:
     budget = computed.budget
-    return share_used(budget, computed.due, _until(computed)) if computed.due is not None and budget else None
+    return share_used(budget, computed.deadline, _until(computed)) if computed.deadline is not None and budget else None
 
 
 def _elapsed(computed: Computation) -> tuple[timedelta, timedelta] | None:
     """The time from the anchor to the end or to now: gross, and net of pauses. `None` without an anchor."""
-    if computed.limit is None:
+    if computed.deciding_limb is None:
         return None
-    start, end = computed.limit.anchor.occurred_at.earliest, _until(computed)
+    start, end = computed.deciding_limb.anchor.occurred_at.earliest, _until(computed)
     gross = max(ZERO, end - start)
     return gross, gross - overlap(computed.pauses.spans, start, end)

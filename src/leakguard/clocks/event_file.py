@@ -23,7 +23,7 @@ from leakguard.models.events import Event
 
 ShapeType = TypeVar("ShapeType", bound=LightShape)
 MAX_IMPORTED_CHARACTERS = 32 * 1024 * 1024
-"""Of a file with `event_rows.MAX_IMPORTED` events: three hundred characters each."""
+"""The cap of an imported file in characters: about 300 for each of `MAX_IMPORTED` events."""
 MAX_CLOCKS = 500
 """More than all laws that we know of have together."""
 
@@ -52,7 +52,8 @@ def parse_event_file(
     """Read the text of an events-and-clocks file.
 
     `zone` is used where the file names none. With `now`, events of the future are refused unless they are planned.
-    `is_imported` raises the caps to `MAX_IMPORTED`: no clock is evaluated at each of those events.
+    `is_imported` raises the caps to `MAX_IMPORTED`: imported events share one `recorded_at`, so clocks are not computed
+    again for each.
     Raises `BadFile` with every problem, its line and the nearest known name.
     """
     longest = MAX_IMPORTED_CHARACTERS if is_imported else MAX_CHARACTERS
@@ -71,7 +72,7 @@ def parse_event_file(
         most = MAX_IMPORTED if is_imported else MAX_EVENTS
         events = read_events(read, ("events",), zone=default, now=now, problems=problems, most=most)
         problems += _name_problems(calendars, read)
-        problems += _named_clocks(read)
+        problems += _unknown_clock_problems(read)
         if problems:
             raise BadFile(name, tuple(dict.fromkeys(problems)))
         return EventFile(events=events, rules=in_zone(shape.clocks, default), zone=default, calendars=calendars)
@@ -139,13 +140,13 @@ def _fallback_zone(stated: Any, *, otherwise: str | None) -> str | None:  # noqa
 
 
 def _name_problems(calendars: Calendars, read: ReadText) -> list[Problem]:
-    """Ids that stand twice, and calendars that nobody knows."""
+    """Ids that are used twice, and unknown calendars."""
     found: list[Problem] = []
     seen: set[str] = set()
     for number, row in _rows(read, "clocks"):
         path = ("clocks", number, "id")
         if (name := _text(row.get("id"))) in seen:
-            found.append(Problem(where=dotted(path), text=f"the id `{name}` stands twice", line=read.line_of(path)))
+            found.append(Problem(where=dotted(path), text=f"the id `{name}` is used twice", line=read.line_of(path)))
         seen |= {name} if name else set()
         later = row.get("statutory")
         for holder, where in ((row, ()), (later if isinstance(later, dict) else {}, ("statutory",))):
@@ -176,8 +177,8 @@ def _calendar_problem(
         yield Problem(where=dotted(place), text=text, line=read.line_of(place))
 
 
-def _named_clocks(read: ReadText) -> Iterator[Problem]:
-    """An event that names a clock which is not in the file is a typing mistake."""
+def _unknown_clock_problems(read: ReadText) -> Iterator[Problem]:
+    """Report events that name a clock which the file does not define."""
     known = [name for _, row in _rows(read, "clocks") if (name := _text(row.get("id")))]
     for number, row in _rows(read, "events") if known else ():
         clock, kind = row.get("clock"), KINDS.get(_text(row.get("kind")))

@@ -17,9 +17,10 @@ from leakguard.models.events import Event, Interval
 ReadRow = tuple[Event, bool]
 """An event, and whether the file says when it was recorded."""
 MAX_EVENTS = 2_000
-"""Ten times the busiest incident that we know of; clocks are computed anew for each moment of recording."""
+"""The cap for a file whose clocks are evaluated: each clock is computed again for every distinct `recorded_at`, so the
+cost grows with the events. It is ten times the busiest incident that we know of."""
 MAX_IMPORTED = 100_000
-"""The cap for events that an incident is opened with: all of them become known at one moment."""
+"""The cap for events with which an incident is opened: they share one `recorded_at`, so clocks are computed once."""
 _TEXT_FIELDS = ("id", "kind", "source", "reason", "corrects", "zone")
 
 
@@ -29,7 +30,10 @@ class EventReader:
     def __init__(
         self, read: ReadText, path: Path, *, zone: str | None, now: datetime | None, max_events: int = MAX_EVENTS
     ) -> None:
-        """`zone` is for local times without one; `now` refuses the future; more than `max_events` are refused."""
+        """`zone` is for local times without one. With `now`, events after it are refused unless planned.
+
+        A list of more than `max_events` is refused.
+        """
         self.problems: list[Problem] = []
         self._read = read
         self._path = path
@@ -123,7 +127,7 @@ class EventReader:
 
     def _check_order(self, kind: str, when: Interval, fields: Mapping[str, Any], path: Path) -> None:
         if self._now is not None and kind != "planned" and when.earliest > self._now:
-            self._problem((*path, "occurred_at"), "is in the future; only an event of kind `planned` may")
+            self._problem((*path, "occurred_at"), "is in the future; only an event of kind `planned` may be")
         until = fields.get("until")
         if until is not None and parse_interval(until).latest < when.earliest:
             self._problem((*path, "until"), "lies before the event itself")
@@ -134,20 +138,20 @@ class EventReader:
         seen: set[str] = set()
         for number, one in enumerate(ids):
             if isinstance(one, str) and one in seen:
-                self._problem((*self._path, number, "id"), f"the id `{one[:60]}` stands twice")
+                self._problem((*self._path, number, "id"), f"the id `{one[:60]}` is used twice")
             seen |= {one} if isinstance(one, str) else set()
             target = rows[number].get("corrects") if isinstance(rows[number], Mapping) else None
             if isinstance(target, str) and (target not in known or target == one):
                 others = [other for other in known if other != one] if len(known) <= MAX_EVENTS else []
                 near = nearest_name(target[:60], others)
-                self._problem((*self._path, number, "corrects"), "there is no such other event", near)
+                self._problem((*self._path, number, "corrects"), "no other event of this file has that id", near)
 
     def _problem(self, path: Path, text: str, nearest: str | None = None) -> None:
         self.problems.append(Problem(where=dotted(path), text=text, line=self._read.line_of(path), nearest=nearest))
 
 
 def _stamped(rows: Iterable[ReadRow], now: datetime | None) -> Iterable[Event]:
-    """Give corrections without a stated `recorded_at` one that follows the rows before them in the file.
+    """Set `recorded_at` of corrections that state none, so that it follows the rows before them in the file.
 
     It is one microsecond after the latest of those rows, or when the correction itself happened if that is later, and
     at most `now`. A row whose `recorded_at` lies in the future counts by its `occurred_at`. Other events stay as they

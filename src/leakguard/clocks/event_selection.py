@@ -32,10 +32,10 @@ class EventPattern(Frozen):
 
     def matches(self, event: Event) -> bool:
         """Whether the event is of this kind and carries every field of the filters."""
-        return event.kind == self.kind and all(_says(event, key, value) for key, value in self.filters)
+        return event.kind == self.kind and all(_passes(event, key, value) for key, value in self.filters)
 
     def select(self, events: Iterable[Event]) -> Event | None:
-        """The event that is meant, from events in the order of `event_order`; `None` while there is none."""
+        """The event that is selected from events in the order of `event_order`; `None` while there is none."""
         found = [event for event in events if self.matches(event)]
         if self.which == "last":
             return found[-1] if found else None
@@ -58,11 +58,14 @@ class Selector(Frozen):
         return frozenset(pattern.kind for pattern in self.patterns)
 
     def matches(self, event: Event) -> bool:
-        """Whether the event fits any alternative, whatever its place."""
+        """Whether the event matches any alternative, without regard to `first`, `last` or `nth`."""
         return any(pattern.matches(event) for pattern in self.patterns)
 
     def select(self, by_kind: Mapping[str, tuple[Event, ...]]) -> Event | None:
-        """The event that is meant: the earliest of the alternatives, with `last` among them the latest."""
+        """The event that is selected: the earliest of the alternatives; the latest of them if any says `last`.
+
+        `by_kind` has the events of each kind in the order of `event_order`.
+        """
         found = [
             event for pattern in self.patterns if (event := pattern.select(by_kind.get(pattern.kind, ()))) is not None
         ]
@@ -76,17 +79,17 @@ class Selector(Frozen):
 
 
 def event_order(event: Event) -> tuple[object, ...]:
-    """The order of a story: when it happened, then when it was recorded, then by id."""
+    """The key to sort events: by when they happened, then by when they were recorded, then by id."""
     return (event.occurred_at.earliest, event.occurred_at.latest, *record_order(event))
 
 
 def record_order(event: Event) -> tuple[datetime, int, str]:
-    """The order in which events were recorded; those of one moment as their ids count: E-9 before E-10."""
+    """The key to sort events by when they were recorded; those of one moment as their ids count: E-9 before E-10."""
     number = _NUMBERED.fullmatch(event.id)
     return (event.recorded_at, int(number[1]) if number else 0, event.id)
 
 
-def _says(event: Event, key: str, wanted: str) -> bool:
+def _passes(event: Event, key: str, wanted: str) -> bool:
     if wanted == ANYTHING:
         return bool(_value(event, key))
     return _field(event, key) == wanted

@@ -1,4 +1,4 @@
-"""Clocks whose limit is known as a moment: a promise, the end of a contract, the expiry of a file."""
+"""Clocks whose deadline is known as an instant: a promise, the end of a contract, the expiry of a file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.durations import MAX_HOURS, parse_threshold
 from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, exactly
 
@@ -28,10 +28,11 @@ class FixedClock(Frozen):
     id: str
     title: str
     since: datetime
-    """The start of the time of which thresholds such as `50%` are shares."""
+    """When the clock starts, or earlier if `known_at`, `now` or a threshold requires it; percentages are shares of the
+    time from that start."""
     known_at: datetime
-    """When the limit was recorded."""
-    due: datetime
+    """When the deadline was recorded."""
+    deadline: datetime
     thresholds: tuple[str, ...]
     law: str = ""
     """Empty for a promise of our own."""
@@ -39,10 +40,10 @@ class FixedClock(Frozen):
     zone: str = "UTC"
 
 
-def standing_of(clock: FixedClock, now: datetime) -> Standing | None:
-    """How it stands; `None` if the limit is more than 50 years away, which means that there is none."""
+def standing_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
+    """How it stands; `None` if the deadline is more than 50 years away, which means that there is none."""
     begin = min(clock.since, clock.known_at, now, *_latest_start_for_thresholds(clock))
-    length = clock.due - begin
+    length = clock.deadline - begin
     if length > _FARTHEST:
         return None
     rule = ClockRule.model_validate(
@@ -59,11 +60,11 @@ def standing_of(clock: FixedClock, now: datetime) -> Standing | None:
 def _latest_start_for_thresholds(clock: FixedClock) -> Iterator[datetime]:
     """For each threshold, an instant at which the clock must have started so that the threshold counts.
 
-    That is `_MARGIN` before it falls. A share such as `50%` falls after any start, so the limit stands in for it.
-    `threshold_instants_of` drops the thresholds that fall before the start, and the limit may be recorded late.
+    That is `_MARGIN` before it falls; for a percentage, which always falls after the start, before the deadline.
+    `threshold_instants_of` drops the thresholds that fall before the start, and the deadline may be recorded late.
     """
     for text in clock.thresholds:
-        yield clock.due + (parse_threshold(text).offset or timedelta()) - _MARGIN
+        yield clock.deadline + (parse_threshold(text).offset or timedelta()) - _MARGIN
 
 
 def clock_id(*parts: str) -> str:

@@ -1,7 +1,7 @@
 """The frame of a computation: zone, calendar and schedule, how counting starts and how it ends.
 
-*Strict* means: as the rule is read for the earliest deadline that can be defended. Work is planned by it. A law may
-support a later reading too, the *latest interpretation*, which gives the statutory limit.
+The *strict* reading of a rule gives the earliest defensible deadline, by which work is planned. Its text may support a
+*lenient* reading too, with a later deadline: the statutory limit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from leakguard.clocks.calendars import Calendar, Calendars
 from leakguard.clocks.phrases import Line
-from leakguard.clocks.rules import ClockRule, Interpretation, Schedule
+from leakguard.clocks.rules import ClockRule, LenientReading, Schedule
 from leakguard.clocks.spans import Span
 from leakguard.clocks.times import zone_of
 from leakguard.errors import UsageProblem
@@ -19,7 +19,7 @@ from leakguard.frozen import Frozen
 
 
 class Frame(Frozen):
-    """One interpretation of a rule, with everything that it names looked up."""
+    """One reading of a rule, with everything that it names looked up; the fields are as in `ClockRule`."""
 
     zone: ZoneInfo
     calendar: Calendar | None
@@ -44,9 +44,9 @@ class Frame(Frozen):
 
 
 def frame_of(
-    rule: ClockRule, calendars: Calendars, pauses: tuple[Span, ...], latest: Interpretation | None = None
+    rule: ClockRule, calendars: Calendars, pauses: tuple[Span, ...], latest: LenientReading | None = None
 ) -> Frame:
-    """The strict frame of a rule, or by `latest` the latest interpretation that its text supports.
+    """The strict frame of a rule, or by `latest` the lenient reading that its text supports.
 
     Raises `UsageProblem` for an unknown calendar.
     """
@@ -65,7 +65,7 @@ def frame_of(
     )
 
 
-_NO_DIFFERENCE = Interpretation()
+_NO_DIFFERENCE = LenientReading()
 
 
 class Trace:

@@ -33,7 +33,7 @@ class YearOfDays(Frozen, rename={"working_weekend_days": "made_up"}):
 Years = dict[int, YearOfDays]
 
 
-class KeptDays(Frozen):
+class CachedDays(Frozen):
     """Cached answers of the library: which countries and subdivisions it knows, and the days of some calendars."""
 
     supported: Mapping[str, tuple[str, ...]]
@@ -41,10 +41,10 @@ class KeptDays(Frozen):
     """The cached years of a calendar, by its name; empty if there are none."""
 
 
-CACHE: Memory[KeptDays] = Memory()
+CACHE: Memory[CachedDays] = Memory()
 
 
-def days_to_keep(names: Iterable[str], years: Iterable[int]) -> tuple[dict[str, tuple[str, ...]], dict[str, Years]]:
+def days_to_cache(names: Iterable[str], years: Iterable[int]) -> tuple[dict[str, tuple[str, ...]], dict[str, Years]]:
     """Ask the library for its countries, and for these years of the named calendars; unknown names are left out."""
     supported, found = _asked_countries(), {}
     every = tuple(years)
@@ -57,8 +57,8 @@ def days_to_keep(names: Iterable[str], years: Iterable[int]) -> tuple[dict[str, 
 
 def supported_countries() -> Mapping[str, tuple[str, ...]]:
     """The countries whose calendars the library has, each with its subdivisions."""
-    kept = CACHE.kept()
-    return kept.supported if kept is not None else _asked_countries()
+    cached = CACHE.kept()
+    return cached.supported if cached is not None else _asked_countries()
 
 
 def library_release() -> str:
@@ -69,8 +69,8 @@ def library_release() -> str:
 @lru_cache(maxsize=4096)
 def library_year(name: str, year: int) -> YearOfDays:
     """The days of `CN` or `DE-BY` in one year, from the cache or the library; read once in a process."""
-    kept = CACHE.kept()
-    found = kept.years_of(name).get(year) if kept is not None else None
+    cached = CACHE.kept()
+    found = cached.years_of(name).get(year) if cached is not None else None
     return found if found is not None else _asked_year(name, year)
 
 
@@ -109,18 +109,19 @@ def _language(country: str) -> str | None:
 
 
 def _announced_until(data: Any) -> int:  # noqa: ANN401  (the library's own class, which it does not type)
-    """The last year whose exchanged working days the library lists; countries without such exchanges have none.
+    """The last year for which the library's days are complete; the greatest year if no days are exchanged.
 
-    A list that ended years ago (Bulgaria's in 2016) is a custom that was given up, not one that is late.
+    A list of exchanged days that ended years ago, as Bulgaria's in 2016, was given up, and is not late.
     """
     listed = getattr(data, "special_public_holidays", None) or {} if data.has_substituted_holidays else {}
     exchanged = [year for year, days in listed.items() if _has_exchange(days)]
     last = max(exchanged, default=0)
-    return last if last >= _CUSTOM_SINCE else date.max.year
+    return last if last >= _EXCHANGES_LISTED_UNTIL else date.max.year
 
 
-_CUSTOM_SINCE = 2025
-"""Countries that still exchange working days yearly have a list at least up to here in the oldest release we accept."""
+_EXCHANGES_LISTED_UNTIL = 2025
+"""A country whose list of exchanged days ends before this year no longer exchanges days; one with a later list does,
+and is estimated after its end."""
 
 
 def _has_exchange(days: Any) -> bool:  # noqa: ANN401  (a tuple of tuples, or one tuple, as the library likes)

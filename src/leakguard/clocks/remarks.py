@@ -23,10 +23,10 @@ class Doubt(Frozen):
         return {"text": self.text, "see": self.see}
 
 
-class ClockMend(Frozen):
-    """An entry of the ledger that corrected a machine's system clock, and so changed a limit or a verdict.
+class CorrectionRemark(Frozen):
+    """An entry of the ledger that corrected a machine's system clock, and so changed a deadline or a verdict.
 
-    What is shown of it beside a clock; `ledger.system_clock_mends.Mend` is the correction itself.
+    What is shown of it beside a clock; the ledger's `SystemTimeCorrection` is the correction itself.
     """
 
     entry: int
@@ -38,9 +38,10 @@ class ClockMend(Frozen):
 
     @property
     def text(self) -> str:
-        """`changed by clock mend 12 on 2026-05-24 by Ada and Alan`."""
+        """`changed by the correction of system time in entry 12 on 2026-05-24 by Ada and Alan`."""
         agreed = f" and {self.second}" if self.second else ""
-        return f"changed by clock mend {self.entry} on {self.at:%Y-%m-%d} by {self.by}{agreed}"
+        day = f"{self.at:%Y-%m-%d}"
+        return f"changed by the correction of system time in entry {self.entry} on {day} by {self.by}{agreed}"
 
     def to_json(self) -> dict[str, Any]:
         """One object of `mended_by`."""
@@ -51,10 +52,10 @@ class ClockMend(Frozen):
 
 
 class Remarks(Frozen):
-    """The doubts and the mends of several clocks, by the id of each."""
+    """The doubts and the corrections of several clocks, by the id of each."""
 
     doubts: Mapping[str, tuple[Doubt, ...]]
-    mends: Mapping[str, tuple[ClockMend, ...]]
+    corrections: Mapping[str, tuple[CorrectionRemark, ...]]
 
 
 def doubt_words(state: str, doubts: tuple[Doubt, ...]) -> str:

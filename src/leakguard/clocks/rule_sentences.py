@@ -11,7 +11,7 @@ from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_selection import ANYTHING, EventPattern, Selector
 from leakguard.clocks.phrases import Joined, Phrase, Translatable
 from leakguard.clocks.rules import Amount, ClockRule
-from leakguard.clocks.selectors import Condition, Side
+from leakguard.clocks.selectors import Comparison, ComparisonSide
 from leakguard.models.texts import duration_words
 
 _COMPARED = {
@@ -44,7 +44,7 @@ def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
         is_first = rule.combine == "min"
         yield Phrase("The earliest of these limits counts." if is_first else "The latest of these limits counts.")
     for one in rule.except_when:
-        words = condition_phrase(one.condition)
+        words = comparison_phrase(one.comparison)
         yield Phrase("{} does not count where {}.", (limb_label(rule, one.limb) or Phrase("It"), words))
     yield from _details(rule)
     if rule.from_memory:
@@ -116,12 +116,12 @@ def _pattern_phrase(pattern: EventPattern) -> Phrase:
     return Phrase(filtered, (*values, Joined(" and ", fields))) if fields else Phrase(alone, values)
 
 
-def condition_phrase(condition: Condition) -> Phrase:
+def comparison_phrase(comparison: Comparison) -> Phrase:
     """`the first `classified` is later than the first `awareness` plus 24 h`."""
-    return Phrase(_COMPARED[condition.compare], (_side_phrase(condition.left), _side_phrase(condition.right)))
+    return Phrase(_COMPARED[comparison.compare], (_side_phrase(comparison.left), _side_phrase(comparison.right)))
 
 
-def _side_phrase(side: Side) -> Phrase:
+def _side_phrase(side: ComparisonSide) -> Phrase:
     words = selector_phrase(side.selector)
     if not side.offset:
         return words

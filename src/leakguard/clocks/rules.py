@@ -1,6 +1,7 @@
 """The shape of a clock as a file writes it; duties, playbooks and events-and-clocks files all use it.
 
-A rule says from which event how much time runs, in which unit, where it ends and which event ends it.
+A rule names the anchor event, the amount of time and its unit, how the deadline is rounded, and the event that ends the
+clock.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from leakguard.clocks.durations import parse_calendar_period, parse_exact, parse_threshold
 from leakguard.clocks.event_selection import Selector
-from leakguard.clocks.selectors import Condition, parse_condition, parse_selector
+from leakguard.clocks.selectors import Comparison, parse_comparison, parse_selector
 from leakguard.clocks.times import zone_of
 from leakguard.errors import UsageProblem
 from leakguard.files.light_shapes import AfterValidator, Field, LightShape, model_validator
@@ -102,12 +103,15 @@ class Amount(LightShape):
     """How much time, in exactly one of the units; units never convert into each other."""
 
     elapsed: ExactText | None = None
+    """Exact time on the UTC line, such as `PT72H`."""
     calendar: PeriodText | None = None
     """A period of the local calendar, such as `P1M`; elsewhere `calendar` is the name of a calendar of working days."""
     business_days: Annotated[int, Field(strict=True, ge=1, le=MAX_BUSINESS_DAYS)] | None = None
     business_hours: BusinessHours | None = None
     year_end_plus: PeriodText | None = None
+    """This period after the end of the anchor's year."""
     none: Annotated[bool, Field(strict=True)] | None = None
+    """`True`: no fixed limit; time only counts up."""
 
     @model_validator(mode="before")
     @classmethod
@@ -148,16 +152,19 @@ class ExceptWhen(LightShape):
 
     limb: Annotated[int, Field(strict=True, ge=0)]
     """Counted from zero; sentences count from one: limb 0 is `Condition 1`."""
-    if_: Annotated[str, reads(parse_condition)] = Field(alias="if")
+    if_: Annotated[str, reads(parse_comparison)] = Field(alias="if")
 
     @cached_property
-    def condition(self) -> Condition:
+    def comparison(self) -> Comparison:
         """The condition, read."""
-        return parse_condition(self.if_)
+        return parse_comparison(self.if_)
 
 
-class Interpretation(LightShape):
-    """The latest interpretation that the text of the rule supports, where it differs from the strict one."""
+class LenientReading(LightShape):
+    """The reading of the rule with the latest deadline that its text supports.
+
+    A field that is `None` is as in the strict reading.
+    """
 
     count_from: CountFrom | None = None
     end_at: EndAt | None = None
@@ -175,7 +182,7 @@ class ClockRule(LightShape):
     law: str = ""
     """The law and article that set the limit; empty for an internal promise."""
     text: str = ""
-    """The rule as the author of its file words it, such as the `note` of a stage of a duty."""
+    """The rule in the words of its author, which sentences quote; in a duty, the `note` of the stage."""
     source_url: str = ""
     verified_on: str = ""
     soft: bool = False
@@ -199,16 +206,18 @@ class ClockRule(LightShape):
     rollover: Rollover = "none"
     """Where a limit on a day off moves: nowhere, to the end of the next working day, or to a time on that day."""
     min_business_days: WorkingDays = 0
+    """The least number of whole working days that the period must contain."""
     zone: ZoneName | None = None
     calendar: str | None = None
     """A country (`CN`), a subdivision (`DE-BY`), or an organisation's own calendar for internal clocks."""
     schedule: Schedule | None = None
     pausable: Literal["never", "with_basis"] = "never"
-    """Whether pauses that name a `basis` stop the clock; other pauses never do."""
+    """`with_basis`: pauses that name a `basis` stop the clock. Other pauses never do."""
     thresholds: tuple[ThresholdText, ...] = DEFAULT_THRESHOLDS
     target: ExactText | None = None
     """An internal aim for a clock with no fixed limit; never shown as a legal date."""
-    statutory: Interpretation | None = None
+    statutory: LenientReading | None = None
+    """`None` if the text supports the strict reading alone."""
 
     @property
     def from_memory_mark(self) -> str:
@@ -250,7 +259,7 @@ class ClockRule(LightShape):
     def _missing_calendar(self) -> list[str]:
         if self.calendar is not None:
             return []
-        readings: list[ClockRule | Interpretation] = [self]
+        readings: list[ClockRule | LenientReading] = [self]
         if self.statutory is not None and self.statutory.calendar is None:
             readings.append(self.statutory)
         needs = [limb.amount.unit for limb in self.limbs if limb.amount.unit == "business_days"]

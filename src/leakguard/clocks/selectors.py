@@ -1,4 +1,7 @@
-"""Selectors: which event a clock counts from or ends with, such as `first(filed(stage=initial)) | last(detected)`."""
+"""Parses selectors, such as `first(filed(stage=initial)) | last(detected)`, and comparisons of event times.
+
+A selector says which event a clock counts from or ends with; a comparison says when a limb of a rule does not count.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,8 @@ _SHAPE = re.compile(r"(?P<left>[^<>]{1,300}?)\s*(?P<op>>=|<=|>|<)\s*(?P<right>[^
 _SIDE = re.compile(r"(?P<selector>.*?)(?:\s+(?P<sign>[+-])\s+(?P<amount>PT\S+))?\s*", re.ASCII)
 
 
-class Side(Frozen):
-    """One side: an event's time, moved by an exact amount."""
+class ComparisonSide(Frozen):
+    """One side of a comparison: an event's time, moved by an exact amount."""
 
     selector: Selector
     offset: timedelta
@@ -38,12 +41,12 @@ class Side(Frozen):
         return None if event is None else event.occurred_at.earliest + self.offset
 
 
-class Condition(Frozen):
-    """A comparison that holds only once both times are known."""
+class Comparison(Frozen):
+    """A comparison of two times, as `if` of a rule states it; it holds only once both are known."""
 
-    left: Side
+    left: ComparisonSide
     compare: str
-    right: Side
+    right: ComparisonSide
 
     def holds(self, by_kind: Mapping[str, tuple[Event, ...]]) -> bool:
         """Whether it holds on these events."""
@@ -57,20 +60,22 @@ class Condition(Frozen):
 
 
 @lru_cache(maxsize=1024)
-def parse_condition(text: str) -> Condition:
-    """Read a condition; raises `UsageProblem`."""
+def parse_comparison(text: str) -> Comparison:
+    """Read a comparison, such as `classified > awareness + PT24H`; raises `UsageProblem`."""
     found = _SHAPE.fullmatch(text.strip()) if len(text) <= 700 else None  # noqa: PLR2004  (two selectors and an amount)
     if found is None:
         raise UsageProblem("not a condition", next_step="Write it as `classified > awareness + PT24H`.")
-    return Condition(left=_side(found["left"]), compare=found["op"], right=_side(found["right"]))
+    return Comparison(left=_comparison_side(found["left"]), compare=found["op"], right=_comparison_side(found["right"]))
 
 
-def _side(text: str) -> Side:
+def _comparison_side(text: str) -> ComparisonSide:
     found = _SIDE.fullmatch(text.strip())
     if found is None:
         raise UsageProblem("not a condition", next_step="Write it as `classified > awareness + PT24H`.")
     offset = parse_exact(found["amount"]) if found["amount"] else timedelta(0)
-    return Side(selector=parse_selector(found["selector"]), offset=-offset if found["sign"] == "-" else offset)
+    return ComparisonSide(
+        selector=parse_selector(found["selector"]), offset=-offset if found["sign"] == "-" else offset
+    )
 
 
 MAX_NTH = 1000

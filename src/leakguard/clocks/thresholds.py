@@ -9,8 +9,9 @@ from leakguard.clocks.durations import Threshold, parse_threshold
 from leakguard.clocks.spans import ZERO, Span, overlap, point_in, total
 from leakguard.frozen import Frozen
 
-APART = timedelta(minutes=2)
-"""Instants closer than this to one nearer the limit are dropped: on a one-hour clock all alerts would come at once."""
+MIN_GAP = timedelta(minutes=2)
+"""Of two thresholds closer together than this, only the one nearer the deadline is kept, so that a short clock does not
+raise all alerts at once."""
 
 
 class ThresholdInstant(Frozen):
@@ -20,29 +21,34 @@ class ThresholdInstant(Frozen):
     at: datetime
 
 
-def threshold_instants_of(texts: Sequence[str], budget: Sequence[Span], due: datetime) -> tuple[ThresholdInstant, ...]:
-    """The instants in their order, without those that come before the start or fall together."""
+def threshold_instants_of(
+    texts: Sequence[str], budget: Sequence[Span], deadline: datetime
+) -> tuple[ThresholdInstant, ...]:
+    """The instants in order of time, without those at or before the start, and without those too close; see `MIN_GAP`.
+
+    `budget` must not be empty.
+    """
     start = budget[0][0]
-    found = [ThresholdInstant(text=text, at=_instant(parse_threshold(text), budget, due)) for text in texts]
+    found = [ThresholdInstant(text=text, at=_instant(parse_threshold(text), budget, deadline)) for text in texts]
     found = [one for one in found if one.at > start]
-    found.sort(key=lambda one: (abs(one.at - due), one.text))
+    found.sort(key=lambda one: (abs(one.at - deadline), one.text))
     kept: list[ThresholdInstant] = []
     for one in found:
-        if all(abs(one.at - other.at) >= APART for other in kept):
+        if all(abs(one.at - other.at) >= MIN_GAP for other in kept):
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: one.at))
 
 
-def _instant(threshold: Threshold, budget: Sequence[Span], due: datetime) -> datetime:
+def _instant(threshold: Threshold, budget: Sequence[Span], deadline: datetime) -> datetime:
     if threshold.share is not None:
-        return due if threshold.share >= 1 else point_in(budget, threshold.share)
-    return due + (threshold.offset or ZERO)
+        return deadline if threshold.share >= 1 else point_in(budget, threshold.share)
+    return deadline + (threshold.offset or ZERO)
 
 
-def share_used(budget: Sequence[Span], due: datetime, at: datetime) -> float:
+def share_used(budget: Sequence[Span], deadline: datetime, at: datetime) -> float:
     """The share of the time that has run by `at`; above one once the limit is over."""
     whole = total(budget)
     if whole == ZERO:
-        return 1.0 if at >= due else 0.0
-    used = overlap(budget, budget[0][0], at) + max(ZERO, at - due)
+        return 1.0 if at >= deadline else 0.0
+    used = overlap(budget, budget[0][0], at) + max(ZERO, at - deadline)
     return round(used / whole, 6)

@@ -85,7 +85,10 @@ def parse_instant(value: object, *, zone: str | None = None) -> datetime:
 
 
 def year_of(when: Interval) -> int:
-    """The smaller of the written year and the local year of `when.earliest`; the local year if none is written."""
+    """The smaller of the written year and the local year of `when.earliest`; the local year if none is written.
+
+    The smaller year gives the earlier deadline.
+    """
     written = _STATED_DAY.match(when.stated)
     local = when.earliest.astimezone(zone_of(when.zone or "UTC")).year
     return local if written is None else min(local, int(written["year"]))

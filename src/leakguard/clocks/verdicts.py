@@ -1,4 +1,7 @@
-"""Verdicts: how a computation is judged at a moment. On time means `ended_at <= due`, to the microsecond."""
+"""Verdicts: how a computation is judged at a moment, and the last sentences of its explanation.
+
+On time means `ended_at <= deadline`, to the microsecond.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from leakguard.clocks.computations import Computation, seconds
+from leakguard.clocks.durations import length_of
+from leakguard.clocks.phrases import Line, Phrase, kind_phrase
 from leakguard.clocks.thresholds import ThresholdInstant, threshold_instants_of
 from leakguard.clocks.times import MICROSECOND
 from leakguard.frozen import Frozen
@@ -38,8 +43,8 @@ INACTIVE_STATES = FINAL_STATES | {State.LATENT, State.NOT_APPLICABLE}
 """The clock does not run: it is finished, has not begun, or was decided not to apply."""
 
 
-class Verdict(Frozen):
-    """A clock as it is judged on what was known at one moment; that of a check is `models.findings.Verdict`."""
+class ClockVerdict(Frozen):
+    """How a clock is judged on what was known at one moment; the fields are as in the JSON of a clock."""
 
     state: State
     known_at: datetime
@@ -51,33 +56,39 @@ class Verdict(Frozen):
     ended_at: datetime | None = None
     """The latest possible time, if the time is only roughly known: only what can be proved counts as on time."""
     late_by_seconds: int | float | None = None
+    """`None` if it is not late."""
     within_statutory_limit: bool | None = None
+    """Whether the end, or else the moment of the verdict, is within `statutory_limit`; `None` without a limit."""
     is_certain: bool = True
-    """Whether the other bounds of the intervals of roughly known times would give the same answer."""
+    """Whether the opposite bounds of all inexact times would give the same verdict."""
 
 
 def threshold_instants(computed: Computation) -> tuple[ThresholdInstant, ...]:
     """The instants at which the thresholds of a clock fall, in their order; none without a limit."""
-    if computed.due is None:
+    if computed.deadline is None:
         return ()
-    return threshold_instants_of(computed.rule.thresholds, computed.budget, computed.due)
+    return threshold_instants_of(computed.rule.thresholds, computed.budget, computed.deadline)
 
 
-def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Verdict:
+def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> ClockVerdict:
     """Judge a computation at the moment for which it was made."""
-    limit = computed.limit
+    deciding_limb = computed.deciding_limb
     state = _state(computed, instants)
-    late = computed.at - computed.due if state in {State.OVERDUE, State.MISSED} and computed.due is not None else None
+    late = (
+        computed.at - computed.deadline
+        if state in {State.OVERDUE, State.MISSED} and computed.deadline is not None
+        else None
+    )
     ended_at = computed.ended.occurred_at.latest if computed.ended is not None else None
-    if ended_at is not None and computed.due is not None and ended_at > computed.due:
-        late = ended_at - computed.due
+    if ended_at is not None and computed.deadline is not None and ended_at > computed.deadline:
+        late = ended_at - computed.deadline
     statutory_deadline = computed.statutory_deadline
-    return Verdict(
+    return ClockVerdict(
         state=state,
         known_at=computed.at,
-        anchor_event=limit.anchor.id if limit is not None else None,
-        anchor_at=limit.anchor.occurred_at.earliest if limit is not None else None,
-        work_by=computed.due,
+        anchor_event=deciding_limb.anchor.id if deciding_limb is not None else None,
+        anchor_at=deciding_limb.anchor.occurred_at.earliest if deciding_limb is not None else None,
+        work_by=computed.deadline,
         statutory_limit=statutory_deadline,
         ended_event=computed.ended.id if computed.ended is not None else None,
         ended_at=ended_at,
@@ -91,36 +102,36 @@ def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Verd
 
 def _state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> State:
     if computed.ended is not None:
-        in_time = computed.due is None or computed.ended.occurred_at.latest <= computed.due
+        in_time = computed.deadline is None or computed.ended.occurred_at.latest <= computed.deadline
         return State.MET_ON_TIME if in_time else State.MET_LATE
     if computed.decision is not None:
         return State.NOT_APPLICABLE
-    if computed.limit is None:
+    if computed.deciding_limb is None:
         return State.LATENT
     return _open_state(computed, instants)
 
 
 def _open_state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> State:
-    if computed.due is not None and computed.at > computed.due:
+    if computed.deadline is not None and computed.at > computed.deadline:
         return State.OVERDUE if computed.cycle.closed is None else State.MISSED
     if computed.pauses.is_open:
         return State.PAUSED
-    if computed.due is None:
+    if computed.deadline is None:
         target = computed.target_at
         return State.AT_RISK if target is not None and computed.at >= target else State.RUNNING
-    if computed.at == computed.due:
+    if computed.at == computed.deadline:
         return State.DUE_NOW
     has_warned = any(one.at <= computed.at for one in instants)
     return State.AT_RISK if has_warned else State.RUNNING
 
 
 def _is_certain(computed: Computation) -> bool:
-    if computed.due is None or computed.due_by_latest_anchor is None:
+    if computed.deadline is None or computed.deadline_by_latest_anchor is None:
         return True
     if computed.ended is None:
-        return (computed.at <= computed.due) == (computed.at <= computed.due_by_latest_anchor)
-    worst = computed.ended.occurred_at.latest <= computed.due
-    best = computed.ended.occurred_at.earliest <= computed.due_by_latest_anchor
+        return (computed.at <= computed.deadline) == (computed.at <= computed.deadline_by_latest_anchor)
+    worst = computed.ended.occurred_at.latest <= computed.deadline
+    best = computed.ended.occurred_at.earliest <= computed.deadline_by_latest_anchor
     return worst == best
 
 
@@ -135,8 +146,53 @@ def next_change(computed: Computation, state: State, instants: tuple[ThresholdIn
     if state is State.PAUSED:
         return computed.pauses.open_until
     moments = [one.at for one in instants]
-    if computed.due is not None:
-        moments += [computed.due, computed.due + MICROSECOND]
+    if computed.deadline is not None:
+        moments += [computed.deadline, computed.deadline + MICROSECOND]
     elif computed.target_at is not None:
         moments.append(computed.target_at)
     return min((moment for moment in moments if moment > computed.at), default=None)
+
+
+def conclusion_lines(computed: Computation, verdict: ClockVerdict) -> tuple[Line, ...]:
+    """The lines after the computation: calendar data, the limit, the verdict."""
+    lines: list[Line] = []
+    if computed.deciding_limb is None:
+        lines.append(("Nothing that starts it is recorded yet, so the clock does not run.", ()))
+    if computed.deciding_limb is not None and computed.deciding_limb.calendar_version:
+        lines.append(("Working days by {}.", (computed.deciding_limb.calendar_version,)))
+    if computed.deciding_limb is not None and computed.deciding_limb.is_provisional:
+        lines.append(("The calendar is not announced that far: the limit is provisional.", ()))
+    if verdict.work_by is not None:
+        by_memory = computed.rule.from_memory
+        lines.append(("Work by {} (from memory)." if by_memory else "Work by {}.", (verdict.work_by,)))
+    late = computed.deadline_by_latest_anchor
+    if late is not None and computed.deadline is not None and late > computed.deadline:
+        lines.append(("If the start was as late as the stated interval allows, the deadline would be {}.", (late,)))
+    return (*lines, *_verdict_lines(computed, verdict))
+
+
+def _verdict_lines(computed: Computation, verdict: ClockVerdict) -> list[Line]:
+    lines: list[Line] = []
+    if computed.decision is not None and verdict.state is State.NOT_APPLICABLE:
+        event = computed.decision
+        why = event.reason or _reason(computed)
+        lines.append(("{} by event {}: {}.", (kind_phrase(event.kind), event.id, why)))
+    if verdict.ended_at is not None:
+        lines.append(("Ended by event {} at {}: {}.", (verdict.ended_event, verdict.ended_at, _ending_phrase(verdict))))
+    elif verdict.late_by_seconds is not None:
+        lines.append(("Overdue by {}.", (length_of(verdict.late_by_seconds),)))
+    if not verdict.is_certain:
+        lines.append(("The times are known only as intervals: their other bounds would give another verdict.", ()))
+    return lines
+
+
+def _reason(computed: Computation) -> object:
+    rationale = computed.decision.fields.get("rationale") if computed.decision is not None else None
+    return str(rationale) if rationale else Phrase("no reason was recorded")
+
+
+def _ending_phrase(verdict: ClockVerdict) -> Phrase:
+    if verdict.work_by is None:
+        return Phrase("there was no fixed limit")
+    late = verdict.late_by_seconds
+    return Phrase("late by {}", (length_of(late),)) if late is not None else Phrase("on time")

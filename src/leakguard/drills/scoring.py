@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leakguard.alerts.history import History
 from leakguard.alerts.records import SENT
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.verdicts import State
 from leakguard.drills.deeds import Deed
 from leakguard.drills.moments import addressed, known_at
@@ -31,7 +31,7 @@ class Played(Frozen):
     story: Story
     deeds: Sequence[Deed]
     """In the order in which they were done."""
-    standings: Sequence[Standing]
+    standings: Sequence[ClockStatus]
     history: History
     progress: Progress
     due_at: Mapping[str, datetime]
@@ -73,7 +73,7 @@ def score(played: Played) -> Scorecard:
     )
 
 
-def _clock(one: Standing, played: Played) -> ClockScore:
+def _clock(one: ClockStatus, played: Played) -> ClockScore:
     verdict = one.verdict
     begun, ended, limit = verdict.anchor_at, verdict.ended_at, verdict.work_by
     alarms = [
@@ -103,7 +103,7 @@ def _clock(one: Standing, played: Played) -> ClockScore:
     )
 
 
-def _owner(one: Standing, played: Played) -> str:
+def _owner(one: ClockStatus, played: Played) -> str:
     """The role whose step records the event that ends the clock; for a law the role that files its notices."""
     ending = one.rule.ending
     steps = [step.step for step in played.progress.steps.values()]

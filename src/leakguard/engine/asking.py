@@ -26,14 +26,14 @@ class _Finished(Frozen):
 async def ask(session: Session, talk: Generator[Request, Reply, T], turns: Turns | None = None) -> T:
     """Send the questions of `talk` one after the other and return its value.
 
-    With `turns`, answers are processed when the loop has time for them; from an answer over `MUCH_BYTES` on, they are
-    processed in a worker thread.
+    With `turns`, answers are processed when the loop has time for them. An answer over `MUCH_BYTES`, and every later
+    one, which is judged together with it, is processed in a worker thread.
     """
-    step, is_much = _step(talk, None), False
+    step, has_large_answer = _step(talk, None), False
     while not isinstance(step, _Finished):
         reply = await session.ask(step)
-        is_much = is_much or reply.size_bytes > MUCH_BYTES  # later answers are judged together with it
-        if turns is not None and is_much:
+        has_large_answer = has_large_answer or reply.size_bytes > MUCH_BYTES
+        if turns is not None and has_large_answer:
             step = await turns.in_thread(partial(_step, talk, reply))
         else:
             if turns is not None:

@@ -11,7 +11,7 @@ from leakguard.errors import LeakGuardError
 OUR_BUG = "a bug in LeakGuard"
 _PACKAGE = Path(__file__).parents[1]
 _MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
-"""Errors of a machine that ran out of something, so that the next endpoint would fail too."""
+"""The `errno` of a machine that ran out of something, so that the next endpoint would fail too."""
 
 
 def bug_of(error: Exception) -> str:

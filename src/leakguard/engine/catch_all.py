@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from leakguard.checks.requests import Request
 from leakguard.checks.rerating import with_decoy_signal
-from leakguard.engine.examination import Judged
+from leakguard.engine.examination import CheckResult
 from leakguard.frozen import replace
 from leakguard.models.observations import Reply
 from leakguard.scanning.diff import OPEN
@@ -20,12 +20,12 @@ def nonexistent_path_request(random_path: str) -> Request:
     return Request(id="nonsense", method="GET", what=f"/{random_path}")
 
 
-def may_be_catch_all(judged: Sequence[Judged]) -> bool:
+def may_be_catch_all(judged: Sequence[CheckResult]) -> bool:
     """Whether a product was found open by one page alone, so that the nonexistent path has to be requested."""
     return any(_is_open(item) and _rests_on_one_page(item) for item in judged)
 
 
-def with_catch_all_signals(judged: Sequence[Judged], nonexistent_path_reply: Reply) -> list[Judged]:
+def with_catch_all_signals(judged: Sequence[CheckResult], nonexistent_path_reply: Reply) -> list[CheckResult]:
     """The verdicts, with a decoy signal on one that rests only on the page that the nonexistent path got as well.
 
     One page cannot be several products: of the verdicts that rest on it alone, only the first is kept, preferably one
@@ -39,11 +39,11 @@ def with_catch_all_signals(judged: Sequence[Judged], nonexistent_path_reply: Rep
     return [_suspected(item) if item is kept else item for item in judged if item is kept or id(item) not in doubtful]
 
 
-def _is_open(item: Judged) -> bool:
+def _is_open(item: CheckResult) -> bool:
     return item.verdict.outcome in OPEN and not item.definition.fallback
 
 
-def _rests_on_one_page(item: Judged) -> bool:
+def _rests_on_one_page(item: CheckResult) -> bool:
     """Whether `_pages` has exactly one member; stops at the second, since most verdicts rest on several."""
     one: bytes | None = None
     for reply in item.observation.replies.values():
@@ -54,14 +54,14 @@ def _rests_on_one_page(item: Judged) -> bool:
     return one is not None
 
 
-def _pages(item: Judged) -> set[bytes]:
+def _pages(item: CheckResult) -> set[bytes]:
     """The different bodies that a verdict rests on."""
     return {reply.body for reply in item.observation.replies.values() if reply.status == _OK and reply.body}
 
 
-def _asks_deeper(item: Judged) -> bool:
+def _asks_deeper(item: CheckResult) -> bool:
     return all(reply.what != "/" for reply in item.observation.replies.values())
 
 
-def _suspected(item: Judged) -> Judged:
+def _suspected(item: CheckResult) -> CheckResult:
     return replace(item, verdict=with_decoy_signal(item.verdict, SIGNAL))

@@ -1,4 +1,4 @@
-"""Conclusions: the standing of an endpoint and its findings, from the verdicts on it."""
+"""Conclusions: the status of an endpoint and its findings, from the verdicts on it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from leakguard.checks.order import HTTP
 from leakguard.checks.proof import proof_of
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.requests import OWN_ACCOUNT
+from leakguard.engine.earlier_runs import CheckedStore, place_key
 from leakguard.engine.examination import (
+    CheckResult,
+    EndpointStatus,
     Examination,
-    Judged,
-    TargetStanding,
     failed,
     is_unreadable,
     most_telling,
     standing_of,
     unanswered_checks,
 )
-from leakguard.engine.round_state import place_key
 from leakguard.frozen import replace
 from leakguard.models.findings import (
     Access,
@@ -33,20 +33,20 @@ from leakguard.models.findings import (
     Severity,
 )
 from leakguard.models.observations import Ending
-from leakguard.models.scope import Leave, Scope
+from leakguard.models.scope import OwnerPermission, Scope
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 
 OLDEST_DATA = "first_seen, oldest_data"
 """The source of `ExposedSince`: open since the oldest data came in at the earliest, since first seen at the latest."""
-_UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
+_UNHEARD = frozenset({EndpointStatus.SILENT, EndpointStatus.NOT_CHECKED})
 
 
 def conclude(
-    endpoint: Endpoint, judged: Sequence[Judged], *, run: str, vantage: str, observed_at: datetime, is_decoy: bool,
-    first_seen: Mapping[tuple[str, str], datetime], scope: Scope | None = None,
+    endpoint: Endpoint, judged: Sequence[CheckResult], *, run: str, vantage: str, observed_at: datetime, is_decoy: bool,
+    first_seen: Mapping[CheckedStore, datetime], scope: Scope | None = None,
 ) -> Examination:  # fmt: skip
-    """The standing of an endpoint, and its findings: those of the first of these groups that is not empty.
+    """The status of an endpoint, and its findings: those of the first of these groups that is not empty.
 
     1. Every product check that applies.
     2. One check whose answer began in its protocol and could not be read.
@@ -63,27 +63,27 @@ def conclude(
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
     unread = [] if special else _unreadable(endpoint, judged)
-    kept = special or unread or known or _certificate_findings(endpoint, judged)
+    chosen = special or unread or known or _certificate_findings(endpoint, judged)
     missing = [item for item in unanswered_checks(judged) if not (unread and is_unreadable(item))]
-    standing = standing_of(judged, kept)
-    if kept or endpoint.named:
-        kept = [*kept, *missing]
-    if standing is TargetStanding.EXPOSED and is_decoy:
-        standing = TargetStanding.OTHER
-    if judged and not kept and endpoint.named and standing in _UNHEARD:
-        kept = [judged[0] if _is_suggested(endpoint, judged[0]) else most_telling(judged)]
+    standing = standing_of(judged, chosen)
+    if chosen or endpoint.named:
+        chosen = [*chosen, *missing]
+    if standing is EndpointStatus.EXPOSED and is_decoy:
+        standing = EndpointStatus.OTHER
+    if judged and not chosen and endpoint.named and standing in _UNHEARD:
+        chosen = [judged[0] if _is_suggested(endpoint, judged[0]) else most_telling(judged)]
 
-    def finding_of(item: Judged) -> Finding:
+    def finding_of(item: CheckResult) -> Finding:
         found = _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
         return found if scope is None else _with_permissions(found, item, scope)
 
-    findings = tuple(map(finding_of, kept))
-    is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
+    findings = tuple(map(finding_of, chosen))
+    is_unasked = standing is EndpointStatus.NOT_CHECKED and not findings
     why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
     return Examination(standing=standing, findings=findings, why=why)
 
 
-def _unreadable(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
+def _unreadable(endpoint: Endpoint, judged: Sequence[CheckResult]) -> list[CheckResult]:
     """One check whose answer could not be read, first of those that the port suggests.
 
     Otherwise a check over HTTP counts only at a named endpoint, since many other servers speak HTTP.
@@ -94,19 +94,19 @@ def _unreadable(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
     return (suggested or countable)[:1]
 
 
-def _is_over_http(item: Judged) -> bool:
+def _is_over_http(item: CheckResult) -> bool:
     kind = item.definition.probe.kind
     return HTTP in (kind, PROTOCOLS[kind].over)
 
 
-def _certificate_findings(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
+def _certificate_findings(endpoint: Endpoint, judged: Sequence[CheckResult]) -> list[CheckResult]:
     """A host that demands a client certificate gets one finding: a fallback's, or that of the port's check."""
     away = [item for item in judged if item.observation.ended is Ending.CERTIFICATE]
     general = [item for item in away if item.definition.fallback]
     return general[:1] or [item for item in away[:1] if endpoint.named or endpoint.port in item.definition.probe.ports]
 
 
-def _is_suggested(endpoint: Endpoint, first: Judged) -> bool:
+def _is_suggested(endpoint: Endpoint, first: CheckResult) -> bool:
     """Whether `first` is the check of a product that the port suggests, and was inconclusive."""
     return endpoint.port in first.definition.probe.ports and first.verdict.outcome is Outcome.INCONCLUSIVE
 
@@ -126,11 +126,11 @@ def finding_id(run: str, check_id: str, target: str, address: str) -> str:
 
 def _finding(
     endpoint: Endpoint,
-    item: Judged,
+    item: CheckResult,
     run: str,
     vantage: str,
     observed_at: datetime,
-    first_seen: Mapping[tuple[str, str], datetime],
+    first_seen: Mapping[CheckedStore, datetime],
 ) -> Finding:
     target = f"{endpoint.target}/{item.inside}" if item.inside else endpoint.target
     key, seen, check = place_key(endpoint, item.definition, item.inside), item.observation, item.definition
@@ -143,28 +143,28 @@ def _finding(
     )  # fmt: skip
 
 
-def _with_permissions(finding: Finding, item: Judged, scope: Scope) -> Finding:
+def _with_permissions(finding: Finding, item: CheckResult, scope: Scope) -> Finding:
     return _with_device_permission(_with_permission(finding, item, scope.default_accounts), item, scope.industrial)
 
 
-def _with_permission(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
+def _with_permission(finding: Finding, item: CheckResult, permission: OwnerPermission | None) -> Finding:
     """The finding with the permission, in words and as values, if the product's default account was tried by it."""
     asked = [reply.document for reply in item.observation.replies.values() if reply.method == OWN_ACCOUNT]
-    if leave is None or not any(isinstance(answer, dict) and answer.get("tried") for answer in asked):
+    if permission is None or not any(isinstance(answer, dict) and answer.get("tried") for answer in asked):
         return finding
-    reason = f"{finding.verdict.reason.rstrip('.')}; {leave.words}"
-    return replace(finding, verdict=replace(finding.verdict, reason=reason), default_accounts=leave)
+    reason = f"{finding.verdict.reason.rstrip('.')}; {permission.words}"
+    return replace(finding, verdict=replace(finding.verdict, reason=reason), default_accounts=permission)
 
 
-def _with_device_permission(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
+def _with_device_permission(finding: Finding, item: CheckResult, permission: OwnerPermission | None) -> Finding:
     """The finding with the permission, in words and as values, if an industrial device was probed by it."""
-    if leave is None or not PROTOCOLS[item.definition.probe.kind].is_industrial:
+    if permission is None or not PROTOCOLS[item.definition.probe.kind].is_industrial:
         return finding
-    reason = f"{finding.verdict.reason.rstrip('.')}; {leave.words}"
-    return replace(finding, verdict=replace(finding.verdict, reason=reason), industrial=leave)
+    reason = f"{finding.verdict.reason.rstrip('.')}; {permission.words}"
+    return replace(finding, verdict=replace(finding.verdict, reason=reason), industrial=permission)
 
 
-def _declared(item: Judged) -> Judged:
+def _declared(item: CheckResult) -> CheckResult:
     """The item as a declared decoy, which is never reported as an exposure."""
     verdict = replace(
         item.verdict, outcome=Outcome.NOT_APPLICABLE, access=Access.NONE, severity=Severity.NONE,
@@ -174,14 +174,14 @@ def _declared(item: Judged) -> Judged:
     return replace(item, verdict=verdict)
 
 
-def _proof(item: Judged) -> Proof:
+def _proof(item: CheckResult) -> Proof:
     """The requests that were sent, with those of a sample if the owner permitted one."""
     proof = proof_of(item.observation)
     return replace(proof, requests=(*proof.requests, *item.sample_requests)) if item.sample_requests else proof
 
 
-def _since(item: Judged, first_seen: datetime) -> ExposedSince:
-    """Since when it is open: between the oldest data, if known, and when it was first seen; empty if it is not open."""
+def _since(item: CheckResult, first_seen: datetime) -> ExposedSince:
+    """When it was opened: after its oldest data, if known, and before it was first seen; empty if it is not open."""
     if item.verdict.outcome not in OPEN:
         return ExposedSince()
     if item.oldest is None or item.oldest > first_seen:

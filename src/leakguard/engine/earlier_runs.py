@@ -1,4 +1,4 @@
-"""What earlier runs know of the places of a plan, loaded once and shared by all processes of a run."""
+"""What earlier runs know of the stores that a plan may reach, loaded once and shared by all processes of a run."""
 
 from __future__ import annotations
 
@@ -6,40 +6,47 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from sys import intern
 
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
-from leakguard.models.findings import host_of
+from leakguard.models.findings import host_of, place_of
 from leakguard.models.glances import Seen
+from leakguard.models.targets import Endpoint
 from leakguard.ports import ScanStore
 from leakguard.scanning.plan import Plan
 
 FEW = 16
-"""The most hosts of a plan that are queried by name; for a larger plan, all places of the store are read."""
-Place = tuple[str, str]
-"""A check and a place; see `models.findings.place_of`."""
+"""The most hosts of a plan that are queried by name; for a larger plan, everything that was seen is read."""
+CheckedStore = tuple[str, str]
+"""A check id, and the key of a store from `models.findings.place_of`."""
+
+
+def place_key(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> CheckedStore:
+    """The `CheckedStore` of a verdict, which is the same from run to run; `inside` as in `CheckResult.inside`."""
+    return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, inside or "")
 
 
 class Earlier(Frozen):
     """What all earlier runs know."""
 
-    first_open_at: Mapping[Place, datetime] = frozen_field(default_factory=dict)
-    """When each check first found each place open."""
-    most_records: Mapping[Place, int] = frozen_field(default_factory=dict)
-    """The most records that each check saw at each place; places without a known size are missing."""
+    first_open_at: Mapping[CheckedStore, datetime] = frozen_field(default_factory=dict)
+    """When each check first found each store open."""
+    most_records: Mapping[CheckedStore, int] = frozen_field(default_factory=dict)
+    """The most records that each check saw in each store; stores without a known size are missing."""
     open_endpoints: frozenset[str] = frozenset()
     """The keys of endpoints that were open; see `models.targets.endpoint_key`."""
 
 
 def earlier_at(plan: Plan, store: ScanStore) -> Earlier:
-    """What the store knows of a plan's places, without those of other networks."""
+    """What is known of the stores at the hosts of a plan."""
     hosts = plan.hosts(FEW)
     return gathered(one for one in store.seen(hosts) if hosts or plan.may_have(host_of(one.place)))
 
 
 def gathered(seen: Iterable[Seen]) -> Earlier:
-    """What was seen, merged by check and place: a name may lead to several addresses."""
-    first: dict[Place, datetime] = {}
-    most: dict[Place, int] = {}
+    """What was seen, merged by `CheckedStore`: a name may lead to several addresses."""
+    first: dict[CheckedStore, datetime] = {}
+    most: dict[CheckedStore, int] = {}
     endpoints = set[str]()
     for one in seen:
         key = (intern(one.check_id), one.place)

@@ -1,4 +1,4 @@
-"""The parts of an examination: verdicts with the observations behind them, and the standing of an endpoint."""
+"""The parts of an examination: verdicts with the observations behind them, and the status of an endpoint."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from leakguard.models.observations import Ending, Observation
 from leakguard.scanning.unsettled import code_of
 
 
-class TargetStanding(StrEnum):
-    """Every endpoint of a run ends in exactly one of these; a clock has a `clocks.standing.Standing`."""
+class EndpointStatus(StrEnum):
+    """How an endpoint stands at the end of a run: exactly one of these. It is stored and shown by its value."""
 
     EXPOSED = "exposed"
     PROTECTED = "protected"
@@ -31,34 +31,37 @@ class TargetStanding(StrEnum):
 
 
 _BY_OUTCOME = (
-    (Outcome.EXPOSED, TargetStanding.EXPOSED),
-    (Outcome.PARTIALLY_EXPOSED, TargetStanding.EXPOSED),
-    (Outcome.NOT_EXPOSED, TargetStanding.PROTECTED),
-    (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
+    (Outcome.EXPOSED, EndpointStatus.EXPOSED),
+    (Outcome.PARTIALLY_EXPOSED, EndpointStatus.EXPOSED),
+    (Outcome.NOT_EXPOSED, EndpointStatus.PROTECTED),
+    (Outcome.INCONCLUSIVE, EndpointStatus.NOT_CHECKED),
 )
 _CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
-_TELLING = 16
-"""Bytes of an unfinished answer after which another protocol would have been recognised as garbage."""
+_MIN_BYTES_OF_PROTOCOL = 16
+"""An unfinished answer of at least this many bytes counts as one in the check's protocol: from fewer bytes, the parser
+may not yet have rejected an answer in another protocol."""
 _OF_ONE = dict(_BY_OUTCOME)
 _NO_ANSWER = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer on which a verdict could rest."""
 _UNMET = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE})
 """Endings without a connection."""
-GONE = "it took a connection, and then no other: something limits them, or it has just gone; a lower --rate may help"
-HANGS_UP = "it takes connections and hangs up before anything is asked: it is overrun, or lets in others only"
+GONE = "it accepted one connection and then no more: it limits connections, or went offline; a lower --rate may help"
+CLOSES_AT_ONCE = (
+    "it accepts connections and closes them before a request: it is overloaded, or admits only other clients"
+)
 """The reasons why a host that is there was not checked."""
 _BY_ENDING = (
-    (Ending.REFUSED, TargetStanding.CLOSED),
-    (Ending.CERTIFICATE, TargetStanding.PROTECTED),
-    (Ending.BLOCKED, TargetStanding.NOT_CHECKED),
-    (Ending.SPENT, TargetStanding.NOT_CHECKED),
+    (Ending.REFUSED, EndpointStatus.CLOSED),
+    (Ending.CERTIFICATE, EndpointStatus.PROTECTED),
+    (Ending.BLOCKED, EndpointStatus.NOT_CHECKED),
+    (Ending.SPENT, EndpointStatus.NOT_CHECKED),
 )
 
 
 class Examination(Frozen):
     """What one endpoint turned out to be."""
 
-    standing: TargetStanding
+    standing: EndpointStatus
     findings: tuple[Finding, ...] = ()
     why: str = ""
     """Why it was not checked, if no finding says so."""
@@ -68,10 +71,10 @@ class Examination(Frozen):
     @property
     def unsettled(self) -> str:
         """The reason code by which a protected endpoint may still be open; empty if a check settled it."""
-        return code_of(self.findings) if self.standing is TargetStanding.PROTECTED else ""
+        return code_of(self.findings) if self.standing is EndpointStatus.PROTECTED else ""
 
 
-class Judged(Frozen):
+class CheckResult(Frozen):
     """A verdict with the observation on which it rests."""
 
     definition: CheckDefinition
@@ -85,7 +88,7 @@ class Judged(Frozen):
     sampled: tuple[Category, ...] = ()
     sample_note: str = ""
     sample_requests: tuple[ProofRequest, ...] = ()
-    """See `models.samples.Sampled`; empty where no value was read."""
+    """These three as in `models.samples.Sampled`; empty if no record was read."""
     is_hinted_protocol: bool = False
     """Whether the host's own data hint at this very protocol, which is not HTTP."""
 
@@ -109,12 +112,12 @@ def inside_of(bucket: str | None, below: str) -> str | None:
     return "/".join(filter(None, (below.removeprefix("/"), bucket))) or None
 
 
-def failed(item: Judged) -> bool:
+def failed(item: CheckResult) -> bool:
     """Whether the first request got no complete answer, so that the verdict says nothing about the product."""
     return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
 
 
-def unanswered_checks(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+def unanswered_checks(judged: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
     """Checks whose first question the host left unanswered although it speaks their protocol; each check once.
 
     A host speaks the protocol of a check by any of these signs. Silence without one means that it speaks another.
@@ -137,66 +140,71 @@ def unanswered_checks(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     return tuple(missing.values())
 
 
-def _was_refused(item: Judged) -> bool:
+def _was_refused(item: CheckResult) -> bool:
     """Whether the host closed or reset the connection, and not after the first bytes of an answer."""
     first = next(iter(item.observation.replies.values()), None)
     return item.observation.ended in _CLOSED_OR_RESET and not (first is not None and broke_off(first))
 
 
-def _answer_began_in_protocol(item: Judged) -> bool:
-    """Whether an answer began in the protocol, or at least `_TELLING` bytes came without being garbage."""
+def _answer_began_in_protocol(item: CheckResult) -> bool:
+    """Whether an answer began in the protocol, or has at least `_MIN_BYTES_OF_PROTOCOL` bytes and is not garbage."""
     first = next(iter(item.observation.replies.values()), None)
-    return first is not None and (first.began or (first.status is None and first.size_bytes >= _TELLING))
+    return first is not None and (first.began or (first.status is None and first.size_bytes >= _MIN_BYTES_OF_PROTOCOL))
 
 
-def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:
+def _is_spoken(item: CheckResult, spoken: Collection[str]) -> bool:
     """Whether a check speaks HTTP, and so does the host on its transport."""
     if HTTP not in {item.definition.probe.kind, PROTOCOLS[item.definition.probe.kind].over}:
         return False
     return item.observation.transport in spoken or (bool(spoken) and item.observation.ended is Ending.SPENT)
 
 
-def is_unreadable(item: Judged) -> bool:
+def is_unreadable(item: CheckResult) -> bool:
     """Whether the host speaks the protocol of the check, and its answer could not be read."""
     return item.verdict.reason_code is ReasonCode.UNREADABLE
 
 
-def first_ending(found: Sequence[Judged]) -> Ending | None:
+def first_ending(found: Sequence[CheckResult]) -> Ending | None:
     """How the first request of the first check ended; `None` without any."""
     return found[0].observation.ended if found else None
 
 
-def requires_client_certificate(found: Sequence[Judged]) -> bool:
+def requires_client_certificate(found: Sequence[CheckResult]) -> bool:
     """Whether the host refused the first request because it demands a client certificate."""
     return first_ending(found) is Ending.CERTIFICATE
 
 
-def is_gone(found: Sequence[Judged]) -> bool:
+def is_gone(found: Sequence[CheckResult]) -> bool:
     """Whether no check got a connection."""
     return bool(found) and all(item.observation.ended in _UNMET for item in found)
 
 
-def is_refused(found: Sequence[Judged]) -> bool:
+def is_refused(found: Sequence[CheckResult]) -> bool:
     """Whether every connection was refused."""
     return bool(found) and all(item.observation.ended is Ending.REFUSED for item in found)
 
 
-def is_closed_without_answer(found: Sequence[Judged]) -> bool:
+def is_closed_without_answer(found: Sequence[CheckResult]) -> bool:
     """Whether the host closed or reset every connection without sending data."""
     return bool(found) and all(item.observation.ended in _CLOSED_OR_RESET and not _answer_began(item) for item in found)
 
 
-def spoke_http(found: Sequence[Judged]) -> bool:
+def spoke_http(found: Sequence[CheckResult]) -> bool:
     """Whether any answer was in HTTP."""
     return any(reply.status is not None for item in found for reply in item.observation.replies.values())
 
 
-def any_product_recognised(found: Sequence[Judged]) -> bool:
+def any_product_recognised(found: Sequence[CheckResult]) -> bool:
     """Whether any check applies, not counting those whose first request `failed`."""
     return any(item.applies for item in found if not failed(item))
 
 
-def most_telling(judged: Sequence[Judged]) -> Judged:
+def is_unknown(found: Sequence[CheckResult]) -> bool:
+    """Whether no product check applies: the front page asks for a login, for example, or redirects."""
+    return not any(item.applies and not item.definition.fallback for item in found)
+
+
+def most_telling(judged: Sequence[CheckResult]) -> CheckResult:
     """The check that stands for an endpoint without a verdict, the first of these that there is.
 
     An answer that could not be read, one whose time was spent, one that only began, or the first check.
@@ -205,34 +213,34 @@ def most_telling(judged: Sequence[Judged]) -> Judged:
     return next(iter((*filter(is_unreadable, judged), *spent, *filter(_answer_began, judged), *judged)))
 
 
-def _answer_began(item: Judged) -> bool:
+def _answer_began(item: CheckResult) -> bool:
     """Whether any data came back."""
     return any(reply.size_bytes > 0 for reply in item.observation.replies.values())
 
 
-def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
-    """The standing of an endpoint, by the verdicts that are kept, or else by how all requests ended.
+def standing_of(judged: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> EndpointStatus:
+    """The status of an endpoint: by the outcomes of `chosen`, or else by how all requests ended.
 
     If no check recognised what answers, it is `OTHER` only if every check that speaks its protocol got a readable
     answer; else it is `NOT_CHECKED`.
     """
-    by_outcome = _by_outcome(kept)
+    by_outcome = _by_outcome(chosen)
     if by_outcome is not None:
         return by_outcome
     if any(map(is_unreadable, judged)):
-        return TargetStanding.NOT_CHECKED
+        return EndpointStatus.NOT_CHECKED
     endings = {item.observation.ended for item in judged}
     for ending, standing in _BY_ENDING:
         if ending in endings:
             return standing
     if endings and endings <= _NO_ANSWER:
-        return TargetStanding.NOT_CHECKED if any(map(_answer_began, judged)) else TargetStanding.SILENT
-    return TargetStanding.NOT_CHECKED if unanswered_checks(judged) else TargetStanding.OTHER
+        return EndpointStatus.NOT_CHECKED if any(map(_answer_began, judged)) else EndpointStatus.SILENT
+    return EndpointStatus.NOT_CHECKED if unanswered_checks(judged) else EndpointStatus.OTHER
 
 
-def _by_outcome(kept: Sequence[Judged]) -> TargetStanding | None:
-    """The standing by the gravest outcome; the shortcut is for most endpoints, which have one verdict."""
-    if len(kept) == 1:
-        return _OF_ONE.get(kept[0].verdict.outcome)
-    outcomes = {item.verdict.outcome for item in kept}
+def _by_outcome(chosen: Sequence[CheckResult]) -> EndpointStatus | None:
+    """The status by the gravest outcome; `None` without one. The shortcut serves most endpoints, with one verdict."""
+    if len(chosen) == 1:
+        return _OF_ONE.get(chosen[0].verdict.outcome)
+    outcomes = {item.verdict.outcome for item in chosen}
     return next((standing for outcome, standing in _BY_OUTCOME if outcome in outcomes), None)

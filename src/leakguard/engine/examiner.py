@@ -10,19 +10,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.leave import without_industrial, without_leave
 from leakguard.checks.order import HTTP, CheckOrder
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.scope_permissions import without_industrial, without_permission_required
 from leakguard.engine.as_declared import as_declared
 from leakguard.engine.asking import ask
 from leakguard.engine.bugs import OUR_BUG, bug_of
 from leakguard.engine.conclusion import conclude
+from leakguard.engine.conversation import Conversation, Round
+from leakguard.engine.earlier_runs import CheckedStore
 from leakguard.engine.examination import (
+    CLOSES_AT_ONCE,
     GONE,
-    HANGS_UP,
+    CheckResult,
+    EndpointStatus,
     Examination,
-    Judged,
-    TargetStanding,
     any_product_recognised,
     is_closed_without_answer,
     is_gone,
@@ -30,9 +32,8 @@ from leakguard.engine.examination import (
     spoke_http,
 )
 from leakguard.engine.first_contact import PLAIN_HTTP, FirstContact
-from leakguard.engine.identification import OVER_HTTP, ProtocolAttempt, ProtocolIdentification
-from leakguard.engine.round_state import Conversation, Round
-from leakguard.engine.rounds import ask_checks, check_behind_silence
+from leakguard.engine.identification import ProtocolAttempt, ProtocolIdentification, protocols_over_http
+from leakguard.engine.rounds import ask_checks, check_without_front_page
 from leakguard.engine.turns import Turns
 from leakguard.frozen import replace
 from leakguard.models.industrial import industrial_name
@@ -46,17 +47,19 @@ if TYPE_CHECKING:
     from leakguard.engine.inspection import Inspection
     from leakguard.sensitivity.book import KindBook
 
-VerdictObserver = Callable[[Endpoint, Sequence[Judged]], None]
+VerdictObserver = Callable[[Endpoint, Sequence[CheckResult]], None]
 """Receives the verdicts of one round at one endpoint."""
 
 RETRY_DELAYS = (1.0, 3.0)
 """Seconds before each retry of a host that took a connection in the sweep and takes none now."""
 RETRY_DELAYS_WAS_OPEN = (AGAIN_AFTER,)
 """Seconds before each retry of a host that was open in an earlier run and refuses connections now."""
-LEFT_ALONE = "no check of the run asks what steers machines or treats patients there, and nothing else is said to it"
+LEFT_ALONE = (
+    "the port belongs to industrial or medical devices: no check of this run probes them, and no other is sent to them"
+)
 
 
-def unnoted(_endpoint: Endpoint, _judged: Sequence[Judged]) -> None:
+def ignore_verdicts(_endpoint: Endpoint, _judged: Sequence[CheckResult]) -> None:
     """Ignore the verdicts."""
 
 
@@ -72,12 +75,12 @@ class Examiner:
     now: Now
     nonsense: str
     """A random word, different in every run, from which checks make paths and names that no server has."""
-    first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
-    """By check id and place: when the check first found the place open, in earlier runs; see `earlier_runs.Place`."""
-    most_records: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """By check id and place: the most records that the check saw there in earlier runs."""
-    noted: VerdictObserver = unnoted
-    """Called with the verdicts of an examination as they are given, to explain a run."""
+    first_seen: Mapping[CheckedStore, datetime] = field(default_factory=dict)
+    """When each check first found each store open, in earlier runs."""
+    most_records: Mapping[CheckedStore, int] = field(default_factory=dict)
+    """The most records that each check saw in each store in earlier runs."""
+    on_verdicts: VerdictObserver = ignore_verdicts
+    """Called with the verdicts of each round; a run that is explained records them."""
     book: Callable[[], KindBook] | None = None
     """Returns the book that recognises kinds of data by names; without it, findings name none."""
     inspection: Inspection | None = None
@@ -89,7 +92,7 @@ class Examiner:
     def __post_init__(self) -> None:
         """Drop the checks that the scope does not permit, and order the others once for all endpoints."""
         if self.gate.scope.default_accounts is None:
-            object.__setattr__(self, "library", without_leave(self.library))
+            object.__setattr__(self, "library", without_permission_required(self.library))
         if self.gate.scope.industrial is None:
             object.__setattr__(self, "library", without_industrial(self.library))
         object.__setattr__(self, "order", CheckOrder(self.library))
@@ -99,8 +102,8 @@ class Examiner:
     ) -> Examination:
         """Identify the protocol of an endpoint and run its checks, within one time limit for all.
 
-        `spent` are the seconds of that time which the sweep has used. If `is_open`, the sweep connected to it, and if
-        `was_open`, it was open in an earlier run: then no connection counts only after retries.
+        `spent` is how many seconds of that time the sweep has used. `is_open`: the sweep connected to it. `was_open`:
+        it was open in an earlier run. With either, an endpoint without a connection is retried before that counts.
         It does not raise for anything that a host does, nor for a bug; it raises errors of our own machine.
         """
         try:
@@ -110,11 +113,11 @@ class Examiner:
 
     def broken(self, error: Exception) -> Examination:
         """The result for an endpoint whose examination a bug aborted: not checked. Raises errors of our own machine."""
-        return Examination(standing=TargetStanding.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
+        return Examination(standing=EndpointStatus.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
     async def _examine(self, endpoint: Endpoint, prober: Prober, *, is_open: bool, was_open: bool) -> Examination:
         if self._is_left_alone(endpoint):
-            return Examination(standing=TargetStanding.NOT_CHECKED, why=LEFT_ALONE)
+            return Examination(standing=EndpointStatus.NOT_CHECKED, why=LEFT_ALONE)
         identified = await self._identify(prober, endpoint)
         is_doubtful = is_gone if is_open else is_refused
         for pause in RETRY_DELAYS if is_open else RETRY_DELAYS_WAS_OPEN if was_open else ():
@@ -122,15 +125,15 @@ class Examiner:
                 break
             await asyncio.sleep(pause)
             identified = await self._identify(prober, endpoint)
-        judged: Sequence[Judged] = identified.judged
+        judged: Sequence[CheckResult] = identified.judged
         if self.inspection is not None and self.inspection.is_due(judged) and not self._is_decoy(endpoint):
             judged = await self._with_data_kinds(
                 endpoint, await self.inspection.inspect(prober, endpoint, judged, self.turns)
             )
         await self.turns.wait_for_turn()
         examination = self._concluded(endpoint, judged)
-        why = HANGS_UP if identified.is_barred else GONE if is_open and is_gone(judged) else ""
-        return replace(examination, standing=TargetStanding.NOT_CHECKED, why=why) if why else examination
+        why = CLOSES_AT_ONCE if identified.closes_before_request else GONE if is_open and is_gone(judged) else ""
+        return replace(examination, standing=EndpointStatus.NOT_CHECKED, why=why) if why else examination
 
     async def _identify(self, prober: Prober, endpoint: Endpoint) -> ProtocolIdentification:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
@@ -142,13 +145,13 @@ class Examiner:
         )  # fmt: skip
         await identified.run()
         if identified.met_silence and endpoint.backend is None and not is_industrial:
-            behind = await self._speak_behind_silence(prober, endpoint)
+            behind = await self._speak_without_front_page(prober, endpoint)
             if behind.judged:  # then only the front page was silent
                 identified.heard[:] = [*(heard for heard in identified.heard if heard.kind != HTTP), behind]
         return identified
 
     def _is_left_alone(self, endpoint: Endpoint) -> bool:
-        """Whether the port is an industrial device's, and no check of the run speaks its protocol."""
+        """Whether the port belongs to industrial or medical devices, and no check of the run probes those."""
         if not industrial_name(endpoint.port, endpoint.scheme):
             return False
         return not self._for_device(endpoint, self.order.kinds(endpoint.port, endpoint.scheme)[0])
@@ -158,15 +161,15 @@ class Examiner:
         own = (kind for kind in leading if PROTOCOLS[kind].is_industrial)
         return tuple(kind for kind in own if self.order.checks(endpoint.port, kind))
 
-    async def _speak_behind_silence(self, prober: Prober, endpoint: Endpoint) -> ProtocolAttempt:
+    async def _speak_without_front_page(self, prober: Prober, endpoint: Endpoint) -> ProtocolAttempt:
         session = prober.open(endpoint, HTTP)
         try:
-            talk = check_behind_silence(
+            talk = check_without_front_page(
                 self.order.checks(endpoint.port, HTTP), endpoint, session, nonsense=self.nonsense,
                 most_records=self.most_records,
             )  # fmt: skip
             judged = await ask(session, talk, self.turns)
-            self.noted(endpoint, judged)
+            self.on_verdicts(endpoint, judged)
             return ProtocolAttempt(kind=HTTP, judged=tuple(await self._with_data_kinds(endpoint, judged)))
         finally:
             await session.close()
@@ -187,34 +190,25 @@ class Examiner:
         own = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
         if not own:
             return None
-        is_all = self.order.is_all(endpoint.port)
-        return FirstContact(endpoint, self._round(endpoint, own, PLAIN_HTTP, is_only_http_round=is_all), is_all=is_all)
+        is_all = self.order.first_contact_runs_all(endpoint.port)
+        talk = self._round(endpoint, own, PLAIN_HTTP, includes_follow_up=is_all)
+        return FirstContact(endpoint, talk, runs_all_checks=is_all)
 
-    def round(self, endpoint: Endpoint, kind: str, connection: Conversation, *, is_patient: bool = True) -> Round:
-        """The round of all checks of one protocol, to be driven by the caller; `is_patient` as in `ask_checks`."""
-        return self._round(endpoint, self.order.checks(endpoint.port, kind), connection, is_patient=is_patient)
+    def round(self, endpoint: Endpoint, kind: str, connection: Conversation, *, may_retry_closed: bool = True) -> Round:
+        """The round of all checks of one protocol, driven by the caller; `may_retry_closed` as in `ask_checks`."""
+        checks = self.order.checks(endpoint.port, kind)
+        return self._round(endpoint, checks, connection, may_retry_closed=may_retry_closed)
 
     def _round(
-        self,
-        endpoint: Endpoint,
-        checks: Sequence[CheckDefinition],
-        connection: Conversation,
-        *,
-        is_patient: bool = True,
-        is_only_http_round: bool = True,
-    ) -> Round:
+        self, endpoint: Endpoint, checks: Sequence[CheckDefinition], connection: Conversation, *,
+        may_retry_closed: bool = True, includes_follow_up: bool = True,
+    ) -> Round:  # fmt: skip
         return ask_checks(
-            checks,
-            endpoint,
-            connection,
-            nonsense=self.nonsense,
-            most_records=self.most_records,
-            known_open=self.first_seen,
-            is_patient=is_patient,
-            is_only_http_round=is_only_http_round,
-        )
+            checks, endpoint, connection, nonsense=self.nonsense, most_records=self.most_records,
+            known_open=self.first_seen, may_retry_closed=may_retry_closed, includes_follow_up=includes_follow_up,
+        )  # fmt: skip
 
-    def _concluded(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
+    def _concluded(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> Examination:
         public = self.gate.public_tables(endpoint)
         items = [as_declared(item, public) for item in judged] if public else judged
         return conclude(
@@ -223,23 +217,23 @@ class Examiner:
             scope=self.gate.scope,
         )  # fmt: skip
 
-    async def _with_data_kinds(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Sequence[Judged]:
+    async def _with_data_kinds(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> Sequence[CheckResult]:
         """The verdicts with the kinds of data; long answers are processed in a worker thread."""
         if self._has_data_kinds(endpoint, judged):
-            from leakguard.engine.kinds_of_data import is_much  # noqa: PLC0415  (as in `_add_data_kinds`)
+            from leakguard.engine.kinds_of_data import has_large_answer  # noqa: PLC0415  (as in `_add_data_kinds`)
 
-            if is_much(judged):
+            if has_large_answer(judged):
                 return await self.turns.in_thread(partial(self._add_data_kinds, endpoint, judged))
         return self._add_data_kinds(endpoint, judged)
 
-    def _add_data_kinds(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Sequence[Judged]:
+    def _add_data_kinds(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> Sequence[CheckResult]:
         if self.book is None or not self._has_data_kinds(endpoint, judged):
             return judged
         from leakguard.engine.kinds_of_data import with_data_kinds  # noqa: PLC0415  (most endpoints have no use for it)
 
         return with_data_kinds(judged, self.book, now=self.now())
 
-    def _has_data_kinds(self, endpoint: Endpoint, judged: Sequence[Judged]) -> bool:
+    def _has_data_kinds(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> bool:
         is_open = any(item.verdict.outcome in OPEN for item in judged)
         return is_open and self.book is not None and not self._is_decoy(endpoint)
 
@@ -254,12 +248,12 @@ class Examiner:
             is_guessed = protocol == HTTP and approach is Approach.GUESSED
             if is_guessed and await session.greeting():
                 return ProtocolAttempt(kind=protocol, hints=session.hints, is_greeting=True)
-            asked = await self._ask_checks(endpoint, session, protocol, is_patient=approach is Approach.SUGGESTED)
+            asked = await self._ask_checks(endpoint, session, protocol, may_retry_closed=approach is Approach.SUGGESTED)
             # Before the connection is closed: the session limits how many large answers are in memory at once.
             judged = [*await self._with_data_kinds(endpoint, asked)]
             hints, begun, is_tls = session.hints, session.begun, session.tls is not None
             is_first = approach is Approach.SUGGESTED or protocol == HTTP
-            is_barred = is_first and is_closed_without_answer(judged) and await session.hangs_up()
+            closes_before_request = is_first and is_closed_without_answer(judged) and await session.closes_at_once()
         finally:
             await session.close()
         special = [item for item in judged if not item.definition.fallback]
@@ -267,19 +261,26 @@ class Examiner:
         if is_web and not any_product_recognised(special):
             judged += await self._ask_over_http(prober, endpoint)
         return ProtocolAttempt(
-            kind=protocol, judged=tuple(judged), hints=hints, begun=begun, is_tls=is_tls, is_barred=is_barred
+            kind=protocol,
+            judged=tuple(judged),
+            hints=hints,
+            begun=begun,
+            is_tls=is_tls,
+            closes_before_request=closes_before_request,
         )
 
     async def _ask_checks(
-        self, endpoint: Endpoint, session: Session, protocol: str, *, is_patient: bool = True
-    ) -> list[Judged]:
-        judged = await ask(session, self.round(endpoint, protocol, session, is_patient=is_patient), self.turns)
-        self.noted(endpoint, judged)
+        self, endpoint: Endpoint, session: Session, protocol: str, *, may_retry_closed: bool = True
+    ) -> list[CheckResult]:
+        judged = await ask(
+            session, self.round(endpoint, protocol, session, may_retry_closed=may_retry_closed), self.turns
+        )
+        self.on_verdicts(endpoint, judged)
         return judged
 
-    async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[Judged]:
-        found: list[Judged] = []
-        for protocol in _over_http(endpoint):
+    async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[CheckResult]:
+        found: list[CheckResult] = []
+        for protocol in protocols_over_http(endpoint):
             if not PROTOCOLS[protocol].for_named and any(item.applies for item in found):
                 continue
             await self.turns.wait_for_turn()
@@ -289,10 +290,3 @@ class Examiner:
             finally:
                 await session.close()
         return found
-
-
-def _over_http(endpoint: Endpoint) -> tuple[str, ...]:
-    """The protocols over HTTP; those for endpoints that a person named come last."""
-    is_named = endpoint.named or endpoint.host is not None
-    own = [kind for kind in OVER_HTTP if PROTOCOLS[kind].for_named] if is_named else []
-    return (*(kind for kind in OVER_HTTP if not PROTOCOLS[kind].for_named), *own)

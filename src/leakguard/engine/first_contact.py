@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from leakguard.checks.protocols import OF_PAGES
 from leakguard.checks.replies import ANSWERED
-from leakguard.engine.examination import Judged
-from leakguard.engine.round_state import Round
+from leakguard.engine.conversation import Round
+from leakguard.engine.examination import CheckResult
 from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
@@ -18,11 +18,11 @@ from leakguard.ports import Request
 
 
 class _PlainHttpConnection(Frozen, kw_only=False):
-    """A connection in plain HTTP; implements `round_state.Conversation`."""
+    """A connection in plain HTTP; implements `conversation.Conversation`."""
 
     transport: str = "http"
     tls: TlsSeen | None = None
-    is_kept: bool = True
+    is_connected: bool = True
 
 
 PLAIN_HTTP = _PlainHttpConnection()
@@ -33,13 +33,13 @@ _WANTS_TLS = frozenset({400, 426})
 class FirstContact:
     """Implements `ports.Contact` for one endpoint that speaks plain HTTP."""
 
-    def __init__(self, endpoint: Endpoint, talk: Round, *, is_all: bool = False) -> None:
-        """`talk` has at least one question; if `is_all`, an examination would ask nothing else in plain HTTP."""
+    def __init__(self, endpoint: Endpoint, talk: Round, *, runs_all_checks: bool = False) -> None:
+        """`talk` has at least one request. `runs_all_checks`: an examination would send no others in plain HTTP."""
         self.endpoint = endpoint
         self._talk = talk
-        self._is_all = is_all
+        self._is_all = runs_all_checks
         self._asked: Request | None = None
-        self.judged: Sequence[Judged] = ()
+        self.judged: Sequence[CheckResult] = ()
         """The verdicts, once every question was answered."""
 
     @property
@@ -64,7 +64,10 @@ class FirstContact:
         return self._asked
 
     def _about_page(self, asked: Request) -> Request | None:
-        """Answer that no page was read: at a named endpoint an examination reads it, elsewhere it is not read."""
+        """Decide about a request that reads a page, which a first contact never does.
+
+        Named endpoint: end undecided, so that an examination reads it. Others: continue as if the page was empty.
+        """
         if self.endpoint.named or self.endpoint.host is not None:
             return None
         document = {"tables": [], "is_page": False}
@@ -85,6 +88,6 @@ class FirstContact:
             return None
 
 
-def _may_want_tls(item: Judged) -> bool:
+def _may_want_tls(item: CheckResult) -> bool:
     """Whether the server may want TLS, which needs a new session."""
     return any(reply.status in _WANTS_TLS for reply in item.observation.replies.values())

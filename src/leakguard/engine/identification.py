@@ -10,7 +10,7 @@ from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.replies import NO_CONNECTION
 from leakguard.engine.examination import (
-    Judged,
+    CheckResult,
     any_product_recognised,
     failed,
     first_ending,
@@ -19,9 +19,9 @@ from leakguard.engine.examination import (
 )
 from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending
-from leakguard.models.targets import Approach
+from leakguard.models.targets import Approach, Endpoint
 
-OVER_HTTP = tuple(
+_OVER_HTTP = tuple(
     kind
     for kind, protocol in PROTOCOLS.items()
     if protocol.over == HTTP and not (protocol.for_buckets or protocol.for_backends)
@@ -36,16 +36,16 @@ class ProtocolAttempt(Frozen):
     """The result of trying one protocol."""
 
     kind: str
-    judged: tuple[Judged, ...] = ()
+    judged: tuple[CheckResult, ...] = ()
     hints: tuple[str, ...] = ()
-    """Protocols that the host's first data fit."""
+    """Protocols that the first data identify."""
     begun: tuple[str, ...] = ()
-    """Protocols whose answers begin as the host's first data did."""
+    """Protocols whose answers start with the same bytes, which is too little to identify them."""
     is_tls: bool = False
     is_greeting: bool = False
-    """The host sent data before the request, so HTTP was not tried."""
-    is_barred: bool = False
-    """The host closes or resets connections before a request is sent."""
+    """Whether the host sent data before the request, so that HTTP was not tried."""
+    closes_before_request: bool = False
+    """Whether the host closes or resets connections before a request is sent."""
 
 
 PlannedAttempt = tuple[str, Approach]
@@ -74,14 +74,14 @@ class ProtocolIdentification:
                 break
 
     @property
-    def judged(self) -> list[Judged]:
+    def judged(self) -> list[CheckResult]:
         """All verdicts."""
         return [item for heard in self.heard for item in self._marked_by_hints(heard)]
 
     @property
-    def is_barred(self) -> bool:
+    def closes_before_request(self) -> bool:
         """Whether the host closed or reset connections before any request was sent."""
-        return any(heard.is_barred for heard in self.heard)
+        return any(heard.closes_before_request for heard in self.heard)
 
     @property
     def met_silence(self) -> bool:
@@ -90,7 +90,7 @@ class ProtocolIdentification:
         is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
         return is_silent and not any(any_product_recognised(heard.judged) for heard in self.heard)
 
-    def _marked_by_hints(self, heard: ProtocolAttempt) -> Sequence[Judged]:
+    def _marked_by_hints(self, heard: ProtocolAttempt) -> Sequence[CheckResult]:
         """The verdicts of an attempt; failed ones are marked if the host hinted at their protocol, except HTTP."""
         if heard.kind == HTTP or heard.kind not in self._hinted_protocols():
             return heard.judged
@@ -99,12 +99,12 @@ class ProtocolIdentification:
     def _stages(self) -> Iterator[tuple[PlannedAttempt, ...]]:
         """The attempts, stage by stage; each stage is computed from the results of the stages before."""
         for kind in self.leading:
-            if not self._is_known(kind):
+            if not self._was_tried(kind):
                 yield ((kind, Approach.SUGGESTED),)
                 yield from self._hinted()
             if self.is_certain:
                 return
-        if not self._is_known(HTTP):
+        if not self._was_tried(HTTP):
             yield ((HTTP, Approach.GUESSED),)
             yield from self._hinted()
         for are_common in (True, False):
@@ -120,8 +120,8 @@ class ProtocolIdentification:
     def _second_attempts(self) -> tuple[str, ...]:
         """The protocols that are tried a second time at the very end, since a connection may have been lost.
 
-        The first suggested protocol, if it met silence and the host sent no data to any other. And HTTP with full
-        patience, if it was only guessed and got no data, unless it met silence twice.
+        The first suggested protocol, if it met silence and the host sent no data to any other. And HTTP with the full
+        time-out, if it was only guessed and got no data, unless it met silence twice.
         """
         is_to_repeat = HTTP not in self.leading and self._ending_of_http() in _CONNECTED_WITHOUT_ANSWER
         http = (HTTP,) if is_to_repeat and not self.met_silence else ()
@@ -136,13 +136,14 @@ class ProtocolIdentification:
     def _open_hints(self) -> tuple[str, ...]:
         """The hinted protocols that can be tried and were not yet, or got no data the first time."""
         able = {*self.leading, *self.others, HTTP}
-        return tuple(kind for kind in self._hinted_protocols() if kind in able and not self._has_answered(kind))
+        return tuple(kind for kind in self._hinted_protocols() if kind in able and not self._is_finished(kind))
 
     def _hinted_protocols(self) -> Mapping[str, None]:
         """The protocols at which the host's data hint, in order; the values are unused.
 
-        A protocol that met silence is also hinted at by an answer to another protocol that begins like its own: its
-        answer may have come too late. Such a beginning is too short to count for a protocol that got another answer.
+        An answer may come so late that it is read as the answer to the next protocol. So if a protocol met silence,
+        data sent to another protocol that begins like an answer of the first counts as a hint at it. If the first
+        protocol did get an answer, such a beginning is too short to count.
         """
         silent = {heard.kind for heard in self.heard if first_ending(heard.judged) is Ending.SILENT}
         late = (kind for heard in self.heard for kind in heard.begun if kind in silent and kind != heard.kind)
@@ -162,25 +163,25 @@ class ProtocolIdentification:
 
     def _is_worth_guessing(self, kind: str) -> bool:
         """Whether it was not tried yet, and its servers do not speak first, as one would have done by now."""
-        return not PROTOCOLS[kind].speaks_first and not self._is_known(kind)
+        return not PROTOCOLS[kind].speaks_first and not self._was_tried(kind)
 
     def _is_harmless(self, kind: str) -> bool:
         """Whether a guess cannot exhaust the memory of a Kafka broker that is too busy to answer.
 
         The first bytes of some protocols (`announces_much`) look to Kafka like a request of tens of megabytes. They are
-        sent only if every answer to the Kafka probe was a closed connection without data, or garbage. For a protocol
-        whose servers complain of the Kafka probe (`complains`), and so are known by then, they are sent only if Kafka
-        was not tried.
+        sent only if Kafka was not tried, or answered only with a closed connection without data or with garbage.
+        Servers of some protocols answer the Kafka probe with an error (`complains`) and are recognised by it. The first
+        bytes of such a protocol are therefore sent only if Kafka was not tried.
         """
         if not PROTOCOLS[kind].announces_much:
             return True
         refusals = [_refused_protocol(item) for heard in self.heard if heard.kind == _KAFKA for item in heard.judged]
         return not refusals if PROTOCOLS[kind].complains else all(refusals)
 
-    def _is_known(self, kind: str) -> bool:
+    def _was_tried(self, kind: str) -> bool:
         return any(heard.kind == kind for heard in self.heard)
 
-    def _has_answered(self, kind: str) -> bool:
+    def _is_finished(self, kind: str) -> bool:
         """Whether the protocol was tried twice, or got data the first time."""
         before = [heard for heard in self.heard if heard.kind == kind]
         return len(before) > 1 or any(not _gave_no_data(heard) for heard in before)
@@ -201,7 +202,7 @@ class ProtocolIdentification:
             any_product_recognised(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard
         ):
             return True
-        if self.is_barred or any(requires_client_certificate(heard.judged) for heard in self.heard):
+        if self.closes_before_request or any(requires_client_certificate(heard.judged) for heard in self.heard):
             return True
         if self._open_hints() or not self.heard:
             return False
@@ -234,9 +235,16 @@ def _gave_no_data(heard: ProtocolAttempt) -> bool:
     return first_ending(heard.judged) in _CONNECTED_WITHOUT_ANSWER and not heard.hints and not spoke_http(heard.judged)
 
 
-def _refused_protocol(item: Judged) -> bool:
+def _refused_protocol(item: CheckResult) -> bool:
     """Whether the host refused the protocol of a check: closed without data, or garbage to the first request."""
     first = next(iter(item.observation.replies.values()), None)
     if first is None:
         return True
     return first.ended is Ending.GARBLED or (first.ended in _CLOSED_OR_RESET and first.size_bytes == 0)
+
+
+def protocols_over_http(endpoint: Endpoint) -> tuple[str, ...]:
+    """The protocols over HTTP; those for endpoints that a person named come last."""
+    is_named = endpoint.named or endpoint.host is not None
+    own = [kind for kind in _OVER_HTTP if PROTOCOLS[kind].for_named] if is_named else []
+    return (*(kind for kind in _OVER_HTTP if not PROTOCOLS[kind].for_named), *own)

@@ -15,7 +15,7 @@ from leakguard.checks.naming import DistinctRequest
 from leakguard.checks.requests import Request, is_askable
 from leakguard.checks.views import view_of
 from leakguard.engine.asking import observe
-from leakguard.engine.examination import Judged
+from leakguard.engine.examination import CheckResult
 from leakguard.engine.inspection_options import InspectionOptions
 from leakguard.engine.kinds_of_data import BookMaker, collections_of
 from leakguard.engine.turns import Turns
@@ -45,23 +45,23 @@ class Inspection(Frozen):
     sampler: Sampler | None = None
     """Only where the scope permits sampling and `options` ask for it."""
 
-    def is_due(self, judged: Sequence[Judged]) -> bool:
+    def is_due(self, judged: Sequence[CheckResult]) -> bool:
         """Whether any open store can be inspected."""
         return any(self._is_worth(item) for item in judged)
 
-    def _is_worth(self, item: Judged) -> bool:
+    def _is_worth(self, item: CheckResult) -> bool:
         is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below  # its further questions begin at the root
         return is_open and (
             (self.options.fields and item.definition.field_check is not None) or self.sampler is not None
         )
 
     async def inspect(
-        self, prober: Prober, endpoint: Endpoint, judged: Sequence[Judged], turns: Turns
-    ) -> list[Judged]:  # fmt: skip
+        self, prober: Prober, endpoint: Endpoint, judged: Sequence[CheckResult], turns: Turns
+    ) -> list[CheckResult]:  # fmt: skip
         """The verdicts, with the answers and samples of the inspection; `turns` spreads the work over the loop."""
         return [await self._inspect(prober, endpoint, item, turns) if self._is_worth(item) else item for item in judged]
 
-    async def _inspect(self, prober: Prober, endpoint: Endpoint, item: Judged, turns: Turns) -> Judged:
+    async def _inspect(self, prober: Prober, endpoint: Endpoint, item: CheckResult, turns: Turns) -> CheckResult:
         known = replace(endpoint, scheme=item.observation.transport)
         if self.options.fields and item.definition.field_check is not None:
             item = await self._ask_fields(prober, known, item, item.definition.field_check, turns)
@@ -70,8 +70,8 @@ class Inspection(Frozen):
         return item
 
     async def _ask_fields(
-        self, prober: Prober, endpoint: Endpoint, item: Judged, field_check: CheckDefinition, turns: Turns
-    ) -> Judged:  # fmt: skip
+        self, prober: Prober, endpoint: Endpoint, item: CheckResult, field_check: CheckDefinition, turns: Turns
+    ) -> CheckResult:  # fmt: skip
         session = prober.open(endpoint, field_check.probe.kind)
         try:
             seen = await observe(session, field_check, nonsense=self.nonsense, turns=turns)
@@ -83,7 +83,7 @@ class Inspection(Frozen):
             await session.close()
         return _with_replies(item, counts)
 
-    def _counting(self, item: Judged, field_check: CheckDefinition) -> tuple[Request, ...]:
+    def _counting(self, item: CheckResult, field_check: CheckDefinition) -> tuple[Request, ...]:
         """The requests that count distinct values, of the surest fields of the first collections that have any."""
         asked = item.definition.distinct
         if asked is None or not asked.only_if.holds_for(view_of(field_check, item.observation.replies)):
@@ -91,7 +91,7 @@ class Inspection(Frozen):
         fields = (
             (collection.name, field)
             for collection in collections_of(item)
-            if _can_be_said(collection.name)
+            if _is_safe_in_request(collection.name)
             for field in self._countable(fields_of_people(collection, self.book()))
         )
         forms = (form for name, field in islice(fields, MOST_COUNTED) for form in _forms(asked, name, field))
@@ -99,9 +99,9 @@ class Inspection(Frozen):
 
     def _countable(self, fields: Sequence[str]) -> Sequence[str]:
         """The first fields whose names can be part of a request and of a proof."""
-        return [field for field in fields if _can_be_said(field)][:FIELDS_OF_ONE]
+        return [field for field in fields if _is_safe_in_request(field)][:FIELDS_OF_ONE]
 
-    async def _sample(self, sampler: Sampler, endpoint: Endpoint, item: Judged) -> Judged:
+    async def _sample(self, sampler: Sampler, endpoint: Endpoint, item: CheckResult) -> CheckResult:
         order = SampleOrder(datastore=item.definition.datastore, records=self.options.sample)
         sampled = await sampler.sample(endpoint, order)
         return replace(item, sampled=sampled.categories, sample_note=sampled.note, sample_requests=sampled.requests)
@@ -113,10 +113,11 @@ def _forms(asked: DistinctRequest, collection: str, field: str) -> tuple[tuple[s
     return (plain, (collection, f"{field}.keyword")) if "_search" in asked.get else (plain,)
 
 
-def _can_be_said(name: str) -> bool:
+def _is_safe_in_request(name: str) -> bool:
+    """Whether a name can be part of a request and of a proof: plain, askable, and not masked."""
     return _PLAIN_NAME.fullmatch(name) is not None and is_askable(name) and shown_name(name) == name
 
 
-def _with_replies(item: Judged, more: dict[str, Reply]) -> Judged:
+def _with_replies(item: CheckResult, more: dict[str, Reply]) -> CheckResult:
     seen = item.observation
     return replace(item, observation=replace(seen, replies={**seen.replies, **more}))

@@ -1,4 +1,4 @@
-"""What the answers of an open store say about its data: kinds by names, the oldest, the number of people."""
+"""What the answers of an open store say: the kinds of data (by names), the date of the oldest, the number of people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from leakguard.checks.replies import SeenReply, View
 from leakguard.checks.rerating import with_data
 from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
 from leakguard.checks.views import view_of
-from leakguard.engine.examination import Judged
+from leakguard.engine.examination import CheckResult
 from leakguard.engine.turns import MUCH_BYTES
 from leakguard.frozen import replace
 from leakguard.scanning.diff import OPEN
@@ -21,13 +21,16 @@ from leakguard.sensitivity.compiled import book_in
 from leakguard.sensitivity.found import NamedCollection
 
 BookMaker = Callable[[], KindBook]
-"""Returns the book, which it reads at the first call."""
+"""Returns the definitions of kinds of data (`KindBook`), which are read at the first call."""
 DISTINCT = "distinct."
 """The prefix of the ids of the requests that count distinct values."""
 
 
 def load_kind_book(texts: Mapping[str, str], compiled: bytes | str = "") -> KindBook:
-    """The book of kinds: the compiled one, unless the files have changed since; `texts` are the files by name."""
+    """The definitions of kinds of data: the compiled ones, unless the files have changed since.
+
+    `texts` are the contents of the files by name. Raises `BadFile` for a file that is wrong.
+    """
     if compiled and (book := book_in(compiled, texts)) is not None:
         return book
     from leakguard.sensitivity.reading import parse_book  # noqa: PLC0415  (the compiled form needs no reader)
@@ -35,18 +38,18 @@ def load_kind_book(texts: Mapping[str, str], compiled: bytes | str = "") -> Kind
     return parse_book(texts)
 
 
-def with_data_kinds(judged: Sequence[Judged], book: BookMaker, *, now: datetime) -> tuple[Judged, ...]:
+def with_data_kinds(judged: Sequence[CheckResult], book: BookMaker, *, now: datetime) -> tuple[CheckResult, ...]:
     """The verdicts; those on open stores with what the answers say about the data."""
     return tuple(_with_data(item, book(), now) if item.verdict.outcome in OPEN else item for item in judged)
 
 
-def is_much(judged: Sequence[Judged]) -> bool:
+def has_large_answer(judged: Sequence[CheckResult]) -> bool:
     """Whether an answer of an open store is so long that `with_data_kinds` may take a while."""
     of_open_stores = (item.observation.replies.values() for item in judged if item.verdict.outcome in OPEN)
     return any(reply.size_bytes > MUCH_BYTES for replies in of_open_stores for reply in replies)
 
 
-def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollection, ...]:
+def collections_of(item: CheckResult, view: View | None = None) -> tuple[NamedCollection, ...]:
     """The collections that the answers name, with those of an inspection; `view` is that of the check's own answers."""
     check, replies = item.definition, item.observation.replies
     namings = namings_in(check.names, view or view_of(check, replies)) if check.names else ()
@@ -67,7 +70,7 @@ def _collection_of_verdict(check: CheckDefinition, inside: str) -> tuple[str, st
     return ("table", inside.rpartition("/")[2]) if is_table else ("bucket", inside)
 
 
-def _extensions(item: Judged, view: View) -> dict[str, int]:
+def _extensions(item: CheckResult, view: View) -> dict[str, int]:
     found = found_at(item.definition.extensions, view)
     counts = {end: count_of(count) for end, count in found.items()} if isinstance(found, dict) else {}
     return {end: count for end, count in counts.items() if count is not None}
@@ -81,7 +84,7 @@ def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
     return tuple(NamedCollection(word=word, name=name, fields=fields) for (word, name), fields in found.items())
 
 
-def _with_data(item: Judged, book: KindBook, now: datetime) -> Judged:
+def _with_data(item: CheckResult, book: KindBook, now: datetime) -> CheckResult:
     view = view_of(item.definition, item.observation.replies)
     collections = collections_of(item, view)
     seen = Seen(
@@ -92,7 +95,7 @@ def _with_data(item: Judged, book: KindBook, now: datetime) -> Judged:
     return replace(item, verdict=with_data(item.verdict, data_seen(seen, book, on=now.date())), oldest=oldest)
 
 
-def _at_most(item: Judged) -> int | None:
+def _at_most(item: CheckResult) -> int | None:
     """The number of records, which is an upper bound of the number of people.
 
     `None` if the count is inexact or too large, the store was ransomed, or one record may describe many people, as in
@@ -104,7 +107,7 @@ def _at_most(item: Judged) -> int | None:
     return size.records if size.records is not None and size.records <= MAX_NUMBER else None
 
 
-def _distinct(item: Judged, collections: Sequence[NamedCollection], book: KindBook) -> int | None:
+def _distinct(item: CheckResult, collections: Sequence[NamedCollection], book: KindBook) -> int | None:
     """The largest count or estimate, by the server, of distinct values in a field that identifies people."""
     check, replies = item.definition, item.observation.replies
     asked = check.distinct

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.earlier_runs import Earlier
-from leakguard.engine.examiner import Examiner, VerdictObserver, unnoted
+from leakguard.engine.examiner import Examiner, VerdictObserver, ignore_verdicts
 from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions
 from leakguard.engine.part_report import PartReport
 from leakguard.engine.part_run import PartRun
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from leakguard.sensitivity.book import KindBook
 
 SMALL = 4_096
-"""The most endpoints of a plan for which the standing of every endpoint is stored."""
+"""The most endpoints of a plan for which the status of every endpoint is stored."""
 
 
 class PartTools(Protocol):
@@ -69,8 +69,8 @@ class PartMaker:
     earlier: Earlier
     inspection_options: InspectionOptions = NO_INSPECTION
     """How closely open stores are inspected; the caller checked that sampling is permitted."""
-    noted: VerdictObserver | None = None
-    """Called with the verdicts of every examination; see `Examiner.noted`."""
+    on_verdicts: VerdictObserver | None = None
+    """Called with the verdicts of every examination; see `Examiner.on_verdicts`."""
     _shared: object = field(init=False)
     _nonsense: str = field(init=False)
 
@@ -86,7 +86,7 @@ class PartMaker:
         )
         return await PartRun(
             part=part, space=space, order=order_of(space.size, f"{self.run}/{part}"), examiner=self._examiner(prober),
-            prober=prober, is_small=self.plan.count <= SMALL, notable=self.earlier.open_endpoints, report=report,
+            prober=prober, reports_all=self.plan.count <= SMALL, notable=self.earlier.open_endpoints, report=report,
             monotonic=self.tools.monotonic, may_go_on=self._may_go_on(), initial_state=state,
         ).run()  # fmt: skip
 
@@ -101,7 +101,8 @@ class PartMaker:
             prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
             now=self.tools.now, nonsense=self._nonsense,
             first_seen=self.earlier.first_open_at, most_records=self.earlier.most_records,
-            book=self.tools.kind_book, inspection=self._inspection(prober), noted=self.noted or unnoted,
+            book=self.tools.kind_book, inspection=self._inspection(prober),
+            on_verdicts=self.on_verdicts or ignore_verdicts,
         )  # fmt: skip
 
     def _inspection(self, prober: Prober) -> Inspection | None:

@@ -16,11 +16,13 @@ class PartReport(Frozen):
     """The state that includes everything up to this report."""
     findings: tuple[Finding, ...] = ()
     standings: dict[str, str] = frozen_field(default_factory=dict)
-    """The standings of notable endpoints, by their keys."""
+    """The statuses (values of `EndpointStatus`) of the endpoints that are reported, by their keys."""
     bugs: dict[str, int] = frozen_field(default_factory=dict)
     """Bugs in LeakGuard, each with the number of endpoints that were not checked because of it."""
     in_flight: int = 0
+    """Endpoints that are being swept or examined."""
     waiting: int = 0
+    """Endpoints that the sweep found and that wait for an examination."""
     connections: int = 0
     """Connections opened since the part was started or resumed."""
     is_lost: bool = False

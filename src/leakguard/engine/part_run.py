@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from leakguard.engine.examination import Examination, TargetStanding
+from leakguard.engine.examination import EndpointStatus, Examination
 from leakguard.engine.examiner import Examiner
 from leakguard.engine.first_contact import FirstContact
 from leakguard.engine.heartbeat import Heartbeat
@@ -30,11 +30,11 @@ REPORT_RESULTS = 500
 """How many findings or standings may wait for a report; each report is one transaction."""
 BLOCKED_IN_A_ROW = 1_000
 """After so many endpoints in a row that could not be probed, the run stops: this machine's network is gone."""
-SLEEP_SECONDS = 1.0
-"""If this machine was suspended for longer, silence is not evidence: the host may have answered meanwhile."""
+INTERRUPTION_SECONDS = 1.0
+"""After a longer interruption of this machine, silence is not evidence: the host may have answered meanwhile."""
 _SLOWEST = 5
-_PLAIN = frozenset({TargetStanding.CLOSED, TargetStanding.SILENT})
-_UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
+_PLAIN = frozenset({EndpointStatus.CLOSED, EndpointStatus.SILENT})
+_UNHEARD = frozenset({EndpointStatus.SILENT, EndpointStatus.NOT_CHECKED})
 
 
 class _Stopped(Exception):
@@ -53,10 +53,10 @@ class PartRun:
     order: Order
     examiner: Examiner
     prober: Prober
-    is_small: bool
-    """Whether the standing of every endpoint is reported, even of closed and silent ones."""
+    reports_all: bool
+    """Whether the status of every endpoint is reported, even of closed and silent ones."""
     notable: frozenset[str]
-    """The keys of endpoints that were open in an earlier run, so that their standing is always reported."""
+    """The keys of endpoints that were open in an earlier run, so that their status is always reported."""
     report: Callable[[PartReport], None]
     monotonic: Callable[[], float]
     may_go_on: Callable[[], bool]
@@ -116,7 +116,7 @@ class PartRun:
 
     def _endpoints(self) -> Iterator[SweepEndpoint]:
         """The endpoints that a stopped run left pending, then all after its last position."""
-        return chain(self._left_over(), self.space.spots(self.order, self.initial_state.next_position))
+        return chain(self._left_over(), self.space.sweep_endpoints(self.order, self.initial_state.next_position))
 
     def _left_over(self) -> Iterator[SweepEndpoint]:
         """The pending endpoints of a stopped run; each stays in `_undrawn` until the sweep draws it."""
@@ -145,10 +145,10 @@ class PartRun:
     def refused(self, endpoints: Sequence[SweepEndpoint]) -> None:
         """Count them as closed; see `ports.SweepWatcher`."""
         self._blocked = 0
-        self._counts[TargetStanding.CLOSED] += len(endpoints)
-        if self.is_small or self.notable or self._named_size:
+        self._counts[EndpointStatus.CLOSED] += len(endpoints)
+        if self.reports_all or self.notable or self._named_size:
             for swept in endpoints:
-                self._note(swept, TargetStanding.CLOSED)
+                self._note(swept, EndpointStatus.CLOSED)
 
     def ended(self, swept: SweepEndpoint, ended: Ending, why: str = "") -> None:
         """Count an endpoint without a connection; a named or resetting one is examined. See `ports.SweepWatcher`."""
@@ -161,8 +161,8 @@ class PartRun:
             self._postpone(swept, why)
         else:
             self._blocked = 0
-            self._counts[TargetStanding.SILENT] += 1
-            self._note(swept, TargetStanding.SILENT)
+            self._counts[EndpointStatus.SILENT] += 1
+            self._note(swept, EndpointStatus.SILENT)
 
     def lost(self) -> None:
         """Note that this machine's network is gone, which stops the run; see `ports.SweepWatcher`."""
@@ -201,7 +201,7 @@ class PartRun:
                 raise _Stopped
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
-            endpoint, asleep = self.space.endpoint(swept.number), self._slept()
+            endpoint, before = self.space.endpoint(swept.number), self._interrupted_seconds()
             self._examined[swept.position] = (endpoint.target, self.monotonic())
             try:
                 spent, is_open = self._waiting[swept.position]
@@ -210,29 +210,29 @@ class PartRun:
                 )
             finally:
                 del self._examined[swept.position]
-            if examination.standing in _UNHEARD and await self._was_suspended_or_offline(asleep):
+            if examination.standing in _UNHEARD and await self._was_interrupted(before):
                 self._queue.put_nowait(swept)  # silence is not evidence then
             else:
                 self._keep(swept, examination)
                 del self._waiting[swept.position]
             self._queue.task_done()
 
-    def _slept(self) -> float:
-        """Total seconds in which this machine, process or network was away; only differences are meaningful."""
+    def _interrupted_seconds(self) -> float:
+        """Total seconds in which this machine or process was suspended or its network was down; compare differences."""
         return self.prober.slept() + self._heart.suspended_seconds + self._sweep.away
 
-    async def _was_suspended_or_offline(self, asleep: float) -> bool:
-        """Whether this machine was suspended or offline since `_slept()` was `asleep`, or its network is lost now."""
-        if self._slept() - asleep > SLEEP_SECONDS:
+    async def _was_interrupted(self, before: float) -> bool:
+        """Whether `_interrupted_seconds` has grown since it was `before`, or this machine's network is lost now."""
+        if self._interrupted_seconds() - before > INTERRUPTION_SECONDS:
             return True
         if await self._sweep.is_lost():
             self.lost()
-        return self._is_lost or self._slept() - asleep > SLEEP_SECONDS
+        return self._is_lost or self._interrupted_seconds() - before > INTERRUPTION_SECONDS
 
     def _keep(self, swept: SweepEndpoint, examination: Examination) -> None:
         """Record an examination; one that was not checked, and has no finding, is left to a resumed run."""
         standing = examination.standing
-        if standing is TargetStanding.NOT_CHECKED and not examination.findings:
+        if standing is EndpointStatus.NOT_CHECKED and not examination.findings:
             self._postpone(swept, examination.why)
         else:
             self._counts[standing] += 1
@@ -246,12 +246,12 @@ class PartRun:
     def _postpone(self, swept: SweepEndpoint, why: str) -> None:
         self._blocked = 0
         if not self._unchecked.got_no_answer(swept.position, why):
-            self._counts[TargetStanding.NOT_CHECKED] += 1
+            self._counts[EndpointStatus.NOT_CHECKED] += 1
 
-    def _note(self, swept: SweepEndpoint, standing: TargetStanding) -> None:
+    def _note(self, swept: SweepEndpoint, standing: EndpointStatus) -> None:
         key = self._key(swept)
         is_named = swept.number < self._named_size
-        if standing not in _PLAIN or is_named or self.is_small or key in self.notable:
+        if standing not in _PLAIN or is_named or self.reports_all or key in self.notable:
             self._standings[key] = standing.value
         if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
             self._is_due.set()

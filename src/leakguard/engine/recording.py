@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from leakguard.checks.explaining import deciding_rule
-from leakguard.engine.examination import Judged
+from leakguard.engine.examination import CheckResult
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
@@ -54,7 +54,9 @@ class EndpointLog:
     """All that was recorded of one endpoint."""
 
     spoken: list[AttemptLog] = field(default_factory=list)
+    """The attempts, in their order."""
     ruled: list[RuleLog] = field(default_factory=list)
+    """The verdicts, each with the rule that decided it."""
 
 
 @dataclass(slots=True)
@@ -67,8 +69,8 @@ class Recorder:
         """The record of one endpoint."""
         return self.records.setdefault(endpoint.key, EndpointLog())
 
-    def judged(self, endpoint: Endpoint, judged: Sequence[Judged]) -> None:
-        """Record which rules decided; can be used as `Examiner.noted`."""
+    def judged(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> None:
+        """Record which rules decided; can be used as `Examiner.on_verdicts`."""
         self.of(endpoint).ruled.extend(
             RuleLog(
                 check_id=item.definition.id, outcome=item.verdict.outcome, reason=item.verdict.reason,
@@ -98,9 +100,9 @@ class RecordingProber(Frozen, kw_only=False):
         """See `ports.Prober`."""
         return self.prober.connections
 
-    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
+    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
         """A sweep that connects to nothing and reports every endpoint as open, so that each gets a session."""
-        return _NoSweep(spots=spots, watcher=watcher, next_position=first)
+        return _NoSweep(endpoints=endpoints, watcher=watcher, next_position=first)
 
     def visit(self, spent: float = 0.0) -> Prober:
         """See `ports.Prober`; the prober for one endpoint records too."""
@@ -117,7 +119,7 @@ class RecordingProber(Frozen, kw_only=False):
 class _NoSweep:
     """Passes on the few endpoints that are explained; implements `ports.Sweeping`."""
 
-    spots: Iterator[SweepEndpoint]
+    endpoints: Iterator[SweepEndpoint]
     watcher: SweepWatcher
     next_position: int
     in_flight: int = 0
@@ -127,9 +129,9 @@ class _NoSweep:
         return iter(())
 
     async def run(self) -> None:
-        for spot in self.spots:
-            self.next_position = max(self.next_position, spot.position + 1)
-            self.watcher.opened(spot)
+        for endpoint in self.endpoints:
+            self.next_position = max(self.next_position, endpoint.position + 1)
+            self.watcher.opened(endpoint)
 
     @property
     def away(self) -> float:
@@ -160,8 +162,8 @@ class _RecordingSession(Frozen, kw_only=False):
         return self.session.tls
 
     @property
-    def is_kept(self) -> bool:
-        return self.session.is_kept
+    def is_connected(self) -> bool:
+        return self.session.is_connected
 
     @property
     def begun(self) -> tuple[str, ...]:
@@ -175,8 +177,8 @@ class _RecordingSession(Frozen, kw_only=False):
         self.spoken.greeted = await self.session.greeting()
         return self.spoken.greeted
 
-    async def hangs_up(self) -> bool:
-        return await self.session.hangs_up()
+    async def closes_at_once(self) -> bool:
+        return await self.session.closes_at_once()
 
     async def ask(self, request: Request) -> Reply:
         reply = await self.session.ask(request)

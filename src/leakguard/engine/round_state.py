@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from leakguard.checks.by_name import parts_by_name
 from leakguard.checks.definitions import CheckDefinition
@@ -15,19 +15,26 @@ from leakguard.checks.judge import judge
 from leakguard.checks.protocols import OF_PAGES, PROTOCOLS
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
-from leakguard.checks.unguarded import unguarded
+from leakguard.checks.without_product_test import without_product_test
 from leakguard.engine.catch_all import may_be_catch_all, nonexistent_path_request, with_catch_all_signals
-from leakguard.engine.examination import Judged, any_product_recognised, failed, inside_of, requires_client_certificate
+from leakguard.engine.conversation import Conversation, Round
+from leakguard.engine.earlier_runs import CheckedStore, place_key
+from leakguard.engine.examination import (
+    CheckResult,
+    any_product_recognised,
+    failed,
+    inside_of,
+    is_unknown,
+    requires_client_certificate,
+)
 from leakguard.engine.question_keys import FRONT, key_of, key_of_first
 from leakguard.engine.unconditional_checks import allowed_at, frameworks_last, names_within, unconditional_checks
 from leakguard.frozen import replace
-from leakguard.models.findings import Outcome, place_of
-from leakguard.models.observations import Ending, Observation, Reply, TlsSeen
+from leakguard.models.findings import Outcome
+from leakguard.models.observations import Ending, Observation, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 
-Round = Generator[Request, Reply, list[Judged]]
-"""A sans-I/O generator: yields requests, receives the reply to each, and returns the verdicts."""
 _OK, _NOT_FOUND = 200, 404
 _WITH_A_PATH = frozenset({"GET", "HEAD"}) | OF_PAGES
 _CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
@@ -35,27 +42,6 @@ INSIDE = Request(id="inside", method="inside", what="")
 """The first request to a backend; its answer has the `names` of all parts that get a verdict of their own."""
 _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 """Outcomes by which a check has recognised its product."""
-
-
-class Conversation(Protocol):
-    """The connection of a round; `ports.Session` implements it, and `PLAIN_HTTP` for a connection of the sweep."""
-
-    @property
-    def transport(self) -> str:
-        """`http`, `https`, `tcp` or `tls`, once known."""
-
-    @property
-    def tls(self) -> TlsSeen | None:
-        """The certificate that was shown, if any."""
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the connection of the last answer is still open, so that another question needs no new one."""
-
-
-def place_key(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> tuple[str, str]:
-    """The check and the place of a verdict, which stay the same from run to run; `inside` as in `Judged.inside`."""
-    return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, inside or "")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,12 +52,13 @@ class RoundState:
     buckets: Sequence[str | None]
     connection: Conversation
     nonsense: str
-    most_records: Mapping[tuple[str, str], int]
-    known_open: Collection[tuple[str, str]] = ()
-    """Each check with a place that it found open in an earlier run."""
+    most_records: Mapping[CheckedStore, int]
+    """By `CheckedStore`: the most records that the check saw there in earlier runs."""
+    known_open: Collection[CheckedStore] = ()
+    """Each `CheckedStore` that an earlier run found open."""
     below: str = ""
     """The path below which everything is asked; empty for the root."""
-    found: list[Judged] = field(default_factory=list)
+    found: list[CheckResult] = field(default_factory=list)
     known: dict[tuple[Any, ...], tuple[int, Reply]] = field(default_factory=dict)
     """By the key of every question: its cap and the reply."""
     is_port_settled: bool = False
@@ -79,7 +66,11 @@ class RoundState:
     is_open_on_unsuggested_port: bool = False
     """Whether a product was found open on a port that does not suggest it."""
     is_closed_by_front: bool = False
-    """Whether the host closed the connection with its front page; a later close may be ours, of an answer too long."""
+    """Whether the host closed the connection after its front page.
+
+    Set by the front page alone: after a later answer we may have closed the connection ourselves, because the answer
+    exceeded its cap.
+    """
 
     @property
     def front(self) -> Reply | None:
@@ -87,22 +78,25 @@ class RoundState:
         known = self.known.get(FRONT)
         return known[1] if known is not None else None
 
-    def run_checks(self, checks: Sequence[CheckDefinition], *, is_patient: bool) -> Generator[Request, Reply, None]:
+    def run_checks(
+        self, checks: Sequence[CheckDefinition], *, may_retry_closed: bool
+    ) -> Generator[Request, Reply, None]:
         """Run the checks in their order until the product is known or the host does not answer."""
         for definition in checks:
             if requires_client_certificate(self.found) and not definition.fallback:
                 continue
             if self._is_unanswered:
-                yield from self._run_after_no_answer(definition, is_patient=is_patient)
+                yield from self._run_after_no_answer(definition, may_retry_closed=may_retry_closed)
             elif self.is_over(definition):
                 break
             else:
-                yield from self.run_check(definition.of_the_front)
+                yield from self.run_check(definition.without_extra_requests)
 
     def run_despite_front_page(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Run checks despite their front page, unless a check recognised the product: first `_run_unconditional`.
+        """Run checks despite the front page, unless a check recognised the product: first `_run_unconditional`.
 
-        Then, unless the front page tells something or `is_costly_redirect`, all that can prove a store open without it.
+        If the front page then tells nothing and is no costly redirect, also runs every check that can prove a store
+        open without it.
         """
         if self.front is None or not is_unknown(self.found):
             return
@@ -110,7 +104,7 @@ class RoundState:
         if not tells_nothing(self.front) or self.is_costly_redirect:
             return
         for definition in frameworks_last(checks):
-            if definition.asks_anyway and not self.is_open_on_unsuggested_port:
+            if definition.has_extra_requests and not self.is_open_on_unsuggested_port:
                 self.found = [item for item in self.found if item.definition.id != definition.id]
                 yield from self.run_check(definition)
 
@@ -118,7 +112,9 @@ class RoundState:
         """Names of backend parts that get their own verdict; a last `None` stands for unnamed parts that may exist."""
         reply = yield from self.remembered(INSIDE)
         document = reply.document if isinstance(reply.document, dict) else {}
-        return (*(names := document.get("names", ())), *(() if names and not document.get("is_unnamed") else (None,)))
+        names = tuple(document.get("names", ()))
+        may_have_others = not names or document.get("is_unnamed")
+        return (*names, None) if may_have_others else names
 
     @property
     def is_costly_redirect(self) -> bool:
@@ -131,7 +127,7 @@ class RoundState:
             if is_unknown(self.found):
                 before = self.found
                 self.found = [item for item in before if item.definition.id != definition.id]
-                yield from self.run_check(definition.whatever_the_front)
+                yield from self.run_check(definition.with_extra_requests)
                 if not any(item.verdict.outcome in _KNOWN for item in self.found):
                     self.found = before
 
@@ -148,13 +144,20 @@ class RoundState:
         """Whether the very first question got no answer, so that nothing is known about any product."""
         return bool(self.found) and failed(self.found[0]) and not requires_client_certificate(self.found)
 
-    def _run_after_no_answer(self, definition: CheckDefinition, *, is_patient: bool) -> Generator[Request, Reply, None]:
+    def _run_after_no_answer(
+        self, definition: CheckDefinition, *, may_retry_closed: bool
+    ) -> Generator[Request, Reply, None]:
         """Run a check with another first question if the host closed the connection on the first; or a fallback."""
         first = definition.probe.requests[0].constant
         is_known = first is not None and key_of(first) in self.known
         if definition.fallback and is_known:
             yield from self._run_fallback_instead(definition)
-        elif is_patient and first is not None and not is_known and self.found[0].observation.ended in _CLOSED_OR_RESET:
+        elif (
+            may_retry_closed
+            and first is not None
+            and not is_known
+            and self.found[0].observation.ended in _CLOSED_OR_RESET
+        ):
             yield from self.run_check(definition)
 
     def _run_fallback_instead(self, fallback: CheckDefinition) -> Generator[Request, Reply, None]:
@@ -177,10 +180,10 @@ class RoundState:
         With `is_hint`, the path is only a guess by the front page: if it is not found, one check is enough.
         """
         able = [item for item in checks if not item.fallback and key_of_first(item) == FRONT]
-        yield from self.run_checks(able[:1], is_patient=False)
+        yield from self.run_checks(able[:1], may_retry_closed=False)
         is_there = self.front is not None and self.front.status != _NOT_FOUND
         if is_there or not is_hint:
-            yield from self.run_checks(able[1:], is_patient=False)
+            yield from self.run_checks(able[1:], may_retry_closed=False)
             yield from self.run_despite_front_page(able)
         found = yield from self.checked_for_catch_all()
         return [item for item in found if item.applies and not failed(item)]
@@ -212,13 +215,13 @@ class RoundState:
                 if self.is_open_on_unsuggested_port or (self.below and not self._has_a_path(definition, request)):
                     return []
                 reply = yield self._placed(request)
-                self.is_closed_by_front = not self.connection.is_kept if key == FRONT else self.is_closed_by_front
+                self.is_closed_by_front = not self.connection.is_connected if key == FRONT else self.is_closed_by_front
                 self.known[key] = (request.cap_bytes, reply)
             talk.hear(reply)
         return self._judged(definition, talk, bucket) if talk.replies else []
 
     def _has_a_path(self, definition: CheckDefinition, request: Request) -> bool:
-        """Whether the request can be made below the path; with folders, not after a first answer "not found"."""
+        """Whether the request can be made below the path. Protocols with folders: not if the first answer was 404."""
         is_there = all(reply.status != _NOT_FOUND for _, reply in [*self.known.values()][:1])
         return is_there if PROTOCOLS[definition.probe.kind].has_folders else request.method in _WITH_A_PATH
 
@@ -236,7 +239,7 @@ class RoundState:
         If the nonexistent path is answered too, another server may be there by now, and nothing is changed.
         """
         before, self.found = self.found, []
-        yield from self.run_check(unguarded(definition))
+        yield from self.run_check(without_product_test(definition))
         is_open = any(map(_is_open, self.found))
         if is_open:
             absent = yield from self.remembered(nonexistent_path_request(self.nonsense))
@@ -262,7 +265,7 @@ class RoundState:
             return None
         return reply if reply.request == request.id else replace(reply, request=request.id)
 
-    def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> list[Judged]:
+    def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> list[CheckResult]:
         """One verdict, or one for each name that the check asked about."""
         parts = [
             self._verdict_on(definition, part.replies, part.view, part.name)
@@ -272,7 +275,7 @@ class RoundState:
 
     def _verdict_on(
         self, definition: CheckDefinition, replies: Mapping[str, Reply], view: View, bucket: str | None
-    ) -> Judged:
+    ) -> CheckResult:
         inside = inside_of(bucket, self.below)
         before = self.most_records.get(place_key(self.endpoint, definition, inside)) if self.most_records else None
         observation = Observation(
@@ -280,9 +283,11 @@ class RoundState:
             ended=next(iter(replies.values())).ended,
         )  # fmt: skip
         verdict = judge(definition, observation, before=before, view=view)
-        return Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket, below=self.below)
+        return CheckResult(
+            definition=definition, observation=observation, verdict=verdict, bucket=bucket, below=self.below
+        )
 
-    def _settle(self, item: Judged) -> None:
+    def _settle(self, item: CheckResult) -> None:
         """Note what a verdict settles; nothing for protocols over HTTP, as one web server may have several products."""
         probe, outcome = item.definition.probe, item.verdict.outcome
         if outcome in _KNOWN and not item.definition.fallback and PROTOCOLS[probe.kind].over is None:
@@ -291,10 +296,5 @@ class RoundState:
             self.is_open_on_unsuggested_port = self.is_open_on_unsuggested_port or (not is_named and outcome in OPEN)
 
 
-def _is_open(item: Judged) -> bool:
+def _is_open(item: CheckResult) -> bool:
     return item.verdict.outcome in OPEN
-
-
-def is_unknown(found: Sequence[Judged]) -> bool:
-    """Whether no product check applies: the front page asks for a login, for example, or redirects."""
-    return not any(item.applies and not item.definition.fallback for item in found)

@@ -4,7 +4,7 @@ Sans-I/O generators: they yield requests and receive replies; whoever drives the
 These rules save questions.
 
 - No question is asked twice.
-- If the first question gets no answer, no other is asked.
+- If the first question gets no answer, no other is asked; but see `may_retry_closed` of `ask_checks`.
 - If the host demands a client certificate, only fallbacks are run.
 - Once a check that names the port has applied, only others that name it are run.
 - Once a product was found open on a port that does not suggest it, further checks judge the known answers only.
@@ -16,14 +16,16 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from leakguard.checks.anyway import behind_silence
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.extra_requests import without_front_page
 from leakguard.checks.fronts import led_below
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.catch_all import nonexistent_path_request
-from leakguard.engine.examination import Judged, failed
-from leakguard.engine.round_state import Conversation, Round, RoundState, is_unknown
+from leakguard.engine.conversation import Conversation, Round
+from leakguard.engine.earlier_runs import CheckedStore
+from leakguard.engine.examination import CheckResult, failed, is_unknown
+from leakguard.engine.round_state import RoundState
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, origins_of
@@ -39,20 +41,18 @@ def ask_checks(
     connection: Conversation,
     *,
     nonsense: str,
-    most_records: Mapping[tuple[str, str], int] = _NOTHING,
-    known_open: Collection[tuple[str, str]] = (),
-    is_patient: bool = True,
-    is_only_http_round: bool = True,
+    most_records: Mapping[CheckedStore, int] = _NOTHING,
+    known_open: Collection[CheckedStore] = (),
+    may_retry_closed: bool = True,
+    includes_follow_up: bool = True,
 ) -> Round:
     """Yield the questions of `checks`, which are of one protocol and in order, and return the verdicts.
 
-    The caller sends the reply to each question. The rules of this module save questions.
-    `most_records` is the most records that each check saw at each place in earlier runs. `known_open` are the places
-    where each check found a store open: a login on the front page proves nothing there, so the paths behind it are
-    asked for again.
+    The caller sends the reply to each question. `most_records` and `known_open` as in `RoundState`: where a store was
+    open, a login on the front page proves nothing, so the paths behind it are requested again.
 
-    With `is_patient`, a host that closed the connection on its front page is asked other first questions. With
-    `is_only_http_round`, this round also looks behind a front page that tells nothing, and below paths.
+    With `may_retry_closed`, a host that closed the connection on its front page is asked other first questions. With
+    `includes_follow_up`, this round also looks behind a front page that tells nothing, and below paths.
     """
     kind = checks[0].probe.kind if checks else HTTP
     make = partial(
@@ -61,15 +61,15 @@ def ask_checks(
     )  # fmt: skip
     state = make()
     state.buckets = (yield from state.part_names()) if PROTOCOLS[kind].for_backends else state.buckets
-    yield from state.run_checks(checks, is_patient=is_patient)
+    yield from state.run_checks(checks, may_retry_closed=may_retry_closed)
     if kind != HTTP:
         return state.found + (yield from _inside(make(below=endpoint.path), checks))
     if known_open:
         yield from state.recheck_known_open(checks)
-    if is_only_http_round:
+    if includes_follow_up:
         yield from state.run_despite_front_page(checks)
     found = yield from state.checked_for_catch_all()
-    for below in _paths_below(endpoint, state, found) if is_only_http_round else ():
+    for below in _paths_below(endpoint, state, found) if includes_follow_up else ():
         found += yield from _check_path(make(below=below), checks, is_hint=below != endpoint.path)
     return found
 
@@ -77,33 +77,36 @@ def ask_checks(
 def _check_path(state: RoundState, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
     found = yield from state.check_path(checks, is_hint=is_hint)
     if state.front is not None and state.front.ended is Ending.SILENT:
-        found += yield from run_behind_silence(state, checks)
+        found += yield from run_without_front_page(state, checks)
     return found
 
 
-def check_behind_silence(
+def check_without_front_page(
     checks: Sequence[CheckDefinition],
     endpoint: Endpoint,
     connection: Conversation,
     *,
     nonsense: str,
-    most_records: Mapping[tuple[str, str], int] = _NOTHING,
+    most_records: Mapping[CheckedStore, int] = _NOTHING,
 ) -> Round:
-    """As `ask_checks` for HTTP, if the front page met silence twice and no other protocol was recognised."""
+    """As `ask_checks` for HTTP, without a request for the front page; see `run_without_front_page`.
+
+    Call it only if the front page met silence twice and no other protocol was recognised.
+    """
     state = RoundState(
         endpoint=endpoint, buckets=(None,), connection=connection, nonsense=nonsense, most_records=most_records
     )  # fmt: skip
-    return (yield from run_behind_silence(state, checks))
+    return (yield from run_without_front_page(state, checks))
 
 
 def _inside(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
     """The verdicts that apply in the folder of the user's URL, if it has one and the protocol has folders."""
     if state.below and PROTOCOLS[checks[0].probe.kind].has_folders:
-        yield from state.run_checks(checks, is_patient=False)
+        yield from state.run_checks(checks, may_retry_closed=False)
     return [item for item in state.found if item.applies and not failed(item)]
 
 
-def _paths_below(endpoint: Endpoint, state: RoundState, found: Sequence[Judged]) -> tuple[str, ...]:
+def _paths_below(endpoint: Endpoint, state: RoundState, found: Sequence[CheckResult]) -> tuple[str, ...]:
     """The path of the user's URL, and the one to which the front page leads if no product is known at the root."""
     front = state.front
     is_asked = front is not None and is_unknown(found) and not state.is_costly_redirect
@@ -116,19 +119,19 @@ def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
     return (endpoint.buckets or (None,)) if asks_for_them else (None,)
 
 
-def run_behind_silence(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
-    """Run the checks that need no front page, and return the verdicts that recognise a product.
+def run_without_front_page(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
+    """Run the checks that can do without the front page, and return the verdicts that recognise a product.
 
     Behind a keep-alive proxy, a redirect of the front page without Content-Length looks like silence. Other paths may
     still answer. First the nonexistent path is requested: if that is silent too, or is answered as if it existed,
-    nothing else is asked.
+    nothing else is requested.
     """
     absent = yield from state.remembered(nonexistent_path_request(state.nonsense))
     if absent.status is None or absent.status == _OK:
         return []
     before, state.found = state.found, []
     for definition in checks:
-        if definition.asks_anyway and not state.is_open_on_unsuggested_port:
-            yield from state.run_check(CheckDefinition(behind_silence(definition.stated)))
+        if definition.has_extra_requests and not state.is_open_on_unsuggested_port:
+            yield from state.run_check(CheckDefinition(without_front_page(definition.stated)))
     heard, state.found = state.found, before
     return [item for item in heard if item.verdict.outcome in _KNOWN]

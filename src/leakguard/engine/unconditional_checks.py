@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.earlier_runs import CheckedStore
 from leakguard.models.targets import Endpoint
 
 MOST_OWN = 2
-"""The most products of a port that it suggests; a port that more share, such as 8080, suggests none."""
+"""If more products than this share a port, as on 8080, the port suggests none of them."""
 
 
 def unconditional_checks(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> list[CheckDefinition]:
     """The checks whose products the port suggests; at a named endpoint also those of products that serve pages."""
-    able = [item for item in checks if item.asks_anyway]
+    able = [item for item in checks if item.has_extra_requests]
     own = [item for item in able if endpoint.port in item.probe.ports]
     chosen = own if len(own) <= MOST_OWN else []
     is_named = endpoint.named or endpoint.host is not None
@@ -25,12 +26,15 @@ def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
     return sorted(checks, key=lambda item: bool(item.stated.get("of_a_framework", False)))
 
 
-def names_within(known_open: Collection[tuple[str, str]], place: tuple[str, str]) -> list[str]:
+def names_within(known_open: Collection[CheckedStore], place: CheckedStore) -> list[str]:
     """The names within a place that a check found open in earlier runs."""
     check, outer = place[0], f"{place[1]}/"
     return sorted(where.removeprefix(outer) for by, where in known_open if by == check and where.startswith(outer))
 
 
 def allowed_at(endpoint: Endpoint) -> Callable[[str], bool]:
-    """Which names the scope permits there: all, unless it names only a part of a backend."""
+    """A function that says whether the scope permits a name at this endpoint.
+
+    It permits any name that is not empty, unless the scope names a part of a backend.
+    """
     return bool if endpoint.backend is None else endpoint.backend.allows

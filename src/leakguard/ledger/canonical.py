@@ -3,7 +3,7 @@
 RFC 8785 writes numbers as IEEE doubles do, which loses integers beyond 2**53: counts of bytes reach that.
 Such an integer is written as `{"$int": "9007199254740993"}`.
 A key of the user's that begins with `$` gets a second `$`, so that the two can never be taken for each other.
-Of numbers with a fraction nothing is lost but the difference between `1.0` and `1`.
+Numbers with a fraction are written without loss, except that `1.0` becomes `1`.
 
 The standard library's encoder, in C, writes the same text for values without fractions whose keys are plain ASCII:
 there the order of code points is the order of UTF-16, and both escape only quotation marks, backslashes and what is

@@ -36,7 +36,7 @@ class TakenIn(Frozen):
     source: str = ""
     """Where it comes from, in words."""
     note: str = ""
-    is_kept: bool = False
+    has_copy: bool = False
     """Whether a copy is kept beside the store, named by its hash."""
 
 
@@ -55,14 +55,16 @@ class CustodyEvent(Frozen):
     recipient (`EXPORTED`), or else the reason."""
     holder: str = ""
     """Who held it until then, by the records."""
-    holder_who: Signatory | None = None
-    """That person, if they took it in themselves; a holder to whom it was handed is known by name only."""
+    holder_signatory: Signatory | None = None
+    """The account and name of `holder`; `None` after a hand-over, which records only the name."""
 
     @property
     def is_gap(self) -> bool:
         """Whether the giver of a hand-over is not the holder, so that an earlier hand-over is not recorded."""
         giver = Signatory(name=self.by, actor=self.by_id, how=self.by_source)
-        return self.kind == HANDED and not may_be_one_person(giver, self.holder_who or Signatory(name=self.holder))
+        return self.kind == HANDED and not may_be_one_person(
+            giver, self.holder_signatory or Signatory(name=self.holder)
+        )
 
     @property
     def matches_only_by_folded_name(self) -> bool:
@@ -82,15 +84,15 @@ class EvidenceItem(Frozen):
     by: str
     source: str
     note: str
-    is_kept: bool
+    has_copy: bool
     collected_at: datetime
     recorded_at: datetime
     seal: str = ""
     """The number of the seal; empty if it is not sealed."""
     holder: str = ""
     """Who holds it, by the records."""
-    holder_who: Signatory | None = None
-    """That person, if they took it in themselves."""
+    holder_signatory: Signatory | None = None
+    """The account and name of `holder`; `None` after a hand-over, which records only the name."""
     custody: tuple[CustodyEvent, ...] = ()
 
     @property
@@ -123,7 +125,7 @@ def taken_in_record(taken: TakenIn, *, at: Interval) -> Record:
         "by": taken.by,
         "source": taken.source,
         "note": taken.note,
-        "is_kept": taken.is_kept,
+        "is_kept": taken.has_copy,
     }
     return Record(kind=ADDED, occurred_at=at, content=content)
 
@@ -154,6 +156,7 @@ class Holds:
     subjects: dict[str, str] = field(default_factory=dict)
     """Whole incidents and runs, each with the reason."""
     items: dict[str, str] = field(default_factory=dict)
+    """Items by their ids, each with the reason."""
 
     def take(self, record: KeptRecord) -> None:
         """Take the next record of the ledger."""
@@ -181,7 +184,7 @@ def item_to_json(item: EvidenceItem, holds: Holds) -> dict[str, Any]:
     """An item as `evidence list --items --format json` has it."""
     return {
         "id": item.id, "incident": item.incident, "name": item.name, "sha256": item.sha256, "size": item.size,
-        "by": item.by, "source": item.source, "note": item.note, "is_kept": item.is_kept,
+        "by": item.by, "source": item.source, "note": item.note, "is_kept": item.has_copy,
         "collected_at": to_z(item.collected_at), "recorded_at": to_z(item.recorded_at),
         "seal": item.seal or None, "holder": item.holder,
         "hold": holds.items.get(item.id) or holds.subjects.get(item.incident),
@@ -208,7 +211,7 @@ def _item(record: KeptRecord) -> EvidenceItem:
         id=item_id(record.sequence), sequence=record.sequence, incident=record.subject,
         name=str(content.get("name") or ""), sha256=sha256,
         size=int(content.get("size") or 0), by=by, source=source, note=str(content.get("note") or ""),
-        is_kept=bool(content.get("is_kept")) and sha256 != ERASED, holder=by, holder_who=signatory_of(content),
+        has_copy=bool(content.get("is_kept")) and sha256 != ERASED, holder=by, holder_signatory=signatory_of(content),
         collected_at=record.occurred_at.latest, recorded_at=record.recorded_at,
         custody=(
             CustodyEvent(
@@ -224,9 +227,9 @@ def _followed(item: EvidenceItem, record: KeptRecord) -> EvidenceItem:
     by = str(record.content.get("by") or "")
     line = CustodyEvent(
         kind=record.kind, at=record.recorded_at, by=by, by_source=by_source(record.content),
-        by_id=signatory_of(record.content).actor, text=text, holder=item.holder, holder_who=item.holder_who,
+        by_id=signatory_of(record.content).actor, text=text, holder=item.holder, holder_signatory=item.holder_signatory,
     )  # fmt: skip
     seal = {SEALED: text, UNSEALED: ""}.get(record.kind, item.seal)
     if record.kind == HANDED:
-        item = replace(item, holder=text, holder_who=None)
+        item = replace(item, holder=text, holder_signatory=None)
     return replace(item, seal=seal, custody=(*item.custody, line))

@@ -26,9 +26,10 @@ CLOCK_STEPPED_BACK = "clock_stepped_back"
 Its own `recorded_at` is that of the preceding entry plus a microsecond.
 """
 HEAD_SIGNED = "head_signed"
-"""The flag of an entry whose writer had the signing key: the head that was kept with it is signed."""
+"""The flag of an entry whose writer had the signing key: the head that was stored with it is signed."""
 SYSTEM_TIME_PREFIX = "clock="
-"""Prefix of the flag word that holds the system time of such an entry; entries by older releases have none."""
+"""Prefix of the word in `flags` that holds the system time of an entry with `CLOCK_STEPPED_BACK`; older releases wrote
+none."""
 CONTENT_ERASED = "content_erased"
 """The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
 SALT_CHARACTERS = 64
@@ -45,10 +46,15 @@ class Entry(Frozen):
     occurred_earliest: str
     occurred_latest: str
     recorded_at: str
+    """This and the two times before it as `moments.to_z` writes them."""
     flags: str
+    """Words, separated by spaces; see `CLOCK_STEPPED_BACK`, `HEAD_SIGNED` and `SYSTEM_TIME_PREFIX`."""
     content_sha256: str
+    """See `content_hash`."""
     previous: str
+    """The `hash` of the entry before; `GENESIS` for the first."""
     hash: str = ""
+    """See `manifest_hash`."""
     salt: str | None = None
     content: str | None = None
     """Canonical JSON; `None` once erased."""

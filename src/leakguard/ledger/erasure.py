@@ -57,7 +57,7 @@ def is_erasable(kind: str) -> bool:
 
 
 def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
-    """The erasure of an entry that has content; the values of the fields in `keep` are kept unchanged.
+    """The erasure of an entry that has content; the values of the fields in `keep` stay unchanged.
 
     Raises `ValueError` for content that no longer reads as JSON.
     """

@@ -14,8 +14,8 @@ from leakguard.errors import LedgerBroken
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry, kept_record, raw_system_time
-from leakguard.ledger.system_clock_mends import STATED, Mends
-from leakguard.ledger.system_clock_setbacks import best_known_time
+from leakguard.ledger.system_time_corrections import STATED, SystemTimeCorrections
+from leakguard.ledger.system_time_setbacks import best_known_time
 
 
 class FutureEntry(Frozen):
@@ -30,13 +30,13 @@ class FutureEntry(Frozen):
 
 
 def entries_dated_in_future(
-    entries: Iterable[Entry], mends: Mends, *, now: datetime | None = None
+    entries: Iterable[Entry], corrections: SystemTimeCorrections, *, now: datetime | None = None
 ) -> Iterator[FutureEntry]:
     """Every such entry, in the order of the ledger; `now` counts as a system time after the last entry."""
     before: datetime | None = None
     waiting: list[tuple[Entry, datetime | None]] = []
     for entry in entries:
-        system_time = best_known_time(entry, mends)
+        system_time = best_known_time(entry, corrections)
         if system_time is None:
             waiting.append((entry, before))
             continue

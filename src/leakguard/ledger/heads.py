@@ -1,6 +1,7 @@
-"""Heads: the last entry's place and hash, small enough to keep in a second place.
+"""Heads: the number and hash of the last entry, small enough to keep outside the store.
 
-A chain alone cannot show that its tail was cut off; an earlier head kept elsewhere can.
+A chain alone cannot show that its tail was cut off; an earlier head that was kept elsewhere can. An *external* head is
+one that is kept outside the store, in a *second place* such as the head file beside it or another machine.
 """
 
 from __future__ import annotations

@@ -18,12 +18,13 @@ Listed = tuple[object, object]
 
 
 class _Stored(Frozen):
-    """A finding of a list that does not match, without its text."""
+    """A stored finding, with the digest of its text instead of the text."""
 
     id: str
     run: str
     position: int
     digest: str | None
+    """`None` if the text cannot be encoded."""
 
 
 class Inventory:
@@ -74,7 +75,10 @@ class Inventory:
         return self._lists.get(sequence) == (stored[0].run, _hash_of([(one.id, one.digest) for one in stored]))
 
     def _differences(self, entry: Entry, stored: list[_Stored], *, is_complete: bool) -> Iterator[Discrepancy]:
-        """Each finding that is not as the entry lists it; if the list `is_complete`, all of `stored` are extra."""
+        """Each finding that is not as the entry lists it.
+
+        If the whole list was already matched (`is_complete`), every item of `stored` is an extra.
+        """
         left: dict[int, Listed] = {} if is_complete else dict(enumerate(_listed_in(entry.content or "")))
         for one in stored:
             listed = left.pop(one.position, None)

@@ -35,7 +35,7 @@ class PublicKey(Frozen):
 
     @property
     def id(self) -> bytes:
-        """The four bytes by which a signature in a note names its key."""
+        """The first four bytes of a hash of name and key, by which a signature in a note names its key."""
         return hashlib.sha256(self.name.encode() + b"\n" + ALGORITHM + self.raw).digest()[:4]
 
     @property

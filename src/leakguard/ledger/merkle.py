@@ -46,7 +46,7 @@ class Tree:
             self._levels[level].append(current)
 
     def root(self, size: int | None = None) -> bytes:
-        """The root over the first `size` leaves, or over all."""
+        """The root over the first `size` leaves, or over all. Raises `ValueError` beyond the tree."""
         count = len(self) if size is None else size
         self._refuse_beyond(count)
         return self._range(0, count) if count else EMPTY

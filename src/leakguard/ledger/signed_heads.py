@@ -1,4 +1,4 @@
-"""Checks the signatures of the heads in second places: nobody without the key can rewrite a ledger with signed heads.
+"""Checks the signatures of external heads (see `heads`): nobody without the key can rewrite a ledger with signed heads.
 
 A writer who has the key says so in a flag of each entry, so that the ledger itself states since when heads are signed.
 Heads of earlier releases are unsigned, which is not a sign of tampering.
@@ -20,8 +20,8 @@ FORMER_KEYS = "former_keys"
 """The field, in the entry of a head that was signed anew, with the public keys that signed the heads before."""
 
 
-class PlacedHead(Frozen):
-    """The heads in one second place."""
+class ExternalHeads(Frozen):
+    """The heads that one second place holds."""
 
     place: str
     """The file, for a person."""
@@ -59,44 +59,45 @@ class SignedSince:
 
 
 def signature_discrepancies(
-    placed: Sequence[PlacedHead], since: SignedSince, trust: Trust | None, *, keeps_heads: bool = True
+    external: Sequence[ExternalHeads], since: SignedSince, trust: Trust | None, *, keeps_heads: bool = True
 ) -> Iterator[Discrepancy]:
-    """Report heads in second places that are unsigned, wrongly signed, or signed by another key than that of `trust`.
+    """Report external heads that are unsigned, wrongly signed, or signed by another key than that of `trust`.
 
     Also reports entries that no signed head covers. It does not compare the heads with the entries: `verifier.verify`
     does. `keeps_heads` is whether the store has any second place; a database on a server may have none.
     """
     good = 0
-    for one in placed:
+    for one in external:
         signed = one.heads.signed
         discrepancy = _unsigned(one, since, trust) if signed is None else _wrong(one.place, signed, trust)
         if discrepancy is not None:
             yield discrepancy
         elif trust is not None and signed is not None:
             good = max(good, signed.head.sequence)
-    if since.first is not None and not any(one.heads.signed is not None or one.is_beside for one in placed):
+    if since.first is not None and not any(one.heads.signed is not None or one.is_beside for one in external):
         text = f"entry {since.first} says that heads are signed, and no signed head is here: find it, or a copy of it"
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
-    elif trust is not None and since.last and not placed and keeps_heads:
+    elif trust is not None and since.last and not external and keeps_heads:
         text = "there is no head with a signature to check, so anybody who has the files could have written all of them"
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
 
 
-def signers_of(placed: Sequence[PlacedHead]) -> tuple[PublicKey, ...]:
-    """The keys with valid signatures on heads in second places, each once."""
-    signed = (one.heads.signed.signer for one in placed if one.heads.signed is not None)
+def signers_of(external: Sequence[ExternalHeads]) -> tuple[PublicKey, ...]:
+    """The keys with valid signatures on external heads, each once."""
+    signed = (one.heads.signed.signer for one in external if one.heads.signed is not None)
     return tuple(dict.fromkeys(key for key in signed if key is not None))
 
 
 def key_discrepancies(
-    kept: Mapping[int, Mapping[str, Any]], placed: Sequence[PlacedHead], trust: Trust | None
+    kept: Mapping[int, Mapping[str, Any]], external: Sequence[ExternalHeads], trust: Trust | None
 ) -> Iterator[Discrepancy]:
-    """Report keys that signed earlier heads, by the ledger, and are not the current key, even if their name is.
+    """Report keys that, according to the ledger, signed earlier heads and differ from the current key.
 
-    `kept` are the contents of `head_kept` entries, by number. The current key is that of `trust`, or else the first
-    that signed a head in a second place. Without any signed head there, it reports nothing.
+    A key with the name of the current one is reported too. `kept` are the contents of `head_kept` entries, by number.
+    The current key is that of `trust`, or else the first that signed an external head. Without any signed external
+    head, it reports nothing.
     """
     known: dict[PublicKey, int] = {}
     for number, content in sorted(kept.items()):
@@ -105,7 +106,7 @@ def key_discrepancies(
             key = parse_public_key(text) if isinstance(text, str) else None
             if key is not None:
                 known[key] = number
-    signers = signers_of(placed)
+    signers = signers_of(external)
     if not signers:
         return
     ours = trust.key if trust is not None else signers[0]
@@ -113,8 +114,8 @@ def key_discrepancies(
         if key != ours:
             name = ", which has the same name" if key.name == ours.name else ""
             text = (
-                f"entry {number} knows heads that the key {_called(key)} signed, and the key here is {_called(ours)}"
-                f"{name}: ask the person who replaced it"
+                f"entry {number} names the key {_called(key)} as a signer of earlier heads, but the current key is "
+                f"{_called(ours)}{name}: ask the person who replaced it"
             )
             yield Discrepancy(kind=DiscrepancyKind.CHANGED_KEY, text=text, sequence=number)
 
@@ -125,15 +126,15 @@ def uncovered_text(first: int, last: int) -> str:
     return f"{entries} covered by no signed head: look at {them}, then: leakguard evidence head --keep --anew"
 
 
-def common_signer_name(placed: Sequence[PlacedHead], trust: Trust | None) -> str:
-    """The name and id of the trusted key, such as `leakguard 006a558e`, if it signed the head in every second place."""
-    if trust is None or not placed:
+def common_signer_name(external: Sequence[ExternalHeads], trust: Trust | None) -> str:
+    """The trusted key, such as `leakguard 006a558e`, if it signed every external head; else an empty text."""
+    if trust is None or not external:
         return ""
-    signers = {None if one.heads.signed is None else one.heads.signed.signer for one in placed}
+    signers = {None if one.heads.signed is None else one.heads.signed.signer for one in external}
     return _called(trust.key) if signers == {trust.key} else ""
 
 
-def _unsigned(one: PlacedHead, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
+def _unsigned(one: ExternalHeads, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
     """The discrepancy of an unsigned head; `None` if an older release, which signed none, may have kept it."""
     is_older = since.first is None or (not one.is_beside and one.heads.latest.sequence < since.first)
     if not is_older:

@@ -64,7 +64,7 @@ def _elements(data: bytes, start: int, end: int) -> list[_DerElement]:
 
 
 HEAD_KEPT, HEAD_STAMPED = "head_kept", "head_stamped"
-"""Kinds of entries: a head that was kept in second places, and a time stamp over one of these."""
+"""Kinds of entries: a head that was kept outside the store too, and a time stamp over one of these."""
 _REQUEST = "Ask again with a fresh request: leakguard evidence stamp request"
 
 

@@ -13,7 +13,7 @@ from leakguard.ledger.recorders import Recorded
 class Answer(StrEnum):
     """What a verification says.
 
-    Three values, because something missing proves no tampering, and something unprovable is no proof of health.
+    Three values: what is missing or unprovable shows neither tampering nor integrity.
     """
 
     MATCH = "match"
@@ -45,9 +45,9 @@ class DiscrepancyKind(StrEnum):
     HEAD_MISMATCH = "other_head"
     """An entry does not match a head that was kept for it."""
     NO_HEAD = "no_head"
-    """No head is kept in a second place, so a cut tail would not show."""
+    """There is no external head (see `heads`), so a cut tail would not show."""
     FOREIGN_HEAD = "older_head"
-    """A second place held the head of another ledger before, which was set aside."""
+    """A second place held the head of another ledger; that head was set aside."""
     CHANGED_FINDING = "changed_finding"
     """A stored finding is not as its entry lists it."""
     MISSING_FINDING = "missing_finding"
@@ -68,14 +68,14 @@ class DiscrepancyKind(StrEnum):
     """A kept copy belongs to no item of the ledger."""
     UNREADABLE_HEAD = "unreadable_head"
     """A head file cannot be read."""
-    UNKNOWN_ONCE_MARK = "unknown_key"
-    """Something is marked as done once, such as an alert as raised, and no entry says so."""
+    UNKNOWN_IDEMPOTENCY_KEY = "unknown_key"
+    """The store holds an idempotency key, for example of a raised alert, that no entry records."""
     CHANGED_DELIVERY = "changed_delivery"
-    """The sent letters in the store do not match their entry."""
+    """The letters that the store holds as sent do not match their entry."""
     CHANGED_BOOKMARK = "changed_bookmark"
     """The stored bookmark of a watch is not the one that an entry states."""
-    MISSING_ONCE_MARK = "missing_key"
-    """An entry says that something was done once, and its mark is gone from the store."""
+    MISSING_IDEMPOTENCY_KEY = "missing_key"
+    """An entry records something that is done only once, and its idempotency key is gone from the store."""
     CHANGED_ROW = "changed_row"
     """A row is not as the ledger lists it."""
     UNKNOWN_ROW = "unknown_row"
@@ -116,7 +116,7 @@ _NOT_VERIFIABLE = frozenset(
     }
 )
 _SETTLED = frozenset({DiscrepancyKind.ERASED_CONTENT, DiscrepancyKind.MENDED_CLOCK})
-"""What the ledger itself explains: an entry says who erased or mended it and why, and the chain is intact."""
+"""What the ledger itself explains: an entry says who erased or corrected it and why, and the chain is intact."""
 
 
 class Discrepancy(Frozen):
@@ -148,7 +148,7 @@ class Verification(Frozen):
     signed_by: str = ""
     """The key that has signed every head, such as `leakguard 006a558e`; empty where it has not, or was not named."""
     is_unsigned: bool = False
-    """Whether no head in any second place is signed."""
+    """Whether no external head is signed."""
     recorded: Recorded = field(default_factory=Recorded)
     """How many entries were recorded by authenticated persons."""
 

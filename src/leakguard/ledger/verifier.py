@@ -21,12 +21,12 @@ MOST_SWAPS = 200
 """For at most this many changed entries it searches the entry with which each was exchanged."""
 
 
-def verify(entries: Iterable[Entry], *, witnessed: Head | None, others: Sequence[Head] = ()) -> Verification:
+def verify(entries: Iterable[Entry], *, external: Head | None, others: Sequence[Head] = ()) -> Verification:
     """Verify entries in the order in which they are stored.
 
-    `witnessed` is the latest head that was kept in a second place, `others` are more heads from elsewhere.
+    `external` is the latest external head (see `heads`), `others` are more heads that a person has.
     """
-    reader = _Verifier((*([witnessed] if witnessed else []), *others))
+    reader = _Verifier((*([external] if external else []), *others))
     for entry in entries:
         reader.take(entry)
     return reader.finish()
@@ -35,9 +35,9 @@ def verify(entries: Iterable[Entry], *, witnessed: Head | None, others: Sequence
 class _Verifier:
     """Takes entry by entry; its memory grows with the discrepancies and erased entries, not with the ledger."""
 
-    def __init__(self, witnessed: Sequence[Head]) -> None:
-        self._witnessed = tuple(dict.fromkeys(witnessed))
-        self._awaited = {head.sequence for head in self._witnessed}
+    def __init__(self, external: Sequence[Head]) -> None:
+        self._external = tuple(dict.fromkeys(external))
+        self._awaited = {head.sequence for head in self._external}
         self._found: dict[int, str] = {}
         self._count = 0
         self._last: Entry | None = None
@@ -147,15 +147,15 @@ class _Verifier:
                 self._add(DiscrepancyKind.ERASED_CONTENT, number, erased_text(f"the content of entry {number}", notice))
 
     def _head(self) -> None:
-        if not self._witnessed and self._count:
+        if not self._external and self._count:
             text = "no head was kept in a second place, so nobody can tell whether the end was cut off"
             self._add(DiscrepancyKind.NO_HEAD, None, text)
         last = self._last.sequence if self._last else 0
-        cut = [seen.sequence for seen in self._witnessed if seen.sequence > last]
+        cut = [seen.sequence for seen in self._external if seen.sequence > last]
         if cut:
             text = f"the end was cut off: entry {max(cut)} was seen once, the ledger ends with {last}"
             self._add(DiscrepancyKind.TAIL_CUT, None, text)
-        for seen in self._witnessed:
+        for seen in self._external:
             if seen.sequence <= last and not self._found.get(seen.sequence, "").startswith(seen.hash):
                 text = f"entry {seen.sequence} is not the one that was seen before"
                 self._add(DiscrepancyKind.HEAD_MISMATCH, seen.sequence, text)

@@ -8,7 +8,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.kinds import DataSeen
 from leakguard.models.moments import Moment
 from leakguard.models.observations import TlsSeen
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.models.shipped import Shipped
 from leakguard.models.targets import endpoint_key, join_host_port
 
@@ -246,9 +246,9 @@ class Finding(Frozen):
     observed_at: Moment
     proof: Proof
     lifecycle: str = "stable"
-    default_accounts: Leave | None = None
+    default_accounts: OwnerPermission | None = None
     """By whose leave the product's own administrative account was asked once; nothing where it was not."""
-    industrial: Leave | None = None
+    industrial: OwnerPermission | None = None
     """By whose leave an industrial or medical device was asked; nothing for anything else."""
     reach: tuple[Reach, ...] = ()
     """Of owner-side findings alone: how the endpoints that the settings open were met from outside."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from leakguard.frozen import Frozen, field
 
 STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
-"""How an endpoint may stand in the end; see `use_cases.examination.TargetStanding`."""
+"""How an endpoint may stand in the end; see `engine.examination.EndpointStatus`."""
 
 
 class BindingLimit(Frozen):

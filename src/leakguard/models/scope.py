@@ -54,12 +54,12 @@ class Owner(Frozen):
     """Where the organisation sits, as ISO codes; their laws are watched. Empty where the file does not say."""
 
 
-LEAVES = ("default_accounts", "industrial")
-"""What a scope may allow, each by a leave of its own."""
+PERMISSIONS_IN_SCOPE = ("default_accounts", "industrial")
+"""What a scope may allow, each by a permission of its own."""
 
 
-class Leave(Frozen):
-    """The owner's leave for something that is not asked without it, by name and for days."""
+class OwnerPermission(Frozen):
+    """The owner's permission for something that is not probed without it, by name and for days."""
 
     allowed_by: str
     """Who answers for it, by name."""
@@ -78,7 +78,7 @@ class Leave(Frozen):
         }  # fmt: skip
 
     @classmethod
-    def from_json(cls, value: Mapping[str, str] | None) -> Leave | None:
+    def from_json(cls, value: Mapping[str, str] | None) -> OwnerPermission | None:
         """The inverse of `to_json`; nothing for nothing."""
         if value is None:
             return None
@@ -144,9 +144,9 @@ class Scope(Frozen):
     quiet_hours: tuple[QuietHours, ...] = ()
     sampling: bool = False
     """Whether the owner permits that a few records are read of stores that are open, to count the kinds of data."""
-    default_accounts: Leave | None = None
+    default_accounts: OwnerPermission | None = None
     """The owner's leave to ask a product's own administrative account once; without it no such account is asked."""
-    industrial: Leave | None = None
+    industrial: OwnerPermission | None = None
     """The owner's leave to ask industrial and medical devices; without it nothing connects to their ports."""
     digest: str = ""
     """SHA-256 of the file's text, kept with each run as proof of the permission."""

@@ -38,7 +38,7 @@ from leakguard.models.findings import (
 from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.moments import Moment, in_utc
 from leakguard.models.observations import TlsSeen
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.models.shipped import Shipped
 
 SCHEMA: Literal["leakguard.finding/1"] = "leakguard.finding/1"
@@ -92,8 +92,8 @@ class WireFinding(Frozen):
     observed_at: Moment
     proof: Proof
     lifecycle: str
-    default_accounts: Leave | UnsetType = UNSET
-    industrial: Leave | UnsetType = UNSET
+    default_accounts: OwnerPermission | UnsetType = UNSET
+    industrial: OwnerPermission | UnsetType = UNSET
     reach: tuple[Reach, ...] | UnsetType = UNSET
 
 

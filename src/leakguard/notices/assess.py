@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from leakguard.clocks.standing import Standing, to_json
+from leakguard.clocks.clock_status import ClockStatus, to_json
 from leakguard.frozen import Frozen, replace
 from leakguard.models.moments import to_z
 from leakguard.notices.duties import Duty, Review, Source
@@ -37,7 +37,7 @@ class Assessment(Frozen):
     """What a person should weigh: unstated judgements, and exemptions that no rule can decide."""
     is_dormant: bool = False
     """The duty was not in force on the day of the incident."""
-    phases: tuple[tuple[str, Standing], ...] = ()
+    phases: tuple[tuple[str, ClockStatus], ...] = ()
     """Each stage and its clock; empty when the duty does not apply."""
     override: Override | None = None
     """A person's decision; `because` then tells what the rule alone says as well."""
@@ -46,7 +46,7 @@ class Assessment(Frozen):
 
 
 def assess(
-    duties: Sequence[Duty], facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
+    duties: Sequence[Duty], facts: Facts, now: datetime, standings: Mapping[str, ClockStatus], vocabulary: Vocabulary
 ) -> tuple[Assessment, ...]:
     """Assess every duty; `standings` are the clocks by id, `<duty>.<phase>`.
 
@@ -82,7 +82,7 @@ def _strongest(found: Sequence[tuple[Facts, Assessment]]) -> Assessment:
 
 
 def _decided(
-    duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
+    duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, ClockStatus], vocabulary: Vocabulary
 ) -> Assessment:
     """What a person decided goes before what the rule says, and both are told."""
     ruled = _assess(duty, facts, now, standings, vocabulary)
@@ -106,7 +106,7 @@ def _decided(
 
 
 def _assess(
-    duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
+    duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, ClockStatus], vocabulary: Vocabulary
 ) -> Assessment:
     law = law_on_the_day(duty, facts, now)
     if law.addressed.isdisjoint(facts.obligated_as):
@@ -152,8 +152,8 @@ def _judged(text: Duty, facts: Facts, vocabulary: Vocabulary) -> Judgement:
 
 
 def _phases(
-    duty: Duty, facts: Facts, standings: Mapping[str, Standing], vocabulary: Vocabulary
-) -> tuple[tuple[str, Standing], ...]:
+    duty: Duty, facts: Facts, standings: Mapping[str, ClockStatus], vocabulary: Vocabulary
+) -> tuple[tuple[str, ClockStatus], ...]:
     """Every stage that the facts do not rule out, with its clock."""
     called_for = (
         phase

@@ -25,7 +25,7 @@ from leakguard.ports import DataFolders
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from leakguard.clocks.standing import Standing
+    from leakguard.clocks.clock_status import ClockStatus
     from leakguard.notices.assess import Assessment
     from leakguard.notices.facts import Facts
     from leakguard.notices.known_facts import KnownFacts
@@ -126,17 +126,17 @@ def _refuse_unknown_duties(facts: Facts, book: DutyBook, *, name: str) -> None:
 
 def standings_of(
     book: DutyBook, facts: Facts, now: datetime, only: NoticeContent | None = None
-) -> Mapping[str, Standing]:
+) -> Mapping[str, ClockStatus]:
     """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
     from leakguard.clocks.calendars import Calendars  # noqa: PLC0415  (as above)
-    from leakguard.clocks.evaluate import StandingsOnDemand  # noqa: PLC0415  (as above)
+    from leakguard.clocks.evaluate import StatusesOnDemand  # noqa: PLC0415  (as above)
     from leakguard.clocks.event_file import in_zone  # noqa: PLC0415  (as above)
     from leakguard.notices.law_of_day import law_on_the_day  # noqa: PLC0415  (as above)
 
     every = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
     duties = (law_on_the_day(duty, facts, now).text for duty in every)
     rules = in_zone(tuple(phase.clock for duty in duties for phase in duty.phases), facts.zone)
-    return StandingsOnDemand(facts.events, rules, Calendars(), now, known_at=facts.known_at)
+    return StatusesOnDemand(facts.events, rules, Calendars(), now, known_at=facts.known_at)
 
 
 def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessment, ...]:

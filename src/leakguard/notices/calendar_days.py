@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from leakguard.clocks.public_days import KeptDays, Years, days_to_keep, library_release
+from leakguard.clocks.public_days import CachedDays, Years, days_to_cache, library_release
 from leakguard.files.compiled_values import compiled_in, to_compiled
 from leakguard.files.kept import Forms
 from leakguard.notices.duty_rows import Placed
@@ -16,7 +16,7 @@ _YEARS = range(2018, 2033)
 _NAMES, _RELEASE, _SUPPORTED = "names", "release", "supported"
 
 
-def kept_days(duties: Iterable[Placed], forms: Forms) -> KeptDays | None:
+def kept_days(duties: Iterable[Placed], forms: Forms) -> CachedDays | None:
     """The days of every calendar that a clock of these duties names; nothing where they cannot be kept."""
     names = " ".join(sorted({name for duty in duties for name in duty.calendars}))
     texts = {_NAMES: names, _RELEASE: library_release()}
@@ -30,10 +30,10 @@ def kept_days(duties: Iterable[Placed], forms: Forms) -> KeptDays | None:
         years: Years | None = found.part(name, Years)
         return years or {}
 
-    return KeptDays(supported=supported, years_of=years_of)
+    return CachedDays(supported=supported, years_of=years_of)
 
 
 def compile_days(texts: Mapping[str, str]) -> str:
     """What the library that is installed says of the calendars that are named."""
-    supported, years = days_to_keep(texts[_NAMES].split(), _YEARS)
+    supported, years = days_to_cache(texts[_NAMES].split(), _YEARS)
     return to_compiled(texts, {_SUPPORTED: supported, **years})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, field
 from leakguard.notices.assess import Assessment
@@ -94,7 +94,7 @@ class RowWriter(Frozen):
             is_dated=stage.is_dated, style=self._style(stage), state_style=_state_style(stage),
         )  # fmt: skip
 
-    def _later(self, name: str, standing: Standing) -> str:
+    def _later(self, name: str, standing: ClockStatus) -> str:
         """A stage whose clock has not begun, with its length and what that rests on."""
         say, length = self.say, length_words(standing.rule, self.say.lang)
         marks = [length, *([say("from_memory")] if standing.rule.from_memory else [])] if length else []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.event_kinds import DECIDED, LEARNED
 from leakguard.clocks.event_selection import EventPattern
 from leakguard.clocks.selectors import parse_selector
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen
@@ -27,8 +27,8 @@ class Stage(Frozen):
 
     one: Assessment
     name: str
-    standing: Standing
-    later: tuple[tuple[str, Standing], ...] = ()
+    standing: ClockStatus
+    later: tuple[tuple[str, ClockStatus], ...] = ()
     """Stages of the same duty whose clocks have not begun."""
 
     @property
@@ -91,18 +91,18 @@ def done_count(found: Sequence[Assessment]) -> int:
     return sum(state not in _BEGUN and state is not State.LATENT for state in states)
 
 
-def lacks_its_start(standing: Standing) -> bool:
+def lacks_its_start(standing: ClockStatus) -> bool:
     """Whether the clock waits for something that has happened, or that has to be decided, and that nobody stated."""
     return standing.state is State.LATENT and not (LEARNED | DECIDED).isdisjoint(start_kinds(standing))
 
 
-def start_kinds(standing: Standing) -> tuple[str, ...]:
+def start_kinds(standing: ClockStatus) -> tuple[str, ...]:
     """The kinds of events with which the clock starts, as a file names them."""
     picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).patterns)
     return tuple(dict.fromkeys(pick.kind for pick in picks))
 
 
-def anchor_words(standing: Standing, gap: str) -> str:
+def anchor_words(standing: ClockStatus, gap: str) -> str:
     """The events with which the clock starts, in words, with `gap` between two of them."""
     picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).patterns)
     return gap.join(dict.fromkeys(map(_pick_words, picks)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.notices.assess import Assessment, to_json_object
@@ -118,14 +118,14 @@ def _row(cells: tuple[str, ...]) -> str:
     return printable("  ".join(padded).rstrip(), longest=2 * WIDTH)
 
 
-def state_words(standing: Standing, say: Say) -> str:
+def state_words(standing: ClockStatus, say: Say) -> str:
     """How a clock stands; one that waits for its anchor has not started, if that is an event that comes later."""
     if lacks_its_start(standing):
         return say("start unknown")
     return say("not started" if standing.state is State.LATENT else standing.state.value)
 
 
-def limit_words(standing: Standing, say: Say) -> str:
+def limit_words(standing: ClockStatus, say: Say) -> str:
     """The limit on the recipient's wall clock and what it rests on, or why there is none to the hour."""
     soft = say("soft_limit") if standing.rule.soft else ""
     soft += say("remembered") if standing.rule.from_memory else ""
@@ -137,7 +137,7 @@ def limit_words(standing: Standing, say: Say) -> str:
     return f"{say('no_hours')}{soft}"
 
 
-def _then(standing: Standing, say: Say) -> str:
+def _then(standing: ClockStatus, say: Say) -> str:
     """How long the clock runs once it has begun; nothing where the law gives no number."""
     length = length_words(standing.rule, say.lang)
     return f"{say('comma')}{say('once_begun', length=length)}" if length else ""
@@ -243,7 +243,7 @@ def source_lines(duty: Duty, say: Say) -> Iterator[str]:
         yield from wrapped(line, 12)
 
 
-def _clock(duty: Duty, name: str, standing: Standing, say: Say) -> str:
+def _clock(duty: Duty, name: str, standing: ClockStatus, say: Say) -> str:
     """The standing with its limit in local time and UTC; without a limit, what the law says instead."""
     comma, semicolon = say("comma"), say("semicolon")
     words = f"{state_words(standing, say)}{comma}{limit_words(standing, say)}"

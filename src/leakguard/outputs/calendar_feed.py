@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.remarks import doubt_words
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import local_words
 from leakguard.clocks.verdicts import FINAL_STATES, State
 from leakguard.frozen import Frozen, field
@@ -30,7 +30,7 @@ class CalendarText(Frozen):
 
 
 def to_ics(
-    standings: Iterable[Standing], *, incident: str, now: datetime, is_drill: bool = False,
+    standings: Iterable[ClockStatus], *, incident: str, now: datetime, is_drill: bool = False,
     about: CalendarText | None = None,
 ) -> str:  # fmt: skip
     """One event for each clock that has a limit; times are absolute, in UTC.
@@ -52,7 +52,7 @@ def to_ics(
     return text
 
 
-def _event(one: Standing, due: datetime, incident: str, now: datetime, about: CalendarText, *, mark: str) -> Event:
+def _event(one: ClockStatus, due: datetime, incident: str, now: datetime, about: CalendarText, *, mark: str) -> Event:
     title = f"{mark}{_printable(one.rule.title or one.id)}"
     is_done = one.state in _DONE and not one.doubts
     event = Event()
@@ -71,7 +71,7 @@ def _event(one: Standing, due: datetime, incident: str, now: datetime, about: Ca
     return event
 
 
-def _facts(one: Standing, due: datetime, incident: str, about: CalendarText) -> Iterator[str]:
+def _facts(one: ClockStatus, due: datetime, incident: str, about: CalendarText) -> Iterator[str]:
     """Incident, what has to be done, the limit on both clocks, and the next command."""
     yield f"Incident: {incident}{', ' if about.title else ''}{about.title}"
     yield f"To do: {one.rule.title or one.id} ({one.id})"
@@ -81,7 +81,7 @@ def _facts(one: Standing, due: datetime, incident: str, about: CalendarText) -> 
         yield f"Next: {about.actions[one.id]}"
 
 
-def _rings(one: Standing, due: datetime, now: datetime) -> list[datetime]:
+def _rings(one: ClockStatus, due: datetime, now: datetime) -> list[datetime]:
     """The thresholds that lie ahead, and the limit itself."""
     ahead = {_whole(mark.at) for mark in one.threshold_instants if mark.at > now}
     return sorted(ahead) or [_whole(due - _BEFORE)]

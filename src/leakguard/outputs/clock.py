@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leakguard.clocks.clock_status import ClockStatus, ignored_pauses, to_json
 from leakguard.clocks.remarks import doubt_words
-from leakguard.clocks.standing import Standing, ignored_pauses, to_json
 from leakguard.clocks.times import rfc3339, zone_of
 from leakguard.models.texts import FROM_MEMORY, duration_words
 from leakguard.outputs.clock_moments import moment_text, said_moments
@@ -44,33 +44,33 @@ _INDENT = 40
 """Where the limits stand: two spaces, fifteen for the state, twenty-three for the time."""
 
 
-def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
+def by_urgency(standings: Iterable[ClockStatus]) -> list[ClockStatus]:
     """What is late or was missed first, then what runs, the soonest limit first; what has not begun comes last."""
     return sorted(standings, key=_urgency)
 
 
-def _urgency(one: Standing) -> tuple[int, datetime]:
+def _urgency(one: ClockStatus) -> tuple[int, datetime]:
     is_open = one.verdict.anchor_at is not None and one.verdict.ended_at is None
     is_begun = one.state.value not in {"latent", "not_applicable"}
     rank = 0 if one.has_failed or one.is_reversed else 1 if is_open and is_begun else 2 if is_begun else 3
     return rank, one.work_by or _NEVER
 
 
-def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
+def state_words(one: ClockStatus, late: Forecast | None) -> tuple[str, str]:
     """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
     if one.is_reversed:
         return "check its time", "bold yellow"
     state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
-    words, style = BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
+    words, style = BY_WORD if state == "met_on_time" and one.closure_without_probe else STATE_WORDS[state]
     return words, "bold yellow" if one.doubts and "red" not in style else style
 
 
-def remark_lines(one: Standing) -> Iterator[str]:
-    """What leaves the state in doubt, and which mends of wrong clocks changed the clock."""
+def remark_lines(one: ClockStatus) -> Iterator[str]:
+    """What leaves the state in doubt, and which corrections of system time changed the clock."""
     for doubt in one.doubts:
         yield printable(f"in doubt: {doubt.text}", longest=600)
-    for mend in one.mends:
-        yield printable(mend.text, longest=600)
+    for correction in one.corrections:
+        yield printable(correction.text, longest=600)
 
 
 def forecast_words(late: Forecast) -> str:
@@ -87,7 +87,7 @@ def forecast_json(late: Forecast | None) -> dict[str, object]:
     return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
 
 
-def clock_text(one: Standing, late: Forecast | None, *, width: int = WIDTH) -> Styled:
+def clock_text(one: ClockStatus, late: Forecast | None, *, width: int = WIDTH) -> Styled:
     """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
     words, style = state_words(one, late)
     title = f"  {printable(one.rule.title)}" if one.rule.title else ""
@@ -109,18 +109,18 @@ def clock_text(one: Standing, late: Forecast | None, *, width: int = WIDTH) -> S
     return Styled(pieces=tuple(pieces))
 
 
-def _remarks(one: Standing, late: Forecast | None) -> Iterator[tuple[str, str]]:
+def _remarks(one: ClockStatus, late: Forecast | None) -> Iterator[tuple[str, str]]:
     """What else is said of a clock, each with its style."""
     yield from ((line, "yellow") for line in remark_lines(one))
-    if one.word:
-        yield printable(one.word, longest=600), "yellow"
+    if one.closure_without_probe:
+        yield printable(one.closure_without_probe, longest=600), "yellow"
     if one.is_reversed:
         yield f"ended before it began ({one.verdict.ended_event}): check its time", "bold yellow"
     if late is not None:
         yield forecast_words(late), "yellow"
 
 
-def time_words(one: Standing) -> str:
+def time_words(one: ClockStatus) -> str:
     """How much is left or by how much it was late; how long it took where there is no limit."""
     late = one.verdict.late_by_seconds
     if late is not None:
@@ -133,7 +133,7 @@ def time_words(one: Standing) -> str:
     return f"took {words}" if one.verdict.ended_at is not None else f"for {words}"
 
 
-def _limits(one: Standing) -> list[str]:
+def _limits(one: ClockStatus) -> list[str]:
     """The strict limit on the rule's wall clock, then in UTC."""
     if one.work_by is None:
         return (
@@ -145,7 +145,7 @@ def _limits(one: Standing) -> list[str]:
     return [*lines, *remarks, *(["provisional: not announced yet"] if one.provisional else [])]
 
 
-def _awaited(one: Standing) -> list[str]:
+def _awaited(one: ClockStatus) -> list[str]:
     """What has to be recorded for a clock to begin: whoever does not know the law's word never starts its clock."""
     picks = (pick for limb in one.rule.limbs for pick in limb.selector.patterns)
     named = dict.fromkeys(
@@ -157,7 +157,7 @@ def _awaited(one: Standing) -> list[str]:
 
 
 def standings_json(
-    standings: Iterable[Standing], now: datetime, late: Mapping[str, Forecast], laws: Watched | None,
+    standings: Iterable[ClockStatus], now: datetime, late: Mapping[str, Forecast], laws: Watched | None,
     unknown: Sequence[UnknownLaw] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Every clock in the order of its rules; `late` has, by clock, the work that no longer fits.
@@ -169,7 +169,7 @@ def standings_json(
     return document if unknown is None else document | {"no_rule_for_the_day": unknown_json(unknown)}
 
 
-def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast], *, width: int) -> Iterator[Styled]:
+def standings_texts(standings: Sequence[ClockStatus], late: Mapping[str, Forecast], *, width: int) -> Iterator[Styled]:
     """A paragraph a clock, and the pauses that do not count."""
     for one in by_urgency(standings):
         yield clock_text(one, late.get(one.id), width=width)

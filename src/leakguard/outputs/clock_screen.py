@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rich.cells import set_cell_size
 from rich.text import Text
 
-from leakguard.clocks.standing import Standing, ignored_pauses
+from leakguard.clocks.clock_status import ClockStatus, ignored_pauses
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen
 from leakguard.models.texts import duration_words
@@ -103,7 +103,7 @@ def _columns(scene: Scene, width: int) -> _Columns:
     return min(state, _STATE), min(time, _TIME), min(following, _NEXT)
 
 
-def _state(one: Standing, scene: Scene) -> tuple[str, str]:
+def _state(one: ClockStatus, scene: Scene) -> tuple[str, str]:
     """The state in the words of a narrow column; what leaves it in doubt stands below the rows."""
     words, style = state_words(one, scene.view.late.get(one.id))
     return ("in doubt" if one.doubts else words), style
@@ -120,7 +120,7 @@ def _titles(columns: _Columns, *, is_wide: bool) -> Text:
     return Text(titles, style="bold dim")
 
 
-def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Text:
+def _row(one: ClockStatus, scene: Scene, columns: _Columns, *, is_wide: bool) -> Text:
     words, style = _state(one, scene)
     state, time, following = columns
     text = Text.assemble(
@@ -135,18 +135,18 @@ def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Te
     return text.append(_whom(one, scene)).append(one.rule.from_memory_mark, style="dim")
 
 
-def _narrow(one: Standing, scene: Scene) -> list[Text]:
+def _narrow(one: ClockStatus, scene: Scene) -> list[Text]:
     words, style = _state(one, scene)
     time = Text.assemble("  ", (f"{words:<{_STATE}}", style), time_words(one))
     name = Text.assemble((printable(one.id), "bold"), (one.rule.from_memory_mark, "dim"))
     return [name, time]
 
 
-def _next(one: Standing, scene: Scene) -> str:
+def _next(one: ClockStatus, scene: Scene) -> str:
     return f"in {duration_words(one.next_change - scene.now)}" if one.next_change else "-"
 
 
-def _details(one: Standing, scene: Scene) -> Iterator[Text]:
+def _details(one: ClockStatus, scene: Scene) -> Iterator[Text]:
     """Law and recipient, owner, and the limit on three wall clocks."""
     yield Text(printable(one.id), style="bold")
     yield Text(f"  {_whom(one, scene)}")
@@ -191,7 +191,7 @@ def _rest(scene: Scene) -> Iterator[Text]:
         yield Text(f"Not started ({len(view.not_begun)}): {names}", style="dim")
 
 
-def _whom(one: Standing, scene: Scene) -> str:
+def _whom(one: ClockStatus, scene: Scene) -> str:
     recipient = scene.watched.recipients.get(one.id, "")
     law = one.rule.law or "our own promise"
     return printable(f"{law} > {recipient}" if recipient else law)

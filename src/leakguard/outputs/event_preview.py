@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.moments import to_z
 from leakguard.outputs.incident import event_json
 from leakguard.use_cases.alerts.event_preview import Change, Preview
@@ -37,7 +37,7 @@ def _change(one: Change) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _then(one: Standing) -> dict[str, Any]:
+def _then(one: ClockStatus) -> dict[str, Any]:
     verdict = one.verdict
     return {
         "state": one.state.value, "work_by": _stamp(verdict.work_by),

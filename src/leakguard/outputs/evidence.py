@@ -30,7 +30,7 @@ def item_line(item: EvidenceItem, holds: Holds) -> str:
     """`EV-3  IR-2026-0001  access.log  1,024 bytes  sha256 ...  sealed (S-17)  under legal hold`."""
     marks = [f"sealed ({item.seal})"] if item.seal else []
     marks += ["under legal hold"] if item.id in holds.items or item.incident in holds.subjects else []
-    marks += ["copy kept"] if item.is_kept else []
+    marks += ["copy kept"] if item.has_copy else []
     file = ["size and hash erased"] if item.is_erased else [f"{item.size:,} bytes", f"sha256 {item.sha256}"]
     cells = [item.id, item.incident, item.name, *file, *marks]
     return "  ".join(printable(cell) for cell in cells)

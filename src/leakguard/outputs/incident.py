@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident, IncidentState
@@ -140,7 +140,7 @@ def _value_text(value: Any) -> str:  # noqa: ANN401  (JSON holds anything)
     return "" if value is None else str(value)
 
 
-def running_lines(running: Sequence[Standing], incident: str, zone: str) -> Iterator[str]:
+def running_lines(running: Sequence[ClockStatus], incident: str, zone: str) -> Iterator[str]:
     """What a person who closes an incident has to know about the clocks of laws, and the review, that run on."""
     if not running:
         return
@@ -173,11 +173,11 @@ def _stamp(moment: datetime | None) -> str | None:
     return to_z(moment) if moment is not None else None
 
 
-def _title(one: Standing) -> str:
+def _title(one: ClockStatus) -> str:
     return f"  {printable(one.rule.title)}" if one.rule.title else ""
 
 
-def _due(one: Standing, zone: str) -> str:
+def _due(one: ClockStatus, zone: str) -> str:
     if one.work_by is None:
         return f"without undue delay{one.rule.from_memory_mark}"
     is_over = one.verdict.late_by_seconds is not None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.languages import BOTH
 from leakguard.models.moments import to_z
 from leakguard.notices.assess import Assessment
@@ -70,7 +70,7 @@ def _is_anywhere(one: Assessment) -> bool:
     return bool({name.partition(".")[0] for name in one.missing_facts} & _WHERE)
 
 
-def open_stage(one: Assessment) -> tuple[str, Standing] | None:
+def open_stage(one: Assessment) -> tuple[str, ClockStatus] | None:
     """The first stage that has not ended; the last one where all have; `None` for a duty without a clock."""
     running = [pair for pair in one.phases if pair[1].verdict.ended_at is None]
     return next(iter((*running, *one.phases[-1:])), None)
@@ -112,7 +112,7 @@ def office_words_json(office: Office | None) -> dict[str, str] | None:
     return None if one is None else {"id": one.id, "en": one.name_en, "zh": one.name_zh or one.name_local}
 
 
-def _length(standing: Standing | None) -> dict[str, str] | None:
+def _length(standing: ClockStatus | None) -> dict[str, str] | None:
     words = length_words(standing.rule) if standing is not None else ""
     return {"en": words, "zh": length_words(standing.rule, "zh")} if standing is not None and words else None
 

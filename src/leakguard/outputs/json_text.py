@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import STANDINGS, BindingLimit
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.run_findings import found_of
 from leakguard.scanning.stores import Store, Total, folded
@@ -30,7 +30,7 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     unresolved: Sequence[str] = (), left_out: Sequence[LeftOut] = (), reasons: Mapping[str, int] | None = None,
     pace: BindingLimit | None = None, unsettled: Mapping[str, int] | None = None,
     reopened: Sequence[Mapping[str, object]] = (), closed: Sequence[Mapping[str, object]] = (),
-    leave: Leave | None = None, industrial: Leave | None = None, ports_left_out: Sequence[int] = (),
+    leave: OwnerPermission | None = None, industrial: OwnerPermission | None = None, ports_left_out: Sequence[int] = (),
 ) -> Iterator[str]:  # fmt: skip
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 

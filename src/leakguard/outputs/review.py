@@ -12,7 +12,7 @@ from leakguard.outputs.incident import missing_json
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.clocks.standing import Standing
+    from leakguard.clocks.clock_status import ClockStatus
     from leakguard.models.events import Event
     from leakguard.models.review_actions import Action
     from leakguard.reports.measures import Measure
@@ -75,7 +75,7 @@ def _measure(one: Measure) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _clock(one: Standing) -> dict[str, Any]:
+def _clock(one: ClockStatus) -> dict[str, Any]:
     failed = next((earlier for earlier in one.earlier_cycles if earlier.state in FAILED), None)
     verdict = one.verdict if failed is None or one.state in FAILED else failed
     return {

@@ -8,7 +8,7 @@ from datetime import datetime
 from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.scanning.run_findings import FindingSource
 
 OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
@@ -37,9 +37,9 @@ class ScanView(Frozen):
     rules: Mapping[str, RuleText] = field(default_factory=dict)
     unsettled: Mapping[str, int] = field(default_factory=dict)
     """By reason code: how many of the protected endpoints may be open all the same."""
-    leave: Leave | None = None
+    leave: OwnerPermission | None = None
     """By whose leave products' own administrative accounts were asked once; nothing where nobody gave one."""
-    industrial: Leave | None = None
+    industrial: OwnerPermission | None = None
     """By whose leave industrial devices were asked; nothing where nobody gave one."""
     is_drill: bool = False
     muted: Mapping[str, Mute] = field(default_factory=dict)

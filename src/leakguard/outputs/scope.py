@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import time
 
 from leakguard.frozen import as_dict
-from leakguard.models.scope import WEEKDAYS, Leave, Limits, QuietHours, Scope
+from leakguard.models.scope import WEEKDAYS, Limits, OwnerPermission, QuietHours, Scope
 from leakguard.outputs.words import printable
 
 _LISTS = ("include", "exclude", "decoys", "public")
@@ -32,7 +32,7 @@ def _sampling(scope: Scope) -> str:
     return "allowed" if scope.sampling else "forbidden"
 
 
-def _leave(leave: Leave | None) -> str:
+def _leave(leave: OwnerPermission | None) -> str:
     """Who permits what is not asked without it, and until when."""
     return printable(leave.words) if leave is not None else "forbidden"
 

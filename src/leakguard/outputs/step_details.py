@@ -10,7 +10,7 @@ from leakguard.clocks.times import rfc3339
 from leakguard.models.moments import to_z
 
 if TYPE_CHECKING:
-    from leakguard.clocks.standing import Standing
+    from leakguard.clocks.clock_status import ClockStatus
     from leakguard.outputs.response import Say
     from leakguard.playbooks.engine import StepProgress
     from leakguard.use_cases.incidents.kinds_effects import Effect
@@ -41,13 +41,13 @@ def _emits_json(one: StepProgress) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def moves_json(effects: Iterable[Effect], standings: Sequence[Standing]) -> list[dict[str, Any]]:
+def moves_json(effects: Iterable[Effect], standings: Sequence[ClockStatus]) -> list[dict[str, Any]]:
     """Which clocks the event of a step starts or ends, each with its name and its limit."""
-    known: Mapping[str, Standing] = {one.id: one for one in standings}
+    known: Mapping[str, ClockStatus] = {one.id: one for one in standings}
     return [_move_json(one, known[one.clock]) for one in effects if one.clock in known]
 
 
-def _move_json(one: Effect, clock: Standing) -> dict[str, Any]:
+def _move_json(one: Effect, clock: ClockStatus) -> dict[str, Any]:
     return one.to_json() | {
         "title": clock.rule.title, "law": clock.rule.law, "work_by": rfc3339(clock.work_by) if clock.work_by else None,
     }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.alerts.undelivered import Undelivered
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.alerts import setting_of
 from leakguard.models.moments import to_z
 from leakguard.models.subjects import subject_kind
@@ -53,7 +53,7 @@ def _other(one: WaitingSubject) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _clock(about: WatchedSubject, one: Standing) -> dict[str, Any]:
+def _clock(about: WatchedSubject, one: ClockStatus) -> dict[str, Any]:
     return {
         "id": one.id, "title": one.rule.title, "title_zh": about.zh.get(one.id, ""), "law": one.rule.law or None,
         "from_memory": one.rule.from_memory, "work_by": to_z(one.work_by) if one.work_by is not None else None,

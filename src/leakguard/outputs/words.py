@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from leakguard.models.findings import ReasonCode
 from leakguard.models.industrial import ports_left_out_words
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.models.texts import counted
 from leakguard.scanning.left_out import MOST_ADDRESSES, LeftOut
 
@@ -87,17 +87,19 @@ def unsettled_words(unsettled: Mapping[str, int]) -> str:
     return " and ".join(told)
 
 
-def default_accounts_words(leave: Leave) -> str:
+def default_accounts_words(leave: OwnerPermission) -> str:
     """By whose leave accounts of products were asked, in one line."""
     return printable(f"Default accounts were asked once each, without a password: {leave.words}.")
 
 
-def industrial_words(leave: Leave) -> str:
+def industrial_words(leave: OwnerPermission) -> str:
     """By whose leave industrial devices were asked, in one line."""
     return printable(f"Ports of industrial and medical devices were asked: {leave.words}.")
 
 
-def leave_lines(accounts: Leave | None, industrial: Leave | None, ports_left_out: Sequence[int]) -> Iterator[str]:
+def leave_lines(
+    accounts: OwnerPermission | None, industrial: OwnerPermission | None, ports_left_out: Sequence[int]
+) -> Iterator[str]:
     """By whose leave what was asked, and which ports were not for want of one."""
     if accounts is not None:
         yield default_accounts_words(accounts)

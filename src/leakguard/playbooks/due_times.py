@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.durations import parse_exact, parse_threshold
 from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import Amount, ClockRule
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.models.events import Event
 from leakguard.playbooks.shapes import Due, Playbook
 

@@ -70,7 +70,7 @@ class Session(Protocol):
         """The certificate that was shown, if any."""
 
     @property
-    def is_kept(self) -> bool:
+    def is_connected(self) -> bool:
         """Whether the connection of the last answer is still open."""
 
     @property
@@ -84,8 +84,8 @@ class Session(Protocol):
     async def greeting(self) -> bool:
         """Wait a moment for a host that speaks first; whether it did. Then nothing can be asked of this session."""
 
-    async def hangs_up(self) -> bool:
-        """Open a line of its own and say nothing: whether the host hangs up at once, without a word."""
+    async def closes_at_once(self) -> bool:
+        """Open a connection of its own and send nothing: whether the host closes it at once, without data."""
 
     async def ask(self, request: Request) -> Reply:
         """Ask once. Never raises for what a host does: the reply's `ended` says how it went."""
@@ -214,8 +214,8 @@ class Prober(Protocol):
     def connections(self) -> int:
         """How many connections its sessions opened so far."""
 
-    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
-        """A sweep over `spots`, of which those from position `first` on are new."""
+    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
+        """A sweep over `endpoints`, of which those from position `first` on are new."""
 
     def visit(self, spent: float = 0.0) -> Prober:
         """The same prober for one endpoint: all sessions that it opens share one time, after which nothing is asked.

@@ -123,9 +123,9 @@ class NetworkProber:
         """See `ports.Prober`."""
         return self._door.connections
 
-    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweep:
+    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweep:
         """See `ports.Prober`."""
-        return Sweep(spots, watcher, self._ways, first=first)
+        return Sweep(endpoints, watcher, self._ways, first=first)
 
     def visit(self, spent: float = 0.0) -> Self:
         """The same prober for one endpoint: one time, `Timeouts.endpoint`, holds for all sessions that it opens."""

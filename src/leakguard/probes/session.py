@@ -104,7 +104,7 @@ class KindSession(ABC):
         return self._caller.tls
 
     @property
-    def is_kept(self) -> bool:
+    def is_connected(self) -> bool:
         """Whether the connection of the last answer is still open, so that another question costs none."""
         return self._caller.connected
 
@@ -122,7 +122,7 @@ class KindSession(ABC):
         """Wait a moment for a host that speaks first; whether it did."""
         return await self._caller.overhear()
 
-    async def hangs_up(self) -> bool:
+    async def closes_at_once(self) -> bool:
         """See `ports.Session`."""
         return await self._caller.is_hung_up_on()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from leakguard.clocks.clock_status import ClockStatus, ignored_by_clocks
 from leakguard.clocks.spans import ZERO
-from leakguard.clocks.standing import Standing, ignored_by_clocks
 from leakguard.clocks.verdicts import FAILED, State
 from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
 from leakguard.reports.measures import budget_share, share_over_threshold
@@ -22,7 +22,7 @@ def clocks_section(report: Report, say: Phrases) -> Section:
     words = say.words
     blocks: list[Block] = [Paragraph(text=words("clocks.means"))]
     blocks += [Drawing(figure=one) for one in clock_figures(report.clocks, report.known_at, say.zone, words)]
-    counting = [one for one in report.clocks if one.computed.due is None and one.state is not State.LATENT]
+    counting = [one for one in report.clocks if one.computed.deadline is None and one.state is not State.LATENT]
     if counting:
         blocks.append(Paragraph(text=words("clocks.counting", count=len(counting)), tone="soft"))
     if report.clocks:
@@ -43,20 +43,20 @@ def clocks_section(report: Report, say: Phrases) -> Section:
     return Section(name="clocks", title=words("clocks"), blocks=tuple(blocks))
 
 
-def _by_limit(standing: Standing) -> tuple[bool, datetime, str]:
+def _by_limit(standing: ClockStatus) -> tuple[bool, datetime, str]:
     """The soonest limit first, clocks without one last."""
     limit = standing.verdict.work_by
     return limit is None, limit or standing.computed.at, standing.id
 
 
-def tone_of(standing: Standing) -> str:
+def tone_of(standing: ClockStatus) -> str:
     """The tone of a state, beside its words."""
-    if standing.doubts or (standing.word and standing.state is State.MET_ON_TIME):
+    if standing.doubts or (standing.closure_without_probe and standing.state is State.MET_ON_TIME):
         return "risk"
     return "bad" if standing.state in FAILED | {State.DUE_NOW} else _TONES.get(standing.state, "")
 
 
-def _row(one: Standing, say: Phrases) -> tuple[Cell, ...]:
+def _row(one: ClockStatus, say: Phrases) -> tuple[Cell, ...]:
     verdict = one.verdict
     names = dict.fromkeys((clock_title(one, say.words), one.id))
     began = Cell((*say.at(verdict.anchor_at).lines, verdict.anchor_event or ""))
@@ -67,25 +67,28 @@ def _row(one: Standing, say: Phrases) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _limit(one: Standing, say: Phrases) -> Cell:
+def _limit(one: ClockStatus, say: Phrases) -> Cell:
     words, verdict = say.words, one.verdict
     if verdict.work_by is None:
         return say.at(None) if one.state is State.LATENT else Cell((words("clocks.none"), *memory_lines(one, words)))
     lines = say.at(verdict.work_by).lines
     if verdict.statutory_limit is not None and verdict.statutory_limit != verdict.work_by:
         lines = (*lines, words("clocks.latest", time=say.text(verdict.statutory_limit)))
-    if one.computed.original_due is not None and one.computed.original_due != one.computed.due:
-        lines = (*lines, words("clocks.extended", time=say.text(one.computed.original_due)))
+    if (
+        one.computed.deadline_before_extensions is not None
+        and one.computed.deadline_before_extensions != one.computed.deadline
+    ):
+        lines = (*lines, words("clocks.extended", time=say.text(one.computed.deadline_before_extensions)))
     lines = (*lines, *memory_lines(one, words))
     return Cell((*lines, words("clocks.provisional")) if one.provisional else lines)
 
 
-def memory_lines(one: Standing, words: Words) -> tuple[str, ...]:
+def memory_lines(one: ClockStatus, words: Words) -> tuple[str, ...]:
     """What stands beside a limit that nobody read in a source."""
     return (words("clocks.from_memory"),) if one.rule.from_memory else ()
 
 
-def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
+def _remarks(one: ClockStatus, say: Phrases) -> tuple[str, ...]:
     words, told = say.words, []
     corrected = one.as_corrected
     if one.as_filed is not None and corrected is not None and corrected.state is not one.as_filed.state:
@@ -93,14 +96,14 @@ def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
     if not one.verdict.is_certain:
         told.append(words("clocks.uncertain"))
     told += [words.said(doubt.text) for doubt in one.doubts]
-    told += [words.said(mend.text) for mend in one.mends]
+    told += [words.said(correction.text) for correction in one.corrections]
     if one.earlier_cycles:
         states = words.listed(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
         told.append(words("clocks.earlier", states=states))
     return tuple(told)
 
 
-def _used(one: Standing, say: Phrases) -> Cell:
+def _used(one: ClockStatus, say: Phrases) -> Cell:
     words = say.words
     if one.state is State.LATENT:
         return say.at(None)

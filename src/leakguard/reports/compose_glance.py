@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.verdicts import FAILED, State
 from leakguard.models.unfinished import Area
 from leakguard.reports.compose_clocks import memory_lines
@@ -47,7 +47,7 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     return Paragraph(text=words.texts["sentence.gap"].join(sentences), tone=told.tone)
 
 
-def _clock(one: Standing, state: str, words: Words) -> str:
+def _clock(one: ClockStatus, state: str, words: Words) -> str:
     return words("glance.clock", clock=clock_title(one, words), state=state)
 
 
@@ -76,7 +76,7 @@ def _unproved(told: Headline, say: Phrases) -> Iterator[str]:
         yield say.words(f"glance.part.ledger.{told.ledger or 'none'}")
 
 
-def _failure(one: Standing, say: Phrases) -> str:
+def _failure(one: ClockStatus, say: Phrases) -> str:
     """How it was missed: now, or before the incident was reopened."""
     if one.verdict.state in FAILED:
         return ending_words(one, say.words)
@@ -134,11 +134,11 @@ def _measured(one: Measure, report: Report, say: Phrases) -> str:
     return f"{cycle}{say.range(one)}"
 
 
-def _tone(standing: Standing) -> str:
+def _tone(standing: ClockStatus) -> str:
     return "bad" if standing.state in FAILED else "risk" if standing.state is State.AT_RISK else ""
 
 
-def clock_counts(clocks: tuple[Standing, ...], say: Phrases) -> str:
+def clock_counts(clocks: tuple[ClockStatus, ...], say: Phrases) -> str:
     """`2 met on time, 1 met on time but in doubt, 1 running`."""
     counts = Counter((one.state, bool(one.doubts)) for one in clocks)
     named = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.spans import Span, merged, without
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, threshold_instants
 from leakguard.frozen import Frozen
 
@@ -14,7 +14,7 @@ from leakguard.frozen import Frozen
 class Row(Frozen):
     """A clock that has begun and has a limit; all times UTC."""
 
-    standing: Standing
+    standing: ClockStatus
     start: datetime
     until: datetime
     """Its end, or the moment of the report while it runs."""
@@ -38,15 +38,15 @@ class Row(Frozen):
         return self.standing.state in FAILED
 
 
-def row_of(standing: Standing) -> Row | None:
+def row_of(standing: ClockStatus) -> Row | None:
     """The row of a clock; nothing for one that has not begun, or that has no limit to be drawn against."""
     found, verdict = standing.computed, standing.verdict
-    if found.limit is None or found.due is None:
+    if found.deciding_limb is None or found.deadline is None:
         return None
-    start = found.limit.anchor.occurred_at.earliest
+    start = found.deciding_limb.anchor.occurred_at.earliest
     decided = found.decision.occurred_at.latest if found.decision is not None else None
     until = max(start, verdict.ended_at or decided or found.at)
-    due, statutory = found.due, found.statutory_deadline
+    due, statutory = found.deadline, found.statutory_deadline
     pauses = _inside(found.pauses.spans, start, max(until, due))
     return Row(
         standing=standing, start=start, until=until, allowed=found.budget,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.remarks import doubt_words
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from leakguard.reports import svg
 from leakguard.reports.axis import Axis, axis_over, ticks
@@ -26,7 +26,7 @@ _COLOURS = {
 }  # fmt: skip
 
 
-def clock_figures(standings: Sequence[Standing], now: datetime, zone: ZoneInfo, words: Words) -> tuple[Figure, ...]:
+def clock_figures(standings: Sequence[ClockStatus], now: datetime, zone: ZoneInfo, words: Words) -> tuple[Figure, ...]:
     """A drawing for the short clocks, one for those of weeks, one for the long ones.
 
     A clock without a fixed limit has nothing to be drawn against, and stands in the table alone.
@@ -36,7 +36,7 @@ def clock_figures(standings: Sequence[Standing], now: datetime, zone: ZoneInfo, 
     return tuple(_figure(number, len(groups), group, now, zone, words) for number, group in enumerate(groups, start=1))
 
 
-def clock_title(standing: Standing, words: Words) -> str:
+def clock_title(standing: ClockStatus, words: Words) -> str:
     """What the clock promises; for a duty its law and its stage, and where nobody said either, its id."""
     rule = standing.rule
     if rule.title or not rule.law:
@@ -44,13 +44,14 @@ def clock_title(standing: Standing, words: Words) -> str:
     return words("clock.of_law", law=words.said(rule.law), stage=words.named("stage", standing.id.rpartition(".")[2]))
 
 
-def ending_words(standing: Standing, words: Words) -> str:
+def ending_words(standing: ClockStatus, words: Words) -> str:
     """`met on time, 3 h 20 min to spare`: the state, and by how much; what is in doubt says so."""
     return words.said(doubt_words(_ending(standing, words), standing.doubts))
 
 
-def _ending(standing: Standing, words: Words) -> str:
-    state, verdict = words.said(standing.word) or words.named("state", standing.state.value), standing.verdict
+def _ending(standing: ClockStatus, words: Words) -> str:
+    verdict = standing.verdict
+    state = words.said(standing.closure_without_probe) or words.named("state", standing.state.value)
     if standing.is_reversed:
         return words("clock.reversed", event=verdict.ended_event or "")
     if verdict.late_by_seconds is not None:

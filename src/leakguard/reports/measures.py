@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import ByKind, Cycle, Story
+from leakguard.clocks.clock_status import ClockStatus
+from leakguard.clocks.event_history import ByKind, Cycle, EventHistory
 from leakguard.clocks.thresholds import share_used
 from leakguard.clocks.verdicts import State, threshold_instants
 from leakguard.frozen import Frozen, replace
@@ -58,7 +58,7 @@ class Measure(Frozen):
 
 def measures_of(events: Iterable[Event], acknowledged: Sequence[datetime], now: datetime) -> tuple[Measure, ...]:
     """All measures of an incident as believed at `now`, cycle by cycle; `acknowledged` are the times of records."""
-    cycles = Story(events, now).view(now).cycles
+    cycles = EventHistory(events, now).view(now).cycles
     begun: datetime | None = None
     found: list[Measure] = []
     for number, cycle in enumerate(cycles, start=1):
@@ -108,25 +108,27 @@ def _measure(name: str, start: Event | None, end: Event | None, until: datetime)
     )  # fmt: skip
 
 
-def share_over_threshold(standing: Standing) -> float | None:
+def share_over_threshold(standing: ClockStatus) -> float | None:
     """The share of a clock's running time that lay behind its first threshold; nothing without a limit.
 
     From its anchor to its end or to now; pauses count on both sides, as people wait through them too.
     """
     found = standing.computed
     instants = threshold_instants(found)
-    if found.limit is None or not instants or standing.state in {State.NOT_APPLICABLE, State.LATENT}:
+    if found.deciding_limb is None or not instants or standing.state in {State.NOT_APPLICABLE, State.LATENT}:
         return None
-    start = found.limit.anchor.occurred_at.earliest
+    start = found.deciding_limb.anchor.occurred_at.earliest
     until = found.ended.occurred_at.latest if found.ended is not None else found.at
     whole = (until - start).total_seconds()
     over = (until - max(start, instants[0].at)).total_seconds()
     return max(0.0, over) / whole if whole > 0 else 0.0
 
 
-def budget_share(standing: Standing) -> float | None:
+def budget_share(standing: ClockStatus) -> float | None:
     """The share of the allowed time that was used, or is by now; above one when it was not enough."""
     found = standing.computed
-    if found.due is None or not found.budget:
+    if found.deadline is None or not found.budget:
         return None
-    return share_used(found.budget, found.due, found.ended.occurred_at.latest if found.ended is not None else found.at)
+    return share_used(
+        found.budget, found.deadline, found.ended.occurred_at.latest if found.ended is not None else found.at
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from leakguard.clocks.standing import to_json
+from leakguard.clocks.clock_status import to_json
 from leakguard.frozen import Frozen, names_of
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z

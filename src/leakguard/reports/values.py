@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.heads import Head, print_form
@@ -104,7 +104,7 @@ class Reviewed(Frozen):
 class DutyClock(Frozen):
     """A duty of a law or a contract whose clock has begun, with where that is written."""
 
-    standing: Standing
+    standing: ClockStatus
     duty: str
     stage: str
     law: str
@@ -222,7 +222,7 @@ class Report(Frozen):
     timeline: tuple[Happening, ...]
     """In the order in which it happened."""
     findings: tuple[ReportFinding, ...]
-    clocks: tuple[Standing, ...]
+    clocks: tuple[ClockStatus, ...]
     """Those that have begun."""
     waiting_clocks: tuple[str, ...]
     """Those that have not, by id."""

@@ -18,7 +18,7 @@ Place = tuple[str, str]
 Spot = tuple[str, str]
 """Where a place was seen, and from which vantage: closure is claimed for each spot by itself."""
 _CLOSED, _PROTECTED = "closed", "protected"
-"""Standings of an endpoint that prove closure; see `use_cases.examination.TargetStanding`."""
+"""Standings of an endpoint that prove closure; see `engine.examination.EndpointStatus`."""
 
 
 def spot_of(finding: Finding) -> Spot:

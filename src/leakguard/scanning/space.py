@@ -77,7 +77,7 @@ class Space:
         stretch = bisect_right(self._starts, index) - 1
         return self.stretches[stretch].endpoint(index - self._starts[stretch])
 
-    def spots(self, order: Order, first: int = 0) -> Iterator[SweepEndpoint]:
+    def sweep_endpoints(self, order: Order, first: int = 0) -> Iterator[SweepEndpoint]:
         """The endpoints in `order`, from a position on."""
         listed, starts, stretches = self.listed, self._starts, self.stretches
         for position, index in order.walk(first):

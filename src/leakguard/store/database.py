@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from leakguard.ledger.heads import Head
-from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.models.file_modes import Access
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file
@@ -110,11 +110,11 @@ class Database:
         """The heads in all second places that can be read."""
         return tuple(head for file in self._files if (head := file.read()) is not None)
 
-    def kept_heads(self) -> tuple[PlacedHead, ...]:
+    def kept_heads(self) -> tuple[ExternalHeads, ...]:
         """What each second place holds that can be read."""
         read = ((file, file.read_all()) for file in self._files)
         return tuple(
-            PlacedHead(place=file.shown, is_beside=file.is_beside, heads=heads)
+            ExternalHeads(place=file.shown, is_beside=file.is_beside, heads=heads)
             for file, heads in read
             if heads is not None
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from leakguard.ledger.entries import Entry, kept_record
-from leakguard.ledger.kept_rows import DELIVERIES, rows_record
+from leakguard.ledger.listed_rows import DELIVERIES, rows_record
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.store import delivery_rows, sending_leases

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from leakguard.errors import BadFile, LedgerBroken
 from leakguard.ledger.canonical import sha256_hex
-from leakguard.ledger.kept_rows import STATES
+from leakguard.ledger.listed_rows import STATES
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED, finding_from_text
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding

@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import partial
 
 from leakguard.ledger.entries import Entry, kept_record, raw_system_time
-from leakguard.ledger.system_clock_mends import SUBJECT as CLOCK
-from leakguard.ledger.system_clock_mends import MendedReader, Mends, mends_in
+from leakguard.ledger.system_time_corrections import SUBJECT as CLOCK
+from leakguard.ledger.system_time_corrections import CorrectedReader, SystemTimeCorrections, corrections_in
 from leakguard.models.moments import from_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.store import view_rows, views
@@ -41,7 +41,7 @@ class Records(StorePart):
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
-        return self._mended(self.entries(subject))
+        return self._corrected(self.entries(subject))
 
     def last(self, subject: str) -> KeptRecord | None:
         """See `ports.Journal.last`."""
@@ -52,11 +52,11 @@ class Records(StorePart):
     def record(self, subject: str, sequence: int) -> KeptRecord | None:
         """See `ports.Journal.record`."""
         found = next(views.entries(self._database.reading, subject, after=sequence - 1, until=sequence), None)
-        return next(self._mended([found]), None) if found is not None else None
+        return next(self._corrected([found]), None) if found is not None else None
 
     def corrections(self, subject: str, *, after: int) -> Iterator[KeptRecord]:
         """See `ports.Journal.corrections`."""
-        return self._mended(views.corrections(self._database.reading, subject, after))
+        return self._corrected(views.corrections(self._database.reading, subject, after))
 
     def _kept(self, entries: Sequence[Entry]) -> tuple[KeptRecord, ...]:
         """The records of entries of one subject that were just kept, as `read` gives them."""
@@ -64,12 +64,12 @@ class Records(StorePart):
             return tuple(map(kept_record, entries))
         with self._database.reading() as connection:
             before = last_entry(connection, entries[0].subject, before=entries[0].sequence)
-        records = tuple(self._mended([*([before] if before is not None else []), *entries]))
+        records = tuple(self._corrected([*([before] if before is not None else []), *entries]))
         return records[-len(entries) :]
 
-    def clock_mends(self) -> Mends:
+    def clock_corrections(self) -> SystemTimeCorrections:
         """Every entry that says that others were recorded under a wrong clock."""
-        return mends_in(views.entries(self._database.reading, CLOCK))
+        return corrections_in(views.entries(self._database.reading, CLOCK))
 
     def stepped_back(self) -> Iterator[tuple[int, datetime, datetime | None]]:
         """Number, time and clock of each entry whose clock was behind the entry before; `None`: it kept no clock.
@@ -80,15 +80,15 @@ class Records(StorePart):
             with suppress(ValueError):
                 yield entry.sequence, from_z(entry.recorded_at), raw_system_time(entry)
 
-    def _mended(self, entries: Iterable[Entry]) -> Iterator[KeptRecord]:
+    def _corrected(self, entries: Iterable[Entry]) -> Iterator[KeptRecord]:
         """The records of entries, each subject's in their order, as they are to be understood."""
-        readers: defaultdict[str, MendedReader] = defaultdict(partial(MendedReader, self.clock_mends()))
+        readers: defaultdict[str, CorrectedReader] = defaultdict(partial(CorrectedReader, self.clock_corrections()))
         for entry in entries:
             yield readers[entry.subject].take(entry)
 
     def read_after(self, sequence: int) -> Iterator[KeptRecord]:
         """See `ports.ScanStore.read_after`."""
-        return self._mended(views.entries(self._database.reading, after=sequence))
+        return self._corrected(views.entries(self._database.reading, after=sequence))
 
     def entries(self, subject: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """The entries behind `after` exactly as stored."""
@@ -106,4 +106,4 @@ class Records(StorePart):
 
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.ScanStore.of_kinds`."""
-        return self._mended(views.entries(self._database.reading, subject, kinds=kinds))
+        return self._corrected(views.entries(self._database.reading, subject, kinds=kinds))

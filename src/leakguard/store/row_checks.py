@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from leakguard.errors import LedgerBroken
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.kept_rows import ROW_LISTING_STARTED, ROWS_CHANGED, KeptRow, ListedRows, is_intact
+from leakguard.ledger.listed_rows import ROW_LISTING_STARTED, ROWS_CHANGED, ListedRow, ListedRows, is_intact
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import Answer
 from leakguard.store.connection import Connection
@@ -36,7 +36,9 @@ def letters_of(incident: str) -> str:
     return f"letters:{incident}"
 
 
-def refuse_changed(connection: Connection, group: Group, kept: Sequence[KeptRow], *, what: str, next_step: str) -> None:
+def refuse_changed(
+    connection: Connection, group: Group, kept: Sequence[ListedRow], *, what: str, next_step: str
+) -> None:
     """Raise `LedgerBroken` unless these are the rows of the group that entries list; `what` begins the refusal.
 
     Entries are held against their own hashes alone; `evidence verify` holds them against the whole chain.

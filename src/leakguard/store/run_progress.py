@@ -8,7 +8,7 @@ from datetime import datetime
 
 from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.kept_rows import RUN_STATES, states_content
+from leakguard.ledger.listed_rows import RUN_STATES, states_content
 from leakguard.ledger.stored_findings import finding_text
 from leakguard.models.findings import Finding
 from leakguard.models.runs import RunState

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from leakguard.errors import LedgerBroken, NotAllowed
-from leakguard.ledger.kept_rows import RUN_STATES as RUN_STATES_TABLE
-from leakguard.ledger.kept_rows import KeptRow, kept_row
+from leakguard.ledger.listed_rows import RUN_STATES as RUN_STATES_TABLE
+from leakguard.ledger.listed_rows import ListedRow, listed_row
 from leakguard.models.runs import RunState, parse_pending, pending_to_text
 from leakguard.store.connection import Connection, Row
 from leakguard.store.rows import Query, Reading, paged
@@ -45,15 +45,15 @@ def keep(connection: Connection, rows: Sequence[Row]) -> None:
     connection.insert("run_states", RUN_STATES, rows)
 
 
-def listed(rows: Iterable[Row]) -> tuple[KeptRow, ...]:
+def listed(rows: Iterable[Row]) -> tuple[ListedRow, ...]:
     """The rows as the ledger lists them."""
-    return tuple(kept_row(RUN_STATES_TABLE, row[:2], row) for row in rows)
+    return tuple(listed_row(RUN_STATES_TABLE, row[:2], row) for row in rows)
 
 
-def all_listed(reading: Reading) -> Iterator[KeptRow]:
+def all_listed(reading: Reading) -> Iterator[ListedRow]:
     """Every row exactly as stored, whatever it says."""
     rows = paged(reading, Query(columns=RUN_STATES, table="run_states", keys=RUN_STATES[:2]))
-    return (kept_row(RUN_STATES_TABLE, row[:2], row) for row in rows)
+    return (listed_row(RUN_STATES_TABLE, row[:2], row) for row in rows)
 
 
 def stored(connection: Connection, run: str) -> list[Row]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from leakguard.ledger.entries import HEAD_SIGNED, Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.kept_rows import LISTS_ALL_ROWS
-from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.ledger.listed_rows import LISTS_ALL_ROWS
+from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.models.file_modes import Access
 from leakguard.models.findings import Finding, Outcome
@@ -277,7 +277,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """The heads in all second places."""
         return self._database.witnesses()
 
-    def kept_heads(self) -> tuple[PlacedHead, ...]:
+    def kept_heads(self) -> tuple[ExternalHeads, ...]:
         """What all second places hold, with signatures."""
         return self._database.kept_heads()
 

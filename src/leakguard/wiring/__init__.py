@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from leakguard.bundled.compiled_forms import FoldersWithForms
     from leakguard.checks.definitions import CheckDefinition
-    from leakguard.clocks.public_days import KeptDays
+    from leakguard.clocks.public_days import CachedDays
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
     from leakguard.notices.book import DutyBook
@@ -133,7 +133,7 @@ class Wiring(
         except LeakGuardError:
             return None  # as below
 
-    def _kept_days(self) -> KeptDays | None:
+    def _kept_days(self) -> CachedDays | None:
         """The public holidays that the clocks of the duties need; the library is asked where they cannot be kept."""
         from leakguard.notices.calendar_days import kept_days  # noqa: PLC0415  (loaded when it is first asked for)
 

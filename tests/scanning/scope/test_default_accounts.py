@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.errors import BadFile, ScopeRefused
 from leakguard.frozen import replace
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.outputs.json_text import scan_json_parts
 from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_paper import scan_paper
@@ -19,12 +19,12 @@ from leakguard.scanning.scope.file import parse_scope
 from support.scan_views import scan_view
 from support.scans import NOW, SCOPE_TEXT, scope_of
 
-LEAVE = Leave(allowed_by="Jane Roe", allowed_at=date(2026, 11, 20), until=date(2026, 12, 15))
+LEAVE = OwnerPermission(allowed_by="Jane Roe", allowed_at=date(2026, 11, 20), until=date(2026, 12, 15))
 WORDS = "allowed by Jane Roe on 2026-11-20, until 2026-12-15"
 LINE = "default_accounts: {allowed_by: Jane Roe, allowed_at: 2026-11-20, until: 2026-12-15}\n"
 
 
-def scope_with(line: str, now: datetime = NOW) -> Leave | None:
+def scope_with(line: str, now: datetime = NOW) -> OwnerPermission | None:
     return parse_scope(SCOPE_TEXT.rstrip("\n") + f"\n{line}", name="scope.yaml", now=now).default_accounts
 
 
@@ -37,7 +37,7 @@ def test_a_leave_is_a_name_and_two_days_and_the_default_is_none() -> None:
 def test_a_bare_leave_is_given_by_the_person_who_approved_the_scope_for_as_long_as_it_holds() -> None:
     scope = parse_scope(SCOPE_TEXT.rstrip("\n") + "\ndefault_accounts: allowed\n", name="scope.yaml", now=NOW)
 
-    assert scope.default_accounts == Leave(
+    assert scope.default_accounts == OwnerPermission(
         allowed_by=scope.owner.approved_by, allowed_at=scope.owner.approved_at, until=scope.valid_until
     )
 
@@ -93,8 +93,8 @@ def test_the_gate_asks_the_leave_again_each_day(day: str, *, is_allowed: bool) -
 
 
 def test_a_leave_is_read_back_as_it_was_written() -> None:
-    assert Leave.from_json(LEAVE.to_json()) == LEAVE
-    assert Leave.from_json(None) is None
+    assert OwnerPermission.from_json(LEAVE.to_json()) == LEAVE
+    assert OwnerPermission.from_json(None) is None
 
 
 def test_a_scope_is_shown_with_its_leave() -> None:

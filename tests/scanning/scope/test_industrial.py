@@ -10,15 +10,15 @@ from typing import Any, cast
 
 import pytest
 
-from leakguard.checks.leave import without_industrial
 from leakguard.checks.library import ports_of
 from leakguard.checks.order import SCHEME_KINDS, port_kinds
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.scope_permissions import without_industrial
 from leakguard.errors import OutOfScope, ScopeRefused
 from leakguard.frozen import replace
 from leakguard.models.industrial import INDUSTRIAL_PORTS, INDUSTRIAL_SCHEMES, INDUSTRIAL_STEP, is_asked
 from leakguard.models.observations import Ending
-from leakguard.models.scope import Leave, Limits, Scope
+from leakguard.models.scope import Limits, OwnerPermission, Scope
 from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.outputs.json_text import scan_json_parts
 from leakguard.outputs.sarif import sarif_parts
@@ -39,7 +39,7 @@ from support.scans import NOW, SCOPE_TEXT, scope_of
 from support.shipped import LIBRARY
 from support.sweeping import Notes
 
-LEAVE = Leave(allowed_by="Jane Roe", allowed_at=date(2026, 11, 20), until=date(2026, 12, 15))
+LEAVE = OwnerPermission(allowed_by="Jane Roe", allowed_at=date(2026, 11, 20), until=date(2026, 12, 15))
 WORDS = "allowed by Jane Roe on 2026-11-20, until 2026-12-15"
 LINE = "industrial: {allowed_by: Jane Roe, allowed_at: 2026-11-20, until: 2026-12-15}\n"
 CLOSED = scope_of("127.0.0.0/8")
@@ -67,7 +67,7 @@ def test_a_leave_is_a_name_and_two_days_and_the_default_is_none() -> None:
 def test_a_bare_leave_is_given_by_the_person_who_approved_the_scope() -> None:
     scope = scope_with("industrial: allowed\n")
 
-    assert scope.industrial == Leave(
+    assert scope.industrial == OwnerPermission(
         allowed_by=scope.owner.approved_by, allowed_at=scope.owner.approved_at, until=scope.valid_until
     )
 

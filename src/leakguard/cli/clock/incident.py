@@ -11,7 +11,7 @@ import click
 
 from leakguard.cli.clock_warning import contradicted, doubted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, reach_of, watched_here
-from leakguard.clocks.standing import Standing, exit_code
+from leakguard.clocks.clock_status import ClockStatus, exit_code
 from leakguard.errors import ExitCode
 from leakguard.files.opening import read_text
 from leakguard.outputs.clock import standings_json, standings_texts
@@ -63,7 +63,7 @@ def incident_laws(context: Context, identifier: str, facts: str | None = None) -
 
 def print_standings(
     context: Context,
-    standings: Sequence[Standing],
+    standings: Sequence[ClockStatus],
     *,
     now: datetime,
     output_format: str,

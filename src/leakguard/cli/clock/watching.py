@@ -13,8 +13,8 @@ from rich.live import Live
 from rich.text import Text
 
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.standing import exit_code
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.clock_status import exit_code
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.outputs.clock_screen import Scene, frame

@@ -19,7 +19,7 @@ from leakguard.outputs.words import printable
 if TYPE_CHECKING:
     from leakguard.models.events import Interval
     from leakguard.use_cases.proofs.clock_touched import Touched, WrongClock, WrongClocks
-    from leakguard.use_cases.proofs.evidence_clock import Mended, MendRequest
+    from leakguard.use_cases.proofs.evidence_clock import CorrectedClocks, CorrectionRequest
 
 _EPILOG = """\b
 Examples:
@@ -70,7 +70,7 @@ def clock_cmd(
     earliest. Without --behind the earlier clock was ahead, and the clock of this machine is right.
     """
     if mend:
-        return _mend(context, _agreed(context, _asked(context, **said), second_password_file), output_format)
+        return _correct(context, _agreed(context, _asked(context, **said), second_password_file), output_format)
     if any(said.values()) or context.typed_recorder is not None:
         raise UsageProblem("this only lists the wrong clocks", next_step="To correct one, add --mend.")
     return _list(context, output_format)
@@ -166,7 +166,7 @@ def _touched_json(touched: Sequence[Touched]) -> dict[str, list[int]]:
     return {one.subject: list(one.entries) for one in touched}
 
 
-def _agreed(context: Context, asked: MendRequest, password_file: str | None) -> MendRequest:
+def _agreed(context: Context, asked: CorrectionRequest, password_file: str | None) -> CorrectionRequest:
     """With the account of the second person, in a store that has accounts."""
     from leakguard.cli.second_account import second_account  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.secrets import password_in  # noqa: PLC0415  (as below)
@@ -177,19 +177,19 @@ def _agreed(context: Context, asked: MendRequest, password_file: str | None) -> 
     return asked if second is None else replace(asked, second=second.name, second_id=second.actor)
 
 
-def _mend(context: Context, asked: MendRequest, output_format: str) -> int:
-    from leakguard.use_cases.proofs.evidence_clock import mend_clocks  # noqa: PLC0415  (`--help` must not load it)
+def _correct(context: Context, asked: CorrectionRequest, output_format: str) -> int:
+    from leakguard.use_cases.proofs.evidence_clock import correct_clocks  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring
-    done = mend_clocks(wiring.existing_store, asked, now=wiring.now())
+    done = correct_clocks(wiring.existing_store, asked, now=wiring.now())
     if output_format == "json":
-        click.echo(json.dumps(_mended_json(done)))
+        click.echo(json.dumps(_corrected_json(done)))
     else:
         _tell(context, done)
     return ExitCode.CLEAN
 
 
-def _tell(context: Context, done: Mended) -> None:
+def _tell(context: Context, done: CorrectedClocks) -> None:
     from leakguard.use_cases.proofs.clock_doubts import wrong_words  # noqa: PLC0415  (`--help` must not load it)
 
     for wrong in done.wrongs:
@@ -213,7 +213,7 @@ def _interval_text(at: Interval) -> str:
     return f"between {to_z(at.earliest)} and {to_z(at.latest)}"
 
 
-def _mended_json(done: Mended) -> dict[str, Any]:
+def _corrected_json(done: CorrectedClocks) -> dict[str, Any]:
     return {
         "wrong_clocks": [
             {
@@ -240,13 +240,13 @@ def _asked(
     ats: Sequence[str],
     reason: str,
     second: str,
-) -> MendRequest:
-    from leakguard.use_cases.proofs.evidence_clock import MendRequest  # noqa: PLC0415  (as above)
+) -> CorrectionRequest:
+    from leakguard.use_cases.proofs.evidence_clock import CorrectionRequest  # noqa: PLC0415  (as above)
 
     if ahead and behind:
         raise UsageProblem("a clock is ahead or behind", next_step="Leave one of --ahead and --behind out.")
     length = ahead or behind
-    return MendRequest(
+    return CorrectionRequest(
         by=context.by,
         reason=reason,
         second=second,

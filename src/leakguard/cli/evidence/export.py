@@ -70,7 +70,7 @@ def export_cmd(
     copies = wiring.kept_files()
     items = list_items(store, incident)[0]
     for item in () if without_files else items:
-        if item.is_kept and not copies.has(item.sha256):
+        if item.has_copy and not copies.has(item.sha256):
             text = f"{item.id}: its kept copy is gone, so the verifier of the bundle reports it as not verifiable"
             context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
     _name_left_out(context, items, without_files=without_files)
@@ -98,7 +98,7 @@ def _released(context: Context, incident: str | None, recipient: str) -> tuple[s
 
 def _name_left_out(context: Context, items: Sequence[EvidenceItem], *, without_files: bool) -> None:
     """Whoever gives the bundle away must know which files are not in it."""
-    left = [item.id for item in items if not item.is_erased and (without_files or not item.is_kept)]
+    left = [item.id for item in items if not item.is_erased and (without_files or not item.has_copy)]
     if not left:
         return
     more = f" and {len(left) - _MOST_NAMED:,} more" if len(left) > _MOST_NAMED else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.cli.laws import facts_at, reach_of, watched_here
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.files.opening import read_text
 from leakguard.use_cases.incidents.incident_rules import Reach
 from leakguard.use_cases.incidents.watched_laws import Watched
@@ -30,6 +30,6 @@ def reach_for(context: Context, incident: str, facts: str | None) -> tuple[Reach
     return reach, watched_here(reach, records, context.wiring.duty_rows(), stated)
 
 
-def running_of(context: Context, incident: str, reach: Reach) -> tuple[Standing, ...]:
+def running_of(context: Context, incident: str, reach: Reach) -> tuple[ClockStatus, ...]:
     """The clocks that are watched although the incident is closed."""
     return incident_ends.running_of(context.wiring, incident, reach)

@@ -14,8 +14,8 @@ from leakguard.cli.laws import laws_option
 from leakguard.cli.moments import either_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.event_kinds import GROUPS, KINDS
-from leakguard.clocks.standing import Standing
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event
 from leakguard.outputs.incident import contradictions_json, event_json, event_remarks, interval_text
@@ -100,7 +100,7 @@ def event_cmd(
 
 
 def _tell(
-    context: Context, kept: Event, before: Brief, output_format: str, running: tuple[Standing, ...],
+    context: Context, kept: Event, before: Brief, output_format: str, running: tuple[ClockStatus, ...],
     against: tuple[Contradiction, ...],
 ) -> None:  # fmt: skip
     incident, zone = before.id, before.zone
@@ -136,7 +136,7 @@ def _names_of(context: Context, incident: str) -> NameCheck:
     return check
 
 
-def _running_lines(running: tuple[Standing, ...], incident: str, zone: str) -> Iterator[str]:
+def _running_lines(running: tuple[ClockStatus, ...], incident: str, zone: str) -> Iterator[str]:
     if not running:
         return
     from leakguard.outputs.incident import running_lines  # noqa: PLC0415  (`--help` must not load it)

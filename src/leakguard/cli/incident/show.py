@@ -10,7 +10,7 @@ import click
 from leakguard.cli.clock_warning import contradicted, doubted, warn_of_contradiction
 from leakguard.cli.laws import laws_option, reach_of, tell_laws
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.errors import ExitCode, LawsUnknown
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.outputs.incident import incident_json, incident_line_json, incident_lines, incidents_table
@@ -66,7 +66,7 @@ def _unknown(context: Context, incident: str) -> Sequence[UnknownLaw] | None:
     return rule_book(context.wiring.bundled, reach).unknown(incident, records)
 
 
-def _running(context: Context, found: Incident) -> tuple[Standing, ...]:
+def _running(context: Context, found: Incident) -> tuple[ClockStatus, ...]:
     """What runs on although the incident is closed; nothing is read for one that is open."""
     if found.state is not IncidentState.CLOSED:
         return ()
@@ -75,7 +75,7 @@ def _running(context: Context, found: Incident) -> tuple[Standing, ...]:
     return running_of(context, found.id, reach_of(context))
 
 
-def _tell(context: Context, found: Incident, running: tuple[Standing, ...]) -> None:
+def _tell(context: Context, found: Incident, running: tuple[ClockStatus, ...]) -> None:
     context.show(incident_lines(found))
     if found.state is not IncidentState.CLOSED:
         context.remark(f"Next: leakguard incident close {found.id} --dry-run")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import FAILED
 from leakguard.errors import LetterIncomplete
@@ -49,7 +49,7 @@ _BODIES = frozenset({"regulator", "cert", "consumer_agencies", "controller", "pr
 """Recipients that are offices or companies."""
 
 
-def is_late(duty: NoticeContent, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
+def is_late(duty: NoticeContent, stage: str | None, standings: Mapping[str, ClockStatus]) -> bool | None:
     """Whether the limit of the stage (by default the first) has passed; `None` when no clock runs for it."""
     standing = standings.get(duty.clock_of(stage) or "")
     if standing is None or standing.work_by is None:
@@ -62,7 +62,7 @@ def render(  # noqa: PLR0913  (all that a letter is made of)
     facts: Facts,
     lang: Lang,
     template: LetterTemplate,
-    standings: Mapping[str, Standing],
+    standings: Mapping[str, ClockStatus],
     now: datetime,
     *,
     vocabulary: Vocabulary,
@@ -88,7 +88,7 @@ class _Composer:
         duty: NoticeContent,
         facts: Facts,
         lang: Lang,
-        standings: Mapping[str, Standing],
+        standings: Mapping[str, ClockStatus],
         now: datetime,
         *,
         vocabulary: Vocabulary,

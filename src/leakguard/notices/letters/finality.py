@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import FAILED
 from leakguard.models.languages import STYLES
@@ -111,7 +111,7 @@ def _open_effects(facts: Facts) -> Iterator[str]:
             yield f"{effect.fact}: unknown in the last report; write its `value`, or in its `why` why that stays so"
 
 
-def ended_at(standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None, zone: str) -> str:
+def ended_at(standings: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None, zone: str) -> str:
     """When the deadline of a stage, by default the first, ended: in this zone; empty while it has not."""
     standing = standings.get(telling.clock_of(stage) or "")
     if standing is None or standing.work_by is None or standing.rule.soft or standing.state not in FAILED:
@@ -119,7 +119,7 @@ def ended_at(standings: Mapping[str, Standing], telling: NoticeContent, stage: s
     return standing.work_by.astimezone(zone_of(zone)).isoformat(sep=" ", timespec="minutes")
 
 
-def has_length(standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None) -> bool:
+def has_length(standings: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None) -> bool:
     """Whether the deadline of a stage, by default the first, is a length of time; true without its clock."""
     clock = telling.clock_of(stage)
     standing = standings.get(clock or "")
@@ -127,7 +127,7 @@ def has_length(standings: Mapping[str, Standing], telling: NoticeContent, stage:
 
 
 def may_tell_delay(
-    states: Sequence[FactState | None], standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None,
+    states: Sequence[FactState | None], standings: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None,
     now: datetime, *, is_asked: bool,
 ) -> bool:  # fmt: skip
     """Whether a letter whose clock does not tell if it is late gives the reason for a delay; `states` are of its facts.
@@ -140,7 +140,9 @@ def may_tell_delay(
     return (is_asked or has_length(standings, telling, stage)) and all(state in known for state in states)
 
 
-def _is_long_after(standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None, now: datetime) -> bool:
+def _is_long_after(
+    standings: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None, now: datetime
+) -> bool:
     standing = standings.get(telling.clock_of(stage) or "")
     anchor = standing.verdict.anchor_at if standing is not None and not standing.rule.has_length else None
     return anchor is not None and now - anchor > AT_ONCE

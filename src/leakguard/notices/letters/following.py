@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.durations import parse_calendar_period, parse_exact
 from leakguard.clocks.rules import Amount, ClockRule
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import FINAL_STATES, State
 from leakguard.models.events import Event
@@ -62,7 +62,7 @@ class Following:
         telling: NoticeContent,
         facts: Facts,
         lang: Lang,
-        standings: Mapping[str, Standing],
+        standings: Mapping[str, ClockStatus],
         now: datetime,
         *,
         vocabulary: Vocabulary,
@@ -90,7 +90,7 @@ class Following:
         An authority reads of a discovery as that; to a controller, a writer's discovery is when it became aware.
         """
         standing = self._standings.get(self._telling.clock_of(None) or "")
-        limit = standing.computed.limit if standing is not None else None
+        limit = standing.computed.deciding_limb if standing is not None else None
         if limit is None or (limit.anchor.kind in _OF_DISCOVERY and self._telling.recipient.type != "controller"):
             return None
         return self._phrases.on(limit.anchor.occurred_at)
@@ -101,7 +101,7 @@ class Following:
         if not isinstance(self._telling, Duty) or self._telling.recipient.type not in OFFICES:
             return day
         standing = self._standings.get(self._telling.clock_of(self._stage or None))
-        limit = standing.computed.limit if standing is not None else None
+        limit = standing.computed.deciding_limb if standing is not None else None
         if standing is None or limit is None or STYLES[self._lang].date_at_foot:
             return day
         counted = _counted(standing.computed.rule.limbs[limit.limb].amount)
@@ -113,7 +113,7 @@ class Following:
         if self._duty is None or not self._duty.opens_with(self._stage):
             return None
         standing = self._standings.get(self._duty.clock_of(None))
-        limit = standing.computed.limit if standing is not None else None
+        limit = standing.computed.deciding_limb if standing is not None else None
         name = _ANCHORS.get(limit.anchor.kind) if limit is not None else None
         if limit is None or name not in _OF_THE_BEGINNING:
             return None
@@ -170,7 +170,7 @@ class Following:
         is_none = phase.when is not None and judge(phase.when, self._facts, self._vocabulary).answer is Answer.NO
         if is_over or is_none:
             return
-        limit = standing.computed.limit if standing is not None else None
+        limit = standing.computed.deciding_limb if standing is not None else None
         if standing is None or limit is None:
             yield self._undated(phase.clock)
         elif standing.work_by is None or standing.work_by <= self._now:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from leakguard.errors import BadFile, Problem, ScopeRefused
 from leakguard.files.yaml_text import ReadText, reading_yaml
-from leakguard.models.scope import LEAVES, EntryKind, Leave, Scope, ScopeEntry
+from leakguard.models.scope import PERMISSIONS_IN_SCOPE, EntryKind, OwnerPermission, Scope, ScopeEntry
 from leakguard.scanning.backends import OWN, Backend, parse_backend
 from leakguard.scanning.scope.entries import parse_entry
 from leakguard.scanning.scope.plain import StatedScope, plain_scope
@@ -119,8 +119,8 @@ def refuse_if_not_permitted(scope: Scope, *, name: str, today: date) -> None:
 
 def _refuse_leave(scope: Scope, *, name: str, today: date) -> None:
     """A leave that is not in force stops the scan, so that nobody takes its silence for an answer."""
-    for allowed in LEAVES:
-        leave: Leave | None = getattr(scope, allowed)
+    for allowed in PERMISSIONS_IN_SCOPE:
+        leave: OwnerPermission | None = getattr(scope, allowed)
         if leave is not None and not leave.holds_on(today):
             raise ScopeRefused(
                 f"{name}: {allowed} is {leave.words}, which is not in force on {today}",

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from leakguard.frozen import Frozen
-from leakguard.models.scope import Leave, Limits, Owner, QuietHours
+from leakguard.models.scope import Limits, Owner, OwnerPermission, QuietHours
 from leakguard.scanning.rates import PER_HOST, TOTAL, limits_of
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -34,8 +34,8 @@ class StatedScope(Frozen):
     limits: Limits
     quiet_hours: tuple[QuietHours, ...] = ()
     sampling: bool = False
-    default_accounts: Leave | None = None
-    industrial: Leave | None = None
+    default_accounts: OwnerPermission | None = None
+    industrial: OwnerPermission | None = None
 
 
 def plain_scope(value: Any) -> StatedScope | None:  # noqa: ANN401  (YAML holds anything)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText
-from leakguard.models.scope import LEAVES, Leave, Owner
+from leakguard.models.scope import PERMISSIONS_IN_SCOPE, Owner, OwnerPermission
 from leakguard.scanning.scope.limits import LimitsShape, QuietShape, one_or_more
 from leakguard.scanning.scope.plain import COUNTRY, StatedScope
 
@@ -63,7 +63,7 @@ class ScopeShape(Shape):
     @classmethod
     def _with_whole_leave(cls, value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
         """A bare `allowed` is given by the person who approved the scope, on that day, for as long as it holds."""
-        bare = [name for name in LEAVES if isinstance(value, dict) and value.get(name) == "allowed"]
+        bare = [name for name in PERMISSIONS_IN_SCOPE if isinstance(value, dict) and value.get(name) == "allowed"]
         owner, valid = (value.get("owner"), value.get("valid")) if bare else (None, None)
         if not isinstance(owner, dict) or not isinstance(valid, dict):
             return value
@@ -89,5 +89,5 @@ def shaped_scope(read: ReadText, *, name: str) -> StatedScope:
     )
 
 
-def _meant(leave: _LeaveShape | None) -> Leave | None:
-    return Leave(**leave.model_dump()) if leave is not None else None
+def _meant(leave: _LeaveShape | None) -> OwnerPermission | None:
+    return OwnerPermission(**leave.model_dump()) if leave is not None else None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from leakguard.alerts.history import History, history_of
 from leakguard.alerts.marks import is_watched, marks_of
 from leakguard.alerts.records import acknowledged_record
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
@@ -23,7 +23,7 @@ LONGEST = timedelta(hours=24)
 """Whoever acknowledges for longer than a shift is asleep when it matters."""
 
 
-Standings = Callable[[], Sequence[Standing]]
+Standings = Callable[[], Sequence[ClockStatus]]
 
 
 class Acknowledged(Frozen):
@@ -75,7 +75,7 @@ def _clocks(history: History, what: str, standings: Standings, now: Now) -> tupl
     )
 
 
-def _refuse_silent(incident: str, clock: Standing | None, now: datetime) -> None:
+def _refuse_silent(incident: str, clock: ClockStatus | None, now: datetime) -> None:
     """A clock that is there and has raised no alert: say so, and when the first one comes."""
     if clock is None:
         return

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from leakguard.alerts.history import Message
 from leakguard.alerts.marks import is_over
 from leakguard.alerts.records import Attempt
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.logs import Value, log
 from leakguard.models.alerts import Alert, ChannelSettings, setting_of
 from leakguard.models.subjects import INCIDENT, REPORT, subject_kind
 
 
-def log_evaluated(incident: str, standings: Sequence[Standing]) -> None:
+def log_evaluated(incident: str, standings: Sequence[ClockStatus]) -> None:
     """The deadlines of an incident were evaluated."""
     if log.is_on:
         overdue = sum(is_over(one) for one in standings)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from leakguard.accounts.two_people import needs_accounts
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.ledger.heads import Head
 from leakguard.ports import DataFolders, IncidentStore, ScanStore
 from leakguard.use_cases.alerts.cases import BoardRow as BoardRow  # noqa: PLC0414  (a board is asked for them)

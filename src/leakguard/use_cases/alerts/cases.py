@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from leakguard.alerts.history import History, history_of
 from leakguard.alerts.marks import is_review, is_watched, watched_of
 from leakguard.alerts.next_actions import FILED
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, replace
 from leakguard.mailing.approvals import KINDS as APPROVALS
@@ -50,7 +50,7 @@ class BoardRow(Frozen):
 
     incident: str
     title: str
-    clock: Standing
+    clock: ClockStatus
     owner: Owner = Owner(role="")
     duty: Duty | None = None
     """`None` for a promise of our own."""
@@ -118,7 +118,7 @@ class Case(Frozen):
 
 
 def case_of(
-    incident: Incident, records: Sequence[KeptRecord], clocks: Sequence[Standing], duties: Mapping[str, Duty], *,
+    incident: Incident, records: Sequence[KeptRecord], clocks: Sequence[ClockStatus], duties: Mapping[str, Duty], *,
     only_accounts: bool, now: datetime,
 ) -> Case:  # fmt: skip
     """Everything that is kept of an incident. `duties` are those of its clocks, by the id of the clock."""

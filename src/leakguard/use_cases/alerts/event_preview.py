@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.clock_status import ClockStatus
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
@@ -41,8 +41,8 @@ class Change(Frozen):
     """One clock before and after the event; `before` is missing where the event brings a law."""
 
     does: Does
-    before: Standing | None
-    after: Standing
+    before: ClockStatus | None
+    after: ClockStatus
 
 
 class Preview(Frozen):
@@ -75,7 +75,7 @@ def previewed(
 
 def _standings(
     journal: PreviewedStore | DryJournal, incident: str, rules: RuleBook, now: datetime
-) -> tuple[Standing, ...]:  # fmt: skip
+) -> tuple[ClockStatus, ...]:  # fmt: skip
     found = rules(incident, tuple(journal.read(incident)))
     return standings(journal, incident, found, Calendars(), now, known_at=EVERYTHING)
 
@@ -86,12 +86,12 @@ def _events(journal: DryJournal, incident: str) -> list[Event]:
     return [one for one in events if one.id not in gone]
 
 
-def _change(before: Standing | None, after: Standing) -> Change | None:
+def _change(before: ClockStatus | None, after: ClockStatus) -> Change | None:
     does = _does(before, after)
     return Change(does=does, before=before, after=after) if does is not None else None
 
 
-def _does(before: Standing | None, after: Standing) -> Does | None:
+def _does(before: ClockStatus | None, after: ClockStatus) -> Does | None:
     was, is_now = before.state if before is not None else State.LATENT, after.state
     if was is not is_now:
         turned = _turned(was, is_now)

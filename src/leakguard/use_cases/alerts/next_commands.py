@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from leakguard.alerts.next_actions import next_action
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import STARTED
 
 
-def next_commands(incident: str, records: Sequence[KeptRecord], standings: Iterable[Standing]) -> Mapping[str, str]:
+def next_commands(incident: str, records: Sequence[KeptRecord], standings: Iterable[ClockStatus]) -> Mapping[str, str]:
     """By clock, a command that can be copied; see `alerts.next_actions`."""
     is_started = any(record.kind == STARTED for record in records)
     return {one.id: next_action(incident, one.rule, is_response_started=is_started) for one in standings}

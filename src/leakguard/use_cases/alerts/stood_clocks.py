@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus, exit_code, remarked
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.remarks import Remarks
-from leakguard.clocks.standing import Standing, exit_code, remarked
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, LeakGuardError, NotFound
 from leakguard.files.names import nearest_name
@@ -45,7 +45,7 @@ class Stood(Frozen):
 
     incident: str
     now: datetime
-    standings: tuple[Standing, ...]
+    standings: tuple[ClockStatus, ...]
     """Each with what is remarked on it."""
     remarks: Remarks
     unknown: tuple[UnknownLaw, ...] = ()
@@ -87,7 +87,7 @@ def clocks_at(
     else:
         unknown = book.unknown(asked.incident, records)
 
-    def read(journal: Readable, at: datetime) -> tuple[Standing, ...]:
+    def read(journal: Readable, at: datetime) -> tuple[ClockStatus, ...]:
         return standings(journal, asked.incident, rules, Calendars(), at, known_at=known_at)
 
     found = read(store, moment)
@@ -102,7 +102,7 @@ def clocks_at(
 
 def clocks_if_known(
     folders: DataFolders, store: ClocksStore, incident: str, reach: Callable[[], Reach], now: datetime
-) -> tuple[Standing, ...]:
+) -> tuple[ClockStatus, ...]:
     """How the clocks stand; none where nobody can say, for a refusal that does not depend on it."""
     try:
         rules = incident_rules(folders, store, incident, reach())

@@ -10,7 +10,7 @@ from leakguard.alerts.history import history_of
 from leakguard.alerts.marks import is_over, is_watched
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.alerts.undelivered import undelivered
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.alerts import Escalation
 from leakguard.ports import Journal
 from leakguard.use_cases.alerts.waiting_alerts import Waiting
@@ -20,7 +20,7 @@ class WaitingSubject(Waiting):
     """One alert of a subject that waits for somebody, or a limit that is over without any."""
 
     subject: WatchedSubject
-    standings: tuple[Standing, ...]
+    standings: tuple[ClockStatus, ...]
     """The clocks that it is about, the soonest first."""
 
     @property
@@ -63,6 +63,6 @@ def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: date
             yield WaitingSubject(subject=subject, standings=(standing,), message=None, alarms=(), unreached=())
 
 
-def _soonest(subject: WatchedSubject, names: set[str]) -> tuple[Standing, ...]:
+def _soonest(subject: WatchedSubject, names: set[str]) -> tuple[ClockStatus, ...]:
     own = [one for one in subject.standings if one.id in names]
     return tuple(sorted(own, key=lambda one: (one.work_by is None, one.work_by, one.id)))

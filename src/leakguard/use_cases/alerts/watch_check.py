@@ -21,10 +21,10 @@ from leakguard.alerts.readiness import (
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.alerts.undelivered import undelivered, undelivered_words
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alerts import Alert, WatchSettings
@@ -132,7 +132,7 @@ def _of_subject(
     yield from _unreached(history, subject.standings, alerting.settings, now)
 
 
-def _ahead(standings: Sequence[Standing], now: datetime) -> list[datetime]:
+def _ahead(standings: Sequence[ClockStatus], now: datetime) -> list[datetime]:
     """The limits that are still to come."""
     return [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
 
@@ -207,7 +207,7 @@ def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Troubl
 
 
 def _unreached(
-    history: History, standings: Sequence[Standing], settings: WatchSettings, now: datetime
+    history: History, standings: Sequence[ClockStatus], settings: WatchSettings, now: datetime
 ) -> Iterator[Trouble]:
     """Alerts that somebody should have and has not, and levels of the incident's own chain that reach nobody."""
     for one in chain_problems(history, settings):
@@ -231,12 +231,12 @@ def unreached_levels(store: IncidentStore, settings: WatchSettings) -> tuple[Not
     return tuple(found)
 
 
-def _open(standings: Sequence[Standing]) -> dict[str, int]:
+def _open(standings: Sequence[ClockStatus]) -> dict[str, int]:
     return {one.id: one.generation for one in standings if is_watched(one)}
 
 
 def _troubles(
-    history: History, standings: Sequence[Standing], now: datetime, within: timedelta | None
+    history: History, standings: Sequence[ClockStatus], now: datetime, within: timedelta | None
 ) -> list[Trouble]:
     found = []
     for one in standings:
@@ -259,7 +259,7 @@ def _waiting(history: History, alarm: Alert) -> str:
     return f"waits for somebody since {threshold_words(alarm.threshold)}: {told}, and nobody has acknowledged it"
 
 
-def _is_due_within(standing: Standing, now: datetime, within: timedelta) -> bool:
+def _is_due_within(standing: ClockStatus, now: datetime, within: timedelta) -> bool:
     due = standing.work_by
     return is_watched(standing) and due is not None and now <= due <= now + within
 
@@ -268,7 +268,7 @@ def _is_taken_over(history: History, clock: str, now: datetime) -> bool:
     return any(one.clock == clock and one.until > now for one in history.acknowledgements)
 
 
-def _trouble(kind: str, history: History, standing: Standing, what: str) -> Trouble:
+def _trouble(kind: str, history: History, standing: ClockStatus, what: str) -> Trouble:
     due = standing.work_by
     limit = f" (due {to_z(due)}){standing.rule.from_memory_mark}" if due is not None else ""
     text = f"{history.incident} {standing.id} {what}{limit}"

@@ -11,7 +11,7 @@ from leakguard.alerts.escalation import unacknowledged
 from leakguard.alerts.history import History
 from leakguard.alerts.marks import is_over, is_watched
 from leakguard.alerts.records import SENT
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
 from leakguard.models.alerts import WatchSettings, setting_of
@@ -41,7 +41,7 @@ class DeadlineTally(Frozen):
     unacknowledged: Mapping[int, int] = frozen_field(default_factory=dict)
     """Alerts that nobody has acknowledged, by the highest level that got them; 0 for nobody."""
 
-    def plus(self, standings: Sequence[Standing], history: History, now: datetime) -> DeadlineTally:
+    def plus(self, standings: Sequence[ClockStatus], history: History, now: datetime) -> DeadlineTally:
         """With the deadlines of one more incident."""
         watched = [one for one in standings if is_watched(one)]
         ahead = [one.work_by for one in watched if one.work_by is not None and one.work_by >= now]

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from leakguard.alerts.forecast import Forecast, StepEstimate, late_forecasts
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus, remarked
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.remarks import Remarks
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing, remarked
 from leakguard.clocks.verdicts import FINAL_STATES, State
 from leakguard.frozen import Frozen, field
 from leakguard.models.events import Event
@@ -50,16 +50,16 @@ class Watched(Frozen):
 class View(Frozen):
     """How everything stands at one moment."""
 
-    open: tuple[Standing, ...]
+    open: tuple[ClockStatus, ...]
     """The most urgent first: what is over its limit, then by the time to the next threshold."""
-    not_begun: tuple[Standing, ...]
-    over: tuple[Standing, ...]
+    not_begun: tuple[ClockStatus, ...]
+    over: tuple[ClockStatus, ...]
     next_change: datetime | None
     late: Mapping[str, Forecast] = field(default_factory=dict)
     """Clock to the work that no longer fits into the time that is left."""
 
     @property
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[ClockStatus, ...]:
         """All of them."""
         return (*self.open, *self.not_begun, *self.over)
 
@@ -113,7 +113,7 @@ def view_at(watched: Watched, calendars: Calendars, now: datetime, *, known_at: 
     )
 
 
-def _urgency(one: Standing) -> tuple[bool, datetime, datetime, str]:
+def _urgency(one: ClockStatus) -> tuple[bool, datetime, datetime, str]:
     is_late = one.state is State.OVERDUE
     return (not is_late, (None if is_late else one.next_change) or _FAR, one.work_by or _FAR, one.id)
 

@@ -29,11 +29,11 @@ from leakguard.alerts.records import (
 )
 from leakguard.alerts.undelivered import undelivered
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.frozen import Frozen, field, replace
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.models.alerts import Alert, AlertMessage, WatchSettings
@@ -132,7 +132,7 @@ class _IncidentCycle(AlertSending):
     def __init__(self, watchman: Watchman, incident: Incident, records: tuple[KeptRecord, ...], cycle: Cycle) -> None:
         super().__init__(watchman, incident.id, records, cycle)
         self._incident = incident
-        self._standings: Mapping[str, Standing] = {}
+        self._standings: Mapping[str, ClockStatus] = {}
 
     def whole(self, beat: datetime | None) -> Cycle:
         """Everything that is due, added to what the cycle did so far."""
@@ -180,7 +180,7 @@ class _IncidentCycle(AlertSending):
         self._keep(keyed)
         return chain
 
-    def _raise(self, standings: Sequence[Standing], watch: Watch) -> None:
+    def _raise(self, standings: Sequence[ClockStatus], watch: Watch) -> None:
         """Keep every alarm that is due and everything that was missed, in one transaction."""
         history = self._history()
         dues = [due_of(self._incident.id, standing, history, watch) for standing in standings]
@@ -197,7 +197,7 @@ class _IncidentCycle(AlertSending):
             missed_count=self._cycle.missed_count + missed_count,
         )
 
-    def _closer(self, standings: Sequence[Standing], history: History, watch: Watch) -> list[Alert]:
+    def _closer(self, standings: Sequence[ClockStatus], history: History, watch: Watch) -> list[Alert]:
         """Limits that lie before those that the last look saw; nothing moves them that was not recorded since."""
         since = watch.last_beat
         if since is None or self._records[-1].recorded_at <= since or not may_have_moved(standings):
@@ -206,7 +206,7 @@ class _IncidentCycle(AlertSending):
         before = evaluate(clock_events(self._records), rules, self._watchman.calendars, since)
         return closer_alarms(self._incident.id, before, standings, history, watch.now)
 
-    def _forecasts(self, standings: Sequence[Standing], history: History) -> list[Alert]:
+    def _forecasts(self, standings: Sequence[ClockStatus], history: History) -> list[Alert]:
         """Clocks whose remaining work takes longer than what is left; told once a generation."""
         steps = self._watchman.steps(self._incident.id, self._records)
         if not any(step.takes for step in steps.values()):
@@ -235,7 +235,7 @@ class _IncidentCycle(AlertSending):
             is_repeated=is_repeated,
         )
 
-    def _of(self, message: Message) -> Iterator[Standing]:
+    def _of(self, message: Message) -> Iterator[ClockStatus]:
         """The clocks of a message; one whose rule is gone has none."""
         found = (self._standings.get(alarm.clock) for alarm in message.alarms)
         return (one for one in found if one is not None)

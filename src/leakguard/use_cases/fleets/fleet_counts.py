@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, VantageSummary
 
 
 def counts_of(run: VantageRun) -> dict[str, int]:
     """How the endpoints of a run stand; of a shard without a whole result as far as somebody looked."""
     added = looked_at(run)
-    added[TargetStanding.NOT_CHECKED.value] += run.plan.count - added.total()
+    added[EndpointStatus.NOT_CHECKED.value] += run.plan.count - added.total()
     return {standing: count for standing, count in added.items() if count}
 
 
@@ -29,7 +29,7 @@ def looked_at(run: VantageRun) -> Counter[str]:
 
 def came_to(counts: Mapping[str, int]) -> Counter[str]:
     """What an attempt that was not finished did look at."""
-    return Counter({one: count for one, count in counts.items() if one != TargetStanding.NOT_CHECKED})
+    return Counter({one: count for one, count in counts.items() if one != EndpointStatus.NOT_CHECKED})
 
 
 def summary_of(run: VantageRun) -> VantageSummary:

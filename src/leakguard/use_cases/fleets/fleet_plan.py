@@ -8,7 +8,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 from leakguard.engine.earlier_runs import earlier_at
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.errors import FleetUnreachable, NotFound, OutOfScope, UsageProblem
 from leakguard.fleet.dispatch import Flight, Lane
 from leakguard.fleet.messages import message_text
@@ -157,7 +157,7 @@ def go_on(errand: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
     at_once = min(at_once, began.get("at_once", at_once))  # what still flies has its share of as many
     counts = {int(one.content["shard"]): one.content["counts"] for one in records if one.kind == SHARD_RECORDED}
     gone = withdrawn_in(records).shards  # what was withdrawn is looked at by another scan: ids of findings are taken
-    counts |= {number: {TargetStanding.NOT_CHECKED.value: sum(counts[number].values())} for number in gone & {*counts}}
+    counts |= {number: {EndpointStatus.NOT_CHECKED.value: sum(counts[number].values())} for number in gone & {*counts}}
     flying = _flying(records, counts)
     lane = Lane.of(
         (number for number in range(of) if number not in counts), workers=at_once, done=counts, flying=flying,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.conclusion import finding_id
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.errors import BadFile, NotTrusted
 from leakguard.frozen import names_of
 from leakguard.ledger.canonical import canonical
@@ -30,7 +30,7 @@ CUT_SHORT = {
 }
 """Why a shard is not complete, by `ShardResult.cut_short_by`; of what could not be asked the worker says why."""
 _LONGEST_WORD = 500
-_STANDINGS = frozenset(standing.value for standing in TargetStanding)
+_STANDINGS = frozenset(standing.value for standing in EndpointStatus)
 
 
 def believed(result: ShardResult, run: VantageRun, library: Sequence[CheckDefinition]) -> tuple[Finding, ...]:

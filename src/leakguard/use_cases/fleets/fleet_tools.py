@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.fleet.dispatch import Lane
 from leakguard.fleet.vantages import Difference
 from leakguard.frozen import Frozen
@@ -143,7 +143,7 @@ class VantageSummary(Frozen):
     @property
     def reached(self) -> dict[str, int]:
         """The counts without those that nobody came to, as a stopped run of one machine is told."""
-        not_checked = TargetStanding.NOT_CHECKED.value
+        not_checked = EndpointStatus.NOT_CHECKED.value
         left = {not_checked: self.counts.get(not_checked, 0) - self.not_reached}
         return {standing: count for standing, count in {**self.counts, **left}.items() if count}
 
@@ -188,4 +188,4 @@ class FleetSummary(Frozen):
         """Whether some endpoint got no clear answer from some vantage."""
         is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
         is_left_out = self.is_interrupted or any(one.is_left_out for one in self.vantages)
-        return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
+        return is_left_out or is_unclear or bool(self.counts.get(EndpointStatus.NOT_CHECKED.value))

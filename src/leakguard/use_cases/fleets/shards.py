@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.engine.examiner import Examiner
 from leakguard.engine.part_report import PartReport
 from leakguard.engine.part_run import PartRun
@@ -122,7 +122,7 @@ def _part(
     )  # fmt: skip
     return PartRun(
         part=shard.number, space=plan.space, order=order_of(plan.count, f"{shard.order_key}/{shard.number}"),
-        examiner=examiner, prober=prober, is_small=shard.lists_all, notable=_open_before(shard, plan), report=report,
+        examiner=examiner, prober=prober, reports_all=shard.lists_all, notable=_open_before(shard, plan), report=report,
         monotonic=tools.monotonic, may_go_on=may_go_on, initial_state=RunState(),
     )  # fmt: skip
 
@@ -187,7 +187,7 @@ def _result(
     """What the reports add up to; an endpoint that nobody came to, or that could not be asked, was not checked."""
     counts = Counter(told[-1].state.counts if told else {})
     left, reasons = plan.count - counts.total(), told[-1].state.reasons if told else {}
-    counts.update({TargetStanding.NOT_CHECKED: left} if left else {})
+    counts.update({EndpointStatus.NOT_CHECKED: left} if left else {})
     return ShardResult(
         scan=shard.scan, vantage=shard.vantage, run=shard.run, number=shard.number, of=shard.of, attempt=shard.attempt,
         worker=worker, is_complete=not left, counts={str(standing): count for standing, count in counts.items()},

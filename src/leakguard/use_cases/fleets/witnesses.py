@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.engine.conclusion import finding_id
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import ExposedSince, Finding, Outcome, Proof, ReasonCode, Verdict
 from leakguard.models.fleet import ShardResult
@@ -20,7 +20,7 @@ from leakguard.ports import ScanStore
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, WorkerReport
 from leakguard.use_cases.scans.exposures import history_of_places
 
-CLOSING = frozenset({TargetStanding.CLOSED.value, TargetStanding.PROTECTED.value})
+CLOSING = frozenset({EndpointStatus.CLOSED.value, EndpointStatus.PROTECTED.value})
 """Standings of an endpoint that close what was open there."""
 
 
@@ -71,7 +71,7 @@ def together(first: WorkerReport, second: WorkerReport) -> WorkerReport:
     if not kept:
         return second
     findings = (*(one for one in second.findings if one.id not in kept), *kept.values())
-    standings = {one.endpoint: TargetStanding.EXPOSED.value for one in kept.values()}
+    standings = {one.endpoint: EndpointStatus.EXPOSED.value for one in kept.values()}
     return replace(second, findings=findings, result=_standing(second.result, standings))
 
 
@@ -87,7 +87,7 @@ def by_one_witness(
     }
     findings = (*(one for one in heard.findings if one.id not in told), *told.values())
     standings = {
-        spot.endpoint: TargetStanding.NOT_CHECKED.value
+        spot.endpoint: EndpointStatus.NOT_CHECKED.value
         for spot in spots
         if heard.result.standings.get(spot.endpoint) in CLOSING
     }

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
 from leakguard.logs import log
 from leakguard.models.events import Event
 from leakguard.models.records import CLOCK_MENDED, KeptRecord
@@ -32,7 +32,7 @@ class Readable(Protocol):
 def standings(
     journal: Readable, incident_id: str, rules: Sequence[ClockRule], calendars: Calendars, now: datetime,
     *, known_at: datetime | None = None,
-) -> tuple[Standing, ...]:  # fmt: skip
+) -> tuple[ClockStatus, ...]:  # fmt: skip
     """How every clock of an incident stands at `now`, as known then, or as known at `known_at`.
 
     For the present that is `EVERYTHING`: what was recorded is known, also where the clock of this machine has been set

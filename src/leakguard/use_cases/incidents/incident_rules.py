@@ -10,8 +10,8 @@ from leakguard.clocks.adjustments import ORGANISATION
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import FAILED, FINAL_STATES
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.event_selection import ANYTHING, EventPattern
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import INACTIVE_STATES, State
 from leakguard.frozen import Frozen
 
@@ -36,7 +36,7 @@ class Effect(Frozen):
         }  # fmt: skip
 
 
-def effects_of(standings: Sequence[Standing]) -> Mapping[str, tuple[Effect, ...]]:
+def effects_of(standings: Sequence[ClockStatus]) -> Mapping[str, tuple[Effect, ...]]:
     """By kind, what an event that happens now does to the clocks that wait for it; nothing to any other clock."""
     found: dict[str, list[Effect]] = {}
     for one in standings:
@@ -46,7 +46,7 @@ def effects_of(standings: Sequence[Standing]) -> Mapping[str, tuple[Effect, ...]
     return {kind: tuple(effects) for kind, effects in found.items()}
 
 
-def _effects(one: Standing) -> Iterator[tuple[str, Effect]]:
+def _effects(one: ClockStatus) -> Iterator[tuple[str, Effect]]:
     is_latent = one.state is State.LATENT
     for pick in (pick for limb in one.rule.limbs for pick in limb.selector.patterns):
         if is_latent or pick.which == "last":
@@ -57,7 +57,7 @@ def _effects(one: Standing) -> Iterator[tuple[str, Effect]]:
             yield pick.kind, _effect("ends", one, pick)
 
 
-def _effect(does: str, one: Standing, pick: EventPattern) -> Effect:
+def _effect(does: str, one: ClockStatus, pick: EventPattern) -> Effect:
     fields = tuple((key, "" if value == ANYTHING else value) for key, value in pick.filters)
     return Effect(does=does, clock=one.id, options=_options(pick), fields=fields)
 

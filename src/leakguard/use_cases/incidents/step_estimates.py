@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.alerts.forecast import Forecast, StepEstimate, late_forecasts
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.durations import parse_exact
-from leakguard.clocks.standing import Standing
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import advance
 from leakguard.playbooks.states import SETTLED
@@ -34,7 +34,12 @@ def step_estimates(incident: str, records: Sequence[KeptRecord]) -> Mapping[str,
 
 
 def forecasts_of(
-    journal: Journal, incident: str, standings: Iterable[Standing], now: datetime, *, known_at: datetime | None = None
+    journal: Journal,
+    incident: str,
+    standings: Iterable[ClockStatus],
+    now: datetime,
+    *,
+    known_at: datetime | None = None,
 ) -> Mapping[str, Forecast]:
     """By clock, the work that no longer fits into the time that is left, as known at `known_at`, by default `now`."""
     known = tuple(record for record in journal.read(incident) if record.recorded_at <= (known_at or now))

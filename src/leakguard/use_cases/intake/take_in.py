@@ -130,7 +130,7 @@ def _evidence(kept: _Copies, message: Message, said: Importing) -> Iterable[Take
 def _taken(kept: _Copies, name: str, content: bytes, said: Importing, *, note: str) -> TakenIn:
     return TakenIn(
         name=name, sha256=kept.keep_bytes(content), size=len(content), by=said.by, source=said.source, note=note,
-        is_kept=True,
+        has_copy=True,
     )  # fmt: skip
 
 

@@ -65,14 +65,14 @@ def to_incident(
         store, findings, now=moment, title=handing.title or _title(report, findings), zone=handing.zone, then=then,
         open_since=handing.open_since,
     )  # fmt: skip
-    kept = [one for one in items_of(store.read(report.id)) if one.is_kept]
+    kept = [one for one in items_of(store.read(report.id)) if one.has_copy]
     if kept:
         source = f"report {report.id}, {kept[0].id}"
         at = Interval(earliest=report.received_at, latest=report.received_at)
         store.append(incident.id, [
             taken_in_record(
                 TakenIn(name=one.name, sha256=one.sha256, size=one.size, by=handing.by, source=source, note=one.note,
-                        is_kept=True), at=at,
+                        has_copy=True), at=at,
             )
             for one in kept
         ])  # fmt: skip

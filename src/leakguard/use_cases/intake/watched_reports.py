@@ -83,16 +83,16 @@ def _promised(report: Report, promises: Promises, zone: str, now: datetime) -> I
 def _promise(report: Report, due: Due, promise: Promise, zone: str) -> FixedClock:
     act, title, _ = _ACTS[due.until]
     return FixedClock(
-        id=act.value, title=f"{title}, as promised", since=report.received_at, known_at=report.recorded_at, due=due.at,
-        thresholds=PROMISED, from_memory=promise.confidence == "from_memory", zone=zone,
+        id=act.value, title=f"{title}, as promised", since=report.received_at, known_at=report.recorded_at,
+        deadline=due.at, thresholds=PROMISED, from_memory=promise.confidence == "from_memory", zone=zone,
     )  # fmt: skip
 
 
 def _erasure(report: Report, promises: Promises, end: datetime, zone: str) -> FixedClock:
     closed = report.reached[ReportState.CLOSED]
     return FixedClock(
-        id=ERASE, title="erase the report: the time that it is kept is over", since=closed, known_at=closed, due=end,
-        thresholds=ERASURE, from_memory=promises.retention.confidence == "from_memory", zone=zone,
+        id=ERASE, title="erase the report: the time that it is kept is over", since=closed, known_at=closed,
+        deadline=end, thresholds=ERASURE, from_memory=promises.retention.confidence == "from_memory", zone=zone,
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _of_law(report: Report, one: Asked, zone: str) -> FixedClock:
     rule = one.rule
     return FixedClock(
         id=rule.id, title=rule.text, since=report.received_at, known_at=report.recorded_at,
-        due=one.at_the_latest or report.received_at, thresholds=LAWFUL, law=rule.article,
+        deadline=one.at_the_latest or report.received_at, thresholds=LAWFUL, law=rule.article,
         from_memory=rule.confidence == "from_memory", zone=zone,
     )  # fmt: skip
 

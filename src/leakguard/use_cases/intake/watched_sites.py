@@ -31,5 +31,5 @@ def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[Watch
 def _clock(name: str, site: str, one: Known, zone: str) -> FixedClock:
     return FixedClock(
         id=name, title=f"renew security.txt of {site} (leakguard sites write), publish it, and check it",
-        since=one.since, known_at=one.since, due=one.expires or one.since, thresholds=EXPIRY, zone=zone,
+        since=one.since, known_at=one.since, deadline=one.expires or one.since, thresholds=EXPIRY, zone=zone,
     )  # fmt: skip

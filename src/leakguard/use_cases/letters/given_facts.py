@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from leakguard.clocks.event_file import stated_zone
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.frozen import Frozen

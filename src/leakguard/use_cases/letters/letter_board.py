@@ -23,7 +23,7 @@ from leakguard.use_cases.incidents.kept_facts import WRITTEN
 from leakguard.use_cases.letters.letter_states import READ, LetterState, Progress, Sent, progress_in, state_of
 
 if TYPE_CHECKING:
-    from leakguard.clocks.standing import Standing
+    from leakguard.clocks.clock_status import ClockStatus
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _INCIDENT = "IR-"
@@ -43,7 +43,7 @@ class RunningClock(Protocol):
         """What that incident is called."""
 
     @property
-    def clock(self) -> Standing:
+    def clock(self) -> ClockStatus:
         """How it stands."""
 
 
@@ -110,7 +110,7 @@ class LetterBoard:
             known, titles = dict(self._known), dict(self._titles)
         duties = {one.id: one for one in book.duties}
         begun = dict.fromkeys(_keys(known))
-        asked: dict[Key, Standing] = {}
+        asked: dict[Key, ClockStatus] = {}
         untouched: list[Key] = []
         count = 0
         for one in clocks:
@@ -179,7 +179,7 @@ def _keys(known: Mapping[str, Progress]) -> Iterable[Key]:
 
 def _letter(
     progress: Progress, duties: Mapping[str, Duty], key: Key,
-    asked: Mapping[Key, Standing], titles: Mapping[str, str],
+    asked: Mapping[Key, ClockStatus], titles: Mapping[str, str],
 ) -> BoardLetter:  # fmt: skip
     incident, letter, stage = key
     clock = asked.get(key)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from leakguard.accounts.two_people import needs_accounts
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.verdicts import State
 from leakguard.errors import LeakGuardError
 from leakguard.frozen import Frozen
@@ -34,7 +34,7 @@ class LetterRow(Frozen):
     stage: str
     """Empty for a letter that no law demands."""
     applies: Answer | None
-    standing: Standing | None
+    standing: ClockStatus | None
     office: Office | None
     state: LetterState
     lacks: tuple[str, ...]
@@ -90,7 +90,7 @@ def _of_duty(
             yield _open_row(one, stage, standing, office)
 
 
-def _open_row(one: Assessment, stage: str, standing: Standing, office: Office | None) -> LetterRow:
+def _open_row(one: Assessment, stage: str, standing: ClockStatus, office: Office | None) -> LetterRow:
     """The letter of a duty of which nobody knows yet whether it applies: nothing of it is drafted."""
     return LetterRow(
         telling=one.duty, stage=stage, applies=one.applies, standing=standing, office=office,
@@ -101,7 +101,7 @@ def _open_row(one: Assessment, stage: str, standing: Standing, office: Office | 
 
 def _row(
     tools: LetterTools, work: Given, telling: NoticeContent, stage: str, progress: Progress, *,
-    assessed: Assessment | None = None, standing: Standing | None = None, office: Office | None = None,
+    assessed: Assessment | None = None, standing: ClockStatus | None = None, office: Office | None = None,
 ) -> LetterRow:  # fmt: skip
     approved = progress.of(telling.id, stage)
     lacks = check_telling(work.book, work.facts, telling, now=work.now, stage=stage or None).missing

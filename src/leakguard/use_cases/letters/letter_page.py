@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.errors import LetterIncomplete, NotAllowed, UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.mailing.approvals import Proposal, Subject, latest
@@ -71,7 +71,7 @@ class LetterPage(Frozen):
     langs: tuple[Lang, ...]
     checked: Checked
     office: Office | None
-    standing: Standing | None
+    standing: ClockStatus | None
     shown: ShownLetter | None
     lacking: tuple[str, ...]
     """Why there is no letter yet, a line each; empty where there is one."""

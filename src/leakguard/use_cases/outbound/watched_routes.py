@@ -55,7 +55,7 @@ def _clock(book: RuleBook, one: Deadline, last: date, entry: Registered) -> Fixe
     law = "; ".join(f"{each.law.en}, {each.article.en}" for each in sources) if one.rule.is_law else ""
     return FixedClock(
         id=clock_id(one.recipient.id, one.clock), title=f"{one.rule.text.en}: {one.recipient.name.en}{provisional}",
-        since=begin, known_at=recorded, due=end_of_day(last, zone), thresholds=_thresholds(one, last), law=law,
+        since=begin, known_at=recorded, deadline=end_of_day(last, zone), thresholds=_thresholds(one, last), law=law,
         from_memory=one.rule.is_law and any(each.confidence == "own-knowledge" for each in sources), zone=book.zone,
     )  # fmt: skip
 

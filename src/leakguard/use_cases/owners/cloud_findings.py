@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.engine.conclusion import finding_id
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.frozen import Frozen, replace
 from leakguard.models.clouds import OWNER, CloudFact
 from leakguard.models.findings import ExposedSince, Finding, Outcome, Proof, Severity, Verdict
@@ -18,11 +18,11 @@ from leakguard.owners.cloud_checks.judge import ResourceContext, endpoints_of, j
 from leakguard.scanning.gate import Gate
 
 STANDINGS = {
-    Outcome.EXPOSED: TargetStanding.EXPOSED,
-    Outcome.PARTIALLY_EXPOSED: TargetStanding.EXPOSED,
-    Outcome.NOT_EXPOSED: TargetStanding.PROTECTED,
-    Outcome.NOT_APPLICABLE: TargetStanding.OTHER,
-    Outcome.INCONCLUSIVE: TargetStanding.NOT_CHECKED,
+    Outcome.EXPOSED: EndpointStatus.EXPOSED,
+    Outcome.PARTIALLY_EXPOSED: EndpointStatus.EXPOSED,
+    Outcome.NOT_EXPOSED: EndpointStatus.PROTECTED,
+    Outcome.NOT_APPLICABLE: EndpointStatus.OTHER,
+    Outcome.INCONCLUSIVE: EndpointStatus.NOT_CHECKED,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.errors import UsageProblem
 from leakguard.fleet.vantages import place_of_key
 from leakguard.frozen import Frozen, replace
@@ -30,12 +30,12 @@ _WORDS = {
     ReachVerdict.NOT_PROBED: "not probed",
 }
 _BY_STANDING = (
-    (TargetStanding.EXPOSED, ReachVerdict.OPEN),
-    (TargetStanding.PROTECTED, ReachVerdict.REACHED),
-    (TargetStanding.OTHER, ReachVerdict.REACHED),
-    (TargetStanding.NOT_CHECKED, ReachVerdict.NOT_CLEAR),
-    (TargetStanding.SILENT, ReachVerdict.NOT_CLEAR),
-    (TargetStanding.CLOSED, ReachVerdict.NOT_REACHED),
+    (EndpointStatus.EXPOSED, ReachVerdict.OPEN),
+    (EndpointStatus.PROTECTED, ReachVerdict.REACHED),
+    (EndpointStatus.OTHER, ReachVerdict.REACHED),
+    (EndpointStatus.NOT_CHECKED, ReachVerdict.NOT_CLEAR),
+    (EndpointStatus.SILENT, ReachVerdict.NOT_CLEAR),
+    (EndpointStatus.CLOSED, ReachVerdict.NOT_REACHED),
 )
 """The most telling first: one open port of an address is enough."""
 
@@ -91,7 +91,7 @@ def met_by(summary: ScanSummary, store: ScanStore, targets: Sequence[Target]) ->
     for target in targets:
         seen = {standing for place, standing in standings if _is_at(target, place)}
         if any(_is_at(target, finding.place) for finding in opened):
-            seen.add(TargetStanding.EXPOSED)
+            seen.add(EndpointStatus.EXPOSED)
         verdict = next((verdict for standing, verdict in _BY_STANDING if standing in seen), None)
         if verdict is None and not summary.is_interrupted:
             verdict = ReachVerdict.NOT_CLEAR  # a finished run leaves out only what is closed or silent

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
-from leakguard.ledger.system_clock_mends import ClockOffset, MendedReader, Mends
-from leakguard.ledger.system_clock_setbacks import ClockSetback, setbacks_in
+from leakguard.ledger.system_time_corrections import ClockOffset, CorrectedReader, SystemTimeCorrections
+from leakguard.ledger.system_time_setbacks import ClockSetback, setbacks_in
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
 from leakguard.use_cases.proofs.clock_doubts import COMMAND, step_words
@@ -65,35 +65,37 @@ def _may_have_step(store: ContradictedStore) -> bool:
     marked = [number for number, at, said in store.stepped_back() if said is None or said + SKEW < at]
     if not marked:
         return False
-    mends = store.clock_mends()
-    latest = mends.all[-1] if mends else None
+    corrections = store.clock_corrections()
+    latest = corrections.all[-1] if corrections else None
     if latest is None or latest.left:
         return True
     if marked[-1] <= latest.seen:
         return False
-    return bool(setbacks_in(lambda: store.entries(after=latest.seen - 1), mends))
+    return bool(setbacks_in(lambda: store.entries(after=latest.seen - 1), corrections))
 
 
-class MendedStore:
+class CorrectedStore:
     """A store read by other mends than those that it has: fewer of them, or as if a contradiction were mended."""
 
-    def __init__(self, store: ClockStore, mends: Mends) -> None:
-        self._store, self._mends = store, mends
+    def __init__(self, store: ClockStore, corrections: SystemTimeCorrections) -> None:
+        self._store, self._corrections = store, corrections
 
     def read(self, subject: str) -> Iterator[KeptRecord]:
         """The records of a subject."""
-        return MendedReader(self._mends).read(self._store.entries(subject))
+        return CorrectedReader(self._corrections).read(self._store.entries(subject))
 
 
-def either_clock(store: ClockStore, found: Contradiction) -> tuple[MendedStore, MendedStore]:
+def either_clock(store: ClockStore, found: Contradiction) -> tuple[CorrectedStore, CorrectedStore]:
     """The store if each earlier clock was ahead, and if each later one was behind."""
-    mends = store.clock_mends()
+    corrections = store.clock_corrections()
     ahead = _known(step.if_ahead() or step.if_ahead(step.least) for step in found.steps)
     behind = _known(step.if_behind() or step.if_behind(step.least) for step in found.steps)
     moved = {
         one.sequence: Interval(earliest=one.earliest or one.latest, latest=one.latest) for one in found.wrong.moved
     }
-    return MendedStore(store, mends.with_unrecorded(ahead, moved)), MendedStore(store, mends.with_unrecorded(behind))
+    return CorrectedStore(store, corrections.with_unrecorded(ahead, moved)), CorrectedStore(
+        store, corrections.with_unrecorded(behind)
+    )
 
 
 def _known(wrongs: Iterator[ClockOffset | None]) -> tuple[ClockOffset, ...]:

@@ -11,8 +11,13 @@ from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.future_entries import FutureEntry, entries_dated_in_future
 from leakguard.ledger.heads import Head
-from leakguard.ledger.system_clock_mends import ClockOffset, Mend, Mends, mends_in
-from leakguard.ledger.system_clock_setbacks import ClockSetback, ReadEntries, best_known_time, setbacks_in
+from leakguard.ledger.system_time_corrections import (
+    ClockOffset,
+    SystemTimeCorrection,
+    SystemTimeCorrections,
+    corrections_in,
+)
+from leakguard.ledger.system_time_setbacks import ClockSetback, ReadEntries, best_known_time, setbacks_in
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import CLOCK_MENDED
@@ -27,7 +32,7 @@ class DoubtStore(Protocol):
     def head(self) -> Head | None:
         """Where the ledger stands."""
 
-    def clock_mends(self) -> Mends:
+    def clock_corrections(self) -> SystemTimeCorrections:
         """Every entry that says that others were recorded under a wrong clock."""
 
     def entries(self, subject: str | None = None, *, after: int = 0) -> Iterator[Entry]:
@@ -56,10 +61,10 @@ def clock_doubt(store: DoubtStore, now: datetime) -> ClockDoubt | None:
     at = _moment(head.recorded_at) if head is not None else None
     if head is None or at is None or at <= now + SKEW:
         return None
-    mends = store.clock_mends()
-    latest = mends.all[-1] if mends else None
+    corrections = store.clock_corrections()
+    latest = corrections.all[-1] if corrections else None
     if latest is not None and latest.left == 0:
-        readings = (best_known_time(entry, mends) for entry in store.entries(after=latest.seen))
+        readings = (best_known_time(entry, corrections) for entry in store.entries(after=latest.seen))
         if all(said is not None and said <= now + SKEW for said in readings):
             return None
     return ClockDoubt(entry=head.sequence, recorded_at=at, now=now)
@@ -90,21 +95,25 @@ def doubt_text(doubt: ClockDoubt) -> str:
 
 def clock_doubts(entries: ReadEntries, now: datetime | None) -> Iterator[Discrepancy]:
     """Every wrong clock that the ledger shows, and every one that it says was mended."""
-    mends = mends_in(entry for entry in entries() if entry.kind == CLOCK_MENDED and entry.subject == "clock")
-    for mend in mends.all:
-        for wrong in mend.offsets:
-            text = f"{wrong_words(wrong)}; entry {mend.sequence} corrects that, by {_sayers(mend)}: {mend.reason}"
+    corrections = corrections_in(
+        entry for entry in entries() if entry.kind == CLOCK_MENDED and entry.subject == "clock"
+    )
+    for each in corrections.all:
+        for wrong in each.offsets:
+            text = f"{wrong_words(wrong)}; entry {each.sequence} corrects that, by {_sayers(each)}: {each.reason}"
             yield Discrepancy(kind=DiscrepancyKind.MENDED_CLOCK, sequence=wrong.first_entry, text=text)
-        if mend.event_times:
-            numbers = ", ".join(str(number) for number in sorted(mend.event_times))
-            text = f"when it was that entries {numbers} tell of is stated by entry {mend.sequence}, by {_sayers(mend)}"
+        if each.event_times:
+            numbers = ", ".join(str(number) for number in sorted(each.event_times))
+            text = f"when it was that entries {numbers} tell of is stated by entry {each.sequence}, by {_sayers(each)}"
             yield Discrepancy(
-                kind=DiscrepancyKind.MENDED_CLOCK, sequence=min(mend.event_times), text=f"{text}: {mend.reason}"
+                kind=DiscrepancyKind.MENDED_CLOCK,
+                sequence=min(each.event_times),
+                text=f"{text}: {each.reason}",
             )
-    steps = setbacks_in(entries, mends, now=now)
+    steps = setbacks_in(entries, corrections, now=now)
     earlier = (step.if_ahead() for step in steps)
     for one in entries_dated_in_future(
-        entries(), mends.with_unrecorded(wrong for wrong in earlier if wrong is not None), now=now
+        entries(), corrections.with_unrecorded(wrong for wrong in earlier if wrong is not None), now=now
     ):
         yield Discrepancy(
             kind=DiscrepancyKind.WRONG_CLOCK, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}"
@@ -138,8 +147,8 @@ def wrong_words(wrong: ClockOffset) -> str:
     return f"the clock was {length} {where} when {_entries(wrong.first_entry, wrong.last_entry)} recorded"
 
 
-def _sayers(mend: Mend) -> str:
-    return f"{mend.by} and {mend.second}" if mend.second else mend.by
+def _sayers(correction: SystemTimeCorrection) -> str:
+    return f"{correction.by} and {correction.second}" if correction.second else correction.by
 
 
 def _entries(first: int, last: int) -> str:

@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
+from leakguard.clocks.remarks import CorrectionRemark, Doubt, Remarks
 from leakguard.clocks.verdicts import State
-from leakguard.ledger.system_clock_mends import Mend
+from leakguard.ledger.system_time_corrections import SystemTimeCorrection
 from leakguard.models.event_records import event_id
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal
 from leakguard.use_cases.incidents.playbook_closure import CLAIMS
 from leakguard.use_cases.incidents.recorded_closures import contradictions
-from leakguard.use_cases.proofs.clock_contradictions import Contradiction, MendedStore, either_clock
+from leakguard.use_cases.proofs.clock_contradictions import Contradiction, CorrectedStore, either_clock
 from leakguard.use_cases.proofs.clock_doubts import COMMAND
 from leakguard.use_cases.proofs.clock_touched import ClockStore
 
@@ -40,13 +40,13 @@ class Readable(Protocol):
         """The kept records in the order of their sequence."""
 
 
-Read = Callable[[Readable], tuple[Standing, ...]]
+Read = Callable[[Readable], tuple[ClockStatus, ...]]
 """How the clocks of the incident stand by its records as they are read there."""
 
 
 def remarks_on(
-    store: RemarkedStore, incident: str, found: Sequence[Standing], read: Read, *,
-    contradiction: Contradiction | None = None, later: Sequence[Standing] = (),
+    store: RemarkedStore, incident: str, found: Sequence[ClockStatus], read: Read, *,
+    contradiction: Contradiction | None = None, later: Sequence[ClockStatus] = (),
 ) -> Remarks:  # fmt: skip
     """The remarks on the clocks of an incident, which `found` shows as they are read now.
 
@@ -62,7 +62,7 @@ def remarks_on(
         own = (*own, *looks.get(one.verdict.ended_event or "", ())) if one.state in _MET else own
         if own:
             doubts[one.id] = own
-    return Remarks(doubts=doubts, mends=_mends(store, incident, found, read))
+    return Remarks(doubts=doubts, corrections=_corrections(store, incident, found, read))
 
 
 def clocks_in_doubt(remarks: Remarks, doubt: Doubt) -> tuple[str, ...]:
@@ -71,14 +71,14 @@ def clocks_in_doubt(remarks: Remarks, doubt: Doubt) -> tuple[str, ...]:
 
 
 def _by_either_clock(
-    store: ClockStore, found: Sequence[Standing], read: Read, contradiction: Contradiction
+    store: ClockStore, found: Sequence[ClockStatus], read: Read, contradiction: Contradiction
 ) -> frozenset[str]:
     """The clocks that stand otherwise by one of two clocks that contradict each other."""
     readings = [read(journal) for journal in either_clock(store, contradiction)]
     return frozenset(one.id for one, *others in zip(found, *readings, strict=True) if _differs(one, others))
 
 
-def _differs(one: Standing, others: Sequence[Standing]) -> bool:
+def _differs(one: ClockStatus, others: Sequence[ClockStatus]) -> bool:
     return any(
         (one.has_failed, one.verdict.ended_event, one.work_by)
         != (other.has_failed, other.verdict.ended_event, other.work_by)
@@ -98,23 +98,26 @@ def _open_by_the_last_look(records: Sequence[KeptRecord]) -> Mapping[str, tuple[
     return {event_id(one.sequence): doubts for one in records if one.kind in CLAIMS} if doubts else {}
 
 
-def _mends(
-    store: RemarkedStore, incident: str, found: Sequence[Standing], read: Read
-) -> Mapping[str, tuple[ClockMend, ...]]:
+def _corrections(
+    store: RemarkedStore, incident: str, found: Sequence[ClockStatus], read: Read
+) -> Mapping[str, tuple[CorrectionRemark, ...]]:
     """By clock: the mends without which it would stand otherwise, each held against the mends before it."""
-    mends = store.clock_mends()
-    changed: dict[str, tuple[ClockMend, ...]] = {one.id: () for one in found}
-    for mend in mends.all:
-        before, after = MendedStore(store, mends.before(mend)), MendedStore(store, mends.until(mend))
+    corrections = store.clock_corrections()
+    changed: dict[str, tuple[CorrectionRemark, ...]] = {one.id: () for one in found}
+    for correction in corrections.all:
+        before, after = (
+            CorrectedStore(store, corrections.before(correction)),
+            CorrectedStore(store, corrections.until(correction)),
+        )
         if all(one == other for one, other in zip(before.read(incident), after.read(incident), strict=True)):
             continue
         for one, other in zip(read(before), read(after), strict=True):
             if _said(one) != _said(other):
-                changed[one.id] = (*changed.get(one.id, ()), _told(mend, _at(mend, one)))
+                changed[one.id] = (*changed.get(one.id, ()), _told(correction, _at(correction, one)))
     return changed
 
 
-def _said(one: Standing) -> tuple[object, ...]:
+def _said(one: ClockStatus) -> tuple[object, ...]:
     verdict = one.verdict
     return (
         one.state, one.has_failed, verdict.anchor_at, verdict.work_by, verdict.statutory_limit, verdict.ended_event,
@@ -122,9 +125,11 @@ def _said(one: Standing) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _at(mend: Mend, one: Standing) -> datetime:
-    return mend.at or one.computed.at
+def _at(correction: SystemTimeCorrection, one: ClockStatus) -> datetime:
+    return correction.at or one.computed.at
 
 
-def _told(mend: Mend, at: datetime) -> ClockMend:
-    return ClockMend(entry=mend.sequence, at=at, by=mend.by, second=mend.second, reason=mend.reason)
+def _told(correction: SystemTimeCorrection, at: datetime) -> CorrectionRemark:
+    return CorrectionRemark(
+        entry=correction.sequence, at=at, by=correction.by, second=correction.second, reason=correction.reason
+    )

@@ -10,8 +10,8 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry, kept_record, raw_system_time
 from leakguard.ledger.future_entries import FutureEntry, entries_dated_in_future
-from leakguard.ledger.system_clock_mends import ClockOffset, Mends, is_of_clock
-from leakguard.ledger.system_clock_setbacks import ClockSetback, best_known_time, setbacks_in
+from leakguard.ledger.system_time_corrections import ClockOffset, SystemTimeCorrections, is_of_clock
+from leakguard.ledger.system_time_setbacks import ClockSetback, best_known_time, setbacks_in
 from leakguard.models.events import Interval
 from leakguard.models.records import CLOCK_MENDED, Record
 from leakguard.models.texts import duration_words
@@ -23,7 +23,7 @@ class ClockStore(Protocol):
     def entries(self, subject: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """The entries behind `after` exactly as stored."""
 
-    def clock_mends(self) -> Mends:
+    def clock_corrections(self) -> SystemTimeCorrections:
         """Every entry that says that others were recorded under a wrong clock."""
 
     def append_all(self, records: Mapping[str, Sequence[Record]], *, after: tuple[str, int]) -> None:
@@ -61,24 +61,24 @@ class WrongClocks(Frozen):
 
 def find_wrong_clocks(store: ClockStore, *, now: datetime) -> WrongClocks:
     """Every wrong clock that the ledger shows and no entry mends, `now` held against the last entry."""
-    mends = store.clock_mends()
-    steps = setbacks_in(store.entries, mends, now=now)
+    corrections = store.clock_corrections()
+    steps = setbacks_in(store.entries, corrections, now=now)
     earlier = (step.if_ahead() for step in steps)
-    planned = mends.with_unrecorded(wrong for wrong in earlier if wrong is not None)
+    planned = corrections.with_unrecorded(wrong for wrong in earlier if wrong is not None)
     return WrongClocks(
-        found=tuple(_found(store, step, mends) for step in steps),
+        found=tuple(_found(store, step, corrections) for step in steps),
         moved=tuple(entries_dated_in_future(store.entries(), planned, now=now)),
     )
 
 
-def _found(store: ClockStore, step: ClockSetback, mends: Mends) -> WrongClock:
+def _found(store: ClockStore, step: ClockSetback, corrections: SystemTimeCorrections) -> WrongClock:
     ahead = step.if_ahead(step.most_ahead or step.least)
     behind = step.if_behind(step.most_behind or step.least)
     entries = tuple(_near(store, step))
     return WrongClock(
         step=step,
-        ahead=_by_subject(_told(entries, (ahead,) if ahead is not None else (), (), mends)),
-        behind=_by_subject(_told(entries, (behind,) if behind is not None else (), (), mends)),
+        ahead=_by_subject(_told(entries, (ahead,) if ahead is not None else (), (), corrections)),
+        behind=_by_subject(_told(entries, (behind,) if behind is not None else (), (), corrections)),
     )
 
 
@@ -94,20 +94,22 @@ def touched_by(
     entries: Iterable[Entry], wrongs: Sequence[ClockOffset], instants: Mapping[int, Interval]
 ) -> tuple[Touched, ...]:
     """What these clocks touched, with the entries of which a person states the time."""
-    return _by_subject(_told(entries, wrongs, tuple(instants), Mends().with_unrecorded(wrongs, instants)))
+    return _by_subject(
+        _told(entries, wrongs, tuple(instants), SystemTimeCorrections().with_unrecorded(wrongs, instants))
+    )
 
 
 def _told(
-    entries: Iterable[Entry], wrongs: Sequence[ClockOffset], also: Sequence[int], mends: Mends
+    entries: Iterable[Entry], wrongs: Sequence[ClockOffset], also: Sequence[int], corrections: SystemTimeCorrections
 ) -> Iterator[tuple[str, int]]:
     """Subject and number of the entries whose own time one of these clocks told."""
-    planned, named = mends.with_unrecorded(wrongs), set(also)
+    planned, named = corrections.with_unrecorded(wrongs), set(also)
     for entry in entries:
         if entry.sequence in named or (entry.kind != CLOCK_MENDED and _is_touched(entry, planned, wrongs)):
             yield entry.subject, entry.sequence
 
 
-def _is_touched(entry: Entry, planned: Mends, wrongs: Sequence[ClockOffset]) -> bool:
+def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[ClockOffset]) -> bool:
     said, record = raw_system_time(entry), kept_record(entry)
     if said is None or record.content.get("stated"):
         return False
@@ -116,7 +118,7 @@ def _is_touched(entry: Entry, planned: Mends, wrongs: Sequence[ClockOffset]) -> 
     if own is not None:
         return is_of_clock(at, said, own)
     recorded = best_known_time(entry, planned)
-    source = planned.source_of(at.latest)
+    source = planned.offset_of_clock_showing(at.latest)
     return recorded is not None and at.earliest > recorded + SKEW and source in wrongs
 
 

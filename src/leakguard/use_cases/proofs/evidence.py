@@ -16,10 +16,10 @@ from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.kept_heads import Roots, kept_head_discrepancies, sizes_in
-from leakguard.ledger.kept_rows import KeptRow, ListedRows
+from leakguard.ledger.listed_rows import ListedRow, ListedRows
 from leakguard.ledger.recorders import Recorders
 from leakguard.ledger.signed_heads import (
-    PlacedHead,
+    ExternalHeads,
     SignedSince,
     Trust,
     common_signer_name,
@@ -59,7 +59,7 @@ class Standstill(Protocol):
     def sealed_deliveries(self) -> Iterator[Delivery]:
         """The letters that entries vouch for, entry by entry."""
 
-    def listed_rows(self) -> Iterator[KeptRow]:
+    def listed_rows(self) -> Iterator[ListedRow]:
         """The rows that entries list by their digests."""
 
     def bookmarks(self) -> Iterator[tuple[str, Bookmark]]:
@@ -98,7 +98,7 @@ class EvidenceStore(Protocol):
     def witnessed_heads(self) -> tuple[Head, ...]:
         """The heads in all second places."""
 
-    def kept_heads(self) -> tuple[PlacedHead, ...]:
+    def kept_heads(self) -> tuple[ExternalHeads, ...]:
         """What all second places hold, with signatures."""
 
     @property
@@ -126,17 +126,17 @@ def verify_store(
     """
     doubts: list[Discrepancy] = []
     inventory, rows, since, recorders = Inventory(), ListedRows(), SignedSince(), Recorders()
-    placed = store.kept_heads()
-    signed = tuple(one.heads.signed.head for one in placed if one.heads.signed is not None)
-    witnessed, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
+    external = store.kept_heads()
+    signed = tuple(one.heads.signed.head for one in external if one.heads.signed is not None)
+    latest, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
     with store.snapshot() as frozen:
         heads = _contents(frozen, HEAD_KEPT, doubts)
         roots = Roots(sizes_in(heads.values()))
         entries = _readable(since.watch(inventory.watch(rows.watch(roots.watch(frozen.entries())))), doubts)
-        found = verify(recorders.watch(entries), witnessed=witnessed, others=others)
+        found = verify(recorders.watch(entries), external=latest, others=others)
         doubts += found.discrepancies
-        doubts += key_discrepancies(heads, placed, trust)
-        doubts += signature_discrepancies(placed, since, trust, keeps_heads=store.keeps_heads)
+        doubts += key_discrepancies(heads, external, trust)
+        doubts += signature_discrepancies(external, since, trust, keeps_heads=store.keeps_heads)
         found_items = _readable(frozen.finding_items(), doubts)
         doubts += _readable(inventory.compare(found_items, lambda: _readable(frozen.entries(), [])), doubts)
         doubts += kept_head_discrepancies(heads.values(), roots)
@@ -149,8 +149,8 @@ def verify_store(
         doubts += _wrong_keys(frozen, doubts)
     doubts += _beside_the_entries(store)
     return _logged(replace(
-        found, discrepancies=tuple(dict.fromkeys(doubts)), signed_by=common_signer_name(placed, trust),
-        is_unsigned=all(one.heads.signed is None for one in placed), recorded=recorders.recorded(),
+        found, discrepancies=tuple(dict.fromkeys(doubts)), signed_by=common_signer_name(external, trust),
+        is_unsigned=all(one.heads.signed is None for one in external), recorded=recorders.recorded(),
     ))  # fmt: skip
 
 

@@ -15,15 +15,15 @@ from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.entries import Entry, raw_system_time
 from leakguard.ledger.future_entries import entries_dated_in_future
-from leakguard.ledger.system_clock_mends import SUBJECT, ClockOffset, Mends, mend_content
-from leakguard.ledger.system_clock_setbacks import ClockSetback, setbacks_in
+from leakguard.ledger.system_time_corrections import SUBJECT, ClockOffset, SystemTimeCorrections, correction_content
+from leakguard.ledger.system_time_setbacks import ClockSetback, setbacks_in
 from leakguard.logs import log
 from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import CLOCK_MENDED, Record
 from leakguard.use_cases.proofs.clock_doubts import step_words, wrong_words
 from leakguard.use_cases.proofs.clock_touched import ClockStore, Touched, touched_by
-from leakguard.use_cases.proofs.mend_reasons import Plan, refuse_lonely_mend
+from leakguard.use_cases.proofs.correction_reasons import Plan, refuse_lonely_correction
 
 MOST_CHARACTERS = 2000
 _MOST_STEPS = 1000
@@ -32,7 +32,7 @@ _LISTED = 20
 """Entries that are named one by one; of more the number is told."""
 
 
-class MendRequest(Frozen):
+class CorrectionRequest(Frozen):
     """What a person says about the clocks."""
 
     by: str
@@ -50,7 +50,7 @@ class MendRequest(Frozen):
     """By entry, when that happened which it tells of, where somebody knows better."""
 
 
-class Mended(Frozen):
+class CorrectedClocks(Frozen):
     """What was mended."""
 
     wrongs: tuple[ClockOffset, ...]
@@ -60,7 +60,7 @@ class Mended(Frozen):
     """Wrong clocks that the ledger shows and that were not mended."""
 
 
-def mend_clocks(store: ClockStore, asked: MendRequest, *, now: datetime) -> Mended:
+def correct_clocks(store: ClockStore, asked: CorrectionRequest, *, now: datetime) -> CorrectedClocks:
     """Record which entries were recorded under a wrong clock, also in each incident that it touched.
 
     Raises `UsageProblem` for what is said wrongly or too little, `NotAllowed` for what contradicts other clocks, and
@@ -68,34 +68,36 @@ def mend_clocks(store: ClockStore, asked: MendRequest, *, now: datetime) -> Mend
     """
     _refuse_texts(asked)
     _refuse_unknown(store, asked.instants)
-    mends = store.clock_mends()
+    corrections = store.clock_corrections()
     if asked.entries is not None:
         wrongs: tuple[ClockOffset, ...] = (_stated(store, asked),)
         instants = dict(asked.instants)
     else:
-        wrongs, instants = _shown(store, asked, mends, now)
+        wrongs, instants = _shown(store, asked, corrections, now)
     if not wrongs and not instants:
         raise NotAllowed("no clock of this ledger contradicts another one", next_step="There is nothing to correct.")
-    planned = mends.with_unrecorded(wrongs, instants)
-    left, before = setbacks_in(store.entries, planned, now=now), setbacks_in(store.entries, mends, now=now)
+    planned = corrections.with_unrecorded(wrongs, instants)
+    left, before = setbacks_in(store.entries, planned, now=now), setbacks_in(store.entries, corrections, now=now)
     _refuse_contradiction(left, before, wrongs)
     gone = before if asked.entries is None else _ended(before, left)
-    refuse_lonely_mend(store, Plan(wrongs=wrongs, instants=asked.instants, mends=mends, ended=gone, now=now), asked)
+    refuse_lonely_correction(
+        store, Plan(wrongs=wrongs, instants=asked.instants, corrections=corrections, ended=gone, now=now), asked
+    )
     touched = touched_by(store.entries(), wrongs, instants)
     last = _last(store.entries())
     content = {"by": asked.by.strip(), "reason": asked.reason.strip()}
     content |= {"second": asked.second.strip()} if asked.second.strip() else {}
     content |= {"second_id": asked.second_id} if asked.second_id else {}
-    content_of_mend = {**content, **mend_content(wrongs, instants, seen=last, left=len(left))}
+    content_of_correction = {**content, **correction_content(wrongs, instants, seen=last, left=len(left))}
     at = Interval(earliest=now, latest=now)
-    records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_mend),)}
+    records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_correction),)}
     records |= {one.subject: (_event(one, asked, wrongs, at),) for one in touched if one.subject.startswith("IR-")}
-    store.append_all(records, after=(SUBJECT, mends.all[-1].sequence if mends else 0))
+    store.append_all(records, after=(SUBJECT, corrections.all[-1].sequence if corrections else 0))
     log.info("clock_mended", count=len(wrongs) + len(instants))
-    return Mended(wrongs=wrongs, instants=instants, touched=touched, left=len(left))
+    return CorrectedClocks(wrongs=wrongs, instants=instants, touched=touched, left=len(left))
 
 
-def _refuse_texts(asked: MendRequest) -> None:
+def _refuse_texts(asked: CorrectionRequest) -> None:
     if not asked.by.strip() or not asked.reason.strip():
         raise UsageProblem("a clock is mended by somebody who says why", next_step='Say: --by NAME --reason "..."')
     if max(len(asked.by), len(asked.second), len(asked.reason)) > MOST_CHARACTERS:
@@ -118,7 +120,7 @@ def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None
             )
 
 
-def _stated(store: ClockStore, asked: MendRequest) -> ClockOffset:
+def _stated(store: ClockStore, asked: CorrectionRequest) -> ClockOffset:
     """The wrong clock that a person names by its entries."""
     first, last = asked.entries or (0, 0)
     said = [(one.sequence, raw_system_time(one)) for one in store.entries(after=first - 1) if one.sequence <= last]
@@ -134,11 +136,11 @@ def _stated(store: ClockStore, asked: MendRequest) -> ClockOffset:
 
 
 def _shown(
-    store: ClockStore, asked: MendRequest, mends: Mends, now: datetime
+    store: ClockStore, asked: CorrectionRequest, corrections: SystemTimeCorrections, now: datetime
 ) -> tuple[tuple[ClockOffset, ...], dict[int, Interval]]:
     """The wrong clocks that the ledger shows, one after the other: what one mend explains is no second one."""
     wrongs: list[ClockOffset] = []
-    steps = setbacks_in(store.entries, mends, now=now)
+    steps = setbacks_in(store.entries, corrections, now=now)
     if asked.length is not None and len(steps) > 1:
         raise UsageProblem(
             f"the ledger shows {len(steps)} wrong clocks, which need not all be wrong by as much",
@@ -150,14 +152,14 @@ def _shown(
         if wrong is None:
             raise _unbounded(step, is_behind=asked.is_behind)
         wrongs.append(wrong)
-        planned = mends.with_unrecorded(wrongs, asked.instants)
+        planned = corrections.with_unrecorded(wrongs, asked.instants)
         left = setbacks_in(store.entries, planned, now=now)
         if left and left[0].ahead == step.ahead:
             break  # too little was said, which is refused with all others
         steps = left if asked.length is None else ()
     if asked.is_behind:
         return tuple(wrongs), dict(asked.instants)
-    roughly = _roughly(store, mends.with_unrecorded(wrongs, asked.instants), now, asked.instants)
+    roughly = _roughly(store, corrections.with_unrecorded(wrongs, asked.instants), now, asked.instants)
     return tuple(wrongs), {**roughly, **asked.instants}
 
 
@@ -173,10 +175,12 @@ def _unbounded(step: ClockSetback, *, is_behind: bool) -> UsageProblem:
     )
 
 
-def _roughly(store: ClockStore, mends: Mends, now: datetime, stated: Container[int]) -> dict[int, Interval]:
+def _roughly(
+    store: ClockStore, corrections: SystemTimeCorrections, now: datetime, stated: Container[int]
+) -> dict[int, Interval]:
     """When that happened which took the time of another entry: between the clocks before and behind it."""
     found: dict[int, Interval] = {}
-    for one in entries_dated_in_future(store.entries(), mends, now=now):
+    for one in entries_dated_in_future(store.entries(), corrections, now=now):
         if one.sequence in stated:
             continue
         if one.earliest is None:
@@ -209,7 +213,7 @@ def _refuse_contradiction(
             )
 
 
-def _event(touched: Touched, asked: MendRequest, wrongs: Sequence[ClockOffset], at: Interval) -> Record:
+def _event(touched: Touched, asked: CorrectionRequest, wrongs: Sequence[ClockOffset], at: Interval) -> Record:
     """What an incident is told: the timeline shows it, and clocks begin a new generation, so that alerts are right."""
     own = [one for one in wrongs if any(one.first_entry <= number <= one.last_entry for number in touched.entries)]
     named = ", ".join(event_id(number) for number in touched.entries[:_LISTED])

@@ -17,7 +17,7 @@ from leakguard.ledger.heads import Head, print_form
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.merkle import IncrementalRoot
 from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, text_of, to_note
-from leakguard.ledger.signed_heads import FORMER_KEYS, PlacedHead, signers_of
+from leakguard.ledger.signed_heads import FORMER_KEYS, ExternalHeads, signers_of
 from leakguard.ledger.stamps import HEAD_KEPT, HEAD_STAMPED, Stamp, covers, request_for, verified
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
 from leakguard.models.events import Interval
@@ -113,7 +113,7 @@ def make_head(store: HeadStore, key: SigningKey | None) -> Made:
 
 def keep_head(
     store: HeadStore, key: SigningKey | None, places: Sequence[HeadPlace], *, now: Now,
-    anew: Sequence[PlacedHead] | None = None,
+    anew: Sequence[ExternalHeads] | None = None,
 ) -> KeptHead:  # fmt: skip
     """Make a head, keep it in every second place and in the ledger itself; one that fails stops no other.
 
@@ -151,17 +151,17 @@ def sign_first(
     """
     if store.head() is None:
         return ""
-    found, placed = verify_store(store, copies=copies), store.kept_heads()
+    found, external = verify_store(store, copies=copies), store.kept_heads()
     if found.answer is Answer.MISMATCH:
         raise LedgerBroken("it does not verify", next_step="See what is wrong: leakguard evidence verify")
-    _refuse_other_key(found, placed, key)
+    _refuse_other_key(found, external, key)
     store.sign_anew()
-    return print_form(keep_head(store, key, places, now=now, anew=placed).made.head.head)
+    return print_form(keep_head(store, key, places, now=now, anew=external).made.head.head)
 
 
-def _refuse_other_key(found: Verification, placed: Sequence[PlacedHead], key: SigningKey | None) -> None:
+def _refuse_other_key(found: Verification, external: Sequence[ExternalHeads], key: SigningKey | None) -> None:
     """Nobody else's signature is replaced by the way, nor one that is gone."""
-    others = [f"{one.name} {one.id.hex()}" for one in signers_of(placed) if key is None or one != key.public]
+    others = [f"{one.name} {one.id.hex()}" for one in signers_of(external) if key is None or one != key.public]
     gone = [one.text for one in found.discrepancies if one.kind is DiscrepancyKind.UNSIGNED_ENTRIES]
     if others or gone:
         what = gone[0] if not others else f"its head is signed with another key, {others[0]}"

@@ -76,7 +76,7 @@ def taken_in(intake: Intake, path: str, adding: Adding, *, copies: bool = True) 
     name = "".join(sign if sign.isprintable() else "?" for sign in PurePath(path).name)
     return TakenIn(
         name=name, sha256=sha256, size=size, by=adding.by.strip(), source=adding.source, note=adding.note,
-        is_kept=adding.keep,
+        has_copy=adding.keep,
     )  # fmt: skip
 
 

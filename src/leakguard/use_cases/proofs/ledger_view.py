@@ -11,7 +11,7 @@ from leakguard.ledger.entries import CONTENT_ERASED, Entry, kept_record
 from leakguard.ledger.heads import Head, print_form
 from leakguard.ledger.keys import parse_public_key
 from leakguard.ledger.notes import parse_tree_head, text_of
-from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.stamps import HEAD_KEPT, HEAD_STAMPED
 from leakguard.models.comments import is_privileged
 from leakguard.models.people import Signatory, is_one_person, recorded_by
@@ -34,7 +34,7 @@ class ViewedStore(Protocol):
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records of these kinds alone."""
 
-    def kept_heads(self) -> tuple[PlacedHead, ...]:
+    def kept_heads(self) -> tuple[ExternalHeads, ...]:
         """What all second places hold, with signatures."""
 
 
@@ -128,10 +128,10 @@ def erasures(store: ViewedStore) -> tuple[Erased, ...]:
     return tuple(map(_erased, reversed(list(store.of_kinds((CONTENT_ERASED,))))))
 
 
-def placed_words(placed: Sequence[PlacedHead]) -> tuple[tuple[str, str, str], ...]:
+def placed_words(external: Sequence[ExternalHeads]) -> tuple[tuple[str, str, str], ...]:
     """Each second place: which, up to where it vouches, and whose key signed; empty for an unsigned one."""
     found = []
-    for one in placed:
+    for one in external:
         signed = one.heads.signed
         signer = signed.signer.name if signed is not None and signed.signer is not None else ""
         found.append((one.place, print_form(signed.head if signed is not None else one.heads.latest), signer))

@@ -27,13 +27,13 @@ def wrong_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Ite
         keys = told.get(sequence, ())
         if keys is not None and (key not in keys or sequence in found):
             text = f"`{str(key)[:_LONGEST]}` is marked as done, so it is never told again, and no entry tells of it"
-            yield Discrepancy(kind=DiscrepancyKind.UNKNOWN_ONCE_MARK, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.UNKNOWN_IDEMPOTENCY_KEY, text=text)
         elif keys:
             found.add(sequence)
     for sequence, keys in told.items():
         if keys and sequence not in found:
             text = f"entry {sequence} tells of `{keys[-1][:_LONGEST]}`, which is not marked as done: it is sent again"
-            yield Discrepancy(kind=DiscrepancyKind.MISSING_ONCE_MARK, sequence=sequence, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.MISSING_IDEMPOTENCY_KEY, sequence=sequence, text=text)
 
 
 def _keys_of(entry: Entry) -> tuple[str, ...] | None:

@@ -8,8 +8,8 @@ from functools import partial
 
 from leakguard.alerts.history import history_of
 from leakguard.alerts.marks import REVIEWED, is_review
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
@@ -41,10 +41,10 @@ class AfterAction(Frozen):
     review_due: datetime | None
     measures: tuple[Measure, ...]
     """Of every cycle, those that have begun."""
-    kept: tuple[Standing, ...]
-    missed: tuple[Standing, ...]
+    kept: tuple[ClockStatus, ...]
+    missed: tuple[ClockStatus, ...]
     """Met late, over without an end, or overdue."""
-    running: tuple[Standing, ...]
+    running: tuple[ClockStatus, ...]
     steps: tuple[StepLine, ...]
     """Steps that are late, or were done late."""
     step_count: int
@@ -88,5 +88,5 @@ def after_action(
     )  # fmt: skip
 
 
-def _runs(one: Standing) -> bool:
+def _runs(one: ClockStatus) -> bool:
     return one.state not in {State.LATENT, State.NOT_APPLICABLE, *_ENDED, *FAILED} and not one.has_failed

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from leakguard.alerts.marks import is_watched, runs_on
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.clock_status import ClockStatus
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
@@ -131,7 +131,7 @@ def areas_of(missing: Iterable[Unfinished]) -> tuple[Area, ...]:
     return tuple(area for area in Area if area in named)
 
 
-def still_running(journal: Journal, rules: Rules, incident: str, now: datetime) -> tuple[Standing, ...]:
+def still_running(journal: Journal, rules: Rules, incident: str, now: datetime) -> tuple[ClockStatus, ...]:
     """The clocks that are watched although the incident is closed, the nearest limit first."""
     records = tuple(journal.read(incident))
     found = standings(journal, incident, rules(incident, records), Calendars(), now, known_at=EVERYTHING)

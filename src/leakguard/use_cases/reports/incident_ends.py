@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.records import KeptRecord
 from leakguard.models.unfinished import MUST, Area, Unfinished
 from leakguard.ports import DataFolders
@@ -50,7 +50,7 @@ def missing_of(tools: EndTools, incident: str, reach: Reach, facts: tuple[str, s
     return unfinished_by(store, lambda _, __: found.rules, incident, now=tools.now, assessed=found.assessed)
 
 
-def running_of(tools: EndTools, incident: str, reach: Reach) -> tuple[Standing, ...]:
+def running_of(tools: EndTools, incident: str, reach: Reach) -> tuple[ClockStatus, ...]:
     """The clocks that are watched although the incident is closed."""
     return still_running(tools.existing_store, rule_book(tools.bundled, reach), incident, tools.now())
 
@@ -73,6 +73,6 @@ class ClosingEvent:
         despite = frozenset(Area) - MUST if reason else frozenset()
         return lambda records: refuse_missing(self._incident, self._missing(records), despite)
 
-    def running(self) -> tuple[Standing, ...]:
+    def running(self) -> tuple[ClockStatus, ...]:
         """The clocks that run on."""
         return running_of(self._tools, self._incident, self._reach)

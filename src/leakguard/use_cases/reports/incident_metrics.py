@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from leakguard.alerts.history import history_of
+from leakguard.clocks.clock_status import ClockStatus
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
@@ -70,7 +70,7 @@ def _figures(identifier: str, records: Sequence[KeptRecord], rules: Rules, now: 
     )
 
 
-def _verdicts(one: Standing) -> Iterator[tuple[str, State]]:
+def _verdicts(one: ClockStatus) -> Iterator[tuple[str, State]]:
     yield from ((one.id, cycle.state) for cycle in one.earlier_cycles)
     if one.state is not State.LATENT:
         yield one.id, one.state

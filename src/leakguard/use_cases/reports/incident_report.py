@@ -9,11 +9,11 @@ from typing import Protocol
 
 from leakguard.alerts.history import History, Message, history_of
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus, remarked
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing, remarked
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
@@ -107,26 +107,28 @@ def _remarked(
     rules: Sequence[ClockRule],
     incident: Incident,
     wish: ReportOptions,
-    found: tuple[Standing, ...],
-) -> tuple[Standing, ...]:
-    """The clocks, with what leaves them in doubt and which mends of wrong clocks changed them."""
+    found: tuple[ClockStatus, ...],
+) -> tuple[ClockStatus, ...]:
+    """The clocks, with what leaves them in doubt and which corrections of system time changed them."""
     known_at = EVERYTHING if wish.is_present else wish.known_at
 
-    def read(journal: Readable) -> tuple[Standing, ...]:
+    def read(journal: Readable) -> tuple[ClockStatus, ...]:
         records = tuple(record for record in journal.read(incident.id) if record.recorded_at <= known_at)
         return standings_in(records, rules, incident, wish.known_at)
 
     remarks = remarks_on(store, incident.id, found, read, contradiction=wish.contradiction)
     return tuple(
-        replace(one, mends=tuple(replace(mend, by=shown(mend.by), second=shown(mend.second), reason=shown(mend.reason))
-                                 for mend in one.mends))
+        replace(one, corrections=tuple(
+            replace(each, by=shown(each.by), second=shown(each.second), reason=shown(each.reason))
+            for each in one.corrections
+        ))
         for one in remarked(found, remarks)
     )  # fmt: skip
 
 
 def standings_in(
     records: Sequence[KeptRecord], rules: Sequence[ClockRule], incident: Incident, now: datetime
-) -> tuple[Standing, ...]:
+) -> tuple[ClockStatus, ...]:
     """How the clocks stand that count in this incident; `records` are all that is known at `now`."""
     zoned = in_zone(tuple(rules), incident.zone)
     events = tuple(_masked_word(event) for event in clock_events(records))
@@ -162,7 +164,7 @@ def _alarm(message: Message, history: History) -> AlertLine:
 
 
 def _duty_clocks(
-    begun: Sequence[Standing], book: DutyBook, assessed: Mapping[str, Assessment]
+    begun: Sequence[ClockStatus], book: DutyBook, assessed: Mapping[str, Assessment]
 ) -> tuple[DutyClock, ...]:
     """The clocks of duties, with where each duty is written: in the text of the day, where facts tell that day."""
     texts = (*book.duties, *(one.duty for one in assessed.values()))
@@ -172,7 +174,7 @@ def _duty_clocks(
     return tuple(_duty_clock(one, *phases[one.id]) for one in begun if one.id in phases)
 
 
-def _duty_clock(standing: Standing, duty: Duty, phase: Phase) -> DutyClock:
+def _duty_clock(standing: ClockStatus, duty: Duty, phase: Phase) -> DutyClock:
     return DutyClock(
         standing=standing, duty=duty.id, stage=phase.name, law=duty.law_words("en"), recipient=duty.recipient.name,
         source_url=duty.source_url, source_kind=duty.source_kind, verified_on=duty.verified_on.isoformat(),

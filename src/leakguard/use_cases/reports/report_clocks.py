@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.stories import EVERYTHING
 from leakguard.frozen import Frozen, field
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, assess_facts

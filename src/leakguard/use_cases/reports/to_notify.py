@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, field
 from leakguard.notices.judging import Answer
@@ -41,7 +41,7 @@ class ToNotify(Frozen):
 
     duty: Duty
     stage: str
-    clock: Standing
+    clock: ClockStatus
     applies: Answer
     missing_facts: tuple[str, ...] = ()
 
@@ -76,7 +76,7 @@ class Notifications(Frozen):
     """Places without a known rule that nobody settled."""
 
 
-def by_clocks(standings: Iterable[Standing], book: DutyBook) -> Notifications:
+def by_clocks(standings: Iterable[ClockStatus], book: DutyBook) -> Notifications:
     """Those of an incident without facts: nobody knows yet which of them apply."""
     stages = {phase.clock.id: (duty, phase.name) for duty in book.duties for phase in duty.phases}
     found = [

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from leakguard.alerts.marks import REVIEWED, is_law, is_review, is_watched, runs_on
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, field, replace
 from leakguard.mailing.approvals import KINDS, MERGE, Proposal, proposals_in
@@ -53,7 +53,7 @@ class Case(Frozen):
 
     incident: str
     records: Sequence[KeptRecord]
-    standings: Sequence[Standing]
+    standings: Sequence[ClockStatus]
     """The clocks that are watched for it."""
     now: datetime
     assessed: Mapping[str, Assessment] = field(default_factory=dict)
@@ -126,7 +126,7 @@ def _clocks(case: Case) -> Iterator[Unfinished]:
         )  # fmt: skip
 
 
-def _clock_words(one: Standing) -> str:
+def _clock_words(one: ClockStatus) -> str:
     state = one.state.value.replace("_", " ")
     words = f"{state} (from memory)" if one.rule.from_memory else state
     if runs_on(one):
@@ -162,7 +162,7 @@ def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
         yield Unfinished(area=Area.DUTIES, name=item.duty, text=text)
 
 
-def _undecided(standings: Sequence[Standing]) -> tuple[str, ...]:
+def _undecided(standings: Sequence[ClockStatus]) -> tuple[str, ...]:
     """The duties of laws of which no clock has ever begun and that nobody ruled out."""
     begun: dict[str, bool] = {}
     for one in standings:

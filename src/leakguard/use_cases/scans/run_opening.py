@@ -10,7 +10,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, as_dict
-from leakguard.models.scope import LEAVES, Leave, Scope
+from leakguard.models.scope import PERMISSIONS_IN_SCOPE, OwnerPermission, Scope
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
@@ -80,7 +80,7 @@ def opening_content(opening: RunOpening, plan: Plan, inspection: InspectionOptio
 
 def leave_content(scope: Scope) -> dict[str, object]:
     """By whose leave default accounts and industrial devices are asked, as the ledger keeps it; only what is given."""
-    given: dict[str, Leave | None] = {name: getattr(scope, name) for name in LEAVES}
+    given: dict[str, OwnerPermission | None] = {name: getattr(scope, name) for name in PERMISSIONS_IN_SCOPE}
     return {name: leave.to_json() for name, leave in given.items() if leave is not None}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
@@ -18,7 +18,7 @@ from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.glances import Glance
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import BindingLimit
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.ports import ScanStore
 from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
 from leakguard.scanning.left_out import LeftOut
@@ -108,9 +108,9 @@ class StoredRun(Frozen):
     findings: RunFindings
     unsettled: Mapping[str, int] = frozen_field(default_factory=dict)
     """By reason code: how many of the protected endpoints may be open all the same."""
-    leave: Leave | None = None
+    leave: OwnerPermission | None = None
     """By whose leave products' own administrative accounts were asked once; nothing where nobody gave one."""
-    industrial: Leave | None = None
+    industrial: OwnerPermission | None = None
     """By whose leave industrial devices were asked; nothing where nobody gave one."""
     ports_left_out: tuple[int, ...] = ()
     """Ports of industrial devices that were wished for and not asked."""
@@ -129,7 +129,7 @@ class StoredRun(Frozen):
     @property
     def not_looked_at(self) -> int:
         """Endpoints of its plan that it says nothing of: it did not come to them, or got no clear answer."""
-        return self.not_reached + self.counts.get(TargetStanding.NOT_CHECKED, 0)
+        return self.not_reached + self.counts.get(EndpointStatus.NOT_CHECKED, 0)
 
     @property
     def is_whole(self) -> bool:
@@ -156,7 +156,7 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
     states = tuple(store.run_states(run).values())
     gone = withdrawn_of(store, run)
     done = {
-        key: TargetStanding.NOT_CHECKED.value if gone.has_endpoint(key) else standing
+        key: EndpointStatus.NOT_CHECKED.value if gone.has_endpoint(key) else standing
         for key, standing in store.done_targets(run)
     }
     is_finished = any(store.of_kinds(["run_finished"], run))
@@ -164,8 +164,8 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         id=run, targets=tuple(content["targets"]), is_finished=is_finished,
         planned=content.get("planned", 0), findings=RunFindings(store, run),
         counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),
-        unsettled=unsettled_of(states), leave=Leave.from_json(content.get("default_accounts")),
-        industrial=Leave.from_json(content.get("industrial")),
+        unsettled=unsettled_of(states), leave=OwnerPermission.from_json(content.get("default_accounts")),
+        industrial=OwnerPermission.from_json(content.get("industrial")),
         ports_left_out=tuple(content.get("ports_left_out", ())),
         unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
         pace=last_pace(store, run),
@@ -198,7 +198,7 @@ def _counts(states: Collection[RunState], done: Mapping[str, str], *, is_finishe
         return Counter(done.values())
     counts = sum((Counter(state.counts) for state in states), Counter[str]())
     if is_finished:
-        counts[TargetStanding.NOT_CHECKED] += sum(len(state.pending) for state in states)
+        counts[EndpointStatus.NOT_CHECKED] += sum(len(state.pending) for state in states)
     return +counts
 
 

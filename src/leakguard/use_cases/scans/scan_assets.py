@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.engine.growth import with_growth
 from leakguard.engine.part_report import PartReport
 from leakguard.engine.progress import RunProgress
@@ -22,7 +22,7 @@ from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import BindingLimit
-from leakguard.models.scope import Leave
+from leakguard.models.scope import OwnerPermission
 from leakguard.ports import Now, Progress, ScanStore
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
@@ -62,9 +62,9 @@ class ScanSummary(Frozen):
     is_interrupted: bool = False
     unsettled: Mapping[str, int] = frozen_field(default_factory=dict)
     """By reason code: how many of the protected endpoints may be open all the same."""
-    leave: Leave | None = None
+    leave: OwnerPermission | None = None
     """By whose leave products' own administrative accounts were asked once; nothing where nobody gave one."""
-    industrial: Leave | None = None
+    industrial: OwnerPermission | None = None
     """By whose leave industrial devices were asked; nothing where nobody gave one."""
     ports_left_out: tuple[int, ...] = ()
     """Ports of industrial devices that were wished for and not asked."""
@@ -97,7 +97,7 @@ class ScanSummary(Frozen):
         is_left_out = bool(self.unresolved) or any(one.is_unknown for one in self.left_out)
         return (
             is_left_out or self.is_interrupted or bool(self.bugs) or is_unclear
-            or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
+            or bool(self.counts.get(EndpointStatus.NOT_CHECKED.value))
         )  # fmt: skip
 
 
@@ -220,7 +220,7 @@ class ScanRun:
         """What a finished run still has pending could not be asked; an interrupted one just did not come to it."""
         counts = self._counts()
         if is_finished:
-            counts[TargetStanding.NOT_CHECKED] += sum(len(state.pending) for state in self._states.values())
+            counts[EndpointStatus.NOT_CHECKED] += sum(len(state.pending) for state in self._states.values())
         return {str(standing): count for standing, count in counts.items() if count}
 
     def _record(self, kind: str, content: Mapping[str, object]) -> None:
@@ -236,7 +236,7 @@ def log_judged(findings: Iterable[Finding]) -> None:
 def log_run_end(kind: str, counts: Mapping[str, int]) -> None:
     """How a run ended: `kind` is `run_finished` or `run_interrupted`."""
     ended = log.info if kind == "run_finished" else log.warning
-    unasked = counts.get(TargetStanding.NOT_CHECKED.value, 0)
+    unasked = counts.get(EndpointStatus.NOT_CHECKED.value, 0)
     ended(kind, count=sum(counts.values()), exposed_count=counts.get("exposed", 0), not_checked_count=unasked)
 
 

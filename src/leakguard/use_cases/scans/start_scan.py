@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.leave import without_industrial
 from leakguard.checks.library import ports_of
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.scope_permissions import without_industrial
 from leakguard.engine.earlier_runs import earlier_at
 from leakguard.engine.examiner import VerdictObserver
 from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions, refuse_unpermitted
@@ -228,9 +228,9 @@ def new_run_id(tools: RunNamer) -> str:
 
 def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanOptions,
-    tools: ScanTools, progress: Progress, *, noted: VerdictObserver | None = None,
+    tools: ScanTools, progress: Progress, *, on_verdicts: VerdictObserver | None = None,
 ) -> ScanRun:  # fmt: skip
-    """The run, ready to be executed; `noted` is told every verdict of every examination.
+    """The run, ready to be executed; `on_verdicts` receives the verdicts of every round.
 
     Raises `ScopeRefused` where records would be read and the scope does not permit it, whoever asks, and `TooFewFiles`:
     what is refused here leaves no run behind.
@@ -243,7 +243,7 @@ def scan_run(
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
         limits=limits, timeout=wish.timeout, earlier=earlier, inspection_options=wish.inspection,
-        noted=noted,
+        on_verdicts=on_verdicts,
     )  # fmt: skip
     return ScanRun(
         run=run, plan=plan, opening=opening_content(opening, plan, wish.inspection), parts=opening.parts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Scope
 
@@ -38,7 +38,7 @@ def unknown_of(done: Iterable[tuple[str, str]], checked_ports: Collection[int]) 
     check of the library asks by default.
     """
     standings = dict(done)
-    found = [_unknown(target, checked_ports) for target, how in standings.items() if how == TargetStanding.OTHER]
+    found = [_unknown(target, checked_ports) for target, how in standings.items() if how == EndpointStatus.OTHER]
     return tuple(sorted(found, key=lambda one: not one.usual))
 
 

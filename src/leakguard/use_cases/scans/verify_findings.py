@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examination import EndpointStatus
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
@@ -57,9 +57,9 @@ class Verified(Frozen):
 
 
 _CLOSURES = {
-    TargetStanding.CLOSED: Closure.CLOSED,
-    TargetStanding.PROTECTED: Closure.CLOSED,
-    TargetStanding.EXPOSED: Closure.STILL_OPEN,
+    EndpointStatus.CLOSED: Closure.CLOSED,
+    EndpointStatus.PROTECTED: Closure.CLOSED,
+    EndpointStatus.EXPOSED: Closure.STILL_OPEN,
 }
 
 
@@ -111,9 +111,9 @@ def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]
             return Closure.UNKNOWN
         is_looked_at = is_bucket or standing is not None
         return closure if is_looked_at or closure is not Closure.CLOSED else Closure.UNKNOWN
-    if standing is None or (is_bucket and standing != TargetStanding.CLOSED):
+    if standing is None or (is_bucket and standing != EndpointStatus.CLOSED):
         return Closure.UNKNOWN
-    return _CLOSURES.get(TargetStanding(standing), Closure.UNKNOWN)
+    return _CLOSURES.get(EndpointStatus(standing), Closure.UNKNOWN)
 
 
 _BY_OUTCOME = {

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.errors import LawsUnknown
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.moments import to_z

@@ -137,7 +137,7 @@ def download(call: Call) -> Answer:
     wanted = call.path["item"]
     found = next((one for one in list_items(call.wiring.store)[0] if one.id == wanted), None)
     copies = call.wiring.kept_files()
-    if found is None or not found.is_kept or not copies.has(found.sha256):
+    if found is None or not found.has_copy or not copies.has(found.sha256):
         raise NotFound(
             f"there is no kept copy of `{wanted[:60]}`", next_step="See which items have one: GET /api/v1/evidence"
         )

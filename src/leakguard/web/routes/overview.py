@@ -10,7 +10,7 @@ from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.event_history import EVERYTHING
 from leakguard.errors import BadFile, LawsUnknown
 from leakguard.frozen import replace
 from leakguard.models.findings import Severity

@@ -1,4 +1,4 @@
-"""Stories: what was believed at a moment, after corrections, split into cycles by reopening.
+"""The history of an incident's events: what was believed at a moment, after corrections, in cycles.
 
 The model is bitemporal: each event has a time when it happened (`occurred_at`) and a time when it was recorded
 (`recorded_at`). *Believed* at a moment is what was recorded by then and not superseded by then.
@@ -16,6 +16,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 
 ByKind = Mapping[str, tuple[Event, ...]]
+"""Events by their kind, those of each kind in the order of `event_order`."""
 EVERYTHING = datetime.max.replace(tzinfo=UTC)
 """As `known_at`: every recorded event counts, even one whose `recorded_at` lies in the future."""
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -35,14 +36,14 @@ class Cycle(Frozen):
 
 
 class View(Frozen):
-    """The as-of view: the events that were believed at one moment, whole and by cycle."""
+    """The events that were believed at one moment, whole and by cycle."""
 
     by_kind: ByKind
-    """The events of all cycles, of each kind in the order of `event_order`."""
+    """The events of all cycles."""
     cycles: tuple[Cycle, ...]
     """The last one is the current one."""
 
-    def followed_at(self, number: int) -> datetime | None:
+    def ended_by_reopening_at(self, number: int) -> datetime | None:
         """When a reopening ended cycle `number`; `None` for the last cycle, and for a number out of range."""
         is_followed = 0 <= number < len(self.cycles) - 1
         return self.by_kind["reopened"][number].occurred_at.earliest if is_followed else None
@@ -57,8 +58,8 @@ class View(Frozen):
         return replace(self.cycles[number], events=together, closed=closed)
 
 
-class Story:
-    """The events of one incident, and the as-of view of them at any moment up to `known_at`, each computed once."""
+class EventHistory:
+    """The events of one incident, and the view of them as of any moment up to `known_at`; each is computed once."""
 
     def __init__(self, events: Iterable[Event], now: datetime, known_at: datetime | None = None) -> None:
         """Leaves out what is recorded or happens after `known_at`, by default `now`, and what is only planned."""
@@ -145,7 +146,7 @@ def _grouped(ordered: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
 
 
 def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple[Event, ...]) -> Iterable[Cycle]:
-    """Split the events by the reopenings; `None` stands for the end of the last cycle.
+    """Split the events into cycles, one up to each reopening and one after the last.
 
     A notice after a closing is why the incident was reopened, so it anchors the new cycle; the closing itself does not.
     """

@@ -1,4 +1,4 @@
-"""A check as it is asked where it found a store open before and something now guards the front page: without doubts."""
+"""A check for a place where it once found a store open, and whose front page is now guarded: it sends every request."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.findings import Outcome
 
 
-def unguarded(definition: CheckDefinition) -> CheckDefinition:
-    """The same check, which asks all that it can ask, and no longer whether it is this product that answers.
+def without_product_test(definition: CheckDefinition) -> CheckDefinition:
+    """The same check, which sends every request without testing first whether this product answers.
 
-    What the product is was learnt when it was found open. Whoever guards its front page alone has closed nothing.
+    An earlier run recognised the product when it found it open. Who guards the front page alone has closed nothing.
     """
     stated, probe = definition.stated, definition.stated["probe"]
     requests = [{name: part for name, part in each.items() if name != "only_if"} for each in probe["requests"]]

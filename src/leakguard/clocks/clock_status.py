@@ -1,4 +1,4 @@
-"""Standings: how a clock stands, why, and the same as JSON."""
+"""The status of a clock: how it stands, why, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leakguard.clocks.computations import Computation, seconds
-from leakguard.clocks.durations import length_of
-from leakguard.clocks.phrases import Line, Phrase, kind_phrase
-from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
+from leakguard.clocks.phrases import Line
+from leakguard.clocks.remarks import CorrectionRemark, Doubt, Remarks
 from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.sentences import Say, english, render
 from leakguard.clocks.spans import ZERO
 from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.times import local_text, rfc3339
-from leakguard.clocks.verdicts import FAILED, State, Verdict
+from leakguard.clocks.verdicts import FAILED, ClockVerdict, State, conclusion_lines
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen, as_dict, replace
 
@@ -37,83 +36,41 @@ def ignored_by_clocks(computed: Iterable[Computation]) -> Iterator[tuple[str, st
         yield event, because, names
 
 
-def conclusion_lines(computed: Computation, verdict: Verdict) -> tuple[Line, ...]:
-    """The lines after the computation: calendar data, the limit, the verdict."""
-    lines: list[Line] = []
-    if computed.limit is None:
-        lines.append(("Nothing that starts it is recorded yet, so the clock does not run.", ()))
-    if computed.limit is not None and computed.limit.calendar_version:
-        lines.append(("Working days by {}.", (computed.limit.calendar_version,)))
-    if computed.limit is not None and computed.limit.is_provisional:
-        lines.append(("The calendar is not announced that far: the limit is provisional.", ()))
-    if verdict.work_by is not None:
-        by_memory = computed.rule.from_memory
-        lines.append(("Work by {} (from memory)." if by_memory else "Work by {}.", (verdict.work_by,)))
-    late = computed.due_by_latest_anchor
-    if late is not None and computed.due is not None and late > computed.due:
-        lines.append(("By the late end of the rough time from which it counts, it would be {}.", (late,)))
-    return (*lines, *_verdict_lines(computed, verdict))
-
-
-def _verdict_lines(computed: Computation, verdict: Verdict) -> list[Line]:
-    lines: list[Line] = []
-    if computed.decision is not None and verdict.state is State.NOT_APPLICABLE:
-        event = computed.decision
-        why = event.reason or _reason(computed)
-        lines.append(("{} by event {}: {}.", (kind_phrase(event.kind), event.id, why)))
-    if verdict.ended_at is not None:
-        lines.append(("Ended by event {} at {}: {}.", (verdict.ended_event, verdict.ended_at, _ending_phrase(verdict))))
-    elif verdict.late_by_seconds is not None:
-        lines.append(("It is over by {}.", (length_of(verdict.late_by_seconds),)))
-    if not verdict.is_certain:
-        lines.append(("The times are known only roughly: the other ends would give another verdict.", ()))
-    return lines
-
-
-def _reason(computed: Computation) -> object:
-    rationale = computed.decision.fields.get("rationale") if computed.decision is not None else None
-    return str(rationale) if rationale else Phrase("no reason was recorded")
-
-
-def _ending_phrase(verdict: Verdict) -> Phrase:
-    if verdict.work_by is None:
-        return Phrase("there was no fixed limit")
-    late = verdict.late_by_seconds
-    return Phrase("late by {}", (length_of(late),)) if late is not None else Phrase("on time")
-
-
 MAX_PLAUSIBLE_GAP = timedelta(days=1)
-"""A clock may end up to a day before its anchor, which may be found out late; beyond that, a time is wrong."""
+"""An ending event at most this long before the anchor is accepted, since the anchor may have been established late. A
+larger gap means that one of the two times is wrong."""
 
 
-class Standing(Frozen):
-    """How one clock stands at one moment; the standing of an endpoint is `engine.examination.TargetStanding`."""
+class ClockStatus(Frozen):
+    """How one clock stands at one moment."""
 
     rule: ClockRule
     state: State
-    verdict: Verdict
+    verdict: ClockVerdict
     """The one that is shown: a late filing stays late, whatever was corrected later."""
-    as_filed: Verdict | None
+    as_filed: ClockVerdict | None
     """The first final verdict of the cycle, which no later correction changes; `None` until there is one."""
-    as_corrected: Verdict | None
+    as_corrected: ClockVerdict | None
     """The verdict on all that is known; `None` while it is not final and there is no `as_filed`."""
-    earlier_cycles: tuple[Verdict, ...]
+    earlier_cycles: tuple[ClockVerdict, ...]
     """How the clock stood in the cycles before the incident was reopened."""
     computed: Computation
     threshold_instants: tuple[ThresholdInstant, ...]
     generation: int
     """Rises with every change of its anchors or of any event in `MOVING_KINDS` that concerns it; 0 before an anchor."""
     next_change: datetime | None
+    """See `verdicts.next_change`."""
     remaining_seconds: int | float | None
-    """Until the strict limit, negative when it is over; `None` when there is nothing to wait for."""
+    """Until the strict deadline, negative when it is over; `None` when there is nothing to wait for."""
     budget_used: float | None
+    """See `thresholds.share_used`; `None` without a deadline."""
     elapsed: tuple[timedelta, timedelta] | None
-    """Gross, and net of pauses."""
+    """From the anchor to the end or to now: gross, and net of pauses; `None` without an anchor."""
     unknown_count: int
     """Events that were recorded only after this moment."""
     doubts: tuple[Doubt, ...] = ()
     """What leaves this state in doubt."""
-    mends: tuple[ClockMend, ...] = ()
+    corrections: tuple[CorrectionRemark, ...] = ()
     """The corrections of system clocks that changed its limit or its verdict, in their order."""
 
     @property
@@ -123,12 +80,12 @@ class Standing(Frozen):
 
     @property
     def work_by(self) -> datetime | None:
-        """The earliest defensible limit."""
+        """The deadline by the strict reading."""
         return self.verdict.work_by
 
     @property
-    def word(self) -> str:
-        """Such as `closed by the word of Ada (no probe): trust me`; empty unless such a statement ended the clock."""
+    def closure_without_probe(self) -> str:
+        """If a person's statement, and no probe, ended the clock: the text that says so; else empty."""
         ended = self.computed.ended
         return ended.word if ended is not None and ended.id == self.verdict.ended_event else ""
 
@@ -140,9 +97,9 @@ class Standing(Frozen):
     @property
     def gap_from_end_to_anchor(self) -> timedelta | None:
         """How long before its anchor the clock ended; `None` if it ended at or after its anchor, or has not ended."""
-        if self.computed.limit is None or self.computed.ended is None:
+        if self.computed.deciding_limb is None or self.computed.ended is None:
             return None
-        gap = self.computed.limit.anchor.occurred_at.earliest - self.computed.ended.occurred_at.latest
+        gap = self.computed.deciding_limb.anchor.occurred_at.earliest - self.computed.ended.occurred_at.latest
         return gap if gap > ZERO else None
 
     @property
@@ -152,13 +109,13 @@ class Standing(Frozen):
 
     @property
     def calendar_version(self) -> str:
-        """Which calendar data the limit rests on; empty where none is used."""
-        return self.computed.limit.calendar_version if self.computed.limit is not None else ""
+        """Which calendar data the deadline rests on; empty where none is used."""
+        return self.computed.deciding_limb.calendar_version if self.computed.deciding_limb is not None else ""
 
     @property
     def provisional(self) -> bool:
-        """Whether the limit may move when a calendar is announced."""
-        return self.computed.limit is not None and self.computed.limit.is_provisional
+        """Whether the deadline may move when a calendar is announced."""
+        return self.computed.deciding_limb is not None and self.computed.deciding_limb.is_provisional
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -169,8 +126,8 @@ class Standing(Frozen):
         """As `why`, in the language of `say`."""
         computed = self.computed
         lines = [*computed.trace.lines, *conclusion_lines(computed, self.verdict)]
-        if self.word:
-            lines.append(("It was {}.", (self.word,)))
+        if self.closure_without_probe:
+            lines.append(("It was {}.", (self.closure_without_probe,)))
         if self.is_reversed:
             lines.append(("Ended before it began ({}): check its time.", (self.verdict.ended_event,)))
         if self.as_filed is not None and self.as_filed is self.verdict and self.as_corrected != self.as_filed:
@@ -183,19 +140,20 @@ class Standing(Frozen):
         return render((*rule_lines(self.rule), *lines), computed.trace.zone, say)
 
     def _remarks(self) -> list[Line]:
-        mends: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.mends]
-        return [*mends, *(("This is in doubt: {}. See: {}", (one.text, one.see)) for one in self.doubts)]
+        corrections: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.corrections]
+        return [*corrections, *(("This is in doubt: {}. See: {}", (one.text, one.see)) for one in self.doubts)]
 
 
-def remarked(standings: Iterable[Standing], remarks: Remarks) -> tuple[Standing, ...]:
+def remarked(standings: Iterable[ClockStatus], remarks: Remarks) -> tuple[ClockStatus, ...]:
     """The standings, each with the remarks on its clock."""
     return tuple(
-        replace(one, doubts=remarks.doubts.get(one.id, ()), mends=remarks.mends.get(one.id, ())) for one in standings
+        replace(one, doubts=remarks.doubts.get(one.id, ()), corrections=remarks.corrections.get(one.id, ()))
+        for one in standings
     )
 
 
-def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
-    """Plain values; times in UTC, and the strict limit beside it on the wall clock of the rule's zone."""
+def to_json(standing: ClockStatus, *, now: datetime) -> dict[str, Any]:
+    """Plain values; times in UTC, deadlines also on the wall clock of the rule's zone."""
     verdict, computed, zone = standing.verdict, standing.computed, standing.computed.trace.zone
     return {
         "id": standing.id,
@@ -203,13 +161,11 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "law": standing.rule.law or None,
         "soft": standing.rule.soft,
         "state": standing.state.value,
-        "anchor_event": verdict.anchor_event,
-        "anchor_at": _stamp(verdict.anchor_at),
-        "anchor_latest": _stamp(computed.limit.anchor.occurred_at.latest) if computed.limit is not None else None,
+        **_anchor_json(standing),
         "work_by": _stamp(verdict.work_by),
         "work_by_local": local_text(verdict.work_by, zone) if verdict.work_by is not None else None,
-        "work_by_if_anchor_is_late": _stamp(computed.due_by_latest_anchor),
-        "work_by_before_extension": _stamp(computed.original_due),
+        "work_by_if_anchor_is_late": _stamp(computed.deadline_by_latest_anchor),
+        "work_by_before_extension": _stamp(computed.deadline_before_extensions),
         "statutory_limit": _stamp(verdict.statutory_limit),
         "statutory_limit_local": local_text(verdict.statutory_limit, zone) if verdict.statutory_limit else None,
         "zone": zone.key,
@@ -236,16 +192,25 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _remarks_json(standing: Standing) -> dict[str, Any]:
+def _anchor_json(standing: ClockStatus) -> dict[str, Any]:
+    limb = standing.computed.deciding_limb
     return {
-        "from_memory": standing.rule.from_memory,
-        "closed_by_word": standing.word or None,
-        "in_doubt": [one.to_json() for one in standing.doubts],
-        "mended_by": [one.to_json() for one in standing.mends],
+        "anchor_event": standing.verdict.anchor_event,
+        "anchor_at": _stamp(standing.verdict.anchor_at),
+        "anchor_latest": _stamp(limb.anchor.occurred_at.latest) if limb is not None else None,
     }
 
 
-def _ended_json(standing: Standing) -> dict[str, Any]:
+def _remarks_json(standing: ClockStatus) -> dict[str, Any]:
+    return {
+        "from_memory": standing.rule.from_memory,
+        "closed_by_word": standing.closure_without_probe or None,
+        "in_doubt": [one.to_json() for one in standing.doubts],
+        "mended_by": [one.to_json() for one in standing.corrections],
+    }
+
+
+def _ended_json(standing: ClockStatus) -> dict[str, Any]:
     gap = standing.gap_from_end_to_anchor
     return {
         "ended_event": standing.verdict.ended_event,
@@ -264,14 +229,14 @@ def _stamp(moment: datetime | None) -> str | None:
 
 def _took(computed: Computation) -> dict[str, int | float] | None:
     """How long it took from anchor to end: a range where either is known only roughly."""
-    if computed.limit is None or computed.ended is None:
+    if computed.deciding_limb is None or computed.ended is None:
         return None
-    start, end = computed.limit.anchor.occurred_at, computed.ended.occurred_at
+    start, end = computed.deciding_limb.anchor.occurred_at, computed.ended.occurred_at
     least, most = end.earliest - start.latest, end.latest - start.earliest
     return {"least_seconds": seconds(max(ZERO, least)), "most_seconds": seconds(max(ZERO, most))}
 
 
-def _verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
+def _verdict_json(verdict: ClockVerdict | None) -> dict[str, Any] | None:
     if verdict is None:
         return None
     return {
@@ -289,7 +254,7 @@ def _verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
     }
 
 
-def exit_code(standings: Sequence[Standing]) -> ExitCode:
+def exit_code(standings: Sequence[ClockStatus]) -> ExitCode:
     """`DEADLINE_MISSED` if a deadline was missed in any cycle; `UNFINISHED` if a state is in doubt; else `CLEAN`.
 
     A state is in doubt by a remark, or if a law's clock ended more than a day before its anchor.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.unguarded import unguarded
+from leakguard.checks.without_product_test import without_product_test
 from leakguard.models.findings import Outcome
 from support.each import for_each
 from support.shipped import LIBRARY
@@ -13,7 +13,7 @@ HTTP = [check for check in LIBRARY if check.probe.kind == "http" and not check.f
 
 @for_each("check", HTTP, ids=lambda check: check.id)
 def test_nothing_waits_for_the_front_page_and_nothing_is_another_product(check: CheckDefinition) -> None:
-    bare = unguarded(check)
+    bare = without_product_test(check)
 
     assert [(each.id, each.get, each.ask) for each in bare.probe.requests] == [
         (each.id, each.get, each.ask) for each in check.probe.requests

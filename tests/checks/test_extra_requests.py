@@ -29,26 +29,26 @@ def asked(definition: CheckDefinition) -> str:
 def test_a_check_is_asked_at_first_without_what_it_asks_anyway() -> None:
     definition = check(ANYWAY)
 
-    assert definition.asks_anyway
-    assert "tells_nothing" not in asked(definition.of_the_front)
-    assert "shop" in asked(definition.of_the_front)
+    assert definition.has_extra_requests
+    assert "tells_nothing" not in asked(definition.without_extra_requests)
+    assert "shop" in asked(definition.without_extra_requests)
 
 
 def test_a_check_that_asks_nothing_anyway_stays_what_it_is() -> None:
     definition = check()
 
-    assert not definition.asks_anyway
-    assert definition.of_the_front is definition
+    assert not definition.has_extra_requests
+    assert definition.without_extra_requests is definition
 
 
 @pytest.mark.parametrize(
-    "definition", [each for each in LIBRARY if each.asks_anyway], ids=lambda definition: definition.id
+    "definition", [each for each in LIBRARY if each.has_extra_requests], ids=lambda definition: definition.id
 )
 def test_what_is_asked_anyway_is_one_way_among_others(definition: CheckDefinition) -> None:
     """Taken out of an `any` it leaves the others; anywhere else it would leave nothing to hold."""
-    front = definition.of_the_front
+    front = definition.without_extra_requests
 
-    assert not front.asks_anyway
+    assert not front.has_extra_requests
     assert not re.search(r"'any': \[\]", str(front.stated))
     assert [each.id for each in front.probe.requests] == [each.id for each in definition.probe.requests]
 

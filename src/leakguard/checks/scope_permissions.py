@@ -1,4 +1,4 @@
-"""The owner's leave: what is asked only where the scope allows it."""
+"""The owner's permissions: what is sent only if the scope allows it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.protocols import PROTOCOLS
 
 
-def without_leave(library: Iterable[CheckDefinition]) -> tuple[CheckDefinition, ...]:
-    """The checks as they are where the owner allowed nothing: they lack the questions that need a leave."""
+def without_permission_required(library: Iterable[CheckDefinition]) -> tuple[CheckDefinition, ...]:
+    """The checks without the requests that need a permission by the owner, for a scope that gives none."""
     return tuple(_without(check) for check in library)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.kept_rows import (
+from leakguard.ledger.listed_rows import (
     LISTS_ALL_ROWS,
     ListedRows,
     covered_record,
     is_intact,
-    kept_row,
+    listed_row,
     rows_record,
 )
 from leakguard.ledger.verification_result import DiscrepancyKind
@@ -17,7 +17,7 @@ from leakguard.models.records import Record
 from support.ledgers import START, Tokens, changed, make_record
 
 TABLE = "deliveries"
-ROW = kept_row(TABLE, ["b1", "key1"], ["b1", "key1", "sent"])
+ROW = listed_row(TABLE, ["b1", "key1"], ["b1", "key1", "sent"])
 
 
 def ledger(*records: Record, begins: str = LISTS_ALL_ROWS) -> tuple[Entry, ...]:
@@ -36,7 +36,7 @@ def test_a_row_as_listed_raises_no_doubt() -> None:
 
 def test_a_row_whose_values_no_text_can_hold_is_never_as_listed() -> None:
     """Such as half a character, which only an editor of the database can have written."""
-    edited = kept_row(TABLE, ["b1", "key1"], ["b1", "key1", "\ud800"])
+    edited = listed_row(TABLE, ["b1", "key1"], ["b1", "key1", "\ud800"])
 
     (doubt,) = listed(ledger(rows_record([ROW], now=START))).discrepancies([edited])
 
@@ -92,4 +92,4 @@ def test_a_store_that_lists_from_its_first_entry_cannot_pass_for_an_older_one() 
     (doubt,) = listed(entries).discrepancies([])
 
     assert doubt.kind is DiscrepancyKind.UNKNOWN_ROW
-    assert "the store passed for an older one" in doubt.text
+    assert "somebody made the store look as if" in doubt.text

@@ -26,7 +26,7 @@ from leakguard.models.texts import counted
 ROWS_CHANGED = "rows_kept"  # the stored value of older releases; do not change it
 """The kind of an entry that lists the rows that changed with it."""
 ROW_LISTING_STARTED = "rows_covered"  # the stored value of older releases; do not change it
-"""The kind of the entry from which on a store of an earlier release lists its rows."""
+"""The kind of the entry with which a store that an earlier release made starts to list its rows."""
 LISTS_ALL_ROWS = "covers_rows"  # the stored value of older releases; do not change it
 """The flag of the first entry of a store that lists all rows from the beginning."""
 STATES = "states"
@@ -37,8 +37,8 @@ NOUNS = {RUN_STATES: "how far a scan has come", DELIVERIES: "how a letter was se
 Key = tuple[str, ...]
 
 
-class KeptRow(Frozen):
-    """A stored row: its key and a digest of its values."""
+class ListedRow(Frozen):
+    """A stored row: its table, its key and a digest of its values."""
 
     table: str
     key: Key
@@ -50,29 +50,29 @@ class KeptRow(Frozen):
         return ", ".join(value[:40] for value in self.key)
 
 
-def kept_row(table: str, key: Sequence[object], values: Sequence[object]) -> KeptRow:
+def listed_row(table: str, key: Sequence[object], values: Sequence[object]) -> ListedRow:
     """The row with these values; values that JSON cannot hold get an empty digest, which no entry lists."""
     try:
         digest = sha256_hex(canonical(list(values)))
     except UsageProblem:
         digest = ""
-    return KeptRow(table=table, key=tuple(map(str, key)), digest=digest)
+    return ListedRow(table=table, key=tuple(map(str, key)), digest=digest)
 
 
-def rows_record(rows: Iterable[KeptRow], *, now: datetime) -> Record:
+def rows_record(rows: Iterable[ListedRow], *, now: datetime) -> Record:
     """The record of rows that changed together."""
     listed = [[row.table, list(row.key), row.digest] for row in rows]
     return Record(kind=ROWS_CHANGED, occurred_at=Interval(earliest=now, latest=now), content={"rows": listed})
 
 
 def covered_record(counts: Mapping[str, int], *, now: datetime) -> Record:
-    """The record with which a store of an earlier release begins to list rows, and how many it found."""
+    """The record with which a store that an earlier release made starts to list its rows; `counts` is by table."""
     return Record(
         kind=ROW_LISTING_STARTED, occurred_at=Interval(earliest=now, latest=now), content={"rows": dict(counts)}
     )
 
 
-def states_content(rows: Iterable[KeptRow]) -> dict[str, str]:
+def states_content(rows: Iterable[ListedRow]) -> dict[str, str]:
     """What an entry that records findings says about the parts of its run, by their numbers."""
     return {row.key[-1]: row.digest for row in rows}
 
@@ -86,6 +86,7 @@ class ListedRows:
     begun: list[int] = field(default_factory=list)
     """The entries of kind `ROW_LISTING_STARTED`; more than one is a discrepancy."""
     is_from_the_start: bool = False
+    """Whether the store lists all rows from its first entry on."""
     older: dict[str, Any] = field(default_factory=dict)
     """How many rows of each table an upgrade found and listed."""
 
@@ -119,7 +120,7 @@ class ListedRows:
             if isinstance(one, list) and len(one) == 3 and isinstance(one[1], list):  # noqa: PLR2004  (table, key, digest)
                 self.rows[str(one[0]), tuple(map(str, one[1]))] = str(one[2])
 
-    def discrepancies(self, kept: Iterable[KeptRow]) -> Iterator[Discrepancy]:
+    def discrepancies(self, kept: Iterable[ListedRow]) -> Iterator[Discrepancy]:
         """Report stored rows that were changed, added or removed, or that are older than the listing."""
         left, older = dict(self.rows), dict.fromkeys(NOUNS, 0)
         for row in kept:
@@ -135,14 +136,17 @@ class ListedRows:
             else:
                 older[row.table] += 1
         for table, key in left:
-            gone = KeptRow(table=table, key=key, digest="")
+            gone = ListedRow(table=table, key=key, digest="")
             yield _of_row(DiscrepancyKind.MISSING_ROW, table, f"({gone.name}) is gone, and an entry lists it")
         yield from self._coverage(older)
 
     def _coverage(self, unlisted: Mapping[str, int]) -> Iterator[Discrepancy]:
         """Report a second start of the listing, and rows of earlier releases, which listed none."""
         for number in self.begun if self.is_from_the_start else self.begun[1:]:
-            text = f"entry {number} begins to list rows that were listed before: the store passed for an older one"
+            text = (
+                f"entry {number} begins to list rows that were listed before: "
+                "somebody made the store look as if an earlier release had made it"
+            )
             yield Discrepancy(kind=DiscrepancyKind.UNKNOWN_ROW, sequence=number, text=text)
         for table, count in unlisted.items():
             if count:

@@ -1,4 +1,4 @@
-"""Setbacks: places in the ledger where the system time went backwards, so that one of two system clocks was wrong.
+"""Setbacks: where the system time goes backwards in the ledger, so that one of two system clocks was wrong.
 
 The order of the entries is certain, since each contains the hash of the one before. If the system time of an entry is
 earlier than that of the entry before it, then the earlier clock was ahead or the later one was behind. Only a person
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.system_clock_mends import ClockOffset, Mends
+from leakguard.ledger.system_time_corrections import ClockOffset, SystemTimeCorrections
 from leakguard.models.moments import from_z
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -71,16 +71,18 @@ class ClockSetback(Frozen):
         )  # fmt: skip
 
 
-def setbacks_in(entries: ReadEntries, mends: Mends, *, now: datetime | None = None) -> tuple[ClockSetback, ...]:
-    """Every setback of a ledger that no mend explains; with `now`, also one by this machine's clock.
+def setbacks_in(
+    entries: ReadEntries, corrections: SystemTimeCorrections, *, now: datetime | None = None
+) -> tuple[ClockSetback, ...]:
+    """Every setback of a ledger that no correction explains; with `now`, also one by this machine's clock.
 
     Skips entries whose system time is unknown. Reads the ledger once, in constant memory, if there is no setback; else
     twice, with 16 bytes of memory for each entry.
     """
-    if not _has_setback(entries(), mends, now):
+    if not _has_setback(entries(), corrections, now):
         return ()
     numbers, times = array("q"), array("q")
-    for number, at in _best_known_times(entries(), mends):
+    for number, at in _best_known_times(entries(), corrections):
         numbers.append(number)
         times.append(_micros(at) if at is not None else _UNKNOWN)
     if now is not None:
@@ -89,13 +91,13 @@ def setbacks_in(entries: ReadEntries, mends: Mends, *, now: datetime | None = No
     return tuple(_setbacks(numbers, times))
 
 
-def best_known_time(entry: Entry, mends: Mends) -> datetime | None:
+def best_known_time(entry: Entry, corrections: SystemTimeCorrections) -> datetime | None:
     """The corrected system time of an entry, as far as it can be known; `None` if it cannot.
 
     Entries by older releases after a setback contain none, but for some kinds `occurred_at` is the system time.
     """
     try:
-        at = mends.corrected_time(entry)
+        at = corrections.corrected_time(entry)
         if at is None and entry.kind in _NOW_KINDS and from_z(entry.occurred_latest) < from_z(entry.recorded_at):
             return from_z(entry.occurred_latest)
     except (ValueError, AttributeError):
@@ -103,13 +105,15 @@ def best_known_time(entry: Entry, mends: Mends) -> datetime | None:
     return at
 
 
-def _best_known_times(entries: Iterable[Entry], mends: Mends) -> Iterator[tuple[int, datetime | None]]:
-    return ((entry.sequence, best_known_time(entry, mends)) for entry in entries)
+def _best_known_times(
+    entries: Iterable[Entry], corrections: SystemTimeCorrections
+) -> Iterator[tuple[int, datetime | None]]:
+    return ((entry.sequence, best_known_time(entry, corrections)) for entry in entries)
 
 
-def _has_setback(entries: Iterable[Entry], mends: Mends, now: datetime | None) -> bool:
+def _has_setback(entries: Iterable[Entry], corrections: SystemTimeCorrections, now: datetime | None) -> bool:
     before: datetime | None = None
-    for _, at in _best_known_times(entries, mends):
+    for _, at in _best_known_times(entries, corrections):
         if at is not None:
             if before is not None and at + SKEW < before:
                 return True
@@ -129,10 +133,10 @@ def _setbacks(numbers: array[int], times: array[int]) -> Iterator[ClockSetback]:
 
 
 def _setback(numbers: array[int], times: array[int], before: int, here: int) -> ClockSetback:
-    """The setback between two places of the arrays, with the entries before and after it that contradict each other."""
+    """The setback between the indices `before` and `here`, with all entries that contradict each other."""
     skew = SKEW // _MICROSECOND
-    first, earlier = _back(times, before, times[here] + skew)
-    last, later = _forth(times, here, times[before] - skew)
+    first, earlier = _run_start(times, before, times[here] + skew)
+    last, later = _run_end(times, here, times[before] - skew)
     is_own = numbers[here] == THIS_MACHINE
     last_number = numbers[last] if numbers[last] != THIS_MACHINE else numbers[last - 1]
     least = (times[before] - times[here]) * _MICROSECOND
@@ -147,8 +151,11 @@ def _setback(numbers: array[int], times: array[int], before: int, here: int) -> 
     )
 
 
-def _back(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
-    """The first of the places up to `place` that are all later than `limit`, and the place before it, which is not."""
+def _run_start(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
+    """Search backwards from index `place` while times are later than `limit` (microseconds), skipping unknown ones.
+
+    Returns the last index reached, and the next earlier index with a time, `None` at the start of the ledger.
+    """
     first = place
     for here in range(place, -1, -1):
         if times[here] == _UNKNOWN:
@@ -159,8 +166,11 @@ def _back(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
     return first, None
 
 
-def _forth(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
-    """The last of the places from `place` on that are all before `limit`, and the place after it, which is not."""
+def _run_end(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
+    """Search forwards from index `place` while times are earlier than `limit` (microseconds), skipping unknown ones.
+
+    Returns the last index reached, and the next later index with a time, `None` at the end of the ledger.
+    """
     last = place
     for here in range(place, len(times)):
         if times[here] == _UNKNOWN:

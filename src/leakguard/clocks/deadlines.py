@@ -1,21 +1,22 @@
-"""The limit of a clock: by each limb, by the limb that decides, and by the latest reading of the rule's text.
+"""The deadline of a clock: by each limb, by the limb that decides, and by the lenient reading of the rule's text.
 
-*Limit* means deadline. `Limit` is that of one limb, before extensions; `computations.Computation.due` is the clock's.
+`LimbDeadline` is that of one limb, before extensions; `computations.Computation.deadline` is the clock's.
+Sentences to users call a deadline a *limit*.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from leakguard.clocks.amounts import DAY, Walked, budget_of, full_hour_after, walk_amount
+from leakguard.clocks.amounts import DAY, AmountEnd, add_amount, budget_of, full_hour_after
 from leakguard.clocks.calendars import Calendars, is_provisional, is_working, next_working, reason_off_work
+from leakguard.clocks.event_history import ByKind
 from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.phrases import Phrase, Translatable
 from leakguard.clocks.rule_sentences import limb_label, selector_phrase
-from leakguard.clocks.rules import ClockRule, Interpretation, Limb
+from leakguard.clocks.rules import ClockRule, LenientReading, Limb
 from leakguard.clocks.spans import Span
-from leakguard.clocks.stories import ByKind
 from leakguard.clocks.times import end_of_day, settle_local, year_of
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
@@ -28,19 +29,19 @@ _END_WORDS = {"end_of_day": "the end of the day", "end_of_hour": "the end of the
 _ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
 
 
-def apply_end_rules(unit: str, anchor: datetime, walked: Walked, frame: Frame, trace: Trace) -> datetime:
-    """Compute the limit from where the amount ends: end rule, least number of working days, rollover, in that order."""
+def apply_end_rules(unit: str, anchor: datetime, walked: AmountEnd, frame: Frame, trace: Trace) -> datetime:
+    """The deadline, from the end of the amount: end rule, least number of working days, rollover, in this order."""
     mode = frame.end_at or ("end_of_day" if unit in _ENDS_WITH_THE_DAY else "instant")
-    due = _rounded(mode, walked, frame)
-    if due != walked.end:
-        trace.add("It ends at {}: {}.", Phrase(_END_WORDS.get(mode, mode)), due)
+    deadline = _rounded(mode, walked, frame)
+    if deadline != walked.end:
+        trace.add("It ends at {}: {}.", Phrase(_END_WORDS.get(mode, mode)), deadline)
     if frame.min_business_days == 0 and frame.rollover == "none":
-        return due
-    due = _holding(mode, anchor, due, frame, trace)
-    return due if frame.rollover == "none" else _rolled_over(mode, walked, due, frame, trace)
+        return deadline
+    deadline = _with_minimum_days(mode, anchor, deadline, frame, trace)
+    return deadline if frame.rollover == "none" else _rolled_over(mode, walked, deadline, frame, trace)
 
 
-def _rounded(mode: str, walked: Walked, frame: Frame) -> datetime:
+def _rounded(mode: str, walked: AmountEnd, frame: Frame) -> datetime:
     end = walked.end
     if mode == "instant":
         return end
@@ -51,53 +52,54 @@ def _rounded(mode: str, walked: Walked, frame: Frame) -> datetime:
     day = frame.day_of(end)
     if mode == "end_of_day":
         return end_of_day(day, frame.zone)
-    due = _at(day, mode, frame)
+    deadline = _at(day, mode, frame)
     # A time of day that is over before the clock starts belongs to the next day.
-    return due if due >= walked.start else _at(day + DAY, mode, frame)
+    return deadline if deadline >= walked.start else _at(day + DAY, mode, frame)
 
 
 def _at(day: date, clock: str, frame: Frame) -> datetime:
     return settle_local(datetime.combine(day, time.fromisoformat(clock)), frame.zone)
 
 
-def _holding(mode: str, anchor: datetime, due: datetime, frame: Frame, trace: Trace) -> datetime:
-    """Extend `due` until the period contains `min_business_days` whole working days.
+def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
+    """Extend `deadline` until the period contains `min_business_days` whole working days.
 
     They are counted from the day after the anchor (Regulation 1182/71, Article 3(5)).
     """
     if frame.min_business_days == 0:
-        return due
+        return deadline
     day = frame.day_of(anchor)
     for _ in range(frame.min_business_days):
         day = next_working(frame.required_calendar, day)
-    least = _time_on(day, mode, frame)
-    if least <= due:
-        return due
+    least = _end_on_day(day, mode, frame)
+    if least <= deadline:
+        return deadline
     trace.add("The period must hold {} whole working days, so it ends at {}.", frame.min_business_days, least)
     return least
 
 
-def _rolled_over(mode: str, walked: Walked, due: datetime, frame: Frame, trace: Trace) -> datetime:
-    """Move `due` from a day off to the next working day (Regulation 1182/71, Article 3(4)).
+def _rolled_over(mode: str, walked: AmountEnd, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
+    """Move `deadline` from a day off to the next working day (Regulation 1182/71, Article 3(4)).
 
-    Pauses only ever give more time: if they push the end past a day off, it is no earlier than the rollover from that
-    day off.
+    A pause never makes the deadline earlier. If the unpaused end was on or before a day off and pauses move it past
+    that day, the result is at least the rollover from that day.
     """
-    day = frame.day_of(due)
+    day = frame.day_of(deadline)
     off = day
     earliest = min(day, frame.day_of(walked.unpaused)) if frame.pauses else day
     while off >= earliest and is_working(frame.required_calendar, off):
         off -= DAY
     if off < earliest:
-        return due
-    moved = max(due, _time_on(next_working(frame.required_calendar, off), mode, frame))
-    if moved != due:
+        return deadline
+    moved = max(deadline, _end_on_day(next_working(frame.required_calendar, off), mode, frame))
+    if moved != deadline:
         why = reason_off_work(frame.required_calendar, off)
         trace.add("{} is no working day ({}), so it ends at {}.", off, why, moved)
     return moved
 
 
-def _time_on(day: date, mode: str, frame: Frame) -> datetime:
+def _end_on_day(day: date, mode: str, frame: Frame) -> datetime:
+    """When a moved deadline ends on `day`: at the time of the rollover, else of the end rule, else with the day."""
     if frame.rollover.startswith("next_business_day_at "):
         return _at(day, frame.rollover.rpartition(" ")[2], frame)
     if frame.rollover == "none" and ":" in mode:
@@ -105,17 +107,19 @@ def _time_on(day: date, mode: str, frame: Frame) -> datetime:
     return end_of_day(day, frame.zone)
 
 
-class Limit(Frozen):
-    """Where one limb ends."""
+class LimbDeadline(Frozen):
+    """The deadline by one limb, before extensions."""
 
     limb: int
     anchor: Event
-    due: datetime | None
-    """`None` for a limb with no fixed limit."""
+    deadline: datetime | None
+    """`None` for a limb with no fixed deadline."""
     budget: tuple[Span, ...] = ()
-    """The spans in which the clock's time runs, up to `due`; thresholds such as `50%` are shares of them."""
+    """The spans in which the clock's time runs, up to `deadline`; thresholds such as `50%` are shares of them."""
     is_provisional: bool = False
+    """Whether it depends on a year whose calendar is estimated."""
     calendar_version: str = ""
+    """See `Calendar.version`; empty if no calendar was used."""
 
 
 Anchors = tuple[Event | None, ...]
@@ -124,7 +128,7 @@ Anchors = tuple[Event | None, ...]
 
 def anchors_of(rule: ClockRule, events: ByKind) -> Anchors:
     """The anchor of each limb that counts."""
-    dropped = {one.limb for one in rule.except_when if one.condition.holds(events)}
+    dropped = {one.limb for one in rule.except_when if one.comparison.holds(events)}
     return tuple(None if number in dropped else limb.selector.select(events) for number, limb in enumerate(rule.limbs))
 
 
@@ -134,31 +138,33 @@ def rearms(rule: ClockRule) -> bool:
 
 
 def kinds_of(rule: ClockRule) -> frozenset[str]:
-    """The kinds of events from which the limit of this clock is computed."""
+    """The kinds of events from which the deadline of this clock is computed."""
     selectors: list[Selector] = [limb.selector for limb in rule.limbs]
     kinds = frozenset().union(*(selector.kinds for selector in selectors))
-    return kinds.union(*(one.condition.kinds for one in rule.except_when))
+    return kinds.union(*(one.comparison.kinds for one in rule.except_when))
 
 
-def limit_of(
+def deciding_deadline(
     rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, use_anchor_latest: bool = False
-) -> Limit | None:
-    """The limit by the limb that decides; `None` while no anchor is known.
+) -> LimbDeadline | None:
+    """The deadline by the limb that decides; `None` while no anchor is known.
 
     With `use_anchor_latest`, a roughly known anchor counts by its latest time instead of its earliest.
     Limbs whose anchor is still unknown are left out: the strict reading does not wait for them.
     """
-    limits = []
+    limb_deadlines = []
     for number, (limb, anchor) in enumerate(zip(rule.limbs, anchors, strict=True)):
         if anchor is not None:
             _tell_anchor(rule, number, anchor, trace, use_anchor_latest=use_anchor_latest)
-            limits.append(_limb_limit(number, limb, anchor, frame, trace, use_anchor_latest=use_anchor_latest))
-    dated = [limit for limit in limits if limit.due is not None]
+            limb_deadlines.append(
+                _limb_deadline(number, limb, anchor, frame, trace, use_anchor_latest=use_anchor_latest)
+            )
+    dated = [one for one in limb_deadlines if one.deadline is not None]
     if not dated:
-        return limits[0] if limits else None
+        return limb_deadlines[0] if limb_deadlines else None
     if len(dated) == 1:
         return dated[0]
-    chosen = (min if rule.combine == "min" else max)(dated, key=lambda limit: (limit.due, limit.limb))
+    chosen = (min if rule.combine == "min" else max)(dated, key=lambda one: (one.deadline, one.limb))
     trace.add(_COUNTS[rule.combine], chosen.limb + 1)
     return chosen
 
@@ -178,27 +184,27 @@ def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, u
 
 _COUNTED_FROM = (
     "{} counts from {}: event {} at {}.",
-    "{} counts from {}: event {} at {}, known only roughly: its earliest end counts.",
+    "{} counts from {}: event {} at {}, known only roughly: the earliest possible time counts.",
 )
 
 
-def _limb_limit(
+def _limb_deadline(
     number: int, limb: Limb, anchor: Event, frame: Frame, trace: Trace, *, use_anchor_latest: bool
-) -> Limit:
+) -> LimbDeadline:
     at = anchor.occurred_at.latest if use_anchor_latest else anchor.occurred_at.earliest
     if limb.amount.none:
         trace.add("There is no fixed limit: the time counts up.")
-        return Limit(limb=number, anchor=anchor, due=None)
+        return LimbDeadline(limb=number, anchor=anchor, deadline=None)
     own_year = year_of(anchor.occurred_at) if limb.amount.unit == "year_end_plus" and not use_anchor_latest else None
-    walked = walk_amount(limb.amount, at, frame, trace, own_year=own_year)
-    due = apply_end_rules(limb.amount.unit, at, walked, frame, trace)
-    first, last = frame.day_of(at), frame.day_of(max(due, walked.end))
+    walked = add_amount(limb.amount, at, frame, trace, own_year=own_year)
+    deadline = apply_end_rules(limb.amount.unit, at, walked, frame, trace)
+    first, last = frame.day_of(at), frame.day_of(max(deadline, walked.end))
     calendar = frame.calendar if _uses_calendar(limb, frame) else None
-    return Limit(
+    return LimbDeadline(
         limb=number,
         anchor=anchor,
-        due=due,
-        budget=budget_of(walked, due),
+        deadline=deadline,
+        budget=budget_of(walked, deadline),
         is_provisional=calendar is not None and is_provisional(calendar, first, last),
         calendar_version=calendar.version(first.year, last.year) if calendar is not None else "",
     )
@@ -209,10 +215,10 @@ def _uses_calendar(limb: Limb, frame: Frame) -> bool:
     return counts or frame.rollover != "none" or frame.min_business_days > 0
 
 
-def statutory_limit(
-    rule: ClockRule, interpretation: Interpretation, anchors: Anchors, calendars: Calendars, strict: Frame
-) -> tuple[Limit | None, Trace]:
-    """The limit by the latest interpretation that the rule's text supports, and the trace of its computation."""
-    frame = frame_of(rule, calendars, strict.pauses, interpretation)
+def lenient_deadline(
+    rule: ClockRule, reading: LenientReading, anchors: Anchors, calendars: Calendars, strict: Frame
+) -> tuple[LimbDeadline | None, Trace]:
+    """The deadline by the lenient reading of a rule, and the trace of its computation."""
+    frame = frame_of(rule, calendars, strict.pauses, reading)
     trace = Trace(strict.zone)
-    return limit_of(rule, anchors, frame, trace), trace
+    return deciding_deadline(rule, anchors, frame, trace), trace

@@ -1,8 +1,8 @@
-"""Mends: entries that say for which entries a machine's system clock was wrong, and by how much.
+"""Corrections of system time: entries that say for which entries a machine's clock was wrong, and by how much.
 
-Nothing is rewritten. Records are read through `MendedReader`, which corrects the times that the wrong clock gave: when
-something was recorded, when it happened unless a person stated that, and until when an acknowledgement holds.
-A later mend of the same entries replaces an earlier one.
+Nothing is rewritten. Records are read through `CorrectedReader`, which corrects the times that the wrong clock gave:
+`recorded_at`, `occurred_at` if no person stated it, and the end of an acknowledgement.
+A later correction of the same entries replaces an earlier one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import CLOCK_MENDED, KeptRecord
 
 SUBJECT = "clock"
-"""The subject of the entries of mends, which belong to no single incident; here *clock* is a machine's system clock."""
+"""The subject of entries of corrections, which belong to no single incident; *clock* is a machine's system clock."""
 _ACKNOWLEDGED = "alarm_acknowledged"  # the stored value of older releases; do not change it
 STATED = "stated"
 """The key of an event's content that holds its time as a person gave it; no text if a system clock gave the time."""
@@ -55,8 +55,8 @@ class ClockOffset(Frozen):
         return self.began - SKEW <= at <= self.ended + SKEW
 
 
-class Mend(Frozen):
-    """One entry that corrects the times of others."""
+class SystemTimeCorrection(Frozen):
+    """One entry that corrects the times of other entries."""
 
     sequence: int
     by: str
@@ -65,55 +65,60 @@ class Mend(Frozen):
     event_times: Mapping[int, Interval]
     """By entry, when its event happened: as a person stated it, or the two times between which it must lie."""
     seen: int
-    """The number of the last entry when the mend was made; later entries may be wrong again."""
+    """The number of the last entry when the correction was made; later entries may be wrong again."""
     left: int
-    """How many contradictions were known and not mended."""
+    """How many contradictions were known and not corrected."""
     second: str = ""
     """The second person, who has to agree if no contradiction in the ledger proves the error; else empty."""
     at: datetime | None = None
     """When it was made; `None` until it is recorded."""
 
 
-class Mends:
-    """All mends of a ledger."""
+class SystemTimeCorrections:
+    """All corrections in a ledger; false if there are none."""
 
-    def __init__(self, mends: Iterable[Mend] = ()) -> None:
-        self.all = tuple(mends)
-        self._offsets = tuple(offset for mend in reversed(self.all) for offset in reversed(mend.offsets))
-        self._event_times = {number: at for mend in self.all for number, at in mend.event_times.items()}
+    def __init__(self, corrections: Iterable[SystemTimeCorrection] = ()) -> None:
+        self.all = tuple(corrections)
+        self._offsets = tuple(offset for correction in reversed(self.all) for offset in reversed(correction.offsets))
+        self._event_times = {number: at for correction in self.all for number, at in correction.event_times.items()}
 
     def __bool__(self) -> bool:
         return bool(self.all)
 
     def with_unrecorded(
         self, offsets: Iterable[ClockOffset], event_times: Mapping[int, Interval] = MappingProxyType({})
-    ) -> Mends:
-        """These mends and one more that is not recorded yet, to see what it would change."""
-        new = Mend(sequence=0, by="", reason="", offsets=tuple(offsets), event_times=event_times, seen=0, left=0)
-        return Mends((*self.all, new))
+    ) -> SystemTimeCorrections:
+        """These corrections and one more that is not recorded yet, to see what it would change."""
+        new = SystemTimeCorrection(
+            sequence=0, by="", reason="", offsets=tuple(offsets), event_times=event_times, seen=0, left=0
+        )
+        return SystemTimeCorrections((*self.all, new))
 
-    def before(self, mend: Mend) -> Mends:
+    def before(self, correction: SystemTimeCorrection) -> SystemTimeCorrections:
         """Those that were recorded before this one."""
-        return Mends(one for one in self.all if one.sequence < mend.sequence)
+        return SystemTimeCorrections(one for one in self.all if one.sequence < correction.sequence)
 
-    def until(self, mend: Mend) -> Mends:
+    def until(self, correction: SystemTimeCorrection) -> SystemTimeCorrections:
         """This one, and those that were recorded before it."""
-        return Mends(one for one in self.all if one.sequence <= mend.sequence)
+        return SystemTimeCorrections(one for one in self.all if one.sequence <= correction.sequence)
 
     def offset_at(self, sequence: int) -> ClockOffset | None:
-        """The offset of the system clock by which an entry was recorded, by the latest mend; `None` if none says so."""
+        """The offset of the system clock that recorded an entry, by the latest correction; `None` if none says so."""
         return next((one for one in self._offsets if one.first_entry <= sequence <= one.last_entry), None)
 
     def event_time_of(self, sequence: int) -> Interval | None:
-        """When the event of an entry happened, if a mend states it."""
+        """When the event of an entry happened, if a correction states it; else `None`."""
         return self._event_times.get(sequence)
 
-    def source_of(self, at: datetime) -> ClockOffset | None:
+    def offset_of_clock_showing(self, at: datetime) -> ClockOffset | None:
         """The latest known offset of a clock that was ahead and showed `at`; `None` if none did."""
         return next((one for one in self._offsets if one.is_ahead and one.covers(at)), None)
 
     def corrected_time(self, entry: Entry) -> datetime | None:
-        """When an entry was recorded, by all mends; `None` if unknown. Raises `ValueError` for an unreadable time."""
+        """When an entry was recorded, by all corrections; `None` if unknown.
+
+        Raises `ValueError` for an unreadable time.
+        """
         system_time = raw_system_time(entry)
         if system_time is None:
             stated = self._event_times.get(entry.sequence)
@@ -122,11 +127,11 @@ class Mends:
         return system_time - offset.least if offset is not None else system_time
 
 
-class MendedReader:
-    """Reads the entries of one subject, in their order, with their times corrected by the mends."""
+class CorrectedReader:
+    """Reads the entries of one subject, in their order, with corrected times."""
 
-    def __init__(self, mends: Mends) -> None:
-        self._mends = mends
+    def __init__(self, corrections: SystemTimeCorrections) -> None:
+        self._corrections = corrections
         self._before: tuple[datetime, datetime] | None = None
 
     def read(self, entries: Iterable[Entry]) -> Iterator[KeptRecord]:
@@ -137,8 +142,8 @@ class MendedReader:
         """The record of the next entry."""
         record = kept_record(entry)
         raw = record.recorded_at
-        if self._mends or CLOCK_STEPPED_BACK in entry.flags:
-            record = self._mended(entry, record)
+        if self._corrections or CLOCK_STEPPED_BACK in entry.flags:
+            record = self._corrected(entry, record)
         recorded = self._in_order(raw, record.recorded_at)
         return record if recorded == record.recorded_at else replace(record, recorded_at=recorded)
 
@@ -153,30 +158,30 @@ class MendedReader:
         self._before = (raw, recorded)
         return recorded
 
-    def _mended(self, entry: Entry, record: KeptRecord) -> KeptRecord:
+    def _corrected(self, entry: Entry, record: KeptRecord) -> KeptRecord:
         try:
-            system_time, recorded = raw_system_time(entry), self._mends.corrected_time(entry)
-            if recorded is None and self._mends and record.occurred_at.latest + SKEW < record.recorded_at:
+            system_time, recorded = raw_system_time(entry), self._corrections.corrected_time(entry)
+            if recorded is None and self._corrections and record.occurred_at.latest + SKEW < record.recorded_at:
                 # It was recorded at that time or later, and after the preceding entry.
                 recorded = record.occurred_at.latest
         except ValueError:
             return record
         occurred, content = self._occurred(record, system_time, recorded), record.content
-        offset = self._mends.offset_at(entry.sequence)
+        offset = self._corrections.offset_at(entry.sequence)
         if offset is not None and entry.kind == _ACKNOWLEDGED and isinstance(content.get("until"), str):
             content = {**content, "until": to_z(from_z(content["until"]) - offset.most)}
         return replace(record, occurred_at=occurred, recorded_at=recorded or record.recorded_at, content=content)
 
     def _occurred(self, record: KeptRecord, system_time: datetime | None, recorded: datetime | None) -> Interval:
         at = record.occurred_at
-        stated = self._mends.event_time_of(record.sequence)
+        stated = self._corrections.event_time_of(record.sequence)
         if stated is not None:
             return stated
         if recorded is None or system_time is None or record.content.get(STATED):
             return at
-        offset = self._mends.offset_at(record.sequence)
+        offset = self._corrections.offset_at(record.sequence)
         if offset is None:
-            source = self._mends.source_of(at.latest) if at.earliest > recorded + SKEW else None
+            source = self._corrections.offset_of_clock_showing(at.latest) if at.earliest > recorded + SKEW else None
             return source.correct(at) if source is not None else at
         return offset.correct(at) if is_of_clock(at, system_time, offset) else at
 
@@ -184,23 +189,23 @@ class MendedReader:
 def is_of_clock(at: Interval, system_time: datetime, offset: ClockOffset) -> bool:
     """Whether the time of an event came from the wrong system clock of its entry, and not from a person.
 
-    `system_time` is the uncorrected one of the entry. It counts if the event happened at that very moment. If the clock
-    was ahead, any time that it showed counts, since no right clock had shown it yet. If it was behind, right clocks had
-    shown those times before, so they prove nothing.
+    `system_time` is the uncorrected one of the entry. True if the event's time is within `SKEW` of it. Also true if the
+    clock was ahead and showed the event's time at any of its entries: no correct clock had reached that time yet.
+    A clock that was behind showed times that correct clocks had shown before, so they prove nothing.
     """
     return abs(at.latest - system_time) <= SKEW or (offset.is_ahead and offset.covers(at.latest))
 
 
-def mends_in(entries: Iterable[Entry]) -> Mends:
-    """All mends among entries, without the unreadable ones, which `evidence verify` reports."""
-    found = (_mend(kept_record(entry)) for entry in entries if entry.kind == CLOCK_MENDED)
-    return Mends(mend for mend in found if mend is not None)
+def corrections_in(entries: Iterable[Entry]) -> SystemTimeCorrections:
+    """All corrections among entries, without the unreadable ones, which `evidence verify` reports."""
+    found = (_correction(kept_record(entry)) for entry in entries if entry.kind == CLOCK_MENDED)
+    return SystemTimeCorrections(correction for correction in found if correction is not None)
 
 
-def mend_content(
+def correction_content(
     offsets: Iterable[ClockOffset], event_times: Mapping[int, Interval], *, seen: int, left: int
 ) -> dict[str, Any]:
-    """The content of the entry of a mend, without who made it and why; lengths in microseconds."""
+    """The content of the entry of a correction, without who made it and why; lengths in microseconds."""
     return {
         "ranges": [
             {
@@ -218,10 +223,10 @@ def mend_content(
     }  # fmt: skip
 
 
-def _mend(record: KeptRecord) -> Mend | None:
+def _correction(record: KeptRecord) -> SystemTimeCorrection | None:
     content = record.content
     try:
-        return Mend(
+        return SystemTimeCorrection(
             sequence=record.sequence,
             by=str(content["by"]),
             reason=str(content["reason"]),

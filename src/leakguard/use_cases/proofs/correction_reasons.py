@@ -9,8 +9,8 @@ from typing import Protocol
 from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.ledger.future_entries import entries_dated_in_future
-from leakguard.ledger.system_clock_mends import ClockOffset, MendedReader, Mends
-from leakguard.ledger.system_clock_setbacks import ClockSetback
+from leakguard.ledger.system_time_corrections import ClockOffset, CorrectedReader, SystemTimeCorrections
+from leakguard.ledger.system_time_setbacks import ClockSetback
 from leakguard.models.events import Interval
 from leakguard.playbooks.gates import why_no_second
 from leakguard.use_cases.proofs.clock_touched import ClockStore, touched_by
@@ -24,7 +24,7 @@ class Plan(Frozen):
     wrongs: tuple[ClockOffset, ...]
     instants: Mapping[int, Interval]
     """By entry, what a person states."""
-    mends: Mends
+    corrections: SystemTimeCorrections
     """Those that are recorded."""
     ended: tuple[ClockSetback, ...]
     """The contradictions of the ledger that this mend ends."""
@@ -43,7 +43,7 @@ class Sayers(Protocol):
         """The other person; empty where there is none."""
 
 
-def refuse_lonely_mend(store: ClockStore, plan: Plan, said: Sayers) -> None:
+def refuse_lonely_correction(store: ClockStore, plan: Plan, said: Sayers) -> None:
     """Raise `NotAllowed` for one person who moves times of which no clock of the ledger shows that they are wrong."""
     if said.second.strip():
         why_not = why_no_second(said.by, said.second)
@@ -81,13 +81,13 @@ def _is_shown(wrong: ClockOffset, plan: Plan) -> bool:
 
 def _bounds(store: ClockStore, plan: Plan, shown: Sequence[ClockOffset]) -> dict[int, Interval]:
     """By entry that a contradiction touches: between which times it happened, as far as the clocks tell."""
-    mends = plan.mends.with_unrecorded(shown)
+    corrections = plan.corrections.with_unrecorded(shown)
     found = {
         one.sequence: Interval(earliest=one.earliest or _EVER, latest=one.latest)
-        for one in entries_dated_in_future(store.entries(), mends, now=plan.now)
+        for one in entries_dated_in_future(store.entries(), corrections, now=plan.now)
     }
     for one in touched_by(store.entries(), shown, {}) if shown else ():
-        records = MendedReader(mends).read(store.entries(one.subject))
+        records = CorrectedReader(corrections).read(store.entries(one.subject))
         found |= {record.sequence: record.occurred_at for record in records if record.sequence in one.entries}
     return found
 

@@ -1,4 +1,4 @@
-"""What a check asks only since a front page tells nothing: taken out for a first look, which most hosts need alone."""
+"""Extra requests: those that a check sends only if the front page tells nothing. Most hosts need none of them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from leakguard.checks.conditions import Stated
 _KEY = "tells_nothing"
 
 
-def asks_anyway(stated: Stated) -> bool:
-    """Whether something of the check is asked behind a front page that tells nothing."""
+def has_extra_requests(stated: Stated) -> bool:
+    """Whether the check sends extra requests if the front page tells nothing."""
     return _stands_in(stated)
 
 
-def of_the_front(stated: Stated) -> Stated:
-    """The same check without these questions: each way of an `any` that says so is gone."""
+def without_extra_requests(stated: Stated) -> Stated:
+    """The same check without its extra requests: each branch of an `any` that asks for them is left out."""
     return {name: _without(part) for name, part in stated.items()}
 
 
-def whatever_the_front(stated: Stated) -> Stated:
-    """The same check with these questions asked, whatever the front page says."""
+def with_extra_requests(stated: Stated) -> Stated:
+    """The same check, which sends its extra requests whatever the front page says."""
     return {name: _always(part) for name, part in stated.items()}
 
 
-def behind_silence(stated: Stated) -> Stated:
-    """The same check with these questions asked, and without the one for the front page, which nobody answers."""
-    asked = whatever_the_front(stated)
+def without_front_page(stated: Stated) -> Stated:
+    """The same check with its extra requests, and without the one for the front page, which nobody answers."""
+    asked = with_extra_requests(stated)
     requests = [each for each in asked["probe"]["requests"] if each.get("get") != "/"]
     return {**asked, "probe": {**asked["probe"], "requests": requests}}
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import CLOCK_STEPPED_BACK, SYSTEM_TIME_PREFIX, Entry, kept_record
 from leakguard.ledger.future_entries import entries_dated_in_future
-from leakguard.ledger.system_clock_mends import MendedReader, Mends, mends_in
-from leakguard.ledger.system_clock_setbacks import best_known_time, setbacks_in
+from leakguard.ledger.system_time_corrections import CorrectedReader, SystemTimeCorrections, corrections_in
+from leakguard.ledger.system_time_setbacks import best_known_time, setbacks_in
 from leakguard.models.records import CLOCK_MENDED
 from support.ledgers import START, Tokens, changed, make_chain, make_record
 
@@ -19,15 +19,15 @@ def test_a_reading_that_is_no_time_leaves_the_record_as_it_stands() -> None:
     """`evidence verify` names the entry, whose hash does not fit; a reader must not fail for it."""
     entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
-    assert MendedReader(Mends(())).take(entry) == kept_record(entry)
+    assert CorrectedReader(SystemTimeCorrections(())).take(entry) == kept_record(entry)
 
 
 def test_a_mend_that_cannot_be_read_mends_nothing() -> None:
     whole = {"by": "Ada", "reason": "x", "ranges": [], "instants": {}, "seen": 1, "left": 0}
     spoilt = [{}, whole | {"ranges": 5}, whole | {"instants": []}, whole | {"seen": "many"}]
 
-    assert not mends_in(make_chain(*spoilt, kind=CLOCK_MENDED))
-    assert len(mends_in(make_chain(whole, kind=CLOCK_MENDED)).all) == 1
+    assert not corrections_in(make_chain(*spoilt, kind=CLOCK_MENDED))
+    assert len(corrections_in(make_chain(whole, kind=CLOCK_MENDED)).all) == 1
 
 
 def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
@@ -38,7 +38,7 @@ def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
         entries += chain("S", [make_record()], last=last, now=START + hours * HOUR, token=Tokens())
     entries[2] = changed(entries[2], flags=CLOCK_STEPPED_BACK)
 
-    (step,) = setbacks_in(lambda: entries, Mends(()))
+    (step,) = setbacks_in(lambda: entries, SystemTimeCorrections(()))
 
     assert step.ahead == (2, 4)
 
@@ -46,14 +46,16 @@ def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
 def test_an_entry_whose_reading_is_no_time_makes_no_step() -> None:
     entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
-    assert best_known_time(entry, Mends(())) is None
-    assert setbacks_in(lambda: [entry], Mends(())) == ()
+    assert best_known_time(entry, SystemTimeCorrections(())) is None
+    assert setbacks_in(lambda: [entry], SystemTimeCorrections(())) == ()
 
 
 def test_an_entry_without_a_reading_is_told_as_moved_only_where_it_can_be_read_and_lies_ahead() -> None:
     entry = changed(make_chain({})[0], flags=CLOCK_STEPPED_BACK)
     spoilt = changed(entry, flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
-    assert [one.sequence for one in entries_dated_in_future([entry], Mends(()), now=START - HOUR)] == [1]
-    assert list(entries_dated_in_future([entry, spoilt], Mends(()), now=START + HOUR)) == []
-    assert list(entries_dated_in_future([spoilt], Mends(()), now=START - HOUR)) == []
+    assert [one.sequence for one in entries_dated_in_future([entry], SystemTimeCorrections(()), now=START - HOUR)] == [
+        1
+    ]
+    assert list(entries_dated_in_future([entry, spoilt], SystemTimeCorrections(()), now=START + HOUR)) == []
+    assert list(entries_dated_in_future([spoilt], SystemTimeCorrections(()), now=START - HOUR)) == []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   leakguard channel test                      every channel of leakguard.toml
-  leakguard channel test soc-mail             this one
+  leakguard channel test soc-mail             this channel only
   leakguard channel test --format json        for a monitor, once a day
 
 The message says that it is a test, when it was sent, and from which machine and store. No alert is raised or

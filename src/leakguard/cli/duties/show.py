@@ -84,7 +84,7 @@ Exit codes: 0 none, 1 some are stale.
 
 
 @click.command(epilog=_STALE_EPILOG)
-@click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")
+@click.option("--now", metavar="TIME", help="List the duties that are stale at TIME (default: now).")
 @format_option("text", "json")
 @pass_context
 def stale_cmd(context: Context, *, now: str | None, output_format: str) -> int:

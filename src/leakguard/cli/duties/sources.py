@@ -24,10 +24,10 @@ Examples:
 @format_option("table", "json")
 @pass_context
 def sources_cmd(context: Context, *, is_weak: bool, output_format: str) -> int:
-    """List the duties, those with the weakest sources first: first deadlines from memory, the shortest first.
+    """List the duties by their sources, the weakest first: deadlines from memory, then other weak sources.
 
-    A source is weak if it is memory, only a commentary, or a law whose text nobody has read. The counts are of all
-    duties, also with --weak.
+    Of deadlines from memory, the shortest comes first. A source is weak if it is memory, only a commentary, or a
+    law whose text nobody has read. The counts are of all duties, also with --weak.
     """
     found = rank_sources(context.wiring.duties(), only_weak=is_weak)
     if output_format == "json":

@@ -76,7 +76,7 @@ Examples:
 @click.option(
     "--facts", metavar="FILE", help=f"Facts that name the organisations (default: {USUAL_FACTS}, if it exists)."
 )
-@records("Who decided")
+@records("Person who decided")
 @store_option
 @pass_context
 def override_cmd(

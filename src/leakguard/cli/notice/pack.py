@@ -27,7 +27,7 @@ Exit codes: 0 everything required is there, 1 something is missing.
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
 @click.option("--duty", metavar="ID", required=True, help="The duty, as named by `notice assess`.")
-@click.option("--form", "form", metavar="ID", help="A form (default: that of the competent authority).")
+@click.option("--form", "form", metavar="ID", help="Form to fill in (default: the form of the competent authority).")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The language of the answers.")
 @click.option(
     "--stage", metavar="NAME", help="One stage of the duty, such as first or final (default: the whole notice)."

@@ -36,7 +36,7 @@ A facts file belongs to the incident that it names. Without a store, the registe
     "--as", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True, help="File format."
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
-@click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")
+@click.option("--now", metavar="TIME", help="Write the register as at TIME (default: now).")
 @store_option
 @pass_context
 def register_cmd(context: Context, *, facts: tuple[str, ...], form: str, output: str | None, now: str | None) -> int:

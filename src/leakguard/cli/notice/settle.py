@@ -31,7 +31,7 @@ Examples:
     "--facts", metavar="FILE", help=f"Facts that name the jurisdiction (default: {USUAL_FACTS}, if it exists)."
 )
 @click.option("--anyway", is_flag=True, help="Accept a jurisdiction that neither the records nor the facts name.")
-@records("Who decided")
+@records("Person who decided")
 @store_option
 @pass_context
 def settle_cmd(

@@ -54,12 +54,12 @@ _EPILOG = """\b
 Examples:
   leakguard scan                                   the whole scope
   leakguard scan 192.0.2.0/28 mail.example.edu     these targets, on every port that a check covers
-  leakguard scan 192.0.2.7:9200,19200              these ports
+  leakguard scan 192.0.2.7:9200,19200              one address, on these two ports
   leakguard scan --ports 1-65535 --dry-run         how long would a scan of every port take?
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
   masscan 192.0.2.0/24 -p1-65535 -oJ - | leakguard scan --from-masscan -
   leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   the open ports in these files that are in the scope
-  leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, and why the check decided so
+  leakguard scan --explain 192.0.2.7:9200          print what was asked, what came back, and what decided
   leakguard scan --dry-run                         show what a scan of the whole scope would do; probe nothing
   leakguard scan --fields                          also identify kinds of data by the names of fields
   leakguard scan --sample 50                       also identify kinds of data by reading up to 50 records of each store
@@ -72,7 +72,7 @@ Examples:
   leakguard scan --aws-policy                      print the policy that a role needs for --aws: settings only, no data
   leakguard scan show R-20261124-1a2b3c            show a stored run
   leakguard scan diff RUN RUN                      compare two runs
-  leakguard scan verify FINDING                    prove closure
+  leakguard scan verify FINDING                    probe a finding again, to prove that it is closed
 
 \b
 Exit codes: 0 no exposure on the ports that were probed; 1 an exposure; 2 wrong usage, or out of scope; 3 nothing
@@ -188,7 +188,7 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     reads targets from stdin. The --from-* options read results of other tools. LeakGuard probes the open ports
     listed there that are in the scope. It sends only read-only requests, and reads no record without --sample. It
     tries no password, with one exception: if the owner sets `default_accounts` in the scope, it tries the login
-    root of MariaDB and MySQL, and postgres of PostgreSQL, once with an empty password.
+    root of MariaDB and MySQL, and postgres of PostgreSQL, once, without a password.
 
     Subcommands: run (the default), show, diff, verify, note, mute, unmute. Help: `leakguard scan SUBCOMMAND --help`.
     """

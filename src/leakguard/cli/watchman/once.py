@@ -26,7 +26,7 @@ consider. The command prints what to do. For a missed deadline, use `watchman ch
 
 @click.command(epilog=_EPILOG)
 @format_option("text", "json")
-@records("Name under which the watch records", program="leakguard watchman")
+@records("Name under which the watchman records", program="leakguard watchman")
 @laws_option
 @store_option
 @pass_context

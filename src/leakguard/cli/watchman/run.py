@@ -43,7 +43,7 @@ Exit codes: 0 it was stopped, and every alert was delivered.
     metavar="FILE|127.0.0.1:PORT",
     help="Write metrics for Prometheus to a text file, or serve them on a loopback port.",
 )
-@records("Name under which the watch records", program="leakguard watchman")
+@records("Name under which the watchman records", program="leakguard watchman")
 @laws_option
 @store_option
 @pass_context

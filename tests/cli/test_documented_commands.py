@@ -76,7 +76,6 @@ OWN_DUTY = "the reader's own duty; tests/rules/test_docs_examples.py reads it"
 MISSING = "something is missing, as the page says"
 EARLIER_STEP = "the step waits for an earlier one"
 REFUSED: dict[str, str] = {
-    'leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace"': "no alert was raised so soon",
     (
         'leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace"'
         "    # acknowledges the alert of the clock `remediate`"

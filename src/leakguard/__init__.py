@@ -1,3 +1,3 @@
-"""LeakGuard: find what is open, run the clocks, write the letters."""
+"""LeakGuard: find exposed data stores, track the deadlines, draft the letters."""
 
 __version__ = "0.1.0"

@@ -76,7 +76,10 @@ OWN_DUTY = "the reader's own duty; tests/rules/test_docs_examples.py reads it"
 MISSING = "something is missing, as the page says"
 EARLIER_STEP = "the step waits for an earlier one"
 REFUSED: dict[str, str] = {
-    'leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace"': "no alert was raised so soon",
+    (
+        'leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace"'
+        "    # acknowledges the alert of the clock `remediate`"
+    ): "no alert was raised so soon",
     'leakguard playbook skip IR-2026-0001 tell_people --by "A. DPO" --second "A. Counsel" --reason "no high risk"': (
         EARLIER_STEP
     ),
@@ -123,7 +126,9 @@ REFUSED: dict[str, str] = {
     "leakguard incident report IR-2026-0001 --at 2026-06-03T09:00 --as json": EARLIER,
     "leakguard notice export --edpb facts.yaml -o notice.json": UNANSWERED,
     "leakguard notice export --edpb facts.yaml --status incomplete": UNANSWERED,
-    'leakguard login "Ada Lovelace"        # from now on, commands record under your account': "nobody has an account",
+    (
+        'leakguard login "Ada Lovelace"        # from now on, entries are recorded under your account'
+    ): "nobody has an account",
     "leakguard evidence verify --head /srv/heads/leakguard-heads.txt": "no head was kept there",
 }
 """By the line: why it ends with 2 here."""

@@ -12,7 +12,7 @@ from support.commands import CommandLine, command_line
 
 INCIDENT = "IR-2026-0001"
 TITLES = (
-    "Somebody told us", "We found out", "We decided", "We contained and repaired it", "We told somebody",
+    "Somebody reported to us", "We found out", "We decided", "We contained and repaired it", "We notified somebody",
     "A deadline changes or does not apply", "Opened, closed, reviewed", "What happened outside",
     "About the record itself",
 )  # fmt: skip

@@ -73,7 +73,7 @@ def test_the_seat_of_the_settings_brings_its_law_and_no_other(leakguard: Command
     seat = "DE: the seat, leakguard.toml: country"
     assert laws_of(ran) == {"eu"}
     assert ran.document["laws"]["watched"] == {"de": seat, "eu": seat}
-    assert f"Laws watched: de ({seat}); eu ({seat})." in ran.err
+    assert f"Laws considered: de ({seat}); eu ({seat})." in ran.err
 
 
 def test_the_owner_of_the_scope_says_where_the_seat_is(leakguard: CommandLine) -> None:
@@ -174,7 +174,7 @@ def test_all_laws_can_be_asked_for(leakguard: CommandLine, stated: str) -> None:
     ran = listed(leakguard, "--format", "json")
 
     assert {"eu", "cn", "us", "jp"} <= laws_of(ran)
-    assert "Laws watched: all of them." in ran.err
+    assert "Laws considered: all of them." in ran.err
 
 
 def test_a_place_without_a_rule_is_named(leakguard: CommandLine) -> None:
@@ -191,7 +191,7 @@ def test_the_watchman_names_what_it_watches(leakguard: CommandLine) -> None:
     settings(leakguard, 'country = "DE"')
 
     seat = "DE: the seat, leakguard.toml: country"
-    assert f"Laws watched: de ({seat}); eu ({seat})." in leakguard("watchman", "once").err
+    assert f"Laws considered: de ({seat}); eu ({seat})." in leakguard("watchman", "once").err
     assert "--laws" in leakguard("watchman", "once", "--laws", "cn").err
 
 

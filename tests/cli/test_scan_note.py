@@ -153,7 +153,7 @@ def test_help_shows_how(leakguard: ScanCommands) -> None:
 
     assert ran.code == 0
     assert "leakguard scan note F-1a2b3c4d5e --format json" in ran.out
-    assert "Exit codes: 0 read, 2 usage or out of scope, 3 could not finish." in ran.out
+    assert "Exit codes: 0 read, 2 wrong usage or out of scope, 3 could not finish." in ran.out
 
 
 def test_an_incident_of_an_earlier_look_at_the_same_place_is_told(leakguard: ScanCommands) -> None:

@@ -58,4 +58,4 @@ def test_each_part_of_a_rule_has_its_sentence(fields: dict[str, Any], words: str
 def test_every_kind_of_event_has_a_meaning_that_reads_as_a_sentence() -> None:
     for kind in KINDS:
         assert meaning_words(kind)
-        assert not meaning_words(kind).startswith("the law's word")
+        assert not meaning_words(kind).startswith("legal term")

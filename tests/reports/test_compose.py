@@ -115,9 +115,9 @@ def test_a_ledger_that_was_not_verified_is_never_green(answer: str, tone: str) -
 
 
 def test_the_laws_that_are_watched_stand_at_the_front() -> None:
-    told = words_of(section(full_report(laws=("Laws watched: eu (DE: the seat).",)), "glance"))
+    told = words_of(section(full_report(laws=("Laws considered: eu (DE: the seat).",)), "glance"))
 
-    assert "Laws watched: eu (DE: the seat)." in told
+    assert "Laws considered: eu (DE: the seat)." in told
 
 
 def test_a_deadline_missed_before_a_reopening_is_told_as_such() -> None:

@@ -1,4 +1,4 @@
-"""The four numbers of the README: how right and how fast, each from what was measured, with its day."""
+"""The four numbers of the README about accuracy and speed, each from what was measured, with its day."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from accuracy.first_met import read_first_met
 from accuracy.kept import read
 from accuracy.measured import DIRECT
 from accuracy.tables import percent, score_of_servers
+from bench.measured import Part, Row
 from bench.measured import read as read_bench
 
 SWEEP = "sweep of 65,536 closed endpoints, two workers"
@@ -15,17 +16,17 @@ CLOCKS = "`clock list --incident` with "
 
 def numbers() -> str:
     """One row a number."""
-    head = ["| how right, how fast | measured | when, and on what |", "| --- | --- | --- |"]
-    return "\n".join([*head, _unprepared(), _prepared(), _row(SWEEP), _row(CLOCKS)])
+    head = ["| Property | Result | Date and test system |", "| --- | --- | --- |"]
+    return "\n".join([*head, _unprepared(), _prepared(), _sweep(), _clocks()])
 
 
 def _unprepared() -> str:
     met = read_first_met()
     direct = met.groups[0]
     alarms = "no false alarm" if not met.false_alarms else f"{met.false_alarms} false alarms"
-    found = f"{direct.found} of {direct.opened} open ones found, {alarms}"
-    where = f"{met.measured_on}, {met.kinds} kinds of real servers, on loopback, {direct.name}"
-    return f"| Kinds of servers that no check was prepared for | {found} | {where} |"
+    found = f"{direct.found} of {direct.opened} open servers found, {alarms}"
+    where = f"{met.measured_on}, {met.kinds} products, on loopback, {direct.name} (no proxy)"
+    return f"| Server products that were unknown when the checks were written | {found} | {where} |"
 
 
 def _prepared() -> str:
@@ -33,10 +34,24 @@ def _prepared() -> str:
     servers = [one for one in every if one.state == DIRECT]
     score = score_of_servers(servers)
     rates = f"recall {percent(score.recall)}, precision {percent(score.precision)}"
-    return f"| Servers that the checks were built on | {rates} | {day}, {len(servers)} real servers, on loopback |"
+    return f"| Servers for which the checks were written | {rates} | {day}, {len(servers)} real servers, on loopback |"
 
 
-def _row(start: str) -> str:
-    """A row of the bench; raises `StopIteration` where it is not measured any more."""
-    part, row = next((part, row) for part in read_bench() for row in part.rows if row.work.startswith(start))
-    return f"| {row.work} | {row.ours}; {row.yardstick} | {part.measured_on}, {part.machine} |"
+def _sweep() -> str:
+    part, row = _row(SWEEP)
+    work = row.work.replace("sweep of", "Scan of")
+    return f"| {work} | {row.ours}; {row.yardstick} | {part.measured_on}, {part.machine} |"
+
+
+def _clocks() -> str:
+    part, row = _row(CLOCKS)
+    work = f"CPU time of {row.work.removesuffix(': seconds of CPU')}"
+    slow = row.yardstick.replace(
+        "the same, duties read as YAML", "reading the YAML files instead of their compiled copy"
+    )
+    return f"| {work} | {row.ours}; {slow} | {part.measured_on}, {part.machine} |"
+
+
+def _row(start: str) -> tuple[Part, Row]:
+    """A row of the bench with its run; raises `StopIteration` where it is not measured any more."""
+    return next((part, row) for part in read_bench() for row in part.rows if row.work.startswith(start))

@@ -117,7 +117,7 @@ WORDS: Mapping[Right, str] = {
     Right.WAIVE_STEPS: "waive steps, clocks and duties with a reason",
     Right.ACKNOWLEDGE_ALERTS: "acknowledge alerts",
     Right.WRITE_FACTS: "state the facts of an incident",
-    Right.SETTLE_PLACES: "settle what applies in a place without a rule",
+    Right.SETTLE_PLACES: "decide what applies in a jurisdiction without a rule",
     Right.DRAFT_LETTERS: "draft letters",
     Right.APPROVE_LETTERS: "approve letters, and take an approval back",
     Right.SEND_LETTERS: "send approved letters, and record what was filed",

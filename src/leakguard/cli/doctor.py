@@ -17,8 +17,8 @@ Examples:
   leakguard doctor
   leakguard doctor --format json
 
-Exit codes: 0 all is well; 1 there is a problem; 3 there is none, and something could not be checked.
-It sends nothing to anybody, changes nothing and makes no store.
+Exit codes: 0 no problem; 1 there is a problem; 3 there is no problem, but a part could not be checked. The command
+sends nothing, changes nothing and creates no store.
 """
 
 

@@ -15,7 +15,7 @@ Examples:
   leakguard help set-up-alerts
   leakguard help commands
   leakguard help zh-first-scan       (in Chinese)
-  leakguard help scan run            (as: leakguard scan run --help)
+  leakguard help scan run            (same as: leakguard scan run --help)
 """
 
 
@@ -23,7 +23,7 @@ Examples:
 @click.argument("topic", nargs=-1)
 @pass_context
 def help_cmd(context: Context, *, topic: tuple[str, ...]) -> ExitCode:
-    """Show a page of the documentation, or the help of a command; without TOPIC, list all topics."""
+    """Show a page of the documentation, or the help of a command. Without TOPIC, list all topics."""
     from leakguard.outputs.topics import FOLDER, list_lines, plain, topic_named, topics  # noqa: PLC0415  (`--help` must not load it)
 
     bundled = context.wiring.bundled

@@ -36,7 +36,10 @@ def laws_option(command: Command) -> Command:
 
     return click.option(
         "--laws", metavar="LAWS", expose_value=False, callback=remember,
-        help="Laws to watch, such as cn,eu, or all (default: those of your country and of the incident's places).",
+        help=(
+                "Laws to consider, such as cn,eu, or all (default: the laws of your country and of the jurisdictions "
+                "of the incident)."
+            ),
     )(command)  # fmt: skip
 
 
@@ -75,10 +78,13 @@ def tell_laws(context: Context, lines: Iterable[str]) -> None:
 def tell_seat(context: Context, reach: Reach) -> None:
     """Name what a command about many incidents watches: the places that each of them names come on top."""
     if reach.seat is None:
-        tell_laws(context, [f"Laws watched: {', '.join(sorted(reach.laws)) or 'all of them'} ({reach.laws_by})."])
+        tell_laws(context, [f"Laws considered: {', '.join(sorted(reach.laws)) or 'all of them'} ({reach.laws_by})."])
         return
     watched = watched_here(reach, (), context.wiring.duty_rows())
-    tell_laws(context, [*watched.lines(), "Laws of the places that an incident's records name are watched as well."])
+    tell_laws(
+        context,
+        [*watched.lines(), "Laws of the jurisdictions that the records of an incident name are considered too."],
+    )
 
 
 def facts_at(context: Context, path: str | None, incident: str) -> Facts | None:
@@ -111,7 +117,7 @@ def _ask(context: Context) -> None:
 
     vocabulary = context.wiring.duties().vocabulary
     for _ in range(_MOST_TRIES):
-        words = "In which country does your organisation sit? Its laws are watched (ISO code, such as DE, CN or US-CA)"
+        words = "In which country is your organisation? Its laws are considered (ISO code, such as DE, CN or US-CA)"
         code = str(click.prompt(words, err=True)).strip().upper()
         if vocabulary.is_place(code):
             break

@@ -20,9 +20,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def log_options(command: Command) -> Command:
     """The three options; each has an environment variable, for services that are started without a command line."""
     for name, kind, text in (
-        ("--log-file", click.Path(), "Log into this file and not to stderr."),
-        ("--log-format", click.Choice(FORMATS), "How the log looks (default: console)."),
-        ("--log-level", click.Choice(LEVELS), "Log events from this level on (default: no log)."),
+        ("--log-file", click.Path(), "Write the log to this file instead of stderr."),
+        ("--log-format", click.Choice(FORMATS), "Format of the log (default: console)."),
+        ("--log-level", click.Choice(LEVELS), "Log events of this level and above (default: no log)."),
     ):
         metavar = "FILE" if isinstance(kind, click.Path) else None
         command = click.option(

@@ -29,13 +29,14 @@ Exit codes: 0 logged in, 2 refused.
 @click.command(epilog=_EPILOG)
 @click.argument("name")
 @password_file_option
-@click.option("--code", default="", metavar="CODE", help="The code of the second factor; it works once.")
+@click.option("--code", default="", metavar="CODE", help="Code of the second factor. It works once.")
 @store_option
 @pass_context
 def login_cmd(context: Context, *, name: str, password_file: str | None, code: str) -> int:
-    """Log in as NAME, the name or the mail of an account: commands on this store record as that account from now on.
+    """Log in as NAME, the name or e-mail address of an account. Entries are then recorded under that account.
 
-    The session is kept for this user of the machine alone. It ends after 12 hours without use, and after 7 days.
+    Only this operating system user can use the session. It ends after 12 hours without use, and after 7 days at the
+    latest.
     """
     wiring = context.wiring
     wiring.given = None
@@ -104,7 +105,7 @@ Examples:
   leakguard whoami --format json
 
 \b
-Exit codes: 0 known, 2 the session or the token is over.
+Exit codes: 0 shown, 2 the session or the token has expired.
 """
 
 
@@ -113,7 +114,7 @@ Exit codes: 0 known, 2 the session or the token is over.
 @store_option
 @pass_context
 def whoami_cmd(context: Context, *, output_format: str) -> int:
-    """Say as whom commands record: the account, how it is known, its roles and rights."""
+    """Show under which account or name entries are recorded, how it is known, its roles and rights."""
     from leakguard.outputs.accounts import caller_json, caller_lines, recorder_json  # noqa: PLC0415  (`--help` must not load it)
 
     recorder, caller = context.wiring.recorder, context.wiring.caller

@@ -239,14 +239,14 @@ def store_option(command: Command) -> Command:
 
 def scope_option(command: Command) -> Command:
     """`--scope FILE`."""
-    return _place_option("--scope", "The scope file (default: that of leakguard.toml, else scope.yaml).")(command)
+    text = "The scope file (default: the file named in leakguard.toml, else scope.yaml)."
+    return _place_option("--scope", text)(command)
 
 
 def mutes_option(command: Command) -> Command:
     """`--mutes FILE`."""
-    return _place_option("--mutes", "Accepted findings (default: the file of leakguard.toml, else mutes.yaml).")(
-        command
-    )
+    usual = "(default: the file named in leakguard.toml, else mutes.yaml)"
+    return _place_option("--mutes", f"File of muted findings, whose risk you accept {usual}.")(command)
 
 
 def _place_option(name: str, text: str) -> Callable[[Command], Command]:
@@ -276,7 +276,7 @@ def lang_option(command: Command) -> Command:
     """`--lang`: the language of the text; JSON and codes are the same in each."""
     return click.option(
         "--lang", type=click.Choice(tuple(LANGUAGES)), default=ENGLISH, show_default=True,
-        help="The language of the text; JSON stays as it is.",
+        help="Language of the text. JSON is not translated.",
     )(command)  # fmt: skip
 
 

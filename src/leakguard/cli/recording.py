@@ -29,7 +29,7 @@ def records(who: str, *, program: str = "") -> Callable[[Command], Command]:
     Without the option it is the account that is logged in, else the user of the operating system, or `program` for what
     runs without a person; in any case the record says so. The name arrives as `context.by`.
     """
-    user = "the account that is logged in, else the user of the operating system; the record says which"
+    user = "the logged-in LeakGuard account, else the operating system user; the entry records which of the two"
     default = f"`{program}`, a program" if program else user
 
     def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

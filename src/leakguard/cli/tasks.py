@@ -21,16 +21,22 @@ Exit codes: 0 listed.
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--by", "--for", "person", metavar="NAME", help="Whose (default: yours, if you are logged in).")
-@click.option("--everybody", is_flag=True, help="All open steps, also those that are nobody's.")
+@click.option(
+    "--by",
+    "--for",
+    "person",
+    metavar="NAME",
+    help="Person whose steps are listed (default: you, if you are logged in).",
+)
+@click.option("--everybody", is_flag=True, help="List all open steps, including unassigned ones.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def tasks_cmd(context: Context, *, person: str | None, everybody: bool, output_format: str) -> int:
-    """List the open steps of one person over all incidents, what is due first at the head.
+    """List the open steps of one person in all incidents, the earliest due first.
 
-    These are the steps that were assigned to them, and those of a role that they hold now by the roster and that are
-    nobody's. Nobody logged in and nobody named: the steps of everybody.
+    The list has the steps that were assigned to this person, and unassigned steps of each role that the person
+    holds now by the roster. If nobody is logged in and no name is given, it has the steps of everybody.
     """
     from leakguard.models.people import Signatory  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.tasks import task_json, task_lines  # noqa: PLC0415  (as above)

@@ -21,9 +21,9 @@ Examples:
   leakguard web --bind 0.0.0.0:443 --tls-cert web.pem --tls-key web.key --host leakguard.example.edu
   leakguard web --behind-proxy 127.0.0.1 --host leakguard.example.edu
 
-While the store has no account, each start prints a link that creates the first admin. The admin adds the others (in
-the console, or with `leakguard account add`), who log in at /login; programs send a token, which `leakguard token add`
-makes. An address other than loopback needs TLS, or a proxy with TLS in front.
+If the store has no account, each start prints a link that creates the first admin. The admin adds the other accounts,
+in the console or with `leakguard account add`. People log in at /login. Programs send a token, which `leakguard token
+add` creates. An address other than loopback needs TLS, or a proxy with TLS in front.
 
 Exit codes: 0 it was stopped; 2 the address cannot be used, or needs TLS.
 """
@@ -31,21 +31,21 @@ Exit codes: 0 it was stopped; 2 the address cannot be used, or needs TLS.
 
 @click.command(epilog=_EPILOG)
 @click.option(
-    "--bind", metavar="ADDRESS[:PORT]", help="Where to listen (default: 127.0.0.1:8080); the port may be left out."
+    "--bind", metavar="ADDRESS[:PORT]", help="Where to listen (default: 127.0.0.1:8080). The port may be omitted."
 )
+@click.option("--port", type=click.IntRange(0, 65535), help="The port, if --bind gives none. 0 chooses a free port.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help="The port, if --bind does not say it; 0 takes any that is free."
+    "--host", "hosts", metavar="NAME", multiple=True, help="Public host name that browsers use. May be repeated."
 )
-@click.option("--host", "hosts", metavar="NAME", multiple=True, help="The public name that browsers use; repeatable.")
-@click.option("--tls-cert", metavar="FILE", help="The certificate, as PEM, with its chain.")
-@click.option("--tls-key", metavar="FILE", help="Its key, as PEM, without a password.")
-@click.option("--behind-proxy", metavar="ADDRESS", help="The IP address of the proxy, which alone may connect.")
+@click.option("--tls-cert", metavar="FILE", help="TLS certificate with its chain (PEM).")
+@click.option("--tls-key", metavar="FILE", help="Key of the certificate (PEM, without a password).")
+@click.option("--behind-proxy", metavar="ADDRESS", help="IP address of the proxy. Only this address may connect.")
 @store_option
 @pass_context
 def web_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the options, as they are)
     """Serve the console for browsers, and the API for programs, on http://localhost:8080.
 
-    It listens on this machine alone by default, and asks everybody to log in.
+    By default, the server is reachable only from this machine. Everybody must log in.
     """
     server = import_module(SERVER)
     settings = context.wiring.settings

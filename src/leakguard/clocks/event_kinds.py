@@ -39,6 +39,10 @@ _PARTY = ("recipient", "regime", "jurisdiction")
 _FILING = ("obligation", "stage", "recipient", "regime", "jurisdiction", "channel", "reference", "document", "letter")
 _DECISION = ("decider", "second_person", "basis", "evidence", "regime", "jurisdiction", "obligation")
 _CLOCK = ("clock", "obligation", "decider", "second_person", "rationale", "basis", "evidence")
+_MESSAGE = ("sender", "channel", "evidence", *_PARTY)
+_PLACE = ("place", "role", "decider", "evidence")
+_DELAY = ("until", "document", *_CLOCK)
+_AGAIN = ("finding", "decider", "change")
 _RANSOM_NOTE = ("emails", "bitcoin", "onions", "sha256", "check", "finding", "vantage")
 
 _SEEN = ("vantage", "finding", "run", "check", "target", "change", "what")
@@ -50,66 +54,66 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("exposure_started", "the data became reachable", ("evidence", "finding")),
     ("exposure_first_seen", "our scanner saw the exposure for the first time", ("vantage", "finding", "run", "check")),
     ("exposure_seen_again", "our scanner saw the exposure after it had been closed", _SEEN),
-    ("exposure_spread", "our scanner saw more of the exposure: its store at another place, or another check", _SEEN),
+    ("exposure_spread", "our scanner found the exposure at another address too, or by another check", _SEEN),
     ("exposure_changed", "our scanner saw the exposure grow, shrink, change or give no clear answer", _DIFFERED),
     ("payment", "a ransom was paid", ("evidence", "amount")),
     ("corrective_measure_available", "a fix for the vulnerability is available", ("evidence",)),
     # What we were told and when we understood it.
-    ("notice_received", "an outsider, an authority or a processor told us", ("sender", "channel", "evidence", *_PARTY)),
+    ("notice_received", "an outsider, an authority or a processor reported the incident to us", _MESSAGE),
     ("notice_read", "one of our people read the notice", ("notice", "evidence")),
-    ("detection", "the law's word: the incident was detected", ("vantage", "evidence", *_PARTY)),
-    ("detected", "our own people or tools detected it", ("vantage", "evidence", "finding")),
+    ("detection", "legal term: the incident was detected", ("vantage", "evidence", *_PARTY)),
+    ("detected", "our own people or tools detected the incident", ("vantage", "evidence", "finding")),
     ("noticing", "we noticed the incident", ("evidence", *_PARTY)),
-    ("discovery", "the law's word: the breach was discovered, or could have been with diligence", _DECISION),
-    ("discovery_or_notification", "discovered, or told by somebody else, whichever law counts", _DECISION),
-    ("triaged", "somebody looked and ranked it", ("level", "evidence")),
+    ("discovery", "legal term: the breach was discovered, or could have been with diligence", _DECISION),
+    ("discovery_or_notification", "legal term: the incident was discovered, or somebody reported it to us", _DECISION),
+    ("triaged", "somebody assessed the incident and gave it a level", ("level", "evidence")),
     ("processor_awareness", "a processor became aware", ("processor", "evidence", *_PARTY)),
     ("awareness", "we became aware with reasonable certainty", _DECISION),
     ("reasonable_belief", "we had reason to believe that a breach happened", _DECISION),
     ("credible_grounds", "we had credible grounds to think that a breach happened", _DECISION),
-    ("confirmation", "the law's word: the breach was confirmed", _DECISION),
+    ("confirmation", "legal term: the breach was confirmed", _DECISION),
     ("breach_confirmed", "our investigation confirmed the breach", ("evidence", "decider", "finding")),
-    ("ransom_note_read", "we read an extortioner's note and kept its addresses", _RANSOM_NOTE),
+    ("ransom_note_read", "we read a ransom note and recorded the contact and payment addresses in it", _RANSOM_NOTE),
     # What somebody decided.
     ("determination", "we determined that the breach must be notified", _DECISION),
-    ("classification", "the law's word: the incident was classified", ("level", *_DECISION)),
+    ("classification", "legal term: the incident was classified", ("level", *_DECISION)),
     ("classified", "the incident was classified", ("level", *_DECISION)),
-    ("materiality_determination", "the law's word: the incident was found to be material", _DECISION),
+    ("materiality_determination", "legal term: the incident was found to be material", _DECISION),
     ("materiality_determined", "the incident was found to be material", _DECISION),
     ("high_risk_determined", "a high risk to people was found", _DECISION),
-    ("place_settled", "a person settled a place whose rule is not known", ("place", "role", "decider", "evidence")),
+    ("place_settled", "a person decided about a jurisdiction whose rule is not known", _PLACE),
     ("not_applicable", "a duty was decided not to apply", ("organisation", *_CLOCK)),
     ("applicable", "a duty was decided to apply after all", ("organisation", *_CLOCK)),
     # What we did about it.
     ("incident_opened", "the incident was opened", ("title", "zone", "findings", "playbook")),
-    ("contained", "the exposure was closed by us", ("evidence", "finding", "step")),
+    ("contained", "we closed the exposure", ("evidence", "finding", "step")),
     ("evidence_preserved", "logs, memory or images were secured", ("evidence", "step")),
     ("remediation_verified", "a new probe found the exposure closed", ("vantage", "finding", "run", "step")),
-    ("verified_all_vantages", "every vantage that saw it found it closed", ("finding", "run", "step")),
+    ("verified_all_vantages", "every vantage that saw the exposure found it closed", ("finding", "run", "step")),
     ("data_scoped", "we know which data and whose they are", ("evidence", "step")),
     ("recovered", "the service is back in its safe state", ("evidence", "step")),
     ("end_of_handling", "the handling of the incident is finished", ("evidence", "step", *_PARTY)),
     ("lessons_recorded", "the review after the incident was held", ("evidence", "step")),
-    ("status_sent", "a status update went out", ("audience", "channel", "recipient")),
+    ("status_sent", "a status update was sent", ("audience", "channel", "recipient")),
     # Whom we told.
     ("filed", "a notice or a report was filed", ("by", "to_be_determined", *_FILING)),
-    ("previous_submission", "the submission that the next stage counts from", _FILING),
+    ("previous_submission", "the earlier filing from which the next deadline is counted", _FILING),
     ("acknowledged_by_authority", "the authority confirmed receipt", _FILING),
     ("subjects_notified", "we notified the people concerned", ("count", *_FILING)),
-    ("individual_notice_sent", "the law's word: notices to individuals were sent", ("count", *_FILING)),
+    ("individual_notice_sent", "legal term: notices to individuals were sent", ("count", *_FILING)),
     ("authority_request_received", "an authority asked for something", ("request", "document", *_PARTY)),
     # What moves a clock.
     ("paused", "a clock was stopped for a stated reason", ("until", "reason_code", *_CLOCK)),
     ("resumed", "a clock that was paused runs again", _CLOCK),
     ("extension_granted", "an authority gave more time", ("until", "document", "recipient", "regime", *_CLOCK)),
-    ("delay_notice_sent", "a legal delay was claimed or its need was notified", ("until", "document", *_CLOCK)),
+    ("delay_notice_sent", "we claimed a delay that the law permits, or gave notice that we need it", _DELAY),
     ("cancelled", "a clock was withdrawn", _CLOCK),
     ("closed", "the incident was closed", ("decider", "second_person", "despite")),
-    ("reopened", "the incident was opened again: a new cycle", ("finding", "decider", "change")),
-    ("calendar_year_end", "a calendar year ended", ()),
+    ("reopened", "the incident was reopened; internal clocks start again with the next event", _AGAIN),
+    ("calendar_year_end", "the calendar year ended, for duties that count from the end of a year", ()),
     # About the record itself.
     ("planned", "something that is meant to happen; the only kind whose time may be in the future", ("what", "step")),
-    ("retracted", "an event that was recorded by mistake, named in `corrects`", ()),
+    ("retracted", "withdraws an event that was recorded by mistake, named in `corrects`", ()),
     ("note", "a remark for the timeline", ("text", "step", "evidence")),
 )
 
@@ -145,7 +149,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Somebody told us": ("notice_received", "notice_read", "processor_awareness", "authority_request_received"),
+    "Somebody reported to us": ("notice_received", "notice_read", "processor_awareness", "authority_request_received"),
     "We found out": (
         *("detected", "discovery", "noticing", "detection", "discovery_or_notification", "triaged"),
         *("exposure_first_seen", "exposure_seen_again", "exposure_spread", "exposure_changed", "ransom_note_read"),
@@ -159,7 +163,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("contained", "evidence_preserved", "remediation_verified", "verified_all_vantages", "data_scoped"),
         *("corrective_measure_available", "recovered", "end_of_handling"),
     ),
-    "We told somebody": (
+    "We notified somebody": (
         *("filed", "previous_submission", "acknowledged_by_authority"),
         *("subjects_notified", "individual_notice_sent", "status_sent"),
     ),

@@ -76,22 +76,22 @@ def limb_label(rule: ClockRule, number: int) -> Phrase | None:
 
 
 def meaning_words(kind: str) -> str:
-    """What a kind of event means: `the breach was confirmed (the law's word)`."""
-    before, mark, after = KINDS[kind].meaning.partition("the law's word: ")
-    return f"{after} (the law's word)" if mark and not before else KINDS[kind].meaning
+    """What a kind of event means: `the breach was confirmed (legal term)`."""
+    before, mark, after = KINDS[kind].meaning.partition("legal term: ")
+    return f"{after} (legal term)" if mark and not before else KINDS[kind].meaning
 
 
 def _meaning(kind: str) -> object:
     """As `meaning_words`, for a sentence: catalogues translate the meaning whole, as the second value."""
     meaning = KINDS[kind].meaning
     return (
-        Phrase("{} (the law's word)", (meaning.removeprefix(_LAW), Translatable(meaning)))
+        Phrase("{} (legal term)", (meaning.removeprefix(_LAW), Translatable(meaning)))
         if _LAW in meaning
         else Translatable(meaning)
     )
 
 
-_LAW = "the law's word: "
+_LAW = "legal term: "
 
 
 @lru_cache(maxsize=4096)

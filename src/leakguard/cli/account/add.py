@@ -28,12 +28,12 @@ Exit codes: 0 added, 2 refused.
 
 @click.command(epilog=_EPILOG)
 @click.argument("name")
-@click.option("--mail", default="", metavar="MAIL", help="Where alerts go, and another name to log in with.")
-@click.option("--role", "roles", type=ROLES, multiple=True, help="What the person is to the team; repeatable.")
-@click.option("--external", default="", metavar="ID", help="How an OpenID provider or a proxy knows the person.")
-@click.option("--no-password", is_flag=True, help="Set no password: the person logs in by a provider or a proxy.")
+@click.option("--mail", default="", metavar="MAIL", help="E-mail address for alerts. It can also be used to log in.")
+@click.option("--role", "roles", type=ROLES, multiple=True, help="Role of the person in the team. May be repeated.")
+@click.option("--external", default="", metavar="ID", help="Id of the person at an OpenID provider or a proxy.")
+@click.option("--no-password", is_flag=True, help="Set no password. The person logs in through a provider or a proxy.")
 @password_file_option
-@records("Who adds it")
+@records("Person who adds the account")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -41,9 +41,9 @@ def add_cmd(
     context: Context, /, *, name: str, mail: str, roles: tuple[str, ...], external: str, no_password: bool,
     password_file: str | None, output_format: str,
 ) -> int:  # fmt: skip
-    """Add the account of NAME, the name that its records show; the first account of a store is an admin's.
+    """Add an account for NAME. Its entries show this name. The first account of a store must be an admin.
 
-    As soon as there is an account, two-person steps need two people who logged in.
+    If the store has an account, steps for two people need two logged-in people.
     """
     known = "" if no_password else password_in(password_file)
     store = managing_store(context, is_new=True)

@@ -30,14 +30,14 @@ Exit codes: 0 changed, 2 refused.
 
 @click.command(epilog=_ROLE_EPILOG)
 @click.argument("name")
-@click.option("--grant", type=ROLES, multiple=True, help="Give this role; repeatable.")
-@click.option("--revoke", type=ROLES, multiple=True, help="Take this role away; repeatable.")
-@click.option("--reason", default="", metavar="TEXT", help="Why; the ledger keeps it.")
-@records("Who changes it")
+@click.option("--grant", type=ROLES, multiple=True, help="Grant this role. May be repeated.")
+@click.option("--revoke", type=ROLES, multiple=True, help="Revoke this role. May be repeated.")
+@click.option("--reason", default="", metavar="TEXT", help="Why. The reason is kept in the ledger.")
+@records("Person who makes the change")
 @store_option
 @pass_context
 def role_cmd(context: Context, *, name: str, grant: tuple[str, ...], revoke: tuple[str, ...], reason: str) -> int:
-    """Give the account NAME roles, or take them away; NAME is its name, its mail or its id."""
+    """Grant roles to the account NAME, or revoke them. NAME is a name, an e-mail address or an id."""
     if not grant and not revoke:
         raise UsageProblem("nothing is to change", next_step="Name a role: --grant ROLE or --revoke ROLE")
     store = managing_store(context)
@@ -61,12 +61,12 @@ Exit codes: 0 disabled, 2 refused.
 
 @click.command(epilog=_DISABLE_EPILOG)
 @click.argument("name")
-@click.option("--reason", default="", metavar="TEXT", help="Why; the ledger keeps it.")
-@records("Who disables it")
+@click.option("--reason", default="", metavar="TEXT", help="Why. The reason is kept in the ledger.")
+@records("Person who disables the account")
 @store_option
 @pass_context
 def disable_cmd(context: Context, *, name: str, reason: str) -> int:
-    """Let the account NAME log in no more: its sessions and its tokens end at once."""
+    """Disable the login of the account NAME. Its sessions and tokens end at once."""
     person = disable_account(managing_store(context), context.wiring, name, reason=reason)
     context.say(f"The account of {person.name} is disabled.")
     return ExitCode.CLEAN
@@ -83,12 +83,12 @@ Exit codes: 0 enabled, 2 refused.
 
 @click.command(epilog=_ENABLE_EPILOG)
 @click.argument("name")
-@click.option("--reason", default="", metavar="TEXT", help="Why; the ledger keeps it.")
-@records("Who enables it")
+@click.option("--reason", default="", metavar="TEXT", help="Why. The reason is kept in the ledger.")
+@records("Person who enables the account")
 @store_option
 @pass_context
 def enable_cmd(context: Context, *, name: str, reason: str) -> int:
-    """Let the disabled account NAME log in again."""
+    """Enable the login of the disabled account NAME."""
     person = enable_account(managing_store(context), context.wiring, name, reason=reason)
     context.say(f"The account of {person.name} is enabled.")
     return ExitCode.CLEAN
@@ -105,15 +105,15 @@ Exit codes: 0 erased, 2 refused.
 
 @click.command(epilog=_ERASE_EPILOG)
 @click.argument("name")
-@click.option("--reason", default="", metavar="TEXT", help="Why; the ledger keeps it.")
-@records("Who erases it")
+@click.option("--reason", default="", metavar="TEXT", help="Why. The reason is kept in the ledger.")
+@records("Person who erases it")
 @store_option
 @pass_context
 def erase_cmd(context: Context, *, name: str, reason: str) -> int:
-    """Erase name, mail, password, second factor, passkeys and sessions of the account NAME for good.
+    """Erase name, e-mail address, password, second factor, passkeys and sessions of the account NAME.
 
-    The ledger keeps its id, and still verifies. Records show the name that they were made under:
-    `leakguard evidence redact` erases it from them.
+    This cannot be undone. The ledger keeps the id of the account, and still verifies. Existing entries show the
+    name under which they were recorded: to erase it there, use `leakguard evidence redact`.
     """
     store = managing_store(context)
     actor = erase_account(store, context.wiring, name, reason=reason)
@@ -139,7 +139,7 @@ Exit codes: 0 linked, 2 refused.
 @store_option
 @pass_context
 def link_cmd(context: Context, *, name: str, external: str) -> int:
-    """Let somebody log in as NAME for whom an OpenID provider, or a named proxy, vouches."""
+    """Let a person log in as NAME who is authenticated by an OpenID provider or a named proxy."""
     person = link_account(managing_store(context), name, external)
     context.say(f"The account of {person.name} is linked.")
     return ExitCode.CLEAN

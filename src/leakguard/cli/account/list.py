@@ -26,7 +26,7 @@ Exit codes: 0 listed.
 @store_option
 @pass_context
 def list_cmd(context: Context, *, output_format: str) -> int:
-    """List the accounts of this store with their roles."""
+    """List the accounts of this store, and their roles."""
     accounts = list_accounts(context.wiring.existing_store)
     if output_format == "json":
         click.echo(json.dumps([account_json(one) for one in accounts]))
@@ -51,7 +51,7 @@ Exit codes: 0 listed.
 @format_option("text", "json")
 @pass_context
 def rights_cmd(context: Context, *, output_format: str) -> int:
-    """Show which role may do what. A token's scopes are these rights."""
+    """Show which role may do what. The scopes of a token are these rights."""
     if output_format == "json":
         click.echo(json.dumps(rights_json()))
     else:

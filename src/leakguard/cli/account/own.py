@@ -22,12 +22,12 @@ Exit codes: 0 changed, 2 refused.
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--password-file", metavar="FILE", help="Read the present password from FILE; `-` is stdin.")
+@click.option("--password-file", metavar="FILE", help="Read the current password from FILE. `-` is stdin.")
 @click.option("--new-password-file", metavar="FILE", help="Read the new password from FILE.")
 @store_option
 @pass_context
 def password_cmd(context: Context, *, password_file: str | None, new_password_file: str | None) -> int:
-    """Take another password; every session of the account ends, this one too."""
+    """Change your password. Every session of your account ends, including this one."""
     known, wanted = password_in(password_file), password_in(new_password_file)
     store, caller = need_caller(context)
     old = ask_password(known, what="Present password")
@@ -44,7 +44,7 @@ Examples:
   leakguard account totp
 
 \b
-Exit codes: 0 taken, 2 refused.
+Exit codes: 0 set up, 2 refused.
 """
 
 
@@ -52,9 +52,9 @@ Exit codes: 0 taken, 2 refused.
 @store_option
 @pass_context
 def totp_cmd(context: Context) -> int:
-    """Take a second factor: an app on a phone shows six digits, which each login asks for from then on.
+    """Set up a second factor: from then on, each login asks for six digits that an app on a phone shows.
 
-    The secret is shown once, for the app, and is kept when the app's first code was typed.
+    The secret for the app is shown once. It takes effect when you type the first code of the app.
     """
     store, caller = need_caller(context)
     secret = begin_totp(context.wiring)

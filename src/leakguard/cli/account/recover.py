@@ -22,16 +22,17 @@ Exit codes: 0 recovered, 2 refused.
 
 @click.command(epilog=_EPILOG)
 @click.argument("name")
-@click.option("--reason", required=True, metavar="TEXT", help="Why; the ledger keeps it.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why. The reason is kept in the ledger.")
 @password_file_option
-@records("Who recovers it")
+@records("Person who recovers the account")
 @store_option
 @pass_context
 def recover_cmd(context: Context, *, name: str, reason: str, password_file: str | None) -> int:
-    """Give the account NAME a new password; its second factor, its passkeys and its sessions go.
+    """Set a new password for the account NAME. Its second factor, passkeys and sessions are removed.
 
-    An admin does it. Where no admin can log in any more, a person who may write the store's file can, and the record
-    says that nobody was authenticated. The person takes a password of their own then: `leakguard account password`.
+    This needs an admin. If no admin can log in any more, a person with write access to the file of the store can do
+    it, and the entry records that nobody was authenticated. Afterwards, the person of the account changes the
+    password: `leakguard account password`.
     """
     known = password_in(password_file)
     store = managing_store(context, may_be_nobody=True)

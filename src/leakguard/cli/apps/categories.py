@@ -22,7 +22,7 @@ Examples:
 @format_option("table", "json")
 @pass_context
 def categories_cmd(context: Context, *, output_format: str) -> int:
-    """List the categories of the Provisions of 2021 with what each needs. A category goes by its id, number or name."""
+    """List the categories of the Chinese provisions of 2021 on apps, and what each category needs."""
     rules = context.wiring.app_rules()
     if output_format == "json":
         click.echo(json.dumps(categories_json(rules), ensure_ascii=False))

@@ -23,43 +23,47 @@ Examples:
   leakguard app check --list apps.csv --html --lang zh -o apps.html
   leakguard app check --list apps.csv --json
   leakguard app check jobs.apk --category 11 --format sarif -o jobs.sarif
-  leakguard app check jobs-8.2.apk --category 11 --keep       # n more than last time
+  leakguard app check jobs-8.2.apk --category 11 --keep       # reports what is new
 
 \b
 The list is CSV with the columns file and category. One package is shown in detail,
-several as a table; --json and --html have all details of each.
+several as a table. --json and --html have all details of each.
 
 \b
 Exit codes: 0 nothing to correct, 1 an app asks for something unrelated, names no
-purpose, ships a secret or is granted everything when it is installed, 2 wrong use,
-or no file is a package, 3 something could not be read, and is not checked.
+purpose, ships a secret or is granted everything when it is installed, 2 wrong usage,
+or no file is a package, 3 a part could not be read and was not checked.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("files", nargs=-1, metavar="[FILE...]")
-@click.option("--category", metavar="NAME", help="The category of the packages: an id, a number or a name.")
-@click.option("--list", "batch", metavar="FILE", help="A list of packages, each with its category (CSV).")
+@click.option("--category", metavar="NAME", help="Category of the packages: an id, a number or a name.")
+@click.option("--list", "batch", metavar="FILE", help="List of packages, each with its category (CSV).")
 @click.option(
     "--format", "output_format", type=click.Choice(_FORMATS), default="table", show_default=True,
     help="How to print the result.",
 )  # fmt: skip
-@click.option("--json", "is_json", is_flag=True, help="As --format json.")
-@click.option("--html", "is_html", is_flag=True, help="As --format html.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of the HTML report.")
-@click.option("--keep", is_flag=True, help="Keep the findings in the store, and say what changed since the last build.")
+@click.option("--json", "is_json", is_flag=True, help="Same as --format json.")
+@click.option("--html", "is_html", is_flag=True, help="Same as --format html.")
+@click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the HTML report."
+)
+@click.option(
+    "--keep", is_flag=True, help="Keep the findings in the store, and report what changed since the last build."
+)
 @click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
-@records("Who keeps them; with --keep")
+@records("With --keep: person who keeps the findings")
 @store_option
 @pass_context
 def check_cmd(  # noqa: PLR0913  (one parameter for each option)
     context: Context, *, files: tuple[str, ...], category: str | None, batch: str | None, output_format: str,
     is_json: bool, is_html: bool, lang: str, keep: bool, output: str | None,
 ) -> int:  # fmt: skip
-    """Hold what the packages FILE ask for (APK, AAB or IPA) against what their category needs.
+    """Compare what the packages FILE (APK, AAB or IPA) request with what their category needs.
 
-    Each is needed, explainable (then it must be optional) or unrelated. What
-    could not be read is not checked, and never taken for clean.
+    Each request is needed, explainable (then it must be optional) or unrelated. A part that could not be read is
+    reported as not checked, never as clean.
     """
     refuse_unwritable(output)
     rules = context.wiring.app_rules()

@@ -18,7 +18,7 @@ from leakguard.outputs.kept_apps import kept_json, kept_line, kept_lines
 @store_option
 @pass_context
 def list_cmd(context: Context, *, output_format: str) -> int:
-    """List the apps whose checks were kept, each with what changed since the build before."""
+    """List the apps whose results were kept, each with what changed since the previous build."""
     from leakguard.use_cases.apps.kept_apps import known_apps  # noqa: PLC0415  (`--help` must not load it)
 
     found = known_apps(context.wiring.existing_store)
@@ -39,7 +39,7 @@ def list_cmd(context: Context, *, output_format: str) -> int:
 @store_option
 @pass_context
 def show_cmd(context: Context, *, app: str, output_format: str) -> int:
-    """Show the findings of APP by its last check; their ids stay the same from build to build."""
+    """Show the findings of the last check of APP. Their ids stay the same from build to build."""
     from leakguard.use_cases.apps.kept_apps import app_named  # noqa: PLC0415  (as above)
 
     found = app_named(context.wiring.existing_store, app)
@@ -58,14 +58,14 @@ Examples:
 """
 )
 @click.argument("app", metavar="APP")
-@click.option("--title", default="", help="What it is about (default: the name of the app).")
-@click.option("--zone", help="The zone of its local times (default: that of the settings).")
-@records("Who opens it")
+@click.option("--title", default="", help="Title of the incident (default: the name of the app).")
+@click.option("--zone", help="Time zone for local times in the incident (default: `zone` in leakguard.toml).")
+@records("Person who opens the incident")
 @format_option("text", "json")
 @store_option
 @pass_context
 def incident_cmd(context: Context, *, app: str, title: str, zone: str | None, output_format: str) -> int:
-    """Open an incident about APP, one of your apps, whose last check found something to correct."""
+    """Open an incident about APP, one of your apps in whose last check something must be corrected."""
     from leakguard.outputs.incident import incident_json, opened_lines  # noqa: PLC0415  (as above)
     from leakguard.use_cases.apps.kept_apps import app_named  # noqa: PLC0415  (as above)
     from leakguard.use_cases.responses.app_incident import PLAYBOOK, open_app_incident  # noqa: PLC0415  (as above)

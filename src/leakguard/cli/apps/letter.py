@@ -23,12 +23,12 @@ Exit codes: 0 written, 2 the package cannot be read, or there is nothing to writ
 
 @click.command(epilog=_EPILOG)
 @click.argument("file", metavar="FILE")
-@click.option("--category", metavar="NAME", required=True, help="The category: an id, a number or a name.")
-@click.option("--lang", type=click.Choice(BOTH), default="en", show_default=True, help="The letter's language.")
-@click.option("--sender", multiple=True, metavar="LINE", help="Who writes: the name first; repeatable.")
+@click.option("--category", metavar="NAME", required=True, help="Category of the app: an id, a number or a name.")
+@click.option("--lang", type=click.Choice(BOTH), default="en", show_default=True, help="Language of the letter.")
+@click.option("--sender", multiple=True, metavar="LINE", help="Line of the sender, the name first. May be repeated.")
 @click.option(
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
-    help="Its form.",
+    help="File format.",
 )  # fmt: skip
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @store_option
@@ -36,7 +36,10 @@ Exit codes: 0 written, 2 the package cannot be read, or there is nothing to writ
 def letter_cmd(
     context: Context, *, file: str, category: str, lang: Lang, sender: tuple[str, ...], form: str, output: str | None
 ) -> int:
-    """Write to the owner of the package FILE what the app asks for beyond its category. A draft: nothing is sent."""
+    """Draft a letter to the owner of the package FILE about what the app requests beyond its category.
+
+    Nothing is sent.
+    """
     wiring = context.wiring
     rules = wiring.app_rules()
     wanted = wanted_apps((file,), category, None, rules)

@@ -9,10 +9,10 @@ from leakguard.cli.lazy import LazyGroup
 
 @click.command(
     cls=LazyGroup,
-    lazy={"test": ("leakguard.cli.channel.test:test_cmd", "Send one test message now, and show what came back.")},
+    lazy={"test": ("leakguard.cli.channel.test:test_cmd", "Send one test message now, and show the answer.")},
 )
 def channel_group() -> None:
-    """Try out the channels by which people are notified.
+    """Test the channels through which people are notified.
 
-    leakguard.toml lists them as [[channel]]; [escalation] says who is notified on which.
+    leakguard.toml lists the channels as [[channel]]. [escalation] says who is notified through which channel.
     """

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   leakguard channel test                      every channel of leakguard.toml
-  leakguard channel test soc-mail             this one
+  leakguard channel test soc-mail             this channel only
   leakguard channel test --format json        for a monitor, once a day
 
-The message says that it is a test, from which machine and store, and when; no alert is raised or acknowledged. The
-ledger records which channels accepted it: `watchman check` then counts a channel that had failed as working.
-Exit codes: 0 every channel accepted it; 3 one did not, or none is configured; 2 NAME is unknown.
-A channel that accepted the message may still lose it: check that it has arrived.
+The message says that it is a test, when it was sent, and from which machine and store. No alert is raised or
+acknowledged. The ledger records which channels accepted the message: `watchman check` then counts a channel that had
+failed as working. A channel that accepted the message may still lose it: check that it has arrived.
+
+Exit codes: 0 every channel accepted the message; 3 a channel refused it, or none is configured; 2 NAME is unknown.
 
 \b
 The smallest leakguard.toml, in the folder where LeakGuard runs, that notifies somebody (a role may have any name):
@@ -35,12 +36,12 @@ The smallest leakguard.toml, in the folder where LeakGuard runs, that notifies s
 
 @click.command(epilog=_EPILOG + "".join(f"  {line}\n" for line in EXAMPLE))
 @click.argument("name", required=False)
-@records("The person who tests it")
+@records("Person who tests it")
 @format_option("text", "json")
 @store_option
 @pass_context
 def test_cmd(context: Context, *, name: str | None, output_format: str) -> ExitCode:
-    """Send one test message through the channel NAME, or through each one, and show what came back."""
+    """Send one test message through the channel NAME, or through each channel, and show the answer."""
     from leakguard.use_cases.alerts.try_channels import Origin, trial_json, try_channels  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.wiring.ledger import shown_store  # noqa: PLC0415  (as above)
 

@@ -18,7 +18,7 @@ Examples:
   leakguard checks lint                       the checks that ship
   leakguard checks lint checks/my_store_open.yaml
   leakguard checks lint checks/*.yaml --format json
-  leakguard checks lint cloud_checks/aws_mine.yaml   a check of the owner's side
+  leakguard checks lint cloud_checks/aws_mine.yaml   a check of AWS settings
 
 \b
 Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read.
@@ -31,7 +31,7 @@ _FOLDERS = ("checks", "cloud_checks")
 @format_option("text", "json")
 @pass_context
 def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) -> int:
-    """Name every problem of check FILEs, or of the checks that ship."""
+    """Report every problem in the check FILEs, or in the checks that ship with LeakGuard."""
     texts = {file: read_text(file) for file in files} or _shipped(context)
     problems = _problems(context, texts)
     if output_format == "json":
@@ -50,7 +50,7 @@ def _shipped(context: Context) -> dict[str, str]:
 
 
 def _problems(context: Context, texts: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Each file is held to the rules of its side; a check of the owner's side may use the shared rules that ship."""
+    """Each file is held to the rules of its side; a check of AWS settings may use the shared rules that ship."""
     from leakguard.owners.cloud_checks.definitions import is_cloud_check, load_cloud_checks  # noqa: PLC0415  (`--help` must not load it)
 
     owned = {name: text for name, text in texts.items() if is_cloud_check(name, text)}

@@ -21,12 +21,17 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option(
-    "-o", "--output", "folder", metavar="DIR", required=True, help="The folder; it is made where it is missing."
+    "-o",
+    "--output",
+    "folder",
+    metavar="DIR",
+    required=True,
+    help="Folder for the pages. It is created if it does not exist.",
 )
-@click.option("--aws", is_flag=True, help="Those that judge the settings of your own AWS accounts.")
+@click.option("--aws", is_flag=True, help="Use the checks of AWS account settings instead.")
 @pass_context
 def pages_cmd(context: Context, *, folder: str, aws: bool) -> int:
-    """Write a page for each check, made from its file alone, and a table of them all (Markdown)."""
+    """Write a Markdown page for each check, generated from its file, and a table of all checks."""
     pages, index = _owned(context) if aws else _all(context)
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)

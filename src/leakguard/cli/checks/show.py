@@ -35,7 +35,7 @@ Examples:
 @format_option("text", "json", "md")
 @pass_context
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
-    """Show what the check ID asks, how it judges the answers, and how its finding is fixed."""
+    """Show what the check ID asks, how it judges the answers, and how to fix its finding."""
     if not any(each.id == identifier for each in context.wiring.checks) and _show_owned(
         context, identifier, output_format
     ):
@@ -49,7 +49,7 @@ def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
 
 
 def _show_owned(context: Context, identifier: str, output_format: str) -> bool:
-    """Show a check of the owner's side, if there is one with this id."""
+    """Show a check of AWS settings, if there is one with this id."""
     owned = next((each for each in context.wiring.cloud_checks if each.id == identifier), None)
     if owned is None:
         return False
@@ -78,11 +78,11 @@ Examples:
 
 
 @click.command(epilog=_LIST_EPILOG)
-@click.option("--aws", is_flag=True, help="Those that judge the settings of your own AWS accounts.")
+@click.option("--aws", is_flag=True, help="Use the checks of AWS account settings instead.")
 @format_option("table", "json")
 @pass_context
 def list_cmd(context: Context, *, aws: bool, output_format: str) -> int:
-    """List the checks and the ports that they try."""
+    """List the checks and the ports that they probe."""
     is_json = output_format == "json"
     if aws:
         owned = context.wiring.cloud_checks

@@ -10,16 +10,17 @@ from leakguard.cli.lazy import LazyGroup
 @click.command(
     cls=LazyGroup,
     lazy={
-        "evaluate": ("leakguard.cli.clock.evaluate:evaluate_cmd", "Evaluate the clocks of a file, without a store."),
+        "evaluate": ("leakguard.cli.clock.evaluate:evaluate_cmd", "Evaluate the clocks in a file, without a store."),
         "list": ("leakguard.cli.clock.list:list_cmd", "Show every clock of an incident."),
-        "why": ("leakguard.cli.clock.list:why_cmd", "Show the arithmetic of one clock, step by step."),
-        "ack": ("leakguard.cli.clock.ack:ack_cmd", "Say that you have seen an alert and take care of it."),
-        "watch": ("leakguard.cli.clock.watch:watch_cmd", "Watch the clocks of an incident, live in the terminal."),
-        "ics": ("leakguard.cli.clock.ics:ics_cmd", "Write the deadlines of an incident for a calendar."),
+        "why": ("leakguard.cli.clock.list:why_cmd", "Show how one deadline was calculated, step by step."),
+        "ack": ("leakguard.cli.clock.ack:ack_cmd", "Acknowledge an alert: you have seen it and take care of it."),
+        "watch": ("leakguard.cli.clock.watch:watch_cmd", "Show the clocks of an incident live in the terminal."),
+        "ics": ("leakguard.cli.clock.ics:ics_cmd", "Write the deadlines of an incident as a calendar file."),
     },
 )
 def clock_group() -> None:
-    """Show every deadline, and why it stands where it stands.
+    """Show every deadline, and how it was calculated.
 
-    Ends with exit code 4 when a deadline was missed.
+    A clock is a deadline that LeakGuard tracks: it starts with an event and ends with an event. The exit code is 4
+    if a deadline was missed.
     """

@@ -22,10 +22,11 @@ Examples:
   leakguard clock ack IR-2026-0001 A-3f9a1c2b4d5e
   leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace" --for PT30M
   leakguard clock ack remediate IR-2026-0001
-  leakguard clock ack RP-2026-0001 triage                 # a promise to a finder
+  leakguard clock ack RP-2026-0001 triage                 # a promise to the sender of a report
   leakguard clock ack OUTBOUND A-3f9a1c2b4d5e             # transfers abroad; `sites` for security.txt
 
-It stops repeats and the next levels for that time, never the clock; when it runs out, the chain begins again.
+During that time, LeakGuard neither repeats the alert nor notifies the next level. The clock continues to run. When
+the time is over, the alerts start again with the first level.
 """
 
 
@@ -35,18 +36,20 @@ _INCIDENT = re.compile(r"(?:IR|RP)-[0-9]{4}-[0-9]{4,}|OUTBOUND|sites", re.ASCII)
 
 @click.command(epilog=_EPILOG)
 @click.argument("words", nargs=-1, metavar="INCIDENT CLOCK|ALERT")
-@click.option("--incident", metavar="ID", help="The incident, as for the other clock commands; or as an argument.")
-@records("Who takes care of it")
-@click.option("--for", "lasts", metavar="DURATION", default="PT2H", show_default=True, help="How long it holds.")
+@click.option("--incident", metavar="ID", help="The incident, instead of the argument INCIDENT.")
+@records("Person who takes care of it")
+@click.option(
+    "--for", "lasts", metavar="DURATION", default="PT2H", show_default=True, help="How long the acknowledgement holds."
+)
 @format_option("text", "json")
 @store_option
 @pass_context
 def ack_cmd(
     context: Context, *, words: tuple[str, ...], incident: str | None, lasts: str, output_format: str
 ) -> ExitCode:
-    """Say that you have seen the alerts of CLOCK, or the message ALERT, and take care of them.
+    """Acknowledge the alerts of CLOCK, or the message ALERT: you have seen them and take care of them.
 
-    INCIDENT and CLOCK may be in either order, as their ids cannot be confused.
+    INCIDENT and CLOCK may be in either order.
     """
     from leakguard.models.moments import to_z  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.alerts.acknowledge import acknowledge  # noqa: PLC0415  (as above)

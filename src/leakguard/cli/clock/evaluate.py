@@ -17,13 +17,13 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("file")
-@click.option("--now", metavar="TIME", help="The moment to evaluate for (default: now).")
+@click.option("--now", metavar="TIME", help="Evaluate the clocks as at TIME (default: now).")
 @format_option("table", "json")
 @pass_context
 def evaluate_cmd(context: Context, *, file: str, now: str | None, output_format: str) -> ExitCode:
-    """Say how every clock in FILE stands: events and clocks in, standings out.
+    """Show the state of every clock in FILE, which contains events and clocks.
 
-    Ends with 4 when a deadline was missed and with 2 when the file is wrong.
+    The exit code is 4 if a deadline was missed, and 2 if the file is wrong.
     """
     from leakguard.cli.clock.incident import print_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.clocks.evaluate import evaluate  # noqa: PLC0415  (as above)

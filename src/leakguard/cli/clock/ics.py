@@ -19,16 +19,16 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
-@click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
+@click.option("--now", metavar="TIME", help="Write the deadlines as the record stood at TIME (default: now).")
 @click.option("--facts", metavar="FILE", help="Omit the duties that this facts file rules out.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
 @laws_option
 @store_option
 @pass_context
 def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output: str | None) -> ExitCode:
-    """Write every deadline as an iCalendar file; what is met is cancelled in it.
+    """Write every deadline into an iCalendar file. Deadlines that were met are marked as cancelled.
 
-    Ends with 4 when a deadline was missed.
+    The exit code is 4 if a deadline was missed.
     """
     from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.calendar_feed import CalendarText, to_ics  # noqa: PLC0415  (as above)

@@ -22,19 +22,19 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
-@click.option("--now", metavar="TIME", help="Show the clocks as they were known at TIME (default: now).")
+@click.option("--now", metavar="TIME", help="Show the clocks as the record stood at TIME (default: now).")
 @click.option("--facts", metavar="FILE", help="Omit the duties that this facts file rules out.")
 @format_option("table", "json")
 @laws_option
 @store_option
 @pass_context
 def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output_format: str) -> ExitCode:
-    """Show every clock of an incident, and whether the steps that remain fit into the time that is left.
+    """Show every clock of an incident, and whether enough time is left for the remaining steps.
 
-    Names the laws that are watched and why, the places without a known rule or calendar, and the duties whose wording
-    on the day of the incident is not known.
+    The command also lists the laws that it considers and why, jurisdictions for which no rule or calendar is known,
+    and duties whose text on the day of the incident is not known.
 
-    Exit codes: 0 no deadline was missed; 4 one was.
+    Exit codes: 0 no deadline was missed; 4 a deadline was missed.
     """
     from leakguard.cli.clock.incident import (  # noqa: PLC0415  (`--help` must not load it)
         asked_of,
@@ -68,7 +68,7 @@ Examples:
 @click.command(epilog=_WHY_EPILOG)
 @click.argument("clock")
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
-@click.option("--now", metavar="TIME", help="Show the clocks as they were known at TIME (default: now).")
+@click.option("--now", metavar="TIME", help="Show the clocks as the record stood at TIME (default: now).")
 @lang_option
 @format_option("text", "json")
 @laws_option
@@ -77,9 +77,9 @@ Examples:
 def why_cmd(
     context: Context, *, clock: str, incident: str, now: str | None, lang: str, output_format: str
 ) -> ExitCode:  # fmt: skip
-    """Name the rule, the anchor, the calendar and every step that lead to CLOCK's limit.
+    """Show how the deadline of CLOCK was calculated: the rule, the start event, the calendar and every step.
 
-    Ends with 4 when its deadline was missed.
+    The exit code is 4 if the deadline was missed.
     """
     from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.clock import why_json, why_lines  # noqa: PLC0415  (as above)

@@ -23,10 +23,18 @@ MAX_SPEED = 100_000
 
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
-@click.option("--zone", metavar="ZONE", help="Your own zone (default: that of leakguard.toml).")
-@click.option("--once", is_flag=True, help="Print one picture and end; so does a pipe, and TERM=dumb.")
-@click.option("--now", "start", metavar="TIME", help="Simulated time: begin at TIME, as known then.")
-@click.option("--speed", type=click.FloatRange(0.1, MAX_SPEED), default=1.0, show_default=True, help="Of that time.")
+@click.option("--zone", metavar="ZONE", help="Your time zone (default: `zone` in leakguard.toml).")
+@click.option(
+    "--once", is_flag=True, help="Print the clocks once, then exit. Output to a pipe and TERM=dumb do the same."
+)
+@click.option("--now", "start", metavar="TIME", help="Simulate: start at TIME, with what was recorded by then.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, MAX_SPEED),
+    default=1.0,
+    show_default=True,
+    help="Speed of the simulated time: 60 means one minute per second. Needs --now.",
+)
 @laws_option
 @store_option
 @pass_context
@@ -35,8 +43,8 @@ def watch_cmd(
 ) -> ExitCode:
     """Show a line for each clock, the most urgent first, until you press Ctrl-C.
 
-    Looks into the store every few seconds; changes nothing in it.
-    Ends with 4 when a deadline was missed.
+    The command reads the store every few seconds, and changes nothing in it. The exit code is 4 if a deadline was
+    missed.
     """
     from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (as above)

@@ -10,8 +10,11 @@ from leakguard.cli.lazy import LazyGroup
 @click.command(
     cls=LazyGroup,
     lazy={
-        "show": ("leakguard.cli.cluster.show:show_cmd", "Show indices, fields, kinds of data and who could reach them.")
+        "show": (
+            "leakguard.cli.cluster.show:show_cmd",
+            "Show indices, fields, kinds of data, and who could reach them.",
+        )
     },
 )
 def cluster_group() -> None:
-    """Look at your own Elasticsearch or OpenSearch as its owner: names, sizes and settings, never a document."""
+    """Inspect your own Elasticsearch or OpenSearch as its owner: names, sizes and settings, never a document."""

@@ -12,8 +12,8 @@ from leakguard.outputs.cluster import cluster_json, cluster_parts
 from leakguard.use_cases.owners.own_cluster import look_at_cluster, scope_check
 
 _EPILOG = """\b
-The login comes from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.
-It needs `monitor` on the cluster and `view_index_metadata` on the indices, and no more.
+The login is read from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.
+It needs only `monitor` on the cluster and `view_index_metadata` on the indices.
 
 \b
 Examples:
@@ -21,19 +21,21 @@ Examples:
   leakguard cluster show --url https://search.example.edu:9200 --ca ca.pem --format json
 
 \b
-Exit codes: 0 looked at, 1 a setting lets strangers in, 2 usage or out of scope, 3 something was not permitted.
+Exit codes: 0 inspected, 1 a setting lets strangers in, 2 wrong usage or out of scope, 3 a part was not permitted.
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--url", required=True, help="The cluster: https://HOST:9200; it must be in the scope.")
-@click.option("--ca", metavar="FILE", default="", help="The certificate authority of the cluster, in PEM.")
-@click.option("--fingerprint", metavar="SHA256", default="", help="The cluster's own certificate, instead.")
+@click.option("--url", required=True, help="Address of the cluster, https://HOST:9200. It must be in the scope.")
+@click.option("--ca", metavar="FILE", default="", help="Certificate authority of the cluster (PEM).")
+@click.option(
+    "--fingerprint", metavar="SHA256", default="", help="Fingerprint of the cluster's certificate, instead of --ca."
+)
 @scope_option
 @format_option("table", "json")
 @pass_context
 def show_cmd(context: Context, /, *, url: str, ca: str, fingerprint: str, scope: str | None, output_format: str) -> int:
-    """Show what your own cluster holds, by names and sizes, and what keeps strangers out."""
+    """Show what your own cluster holds, by names and sizes, and which settings keep strangers out."""
     wiring = context.wiring
     destination = wiring.destination(url, ca_file=ca, fingerprint=fingerprint)
     check = scope_check(url, load_scope(context, scope), wiring.resolve)

@@ -18,21 +18,24 @@ Examples:
   leakguard demo                 into a new folder under the system's temporary one
   leakguard demo --keep ./demo   into ./demo, which must be empty or not exist
   leakguard demo --full          with all that each command prints
-  leakguard demo --web           and leave the console running with the case in it
+  leakguard demo --web           and serve the console with the incident in it
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--keep", metavar="DIR", help="Where scope, store and letters go (default: a new temporary folder).")
-@click.option("--full", is_flag=True, help="Show all that each command prints, not only what matters first.")
-@click.option("--web", is_flag=True, help="Then serve the console with the case in it, until Ctrl-C.")
-@click.option("--bind", metavar="ADDRESS[:PORT]", help="With --web: where to listen (default: 127.0.0.1:8080).")
+@click.option("--keep", metavar="DIR", help="Folder for scope, store and letters (default: a new temporary folder).")
+@click.option("--full", is_flag=True, help="Show everything that each command prints, not only the essential lines.")
+@click.option("--web", is_flag=True, help="Then serve the console with this incident in it, until Ctrl-C.")
+@click.option(
+    "--bind", metavar="ADDRESS[:PORT]", help="With --web: address where the console listens (default: 127.0.0.1:8080)."
+)
 @pass_context
 def demo_cmd(context: Context, *, keep: str | None, full: bool, web: bool, bind: str | None) -> int:
-    """Play the main job in under a minute: find it, time it, close it, prove it, write the letters.
+    """Run a complete sample incident: find an open store, track deadlines, prove its closure, draft the letters.
 
-    Everything happens on this machine's loopback and on simulated time; no network, no root.
-    The open servers are the demo's own, shaped after a university's leak of 2019: 8.4 TB of e-mail metadata.
+    It takes about a minute, runs on the loopback addresses of this machine in simulated time, and needs neither a
+    network nor root rights. The open servers belong to the demo. They imitate a leak at a university in 2019: 8.4
+    TB of e-mail metadata.
     """
     folder = _folder(keep)
     with Stage(folder=folder, wiring=context.wiring, is_plain=context.no_color, is_full=full) as stage:

@@ -10,9 +10,9 @@ _COMMANDS = {
     "list": ("leakguard.cli.drill.show:list_cmd", "List the scenarios."),
     "show": (
         "leakguard.cli.drill.show:show_cmd",
-        "Show a scenario: its facts with their sources, its injects, its cast.",
+        "Show a scenario: its facts with their sources, its injects and its roles.",
     ),
-    "run": ("leakguard.cli.drill.run:run_cmd", "Play a scenario and print the scorecard."),
+    "run": ("leakguard.cli.drill.run:run_cmd", "Play a scenario, and print the scorecard."),
 }
 
 _EPILOG = """\b
@@ -26,4 +26,4 @@ Examples:
 
 @click.group(name="drill", cls=LazyGroup, lazy=_COMMANDS, epilog=_EPILOG)
 def drill_group() -> None:
-    """Play an incident on simulated time: own store, nobody outside is notified, everything says DRILL."""
+    """Practise an incident in simulated time. It has its own store, and every output says DRILL."""

@@ -31,24 +31,35 @@ Examples:
   leakguard drill run university-2019 --web --keep ./drill
   leakguard drill run our-own.yaml --speed 1000 --keep ./drill --format json
 
-The same --keep DIR goes on with a drill that was stopped. Then, in DIR, at the time of the drill, since every clock
-runs on until today otherwise: leakguard --now 2019-06-10T00:00+08:00 incident report IR-2019-0001 -o report.html
+To continue a drill that was stopped, run it again with the same --keep DIR. Afterwards, use commands in DIR with the
+time of the drill, because every clock runs on until today otherwise:
+leakguard --now 2019-06-10T00:00+08:00 incident report IR-2019-0001 -o report.html
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("scenario")
 @click.option(
-    "--speed", type=click.FloatRange(min=1, max=1_000_000), help="Simulated seconds a second (default: jump)."
+    "--speed",
+    type=click.FloatRange(min=1, max=1_000_000),
+    help="Simulated seconds per second (default: jump from one event to the next).",
 )
-@click.option("--keep", metavar="DIR", help="Where store, alerts and scorecard go (default: a new temporary folder).")
-@click.option("--interactive", is_flag=True, help="Ask on this terminal what each role does at its moments.")
 @click.option(
-    "--known-earlier", metavar="PT6H", help="Play it twice: as it was, and with somebody knowing so much earlier."
+    "--keep", metavar="DIR", help="Folder for the store, alerts and scorecard (default: a new temporary folder)."
 )
-@click.option("--web", is_flag=True, help="Play it on the pages of a console, where people move the simulated time.")
-@click.option("--bind", metavar="ADDRESS[:PORT]", help="With --web: where to listen (default: 127.0.0.1:8080).")
-@records("Who plays it", program="leakguard drill")
+@click.option(
+    "--interactive", is_flag=True, help="Ask on this terminal what each role decides, at the times when it must decide."
+)
+@click.option(
+    "--known-earlier",
+    metavar="PT6H",
+    help="Play the scenario twice: as it is, and with the team knowing of the incident earlier by this time.",
+)
+@click.option("--web", is_flag=True, help="Play the scenario in the console, where people move the simulated time.")
+@click.option(
+    "--bind", metavar="ADDRESS[:PORT]", help="With --web: address where the console listens (default: 127.0.0.1:8080)."
+)
+@records("Name under which the drill records", program="leakguard drill")
 @format_option("table", "json")
 @store_option
 @pass_context
@@ -64,10 +75,10 @@ def run_cmd(  # noqa: PLR0913  (the options)
     web: bool,
     bind: str | None,
 ) -> int:
-    """Play SCENARIO, one that ships or a file, on simulated time in a folder and a store of its own.
+    """Play SCENARIO, by its name or as a file, in simulated time, with its own folder and store.
 
-    Nobody outside is notified: every channel ends in a file of that folder.
-    A role that decides nothing follows the script. Ends with 0 when it was played to its end, however the team did.
+    No outsider is notified: every channel writes to a file in that folder. A role for which nobody decides follows
+    the script. The exit code is 0 if the scenario was played to its end, whatever the result of the team.
     """
     from leakguard.cli.drill.stage import DrillOptions, load_scenario  # noqa: PLC0415  (as above)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)

@@ -24,7 +24,7 @@ Examples:
 @format_option("text", "json")
 @pass_context
 def show_cmd(context: Context, *, scenario: str, output_format: str) -> int:
-    """Show SCENARIO, one that ships or a file: what is known and who tells it, what is unknown, what is invented."""
+    """Show SCENARIO, by its name or as a file: what is known from which source, unknown, and invented."""
     found = load_scenario(context.wiring, scenario)
     if output_format == "json":
         click.echo(json.dumps({"scenario": snapshot_of(found)}, ensure_ascii=False))
@@ -44,7 +44,7 @@ Examples:
 @format_option("table", "json")
 @pass_context
 def list_cmd(context: Context, *, output_format: str) -> int:
-    """List every scenario with its playbook, its length and what it practises."""
+    """List the scenarios, with playbook, length and what each practises."""
     from leakguard.outputs.drill import scenario_json, scenario_row  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.drills.drill_scenarios import known_names, list_scenarios  # noqa: PLC0415  (as above)
 

@@ -14,11 +14,11 @@ from leakguard.use_cases.letters.find_offices import list_authorities
 _EPILOG = """\b
 Examples:
   leakguard duties authorities
-  leakguard duties authorities --place DE        the offices of Germany and of its states
+  leakguard duties authorities --place DE        the authorities of Germany and of its states
   leakguard duties authorities --place US-TX --format json
 
 \b
-JSON has every part of an office with its source, the kind of source and the day it was checked.
+JSON has every field of an authority with its source, the kind of source and the day on which it was checked.
 """
 
 
@@ -27,7 +27,7 @@ JSON has every part of an office with its source, the kind of source and the day
 @format_option("table", "json")
 @pass_context
 def authorities_cmd(context: Context, *, place: str | None, output_format: str) -> int:
-    """List the authorities: for whom each is competent, how it takes notices, and what rests on memory."""
+    """List the authorities: for whom each is competent, how it accepts notices, and what is from memory."""
     found = list_authorities(context.wiring.bundled, place, context.wiring.now())
     if output_format == "json":
         click.echo(json.dumps({"authorities": [authority_json(one) for one in found]}))

@@ -21,15 +21,20 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--since", metavar="RELEASE|DAY", help="After this release, or from this day on (default: the newest).")
-@click.option("--incident", metavar="ID", help="For this incident alone, also where it is closed.")
+@click.option(
+    "--since",
+    metavar="RELEASE|DAY",
+    help="Show changes after this release, or from this day on (default: the newest release).",
+)
+@click.option("--incident", metavar="ID", help="Only for this incident, even if it is closed.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def changes_cmd(context: Context, *, since: str | None, incident: str | None, output_format: str) -> int:
-    """Tell what releases changed in the duties: the recipient, how much time there is, from which number on.
+    """Show what releases changed in the duties, such as the recipient, the deadline or a threshold.
 
-    With a store, each change names the open incidents in whose reach the duty lies, and whether a limit moved.
+    With a store, each change lists the open incidents for which the duty is considered, and whether a deadline
+    moved.
     """
     wiring = context.wiring
     changes = changes_in(wiring.bundled, since)

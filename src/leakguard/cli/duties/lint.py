@@ -13,12 +13,12 @@ from leakguard.use_cases.letters.look_up_duties import lint_files
 
 _EPILOG = """\b
 Examples:
-  leakguard duties lint                        the duties that ship, and your own
+  leakguard duties lint                        the duties that ship with LeakGuard, and your own
   leakguard duties lint contracts/acme.yaml
   leakguard duties lint contracts/*.yaml --format json
 
 \b
-Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read. A remark is no problem.
+Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read. A remark is not a problem.
 """
 
 
@@ -27,9 +27,9 @@ Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read. A remark is
 @format_option("text", "json")
 @pass_context
 def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) -> int:
-    """Name every problem of duty FILEs: shape, unknown words, no source, two recipients, ids that stand twice.
+    """Report every problem in duty FILEs, such as unknown words, a missing source or two equal ids.
 
-    What a duty should have and may be used without is counted, and is no problem.
+    A recommended field that is missing is counted as a remark, not as a problem.
     """
     found = lint_files(context.wiring.bundled, {file: read_text(file) for file in files})
     if output_format == "json":

@@ -19,20 +19,20 @@ Examples:
   leakguard duties places --format json
 
 \b
-States: rule, none_by_law (an absence that was read), no_rule_known (nobody may take it for no duty).
+States: rule (a duty is known), none_by_law (the law was read and has no such duty), no_rule_known (a duty may exist).
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.option("--place", metavar="CODE", help="Only this country or subdivision, such as DE or US-OH.")
-@click.option("--role", multiple=True, metavar="ROLE", help=f"Only this role; repeatable ({' and '.join(ROLES)}).")
-@click.option("--state", type=click.Choice(PLACE_STATES), help="Only places of this state.")
+@click.option("--role", multiple=True, metavar="ROLE", help=f"Only this role: {' or '.join(ROLES)}. May be repeated.")
+@click.option("--state", type=click.Choice(PLACE_STATES), help="Only jurisdictions in this state of knowledge.")
 @format_option("table", "json")
 @pass_context
 def places_cmd(
     context: Context, *, place: str | None, role: tuple[str, ...], state: str | None, output_format: str
 ) -> int:
-    """List every country of ISO 3166, and every subdivision whose law is known by itself, with what is known of it."""
+    """List every country of ISO 3166, and every subdivision with a known law, and what is known about it."""
     book = context.wiring.duties()
     rows = list_places(book, on=context.wiring.now().date(), place=place, roles=role, state=state)
     if output_format == "json":

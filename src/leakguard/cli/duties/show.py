@@ -28,7 +28,7 @@ Examples:
 @format_option("text", "json")
 @pass_context
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
-    """Show the duty ID as its file has it: rule, stages and clocks, contents, source, kind of source and marks."""
+    """Show the duty ID as its file states it: rule, stages and clocks, contents, source and kind of source."""
     found = context.wiring.duties().duty(identifier)
     duty: dict[str, Any] = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if output_format == "json":
@@ -50,12 +50,20 @@ Examples:
 
 
 @click.command(epilog=_LIST_EPILOG)
-@click.option("--jurisdiction", metavar="NAME", help="As the list names it, or the beginning of it.")
-@click.option("--status", type=click.Choice(["in_force", "not_in_force", "proposed", "voluntary"]), help="Only these.")
+@click.option(
+    "--jurisdiction",
+    metavar="NAME",
+    help="Only duties of this jurisdiction, by its name in the list or the beginning of that name.",
+)
+@click.option(
+    "--status",
+    type=click.Choice(["in_force", "not_in_force", "proposed", "voluntary"]),
+    help="Only duties with this status.",
+)
 @format_option("table", "json")
 @pass_context
 def list_cmd(context: Context, *, jurisdiction: str | None, status: str | None, output_format: str) -> int:
-    """List the duties: those that ship and the organisation's own."""
+    """List the duties that ship with LeakGuard, and those of your organisation."""
     duties = pick_duties(context.wiring.duties(), jurisdiction=jurisdiction, status=status)
     if output_format == "json":
         click.echo(json.dumps({"duties": [duty_json(duty) for duty in duties]}))
@@ -76,11 +84,11 @@ Exit codes: 0 none, 1 some are stale.
 
 
 @click.command(epilog=_STALE_EPILOG)
-@click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")
+@click.option("--now", metavar="TIME", help="List the duties that are stale at TIME (default: now).")
 @format_option("text", "json")
 @pass_context
 def stale_cmd(context: Context, *, now: str | None, output_format: str) -> int:
-    """Name the duties that must be read against their source again."""
+    """List the duties that must be compared with their source again."""
     wiring = context.wiring
     moment = moment_in(now, zone=wiring.settings.zone) if now else wiring.now()
     found = stale_duties(wiring.duties(), moment)

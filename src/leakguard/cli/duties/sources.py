@@ -20,14 +20,14 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--weak", "is_weak", is_flag=True, help="Only those that rest on weak sources.")
+@click.option("--weak", "is_weak", is_flag=True, help="Only duties with weak sources.")
 @format_option("table", "json")
 @pass_context
 def sources_cmd(context: Context, *, is_weak: bool, output_format: str) -> int:
-    """Rank the duties by what they rest on: deadlines from memory first, the shortest limit first, then weak sources.
+    """List the duties by their sources, the weakest first: deadlines from memory, then other weak sources.
 
-    Weak is what rests on memory, on a commentary alone, or on a law whose text nobody read. The counts are of all
-    duties, also with --weak.
+    Of deadlines from memory, the shortest comes first. A source is weak if it is memory, only a commentary, or a
+    law whose text nobody has read. The counts are of all duties, also with --weak.
     """
     found = rank_sources(context.wiring.duties(), only_weak=is_weak)
     if output_format == "json":

@@ -24,12 +24,12 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--incident", required=True, metavar="ID", help="The incident that they belong to.")
-@records("Who takes them in")
-@click.option("--from", "source", default="", metavar="WHERE", help="Where they come from.")
-@click.option("--at", metavar="T", help="When they were collected (default: now).")
-@click.option("--note", default="", help="What else should be known.")
-@click.option("--keep", is_flag=True, help="Keep a copy beside the store, under its SHA-256.")
+@click.option("--incident", required=True, metavar="ID", help="Incident that the files belong to.")
+@records("Person who records them")
+@click.option("--from", "source", default="", metavar="WHERE", help="Where the files come from.")
+@click.option("--at", metavar="T", help="When the files were collected (default: now).")
+@click.option("--note", default="", help="Anything else that should be recorded.")
+@click.option("--keep", is_flag=True, help="Keep a copy of each file next to the store, named by its SHA-256.")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -43,9 +43,9 @@ def add_cmd(
     output_format: str,
     **said: str | bool,
 ) -> int:
-    """Take FILEs in: name, size and SHA-256 go into the ledger, with who, when and where from.
+    """Record FILEs as evidence: name, size and SHA-256, with the person, the time and the origin.
 
-    The files stay where they are; with --keep a copy of each is kept beside the store.
+    The files stay where they are. With --keep, a copy of each file is kept next to the store.
     """
     wiring = context.wiring
     store = wiring.existing_store

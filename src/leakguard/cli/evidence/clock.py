@@ -33,7 +33,7 @@ Examples:
 
 \b
 Exit codes:
-  0  no clock contradicts another one, or it is corrected
+  0  no clock contradicts another one, or the entries are corrected
   1  the ledger shows a wrong clock that no entry corrects
 """
 _ENTRIES = re.compile(r"(?:E-)?([1-9][0-9]{0,17})(?:-(?:E-)?([1-9][0-9]{0,17}))?")
@@ -41,19 +41,23 @@ _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--mend", is_flag=True, help="Record which clock was wrong; limits and states are right from then on.")
-@click.option("--ahead", metavar="DURATION", help="The earlier clock was ahead, by exactly so much.")
-@click.option("--behind", metavar="DURATION", help="The later clock was behind, by exactly so much.")
-@click.option("--entries", metavar="FIRST-LAST", help="The entries that were recorded under the wrong clock.")
 @click.option(
-    "--at", "ats", metavar="ENTRY=TIME", multiple=True, help="When it was that an entry tells of; repeatable."
+    "--mend", is_flag=True, help="Record which clock was wrong. Deadlines and states are then calculated correctly."
 )
-@records("Who says so")
-@second_option("Who agrees, where no clock of the ledger contradicts what is corrected; always typed.")
+@click.option("--ahead", metavar="DURATION", help="The earlier clock was ahead by exactly this time.")
+@click.option("--behind", metavar="DURATION", help="The later clock was behind by exactly this time.")
+@click.option("--entries", metavar="FIRST-LAST", help="Entries that were recorded with the wrong clock.")
+@click.option(
+    "--at", "ats", metavar="ENTRY=TIME", multiple=True, help="True time of what this entry records. May be repeated."
+)
+@records("Person who states this")
+@second_option(
+    "Second person who agrees, needed if no clock in the ledger contradicts the time. This name is always typed."
+)
 @click.option(
     "--second-password-file", metavar="FILE", help="In a store with accounts: the password of --second; `-` is stdin."
 )
-@click.option("--reason", default="", help="How it is known.")
+@click.option("--reason", default="", help="How this is known.")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -61,13 +65,14 @@ def clock_cmd(
     context: Context, *, mend: bool, output_format: str, second_password_file: str | None,
     **said: Any,  # noqa: ANN401  (click's own)
 ) -> int:  # fmt: skip
-    """List the entries that were recorded under a clock that another one contradicts, and correct them.
+    """List the entries that were recorded with a wrong system clock, and correct them.
 
-    Nothing is rewritten: --mend appends an entry that says which clock was wrong and by how much, and everything is
-    reckoned by it. Times that a person stated with --at are theirs and stay.
-    What no clock contradicts is corrected by two people: --by, and --second another one.
-    Without a length the times count as known roughly, between the bounds that the ledger has: clocks count from the
-    earliest. Without --behind the earlier clock was ahead, and the clock of this machine is right.
+    A clock here is the system clock of a machine. Nothing is rewritten: --mend appends an entry that says which
+    clock was wrong and by how much, and LeakGuard calculates with the corrected times. Times that a person stated
+    with --at are not changed. If no other clock contradicts the time, two people must correct it: --by and
+    --second. Without --ahead or --behind, the times count as known only roughly, between the bounds in the ledger,
+    and deadlines count from the earliest time. Without --behind, the earlier clock was ahead, and the clock of this
+    machine is right.
     """
     if mend:
         return _correct(context, _agreed(context, _asked(context, **said), second_password_file), output_format)

@@ -12,7 +12,7 @@ from leakguard.outputs.evidence import gap_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence_items import list_items, record_custody
 
-_BY = records("Who does it")
+_BY = records("Person who does it")
 _REASON = click.option("--reason", required=True, help="Why.")
 
 
@@ -29,7 +29,7 @@ Examples:
 @store_option
 @pass_context
 def hold_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
-    """Put incidents, scan runs or items under legal hold: none of their content can be erased until it is released."""
+    """Put incidents, scan runs or items under legal hold. Their content cannot be erased until the release."""
     return _record(context, HELD, names, text=reason, told="under legal hold")
 
 
@@ -45,7 +45,7 @@ Examples:
 @store_option
 @pass_context
 def release_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
-    """Release what was put under legal hold."""
+    """Release incidents, scan runs or items from legal hold."""
     return _record(context, RELEASED, names, text=reason, told="released")
 
 
@@ -58,9 +58,9 @@ Examples:
 )
 @click.argument("names", metavar="EV-...", nargs=-1, required=True)
 @_BY
-@click.option("--seal", "number", metavar="TEXT", help="The number of the seal or of the bag.")
-@click.option("--broken", is_flag=True, help="The seal was opened.")
-@click.option("--reason", default="", help="Why it was opened.")
+@click.option("--seal", "number", metavar="TEXT", help="Number of the seal or of the bag.")
+@click.option("--broken", is_flag=True, help="Record that the seal was opened.")
+@click.option("--reason", default="", help="Why the seal was opened.")
 @store_option
 @pass_context
 def seal_cmd(context: Context, *, names: tuple[str, ...], number: str | None, broken: bool, reason: str) -> int:
@@ -81,13 +81,14 @@ Examples:
 )
 @click.argument("names", metavar="EV-...", nargs=-1, required=True)
 @_BY
-@click.option("--to", "recipient", required=True, metavar="NAME", help="Who holds it from now on.")
+@click.option("--to", "recipient", required=True, metavar="NAME", help="Person who holds the items from now on.")
 @store_option
 @pass_context
 def hand_over_cmd(context: Context, *, names: tuple[str, ...], recipient: str) -> int:
-    """Record that items are in somebody else's hands from now on.
+    """Record that another person holds the items from now on.
 
-    By somebody else than who holds it by the records, it is recorded as well, and shown as a gap.
+    If --by is not the person who holds an item according to the records, the hand-over is recorded too, and shown
+    as a gap in the custody.
     """
     code = _record(context, HANDED, names, text=recipient, told="handed over")
     for item in list_items(context.wiring.existing_store)[0]:

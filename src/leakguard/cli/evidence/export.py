@@ -31,12 +31,34 @@ Examples:
 """
 )
 @click.argument("bundle")
-@click.option("--incident", metavar="ID", help="Contents of this incident alone; the chain is always whole.")
-@click.option("--without-files", is_flag=True, help="Leave kept copies of evidence out.")
-@click.option("--with-privileged", is_flag=True, help="Let privileged comments go along; counsel alone may.")
-@records("Who gives it away; with --to")
-@click.option("--to", "recipient", default="", metavar="NAME", help="Who gets it; an entry says so first.")
-@click.option("--to-country", metavar="CODE", help="The country of whom gets it; with --to, for evidence in China.")
+@click.option(
+    "--incident",
+    metavar="ID",
+    help=(
+        "Include the contents of this incident only. The hash chain of the whole ledger is always included, so that it "
+        "can be verified."
+    ),
+)
+@click.option("--without-files", is_flag=True, help="Leave out kept copies of evidence.")
+@click.option(
+    "--with-privileged", is_flag=True, help="Include comments under legal privilege. Only counsel may do this."
+)
+@records("With --to: person who hands the bundle over")
+@click.option(
+    "--to",
+    "recipient",
+    default="",
+    metavar="NAME",
+    help="Recipient of the bundle. The hand-over is recorded in the ledger before the export.",
+)
+@click.option(
+    "--to-country",
+    metavar="CODE",
+    help=(
+        "Country of the recipient, with --to. State it if your organisation is in China: evidence that leaves China is "
+        "a transfer abroad."
+    ),
+)
 @store_option
 @pass_context
 def export_cmd(
@@ -45,8 +67,9 @@ def export_cmd(
 ) -> int:  # fmt: skip
     """Write the ledger, its proofs and a verifier that needs no LeakGuard into one zip file.
 
-    The same ledger gives the same bytes. A ledger that does not verify is refused. Privileged comments are withheld
-    unless counsel says otherwise, which an entry tells first.
+    Exporting the same ledger twice gives identical files. A ledger that does not verify is refused. The bundle
+    contains the program verify.py. Comments under legal privilege are left out, unless counsel includes them with
+    --with-privileged. This permission is recorded in the ledger before the export.
     """
     if context.typed_recorder is not None and not recipient:
         raise click.UsageError("write --to as well: without it nothing is recorded, and nobody gives anything away")
@@ -118,6 +141,6 @@ Examples:
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @pass_context
 def verifier_cmd(context: Context, *, output: str | None) -> int:
-    """Print the program that verifies bundles: one file, which needs Python and nothing else."""
+    """Print the program that verifies bundles: one file, which needs only Python."""
     write_text(context.wiring.verifier(), output, Output.PROGRAM)
     return ExitCode.CLEAN

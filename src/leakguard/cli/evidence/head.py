@@ -19,19 +19,25 @@ from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
 Examples:
   leakguard evidence head
   leakguard evidence head --format note > head.note
-  leakguard evidence head --keep        (in a crontab: to every second place that leakguard.toml names)
+  leakguard evidence head --keep        (in a crontab)
 """
 )
-@records("Who keeps it, with --keep")
-@click.option("--keep", is_flag=True, help="Keep it in the ledger and in every second place of leakguard.toml.")
-@click.option("--anew", is_flag=True, help="With --keep: sign what no signed head covers, once you looked at it.")
+@records("With --keep: person who keeps the head")
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Keep the head in the ledger, and in every location of the setting `heads`.",
+)
+@click.option(
+    "--anew", is_flag=True, help="With --keep: also sign entries that no signed head covers. Check these entries first."
+)
 @format_option("text", "json", "note")
 @store_option
 @pass_context
 def head_cmd(context: Context, *, keep: bool, anew: bool, output_format: str) -> int:
-    """Print the head of the Merkle tree over all entries, signed where there is a key.
+    """Print the head of the ledger: the root of the Merkle tree over all entries, signed if there is a key.
 
-    With it anybody can tell later whether the ledger was changed, cut off or rewritten.
+    With the head, anybody can detect later whether the ledger was changed, cut off or rewritten.
     """
     wiring = context.wiring
     if anew and not keep:

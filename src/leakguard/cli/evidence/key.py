@@ -19,12 +19,12 @@ from leakguard.use_cases.proofs.evidence_heads import sign_first
 
 @click.group(name="key")
 def key_group() -> None:
-    """Make and show the Ed25519 key that signs heads and bundles."""
+    """Create and show the Ed25519 key that signs heads and bundles."""
 
 
 @key_group.command(
     name="init",
-    short_help="Make a key and print its public half.",
+    short_help="Create a key, and print its public half.",
     epilog="""\b
 Examples:
   leakguard evidence key init --name ir.example.edu/ledger
@@ -32,14 +32,14 @@ Examples:
 """,
 )
 @click.argument("file", default=KEY_FILE)
-@click.option("--name", default="leakguard", show_default=True, help="The name that signatures carry.")
-@records("Who signs the ledger that is here already")
+@click.option("--name", default="leakguard", show_default=True, help="Name in the signatures.")
+@records("Person who signs the existing ledger")
 @pass_context
 def init_cmd(context: Context, *, file: str, name: str) -> int:
-    """Make a key: the private half in FILE, that only its owner may read, the public one in FILE.pub.
+    """Create a key: the private half in FILE, which only its owner can read, the public half in FILE.pub.
 
-    Keep the private half where the people who could change the ledger cannot read it, and give the public one away.
-    From then on every head that this folder keeps is signed; the ledger that is here already is signed as it stands.
+    Keep the private half where people who could change the ledger cannot read it, and give the public half away.
+    From then on, every head that this folder keeps is signed. An existing ledger is signed in its present state.
     """
     path, wiring = Path(file), context.wiring
     key = new_key(name, bytes.fromhex(wiring.token(2 * SEED_BYTES)))
@@ -84,7 +84,7 @@ Examples:
 )
 @pass_context
 def show_cmd(context: Context) -> int:
-    """Print the public half, to give away."""
+    """Print the public half of the key, to give away."""
     key = context.wiring.signing_key
     if key is None:
         raise UsageProblem("there is no key", next_step="Make one: leakguard evidence key init")

@@ -29,13 +29,13 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option("--subject", metavar="ID", help="Only the entries of this incident or scan run.")
-@click.option("--items", is_flag=True, help="Files that were taken in, each with its custody, instead of entries.")
-@click.option("--incident", metavar="ID", help="The same for one incident.")
+@click.option("--items", is_flag=True, help="List the items of evidence instead, each with its custody.")
+@click.option("--incident", metavar="ID", help="List the items of evidence of this incident.")
 @format_option("text", "json", "jsonl")
 @store_option
 @pass_context
 def list_cmd(context: Context, *, subject: str | None, items: bool, incident: str | None, output_format: str) -> int:
-    """List the entries: number, when recorded, whose, what kind, and the hash that the next one names."""
+    """List the entries of the ledger: number, time, incident or run, kind, and hash."""
     if items or incident:
         _items(context, incident, output_format)
         return ExitCode.CLEAN

@@ -26,19 +26,19 @@ Examples:
 """
 )
 @click.argument("entries", metavar="ENTRY...", nargs=-1, required=True)
-@records("Who erases")
-@click.option("--reason", required=True, help="Why; it stays readable, so name no person.")
-@click.option("--keep", multiple=True, metavar="FIELD", help="A field whose value stays; repeatable.")
+@records("Person who erases it")
+@click.option("--reason", required=True, help="Why. The reason stays readable, so do not name a person.")
+@click.option("--keep", multiple=True, metavar="FIELD", help="Field whose value is kept. May be repeated.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def redact_cmd(
     context: Context, *, entries: tuple[str, ...], reason: str, keep: tuple[str, ...], output_format: str
 ) -> int:
-    """Erase the content of entries (12, E-12, EV-12) and findings (F-...). It cannot be brought back.
+    """Erase the content of entries (12, E-12, EV-12) and findings (F-...). This cannot be undone.
 
-    The entry stays in the chain, without words and names, and a new one says what was erased, by whom and why.
-    What clocks count with stays. Copies of evidence that were kept go as well; backups of the store do not.
+    The entry stays in the chain, without words and names. A new entry says what was erased, by whom and why. Values
+    that clocks need are kept. Kept copies of evidence are erased too. Backups of the store are not changed.
     """
     wiring = context.wiring
     asked = Redaction(names=entries, by=context.by, reason=reason, keep=frozenset(keep))
@@ -63,7 +63,7 @@ Examples:
 @store_option
 @pass_context
 def scrub_cmd(context: Context) -> int:
-    """Write the store's files again, so that nothing of what was erased is left in them, or in a kept copy."""
+    """Rewrite the files of the store and the kept copies, so that no erased content is left in them."""
     wiring = context.wiring
     return _ended(context, is_scrubbed=scrub(wiring.existing_store, wiring.kept_files()))
 

@@ -17,12 +17,12 @@ from leakguard.use_cases.proofs.evidence_heads import import_stamp, stamp_reques
 
 @click.group(name="stamp")
 def stamp_group() -> None:
-    """Have somebody outside say when the ledger stood where it stands. LeakGuard itself asks nobody."""
+    """Get time stamps of the ledger from an outside authority. LeakGuard itself contacts nobody."""
 
 
 @stamp_group.command(
     name="request",
-    short_help="Write a request for a time stamp over the head of now.",
+    short_help="Write a request for a time stamp of the current head.",
     epilog="""\b
 Examples:
   leakguard evidence stamp request -o head.tsq
@@ -30,11 +30,11 @@ Examples:
 """,
 )
 @click.option("-o", "output", required=True, metavar="FILE", help="Where to write the request.")
-@records("Who asks")
+@records("Person who requests it")
 @store_option
 @pass_context
 def request_cmd(context: Context, *, output: str) -> int:
-    """Write a request for a time stamp over the head of now; send it to an authority by whatever way there is."""
+    """Write a request for a time stamp of the current head. Then send it to an authority yourself."""
     wiring = context.wiring
     made, request = stamp_request(wiring.vouching_store(), wiring.signing_key, now=wiring.now)
     replace_bytes(output, request)
@@ -50,8 +50,8 @@ Examples:
 """,
 )
 @click.argument("answer", metavar="FILE")
-@records("Who brings it back")
-@click.option("--roots", required=True, metavar="FILE", help="The root certificates of the authority, in PEM.")
+@records("Person who brings the answer")
+@click.option("--roots", required=True, metavar="FILE", help="Root certificates of the authority (PEM).")
 @store_option
 @pass_context
 def import_cmd(context: Context, *, answer: str, roots: str) -> int:

@@ -21,36 +21,44 @@ Examples:
   leakguard evidence verify
   leakguard evidence verify --store leakguard.db --format json
   leakguard evidence verify --head "entry 12, 0123456789abcdef"      (as a letter or a mail printed it)
-  leakguard evidence verify --head /srv/heads/leakguard-heads.txt    (every head of a second place)
+  leakguard evidence verify --head /srv/heads/leakguard-heads.txt    (every head that was kept in another location)
   leakguard evidence verify --key leakguard.key.pub                  (the public half that was given away)
 
 \b
 Exit codes:
-  0  nothing contradicts the ledger; what cannot be verified is named
+  0  nothing contradicts the ledger; parts that cannot be verified are listed
   1  something was changed, removed, added or cut off, or a signature is wrong or gone
-  3  entries that no signed head covers, or that say that heads are signed where no signed head is
+  3  entries without a signed head, or entries that say that heads are signed while no signed head exists
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.option(
-    "--head", "heads", metavar="HEAD", multiple=True, help="A head from elsewhere, as printed or in a file; repeatable."
+    "--head",
+    "heads",
+    metavar="HEAD",
+    multiple=True,
+    help="Head that was kept elsewhere, as printed or in a file. May be repeated.",
 )
 @click.option(
-    "--key", "key", metavar="KEY", help="The public key that heads have to be signed with, or a file (default: ours)."
+    "--key",
+    "key",
+    metavar="KEY",
+    help="Public key that must have signed the heads, or a file with it (default: the key of this folder).",
 )
 @format_option("text", "json")
 @store_option
 @pass_context
 def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, output_format: str) -> int:
-    """Verify the whole store: every entry, every finding, heads, kept copies, the end of the ledger and the file.
+    """Verify the whole store: entries, findings, heads, kept copies, the end of the ledger and the file.
 
-    There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
-    Content that was erased on purpose is named, with who erased it and why, and settles itself.
-    Entries whose clock contradicts the clock before them are named: `leakguard evidence clock` corrects them.
-    Keep the printed head somewhere else, in a letter or on paper: with it anybody can tell later whether
-    the ledger was rewritten as a whole. With a key, every head is signed, and a ledger that was rewritten without it
-    does not verify; --key names one that nobody here could have replaced.
+    There are three results: a match, a mismatch, and not verifiable, which proves nothing. Content that was erased
+    on purpose is listed, with the person who erased it and the reason. Entries that were recorded with a wrong
+    system clock are listed: to correct them, use `leakguard evidence clock`.
+
+    Keep the printed head elsewhere, such as in a letter or on paper: with it, anybody can detect later whether the
+    whole ledger was rewritten. With a key, every head is signed, and a ledger that was rewritten without the key
+    does not verify. With --key, name a public key that nobody here could have replaced.
     """
     wiring = context.wiring
     printed = [head for text in heads for head in _told(text)]

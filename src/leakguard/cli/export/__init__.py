@@ -17,4 +17,4 @@ from leakguard.cli.lazy import LazyGroup
     },
 )
 def export_group() -> None:
-    """Send findings and what happened in incidents to other systems of the team."""
+    """Send findings and events of incidents to other systems of the team."""

@@ -20,18 +20,18 @@ from leakguard.outputs.ecs import event_document, finding_document
 from leakguard.use_cases.scans.export_documents import Exported, ExportOptions, Makers, documents_of, send_documents
 
 _EPILOG = """\b
-The login comes from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.
-A document that is there already is left as it is, so a repeated or broken-off export is simply run again.
+The login is read from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.
+Existing documents stay unchanged: if an export was interrupted, run it again.
 
 \b
 Examples:
   leakguard export elasticsearch --url https://search.example.edu:9200
   leakguard export elasticsearch --url https://search.example.edu:9200 --run R-20261124-1a2b3c --ca ca.pem
   leakguard export elasticsearch --url https://search.example.edu:9200 --since 2026-11-24T00:00Z
-  leakguard export elasticsearch --to-file bulk.ndjson        for `POST /_bulk`, where no network leads there
+  leakguard export elasticsearch --to-file bulk.ndjson        for `POST /_bulk` from another machine
 
 \b
-Exit codes: 0 all there, 2 usage, 3 could not finish, or some documents were refused.
+Exit codes: 0 all documents are there, 2 wrong usage, 3 could not finish, or some documents were refused.
 """
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,60}")
 _STEP = 500
@@ -39,22 +39,27 @@ _STEP = 500
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--url", help="The cluster: https://HOST:9200.")
-@click.option("--to-file", metavar="FILE", help="Write the documents for `_bulk` to a file (`-`: stdout).")
+@click.option("--url", help="Address of the cluster, https://HOST:9200.")
+@click.option("--to-file", metavar="FILE", help="Write the documents for `_bulk` to a file instead (`-` is stdout).")
 @click.option("--run", "runs", multiple=True, metavar="RUN", help="Only the findings of this run.")
 @click.option("--incident", "incidents", multiple=True, metavar="ID", help="Only this incident, with its findings.")
 @click.option("--all", "everything", is_flag=True, help="All runs and incidents of the store (the default).")
-@click.option("--since", metavar="TIME", help="Only what was observed or recorded since.")
+@click.option("--since", metavar="TIME", help="Only what was observed or recorded since TIME.")
 @click.option(
-    "--index-prefix", default="leakguard", show_default=True, help="The indices are PREFIX-findings and -events."
+    "--index-prefix",
+    default="leakguard",
+    show_default=True,
+    help="Prefix of the names of the indices: PREFIX-findings and PREFIX-events.",
 )
-@click.option("--ca", metavar="FILE", default="", help="The certificate authority of the cluster, in PEM.")
-@click.option("--fingerprint", metavar="SHA256", default="", help="The cluster's own certificate, instead.")
+@click.option("--ca", metavar="FILE", default="", help="Certificate authority of the cluster (PEM).")
+@click.option(
+    "--fingerprint", metavar="SHA256", default="", help="Fingerprint of the cluster's certificate, instead of --ca."
+)
 @format_option("text", "json")
 @store_option
 @pass_context
 def elasticsearch_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them)
-    """Send findings and what happened in incidents to your own Elasticsearch or OpenSearch, in ECS 9."""
+    """Send findings and events of incidents to your own Elasticsearch or OpenSearch, in ECS 9."""
     if bool(options["url"]) == bool(options["to_file"]):
         raise UsageProblem("name the cluster, or a file", next_step="Use --url URL, or --to-file FILE.")
     prefix = str(options["index_prefix"])

@@ -7,14 +7,14 @@ import click
 from leakguard.cli.lazy import LazyGroup
 
 _EPILOG = """\b
-In leakguard.toml of the coordinator; on a worker [fleet.trusted] names the coordinator's key:
+Settings in leakguard.toml of the coordinator (on a worker, [fleet.trusted] has the key of the coordinator):
   [fleet]
   broker_env = "LEAKGUARD_BROKER"        # a variable: rediss://... or amqps://user:password@queue.example.edu/leakguard
   key_file = "/etc/leakguard/fleet.key"
-  workers = 4                            # shards of one vantage at once
-  lease_seconds = 300                    # the same everywhere
+  workers = 4                            # shards of one vantage at the same time
+  lease_seconds = 300                    # the same on every machine
   [fleet.trusted]
-  campus-1 = "ed25519:... campus"        # a key, and the vantages that it speaks for
+  campus-1 = "ed25519:... campus"        # a key, and the vantages for which it may report
 
 \b
 Examples:
@@ -30,15 +30,15 @@ Examples:
     epilog=_EPILOG,
     cls=LazyGroup,
     lazy={
-        "worker": ("leakguard.cli.fleet.worker:worker_cmd", "Look from here for a coordinator elsewhere."),
-        "status": ("leakguard.cli.fleet.status:status_cmd", "Show which workers are there."),
+        "worker": ("leakguard.cli.fleet.worker:worker_cmd", "Scan from this machine for a coordinator elsewhere."),
+        "status": ("leakguard.cli.fleet.status:status_cmd", "Show which workers are available."),
         "reports": ("leakguard.cli.fleet.reports:reports_cmd", "List what each worker reported."),
-        "withdraw": ("leakguard.cli.fleet.withdraw:withdraw_cmd", "Let what a worker reported count no longer."),
-        "key": ("leakguard.cli.fleet.key:key_group", "Make and show the key of this machine."),
+        "withdraw": ("leakguard.cli.fleet.withdraw:withdraw_cmd", "Withdraw what a worker reported."),
+        "key": ("leakguard.cli.fleet.key:key_group", "Create and show the key of this machine."),
     },
 )
 def fleet_group() -> None:
-    """Look from several places at once: `leakguard scan --vantage campus,outside`.
+    """Scan from several locations at once: `leakguard scan --vantage campus,outside`.
 
-    leakguard.toml states the broker, the keys and the limits.
+    The broker, the keys and the limits are settings in leakguard.toml.
     """

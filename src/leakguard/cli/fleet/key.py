@@ -11,7 +11,8 @@ _INIT_EPILOG = """\b
 Examples:
   leakguard fleet key init
 
-On a worker, its line goes into [fleet.trusted] of the coordinator; on a coordinator, into that of every worker.
+Add the line of a worker's key to [fleet.trusted] on the coordinator, and the line of the coordinator's key to
+[fleet.trusted] on every worker.
 """
 _SHOW_EPILOG = """\b
 Examples:
@@ -27,18 +28,18 @@ _TRUST = (
     epilog=_INIT_EPILOG,
     cls=LazyGroup,
     lazy={
-        "init": ("leakguard.cli.fleet.key:init_cmd", "Make the key of this machine."),
-        "show": ("leakguard.cli.fleet.key:show_cmd", "Show its public half."),
+        "init": ("leakguard.cli.fleet.key:init_cmd", "Create the key of this machine."),
+        "show": ("leakguard.cli.fleet.key:show_cmd", "Show the public half of the key."),
     },
 )
 def key_group() -> None:
-    """Make and show the key of this machine; its file is the setting `key_file` of [fleet]."""
+    """Create and show the key of this machine. Its file is the setting `key_file` of [fleet]."""
 
 
 @click.command(epilog=_INIT_EPILOG)
 @pass_context
 def init_cmd(context: Context) -> None:
-    """Make the key; the file is readable by its owner alone, and an existing one is never replaced."""
+    """Create the key. Only the owner of its file can read it. An existing key is never replaced."""
     public = context.wiring.new_fleet_key()
     context.notes.print(_TRUST, soft_wrap=True)
     click.echo(public)

@@ -19,12 +19,12 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option("--worker", metavar="NAME", help="Only this worker, by its name in [fleet.trusted].")
-@click.option("--run", metavar="RUN", help="Only this run, as `leakguard scan show` lists it.")
+@click.option("--run", metavar="RUN", help="Only this run, as listed by `leakguard scan show`.")
 @format_option("table", "json")
 @store_option
 @pass_context
 def reports_cmd(context: Context, *, worker: str | None, run: str | None, output_format: str) -> int:
-    """List what the workers of the fleet reported: taken, looked at again by a second one, refused, withdrawn."""
+    """List the reports of workers: accepted, checked by a second worker, refused, or withdrawn."""
     from leakguard.outputs.fleet_status import reports_table  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.fleets.fleet_reports import fleet_reports  # noqa: PLC0415  (as above)
 

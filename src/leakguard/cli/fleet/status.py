@@ -13,17 +13,23 @@ Examples:
   leakguard fleet status --vantage campus,outside
   leakguard fleet status --format json
 
-Exit code 3 when a vantage of [fleet.trusted] has no worker that would work for us, 0 otherwise.
+Exit code 3: a vantage in [fleet.trusted] has no worker that accepts our orders. Otherwise 0.
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--vantage", metavar="NAMES", help="Ask these; by default all that [fleet.trusted] names.")
-@click.option("--wait", type=click.FloatRange(0.5, 600), default=3.0, show_default=True, help="Seconds for answers.")
+@click.option("--vantage", metavar="NAMES", help="Ask these vantages (default: all vantages in [fleet.trusted]).")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0.5, 600),
+    default=3.0,
+    show_default=True,
+    help="How many seconds to wait for answers.",
+)
 @format_option("table", "json")
 @pass_context
 def status_cmd(context: Context, *, vantage: str | None, wait: float, output_format: str) -> int:
-    """Call the workers of every vantage and show who answers: its release, its clock, the shard at hand."""
+    """Call the workers of every vantage, and show which answer, with release, clock and current shard."""
     from leakguard.cli.scan.watching import quoting_note  # noqa: PLC0415  (as below)
     from leakguard.fleet.settings import parse_vantages  # noqa: PLC0415  (as above)
     from leakguard.outputs.fleet_status import status_json, status_table  # noqa: PLC0415  (`--help` must not load it)

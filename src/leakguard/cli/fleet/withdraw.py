@@ -13,19 +13,21 @@ _EPILOG = """\b
 Examples:
   leakguard fleet withdraw --worker campus-2 --since 2026-11-20 --by "Ada Lovelace" --reason "the host was taken over"
 
-Take its key out of [fleet.trusted] as well, and scan again: the shards that it looked at count as not checked.
+Also remove its key from [fleet.trusted], and scan again: the shards that it scanned count as not checked.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.option("--worker", required=True, metavar="NAME", help="The worker, by its name in [fleet.trusted].")
-@click.option("--since", required=True, metavar="TIME", help="Since when: a time, or a whole day in UTC.")
-@records("Who decides it")
-@click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the ledger.")
+@click.option(
+    "--since", required=True, metavar="TIME", help="Withdraw reports from this time on: a time, or a whole day in UTC."
+)
+@records("Person who decides it")
+@click.option("--reason", required=True, metavar="TEXT", help="Why. The reason is kept in the ledger.")
 @store_option
 @pass_context
 def withdraw_cmd(context: Context, *, worker: str, since: str, reason: str) -> int:
-    """Withdraw what a worker reported since a moment; what was closed on its word has to be verified again."""
+    """Withdraw what a worker reported since TIME. What it reported as closed must be verified again."""
     from leakguard.use_cases.fleets.withdraw_results import Withdrawal, withdraw_results  # noqa: PLC0415  (as above)
 
     moment = day_or_moment(since, zone="UTC")

@@ -12,17 +12,23 @@ Examples:
   leakguard fleet worker --vantage campus
   leakguard fleet worker --vantage outside --concurrency 4
 
-A worker needs no store and no scope file: each order brings the signed scope, which is checked again here.
-It takes orders only from the keys in [fleet.trusted].
+A worker needs no store and no scope file: each order contains the signed scope, and the worker checks it again. It
+accepts orders only from the keys in [fleet.trusted].
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--vantage", required=True, metavar="NAME", help="The name of the place that this worker looks from.")
-@click.option("--concurrency", type=click.IntRange(1, 64), default=1, show_default=True, help="Shards at once.")
+@click.option("--vantage", required=True, metavar="NAME", help="Name of the location where this worker runs.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of shards that are scanned at the same time.",
+)
 @pass_context
 def worker_cmd(context: Context, *, vantage: str, concurrency: int) -> int:
-    """Take orders of a vantage until SIGTERM or Ctrl-C, and finish the one at hand first."""
+    """Carry out the scan orders for a vantage until SIGTERM or Ctrl-C. The current order is finished first."""
     from leakguard.fleet.settings import parse_vantages  # noqa: PLC0415  (`--help` must not load it)
 
     names = parse_vantages(vantage)

@@ -33,15 +33,15 @@ _CODES = "\n\n\b\nExit codes: 0 recorded, 2 refused.\n"
 @click.command(
     cls=LazyGroup,
     lazy={
-        "add": (f"{_HERE}:add_cmd", "Add an action with an owner and a day."),
+        "add": (f"{_HERE}:add_cmd", "Add an action with an owner and a due date."),
         "list": (f"{_HERE}:list_cmd", "List the actions of one incident, or the open ones of all."),
-        "change": (f"{_HERE}:change_cmd", "Give an action another owner or another day."),
+        "change": (f"{_HERE}:change_cmd", "Change the owner or the due date of an action."),
         "done": (f"{_HERE}:done_cmd", "Record that an action is done."),
         "drop": (f"{_HERE}:drop_cmd", "Record that an action will not be done, and why."),
     },
 )
 def action_group() -> None:
-    """Keep what a review decided to do, until it is done."""
+    """Track the actions that a review decided, until they are done."""
 
 
 @click.command(
@@ -50,13 +50,21 @@ def action_group() -> None:
 )
 @click.argument("incident")
 @click.argument("title")
-@click.option("--owner", required=True, metavar="NAME", help="Who does it; an account, as soon as the store has any.")
-@click.option("--due", required=True, metavar="DAY", help="The last day, such as 2026-12-31.")
-@records("Who decided it")
+@click.option(
+    "--owner",
+    required=True,
+    metavar="NAME",
+    help="Person who does the action. If the store has accounts, this must be one of them.",
+)
+@click.option("--due", required=True, metavar="DAY", help="Due date, such as 2026-12-31.")
+@records("Person who decided it")
 @store_option
 @pass_context
 def add_cmd(context: Context, *, incident: str, title: str, owner: str, due: str) -> int:
-    """Add the action TITLE to INCIDENT, which may be closed. It stays on the boards until it is done or dropped."""
+    """Add the action TITLE to INCIDENT, even if the incident is closed.
+
+    The action stays on the boards until it is done or dropped.
+    """
     wiring = context.wiring
     new = NewAction(title=title, owner=owner, due=due)
     made = add_action(wiring.existing_store, incident, new, by=context.by, now=wiring.now)
@@ -74,7 +82,7 @@ def add_cmd(context: Context, *, incident: str, title: str, owner: str, due: str
 @store_option
 @pass_context
 def list_cmd(context: Context, *, incident: str | None, output_format: str) -> int:
-    """List every action of INCIDENT; without one, the open actions of all incidents, the nearest day first."""
+    """List the actions of INCIDENT. Without INCIDENT, list the open actions of all, the earliest due first."""
     wiring = context.wiring
     store, now = wiring.existing_store, wiring.now()
     owed = () if incident else open_actions(store, None, now=now)[0]
@@ -96,14 +104,14 @@ def list_cmd(context: Context, *, incident: str | None, output_format: str) -> i
 )
 @click.argument("incident")
 @click.argument("action")
-@click.option("--owner", default="", metavar="NAME", help="Who does it from now on.")
-@click.option("--due", default="", metavar="DAY", help="The last day from now on.")
+@click.option("--owner", default="", metavar="NAME", help="New owner of the action.")
+@click.option("--due", default="", metavar="DAY", help="New due date.")
 @click.option("--reason", default="", help="Why.")
-@records("Who changes it")
+@records("Person who makes the change")
 @store_option
 @pass_context
 def change_cmd(context: Context, *, incident: str, action: str, owner: str, due: str, reason: str) -> int:
-    """Give an open ACTION of INCIDENT another owner or another day."""
+    """Change the owner or the due date of an open ACTION of INCIDENT."""
     wiring = context.wiring
     change = Change(owner=owner, due=due, reason=reason)
     made = change_action(wiring.existing_store, incident, action, change, by=context.by, now=wiring.now)
@@ -116,8 +124,8 @@ def change_cmd(context: Context, *, incident: str, action: str, owner: str, due:
 )
 @click.argument("incident")
 @click.argument("action")
-@click.option("--note", default="", help="How.")
-@records("Who did it")
+@click.option("--note", default="", help="How it was done.")
+@records("Person who did it")
 @store_option
 @pass_context
 def done_cmd(context: Context, *, incident: str, action: str, note: str) -> int:
@@ -134,7 +142,7 @@ def done_cmd(context: Context, *, incident: str, action: str, note: str) -> int:
 @click.argument("incident")
 @click.argument("action")
 @click.option("--reason", required=True, help="Why.")
-@records("Who decides it")
+@records("Person who decides it")
 @store_option
 @pass_context
 def drop_cmd(context: Context, *, incident: str, action: str, reason: str) -> int:

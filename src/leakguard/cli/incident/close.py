@@ -30,8 +30,8 @@ What may be missing, and the word for --despite:
   exposures  findings that were not proved closed; they cannot be overridden
   playbook   no playbook was started
   steps      steps of the playbook that are neither done nor skipped, with their owners
-  clocks     clocks that run or are overdue, legal ones too, which run on after closing
-  duties     duties that apply or need a fact or a decision, and information promised to an authority
+  clocks     clocks that run or are overdue; legal clocks continue to run after closing
+  duties     duties that apply, or that need a fact or a decision, and information promised to an authority
   letters    letters that were approved and not sent
   review     the review after the incident (event lessons_recorded); the watchman reminds of it
 
@@ -42,13 +42,21 @@ Exit codes: 0 closed, or nothing is missing (--dry-run); 1 something is missing 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@records("Who closes it")
-@click.option("--reason", default="", metavar="TEXT", help="Why it is closed although something is missing; recorded.")
+@records("Person who closes the incident")
 @click.option(
-    "--despite", multiple=True, type=click.Choice(_AREAS), help="Close although this area is incomplete; repeatable."
+    "--reason",
+    default="",
+    metavar="TEXT",
+    help="Why the incident is closed although something is missing. The reason is recorded.",
 )
-@click.option("--facts", metavar="FILE", help="The facts file that decides which duties count.")
-@click.option("--dry-run", is_flag=True, help="List what is missing, and change nothing.")
+@click.option(
+    "--despite",
+    multiple=True,
+    type=click.Choice(_AREAS),
+    help="Close even though this area is incomplete. May be repeated.",
+)
+@click.option("--facts", metavar="FILE", help="Facts file that decides which duties apply.")
+@click.option("--dry-run", is_flag=True, help="List what is missing. Change nothing.")
 @format_option("text", "json")
 @laws_option
 @store_option
@@ -57,10 +65,10 @@ def close_cmd(
     context: Context, /, *, incident: str, reason: str, despite: tuple[str, ...], facts: str | None,
     dry_run: bool, output_format: str,
 ) -> ExitCode:  # fmt: skip
-    """Close INCIDENT if nothing is missing; otherwise list what is missing, and who owns it, and refuse.
+    """Close INCIDENT. If something is missing, refuse, and list what is missing and who owns it.
 
-    --despite overrides one area, with a reason. An exposure that was not proved closed cannot be overridden. Legal
-    clocks run on after closing.
+    --despite with --reason overrides one area. An exposure that was not proved closed cannot be overridden. Legal
+    clocks continue to run after the incident is closed.
     """
     from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)

@@ -27,10 +27,21 @@ Exit codes: 0 recorded, 2 refused.
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.argument("text", required=False)
-@click.option("--file", "path", metavar="FILE", help="The text of a file; `-` is stdin, which no history keeps.")
-@click.option("--step", default="", metavar="STEP", help="The step that it is about (default: the whole incident).")
-@click.option("--privileged", is_flag=True, help="For counsel alone; it goes into no export.")
-@records("Who comments")
+@click.option(
+    "--file",
+    "path",
+    metavar="FILE",
+    help="Read the text from a file. `-` is stdin, which keeps the text out of the shell history.",
+)
+@click.option(
+    "--step", default="", metavar="STEP", help="Step that the comment is about (default: the whole incident)."
+)
+@click.option(
+    "--privileged",
+    is_flag=True,
+    help="Only counsel may read the comment. It is left out of exports unless counsel releases it.",
+)
+@records("Person who comments")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -38,7 +49,7 @@ def comment_cmd(
     context: Context, *, incident: str, text: str | None, path: str | None, step: str, privileged: bool,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Comment on INCIDENT, or on one of its steps. A comment moves no clock and is never changed."""
+    """Comment on INCIDENT or on one of its steps. A comment affects no clock, and is never changed."""
     if (text is None) == (path is None):
         raise UsageProblem("say what, as TEXT or by --file", next_step=f'leakguard incident comment {incident} "TEXT"')
     wiring = context.wiring
@@ -66,12 +77,12 @@ Exit codes: 0 shown.
 
 @click.command(epilog=_LIST_EPILOG)
 @click.argument("incident")
-@click.option("--step", default="", metavar="STEP", help="Those on this step alone.")
+@click.option("--step", default="", metavar="STEP", help="Only comments on this step.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def comments_cmd(context: Context, *, incident: str, step: str, output_format: str) -> int:
-    """Show the comments on INCIDENT; privileged ones to who logged in and may read them."""
+    """Show the comments on INCIDENT. Privileged comments need a login with the right to read them."""
     store = context.wiring.existing_store
     found = list_comments(store, context.wiring.caller, incident, step=step)
     if output_format == "json":

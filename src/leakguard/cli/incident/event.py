@@ -36,11 +36,16 @@ Examples:
   leakguard incident event IR-2026-0001 awareness
   leakguard incident event IR-2026-0001 notice_received --at 2026-05-23T22:30+08:00 \\
       --source "e-mail of a researcher" --reason "read in the morning"
-  leakguard incident event IR-2026-0001 notice_received --at 2026-05-22 --corrects E-4 --reason "mail log read"
+  leakguard incident event IR-2026-0001 notice_received --at 2026-05-22 --corrects E-4 \\
+      --reason "mail log read"             # corrects the date of event E-4
   leakguard incident event IR-2026-0001 filed --obligation cn-cac-incident-general --stage initial
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
 
-Kinds, by what happened; `leakguard incident kinds INCIDENT` says which clocks each starts or ends.
+`leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Some laws use a term of their own that
+means nearly the same as another kind. Record a kind that is marked "legal term" if that list says that it starts or
+ends a clock of your incident.
+
+Kinds, by what happened:
 
 \b
 {_KINDS}
@@ -50,14 +55,24 @@ Kinds, by what happened; `leakguard incident kinds INCIDENT` says which clocks e
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.argument("kind")
-@click.option("--at", metavar="T", help="When it happened (default: now): a time, a whole day, or EARLIEST..LATEST.")
-@click.option("--reason", default="", help="Why it is recorded late, or what a correction rests on.")
-@click.option("--source", default="", help="How we know.")
-@click.option("--corrects", metavar="E-..", help="The event that this one supersedes; the old one stays readable.")
-@click.option("--obligation", metavar="DUTY", help="The duty that it is about; short for --field obligation=DUTY.")
-@click.option("--stage", help="The stage of a filing; short for --field stage=STAGE.")
-@click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="What else this kind carries; repeatable.")
-@records("Who records it")
+@click.option(
+    "--at", metavar="T", help="When the event happened (default: now): a time, a whole day, or EARLIEST..LATEST."
+)
+@click.option("--reason", default="", help="Why the event is recorded late, or why an event is corrected.")
+@click.option("--source", default="", help="Where the information comes from.")
+@click.option("--corrects", metavar="E-..", help="Event that this one replaces. The old one stays readable.")
+@click.option(
+    "--obligation", metavar="DUTY", help="Legal duty that the event concerns. Short for --field obligation=DUTY."
+)
+@click.option("--stage", help="Stage of a filing. Short for --field stage=STAGE.")
+@click.option(
+    "--field",
+    "fields",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Another field of this event kind, such as recipient=NAME. May be repeated.",
+)
+@records("Person who records it")
 @format_option("text", "json")
 @laws_option
 @store_option
@@ -75,10 +90,11 @@ def event_cmd(
     output_format: str,
     **fields: str | tuple[str, ...] | None,
 ) -> int:
-    """Record something that happened; clocks start and end with events.
+    """Record an event: something that happened. Clocks start and end with events.
 
-    A time without an offset is read in the incident's zone.
-    `closed` is refused as `incident close` refuses it; a reason overrides all that may be overridden, and is recorded.
+    A time without an offset is read in the time zone of the incident. The event `closed` passes the same checks as
+    `incident close`. If one of them fails, the event is refused. With --reason, every check that can be overridden
+    is overridden, and the reason is recorded.
     """
     store = context.wiring.existing_store
     before = brief_of(store, incident)

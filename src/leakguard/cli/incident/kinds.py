@@ -31,9 +31,11 @@ Examples:
 @store_option
 @pass_context
 def kinds_cmd(context: Context, *, incident: str | None, output_format: str) -> int:
-    """List the kinds of events by what happened, with what each means.
+    """List the kinds of events, grouped by what happened, and what each kind means.
 
-    With INCIDENT also which of its clocks each would start or end now.
+    With INCIDENT, also show which of its clocks each kind would start or end now. Some laws use a term of their own
+    that means nearly the same as another kind. Record a kind that is marked "legal term" if it starts or ends a clock
+    of your incident.
     """
     from leakguard.outputs.event_kinds import kind_lines, kinds_json  # noqa: PLC0415  (`--help` must not load it)
 

@@ -20,25 +20,26 @@ Examples:
   leakguard incident metrics --format csv -o metrics.csv
 
 \b
-How the percentiles are made: by the Kaplan-Meier estimate, in which what is still
-open counts as longer than it is now. Where nothing is open, they are the values at
-the nearest rank. "-" means that too much is open to say. A time that is known only
-roughly counts with its longest reading.
+Percentiles are Kaplan-Meier estimates: a response that is still open counts as longer than its time so far.
+If nothing is open, they are the values at the nearest rank. "-" means that too many are open for an estimate.
+A time that is known only roughly counts with its longest possible length.
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--from", "start", metavar="T", help="Incidents that were opened at T or later; a day counts whole.")
-@click.option("--to", "end", metavar="T", help="Incidents that were opened at T or before; a day counts whole.")
+@click.option(
+    "--from", "start", metavar="T", help="Only incidents that were opened at T or later. A day counts in full."
+)
+@click.option("--to", "end", metavar="T", help="Only incidents that were opened at T or earlier. A day counts in full.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @format_option("table", "json", "csv")
 @laws_option
 @store_option
 @pass_context
 def metrics_cmd(context: Context, *, start: str | None, end: str | None, output: str | None, output_format: str) -> int:
-    """Say how long things took over all incidents: medians and percentiles, and how each clock ended.
+    """Show how long each part of the response took, over all incidents, and how each clock ended.
 
-    Incidents that are open count too: leaving them out would make slow things look fast.
+    The times are medians and percentiles. Open incidents count too: without them, slow responses would look fast.
     """
     from leakguard.reports.metrics import metrics_json, metrics_sheet  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)

@@ -30,13 +30,13 @@ Examples:
     "findings",
     metavar="ID",
     multiple=True,
-    help="A finding that the incident is about; repeatable. Scans print the ids.",
+    help="Finding that the incident is about. May be repeated. Scans print the ids.",
 )
-@click.option("--from", "file", metavar="EVENTS.yaml", help="Record the events of a file.")
-@click.option("--title", default="", help="What the incident is about, in a few words.")
-@click.option("--zone", help="The time zone for local times (default: that of leakguard.toml).")
-@click.option("--again", is_flag=True, help="Open it although an incident is about the same check and target already.")
-@records("Who opens it")
+@click.option("--from", "file", metavar="EVENTS.yaml", help="Open the incident with the events in this file.")
+@click.option("--title", default="", help="Title of the incident, in a few words.")
+@click.option("--zone", help="Time zone for local times in the incident (default: `zone` in leakguard.toml).")
+@click.option("--again", is_flag=True, help="Open the incident even if another one is about the same check and target.")
+@records("Person who opens the incident")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -44,13 +44,15 @@ def open_cmd(
     context: Context, *, findings: tuple[str, ...], file: str | None, title: str, zone: str | None, again: bool,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Open an incident, from findings, from a file of events, or from a title alone.
+    """Open an incident from findings, from a file of events, or from a title only.
 
     A finding brings the time at which the exposure was first seen. If an incident about the same check and target
-    exists, the command is refused and names the command that records it there; --again opens a second incident.
+    exists, LeakGuard refuses, and prints the command that records the finding in that incident. Use --again to open
+    a second incident.
 
-    No legal clock runs yet: it starts with the event that its law names, such as the discovery. Record
-    that next: leakguard incident event INCIDENT KIND --at TIME. The kinds: leakguard incident kinds
+    No legal clock runs yet. A legal clock starts with the event that the law names, such as the discovery. Record
+    that event next: leakguard incident event INCIDENT KIND --at TIME. For the kinds of events: leakguard incident
+    kinds
     """
     if file and findings:
         raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")

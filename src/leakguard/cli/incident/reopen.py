@@ -20,19 +20,20 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@records("Who opens it again")
-@click.option("--reason", default="", metavar="TEXT", help="Why; needed, and kept in the ledger.")
+@records("Person who reopens the incident")
+@click.option(
+    "--reason", default="", metavar="TEXT", help="Why the incident is reopened. Required, and kept in the ledger."
+)
 @format_option("text", "json")
 @laws_option
 @store_option
 @pass_context
 def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format: str) -> ExitCode:
-    """Open INCIDENT again after it was closed, and list what is missing.
+    """Reopen INCIDENT after it was closed, and list what is missing.
 
-    Clocks of laws that nobody ended run on; what was filed stays filed.
-    Our own clocks start again when the exposure is seen again or the next notice comes. Until then no 24-hour clock
-    runs.
-    Record one: leakguard incident event INCIDENT notice_received
+    Legal clocks that no event ended continue to run, and what was filed stays filed. Internal clocks start again
+    when the exposure is seen again, or when the next report arrives. Until then no 24-hour clock runs. To record a
+    report: leakguard incident event INCIDENT notice_received
     """
     from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.incident import event_json, interval_text, missing_json  # noqa: PLC0415  (`--help` must not load it)

@@ -27,13 +27,15 @@ _FORMS = ("html", "pdf", "json")
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.option(
-    "--as", "named", type=click.Choice(_FORMS), help="Its form (default: as the name of the file ends, else html)."
+    "--as", "named", type=click.Choice(_FORMS), help="File format (default: by the ending of the file name, else html)."
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @lang_option
-@click.option("--at", metavar="T", help="As the ledger told it at T (default: now).")
-@click.option("--facts", metavar="FILE", help="Show what applies by this facts file, and nothing that it rules out.")
-@click.option("--verify/--no-verify", "verify", default=True, show_default=True, help="Verify the whole ledger for it.")
+@click.option("--at", metavar="T", help="Report the state that the ledger showed at T (default: now).")
+@click.option("--facts", metavar="FILE", help="Show only the duties that apply, or may apply, by this facts file.")
+@click.option(
+    "--verify/--no-verify", "verify", default=True, show_default=True, help="Verify the whole ledger for the report."
+)
 @laws_option
 @store_option
 @pass_context
@@ -41,9 +43,10 @@ def report_cmd(
     context: Context, *, incident: str, named: str | None, output: str | None, at: str | None, facts: str | None,
     lang: str, verify: bool,
 ) -> int:  # fmt: skip
-    """Write the report of an incident: timeline, clocks, decisions, duties, evidence, measures and the ledger's end.
+    """Write the report of an incident: timeline, clocks, decisions, duties, evidence and measures.
 
-    One file that needs no network. The same ledger and the same moment give the same bytes.
+    The report is one file that needs no network, and names the head of the ledger. The same ledger and the same
+    time give identical files.
     """
     form = named or _form_of(output or "")
     if form == "pdf" and output in {None, "-"} and sys.stdout.isatty():

@@ -36,9 +36,9 @@ Examples:
 @store_option
 @pass_context
 def show_cmd(context: Context, *, incident: str, output_format: str) -> int:
-    """Show an incident: its state, its findings, its events as recorded, and what runs on after closing.
+    """Show an incident: its state, findings and events, and the clocks that still run after closing.
 
-    Names the duties of which nobody knows what they said on the day of the incident.
+    The command also names each duty whose text on the day of the incident is not known.
     """
     found = load_incident(context.wiring.existing_store, incident)
     running = _running(context, found)
@@ -97,7 +97,7 @@ Examples:
 @store_option
 @pass_context
 def list_cmd(context: Context, *, output_format: str) -> int:
-    """List the incidents of the store, the open ones first, and of these the oldest first."""
+    """List the incidents of the store: open incidents first, the oldest of them at the top."""
     found = list_incidents(context.wiring.existing_store)
     if output_format == "json":
         click.echo(json.dumps({"incidents": [incident_line_json(incident) for incident in found]}))

@@ -26,9 +26,10 @@ Examples:
 @store_option
 @pass_context
 def timeline_cmd(context: Context, *, incident: str, output_format: str) -> int:
-    """Tell the story in the order in which it happened, and how much later each thing was recorded.
+    """List what happened, in order of time, and how much later each event was recorded.
 
-    What was superseded stays in its place and says by what; steps of the playbook stand among the events.
+    An event that was replaced stays in the list and names the event that replaced it. Steps of the playbook are
+    listed among the events.
     """
     store = context.wiring.existing_store
     zone = load_incident(store, incident).zone

@@ -25,21 +25,21 @@ Examples:
       --reason "the number of people is wrong"
 
 \b
-Two different people have to approve exactly what is sent: the facts, the
-rules, the template and the text. When one of them changes, it needs approval
-again. Names are kept as they are typed: LeakGuard does not check who types.
+Two different people must approve exactly what is sent: the facts, the rules, the template and the text. If one of
+these changes, the letter needs new approvals. Without accounts, names are kept as they are typed: LeakGuard does not
+check who types them.
 """
 
 
 @click.command(epilog=_EPILOG)
 @letter_options
-@records("Who approves")
-@click.option("--role", default="", metavar="TEXT", help="As what, such as counsel.")
-@click.option("--digest", default="", metavar="HEX", help="Approve only if the digest begins so.")
-@click.option("--dry-run", is_flag=True, help="Print the letter and its digest, and approve nothing.")
-@click.option("--list", "is_list", is_flag=True, help="List what was approved by whom.")
-@click.option("--withdraw", "is_withdrawal", is_flag=True, help="Take the approval of --by back.")
-@click.option("--reason", default="", metavar="TEXT", help="Why it is withdrawn.")
+@records("Person who approves")
+@click.option("--role", default="", metavar="TEXT", help="Role of this person, such as counsel.")
+@click.option("--digest", default="", metavar="HEX", help="Approve only if the digest begins with HEX.")
+@click.option("--dry-run", is_flag=True, help="Print the letter and its digest. Approve nothing.")
+@click.option("--list", "is_list", is_flag=True, help="List what was approved, and by whom.")
+@click.option("--withdraw", "is_withdrawal", is_flag=True, help="Withdraw the approval of --by.")
+@click.option("--reason", default="", metavar="TEXT", help="Why the approval is withdrawn.")
 @format_option("text", "json")
 @store_option
 @pass_context

@@ -33,9 +33,10 @@ Examples:
   leakguard notice assess facts.yaml --now 2026-06-11T01:00+08:00 --format json
 
 \b
-Exit codes: 0 every place is settled: a rule is known, or the law was read and has no such duty, or a person decided.
+Exit codes: 0 for every jurisdiction, a rule is known, or the law was read and has no such duty, or a person decided.
 Duties may apply, and facts may still be missing.
-3 the law of a place is not known and nobody decided (leakguard notice settle), or the facts state no place.
+3 the law of a jurisdiction is not known and nobody has decided (leakguard notice settle), or the facts name no
+jurisdiction.
 """
 
 
@@ -43,7 +44,10 @@ Duties may apply, and facts may still be missing.
 @click.argument("facts")
 @facts_options
 @click.option(
-    "--all", "shows_all", is_flag=True, help="Show all: reasons, sources, confidence, and duties that do not apply."
+    "--all",
+    "shows_all",
+    is_flag=True,
+    help="Show everything: reasons, sources, confidence, and duties that do not apply.",
 )
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The language of the text.")
 @format_option("table", "json")

@@ -21,21 +21,21 @@ Examples:
   formail -s cat < bounces | leakguard notice bounces --incident IR-2026-0001 --mbox -
 
 \b
-Letters are found by the Message-ID that they were sent with. Standard
-notifications (RFC 3464) are read, and plain ones as far as they quote it. The
-mailbox itself is only read: nothing of it is kept.
+Letters are found by the Message-ID under which they were sent. LeakGuard reads standard notifications (RFC 3464), and
+other messages if they quote the Message-ID. The mailbox is not changed, and none of its content is kept. The people
+concerned have not been notified: find another way.
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--incident", required=True, metavar="ID", help="The stored incident that the letters were about.")
-@click.option("--mbox", required=True, metavar="FILE", help="A mailbox in mbox format; - is stdin.")
-@records("Who reads the mailbox")
+@click.option("--incident", required=True, metavar="ID", help="Stored incident that the letters are about.")
+@click.option("--mbox", required=True, metavar="FILE", help="Mailbox in mbox format. `-` is stdin.")
+@records("Person who reads the mailbox")
 @format_option("text", "json")
 @store_option
 @pass_context
 def bounces_cmd(context: Context, *, incident: str, mbox: str, output_format: str) -> int:
-    """Record which letters of an incident came back; ends with 3 when some did, for these people are not told."""
+    """Record which letters of an incident could not be delivered. If there are any, the exit code is 3."""
     store = context.wiring.existing_store
     load_incident(store, incident)
     found = _read(context, incident, mbox)

@@ -26,14 +26,19 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
-@click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
-@click.option("--for", "practice", metavar="NAME", help="A letter that no law demands, such as finder.")
+@click.option("--duty", metavar="ID", help="The duty, as named by `notice assess`.")
+@click.option(
+    "--for",
+    "practice",
+    metavar="NAME",
+    help="A letter that no law requires, such as finder (to the person who reported the leak).",
+)
 @click.option(
     "--stage", metavar="NAME", help="One stage of the duty, such as first or final (default: the whole notice)."
 )
-@click.option("--letter", metavar="FILE", help="A letter to check as well: text, Markdown or HTML.")
+@click.option("--letter", metavar="FILE", help="Also check this letter: text, Markdown or HTML.")
 @click.option(
-    "--edpb", "with_form", is_flag=True, help="Count what the EDPB's form lacks as well: then it ends with 1."
+    "--edpb", "with_form", is_flag=True, help="Also check which mandatory fields of the EDPB form are missing."
 )
 @facts_options
 @format_option("text", "json")
@@ -52,7 +57,7 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     now: str | None,
     output_format: str,
 ) -> int:
-    """Say what the notice of a duty, or a letter that no law demands, still lacks: then it ends with 1."""
+    """Show what the notice of a duty, or another letter, still lacks. If something is missing, the exit code is 1."""
     work = given(context, facts, now=now, incident=incident)
     words = letter_words(read_bytes(letter), name=letter) if letter else None
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")

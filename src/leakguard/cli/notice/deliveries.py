@@ -18,19 +18,19 @@ Examples:
       --message-id lg.0123456789abcdef0123456789abcdef01234567@university.example
 
 \b
-With a Message-ID, the sending of that one letter is proved: its record, and
-the hashes that lead from it to the root in an entry of the ledger.
+LeakGuard stores no name and no address of a recipient. With --message-id, the output proves that this letter was sent:
+its record, and the hashes that lead from the record to the root in an entry of the ledger.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The stored incident.")
-@click.option("--message-id", metavar="ID", help="One letter, as its mail is called.")
+@click.option("--message-id", metavar="ID", help="One letter, by the Message-ID of its e-mail.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def deliveries_cmd(context: Context, *, incident: str, message_id: str | None, output_format: str) -> int:
-    """Say how the letters of an incident stand; no address and no name is stored, so none is shown."""
+    """Show the delivery state of the letters of an incident, without names and addresses."""
     store = context.wiring.existing_store
     if message_id is not None:
         proof = prove(store, incident, message_id.strip("<> "))

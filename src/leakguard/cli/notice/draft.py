@@ -30,7 +30,7 @@ Examples:
   leakguard notice draft facts.yaml --duty eu-gdpr-34-individuals
   leakguard notice draft facts.yaml --duty eu-gdpr-33-authority --as pdf -o letter.pdf
   leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as docx -o letter.docx
-  leakguard notice draft facts.yaml --letter finder         # thanks, promise, next contact; no law demands it
+  leakguard notice draft facts.yaml --letter finder         # to the person who reported the leak: thanks and next steps
   leakguard notice draft facts.yaml --letter helpdesk --lang zh --as pdf -o helpdesk.pdf
 
 \b
@@ -44,18 +44,18 @@ From a draft to a filed notice:
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
-@click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
-@click.option("--letter", metavar="NAME", help=f"A letter outside the duties: {', '.join(LETTERS)}.")
-@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
+@click.option("--duty", metavar="ID", help="The duty, as named by `notice assess`.")
+@click.option("--letter", metavar="NAME", help=f"A letter that no law requires: {', '.join(LETTERS)}.")
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the letter.")
 @click.option(
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
     help="The file format.",
 )  # fmt: skip
-@click.option("--stage", metavar="NAME", help="The stage of the duty, as `notice assess` names it, such as initial.")
+@click.option("--stage", metavar="NAME", help="The stage of the duty, as named by `notice assess`, such as initial.")
 @click.option(
     "--final",
     is_flag=True,
-    help='The text to send, of any stage: without the word "draft" and the remarks for the drafter.',
+    help='Write the final text, for any stage: without the word "draft" and without the remarks for the drafter.',
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options
@@ -75,10 +75,10 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     incident: str | None,
     now: str | None,
 ) -> int:
-    """Write the letter of a duty, or one outside the duties, from the file FACTS (see `notice example`).
+    """Draft the letter that a legal duty requires (--duty), or a letter that no law requires (--letter).
 
-    The draft is marked as one, and nothing is sent. If the facts, the rules or the text change after an approval, the
-    new version needs approvals of its own.
+    The letter is written from the file FACTS (see `notice example`) and marked "draft". Nothing is sent. If the
+    facts, the rules or the text change after an approval, the new version needs its own approvals.
     """
     work = given(context, facts, now=now, incident=incident)
     asked = LetterChoice(duty=duty, letter=letter, stage=stage, lang=lang, facts_name=facts)

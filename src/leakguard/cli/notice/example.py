@@ -15,7 +15,7 @@ _INCIDENT = re.compile(r"^incident:.*$", re.MULTILINE)
 _EPILOG = """\b
 Examples:
   leakguard notice example first-notice --incident IR-2026-0001 > facts.yaml   the few lines that a first notice needs
-  leakguard notice example > facts.yaml                                  a university's leak, to be changed into yours
+  leakguard notice example > facts.yaml                                  a leak at a university, to change into yours
   leakguard notice example people-in-every-language > facts.yaml        a notice to people, for its letters
   leakguard notice example authorities-in-every-language > facts.yaml   a notice to an authority, for its letters
 """
@@ -25,12 +25,13 @@ _RENAMED = {"people-in-eight-languages": "people-in-every-language"}
 
 @click.command(epilog=_EPILOG)
 @click.argument("name", default="university-2019")
-@click.option("--incident", metavar="ID", help="Write it for this incident.")
+@click.option("--incident", metavar="ID", help="Write the example for this incident.")
 @pass_context
 def example_cmd(context: Context, *, name: str, incident: str | None) -> int:
-    """Print the facts of a made-up or past incident, each known, estimated or unknown, to write your own after it.
+    """Print an example of a facts file, to change into your own. Each fact is known, estimated or unknown.
 
-    The example first-notice has empty lines to fill in, and is refused until they are.
+    The examples describe invented or past incidents. The example first-notice has empty lines to fill in. Other
+    commands refuse it until you have filled them in.
     """
     bundled, name = context.wiring.bundled, _RENAMED.get(name, name)
     inside = [file.removeprefix(_FOLDER) for file in bundled.names("templates") if file.startswith(_FOLDER)]

@@ -35,7 +35,7 @@ Examples:
   leakguard notice export --edpb --explain 60 facts.yaml         one field, and what the facts answer
 
 \b
-What no fact answers, answer in the facts file by field number, with codes or in words:
+To answer a field that no fact answers, write its number in the facts file, with codes or in words:
   edpb: {field_60: [Misconfiguration, n], field_61: Internal non malicious}
 """
 
@@ -45,16 +45,16 @@ What no fact answers, answer in the facts file by field number, with codes or in
 @click.option("--edpb", is_flag=True, required=True, help="The EDPB's common template (a draft of June 2026), as JSON.")
 @click.option(
     "--type", "kind", type=click.Choice(["new", "follow-up"]), default="new", show_default=True,
-    help="Whether an earlier notice of this breach was filed.",
+    help="Whether this is the first notice of the breach, or follows an earlier one.",
 )  # fmt: skip
 @click.option(
     "--status", type=click.Choice(["complete", "incomplete", "withdraw"]), default="complete", show_default=True,
-    help="Whether more will follow, or the breach turned out to be none.",
+    help="Whether more information will follow, or the notice is withdrawn because there was no breach.",
 )  # fmt: skip
-@click.option("--check", "is_check", is_flag=True, help="FACTS is an exported notice: read it back and check it.")
+@click.option("--check", "is_check", is_flag=True, help="Read an exported notice instead of FACTS, and check it.")
 @click.option(
     "--explain", "explained", metavar="[FIELD]", is_flag=False, flag_value=EVERY_FIELD,
-    help="Say what each field asks, when and with which codes, and what the FACTS answer or lack.",
+    help="Show what each field asks, when and with which codes, and what the FACTS answer or lack.",
 )  # fmt: skip
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @format_option("text", "json")
@@ -75,10 +75,10 @@ def export_cmd(  # noqa: PLR0913  (one argument an option)
     incident: str | None,
     now: str | None,
 ) -> int:
-    """Write the notice in an authority's own field numbers and codes. Nothing is sent.
+    """Write the notice with the field numbers and codes of an authority. Nothing is sent.
 
-    An incomplete notice leaves open what is not known yet. --explain says what
-    each field asks; --format is for it alone, since a notice is always JSON.
+    An incomplete notice leaves out what is not known yet. --explain shows what each field asks. --format applies
+    only to --explain: a notice is always JSON.
     """
     asked = Asked(kind=kind, status=status, incident=incident, now=now)
     if explained is not None:

@@ -37,7 +37,7 @@ def say_contradictions(context: Context, work: Given) -> None:
 
 def facts_options(command: Command) -> Command:
     """`--incident ID` and `--now TIME`."""
-    command = click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")(command)
+    command = click.option("--now", metavar="TIME", help="Assess the duties as at TIME (default: now).")(command)
     return click.option(
-        "--incident", metavar="ID", help="A stored incident: its events and findings complete the facts."
+        "--incident", metavar="ID", help="Stored incident whose events and findings complete the facts."
     )(command)

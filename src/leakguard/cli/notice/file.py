@@ -26,21 +26,22 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--duty", required=True, metavar="ID", help="The duty, as named by `notice assess`.")
 @click.option(
-    "--stage", required=True, metavar="NAME", help="A stage of the duty, such as first, or supplement or withdrawn."
+    "--stage", required=True, metavar="NAME", help="Stage of the duty, such as first, or supplement or withdrawn."
 )
-@click.option("--at", metavar="T", help="When it was filed (default: now).")
-@click.option("--reference", default="", metavar="TEXT", help="What the recipient files it under.")
-@records("Who filed it")
-@click.option("--tbd", default="", metavar="ITEM,...", help="Items that it calls to be determined.")
-@click.option("--reason", default="", metavar="TEXT", help="Why it is recorded late, or filed out of turn.")
+@click.option("--at", metavar="T", help="When the notice was filed (default: now).")
+@click.option("--reference", default="", metavar="TEXT", help="Reference number that the recipient gave.")
+@records("Person who filed it")
+@click.option("--tbd", default="", metavar="ITEM,...", help='Items that the notice calls "to be determined".')
+@click.option("--reason", default="", metavar="TEXT", help="Why the filing is recorded late, or was made out of order.")
 @store_option
 @pass_context
 def file_cmd(context: Context, /, *, incident: str, at: str | None, tbd: str, **words: str) -> int:
-    """Record that a notice about INCIDENT was filed; the clocks of the stages that follow start with it.
+    """Record that a notice about INCIDENT was filed. The clocks of the later stages start with this event.
 
-    What it calls to be determined stays open until a later filing of the duty no longer names it.
+    An item that the notice calls "to be determined" stays open until a later filing for the same duty no longer
+    names it.
     """
     wiring = context.wiring
     store = wiring.existing_store
@@ -66,21 +67,26 @@ Examples:
 
 @click.command(epilog=_OVERRIDE_EPILOG)
 @click.argument("incident")
-@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
-@click.option("--applies", required=True, type=click.Choice(["yes", "no"]), help="What was decided.")
+@click.option("--duty", required=True, metavar="ID", help="The duty, as named by `notice assess`.")
+@click.option("--applies", required=True, type=click.Choice(["yes", "no"]), help="Whether the duty applies.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, in words that an authority may read.")
-@click.option("--organisation", default="", metavar="NAME", help=f"The one of several that it is about, or {EVERY}.")
-@click.option("--facts", metavar="FILE", help=f"The facts that name them (default: {USUAL_FACTS}, where there is one).")
-@records("Who decided")
+@click.option(
+    "--organisation", default="", metavar="NAME", help=f"Organisation that the decision concerns, or {EVERY}."
+)
+@click.option(
+    "--facts", metavar="FILE", help=f"Facts that name the organisations (default: {USUAL_FACTS}, if it exists)."
+)
+@records("Person who decided")
 @store_option
 @pass_context
 def override_cmd(
     context: Context, /, *, incident: str, duty: str, applies: str, facts: str | None, **words: str
 ) -> int:
-    """Record that a duty applies to INCIDENT, or does not, whatever its rule says.
+    """Record that a duty applies, or does not apply, to INCIDENT, against the result of its rule.
 
-    The ledger keeps the decision, and `assess --incident` shows it beside the rule's own answer.
-    Where the facts state several organisations, it says which one it is about; then the clocks run on for the others.
+    The ledger keeps the decision, and `notice assess --incident` shows it next to the result of the rule. If the
+    facts name several organisations, --organisation says which one the decision concerns. The clocks of the others
+    continue to run.
     """
     wiring = context.wiring
     kept = override_duty(

@@ -25,19 +25,21 @@ Examples:
   leakguard notice import letter.docx facts.yaml --duty eu-gdpr-33-authority -o facts.yaml
 
 \b
-Exit codes: 0 nothing changed, or the changes are written; 1 there are changes, and no -o says where to
-write them; 2 the letter changes what only the facts or the template may change, so nothing is taken over.
+Exit codes: 0 nothing changed, or the changes are written; 1 there are changes, but -o is missing; 2 the letter
+changes a text that only the facts or the template may change, so nothing is imported.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("letter", metavar="FILE")
 @click.argument("facts")
-@click.option("--duty", metavar="ID", help="The duty whose letter it is.")
-@click.option("--for", "practice", metavar="NAME", help="A letter that no law demands, such as press.")
-@click.option("--stage", metavar="NAME", help="The stage that was drafted, such as first or final.")
-@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
-@click.option("-o", "output", metavar="FILE", help="Write the facts with the changed passages here; it may be FACTS.")
+@click.option("--duty", metavar="ID", help="The duty that the letter belongs to.")
+@click.option("--for", "practice", metavar="NAME", help="A letter that no law requires, such as press.")
+@click.option("--stage", metavar="NAME", help="The stage of the draft, such as first or final.")
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the letter.")
+@click.option(
+    "-o", "output", metavar="FILE", help="Write the facts with the changed passages to this file, which may be FACTS."
+)
 @facts_options
 @format_option("text", "json")
 @store_option
@@ -56,11 +58,12 @@ def import_cmd(  # noqa: PLR0913  (one argument an option)
     now: str | None,
     output_format: str,
 ) -> int:
-    """Take over the passages that somebody changed in a letter, a DOCX FILE, as texts of the FACTS.
+    """Import the passages that somebody changed in a letter (a DOCX FILE) as texts into the FACTS.
 
-    The letter is compared with a fresh draft of the same options. Free passages may differ: they become the facts'
-    words in this language. A changed number, date or decision, and changed fixed text, are refused by name. With the
-    changed facts the letter needs approval again. Use the --now of the draft if its text depends on the moment.
+    The letter is compared with a new draft that is made with the same options. Free passages may differ: they
+    become texts of the facts in this language. If a number, a date, a decision or a fixed text was changed, the
+    command refuses and names it. With the changed facts, the letter needs new approvals. If the text depends on the
+    time, use the same --now as for the draft.
     """
     work = given(context, facts, now=now, incident=incident)
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")

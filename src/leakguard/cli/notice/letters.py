@@ -32,13 +32,13 @@ Examples:
     --recipients - --jurisdiction US-CA -o letters-ca/
 
 \b
-The columns of the recipients' file, in any order: id and data; name, email,
+The columns of the file of recipients, in any order: id and data; name, email,
 address (lines between |), language, jurisdiction, account_leaked, minor,
 guardian. `data` names kinds of data, between ;.
 
 \b
-Run it again after a kill, a full disk or Ctrl-C: it goes on where it stopped.
-Exit code 3: rows were set aside; set-aside.jsonl names their lines.
+After an interruption, run the same command again: it continues where it stopped.
+Exit code 3: some rows could not be used. set-aside.jsonl lists their line numbers.
 """
 
 
@@ -66,33 +66,51 @@ class Options(Frozen, dict=True):
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
-@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
-@click.option("--recipients", required=True, metavar="FILE", help="The people: a CSV file; it is read, never stored.")
-@click.option("-o", "output", metavar="DIR", help="The folder for the letters; only its owner can read it.")
+@click.option("--duty", required=True, metavar="ID", help="The duty, as named by `notice assess`.")
+@click.option(
+    "--recipients", required=True, metavar="FILE", help="CSV file of the people. It is read, and never stored."
+)
+@click.option("-o", "output", metavar="DIR", help="Folder for the letters. Only its owner can read it.")
 @click.option(
     "--as", "form", type=click.Choice(["pdf", "html", "docx", "txt", "md"]), default="pdf", show_default=True,
-    help="The form of each letter.",
+    help="File format of each letter.",
 )  # fmt: skip
-@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="For rows that name none.")
+@click.option(
+    "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language for rows that name none."
+)
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
 @click.option(
-    "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", show_default=True, help="Of --recipients."
+    "--encoding",
+    type=click.Choice(["utf-8", "gb18030"]),
+    default="utf-8",
+    show_default=True,
+    help="Encoding of the file of --recipients.",
 )
-@click.option("--jurisdiction", metavar="CODE", multiple=True, help="Only people of this region, country or state.")
-@click.option("--sample", metavar="N", type=click.IntRange(1, 1000), help="Only the first N letters, to look at.")
-@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
-@click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="Processes (default: one a core).")
-@click.option("--key", metavar="FILE", help="The key of the manifest's marks (default: beside the store).")
-@click.option("--progress", type=click.Choice(MODES), default="auto", show_default=True, help="On stderr.")
+@click.option(
+    "--jurisdiction", metavar="CODE", multiple=True, help="Write only to people in this region, country or state."
+)
+@click.option(
+    "--sample", metavar="N", type=click.IntRange(1, 1000), help="Write only the first N letters, as a sample."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be written. Write nothing.")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    help="Number of parallel processes (default: one for each core).",
+)
+@click.option("--key", metavar="FILE", help="Key for the marks of the manifest (default: the key next to the store).")
+@click.option(
+    "--progress", type=click.Choice(MODES), default="auto", show_default=True, help="How to show progress, on stderr."
+)
 @format_option("table", "json")
 @facts_options
 @store_option
 @pass_context
 def letters_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them; `Options` names them)
-    """Write the letter of a duty to each person of a file, from the FACTS and that person's own row.
+    """Write the letter of a duty to each person in a file, from the FACTS and the row of that person.
 
-    They are as people get them. Two people approve their manifest first; nothing
-    is sent.
+    The letters are final. Before they are sent, two people must approve their manifest. This command sends nothing.
     """
     asked = Options(**options)
     if asked.dry_run:

@@ -31,26 +31,31 @@ Examples:
   leakguard notice lint --demo
 
 \b
-FILE is text, Markdown, HTML or DOCX. With --duty or --letter it holds facts, and
-the draft made from them is linted. No rule judges whether a letter is true.
+FILE is text, Markdown, HTML or DOCX. With --duty or --letter, it contains facts, and
+the draft made from them is checked. No rule judges whether a letter is true.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("file", required=False)
 @click.option("--duty", metavar="ID", help="Lint the draft of this duty, made from the facts in FILE.")
-@click.option("--letter", metavar="NAME", help="The same for a letter that no law demands, such as finder.")
+@click.option("--letter", metavar="NAME", help="Lint the draft of a letter that no law requires, such as finder.")
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
 @click.option(
     "--lang",
     type=click.Choice(LANGS),
-    help="The letter's language (default: by its script; en with --duty). A Chinese letter gets its advice in Chinese.",
+    help=(
+        "Language of the letter (default: by its script; en with --duty). Advice about a Chinese letter is in Chinese."
+    ),
 )
 @click.option(
-    "--for", "readers", type=click.Choice(READERS), help="Who reads it (default: people; the duty's readers)."
+    "--for",
+    "readers",
+    type=click.Choice(READERS),
+    help="Readers of the letter (default: people; with --duty, the recipients of the duty).",
 )
 @click.option("--rules", "show", flag_value="rules", help="List the rules with their sources.")
-@click.option("--demo", "show", flag_value="demo", help="Lint letters of the usual kind, and the same ones rewritten.")
+@click.option("--demo", "show", flag_value="demo", help="Lint typical letters, and the same letters after rewriting.")
 @facts_options
 @format_option("text", "json")
 @store_option
@@ -69,7 +74,7 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
     now: str | None,
     output_format: str,
 ) -> int:
-    """Say what keeps readers from understanding a letter. Ends with 1 when it found a problem."""
+    """Report what makes a letter hard to understand. If a problem is found, the exit code is 1."""
     if show is not None:
         _print(context, _shown(context, show, lang=lang or "en", is_json=output_format == "json"))
         return ExitCode.CLEAN

@@ -29,9 +29,9 @@ Examples:
 @store_option
 @pass_context
 def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: str | None, output_format: str) -> int:
-    """Say which fact to find out next: only what an open duty still lacks, the soonest deadline first.
+    """Show which fact to find out next: facts that an open duty still lacks, the next deadline first.
 
-    Above it stand the commands that draft the first notices from what is known now.
+    Before the facts, the output lists the commands that draft the first notices from the facts that are known now.
     """
     work = given(context, facts, now=now, incident=incident)
     found, questions = ask_next(work)

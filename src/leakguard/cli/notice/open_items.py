@@ -27,7 +27,7 @@ Examples:
 @store_option
 @pass_context
 def open_items_cmd(context: Context, *, incident: str, output_format: str) -> int:
-    """List what the notices about INCIDENT called to be determined and no later one told."""
+    """List the items that notices about INCIDENT left to be determined and no later notice provided."""
     store = context.wiring.existing_store
     zone = load_incident(store, incident).zone
     found = open_items_of(store, incident)

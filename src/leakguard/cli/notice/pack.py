@@ -26,14 +26,14 @@ Exit codes: 0 everything required is there, 1 something is missing.
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
-@click.option("--duty", metavar="ID", required=True, help="The duty, as `notice assess` names it.")
-@click.option("--form", "form", metavar="ID", help="A form (default: that of the competent authority).")
+@click.option("--duty", metavar="ID", required=True, help="The duty, as named by `notice assess`.")
+@click.option("--form", "form", metavar="ID", help="Form to fill in (default: the form of the competent authority).")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The language of the answers.")
 @click.option(
     "--stage", metavar="NAME", help="One stage of the duty, such as first or final (default: the whole notice)."
 )
 @click.option("--format", "output_format", type=click.Choice(tuple(FORMATS)), default="text", show_default=True,
-    help="Its form.",
+    help="File format.",
 )  # fmt: skip
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options
@@ -52,10 +52,10 @@ def pack_cmd(  # noqa: PLR0913  (one argument an option)
     incident: str | None,
     now: str | None,
 ) -> int:
-    """Fill in the form of the authority from the FACTS: what is missing first, then each field with our answer.
+    """Fill in the form of the authority from the FACTS: first what is missing, then each field with our answer.
 
-    Nothing is sent: a person pastes the answers into the form. Where the form
-    could not be read, it lists the items of the law in their order, and says so.
+    Nothing is sent: a person copies the answers into the form. If LeakGuard does not have the form, it says so, and
+    lists the items that the law requires, in the order of the law.
     """
     work = given(context, facts, now=now, incident=incident)
     wiring = context.wiring

@@ -27,23 +27,27 @@ Examples:
   leakguard notice package facts.yaml --format json
 
 \b
-Exit codes: 0 each law is satisfied by its letter, 1 a law still finds something wrong,
-3 the law of a place of the facts is not known, or a fact is missing that decides about a law.
+Exit codes: 0 each letter satisfies its law, 1 a letter does not yet satisfy a law,
+3 the law of a jurisdiction in the facts is not known, or a fact is missing that decides whether a law applies.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
-@click.option("--law", default="us", show_default=True, metavar="WORD", help="The first word of the duties' ids.")
+@click.option("--law", default="us", show_default=True, metavar="WORD", help="First word of the ids of the duties.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the letters.")
 @click.option(
     "--remedies", type=click.Choice(["equal", "by-law"]), default="equal", show_default=True,
-    help="Offer what one law asks for to everybody, or only where the law asks for it.",
+    help="Offer a remedy that one law requires to everybody, or only to people under that law.",
 )  # fmt: skip
-@click.option("--reason", metavar="TEXT", default="", help="Why people of some states are offered less (with by-law).")
-@click.option("--as", "form", type=click.Choice(_FORMS), default="html", show_default=True, help="Of the letters.")
+@click.option(
+    "--reason", metavar="TEXT", default="", help="With --remedies by-law: why people in some states are offered less."
+)
+@click.option(
+    "--as", "form", type=click.Choice(_FORMS), default="html", show_default=True, help="File format of the letters."
+)
 @click.option("-o", "--output", metavar="FOLDER", help="Write the letters here (default: only the table).")
-@click.option("--all", "is_whole", is_flag=True, help="Show as well what each law adds, and its rules of form.")
+@click.option("--all", "is_whole", is_flag=True, help="Also show what each law adds, and its rules of form.")
 @facts_options
 @format_option("table", "json")
 @store_option
@@ -63,11 +67,12 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     is_whole: bool,
     output_format: str,
 ) -> int:
-    """Join the letters to people of many states: one letter for all, and one more where a law does not allow that.
+    """Combine the letters to people in many states: one letter for all, and more letters if a law requires them.
 
-    The table says which letter answers each law, and the lines below it what is still wrong; --all shows what each law
-    adds. People of every state are offered the same remedies unless --remedies by-law with its --reason, or
-    `withheld_remedies` in the facts file, says otherwise; then those who are offered less are listed.
+    The table shows which letter satisfies each law, and the lines below it what is still wrong. --all shows what
+    each law adds. People in every state are offered the same remedies, unless you choose --remedies by-law with a
+    --reason, or state `withheld_remedies` in the facts file. Then the command lists the people who are offered
+    less.
     """
     _refuse_half_a_decision(remedies, reason)
     work = given(context, facts, now=now, incident=incident)

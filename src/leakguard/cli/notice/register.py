@@ -26,24 +26,25 @@ Examples:
   leakguard notice register facts.yaml --as json
 
 \b
-A facts file belongs to the incident that it names; without a store the files
-alone make the register.
+A facts file belongs to the incident that it names. Without a store, the register has only the facts files.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts", nargs=-1)
 @click.option(
-    "--as", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True, help="Its form."
+    "--as", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True, help="File format."
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
-@click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")
+@click.option("--now", metavar="TIME", help="Write the register as at TIME (default: now).")
 @store_option
 @pass_context
 def register_cmd(context: Context, *, facts: tuple[str, ...], form: str, output: str | None, now: str | None) -> int:
-    """Write one row for each breach: facts, effects, remedies, decisions, what was notified when, what was not and why.
+    """Write the register of breaches: one row for each breach, with facts, decisions and notices.
 
-    The rows are all incidents of the store and those of the FACTS files; Art. 33(5) GDPR asks for such a register.
+    A row has the facts, effects, remedies and decisions, what was notified and when, and what was not notified and
+    why. The register has all incidents of the store and of the FACTS files. Article 33(5) GDPR requires such a
+    register.
     """
     wiring = context.wiring
     book = wiring.duties()

@@ -53,42 +53,51 @@ Examples:
       --in-doubt resend --by "A. Counsel"
 
 \b
-A killed run goes on where it was: run the same command again. A letter of
-which nobody knows whether the mail server took it is in doubt, and is neither
-dropped nor sent again until the server's log or a person settles it. For a
-stage of a duty the filing is recorded when every letter was taken.
+After an interruption, run the same command again: it continues where it stopped. A letter is in doubt if it is not
+known whether the mail server accepted it. It is neither dropped nor sent again until the log of the mail server, or a
+person, decides. For a stage of a duty, the filing is recorded when the mail server has accepted every letter.
 
 \b
-Ends with 0 when the mail server took every letter, else with 3.
+Exit codes: 0 the mail server accepted every letter; otherwise 3.
 """
 
 
 def _send_options(command: Command) -> Command:
     options = (
-        click.option("--to", metavar="ADDRESS", help="Where the one letter of --duty goes."),
-        click.option("--recipients", metavar="FILE", help="The people of a mail merge, as `notice letters` read them."),
-        click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="Of --recipients."),
-        click.option("--key", metavar="FILE", help="The key of the manifest's marks (default: beside the store)."),
+        click.option("--to", metavar="ADDRESS", help="E-mail address of the recipient of a single letter."),
+        click.option("--recipients", metavar="FILE",
+                     help="File of the people of a mail merge, the same as for `notice letters`."),
+        click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8",
+                     help="Encoding of the file of --recipients."),
+        click.option("--key", metavar="FILE",
+                     help="Key for the marks of the manifest (default: the key next to the store)."),
         click.option("--channel", metavar="NAME", help="A channel of kind smtp (default: the only one)."),
-        click.option("--rate", metavar="N/s", default="5/s", show_default=True, help="How fast letters go out."),
+        click.option("--rate", metavar="N/s", default="5/s", show_default=True,
+                     help="How many letters to send per second."),
         click.option("--per-connection", type=click.IntRange(1, 10_000), default=100, show_default=True, metavar="N",
-                     help="How many letters go over one connection to the server."),
+                     help="How many letters to send over one connection to the mail server."),
         click.option("--passes", type=click.IntRange(1, 20), default=4, show_default=True, metavar="N",
-                     help="How often what was not taken is tried."),
+                     help="How many times to try a letter that the mail server did not accept."),
         click.option("--wait", type=click.FloatRange(0.01, 3600), default=5, show_default=True, metavar="SECONDS",
-                     help="Before the second try; doubled for each further one."),
-        click.option("--attach", type=click.Choice(["pdf"]), help="Attach the letter as a document as well."),
-        click.option("--own-domain", multiple=True, metavar="NAME", help="A domain of your own, beside the sender's."),
-        click.option("--accepted-log", metavar="FILE", help="The mail server's log, to settle what is in doubt."),
+                     help="How long to wait before the second try. The time doubles for each further try."),
+        click.option("--attach", type=click.Choice(["pdf"]), help="Also attach the letter as a document."),
+        click.option("--own-domain", multiple=True, metavar="NAME",
+                     help="Another domain of your organisation, besides the domain of the sender."),
+        click.option("--accepted-log", metavar="FILE",
+                     help="Log of the mail server, to decide about letters that are in doubt."),
         click.option("--settle", type=click.FloatRange(0, 3600), default=60, show_default=True, metavar="SECONDS",
-                     help="How long the mail server may take to write its log."),
-        click.option("--in-doubt", type=click.Choice(["resend", "sent"]), help="What a person says of those in doubt."),
-        click.option("--message-id", "only", multiple=True, metavar="ID", help="Only these, with --in-doubt."),
-        click.option("--retry-refused", is_flag=True, help="Try those again that the mail server refused."),
-        click.option("--again", is_flag=True, help="Send although another version, or to another address, went out."),
-        click.option("--although", default="", metavar="TEXT", help="Why by e-mail, if the rule names another way."),
-        records("Who sends, or who settles what is in doubt"),
-        click.option("--dry-run", is_flag=True, help="Check everything and count, and send nothing."),
+                     help="How long to wait for the mail server to write its log."),
+        click.option("--in-doubt", type=click.Choice(["resend", "sent"]),
+                     help="Your decision about letters in doubt: send them again, or count them as sent."),
+        click.option("--message-id", "only", multiple=True, metavar="ID",
+                     help="With --in-doubt: decide only about these letters."),
+        click.option("--retry-refused", is_flag=True, help="Send the letters again that the mail server refused."),
+        click.option("--again", is_flag=True,
+                     help="Send even if another version was sent, or the letter was sent to another address."),
+        click.option("--although", default="", metavar="TEXT",
+                     help="Why the letter is sent by e-mail although the rule requires another way."),
+        records("Person who sends, or who decides about letters in doubt"),
+        click.option("--dry-run", is_flag=True, help="Check everything, and count the letters. Send nothing."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -102,7 +111,7 @@ def _send_options(command: Command) -> Command:
 @store_option
 @pass_context
 def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noqa: ANN401  (click's values)
-    """Send a letter, or the letters of a mail merge, by e-mail; nothing leaves the house in a drill."""
+    """Send a letter, or the letters of a mail merge, by e-mail. In a drill, nothing is sent to outsiders."""
     wish = SendOptions.of({**words, "by": context.by})
     wanted = wanted_version(context, Choice.of(words))
     return check_only(context, wish, wanted) if dry_run else send_now(context, wish, wanted)

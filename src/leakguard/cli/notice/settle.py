@@ -22,22 +22,27 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@click.option("--place", required=True, metavar="CODE", help="The place, as `notice assess` names it.")
-@click.option("--role", required=True, metavar="ROLE", help="The role, as `notice assess` names it.")
-@click.option("--reason", required=True, metavar="TEXT", help="What was decided and why, for an authority to read.")
-@click.option("--facts", metavar="FILE", help=f"The facts that name it (default: {USUAL_FACTS}, where there is one).")
-@click.option("--anyway", is_flag=True, help="Decide about a place that neither the records nor the FACTS name.")
-@records("Who decided")
+@click.option("--place", required=True, metavar="CODE", help="The jurisdiction, as named by `notice assess`.")
+@click.option("--role", required=True, metavar="ROLE", help="The role, as named by `notice assess`.")
+@click.option(
+    "--reason", required=True, metavar="TEXT", help="What was decided and why, in words that an authority may read."
+)
+@click.option(
+    "--facts", metavar="FILE", help=f"Facts that name the jurisdiction (default: {USUAL_FACTS}, if it exists)."
+)
+@click.option("--anyway", is_flag=True, help="Accept a jurisdiction that neither the records nor the facts name.")
+@records("Person who decided")
 @store_option
 @pass_context
 def settle_cmd(
     context: Context, *, incident: str, place: str, role: str, reason: str, facts: str | None, anyway: bool
 ) -> int:
-    """Settle a place whose rule is not known: record what a person decided about it for INCIDENT.
+    """Record the decision of a person about a jurisdiction whose rule is not known, for INCIDENT.
 
-    Until then `assess` ends with 3. The ledger keeps the decision, and `assess --incident` shows it.
-    With --facts, a place that neither the records, these facts nor the organisation's seat name is refused; without it
-    a note on stderr says so. For a facts file alone, write it under `settled`.
+    Without such a decision, the exit code of `notice assess` is 3. The ledger keeps the decision, and `notice
+    assess --incident` shows it. With --facts, LeakGuard refuses a jurisdiction that is named neither in the
+    records, nor in these facts, nor as the country of the organisation. Without --facts, it only prints a note on
+    stderr. For a facts file without an incident, write the decision under `settled` in that file.
     """
     wiring = context.wiring
     among = None if anyway else _places(context, incident, facts)

@@ -18,7 +18,7 @@ Methods:
   nis2-2024-2690, all (cnil: ENISA's bands in the words of the CNIL)
 
 \b
-Facts of the default method (unstated ones leave a range, and are named):
+Facts of the default method (if one is not stated, the result is a range, and the fact is named):
   data_categories, dpc_adjustments, identification_ease, confidentiality_loss,
   integrity_loss, availability_loss, malicious; subject_count, encryption
 
@@ -32,7 +32,7 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
-@click.option("--method", default=ENISA, show_default=True, metavar="NAME", help="One method, or all.")
+@click.option("--method", default=ENISA, show_default=True, metavar="NAME", help="Method of the rating, or all.")
 @facts_options
 @format_option("table", "json")
 @store_option
@@ -40,7 +40,10 @@ Examples:
 def severity_cmd(
     context: Context, *, facts: str, method: str, incident: str | None, now: str | None, output_format: str
 ) -> int:
-    """Say how grave the breach of the FACTS is, and how the answer depends on each input. A person decides."""
+    """Rate the severity of the breach in FACTS, and show how the result depends on each input.
+
+    The result supports a decision, and a person decides.
+    """
     methods = context.wiring.severity_methods()
     work = given(context, facts, now=now, incident=incident, book=methods.words)
     found = rate_all(methods, work.facts) if method == ALL else (rate_facts(methods, work.facts, method),)

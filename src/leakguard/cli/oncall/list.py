@@ -25,15 +25,19 @@ Exit codes: 0 shown.
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--at", metavar="T", help="Who is on call then (default: now).")
+@click.option("--at", metavar="T", help="Show who is on call at T (default: now).")
 @click.option(
-    "--days", type=click.IntRange(1, AFTER.days), default=7, show_default=True, help="How far ahead shifts are shown."
+    "--days",
+    type=click.IntRange(1, AFTER.days),
+    default=7,
+    show_default=True,
+    help="How many days of coming shifts to show.",
 )
 @format_option("text", "json")
 @store_option
 @pass_context
 def list_cmd(context: Context, *, at: str | None, days: int, output_format: str) -> int:
-    """Show who holds each role now, who holds it next, and the shifts ahead: those of the ledger and the calendar's."""
+    """Show who holds each role now and next, and the coming shifts of the ledger and the calendar."""
     from leakguard.use_cases.alerts.on_call import roster_problems, roster_remarks  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring

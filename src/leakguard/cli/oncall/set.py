@@ -28,11 +28,11 @@ Exit codes: 0 recorded, 2 refused.
 @click.command(epilog=_EPILOG)
 @click.argument("role")
 @click.argument("people", nargs=-1)
-@click.option("--from", "start", metavar="T", help="From when on (default: now).")
-@click.option("--until", "end", metavar="T", help="Until when (default: until another shift is set).")
-@click.option("--nobody", is_flag=True, help="Nobody holds the role in this time.")
+@click.option("--from", "start", metavar="T", help="Start of the shift (default: now).")
+@click.option("--until", "end", metavar="T", help="End of the shift (default: until another shift is set).")
+@click.option("--nobody", is_flag=True, help="Set that nobody holds the role during this time.")
 @click.option("--reason", default="", help="Why, such as a swap.")
-@records("Who sets it")
+@records("Person who sets the shift")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -40,9 +40,10 @@ def set_cmd(
     context: Context, *, role: str, people: tuple[str, ...], start: str | None, end: str | None, nobody: bool,
     reason: str, output_format: str,
 ) -> int:  # fmt: skip
-    """Say that PEOPLE, accounts of this store, hold ROLE: the first gets its alerts, the next ones after them.
+    """Set that PEOPLE, accounts of this store, hold ROLE. The first one gets the alerts first.
 
-    A later entry goes before an earlier one, and before the calendar, in the time for which it is set.
+    If an alert is not acknowledged, the next person gets it. For its time, a later entry overrides an earlier one
+    and the calendar.
     """
     if bool(people) == nobody:
         raise UsageProblem("name somebody, or say --nobody", next_step=f'leakguard oncall set {role} "NAME" --until T')

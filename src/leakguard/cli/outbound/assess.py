@@ -12,7 +12,9 @@ from leakguard.outputs.outbound import assessed_json, assessed_lines, question_l
 from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.outbound.assess_outbound import EXAMPLE, OutboundAsked, OutboundAssessed, assess_outbound
 
-_NOW = click.option("--now", metavar="TIME", help="The day to judge for (default: `at` in the file, else today).")
+_NOW = click.option(
+    "--now", metavar="TIME", help="Assess the transfer as at TIME (default: `at` in the file, else today)."
+)
 
 
 @click.command(
@@ -23,7 +25,7 @@ Examples:
 )
 @pass_context
 def example_cmd(context: Context) -> int:
-    """Print the facts of a made-up university, each known, estimated or unknown, to write your own after it."""
+    """Print an example of a facts file, of an invented university, to change into your own."""
     click.echo(context.wiring.bundled.text("duties", EXAMPLE), nl=False)
     return ExitCode.CLEAN
 
@@ -36,7 +38,7 @@ Examples:
   leakguard outbound assess outbound.yaml --now 2024-03-21 --format json
 
 \b
-Exit codes: 0 the route is settled; 2 the file is refused; 3 a fact is missing, or no rule is known.
+Exit codes: 0 the route is clear; 2 the file is refused; 3 a fact is missing, or no rule is known.
 """
 )
 @click.argument("facts")
@@ -45,9 +47,10 @@ Exit codes: 0 the route is settled; 2 the file is refused; 3 a fact is missing, 
 @format_option("text", "json")
 @pass_context
 def assess_cmd(context: Context, *, facts: str, now: str | None, lang: str, output_format: str) -> int:
-    """Say which route the transfer of the FACTS needs: security assessment, standard contract, certification or none.
+    """Show which route the transfer in FACTS needs.
 
-    People are counted from 1 January in Beijing. An unknown fact leaves every route that it may lead to.
+    The routes are security assessment, standard contract, certification, or none. People are counted from 1
+    January, Beijing time. If a fact is unknown, every route that it may lead to is listed.
     """
     found = _assessed(context, facts, now)
     if output_format == "json":
@@ -73,7 +76,7 @@ Exit codes: 0 always, unless the file is refused (2).
 @format_option("text", "json")
 @pass_context
 def next_fact_cmd(context: Context, *, facts: str, now: str | None, lang: str, output_format: str) -> int:
-    """Say which of the FACTS to find out next: only those that change the route, the one that settles most first."""
+    """Show which of the FACTS to find out next: facts that can change the route, the most decisive first."""
     found = _assessed(context, facts, now)
     if output_format == "json":
         click.echo(json.dumps({"questions": questions_json(found)}, ensure_ascii=False))

@@ -27,19 +27,19 @@ Examples:
 """
 )
 @click.argument("facts")
-@click.option("--paper", type=click.Choice(PAPERS), required=True, help="Which report.")
+@click.option("--paper", type=click.Choice(PAPERS), required=True, help="Kind of report.")
 @lang_option
 @click.option(
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
-    help="Its form.",
+    help="File format.",
 )  # fmt: skip
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
-@click.option("--now", metavar="TIME", help="The day to judge for (default: `at` in the file, else today).")
+@click.option("--now", metavar="TIME", help="Assess the transfer as at TIME (default: `at` in the file, else today).")
 @pass_context
 def draft_cmd(
     context: Context, *, facts: str, paper: str, lang: str, form: str, output: str | None, now: str | None
 ) -> int:
-    """Draft the skeleton of a report from the FACTS: what they state is filled in, and people write the rest."""
+    """Draft an outline of a report from the FACTS. Known facts are filled in, and people write the rest."""
     wiring = context.wiring
     found = assess_outbound(OutboundAsked(name=facts, text=read_text(facts), at=now), wiring.bundled, wiring.now())
     letter = draft_paper(found, paper, cast("ScreenLang", lang), is_drill=wiring.settings.drill)

@@ -28,20 +28,24 @@ Exit codes: 0 every fact is stated; 2 the file is refused; 3 a fact of the incid
 """
 )
 @click.argument("facts")
-@click.option("--registered", is_flag=True, help="Add the recipients of the register to those of the file.")
-@click.option("--for-counsel", is_flag=True, help="The note to counsel alone; no letter and no report shows it.")
-@click.option("--keep", metavar="ID", help="Keep the note as a privileged comment on this incident; counsel alone may.")
-@click.option("--now", metavar="TIME", help="The day to judge for (default: `at` in the file, else today).")
+@click.option("--registered", is_flag=True, help="Add the recipients in the register to the recipients in the file.")
+@click.option(
+    "--for-counsel", is_flag=True, help="Print the note for counsel instead. No letter and no report shows it."
+)
+@click.option(
+    "--keep", metavar="ID", help="Keep the note as a privileged comment on this incident. Only counsel may do this."
+)
+@click.option("--now", metavar="TIME", help="Assess the transfer as at TIME (default: `at` in the file, else today).")
 @lang_option
 @format_option("text", "json")
-@records("Who keeps it; with --keep")
+@records("With --keep: person who keeps the note")
 @store_option
 @pass_context
 def incident_cmd(
     context: Context, *, facts: str, registered: bool, for_counsel: bool, keep: str | None, now: str | None, lang: str,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Say which recipients an incident touches, who notifies whom, whether transfers pause, and what may not leave."""
+    """Show which recipients an incident affects, who notifies whom, and whether transfers must pause."""
     if keep is not None and not for_counsel:
         raise UsageProblem("--keep is for the note to counsel", next_step="Write --for-counsel as well.")
     wiring, words = context.wiring, catalogue(lang)

@@ -26,15 +26,15 @@ Examples:
   leakguard outbound add outbound.yaml --by "A. Officer"
 
 \b
-Exit codes: 0 recorded, or nothing is new; 2 the file is refused, and nothing was recorded.
+Exit codes: 0 recorded, or nothing was new; 2 the file is refused, and nothing was recorded.
 """
 )
 @click.argument("facts")
-@records("Who records it")
+@records("Person who records it")
 @store_option
 @pass_context
 def add_cmd(context: Context, *, facts: str) -> int:
-    """Record the recipients of the FACTS in the register; one that is in it already is changed, and its past stays."""
+    """Record the recipients of the FACTS in the register. An existing entry is updated, and its history is kept."""
     wiring = context.wiring
     found = assess_outbound(OutboundAsked(name=facts, text=read_text(facts)), wiring.bundled, wiring.now())
     if not found.facts.recipients:
@@ -54,7 +54,7 @@ Examples:
   leakguard outbound list --format ics -o outbound.ics
 
 \b
-Exit codes: 0 no deadline of a law was missed; 4 one was.
+Exit codes: 0 no legal deadline was missed; 4 a legal deadline was missed.
 """
 )
 @lang_option
@@ -63,9 +63,9 @@ Exit codes: 0 no deadline of a law was missed; 4 one was.
 @store_option
 @pass_context
 def list_cmd(context: Context, *, lang: str, output_format: str, output: str | None) -> int:
-    """List recipients abroad with the ends of their routes and their clocks.
+    """List recipients abroad, with the end dates of their routes and their clocks.
 
-    An extension of a security assessment can be asked for in the last 60 working days before its end.
+    An extension of a security assessment can be requested within the last 60 working days before its end.
     """
     wiring = context.wiring
     if output is not None and output_format != "ics":
@@ -88,13 +88,13 @@ Examples:
 """
 )
 @click.argument("recipient")
-@click.option("--on", "day", metavar="DAY", help="The last day of transfers (default: today).")
-@click.option("--reason", required=True, metavar="TEXT", help="Why they ended.")
-@records("Who records it")
+@click.option("--on", "day", metavar="DAY", help="Last day of transfers (default: today).")
+@click.option("--reason", required=True, metavar="TEXT", help="Why the transfers ended.")
+@records("Person who records it")
 @store_option
 @pass_context
 def end_cmd(context: Context, *, recipient: str, day: str | None, reason: str) -> int:
-    """Record that transfers to RECIPIENT, an id of the register, ended; from then on it has no clocks."""
+    """Record that transfers to RECIPIENT ended. From then on, the recipient has no clocks."""
     wiring = context.wiring
     book = load_rules(wiring.bundled)
     on = day_of(book, day_or_moment(day, zone=book.zone)) if day is not None else None

@@ -24,15 +24,21 @@ Exit codes: 0 recorded, 2 refused.
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.argument("step")
-@click.option("--to", "person", metavar="NAME", help="Who is to do it; an account, as soon as the store has any.")
-@click.option("--nobody", is_flag=True, help="It is nobody's again.")
-@records("Who assigns it")
+@click.option(
+    "--to",
+    "person",
+    metavar="NAME",
+    help="Person who is to do the step. If the store has accounts, this must be one of them.",
+)
+@click.option("--nobody", is_flag=True, help="Remove the assignment.")
+@records("Person who assigns it")
 @store_option
 @pass_context
 def assign_cmd(context: Context, *, incident: str, step: str, person: str | None, nobody: bool) -> int:
-    """Say who is to do STEP of INCIDENT; `leakguard tasks` lists it for them. The role that owns it stays.
+    """Assign STEP of INCIDENT to a person. The step then appears in the person's `leakguard tasks`.
 
-    Who may do steps may take one that is nobody's; to assign steps to others takes the right `assign_steps`.
+    The role that owns the step stays the same. A person who may do steps may take a step that nobody has. To assign
+    a step to somebody else, you need the right `assign_steps`.
     """
     if (person is None) != nobody:
         raise UsageProblem(

@@ -29,31 +29,38 @@ Examples:
   leakguard playbook done IR-2026-0001 verify --failed "port 9200 still answers over IPv6"
 
 \b
-Evidence is what the ledger has of this incident, or a file that is taken in at once:
+Evidence is an entry of the ledger about this incident, or a file that is recorded at the same time:
   --evidence config_after=@es.yml    the file es.yml, with its hash and custody, as `evidence add` takes it in
   --evidence config_after=EV-12      an item of `evidence list --items`
   --evidence config_after=E-14       an event of `incident timeline` that says what was seen, decided or done
-An item may stand for two names where it is given for both. An empty file, a note and what was erased prove nothing.
-A file itself is not copied, and is in no bundle of `evidence export`, unless --keep stores a copy.
+The same item may be given for two names. An empty file, a note and an erased item prove nothing. Without --keep, the
+file itself is not copied, and no bundle of `evidence export` contains it.
 
 \b
-Exit codes: 0 recorded, 2 the step stays open, and everything that is missing is named.
+Exit codes: 0 recorded; 2 the step stays open, and everything that is missing is named.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.argument("step")
-@records("Who did it")
-@second_option("Who agreed, for steps that need a second person; always typed.")
-@click.option("--form", metavar="FILE", help="The answers to the step's questions, as YAML; `-` is stdin.")
+@records("Person who did it")
+@second_option("Person who agreed, for steps that need a second person. This name is always typed.")
+@click.option("--form", metavar="FILE", help="Answers to the questions of the step, as YAML. `-` is stdin.")
 @click.option(
-    "--evidence", multiple=True, metavar="NAME=@FILE|NAME=ID", help="A file, or an item of the ledger; repeatable."
+    "--evidence",
+    multiple=True,
+    metavar="NAME=@FILE|NAME=ID",
+    help="Evidence: a file, or an item of the ledger. May be repeated.",
 )
-@click.option("--keep", is_flag=True, help="Keep copies of these files beside the store, under their SHA-256.")
-@click.option("--at", metavar="T", help="When it was done (default: now); local times in the incident's zone.")
-@click.option("--reason", default="", help="Why it is recorded late, or holds against what was seen.")
-@click.option("--failed", default="", metavar="TEXT", help="The step failed: what was seen.")
+@click.option("--keep", is_flag=True, help="Keep copies of these files next to the store, named by their SHA-256.")
+@click.option(
+    "--at",
+    metavar="T",
+    help="When the step was done (default: now). A time without an offset is in the time zone of the incident.",
+)
+@click.option("--reason", default="", help="Why the step is recorded late, or is done despite what was seen.")
+@click.option("--failed", default="", metavar="TEXT", help="Record that the step failed, and what was seen.")
 @store_option
 @pass_context
 def done_cmd(
@@ -67,10 +74,10 @@ def done_cmd(
     keep: bool,
     **told: str,
 ) -> int:
-    """Record that STEP of INCIDENT is done; the event that it stands for is recorded with it.
+    """Record that STEP of INCIDENT is done, together with the event that belongs to the step.
 
-    Refused while evidence, an answer or a second person is missing. In a store with accounts, a step that needs a
-    second person awaits them: they log in and run `playbook confirm`.
+    The command refuses while evidence, an answer or a second person is missing. In a store with accounts, a step
+    that needs a second person waits until that person logs in and runs `playbook confirm`.
     """
     store = context.wiring.existing_store
     step = StepStatement(
@@ -122,15 +129,18 @@ Examples:
 @click.command(epilog=_SKIP_EPILOG)
 @click.argument("incident")
 @click.argument("step")
-@records("Who decided it")
-@second_option("Who agreed: another person, always typed; in a store with accounts they confirm it themselves.")
-@click.option("--reason", required=True, help="Why it is not needed.")
+@records("Person who decided it")
+@second_option(
+    "Second person who agreed. This name is always typed. In a store with accounts, this person confirms it with "
+    "`playbook confirm`."
+)
+@click.option("--reason", required=True, help="Why the step is not needed.")
 @store_option
 @pass_context
 def skip_cmd(context: Context, *, incident: str, step: str, second: str, reason: str) -> int:
-    """Record that STEP of INCIDENT is not needed: two people say so, and why.
+    """Record that STEP of INCIDENT is not needed. Two people must agree and give a reason.
 
-    No event is recorded, so a clock that the step would have ended runs on.
+    No event is recorded, so a clock that the step would have ended continues to run.
     """
     told = StepStatement(step=step, by=context.by, second=second, reason=reason, is_waived=True)
     response = tell_step(context.wiring.existing_store, incident, told, now=context.wiring.now)
@@ -154,13 +164,14 @@ Exit codes: 0 recorded, 2 refused.
 @click.command(epilog=_CONFIRM_EPILOG)
 @click.argument("incident")
 @click.argument("step")
-@records("Who confirms it")
+@records("Person who confirms it")
 @store_option
 @pass_context
 def confirm_cmd(context: Context, *, incident: str, step: str) -> int:
-    """Confirm STEP of INCIDENT as its second person, in a store with accounts: only then does it count.
+    """Confirm STEP of INCIDENT as its second person, in a store with accounts. Only then does it count.
 
-    Read with `playbook next` what the first person said. The person who did the step cannot confirm it.
+    First read what the first person recorded: leakguard playbook next INCIDENT. The person who did the step cannot
+    confirm it.
     """
     store = context.wiring.existing_store
     caller = context.wiring.caller
@@ -180,14 +191,15 @@ Examples:
 @click.command(epilog=_TAKE_BACK_EPILOG)
 @click.argument("incident")
 @click.argument("step")
-@records("Who takes it back")
+@records("Person who takes the record back")
 @click.option("--reason", required=True, help="Why.")
 @store_option
 @pass_context
 def take_back_cmd(context: Context, *, incident: str, step: str, reason: str) -> int:
-    """Open STEP of INCIDENT again, which was recorded as done or not needed by mistake.
+    """Reopen STEP of INCIDENT, which was recorded by mistake as done or not needed.
 
-    The old record stays readable; the event that it recorded no longer counts, so its clock runs on.
+    The old record stays readable. The event that was recorded with it no longer counts, so its clock continues to
+    run.
     """
     store, now = context.wiring.existing_store, context.wiring.now
     taken = take_back_step(store, incident, step, by=context.by, reason=reason, now=now)

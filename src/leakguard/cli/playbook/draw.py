@@ -29,14 +29,22 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("name", metavar="NAME|FILE|ID")
-@click.option("--as", "kind", type=click.Choice(["mermaid", "svg"]), default="svg", show_default=True, help="How.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["mermaid", "svg"]),
+    default="svg",
+    show_default=True,
+    help="Format of the picture.",
+)
 @click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
 @store_option
 @pass_context
 def draw_cmd(context: Context, *, name: str, kind: str, output: str | None) -> int:
-    """Draw the playbook NAME, the one in FILE, or the response to the incident ID with what is done and what is open.
+    """Draw the playbook NAME, the one in FILE, or the response to the incident ID.
 
-    Steps with their roles and due times, decisions, parallel branches, ways back, loops, and the clocks.
+    The picture shows steps with their roles and due times, decisions, parallel branches, ways back, loops, and the
+    clocks. For a response, it also shows which steps are done and which are open.
     """
     drawing = _drawing(context, name)
     write_text(render_svg(drawing) if kind == "svg" else render_mermaid(drawing), output)

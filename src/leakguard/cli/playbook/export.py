@@ -23,18 +23,21 @@ Examples:
   leakguard playbook export our_own.yaml --cacao
 
 \b
-Other tools read the steps, roles, branches and conditions. Clocks, evidence, forms, second persons and bounds stand
-in an extension whose schema is in the file; leakguard playbook import --cacao reads all of it back.
+Other tools read the steps, roles, branches and conditions. Clocks, evidence, forms, second persons and bounds
+are in an extension, whose schema is in the file. leakguard playbook import --cacao reads all of it back.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("name", metavar="NAME|FILE")
-@click.option("--cacao", is_flag=True, required=True, help="As an OASIS CACAO Security Playbook, version 2.0.")
+@click.option("--cacao", is_flag=True, required=True, help="Write an OASIS CACAO Security Playbook, version 2.0.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
 @pass_context
 def export_cmd(context: Context, *, name: str, cacao: bool, output: str | None) -> int:  # noqa: ARG001  (the one format)
-    """Write the playbook NAME, or the one in FILE, as other tools read it. The same playbook gives equal bytes."""
+    """Write the playbook NAME, or the one in FILE, in a format that other tools read.
+
+    Exporting the same playbook twice gives identical files.
+    """
     found = playbook_file(context, name).playbook
     schema = json.dumps(json.loads(context.wiring.bundled.text(FOLDER, _SCHEMA)))
     write_text(cacao_text(found, schema=schema), output, Output.CONFIGURATION)
@@ -47,18 +50,19 @@ Examples:
   leakguard playbook import --cacao - < theirs.json | leakguard playbook validate -
 
 \b
-Exit codes: 0 it was read, 2 it asks for something that cannot be honoured, and every object is named.
+Exit codes: 0 the playbook was read; 2 it has parts that cannot be represented, and each of them is named.
 """
 
 
 @click.command(epilog=_IMPORT_FILE_EPILOG)
-@click.option("--cacao", "file", metavar="FILE", required=True, help="An OASIS CACAO 2.0 playbook; `-` is stdin.")
+@click.option("--cacao", "file", metavar="FILE", required=True, help="OASIS CACAO 2.0 playbook. `-` is stdin.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write the playbook (default: stdout).")
 @pass_context
 def import_cmd(context: Context, *, file: str, output: str | None) -> int:
-    """Read a playbook of another tool and write it as a playbook file. Nothing in it is ever run.
+    """Read a playbook of another tool, and write it as a playbook file. No command in it is ever run.
 
-    Commands, loops without a bound, timers, calls of other playbooks and unknown extensions are refused by name.
+    A playbook with commands, loops without a bound, timers, calls of other playbooks or unknown extensions is
+    refused, and each of them is named.
     """
     imported = from_cacao(read_text(file), name=file)
     write_text(render_playbook(imported.playbook), output, Output.CONFIGURATION)

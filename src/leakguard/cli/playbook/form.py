@@ -26,7 +26,7 @@ Examples:
 @store_option
 @pass_context
 def form_cmd(context: Context, *, incident: str, step: str, output_format: str) -> int:
-    """Print the questions of STEP of INCIDENT, ready to be filled in and handed to `playbook done --form`."""
+    """Print the questions of STEP of INCIDENT as a form. Fill it in for `playbook done --form`."""
     steps = load_response(context.wiring.existing_store, incident, now=context.wiring.now).progress.steps
     if step not in steps:
         near = nearest_name(step, list(steps))

@@ -23,16 +23,18 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@click.option("--to", "target", metavar="FILE|NAME", help="The new playbook (default: the newest of the same name).")
-@records("Who decided it")
-@click.option("--reason", default="", help="Why; without a reason nothing is changed.")
+@click.option(
+    "--to", "target", metavar="FILE|NAME", help="New playbook (default: the newest version of the same name)."
+)
+@records("Person who decided it")
+@click.option("--reason", default="", help="Why. Without a reason, nothing is changed.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def migrate_cmd(context: Context, *, incident: str, target: str | None, reason: str, output_format: str) -> int:
-    """Show what another version of the playbook would change for INCIDENT; with --reason, go on with it.
+    """Show what another version of the playbook would change for INCIDENT. With --reason, switch to it.
 
-    Steps that are done stay done. The move, its reason and every difference go into the ledger.
+    Steps that are done stay done. The switch, its reason and every difference are recorded in the ledger.
     """
     wiring = context.wiring
     file = playbook_file(context, target) if target is not None else None

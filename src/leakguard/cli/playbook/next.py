@@ -31,7 +31,7 @@ Examples:
 @store_option
 @pass_context
 def next_cmd(context: Context, *, incident: str, lang: str, output_format: str) -> int:
-    """Say what to do now for INCIDENT, who does it, by when, and how to close each step."""
+    """Show what to do now for INCIDENT, who does it, by when, and how to record each step."""
     store = context.wiring.existing_store
     response = load_response(store, incident, now=context.wiring.now)
     products = datastores_of(store, response.incident)

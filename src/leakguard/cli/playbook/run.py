@@ -24,17 +24,18 @@ Examples:
   leakguard playbook run IR-2026-0001 --step tell_board --again --by "Ann" --reason "the mail server lost it"
 
 \b
-Exit codes: 0 all done or nothing due, 1 still open, 3 no clear answer, or stopped for a person.
+Exit codes: 0 all steps are done, or none is due; 1 an exposure is still open; 3 no clear answer, or a step waits for a
+person.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@records("Who has it done")
-@click.option("--step", metavar="STEP", help="This step alone, even if it has failed before.")
-@click.option("--again", is_flag=True, help="You have looked: do once more what was stopped in the middle.")
-@click.option("--reason", default="", help="What you saw, with --again.")
-@click.option("--vantage", default="local", show_default=True, help="The name of the place that is looked from.")
+@records("Person on whose behalf the steps run")
+@click.option("--step", metavar="STEP", help="Run only this step, even if it failed before.")
+@click.option("--again", is_flag=True, help="You have checked the state: run the interrupted step once more.")
+@click.option("--reason", default="", help="With --again: what you saw.")
+@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
 @scope_option
 @format_option("text", "json")
 @store_option
@@ -49,9 +50,9 @@ def run_cmd(
     output_format: str,
     **wish: str | bool | None,
 ) -> int:
-    """Do the automated steps of INCIDENT that are due: each once, with a record before and a record behind it.
+    """Run the automated steps of INCIDENT that are due, each once, with a record before and after it.
 
-    What was stopped in the middle is done again if it only looks; if it tells somebody, it waits for a person.
+    A step that was interrupted is run again if it only reads. If it notifies somebody, it waits for a person.
     """
     wiring = context.wiring
     act = Actions(

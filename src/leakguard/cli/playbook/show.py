@@ -26,9 +26,9 @@ Examples:
 @format_option("text", "json", "yaml")
 @pass_context
 def show_cmd(context: Context, *, name: str, output_format: str) -> int:
-    """Show the playbook NAME, or the one in FILE: its roles, its clocks, and its steps with owner and due time.
+    """Show the playbook NAME, or the one in FILE: roles, clocks, and steps with owner and due time.
 
-    As `yaml` it is the very file, to be copied and changed.
+    --format yaml prints the file itself, to copy and change.
     """
     file = playbook_file(context, name)
     found = file.playbook

@@ -23,15 +23,19 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.option(
-    "--playbook", "name", metavar="NAME|FILE", help="Which playbook (default: the incident's, or the 24 hours)."
+    "--playbook",
+    "name",
+    metavar="NAME|FILE",
+    help="Playbook to start (default: the one of the incident, else exposed-datastore-24h).",
 )
-@records("Who begins it")
+@records("Person who starts the response")
 @store_option
 @pass_context
 def start_cmd(context: Context, *, incident: str, name: str | None) -> int:
-    """Begin the response to INCIDENT; a copy of the playbook is kept with it.
+    """Start the response to INCIDENT. A copy of the playbook is kept with the incident.
 
-    After `incident reopen` it starts from the beginning; `playbook next` goes on with the steps that were done.
+    After `incident reopen`, this starts the playbook from the beginning. To continue after the steps that were
+    done, use `playbook next` instead.
     """
     wiring = context.wiring
     file = playbook_file(context, name) if name is not None else None

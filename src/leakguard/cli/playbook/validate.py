@@ -13,12 +13,12 @@ from leakguard.playbooks.titles import titles_that_read_as_done
 
 _EPILOG = """\b
 Examples:
-  leakguard playbook show exposed-datastore-24h --format yaml > my_playbook.yaml       one to begin with
+  leakguard playbook show exposed-datastore-24h --format yaml > my_playbook.yaml       a playbook to begin with
   leakguard playbook validate my_playbook.yaml
   cat my_playbook.yaml | leakguard playbook validate -
 
 \b
-Exit codes: 0 the file can be used, 2 it cannot, and every problem is named.
+Exit codes: 0 the file can be used; 2 it cannot be used, and every problem is reported.
 """
 
 
@@ -26,9 +26,9 @@ Exit codes: 0 the file can be used, 2 it cannot, and every problem is named.
 @click.argument("file")
 @pass_context
 def validate_cmd(context: Context, *, file: str) -> int:
-    """Check FILE: unknown fields, steps that nothing leads to, loops, owners without a role, clocks without an end.
+    """Check FILE: unknown fields, unreachable steps, loops, owners without a role, clocks without an end.
 
-    Titles that read as done are remarked upon; such a playbook can be used.
+    A step whose title reads as if it were already done gets a remark. Such a playbook can be used.
     """
     found = parse_playbook(read_text(file), name=file)
     context.say(f"{file}: {found.playbook}, version {found.version}, {counted(len(found.steps), 'step')}, no problem")

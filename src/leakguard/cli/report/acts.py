@@ -22,11 +22,17 @@ _VERDICTS = [one.value for one in Verdict]
 @click.command(epilog="\b\nExamples:\n  leakguard report triage RP-2026-0001 --as valid --finding F-1a2b3c4d\n"
                "  leakguard report triage RP-2026-0002 --as duplicate --of RP-2026-0001")  # fmt: skip
 @click.argument("report", metavar="REPORT")
-@click.option("--as", "verdict", type=click.Choice(_VERDICTS), required=True, help="What it is.")
-@click.option("--finding", "findings", metavar="ID", multiple=True, help="What a scan found of it; repeatable.")
-@click.option("--of", "first", metavar="REPORT", default="", help="The report that it repeats.")
+@click.option("--as", "verdict", type=click.Choice(_VERDICTS), required=True, help="Category of the report.")
+@click.option(
+    "--finding",
+    "findings",
+    metavar="ID",
+    multiple=True,
+    help="Finding of a scan about the reported problem. May be repeated.",
+)
+@click.option("--of", "first", metavar="REPORT", default="", help="Report that this one duplicates.")
 @click.option("--reason", default="", help="Why.")
-@records("Who decides")
+@records("Person who decides")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -34,7 +40,7 @@ def triage_cmd(
     context: Context, *, report: str, verdict: str, findings: tuple[str, ...], first: str, reason: str,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Say what REPORT is."""
+    """Record what REPORT is: valid, a duplicate, out of scope, not reproducible or spam."""
     from leakguard.use_cases.scans.verify_findings import findings_to_verify  # noqa: PLC0415  (few reports name any)
 
     store = context.wiring.existing_store
@@ -51,8 +57,8 @@ def _act(name: str, act: Act, text: str) -> click.Command:
 
     @click.command(name, help=text, epilog=f"\b\nExamples:\n  leakguard report {name} RP-2026-0001")
     @click.argument("report", metavar="REPORT")
-    @click.option("--reason", default="", help="What else should be known.")
-    @records("Who records it")
+    @click.option("--reason", default="", help="Anything else that should be recorded.")
+    @records("Person who records it")
     @format_option("text", "json")
     @store_option
     @pass_context
@@ -63,22 +69,26 @@ def _act(name: str, act: Act, text: str) -> click.Command:
     return command
 
 
-fix_cmd = _act("fix", Act.FIX, "Record that what REPORT tells was fixed; `verify` proves it.")
-disclose_cmd = _act("disclose", Act.DISCLOSE, "Record that REPORT was published, as agreed with the finder.")
-close_cmd = _act("close", Act.CLOSE, "Close REPORT: nothing more is owed, and the time until it is erased begins.")
-reopen_cmd = _act("reopen", Act.REOPEN, "Open REPORT again; it is triaged then.")
+fix_cmd = _act("fix", Act.FIX, "Record that the problem in REPORT was fixed. `report verify` then records the proof.")
+disclose_cmd = _act(
+    "disclose", Act.DISCLOSE, "Record that REPORT was published, as agreed with the person who reported it."
+)
+close_cmd = _act(
+    "close", Act.CLOSE, "Close REPORT: no promise is open any more, and the time until its erasure begins."
+)
+reopen_cmd = _act("reopen", Act.REOPEN, "Reopen REPORT. Its state is then `triaged`.")
 
 
 @click.command(epilog="\b\nExamples:\n  leakguard report verify RP-2026-0001\n"
                '  leakguard report verify RP-2026-0001 --reason "taken down, seen from outside"')  # fmt: skip
 @click.argument("report", metavar="REPORT")
-@click.option("--reason", default="", help="How you know, where no finding is named.")
-@records("Who records it")
+@click.option("--reason", default="", help="How you know that it is closed, if the report has no finding.")
+@records("Person who records it")
 @format_option("text", "json")
 @store_option
 @pass_context
 def verify_cmd(context: Context, *, report: str, reason: str, output_format: str) -> int:
-    """Record that REPORT is closed, once `scan verify` has found each of its findings closed."""
+    """Record that the problem in REPORT is closed, after `scan verify` found each of its findings closed."""
     done = verify_report(context.wiring.existing_store, report, reason=reason, now=context.wiring.now)
     return _told(context, done, output_format)
 

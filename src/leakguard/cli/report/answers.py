@@ -27,12 +27,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def _letter_options(command: Command) -> Command:
     options = (
         click.argument("report", metavar="REPORT"),
-        click.option("--send", is_flag=True, help="Send it by mail, and record that (default: only print it)."),
-        click.option("--answered", is_flag=True, help="Record that it was sent by hand."),
-        click.option("--lang", type=click.Choice(LANGS), help="Its language (default: that of the report)."),
-        click.option("--channel", metavar="NAME", help="A channel of kind smtp (default: the only one, or [reports])."),
-        click.option("-o", "output", metavar="FILE", help="Write it to a file."),
-        scope_option, records("Who answers"), format_option("text", "json"), store_option,
+        click.option("--send", is_flag=True,
+                     help="Send the answer by e-mail, and record that (default: only print it)."),
+        click.option("--answered", is_flag=True, help="Record that you sent the answer by other means."),
+        click.option("--lang", type=click.Choice(LANGS),
+                     help="Language of the answer (default: the language of the report)."),
+        click.option("--channel", metavar="NAME",
+                     help="Channel of kind smtp (default: the one named in [reports], or the only one)."),
+        click.option("-o", "output", metavar="FILE", help="Write the answer to this file."),
+        scope_option, records("Person who answers"), format_option("text", "json"), store_option,
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -45,7 +48,7 @@ def _letter_options(command: Command) -> Command:
 @_letter_options
 @pass_context
 def acknowledge_cmd(context: Context, *, report: str, **words: Any) -> int:  # noqa: ANN401  (click's values)
-    """Write to the sender of REPORT: it arrived, its number, and what is promised. No machine is answered."""
+    """Answer the sender of REPORT: it arrived, its number, and what you promise. No machine is answered."""
     words["read"] = scope_if_any(context, words["scope"])
     return _answer(context, load_report(context.wiring.existing_store, report), "acknowledgement", words)
 
@@ -55,7 +58,7 @@ def acknowledge_cmd(context: Context, *, report: str, **words: Any) -> int:  # n
 @_letter_options
 @pass_context
 def thank_cmd(context: Context, *, report: str, **words: Any) -> int:  # noqa: ANN401  (click's values)
-    """Thank the sender of REPORT, and say how it ended; it says `closed` only where probes have proved that."""
+    """Thank the sender of REPORT, and say how it ended. `Closed` is said only if probes proved it."""
     words["read"] = scope_if_any(context, words["scope"])
     store = context.wiring.existing_store
     is_recorded = bool(words["send"] or words["answered"])

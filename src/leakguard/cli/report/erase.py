@@ -13,23 +13,25 @@ from leakguard.use_cases.intake.erase_reports import due_for_erasure, erase_repo
 
 _EPILOG = """\b
 Examples:
-  leakguard report erase RP-2026-0001 --sender --reason "asked for by the finder"
-  leakguard report erase RP-2026-0001 --reason "closed, and its time is over"
-  leakguard report erase --due --reason "the time of the reports is over"
+  leakguard report erase RP-2026-0001 --sender --reason "asked for by the sender"
+  leakguard report erase RP-2026-0001 --reason "retention time is over"
+  leakguard report erase --due --reason "retention time is over"
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("report", metavar="REPORT", required=False)
-@click.option("--sender", is_flag=True, help="Only the name and the address of who sent it; the report stays.")
-@click.option("--due", is_flag=True, help="All reports whose time is over, without a legal hold.")
-@click.option("--reason", required=True, help="Why; the ledger keeps it.")
-@records("Who erases")
+@click.option("--sender", is_flag=True, help="Erase only the name and the address of the sender. The report stays.")
+@click.option(
+    "--due", is_flag=True, help="Erase all reports whose retention time is over and that are not under legal hold."
+)
+@click.option("--reason", required=True, help="Why. The reason is kept in the ledger.")
+@records("Person who erases it")
 @format_option("text", "json")
 @store_option
 @pass_context
 def erase_cmd(context: Context, *, report: str | None, sender: bool, due: bool, reason: str, output_format: str) -> int:
-    """Erase REPORT for good; the ledger still verifies, and says that something was erased, by whom and why."""
+    """Erase REPORT for good. The ledger still verifies, and names who erased something, and why."""
     if bool(report) == due or (due and sender):
         raise UsageProblem("name one report, or use --due", next_step="leakguard report erase --help")
     wiring = context.wiring

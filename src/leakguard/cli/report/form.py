@@ -18,8 +18,8 @@ Examples:
   leakguard report form
   leakguard report form --bind 127.0.0.1:8090 --behind-proxy 127.0.0.1 --host report.example.edu
 
-It is a process of its own with one page: no login, no cookie, no script, no upload. It listens on a loopback address
-alone: put a proxy with TLS in front of it. Limits are in [reports.form] of leakguard.toml.
+The form is a separate process with one page: no login, no cookie, no script, no upload. It listens only on a loopback
+address: put a proxy with TLS in front of it. The limits are in [reports.form] of leakguard.toml.
 
 Exit codes: 0 it was stopped; 2 the address cannot be used, or neither the scope nor [reports] in leakguard.toml names
 the organisation and its contact.
@@ -28,19 +28,17 @@ the organisation and its contact.
 
 @click.command(epilog=_EPILOG)
 @click.option(
-    "--bind", metavar="ADDRESS[:PORT]", help="Where to listen (default: 127.0.0.1:8090); the port may be left out."
+    "--bind", metavar="ADDRESS[:PORT]", help="Where to listen (default: 127.0.0.1:8090). The port may be omitted."
 )
-@click.option(
-    "--port", type=click.IntRange(0, 65535), help="The port, if --bind does not say it; 0 takes any that is free."
-)
-@click.option("--host", "hosts", metavar="NAME", multiple=True, help="A name under which browsers reach it.")
-@click.option("--behind-proxy", metavar="ADDRESS", help="The IP address of the proxy, which alone may connect.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port, if --bind gives none. 0 chooses a free port.")
+@click.option("--host", "hosts", metavar="NAME", multiple=True, help="Name under which browsers reach the form.")
+@click.option("--behind-proxy", metavar="ADDRESS", help="IP address of the proxy. Only this address may connect.")
 @store_option
 @pass_context
 def form_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the options, as they are)
-    """Serve a public form in English and Chinese, for reports from outsiders without a login.
+    """Serve a public form in English and Chinese for reports from outsiders, without a login.
 
-    A report arrives in the inbox, and the sender sees its number. Read the inbox: leakguard report list
+    A report appears in `leakguard report list`, and the sender sees its number.
     """
     server = import_module(SERVER)
     settings = context.wiring.settings

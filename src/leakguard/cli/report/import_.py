@@ -25,10 +25,10 @@ Examples:
   leakguard report import mail.eml
   leakguard report import - < form.json                    # {"text": "...", "email": "..."}
   leakguard report import --imap imaps://reports@mail.example.edu/INBOX
-  leakguard report import mail.eml --keep-attachments reports.pem    # encrypted; openssl cms -decrypt opens them
+  leakguard report import mail.eml --keep-attachments reports.pem    # openssl cms -decrypt opens them
 
 \b
-Ends with 0; with 3 when a mail of the mailbox could not be taken in.
+Exit codes: 0 all were recorded, 3 an e-mail in the mailbox could not be recorded.
 """
 
 
@@ -39,13 +39,22 @@ class _Result(Frozen):
 
 @click.command(epilog=_EPILOG)
 @click.argument("files", metavar="FILE...", nargs=-1)
-@click.option("--imap", metavar="URL", help="A mailbox that leakguard.toml names; it is only read.")
-@click.option("--received-at", metavar="T", help="When it arrived (default: as the last mail server wrote, or now).")
+@click.option("--imap", metavar="URL", help="Read a mailbox that is named in leakguard.toml. Nothing in it is changed.")
 @click.option(
-    "--keep-attachments", metavar="FILE", help="Keep attachments, encrypted to this certificate (PEM); else none is."
+    "--received-at",
+    metavar="T",
+    help="When the message arrived (default: the time that the last mail server wrote, else now).",
+)
+@click.option(
+    "--keep-attachments",
+    metavar="FILE",
+    help=(
+        "Keep attachments, encrypted with this certificate (PEM). Without it and without a certificate in "
+        "leakguard.toml, none is kept."
+    ),
 )
 @scope_option
-@records("Who takes them in")
+@records("Person who records them")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -53,9 +62,10 @@ def import_cmd(
     context: Context, *, files: tuple[str, ...], imap: str | None, received_at: str | None,
     keep_attachments: str | None, scope: str | None, output_format: str,
 ) -> int:  # fmt: skip
-    """Make a report of each mail or form in FILE (`-` is stdin); the same message again changes nothing.
+    """Record each e-mail or form in FILE (`-` is stdin) as a report.
 
-    Of attachments name, size and hash are kept. What the message names is looked up in the scope; nothing is probed.
+    If a message was imported before, nothing changes. For each attachment, LeakGuard keeps the name, size and hash.
+    It compares the hosts that the message names with the scope, and probes none of them.
     """
     if bool(files) == bool(imap):
         raise UsageProblem("name files, or a mailbox with --imap", next_step="leakguard report import --help")

@@ -26,19 +26,25 @@ Examples:
   leakguard report incident RP-2026-0001 --aware-at undecided      # record it later: incident event ID awareness
 
 \b
-Laws count from awareness. Whether a report makes you aware when it arrives, when
-one of you reads it, or when it is proved, is a decision that can be contested.
+Some legal deadlines count from awareness. You must decide whether a report makes you aware when it arrives, when
+somebody reads it, or when it is proved. This decision can be contested.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("report", metavar="REPORT")
-@click.option("--finding", "findings", metavar="ID", multiple=True, help="What a scan found of it; repeatable.")
-@click.option("--aware-at", metavar="T", help=f"Since when we are aware: a time, `{ARRIVAL}` or `{UNDECIDED}`.")
-@click.option("--reason", default="", help="Why that time.")
-@click.option("--title", default="", help="What it is about (default: what was found).")
-@click.option("--zone", help="The zone of its local times (default: that of the settings).")
-@records("Who opens it")
+@click.option(
+    "--finding",
+    "findings",
+    metavar="ID",
+    multiple=True,
+    help="Finding of a scan about the reported problem. May be repeated.",
+)
+@click.option("--aware-at", metavar="T", help=f"Time of awareness: a time, `{ARRIVAL}` or `{UNDECIDED}`.")
+@click.option("--reason", default="", help="Why awareness counts from that time.")
+@click.option("--title", default="", help="Title of the incident (default: what was found).")
+@click.option("--zone", help="Time zone for local times in the incident (default: `zone` in leakguard.toml).")
+@records("Person who opens the incident")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -46,7 +52,7 @@ def incident_cmd(
     context: Context, *, report: str, findings: tuple[str, ...], aware_at: str | None, reason: str, title: str,
     zone: str | None, output_format: str,
 ) -> int:  # fmt: skip
-    """Open an incident about REPORT: its arrival is the notice, its text the evidence, and you say since when aware."""
+    """Open an incident about REPORT. Its arrival is recorded as an event, and its text as evidence."""
     from leakguard.use_cases.incidents.incident_closures import refuse_known_place  # noqa: PLC0415  (as `--help`)
     from leakguard.use_cases.scans.exposures import open_since  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.verify_findings import findings_to_verify  # noqa: PLC0415  (as above)

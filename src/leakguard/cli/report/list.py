@@ -19,17 +19,17 @@ Examples:
   leakguard report list --all --format json
 
 \b
-Ends with 4 when a promise is late, else with 0.
+Exit codes: 0 no promise is overdue, 4 a promise is overdue.
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--all", "all_of_them", is_flag=True, help="Closed ones and those of machines too.")
+@click.option("--all", "all_of_them", is_flag=True, help="Also list closed reports, and messages sent by machines.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def list_cmd(context: Context, *, all_of_them: bool, output_format: str) -> int:
-    """List the reports that are open, what is owed soonest first."""
+    """List the open reports, the one with the next due promise first."""
     wiring = context.wiring
     zone, store = wiring.settings.zone, wiring.existing_store
     every = queued(reports_in(store), wiring.promises(), now=wiring.now(), zone=zone)

@@ -17,7 +17,7 @@ Examples:
   leakguard report rules RP-2026-0001 --lang zh --format json
 
 \b
-Ends with 3 where a rule cannot be judged because leakguard.toml states no `country` or no `obligated_as`.
+Exit code 3: a requirement cannot be judged, because leakguard.toml has no `country` or no `obligated_as`.
 """
 
 
@@ -28,10 +28,11 @@ Ends with 3 where a rule cannot be judged because leakguard.toml states no `coun
 @store_option
 @pass_context
 def rules_cmd(context: Context, *, report: str, lang: str, output_format: str) -> int:
-    """Show what is asked of us about REPORT, by `country` and `obligated_as` of the settings.
+    """Show what laws and standards require of your organisation about REPORT.
 
-    A provider of products and an operator of networks have different duties in China. Deadlines are counted from the
-    arrival; notices are drafted with `leakguard notice`.
+    The answer depends on `country` and `obligated_as` in leakguard.toml: in China, a provider of products and an
+    operator of networks have different duties. Deadlines count from the arrival of the report. To draft notices,
+    use `leakguard notice`.
     """
     found = context.wiring.report_rules(load_report(context.wiring.existing_store, report).received_at)
     if output_format == "json":

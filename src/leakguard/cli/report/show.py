@@ -24,13 +24,15 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("report", metavar="REPORT")
-@click.option("--text", "with_text", is_flag=True, help="Print what was written as well; links are not to be followed.")
+@click.option(
+    "--text", "with_text", is_flag=True, help="Also print the text of the report. Do not follow the links in it."
+)
 @scope_option
 @format_option("text", "json")
 @store_option
 @pass_context
 def show_cmd(context: Context, *, report: str, with_text: bool, scope: str | None, output_format: str) -> int:
-    """Show REPORT: state, sender, promises, and which of the places that it names the scope lets us probe."""
+    """Show REPORT: state, sender, promises, and which of the targets in it the scope permits to probe."""
     allowed = scope_if_any(context, scope)
     found = shown(context, load_report(context.wiring.existing_store, report), scope=allowed)
     if with_text and context.wiring.caller is not None:

@@ -36,14 +36,17 @@ class ScanGroup(LazyGroup):
 @click.command(
     cls=ScanGroup,
     lazy={
-        "run": ("leakguard.cli.scan.run:run_cmd", "Scan (the word `run` may be left out)."),
-        "show": ("leakguard.cli.scan.show:show_cmd", "Show a stored run again."),
+        "run": ("leakguard.cli.scan.run:run_cmd", "Scan targets (the word `run` may be omitted)."),
+        "show": ("leakguard.cli.scan.show:show_cmd", "Show a stored run or one finding."),
         "diff": ("leakguard.cli.scan.diff:diff_cmd", "Compare two runs."),
-        "note": ("leakguard.cli.scan.note:note_cmd", "Read a ransom note; keep only addresses and a hash."),
-        "mute": ("leakguard.cli.scan.mute:mute_cmd", "Accept an open finding for a while."),
+        "note": ("leakguard.cli.scan.note:note_cmd", "Read a ransom note. Keep only its addresses and a hash."),
+        "mute": ("leakguard.cli.scan.mute:mute_cmd", "Accept the risk of an open finding until a given day."),
         "unmute": ("leakguard.cli.scan.unmute:unmute_cmd", "End the mute of a finding before its day."),
         "verify": ("leakguard.cli.scan.verify:verify_cmd", "Probe findings again, to prove closure."),
     },
 )
 def scan_group() -> None:
-    """Find what is open, how big it is, which data and since when; no record is read unless you ask for a sample."""
+    """Find exposed data stores: how large they are, which data they hold, and since when they are open.
+
+    No record is read unless you ask for a sample (`scan --sample`) or for a ransom note (`scan note`).
+    """

@@ -21,8 +21,8 @@ Examples:
 
 \b
 Kinds: re_exposed, new, moved, also_at, grown, shrunk, changed, unknown, closed, same.
-Closed means that the port is closed or a login is asked for, from the same vantage; everything else is unknown.
-A run that was stopped says nothing of what it did not come to: the exit code is 3 then, unless something is open.
+Closed means that, from the same vantage, the port is closed or the server asks for a login. Anything else is unknown.
+A stopped run says nothing about targets that it did not reach: the exit code is then 3, unless something is open.
 """
 
 
@@ -33,10 +33,10 @@ A run that was stopped says nothing of what it did not come to: the exit code is
 @store_option
 @pass_context
 def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -> int:
-    """Compare two runs: what is new, grown, changed, moved, closed.
+    """Compare two runs: what is new, has grown, changed or moved, or is closed.
 
-    Exit 1 when something is open in the later one; 3 when a closure is not proved, a run was stopped, or the later one
-    could not check everything.
+    The exit code is 1 if something is open in the later run. It is 3 if a closure is not proved, if a run was
+    stopped, or if the later run could not check everything.
     """
     store = context.wiring.existing_store
     changes = compare_runs(store, before, after)

@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 MOST_BYTES = 16 * 1024**3
 """Of one file, unpacked: more is a bomb, or belongs into several scans."""
 _FILES = (
-    ("nmap", "XML", "nmap's or masscan's XML (-oX)"),
-    ("masscan", "JSON", "masscan's JSON (-oJ, -oD)"),
-    ("nuclei", "JSONL", "nuclei's findings (-jsonl)"),
-    ("shodan", "FILE", "a download of Shodan (JSON lines, .gz too)"),
-    ("censys", "FILE", "an export of Censys (JSON, .gz too)"),
+    ("nmap", "XML", "XML of nmap or masscan (-oX)"),
+    ("masscan", "JSON", "JSON of masscan (-oJ, -oD)"),
+    ("nuclei", "JSONL", "findings of nuclei (-jsonl)"),
+    ("shodan", "FILE", "a download from Shodan (JSON lines, .gz too)"),
+    ("censys", "FILE", "an export from Censys (JSON, .gz too)"),
 )
 
 
 def import_options(command: Command) -> Command:
     """`--from-nmap XML` and its kin; each may stand several times, and `-` is stdin."""
     made = (
-        click.option(f"--from-{tool}", metavar=metavar, multiple=True, help=f"Open ports in the scope from {what}.")
+        click.option(
+            f"--from-{tool}",
+            metavar=metavar,
+            multiple=True,
+            help=f"Read {what}. Probe the ports that it lists as open and that are in the scope.",
+        )
         for tool, metavar, what in reversed(_FILES)
     )
     return reduce(lambda wrapped, option: option(wrapped), made, command)

@@ -13,9 +13,9 @@ from leakguard.outputs.words import printable
 from leakguard.use_cases.scans.muted_runs import USUAL
 
 _EPILOG = """\b
-A muted finding leaves the table and the exit code.
-It stays in the store and, marked, in JSON, SARIF, OCSF, CSV and the report.
-An entry speaks of one check at one place and, where the store has an id, of that store alone.
+A muted finding is not shown in the table, and does not count for the exit code.
+It stays in the store. JSON, SARIF, OCSF, CSV and the report show it with a mark.
+An entry applies to one check at one endpoint. If the store has an id, it applies to that store only.
 
 \b
 Examples:
@@ -26,15 +26,15 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("finding")
-@click.option("--reason", required=True, help="Why it may stay open.")
-@click.option("--owner", required=True, help="Who answers for it.")
-@click.option("--until", required=True, metavar="DAY", help="The last day on which it holds; at most a year ahead.")
-@click.option("--mutes", metavar="FILE", help=f"The mute list (default: {USUAL}, or leakguard.toml).")
-@records("Who mutes it")
+@click.option("--reason", required=True, help="Why the finding may stay open.")
+@click.option("--owner", required=True, help="Person who is responsible for this decision.")
+@click.option("--until", required=True, metavar="DAY", help="Last day of the mute, at most a year ahead.")
+@click.option("--mutes", metavar="FILE", help=f"File of muted findings (default: {USUAL}, or leakguard.toml).")
+@records("Person who mutes the finding")
 @store_option
 @pass_context
 def mute_cmd(context: Context, *, finding: str, reason: str, owner: str, until: str, mutes: str | None) -> int:
-    """Accept FINDING until a day: with a reason, and a person who answers for it."""
+    """Accept the risk of FINDING until a given day, with a reason and a person who is responsible."""
     from leakguard.use_cases.scans.mute_finding import NewMute, mute_finding  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring

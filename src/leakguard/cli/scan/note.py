@@ -18,25 +18,25 @@ Examples:
   leakguard scan note F-1a2b3c4d5e --format json
 
 \b
-Exit codes: 0 read, 2 usage or out of scope, 3 could not finish. An open incident with this finding records it.
-LeakGuard pays nobody and writes to nobody.
+Exit codes: 0 read, 2 wrong usage or out of scope, 3 could not finish. An open incident with this finding gets an event.
+LeakGuard pays no ransom and contacts nobody.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("finding")
 @scope_option
-@click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
-@records("Who has it read")
+@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
+@records("Person on whose behalf the note is read")
 @format_option("table", "json")
 @store_option
 @pass_context
 def note_cmd(context: Context, *, finding: str, scope: str | None, vantage: str, output_format: str) -> int:
-    """Read the ransom note that FINDING tells of.
+    """Read the ransom note that FINDING reports.
 
-    This is the one command that reads what a host holds: at most three entries of a store that a scan calls ransomed,
-    each with the name and the size of a note. Kept are e-mail, Bitcoin and onion addresses, at most ten of each,
-    and a SHA-256 of each answer; every other word is dropped unseen. A scan never does this.
+    A scan never reads a note; this command does, on request. It reads at most three entries of a store that a scan
+    calls ransomed, each with the name and the size of a note. It keeps e-mail, Bitcoin and onion addresses, at most
+    ten of each, and a SHA-256 of each answer. Every other word is discarded: it is neither shown nor stored.
     """
     context.wiring.need_store()
     read = read_note(finding, load_scope(context, scope), context.wiring, vantage=vantage)

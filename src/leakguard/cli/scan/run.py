@@ -53,68 +53,82 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   leakguard scan                                   the whole scope
-  leakguard scan 192.0.2.0/28 mail.example.edu     these, on the ports that the checks know
-  leakguard scan 192.0.2.7:9200,19200              these ports
-  leakguard scan --ports 1-65535 --dry-run         the whole scope on every port: how long would it take?
+  leakguard scan 192.0.2.0/28 mail.example.edu     these targets, on every port that a check covers
+  leakguard scan 192.0.2.7:9200,19200              one address, on these two ports
+  leakguard scan --ports 1-65535 --dry-run         how long would a scan of every port take?
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
   masscan 192.0.2.0/24 -p1-65535 -oJ - | leakguard scan --from-masscan -
-  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   their open ports, as far as they are in the scope
-  leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, which rule decided
-  leakguard scan --dry-run                         what that would do, to whom, for how long
-  leakguard scan --fields                          which kinds of data, by the names of fields
-  leakguard scan --sample 50                       kinds of data by 50 records of each store too
-  leakguard scan --wait --progress line            begin when the quiet hours of the scope are over
+  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   the open ports in these files that are in the scope
+  leakguard scan --explain 192.0.2.7:9200          print what was asked, what came back, and what decided
+  leakguard scan --dry-run                         show what a scan of the whole scope would do; probe nothing
+  leakguard scan --fields                          also identify kinds of data by the names of fields
+  leakguard scan --sample 50                       also identify kinds of data by reading up to 50 records of each store
+  leakguard scan --wait --progress line            wait until the quiet hours of the scope are over, then scan
   leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
   leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
   leakguard scan --resume R-20261124-1a2b3c        continue a run that was stopped
-  leakguard scan --vantage campus,outside          by a fleet's machines there; marks what is open only from outside
+  leakguard scan --vantage campus,outside          scan from two fleet locations; mark what is open only from outside
   leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
-  leakguard scan --aws-policy                      the policy that a role needs for it: settings only, never data
-  leakguard scan show R-20261124-1a2b3c            show it again
+  leakguard scan --aws-policy                      print the policy that a role needs for --aws: settings only, no data
+  leakguard scan show R-20261124-1a2b3c            show a stored run
   leakguard scan diff RUN RUN                      compare two runs
-  leakguard scan verify FINDING                    prove closure
+  leakguard scan verify FINDING                    probe a finding again, to prove that it is closed
 
 \b
 Exit codes: 0 no exposure on the ports that were probed; 1 an exposure; 2 wrong usage, or out of scope; 3 nothing
-open was found, but not all could be checked. If 1 and 3 both apply, it is 1: `interrupted` and `endpoints.not_checked`
-of --format json say whether all was checked.
+open was found, but not everything could be checked. If both 1 and 3 apply, the exit code is 1. To see whether
+everything was checked, read `interrupted` and `endpoints.not_checked` in the output of --format json.
 """
 
 
 @click.command("scan", epilog=_EPILOG)
 @click.argument("targets", nargs=-1, metavar="[TARGET...]")
 @scope_option
-@click.option("--targets", "targets_file", metavar="FILE", help="Targets from a file, one a line (`-` is stdin).")
+@click.option(
+    "--targets", "targets_file", metavar="FILE", help="Read targets from a file, one on each line (`-` is stdin)."
+)
 @import_options
-@click.option("--checks", metavar="ID,...", help="Only these checks.")
+@click.option("--checks", metavar="ID,...", help="Run only these checks.")
 @click.option(
     "-p",
     "--ports",
     metavar="PORT,...",
-    help="Ports for targets without one, such as 9200,8000-8010 (default: all that the checks know).",
+    help=(
+        "Ports to probe on targets given without a port, such as 9200,8000-8010 (default: every port that a check "
+        "covers)."
+    ),
 )
-@click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
-@click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
+@click.option("--rate", metavar="N/s", help="Connections per second in total. Cannot exceed the limit in the scope.")
+@click.option(
+    "--per-host", metavar="N/s", help="Connections per second to one address. Cannot exceed the limit in the scope."
+)
 @click.option(
     "--timeout",
     metavar="TIME",
-    help="How long a connection may take to open: 2, 1.5s, 800ms (default: 3s).",
+    help="Longest time to wait for a connection: 2, 1.5s, 800ms (default: 3s).",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Processes that share the work (default: chosen by cores and targets).",
+    help="Number of parallel processes (default: depends on cores and targets).",
 )
 @click.option("--resume", metavar="RUN", help="Continue a run that was stopped.")
 @click.option(
-    "--dry-run", is_flag=True, help="Print what a scan would do, to which targets and for how long; probe nothing."
+    "--dry-run", is_flag=True, help="Print what a scan would do, to which targets and for how long. Probe nothing."
 )
 @click.option(
-    "--explain", is_flag=True, help="Scan one TARGET; print what was asked, what came back and which rule decided."
+    "--explain",
+    is_flag=True,
+    help="Scan one TARGET. Print what was asked, what came back, and which condition of a check decided.",
 )
 @click.option(
-    "--wait", is_flag=True, help="In quiet hours of the scope, wait for their end; without it the scan is refused."
+    "--wait",
+    is_flag=True,
+    help=(
+        "If the scope forbids scanning at this hour (quiet hours), wait until it is permitted. Without --wait, the "
+        "scan is refused."
+    ),
 )
 @click.option(
     "--progress",
@@ -124,35 +138,45 @@ of --format json say whether all was checked.
     help="How to show progress, on stderr.",
 )
 @click.option(
-    "--metrics", metavar="FILE|127.0.0.1:PORT", help="Metrics for Prometheus: a text file, or a page on loopback."
+    "--metrics",
+    metavar="FILE|127.0.0.1:PORT",
+    help="Write metrics for Prometheus to a text file, or serve them on a loopback port.",
 )
 @click.option(
     "--fields",
     is_flag=True,
-    help="Ask open stores for the names of their fields, and estimate how many people they are about.",
+    help="Ask open stores for the names of their fields, and estimate how many people the data concern.",
 )
 @click.option(
     "--sample",
     type=click.IntRange(0, MOST_RECORDS),
     default=0,
     metavar="N",
-    help="READS RECORDS: at most N of each open store, to count kinds of data; keeps none. The scope must permit it.",
+    help=(
+        "READS RECORDS: reads at most N records of each open store to count kinds of data, and keeps none. The "
+        "scope must permit it."
+    ),
 )
 @click.option(
     "--vantage",
     default="local",
     show_default=True,
-    help="Label of the place that is scanned from; with a fleet, its vantages, separated by commas.",
+    help=(
+        "Name of the location from which the scan runs. With a fleet: one or more of its locations, separated by "
+        "commas."
+    ),
 )
 @click.option(
-    "--aws", metavar="PROFILE,...", help="Read the settings of your own AWS accounts, then probe what they expose."
+    "--aws",
+    metavar="PROFILE,...",
+    help="Read the settings of your own AWS accounts, then probe the resources that they expose.",
 )
 @click.option(
-    "--aws-region", metavar="REGION,...", help="With --aws: only these regions (default: all that are enabled)."
+    "--aws-region", metavar="REGION,...", help="With --aws: only these regions (default: all enabled regions)."
 )
-@click.option("--aws-policy", is_flag=True, help="Print the policy that a role needs for --aws, and nothing else.")
+@click.option("--aws-policy", is_flag=True, help="Print the IAM policy that a role needs for --aws, and nothing else.")
 @mutes_option
-@records("The person for whom the scan is recorded")
+@records("Person for whom the scan is recorded")
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
@@ -160,11 +184,11 @@ of --format json say whether all was checked.
 def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them; `Options` names them)
     """Scan TARGETs, or the whole scope.
 
-    A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope.
-    `-` reads targets from stdin. From a file of another tool, the open ports that are in the scope are probed.
-    Only reading requests are sent, and without --sample no record is read. No password is tried, with one exception: if
-    the owner sets `default_accounts` in the scope, the login root of MariaDB and MySQL or postgres of PostgreSQL is
-    tried once, with an empty password.
+    A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope. `-`
+    reads targets from stdin. The --from-* options read results of other tools. LeakGuard probes the open ports
+    listed there that are in the scope. It sends only read-only requests, and reads no record without --sample. It
+    tries no password, with one exception: if the owner sets `default_accounts` in the scope, it tries the login
+    root of MariaDB and MySQL, and postgres of PostgreSQL, once, without a password.
 
     Subcommands: run (the default), show, diff, verify, note, mute, unmute. Help: `leakguard scan SUBCOMMAND --help`.
     """

@@ -64,7 +64,7 @@ Examples:
 
 \b
 Exit codes:
-  of a run those that it had; of a finding 1 while it is open, 0 once it is proved closed, 3 without a clear answer
+  for a run, its original exit code; for a finding, 1 while it is open, 0 once it is proved closed, 3 if that is unclear
 """
 
 
@@ -76,9 +76,9 @@ Exit codes:
 @store_option
 @pass_context
 def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_format: str, output: str | None) -> int:
-    """Show a stored run, with the exit code that it had, or one finding; without either list the runs.
+    """Show a stored run, with its original exit code, or one finding. Without an argument, list the runs.
 
-    Findings of a run that were proved closed since are marked.
+    If a finding of the run was proved closed later, it is marked.
     """
     refuse_unwritable(output)
     context.wiring.need_store()

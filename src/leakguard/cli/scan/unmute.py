@@ -13,8 +13,8 @@ from leakguard.outputs.words import printable
 from leakguard.use_cases.scans.muted_runs import USUAL
 
 _EPILOG = """\b
-Every entry of the mute list that speaks of the finding is taken out, whatever else it speaks of.
-The ledger keeps the entries, who took them out, and why.
+Every entry of the mute list that applies to the finding is removed, even if it applies to other findings too.
+The ledger keeps the removed entries, who removed them, and why.
 
 \b
 Examples:
@@ -25,13 +25,13 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("finding")
-@click.option("--reason", required=True, help="Why it is accepted no longer.")
-@click.option("--mutes", metavar="FILE", help=f"The mute list (default: {USUAL}, or leakguard.toml).")
-@records("Who ends it")
+@click.option("--reason", required=True, help="Why the risk is no longer accepted.")
+@click.option("--mutes", metavar="FILE", help=f"File of muted findings (default: {USUAL}, or leakguard.toml).")
+@records("Person who ends the mute")
 @store_option
 @pass_context
 def unmute_cmd(context: Context, *, finding: str, reason: str, mutes: str | None) -> int:
-    """Accept FINDING no longer: it counts as open again at once."""
+    """End the mute of FINDING. It counts as open again at once."""
     from leakguard.use_cases.scans.mute_finding import unmute_finding  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring

@@ -24,15 +24,15 @@ _EPILOG = """\b
 Examples:
   leakguard scan verify F-1a2b3c4d5e
   leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
-  leakguard scan verify F-1a2b3c4d5e --vantage campus   by the workers there, where leakguard.toml names a fleet
-  leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: its settings are read again
+  leakguard scan verify F-1a2b3c4d5e --vantage campus   from the fleet machines at campus (needs [fleet] settings)
+  leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: reads its settings again
 
 \b
 Exit codes: 0 all closed; 1 still open; 3 no clear answer, or not yet proved closed from every vantage and at every
 address where the finding was seen open.
 A closed port or a demand for a login proves closure. Silence proves nothing: if a firewall drops the packets, let it
-reject them with a TCP reset, or stop the service, and verify again. If the machine is gone, a person vouches for it:
-leakguard incident event INCIDENT remediation_verified --reason TEXT.
+reject them with a TCP reset, or stop the service, and verify again. If the machine no longer exists, a person must
+confirm the closure: leakguard incident event INCIDENT remediation_verified --reason TEXT.
 Incidents with these findings record the result. If a closed exposure is open again, its incident is reopened.
 """
 
@@ -40,11 +40,11 @@ Incidents with these findings record the result. If a closed exposure is open ag
 @click.command(epilog=_EPILOG)
 @click.argument("findings", nargs=-1, required=True, metavar="FINDING...")
 @scope_option
-@click.option("--vantage", default="local", show_default=True, help="The name of the place that is probed from.")
+@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
 @click.option(
-    "--aws", metavar="PROFILE,...", help="For findings about AWS accounts: these profiles (default: those of the scan)."
+    "--aws", metavar="PROFILE,...", help="Profiles for findings about AWS accounts (default: the profiles of the scan)."
 )
-@records("The person for whom the verification is recorded")
+@records("Person for whom the verification is recorded")
 @format_option("table", "json")
 @store_option
 @pass_context
@@ -54,8 +54,8 @@ def verify_cmd(
 ) -> int:  # fmt: skip
     """Probe FINDINGs again, to prove that they are closed.
 
-    One run probes from one place: this machine, or the workers of --vantage. Run it for each vantage that saw a
-    finding open.
+    A run probes from one location: this machine, or the fleet machines of --vantage. Run the command for each
+    vantage that saw a finding open.
     """
     context.wiring.need_store()
     name, text = read_scope(context, scope)

@@ -14,11 +14,14 @@ from leakguard.cli.lazy import LazyGroup
         "add": ("leakguard.cli.scope.init:add_cmd", "Add assets to the scope."),
         "show": ("leakguard.cli.scope.show:show_cmd", "Show the scope and whether it is valid today."),
         "check": ("leakguard.cli.scope.show:check_cmd", "Say whether a target may be probed."),
-        "suggest": ("leakguard.cli.scope.suggest:suggest_cmd", "Say what our pages name and the scope does not."),
+        "suggest": (
+            "leakguard.cli.scope.suggest:suggest_cmd",
+            "List the servers that your pages use and the scope lacks.",
+        ),
     },
 )
 def scope_group() -> None:
-    """Say what may be probed, by whose permission, and for how long.
+    """Define what may be probed, with whose permission, and for how long.
 
-    Nothing is ever probed outside a valid scope; exclusion always wins.
+    Nothing outside a valid scope is ever probed. An excluded asset is never probed, even if it is also included.
     """

@@ -23,22 +23,36 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--name", default="my-scope", show_default=True, help="What the scope is called in records.")
-@click.option("--organisation", required=True, help="Who owns the assets.")
-@click.option("--contact", required=True, help="Whom a surprised administrator can reach; sent with every request.")
-@click.option("--approved-by", required=True, help="The person who permits the scan.")
+@click.option("--name", default="my-scope", show_default=True, help="Name of the scope in the records.")
+@click.option("--organisation", required=True, help="Organisation that owns the assets.")
 @click.option(
-    "--include", multiple=True, metavar="ASSET", help="An asset: address, network, name, *.name, s3://bucket."
+    "--contact", required=True, help="Contact for administrators who notice the scan. It is sent with every request."
 )
-@click.option("--exclude", multiple=True, metavar="ASSET", help="An asset to leave alone; exclusion always wins.")
+@click.option("--approved-by", required=True, help="Person or role that permits the scan.")
 @click.option(
-    "--country", default="", metavar="CODE", help="Where the organisation sits, such as DE: whose laws to watch."
+    "--include",
+    multiple=True,
+    metavar="ASSET",
+    help="Asset that may be probed: address, network, name, *.name or s3://bucket. May be repeated.",
 )
-@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it is valid.")
-@click.option("-o", "--output", "--scope", "output", metavar="FILE", help="Where to write it (default: scope.yaml).")
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="ASSET",
+    help="Asset that must not be probed, even if it is included. May be repeated.",
+)
+@click.option(
+    "--country", default="", metavar="CODE", help="Country of the organisation, such as DE. Its laws are considered."
+)
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How many days the scope is valid."
+)
+@click.option(
+    "-o", "--output", "--scope", "output", metavar="FILE", help="Where to write the scope file (default: scope.yaml)."
+)
 @pass_context
 def init_cmd(context: Context, /, *, days: int, output: str | None, **values: str | tuple[str, ...]) -> None:
-    """Write a scope file; refuses to overwrite one."""
+    """Write a scope file. An existing file is not overwritten."""
     wiring = context.wiring
     today = wiring.now().date()
     draft = ScopeDraft(approved_at=today, valid_from=today, valid_until=today + timedelta(days=days), **values)  # type: ignore[arg-type]  # click has checked them
@@ -61,12 +75,12 @@ Examples:
 @click.option(
     "--to", "field", type=click.Choice(["include", "exclude", "decoys", "public"]), default="include",
     show_default=True,
-    help="The list of the scope that they go to.",
+    help="List of the scope to which the assets are added.",
 )  # fmt: skip
 @scope_option
 @pass_context
 def add_cmd(context: Context, *, assets: tuple[str, ...], field: str, scope: str | None) -> None:
-    """Add assets to the scope; the rest of the file stays as it is."""
+    """Add assets to the scope file. The rest of the file stays as it is."""
     path = scope or context.wiring.settings.scope
     with held(Path(path), context.wiring.system_time.sleep):
         text = add_assets(read_text(path), field, assets)

@@ -26,7 +26,7 @@ Examples:
 @format_option("text", "json")
 @pass_context
 def show_cmd(context: Context, *, scope: str | None, output_format: str) -> None:
-    """Show the scope; refuses one that is not valid today."""
+    """Show the scope. A scope that is not valid today is refused."""
     found = load_scope(context, scope)
     if output_format == "json":
         click.echo(json.dumps(scope_json(found), ensure_ascii=False))
@@ -47,7 +47,7 @@ Examples:
 @scope_option
 @pass_context
 def check_cmd(context: Context, *, target: str, scope: str | None) -> int:
-    """Say whether TARGET may be probed; exit 2 when it may not."""
+    """Say whether TARGET may be probed. If it may not, the exit code is 2."""
     found = load_scope(context, scope)
     if is_resource(target):
         Gate(scope=found).check_accounts([target.removeprefix("aws://").partition("/")[0]])

@@ -28,14 +28,19 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--run", metavar="RUN", help="Use the pages that this run read (default: the last run that read any).")
-@click.option("--from", "file", metavar="FILE", help="Findings of a scan or of `app check`, as JSON or JSON lines.")
+@click.option("--run", metavar="RUN", help="Use the pages that this run read (default: the latest run that read any).")
+@click.option(
+    "--from",
+    "file",
+    metavar="FILE",
+    help="Read the findings of a scan or of `app check` from this file, as JSON or JSON lines.",
+)
 @scope_option
 @store_option
 @format_option("text", "json")
 @pass_context
 def suggest_cmd(context: Context, *, run: str | None, file: str | None, scope: str | None, output_format: str) -> int:
-    """List the backends that your pages and apps talk to and that the scope lacks.
+    """List the backends that your pages and apps use and that are missing from the scope.
 
     A backend is a server or cloud project from which a page or an app reads its data. Nothing is added: review the
     list, then add entries with `leakguard scope add`.

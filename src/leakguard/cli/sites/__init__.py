@@ -12,12 +12,12 @@ _ROOM = "leakguard.cli.sites"
 @click.command(
     cls=LazyGroup,
     lazy={
-        "check": (f"{_ROOM}.check:check_cmd", "Check security.txt and the contacts of our own sites."),
-        "watch": (f"{_ROOM}.watch:watch_cmd", "Check again and again; say only what changed."),
-        "history": (f"{_ROOM}.history:history_cmd", "List the checks that were kept."),
-        "diff": (f"{_ROOM}.history:diff_cmd", "Say what changed between two checks."),
+        "check": (f"{_ROOM}.check:check_cmd", "Check security.txt and the contacts of your sites."),
+        "watch": (f"{_ROOM}.watch:watch_cmd", "Check at regular intervals, and report only what changed."),
+        "history": (f"{_ROOM}.history:history_cmd", "List the checks of sites that were kept."),
+        "diff": (f"{_ROOM}.history:diff_cmd", "Show what changed between two checks."),
         "write": (f"{_ROOM}.write:write_cmd", "Write security.txt and a disclosure policy, ready to sign."),
     },
 )
 def sites_group() -> None:
-    """Check and write what tells strangers how to report a leak: security.txt, a policy, a complaint contact."""
+    """Check and write security.txt, the disclosure policy and the complaint contact of your sites."""

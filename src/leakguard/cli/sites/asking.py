@@ -43,10 +43,13 @@ def site_options(command: Command) -> Command:
     """The sites, and how they are checked."""
     options = (
         click.argument("names", nargs=-1, metavar="[NAME...]"),
-        click.option("--keyring", metavar="FILE", help="Public keys that the files are signed with (gpg --export)."),
+        click.option("--keyring", metavar="FILE",
+                     help="Public keys to verify the signatures of the security.txt files (exported with gpg "
+                          "--export)."),
         click.option(
             "--complaints/--no-complaints", default=None,
-            help="Whether home pages must name a complaint contact (default: where the settings name China).",
+            help="Require a complaint contact on home pages (default: only if China is among the countries in the "
+                 "settings).",
         ),
         scope_option,
     )  # fmt: skip

@@ -22,22 +22,24 @@ Examples:
   leakguard sites check --complaints --format sarif -o sites.sarif
 
 \b
-Exit codes: 0 no error, 1 an error was found (a file that expires within 30 days is one), 3 a site gave no answer.
-Advice changes no exit code. What was found is kept, and the next check says what changed.
+Exit codes: 0 no error, 1 an error was found (such as a file that expires within 30 days), 3 a site gave no answer.
+Advice does not change the exit code. The result is kept in the store, and the next check reports what changed.
 """
 
 
 @click.command(epilog=_EPILOG)
 @site_options
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
-@records("Who has them checked")
+@records("Person on whose behalf the sites are checked")
 @format_option(*FORMATS)
 @store_option
 @pass_context
 def check_cmd(context: Context, *, output: str | None, output_format: str, **words: Any) -> int:  # noqa: ANN401  (click's values)
-    """Check each web name of the scope, or NAMEs of it: RFC 9116 in full, expiry, drift between our own sites.
+    """Check the security.txt of each website in the scope, or of each NAME in it.
 
-    Pages are fetched by GET alone, and a redirect out of the scope is named and not followed.
+    LeakGuard checks the conformance with RFC 9116, the expiry date, and differences between the files of your
+    sites. It sends only GET requests. It follows a redirect only to a name in the scope. A redirect out of the
+    scope is reported and not followed.
     """
     refuse_unwritable(output)
     done = check_once(context, Asked(**words))

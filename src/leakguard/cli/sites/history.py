@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @store_option
 @pass_context
 def history_cmd(context: Context, *, output_format: str) -> int:
-    """List the checks of our sites that were kept, the oldest first."""
+    """List the checks of your sites that were kept, the oldest first."""
     from leakguard.use_cases.intake.site_history import kept_checks  # noqa: PLC0415  (`--help` must not load it)
 
     kept = kept_checks(context.wiring.existing_store)
@@ -48,7 +48,7 @@ Examples:
 
 \b
 Exit codes: 0 nothing new is wrong and every site answered in the later check, 1 something new is wrong,
-3 a site gave no answer in the later check: of that site nothing is said.
+3 a site gave no answer in the later check, so nothing is known about it.
 """
 )
 @click.argument("numbers", nargs=-1, type=int, metavar="[FROM TO]")
@@ -56,7 +56,7 @@ Exit codes: 0 nothing new is wrong and every site answered in the later check, 1
 @store_option
 @pass_context
 def diff_cmd(context: Context, *, numbers: tuple[int, ...], output_format: str) -> int:
-    """Say what changed between two checks: by their numbers in `sites history`, else the last two."""
+    """Show what changed between two checks, given by their numbers in `sites history` (default: the last two)."""
     from leakguard.use_cases.intake.site_history import changes_between, two_checks  # noqa: PLC0415  (as above)
 
     before, after = two_checks(context.wiring.existing_store, numbers)

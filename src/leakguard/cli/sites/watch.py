@@ -20,26 +20,31 @@ _EPILOG = """\b
 Examples:
   leakguard sites watch                            the whole scope, once a day
   leakguard sites watch www.example.edu --every 6h --format jsonl >> changes.jsonl
-  leakguard sites watch --once                     one round, for a timer of your own
+  leakguard sites watch --once                     one round, for your own timer
 
 \b
-A change is `new` or `closed`; of a site that gave no answer nothing is said but that. The store keeps each round.
+A change is `new` or `closed`. A site that gave no answer is reported as such. The store keeps the result of each round.
 
 \b
-Exit codes, of the last round: 0 no error, 1 an error was found, 2 usage or out of scope, 3 a site gave no answer.
+Exit codes of the last round: 0 no error, 1 an error was found, 2 wrong usage or out of scope, 3 a site gave no answer.
 """
 
 
 @click.command(epilog=_EPILOG)
 @site_options
-@click.option("--every", default="1d", show_default=True, help="From start to start: 15m, 6h, 1d.")
-@click.option("--once", is_flag=True, help="One round, then end.")
-@records("Who watches", program="leakguard sites watch")
+@click.option(
+    "--every",
+    default="1d",
+    show_default=True,
+    help="Time from the start of one round to the start of the next: 15m, 6h, 1d.",
+)
+@click.option("--once", is_flag=True, help="Run one round, then exit.")
+@records("Name under which the watch records", program="leakguard sites watch")
 @format_option("text", "jsonl")
 @store_option
 @pass_context
 def watch_cmd(context: Context, *, every: str, once: bool, output_format: str, **words: Any) -> int:  # noqa: ANN401  (click's values)
-    """Check each web name of the scope, or NAMEs of it, again and again; print what changed since the last answer."""
+    """Check the security.txt of each website in the scope, or of each NAME, and print what changed."""
     from leakguard.cli.watch import seconds_in  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watch.running import Signals  # noqa: PLC0415  (as above)
 

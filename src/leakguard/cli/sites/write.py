@@ -25,20 +25,37 @@ Then sign it:  gpg --clearsign --output signed.txt site/.well-known/security.txt
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--host", required=True, metavar="NAME", help="The site that serves the file; each host has its own.")
-@click.option("--organisation", required=True, metavar="NAME", help="Whose site it is.")
-@click.option("--contact", "contacts", required=True, multiple=True, metavar="URI", help="Best first; repeatable.")
-@click.option("--policy", default="", metavar="URI", help="Where the policy will stand.")
-@click.option("--encryption", default="", metavar="URI", help="Where your key is.")
-@click.option("--acknowledgments", default="", metavar="URI", help="Where you thank people.")
-@click.option("--language", "languages", multiple=True, type=click.Choice(LANGS), help="What you read; repeatable.")
-@click.option("--days", type=int, default=MOST_DAYS, show_default=True, help="Until it expires.")
-@click.option("-o", "folder", required=True, metavar="DIR", help="A folder; files that are there are not replaced.")
+@click.option(
+    "--host", required=True, metavar="NAME", help="Site that will serve the file. Each host needs its own file."
+)
+@click.option("--organisation", required=True, metavar="NAME", help="Organisation that owns the site.")
+@click.option(
+    "--contact",
+    "contacts",
+    required=True,
+    multiple=True,
+    metavar="URI",
+    help="Contact for reports, the preferred one first. May be repeated.",
+)
+@click.option("--policy", default="", metavar="URI", help="Address where the policy will be published.")
+@click.option("--encryption", default="", metavar="URI", help="Address of your encryption key.")
+@click.option("--acknowledgments", default="", metavar="URI", help="Address of the page that thanks people who report.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    type=click.Choice(LANGS),
+    help="Language in which you read reports. May be repeated.",
+)
+@click.option("--days", type=int, default=MOST_DAYS, show_default=True, help="How many days until the file expires.")
+@click.option(
+    "-o", "folder", required=True, metavar="DIR", help="Folder for the files. Existing files are not replaced."
+)
 @pass_context
 def write_cmd(context: Context, *, folder: str, languages: tuple[str, ...], **words: object) -> int:
     """Write `.well-known/security.txt`, and a disclosure policy with a safe harbour in English and Chinese.
 
-    They are drafts: counsel reads the policy before it is published.
+    Both are drafts: let counsel read the policy before you publish it.
     """
     wiring = context.wiring
     wanted = Wanted(**words, **({"languages": languages} if languages else {}))  # type: ignore[arg-type]

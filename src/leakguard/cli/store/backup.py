@@ -20,8 +20,8 @@ Examples:
 
 \b
 Exit codes:
-  0  the backup is whole, and nothing contradicts its ledger
-  1  the backup is whole, and the ledger in it does not verify: so did the store
+  0  the backup is complete, and nothing contradicts its ledger
+  1  the backup is complete, but its ledger does not verify, and neither does the ledger of the store
   2  FOLDER exists, or another process is writing it
   3  there is no backup: the disk is full, or the store cannot be read
 """
@@ -33,11 +33,12 @@ Exit codes:
 @store_option
 @pass_context
 def backup_cmd(context: Context, *, folder: str, output_format: str) -> ExitCode:
-    """Back the store up into a new FOLDER, as one moment saw it, while others go on writing.
+    """Back up the store into a new FOLDER, in its state at one moment, while others go on writing.
 
-    The folder holds the store as a SQLite file, whichever database it is in, the head of its ledger, the kept copies
-    of evidence, and manifest.json with the SHA-256 of each file. It appears under its name once it is whole.
-    Keys are not in it, nor sessions. The backup is not encrypted; its files are for their owner alone.
+    The folder contains the store as a SQLite file (even if the store is in PostgreSQL), the head of its ledger, the
+    kept copies of evidence, and manifest.json with the SHA-256 of each file. The folder gets its name when it is
+    complete. It contains no keys and no sessions. The backup is not encrypted. Only the owner of its files can read
+    them.
     """
     from leakguard.outputs.store_copies import backup_json, backup_lines  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.store_copies import back_up_store  # noqa: PLC0415  (as above)

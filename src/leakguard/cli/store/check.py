@@ -28,7 +28,7 @@ Exit codes:
 @store_option
 @pass_context
 def check_cmd(context: Context, *, output_format: str) -> ExitCode:
-    """Print the size of the store and of the kept evidence, then verify it as `leakguard evidence verify` does."""
+    """Print the size of the store and of the kept evidence, then verify it like `leakguard evidence verify`."""
     from leakguard.outputs.store_copies import checked_json, checked_lines  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.store_copies import check_store  # noqa: PLC0415  (as above)
     from leakguard.wiring.store_copies import CopiesOfStore  # noqa: PLC0415  (as above)

@@ -20,10 +20,10 @@ Examples:
 
 \b
 Exit codes:
-  0  the store is in its new place, and nothing contradicts its ledger
-  1  the store is in its new place, and its ledger does not verify
+  0  the store is at its new location, and nothing contradicts its ledger
+  1  the store is at its new location, but its ledger does not verify
   2  nothing was moved: a store exists there
-  3  nothing was moved: a disk is full, or another process does not let go
+  3  nothing was moved: a disk is full, or another process blocks the store
 """
 
 
@@ -35,9 +35,10 @@ Exit codes:
 def move_cmd(context: Context, *, place: str, output_format: str) -> ExitCode:
     """Move the store to PLACE, a SQLite file or a database URL, with the kept evidence and the head of its ledger.
 
-    Others can read the store meanwhile, and wait when they write. Afterwards nothing can be recorded in the old store:
-    not by a new command, and not by a watchman or web server that has it open. Change `store` in leakguard.toml, then
-    start these again. Take a backup first: the old store cannot be used again as it is.
+    Take a backup first: the old store cannot be used again afterwards. During the move, others can read the store,
+    and wait if they write. After the move, nothing can be recorded in the old store, neither by a new command nor
+    by a watchman or web server that has it open. Change `store` in leakguard.toml, then restart the watchman and
+    the web server.
     """
     from leakguard.outputs.evidence import verification_lines  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.evidence import verification_to_json  # noqa: PLC0415  (as above)

@@ -22,9 +22,9 @@ Examples:
 \b
 Exit codes:
   0  the store is restored, and nothing contradicts its ledger
-  1  the store is restored, and its ledger does not verify
-  2  FOLDER is no backup, a file in it was changed, or a store exists in this place
-  3  the store is restored, and a head tells of later entries, which are lost; or a disk is full
+  1  the store is restored, but its ledger does not verify
+  2  FOLDER is not a backup, a file in it was changed, or a store exists at this location
+  3  the store is restored, but a head shows that later entries are lost; or a disk is full
 """
 
 
@@ -34,11 +34,11 @@ Exit codes:
 @store_option
 @pass_context
 def restore_cmd(context: Context, *, folder: str, output_format: str) -> ExitCode:
-    """Restore the backup in FOLDER to the place that leakguard.toml or --store names; no store may exist there.
+    """Restore the backup in FOLDER as the store that --store or leakguard.toml names. No store may exist there.
 
-    Every file is compared with manifest.json first. A head that is later than the backup tells that entries are lost:
-    it is kept under a name that ends in .old-1, and the number of lost entries is printed. Nobody is logged in
-    afterwards; passwords, tokens and roles are those of the day of the backup.
+    First, every file is compared with manifest.json. If a head is later than the backup, entries are lost: the head
+    is kept under a name that ends in .old-1, and the number of lost entries is printed. After the restore, nobody
+    is logged in. Passwords, tokens and roles are as on the day of the backup.
     """
     from leakguard.outputs.store_copies import restored_json, restored_lines  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.store_copies import restore_store  # noqa: PLC0415  (as above)

@@ -12,13 +12,14 @@ _ROOM = "leakguard.cli.token"
 @click.command(
     cls=LazyGroup,
     lazy={
-        "add": (f"{_ROOM}.tokens:add_cmd", "Make a token, and show it once."),
+        "add": (f"{_ROOM}.tokens:add_cmd", "Create a token, and show it once."),
         "list": (f"{_ROOM}.tokens:list_cmd", "List tokens, without their secrets."),
-        "revoke": (f"{_ROOM}.tokens:revoke_cmd", "End a token at once."),
+        "revoke": (f"{_ROOM}.tokens:revoke_cmd", "Revoke a token at once."),
     },
 )
 def token_group() -> None:
-    """Make tokens for programs: for the API, and for commands by LEAKGUARD_TOKEN in the environment.
+    """Create tokens for programs: for the API, and for commands with LEAKGUARD_TOKEN in the environment.
 
-    A token is shown once and kept as a hash. It begins with `lg_`, so that scanners of secrets find one that leaked.
+    A token is shown once, and only its hash is kept. It begins with `lg_`, so that secret scanners find a leaked
+    token.
     """

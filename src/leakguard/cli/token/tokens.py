@@ -26,14 +26,19 @@ Exit codes: 0 made, 2 refused.
 
 @click.command(epilog=_ADD_EPILOG)
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, required=True, metavar="RIGHT", help="What it may do; repeatable.")
-@click.option("--days", type=click.IntRange(min=1), help="How long it is good for (default: 90, at most 366).")
-@records("Who makes it")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, metavar="RIGHT", help="Right of the token. May be repeated."
+)
+@click.option("--days", type=click.IntRange(min=1), help="How many days the token is valid (default: 90, at most 366).")
+@records("Person who creates it")
 @format_option("text", "json")
 @store_option
 @pass_context
 def add_cmd(context: Context, *, name: str, scopes: tuple[str, ...], days: int | None, output_format: str) -> int:
-    """Make a token that is for NAME, and show it once; it may do what its scopes say, and its account may."""
+    """Create a token for the program NAME, and show it once.
+
+    The token may do what both its scopes and its account may do.
+    """
     store, caller = need_caller(context)
     made = add_token(store, context.wiring, caller, name=name, scopes=scopes, days=days)
     if output_format == "json":
@@ -55,12 +60,12 @@ Exit codes: 0 listed.
 
 
 @click.command(epilog=_LIST_EPILOG)
-@click.option("--all", "everybody", is_flag=True, help="Those of all accounts, for an admin.")
+@click.option("--all", "everybody", is_flag=True, help="List the tokens of all accounts (admins only).")
 @format_option("text", "json")
 @store_option
 @pass_context
 def list_cmd(context: Context, *, everybody: bool, output_format: str) -> int:
-    """List your tokens: what each may do, when it ends, and when it was used last."""
+    """List your tokens: what each may do, when it expires, and when it was last used."""
     store, caller = need_caller(context)
     tokens = list_tokens(store, caller, everybody=everybody)
     if output_format == "json":
@@ -81,11 +86,11 @@ Exit codes: 0 revoked, 2 there is no such token.
 
 @click.command(epilog=_REVOKE_EPILOG)
 @click.argument("token")
-@records("Who revokes it")
+@records("Person who revokes it")
 @store_option
 @pass_context
 def revoke_cmd(context: Context, *, token: str) -> int:
-    """End TOKEN, an id of `token list`, at once."""
+    """Revoke TOKEN, an id from `token list`, at once."""
     store, caller = need_caller(context)
     row = revoke_token(store, context.wiring, caller, token)
     context.say(f"{row.id} is revoked.")

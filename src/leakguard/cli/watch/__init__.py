@@ -24,37 +24,48 @@ Examples:
   leakguard watch                                  the whole scope, every 15 minutes
   leakguard watch 192.0.2.0/28 --every 1h --open-incidents
   leakguard watch --format jsonl >> changes.jsonl
-  leakguard watch --once                           one round, for a timer of your own
+  leakguard watch --once                           one round, for your own timer
 
 \b
 Kinds of changes: re_exposed, new, moved, also_at, still_open, grown, shrunk, changed, unknown, closed.
-Closed means that the port is closed or a login is asked for, from every vantage that saw it open; a silence is unknown.
-Incidents that know the place, or the store at another address, record it. If a closed exposure is open again, its
-incident is reopened.
+Closed means that, from every vantage that saw it open, the port is closed or the server asks for a login. No answer
+means unknown. An incident about this target, or about this store at another address, records the change. If a closed
+exposure is open again, its incident is reopened.
 
 \b
-Every change is reported and everything open counts, muted or not: a watch has no mutes.
-Of two watches on one store the first to tell a change settles it: give --open-incidents to both, or to neither.
+A watch ignores mutes: it reports every change, and counts every open finding. If two watches run on one store, the
+first one to report a change handles it: give --open-incidents to both, or to neither.
 
 \b
-Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish,
-or what was open before is not proved closed from every vantage that saw it open.
+Exit codes of the last round: 0 nothing open; 1 an exposure; 2 wrong usage, or out of scope; 3 the round could not
+finish, or a former exposure is not proved closed from every vantage that saw it open.
 """
 
 
 @click.command("watch", epilog=_EPILOG)
 @click.argument("targets", nargs=-1, metavar="[TARGET...]")
 @scope_option
-@click.option("--targets", "targets_file", metavar="FILE", help="Targets from a file, one a line (`-` is stdin).")
-@click.option("--checks", metavar="ID,...", help="Only these checks.")
-@click.option("-p", "--ports", metavar="PORT,...", help="Ports where a target names none: 9200,8000-8010.")
-@click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
-@click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
-@click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
-@click.option("--every", default="15m", show_default=True, help="From start to start: 90s, 15m, 6h, 1d.")
-@click.option("--once", is_flag=True, help="One round, then end.")
+@click.option(
+    "--targets", "targets_file", metavar="FILE", help="Read targets from a file, one on each line (`-` is stdin)."
+)
+@click.option("--checks", metavar="ID,...", help="Run only these checks.")
+@click.option(
+    "-p", "--ports", metavar="PORT,...", help="Ports to probe on targets given without a port: 9200,8000-8010."
+)
+@click.option("--rate", metavar="N/s", help="Connections per second in total. Cannot exceed the limit in the scope.")
+@click.option(
+    "--per-host", metavar="N/s", help="Connections per second to one address. Cannot exceed the limit in the scope."
+)
+@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
+@click.option(
+    "--every",
+    default="15m",
+    show_default=True,
+    help="Time from the start of one round to the start of the next: 90s, 15m, 6h, 1d.",
+)
+@click.option("--once", is_flag=True, help="Run one round, then exit.")
 @click.option("--open-incidents", is_flag=True, help="Open an incident for each store that becomes open.")
-@records("Who watches", program="leakguard watch")
+@records("Name under which the watch records", program="leakguard watch")
 @format_option("table", "jsonl")
 @store_option
 @pass_context
@@ -63,9 +74,10 @@ def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
     ports: str | None, rate: str | None, per_host: str | None, vantage: str, every: str, once: bool,
     open_incidents: bool, output_format: str,
 ) -> int:  # fmt: skip
-    """Scan TARGETs, or the whole scope, again and again; print what changed against all that the store knows.
+    """Scan TARGETs, or the whole scope, at regular intervals, and print what changed.
 
-    Each round is a normal run. A watch that was stopped or killed goes on where it was; two on one store are safe.
+    Each round is a normal run, and is compared with all earlier runs in the store. A watch that was stopped or
+    killed continues where it was. Two watches on one store are safe.
     """
     from leakguard.cli.scan.by_fleet import refuse_elsewhere  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.scan.scan_options import checks_in, ports_in, rate_of, targets_of  # noqa: PLC0415  (as above)

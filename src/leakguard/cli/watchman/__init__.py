@@ -10,18 +10,21 @@ from leakguard.cli.lazy import LazyGroup
 @click.command(
     cls=LazyGroup,
     lazy={
-        "run": ("leakguard.cli.watchman.run:run_cmd", "Watch until it is asked to end."),
-        "once": ("leakguard.cli.watchman.once:once_cmd", "Look at every open incident once, as cron would."),
+        "run": ("leakguard.cli.watchman.run:run_cmd", "Watch the clocks and send alerts until stopped."),
+        "once": ("leakguard.cli.watchman.once:once_cmd", "Check every clock once and send alerts, for use in cron."),
         "chain": (
             "leakguard.cli.watchman.chain:chain_cmd",
-            "Show who is notified; adopt an edited chain of roles.",
+            "Show who is notified for an incident, or adopt an edited chain of roles.",
         ),
-        "check": ("leakguard.cli.watchman.check:check_cmd", "Check from outside that somebody watches and answers."),
+        "check": (
+            "leakguard.cli.watchman.check:check_cmd",
+            "Check that the watchman runs and that alerts are acknowledged.",
+        ),
     },
 )
 def watchman_group() -> None:
-    """Tell people before a deadline passes, and let others see that the watchman lives.
+    """Run the alert service: send alerts before deadlines pass, and check that it is running.
 
-    leakguard.toml states whom to notify: [[channel]], [escalation], [watchman].
-    Try it out before it matters: leakguard channel test.
+    leakguard.toml says whom to notify, in [[channel]], [escalation] and [watchman]. Test the channels before you
+    need them: leakguard channel test.
     """

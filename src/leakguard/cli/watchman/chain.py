@@ -16,21 +16,21 @@ Examples:
   leakguard watchman chain IR-2026-0001
   leakguard watchman chain IR-2026-0001 --adopt --by "Ada Lovelace" --reason "the deputy is on leave"
 
-An incident keeps the chain with which it began. Channels of a role are looked up at the moment of sending.
-A watchman that runs reads leakguard.toml when it starts: restart it after an edit.
+An incident keeps the chain that was set when it was opened. The channels of a role are read when an alert is sent.
+A watchman reads leakguard.toml only when it starts: restart it after you change the file.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@click.option("--adopt", is_flag=True, help="Let the chain of leakguard.toml hold for INCIDENT from now on.")
-@records("Who decides that")
-@click.option("--reason", metavar="TEXT", help="Why; needed with --adopt, and kept in the ledger.")
+@click.option("--adopt", is_flag=True, help="Use the chain of leakguard.toml for INCIDENT from now on.")
+@records("Person who decides that")
+@click.option("--reason", metavar="TEXT", help="Why. Required with --adopt, and kept in the ledger.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def chain_cmd(context: Context, *, incident: str, adopt: bool, reason: str | None, output_format: str) -> ExitCode:
-    """Show the chain of roles of INCIDENT and how leakguard.toml differs; with --adopt, take the edited one."""
+    """Show the chain of roles of INCIDENT, and how leakguard.toml differs from it."""
     from leakguard.use_cases.alerts.adopt_chain import adopt_chain, compare_chain  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring

@@ -22,22 +22,22 @@ Examples:
 
 Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 alerts do not reach people: the heartbeat is stale,
 leakguard.toml names nobody or cannot be used, a level of the chain reaches nobody, an alert is undelivered, a channel
-did not take the last message that it got, the watchman lacks a secret or cannot write its store, or a clock is wrong;
-1 something is due soon. The highest wins; every trouble is printed, with its own code in JSON. 2 says that nothing was
-checked: nobody says in which country the organisation sits (--laws).
-Secrets are those of the watchman, which tells them in its heartbeat: this command needs none.
+refused the last message, the watchman lacks a secret or cannot write its store, or the time of a machine is wrong; 1 a
+clock is due soon; 2 nothing was checked, because the country of the organisation is not known (--laws). If several
+apply, the exit code is the highest of them. Every problem is printed, with its own code in JSON. This command needs no
+secret: the watchman reports in its heartbeat which secrets it lacks.
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--within", metavar="DURATION", help="Also fail when a clock is due within, for example, PT2H.")
-@click.option("--stale", metavar="DURATION", default="PT3M", show_default=True, help="How old a heartbeat may be.")
+@click.option("--within", metavar="DURATION", help="Also fail if a clock is due within this time, such as PT2H.")
+@click.option("--stale", metavar="DURATION", default="PT3M", show_default=True, help="Maximum age of the heartbeat.")
 @format_option("text", "json")
 @laws_option
 @store_option
 @pass_context
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
-    """Say whether somebody watches and somebody answers; writes nothing."""
+    """Check that the watchman runs and that overdue clocks are acknowledged. Nothing is written."""
     from leakguard.use_cases.alerts.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watch_check import Alerting, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)

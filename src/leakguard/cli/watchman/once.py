@@ -15,26 +15,26 @@ from leakguard.errors import ExitCode
 _EPILOG = """\b
 Examples:
   leakguard watchman once
-  * * * * * leakguard -q watchman once      (in a crontab, where no process may stay)
+  * * * * * leakguard -q watchman once      (in a crontab)
 
-Exit codes: 0 everybody was notified who has to be by now; 3 somebody was not: nobody is named in leakguard.toml, a
-level of the chain reaches nobody, some alerts have no level, an alert is undelivered, a secret is missing, or
-leakguard.toml cannot be used; 2 nothing says in which country the organisation sits, so nobody can say whose laws to
-watch. It says what to do. `watchman check` reports a missed deadline, with 4.
+Exit codes: 0 every person who must be notified by now was notified; 3 a person was not: leakguard.toml names nobody,
+a level of the chain reaches nobody, some alerts have no level, an alert is undelivered, a secret is missing, or
+leakguard.toml cannot be used; 2 the country of the organisation is not known, so nobody can say which laws to
+consider. The command prints what to do. For a missed deadline, use `watchman check`, which then exits with 4.
 """
 
 
 @click.command(epilog=_EPILOG)
 @format_option("text", "json")
-@records("Who watches", program="leakguard watchman")
+@records("Name under which the watchman records", program="leakguard watchman")
 @laws_option
 @store_option
 @pass_context
 def once_cmd(context: Context, *, output_format: str) -> ExitCode:
-    """Look once: raise and send what is due, write the heartbeat, end.
+    """Check the clocks once: raise and send the alerts that are due, write the heartbeat, then exit.
 
-    Ends with 3 while somebody is not notified who has to be: also of an earlier look, until it is delivered or
-    acknowledged.
+    The exit code is 3 as long as an alert has not reached a person whom it must reach. This includes alerts of
+    earlier checks, until they are delivered or acknowledged.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.printing import CyclePrinter  # noqa: PLC0415  (as above)

@@ -22,7 +22,7 @@ Examples:
   leakguard watchman run --store postgresql+psycopg://leakguard@db.example.edu/leakguard
   leakguard --now 2026-06-10T08:00Z watchman run --speed 1000      (in the folder of a drill)
 
-Two watchmen on one store are safe: one works, and the other takes over if the first stops working, and reports that.
+Two watchmen on one store are safe: one works, and the other one takes over and reports it if the first one stops.
 
 \b
 Exit codes: 0 it was stopped, and every alert was delivered.
@@ -33,19 +33,25 @@ Exit codes: 0 it was stopped, and every alert was delivered.
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--speed", type=click.FloatRange(min=1, max=100_000), help="Simulated time, in a drill only.")
 @click.option(
-    "--metrics", metavar="FILE|127.0.0.1:PORT", help="Metrics for Prometheus: a text file, or a page on loopback."
+    "--speed",
+    type=click.FloatRange(min=1, max=100_000),
+    help="Speed of the simulated time. Works only in a drill folder.",
 )
-@records("Who watches", program="leakguard watchman")
+@click.option(
+    "--metrics",
+    metavar="FILE|127.0.0.1:PORT",
+    help="Write metrics for Prometheus to a text file, or serve them on a loopback port.",
+)
+@records("Name under which the watchman records", program="leakguard watchman")
 @laws_option
 @store_option
 @pass_context
 def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> ExitCode:
-    """Watch every open incident, and legal clocks and reviews of closed ones; send alerts until SIGTERM or Ctrl-C.
+    """Watch the clocks of all incidents, and send alerts until SIGTERM or Ctrl-C.
 
-    It checks the clocks at each moment that changes one, and at least every 15 seconds. It does not start if a level of
-    the escalation would reach nobody.
+    Of closed incidents, it watches the legal clocks and the reviews. It checks the clocks at each time that changes
+    one of them, and at least every 15 seconds. It does not start if a level of the escalation would reach nobody.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.metrics import watch_metrics_at  # noqa: PLC0415  (as above)

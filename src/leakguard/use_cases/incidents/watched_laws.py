@@ -62,10 +62,10 @@ class Watched(Frozen):
     def lines(self) -> Iterator[str]:
         """For a person, a sentence each."""
         if self.is_all:
-            yield "Laws watched: all of them."
+            yield "Laws considered: all of them."
         else:
             named = "; ".join(f"{law} ({why})" for law, why in sorted(self.laws.items()))
-            yield f"Laws watched: {named or 'none'}."
+            yield f"Laws considered: {named or 'none'}."
         for place in self.left_out:
             yield f"{place.by} names {place.code}, and `laws` leaves a law of it out: no clock of that law is watched."
         for place in self.no_rule:

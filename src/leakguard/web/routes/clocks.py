@@ -104,7 +104,7 @@ OPERATIONS = (
     Operation(
         name="list_clocks", method=Method.GET, path="/incidents/{incident}/clocks", right=_READ, handler=list_all,
         query=ClocksAt, answer=shapes.Clocks,
-        summary="Show how every clock of the incident stands, and the laws that are watched.",
+        summary="Show how every clock of the incident stands, and the laws that are considered.",
         command="clock list",
     ),
     Operation(

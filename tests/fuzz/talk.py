@@ -17,6 +17,8 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach, BackendPlace, Endpoint
 from leakguard.probes.prober import SESSIONS
+from leakguard.probes.protocols.http.gate import GAP
+from leakguard.probes.protocols.http.gate import QUESTIONS as QUESTIONS_OF_HTTP
 from leakguard.probes.session import SessionSetup
 from leakguard.probes.timeouts import Patience, Timeouts
 from leakguard.probes.wire.door import Door, Opened
@@ -167,9 +169,16 @@ async def talk(kind: str, data: bytes) -> Reply:
     )
     session = SESSIONS[kind].on(way)
     try:
-        return await session.ask(Question(question, "ours" if kind in _NAMED else "/"[: kind in _WEB]))
+        return await session.ask(Question(question, _what(kind, question)))
     finally:
         await session.close()
+
+
+def _what(kind: str, question: str) -> str:
+    """What a question of a kind is about: a path, a name, both, or nothing."""
+    if kind == "http" and question in QUESTIONS_OF_HTTP and GAP in QUESTIONS_OF_HTTP[question].body:
+        return "/#ours"
+    return "ours" if kind in _NAMED else "/"[: kind in _WEB]
 
 
 def harness(kind: str, data: bytes, loop: asyncio.AbstractEventLoop) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from fuzz.readers import READERS
 from fuzz.seed import CORPUS, LARGEST, seeds
-from fuzz.talk import answers_in, harness, packed
+from fuzz.talk import answers_in, harness, packed, questions_of
 from leakguard.probes.prober import SESSIONS
 
 KINDS = sorted([*SESSIONS, *READERS])
@@ -43,6 +43,13 @@ def test_what_the_corpus_grew_from_is_answered_too(kind: str, loop: asyncio.Abst
     assert grown_from
     for seed in grown_from:
         harness(kind, seed, loop)
+
+
+@pytest.mark.parametrize("kind", sorted(SESSIONS))
+@pytest.mark.enable_socket
+def test_the_fuzzer_can_ask_every_question_of_a_protocol(kind: str, loop: asyncio.AbstractEventLoop) -> None:
+    for number in range(len(questions_of(kind))):
+        harness(kind, packed(number, [b"?"]), loop)
 
 
 def test_the_corpus_is_small() -> None:

@@ -1,7 +1,8 @@
 """Fuzzes every protocol and every reader of files for its share of the time.
 
-`python -m fuzz [--seconds N] [--keep] [KIND...]`
+`python -m fuzz [--seconds N] [--seed N] [--keep] [KIND...]`
 
+Every run makes new inputs, unless a seed is named: then it makes the same ones again, as far as its time goes.
 Ends with 1 if an input made a talk fail, which is then in `.fuzz/`, and with 3 if atheris is not installed.
 `--keep` adds to the corpus what reached new code, and drops what does not.
 """
@@ -15,7 +16,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from fuzz.readers import READERS
@@ -28,6 +31,8 @@ FOUND = Path(".fuzz")
 AT_ONCE = 2
 LONGEST_INPUT_SECONDS = 5
 MOST_MEBIBYTES = 1024
+MOST_SEED = (1 << 32) - 1
+"""libFuzzer takes 32 bits, and any seed but zero."""
 _START_SECONDS = 2.5
 """What a harness needs before its first input; a part of its share."""
 _LIMITS = (f"-max_len={LARGEST}", f"-timeout={LONGEST_INPUT_SECONDS}", f"-rss_limit_mb={MOST_MEBIBYTES}")
@@ -39,13 +44,13 @@ def run(kind: str, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def fuzz(kind: str, seconds: float) -> tuple[str, bool, str]:
+def fuzz(kind: str, seconds: float, seed: int) -> tuple[str, bool, str]:
     """The kind, whether every talk went well, and libFuzzer's last words."""
     with tempfile.TemporaryDirectory() as new:
         share = max(1, round(seconds - _START_SECONDS))
         done = run(
-            kind, f"-max_total_time={share}", f"-artifact_prefix={FOUND}/{kind}-", "-print_final_stats=1", new,
-            str(CORPUS / kind),
+            kind, f"-max_total_time={share}", f"-seed={seed}", f"-artifact_prefix={FOUND}/{kind}-",
+            "-print_final_stats=1", new, str(CORPUS / kind),
         )  # fmt: skip
         if done.returncode == 0 and _keeps():
             _merge(kind, Path(new))
@@ -54,9 +59,9 @@ def fuzz(kind: str, seconds: float) -> tuple[str, bool, str]:
     return kind, done.returncode == 0, counted if done.returncode == 0 else "\n".join(words[-25:])
 
 
-def compare(seconds: float) -> tuple[str, bool, str]:
+def compare(seconds: float, seed: int) -> tuple[str, bool, str]:
     """As `fuzz`: heads of HTTP, as curl, Python and LeakGuard read them."""
-    command = [sys.executable, "-m", "fuzz.differential", "--seconds", str(seconds)]
+    command = [sys.executable, "-m", "fuzz.differential", "--seconds", str(seconds), "--seed", str(seed)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     counted = done.stdout.split()[-1:] or ["?"]
     return HEADS, done.returncode == 0, counted[0] if done.returncode == 0 else done.stdout + done.stderr
@@ -82,6 +87,9 @@ def main() -> int:
     """Fuzz them side by side, and tell."""
     parser = argparse.ArgumentParser(prog="fuzz")
     parser.add_argument("--seconds", type=float, default=60.0, help="for all together")
+    parser.add_argument(
+        "--seed", type=int, default=1 + time.time_ns() % MOST_SEED, help="(default: another one each time)"
+    )
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("kinds", nargs="*", default=sorted([*SESSIONS, *READERS]))
     wish = parser.parse_args()
@@ -92,7 +100,9 @@ def main() -> int:
     kinds = [*wish.kinds, HEADS] if "http" in wish.kinds else wish.kinds
     share = wish.seconds * AT_ONCE / len(kinds)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda kind: compare(share) if kind == HEADS else fuzz(kind, share), kinds))
+        results = list(
+            pool.map(lambda kind: (compare if kind == HEADS else partial(fuzz, kind))(share, wish.seed), kinds)
+        )
     for kind, is_well, told in results:
         sys.stdout.write(f"{kind:12s} {'ok' if is_well else 'FAILED'}  {told}\n")
     return 0 if all(is_well for _, is_well, _ in results) else 1

@@ -173,6 +173,14 @@ def test_a_sweep_reads_what_a_session_reads(name: str, piece: int) -> None:
     assert bodies == ([(Ending.COMPLETE, LIST)] if name in READ else [])
 
 
+@pytest.mark.enable_socket
+def test_control_characters_before_a_length_are_no_blanks() -> None:
+    """Python strips more than blanks and tabs from a text: we read a length where no other reader reads one."""
+    said = answer(LIST, stated=b"Content-Length: \r\n \x1e\x855")
+
+    assert asyncio.run(differing([said])) == []
+
+
 def test_what_the_real_curl_reads_is_read() -> None:
     """Whichever curl there is. It reads longer heads, and says nothing of a coding, which here is not even that."""
     answers = [make(LIST) for make in EVERY.values()]

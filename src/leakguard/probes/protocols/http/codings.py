@@ -38,7 +38,7 @@ def codings_of(headers: Mapping[str, str]) -> list[Coding]:
     if "content-encoding" not in headers and "transfer-encoding" not in headers:
         return []
     stated = [
-        Coding(word.strip().lower(), name == "content-encoding")
+        Coding(word.strip(" \t").lower(), name == "content-encoding")
         for name in ("content-encoding", "transfer-encoding")
         for word in headers.get(name, "").split(",")
     ]

@@ -106,7 +106,7 @@ def lengths_in(headers: dict[str, str]) -> list[int]:
 
 
 def _codings(headers: dict[str, str]) -> list[str]:
-    return [word.strip().lower() for word in headers.get("transfer-encoding", "").split(",")]
+    return [word.strip(" \t").lower() for word in headers.get("transfer-encoding", "").split(",")]
 
 
 def _may_be_version(begun: bytearray) -> bool:
@@ -121,7 +121,7 @@ def _headers(lines: list[bytes]) -> dict[str, str]:
     for line in lines:
         if line[:1] in (b" ", b"\t"):
             if last:
-                headers[last] = f"{headers[last]} {_text(line)}".strip()
+                headers[last] = f"{headers[last]} {_text(line)}".strip(" \t")
             continue
         name, colon, value = line.partition(b":")
         last = _text(name).lower() if colon else ""

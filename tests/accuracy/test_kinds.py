@@ -112,6 +112,11 @@ def test_what_is_right_of_a_front_follows_from_what_is_behind_it(
     assert expectation(state, "redis", form, [asked]).wanted == wanted
 
 
+def test_a_check_that_also_asks_by_post_is_not_expected_below_a_path() -> None:
+    assert expectation("below a path", "kibana", "open", [OTHER]).wanted == "closed"
+    assert expectation("plain proxy", "kibana", "open", [OTHER]).wanted == "open"
+
+
 @pytest.mark.parametrize("state", ["guarded front page", "single sign-on", "own front page", "below a path"])
 @pytest.mark.parametrize("datastore", ["page", "parse_server", "pocketbase", "strapi"])
 def test_what_only_a_page_says_need_not_be_found_where_a_browser_does_not_get_it(state: str, datastore: str) -> None:

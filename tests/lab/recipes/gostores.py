@@ -65,8 +65,9 @@ async def _weaviate(site: Site, program: Path, name: str) -> Server:
     shown = CANARY if people else '"objects":[]'
     question = Question(path="/v1/objects?limit=5", shows=shown, ready="/v1/.well-known/ready")
     server = await served(site, where, question, process, datastore="weaviate", pin="weaviate")
-    held = {"records": len(people) or None, "collections": int(bool(people))} if where.is_open else {}
-    return replace(server, **held)
+    if not where.is_open:
+        return server
+    return replace(server, records=len(people) or None, collections=int(bool(people)))
 
 
 async def _planted(

@@ -20,6 +20,8 @@ from leakguard.frozen import replace
 WEAVIATE, FILER = 8080, 8888
 """The ports inside."""
 FOLDER = "/customers"
+RELEASE = "4.53"
+"""Of SeaweedFS, whose tags are no versions of a Go module."""
 CHANGES, READS = "jwt.filer_signing", "jwt.filer_signing.read"
 LOCKED: Mapping[str, tuple[str, ...]] = {
     "seaweedfs-filer-open": (),
@@ -101,26 +103,25 @@ async def seaweedfs(site: Site) -> list[Server]:
 
 async def _seaweedfs(site: Site, program: Path, name: str) -> Server:
     where = place(site, name)
-    locked = (
-        ["jwt.filer_signing"]
-        if "read-only" in name
-        else []
-        if where.is_open
-        else ["jwt.filer_signing", "jwt.filer_signing.read"]
-    )
+    locked = LOCKED[name]
     (where.room / "security.toml").write_text(
         "".join(f'[{part}]\nkey = "{PASSWORD}"\n' for part in locked), encoding="utf-8"
     )
     (where.room / "data").mkdir()
-    words = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-volume.max=20", "-master.volumeSizeLimitMB=16", "-filer"]
+    # Its parts also meet at sockets of the file system that are named by their ports.
+    shift = list(LOCKED).index(name)
+    ports = {"master": 9333 + shift, "volume": 8080 + shift, "filer": FILER + shift}
+    words = [f"-{part}.port={port}" for part, port in ports.items()]
+    words += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-volume.max=20", "-master.volumeSizeLimitMB=16", "-filer"]
     process = await site.start(
-        where.room, [program, "server", f"-dir={where.room}/data", *words], inner={where.port: FILER}
+        where.room, [program, "server", f"-dir={where.room}/data", *words], inner={where.port: ports["filer"]}
     )
     web, owner = Web(port=where.port), {"Authorization": f"Bearer {_token(PASSWORD)}"} if locked else {}
     await site.until(process, where.room, lambda: web.ask("GET", "/", headers=owner).status == 200)
     await site.until(process, where.room, lambda: _put(web, where, owner))
     question = Question(path=f"{FOLDER}/?limit=9", headers={"Accept": "application/json"})
-    return await served(site, where, question, process, datastore="seaweedfs", pin="seaweedfs")
+    server = await served(site, where, question, process, datastore="seaweedfs", pin="seaweedfs")
+    return replace(server, version=RELEASE)
 
 
 def _put(web: Web, where: Place, owner: Mapping[str, str]) -> bool:

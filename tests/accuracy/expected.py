@@ -45,6 +45,8 @@ WANTED: Mapping[str, tuple[Wanted, str]] = {
     "rate limiter": ("unsettled", "after a few requests it answers 429 alone: what was not seen is no protection"),
 }
 """State to what is right of a server that is open."""
+ASKED_BY_POST = frozenset({"kibana"})
+"""Kinds whose check asks by POST as well, so that it is not asked below a path, whatever answer proved them here."""
 _BELOW_A_PATH = {"GET", "HEAD"} | OF_PAGES
 """Methods of requests that are made below a path too; questions about pages go to the page."""
 
@@ -96,7 +98,8 @@ def _exceptions(
         "what proves the exposure is the front page, which is not to be had here",
     )
     yield (
-        state == "below a path" and any(each["method"] not in _BELOW_A_PATH for each in answered),
+        state == "below a path"
+        and (datastore in ASKED_BY_POST or any(each["method"] not in _BELOW_A_PATH for each in answered)),
         "closed",
         "below a path only GET and HEAD are sent, which is a stated limit",
     )

@@ -10,6 +10,7 @@ from typing import Any
 from accuracy.expected import WANTED
 from accuracy.kept import Again, read_kept, said_of
 from accuracy.measured import DIRECT, NO_STORE, NOTHING, SIZES, Measured, reason_of
+from accuracy.not_had import not_had_parts, of_the_lab, read_not_had
 from accuracy.proved import NO_LOGIN, proof_of, proved_sentence
 from accuracy.tables import Score, percent, score_of_servers
 from leakguard.checks.definitions import CheckDefinition
@@ -90,13 +91,13 @@ def kinds_part(rows: Sequence[Measured], library: Iterable[CheckDefinition] = ()
     """All of it, with what is missing."""
     fronts = score_of_servers([row for row in rows if row.state != DIRECT])
     kept = read_kept()
-    unmeasured = unmeasured_sentence(rows, library)
+    without = unmeasured(rows, library)
     parts = [
         "### By kind",
         f"[accuracy.json](accuracy.json) has every verdict, so that anybody can recompute this table. {kept.nuclei}",
         *([again_sentence(kept.again)] if kept.again else []),
         proved_sentence(rows),
-        *([unmeasured] if unmeasured else []),
+        *([unmeasured_sentence(without), *not_had_parts(without, read_not_had(), of_the_lab())] if without else []),
         kind_table(rows),
         "Kinds without a login of their own:\n\n" + "\n".join(f"- {kind}: {why}" for kind, why in NO_LOGIN.items()),
     ]
@@ -112,11 +113,8 @@ def unmeasured(rows: Iterable[Measured], library: Iterable[CheckDefinition]) -> 
     return sorted({check.datastore for check in library} - known - NO_STORE)
 
 
-def unmeasured_sentence(rows: Iterable[Measured], library: Iterable[CheckDefinition]) -> str:
+def unmeasured_sentence(kinds: Sequence[str]) -> str:
     """Which these are."""
-    kinds = unmeasured(rows, library)
-    if not kinds:
-        return ""
     return (
         f"No real server of these {len(kinds)} kinds was measured, so that their checks rest on replays alone: "
         f"{', '.join(kinds)}."

@@ -66,8 +66,9 @@ def test_kinds_without_a_measurement_are_named() -> None:
     checks = [replace_kind(LIBRARY[0], kind) for kind in ("redis", "newstore", "page")]
 
     assert unmeasured([row("open", "exposed")], checks) == ["newstore"]
-    assert "these 1 kinds" in unmeasured_sentence([row("open", "exposed")], checks)
-    assert unmeasured_sentence([row("open", "exposed")], checks[:1]) == ""
+    assert "these 1 kinds" in unmeasured_sentence(["newstore"])
+    assert "| newstore | not tried |" in kinds_part([row("open", "exposed")], checks)
+    assert "| newstore |" not in kinds_part([row("open", "exposed")], checks[:1])
 
 
 def replace_kind(check: CheckDefinition, kind: str) -> CheckDefinition:
@@ -109,6 +110,11 @@ def test_what_is_right_of_a_front_follows_from_what_is_behind_it(
     state: str, form: str, asked: dict[str, object], wanted: str
 ) -> None:
     assert expectation(state, "redis", form, [asked]).wanted == wanted
+
+
+def test_a_check_that_also_asks_by_post_is_not_expected_below_a_path() -> None:
+    assert expectation("below a path", "kibana", "open", [OTHER]).wanted == "closed"
+    assert expectation("plain proxy", "kibana", "open", [OTHER]).wanted == "open"
 
 
 @pytest.mark.parametrize("state", ["guarded front page", "single sign-on", "own front page", "below a path"])

@@ -163,11 +163,24 @@ class Shelf:
             raise NotHad(f"{pin['go']} has another hash than the pinned one: {told['Sum']}")
         shutil.copytree(told["Dir"], source, copy_function=shutil.copyfile)
         _make_writable(source)
+        if pin.get("neighbours"):
+            await self._neighbours_by_version(source)
+
+    async def _neighbours_by_version(self, source: Path) -> None:
+        """For a module that names its neighbours by folders of its repository: its archive lacks what is a module too.
+
+        Their versions are those that it requires; `GOFLAGS=-mod=mod` among the pin's settings lets their sums be noted.
+        """
+        told = json.loads(await self.run(["go", "mod", "edit", "-json"], cwd=source))
+        for each in told.get("Replace") or ():
+            place = source / each["New"]["Path"]
+            if each["New"]["Path"].startswith(".") and not (place / "go.mod").exists():
+                await self.run(["go", "mod", "edit", f"-dropreplace={each['Old']['Path']}"], cwd=source)
 
     async def _module_of_our_own(self, pin: dict[str, Any], source: Path) -> None:
         """For a module that names its neighbours by their folders, which its archive lacks."""
         await self.run(["go", "mod", "init", "lab"], cwd=source)
-        await self.run(["go", "get", f"{pin['command']}@v{pin['version']}"], cwd=source)
+        await self.run(["go", "get", *pin.get("with", ()), f"{pin['command']}@v{pin['version']}"], cwd=source)
 
     async def run(self, argv: Sequence[str], *, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
         """Run a fetching command; raises `NotHad` with its last words."""

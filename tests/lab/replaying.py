@@ -51,6 +51,8 @@ KEPT = (
     "x-syncthing-version",
     "strapi",
     "etag",
+    "kbn-name",
+    "kbn-version",
 )
 """Headers that a check may look at; the others are of this run alone."""
 PUBLIC = {"{parse_application}": APPLICATION}

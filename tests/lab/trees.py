@@ -71,7 +71,10 @@ async def packages(shelf: Shelf, name: str, room: Path) -> Path:
         wanted = [pinned] if isinstance(pinned, str) else pinned
         wanted = await _hashed(shelf, PINS[name].get("sha256", {}), wanted, part / "wheels")
         made = await _wheels(shelf, PINS[name].get("built", ()), part / "wheels")
-        await shelf.run([*install, "--python-version", release.strip(), "--only-binary=:all:", *made, *wanted])
+        install += ["--python-version", release.strip(), "--only-binary=:all:"]
+        await shelf.run([*install, *made, *wanted])
+        if alone := PINS[name].get("alone"):
+            await shelf.run([*install, "--no-deps", *alone])
 
     return await _copied(await shelf.folder_of("pypi", name, fill), room)
 
@@ -114,6 +117,7 @@ async def modules(shelf: Shelf, name: str, room: Path, *, is_large: bool = False
         if overrides := PINS[name].get("overrides"):
             (part / "package.json").write_text(json.dumps({"overrides": overrides}), encoding="utf-8")
         quiet = [] if PINS[name].get("scripts", True) else ["--ignore-scripts"]
+        quiet += [] if PINS[name].get("peers", True) else ["--legacy-peer-deps"]
         install = ["npm", "install", "--no-audit", "--no-fund", *quiet, "--prefix", str(part)]
         wanted = PINS[name]["npm"]
         first, *_ = packages = [wanted] if isinstance(wanted, str) else wanted

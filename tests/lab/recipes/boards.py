@@ -61,12 +61,13 @@ async def _maildev(site: Site, name: str) -> Server:
     options = ["--web", str(where.port), "--smtp", str(smtp), "--ip", "127.0.0.1", "--web-ip", "127.0.0.1"]
     process = await site.start(where.room, ["node", tree / "node_modules" / ".bin" / "maildev", *options, *lock])
     await waited(site, where, process)
-    await asyncio.to_thread(_send_mails, smtp, name)
+    await asyncio.to_thread(send_mails, smtp, name)
     mails = Question(path="/api/email")
     return await served(site, where, mails, process, datastore="maildev", pin="maildev", records=3)
 
 
-def _send_mails(port: int, name: str) -> None:
+def send_mails(port: int, name: str) -> None:
+    """Three of them, to a server that catches what is sent through it."""
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
         for one in records_of(name):
             body = f"From: shop@example.org\r\nTo: {one['email']}\r\nSubject: {one['email']}\r\n\r\n{one['phone']}\r\n"

@@ -1,14 +1,16 @@
-"""Programs of Go: Caddy's administration and VictoriaLogs."""
+"""Programs of Go that are small: Caddy's administration, VictoriaLogs and MailHog."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
+from pathlib import Path
 
 from lab.clients.web import Web
-from lab.model import CANARY, NotHad, Server, records_of
+from lab.model import BCRYPT, CANARY, NotHad, Server, records_of
 from lab.recipes.asked import Question, guarded_api, place, served, waited
+from lab.recipes.boards import send_mails
 from lab.site import Site
 
 FIELDS = "/select/logsql/field_names?query=*"
@@ -58,3 +60,27 @@ async def victorialogs_open(site: Site) -> list[Server]:
     fields = Question(path=FIELDS, shows="Invented Person 3")
     server = await served(site, where, fields, process, datastore="victorialogs", pin="victorialogs", records=len(rows))
     return [server, await guarded_api(site, server, name="victorialogs-guarded-api-protected", question=fields)]
+
+
+async def mailhog_open(site: Site) -> list[Server]:
+    """As it comes."""
+    return [await _mailhog(site, "mailhog-open")]
+
+
+async def mailhog_protected(site: Site) -> list[Server]:
+    """A file of logins."""
+    return [await _mailhog(site, "mailhog-protected")]
+
+
+async def _mailhog(site: Site, name: str) -> Server:
+    program = await site.shelf.go("mailhog")
+    where, smtp = place(site, name), site.port()
+    (where.room / "logins").write_text(f"lab:{BCRYPT}\n", encoding="utf-8")
+    lock: list[str | Path] = [] if where.is_open else ["-auth-file", where.room / "logins"]
+    web, mail = f"127.0.0.1:{where.port}", f"127.0.0.1:{smtp}"
+    options = ["-api-bind-addr", web, "-ui-bind-addr", web, "-smtp-bind-addr", mail]
+    process = await site.start(where.room, [program, *options, *lock])
+    await waited(site, where, process)
+    await asyncio.to_thread(send_mails, smtp, name)
+    mails = Question(path="/api/v2/messages")
+    return await served(site, where, mails, process, datastore="mailhog", pin="mailhog", records=len(records_of(name)))

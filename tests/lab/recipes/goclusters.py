@@ -1,0 +1,68 @@
+"""What a cluster of services asks: Consul, built of Go, each server in a network of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lab.clients.web import Answer, Web
+from lab.model import NotHad, Server, records_of
+from lab.recipes.asked import Question, place, served
+from lab.recipes.databases import copy_program
+from lab.site import Site
+from leakguard.frozen import replace
+
+CONSUL = 8500
+"""The port inside."""
+OWNER = str(uuid.UUID(int=7))
+"""The token of the administrator, where the product lets one be chosen."""
+VAULTS: Mapping[str, tuple[bool, bool]] = {
+    "vault-unclaimed-open": (False, True),
+    "vault-protected": (True, False),
+    "vault-sealed-protected": (True, True),
+}
+"""Whether each says that it is set up, and that it is sealed."""
+
+
+async def consul(site: Site) -> list[Server]:
+    """Without access control, with keys and without one; and with a policy that denies."""
+    program = await program_of(site, "consul")
+    return [await _consul(site, program, f"consul-{state}") for state in ("open", "no-keys-open", "protected")]
+
+
+async def program_of(site: Site, name: str) -> Path:
+    """Where any user may run it."""
+    return await asyncio.to_thread(copy_program, await site.shelf.go(name), site.room(name))
+
+
+async def _consul(site: Site, program: Path, name: str) -> Server:
+    where = place(site, name)
+    lock = {"enabled": True, "default_policy": "deny", "tokens": {"initial_management": OWNER, "agent": OWNER}}
+    config = {} if where.is_open else {"acl": lock}
+    (where.room / "consul.json").write_text(json.dumps(config), encoding="utf-8")
+    run: list[str | Path] = [program, "agent", "-dev", "-node=lab", f"-config-file={where.room}/consul.json"]
+    process = await site.start(where.room, run, inner={where.port: CONSUL})
+    web, key = Web(port=where.port), {} if where.is_open else {"X-Consul-Token": OWNER}
+    # Its own service is in the catalogue once it has a leader.
+    services = "/v1/catalog/services"
+    await site.until(process, where.room, lambda: "consul" in web.ask("GET", services, headers=key).json())
+    people = [] if "no-keys" in name else records_of(name)
+    for one in people:
+        await told(web, "PUT", f"/v1/kv/{one['email']}", one, key)
+    # A Consul that denies refuses a single key, and answers lists as if there were nothing.
+    path, shows = (f"/v1/kv/{people[0]['email']}", "Value") if people else (services, "consul")
+    question = Question(path=path, shows=shows, refused=403)
+    server = await served(site, where, question, process, datastore="consul", pin="consul")
+    return replace(server, collections=len(people) if people and where.is_open else None)
+
+
+async def told(web: Web, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:  # noqa: ANN401  (JSON)
+    """Plant something as the owner."""
+    said = await asyncio.to_thread(web.ask, method, path, json.dumps(body).encode(), headers)
+    if said.status >= 300:
+        raise NotHad(f"{method} {path.partition('?')[0]} was answered with {said.status}")
+    return said

@@ -126,7 +126,8 @@ def test_a_new_key_takes_the_place_of_another_only_when_a_person_says_so(leakgua
     assert leakguard("evidence", "head", "--keep", "--anew", "--by", "A. Person").code == 0
     ran = leakguard("evidence", "verify")
     assert ran.code == 0
-    assert f"the key leakguard {old.split('+')[1]} signed, and the key here is leakguard {new.split('+')[1]}" in ran.out
+    earlier = f"the key leakguard {old.split('+')[1]} as a signer of earlier heads"
+    assert f"{earlier}, but the current key is leakguard {new.split('+')[1]}" in ran.out
     assert "which has the same name" in ran.out
     leakguard("evidence", "head", "--keep")
     assert leakguard("evidence", "verify").out.count("which has the same name") == 1

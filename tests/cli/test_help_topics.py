@@ -52,7 +52,7 @@ def test_a_page_in_chinese_has_a_name_of_its_own_and_leads_to_pages_in_chinese(r
 
     assert page.startswith("# 第一起事件")
     assert "`leakguard help zh-first-scan`" in page
-    assert "`leakguard help write-a-letter`" in page
+    assert "`leakguard help zh-write-a-letter`" in page
 
 
 def test_a_topic_is_found_by_its_words_and_an_unknown_one_names_the_nearest(run: CommandLine) -> None:

@@ -13,8 +13,9 @@ from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.incidents import IncidentState
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.incidents.incident_brief import incidents_in_brief
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents.incidents import list_incidents, load_incident, open_incident
+from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.proofs.evidence import verify_store
@@ -100,7 +101,7 @@ def test_many_who_open_incidents_at_once_get_numbers_of_their_own(place: str) ->
 
     assert found == [f"IR-2026-000{number}" for number in range(1, 7)]
     with closing(open_store(place, clock)) as store:
-        assert len(list_incidents(store)) == len(found)
+        assert len(tuple(incidents_in_brief(store))) == len(found)
         assert {doubt.kind for doubt in verify_store(store).discrepancies} <= {DiscrepancyKind.NO_HEAD}
 
 

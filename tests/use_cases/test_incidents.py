@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import ExposedSince, Outcome
 from leakguard.models.incidents import Incident, IncidentState
+from leakguard.use_cases.incidents.incident_brief import incidents_in_brief
 from leakguard.use_cases.incidents.incident_closures import findings_of
 from leakguard.use_cases.incidents.incidents import (
     TRIES,
     incident_of,
-    list_incidents,
     load_incident,
     open_from_events,
     open_incident,
@@ -119,8 +120,28 @@ def test_incidents_are_numbered_within_the_year(journal: MemoryJournal) -> None:
     opened(journal)
     next_year = open_incident(journal, [], now=START.replace(year=2027), title="x")
 
-    assert [incident.id for incident in list_incidents(journal)] == ["IR-2026-0001", "IR-2026-0002", "IR-2027-0001"]
+    assert [incident.id for incident in incidents_in_brief(journal)] == ["IR-2026-0001", "IR-2026-0002", "IR-2027-0001"]
     assert next_year.id == "IR-2027-0001"
+
+
+def test_an_incident_in_brief_tells_what_its_whole_record_tells(journal: MemoryJournal) -> None:
+    """After each event, a closure that a later event takes back among them."""
+    identifier = open_incident(journal, [make_finding()], now=START).id
+    corrected: str | None
+    for kind, fields, corrected in (
+        ("note", {}, None), ("closed", {}, None), ("reopened", {}, None),
+        ("exposure_spread", {"finding": "F-2"}, None), ("closed", {}, None), ("note", {}, "last"),
+    ):  # fmt: skip
+        last = load_incident(journal, identifier).events[-1].id
+        corrects = last if corrected else None
+        event = record_of_event(kind=kind, occurred_at=exactly(START), fields=fields, corrects=corrects)
+        journal.append(identifier, [event])
+        whole = load_incident(journal, identifier)
+        (brief,) = incidents_in_brief(journal)
+
+        assert replace(brief, events=()) == replace(whole, events=())
+
+    assert whole.state is IncidentState.OPEN
 
 
 class Crowded(MemoryJournal):

@@ -28,7 +28,7 @@ READS_ALL: Mapping[str, tuple[str, ...]] = {
 ASKED_OFTEN: Mapping[str, tuple[str, ...]] = {
     "`incident list`": ("incident", "list"),
     "`incident event`": ("incident", "event", "{incident}", "note"),
-    "`clock list --incident`": ("clock", "list", "--incident", "{incident}"),
+    "`clock list --incident`": ("clock", "list", "--incident", "{incident}", "--laws", "cn"),
     "`scan show`, the list of runs": ("scan", "show"),
 }
 

@@ -14,7 +14,8 @@ from leakguard.clocks.clock_status import ClockStatus
 from leakguard.errors import ExitCode, LawsUnknown
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.outputs.incident import incident_json, incident_line_json, incident_lines, incidents_table
-from leakguard.use_cases.incidents.incidents import list_incidents, load_incident
+from leakguard.use_cases.incidents.incident_brief import incidents_in_brief
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.unknown_law import unknown_json, unknown_lines
 
 if TYPE_CHECKING:
@@ -98,11 +99,12 @@ Examples:
 @pass_context
 def list_cmd(context: Context, *, output_format: str) -> int:
     """List the incidents of the store: open incidents first, the oldest of them at the top."""
-    found = list_incidents(context.wiring.existing_store)
-    if output_format == "json":
-        click.echo(json.dumps({"incidents": [incident_line_json(incident) for incident in found]}))
+    store = context.wiring.existing_store
+    if output_format == "json":  # it counts the events of each, which are read one incident after the other
+        lines = [incident_line_json(load_incident(store, subject)) for subject in store.subjects("IR-")]
+        click.echo(json.dumps({"incidents": lines}))
         return ExitCode.CLEAN
-    if found:
+    if found := tuple(incidents_in_brief(store)):
         context.console.print(incidents_table(found))
     else:
         context.notes.print("No incident yet. Next: leakguard incident open --finding ID")

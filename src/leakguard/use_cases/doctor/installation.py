@@ -20,7 +20,7 @@ from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
 from leakguard.use_cases.doctor.checkup import Check, Said, problem, unknown, well
-from leakguard.use_cases.incidents.incidents import list_incidents
+from leakguard.use_cases.incidents.incident_brief import incidents_in_brief
 from leakguard.use_cases.proofs.clock_doubts import COMMAND, DoubtStore, clock_doubt
 
 LEAST_FREE = 200 * 2**20
@@ -248,7 +248,7 @@ def _watchman(installation: Installation, store: HealthStore | None) -> Said:
 
 
 def _open(store: HealthStore | None) -> list[str]:
-    known = list_incidents(store) if store is not None else ()
+    known = incidents_in_brief(store) if store is not None else ()
     return [one.id for one in known if one.state is IncidentState.OPEN]
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotFound
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.models.event_records import event_of, is_event_record, sequence_of
 from leakguard.models.events import Event
-from leakguard.models.incidents import IncidentState
+from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal
-from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, state_of, superseded
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
+from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, incident_of, state_of, superseded
+
+DECIDING = (OPENED, CLOSED, REOPENED, *sorted(ADDS_FINDING))
+"""The kinds of events that say what an incident is called, whether it is closed, and which findings it has."""
+_INCIDENT = "IR-"
 
 
 class Brief(Frozen):
@@ -44,6 +50,25 @@ def brief_of(journal: Journal, identifier: str) -> Brief:
     gone = set(corrected(journal, identifier, after=turns[1].sequence)) if len(turns) > 1 else set()
     zone = str(opening.fields.get("zone") or "UTC")
     return Brief(id=identifier, zone=zone, state=state_of(events, gone), last=last)
+
+
+def incidents_in_brief(journal: Journal) -> Iterator[Incident]:
+    """Every incident, the oldest first, with those events alone that say its title, its state and its findings."""
+    found: dict[str, list[KeptRecord]] = {}
+    for record in journal.of_kinds(DECIDING):
+        if record.subject.startswith(_INCIDENT):
+            found.setdefault(record.subject, []).append(record)
+    for identifier, records in found.items():
+        yield incident_in_brief(journal, identifier, records)
+
+
+def incident_in_brief(journal: Journal, identifier: str, records: Sequence[KeptRecord]) -> Incident:
+    """One incident, of records that have all of its kinds `DECIDING`; its corrections are read where they can count."""
+    found = incident_of(identifier, records)
+    turns = [event for event in found.events if event.kind in {CLOSED, REOPENED}]
+    first = min((sequence_of(event.id) or 0 for event in turns), default=0)
+    gone = corrected(journal, identifier, after=first - 1) if turns else {}
+    return replace(found, state=state_of(found.events, gone))
 
 
 class EventContext(Frozen):

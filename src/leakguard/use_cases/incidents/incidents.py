@@ -108,11 +108,6 @@ def _findings(opening: Event, events: Iterable[Event]) -> Iterator[str]:
     )
 
 
-def list_incidents(store: IncidentStore) -> tuple[Incident, ...]:
-    """Every incident of the store, the oldest first."""
-    return tuple(load_incident(store, subject) for subject in store.subjects("IR-"))
-
-
 def superseded(events: Iterable[Event]) -> dict[str, str]:
     """Which event was superseded by which later one."""
     return {event.corrects: event.id for event in events if event.corrects}

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
-from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.findings import Severity
 from leakguard.models.incidents import IncidentState
 from leakguard.models.people import Signatory, may_be_one_person
@@ -17,12 +16,10 @@ from leakguard.models.records import KeptRecord
 from leakguard.playbooks.assignments import assignments_of
 from leakguard.ports import IncidentStore, ScanStore
 from leakguard.use_cases.alerts.board import BoardRow
-from leakguard.use_cases.incidents.incident_brief import corrected
-from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
-from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, incident_of, state_of
+from leakguard.use_cases.incidents.incident_brief import DECIDING, incident_in_brief
 from leakguard.use_cases.responses.leading import TELLING, leader_of
 
-_READ = (OPENED, CLOSED, REOPENED, *sorted(ADDS_FINDING), *TELLING)
+_READ = (*DECIDING, *TELLING)
 _INCIDENT = "IR-"
 _FAR = datetime.max.replace(tzinfo=UTC)
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
@@ -119,14 +116,11 @@ class IncidentList:
         return {name: tuple(store.of_kinds(_READ, name)) for name in names}
 
     def _line(self, store: ListStore, incident: str, records: Sequence[KeptRecord]) -> Line:
-        found = incident_of(incident, records)
-        turns = [record for record in records if record.kind in {CLOSED, REOPENED}]
-        gone = corrected(store, incident, after=turns[0].sequence - 1) if turns else {}
-        events = [event_of(record) for record in records if is_event_record(record)]
+        found = incident_in_brief(store, incident, records)
         assigned = assignments_of(records)
         opening = found.events[0]
         return Line(
-            id=incident, title=found.title, state=state_of(events, gone), opened_at=found.opened_at,
+            id=incident, title=found.title, state=found.state, opened_at=found.opened_at,
             opened_by=Signatory(name=opening.by, actor=opening.by_id), findings=found.findings,
             severity=self._gravest(store, found.findings), lead=leader_of(records),
             others=tuple(one.to for one in assigned.values()),

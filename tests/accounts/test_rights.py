@@ -11,6 +11,8 @@ from leakguard.errors import RightMissing
 from leakguard.use_cases.accounts.callers import refuse_without
 from support.accounts import caller_of
 
+pytestmark = pytest.mark.untraced
+
 EVERY = list(itertools.product(Right, Role))
 
 

@@ -26,6 +26,8 @@ from support.each import for_each
 from support.replays import read_replay
 from support.shipped import LIBRARY
 
+pytestmark = pytest.mark.untraced
+
 DAY, SERVERS, REPEATED = read()
 COVERED = covering(LIBRARY)
 NO_ROW = {"http_login_asked"}

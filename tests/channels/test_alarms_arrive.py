@@ -13,7 +13,7 @@ from leakguard.cli.main import run
 from leakguard.errors import ExitCode
 from support.servers import child
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
 INCIDENT = "IR-{year}-0001"
 SETTINGS = """
 [[channel]]

@@ -17,6 +17,8 @@ from leakguard.models.observations import Ending, Observation, Once, Reply
 from support.each import for_each
 from support.replays import FOLDER, NONSENSE, Case, about_one, answer, as_asked, at_a_named_place, observe, read_replay
 
+pytestmark = pytest.mark.untraced
+
 OPEN = {Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED}
 CHECK = """
 id: store_open

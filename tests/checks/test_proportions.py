@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from leakguard.checks.replies import FLAT_KEYS, LOOKED_AT_FROM, MOST_CONTAINERS, MOST_ITEMS, SeenReply, is_proportionate
 from leakguard.models.observations import Ending, Reply
 from support.each import for_each
+
+pytestmark = pytest.mark.untraced
 
 MEBIBYTE = 1024 * 1024
 

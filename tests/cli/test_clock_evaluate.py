@@ -12,6 +12,8 @@ import pytest
 from leakguard.cli.main import run
 from leakguard.errors import ExitCode
 
+pytestmark = pytest.mark.untraced
+
 FILE = """
 zone: Asia/Shanghai
 events:

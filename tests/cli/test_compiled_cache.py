@@ -9,6 +9,8 @@ import pytest
 from leakguard.bundled import Bundled
 from support.commands import command_line
 
+pytestmark = pytest.mark.untraced
+
 
 def test_a_command_reads_its_checks_and_kinds_from_the_cache_the_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

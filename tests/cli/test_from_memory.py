@@ -17,6 +17,8 @@ from support.ledgers import Tokens
 from support.notices import book, complete, to_text
 from support.watching import NOON, World, rule
 
+pytestmark = pytest.mark.untraced
+
 ID = "IR-2026-0001"
 PLAIN, REMEMBERED = "acme-contract-1-read", "acme-contract-2-remembered"
 NAMES = (PLAIN, REMEMBERED)

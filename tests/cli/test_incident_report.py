@@ -13,6 +13,8 @@ from pypdf import PdfReader
 from support.commands import CommandLine, command_line
 from support.notices import complete, to_text
 
+pytestmark = pytest.mark.untraced
+
 ID = "IR-2026-0001"
 
 

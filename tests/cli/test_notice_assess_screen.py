@@ -17,6 +17,8 @@ from notices.test_one_incident_many_laws import incident
 from support.commands import CommandLine, Ran, command_line
 from support.notices import book, complete, to_text
 
+pytestmark = pytest.mark.untraced
+
 NOW = "2026-09-20T20:00+08:00"
 MOMENT = datetime(2026, 9, 20, 12, tzinfo=UTC)
 LATER = "2026-09-29T20:00+08:00"

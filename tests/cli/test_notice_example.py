@@ -9,6 +9,8 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.cli.main import run
 
+pytestmark = pytest.mark.untraced
+
 SKELETON = "first-notice"
 NAMES = ["authorities-in-every-language", "people-in-every-language", "university-2019", "university-replay"]
 

@@ -19,6 +19,8 @@ from support.fake_prober import FakeProber, FakeServer
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, SCOPE_TEXT
 
+pytestmark = pytest.mark.untraced
+
 STRANGE = FakeServer(answers={"http": {}})
 """A web server of nothing that the library knows."""
 

@@ -11,7 +11,7 @@ from leakguard.cli.main import run
 from leakguard.models.moments import to_z
 from support.walk import Turn, Walk
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
 BEGIN = datetime(2026, 5, 24, 0, 0, tzinfo=UTC)
 
 

@@ -22,6 +22,8 @@ from leakguard.models.languages import Lang
 from leakguard.models.letters import Fields, Letter, Numbered, Paragraph, as_drill
 from support.sample_letters import SAMPLES, texts_of
 
+pytestmark = pytest.mark.untraced
+
 MAKER = document_maker("docx", Bundled())
 
 

@@ -22,6 +22,8 @@ from leakguard.notices.vocabulary import BOTH, Lang
 from support.notices import DUTIES, letter_of
 from support.sample_letters import SAMPLES
 
+pytestmark = pytest.mark.untraced
+
 GOLDEN = Path(__file__).parent / "golden"
 
 

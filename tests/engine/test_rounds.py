@@ -23,6 +23,8 @@ from support.interviews import answered
 from support.replays import Case, answer, read_replay
 from support.shipped import LIBRARY
 
+pytestmark = pytest.mark.untraced
+
 
 class Plain:
     """A line in plain text."""

@@ -15,6 +15,8 @@ import pytest
 
 from support.commands import CommandLine, Ran, command_line
 
+pytestmark = pytest.mark.untraced
+
 HERE = Path(__file__).parent
 DAY = HERE / "2026-11-29"
 INCIDENT = "IR-2026-0001"

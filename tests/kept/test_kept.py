@@ -17,6 +17,8 @@ import pytest
 from support.commands import CommandLine, command_line
 from support.postgres_server import PROGRAMS, PostgresServer, postgres_server
 
+pytestmark = pytest.mark.untraced
+
 HERE = Path(__file__).parent
 DAYS = sorted(path.parent.name for path in HERE.glob("*/expected.txt"))
 INCIDENT = "IR-2026-0001"

@@ -6,9 +6,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from leakguard.files.yaml_text import read_yaml
 from support.law_cases import case_files
 from support.notices import book
+
+pytestmark = pytest.mark.untraced
 
 LISTS = ("exposure_alone", "access_is_needed", "acquisition_is_needed", "another_fact_decides", "dormant")
 

@@ -12,6 +12,8 @@ from leakguard.outputs.notice import completeness_lines
 from leakguard.use_cases.letters.draft_notices import check_telling
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
+pytestmark = pytest.mark.untraced
+
 REQUIRED = [
     (duty, item.item)
     for duty in DUTIES

@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from leakguard.frozen import replace
 from leakguard.notices.completeness import check
 from leakguard.notices.duties import Duty
@@ -15,6 +17,8 @@ from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from support.each import for_each
 from support.notices import book, complete, facts_of
+
+pytestmark = pytest.mark.untraced
 
 _SAMPLES: dict[str, dict[str, Any]] = {
     "text": {"value": {"en": "stated", "zh": "已说明"}},

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from leakguard.notices.assess import Assessment
 from support.each import for_each
 from support.expected import assessed_in, chosen, limit_differs, says, stated, table
+
+pytestmark = pytest.mark.untraced
 
 Row = dict[str, Any]
 CHANGES: list[Row] = table("changes_of_law.yaml")["changes"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pytest
+
 from leakguard.bundled import Bundled
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import assess_facts
@@ -15,6 +17,8 @@ from leakguard.use_cases.letters.find_offices import office_of
 from support.each import for_each
 from support.expected import FOLDER, chosen, limit_differs, moment, places_of, says, stated, table
 from support.notices import book, facts_of
+
+pytestmark = pytest.mark.untraced
 
 Row = dict[str, Any]
 BY_ROWS = ("hospital", "app_maker", "us_service", "thirty_countries")

@@ -11,6 +11,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import pytest
+
 from leakguard.bundled import Bundled
 from leakguard.documents.typography import shown_addressee
 from leakguard.errors import LeakGuardError
@@ -25,6 +27,8 @@ from leakguard.use_cases.letters.draft_notices import draft_letter, draft_tellin
 from support.each import for_each
 from support.expected import FOLDER, moment, table
 from support.notices import book, facts_of
+
+pytestmark = pytest.mark.untraced
 
 Row = dict[str, Any]
 TABLE: Row = table("letters.yaml")

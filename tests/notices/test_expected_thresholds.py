@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from leakguard.notices.assess import Assessment
 from support.each import for_each
 from support.expected import assessed_in, book_of, chosen, limit_differs, moment, says, stated, table
 from support.notices import book
+
+pytestmark = pytest.mark.untraced
 
 FIGURES: dict[str, dict[str, Any]] = table("us_thresholds.yaml")["jurisdictions"]
 CASE: dict[str, Any] = table("incidents/fifty_four_states.yaml")

@@ -21,6 +21,8 @@ from support.each import for_each
 from support.expected import table
 from support.notices import book, facts_of
 
+pytestmark = pytest.mark.untraced
+
 ROWS: dict[str, dict[str, Any]] = table("first_notices.yaml")["rows"]
 NOW = datetime(2026, 11, 30, 1, 30, tzinfo=UTC)
 """An hour after `AT`."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from support.each import for_each
+
+pytestmark = pytest.mark.untraced
 
 FOLDER = Path(__file__).parents[2] / "playbooks"
 PLAYBOOKS = sorted(path.name for path in FOLDER.glob("*.yaml"))

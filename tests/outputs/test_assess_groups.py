@@ -19,6 +19,8 @@ from leakguard.use_cases.letters.given_facts import Given
 from notices.test_one_incident_many_laws import NOW, assessed, incident
 from support.notices import book, facts_of
 
+pytestmark = pytest.mark.untraced
+
 STATES = book().vocabulary.subdivisions["US"]
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 LATE = frozenset({"AL", "WY"})

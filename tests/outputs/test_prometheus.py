@@ -29,6 +29,8 @@ from leakguard.outputs.prometheus import (
 )
 from leakguard.outputs.words import UNSETTLED
 
+pytestmark = pytest.mark.untraced
+
 CANARY = "canary-host-8d1f"
 STATE = ScanState(
     run="R-20261124-1a2b3c", planned=100, done=42, counts={"exposed": 2, "closed": 40}, in_flight=7, waiting=3,

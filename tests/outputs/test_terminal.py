@@ -10,6 +10,8 @@ from rich.text import Text
 
 from leakguard.outputs.terminal import Column, Table, laid_out, page, painted, wrap
 
+pytestmark = pytest.mark.untraced
+
 COMMAND = "leakguard incident event IR-2026-0001 notice_received --at TIME --source \"a, b. c\" --reason 'late; very'"
 WORDS = st.lists(st.text("abcXYZ019-_/.:", min_size=1, max_size=30), max_size=12)
 WIDTHS = st.integers(10, 220)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from leakguard.errors import BadFile
 from leakguard.files.yaml_text import read_yaml
 from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snapshot_of
 from support.examples import examples
+
+pytestmark = pytest.mark.untraced
 
 Place = tuple[str | int, ...]
 FILES = sorted((Path(__file__).parents[2] / "playbooks").glob("*.yaml"))

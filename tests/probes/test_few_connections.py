@@ -16,7 +16,7 @@ from support.hostile import Host, Script, http_answer, read_some, serving
 from support.matrix_scan import shipped
 from support.probing import Probing, run
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
 
 CHECKS = shipped()
 BRISK = Timeouts(connect=2, handshake=1, request=1.5, target=20, endpoint=20, guess=0.5, greeting=0.05)

@@ -18,7 +18,7 @@ from support.hostile import Script, answers, http_answer, says, serving, silence
 from support.probing import Probing, Question, run
 from support.zoo import CERTIFICATES, elastic_raw, endless_certificates, tls_of_old
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop"), pytest.mark.untraced]
 
 GET = Question("GET", "/")
 HELLO = answers({b"GET": http_answer(b"hello")})

@@ -19,7 +19,7 @@ from leakguard.probes.protocols.s3.reader import S3Answer
 from support.hostile import answers, http_answer, serving
 from support.probing import Probing, Question, run
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
 
 CANARY = "canary-customer-file"
 FIELDS = "fields=kind,nextPageToken,items(size)"

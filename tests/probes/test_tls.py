@@ -18,7 +18,7 @@ from support.certificates import server_context
 from support.hostile import Host, Script, answers, banner, http_answer, read_some, says, serving, silence
 from support.probing import PATIENT, QUICK, Probing, Question, run
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop"), pytest.mark.untraced]
 
 GET = Question("GET", "/")
 HELLO = http_answer(b"hello")

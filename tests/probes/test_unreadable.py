@@ -25,7 +25,7 @@ from support.odd_heads import LIST, answer
 from support.probing import Probing, run
 from support.talks import recorded
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
 
 CHECKS = shipped()
 INDUSTRIAL = frozenset(kind for kind in GATES if PROTOCOLS[kind].is_industrial)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.reports.quantiles import MEDIAN, Sample, percentile, spread
+
+pytestmark = pytest.mark.untraced
 
 # Freireich et al. (1963), weeks of remission; `+` marks those still in remission. The estimate is in every textbook.
 TREATED = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from leakguard.reports.timeline_layout import BREAK, ROW, lay_out
 from leakguard.reports.timeline_svg import HEAD, MOST_DRAWN, PART, timeline_figures
 from leakguard.reports.values import Happening
 from support.reports import HOSTILE, drawn, english, happenings, texts_of
+
+pytestmark = pytest.mark.untraced
 
 START = datetime(2026, 5, 24, tzinfo=UTC)
 ZONE = zone_of("Asia/Shanghai")

@@ -19,6 +19,8 @@ from leakguard.store.sql_store import SqlStore
 from support.ledgers import FakeClock, Tokens, make_record
 from support.old_stores import make_old_store
 
+pytestmark = pytest.mark.untraced
+
 
 def test_the_newest_revision_is_the_one_that_the_store_asks_for() -> None:
     script = ScriptDirectory(str(schema.MIGRATIONS))

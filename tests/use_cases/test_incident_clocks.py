@@ -19,6 +19,8 @@ from leakguard.use_cases.incidents.playbooks import read_playbook, start_playboo
 from leakguard.use_cases.responses.playbook_migration import migrate_playbook
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
 
+pytestmark = pytest.mark.untraced
+
 INCIDENT = "IR-2026-0001"
 RULE = ClockRule.model_validate({"id": "day", "anchor": "awareness", "amount": {"calendar": "P1D"}, "end": "filed"})
 

@@ -27,6 +27,8 @@ from support.ledgers import Tokens
 from support.memory_store import MemoryStore
 from support.scans import NOW, finding_of
 
+pytestmark = pytest.mark.untraced
+
 STARTED = {
     "targets": ["127.0.0.1:9200", "s3://campus"],
     "ports": [9200],

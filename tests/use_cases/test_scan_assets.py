@@ -33,6 +33,8 @@ from support.fake_prober import FakeProber, FakeServer, redis_server, store_serv
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, finding_of, scope_of
 
+pytestmark = pytest.mark.untraced
+
 SCOPE = scope_of("127.0.0.0/24", "mail.example.edu", exclude=("127.0.0.3",), decoys=("127.0.0.9",))
 SERVERS: dict[str, FakeServer | Ending] = {
     "127.0.0.1:9200": store_server(),

@@ -20,6 +20,8 @@ from support.fake_prober import FakeProber, store_server
 from support.fleet import Clock, WorkerTools, shard_of
 from support.scans import NOW, SCOPE_TEXT
 
+pytestmark = pytest.mark.untraced
+
 
 def tools_with(**servers: object) -> WorkerTools:
     return WorkerTools(network=FakeProber(servers={"127.0.0.1:9200": store_server(), **servers}))  # type: ignore[dict-item]  # scripted servers

@@ -31,6 +31,8 @@ from support.logged import AT
 from support.old_stores import make_old_store
 from support.watching import INCIDENT, NOON, World
 
+pytestmark = pytest.mark.untraced
+
 
 class Said:
     """What was logged, as documents."""

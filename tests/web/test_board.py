@@ -11,6 +11,8 @@ from leakguard.use_cases.alerts.time_sources import SteppedTime
 from support.notices import CAC
 from support.web import DPO, VIEWER, Web
 
+pytestmark = pytest.mark.untraced
+
 INITIAL = f"{CAC}.initial"
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import pytest
+
 from leakguard.web.docs_page import STYLE, docs_page
 from leakguard.web.openapi import document_text, openapi_document
 from leakguard.web.operations import OPERATIONS
 from support.web import Web
+
+pytestmark = pytest.mark.untraced
 
 
 def test_the_document_is_the_same_for_everybody_and_names_every_operation(web: Web) -> None:

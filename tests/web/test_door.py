@@ -21,6 +21,8 @@ from leakguard.web.request_wiring import RequestWiring
 from support.door import ANNA, BEN, Served, served_in
 from support.web import PEOPLE
 
+pytestmark = pytest.mark.untraced
+
 ALL = frozenset(Role)
 PROBLEM = "application/problem+json"
 

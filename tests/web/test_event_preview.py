@@ -9,6 +9,8 @@ import pytest
 from support.notices import CAC
 from support.web import RESPONDER, VIEWER, Web
 
+pytestmark = pytest.mark.untraced
+
 GDPR = "eu-gdpr-33-authority"
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from support.web import COMMANDER, COUNSEL, DPO, RESPONDER, VIEWER, Web
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture
 def at(web: Web) -> str:

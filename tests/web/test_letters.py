@@ -7,6 +7,8 @@ import pytest
 from support.notices import CAC, settled
 from support.web import COMMANDER, COUNSEL, DPO, Web
 
+pytestmark = pytest.mark.untraced
+
 LETTER = {"duty": CAC, "stage": "initial"}
 
 

@@ -12,6 +12,8 @@ from support.findings import make_finding
 from support.notices import CAC, settled
 from support.web import COMMANDER, DPO, RESPONDER, VIEWER, Web
 
+pytestmark = pytest.mark.untraced
+
 FINDING = "F-1a2b3c4d"
 
 

@@ -14,6 +14,8 @@ from support.web import COUNSEL, DPO, Web, people, web_in
 from support.web_shapes import misfits
 from support.web_world import drilling
 
+pytestmark = pytest.mark.untraced
+
 LETTER = {"duty": CAC, "stage": "initial"}
 TO = {"to": "office@authority.example", "although": "they asked for it by telephone"}
 

@@ -12,6 +12,8 @@ from leakguard.notices import locale_forms
 from support.languages import AT, example, example_for_offices
 from support.notices import GDPR_33, complete, letter_of, settled
 
+pytestmark = pytest.mark.untraced
+
 
 def addressee(duty: str, lang: Lang, country: str) -> tuple[str, ...]:
     values = example_for_offices()

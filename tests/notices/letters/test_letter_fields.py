@@ -15,6 +15,8 @@ from leakguard.notices.recipients import Recipient
 from support.languages import AT, LANGS_TO_PEOPLE, example
 from support.notices import CAC, GDPR_33, GDPR_34, PIPL_PEOPLE, book, both, complete, letter_of
 
+pytestmark = pytest.mark.untraced
+
 NEUTRAL = "To the people affected"
 MINORS = "cn-minors-35-people"
 

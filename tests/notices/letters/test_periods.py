@@ -15,6 +15,8 @@ from leakguard.notices.phrases import Phrases
 from support.languages import example_for_offices
 from support.notices import GDPR_33, GDPR_34, book, complete, facts_of, letter_of
 
+pytestmark = pytest.mark.untraced
+
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 SPAN = {"earliest": "2026-06-01", "latest": "2026-06-09"}
 WITHIN_A_DAY = {"earliest": "2026-06-01T09:00", "latest": "2026-06-01T12:00"}

@@ -8,6 +8,8 @@ from leakguard.models.languages import Lang
 from leakguard.notices.lint.sentence_rules import MOST_COMPARED
 from support.linting import broken, linted, rules
 
+pytestmark = pytest.mark.untraced
+
 BAD: list[tuple[str, Lang, str]] = [
     ("empty_value", "en", "Our parent or affiliated company is none."),
     ("empty_value", "en", "The help that we offer is not applicable."),

@@ -10,6 +10,8 @@ from leakguard.notices.severity.methods import DecisionTable
 from leakguard.notices.severity.reports import table_json
 from support.severity import bare, decided, known, methods
 
+pytestmark = pytest.mark.untraced
+
 TABLES = methods().tables
 LOSS = {"amount": 0, "currency": "CNY"}
 QUIET = {"subject_count": 0, "direct_loss": LOSS}

@@ -7,6 +7,8 @@ import pytest
 from support.door import ANNA, BEN, SAME, Served
 from support.visitor import Visitor
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture
 def anna(served: Served) -> Visitor:

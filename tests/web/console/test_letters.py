@@ -18,6 +18,8 @@ from support.lost_mail import losing_mail
 from support.visitor import Visitor
 from support.web_world import drilling
 
+pytestmark = pytest.mark.untraced
+
 WORDS = {
     "password": "logged in by password ·", "password_totp": "logged in by password and code",
     "passkey": "logged in by passkey", "oidc": "logged in at the login provider",

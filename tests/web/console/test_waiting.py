@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from leakguard.accounts.rights import Role
 from support.door import ANNA, BEN, Served
 from support.letter_office import CLARA, VERA, Office
 from support.visitor import Visitor
+
+pytestmark = pytest.mark.untraced
 
 RITA = "Rita Rowe"
 

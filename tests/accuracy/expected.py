@@ -11,8 +11,8 @@ from leakguard.checks.protocols import OF_PAGES
 
 AT_THE_FRONT = frozenset({"flower"})
 """Kinds whose front page is itself what a stranger should not see, beside what was asked behind it."""
-PROVED_BY_A_REFUSAL = frozenset({"syncthing", "transmission"})
-"""Kinds that are proved open by how they refuse a question: for want of a token that everybody gets, and no login."""
+PROVED_BY_A_REFUSAL = frozenset({"mcp", "syncthing", "transmission"})
+"""Kinds that are proved open by how they refuse a question: for want of a token that everybody gets, or of a stream."""
 NAMED_BY_THE_PAGE = frozenset({"page", "parse_server", "pocketbase", "strapi"})
 """Kinds that only the owner's page names: what it ships, or what the tables are called that its scripts ask for."""
 SCRIPTS_FROM_THE_ROOT = frozenset({"page", "parse_server", "pocketbase", "strapi"})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from accuracy.expected import WANTED, expectation
+from accuracy.expected import PROVED_BY_A_REFUSAL, WANTED, expectation
 from accuracy.fronts import ODD, RULES
 from accuracy.kept import FILE, MANY, Again, compared, merged, read
 from accuracy.kinds import (
@@ -110,6 +110,12 @@ def test_what_is_right_of_a_front_follows_from_what_is_behind_it(
     state: str, form: str, asked: dict[str, object], wanted: str
 ) -> None:
     assert expectation(state, "redis", form, [asked]).wanted == wanted
+
+
+@pytest.mark.parametrize("datastore", sorted(PROVED_BY_A_REFUSAL))
+def test_what_a_refusal_behind_the_front_page_proves_is_expected_whatever_the_front_page_says(datastore: str) -> None:
+    assert expectation("own front page", datastore, "open", [{**OTHER, "status": 406}]).wanted == "open"
+    assert expectation("own front page", "redis", "open", [{**OTHER, "status": 406}]).wanted == "closed"
 
 
 def test_a_check_that_also_asks_by_post_is_not_expected_below_a_path() -> None:

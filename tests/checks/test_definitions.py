@@ -34,6 +34,8 @@ def test_a_whole_check_is_read() -> None:
     assert [request.id for request in definition.probe.requests] == ["root", "list"]
     assert definition.rules[0].when.stated["request"] == "list"
     assert not definition.fallback
+    assert definition.references == ("https://example.org/shop",)
+    assert definition.covers == ()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.findings import Outcome, Severity
+from leakguard.models.glances import glance_of
 from leakguard.scanning.tally import RATE_WINDOW_SECONDS, Tally
 from support.scans import finding_of
 
@@ -41,6 +42,15 @@ def test_a_resumed_run_is_no_faster_for_what_was_done_before() -> None:
     state = tally.state(1.0)
 
     assert (state.done, state.rate_per_second) == (51, 1.0)
+
+
+def test_what_an_earlier_part_of_the_run_found_counts_as_if_it_were_found_now() -> None:
+    found = [finding_of(severity=Severity.CRITICAL), finding_of(Outcome.NOT_EXPOSED), finding_of(Outcome.INCONCLUSIVE)]
+    now, before = tally_of(), tally_of()
+    now.found(found)
+    before.found_before(map(glance_of, found))
+
+    assert before.state(1001.0) == now.state(1001.0)
 
 
 def test_before_anything_has_ended_the_time_left_is_unknown() -> None:

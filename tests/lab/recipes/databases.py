@@ -151,6 +151,11 @@ def _plant_documents(port: int, name: str) -> None:
         raise NotAsNamed(f"{name} kept {counted} documents")
 
 
+async def built_of_go(site: Site, name: str) -> Path:
+    """A program that is built once, copied into a folder of its own where any user may run it."""
+    return await asyncio.to_thread(copy_program, await site.shelf.go(name), site.room(name))
+
+
 def copy_program(kept: Path, room: Path) -> Path:
     """A program of the cache, where any user may run it."""
     program = room / "program"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lab.clients.web import Answer, Web
 from lab.model import NotHad, Server, records_of
 from lab.recipes.asked import Question, place, served
-from lab.recipes.databases import copy_program
+from lab.recipes.databases import built_of_go
 from lab.site import Site
 from leakguard.frozen import replace
 
@@ -20,23 +19,12 @@ CONSUL = 8500
 """The port inside."""
 OWNER = str(uuid.UUID(int=7))
 """The token of the administrator, where the product lets one be chosen."""
-VAULTS: Mapping[str, tuple[bool, bool]] = {
-    "vault-unclaimed-open": (False, True),
-    "vault-protected": (True, False),
-    "vault-sealed-protected": (True, True),
-}
-"""Whether each says that it is set up, and that it is sealed."""
 
 
 async def consul(site: Site) -> list[Server]:
     """Without access control, with keys and without one; and with a policy that denies."""
-    program = await program_of(site, "consul")
+    program = await built_of_go(site, "consul")
     return [await _consul(site, program, f"consul-{state}") for state in ("open", "no-keys-open", "protected")]
-
-
-async def program_of(site: Site, name: str) -> Path:
-    """Where any user may run it."""
-    return await asyncio.to_thread(copy_program, await site.shelf.go(name), site.room(name))
 
 
 async def _consul(site: Site, program: Path, name: str) -> Server:

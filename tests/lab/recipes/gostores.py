@@ -13,7 +13,7 @@ from pathlib import Path
 from lab.clients.web import Web
 from lab.model import CANARY, PASSWORD, NotHad, Server, records_of
 from lab.recipes.asked import Place, Question, place, served
-from lab.recipes.databases import copy_program
+from lab.recipes.databases import built_of_go
 from lab.site import Site
 from leakguard.frozen import replace
 
@@ -35,12 +35,8 @@ LATE = 4_102_444_800
 
 async def weaviate(site: Site) -> list[Server]:
     """Anonymous access, with a collection and without one; and keys for programs alone."""
-    program = await _program(site, "weaviate")
+    program = await built_of_go(site, "weaviate")
     return [await _weaviate(site, program, f"weaviate-{state}") for state in ("open", "empty-open", "protected")]
-
-
-async def _program(site: Site, name: str) -> Path:
-    return await asyncio.to_thread(copy_program, await site.shelf.go(name), site.room(name))
 
 
 async def _weaviate(site: Site, program: Path, name: str) -> Server:
@@ -97,7 +93,7 @@ async def _told(web: Web, method: str, path: str, body: bytes, headers: Mapping[
 
 async def seaweedfs(site: Site) -> list[Server]:
     """A filer as it comes; one that asks for a token for changes alone; and one that asks for it for everything."""
-    program = await _program(site, "seaweedfs")
+    program = await built_of_go(site, "seaweedfs")
     return [await _seaweedfs(site, program, name) for name in LOCKED]
 
 

@@ -47,7 +47,9 @@ def test_empty_settings_show_every_duty_that_is_law(store: MemoryStore) -> None:
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (Settings(laws="cn, gb"), "laws: no duty knows `gb`"),
+        (Settings(laws="cn, gb"), "leakguard.toml: laws: no duty knows `gb`"),
+        (Settings(laws="cn, gb", laws_by="--laws"), "^--laws: no duty knows `gb`"),
+        (Settings(laws="cn, gb", laws_by="LEAKGUARD_LAWS"), "^LEAKGUARD_LAWS: no duty knows `gb`"),
         (Settings(country="DE", obligated_as="controler"), "obligated_as: no duty knows `controler`"),
     ],
 )

@@ -96,11 +96,11 @@ def _stated(reach: Reach) -> Stated:
     return Stated(seat=reach.seat, laws=laws)
 
 
-def _refuse_unknown(setting: str, words: frozenset[str], known: set[str]) -> None:
+def _refuse_unknown(stated_by: str, words: frozenset[str], known: set[str]) -> None:
     """A word that nobody knows would leave its clocks unwatched without a word."""
     if unknown := sorted(words - known):
         raise UsageProblem(
-            f"leakguard.toml: {setting}: no duty knows `{unknown[0][:40]}`",
+            f"{stated_by}: no duty knows `{unknown[0][:40]}`",
             next_step=f"Use words of {', '.join(sorted(known))}.",
         )
 
@@ -157,8 +157,10 @@ def rule_book(folders: DataFolders, reach: Reach = EVERYWHERE, *, duties: Sequen
         else load_rows(folders)
     )
     every = book.rows
-    _refuse_unknown("laws", reach.laws, {law_of(duty) for duty in every})
-    _refuse_unknown("obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated})
+    _refuse_unknown(reach.laws_by, reach.laws, {law_of(duty) for duty in every})
+    _refuse_unknown(
+        "leakguard.toml: obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated}
+    )
     return RuleBook(usual, book, reach)
 
 

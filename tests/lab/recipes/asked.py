@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lab.clients.web import Web
 from lab.fetch import PINS, Shelf
-from lab.model import CANARY, PASSWORD, NotAsNamed, Server
+from lab.model import CANARY, PASSWORD, NotAsNamed, NotHad, Server
 from lab.recipes.front import start_nginx
 from lab.site import Site
 from leakguard.frozen import replace
@@ -53,6 +53,15 @@ def place(site: Site, name: str) -> Place:
 async def waited(site: Site, where: Place, process: asyncio.subprocess.Process, ready: str = "/") -> None:
     """Until it answers HTTP at all."""
     await site.until(process, where.room, lambda: Web(port=where.port).ask("GET", ready).status > 0)
+
+
+async def put_in(
+    web: Web, method: str, path: str, body: bytes, headers: Mapping[str, str] | None = None
+) -> None:  # fmt: skip
+    """Put something into a server as its owner does; raises `NotHad` if the server refuses it."""
+    said = await asyncio.to_thread(web.ask, method, path, body, headers or {})
+    if said.status >= 300:
+        raise NotHad(f"the server at port {web.port} answered {method} {path.partition('?')[0]} with {said.status}")
 
 
 async def asserted(

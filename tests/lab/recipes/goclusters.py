@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import uuid
 from pathlib import Path
-from typing import Any
 
-from lab.clients.web import Answer, Web
-from lab.model import NotHad, Server, records_of
-from lab.recipes.asked import Question, place, served
+from lab.clients.web import Web
+from lab.model import Server, records_of
+from lab.recipes.asked import Question, place, put_in, served
 from lab.recipes.databases import built_of_go
 from lab.site import Site
 from leakguard.frozen import replace
@@ -40,17 +38,9 @@ async def _consul(site: Site, program: Path, name: str) -> Server:
     await site.until(process, where.room, lambda: "consul" in web.ask("GET", services, headers=key).json())
     people = [] if "no-keys" in name else records_of(name)
     for one in people:
-        await told(web, "PUT", f"/v1/kv/{one['email']}", one, key)
+        await put_in(web, "PUT", f"/v1/kv/{one['email']}", json.dumps(one).encode(), key)
     # A Consul that denies refuses a single key, and answers lists as if there were nothing.
     path, shows = (f"/v1/kv/{people[0]['email']}", "Value") if people else (services, "consul")
     question = Question(path=path, shows=shows, refused=403)
     server = await served(site, where, question, process, datastore="consul", pin="consul")
     return replace(server, collections=len(people) if people and where.is_open else None)
-
-
-async def told(web: Web, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:  # noqa: ANN401  (JSON)
-    """Plant something as the owner."""
-    said = await asyncio.to_thread(web.ask, method, path, json.dumps(body).encode(), headers)
-    if said.status >= 300:
-        raise NotHad(f"{method} {path.partition('?')[0]} was answered with {said.status}")
-    return said

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab.clients.web import Web
-from lab.model import CANARY, PASSWORD, NotHad, Server, records_of
-from lab.recipes.asked import Place, Question, place, served
+from lab.model import CANARY, PASSWORD, Server, records_of
+from lab.recipes.asked import Place, Question, place, put_in, served
 from lab.recipes.databases import built_of_go
 from lab.site import Site
 from leakguard.frozen import replace
@@ -77,18 +77,12 @@ async def _planted(
     await _ready(site, where, process, port)
     for one in records_of(where.name):
         body = json.dumps({"class": "Customers", "properties": one, "vector": [0.1, 0.2, 0.3]}).encode()
-        await _told(Web(port=port), "POST", "/v1/objects", body, key)
+        await put_in(Web(port=port), "POST", "/v1/objects", body, key)
     await site.end(process)
 
 
 async def _ready(site: Site, where: Place, process: asyncio.subprocess.Process, port: int) -> None:
     await site.until(process, where.room, lambda: Web(port=port).ask("GET", "/v1/.well-known/ready").status == 200)
-
-
-async def _told(web: Web, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> None:
-    said = await asyncio.to_thread(web.ask, method, path, body, headers)
-    if said.status >= 300:
-        raise NotHad(f"{web.port} answered {said.status} to {method} {path}")
 
 
 async def seaweedfs(site: Site) -> list[Server]:

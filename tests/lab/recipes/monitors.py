@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lab.clients.web import Web
 from lab.model import BCRYPT, CANARY, PASSWORD, NotHad, Server, records_of
-from lab.recipes.asked import Place, Question, asserted, debian_version, guarded_api, place, waited
+from lab.recipes.asked import Place, Question, asserted, debian_version, guarded_api, place, put_in, waited
 from lab.site import Site
 
 
@@ -73,9 +73,7 @@ async def _exporter(site: Site, where: Place, program: str, options: list[str]) 
 async def _told(where: Place, method: str, path: str, body: bytes) -> None:
     """Plant something as the owner."""
     owner = Web(port=where.port, login="" if where.is_open else f"lab:{PASSWORD}")
-    said = await asyncio.to_thread(owner.ask, method, path, body)
-    if said.status >= 300:
-        raise NotHad(f"{where.name} answered {said.status} to {method} {path}")
+    await put_in(owner, method, path, body)
 
 
 async def haproxy_open(site: Site) -> list[Server]:

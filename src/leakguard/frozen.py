@@ -70,7 +70,7 @@ else:
 def names_of(kind: type[Any]) -> tuple[str, ...]:
     """The names of a kind's fields, in the order in which it states them."""
     names: tuple[str, ...] | None = getattr(kind, "__struct_fields__", None)
-    return names if names is not None else tuple(one.name for one in dataclasses.fields(kind))
+    return names if names is not None else tuple(field.name for field in dataclasses.fields(kind))
 
 
 def as_dict(value: Any) -> dict[str, Any]:  # noqa: ANN401  (a value, or a dataclass)

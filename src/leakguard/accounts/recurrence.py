@@ -47,7 +47,7 @@ def rule_of(stated: Mapping[str, Any], *, until: datetime | None) -> Rule | None
     month_days = tuple(int(one) for one in parts.get("BYMONTHDAY", []))
     interval, count = int(parts.get("INTERVAL", [1])[0]), int(parts.get("COUNT", [0])[0])
     start = str(parts.get("WKST", ["MO"])[0]).upper()
-    found = tuple((int(one[1] or 0), _WEEK.index(one[2])) for one in days if one is not None)
+    found = tuple((int(day[1] or 0), _WEEK.index(day[2])) for day in days if day is not None)
     rule = Rule(
         frequency=frequency, interval=interval, count=count, until=until, days=found, month_days=month_days,
         week_start=_WEEK.index(start) if start in _WEEK else 0,
@@ -68,7 +68,7 @@ def _is_usable(rule: Rule) -> bool:
         fits.get(rule.frequency, False)
         and 1 <= rule.interval <= _MOST_INTERVAL
         and 0 <= rule.count <= _MOST_COUNT
-        and all(1 <= abs(one) <= _LONGEST_MONTH for one in rule.month_days)
+        and all(1 <= abs(month_day) <= _LONGEST_MONTH for month_day in rule.month_days)
     )
 
 
@@ -82,7 +82,7 @@ def turns(rule: Rule, start: datetime, count: Count) -> Iterator[datetime]:
             return
         if not count(period):
             return
-        yield from sorted(one for one in begins if one >= start)
+        yield from sorted(begin for begin in begins if begin >= start)
 
 
 def _daily(rule: Rule, start: datetime, place: int) -> tuple[datetime, list[datetime]]:

@@ -66,7 +66,9 @@ class Registry(Frozen):
 
     def holders(self, role: Role) -> tuple[str, ...]:
         """The enabled accounts with a role."""
-        return tuple(one.actor for one in self.accounts.values() if one.is_enabled and role in one.roles)
+        return tuple(
+            account.actor for account in self.accounts.values() if account.is_enabled and role in account.roles
+        )
 
 
 def registry_of(records: Iterable[KeptRecord]) -> Registry:
@@ -118,4 +120,4 @@ def _role(word: object) -> Role | None:
 
 def _scopes(words: object) -> frozenset[Right]:
     known = set(Right)
-    return frozenset(Right(one) for one in words if one in known) if isinstance(words, list) else frozenset()
+    return frozenset(Right(word) for word in words if word in known) if isinstance(words, list) else frozenset()

@@ -47,7 +47,7 @@ def calendar_shifts(text: str, window: Window, *, name: str = "the calendar") ->
         shifts = reader.shifts(_plain(text))
     except _HOSTILE as error:
         raise BadFile.whole(name, f"not an iCalendar text that can be used ({type(error).__name__})") from None
-    return tuple(sorted(shifts, key=lambda one: (one.start, one.role, one.people)))
+    return tuple(sorted(shifts, key=lambda shift: (shift.start, shift.role, shift.people)))
 
 
 def _plain(text: str) -> str:
@@ -76,7 +76,7 @@ class _Reader:
         if text.upper().count("BEGIN:") > MOST_EVENTS + 1:
             self._refuse(f"more than {MOST_EVENTS:,} events")
         calendars = Calendar.from_ical(text, multiple=True)
-        events = [cast("Event", one) for calendar in calendars for one in calendar.walk("VEVENT")]
+        events = [cast("Event", component) for calendar in calendars for component in calendar.walk("VEVENT")]
         if not any(calendar.name == "VCALENDAR" for calendar in calendars):
             self._refuse("no VCALENDAR in it")
         moved = {(str(one.get("UID")), self._moment(one["RECURRENCE-ID"].dt)) for one in events if _is_moved(one)}
@@ -147,7 +147,7 @@ class _Reader:
         return last if last.tzinfo is not None else last.replace(tzinfo=start.tzinfo)
 
     def _left_out(self, event: Event) -> set[datetime]:
-        return {self._moment(each.dt) for one in _list(event.get("EXDATE")) if one for each in one.dts}
+        return {self._moment(dt.dt) for one in _list(event.get("EXDATE")) if one for dt in one.dts}
 
     def _moment(self, stated: date) -> datetime:
         if not isinstance(stated, datetime):
@@ -165,7 +165,7 @@ def _is_moved(event: Event) -> bool:
 def _role_and_people(event: Event) -> tuple[str, tuple[str, ...]]:
     """The role and whom to notify in turn; both empty for an event that is about something else."""
     summary = " ".join(str(event.get("SUMMARY", "")).split())
-    named = [str(each).strip() for one in _list(event.get("CATEGORIES")) if one for each in one.cats]
+    named = [str(cat).strip() for one in _list(event.get("CATEGORIES")) if one for cat in one.cats]
     role = next((one for one in named if ROLE.fullmatch(one)), "")
     before, colon, after = summary.partition(":")
     if not role:

@@ -61,14 +61,14 @@ class Roster(Frozen):
 
     def knows(self, role: str) -> bool:
         """Whether any shift is about a role."""
-        return any(one.is_of(role) for one in (*self.set, *self.calendar))
+        return any(shift.is_of(role) for shift in (*self.set, *self.calendar))
 
     def holders(self, role: str, at: datetime) -> tuple[str, ...]:
         """Who holds a role at a moment, first the one to notify first."""
-        for one in reversed(self.set):
-            if one.holds(role, at):
-                return one.people
-        return _each(person for one in self.calendar if one.holds(role, at) for person in one.people)
+        for shift in reversed(self.set):
+            if shift.holds(role, at):
+                return shift.people
+        return _each(person for shift in self.calendar if shift.holds(role, at) for person in shift.people)
 
     def calls(self, role: str, at: datetime) -> tuple[str, ...]:
         """Whom to notify in turn: who holds the role, who holds it next, then the others of its roster.
@@ -76,22 +76,26 @@ class Roster(Frozen):
         The first is empty where nobody holds it: who holds it next is not woken instead.
         """
         now = self.holders(role, at)
-        ahead = sorted((one for one in (*self.set, *self.calendar) if one.is_of(role)), key=lambda one: one.start)
-        later = (person for one in ahead if one.start > at for person in self.holders(role, one.start))
-        others = (person for one in ahead for person in one.people)
+        ahead = sorted(
+            (shift for shift in (*self.set, *self.calendar) if shift.is_of(role)), key=lambda shift: shift.start
+        )
+        later = (person for shift in ahead if shift.start > at for person in self.holders(role, shift.start))
+        others = (person for shift in ahead for person in shift.people)
         return (*(now or ("",)), *(one for one in _each((*later, *others)) if one not in now))
 
     def gap_after(self, role: str, at: datetime, within: timedelta = LOOK_AHEAD) -> datetime | None:
         """When within this time nobody holds a role any more that somebody holds now; `None` if it stays held."""
-        ends = sorted(one.end for one in (*self.set, *self.calendar) if one.is_of(role) and one.end is not None)
-        begins = (one.start for one in self.set if one.is_of(role) and not one.people)
-        turns = (one for one in sorted((*ends, *begins)) if at < one <= at + within)
-        return next((one for one in turns if not self.holders(role, one)), None)
+        ends = sorted(shift.end for shift in (*self.set, *self.calendar) if shift.is_of(role) and shift.end is not None)
+        begins = (shift.start for shift in self.set if shift.is_of(role) and not shift.people)
+        turns = (moment for moment in sorted((*ends, *begins)) if at < moment <= at + within)
+        return next((turn for turn in turns if not self.holders(role, turn)), None)
 
 
 def shifts_of(records: Iterable[KeptRecord]) -> tuple[Shift, ...]:
     """The shifts that entries of the kind `oncall_set` tell of; what cannot be read changes nothing."""
-    return tuple(shift for one in records if one.kind == ONCALL_SET and (shift := _shift(one.content)) is not None)
+    return tuple(
+        shift for record in records if record.kind == ONCALL_SET and (shift := _shift(record.content)) is not None
+    )
 
 
 def shift_content(shift: Shift) -> dict[str, Any]:

@@ -16,7 +16,7 @@ MOVED = "moved"
 
 def may_have_moved(standings: Iterable[ClockStatus]) -> bool:
     """Whether anything has changed on a clock that ran before, so that it is worth while to reckon what held then."""
-    return any(one.generation > 1 and is_watched(one) for one in standings)
+    return any(standing.generation > 1 and is_watched(standing) for standing in standings)
 
 
 def closer_alarms(
@@ -25,10 +25,10 @@ def closer_alarms(
     """An alarm for each limit that lies before the one that held at the last look, where nothing else tells of it."""
     then = {one.id: one.work_by for one in before if is_watched(one)}
     found = []
-    for one in standings:
-        old, due = then.get(one.id), one.work_by
-        if old is None or due is None or not is_watched(one) or not now <= due < old:
+    for standing in standings:
+        old, due = then.get(standing.id), standing.work_by
+        if old is None or due is None or not is_watched(standing) or not now <= due < old:
             continue
-        if not history.told_of(one.id, one.generation, due):
-            found.append(alarm_of(incident, one, ThresholdInstant(text=MOVED, at=now), Severity.WARNING))
+        if not history.told_of(standing.id, standing.generation, due):
+            found.append(alarm_of(incident, standing, ThresholdInstant(text=MOVED, at=now), Severity.WARNING))
     return found

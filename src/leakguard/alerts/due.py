@@ -64,8 +64,8 @@ def _passed(standing: ClockStatus, history: History, watch: Watch) -> list[Thres
     """All marks up to now; the last repeat only while nobody has acknowledged."""
     passed = [mark for mark in marks_of(standing) if mark.at <= watch.now]
     repeat = repeat_of(standing, watch.repeat, watch.now)
-    acks = (one for one in history.acknowledgements if one.clock == standing.id)
-    if repeat is None or any(one.until > watch.now for one in acks):
+    acks = (acknowledgement for acknowledgement in history.acknowledgements if acknowledgement.clock == standing.id)
+    if repeat is None or any(ack.until > watch.now for ack in acks):
         return passed
     return sorted([*passed, repeat], key=lambda mark: mark.at)
 

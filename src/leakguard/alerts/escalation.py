@@ -55,12 +55,12 @@ def sending(history: History, settings: Escalation, open_clocks: Mapping[str, in
             continue
         number, base = round_of(message, waiting, history, now)
         start = waits_until(message, settings.quiet, base, now)
-        for one in _next_tries(message, number, start, levels, settings, now):
-            if isinstance(one, Attempt):
-                attempts.append((message, one))
+        for next_try in _next_tries(message, number, start, levels, settings, now):
+            if isinstance(next_try, Attempt):
+                attempts.append((message, next_try))
             else:
-                looks.append(one)
-    return Sending(attempts=tuple(attempts), next_look=min((one for one in looks if one > now), default=None))
+                looks.append(next_try)
+    return Sending(attempts=tuple(attempts), next_look=min((look for look in looks if look > now), default=None))
 
 
 def waiting_alarms(
@@ -77,14 +77,14 @@ def waiting_alarms(
 def _expiries(message: Message, history: History, open_clocks: Mapping[str, int], now: datetime) -> list[datetime]:
     """When acknowledgements run out that hold a message back."""
     alarms = live_alarms(message, history, open_clocks)
-    acks = [one for alarm in alarms for one in history.acks_of(alarm.clock, message.raised_at)]
-    return [one.until for one in acks if one.until > now]
+    acks = [ack for alarm in alarms for ack in history.acks_of(alarm.clock, message.raised_at)]
+    return [ack.until for ack in acks if ack.until > now]
 
 
 def round_of(message: Message, alarms: Sequence[Alert], history: History, now: datetime) -> tuple[int, datetime]:
     """How often acknowledgements of this message have run out, and since when people are told (again)."""
     over = {
-        one.until for alarm in alarms for one in history.acks_of(alarm.clock, message.raised_at) if one.until <= now
+        ack.until for alarm in alarms for ack in history.acks_of(alarm.clock, message.raised_at) if ack.until <= now
     }
     return len(over), max(over, default=_begun(message, alarms, history))
 

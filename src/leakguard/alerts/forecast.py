@@ -42,7 +42,7 @@ def forecast(standing: ClockStatus, steps: Mapping[str, StepEstimate], now: date
     if ending is None or standing.state not in WATCHED:
         return None
     path = max(
-        (_longest(one.id, steps) for one in steps.values() if one.emits in ending.kinds),
+        (_longest(step.id, steps) for step in steps.values() if step.emits in ending.kinds),
         key=lambda found: found[0],
         default=(_NOTHING, ()),
     )
@@ -62,7 +62,7 @@ def late_forecasts(
     standings: Iterable[ClockStatus], steps: Mapping[str, StepEstimate], now: datetime
 ) -> Mapping[str, Forecast]:
     """By clock, the forecasts that say that its limit will be missed unless somebody hurries."""
-    pairs = ((one, forecast(one, steps, now)) for one in standings)
+    pairs = ((standing, forecast(standing, steps, now)) for standing in standings)
     return {one.id: found for one, found in pairs if found is not None and is_late(one, found)}
 
 

@@ -56,7 +56,7 @@ class Message(Frozen):
     @property
     def severity(self) -> Severity:
         """That of its most urgent alarm."""
-        return max((alarm.severity for alarm in self.alarms), key=lambda one: one.rank)
+        return max((alarm.severity for alarm in self.alarms), key=lambda severity: severity.rank)
 
     @property
     def is_statutory(self) -> bool:
@@ -81,15 +81,21 @@ class History(Frozen):
 
     def latest(self, clock: str) -> Message | None:
         """The last message about a clock."""
-        return next((one for one in reversed(self.messages) if any(a.clock == clock for a in one.alarms)), None)
+        return next(
+            (message for message in reversed(self.messages) if any(a.clock == clock for a in message.alarms)), None
+        )
 
     def acks_of(self, clock: str, since: datetime) -> tuple[Acknowledgement, ...]:
         """Acknowledgements of a clock that were made at or after a moment."""
-        return tuple(one for one in self.acknowledgements if one.clock == clock and one.at >= since)
+        return tuple(
+            acknowledgement
+            for acknowledgement in self.acknowledgements
+            if acknowledgement.clock == clock and acknowledgement.at >= since
+        )
 
     def is_acknowledged(self, clock: str, *, since: datetime, now: datetime) -> bool:
         """Whether an acknowledgement made since then still holds."""
-        return any(one.until > now for one in self.acks_of(clock, since))
+        return any(ack.until > now for ack in self.acks_of(clock, since))
 
 
 def history_of(incident: str, records: Iterable[KeptRecord]) -> History:

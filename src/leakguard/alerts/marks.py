@@ -54,8 +54,8 @@ def watched_of(incident: Incident, standings: Sequence[ClockStatus]) -> tuple[Cl
     """
     if incident.state is IncidentState.OPEN:
         return tuple(standings)
-    left = tuple(one for one in standings if runs_on(one))
-    return left if any(is_watched(one) for one in left) else None
+    left = tuple(standing for standing in standings if runs_on(standing))
+    return left if any(is_watched(standing) for standing in left) else None
 
 
 def marks_of(standing: ClockStatus) -> tuple[ThresholdInstant, ...]:
@@ -111,7 +111,7 @@ def _severity_at(standing: ClockStatus, mark: ThresholdInstant) -> Severity:
     The last message about a clock takes the place of those before, so a milder one would call off who was on the way.
     """
     passed = (one.text for one in marks_of(standing) if one.at < mark.at)
-    return max((severity_of(text) for text in (*passed, mark.text)), key=lambda one: one.rank)
+    return max((severity_of(text) for text in (*passed, mark.text)), key=lambda severity: severity.rank)
 
 
 def _severity_of_share(share: float) -> Severity:

@@ -52,7 +52,7 @@ def message_of(
 ) -> AlertMessage:
     """The message as it is sent at `now`; the first line of each clock says what is left, or by how much it is late."""
     about = about or About()
-    alarms = sorted(message.alarms, key=lambda one: (one.due_at or one.at, one.clock))
+    alarms = sorted(message.alarms, key=lambda alert: (alert.due_at or alert.at, alert.clock))
     first = alarms[0]
     is_single = len(alarms) == 1
     acknowledge = f"leakguard clock ack {incident} {message.id}"

@@ -51,7 +51,7 @@ class Use(Frozen):
 
 def uses_of(settings: WatchSettings) -> Mapping[str, tuple[Use, ...]]:
     """By channel, the levels that use it; in quiet hours another channel may take its place."""
-    found: dict[str, list[Use]] = {one.name: [] for one in settings.channels}
+    found: dict[str, list[Use]] = {channel.name: [] for channel in settings.channels}
     instead = settings.escalation.quiet.instead if settings.escalation.quiet is not None else {}
     for number, level in enumerate(settings.escalation.levels, start=1):
         use = Use(level=number, role=level.role, after=duration_text(level.after), least=level.least)
@@ -83,7 +83,7 @@ def settings_remarks(settings: WatchSettings) -> tuple[NotReady, ...]:
 def _unheard(levels: Sequence[EscalationLevel]) -> str:
     """Which alerts no level sends in time; empty where each of them reaches somebody, or where there is no level."""
     timely = [level for level in levels if not level.is_late]
-    least = min((level.least for level in timely), key=lambda one: one.rank, default=None)
+    least = min((level.least for level in timely), key=lambda severity: severity.rank, default=None)
     if not levels or least is Severity.NOTICE:
         return ""
     within = f" that comes within {duration_text(LATEST_LEVEL)}" if len(timely) < len(levels) else ""

@@ -126,8 +126,8 @@ def chain_record(chain: Chain, *, incident: str, now: datetime, by: str = "", re
     content = {
         "generation": chain.generation,
         "levels": [
-            {"role": one.role, "after_seconds": int(one.after.total_seconds()), "least": one.least.value}
-            for one in chain.levels
+            {"role": level.role, "after_seconds": int(level.after.total_seconds()), "least": level.least.value}
+            for level in chain.levels
         ],
         "repeat_seconds": int(chain.repeat.total_seconds()),
         **({"by": by, "reason": reason} if by else {}),

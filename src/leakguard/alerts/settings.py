@@ -184,7 +184,8 @@ def watch_settings(tables: Mapping[str, Any], *, name: str) -> WatchSettings:
         channels=channels,
         escalation=Escalation(
             levels=tuple(
-                EscalationLevel(role=one.role, after=parse_exact(one.after), least=one.least) for one in table.levels
+                EscalationLevel(role=level.role, after=parse_exact(level.after), least=level.least)
+                for level in table.levels
             ),
             roles=dict(table.roles),
             repeat=parse_exact(table.repeat),
@@ -199,11 +200,11 @@ def watch_settings(tables: Mapping[str, Any], *, name: str) -> WatchSettings:
 
 def mail_channel(channels: Sequence[ChannelSettings], name: str | None) -> ChannelSettings:
     """The channel that letters go through: of this name, or the only one of kind `smtp`; raises `UsageProblem`."""
-    mails = [one for one in channels if one.kind == "smtp"]
-    chosen = [one for one in mails if name in {None, one.name}]
+    mails = [channel for channel in channels if channel.kind == "smtp"]
+    chosen = [mail for mail in mails if name in {None, mail.name}]
     if len(chosen) == 1:
         return chosen[0]
-    known = ", ".join(one.name for one in mails)
+    known = ", ".join(mail.name for mail in mails)
     hint = f"Choose one: --channel NAME ({known})." if known else 'Add one to leakguard.toml: [[channel]] kind = "smtp"'
     raise UsageProblem("letters go through one channel of kind smtp, and it is not clear which", next_step=hint)
 
@@ -226,7 +227,7 @@ def _quiet(table: Quiet | None) -> QuietHours | None:
 
 def _further_problems(rest: Tables | None, problems: Sequence[Problem]) -> Iterator[Problem]:
     """What the fitting part means; nothing that only seems wrong since a part beside it did not fit."""
-    broken = {re.split(r"[.\[]", one.where.removeprefix("escalation."), maxsplit=1)[0] for one in problems}
+    broken = {re.split(r"[.\[]", problem.where.removeprefix("escalation."), maxsplit=1)[0] for problem in problems}
     if rest is not None and not broken & {"channel", "roles", "levels", "escalation"}:
         yield from _problems(rest)
 

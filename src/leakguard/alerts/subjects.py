@@ -26,4 +26,6 @@ class WatchedSubject(Frozen):
     @property
     def has_begun(self) -> bool:
         """Whether a threshold has passed on one of its clocks, so that somebody may have been notified."""
-        return any(mark.at <= one.computed.at for one in self.standings for mark in one.threshold_instants)
+        return any(
+            mark.at <= standing.computed.at for standing in self.standings for mark in standing.threshold_instants
+        )

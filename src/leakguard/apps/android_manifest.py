@@ -93,23 +93,23 @@ def _is_never_for_location(element: Element) -> bool:
     return bool((flags or 0) & _NEVER_FOR_LOCATION) or "neverForLocation" in element.text("usesPermissionFlags")
 
 
-def _wider(one: DeclaredPermission, other: DeclaredPermission) -> DeclaredPermission:
+def _wider(permission: DeclaredPermission, other: DeclaredPermission) -> DeclaredPermission:
     """The same permission asked for twice, as far as either goes."""
-    levels = (one.most_sdk, other.most_sdk)
+    levels = (permission.most_sdk, other.most_sdk)
     return DeclaredPermission(
-        name=one.name, most_sdk=None if None in levels else max(level or 0 for level in levels),
-        is_never_for_location=one.is_never_for_location and other.is_never_for_location,
+        name=permission.name, most_sdk=None if None in levels else max(level or 0 for level in levels),
+        is_never_for_location=permission.is_never_for_location and other.is_never_for_location,
     )  # fmt: skip
 
 
 def merged(manifests: Iterable[Manifest]) -> Manifest:
     """The manifests of a bundle's modules as one: a device that gets all of them has all of their permissions."""
     base, *others = every = tuple(manifests)
-    permissions = {each.name: each for each in base.permissions}
+    permissions = {permission.name: permission for permission in base.permissions}
     for manifest in others:
-        for each in manifest.permissions:
-            known = permissions.get(each.name)
-            permissions[each.name] = each if known is None else _wider(known, each)
+        for permission in manifest.permissions:
+            known = permissions.get(permission.name)
+            permissions[permission.name] = permission if known is None else _wider(known, permission)
     return Manifest(
         package=base.package, version=base.version, min_sdk=base.min_sdk, target_sdk=base.target_sdk,
         permissions=tuple(permissions.values()), bound=_once(name for each in every for name in each.bound),

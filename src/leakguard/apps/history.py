@@ -74,13 +74,15 @@ def subject_of(verdict: AppVerdict, file: str) -> str:
 def kept_findings(verdict: AppVerdict, subject: str) -> tuple[KeptFinding, ...]:
     """What is to be corrected or known; what was not checked is no finding."""
     return tuple(
-        KeptFinding(id=_id(subject, one), rule=one.rule, level=one.level.value, text=one.text[:_MOST_TEXT])
-        for one in findings_of(verdict) if one.level is not Level.OPEN
+        KeptFinding(
+            id=_id(subject, finding), rule=finding.rule, level=finding.level.value, text=finding.text[:_MOST_TEXT]
+        )
+        for finding in findings_of(verdict) if finding.level is not Level.OPEN
     )  # fmt: skip
 
 
-def _id(subject: str, one: AppFinding) -> str:
-    same = f"{subject}\0{one.rule}\0{one.subject}"
+def _id(subject: str, app_finding: AppFinding) -> str:
+    same = f"{subject}\0{app_finding.rule}\0{app_finding.subject}"
     return f"AF-{hashlib.sha256(same.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
@@ -90,8 +92,8 @@ def content_of(verdict: AppVerdict, subject: str, sha256: str) -> dict[str, Any]
         "package": verdict.facts.package, "version": verdict.facts.version, "category": verdict.category.id,
         "sha256": sha256, "whole": not verdict.facts.unread,
         "findings": [
-            {"id": one.id, "rule": one.rule, "level": one.level, "text": one.text}
-            for one in kept_findings(verdict, subject)
+            {"id": finding.id, "rule": finding.rule, "level": finding.level, "text": finding.text}
+            for finding in kept_findings(verdict, subject)
         ],
     }  # fmt: skip
 
@@ -107,11 +109,11 @@ def checks_in(records: Iterable[KeptRecord]) -> dict[str, tuple[KeptCheck, ...]]
 
 def change_of(before: KeptCheck | None, after: KeptCheck) -> Change:
     """What a check found that the one before had not, and the other way round."""
-    then = {one.id: one for one in before.findings} if before is not None else {}
-    now = {one.id for one in after.findings}
+    then = {finding.id: finding for finding in before.findings} if before is not None else {}
+    now = {finding.id for finding in after.findings}
     gone = tuple(one for name, one in then.items() if name not in now)
     return Change(
-        before=before, new=tuple(one for one in after.findings if one.id not in then),
+        before=before, new=tuple(finding for finding in after.findings if finding.id not in then),
         closed=gone if after.is_whole else (), unknown=() if after.is_whole else gone,
     )  # fmt: skip
 
@@ -119,15 +121,15 @@ def change_of(before: KeptCheck | None, after: KeptCheck) -> Change:
 def _check(record: KeptRecord) -> KeptCheck:
     content = record.content
     rows = content.get("findings")
-    findings = [one for one in rows if isinstance(one, Mapping)] if isinstance(rows, list) else []
+    findings = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
     return KeptCheck(
         subject=record.subject, at=record.occurred_at.latest, entry=record.sequence, package=_word(content, "package"),
         version=_word(content, "version"), category=_word(content, "category"), sha256=_word(content, "sha256"),
         is_whole=content.get("whole") is True,
         findings=tuple(
-            KeptFinding(id=_word(one, "id"), rule=_word(one, "rule"), level=_word(one, "level"),
-                        text=_word(one, "text"))
-            for one in findings
+            KeptFinding(id=_word(finding, "id"), rule=_word(finding, "rule"), level=_word(finding, "level"),
+                        text=_word(finding, "text"))
+            for finding in findings
         ),
     )  # fmt: skip
 

@@ -106,9 +106,9 @@ def is_ever_granted(permission: DeclaredPermission, facts: AppFacts) -> bool:
 
 def _asked_for(facts: AppFacts, rules: AppRules) -> Iterator[str]:
     """Permissions but the app's own, services that the system may call, and keys, each once."""
-    names = [each.name for each in facts.permissions if is_ever_granted(each, facts)]
+    names = [permission.name for permission in facts.permissions if is_ever_granted(permission, facts)]
     names += [name for name in facts.bound if name in rules.by_permission and name.startswith(_BY_SYSTEM)]
-    names += [each.key for each in facts.purposes]
+    names += [purpose.key for purpose in facts.purposes]
     yield from dict.fromkeys(name for name in names if not facts.package or not name.startswith(f"{facts.package}."))
 
 
@@ -124,20 +124,24 @@ def _signs(facts: AppFacts, judged: list[Asked]) -> Iterator[Sign]:
     if facts.target_sdk is not None and facts.target_sdk < ALL_AT_INSTALL and asks:
         yield Sign(kind=SignKind.GRANTED_AT_INSTALL, where=(str(facts.target_sdk),))
     found = {
-        SignKind.EMPTY_PURPOSE: [each.key for each in facts.purposes if not each.text],
-        SignKind.SECRET_SHIPPED: [f"{each.kind} in {each.where}" for each in facts.shipped.secrets],
+        SignKind.EMPTY_PURPOSE: [purpose.key for purpose in facts.purposes if not purpose.text],
+        SignKind.SECRET_SHIPPED: [f"{secret.kind} in {secret.where}" for secret in facts.shipped.secrets],
         SignKind.TRACKING: [
             domain
-            for each in facts.manifests
-            if each.is_tracking or each.domains
-            for domain in each.domains or (each.where,)
+            for manifest in facts.manifests
+            if manifest.is_tracking or manifest.domains
+            for domain in manifest.domains or (manifest.where,)
         ],
         SignKind.NEARBY_MAY_LOCATE: [
-            each.name
-            for each in facts.permissions
-            if each.name in _MAY_LOCATE and not each.is_never_for_location and is_ever_granted(each, facts)
+            permission.name
+            for permission in facts.permissions
+            if permission.name in _MAY_LOCATE
+            and not permission.is_never_for_location
+            and is_ever_granted(permission, facts)
         ],
-        SignKind.NEVER_GRANTED: [each.name for each in facts.permissions if not is_ever_granted(each, facts)],
+        SignKind.NEVER_GRANTED: [
+            permission.name for permission in facts.permissions if not is_ever_granted(permission, facts)
+        ],
     }
     for kind, where in found.items():
         if where:

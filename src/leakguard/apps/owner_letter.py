@@ -89,7 +89,7 @@ def _besides(verdict: AppVerdict, rules: AppRules, texts: LetterTexts, lang: Lan
         if sign.kind is not SignKind.NEVER_GRANTED:
             yield texts.say(sign.kind.value, where=_joined(sign.where, lang))
     if verdict.facts.sdks:
-        named = tuple(rules.sdks[each.id].title for each in verdict.facts.sdks)
+        named = tuple(rules.sdks[sdk.id].title for sdk in verdict.facts.sdks)
         yield texts.say("libraries", libraries=_joined(named, lang))
     for part in verdict.facts.unread:
         yield texts.say("not_checked", part=shown(part.part, _LONGEST), why=part.why)

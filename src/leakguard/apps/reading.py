@@ -118,25 +118,25 @@ def parse_rules(texts: Mapping[str, str]) -> AppRules:
     sdks = load(texts[SDKS], _Sdks, name=SDKS)
     groups = load(texts[GROUPS], _Groups, name=GROUPS)
     _refuse(ACCESSES, _wrong_accesses(accesses))
-    _refuse(CATEGORIES, _wrong_categories(categories, [each.id for each in accesses.accesses]))
+    _refuse(CATEGORIES, _wrong_categories(categories, [access.id for access in accesses.accesses]))
     _refuse(SDKS, _wrong_sdks(sdks))
-    known = {each.id: _access(each) for each in accesses.accesses}
+    known = {access.id: _access(access) for access in accesses.accesses}
     return AppRules(
         provisions=_source(categories.provisions), method=_source(groups.source),
         accesses_source=_source(accesses.source), sdks_source=_source(sdks.source), accesses=known,
         by_permission={name: each for each in known.values() for name in each.permissions},
         by_ios_key={name: each for each in known.values() for name in each.ios_keys},
-        categories={each.id: _category(each, categories) for each in categories.categories},
+        categories={category.id: _category(category, categories) for category in categories.categories},
         unrelated=Fit(need=Need.UNRELATED, why=_words(categories.unrelated), confidence="inference"),
-        sdks={each.id: Sdk(id=each.id, title=each.title, purpose=_words(sdks.purposes[each.purpose]))
-              for each in sdks.sdks},
+        sdks={sdk.id: Sdk(id=sdk.id, title=sdk.title, purpose=_words(sdks.purposes[sdk.purpose]))
+              for sdk in sdks.sdks},
         sdk_names=SdkNames(
-            android={name: each.id for each in sdks.sdks for name in each.android},
-            ios={name: each.id for each in sdks.sdks for name in each.ios},
+            android={name: sdk.id for sdk in sdks.sdks for name in sdk.android},
+            ios={name: sdk.id for sdk in sdks.sdks for name in sdk.ios},
         ),
         groups=tuple(
-            Group(number=each.number, words=_words(each.name), speaks=each.speaks, what=_words(each.what))
-            for each in groups.groups
+            Group(number=group.number, words=_words(group.name), speaks=group.speaks, what=_words(group.what))
+            for group in groups.groups
         ),
     )  # fmt: skip
 
@@ -176,35 +176,35 @@ def _source(stated: _Source) -> Source:
 
 
 def _wrong_accesses(stated: _Accesses) -> list[str]:
-    names = [name for each in stated.accesses for name in (*each.permissions, *each.ios_keys)]
-    return [*_twice([each.id for each in stated.accesses]), *_twice(names)]
+    names = [name for access in stated.accesses for name in (*access.permissions, *access.ios_keys)]
+    return [*_twice([access.id for access in stated.accesses]), *_twice(names)]
 
 
 def _wrong_categories(stated: _Categories, accesses: list[str]) -> list[str]:
-    wrong = _twice([each.id for each in stated.categories])
-    wrong += _twice([str(each.number) for each in stated.categories])
+    wrong = _twice([category.id for category in stated.categories])
+    wrong += _twice([str(category.number) for category in stated.categories])
     wrong += _unknown("anywhere", stated.anywhere, accesses) + _unknown(
         "anywhere", stated.anywhere.values(), stated.reasons
     )
-    for each in stated.categories:
-        wrong += _unknown(each.id, each.necessary, stated.information)
-        wrong += _unknown(each.id, (*each.needed, *each.explainable), accesses)
-        wrong += _unknown(each.id, each.explainable.values(), stated.reasons)
+    for category in stated.categories:
+        wrong += _unknown(category.id, category.necessary, stated.information)
+        wrong += _unknown(category.id, (*category.needed, *category.explainable), accesses)
+        wrong += _unknown(category.id, category.explainable.values(), stated.reasons)
         wrong += [
-            f"`{each.id}`: `{access}` is needed for `{information}`, which its `necessary` does not list"
-            for access, information in each.needed.items()
-            if information not in each.necessary
+            f"`{category.id}`: `{access}` is needed for `{information}`, which its `necessary` does not list"
+            for access, information in category.needed.items()
+            if information not in category.necessary
         ]
-        both = each.needed.keys() & each.explainable.keys()
-        wrong += [f"`{each.id}`: `{access}` is both needed and explainable" for access in sorted(both)]
+        both = category.needed.keys() & category.explainable.keys()
+        wrong += [f"`{category.id}`: `{access}` is both needed and explainable" for access in sorted(both)]
     return wrong
 
 
 def _wrong_sdks(stated: _Sdks) -> list[str]:
-    names = [name for each in stated.sdks for name in (*each.android, *each.ios)]
-    wrong = [*_twice([each.id for each in stated.sdks]), *_twice(names)]
-    for each in stated.sdks:
-        wrong += _unknown(each.id, (each.purpose,), stated.purposes)
+    names = [name for sdk in stated.sdks for name in (*sdk.android, *sdk.ios)]
+    wrong = [*_twice([sdk.id for sdk in stated.sdks]), *_twice(names)]
+    for sdk in stated.sdks:
+        wrong += _unknown(sdk.id, (sdk.purpose,), stated.purposes)
     return wrong
 
 

@@ -28,9 +28,9 @@ class WholeWords(EmailPolicy):
         if name.lower() == "subject":
             return self._words(name, str(value))
         addresses: tuple[Address, ...] | None = getattr(value, "addresses", None)
-        if addresses is None or not all(one.addr_spec.isascii() for one in addresses):
+        if addresses is None or not all(address.addr_spec.isascii() for address in addresses):
             return None
-        return f",{self.linesep} ".join(self._address(name, one) for one in addresses)
+        return f",{self.linesep} ".join(self._address(name, address) for address in addresses)
 
     def _address(self, name: str, one: Address) -> str:
         if one.display_name.isascii():

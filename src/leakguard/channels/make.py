@@ -48,37 +48,37 @@ def missing_secrets(settings: Sequence[ChannelSettings], around: Surroundings) -
     """By channel, the first environment variable that it needs and that is not set; in a drill none is needed."""
     if around.sandbox is not None:
         return {}
-    found = {one.name: _missing(one, around) for one in settings}
+    found = {setting.name: _missing(setting, around) for setting in settings}
     return {name: variable for name, variable in found.items() if variable is not None}
 
 
-def _missing(one: ChannelSettings, around: Surroundings) -> str | None:
-    variables = (value for key, value in one.options.items() if key.endswith("_env"))
+def _missing(channel: ChannelSettings, around: Surroundings) -> str | None:
+    variables = (value for key, value in channel.options.items() if key.endswith("_env"))
     return next((name for name in variables if name and not around.environment.get(name)), None)
 
 
 def make_channels(settings: Sequence[ChannelSettings], around: Surroundings) -> dict[str, AnsweringChannel]:
     """The channels by name. In a drill every one of them is the sandbox."""
-    return {one.name: _make(one, around) for one in settings}
+    return {setting.name: _make(setting, around) for setting in settings}
 
 
-def _make(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+def _make(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     if around.sandbox is not None:
         from leakguard.channels.file import FileChannel  # noqa: PLC0415  (each kind loads what it needs alone)
 
-        return FileChannel(name=one.name, path=around.sandbox)
-    missing = _missing(one, around)
+        return FileChannel(name=channel.name, path=around.sandbox)
+    missing = _missing(channel, around)
     if missing is not None:
-        return UnusableChannel(name=one.name, variable=missing)
-    return MAKERS[one.kind](one, around)
+        return UnusableChannel(name=channel.name, variable=missing)
+    return MAKERS[channel.kind](channel, around)
 
 
-def _smtp(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+def _smtp(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     from leakguard.channels.smtp import SmtpChannel  # noqa: PLC0415  (as above)
 
-    options = one.options
+    options = channel.options
     return SmtpChannel(
-        name=one.name,
+        name=channel.name,
         host=options["host"],
         port=options["port"],
         sender=options["from"],
@@ -93,12 +93,12 @@ def _smtp(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     )
 
 
-def _webhook(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+def _webhook(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     from leakguard.channels.webhook import WebhookChannel  # noqa: PLC0415  (as above)
 
-    options = one.options
+    options = channel.options
     return WebhookChannel(
-        name=one.name,
+        name=channel.name,
         url=options["url"] or _secret(options, "url_env", around),
         secret=_secret(options, "secret_env", around),
         attempts=options["attempts"],
@@ -108,16 +108,16 @@ def _webhook(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     )
 
 
-def _chat(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+def _chat(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     from leakguard.channels.chat import ChatChannel  # noqa: PLC0415  (as above)
 
-    return ChatChannel(name=one.name, url=_secret(one.options, "url_env", around))
+    return ChatChannel(name=channel.name, url=_secret(channel.options, "url_env", around))
 
 
-def _file(one: ChannelSettings, _: Surroundings) -> AnsweringChannel:
+def _file(channel: ChannelSettings, _: Surroundings) -> AnsweringChannel:
     from leakguard.channels.file import FileChannel  # noqa: PLC0415  (as above)
 
-    return FileChannel(name=one.name, path=Path(one.options["path"]))
+    return FileChannel(name=channel.name, path=Path(channel.options["path"]))
 
 
 MAKERS: Mapping[str, Callable[[ChannelSettings, Surroundings], AnsweringChannel]] = {

@@ -62,7 +62,7 @@ class SmtpChannel(Frozen, hidden=("password",)):
         mail = EmailMessage(policy=CRLF)
         mail["Subject"] = subject(message)
         mail["From"] = one_line(self.sender)
-        mail["To"] = ", ".join(one_line(one) for one in self.recipients)
+        mail["To"] = ", ".join(one_line(recipient) for recipient in self.recipients)
         mail["Date"] = format_datetime(self.now())
         domain = _UNSAFE.sub("", parseaddr(self.sender)[1].rpartition("@")[2]) or "leakguard.invalid"
         mail["Message-ID"] = f"<{_UNSAFE.sub('.', message.id)}@{domain}>"

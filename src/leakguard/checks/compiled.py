@@ -46,7 +46,7 @@ def _is_usable(kept: Any, text: str) -> bool:  # noqa: ANN401  (whatever the fil
 def _is_harmless(stated: Stated) -> bool:
     kind, note, fields = stated["probe"]["kind"], stated.get("ransom", {}).get("note"), stated.get("fields", {})
     questions = (*stated["probe"]["requests"], *fields.get("requests", ()))
-    if kind not in PROTOCOLS or any(refused_request(kind, each) for each in questions):
+    if kind not in PROTOCOLS or any(refused_request(kind, question) for question in questions):
         return False
     if "distinct" in fields and refused_distinct(fields["distinct"]["get"]):
         return False

@@ -30,7 +30,7 @@ def problems_between_fields(read: ReadText) -> Iterator[Problem]:
     if "shipped" in top and str(top["shipped"]) not in ids:
         yield _problem(read, ("shipped",), "no request has this id", nearest=nearest_name(str(top["shipped"]), ids))
     conditions = top.get("conditions")
-    names = [str(each) for each in conditions] if isinstance(conditions, dict) else []
+    names = [str(condition) for condition in conditions] if isinstance(conditions, dict) else []
     yield from _unknown_names(read, "is", names, "no condition has this name")
     for path, _ in _uses(conditions, "is", ("conditions",)):
         yield _problem(read, path, "a named condition may not ask for another")
@@ -49,7 +49,7 @@ def _problems_of_questions(read: ReadText, kind: str, paths: Sequence[tuple[Path
 
 
 def _listed(requests: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (YAML holds anything)
-    return [each for each in requests if isinstance(each, dict)] if isinstance(requests, list) else []
+    return [request for request in requests if isinstance(request, dict)] if isinstance(requests, list) else []
 
 
 def _unknown_names(read: ReadText, key: str, known: list[str], text: str) -> Iterator[Problem]:

@@ -182,7 +182,7 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
     def identity(self) -> Identity:
         """How product, version and cluster are learnt."""
         stated = self.stated.get("identity", {})
-        return Identity(**{word: tuple(_source(each) for each in sources) for word, sources in stated.items()})
+        return Identity(**{word: tuple(_source(source) for source in sources) for word, sources in stated.items()})
 
     @cached_property
     def measure(self) -> tuple[Measure, ...]:

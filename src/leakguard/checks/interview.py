@@ -113,7 +113,7 @@ class Talk:
         """The first question of a request that was not asked yet; nothing where a word is missing."""
         if not stated.placeholders <= self._filled:
             return None
-        return next((each for each in self._candidates(stated) if each.id not in self.replies), None)
+        return next((candidate for candidate in self._candidates(stated) if candidate.id not in self.replies), None)
 
     def _candidates(self, stated: RequestDefinition) -> Iterable[Request]:
         if stated.each is None:

@@ -98,11 +98,11 @@ def judge(
     if first is None or ended not in ANSWERED or is_unreadable(first):
         return _unanswered(definition.probe.kind, ended, first)
     view = view or view_of(definition, observation.replies)
-    for each in definition.rules:
-        if each.when.holds_for(view):
-            if each.then in _CLEAN and (doubt := _doubt(definition, view, each.then)) is not None:
+    for rule in definition.rules:
+        if rule.when.holds_for(view):
+            if rule.then in _CLEAN and (doubt := _doubt(definition, view, rule.then)) is not None:
                 return doubt
-            return _by_rule(definition, each, view, before)
+            return _by_rule(definition, rule, view, before)
     return _no_rule(view)
 
 
@@ -151,7 +151,7 @@ def _applied(definition: CheckDefinition, rule: Rule, view: View, before: int | 
         severity_axes=axes,
         decoy=decoy,
         ransomed=ransomed,
-        permissions=tuple([_permission(each, view) for each in definition.permissions]),
+        permissions=tuple([_permission(permission, view) for permission in definition.permissions]),
         shipped=shipped_in(definition, view),
     )
 
@@ -164,7 +164,7 @@ def _permission(stated: RightOfStrangers, view: View) -> Permission:
 
 
 def _decoy(definition: CheckDefinition, view: View) -> Decoy:
-    signals = tuple([each.signal for each in definition.decoys if each.when.holds_for(view)])
+    signals = tuple([decoy.signal for decoy in definition.decoys if decoy.when.holds_for(view)])
     return Decoy(verdict=DecoyVerdict.SUSPECTED, signals=signals) if signals else _NO_DECOY
 
 

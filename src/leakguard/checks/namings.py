@@ -79,7 +79,7 @@ def _mapping(document: Any) -> _Pairs:  # noqa: ANN401  (JSON holds anything)
         mappings = body.get("mappings") if isinstance(body, dict) else None
         if not isinstance(index, str) or not isinstance(mappings, dict):
             continue
-        typed = [each for each in mappings.values() if isinstance(each, dict) and "properties" in each]
+        typed = [mapping for mapping in mappings.values() if isinstance(mapping, dict) and "properties" in mapping]
         for properties in [mappings, *typed]:
             for field in _properties(properties, "", MAX_DEPTH):
                 yield index, field

@@ -70,7 +70,7 @@ def addresses_in(bodies: Sequence[bytes]) -> NoteAddresses:
     """The addresses in the bodies of notes, whatever else these hold; never raises."""
     texts = [_plain(body) for body in bodies]
     return NoteAddresses(
-        emails=_first(found for text in texts for found in _emails(text)),
+        emails=_first(email for text in texts for email in _emails(text)),
         bitcoin=_first(found for text in texts for found in _WALLET.findall(text) if is_bitcoin(found)),
         onions=_first(f"{found.lower()}.onion" for text in texts for found in _ONION.findall(text) if is_onion(found)),
     )

@@ -87,9 +87,9 @@ def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = Fal
         return NOT_RANSOMED
     tiny = [_is_tiny(markers, entry) for _, entry in entries]
     told = {each: _sizes_of(glob_of(each), names, tiny) for each in possible}
-    sure = [each for each in markers.names if True in told.get(each, ()) or (fallen and told.get(each))]
-    likely = [each for each in markers.names if None in told.get(each, ())]
-    weak = [each for each in markers.weak_names if any(size is not False for size in told.get(each, ()))]
+    sure = [name for name in markers.names if True in told.get(name, ()) or (fallen and told.get(name))]
+    likely = [name for name in markers.names if None in told.get(name, ())]
+    weak = [weak_name for weak_name in markers.weak_names if any(size is not False for size in told.get(weak_name, ()))]
     enough = 0 if fallen else 1
     verdict = "yes" if sure else "suspected" if likely or len(weak) > enough else "no"
     found = () if verdict == "no" else tuple(dict.fromkeys((*sure, *likely, *weak)))
@@ -105,7 +105,7 @@ def note_entries(markers: RansomMarkers, view: View) -> Mapping[str, bool]:
     large = {name for name, is_tiny in entries if is_tiny is False}
     tiny = {name for name, is_tiny in entries if is_tiny}
     names = [name for name, _ in entries if name not in large and _ONE_NAME.fullmatch(name)]
-    globs = [glob_of(each) for each in markers.names]
+    globs = [glob_of(name) for name in markers.names]
     notes = [name for name in dict.fromkeys(names) if any(glob.fits(name.lower()) for glob in globs)]
     return {name: name in tiny for name in notes[:MOST_NOTES]}
 

@@ -23,7 +23,7 @@ def with_data(verdict: Verdict, data: DataSeen | None) -> Verdict:
         return verdict
     severity, axes = rate(
         verdict.outcome, verdict.access, verdict.size, ransomed=verdict.ransomed.verdict,
-        decoy=verdict.decoy.verdict, categories=tuple(dict.fromkeys(each.category for each in data.categories)),
+        decoy=verdict.decoy.verdict, categories=tuple(dict.fromkeys(category.category for category in data.categories)),
         is_sensitive=bool(data.sensitive),
     )  # fmt: skip
     return replace(verdict, data=data, severity=severity, severity_axes=axes)

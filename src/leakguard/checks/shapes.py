@@ -126,7 +126,7 @@ class RansomShape(Shape):
     @field_validator("names", "weak_names")
     @classmethod
     def _are_globs(cls, globs: tuple[str, ...]) -> tuple[str, ...]:
-        strange = [each for each in globs if {*each} & {*"?[]"}]
+        strange = [glob for glob in globs if {*glob} & {*"?[]"}]
         unless(f"in {strange[0]!r} only `*` may stand for something else" if strange else None)
         return globs
 

@@ -24,16 +24,16 @@ def shipped_in(definition: CheckDefinition, view: View) -> Shipped | None:
     return Shipped(
         secrets=tuple(
             ShippedSecret(
-                kind=_text(each, "kind"), where=_text(each, "where"), line=_number(each.get("line")),
-                mark=_text(each, "mark"),
+                kind=_text(secret, "kind"), where=_text(secret, "where"), line=_number(secret.get("line")),
+                mark=_text(secret, "mark"),
             )
-            for each in secrets[:MOST]
+            for secret in secrets[:MOST]
         ),
         backends=tuple(
-            ShippedBackend(kind=_text(each, "kind"), entry=_text(each, "entry"), where=_text(each, "where"))
-            for each in backends[:MOST]
+            ShippedBackend(kind=_text(backend, "kind"), entry=_text(backend, "entry"), where=_text(backend, "where"))
+            for backend in backends[:MOST]
         ),
-        tables=tuple(ShippedTable(name=_text(each, "name"), where=_text(each, "where")) for each in tables[:MOST]),
+        tables=tuple(ShippedTable(name=_text(table, "name"), where=_text(table, "where")) for table in tables[:MOST]),
         unread_hosts=_names(document.get("hosts")),
         keys=tuple(
             ShippedKey(kind=_text(each, "kind"), where=_text(each, "where"), mark=_text(each, "mark"))

@@ -35,7 +35,7 @@ def _sum_of_metric(body: bytes, name: str) -> float | None:
     """Each sample is a line: the name, labels in braces, which may hold braces, and a number."""
     lines = re.findall(rb"^" + re.escape(name.encode()) + rb"(?:\{[^\n]*\})? (\S+)", body, re.MULTILINE)
     try:
-        total = math.fsum(float(each) for each in lines)
+        total = math.fsum(float(line) for line in lines)
     except (ValueError, OverflowError):
         return None
     return total if lines and math.isfinite(total) else None

@@ -89,7 +89,7 @@ def _is_of_all(option: str) -> bool:
     """Whether every command has this option, in front of its name."""
     from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
 
-    return any(option in one.opts for one in app.params)
+    return any(option in param.opts for param in app.params)
 
 
 def _bug(error: Exception) -> int:

@@ -53,7 +53,7 @@ def tasks_cmd(context: Context, *, person: str | None, everybody: bool, output_f
     now = wiring.now()
     found = tasks(store, who, now=now, roles=wiring.roles_held(who.actor, now) if who is not None else ())
     if output_format == "json":
-        click.echo(json.dumps([task_json(one) for one in found], ensure_ascii=False))
+        click.echo(json.dumps([task_json(task) for task in found], ensure_ascii=False))
     elif found:
         context.show(task_lines(found))
     else:

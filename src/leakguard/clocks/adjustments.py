@@ -115,7 +115,7 @@ def extended(rule: ClockRule, events: ByKind, deadline: datetime, trace: Trace) 
     An event counts if it happened no later than the deadline that it moves, and names a later one in `until`.
     """
     grants = [event for kind in ("extension_granted", "delay_notice_sent") for event in events.get(kind, ())]
-    for event in sorted(grants, key=lambda one: (one.occurred_at.latest, one.id)):
+    for event in sorted(grants, key=lambda event: (event.occurred_at.latest, event.id)):
         what = kind_phrase(event.kind)
         if _names_nothing(event):
             trace.add("Event {} ({}) names no clock and no obligation, so it moves nothing.", event.id, what)

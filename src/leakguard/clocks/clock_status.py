@@ -29,9 +29,9 @@ def ignored_pauses(computed: Iterable[Computation]) -> Iterator[str]:
 def ignored_by_clocks(computed: Iterable[Computation]) -> Iterator[tuple[str, str, list[str]]]:
     """Each pause that is ignored, why, and by which clocks."""
     clocks: dict[tuple[str, str], list[str]] = {}
-    for one in computed:
-        for pause in one.pauses.ignored:
-            clocks.setdefault((pause.event, pause.because), []).append(one.rule.id)
+    for computation in computed:
+        for pause in computation.pauses.ignored:
+            clocks.setdefault((pause.event, pause.because), []).append(computation.rule.id)
     for (event, because), names in clocks.items():
         yield event, because, names
 
@@ -140,15 +140,19 @@ class ClockStatus(Frozen):
         return render((*rule_lines(self.rule), *lines), computed.trace.zone, say)
 
     def _remarks(self) -> list[Line]:
-        corrections: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.corrections]
-        return [*corrections, *(("This is in doubt: {}. See: {}", (one.text, one.see)) for one in self.doubts)]
+        corrections: list[Line] = [
+            ("It was {}: {}", (correction.text, correction.reason)) for correction in self.corrections
+        ]
+        return [*corrections, *(("This is in doubt: {}. See: {}", (doubt.text, doubt.see)) for doubt in self.doubts)]
 
 
 def remarked(standings: Iterable[ClockStatus], remarks: Remarks) -> tuple[ClockStatus, ...]:
     """The standings, each with the remarks on its clock."""
     return tuple(
-        replace(one, doubts=remarks.doubts.get(one.id, ()), corrections=remarks.corrections.get(one.id, ()))
-        for one in standings
+        replace(
+            standing, doubts=remarks.doubts.get(standing.id, ()), corrections=remarks.corrections.get(standing.id, ())
+        )
+        for standing in standings
     )
 
 
@@ -182,11 +186,11 @@ def to_json(standing: ClockStatus, *, now: datetime) -> dict[str, Any]:
         "certain": verdict.is_certain,
         "ignored_pauses": [as_dict(one) for one in computed.pauses.ignored],
         "generation": standing.generation,
-        "thresholds": [_threshold_json(one, now) for one in standing.threshold_instants],
+        "thresholds": [_threshold_json(instant, now) for instant in standing.threshold_instants],
         "next_change": _stamp(standing.next_change),
         "as_filed": _verdict_json(standing.as_filed),
         "as_corrected": _verdict_json(standing.as_corrected),
-        "earlier_cycles": [_verdict_json(one) for one in standing.earlier_cycles],
+        "earlier_cycles": [_verdict_json(earlier_cycle) for earlier_cycle in standing.earlier_cycles],
         "why": list(standing.why),
         **_remarks_json(standing),
     }
@@ -205,8 +209,8 @@ def _remarks_json(standing: ClockStatus) -> dict[str, Any]:
     return {
         "from_memory": standing.rule.from_memory,
         "closed_by_word": standing.closure_without_probe or None,
-        "in_doubt": [one.to_json() for one in standing.doubts],
-        "mended_by": [one.to_json() for one in standing.corrections],
+        "in_doubt": [doubt.to_json() for doubt in standing.doubts],
+        "mended_by": [correction.to_json() for correction in standing.corrections],
     }
 
 
@@ -219,8 +223,8 @@ def _ended_json(standing: ClockStatus) -> dict[str, Any]:
     }
 
 
-def _threshold_json(one: ThresholdInstant, now: datetime) -> dict[str, Any]:
-    return {"threshold": one.text, "at": rfc3339(one.at), "passed": one.at <= now}
+def _threshold_json(instant: ThresholdInstant, now: datetime) -> dict[str, Any]:
+    return {"threshold": instant.text, "at": rfc3339(instant.at), "passed": instant.at <= now}
 
 
 def _stamp(moment: datetime | None) -> str | None:
@@ -259,7 +263,7 @@ def exit_code(standings: Sequence[ClockStatus]) -> ExitCode:
 
     A state is in doubt by a remark, or if a law's clock ended more than a day before its anchor.
     """
-    if any(one.has_failed for one in standings):
+    if any(standing.has_failed for standing in standings):
         return ExitCode.DEADLINE_MISSED
-    is_doubtful = any(one.doubts or (one.is_reversed and one.rule.law) for one in standings)
+    is_doubtful = any(standing.doubts or (standing.is_reversed and standing.rule.law) for standing in standings)
     return ExitCode.UNFINISHED if is_doubtful else ExitCode.CLEAN

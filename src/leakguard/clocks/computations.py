@@ -95,7 +95,9 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
 
 def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Trace) -> None:
     """Name the limbs that do not count, and why."""
-    dropped = {one.limb: one.comparison for one in rule.except_when if one.comparison.holds(events)}
+    dropped = {
+        exception.limb: exception.comparison for exception in rule.except_when if exception.comparison.holds(events)
+    }
     for number, anchor in enumerate(anchors):
         if number in dropped:
             words = comparison_phrase(dropped[number])
@@ -151,7 +153,7 @@ def _ending(rule: ClockRule, cycle: Cycle, deciding_limb: LimbDeadline) -> Event
     if since is None:
         return rule.ending.select(others)
     return rule.ending.select(
-        {kind: tuple(one for one in group if one.occurred_at.latest >= since) for kind, group in others.items()}
+        {kind: tuple(event for event in group if event.occurred_at.latest >= since) for kind, group in others.items()}
     )
 
 

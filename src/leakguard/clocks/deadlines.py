@@ -128,7 +128,7 @@ Anchors = tuple[Event | None, ...]
 
 def anchors_of(rule: ClockRule, events: ByKind) -> Anchors:
     """The anchor of each limb that counts."""
-    dropped = {one.limb for one in rule.except_when if one.comparison.holds(events)}
+    dropped = {exception.limb for exception in rule.except_when if exception.comparison.holds(events)}
     return tuple(None if number in dropped else limb.selector.select(events) for number, limb in enumerate(rule.limbs))
 
 
@@ -141,7 +141,7 @@ def kinds_of(rule: ClockRule) -> frozenset[str]:
     """The kinds of events from which the deadline of this clock is computed."""
     selectors: list[Selector] = [limb.selector for limb in rule.limbs]
     kinds = frozenset().union(*(selector.kinds for selector in selectors))
-    return kinds.union(*(one.comparison.kinds for one in rule.except_when))
+    return kinds.union(*(exception.comparison.kinds for exception in rule.except_when))
 
 
 def deciding_deadline(
@@ -159,12 +159,12 @@ def deciding_deadline(
             limb_deadlines.append(
                 _limb_deadline(number, limb, anchor, frame, trace, use_anchor_latest=use_anchor_latest)
             )
-    dated = [one for one in limb_deadlines if one.deadline is not None]
+    dated = [limb_deadline for limb_deadline in limb_deadlines if limb_deadline.deadline is not None]
     if not dated:
         return limb_deadlines[0] if limb_deadlines else None
     if len(dated) == 1:
         return dated[0]
-    chosen = (min if rule.combine == "min" else max)(dated, key=lambda one: (one.deadline, one.limb))
+    chosen = (min if rule.combine == "min" else max)(dated, key=lambda deadline: (deadline.deadline, deadline.limb))
     trace.add(_COUNTS[rule.combine], chosen.limb + 1)
     return chosen
 

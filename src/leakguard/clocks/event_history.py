@@ -130,7 +130,7 @@ def _with_closings_before_reopenings(events: list[Event]) -> list[Event]:
 
 
 def _moved_before_reopenings(closed: Event, reopenings: list[Event]) -> Event:
-    later = (one.occurred_at.earliest for one in reopenings if one.recorded_at > closed.recorded_at)
+    later = (reopening.occurred_at.earliest for reopening in reopenings if reopening.recorded_at > closed.recorded_at)
     until = min(later, default=_NEVER)
     if closed.occurred_at.earliest < until:
         return closed
@@ -154,7 +154,7 @@ def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple
     for reopened in (*reopenings, None):
         until = reopened.occurred_at.earliest if reopened is not None else _NEVER
         own = [event for event in ordered if event is not before and start <= event.occurred_at.earliest < until]
-        closed = next((one for one in closings if one in own), None)
+        closed = next((closing for closing in closings if closing in own), None)
         if closed is None:
             over = until
         elif reopened is not None:

@@ -62,4 +62,4 @@ def doubt_words(state: str, doubts: tuple[Doubt, ...]) -> str:
     """`met on time, in doubt: see leakguard evidence clock`; the plain state where nothing leaves it in doubt."""
     if not doubts:
         return state
-    return f"{state}, in doubt: see {' and '.join(dict.fromkeys(one.see for one in doubts))}"
+    return f"{state}, in doubt: see {' and '.join(dict.fromkeys(doubt.see for doubt in doubts))}"

@@ -43,9 +43,9 @@ def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
     if len(rule.limbs) > 1:
         is_first = rule.combine == "min"
         yield Phrase("The earliest of these limits counts." if is_first else "The latest of these limits counts.")
-    for one in rule.except_when:
-        words = comparison_phrase(one.comparison)
-        yield Phrase("{} does not count where {}.", (limb_label(rule, one.limb) or Phrase("It"), words))
+    for exception in rule.except_when:
+        words = comparison_phrase(exception.comparison)
+        yield Phrase("{} does not count where {}.", (limb_label(rule, exception.limb) or Phrase("It"), words))
     yield from _details(rule)
     if rule.from_memory:
         yield Phrase("This deadline is from memory: nobody read it in a source.")

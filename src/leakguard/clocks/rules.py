@@ -269,7 +269,7 @@ class ClockRule(LightShape):
 
     def _missing_schedule(self) -> list[str]:
         hours = [limb.amount.business_hours for limb in self.limbs if limb.amount.business_hours is not None]
-        schedules = [one.schedule or self.schedule for one in hours]
+        schedules = [hour.schedule or self.schedule for hour in hours]
         if any(schedule is None for schedule in schedules):
             return ["business_hours needs a `schedule`"]
         if self.calendar is None and any(schedule.days is None for schedule in schedules if schedule is not None):
@@ -278,9 +278,9 @@ class ClockRule(LightShape):
 
     def _wrong_exceptions(self) -> list[str]:
         return [
-            f"except_when names limb {one.limb}, but the limbs are counted from 0 to {len(self.limbs) - 1}"
-            for one in self.except_when
-            if one.limb >= len(self.limbs)
+            f"except_when names limb {exception.limb}, but the limbs are counted from 0 to {len(self.limbs) - 1}"
+            for exception in self.except_when
+            if exception.limb >= len(self.limbs)
         ]
 
     @cached_property

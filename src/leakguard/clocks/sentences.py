@@ -35,7 +35,7 @@ def _render_value(value: object, zone: ZoneInfo, say: Say) -> str:
     if isinstance(value, Translatable):
         return say(value.text)
     if isinstance(value, Joined):
-        return say(value.between).join(_render_value(one, zone, say) for one in value.parts)
+        return say(value.between).join(_render_value(part, zone, say) for part in value.parts)
     if isinstance(value, datetime):
         return moment_text(value, zone) if say is english else _moment_in(value, zone, say)
     return str(value)

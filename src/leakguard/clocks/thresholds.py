@@ -30,13 +30,13 @@ def threshold_instants_of(
     """
     start = budget[0][0]
     found = [ThresholdInstant(text=text, at=_instant(parse_threshold(text), budget, deadline)) for text in texts]
-    found = [one for one in found if one.at > start]
-    found.sort(key=lambda one: (abs(one.at - deadline), one.text))
+    found = [instant for instant in found if instant.at > start]
+    found.sort(key=lambda instant: (abs(instant.at - deadline), instant.text))
     kept: list[ThresholdInstant] = []
     for one in found:
         if all(abs(one.at - other.at) >= MIN_GAP for other in kept):
             kept.append(one)
-    return tuple(sorted(kept, key=lambda one: one.at))
+    return tuple(sorted(kept, key=lambda instant: instant.at))
 
 
 def _instant(threshold: Threshold, budget: Sequence[Span], deadline: datetime) -> datetime:

@@ -121,7 +121,7 @@ def _open_state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -
         return State.AT_RISK if target is not None and computed.at >= target else State.RUNNING
     if computed.at == computed.deadline:
         return State.DUE_NOW
-    has_warned = any(one.at <= computed.at for one in instants)
+    has_warned = any(instant.at <= computed.at for instant in instants)
     return State.AT_RISK if has_warned else State.RUNNING
 
 
@@ -145,7 +145,7 @@ def next_change(computed: Computation, state: State, instants: tuple[ThresholdIn
         return None
     if state is State.PAUSED:
         return computed.pauses.open_until
-    moments = [one.at for one in instants]
+    moments = [instant.at for instant in instants]
     if computed.deadline is not None:
         moments += [computed.deadline, computed.deadline + MICROSECOND]
     elif computed.target_at is not None:

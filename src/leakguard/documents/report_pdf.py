@@ -29,7 +29,7 @@ class ReportPdfMaker:
         values = json.dumps(paper_values(paper), ensure_ascii=False)
         cjk = self._find_font() if paper.language.startswith("zh") or needs_cjk(values) else None
         found = [find_script_font(script) for script in scripts_of(values)]
-        others = [one for one in found if one is not None]
+        others = [typeface for typeface in found if typeface is not None]
         numbers = {ord(sign): f"[U+{ord(sign):04X}]" for sign in unshown_signs(values, cjk=cjk, others=others)}
         known_at = datetime.fromisoformat(paper.known_at)
         inputs = {

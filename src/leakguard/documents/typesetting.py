@@ -69,7 +69,7 @@ class Typesetter:
         return json.loads(told)
 
     def _of(self, fonts: Sequence[Typeface]) -> tuple[typst.Fonts, typst.Compiler]:
-        folders = tuple(dict.fromkeys(str(one.folder) for one in fonts))
+        folders = tuple(dict.fromkeys(str(font.folder) for font in fonts))
         if folders not in self._kept:
             found = typst.Fonts(include_system_fonts=False, font_paths=list(folders))
             self._kept[folders] = (found, typst.Compiler(font_paths=found))
@@ -118,7 +118,7 @@ class FontShelf:
 def families(cjk: Typeface | None, others: Sequence[Typeface], *, is_asian: bool) -> list[str]:
     """The families to ask for; in an East Asian letter one font shows Latin words too, so that they match in weight."""
     asian = [cjk.family] if cjk else []
-    return [*([*asian, LATIN] if is_asian else [LATIN, *asian]), *(one.family for one in others)]
+    return [*([*asian, LATIN] if is_asian else [LATIN, *asian]), *(other.family for other in others)]
 
 
 def compile_pdf(template: str, inputs: dict[str, str], *, fonts: Sequence[Typeface], made_at: datetime) -> bytes:

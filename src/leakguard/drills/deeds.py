@@ -68,8 +68,8 @@ def deeds_with_people(marked: Collection[Deed], progress: Progress, scenario: Sc
     known = {one.moment.partition("/")[0] for one in marked}
     known |= {act.step or act.fails or "" for name, act in scenario.acts.items() if name in known}
     done = (
-        Deed(moment=one.id, kind=Kind.STEP, role=one.step.owner or "", title=one.step.title, at=one.since)
-        for one in progress.steps.values()
-        if one.state is StepState.DONE and one.since is not None and one.by and one.id not in known
+        Deed(moment=step.id, kind=Kind.STEP, role=step.step.owner or "", title=step.step.title, at=step.since)
+        for step in progress.steps.values()
+        if step.state is StepState.DONE and step.since is not None and step.by and step.id not in known
     )
     return tuple(sorted((*marked, *done), key=lambda one: one.at))

@@ -91,7 +91,7 @@ def parse_scenario(text: str, *, name: str, known: Known) -> Scenario:
             raise BadFile(name, _sorted(problems_of(error, read, Scenario))) from error
         found = (*name_problems(scenario, known.playbooks, known.stages), *time_problems(scenario))
         if found:
-            raise BadFile(name, _sorted(tuple(one.problem(read) for one in found)))
+            raise BadFile(name, _sorted(tuple(problem.problem(read) for problem in found)))
         return scenario
 
 

@@ -122,59 +122,59 @@ def to_json(card: Scorecard) -> dict[str, Any]:
         "zone": card.zone,
         "incident": {"id": card.incident, "state": card.incident_state},
         "counts": dict(card.counts),
-        "clocks": [_clock(one) for one in card.clocks],
+        "clocks": [_clock(clock) for clock in card.clocks],
         "not_begun": list(card.not_begun),
-        "roles": [_role(one) for one in card.roles],
-        "injects": [_inject(one) for one in card.injects],
+        "roles": [_role(role) for role in card.roles],
+        "injects": [_inject(inject) for inject in card.injects],
         "steps": {"done": card.steps_done, "count": card.step_count},
         "alarms": {"messages": card.messages, "taken_over": card.taken, "held_back": card.held_back},
         "ledger": {"head": card.ledger, "is_whole": card.is_whole},
     }
 
 
-def _clock(one: ClockScore) -> dict[str, Any]:
+def _clock(clock_score: ClockScore) -> dict[str, Any]:
     return {
-        "clock": one.clock,
-        "title": one.title or None,
-        "law": one.law or None,
-        "soft": one.soft,
-        "role": one.role or None,
-        "state": one.state,
-        "begun_at": _stamp(one.begun_at),
-        "limit": _stamp(one.limit),
-        "ended_at": _stamp(one.ended_at),
-        "late_by_seconds": _seconds(one.late_by),
-        "margin_seconds": _seconds(one.margin),
-        "took_seconds": _seconds(one.took),
-        "certain": one.is_certain,
-        "alarms": one.alarms,
-        "first_taken_after_seconds": _seconds(one.first_taken_after),
+        "clock": clock_score.clock,
+        "title": clock_score.title or None,
+        "law": clock_score.law or None,
+        "soft": clock_score.soft,
+        "role": clock_score.role or None,
+        "state": clock_score.state,
+        "begun_at": _stamp(clock_score.begun_at),
+        "limit": _stamp(clock_score.limit),
+        "ended_at": _stamp(clock_score.ended_at),
+        "late_by_seconds": _seconds(clock_score.late_by),
+        "margin_seconds": _seconds(clock_score.margin),
+        "took_seconds": _seconds(clock_score.took),
+        "certain": clock_score.is_certain,
+        "alarms": clock_score.alarms,
+        "first_taken_after_seconds": _seconds(clock_score.first_taken_after),
     }
 
 
-def _role(one: RoleScore) -> dict[str, Any]:
+def _role(role_score: RoleScore) -> dict[str, Any]:
     return {
-        "role": one.role,
-        "name": one.name,
-        "done": one.done,
-        "late_steps": {step: _seconds(late) for step, late in one.late_steps.items()},
-        "forgotten_steps": list(one.forgotten_steps),
-        "left_out": list(one.left_out),
-        "refused": dict(one.refused),
-        "first_act_after_known_seconds": _seconds(one.first_act_after_known),
-        "missed_clocks": list(one.missed_clocks),
-        "agreed": list(one.agreed),
+        "role": role_score.role,
+        "name": role_score.name,
+        "done": role_score.done,
+        "late_steps": {step: _seconds(late) for step, late in role_score.late_steps.items()},
+        "forgotten_steps": list(role_score.forgotten_steps),
+        "left_out": list(role_score.left_out),
+        "refused": dict(role_score.refused),
+        "first_act_after_known_seconds": _seconds(role_score.first_act_after_known),
+        "missed_clocks": list(role_score.missed_clocks),
+        "agreed": list(role_score.agreed),
     }
 
 
-def _inject(one: InjectScore) -> dict[str, Any]:
+def _inject(inject_score: InjectScore) -> dict[str, Any]:
     return {
-        "inject": one.inject,
-        "title": one.title,
-        "at": to_z(one.at),
-        "role": one.role,
-        "first_act": one.first_act or None,
-        "first_act_after_seconds": _seconds(one.first_act_after),
+        "inject": inject_score.inject,
+        "title": inject_score.title,
+        "at": to_z(inject_score.at),
+        "role": inject_score.role,
+        "first_act": inject_score.first_act or None,
+        "first_act_after_seconds": _seconds(inject_score.first_act_after),
     }
 
 

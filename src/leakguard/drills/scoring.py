@@ -42,10 +42,10 @@ class Played(Frozen):
 def score(played: Played) -> Scorecard:
     """The scorecard, without what only the ledger itself can say."""
     scenario, history = played.scenario, played.history
-    clocks = tuple(_clock(one, played) for one in played.standings if one.state not in _NOT_BEGUN)
+    clocks = tuple(_clock(standing, played) for standing in played.standings if standing.state not in _NOT_BEGUN)
     steps = played.progress.steps.values()
-    met = sum(1 for one in clocks if one.ended_at is not None and not one.is_missed)
-    missed = sum(1 for one in clocks if one.is_missed)
+    met = sum(1 for clock in clocks if clock.ended_at is not None and not clock.is_missed)
+    missed = sum(1 for clock in clocks if clock.is_missed)
     return Scorecard(
         scenario=scenario.scenario,
         version=scenario.version,
@@ -59,62 +59,64 @@ def score(played: Played) -> Scorecard:
         incident=played.incident,
         incident_state=played.incident_state,
         clocks=clocks,
-        not_begun=tuple(one.id for one in played.standings if one.state in _NOT_BEGUN),
+        not_begun=tuple(standing.id for standing in played.standings if standing.state in _NOT_BEGUN),
         roles=tuple(_role(role, name, played, clocks) for role, name in scenario.cast.items()),
         injects=tuple(_injects(played)),
-        steps_done=sum(1 for one in steps if one.state is StepState.DONE),
+        steps_done=sum(1 for step in steps if step.state is StepState.DONE),
         step_count=len(played.progress.steps),
         messages=len(history.messages),
         taken=sum(
-            1 for one in history.messages if any(history.acks_of(alarm.clock, one.raised_at) for alarm in one.alarms)
+            1
+            for message in history.messages
+            if any(history.acks_of(alarm.clock, message.raised_at) for alarm in message.alarms)
         ),
-        held_back=sum(1 for one in history.messages if not any(tried.outcome == SENT for tried in one.tries)),
+        held_back=sum(1 for message in history.messages if not any(tried.outcome == SENT for tried in message.tries)),
         counts={"met": met, "missed": missed, "open": len(clocks) - met - missed},
     )
 
 
-def _clock(one: ClockStatus, played: Played) -> ClockScore:
-    verdict = one.verdict
+def _clock(standing: ClockStatus, played: Played) -> ClockScore:
+    verdict = standing.verdict
     begun, ended, limit = verdict.anchor_at, verdict.ended_at, verdict.work_by
     alarms = [
         (message.raised_at, alarm)
         for message in played.history.messages
         for alarm in message.alarms
-        if alarm.clock == one.id
+        if alarm.clock == standing.id
     ]
-    taken = [ack.at for at, _ in alarms[:1] for ack in played.history.acks_of(one.id, at)]
+    taken = [ack.at for at, _ in alarms[:1] for ack in played.history.acks_of(standing.id, at)]
     late = verdict.late_by_seconds
     return ClockScore(
-        clock=one.id,
-        title=one.rule.title,
-        law=one.rule.law,
-        soft=one.rule.soft,
-        role=_owner(one, played),
-        state=one.state.value,
+        clock=standing.id,
+        title=standing.rule.title,
+        law=standing.rule.law,
+        soft=standing.rule.soft,
+        role=_owner(standing, played),
+        state=standing.state.value,
         begun_at=begun,
         limit=limit,
         ended_at=ended,
         late_by=timedelta(seconds=late) if late is not None else None,
         margin=limit - ended if limit is not None and ended is not None and ended <= limit else None,
-        took=ended - begun if begun is not None and ended is not None and one.state not in _OPEN else None,
+        took=ended - begun if begun is not None and ended is not None and standing.state not in _OPEN else None,
         is_certain=verdict.is_certain,
         alarms=len(alarms),
         first_taken_after=min(taken) - alarms[0][0] if taken else None,
     )
 
 
-def _owner(one: ClockStatus, played: Played) -> str:
+def _owner(standing: ClockStatus, played: Played) -> str:
     """The role whose step records the event that ends the clock; for a law the role that files its notices."""
-    ending = one.rule.ending
+    ending = standing.rule.ending
     steps = [step.step for step in played.progress.steps.values()]
     kinds = ending.kinds if ending is not None else frozenset()
     owners = [step.owner for step in steps if step.emits in kinds]
-    owners += [step.owner for step in steps if one.rule.law and step.kind == "notice"]
+    owners += [step.owner for step in steps if standing.rule.law and step.kind == "notice"]
     return next((owner for owner in owners if owner is not None), "")
 
 
 def _role(role: str, name: str, played: Played, clocks: Sequence[ClockScore]) -> RoleScore:
-    story, steps = played.story, [one for one in played.progress.steps.values() if one.step.owner == role]
+    story, steps = played.story, [step for step in played.progress.steps.values() if step.step.owner == role]
     own = [deed for deed in played.deeds if deed.role == role]
     known = story.done.get("known")
     after = [deed.at - known for deed in own if known is not None and deed.at >= known and deed.moment != "known"]
@@ -123,16 +125,16 @@ def _role(role: str, name: str, played: Played, clocks: Sequence[ClockScore]) ->
         role=role,
         name=name,
         done=len({deed.moment for deed in own}),
-        late_steps={one.id: late for one in steps if (late := _late(one, played)) is not None},
-        forgotten_steps=tuple(one.id for one in steps if one.state not in SETTLED),
+        late_steps={step.id: late for step in steps if (late := _late(step, played)) is not None},
+        forgotten_steps=tuple(step.id for step in steps if step.state not in SETTLED),
         left_out=tuple(moment for moment in story.left_out if moments.get(moment) == role),
         refused={moment: why for moment, why in story.refused.items() if moments.get(moment) == role},
         first_act_after_known=min(after, default=None),
-        missed_clocks=tuple(one.clock for one in clocks if one.is_missed and one.role == role),
+        missed_clocks=tuple(clock.clock for clock in clocks if clock.is_missed and clock.role == role),
         agreed=tuple(
-            one.id
-            for one in played.progress.steps.values()
-            if one.step.second_person == role and one.state is StepState.DONE and one.second
+            step.id
+            for step in played.progress.steps.values()
+            if step.step.second_person == role and step.state is StepState.DONE and step.second
         ),
     )
 
@@ -150,12 +152,12 @@ def _roles_of_moments(played: Played) -> Mapping[str, str]:
     return found
 
 
-def _late(one: StepProgress, played: Played) -> timedelta | None:
+def _late(step: StepProgress, played: Played) -> timedelta | None:
     """By how much a step was done after its due time."""
-    due = played.due_at.get(one.id)
-    if one.state is not StepState.DONE or one.since is None or due is None or one.since <= due:
+    due = played.due_at.get(step.id)
+    if step.state is not StepState.DONE or step.since is None or due is None or step.since <= due:
         return None
-    return one.since - due
+    return step.since - due
 
 
 def _injects(played: Played) -> Iterator[InjectScore]:

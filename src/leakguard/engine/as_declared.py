@@ -17,7 +17,7 @@ def as_declared(item: CheckResult, public: Collection[str]) -> CheckResult:
     verdict = item.verdict
     if not item.definition.by_name or item.bucket not in public or verdict.outcome not in OPEN:
         return item
-    if verdict.data is not None and any(each.by in {"field_name", "value"} for each in verdict.data.categories):
+    if verdict.data is not None and any(category.by in {"field_name", "value"} for category in verdict.data.categories):
         return item
     public_verdict = replace(
         verdict, outcome=Outcome.NOT_APPLICABLE, access=Access.NONE, severity=Severity.NONE, reason=AS_DECLARED,

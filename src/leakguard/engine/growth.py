@@ -19,13 +19,21 @@ def with_growth(
 
     `measured` are the checks and places with a size in earlier runs; no others are looked up.
     """
-    open_places = {(one.check_id, one.place) for one in findings if one.verdict.outcome in OPEN and one.verdict.size}
+    open_places = {
+        (finding.check_id, finding.place)
+        for finding in findings
+        if finding.verdict.outcome in OPEN and finding.verdict.size
+    }
     places = {place for place in open_places if place in measured}
     if not places:
         return tuple(findings)
     ids = store.last_measured(places, apart_from=run)
-    before = {(one.check_id, one.place): one for one in store.findings(ids=tuple(ids.values()))} if ids else {}
-    return tuple(_grown(one, before.get((one.check_id, one.place))) for one in findings)
+    before = (
+        {(finding.check_id, finding.place): finding for finding in store.findings(ids=tuple(ids.values()))}
+        if ids
+        else {}
+    )
+    return tuple(_grown(finding, before.get((finding.check_id, finding.place))) for finding in findings)
 
 
 def _grown(finding: Finding, before: Finding | None) -> Finding:

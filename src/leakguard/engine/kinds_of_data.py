@@ -57,7 +57,7 @@ def collections_of(item: CheckResult, view: View | None = None) -> tuple[NamedCo
     if field_check is not None and any(request.id in replies or request.each for request in field_check.probe.requests):
         namings += namings_in(check.field_places, view_of(field_check, replies))
     if item.bucket is not None:
-        namings = tuple(one for one in namings if not check.by_name or one[1] == item.bucket)
+        namings = tuple(naming for naming in namings if not check.by_name or naming[1] == item.bucket)
         namings += ((*_collection_of_verdict(check, item.bucket), ()),)
     return _joined(namings)
 
@@ -117,7 +117,9 @@ def _distinct(item: CheckResult, collections: Sequence[NamedCollection], book: K
         if asked is not None and key.startswith(DISTINCT)
     ]
     if check.estimates and check.field_check is not None:
-        telling = {(one.name, field) for one in collections for field in fields_of_people(one, book)}
+        telling = {
+            (collection.name, field) for collection in collections for field in fields_of_people(collection, book)
+        }
         view = view_of(check.field_check, replies)
         for place in check.estimates:
             reply = view.answered(place.request)

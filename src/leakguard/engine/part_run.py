@@ -96,7 +96,7 @@ class PartRun:
         except asyncio.CancelledError:
             return False
         except BaseExceptionGroup as several:
-            if any(not isinstance(one, _Stopped) for one in several.exceptions):
+            if any(not isinstance(exception, _Stopped) for exception in several.exceptions):
                 raise several.exceptions[0] from several
             return False
         finally:

@@ -31,11 +31,11 @@ def plain_of(
         return _jsonable(value) if mode == "json" else value
 
     return {
-        one.alias if by_alias else one.name: plain(value)
-        for one in fields_of(type(shape))
-        if one.name not in exclude
-        and not ((value := getattr(shape, one.name)) is None and exclude_none)
-        and not (exclude_defaults and _is_default(one, value))
+        field.alias if by_alias else field.name: plain(value)
+        for field in fields_of(type(shape))
+        if field.name not in exclude
+        and not ((value := getattr(shape, field.name)) is None and exclude_none)
+        and not (exclude_defaults and _is_default(field, value))
     }
 
 
@@ -44,10 +44,10 @@ def json_of(shape: LightShape) -> str:
     return json.dumps(plain_of(shape, mode="json"), ensure_ascii=False, separators=(",", ":"))
 
 
-def _is_default(one: OneField, value: object) -> bool:
-    if one.default_factory is not NODEFAULT:
-        return bool(value == one.default_factory())
-    return one.default is not NODEFAULT and bool(value == one.default)
+def _is_default(one_field: OneField, value: object) -> bool:
+    if one_field.default_factory is not NODEFAULT:
+        return bool(value == one_field.default_factory())
+    return one_field.default is not NODEFAULT and bool(value == one_field.default)
 
 
 def _jsonable(value: Any) -> Any:  # noqa: ANN401  (a field holds anything)

@@ -207,12 +207,12 @@ def _fields(shape: type[Any]) -> Iterator[OneField]:
     marks: dict[str, Mapping[str, Any]] = {}
     for base in reversed(shape.__mro__):
         marks |= vars(base).get(_MARKS, {})
-    for one in fields(shape):
-        stated = marks.get(one.name, {})
+    for field in fields(shape):
+        stated = marks.get(field.name, {})
         limits = {key: stated[key] for key in stated.keys() - {"default", "default_factory", "alias"}}
         yield OneField(
-            name=one.name, alias=one.encode_name, hint=one.type, default=one.default,
-            default_factory=one.default_factory, limits=limits,
+            name=field.name, alias=field.encode_name, hint=field.type, default=field.default,
+            default_factory=field.default_factory, limits=limits,
         )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
 @cache
 def twin_of(shape: type[Any]) -> type[BaseModel]:
     """Its fields as a model of pydantic; what is nested in it stays light."""
-    fields: dict[str, Any] = {one.name: (_translated(one.hint), _field(one)) for one in fields_of(shape)}
+    fields: dict[str, Any] = {field.name: (_translated(field.hint), _field(field)) for field in fields_of(shape)}
     return pydantic.create_model(shape.__name__, __config__=_CONFIG, __module__=shape.__module__, **fields)
 
 
@@ -72,13 +72,13 @@ def _written(value: Any, info: core_schema.SerializationInfo) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _field(one: OneField) -> Any:  # noqa: ANN401  (pydantic's word for a field)
-    options: dict[str, Any] = dict(one.limits)
-    if not one.is_required:
-        given = {"default": one.default, "default_factory": one.default_factory}
+def _field(one_field: OneField) -> Any:  # noqa: ANN401  (pydantic's word for a field)
+    options: dict[str, Any] = dict(one_field.limits)
+    if not one_field.is_required:
+        given = {"default": one_field.default, "default_factory": one_field.default_factory}
         options |= {word: value for word, value in given.items() if value is not NODEFAULT}
-    if one.alias != one.name:
-        options["alias"] = one.alias
+    if one_field.alias != one_field.name:
+        options["alias"] = one_field.alias
     return pydantic.Field(**options)
 
 

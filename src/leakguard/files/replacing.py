@@ -108,7 +108,7 @@ def _clear(part: Path) -> None:
     """
     ours = re.compile(re.escape(part.name.rsplit(".", 2)[0]) + r"\.[0-9]+\.part")
     with suppress(OSError), os.scandir(part.parent) as entries:
-        left = [one.path for one in entries if ours.fullmatch(one.name) and one.is_file(follow_symlinks=False)]
+        left = [entry.path for entry in entries if ours.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)]
         for path in left:
             with suppress(OSError):
                 _unlink_dead(path)

@@ -19,8 +19,13 @@ def with_lines(problems: Iterable[Problem], text: str) -> tuple[Problem, ...]:
     """The same problems, each with the line of its field in `text`, or of the nearest part of the file around it."""
     lines = _lines(text)
     return tuple(
-        Problem(where=one.where, text=one.text, nearest=one.nearest, line=one.line or _line_of(one.where, lines))
-        for one in problems
+        Problem(
+            where=problem.where,
+            text=problem.text,
+            nearest=problem.nearest,
+            line=problem.line or _line_of(problem.where, lines),
+        )
+        for problem in problems
     )
 
 

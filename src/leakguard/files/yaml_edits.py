@@ -36,7 +36,7 @@ def scalars_of(text: str, *, name: str) -> tuple[Scalar, ...]:
 
 def with_texts(text: str, changes: Mapping[Scalar, str]) -> str:
     """The file with other texts in the places of these."""
-    for scalar in sorted(changes, key=lambda one: one.start, reverse=True):
+    for scalar in sorted(changes, key=lambda scalar: scalar.start, reverse=True):
         written = json.dumps(changes[scalar], ensure_ascii=False)
         text = f"{text[: scalar.start]}{written}{text[scalar.end :]}"
     return text

@@ -48,6 +48,6 @@ def reading_yaml(
             raise
         more = error.problems if isinstance(error, BadFile) else ()
         told = {problem.where for problem in problems}
-        raise BadFile(name, (*problems, *(one for one in more if one.where not in told))) from error
+        raise BadFile(name, (*problems, *(problem for problem in more if problem.where not in told))) from error
     if problems:
         raise BadFile(name, problems)

@@ -95,8 +95,10 @@ def language_of(text: str) -> str:
 def acknowledgement(report: Report, letters: Letters, promises: Promises, house: House, lang: str) -> Answer:
     """Says that the report arrived, its number, and what is promised; raises `NotAllowed` for a machine's."""
     refuse_machine(report)
-    owed = [one for one in promises.promises if one.until != "acknowledged"]
-    lines = "\n".join(_promise_line(one.days, one.text_zh if lang == "zh" else one.text, lang) for one in owed)
+    owed = [promise for promise in promises.promises if promise.until != "acknowledged"]
+    lines = "\n".join(
+        _promise_line(promise.days, promise.text_zh if lang == "zh" else promise.text, lang) for promise in owed
+    )
     return _written("acknowledgement", report, letters, house, lang, promises=lines)
 
 

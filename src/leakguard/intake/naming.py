@@ -144,7 +144,7 @@ def _buckets_in(text: str) -> tuple[list[Named], str]:
         buckets.append(_bucket(f"{scheme.lower()}://{'/'.join(words)}"))
     rest = _BUCKET.sub(" ", text)
     for pattern, form in _BUCKET_URLS:
-        buckets += [_bucket(form.format(*(one.lower() for one in hit.groups()))) for hit in pattern.finditer(rest)]
+        buckets += [_bucket(form.format(*(group.lower() for group in hit.groups()))) for hit in pattern.finditer(rest)]
         rest = pattern.sub(" ", rest)
     return buckets, rest
 

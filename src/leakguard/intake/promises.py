@@ -71,7 +71,7 @@ def load_promises(texts: Mapping[str, str]) -> Promises:
 
 def dues_of(report: Report, promises: Promises, *, now: datetime, zone: str) -> tuple[Due, ...]:
     """Each promise of one report, to the end of its last local day; none is owed to a machine, or for spam."""
-    return tuple(_due(report, one, now=now, zone=zone) for one in promises.promises)
+    return tuple(_due(report, promise, now=now, zone=zone) for promise in promises.promises)
 
 
 def _due(report: Report, promise: Promise, *, now: datetime, zone: str) -> Due:

@@ -160,7 +160,7 @@ def _of_contacts(fields: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     contacts = fields.get("contact", ())
     if not contacts:
         yield "no_contact"
-    if any(one.lower().startswith("mailto:") for one in contacts) and "encryption" not in fields:
+    if any(contact.lower().startswith("mailto:") for contact in contacts) and "encryption" not in fields:
         yield "no_encryption"
     if "policy" not in fields:
         yield "no_policy"

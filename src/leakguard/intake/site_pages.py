@@ -69,7 +69,7 @@ def site_files(wanted: Wanted, pages: Pages, promises: Promises, *, now: datetim
 def _security_txt(wanted: Wanted, now: datetime) -> str:
     expires = (now + timedelta(days=wanted.days)).astimezone(UTC).replace(microsecond=0)
     rows = [
-        *(("Contact", one) for one in wanted.contacts), ("Expires", to_z(expires)),
+        *(("Contact", contact) for contact in wanted.contacts), ("Expires", to_z(expires)),
         ("Encryption", wanted.encryption), ("Acknowledgments", wanted.acknowledgments), ("Policy", wanted.policy),
         ("Preferred-Languages", ", ".join(wanted.languages)), ("Canonical", f"https://{wanted.host}{PATH}"),
     ]  # fmt: skip
@@ -78,15 +78,17 @@ def _security_txt(wanted: Wanted, now: datetime) -> str:
 
 def _policy(wanted: Wanted, pages: Pages, promises: Promises, lang: str) -> str:
     lines = [
-        f"- {one.days} 日内，{one.text_zh}" if lang == "zh" else f"- within {one.days} days {one.text}"
-        for one in promises.promises
+        f"- {promise.days} 日内，{promise.text_zh}" if lang == "zh" else f"- within {promise.days} days {promise.text}"
+        for promise in promises.promises
     ]
     fields = {
         "organisation": wanted.organisation, "contact": _bare(wanted.contacts), "promises": "\n".join(lines),
-        "languages": ("、" if lang == "zh" else ", ").join(_NAMES[lang].get(one, one) for one in wanted.languages),
+        "languages": ("、" if lang == "zh" else ", ").join(
+            _NAMES[lang].get(language, language) for language in wanted.languages
+        ),
     }  # fmt: skip
     return _FIELD.sub(lambda found: fields[found[1]], getattr(pages.policy, lang))
 
 
 def _bare(contacts: Sequence[str]) -> str:
-    return ", ".join(one.removeprefix("mailto:").removeprefix("tel:") for one in contacts)
+    return ", ".join(contact.removeprefix("mailto:").removeprefix("tel:") for contact in contacts)

@@ -81,7 +81,7 @@ def results_for(
         )
         for code in dict.fromkeys(codes)
     ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: one.level != "error"))
+    return tuple(sorted(found, key=lambda site_result: site_result.level != "error"))
 
 
 def has_complaint_contact(page: bytes) -> bool:

@@ -118,10 +118,10 @@ def _received(identifier: str, record: KeptRecord) -> Report:
         id=identifier, received_at=at, recorded_at=record.recorded_at, channel=_word(content, "channel"),
         subject=_word(content, "subject"), sha256=_word(content, "message_sha256"),
         message_mark=_word(content, "message_mark"), machine=_word(content, "machine"),
-        named=tuple(_named(one) for one in _rows(content, "named")),
+        named=tuple(_named(row) for row in _rows(content, "named")),
         files=tuple(
-            SeenFile(name=_word(one, "name"), size=int(one.get("size") or 0), sha256=_word(one, "sha256"))
-            for one in _rows(content, "files")
+            SeenFile(name=_word(row, "name"), size=int(row.get("size") or 0), sha256=_word(row, "sha256"))
+            for row in _rows(content, "files")
         ),
         remarks=tuple(str(one) for one in content.get("remarks") or ()), reached={ReportState.RECEIVED: at},
         duplicate_of=_word(content, "duplicate_of"), is_erased=content.get("message_sha256") == ERASED,

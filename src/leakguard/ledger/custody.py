@@ -190,10 +190,10 @@ def item_to_json(item: EvidenceItem, holds: Holds) -> dict[str, Any]:
         "hold": holds.items.get(item.id) or holds.subjects.get(item.incident),
         "custody": [
             {
-                "kind": one.kind, "at": to_z(one.at), "by": one.by, "by_source": one.by_source,
-                "by_id": one.by_id or None, "text": one.text, "is_gap": one.is_gap,
+                "kind": event.kind, "at": to_z(event.at), "by": event.by, "by_source": event.by_source,
+                "by_id": event.by_id or None, "text": event.text, "is_gap": event.is_gap,
             }
-            for one in item.custody
+            for event in item.custody
         ],
     }  # fmt: skip
 

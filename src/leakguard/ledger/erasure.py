@@ -82,8 +82,8 @@ def erasing_record(
 ) -> Record:
     """The record of an erasure: which entries and findings, by whom, why; nothing of what they held."""
     content = {
-        "sequences": [one.sequence for one in erasures],
-        "tombstones": [sha256_hex(one.tombstone) for one in erasures],
+        "sequences": [erasure.sequence for erasure in erasures],
+        "tombstones": [sha256_hex(erasure.tombstone) for erasure in erasures],
         "findings": list(findings),
         "by": by,
         "reason": reason,

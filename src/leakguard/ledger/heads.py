@@ -103,8 +103,8 @@ def heads_in_file(text: str) -> HeadText | None:
         return None
     signed = [one for _, one in lines if one is not None]
     return HeadText(
-        latest=max((head for head, _ in lines), key=lambda one: one.sequence),
-        signed=max(signed, key=lambda one: one.head.sequence) if signed else None,
+        latest=max((head for head, _ in lines), key=lambda head: head.sequence),
+        signed=max(signed, key=lambda signed_head: signed_head.head.sequence) if signed else None,
     )
 
 

@@ -56,7 +56,10 @@ class Inventory:
         complete: set[int] = set()
         others: defaultdict[int, list[_Stored]] = defaultdict(list)
         for (run, sequence), group in groupby(items, key=lambda item: (item.run, item.sequence)):
-            stored = [_Stored(id=one.id, run=run, position=one.position, digest=_digest(one.text)) for one in group]
+            stored = [
+                _Stored(id=finding.id, run=run, position=finding.position, digest=_digest(finding.text))
+                for finding in group
+            ]
             if self._matches(sequence, stored):
                 complete.add(sequence)
             else:

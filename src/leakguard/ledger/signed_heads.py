@@ -67,14 +67,14 @@ def signature_discrepancies(
     does. `keeps_heads` is whether the store has any second place; a database on a server may have none.
     """
     good = 0
-    for one in external:
-        signed = one.heads.signed
-        discrepancy = _unsigned(one, since, trust) if signed is None else _wrong(one.place, signed, trust)
+    for heads in external:
+        signed = heads.heads.signed
+        discrepancy = _unsigned(heads, since, trust) if signed is None else _wrong(heads.place, signed, trust)
         if discrepancy is not None:
             yield discrepancy
         elif trust is not None and signed is not None:
             good = max(good, signed.head.sequence)
-    if since.first is not None and not any(one.heads.signed is not None or one.is_beside for one in external):
+    if since.first is not None and not any(heads.heads.signed is not None or heads.is_beside for heads in external):
         text = f"entry {since.first} says that heads are signed, and no signed head is here: find it, or a copy of it"
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
     elif trust is not None and since.last and not external and keeps_heads:
@@ -86,7 +86,7 @@ def signature_discrepancies(
 
 def signers_of(external: Sequence[ExternalHeads]) -> tuple[PublicKey, ...]:
     """The keys with valid signatures on external heads, each once."""
-    signed = (one.heads.signed.signer for one in external if one.heads.signed is not None)
+    signed = (heads.heads.signed.signer for heads in external if heads.heads.signed is not None)
     return tuple(dict.fromkeys(key for key in signed if key is not None))
 
 
@@ -130,26 +130,28 @@ def common_signer_name(external: Sequence[ExternalHeads], trust: Trust | None) -
     """The trusted key, such as `leakguard 006a558e`, if it signed every external head; else an empty text."""
     if trust is None or not external:
         return ""
-    signers = {None if one.heads.signed is None else one.heads.signed.signer for one in external}
+    signers = {None if heads.heads.signed is None else heads.heads.signed.signer for heads in external}
     return _called(trust.key) if signers == {trust.key} else ""
 
 
-def _unsigned(one: ExternalHeads, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
+def _unsigned(heads: ExternalHeads, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
     """The discrepancy of an unsigned head; `None` if an older release, which signed none, may have kept it."""
-    is_older = since.first is None or (not one.is_beside and one.heads.latest.sequence < since.first)
+    is_older = since.first is None or (not heads.is_beside and heads.heads.latest.sequence < since.first)
     if not is_older:
-        text = f"the head in {one.place} is not signed, though entry {since.first} says that heads are: it was replaced"
+        text = (
+            f"the head in {heads.place} is not signed, though entry {since.first} says that heads are: it was replaced"
+        )
         return Discrepancy(kind=DiscrepancyKind.SIGNATURE_GONE, text=text)
     if since.first is None and trust is not None and trust.is_strict:
         text = (
-            f"the head in {one.place} is not signed with the key {_called(trust.key)}, which has signed every head "
+            f"the head in {heads.place} is not signed with the key {_called(trust.key)}, which has signed every head "
             "since it was made: the ledger was written by somebody without the key"
         )
         return Discrepancy(kind=DiscrepancyKind.SIGNATURE_GONE, text=text)
     if trust is None and since.first is None:
         return None
     kind = DiscrepancyKind.UNSIGNED_ENTRIES if trust is not None and trust.is_named else DiscrepancyKind.UNSIGNED_HEAD
-    return Discrepancy(kind=kind, text=f"the head in {one.place} is unsigned, made before signing was required")
+    return Discrepancy(kind=kind, text=f"the head in {heads.place} is unsigned, made before signing was required")
 
 
 def _wrong(place: str, signed: SignedHead, trust: Trust | None) -> Discrepancy | None:

@@ -42,7 +42,7 @@ def with_sorted_certificates(answer: bytes) -> bytes:
         return answer
     if (content.tag, signed.tag, certificates.tag) != (_CONTEXT_0, _SEQUENCE, _CONTEXT_0):
         return answer
-    ordered = b"".join(sorted(answer[one.start : one.end] for one in found))
+    ordered = b"".join(sorted(answer[der_element.start : der_element.end] for der_element in found))
     return answer[: certificates.value] + ordered + answer[certificates.end :]
 
 

@@ -104,7 +104,7 @@ class SystemTimeCorrections:
 
     def offset_at(self, sequence: int) -> ClockOffset | None:
         """The offset of the system clock that recorded an entry, by the latest correction; `None` if none says so."""
-        return next((one for one in self._offsets if one.first_entry <= sequence <= one.last_entry), None)
+        return next((offset for offset in self._offsets if offset.first_entry <= sequence <= offset.last_entry), None)
 
     def event_time_of(self, sequence: int) -> Interval | None:
         """When the event of an entry happened, if a correction states it; else `None`."""
@@ -112,7 +112,7 @@ class SystemTimeCorrections:
 
     def offset_of_clock_showing(self, at: datetime) -> ClockOffset | None:
         """The latest known offset of a clock that was ahead and showed `at`; `None` if none did."""
-        return next((one for one in self._offsets if one.is_ahead and one.covers(at)), None)
+        return next((offset for offset in self._offsets if offset.is_ahead and offset.covers(at)), None)
 
     def corrected_time(self, entry: Entry) -> datetime | None:
         """When an entry was recorded, by all corrections; `None` if unknown.
@@ -209,10 +209,10 @@ def correction_content(
     return {
         "ranges": [
             {
-                "first": one.first_entry, "last": one.last_entry, "least": one.least // _MICROSECOND,
-                "most": one.most // _MICROSECOND, "began": to_z(one.began), "ended": to_z(one.ended),
+                "first": offset.first_entry, "last": offset.last_entry, "least": offset.least // _MICROSECOND,
+                "most": offset.most // _MICROSECOND, "began": to_z(offset.began), "ended": to_z(offset.ended),
             }
-            for one in offsets
+            for offset in offsets
         ],
         "instants": {
             str(number): {"earliest": to_z(at.earliest), "latest": to_z(at.latest)}

@@ -104,7 +104,7 @@ class _Verifier:
             )
         elif entry.kind == CONTENT_ERASED:
             notices = notices_in(entry.content)[0]
-            self._erased |= {one.sequence: one for one in notices if one.sequence < entry.sequence}
+            self._erased |= {notice.sequence: notice for notice in notices if notice.sequence < entry.sequence}
 
     def _time(self, entry: Entry) -> None:
         """Check that `recorded_at` is not before that of the entry before; skip a time that is unreadable.

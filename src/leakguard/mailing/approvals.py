@@ -135,7 +135,7 @@ class Proposal(Frozen):
 
     def approval_of(self, who: Signatory) -> Approval | None:
         """The approval of this person."""
-        return next((one for one in self.approvals if may_be_one_person(one.signatory, who)), None)
+        return next((approval for approval in self.approvals if may_be_one_person(approval.signatory, who)), None)
 
 
 _Held = dict[tuple[Subject, str], list[Approval]]
@@ -175,7 +175,9 @@ def proposals_in(records: Iterable[KeptRecord], *, only_accounts: bool = False) 
 
 def latest(proposals: Sequence[Proposal], subject: Subject) -> Proposal | None:
     """The version of a letter that was proposed last and that somebody still approves."""
-    return next((one for one in reversed(proposals) if one.subject == subject and one.approvals), None)
+    return next(
+        (proposal for proposal in reversed(proposals) if proposal.subject == subject and proposal.approvals), None
+    )
 
 
 def _take(record: KeptRecord, found: _Held, first: dict[tuple[Subject, str], Approval], others: _Held) -> None:
@@ -198,7 +200,7 @@ def _withdraw(record: KeptRecord, found: _Held) -> None:
     who = signatory_of(record.content)
     for (_, digest), held in found.items():
         if digest == record.content.get("digest"):
-            held[:] = [one for one in held if not may_be_one_person(one.signatory, who)]
+            held[:] = [approval for approval in held if not may_be_one_person(approval.signatory, who)]
 
 
 def _proposal(first: Approval, held: Sequence[Approval], uncounted: Sequence[Approval]) -> Proposal:

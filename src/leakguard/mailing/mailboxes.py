@@ -57,7 +57,7 @@ def is_own(domain: str, own_domains: Collection[str]) -> bool:
     name = domain.lower().rstrip(".")
     return any(
         name == own or name.endswith(f".{own}") or (own.endswith(f".{name}") and "." in name)
-        for own in (one.lower().rstrip(".") for one in own_domains if one)
+        for own in (own_domain.lower().rstrip(".") for own_domain in own_domains if own_domain)
     )
 
 

@@ -31,8 +31,8 @@ def leaf_of(delivery: Delivery) -> bytes:
 
 def seal_fields(sent: Sequence[Delivery]) -> dict[str, Any]:
     """What an entry says about the letters it vouches for, in the order in which it takes them."""
-    root = Tree(leaf_of(one) for one in sent).root().hex()
-    moments = [one.at for one in sent]
+    root = Tree(leaf_of(delivery) for delivery in sent).root().hex()
+    moments = [delivery.at for delivery in sent]
     span = {"first_at": to_z(min(moments)), "last_at": to_z(max(moments))} if moments else {}
     return {"leaves": len(sent), "root": root, **span}
 
@@ -58,7 +58,7 @@ def is_proved(delivery: Delivery, place: int, path: Sequence[str], content: Mapp
 
 def bounce_fields(bounces: Sequence[Bounce]) -> dict[str, Any]:
     """What an entry says about letters that came back: how many with which status, and a root over which ones."""
-    ordered = sorted(bounces, key=lambda one: one.message_id)
-    leaves = [canonical({"message_id": one.message_id, "status": one.status}).encode() for one in ordered]
-    counts = dict(sorted(Counter(one.status for one in bounces).items()))
+    ordered = sorted(bounces, key=lambda bounce: bounce.message_id)
+    leaves = [canonical({"message_id": bounce.message_id, "status": bounce.status}).encode() for bounce in ordered]
+    counts = dict(sorted(Counter(bounce.status for bounce in bounces).items()))
     return {"count": len(bounces), "by_status": counts, "root": Tree(leaves).root().hex()}

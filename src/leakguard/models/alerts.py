@@ -143,7 +143,7 @@ class Escalation(Frozen):
 
     def turn_of(self, levels: Sequence[EscalationLevel], place: int) -> int:
         """How many levels of the same role come before one: each of them notifies the next person of the roster."""
-        return sum(one.role == levels[place].role for one in levels[:place])
+        return sum(level.role == levels[place].role for level in levels[:place])
 
 
 PERSON_MARK = "@"

@@ -126,11 +126,11 @@ def recorded_by(content: Mapping[str, Any], key: str = "recorded_by") -> Signato
     return Signatory(name=name, actor=actor, how=how)
 
 
-def may_be_one_person(one: Signatory, other: Signatory) -> bool:
+def may_be_one_person(signatory: Signatory, other: Signatory) -> bool:
     """Whether both may be one person: two accounts are compared by id, everything else by name."""
-    if one.is_authenticated and other.is_authenticated:
-        return one.actor == other.actor
-    return is_one_person(one.name, other.name)
+    if signatory.is_authenticated and other.is_authenticated:
+        return signatory.actor == other.actor
+    return is_one_person(signatory.name, other.name)
 
 
 def by_source(content: Mapping[str, Any]) -> str:
@@ -237,7 +237,7 @@ def alike_text(one: str, other: str) -> str:
 
 
 def _words(signs: str) -> tuple[str, ...]:
-    return tuple("".join(" " if is_boundary(one) else one for one in signs).split())
+    return tuple("".join(" " if is_boundary(sign) else sign for sign in signs).split())
 
 
 def _turned(words: Sequence[str]) -> Iterator[str]:

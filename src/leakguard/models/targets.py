@@ -103,7 +103,7 @@ class SweepEndpoint(NamedTuple):
 def origins_of(endpoint: Endpoint) -> frozenset[str]:
     """How the endpoint names itself in a URL, in lower case: its address and its name, with the port and without."""
     names = [each for each in (endpoint.address, endpoint.host) if each]
-    with_port = [join_host_port(each, endpoint.port).lower() for each in names]
+    with_port = [join_host_port(name, endpoint.port).lower() for name in names]
     usual = [each.removesuffix(f":{endpoint.port}") for each in with_port] if endpoint.port in _USUAL_PORTS else []
     return frozenset((*with_port, *usual))
 

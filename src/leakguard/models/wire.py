@@ -176,8 +176,8 @@ def _problem(told: str) -> Problem:
 def by_group(permissions: tuple[Permission, ...]) -> dict[Stranger, dict[Right, Answer]]:
     """What strangers may do, by group and then by right."""
     groups: dict[Stranger, dict[Right, Answer]] = {}
-    for each in permissions:
-        groups.setdefault(each.who, {})[each.right] = each.answer
+    for permission in permissions:
+        groups.setdefault(permission.who, {})[permission.right] = permission.answer
     return groups
 
 

@@ -79,7 +79,7 @@ class Authorities:
 
     def find(self, identifier: str) -> Authority | None:
         """One office by its id, whose first word names its file; raises `BadFile`."""
-        return next((one for one in self.of_country(identifier) if one.id == identifier), None)
+        return next((authority for authority in self.of_country(identifier) if authority.id == identifier), None)
 
     def all(self) -> Iterator[Authority]:
         """Every office, country by country; raises `BadFile`."""
@@ -89,10 +89,12 @@ class Authorities:
     def at(self, place: str) -> tuple[Authority, ...]:
         """The offices in a place and in its parts; raises `NotFound` when none is known."""
         wanted = place.upper()
-        found = tuple(one for one in self.of_country(place) if f"{one.place}-".startswith(f"{wanted}-"))
+        found = tuple(
+            authority for authority in self.of_country(place) if f"{authority.place}-".startswith(f"{wanted}-")
+        )
         if found:
             return found
-        known = sorted({one.place for one in self.all()})
+        known = sorted({authority.place for authority in self.all()})
         near = nearest_name(wanted[:20], known)
         hint = f"Did you mean `{near}`?" if near else "List them all: leakguard duties authorities"
         raise NotFound(f"no authority is known in `{place[:20]}`", next_step=hint)

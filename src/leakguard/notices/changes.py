@@ -58,7 +58,7 @@ def parse_changes(text: str, *, name: str) -> tuple[Change, ...]:
     problems = tuple(_problems(changes, read))
     if problems:
         raise BadFile(name, problems)
-    return tuple(sorted(changes, key=lambda one: (tuple(-number for number in one.order), one.duty)))
+    return tuple(sorted(changes, key=lambda change: (tuple(-number for number in change.order), change.duty)))
 
 
 def _problems(changes: Sequence[Change], read: ReadText) -> Iterator[Problem]:
@@ -85,9 +85,9 @@ def changes_since(changes: Sequence[Change], since: str | None) -> tuple[Change,
     Raises `UsageProblem` for what is neither.
     """
     if since is None:
-        return tuple(one for one in changes if one.order == changes[0].order)
+        return tuple(change for change in changes if change.order == changes[0].order)
     if _VERSION.fullmatch(since):
-        return tuple(one for one in changes if one.order > _numbers(since))
+        return tuple(change for change in changes if change.order > _numbers(since))
     try:
         day = date.fromisoformat(since)
     except ValueError:
@@ -96,12 +96,12 @@ def changes_since(changes: Sequence[Change], since: str | None) -> tuple[Change,
             f"`{since[:40]}` is neither a release nor a day",
             next_step=f"Write a version such as 0.1.0, or a day such as 2026-11-30; the register knows {known}.",
         ) from None
-    return tuple(one for one in changes if one.on >= day)
+    return tuple(change for change in changes if change.on >= day)
 
 
 def releases_of(changes: Iterable[Change]) -> tuple[str, ...]:
     """The releases that changed a duty, the newest first."""
-    return tuple(dict.fromkeys(one.release for one in changes))
+    return tuple(dict.fromkeys(change.release for change in changes))
 
 
 def heirs_of(change: Change, duties: Sequence[Duty]) -> tuple[Duty, ...]:

@@ -95,14 +95,18 @@ class Office(Frozen):
         return self.reason is Reason.EACH
 
 
-def joined(one: Office, other: Office) -> Office:
+def joined(office: Office, other: Office) -> Office:
     """Who gets a notice that two organisations of an incident have to give: both offices, or what is still open."""
-    if one == other or (one.authority is None and not one.is_each):
-        return one
+    if office == other or (office.authority is None and not office.is_each):
+        return office
     if other.authority is None and not other.is_each:
         return other
-    offices = {each.id: each for each in (*one.authorities, *other.authorities)}
-    return replace(one, reason=Reason.EACH, authorities=tuple(offices.values()), unless=()) if len(offices) > 1 else one
+    offices = {each.id: each for each in (*office.authorities, *other.authorities)}
+    return (
+        replace(office, reason=Reason.EACH, authorities=tuple(offices.values()), unless=())
+        if len(offices) > 1
+        else office
+    )
 
 
 def is_office(recipient: Recipient) -> bool:
@@ -191,7 +195,7 @@ class _Resolver:
     def _rows(self, seat: str) -> list[_Row]:
         """Every competence under this law of the offices that may be meant."""
         offices = self._offices.for_seat(seat)
-        return [(one, what) for one in offices for what in one.competence if what.kind == self._name]
+        return [(office, what) for office in offices for what in office.competence if what.kind == self._name]
 
     def _suits(self, row: _Row) -> bool:
         """Whether the office is competent for just this sort of body."""
@@ -208,14 +212,14 @@ class _Resolver:
         lived_in = [place for place, span in people.items() if span.high > 0]
         places = [place for place in lived_in if self._vocabulary.covers(self._kind.within, place)]
         found = {place: self._at(self._vocabulary.place(place), Reason.SEAT) for place in places}
-        known = {one.authority.id: one.authority for one in found.values() if one.authority is not None}
+        known = {office.authority.id: office.authority for office in found.values() if office.authority is not None}
         unclear = tuple(place for place, one in found.items() if one.authority is None)
         if known:
             return Office(
                 reason=Reason.EACH, authorities=tuple(known.values()), open_places=unclear, seat=seat, kind=self._name,
                 decided_by=(RESIDENTS,) if unclear else (),
             )  # fmt: skip
-        candidates = {one.id: one for place in unclear for one in found[place].authorities}
+        candidates = {authority.id: authority for place in unclear for authority in found[place].authorities}
         return Office(
             reason=Reason.PEOPLE_OPEN, authorities=tuple(candidates.values()), open_places=unclear, seat=seat,
             decided_by=(RESIDENTS,), kind=self._name,

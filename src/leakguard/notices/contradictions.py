@@ -150,5 +150,5 @@ def _standing(facts: Facts, kinds: frozenset[str]) -> Iterator[Event]:
     return (event for event in facts.events if event.kind in kinds and event.id not in superseded)
 
 
-def _meet(one: Interval, other: Interval) -> bool:
-    return one.earliest <= other.latest and other.earliest <= one.latest
+def _meet(interval: Interval, other: Interval) -> bool:
+    return interval.earliest <= other.latest and other.earliest <= interval.latest

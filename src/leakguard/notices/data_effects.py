@@ -54,7 +54,7 @@ class Effect(Frozen):
 def effects_of(facts: Facts) -> tuple[Effect, ...]:
     """Each of the five effects, in their order."""
     stated = {name: _stated(name, facts) for name in _FACTS}
-    return tuple(_followed(one, stated) for one in stated.values())
+    return tuple(_followed(effect, stated) for effect in stated.values())
 
 
 def _followed(effect: Effect, stated: Mapping[EffectName, Effect]) -> Effect:
@@ -69,7 +69,7 @@ def _stated(name: EffectName, facts: Facts) -> Effect:
     found = [_of_fact(name, fact) for one in _FACTS[name] if (fact := facts.get(one)) is not None]
     order: tuple[EffectState, ...] = ("yes", "unknown", "no", "not_applicable")
     unstated = Effect(name=name, fact=_FACTS[name][0], state="not_stated")
-    return min(found, key=lambda one: order.index(one.state), default=unstated)
+    return min(found, key=lambda effect: order.index(effect.state), default=unstated)
 
 
 def _of_fact(name: EffectName, fact: Fact) -> Effect:
@@ -136,7 +136,7 @@ def answered(telling: NoticeContent, facts: Facts, stage: str | None, vocabulary
     asked = {item.item for item in telling.items_of(stage) if not vocabulary.conditions[item.required].optional}
     found: dict[str, EffectState] = {}
     if tells_effects(telling) and asked & _NATURE:
-        found |= {one.fact: one.state for one in effects_of(facts)}
+        found |= {effect.fact: effect.state for effect in effects_of(facts)}
     if tells_places(telling) and asked & _PEOPLE:
         found[PLACES] = _places_state(facts)
     return found
@@ -154,7 +154,7 @@ def _places_state(facts: Facts) -> EffectState:
 def facts_told(telling: NoticeContent, facts: Facts) -> Iterator[str]:
     """The facts that the letter tells beside its content items."""
     if tells_effects(telling):
-        yield from (one.fact for one in effects_of(facts))
+        yield from (effect.fact for effect in effects_of(facts))
     if tells_places(telling):
         yield PLACES
 
@@ -162,6 +162,6 @@ def facts_told(telling: NoticeContent, facts: Facts) -> Iterator[str]:
 def unstated(telling: NoticeContent, facts: Facts) -> Iterator[str]:
     """The facts of which the letter has to say that nobody stated them yet."""
     told = frozenset(facts_told(telling, facts))
-    yield from (one.fact for one in effects_of(facts) if one.state == "not_stated" and one.fact in told)
+    yield from (effect.fact for effect in effects_of(facts) if effect.state == "not_stated" and effect.fact in told)
     if PLACES in told and facts.get(PLACES) is None:
         yield PLACES

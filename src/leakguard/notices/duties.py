@@ -160,7 +160,7 @@ class Duty(NoticeContent):
     @cached_property
     def places(self) -> frozenset[str]:
         """Every place and region that its rules ask about."""
-        whens = [*(one.when for one in self.phases), *(one.when for one in self.exemptions)]
+        whens = [*(phase.when for phase in self.phases), *(exemption.when for exemption in self.exemptions)]
         return places_asked((self.trigger.rule, *(when for when in whens if when is not None)))
 
     @property
@@ -173,7 +173,7 @@ class Duty(NoticeContent):
         """Every calendar that its clocks name, those of earlier texts too."""
         clocks = [phase.clock for text in self.texts for phase in text.phases]
         readings = [*clocks, *(clock.statutory for clock in clocks)]
-        return tuple(sorted({one.calendar for one in readings if one is not None and one.calendar}))
+        return tuple(sorted({reading.calendar for reading in readings if reading is not None and reading.calendar}))
 
     @property
     def is_voluntary(self) -> bool:
@@ -215,7 +215,7 @@ class Duty(NoticeContent):
         if phase is None or not phase.content:
             return self.content
         known = {item.item: item for item in self.content}
-        return tuple(one.of(known) for one in phase.content)
+        return tuple(item.of(known) for item in phase.content)
 
     def every_item(self) -> tuple[ContentItem, ...]:
         """What the notice must say at one stage or another."""

@@ -83,7 +83,7 @@ def _duty(duty: dict[str, Any], common: Mapping[str, Any], rules: Mapping[str, A
     with_clocks = _with_clocks(whole, clock)
     if not isinstance(versions, list):
         return with_clocks
-    return {**with_clocks, VERSIONS: [_version(one, with_clocks, clock) for one in versions]}
+    return {**with_clocks, VERSIONS: [_version(version, with_clocks, clock) for version in versions]}
 
 
 def _version(version: Any, duty: Mapping[str, Any], clock: Mapping[str, Any]) -> Any:  # noqa: ANN401  (a file holds anything)

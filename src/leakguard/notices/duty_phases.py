@@ -49,7 +49,7 @@ class Phase(LightShape):
     @property
     def item_names(self) -> tuple[str, ...]:
         """The names of its items."""
-        return tuple(one.item for one in self.content)
+        return tuple(item.item for item in self.content)
 
 
 def stage_meant(stage: str | None, phases: Sequence[Phase]) -> str | None:

@@ -88,7 +88,9 @@ def with_names(duty: Duty, vocabulary: Vocabulary) -> Duty:
     english = duty.law_words("en")
     names = {lang: laws[english] for lang, laws in vocabulary.laws.items() if english in laws}
     versions = tuple(
-        one.model_copy(update={"duty": with_names(one.duty, vocabulary)}) if one.duty is not None else one
-        for one in duty.versions
+        version.model_copy(update={"duty": with_names(version.duty, vocabulary)})
+        if version.duty is not None
+        else version
+        for version in duty.versions
     )
     return duty.model_copy(update={"named": names | duty.named, "versions": versions}) if names or versions else duty

@@ -180,7 +180,7 @@ def _money(raw: object, reading: Reading) -> Money:
     if not 0 < len(raw) <= MAX_PARTS:
         raise ValueError(f"must have 1 to {MAX_PARTS} entries")
     first, *others = (_amount(one, reading) for one in raw)
-    if len({one.currency for one in (first, *others)}) < len(raw):
+    if len({money.currency for money in (first, *others)}) < len(raw):
         raise ValueError("has two amounts in one currency")
     return replace(first, others=tuple(others))
 

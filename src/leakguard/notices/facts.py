@@ -168,8 +168,10 @@ class Facts(Frozen, dict=True):
     def parties(self) -> tuple[Facts, ...]:
         """The same facts for each organisation: the one that reports first."""
         rest = (
-            replace(self, organisation=one, obligated_as=one.obligated_as, others=(), reports_first=self.organisation)
-            for one in self.others
+            replace(
+                self, organisation=other, obligated_as=other.obligated_as, others=(), reports_first=self.organisation
+            )
+            for other in self.others
         )
         return tuple(_with_own_places(one) for one in (self, *rest))
 
@@ -289,7 +291,7 @@ def _first(events: Sequence[Event], kinds: frozenset[str]) -> Sight | None:
     return Sight(at=replace(first.occurred_at, latest=latest), by=f"the event `{first.id}`")
 
 
-def _both(one: Interval, other: Interval) -> Interval:
+def _both(interval: Interval, other: Interval) -> Interval:
     """The time in which two statements agree; `one` where it is exact already, or where they do not agree."""
-    earliest, latest = max(one.earliest, other.earliest), min(one.latest, other.latest)
-    return one if one.is_exact or earliest > latest else replace(other, earliest=earliest, latest=latest)
+    earliest, latest = max(interval.earliest, other.earliest), min(interval.latest, other.latest)
+    return interval if interval.is_exact or earliest > latest else replace(other, earliest=earliest, latest=latest)

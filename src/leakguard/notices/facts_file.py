@@ -189,7 +189,7 @@ class _FactReader:
             for number, (path, shape) in enumerate(self._shape.parties)
         ]
         self._refuse_one_name(found)
-        return tuple(one for one in found if one is not None)
+        return tuple(organisation for organisation in found if organisation is not None)
 
     def _refuse_one_name(self, found: Sequence[Organisation | None]) -> None:
         """Answers and decisions name organisations: two of one name could not be told apart."""

@@ -48,7 +48,7 @@ def bound_party(duty: Duty, facts: Facts, vocabulary: Vocabulary) -> Facts:
 
     Where several have its role, a rule that is about the seat, or about what the organisation does, may bind one alone.
     """
-    addressed = [one for one in facts.parties() if set(one.obligated_as) & set(duty.obligated)]
+    addressed = [party for party in facts.parties() if set(party.obligated_as) & set(duty.obligated)]
     if len(addressed) < 2:  # noqa: PLR2004  (one needs no judging)
         return addressed[0] if addressed else facts
     return min(addressed, key=lambda one: _STRENGTH.index(_answer(duty, one, vocabulary)))

@@ -74,7 +74,7 @@ class FilingForm(LightShape):
     def _seen_has_fields(self) -> FilingForm:
         if self.seen is not bool(self.fields):
             raise ValueError("has `fields` where it was seen, and none where it was not")
-        if any(not one.from_memory for one in self.more):
+        if any(not field.from_memory for field in self.more):
             raise ValueError("says `from_memory: true` of each field in `more`")
         return self
 
@@ -88,7 +88,7 @@ def load_forms(folders: DataFolders, vocabulary: Vocabulary) -> Mapping[str, Fil
     names = [name for name in folders.names(FOLDER) if name.startswith(FORMS)]
     known = tuple(sorted((*vocabulary.facts, *vocabulary.conditions)))
     found = (_form_in(f"{FOLDER}/{name}", folders.text(FOLDER, name), known) for name in names)
-    return {one.id: one for one in found}
+    return {filing_form.id: filing_form for filing_form in found}
 
 
 @lru_cache(maxsize=64)

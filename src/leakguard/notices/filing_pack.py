@@ -59,7 +59,7 @@ class Pack(Frozen):
     @property
     def missing(self) -> tuple[PackField, ...]:
         """What keeps the form from being filed."""
-        return tuple(one for one in self.fields if one.state in STOPPING)
+        return tuple(field for field in self.fields if field.state in STOPPING)
 
     @property
     def is_seen(self) -> bool:
@@ -87,12 +87,12 @@ def make_pack(
     answering = _Answering(duty, _with_sight(facts), lang, vocabulary, stage=stage, is_late=is_late)
     of_law = tuple(_of_law(duty, stage, vocabulary, lang))
     seen, more = (form.fields, form.more) if form is not None else ((), ())
-    asked = {item for one in (*seen, *more) for item in one.items}
-    left = [one for one in of_law if one.items[0] not in asked] if seen else []
+    asked = {item for field in (*seen, *more) for item in field.items}
+    left = [field for field in of_law if field.items[0] not in asked] if seen else []
     fields = (*(seen or of_law), *more)
     answered = [answering.field(number, one) for number, one in enumerate(fields, start=1)]
     added = [answering.field(number, one) for number, one in enumerate(left, start=len(fields) + 1)]
-    kept = [replace(one, is_of_law=True) for one in added if one.state not in {"left_out", "undecided"}]
+    kept = [replace(field, is_of_law=True) for field in added if field.state not in {"left_out", "undecided"}]
     return Pack(duty=duty.id, lang=lang, office=office, form=form, fields=(*answered, *kept))
 
 
@@ -124,33 +124,33 @@ class _Answering:
         in_usa = duty.jurisdiction.startswith("US")
         self._phrases = Phrases(vocabulary, lang, zone=facts.zone, in_usa=in_usa)
 
-    def field(self, number: int, one: FormField) -> PackField:
+    def field(self, number: int, field: FormField) -> PackField:
         """One field with its answer, or why it has none."""
-        label = one.label.get(self._lang, one.label["en"])
-        local = next((text for code, text in one.label.items() if code not in {"en", "zh", self._lang}), "")
+        label = field.label.get(self._lang, field.label["en"])
+        local = next((text for code, text in field.label.items() if code not in {"en", "zh", self._lang}), "")
         blank = PackField(
-            number=number, label=label, local_label=local if local != label else "", label_zh=one.label["zh"],
-            state="by_hand", items=one.items,
-            hint=one.hint.get(self._lang, one.hint.get("en", "")), most=one.most, choices=one.choices,
-            is_required=one.required == "yes", is_from_memory=one.from_memory,
+            number=number, label=label, local_label=local if local != label else "", label_zh=field.label["zh"],
+            state="by_hand", items=field.items,
+            hint=field.hint.get(self._lang, field.hint.get("en", "")), most=field.most, choices=field.choices,
+            is_required=field.required == "yes", is_from_memory=field.from_memory,
         )  # fmt: skip
-        if one.text:
-            return _with(blank, "answered", one.text.get(self._lang, one.text.get("en", "")))
-        return blank if one.is_by_hand else self._checked(blank, one)
+        if field.text:
+            return _with(blank, "answered", field.text.get(self._lang, field.text.get("en", "")))
+        return blank if field.is_by_hand else self._checked(blank, field)
 
-    def _checked(self, blank: PackField, one: FormField) -> PackField:
+    def _checked(self, blank: PackField, field: FormField) -> PackField:
         """The answer, unless it holds what no form may hold, or is longer than the field."""
-        standings = [self._standing(item, one.required) for item in one.items]
+        standings = [self._standing(item, field.required) for item in field.items]
         try:
-            answer = self._answer(one.items)
+            answer = self._answer(field.items)
             refuse_personal_values(answer)
         except NotInThisLanguage as error:
             return _with(blank, "missing", problem=f"{error}; add it under `{self._lang}`")
         except ValueError as error:
             return _with(blank, "refused", problem=str(error))
-        if one.most is not None and len(answer) > one.most:
-            return _with(blank, "too_long", answer, f"has {len(answer)} characters, and the field takes {one.most}")
-        unstated = tuple(item for item in one.items if self._facts.get(item) is None)
+        if field.most is not None and len(answer) > field.most:
+            return _with(blank, "too_long", answer, f"has {len(answer)} characters, and the field takes {field.most}")
+        unstated = tuple(item for item in field.items if self._facts.get(item) is None)
         return replace(_with(blank, _state(standings, answer), answer), unstated=unstated)
 
     def _standing(self, item: str, required: str) -> ItemStanding:
@@ -169,7 +169,7 @@ class _Answering:
 
 def _state(standings: Sequence[ItemStanding], answer: str) -> FieldState:
     """How a field stands that one or more items answer."""
-    if "missing" in standings and not any(one in {"present", "said", "not_applicable"} for one in standings):
+    if "missing" in standings and not any(standing in {"present", "said", "not_applicable"} for standing in standings):
         return "missing"
     if "present" in standings or ("not_applicable" in standings and "said" not in standings):
         return "answered"

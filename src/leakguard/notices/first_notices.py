@@ -35,28 +35,33 @@ def first_notices(found: Sequence[Assessment]) -> tuple[FirstNotice, ...]:
 
     A duty whose place is open is left out: with no residents counted, every law of the world could apply.
     """
-    ready = [one for one in found if _is_ready(one)]
+    ready = [assessment for assessment in found if _is_ready(assessment)]
     notices = (
-        FirstNotice(duty=one.duty.id, stage=name, limit=standing.work_by, missing=one.missing_facts)
-        for one in ready
-        for name, standing in one.phases[:1]
+        FirstNotice(duty=assessment.duty.id, stage=name, limit=standing.work_by, missing=assessment.missing_facts)
+        for assessment in ready
+        for name, standing in assessment.phases[:1]
         if standing.state in _OPEN
     )
-    return tuple(sorted(notices, key=lambda one: (bool(one.missing), one.limit or _NEVER, one.duty)))
+    return tuple(
+        sorted(
+            notices,
+            key=lambda first_notice: (bool(first_notice.missing), first_notice.limit or _NEVER, first_notice.duty),
+        )
+    )
 
 
-def _is_ready(one: Assessment) -> bool:
-    if one.is_dormant or one.duty.recipient.type not in OFFICES:
+def _is_ready(assessment: Assessment) -> bool:
+    if assessment.is_dormant or assessment.duty.recipient.type not in OFFICES:
         return False
-    missing = {name.partition(".")[0] for name in one.missing_facts}
-    return one.applies is Answer.YES or (one.applies is Answer.NEEDS_FACT and not missing & _WHERE)
+    missing = {name.partition(".")[0] for name in assessment.missing_facts}
+    return assessment.applies is Answer.YES or (assessment.applies is Answer.NEEDS_FACT and not missing & _WHERE)
 
 
-def to_json_object(one: FirstNotice) -> dict[str, Any]:
+def to_json_object(first_notice: FirstNotice) -> dict[str, Any]:
     """As plain JSON values."""
     return {
-        "duty": one.duty,
-        "stage": one.stage,
-        "limit": None if one.limit is None else to_z(one.limit),
-        "missing_facts": list(one.missing),
+        "duty": first_notice.duty,
+        "stage": first_notice.stage,
+        "limit": None if first_notice.limit is None else to_z(first_notice.limit),
+        "missing_facts": list(first_notice.missing),
     }

@@ -85,17 +85,17 @@ class Package(Frozen):
     @property
     def joined(self) -> JoinedNotice | None:
         """The notice to people; `None` where every law needs a letter of its own."""
-        return next((one for one in self.notices if one.id.endswith("-individuals")), None)
+        return next((notice for notice in self.notices if notice.id.endswith("-individuals")), None)
 
     @property
     def shared(self) -> tuple[Duty, ...]:
         """The duties that a joined notice answers."""
-        return tuple(one.duty for one in self.additions if one.letter)
+        return tuple(addition.duty for addition in self.additions if addition.letter)
 
     @property
     def apart(self) -> tuple[Duty, ...]:
         """The duties that need a letter of their own."""
-        return tuple(one.duty for one in self.additions if not one.letter)
+        return tuple(addition.duty for addition in self.additions if not addition.letter)
 
 
 def package_of(
@@ -120,7 +120,7 @@ def package_of(
     parts += [_part(to_office, vocabulary, joined_id(law, "authority"), ())] if to_office else []
     return Package(
         notices=tuple(notice for notice, _ in parts if notice is not None),
-        additions=tuple(one for _, additions in parts for one in additions),
+        additions=tuple(addition for _, additions in parts for addition in additions),
     )
 
 
@@ -182,15 +182,15 @@ def _title(duty: Duty) -> str:
 
 
 def _items(duty: Duty) -> set[str]:
-    return {one.item for one in duty.content}
+    return {item.item for item in duty.content}
 
 
 def _needed(duty: Duty) -> set[str]:
-    return {one.item for one in duty.content if one.required not in _MAY_BE_LEFT_OUT}
+    return {item.item for item in duty.content if item.required not in _MAY_BE_LEFT_OUT}
 
 
 def _addition(duty: Duty, common: set[str], why: tuple[str, ...], less: tuple[Withheld, ...]) -> Addition:
-    items = tuple(one.item for one in duty.content if one.item not in common)
+    items = tuple(item.item for item in duty.content if item.item not in common)
     form = tuple(rule.text for rule in duty.format_rules)
     return Addition(duty=duty, items=items, form=form, apart_because=why, withheld=less)
 
@@ -208,7 +208,7 @@ def _joined(duties: Sequence[Duty], name: str, equals: Sequence[Duty], withheld:
         members=tuple(duties),
         verified_on=min((duty.verified_on for duty in duties), default=date.min),
         recipient=_recipient(first, country),
-        content=tuple(_strictest(one for duty in duties for one in _asked(duty))),
+        content=tuple(_strictest(item for duty in duties for item in _asked(duty))),
         format_rules=tuple(
             rule
             for rule in _rules((*_forms(duties, of_remedies=False), *_forms(equals, of_remedies=True)))
@@ -230,16 +230,16 @@ def _asked(duty: Duty) -> tuple[ContentItem, ...]:
     """Its items; what a standard asks for that binds nobody is recommended, and keeps no letter from being written."""
     if not duty.is_voluntary:
         return duty.content
-    return tuple(one.model_copy(update={"required": _RECOMMENDED}) for one in duty.content)
+    return tuple(item.model_copy(update={"required": _RECOMMENDED}) for item in duty.content)
 
 
 def _strictest(items: Iterable[ContentItem]) -> Iterator[ContentItem]:
     """One row an item: what one law always asks for is asked for."""
     found: dict[str, ContentItem] = {}
-    for one in items:
-        known = found.get(one.item)
-        if known is None or (known.required != ALWAYS and _rank(one) < _rank(known)):
-            found[one.item] = one
+    for item in items:
+        known = found.get(item.item)
+        if known is None or (known.required != ALWAYS and _rank(item) < _rank(known)):
+            found[item.item] = item
     yield from found.values()
 
 

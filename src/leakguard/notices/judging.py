@@ -174,9 +174,9 @@ class _Leaf:
 
     def _money(self, value: Money, path: str) -> Judgement:
         amounts = (value, *value.others)
-        same = next((one for one in amounts if one.currency == self._asked.currency), None)
-        if same is None and any(one.span.high > 0 for one in amounts):
-            stated = ", ".join(one.currency for one in amounts)
+        same = next((amount for amount in amounts if amount.currency == self._asked.currency), None)
+        if same is None and any(amount.span.high > 0 for amount in amounts):
+            stated = ", ".join(amount.currency for amount in amounts)
             return self._unclear(path, f"stated in {stated}, the rule counts {self._asked.currency}")
         return self._count((same or value).span, path)
 

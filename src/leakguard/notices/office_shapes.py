@@ -118,7 +118,7 @@ class Authority(LightShape):
 
     def on(self, day: date) -> Authority:
         """The office as it was called on a day."""
-        older = [one for one in sorted(self.former, key=lambda one: one.until) if day <= one.until]
+        older = [one for one in sorted(self.former, key=lambda name: name.until) if day <= one.until]
         if not older:
             return self
         then = older[0]

@@ -123,7 +123,7 @@ class Phrases:
         if isinstance(value, Interval):
             return self.moment(value, is_rough=is_rough)
         if isinstance(value, Money):
-            return self.joined(tuple(self._amount(one, is_rough=is_rough) for one in (value, *value.others)))
+            return self.joined(tuple(self._amount(money, is_rough=is_rough) for money in (value, *value.others)))
         return self.count(value, self._unit(fact.name, value.high), is_rough=is_rough)
 
     def _amount(self, money: Money, *, is_rough: bool) -> str:

@@ -157,12 +157,12 @@ class PlaceStates:
                 settled=settled,
             )  # fmt: skip
         if known:
-            absent = tuple(one for one in self._absences(place, role) if one.recipient is not None)
+            absent = tuple(absence for absence in self._absences(place, role) if absence.recipient is not None)
             return PlaceRow(place=place, role=role, state=PlaceState.RULE, duties=known, absent=absent)
         return self._without_a_rule(place, role, [laws[duty.id] for duty in here], settled)
 
     def _without_a_rule(self, place: str, role: str, laws: list[LawOfDay], settled: Settled | None) -> PlaceRow:
-        whole = next((one for one in self._absences(place, role) if one.recipient is None), None)
+        whole = next((absence for absence in self._absences(place, role) if absence.recipient is None), None)
         if whole is not None:
             return PlaceRow(
                 place=place, role=role, state=PlaceState.NONE_BY_LAW, text=whole.text, text_zh=whole.text_zh,
@@ -184,7 +184,14 @@ class PlaceStates:
                 place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=text, settled=settled,
                 text_zh="；".join(_not_law_zh(law.text) for law in awaited[:2]), on=awaited[0].text.verified_on,
             )  # fmt: skip
-        tried = next((one for one in self._book.looked_at if self._is_about(one.place, one.roles, place, role)), None)
+        tried = next(
+            (
+                looked_at
+                for looked_at in self._book.looked_at
+                if self._is_about(looked_at.place, looked_at.roles, place, role)
+            ),
+            None,
+        )
         return PlaceRow(
             place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=tried.tried if tried else NOBODY_LOOKED,
             text_zh=tried.tried_zh if tried else NOBODY_LOOKED_ZH, on=tried.on if tried else None, settled=settled,
@@ -211,7 +218,9 @@ class PlaceStates:
         return self._known[place]
 
     def _absences(self, place: str, role: str) -> Iterator[Absence]:
-        yield from (one for one in self._book.absences if self._is_about(one.place, one.roles, place, role))
+        yield from (
+            absence for absence in self._book.absences if self._is_about(absence.place, absence.roles, place, role)
+        )
 
     def _is_about(self, stated: str, roles: tuple[str, ...], place: str, role: str) -> bool:
         return role in roles and self._vocabulary.covers(stated, place)
@@ -242,7 +251,7 @@ def row_json(row: PlaceRow) -> dict[str, Any]:
         "source_url": row.source_url,
         "on": row.on and row.on.isoformat(),
         "duties": list(row.duties),
-        "absent": [_absence_json(one) for one in row.absent],
+        "absent": [_absence_json(absence) for absence in row.absent],
         "settled": None if settled is None else {
             "by": settled.by, "reason": settled.reason, "event": settled.event, "at": settled.at and to_z(settled.at),
         },

@@ -116,23 +116,26 @@ def provenance_of(duty: Duty) -> Provenance:
 def ranked_by_provenance(duties: Iterable[Duty]) -> tuple[Provenance, ...]:
     """Every duty, those that rest on weak sources first and of them the riskiest."""
     found = [provenance_of(duty) for duty in duties]
-    return tuple(sorted(found, key=lambda one: (not one.weak, one.rank)))
+    return tuple(sorted(found, key=lambda provenance: (not provenance.weak, provenance.rank)))
 
 
 def counts_of(found: Iterable[Provenance]) -> Counts:
     """How many of these rest on what."""
     every = tuple(found)
-    versions = [version for one in every for version in one.duty.versions]
+    versions = [version for provenance in every for version in provenance.duty.versions]
     read = [version for version in versions if (version.duty or version).confidence == "sourced"]
-    kinds, sure = Counter(one.duty.source_kind for one in every), Counter(one.duty.confidence for one in every)
-    why = Counter(weakness for one in every for weakness in one.weak)
+    kinds, sure = (
+        Counter(provenance.duty.source_kind for provenance in every),
+        Counter(provenance.duty.confidence for provenance in every),
+    )
+    why = Counter(weakness for provenance in every for weakness in provenance.weak)
     return Counts(
         duties=len(every),
         by_kind={kind: kinds[kind] for kind in KINDS},
-        by_confidence={one: sure[one] for one in get_args(Confidence)},
+        by_confidence={get_arg: sure[get_arg] for get_arg in get_args(Confidence)},
         by_weakness={one: why[one] for one in Weakness},
-        weak=sum(bool(one.weak) for one in every),
-        without_tried=sum(one.lacks_tried for one in every),
+        weak=sum(bool(provenance.weak) for provenance in every),
+        without_tried=sum(provenance.lacks_tried for provenance in every),
         earlier_texts=len(versions),
         earlier_read=len(read),
     )

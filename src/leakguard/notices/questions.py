@@ -44,37 +44,41 @@ def next_questions(
     `also` are questions about roles, which stand among them.
     """
     lacking: dict[str, list[Assessment]] = {}
-    for one in sorted((one for one in found if one.applies is Answer.NEEDS_FACT), key=_urgency):
+    for one in sorted((assessment for assessment in found if assessment.applies is Answer.NEEDS_FACT), key=_urgency):
         for name in one.missing_facts:
             lacking.setdefault(name, []).append(one)
     questions = [_question(name, duties, vocabulary) for name, duties in lacking.items()]
-    return tuple(sorted((*questions, *also), key=lambda one: (_order(one.deadline), -len(one.duties), one.fact)))
+    return tuple(
+        sorted(
+            (*questions, *also), key=lambda question: (_order(question.deadline), -len(question.duties), question.fact)
+        )
+    )
 
 
-def _urgency(one: Assessment) -> tuple[int, str, str]:
-    return (*_order(_deadline(one)), one.duty.id)
+def _urgency(assessment: Assessment) -> tuple[int, str, str]:
+    return (*_order(_deadline(assessment)), assessment.duty.id)
 
 
 def _order(deadline: datetime | None) -> tuple[int, str]:
     return (1, "") if deadline is None else (0, to_z(deadline))
 
 
-def _deadline(one: Assessment) -> datetime | None:
+def _deadline(assessment: Assessment) -> datetime | None:
     """The soonest limit that still runs."""
-    return min((limit for limit, _ in _running(one)), default=None)
+    return min((limit for limit, _ in _running(assessment)), default=None)
 
 
 def soonest(found: Sequence[Assessment]) -> tuple[datetime | None, bool]:
     """The soonest limit of these duties that still runs, and whether nobody read it in a source."""
-    limits = [limit for one in found for limit in _running(one)]
+    limits = [limit for assessment in found for limit in _running(assessment)]
     deadline = min((limit for limit, _ in limits), default=None)
     return deadline, any(is_memory for limit, is_memory in limits if limit == deadline)
 
 
-def _running(one: Assessment) -> list[tuple[datetime, bool]]:
+def _running(assessment: Assessment) -> list[tuple[datetime, bool]]:
     """Each limit that still runs, and whether nobody read it in a source."""
-    standings = (standing for _, standing in one.phases if standing.verdict.ended_at is None)
-    return [(one.work_by, one.rule.from_memory) for one in standings if one.work_by is not None]
+    standings = (standing for _, standing in assessment.phases if standing.verdict.ended_at is None)
+    return [(standing.work_by, standing.rule.from_memory) for standing in standings if standing.work_by is not None]
 
 
 def _question(name: str, duties: Sequence[Assessment], vocabulary: Vocabulary) -> Question:
@@ -85,10 +89,10 @@ def _question(name: str, duties: Sequence[Assessment], vocabulary: Vocabulary) -
         fact=name,
         asks=_OF_ORGANISATION.get(name, kind.en if kind else name),
         options=options,
-        duties=tuple(one.duty.id for one in duties),
+        duties=tuple(duty.duty.id for duty in duties),
         deadline=deadline,
         is_from_memory=is_from_memory,
-        unclear=tuple(dict.fromkeys(why for one in duties for fact, why in one.unclear if fact == name)),
+        unclear=tuple(dict.fromkeys(why for duty in duties for fact, why in duty.unclear if fact == name)),
     )
 
 

@@ -11,17 +11,17 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.vocabulary import Vocabulary
 
 
-def reason_zh(one: Assessment, facts: Facts, now: datetime, vocabulary: Vocabulary) -> str:
+def reason_zh(assessment: Assessment, facts: Facts, now: datetime, vocabulary: Vocabulary) -> str:
     """A decision, an addressee that nobody stated, or the law of the day; empty where a rule's own words are told."""
-    if one.override is not None:
-        whom = f"就{one.override.organisation}" if one.override.organisation else ""
-        return f"{one.override.by}{whom}决定：{one.override.reason}"
+    if assessment.override is not None:
+        whom = f"就{assessment.override.organisation}" if assessment.override.organisation else ""
+        return f"{assessment.override.by}{whom}决定：{assessment.override.reason}"
     roles = {role for party in facts.parties() for role in party.obligated_as}
-    if one.applies is Answer.NO and roles.isdisjoint(one.duty.obligated):
-        words = "或".join(vocabulary.obligated[role].zh for role in one.duty.obligated)
+    if assessment.applies is Answer.NO and roles.isdisjoint(assessment.duty.obligated):
+        words = "或".join(vocabulary.obligated[role].zh for role in assessment.duty.obligated)
         return f"义务主体为{words}，`obligated_as`未列此身份"
-    if one.is_dormant or one.applies is Answer.NO_RULE_KNOWN:
-        return law_zh(one.duty, *facts.days(now, one.duty.phases[0].clock.zone))
+    if assessment.is_dormant or assessment.applies is Answer.NO_RULE_KNOWN:
+        return law_zh(assessment.duty, *facts.days(now, assessment.duty.phases[0].clock.zone))
     return ""
 
 

@@ -144,23 +144,23 @@ def _event_words(event: Event) -> str:
 
 def _not_notified(case: Case, _: Vocabulary) -> Cell:
     told = {str(event.fields.get("obligation")) for event in case.standing_events if event.kind in _TOLD}
-    open_ones = (one for one in case.assessments if one.duty.id not in told)
+    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in told)
     return "; ".join(text for text in map(_why_not, open_ones) if text)
 
 
-def _why_not(one: Assessment) -> str:
+def _why_not(assessment: Assessment) -> str:
     """Why nobody was told by this duty; nothing where nobody has to ask."""
-    name = one.duty.id
-    is_asked = name in ALWAYS_TOLD or one.override is not None
-    if one.applies is Answer.YES:
-        return f"{name}: applies, nothing filed yet" if one.duty.recipient.type in _TO_NOTIFY else ""
-    if one.applies is Answer.NO_RULE_KNOWN:
-        return f"{name}: not known: {one.because}"
+    name = assessment.duty.id
+    is_asked = name in ALWAYS_TOLD or assessment.override is not None
+    if assessment.applies is Answer.YES:
+        return f"{name}: applies, nothing filed yet" if assessment.duty.recipient.type in _TO_NOTIFY else ""
+    if assessment.applies is Answer.NO_RULE_KNOWN:
+        return f"{name}: not known: {assessment.because}"
     if not is_asked:
         return ""
-    if one.applies is Answer.NO:
-        return f"{name}: {one.because}"
-    return f"{name}: not decided, needs {', '.join(one.missing_facts)}"
+    if assessment.applies is Answer.NO:
+        return f"{name}: {assessment.because}"
+    return f"{name}: not decided, needs {', '.join(assessment.missing_facts)}"
 
 
 def _delays(case: Case, vocabulary: Vocabulary) -> Cell:
@@ -169,11 +169,12 @@ def _delays(case: Case, vocabulary: Vocabulary) -> Cell:
     A register is evidence: where nobody decided whether the duty applies, it does not say that anybody is late.
     """
     late = [
-        f"{one.duty.id} {name}: {'' if one.applies is Answer.YES else 'not decided whether it applies; if so, '}"
+        f"{assessment.duty.id} {name}: "
+        + ("" if assessment.applies is Answer.YES else "not decided whether it applies; if so, ")
         + standing.state.value.replace("_", " ")
         + (f", due {to_z(standing.work_by)}{standing.rule.from_memory_mark}" if standing.work_by is not None else "")
-        for one in case.assessments
-        for name, standing in one.phases
+        for assessment in case.assessments
+        for name, standing in assessment.phases
         if standing.state in FAILED and not standing.rule.soft
     ]
     reason = case.facts.get("delay_reason")

@@ -30,7 +30,7 @@ def with_remedies(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) 
         return OfferedLetter(telling=telling, facts=facts)
     withheld = withheld_from(telling.reader_places, facts.withheld, vocabulary)
     names = {one.remedy for one in withheld}
-    asked = {one.item for one in telling.content}
+    asked = {item.item for item in telling.content}
     more = tuple(
         ContentItem(item=name, required="optional")
         for name in _within(telling.reader_places, vocabulary)
@@ -49,9 +49,9 @@ def withheld_from(
 ) -> tuple[Withheld, ...]:
     """The decisions that cover every one of these places."""
     return tuple(
-        one
-        for one in decisions
-        if places and all(any(vocabulary.covers(wide, place) for wide in one.places) for place in places)
+        decision
+        for decision in decisions
+        if places and all(any(vocabulary.covers(wide, place) for wide in decision.places) for place in places)
     )
 
 
@@ -59,7 +59,7 @@ def withheld_by_law(
     telling: NoticeContent, among: Sequence[NoticeContent], vocabulary: Vocabulary, reason: str
 ) -> Iterator[Withheld]:
     """Decisions that leave people of this law without each remedy that only others of these laws ask for."""
-    asked = {one.item for one in telling.content}
+    asked = {item.item for item in telling.content}
     for name in _within(telling.reader_places, vocabulary):
         if name not in asked and any(name == item.item for other in among for item in other.content):
             yield Withheld(remedy=name, places=tuple(sorted(telling.reader_places)), reason=reason, by="")

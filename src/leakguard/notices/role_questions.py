@@ -21,10 +21,10 @@ def role_questions(
     """A question for each role under which a duty would arise that `found`, the assessments, rule out."""
     if all(party.organisation.sector is None for party in facts.parties()):
         return ()
-    known = frozenset(one.duty.id for one in found if one.applies is not Answer.NO)
+    known = frozenset(assessment.duty.id for assessment in found if assessment.applies is not Answer.NO)
     asker = _Asker(book, now, known)
-    asked = (asker.question(one, facts) for one in book.vocabulary.role_questions)
-    return tuple(one for one in asked if one is not None)
+    asked = (asker.question(role_question, facts) for role_question in book.vocabulary.role_questions)
+    return tuple(question for question in asked if question is not None)
 
 
 class _Asker:
@@ -70,7 +70,7 @@ class _Asker:
         some = replace(self._book, duties=tuple(duties))
         as_such = replace(party, obligated_as=(*party.obligated_as, *asked.roles), others=())
         found = assess_facts(some, as_such, self._now)
-        return {one.duty.id: one for one in found if one.applies is not Answer.NO}
+        return {assessment.duty.id: assessment for assessment in found if assessment.applies is not Answer.NO}
 
     def _is_open(self, asked: RoleQuestion, party: Facts) -> bool:
         """Whether the organisation's sector suggests the roles, and nobody said whether it has one of them."""

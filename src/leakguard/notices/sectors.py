@@ -34,7 +34,7 @@ def refuse_unknown_words(
     asked: Iterable[RoleQuestion], roles: Collection[str], sectors: Collection[str]
 ) -> None:  # fmt: skip
     """Raise `ValueError` for questions about roles or sectors that nobody knows."""
-    named = {word for one in asked for word in (*one.roles, *one.sectors)}
+    named = {word for question in asked for word in (*question.roles, *question.sectors)}
     if unknown := sorted(named - set(roles) - set(sectors)):
         raise ValueError(f"`role_questions` name what `obligated` and `sectors` do not: {', '.join(unknown)}")
 

@@ -63,7 +63,7 @@ def all_answers(book: RuleBook, stated: Answers) -> Answers:
 def people_of(parts: Iterable[Count], *, are_different: bool) -> Count:
     """How many people stand in several counts; where they may be the same ones, the largest count is the least."""
     counts = list(parts)
-    lows, highs = [one.low for one in counts], [one.high for one in counts]
+    lows, highs = [count.low for count in counts], [count.high for count in counts]
     high = None if None in highs else sum(one for one in highs if one is not None)
     return Count(low=sum(lows) if are_different else max(lows, default=0), high=high)
 

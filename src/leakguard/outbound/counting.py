@@ -30,12 +30,13 @@ def count_people(facts: OutboundFacts, text: LawText | None, day: date) -> Count
     since = counted_since(text, day) if text is not None else None
     if since is None or not facts.transfers:
         return Counted(answers=facts.stated, since=since)
-    inside = [one for one in facts.transfers if since <= one.on <= day]
-    taken = [one for one in inside if not one.exemption]
+    inside = [transfer for transfer in facts.transfers if since <= transfer.on <= day]
+    taken = [transfer for transfer in inside if not transfer.exemption]
     counts = {name: people_of(_counts(taken, name), are_different=facts.people_differ) for name in _NAMES}
     return Counted(
         answers={**facts.stated, **counts}, since=since, counted=len(taken), exempt=len(inside) - len(taken),
-        before=sum(one.on < since for one in facts.transfers), later=sum(one.on > day for one in facts.transfers),
+        before=sum(transfer.on < since for transfer in facts.transfers),
+        later=sum(transfer.on > day for transfer in facts.transfers),
     )  # fmt: skip
 
 
@@ -43,6 +44,6 @@ _NAMES = ("people", "sensitive_people")
 
 
 def _counts(taken: list[Transfer], name: str) -> Iterator[Count]:
-    for one in taken:
-        number: int = getattr(one, name)
+    for transfer in taken:
+        number: int = getattr(transfer, name)
         yield Count(low=number, high=number)

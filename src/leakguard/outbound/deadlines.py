@@ -65,44 +65,46 @@ def working_days_after(calendar: Calendar, day: date, count: int) -> date:
 
 def deadlines(book: RuleBook, recipients: Iterable[Recipient], calendars: Calendars, day: date) -> tuple[Deadline, ...]:
     """Every clock of these recipients as it stands on a day, the one that is due first in front."""
-    found = (one for recipient in recipients for one in _of_recipient(book, recipient, calendars, day))
-    return tuple(sorted(found, key=lambda one: (one.act_from or date.max, one.recipient.id, one.clock)))
+    found = (deadline for recipient in recipients for deadline in _of_recipient(book, recipient, calendars, day))
+    return tuple(
+        sorted(found, key=lambda deadline: (deadline.act_from or date.max, deadline.recipient.id, deadline.clock))
+    )
 
 
-def _of_recipient(book: RuleBook, one: Recipient, calendars: Calendars, day: date) -> Iterator[Deadline]:
+def _of_recipient(book: RuleBook, recipient: Recipient, calendars: Calendars, day: date) -> Iterator[Deadline]:
     for name, rule in book.clocks.items():
-        if rule.tool != one.tool:
+        if rule.tool != recipient.tool:
             continue
         calendar = calendars.get(rule.calendar)
         yield (
-            _before_end(name, rule, rule.before_end, one, calendar, day)
+            _before_end(name, rule, rule.before_end, recipient, calendar, day)
             if rule.before_end is not None
-            else _after_effect(name, rule, one, calendar, day)
+            else _after_effect(name, rule, recipient, calendar, day)
         )
 
 
 def _before_end(
-    name: str, rule: ClockOfRoute, count: int, one: Recipient, calendar: Calendar, day: date
+    name: str, rule: ClockOfRoute, count: int, recipient: Recipient, calendar: Calendar, day: date
 ) -> Deadline:  # fmt: skip
-    if one.until is None:
-        return Deadline(clock=name, rule=rule, recipient=one, state=State.NEEDS_FACT, lacks="until")
-    begin = working_days_before(calendar, one.until, count)
-    state = State.RUNNING if day < begin else State.DUE_NOW if day <= one.until else State.OVERDUE
+    if recipient.until is None:
+        return Deadline(clock=name, rule=rule, recipient=recipient, state=State.NEEDS_FACT, lacks="until")
+    begin = working_days_before(calendar, recipient.until, count)
+    state = State.RUNNING if day < begin else State.DUE_NOW if day <= recipient.until else State.OVERDUE
     return Deadline(
-        clock=name, rule=rule, recipient=one, state=state, act_from=begin, last_day=one.until,
-        is_provisional=is_provisional(calendar, begin, one.until),
+        clock=name, rule=rule, recipient=recipient, state=state, act_from=begin, last_day=recipient.until,
+        is_provisional=is_provisional(calendar, begin, recipient.until),
     )  # fmt: skip
 
 
-def _after_effect(name: str, rule: ClockOfRoute, one: Recipient, calendar: Calendar, day: date) -> Deadline:
-    if one.effective is None:
-        return Deadline(clock=name, rule=rule, recipient=one, state=State.NEEDS_FACT, lacks="effective")
-    last = working_days_after(calendar, one.effective, rule.after_effect or 0)
-    if one.filed is not None:
-        state = State.MET_ON_TIME if one.filed <= last else State.MET_LATE
+def _after_effect(name: str, rule: ClockOfRoute, recipient: Recipient, calendar: Calendar, day: date) -> Deadline:
+    if recipient.effective is None:
+        return Deadline(clock=name, rule=rule, recipient=recipient, state=State.NEEDS_FACT, lacks="effective")
+    last = working_days_after(calendar, recipient.effective, rule.after_effect or 0)
+    if recipient.filed is not None:
+        state = State.MET_ON_TIME if recipient.filed <= last else State.MET_LATE
     else:
-        state = State.RUNNING if day < one.effective else State.DUE_NOW if day <= last else State.OVERDUE
+        state = State.RUNNING if day < recipient.effective else State.DUE_NOW if day <= last else State.OVERDUE
     return Deadline(
-        clock=name, rule=rule, recipient=one, state=state, act_from=one.effective, last_day=last,
-        is_provisional=is_provisional(calendar, one.effective, last),
+        clock=name, rule=rule, recipient=recipient, state=state, act_from=recipient.effective, last_day=last,
+        is_provisional=is_provisional(calendar, recipient.effective, last),
     )  # fmt: skip

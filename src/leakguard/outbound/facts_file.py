@@ -114,7 +114,7 @@ class _Reader:
         stated, unknown = dict(self._stated()), self._unknown()
         recipients = tuple(self._recipients())
         transfers = tuple(self._transfers())
-        day, incident = self._day(("at",), shape.at), self._incident([one.id for one in recipients])
+        day, incident = self._day(("at",), shape.at), self._incident([recipient.id for recipient in recipients])
         contact = self._line(("organisation", "contact"), shape.organisation.contact)
         if self._problems or named is None:
             raise BadFile(self._name, tuple(self._problems))

@@ -54,7 +54,7 @@ class InIncident(Frozen):
 def in_incident(book: RuleBook, facts: OutboundFacts, decision: Decision, day: date) -> InIncident:
     """What an incident on this day asks of the transfers of a file."""
     part = facts.incident
-    parties = tuple(_party(book, one, part.leaked_from, day) for one in facts.recipients)
+    parties = tuple(_party(book, recipient, part.leaked_from, day) for recipient in facts.recipients)
     stated = (("leaked_from", part.leaked_from), ("gone_abroad", part.gone_abroad))
     missing = [f"incident.{name}" for name, value in stated if value in {None, ""}]
     if part.leaked_from not in {"", HERE} and part.notice_at is None:
@@ -65,14 +65,14 @@ def in_incident(book: RuleBook, facts: OutboundFacts, decision: Decision, day: d
     )  # fmt: skip
 
 
-def _party(book: RuleBook, one: Recipient, leaked_from: str, day: date) -> Party:
-    tool = book.incident.tools[one.tool]
-    leaked = leaked_from in {one.id, ""}
+def _party(book: RuleBook, recipient: Recipient, leaked_from: str, day: date) -> Party:
+    tool = book.incident.tools[recipient.tool]
+    leaked = leaked_from in {recipient.id, ""}
     own = tuple(tell for tell in tool.tells if (tell.to == "recipient"))
     return Party(
-        recipient=one, tool=tool, leaked=leaked, pauses=leaked and tool.law == _CHINESE,
+        recipient=recipient, tool=tool, leaked=leaked, pauses=leaked and tool.law == _CHINESE,
         tells=tuple(tell for tell in tool.tells if tell not in own) if leaked else own,
-        has_ended=one.until is not None and one.until < day,
+        has_ended=recipient.until is not None and recipient.until < day,
     )  # fmt: skip
 
 
@@ -80,9 +80,9 @@ def _for_counsel(
     book: RuleBook, facts: OutboundFacts, decision: Decision, parties: Iterable[Party]
 ) -> Iterator[CounselNote]:  # fmt: skip
     words = book.incident.counsel
-    chinese = [one for one in parties if one.tool.law == _CHINESE]
-    lawless = tuple(one.recipient for one in chinese if one.tool.is_without_route)
-    ended = tuple(one.recipient for one in chinese if one.has_ended)
+    chinese = [party for party in parties if party.tool.law == _CHINESE]
+    lawless = tuple(party.recipient for party in chinese if party.tool.is_without_route)
+    ended = tuple(party.recipient for party in chinese if party.has_ended)
     has_gone = facts.incident.gone_abroad
     if has_gone is None and chinese:
         yield CounselNote(kind="unknown", text=words.unknown)
@@ -99,7 +99,7 @@ def _for_counsel(
 def _short(decision: Decision, chinese: Iterable[Party]) -> Iterator[Recipient]:
     """Recipients whose route is not the one that the counts ask for; an assessment serves for less as well."""
     needed = {*decision.routes[0], "assessment"}
-    for one in chinese:
-        route = _ROUTE_OF.get(one.recipient.tool)
+    for party in chinese:
+        route = _ROUTE_OF.get(party.recipient.tool)
         if needed.isdisjoint({"none"}) and route is not None and route not in needed:
-            yield one.recipient
+            yield party.recipient

@@ -36,7 +36,7 @@ def letter_doubt(book: RuleBook, kinds: Collection[str], lang: ScreenLang = "en"
         return ""
     body = book.incident.foreign_body
     return body.letter.of(lang).format(
-        what=("、" if lang == "zh" else ", ").join(body.carries[one].of(lang) for one in kinds)
+        what=("、" if lang == "zh" else ", ").join(body.carries[kind].of(lang) for kind in kinds)
     )
 
 
@@ -49,13 +49,15 @@ def cited(book: RuleBook, lang: ScreenLang) -> str:
     """The articles that forbid it."""
     sources = [book.sources[name] for name in book.incident.foreign_body.sources]
     between = "、" if lang == "zh" else "; "
-    return between.join(f"{one.law.of(lang)}{'' if lang == 'zh' else ', '}{one.article.of(lang)}" for one in sources)
+    return between.join(
+        f"{source.law.of(lang)}{'' if lang == 'zh' else ', '}{source.article.of(lang)}" for source in sources
+    )
 
 
 def _kinds(text: str, contacts: str) -> Iterator[str]:
     if any(found.lower() not in contacts for found in _MAIL.findall(text)):
         yield MAIL
-    if any(_digits(found) not in _digits(contacts) for found in _telephones(text)):
+    if any(_digits(telephone) not in _digits(contacts) for telephone in _telephones(text)):
         yield TELEPHONE
     if _EVIDENCE.search(text):
         yield EVIDENCE

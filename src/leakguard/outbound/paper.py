@@ -88,8 +88,8 @@ def _colon(lang: ScreenLang) -> str:
 
 def _filled(drawn: Drawn, fill: str, lang: ScreenLang) -> Iterator[Block]:
     if fill == "recipients":
-        for one in drawn.facts.recipients:
-            yield Fields(rows=tuple(_recipient_rows(drawn, one, lang)))
+        for recipient in drawn.facts.recipients:
+            yield Fields(rows=tuple(_recipient_rows(drawn, recipient, lang)))
         if not drawn.facts.recipients:
             yield Fields(rows=(_row("recipient", "", lang),))
         return
@@ -142,22 +142,25 @@ def _option(book: RuleBook, name: str, word: str, lang: ScreenLang) -> str:
     return {"true": Words(en="yes", zh="是"), "false": Words(en="no", zh="否")}[word].of(lang)
 
 
-def _recipient_rows(drawn: Drawn, one: Recipient, lang: ScreenLang) -> Iterator[tuple[str, str]]:
-    yield _row("recipient", one.name.of(lang), lang)
-    yield _row("country", country_name(one.country, lang), lang)
-    yield _row("role", _ROLES[one.role].of(lang), lang)
-    yield _row("contact", one.contact, lang)
-    yield _row("tool", drawn.book.incident.tools[one.tool].name.of(lang), lang)
-    yield _row("reference", one.reference, lang)
-    yield _row("until", one.until.isoformat() if one.until is not None else "", lang)
-    yield _row("data", ("、" if lang == "zh" else ", ").join(one.data), lang)
-    yield _row("purpose", one.purpose.of(lang) if one.purpose is not None else "", lang)
+def _recipient_rows(drawn: Drawn, recipient: Recipient, lang: ScreenLang) -> Iterator[tuple[str, str]]:
+    yield _row("recipient", recipient.name.of(lang), lang)
+    yield _row("country", country_name(recipient.country, lang), lang)
+    yield _row("role", _ROLES[recipient.role].of(lang), lang)
+    yield _row("contact", recipient.contact, lang)
+    yield _row("tool", drawn.book.incident.tools[recipient.tool].name.of(lang), lang)
+    yield _row("reference", recipient.reference, lang)
+    yield _row("until", recipient.until.isoformat() if recipient.until is not None else "", lang)
+    yield _row("data", ("、" if lang == "zh" else ", ").join(recipient.data), lang)
+    yield _row("purpose", recipient.purpose.of(lang) if recipient.purpose is not None else "", lang)
     yield _row(
-        "impact_assessment", one.impact_assessment.isoformat() if one.impact_assessment is not None else "", lang
+        "impact_assessment",
+        recipient.impact_assessment.isoformat() if recipient.impact_assessment is not None else "",
+        lang,
     )
 
 
 def _footer(drawn: Drawn, paper: Paper, lang: ScreenLang) -> Iterator[str]:
-    for one in drawn.book.cited(paper.sources, drawn.day):
-        law = f"{one.law.of(lang)} {one.article.of(lang)}"
-        yield f"{law}{_colon(lang)}{one.says.of(lang)} ({KINDS[one.kind].of(lang)}, {one.verified_on}; {one.url})"
+    for source in drawn.book.cited(paper.sources, drawn.day):
+        law = f"{source.law.of(lang)} {source.article.of(lang)}"
+        kind = KINDS[source.kind].of(lang)
+        yield f"{law}{_colon(lang)}{source.says.of(lang)} ({kind}, {source.verified_on}; {source.url})"

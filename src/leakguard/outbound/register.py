@@ -39,9 +39,9 @@ class Registered(Frozen):
     """When that entry was written."""
 
 
-def content_of(one: Recipient) -> dict[str, Any]:
+def content_of(recipient: Recipient) -> dict[str, Any]:
     """A recipient as plain JSON values."""
-    found: dict[str, Any] = to_builtins(one)
+    found: dict[str, Any] = to_builtins(recipient)
     return {"recipient": found}
 
 

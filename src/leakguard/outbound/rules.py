@@ -273,7 +273,7 @@ class RuleBook(Frozen):
 
     def text_on(self, day: date) -> LawText | None:
         """The rows that were law on a day; `None` where they are not known here."""
-        return next((one for one in self.texts if _covers(one, day)), None)
+        return next((text for text in self.texts if _covers(text, day)), None)
 
     def cited(self, names: tuple[str, ...], day: date) -> tuple[Source, ...]:
         """These sources, without those that were no law on the day."""

@@ -44,34 +44,34 @@ def caller_lines(caller: Caller) -> Iterator[str]:
             yield f"  may {WORDS[right]}"
 
 
-def account_json(one: ListedAccount) -> dict[str, Any]:
+def account_json(account: ListedAccount) -> dict[str, Any]:
     """One account of `account list`."""
     return {
-        "id": one.actor, "name": one.name or None, "mail": one.mail or None,
-        "roles": [role.value for role in one.roles],
-        "enabled": one.is_enabled, "password": one.has_password, "second_factor": one.has_second_factor,
-        "created_at": to_z(one.created_at), "erased_at": to_z(one.erased_at) if one.erased_at else None,
-        "last_used_at": to_z(one.seen_at) if one.seen_at else None,
+        "id": account.actor, "name": account.name or None, "mail": account.mail or None,
+        "roles": [role.value for role in account.roles],
+        "enabled": account.is_enabled, "password": account.has_password, "second_factor": account.has_second_factor,
+        "created_at": to_z(account.created_at), "erased_at": to_z(account.erased_at) if account.erased_at else None,
+        "last_used_at": to_z(account.seen_at) if account.seen_at else None,
     }  # fmt: skip
 
 
 def account_lines(accounts: Sequence[ListedAccount]) -> Iterator[str]:
     """The same for a person."""
-    for one in accounts:
-        if one.erased_at is not None:
-            yield f"{one.actor}  (erased on {to_z(one.erased_at)})"
+    for account in accounts:
+        if account.erased_at is not None:
+            yield f"{account.actor}  (erased on {to_z(account.erased_at)})"
             continue
         marks = ", ".join(
             mark
             for mark, holds in (
-                ("disabled", not one.is_enabled), ("no password", not one.has_password),
-                ("second factor", one.has_second_factor),
+                ("disabled", not account.is_enabled), ("no password", not account.has_password),
+                ("second factor", account.has_second_factor),
             )
             if holds
         )  # fmt: skip
-        roles = ", ".join(one.roles) or "no role"
-        mail = f" <{printable(one.mail)}>" if one.mail else ""
-        yield f"{one.actor}  {printable(one.name)}{mail}: {roles}{f' ({marks})' if marks else ''}"
+        roles = ", ".join(account.roles) or "no role"
+        mail = f" <{printable(account.mail)}>" if account.mail else ""
+        yield f"{account.actor}  {printable(account.name)}{mail}: {roles}{f' ({marks})' if marks else ''}"
 
 
 def own_json(found: OwnAccount, caller: Caller) -> dict[str, Any]:
@@ -81,16 +81,19 @@ def own_json(found: OwnAccount, caller: Caller) -> dict[str, Any]:
         "id": person.actor, "name": person.name, "mail": person.mail or None, "roles": sorted(caller.roles),
         "created_at": to_z(person.created_at), "password": bool(person.password_hash),
         "second_factor": bool(person.totp), "language": person.language or None, "zone": person.zone or None,
-        "sessions": [_session_json(one) for one in found.sessions],
-        "passkeys": [{"id": one.id, "name": one.name, "created_at": to_z(one.created_at)} for one in found.passkeys],
+        "sessions": [_session_json(session) for session in found.sessions],
+        "passkeys": [
+            {"id": passkey.id, "name": passkey.name, "created_at": to_z(passkey.created_at)}
+            for passkey in found.passkeys
+        ],
     }  # fmt: skip
 
 
-def _session_json(one: OwnSession) -> dict[str, Any]:
-    row = one.row
+def _session_json(own_session: OwnSession) -> dict[str, Any]:
+    row = own_session.row
     return {
-        "id": one.id, "kind": row.kind, "created_at": to_z(row.created_at), "seen_at": to_z(row.seen_at),
-        "expires_at": to_z(row.expires_at), "this": one.is_this,
+        "id": own_session.id, "kind": row.kind, "created_at": to_z(row.created_at), "seen_at": to_z(row.seen_at),
+        "expires_at": to_z(row.expires_at), "this": own_session.is_this,
     }  # fmt: skip
 
 
@@ -111,10 +114,10 @@ def token_json(token: TokenRow) -> dict[str, Any]:
 
 def token_lines(tokens: Sequence[TokenRow]) -> Iterator[str]:
     """The same for a person."""
-    for one in tokens:
-        state = f"revoked {to_z(one.revoked_at)}" if one.revoked_at else f"until {to_z(one.expires_at)}"
-        used = f"last used {to_z(one.last_used_at)}" if one.last_used_at else "never used"
-        yield f"{one.id}  {printable(one.name)} ({one.actor}): {', '.join(one.scopes)}; {state}, {used}"
+    for token in tokens:
+        state = f"revoked {to_z(token.revoked_at)}" if token.revoked_at else f"until {to_z(token.expires_at)}"
+        used = f"last used {to_z(token.last_used_at)}" if token.last_used_at else "never used"
+        yield f"{token.id}  {printable(token.name)} ({token.actor}): {', '.join(token.scopes)}; {state}, {used}"
 
 
 def rights_json() -> dict[str, Any]:

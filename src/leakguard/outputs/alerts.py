@@ -14,28 +14,28 @@ def alerts_json(found: History, now: datetime) -> dict[str, Any]:
     """Every message with its alarms and tries, the oldest first, and who has acknowledged which clock."""
     return {
         "incident": found.incident,
-        "alerts": [_message(one, found, now) for one in found.messages],
-        "acknowledgements": [_acknowledgement(one, now) for one in found.acknowledgements],
+        "alerts": [_message(message, found, now) for message in found.messages],
+        "acknowledgements": [_acknowledgement(acknowledgement, now) for acknowledgement in found.acknowledgements],
     }
 
 
-def _message(one: Message, found: History, now: datetime) -> dict[str, Any]:
-    clocks = tuple(dict.fromkeys(alarm.clock for alarm in one.alarms))
+def _message(message: Message, found: History, now: datetime) -> dict[str, Any]:
+    clocks = tuple(dict.fromkeys(alarm.clock for alarm in message.alarms))
     return {
-        "id": one.id,
-        "raised_at": to_z(one.raised_at),
-        "severity": one.severity.value,
-        "statutory": one.is_statutory,
-        "acknowledged": all(found.is_acknowledged(clock, since=one.raised_at, now=now) for clock in clocks),
-        "alarms": [_alarm(alarm) for alarm in one.alarms],
-        "tries": [_try(tried) for tried in one.tries],
+        "id": message.id,
+        "raised_at": to_z(message.raised_at),
+        "severity": message.severity.value,
+        "statutory": message.is_statutory,
+        "acknowledged": all(found.is_acknowledged(clock, since=message.raised_at, now=now) for clock in clocks),
+        "alarms": [_alarm(alarm) for alarm in message.alarms],
+        "tries": [_try(tried) for tried in message.tries],
     }
 
 
-def _alarm(one: Alert) -> dict[str, Any]:
+def _alarm(alert: Alert) -> dict[str, Any]:
     return {
-        "clock": one.clock, "threshold": one.threshold, "severity": one.severity.value,
-        "due_at": to_z(one.due_at) if one.due_at is not None else None,
+        "clock": alert.clock, "threshold": alert.threshold, "severity": alert.severity.value,
+        "due_at": to_z(alert.due_at) if alert.due_at is not None else None,
     }  # fmt: skip
 
 
@@ -46,7 +46,8 @@ def _try(one: Tried) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _acknowledgement(one: Acknowledgement, now: datetime) -> dict[str, Any]:
+def _acknowledgement(acknowledgement: Acknowledgement, now: datetime) -> dict[str, Any]:
     return {
-        "clock": one.clock, "by": one.by, "at": to_z(one.at), "until": to_z(one.until), "holds": one.until > now,
+        "clock": acknowledgement.clock, "by": acknowledgement.by, "at": to_z(acknowledgement.at),
+        "until": to_z(acknowledgement.until), "holds": acknowledgement.until > now,
     }  # fmt: skip

@@ -27,8 +27,9 @@ def checked_json(checked: CheckedApps) -> dict[str, Any]:
             "accesses": source_json(rules.accesses_source), "libraries": source_json(rules.sdks_source),
         },
         "groups": [
-            {"number": one.number, "name": words_json(one.words), "speaks": one.speaks, "what": words_json(one.what)}
-            for one in rules.groups
+            {"number": group.number, "name": words_json(group.words), "speaks": group.speaks,
+             "what": words_json(group.what)}
+            for group in rules.groups
         ],
     }  # fmt: skip
 
@@ -49,14 +50,14 @@ def _verdict(verdict: AppVerdict) -> dict[str, Any]:
         "target_sdk": facts.target_sdk, "asks_for_more": verdict.asks_for_more, "is_problem": verdict.is_problem,
         **{need.value: [_asked(one) for one in verdict.with_need(need)] for need in Need},
         "not_judged": list(verdict.not_judged),
-        "permissions": [as_dict(one) for one in facts.permissions],
-        "purposes": [as_dict(one) for one in facts.purposes],
-        "privacy_manifests": [as_dict(one) for one in facts.manifests],
-        "libraries": [as_dict(one) for one in facts.sdks],
+        "permissions": [as_dict(permission) for permission in facts.permissions],
+        "purposes": [as_dict(purpose) for purpose in facts.purposes],
+        "privacy_manifests": [as_dict(manifest) for manifest in facts.manifests],
+        "libraries": [as_dict(sdk) for sdk in facts.sdks],
         "signs": [{"kind": sign.kind.value, "where": list(sign.where)} for sign in verdict.signs],
         "shipped": as_dict(facts.shipped),
-        "findings": [as_dict(one) for one in findings_of(verdict)],
-        "unread": [as_dict(one) for one in facts.unread],
+        "findings": [as_dict(finding) for finding in findings_of(verdict)],
+        "unread": [as_dict(unread) for unread in facts.unread],
     }  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def categories_json(rules: AppRules) -> dict[str, Any]:
     """The 39 categories with what each needs."""
     return {
         "provisions": source_json(rules.provisions),
-        "categories": [_category(each) for each in rules.categories.values()],
+        "categories": [_category(category) for category in rules.categories.values()],
     }
 
 

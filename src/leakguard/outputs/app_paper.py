@@ -116,13 +116,14 @@ def _verdict_blocks(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
 
 def _rests_on(rules: AppRules) -> Section:
     groups = tuple(
-        (line(f"{one.number} {one.words.en}"), line(SPEAKS[one.speaks]), line(one.what.en)) for one in rules.groups
+        (line(f"{group.number} {group.words.en}"), line(SPEAKS[group.speaks]), line(group.what.en))
+        for group in rules.groups
     )
     sources = (rules.provisions, rules.method, rules.accesses_source, rules.sdks_source)
     blocks: tuple[Block, ...] = (
         Table(caption="The six groups of illegal collection, and what this shows of each",
               columns=("Group", "Shown", "By"), widths=(40, 14, 46), rows=groups),
-        Facts(caption="Sources", rows=tuple((one.title.en, _source(one)) for one in sources)),
+        Facts(caption="Sources", rows=tuple((source.title.en, _source(source)) for source in sources)),
         Paragraph(text=(
             "What is called needed rests on the text of the Provisions. What is called explainable or unrelated is "
             "our own inference: the Provisions name personal information and no permission."

@@ -136,13 +136,13 @@ def _verdict(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
         yield Paragraph(text=_sign(sign), tone="bad" if sign.kind in PROBLEMS else "")
     if verdict.facts.sdks:
         yield Paragraph(text="第三方代码库（隐私政策须逐一列明）：")
-        named = (rules.sdks[each.id] for each in verdict.facts.sdks)
+        named = (rules.sdks[sdk.id] for sdk in verdict.facts.sdks)
         yield Listed(entries=tuple(f"{one.title}（{one.purpose.zh}）" for one in named))
     yield from _shipped(verdict.facts.shipped)
     if verdict.not_judged:
         yield Paragraph(text=f"不在对照表内，未作判断：{listed(verdict.not_judged)}", tone="soft")
     for part in verdict.facts.unread:
-        concerns = "、".join(CONCERNS.get(one, one) for one in part.concerns)
+        concerns = "、".join(CONCERNS.get(concern, concern) for concern in part.concerns)
         yield Paragraph(text=f"未核查（{concerns}）：{printable(part.part)}。程序给出的原因：{part.why}", tone="risk")
 
 
@@ -152,8 +152,9 @@ def _sign(sign: Sign) -> str:
 
 def _shipped(shipped: Shipped) -> Iterator[Block]:
     found = (
-        ("内含密钥", [f"{one.kind}：{one.where}第{one.line}行" for one in shipped.secrets]),
-        ("连接的后端", [one.entry for one in shipped.backends]), ("访问的数据表", [one.name for one in shipped.tables]),
+        ("内含密钥", [f"{secret.kind}：{secret.where}第{secret.line}行" for secret in shipped.secrets]),
+        ("连接的后端", [backend.entry for backend in shipped.backends]),
+        ("访问的数据表", [table.name for table in shipped.tables]),
     )  # fmt: skip
     for name, values in found:
         if values:
@@ -162,7 +163,8 @@ def _shipped(shipped: Shipped) -> Iterator[Block]:
 
 def _rests_on(rules: AppRules) -> Section:
     groups = tuple(
-        (line(f"{one.number} {one.words.zh}"), line(SPEAKS[one.speaks]), line(one.what.zh)) for one in rules.groups
+        (line(f"{group.number} {group.words.zh}"), line(SPEAKS[group.speaks]), line(group.what.zh))
+        for group in rules.groups
     )
     sources = (rules.provisions, rules.method, rules.accesses_source, rules.sdks_source)
     inference = (
@@ -172,7 +174,7 @@ def _rests_on(rules: AppRules) -> Section:
     blocks: tuple[Block, ...] = (
         Table(caption="六类违法违规收集使用行为，及本报告对每类的反映程度", columns=("类别", "反映程度", "依据"),
               widths=(40, 14, 46), rows=groups),
-        Facts(caption="来源", rows=tuple((one.title.zh, _source(one)) for one in sources)),
+        Facts(caption="来源", rows=tuple((source.title.zh, _source(source)) for source in sources)),
         Paragraph(text=inference),
     )  # fmt: skip
     return Section(name="rules", title="依据与局限", blocks=blocks)

@@ -25,7 +25,7 @@ def apps_sarif(checked: CheckedApps, *, made_at: datetime) -> dict[str, Any]:
     }  # fmt: skip
     run = {
         "tool": {"driver": driver},
-        "results": [_result(app, one, rules) for app in checked.apps for one in _findings(app)],
+        "results": [_result(app, finding, rules) for app in checked.apps for finding in _findings(app)],
         "invocations": [{"executionSuccessful": True, "exitCode": int(checked.exit_code), "endTimeUtc": to_z(made_at)}],
         "columnKind": "unicodeCodePoints",
         "automationDetails": {"id": "leakguard/app-check"},

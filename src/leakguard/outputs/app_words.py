@@ -74,7 +74,7 @@ def sign_words(sign: Sign) -> str:
 
 def library_words(verdict: AppVerdict, rules: AppRules) -> tuple[str, ...]:
     """`Umeng+ (statistics of use)`."""
-    return tuple(f"{rules.sdks[each.id].title} ({rules.sdks[each.id].purpose.en})" for each in verdict.facts.sdks)
+    return tuple(f"{rules.sdks[sdk.id].title} ({rules.sdks[sdk.id].purpose.en})" for sdk in verdict.facts.sdks)
 
 
 def group_words(group: Group) -> str:

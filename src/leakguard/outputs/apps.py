@@ -56,8 +56,8 @@ def _names(asked: tuple[Asked, ...]) -> str:
 def categories_table(rules: AppRules) -> Table:
     """The 39 categories."""
     rows = [
-        (str(each.number), each.id, f"{each.words.en} {each.words.zh}", necessary_words(each))
-        for each in rules.categories.values()
+        (str(category.number), category.id, f"{category.words.en} {category.words.zh}", necessary_words(category))
+        for category in rules.categories.values()
     ]
     return Table(columns=_CATEGORY_COLUMNS, rows=tuple(rows))
 

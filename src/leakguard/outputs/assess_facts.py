@@ -38,11 +38,13 @@ class FactBlock(Frozen):
     notices: tuple[FirstNotice, ...] = ()
     """The first notices that can go out, the most urgent first."""
 
-    def until(self, one: Question) -> str:
+    def until(self, question: Question) -> str:
         """`late 2 d`, `in 12 h`; nothing where no limit runs."""
-        words = self.until_moment(one.deadline)
+        words = self.until_moment(question.deadline)
         return (
-            self.say("comma").join([words, *([self.say("from_memory")] if one.is_from_memory else [])]) if words else ""
+            self.say("comma").join([words, *([self.say("from_memory")] if question.is_from_memory else [])])
+            if words
+            else ""
         )
 
     def until_moment(self, due: datetime | None) -> str:
@@ -57,10 +59,10 @@ class FactBlock(Frozen):
 
         `has_pointer` says that another line names that one already.
         """
-        for one in self.notices[:1]:
-            until = self.until_moment(one.limit)
+        for notice in self.notices[:1]:
+            until = self.until_moment(notice.limit)
             inside = self.say("brackets", text="", inside=until) if until else ""
-            command = f"leakguard notice draft {self.arguments} --duty {one.duty} --stage {one.stage}"
+            command = f"leakguard notice draft {self.arguments} --duty {notice.duty} --stage {notice.stage}"
             whole = self.say("first_notice", until=inside, command=command)
             text = whole if is_whole else "" if has_pointer else self.say("first_notices", file=self.arguments)
             yield from (((self.told(text), "bold"),),) if text else ()
@@ -70,13 +72,13 @@ class FactBlock(Frozen):
         name = "more_facts_and_notices" if self.notices else "more_facts"
         return self.told(self.say(name, n=left, file=self.arguments))
 
-    def asks(self, one: Question) -> str:
+    def asks(self, question: Question) -> str:
         """The fact in words."""
-        kind = self.vocabulary.facts.get(one.fact.split(".", maxsplit=1)[0])
-        if one.fact == "organisation.country":
+        kind = self.vocabulary.facts.get(question.fact.split(".", maxsplit=1)[0])
+        if question.fact == "organisation.country":
             return self.say("organisation_country")
         if kind is None:
-            return (one.asks_zh if self.say.lang == "zh" else one.asks) or one.fact
+            return (question.asks_zh if self.say.lang == "zh" else question.asks) or question.fact
         return kind.zh if self.say.lang == "zh" else kind.en
 
     def fits(self, duties: Sequence[str], used: int) -> bool:
@@ -108,30 +110,30 @@ def fact_lines(block: FactBlock, *, most: int, is_long: bool) -> Iterator[Line]:
         yield from _start(block, kinds, duties, is_long=is_long)
 
 
-def _fact(block: FactBlock, number: int, one: Question) -> Iterator[Line]:
-    left, head = block.until(one), f"{number:>2} {one.fact}"
+def _fact(block: FactBlock, number: int, question: Question) -> Iterator[Line]:
+    left, head = block.until(question), f"{number:>2} {question.fact}"
     mark = f"{block.say('brackets', text='', inside=left) if left else ''}{block.say('colon')}"
     used = cell_len(f"{head}{mark}")
-    begin: Line = ((head, ""), (mark, _style(block, one)))
-    if block.fits(one.duties, used):
-        yield (*begin, (block.ids(one.duties, used), ""))
+    begin: Line = ((head, ""), (mark, _style(block, question)))
+    if block.fits(question.duties, used):
+        yield (*begin, (block.ids(question.duties, used), ""))
         return
     yield begin
-    yield ((f"{_INDENT}{block.ids(one.duties, len(_INDENT))}", ""),)
+    yield ((f"{_INDENT}{block.ids(question.duties, len(_INDENT))}", ""),)
 
 
-def _long_fact(block: FactBlock, number: int, one: Question) -> Iterator[Line]:
-    words = block.say("brackets", text=block.asks(one), inside=one.fact)
+def _long_fact(block: FactBlock, number: int, question: Question) -> Iterator[Line]:
+    words = block.say("brackets", text=block.asks(question), inside=question.fact)
     for line in wrap(f"{number} {words}", block.width, indent=" " * (2 - len(str(number))), hang=_INDENT):
         yield ((line, ""),)
-    left = block.until(one)
+    left = block.until(question)
     begin = f"{_INDENT}{left}{block.say('semicolon')}" if left else _INDENT
     used = cell_len(begin) + cell_len(block.say("opens", duties=""))
-    yield ((begin, _style(block, one)), (block.say("opens", duties=block.ids(one.duties, used)), "dim"))
+    yield ((begin, _style(block, question)), (block.say("opens", duties=block.ids(question.duties, used)), "dim"))
 
 
-def _style(block: FactBlock, one: Question) -> str:
-    return "bold red" if one.deadline is not None and one.deadline < block.now else ""
+def _style(block: FactBlock, question: Question) -> str:
+    return "bold red" if question.deadline is not None and question.deadline < block.now else ""
 
 
 def _start(block: FactBlock, kinds: Sequence[str], duties: Sequence[str], *, is_long: bool) -> Iterator[Line]:

@@ -119,10 +119,10 @@ def place_lines(block: PlaceBlock) -> Iterator[str]:
 def _rule(block: PlaceBlock, row: PlaceRow, place: str) -> Iterator[str]:
     say = block.say
     yield say("rule", place=place, role=block.role(row.role), duties=", ".join(row.duties))
-    for one in row.absent:
-        text = (one.text_zh if say.lang == "zh" else "") or one.text
-        yield say("none_to", whom=say.whom(one.recipient or "other", is_one=True), text=text)
-        yield say("read_at", on=one.checked_on, source=one.source_url)
+    for absence in row.absent:
+        text = (absence.text_zh if say.lang == "zh" else "") or absence.text
+        yield say("none_to", whom=say.whom(absence.recipient or "other", is_one=True), text=text)
+        yield say("read_at", on=absence.checked_on, source=absence.source_url)
 
 
 def _without_a_rule(block: PlaceBlock, row: PlaceRow, place: str) -> Iterator[str]:

@@ -113,13 +113,13 @@ class RowWriter(Frozen):
             return self.say("each_office", n=len(office.authorities) + len(office.open_places))
         return self.say("which_open", name=name) if office.decided_by else name
 
-    def _whose(self, one: Assessment) -> list[str]:
+    def _whose(self, assessment: Assessment) -> list[str]:
         """Whose duty it is, unless it is only that of the organisation that reports."""
-        if len(self.parties) <= 1 or one.parties == self.parties[:1]:
+        if len(self.parties) <= 1 or assessment.parties == self.parties[:1]:
             return []
-        if set(one.parties) == set(self.parties):
+        if set(assessment.parties) == set(self.parties):
             return [self.say("for_both" if len(self.parties) == _TWO else "for_all", n=len(self.parties))]
-        return [self.say("for", names=self.say.listed(one.parties))]
+        return [self.say("for", names=self.say.listed(assessment.parties))]
 
     def _group(self, group: Sequence[Stage]) -> Row:
         say, first = self.say, group[0]

@@ -123,8 +123,10 @@ class Screen(Frozen):
         yield ()
 
     def _verdict(self) -> tuple[str, str]:
-        say, found = self.say, [one for one in self.found.assessments if not one.is_dormant]
-        yes, fact = (sum(one.applies is answer for one in found) for answer in (Answer.YES, Answer.NEEDS_FACT))
+        say, found = self.say, [assessment for assessment in self.found.assessments if not assessment.is_dormant]
+        yes, fact = (
+            sum(assessment.applies is answer for assessment in found) for answer in (Answer.YES, Answer.NEEDS_FACT)
+        )
         places = len({row.place for row in self.found.places if row.is_open})
         parts = [say("apply", n=yes) if yes else say("none_apply"), *([say("need_fact", n=fact)] if fact else [])]
         parts += [say("no_rule", n=places)] if places else []
@@ -198,9 +200,10 @@ class Screen(Frozen):
 
     def _foot(self) -> Iterator[Line]:
         found, say = self.found.assessments, self.say
-        awake = [one for one in found if not one.is_dormant]
+        awake = [assessment for assessment in found if not assessment.is_dormant]
         counts = {
-            "do_not_apply": sum(one.applies is Answer.NO for one in awake), "dormant": len(found) - len(awake),
+            "do_not_apply": sum(assessment.applies is Answer.NO for assessment in awake),
+            "dormant": len(found) - len(awake),
             "done": done_count(awake),
             "no_duty_places": len(_without_a_duty(self.found.places)),
         }  # fmt: skip

@@ -71,23 +71,23 @@ class Stage(Frozen):
 
 def stages_of(found: Sequence[Assessment]) -> list[Stage]:
     """Every stage that is open, the soonest limit first; those that begin later stand with one that has begun."""
-    return sorted((stage for one in found for stage in _open(one)), key=lambda stage: stage.order)
+    return sorted((stage for assessment in found for stage in _open(assessment)), key=lambda stage: stage.order)
 
 
-def _open(one: Assessment) -> Iterator[Stage]:
-    if one.applies not in {Answer.YES, Answer.NEEDS_FACT}:
+def _open(assessment: Assessment) -> Iterator[Stage]:
+    if assessment.applies not in {Answer.YES, Answer.NEEDS_FACT}:
         return
-    begun = [(name, standing) for name, standing in one.phases if standing.state in _BEGUN]
-    latent = [(name, standing) for name, standing in one.phases if standing.state is State.LATENT]
+    begun = [(name, standing) for name, standing in assessment.phases if standing.state in _BEGUN]
+    latent = [(name, standing) for name, standing in assessment.phases if standing.state is State.LATENT]
     shown = begun or latent[:1]
     later = tuple(latent if begun else latent[1:])
     for number, (name, standing) in enumerate(shown):
-        yield Stage(one=one, name=name, standing=standing, later=later if number == len(shown) - 1 else ())
+        yield Stage(one=assessment, name=name, standing=standing, later=later if number == len(shown) - 1 else ())
 
 
 def done_count(found: Sequence[Assessment]) -> int:
     """Clocks of duties that are not ruled out which ended, or that somebody said do not apply."""
-    states = (standing.state for one in found for _, standing in one.phases)
+    states = (standing.state for assessment in found for _, standing in assessment.phases)
     return sum(state not in _BEGUN and state is not State.LATENT for state in states)
 
 
@@ -118,9 +118,9 @@ def _pick_words(pick: EventPattern) -> str:
 def unstated_starts(found: Sequence[Assessment]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Kinds of events that nobody stated, with the duties whose clocks they start; those that start most first."""
     waiting: dict[tuple[str, ...], dict[str, None]] = {}
-    for one in found:
-        for _, standing in one.phases if one.applies in {Answer.YES, Answer.NEEDS_FACT} else ():
+    for assessment in found:
+        for _, standing in assessment.phases if assessment.applies in {Answer.YES, Answer.NEEDS_FACT} else ():
             if lacks_its_start(standing):
-                waiting.setdefault(start_kinds(standing), {})[one.duty.id] = None
+                waiting.setdefault(start_kinds(standing), {})[assessment.duty.id] = None
     rows = sorted(waiting.items(), key=lambda row: (-len(row[1]), " or ".join(row[0])))
     return [(kinds, tuple(duties)) for kinds, duties in rows]

@@ -54,8 +54,8 @@ def assessment_lines(found: Assessed, say: Say, places: PlaceBlock) -> Iterator[
     yield from _roles(found, say)
     yield from _places(places, say)
     of: dict[Answer | None, list[Assessment]] = {}
-    for one in found.assessments:
-        of.setdefault(None if one.is_dormant else one.applies, []).append(one)
+    for assessment in found.assessments:
+        of.setdefault(None if assessment.is_dormant else assessment.applies, []).append(assessment)
     for one in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
         yield from _assessment(one, say, found.offices.get(one.duty.id))
     for heading, answer in (("not_known", Answer.NO_RULE_KNOWN), ("ruled_out", Answer.NO), ("not_law", None)):
@@ -77,16 +77,21 @@ def _roles(found: Assessed, say: Say) -> Iterator[str]:
     if not found.roles:
         return
     yield say("roles")
-    for one in found.roles:
-        text = one.asks_zh if say.lang == "zh" else one.asks
-        yield from wrapped(say("role_question", fact=one.fact, text=text, duties=say.listed(one.duties)), 2)
+    for role in found.roles:
+        text = role.asks_zh if say.lang == "zh" else role.asks
+        yield from wrapped(say("role_question", fact=role.fact, text=text, duties=say.listed(role.duties)), 2)
     yield from wrapped(say("role_answer"), 2)
     yield ""
 
 
 def overview_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
     """A line a stage of each duty that is not ruled out; nothing when every duty is."""
-    rows = [(one, name, standing) for one in found if one.applies in _ANSWERS for name, standing in one.phases]
+    rows = [
+        (assessment, name, standing)
+        for assessment in found
+        if assessment.applies in _ANSWERS
+        for name, standing in assessment.phases
+    ]
     if not rows:
         return
     yield _row(tuple(say(heading) for heading, _ in _COLUMNS))
@@ -168,10 +173,13 @@ def unwatched_lines(left_out: Unwatched, say: Say) -> Iterator[str]:
 
 def _counts(found: Sequence[Assessment], say: Say) -> str:
     """How many duties stand how, before the long part."""
-    tally = {answer: sum(one.applies is answer and not one.is_dormant for one in found) for answer in Answer}
+    tally = {
+        answer: sum(assessment.applies is answer and not assessment.is_dormant for assessment in found)
+        for answer in Answer
+    }
     return say(
         "counts", all=say("duties", n=len(found)), yes=tally[Answer.YES], fact=tally[Answer.NEEDS_FACT],
-        no=tally[Answer.NO], dormant=sum(one.is_dormant for one in found),
+        no=tally[Answer.NO], dormant=sum(assessment.is_dormant for assessment in found),
         unknown=say("and_unknown", n=tally[Answer.NO_RULE_KNOWN]) if tally[Answer.NO_RULE_KNOWN] else "",
     )  # fmt: skip
 
@@ -181,36 +189,38 @@ def _not_open(heading: str, shown: Sequence[Assessment], say: Say, found: Assess
     if not shown:
         return
     yield say(heading)
-    for one in shown:
-        yield from wrapped(say("duty_line", duty=one.duty.id, text=_reason(one, say, found) or one.because), 2)
-        for text in one.consider:
+    for assessment in shown:
+        yield from wrapped(
+            say("duty_line", duty=assessment.duty.id, text=_reason(assessment, say, found) or assessment.because), 2
+        )
+        for text in assessment.consider:
             yield from wrapped(say("consider", text=text), 6)
     yield ""
 
 
-def _reason(one: Assessment, say: Say, found: Assessed) -> str:
+def _reason(assessment: Assessment, say: Say, found: Assessed) -> str:
     """The reason in Chinese where that is asked for and there is one; empty where it is the rule's own words."""
     if say.lang == "en":
         return ""
-    return reason_zh(one, found.work.facts, found.work.now, found.work.book.vocabulary)
+    return reason_zh(assessment, found.work.facts, found.work.now, found.work.book.vocabulary)
 
 
-def _assessment(one: Assessment, say: Say, office: Office | None) -> Iterator[str]:
-    duty, word = one.duty, say(_WORDS[one.applies])
+def _assessment(assessment: Assessment, say: Say, office: Office | None) -> Iterator[str]:
+    duty, word = assessment.duty, say(_WORDS[assessment.applies])
     kind = f" {say('is_soft')}" if duty.soft else ""
     yield f"{word}{' ' * (11 - cell_len(word))} {duty.id}{kind}"
     law = f"{duty.law}, {duty.article}" if say.lang == "en" else duty.law_words("zh")
     yield from wrapped(say("to_whom", law=law, whom=_whom(duty, say)), 12)
     if office is not None:
         yield from _office_lines(office, say)
-    if one.parties:
-        yield from wrapped(say("whose", names=say.listed(one.parties)), 12)
-    yield from wrapped(say("because", text=one.because), 12)
-    if one.missing_facts:
-        yield from wrapped(say("missing", facts=", ".join(one.missing_facts)), 12)
-    for text in one.consider:
+    if assessment.parties:
+        yield from wrapped(say("whose", names=say.listed(assessment.parties)), 12)
+    yield from wrapped(say("because", text=assessment.because), 12)
+    if assessment.missing_facts:
+        yield from wrapped(say("missing", facts=", ".join(assessment.missing_facts)), 12)
+    for text in assessment.consider:
         yield from wrapped(say("consider", text=text), 12)
-    for name, standing in one.phases:
+    for name, standing in assessment.phases:
         yield from wrapped(say("stage_line", stage=name, clock=_clock(duty, name, standing, say)), 12)
     yield from source_lines(duty, say)
     yield ""
@@ -266,18 +276,18 @@ def wrapped(text: str, indent: int) -> Iterator[str]:
 def assessed_json(found: Assessed) -> dict[str, Any]:
     """Every duty with its answer, whose day's law was taken, and what to know about the answers."""
     return {
-        "assessments": [_assessment_json(one, found) for one in found.assessments],
+        "assessments": [_assessment_json(assessment, found) for assessment in found.assessments],
         "law_of": found.law_of,
         "contradictions": list(found.contradictions),
         "unwatched": list(found.unwatched.duties) if found.unwatched is not None else [],
         "places": [row_json(row) for row in found.places],
         "undecided": list(found.undecided),
-        "roles": [question_json(one) for one in found.roles],
-        "first_notices": [notice_json(one) for one in found.first_notices],
+        "roles": [question_json(role) for role in found.roles],
+        "first_notices": [notice_json(first_notice) for first_notice in found.first_notices],
     }
 
 
-def _assessment_json(one: Assessment, found: Assessed) -> dict[str, Any]:
+def _assessment_json(assessment: Assessment, found: Assessed) -> dict[str, Any]:
     """The answer, with the office that gets the notice."""
-    told = to_json_object(one, now=found.work.now)
-    return {**told, "recipient": {**told["recipient"], "authority": office_json(found.offices.get(one.duty.id))}}
+    told = to_json_object(assessment, now=found.work.now)
+    return {**told, "recipient": {**told["recipient"], "authority": office_json(found.offices.get(assessment.duty.id))}}

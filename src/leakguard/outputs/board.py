@@ -33,7 +33,7 @@ def board_json(
     return {
         "now": to_z(now), "count": len(rows), "counts": counts, "next": end if len(rows) > end else None,
         "next_legal": board_row_json(legal, now) if legal is not None else None,
-        "clocks": [row_json(one, now, whose(one.owner)) for one in rows[page.after : end]],
+        "clocks": [row_json(row, now, whose(row.owner)) for row in rows[page.after : end]],
     }  # fmt: skip
 
 

@@ -44,46 +44,52 @@ def to_ics(
     for name, value in (("prodid", "-//LeakGuard//deadlines//EN"), ("version", "2.0"), ("calscale", "GREGORIAN")):
         calendar.add(name, value)
     calendar.add("method", "PUBLISH")
-    for one in standings:
-        if one.work_by is not None and one.state not in _NO_LIMIT:
+    for standing in standings:
+        if standing.work_by is not None and standing.state not in _NO_LIMIT:
             mark = "DRILL " if is_drill else ""
-            calendar.add_component(_event(one, one.work_by, incident, now, about or CalendarText(), mark=mark))
+            calendar.add_component(
+                _event(standing, standing.work_by, incident, now, about or CalendarText(), mark=mark)
+            )
     text: str = calendar.to_ical().decode()
     return text
 
 
-def _event(one: ClockStatus, due: datetime, incident: str, now: datetime, about: CalendarText, *, mark: str) -> Event:
-    title = f"{mark}{_printable(one.rule.title or one.id)}"
-    is_done = one.state in _DONE and not one.doubts
+def _event(
+    standing: ClockStatus, due: datetime, incident: str, now: datetime, about: CalendarText, *, mark: str
+) -> Event:
+    title = f"{mark}{_printable(standing.rule.title or standing.id)}"
+    is_done = standing.state in _DONE and not standing.doubts
     event = Event()
-    event.add("uid", _printable(f"{one.id}.{incident}@leakguard"))
-    event.add("sequence", one.generation)
+    event.add("uid", _printable(f"{standing.id}.{incident}@leakguard"))
+    event.add("sequence", standing.generation)
     event.add("dtstamp", _whole(now))
     event.add("dtstart", _whole(due))
-    event.add("status", "CANCELLED" if is_done else "TENTATIVE" if one.doubts else "CONFIRMED")
+    event.add("status", "CANCELLED" if is_done else "TENTATIVE" if standing.doubts else "CONFIRMED")
     # A deadline takes no time from anybody, so a calendar must not show the hour as busy.
     event.add("transp", "TRANSPARENT")
-    doubt = f" ({doubt_words(one.state.value.replace('_', ' '), one.doubts)})" if one.doubts else ""
-    event.add("summary", _printable(f"{incident}: {title} is due{one.rule.from_memory_mark}{doubt}"))
-    event.add("description", "\n".join(_printable(line) for line in (*_facts(one, due, incident, about), *one.why)))
-    for at in () if is_done else _rings(one, due, now):
+    doubt = f" ({doubt_words(standing.state.value.replace('_', ' '), standing.doubts)})" if standing.doubts else ""
+    event.add("summary", _printable(f"{incident}: {title} is due{standing.rule.from_memory_mark}{doubt}"))
+    event.add(
+        "description", "\n".join(_printable(line) for line in (*_facts(standing, due, incident, about), *standing.why))
+    )
+    for at in () if is_done else _rings(standing, due, now):
         event.add_component(_alarm(title, at))
     return event
 
 
-def _facts(one: ClockStatus, due: datetime, incident: str, about: CalendarText) -> Iterator[str]:
+def _facts(standing: ClockStatus, due: datetime, incident: str, about: CalendarText) -> Iterator[str]:
     """Incident, what has to be done, the limit on both clocks, and the next command."""
     yield f"Incident: {incident}{', ' if about.title else ''}{about.title}"
-    yield f"To do: {one.rule.title or one.id} ({one.id})"
+    yield f"To do: {standing.rule.title or standing.id} ({standing.id})"
     local = "" if about.zone == "UTC" else f"{local_words(_whole(due), about.zone)}, "
-    yield f"Due: {local}{to_z(_whole(due))}{one.rule.from_memory_mark}"
-    if one.id in about.actions:
-        yield f"Next: {about.actions[one.id]}"
+    yield f"Due: {local}{to_z(_whole(due))}{standing.rule.from_memory_mark}"
+    if standing.id in about.actions:
+        yield f"Next: {about.actions[standing.id]}"
 
 
-def _rings(one: ClockStatus, due: datetime, now: datetime) -> list[datetime]:
+def _rings(standing: ClockStatus, due: datetime, now: datetime) -> list[datetime]:
     """The thresholds that lie ahead, and the limit itself."""
-    ahead = {_whole(mark.at) for mark in one.threshold_instants if mark.at > now}
+    ahead = {_whole(mark.at) for mark in standing.threshold_instants if mark.at > now}
     return sorted(ahead) or [_whole(due - _BEFORE)]
 
 

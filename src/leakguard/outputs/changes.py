@@ -23,18 +23,18 @@ _LONGEST = 300
 
 def change_lines(found: Sequence[ChangedDuty], *, has_store: bool, only_affected: bool) -> Iterator[str]:
     """A change a paragraph; with a store, below each the open incidents that it touches."""
-    touched = [one for one in found if one.affected]
+    touched = [duty for duty in found if duty.affected]
     shown = touched if only_affected else found
-    for one in shown:
-        change = one.change
+    for duty in shown:
+        change = duty.change
         parts = ", ".join(part.replace("_", " ") for part in change.parts)
         yield f"{change.duty}  ({change.release}, {change.on}; {parts})"
         yield f"  {printable(change.en, longest=_LONGEST)}"
-        for case in one.affected:
+        for case in duty.affected:
             yield from _affected(case)
-    releases = ", ".join(releases_of(one.change for one in found))
+    releases = ", ".join(releases_of(duty.change for duty in found))
     told = f"{counted(len(found), 'change')} of {releases}" if found else "no change of a duty since then"
-    incidents = {case.incident for one in touched for case in one.affected}
+    incidents = {case.incident for duty in touched for case in duty.affected}
     about = f"; {counted(len(touched), 'change')} in the reach of {counted(len(incidents), 'open incident')}"
     yield f"{told}{about if has_store else '; no store, so no incident was checked'}"
     yield from LIMITS
@@ -42,8 +42,8 @@ def change_lines(found: Sequence[ChangedDuty], *, has_store: bool, only_affected
 
 def _affected(case: Affected) -> Iterator[str]:
     yield f"  {case.incident}: {case.duty}, applies: {case.applies.value.replace('_', ' ')}"
-    for one in case.limits:
-        yield f"    {one.stage}: {_moved(one)}"
+    for limit in case.limits:
+        yield f"    {limit.stage}: {_moved(limit)}"
 
 
 def _moved(one: Moved) -> str:
@@ -58,25 +58,25 @@ def _moment(moment: datetime | None) -> str:
 
 def changes_json(found: Sequence[ChangedDuty], *, has_store: bool) -> dict[str, Any]:
     """The same as plain values."""
-    return {"changes": [_change(one) for one in found], "incidents_looked_at": has_store, "limits": list(LIMITS)}
+    return {"changes": [_change(duty) for duty in found], "incidents_looked_at": has_store, "limits": list(LIMITS)}
 
 
-def _change(one: ChangedDuty) -> dict[str, Any]:
-    change = one.change
+def _change(duty: ChangedDuty) -> dict[str, Any]:
+    change = duty.change
     return {
         "release": change.release,
         "on": change.on.isoformat(),
         "duty": change.duty,
         "parts": list(change.parts),
         "text": {"en": change.en, "zh": change.zh},
-        "incidents": [_case(case) for case in one.affected],
+        "incidents": [_case(case) for case in duty.affected],
     }
 
 
 def _case(case: Affected) -> dict[str, Any]:
     limits = [
-        {"stage": one.stage, "before": _z(one.before), "now": _z(one.now), "moved": one.has_moved}
-        for one in case.limits
+        {"stage": limit.stage, "before": _z(limit.before), "now": _z(limit.now), "moved": limit.has_moved}
+        for limit in case.limits
     ]
     return {"incident": case.incident, "duty": case.duty, "applies": case.applies.value, "limits": limits}
 

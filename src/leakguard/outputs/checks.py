@@ -22,7 +22,8 @@ _CLOUD_COLUMNS = (*_COLUMNS[:3], Column(heading="RESOURCE", gives_way=3), _COLUM
 def checks_table(checks: Iterable[CheckDefinition]) -> Table:
     """A row a check."""
     rows = [
-        (each.id, each.datastore, each.lifecycle, ", ".join(map(str, each.probe.ports)), each.title) for each in checks
+        (check.id, check.datastore, check.lifecycle, ", ".join(map(str, check.probe.ports)), check.title)
+        for check in checks
     ]
     return Table(columns=_COLUMNS, rows=tuple(rows))
 
@@ -37,7 +38,7 @@ def check_json(check: CheckDefinition) -> dict[str, Any]:
 
 def cloud_checks_table(checks: Iterable[CloudCheck]) -> Table:
     """A row a check of the owner's side."""
-    rows = [(each.id, each.datastore, each.lifecycle, each.resource, each.title) for each in checks]
+    rows = [(check.id, check.datastore, check.lifecycle, check.resource, check.title) for check in checks]
     return Table(columns=_CLOUD_COLUMNS, rows=tuple(rows))
 
 
@@ -57,9 +58,9 @@ def check_page(check: CheckDefinition) -> str:
 def check_index(checks: Iterable[CheckDefinition]) -> str:
     """The table of all pages, in Markdown."""
     rows = (
-        f"| [{one.id}]({one.id}.md) | {one.datastore} | {cell(one.title)} | "
-        f"{', '.join(map(str, one.probe.ports))} | {one.lifecycle} |"
-        for one in checks
+        f"| [{check.id}]({check.id}.md) | {check.datastore} | {cell(check.title)} | "
+        f"{', '.join(map(str, check.probe.ports))} | {check.lifecycle} |"
+        for check in checks
     )
     head = ("# Checks", "", "| check | datastore | finds | ports | state |", "| --- | --- | --- | --- | --- |")
     return "\n".join((*head, *rows)) + "\n"
@@ -148,8 +149,9 @@ def cloud_check_page(check: CloudCheck) -> str:
 def cloud_check_index(checks: Iterable[CloudCheck]) -> str:
     """The table of all pages, in Markdown."""
     rows = (
-        f"| [{one.id}]({one.id}.md) | {one.datastore} | {cell(one.title)} | {_kind(one)} | {one.lifecycle} |"
-        for one in checks
+        f"| [{check.id}]({check.id}.md) | {check.datastore} | {cell(check.title)} | {_kind(check)} "
+        f"| {check.lifecycle} |"
+        for check in checks
     )
     head = ("# Checks of the owner's side", "", "| check | datastore | finds | judges each | state |")
     return "\n".join((*head, "| --- | --- | --- | --- | --- |", *rows)) + "\n"

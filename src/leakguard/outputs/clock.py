@@ -49,27 +49,27 @@ def by_urgency(standings: Iterable[ClockStatus]) -> list[ClockStatus]:
     return sorted(standings, key=_urgency)
 
 
-def _urgency(one: ClockStatus) -> tuple[int, datetime]:
-    is_open = one.verdict.anchor_at is not None and one.verdict.ended_at is None
-    is_begun = one.state.value not in {"latent", "not_applicable"}
-    rank = 0 if one.has_failed or one.is_reversed else 1 if is_open and is_begun else 2 if is_begun else 3
-    return rank, one.work_by or _NEVER
+def _urgency(standing: ClockStatus) -> tuple[int, datetime]:
+    is_open = standing.verdict.anchor_at is not None and standing.verdict.ended_at is None
+    is_begun = standing.state.value not in {"latent", "not_applicable"}
+    rank = 0 if standing.has_failed or standing.is_reversed else 1 if is_open and is_begun else 2 if is_begun else 3
+    return rank, standing.work_by or _NEVER
 
 
-def state_words(one: ClockStatus, late: Forecast | None) -> tuple[str, str]:
+def state_words(standing: ClockStatus, late: Forecast | None) -> tuple[str, str]:
     """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
-    if one.is_reversed:
+    if standing.is_reversed:
         return "check its time", "bold yellow"
-    state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
-    words, style = BY_WORD if state == "met_on_time" and one.closure_without_probe else STATE_WORDS[state]
-    return words, "bold yellow" if one.doubts and "red" not in style else style
+    state = "at_risk" if late is not None and standing.state.value == "running" else standing.state.value
+    words, style = BY_WORD if state == "met_on_time" and standing.closure_without_probe else STATE_WORDS[state]
+    return words, "bold yellow" if standing.doubts and "red" not in style else style
 
 
-def remark_lines(one: ClockStatus) -> Iterator[str]:
+def remark_lines(standing: ClockStatus) -> Iterator[str]:
     """What leaves the state in doubt, and which corrections of system time changed the clock."""
-    for doubt in one.doubts:
+    for doubt in standing.doubts:
         yield printable(f"in doubt: {doubt.text}", longest=600)
-    for correction in one.corrections:
+    for correction in standing.corrections:
         yield printable(correction.text, longest=600)
 
 
@@ -87,71 +87,73 @@ def forecast_json(late: Forecast | None) -> dict[str, object]:
     return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
 
 
-def clock_text(one: ClockStatus, late: Forecast | None, *, width: int = WIDTH) -> Styled:
+def clock_text(standing: ClockStatus, late: Forecast | None, *, width: int = WIDTH) -> Styled:
     """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
-    words, style = state_words(one, late)
-    title = f"  {printable(one.rule.title)}" if one.rule.title else ""
-    name, *more = wrap(f"{printable(one.id)}{title}", width, hang="  ")
-    bold = len(printable(one.id))
+    words, style = state_words(standing, late)
+    title = f"  {printable(standing.rule.title)}" if standing.rule.title else ""
+    name, *more = wrap(f"{printable(standing.id)}{title}", width, hang="  ")
+    bold = len(printable(standing.id))
     pieces = [(name[:bold], "bold"), (name[bold:], ""), ("".join(f"\n{line}" for line in more), "")]
-    limits = _limits(one)
-    told = doubt_words(words, one.doubts)
+    limits = _limits(standing)
+    told = doubt_words(words, standing.doubts)
     indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
     state = [f"  {words:<15}"] if told == words else laid_out(told, width, indent="  ")
     pieces.append(("".join(f"\n{line}" for line in state), style))
     if told != words:
         pieces.append((f"\n  {'':<15}" if indent == _INDENT else "\n  ", ""))
-    pieces.append((f"{time_words(one):<23}" if indent == _INDENT else time_words(one), ""))
+    pieces.append((f"{time_words(standing):<23}" if indent == _INDENT else time_words(standing), ""))
     for number, limit in enumerate(limits):
         pieces.append((limit if number == 0 and indent == _INDENT else f"\n{' ' * indent}{limit}", ""))
-    for remark, mark in _remarks(one, late):
+    for remark, mark in _remarks(standing, late):
         pieces.append(("".join(f"\n{line}" for line in wrap(remark, width, indent="  ")), mark))
     return Styled(pieces=tuple(pieces))
 
 
-def _remarks(one: ClockStatus, late: Forecast | None) -> Iterator[tuple[str, str]]:
+def _remarks(standing: ClockStatus, late: Forecast | None) -> Iterator[tuple[str, str]]:
     """What else is said of a clock, each with its style."""
-    yield from ((line, "yellow") for line in remark_lines(one))
-    if one.closure_without_probe:
-        yield printable(one.closure_without_probe, longest=600), "yellow"
-    if one.is_reversed:
-        yield f"ended before it began ({one.verdict.ended_event}): check its time", "bold yellow"
+    yield from ((line, "yellow") for line in remark_lines(standing))
+    if standing.closure_without_probe:
+        yield printable(standing.closure_without_probe, longest=600), "yellow"
+    if standing.is_reversed:
+        yield f"ended before it began ({standing.verdict.ended_event}): check its time", "bold yellow"
     if late is not None:
         yield forecast_words(late), "yellow"
 
 
-def time_words(one: ClockStatus) -> str:
+def time_words(standing: ClockStatus) -> str:
     """How much is left or by how much it was late; how long it took where there is no limit."""
-    late = one.verdict.late_by_seconds
+    late = standing.verdict.late_by_seconds
     if late is not None:
         return f"late by {duration_words(timedelta(seconds=late))}"
-    if one.remaining_seconds is not None:
-        return f"{duration_words(timedelta(seconds=one.remaining_seconds))} left"
-    if one.elapsed is None or one.state.value == "not_applicable":
+    if standing.remaining_seconds is not None:
+        return f"{duration_words(timedelta(seconds=standing.remaining_seconds))} left"
+    if standing.elapsed is None or standing.state.value == "not_applicable":
         return "-"
-    words = duration_words(one.elapsed[0])
-    return f"took {words}" if one.verdict.ended_at is not None else f"for {words}"
+    words = duration_words(standing.elapsed[0])
+    return f"took {words}" if standing.verdict.ended_at is not None else f"for {words}"
 
 
-def _limits(one: ClockStatus) -> list[str]:
+def _limits(standing: ClockStatus) -> list[str]:
     """The strict limit on the rule's wall clock, then in UTC."""
-    if one.work_by is None:
+    if standing.work_by is None:
         return (
-            [f"without undue delay{one.rule.from_memory_mark}"] if one.verdict.anchor_at is not None else _awaited(one)
+            [f"without undue delay{standing.rule.from_memory_mark}"]
+            if standing.verdict.anchor_at is not None
+            else _awaited(standing)
         )
-    local = one.work_by.astimezone(zone_of(one.rule.zone or "UTC"))
-    lines = [moment_text(local), moment_text(one.work_by)]
-    remarks = [FROM_MEMORY] if one.rule.from_memory else []
-    return [*lines, *remarks, *(["provisional: not announced yet"] if one.provisional else [])]
+    local = standing.work_by.astimezone(zone_of(standing.rule.zone or "UTC"))
+    lines = [moment_text(local), moment_text(standing.work_by)]
+    remarks = [FROM_MEMORY] if standing.rule.from_memory else []
+    return [*lines, *remarks, *(["provisional: not announced yet"] if standing.provisional else [])]
 
 
-def _awaited(one: ClockStatus) -> list[str]:
+def _awaited(standing: ClockStatus) -> list[str]:
     """What has to be recorded for a clock to begin: whoever does not know the law's word never starts its clock."""
-    picks = (pick for limb in one.rule.limbs for pick in limb.selector.patterns)
+    picks = (pick for limb in standing.rule.limbs for pick in limb.selector.patterns)
     named = dict.fromkeys(
         f"{pick.kind} ({', '.join(pick.required_fields)})" if pick.required_fields else pick.kind for pick in picks
     )
-    if one.state.value != "latent":
+    if standing.state.value != "latent":
         return [""]
     return [f"{'or' if number else 'begins with'} {words}" for number, words in enumerate(named)]
 
@@ -164,7 +166,7 @@ def standings_json(
 
     `unknown` are the duties whose law of the day nobody knows; `None` where the clocks are those of no incident.
     """
-    clocks = [to_json(one, now=now) | forecast_json(late.get(one.id)) for one in standings]
+    clocks = [to_json(standing, now=now) | forecast_json(late.get(standing.id)) for standing in standings]
     document = {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
     return document if unknown is None else document | {"no_rule_for_the_day": unknown_json(unknown)}
 
@@ -173,15 +175,15 @@ def standings_texts(standings: Sequence[ClockStatus], late: Mapping[str, Forecas
     """A paragraph a clock, and the pauses that do not count."""
     for one in by_urgency(standings):
         yield clock_text(one, late.get(one.id), width=width)
-    for text in ignored_pauses(one.computed for one in standings):
+    for text in ignored_pauses(standing.computed for standing in standings):
         lines = wrap(printable(text, longest=2000), width, hang="  ")
         yield from (Styled(pieces=((line, "yellow"),)) for line in lines)
 
 
 def why_lines(stood: Stood, words: Catalogue) -> Iterator[str]:
     """The arithmetic of each clock, step by step, in a language."""
-    for one in stood.standings:
-        yield from (printable(said_moments(line), longest=2000) for line in one.why_in(words.said))
+    for standing in stood.standings:
+        yield from (printable(said_moments(line), longest=2000) for line in standing.why_in(words.said))
 
 
 def why_json(stood: Stood, words: Catalogue | None = None) -> dict[str, Any]:

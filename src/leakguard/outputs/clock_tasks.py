@@ -17,7 +17,7 @@ def with_tasks(clocks: Iterable[dict[str, Any]], duties: Iterable[Duty], key: st
     `key` is the field that holds the id of the clock, such as `eu-gdpr-33-authority.initial`.
     """
     by_id = {duty.id: duty for duty in duties}
-    return [one | {"task": _task(str(one[key]), by_id)} for one in clocks]
+    return [clock | {"task": _task(str(clock[key]), by_id)} for clock in clocks]
 
 
 def _task(clock: str, duties: dict[str, Duty]) -> dict[str, Any] | None:

@@ -28,24 +28,29 @@ def cluster_parts(seen: ClusterSeen, indices: Sequence[OwnIndex]) -> Iterator[st
     nodes = "node" if seen.node_count == 1 else "nodes"
     yield f"{printable(seen.name)}, version {printable(seen.version) or 'unknown'}, {seen.node_count} {nodes}"
     settings = [
-        (Text(_MARKS[one.is_safe], style="bold red" if one.is_safe is False else ""), one.name, printable(one.told))
-        for one in seen.settings
+        (
+            Text(_MARKS[setting.is_safe], style="bold red" if setting.is_safe is False else ""),
+            setting.name,
+            printable(setting.told),
+        )
+        for setting in seen.settings
     ]
     yield Table(columns=_SETTINGS, rows=tuple(settings))
     yield Table(columns=_INDICES, rows=tuple(map(_row, indices)))
 
 
-def _row(one: OwnIndex) -> tuple[str, ...]:
-    since = one.seen.created_at
+def _row(own_index: OwnIndex) -> tuple[str, ...]:
+    since = own_index.seen.created_at
     return (
-        shown_name(one.seen.name), count_words(one.seen.records), byte_words(one.seen.bytes),
-        f"{since:%Y-%m-%d}" if since else "unknown", f"{len(one.seen.fields):,}{'+' if one.seen.is_cut else ''}",
-        ", ".join(_kinds(one)),
+        shown_name(own_index.seen.name), count_words(own_index.seen.records), byte_words(own_index.seen.bytes),
+        f"{since:%Y-%m-%d}" if since else "unknown",
+        f"{len(own_index.seen.fields):,}{'+' if own_index.seen.is_cut else ''}",
+        ", ".join(_kinds(own_index)),
     )  # fmt: skip
 
 
 def _kinds(index: OwnIndex) -> list[str]:
-    return list(dict.fromkeys(one.category for one in index.data.categories)) if index.data else []
+    return list(dict.fromkeys(category.category for category in index.data.categories)) if index.data else []
 
 
 def cluster_json(seen: ClusterSeen, indices: Sequence[OwnIndex]) -> dict[str, Any]:
@@ -56,9 +61,11 @@ def cluster_json(seen: ClusterSeen, indices: Sequence[OwnIndex]) -> dict[str, An
         "cluster_id": seen.id,
         "version": seen.version,
         "nodes": seen.node_count,
-        "settings": [{"name": one.name, "safe": one.is_safe, "told": one.told} for one in seen.settings],
+        "settings": [
+            {"name": setting.name, "safe": setting.is_safe, "told": setting.told} for setting in seen.settings
+        ],
         "not_permitted": list(seen.not_permitted),
-        "indices": [_index_json(one) for one in indices],
+        "indices": [_index_json(index) for index in indices],
     }
 
 
@@ -72,10 +79,16 @@ def _index_json(index: OwnIndex) -> dict[str, Any]:
         "fields": [{"name": shown_name(name), "type": kind} for name, kind in seen.fields],
         "fields_cut": seen.is_cut,
         "categories": [
-            {"category": one.category, "where": one.where, "by": one.by} for one in (data.categories if data else ())
+            {"category": category.category, "where": category.where, "by": category.by}
+            for category in (data.categories if data else ())
         ],
         "sensitive": [
-            {"category": one.category, "standard": one.standard, "version": one.version, "class": one.data_class}
-            for one in (data.sensitive if data else ())
+            {
+                "category": sensitive.category,
+                "standard": sensitive.standard,
+                "version": sensitive.version,
+                "class": sensitive.data_class,
+            }
+            for sensitive in (data.sensitive if data else ())
         ],
     }

@@ -40,7 +40,7 @@ def people_words(people: People) -> str:
 
 def kinds_of(data: DataSeen | None) -> tuple[str, ...]:
     """The kinds, each once."""
-    return tuple(dict.fromkeys(printable(each.category) for each in data.categories)) if data else ()
+    return tuple(dict.fromkeys(printable(category.category) for category in data.categories)) if data else ()
 
 
 def standards_of(data: DataSeen | None) -> tuple[str, ...]:

@@ -42,11 +42,11 @@ def both_parts(written: Scorecard, earlier: Scorecard) -> Iterator[str | Table]:
         Column(heading="CLOCK", is_whole=True), Column(heading="AS IT WAS", gives_way=1),
         Column(heading=f"KNOWN {duration_words(earlier.known_earlier)} EARLIER", gives_way=2),
     )  # fmt: skip
-    others = {one.clock: one for one in earlier.clocks}
+    others = {clock.clock: clock for clock in earlier.clocks}
     rows = []
-    for one in written.clocks:
-        other = others.pop(one.clock, None)
-        rows.append((printable(one.clock), verdict(one), verdict(other) if other is not None else "not begun"))
+    for clock in written.clocks:
+        other = others.pop(clock.clock, None)
+        rows.append((printable(clock.clock), verdict(clock), verdict(other) if other is not None else "not begun"))
     rows += [(printable(one.clock), "not begun", verdict(one)) for one in others.values()]
     rows += [(name, was, would_be) for name, (was, would_be) in _totals(written, earlier).items()]
     yield Table(columns=columns, rows=tuple(rows), title="DRILL: clocks")
@@ -82,23 +82,23 @@ def _clocks(card: Scorecard) -> Table:
         Column(heading="FIRST TAKEN OVER AFTER", gives_way=4),
     )  # fmt: skip
     rows = []
-    for one in card.clocks:
-        limit = local(one.limit, card.zone) if one.limit is not None else "without undue delay"
-        taken = duration_words(one.first_taken_after) if one.first_taken_after is not None else "-"
-        rows.append((printable(one.clock), verdict(one), limit, one.role or "-", str(one.alarms), taken))
+    for clock in card.clocks:
+        limit = local(clock.limit, card.zone) if clock.limit is not None else "without undue delay"
+        taken = duration_words(clock.first_taken_after) if clock.first_taken_after is not None else "-"
+        rows.append((printable(clock.clock), verdict(clock), limit, clock.role or "-", str(clock.alarms), taken))
     return Table(columns=columns, rows=tuple(rows), title="DRILL: clocks")
 
 
-def verdict(one: ClockScore) -> str:
+def verdict(clock_score: ClockScore) -> str:
     """`met, 8 h 45 min to spare`; and when another source's time would have changed the answer, that."""
-    state = _STATES.get(one.state, one.state)
-    if one.late_by is not None:
-        state = f"{state} by {duration_words(one.late_by)}"
-    elif one.margin is not None:
-        state = f"{state}, {duration_words(one.margin)} to spare"
-    elif one.took is not None:
-        state = f"{state} after {duration_words(one.took)}"
-    return state if one.is_certain else f"{state} (uncertain: it hangs on which source is right)"
+    state = _STATES.get(clock_score.state, clock_score.state)
+    if clock_score.late_by is not None:
+        state = f"{state} by {duration_words(clock_score.late_by)}"
+    elif clock_score.margin is not None:
+        state = f"{state}, {duration_words(clock_score.margin)} to spare"
+    elif clock_score.took is not None:
+        state = f"{state} after {duration_words(clock_score.took)}"
+    return state if clock_score.is_certain else f"{state} (uncertain: it hangs on which source is right)"
 
 
 def _roles(roles: Sequence[RoleScore]) -> Table:
@@ -108,13 +108,13 @@ def _roles(roles: Sequence[RoleScore]) -> Table:
         Column(heading="FIRST ACT AFTER IT WAS KNOWN", gives_way=2), Column(heading="REFUSED", gives_way=5),
     )  # fmt: skip
     rows = []
-    for one in roles:
-        late = ", ".join(f"{step} ({duration_words(length)})" for step, length in one.late_steps.items())
-        first = duration_words(one.first_act_after_known) if one.first_act_after_known is not None else "-"
-        gone = ", ".join(dict.fromkeys((*one.forgotten_steps, *one.left_out)))
-        refused = "; ".join(f"{moment}: {printable(why, longest=120)}" for moment, why in one.refused.items())
-        acts = f"{one.done}, agreed to {len(one.agreed)}" if one.agreed else str(one.done)
-        rows.append((one.role, printable(one.name), acts, late or "-", gone or "-", first, refused or "-"))
+    for role in roles:
+        late = ", ".join(f"{step} ({duration_words(length)})" for step, length in role.late_steps.items())
+        first = duration_words(role.first_act_after_known) if role.first_act_after_known is not None else "-"
+        gone = ", ".join(dict.fromkeys((*role.forgotten_steps, *role.left_out)))
+        refused = "; ".join(f"{moment}: {printable(why, longest=120)}" for moment, why in role.refused.items())
+        acts = f"{role.done}, agreed to {len(role.agreed)}" if role.agreed else str(role.done)
+        rows.append((role.role, printable(role.name), acts, late or "-", gone or "-", first, refused or "-"))
     return Table(columns=columns, rows=tuple(rows), title="DRILL: roles")
 
 
@@ -124,15 +124,16 @@ def _injects(card: Scorecard) -> Table:
         Column(heading="FIRST ACT AFTER", gives_way=2),
     )  # fmt: skip
     rows = [
-        (local(one.at, card.zone), printable(one.title, longest=80), one.role, _answer(one)) for one in card.injects
+        (local(inject.at, card.zone), printable(inject.title, longest=80), inject.role, _answer(inject))
+        for inject in card.injects
     ]
     return Table(columns=columns, rows=tuple(rows), title="DRILL: injects")
 
 
-def _answer(one: InjectScore) -> str:
-    if one.first_act_after is None:
+def _answer(inject_score: InjectScore) -> str:
+    if inject_score.first_act_after is None:
         return "none"
-    return f"{duration_words(one.first_act_after)}: {printable(one.first_act, longest=60)}"
+    return f"{duration_words(inject_score.first_act_after)}: {printable(inject_score.first_act, longest=60)}"
 
 
 def local(moment: datetime, zone: str) -> str:
@@ -163,18 +164,19 @@ def scenario_lines(found: Scenario) -> Iterator[str]:
     yield from (f"  {_act(name, act)}" for name, act in found.acts.items())
 
 
-def scenario_row(one: Scenario) -> Iterator[str]:
+def scenario_row(scenario: Scenario) -> Iterator[str]:
     """One scenario of a list: what it is called, how long it lasts, what it practises."""
-    yield f"{one.scenario}, version {one.version}: {one.title}"
-    yield f"  {counted(_days(one), 'day')}, {counted(len(one.injects), 'inject')}, {one.playbook}"
-    yield from (f"  {line}" for line in one.about)
+    yield f"{scenario.scenario}, version {scenario.version}: {scenario.title}"
+    yield f"  {counted(_days(scenario), 'day')}, {counted(len(scenario.injects), 'inject')}, {scenario.playbook}"
+    yield from (f"  {line}" for line in scenario.about)
 
 
-def scenario_json(one: Scenario) -> dict[str, Any]:
+def scenario_json(scenario: Scenario) -> dict[str, Any]:
     """The same as plain values."""
     return {
-        "scenario": one.scenario, "version": one.version, "title": one.title, "playbook": one.playbook,
-        "days": _days(one), "injects": len(one.injects), "about": list(one.about),
+        "scenario": scenario.scenario, "version": scenario.version, "title": scenario.title,
+        "playbook": scenario.playbook,
+        "days": _days(scenario), "injects": len(scenario.injects), "about": list(scenario.about),
     }  # fmt: skip
 
 
@@ -187,16 +189,16 @@ def board_json(board: Board) -> dict[str, Any]:
         "incident": board.incident or None, "cast": dict(scenario.cast), "left": board.left, "ended": board.is_ended,
         "told": [
             {
-                "at": to_z(one.at), "title": one.inject.title, "text": list(one.inject.text),
-                "to": list(one.inject.to), "prevented": one.is_gone,
+                "at": to_z(inject.at), "title": inject.inject.title, "text": list(inject.inject.text),
+                "to": list(inject.inject.to), "prevented": inject.is_gone,
             }
-            for one in board.told
+            for inject in board.told
         ],
     }  # fmt: skip
 
 
-def _days(one: Scenario) -> int:
-    return (ends_at(one) - begins_at(one)).days
+def _days(scenario: Scenario) -> int:
+    return (ends_at(scenario) - begins_at(scenario)).days
 
 
 def _fact(fact: Fact) -> str:

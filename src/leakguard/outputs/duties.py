@@ -84,10 +84,10 @@ def linted_lines(found: Linted) -> Iterator[str]:
     """A line a problem, a line a kind of remark, and at the end how much was checked."""
     for name, problem in found.problems:
         yield f"{name}: {problem}"
-    for one in found.remarks:
-        more = len(one.duties) - _NAMED
-        named = ", ".join(one.duties[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-        yield f"remark: {counted(len(one.duties), 'duty', 'duties')} {one.remark.words}: {named}"
+    for remark in found.remarks:
+        more = len(remark.duties) - _NAMED
+        named = ", ".join(remark.duties[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        yield f"remark: {counted(len(remark.duties), 'duty', 'duties')} {remark.remark.words}: {named}"
     looked = f"{counted(found.duties, 'duty', 'duties')} in {counted(found.files, 'file')}"
     yield f"{looked}: {counted(len(found.problems), 'problem') if found.problems else 'no problem'}"
 
@@ -96,7 +96,7 @@ def linted_json(found: Linted) -> dict[str, Any]:
     """The same as plain values."""
     return {
         "problems": [{"file": name, **as_dict(problem)} for name, problem in found.problems],
-        "remarks": [{"remark": one.remark.value, "duties": list(one.duties)} for one in found.remarks],
+        "remarks": [{"remark": remark.remark.value, "duties": list(remark.duties)} for remark in found.remarks],
         "duties": found.duties,
         "files": found.files,
     }

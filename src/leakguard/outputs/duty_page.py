@@ -28,18 +28,18 @@ def told_duty(duty: Duty, vocabulary: Vocabulary) -> dict[str, Any]:
         "rule": duty.trigger.text, "thresholds": list(duty.trigger.thresholds),
         "obligated": _roles(duty.obligated, vocabulary),
         "stages": [
-            {"name": one.name, "length": _length(one.clock), "soft": one.clock.soft, "note": one.note,
-             "words": {lang: vocabulary.stage_words(one.name, lang, duty.id) for lang in BOTH}}
-            for one in duty.phases
+            {"name": phase.name, "length": _length(phase.clock), "soft": phase.clock.soft, "note": phase.note,
+             "words": {lang: vocabulary.stage_words(phase.name, lang, duty.id) for lang in BOTH}}
+            for phase in duty.phases
         ],
         "content": [
-            {**_words(one.item, vocabulary.facts[one.item].en, vocabulary.facts[one.item].zh), "required": one.required,
-             "means": _means(one.required, vocabulary), "text": one.text}
-            for one in duty.content if one.item in vocabulary.facts
+            {**_words(item.item, vocabulary.facts[item.item].en, vocabulary.facts[item.item].zh),
+             "required": item.required, "means": _means(item.required, vocabulary), "text": item.text}
+            for item in duty.content if item.item in vocabulary.facts
         ],
         "must_not_contain": [_words(one, vocabulary.facts[one].en, vocabulary.facts[one].zh)
                              for one in duty.must_not_contain if one in vocabulary.facts],
-        "exemptions": [one.text for one in duty.exemptions], "languages": list(duty.language.codes),
+        "exemptions": [exemption.text for exemption in duty.exemptions], "languages": list(duty.language.codes),
         "language_note": duty.language.text, "channel": duty.channel, "penalties": duty.penalties,
         "late_rule": duty.late_rule, "notes": duty.notes, **sourced(duty),
         "verify_fields_zh": list(duty.verify_words("zh")),
@@ -67,16 +67,16 @@ def _length(clock: Any) -> dict[str, str] | None:  # noqa: ANN401  (a clock's ru
     return {"en": words, "zh": length_words(clock, "zh")} if words else None
 
 
-def duty_of_incident(one: Assessment, found: Assessed) -> dict[str, Any]:
+def duty_of_incident(assessment: Assessment, found: Assessed) -> dict[str, Any]:
     """The duty as it stands to an incident; `conditions` is its rule, each part with the fact that answers it."""
-    facts, vocabulary, duty = found.work.facts, found.work.book.vocabulary, one.duty
+    facts, vocabulary, duty = found.work.facts, found.work.book.vocabulary, assessment.duty
     office = found.offices.get(duty.id)
     parties = facts.parties()
-    named = [party for party in parties if party.organisation.name.first in one.parties] or list(parties[:1])
+    named = [party for party in parties if party.organisation.name.first in assessment.parties] or list(parties[:1])
     return {
-        **told_duty(duty, vocabulary), "row": duty_row(one, found), "because": one.because,
-        "because_zh": _because_zh(one, found), "consider": list(one.consider),
-        "law_of": found.law_of, "dormant": one.is_dormant,
+        **told_duty(duty, vocabulary), "row": duty_row(assessment, found), "because": assessment.because,
+        "because_zh": _because_zh(assessment, found), "consider": list(assessment.consider),
+        "law_of": found.law_of, "dormant": assessment.is_dormant,
         "addressed": _roles([role for role in duty.obligated if role in named[0].obligated_as], vocabulary),
         "conditions": condition_json(duty.trigger.rule, named[0], vocabulary),
         "exempted": [
@@ -87,30 +87,30 @@ def duty_of_incident(one: Assessment, found: Assessed) -> dict[str, Any]:
             {"stage": name, "state": standing.state.value, "work_by": standing.work_by and to_z(standing.work_by),
              "ended_at": standing.verdict.ended_at and to_z(standing.verdict.ended_at), "clock": standing.id,
              "length": _length(standing.rule), "zone": standing.rule.zone, "from_memory": standing.rule.from_memory}
-            for name, standing in one.phases
+            for name, standing in assessment.phases
         ],
         "authority": office_json(office), "authority_because": why_words(office, "en") if office is not None else "",
         "authority_because_zh": why_words(office, "zh") if office is not None else "",
-        "override": None if one.override is None else {
-            "applies": "yes" if one.override.is_applicable else "no", "by": one.override.by,
-            "reason": one.override.reason, "recorded_at": to_z(one.override.at),
+        "override": None if assessment.override is None else {
+            "applies": "yes" if assessment.override.is_applicable else "no", "by": assessment.override.by,
+            "reason": assessment.override.reason, "recorded_at": to_z(assessment.override.at),
         },
     }  # fmt: skip
 
 
-def _because_zh(one: Assessment, found: Assessed) -> str | None:
+def _because_zh(assessment: Assessment, found: Assessed) -> str | None:
     """The reason in Chinese; `None` where only its English form is there, which the catalogues know.
 
     What a person wrote in Chinese about a fact goes before what they wrote in English.
     """
     facts = found.work.facts
-    if said := reason_zh(one, facts, found.work.now, found.work.book.vocabulary):
+    if said := reason_zh(assessment, facts, found.work.now, found.work.book.vocabulary):
         return said
-    text = one.because
+    text = assessment.because
     for fact in facts.stated.values():
         if fact.reason is not None and (chinese := fact.reason.of("zh")):
             text = text.replace(fact.reason.first, chinese)
-    return text if text != one.because else None
+    return text if text != assessment.because else None
 
 
 def condition_json(rule: Expression, facts: Facts, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _text_zh(leaf: Expression, vocabulary: Vocabulary) -> str:
     if leaf.residents is not None:
         return f"受影响的人居住于{_place_zh(leaf.residents, vocabulary)}"
     if leaf.categories is not None:
-        named = "、".join(vocabulary.category_words(one, "zh") for one in leaf.categories)
+        named = "、".join(vocabulary.category_words(category, "zh") for category in leaf.categories)
         return f"涉及以下任一数据：{named}"
     kind = vocabulary.facts.get(str(leaf.fact).partition(".")[0])
     return kind.zh if kind is not None else str(leaf.fact)
@@ -182,16 +182,16 @@ def _fact_of(leaf: Expression) -> str:
 
 def answered_rows(found: Assessed, applies: Answer) -> list[dict[str, Any]]:
     """The duties with one answer, each with its reason."""
-    chosen = [one for one in found.assessments if _answer(one) is applies]
+    chosen = [assessment for assessment in found.assessments if _answer(assessment) is applies]
     return [
-        {**duty_row(one, found), "because": one.because,
-         "because_zh": _because_zh(one, found), "dormant": one.is_dormant}
-        for one in chosen
+        {**duty_row(assessment, found), "because": assessment.because,
+         "because_zh": _because_zh(assessment, found), "dormant": assessment.is_dormant}
+        for assessment in chosen
     ]  # fmt: skip
 
 
-def _answer(one: Assessment) -> Answer:
-    return Answer.NO if one.is_dormant else one.applies
+def _answer(assessment: Assessment) -> Answer:
+    return Answer.NO if assessment.is_dormant else assessment.applies
 
 
 def book_rows(duties: Iterable[Duty], vocabulary: Vocabulary) -> Iterator[dict[str, Any]]:

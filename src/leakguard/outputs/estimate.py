@@ -71,8 +71,8 @@ def estimate_lines(found: Estimate, agent: str) -> Iterator[str]:
     least, most = found.connections_per_host
     noun = "connection" if least == 1 else "connections"
     yield f"each host    {least:,} {noun} where its ports are closed, {most:,} at most"
-    for one in found.backends:
-        yield f"backend      {printable(one.backend)}: {_questions_words(one)}"
+    for backend in found.backends:
+        yield f"backend      {printable(backend.backend)}: {_questions_words(backend)}"
     yield f"quiet hours  {'; '.join(_quiet_words(each) for each in found.quiet[:_MANY]) or 'none fall into it'}"
     yield f"says who     over HTTP with `User-Agent: {agent}`; as `leakguard` in {', '.join(ELSEWHERE)}"
 
@@ -120,7 +120,7 @@ def estimate_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
             "to_one_address_at_least": least,
             "to_one_address_at_most": most,
         },
-        "backends": [as_dict(each) for each in found.backends],
+        "backends": [as_dict(backend) for backend in found.backends],
         "quiet_hours": [
             {"since": rfc3339(each.since), "until": rfc3339(each.until) if each.until else None, "zone": each.zone}
             for each in found.quiet

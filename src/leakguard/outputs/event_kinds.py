@@ -23,7 +23,7 @@ def kind_lines(effects: Mapping[str, Sequence[Effect]], width: int) -> Iterator[
         yield from ([""] if number else [])
         yield title
         for name in names:
-            told = [meaning_words(name), *(printable(one.text, longest=400) for one in effects.get(name, ()))]
+            told = [meaning_words(name), *(printable(effect.text, longest=400) for effect in effects.get(name, ()))]
             yield from _row(name, told, max(width, _NARROWEST))
 
 
@@ -38,7 +38,7 @@ def kinds_json(incident: str | None, effects: Mapping[str, Sequence[Effect]]) ->
     """Plain values; the effects are those on the clocks of an incident, where one was named."""
     kinds = [
         {"kind": name, "group": title, "meaning": meaning_words(name)}
-        | ({"effects": [one.to_json() for one in effects.get(name, ())]} if incident is not None else {})
+        | ({"effects": [effect.to_json() for effect in effects.get(name, ())]} if incident is not None else {})
         for title, names in GROUPS.items()
         for name in names
     ]
@@ -53,10 +53,10 @@ def kinds_of_incident_json(
         {
             "kind": name, "group": title, "meaning": KINDS[name].meaning, "keywords": KEYWORDS.get(name, ""),
             "fields": list(KINDS[name].fields), "needed": [list(names) for names in NEEDED.get(name, ())],
-            "effects": [one.to_json() for one in effects.get(name, ())],
+            "effects": [effect.to_json() for effect in effects.get(name, ())],
         }
         for title, names in GROUPS.items()
         for name in names
     ]  # fmt: skip
-    clocks = [{"id": one.id, "title": one.title or None, "law": one.law or None} for one in rules]
+    clocks = [{"id": rule.id, "title": rule.title or None, "law": rule.law or None} for rule in rules]
     return {"incident": incident, "kinds": kinds, "clocks": clocks}

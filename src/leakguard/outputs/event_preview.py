@@ -19,30 +19,30 @@ def preview_json(found: Preview, zone: str) -> dict[str, Any]:
     gap = (found.event.occurred_at.earliest - first).total_seconds() if first is not None else None
     return {
         "event": event_json(found.event, zone=zone), "time_doubt": found.time_doubt,
-        "changes": [_change(one) for one in sorted(found.changes, key=_place)],
+        "changes": [_change(change) for change in sorted(found.changes, key=_place)],
         "since_first_notice_seconds": gap,
     }  # fmt: skip
 
 
-def _place(one: Change) -> tuple[str, bool, datetime]:
-    return one.does.value, not one.after.rule.law, one.after.work_by or _NEVER
+def _place(change: Change) -> tuple[str, bool, datetime]:
+    return change.does.value, not change.after.rule.law, change.after.work_by or _NEVER
 
 
-def _change(one: Change) -> dict[str, Any]:
-    rule = one.after.rule
+def _change(change: Change) -> dict[str, Any]:
+    rule = change.after.rule
     return {
         "clock": rule.id, "title": rule.title or None, "law": rule.law or None, "soft": rule.soft,
-        "does": one.does.value, "before": _then(one.before) if one.before is not None else None,
-        "after": _then(one.after),
+        "does": change.does.value, "before": _then(change.before) if change.before is not None else None,
+        "after": _then(change.after),
     }  # fmt: skip
 
 
-def _then(one: ClockStatus) -> dict[str, Any]:
-    verdict = one.verdict
+def _then(standing: ClockStatus) -> dict[str, Any]:
+    verdict = standing.verdict
     return {
-        "state": one.state.value, "work_by": _stamp(verdict.work_by),
+        "state": standing.state.value, "work_by": _stamp(verdict.work_by),
         "statutory_limit": _stamp(verdict.statutory_limit), "ended_at": _stamp(verdict.ended_at),
-        "late_by_seconds": verdict.late_by_seconds, "provisional": one.provisional,
+        "late_by_seconds": verdict.late_by_seconds, "provisional": standing.provisional,
     }  # fmt: skip
 
 

@@ -38,12 +38,12 @@ def item_line(item: EvidenceItem, holds: Holds) -> str:
 
 def custody_lines(item: EvidenceItem) -> Iterator[str]:
     """One line an act of custody."""
-    for one in item.custody:
-        joint = " to " if one.kind == HANDED else ": "
-        words = f"{to_z(one.at)}  {_VERBS[one.kind]} by {who_text(one.by, one.by_source)}" + (
-            f"{joint}{one.text}" if one.text else ""
+    for event in item.custody:
+        joint = " to " if event.kind == HANDED else ": "
+        words = f"{to_z(event.at)}  {_VERBS[event.kind]} by {who_text(event.by, event.by_source)}" + (
+            f"{joint}{event.text}" if event.text else ""
         )
-        yield f"    {printable(words)}" + (f"  ({printable(remark)})" if (remark := remark_words(one)) else "")
+        yield f"    {printable(words)}" + (f"  ({printable(remark)})" if (remark := remark_words(event)) else "")
 
 
 def remark_words(act: CustodyEvent) -> str:
@@ -104,7 +104,8 @@ def verification_lines(found: Verification) -> Iterator[str]:
 def latest_json(page: SeenPage) -> dict[str, Any]:
     """A page of the ledger, the latest entry first."""
     shown = [
-        {**entry_to_json(one.entry), "by": one.by.name or None, "by_id": one.by.actor or None} for one in page.entries
+        {**entry_to_json(entry.entry), "by": entry.by.name or None, "by_id": entry.by.actor or None}
+        for entry in page.entries
     ]
     return {"entries": shown, "before": page.before}
 
@@ -118,12 +119,12 @@ def heads_json(
         "places": [{"place": place, "short": told, "signed_by": by or None} for place, told, by in places],
         "heads": [
             {
-                "entry": one.number, "size": one.size, "short": one.short, "at": one.at,
-                "signed_by": one.signed_by or None,
-                "places": [{"place": place, "failure": failure or None} for place, failure in one.places],
-                "stamps": [{"at": at, "authority": authority} for at, authority in one.stamps],
+                "entry": head.number, "size": head.size, "short": head.short, "at": head.at,
+                "signed_by": head.signed_by or None,
+                "places": [{"place": place, "failure": failure or None} for place, failure in head.places],
+                "stamps": [{"at": at, "authority": authority} for at, authority in head.stamps],
             }
-            for one in heads
+            for head in heads
         ],
     }  # fmt: skip
 

@@ -22,37 +22,40 @@ def exposures_json(
     now: datetime, vocabulary: Vocabulary,
 ) -> dict[str, Any]:  # fmt: skip
     """The rows of a page, and what all of them come to; muted ones are counted apart."""
-    loud = [one for one in rows if one.traits.glance.id not in muted]
-    records, sizes = [one.seen.records for one in loud], [one.seen.bytes for one in loud]
+    loud = [row for row in rows if row.traits.glance.id not in muted]
+    records, sizes = [exposure.seen.records for exposure in loud], [exposure.seen.bytes for exposure in loud]
     return {
         "schema": "leakguard.exposures/1",
         "now": to_z(now),
         "open": {
             "count": len(loud), "muted": len(rows) - len(loud),
-            "unknown": sum(one.standing is Standing.UNKNOWN for one in loud),
-            "without_incident": sum(not one.incidents for one in loud),
-            "by_severity": by_severity(one.seen.severity for one in loud),
-            "records": sum(one or 0 for one in records), "bytes": sum(one or 0 for one in sizes),
+            "unknown": sum(exposure.standing is Standing.UNKNOWN for exposure in loud),
+            "without_incident": sum(not exposure.incidents for exposure in loud),
+            "by_severity": by_severity(exposure.seen.severity for exposure in loud),
+            "records": sum(record or 0 for record in records), "bytes": sum(siz or 0 for siz in sizes),
             "unsized": sum(one is None and other is None for one, other in zip(records, sizes, strict=True)),
-            "oldest": to_z(min(one.since for one in loud)) if loud else None,
+            "oldest": to_z(min(exposure.since for exposure in loud)) if loud else None,
         },
-        "exposures": [_row(one, muted.get(one.traits.glance.id), cases, vocabulary) for one in shown],
+        "exposures": [_row(exposure, muted.get(exposure.traits.glance.id), cases, vocabulary) for exposure in shown],
     }  # fmt: skip
 
 
-def _row(one: Exposure, mute: Mute | None, cases: Mapping[str, Incident], vocabulary: Vocabulary) -> dict[str, Any]:
-    seen, traits = one.seen, one.traits
+def _row(
+    exposure: Exposure, mute: Mute | None, cases: Mapping[str, Incident], vocabulary: Vocabulary
+) -> dict[str, Any]:
+    seen, traits = exposure.seen, exposure.traits
     glance = traits.glance
     return {
         "finding": glance.id, "check_id": glance.check_id, "place": glance.place, "host": traits.host,
         "address": glance.address, "datastore": seen.datastore, "product": traits.product, "version": seen.version,
         "severity": seen.severity.value, "outcome": seen.outcome.value, "access": traits.access,
-        "standing": one.standing.value, "records": seen.records, "bytes": seen.bytes, "exact": glance.is_exact,
+        "standing": exposure.standing.value, "records": seen.records, "bytes": seen.bytes, "exact": glance.is_exact,
         "categories": list(traits.categories), "kinds": [category_json(name, vocabulary) for name in traits.categories],
         "ransomed": seen.ransomed, "decoy": traits.decoy,
-        "reason": traits.reason, "vantages": list(one.vantages), "run": seen.run, "open_since": to_z(one.since),
+        "reason": traits.reason, "vantages": list(exposure.vantages), "run": seen.run,
+        "open_since": to_z(exposure.since),
         "seen_at": to_z(seen.observed_at),
-        "incidents": [_case(cases[name]) for name in one.incidents],
+        "incidents": [_case(cases[name]) for name in exposure.incidents],
         "muted": mute_json(mute) if mute is not None else None,
     }  # fmt: skip
 
@@ -60,7 +63,7 @@ def _row(one: Exposure, mute: Mute | None, cases: Mapping[str, Incident], vocabu
 def by_severity(found: Iterable[Severity]) -> dict[str, int]:
     """How many of each severity, the worst first; those that nothing has too."""
     counts = Counter(found)
-    return {one.value: counts[one] for one in reversed(Severity)}
+    return {severity.value: counts[severity] for severity in reversed(Severity)}
 
 
 def mute_json(mute: Mute) -> dict[str, Any]:
@@ -68,5 +71,5 @@ def mute_json(mute: Mute) -> dict[str, Any]:
     return {"reason": mute.reason, "owner": mute.owner, "expires": mute.expires.isoformat()}
 
 
-def _case(one: Incident) -> dict[str, Any]:
-    return {"id": one.id, "state": one.state.value, "title": one.title}
+def _case(incident: Incident) -> dict[str, Any]:
+    return {"id": incident.id, "state": incident.state.value, "title": incident.title}

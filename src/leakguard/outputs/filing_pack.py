@@ -63,9 +63,9 @@ def pack_lines(pack: Pack) -> Iterator[str]:
     yield ""
     yield from _missing_lines(pack)
     yield ""
-    for one in pack.fields:
-        yield f"{one.number}. {_title(one, lang)}"
-        yield from (f"   {line}" for line in _below(one, lang))
+    for field in pack.fields:
+        yield f"{field.number}. {_title(field, lang)}"
+        yield from (f"   {line}" for line in _below(field, lang))
         yield ""
     yield _said("advice", lang)
 
@@ -83,12 +83,12 @@ def pack_markdown(pack: Pack) -> Iterator[str]:
     yield ""
     yield f"## {_said('fields', lang)}"
     yield ""
-    for one in pack.fields:
-        yield f"### {one.number}. {_title(one, lang)}"
+    for field in pack.fields:
+        yield f"### {field.number}. {_title(field, lang)}"
         yield ""
-        yield from (f"{line}  " for line in _marks(one, lang))
-        if one.answer:
-            yield from ("", "```text", *_answer_lines(one, fence=True), "```")
+        yield from (f"{line}  " for line in _marks(field, lang))
+        if field.answer:
+            yield from ("", "```text", *_answer_lines(field, fence=True), "```")
         yield ""
     yield _said("advice", lang)
 
@@ -124,43 +124,43 @@ def _missing_lines(pack: Pack, bullet: str = "  ") -> Iterator[str]:
         return
     if bullet == "  ":
         yield f"{_said('lacks', lang)}{_said('colon', lang).strip()}"
-    for one in pack.missing:
-        facts = _said("of_facts", lang, facts=", ".join(one.items)) if one.items else ""
-        what = one.problem or _said(one.state, lang)
-        yield f"{bullet}{one.number}. {_title(one, lang)}{_said('colon', lang)}{what}{facts}"
+    for field in pack.missing:
+        facts = _said("of_facts", lang, facts=", ".join(field.items)) if field.items else ""
+        what = field.problem or _said(field.state, lang)
+        yield f"{bullet}{field.number}. {_title(field, lang)}{_said('colon', lang)}{what}{facts}"
 
 
-def _title(one: PackField, lang: Lang) -> str:
-    local = f" / {one.local_label}" if one.local_label else ""
-    memory = f" [{_said('memory', lang)}]" if one.is_from_memory else ""
-    return f"{one.label}{local}{memory}"
+def _title(field: PackField, lang: Lang) -> str:
+    local = f" / {field.local_label}" if field.local_label else ""
+    memory = f" [{_said('memory', lang)}]" if field.is_from_memory else ""
+    return f"{field.label}{local}{memory}"
 
 
-def _marks(one: PackField, lang: Lang) -> Iterator[str]:
+def _marks(field: PackField, lang: Lang) -> Iterator[str]:
     """What to know about a field, above its answer."""
-    word = _said(one.state, lang)
+    word = _said(field.state, lang)
     if word:
-        yield f"[{word}]{f' {one.problem}' if one.problem else ''}"
-    if one.choices:
-        yield f"{_said('choices', lang)}{_said('colon', lang)}{' | '.join(one.choices)}"
-    if one.hint:
-        yield one.hint
-    if one.is_of_law:
+        yield f"[{word}]{f' {field.problem}' if field.problem else ''}"
+    if field.choices:
+        yield f"{_said('choices', lang)}{_said('colon', lang)}{' | '.join(field.choices)}"
+    if field.hint:
+        yield field.hint
+    if field.is_of_law:
         yield _said("of_law", lang)
-    if one.unstated and one.answer:
-        yield f"[{_said('unstated', lang, facts=', '.join(one.unstated))}]"
-    if one.most is not None:
-        yield _said("most", lang, most=one.most)
+    if field.unstated and field.answer:
+        yield f"[{_said('unstated', lang, facts=', '.join(field.unstated))}]"
+    if field.most is not None:
+        yield _said("most", lang, most=field.most)
 
 
-def _below(one: PackField, lang: Lang) -> Iterator[str]:
-    yield from _marks(one, lang)
-    yield from _answer_lines(one)
+def _below(field: PackField, lang: Lang) -> Iterator[str]:
+    yield from _marks(field, lang)
+    yield from _answer_lines(field)
 
 
-def _answer_lines(one: PackField, *, fence: bool = False) -> Iterator[str]:
+def _answer_lines(field: PackField, *, fence: bool = False) -> Iterator[str]:
     """The answer, one line each; a fence in it cannot end the block that it stands in."""
-    for line in one.answer.splitlines():
+    for line in field.answer.splitlines():
         shown = printable(line, longest=100_000)
         yield shown.replace("```", "'''") if fence else shown
 
@@ -173,7 +173,9 @@ def pack_json(pack: Pack) -> dict[str, Any]:
         "lang": pack.lang,
         "drill": bool(pack.mark),
         "complete": pack.is_complete,
-        "missing": [{"number": one.number, "label": one.label, "facts": list(one.items)} for one in pack.missing],
+        "missing": [
+            {"number": field.number, "label": field.label, "facts": list(field.items)} for field in pack.missing
+        ],
         "authority": office_json(pack.office),
         "form": None if form is None else {
             "id": form.id, "name": dict(form.name), "seen": form.seen, "note": form.seen_note,
@@ -181,18 +183,19 @@ def pack_json(pack: Pack) -> dict[str, Any]:
             "checked_on": form.source.on.isoformat(),
         },
         "basis": "form" if pack.is_seen else "law",
-        "fields": [_field_json(one) for one in pack.fields],
+        "fields": [_field_json(field) for field in pack.fields],
     }  # fmt: skip
 
 
-def _field_json(one: PackField) -> dict[str, Any]:
-    state: FieldState = one.state
+def _field_json(field: PackField) -> dict[str, Any]:
+    state: FieldState = field.state
     return {
-        "number": one.number, "label": one.label, "local_label": one.local_label,
-        "label_zh": one.label_zh, "state": state,
-        "answer": one.answer, "facts": list(one.items), "problem": one.problem, "hint": one.hint, "most": one.most,
-        "choices": list(one.choices), "required": one.is_required, "from_memory": one.is_from_memory,
-        "unstated": list(one.unstated), "of_law": one.is_of_law,
+        "number": field.number, "label": field.label, "local_label": field.local_label,
+        "label_zh": field.label_zh, "state": state,
+        "answer": field.answer, "facts": list(field.items), "problem": field.problem, "hint": field.hint,
+        "most": field.most,
+        "choices": list(field.choices), "required": field.is_required, "from_memory": field.is_from_memory,
+        "unstated": list(field.unstated), "of_law": field.is_of_law,
     }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _size(known: KnownFinding) -> str:
 
 def _evidence(known: KnownFinding) -> Iterator[tuple[str, str]]:
     proof = known.finding.proof
-    asked = "; ".join(f"{one.method} {one.what}".strip() for one in proof.requests[:10])
+    asked = "; ".join(f"{request.method} {request.what}".strip() for request in proof.requests[:10])
     more = f" and {len(proof.requests) - 10} more" if len(proof.requests) > 10 else ""  # noqa: PLR2004  (as many fit)
     yield "asked", f"{asked}{more}" if asked else "nothing"
     yield "evidence", f"SHA-256 of what was said: {proof.transcript_sha256 or 'none kept'}"
@@ -91,9 +91,11 @@ def finding_json(known: KnownFinding) -> dict[str, Any]:
         "schema": SCHEMA,
         "finding": json.loads(finding_line(known.finding)),
         "run": known.finding.run,
-        "incidents": [{"id": one.id, "state": one.state.value, "title": one.title} for one in known.incidents],
+        "incidents": [
+            {"id": incident.id, "state": incident.state.value, "title": incident.title} for incident in known.incidents
+        ],
         "evidence": [
-            {"id": one.id, "incident": one.incident, "name": one.name, "sha256": one.sha256} for one in known.items
+            {"id": item.id, "incident": item.incident, "name": item.name, "sha256": item.sha256} for item in known.items
         ],
         "closed": known.closed.to_json() if known.closed is not None else None,
         "last_look": known.last_look or None,

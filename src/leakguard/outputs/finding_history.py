@@ -18,6 +18,6 @@ def history_json(finding: Finding, found: PlaceHistory) -> dict[str, Any]:
         "place": finding.place, "open_since": to_z(since) if since is not None else None,
         "runs_read": found.runs_read, "runs_left_out": found.runs_left_out,
         "looks": [
-            {"run": one.run, "at": to_z(one.ended_at), **change_fields(one.change)} for one in found.looks
+            {"run": look.run, "at": to_z(look.ended_at), **change_fields(look.change)} for look in found.looks
         ],
     }  # fmt: skip

@@ -25,11 +25,19 @@ _REPORTED = (
 def status_table(workers: Iterable[Mapping[str, Any]]) -> Table:
     """A row a worker; one that would not work for us says why."""
     rows = []
-    for one in workers:
-        ahead = one["clock_seconds"]
+    for worker in workers:
+        ahead = worker["clock_seconds"]
         clock = "" if ahead is None else f"{ahead:+.1f} s"
-        last = one["problem"] or ", ".join(one["at_hand"]) or "nothing"
-        cells = (one["vantage"], one["worker"], one["signer"], one["version"], str(one["slots"] or ""), clock, last)
+        last = worker["problem"] or ", ".join(worker["at_hand"]) or "nothing"
+        cells = (
+            worker["vantage"],
+            worker["worker"],
+            worker["signer"],
+            worker["version"],
+            str(worker["slots"] or ""),
+            clock,
+            last,
+        )
         rows.append(tuple(printable(cell, longest=500) for cell in cells))
     return Table(columns=_STATUS, rows=tuple(rows))
 
@@ -37,10 +45,10 @@ def status_table(workers: Iterable[Mapping[str, Any]]) -> Table:
 def reports_table(reports: Iterable[Mapping[str, Any]]) -> Table:
     """A row a report, with what became of it."""
     rows = []
-    for one in reports:
-        counts = ", ".join(f"{count:,} {standing.replace('_', ' ')}" for standing, count in one["counts"].items())
-        became = one["became"].replace("_", " ") + (f" with {one['witness']}" if one["witness"] else "")
-        cells = (one["at"], one["signer"], one["run"], str(one["shard"]), became, one["why"] or counts)
+    for report in reports:
+        counts = ", ".join(f"{count:,} {standing.replace('_', ' ')}" for standing, count in report["counts"].items())
+        became = report["became"].replace("_", " ") + (f" with {report['witness']}" if report["witness"] else "")
+        cells = (report["at"], report["signer"], report["run"], str(report["shard"]), became, report["why"] or counts)
         rows.append(tuple(printable(cell, longest=500) for cell in cells))
     return Table(columns=_REPORTED, rows=tuple(rows))
 
@@ -49,6 +57,6 @@ def status_json(vantages: Sequence[str], workers: Iterable[Mapping[str, Any]], m
     """The document `leakguard.fleet_status/1`."""
     document = {
         "schema": "leakguard.fleet_status/1", "vantages": [*vantages], "missing": [*missing],
-        "workers": [dict(one) for one in workers],
+        "workers": [dict(worker) for worker in workers],
     }  # fmt: skip
     return json.dumps(document) + "\n"

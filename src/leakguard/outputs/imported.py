@@ -16,10 +16,10 @@ def imported_lines(found: Imported, lost: Proposal | None, output: str | None) -
     if not found.passages:
         yield "The letter says what the facts say. Nothing to take over."
         return
-    for one in found.passages:
-        yield f"{one.fact}:"
-        yield f"  was: {one.was}"
-        yield f"  now: {one.now}"
+    for passage in found.passages:
+        yield f"{passage.fact}:"
+        yield f"  was: {passage.was}"
+        yield f"  now: {passage.now}"
     if output is None:
         yield "Nothing is written. To take the changes over, name the file: -o FACTS"
         return
@@ -32,8 +32,8 @@ def imported_lines(found: Imported, lost: Proposal | None, output: str | None) -
 def imported_json(found: Imported, lost: Proposal | None, output: str | None) -> dict[str, Any]:
     """The same as plain values."""
     return {
-        "passages": [{"fact": one.fact, "was": one.was, "now": one.now} for one in found.passages],
+        "passages": [{"fact": passage.fact, "was": passage.was, "now": passage.now} for passage in found.passages],
         "written_to": output if found.passages else None,
         "approval_lost": lost.digest if lost is not None else None,
-        "approved_by": [one.who for one in lost.approvals] if lost is not None else [],
+        "approved_by": [approval.who for approval in lost.approvals] if lost is not None else [],
     }

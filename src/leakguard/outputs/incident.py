@@ -120,7 +120,7 @@ def event_remarks(event: Event, before: Brief, around: EventContext) -> Iterator
 
 def _gap_remarks(event: Event, before: Brief, around: EventContext) -> Iterator[str]:
     """Laws count from awareness: that it came later than a notice has to be justified in writing."""
-    first = min((one.occurred_at.latest for one in around.notices), default=event.occurred_at.earliest)
+    first = min((notice.occurred_at.latest for notice in around.notices), default=event.occurred_at.earliest)
     gap = event.occurred_at.earliest - first
     if event.kind != "awareness" or event.reason or gap <= PROMPT:
         return
@@ -147,12 +147,12 @@ def running_lines(running: Sequence[ClockStatus], incident: str, zone: str) -> I
     is_one = len(running) == 1
     watched = "is watched until something ends it" if is_one else "are watched until something ends them"
     yield f"{counted(len(running), 'clock runs', 'clocks run')} on after closing, and {watched}:"
-    for one in running:
-        yield f"  {printable(one.id)}{_title(one)}  {_due(one, zone)}"
-    if any(one.rule.law for one in running):
+    for standing in running:
+        yield f"  {printable(standing.id)}{_title(standing)}  {_due(standing, zone)}"
+    if any(standing.rule.law for standing in running):
         yield "End each clock of a law by what is true: `filed`, `not_applicable` or `cancelled`, such as"
         yield f"  leakguard incident event {incident} filed --obligation DUTY --stage STAGE"
-    if any(not one.rule.law for one in running):
+    if any(not standing.rule.law for standing in running):
         yield "The review is reminded of until it is held; then record it:"
         yield f"  leakguard incident event {incident} lessons_recorded"
 
@@ -173,15 +173,17 @@ def _stamp(moment: datetime | None) -> str | None:
     return to_z(moment) if moment is not None else None
 
 
-def _title(one: ClockStatus) -> str:
-    return f"  {printable(one.rule.title)}" if one.rule.title else ""
+def _title(standing: ClockStatus) -> str:
+    return f"  {printable(standing.rule.title)}" if standing.rule.title else ""
 
 
-def _due(one: ClockStatus, zone: str) -> str:
-    if one.work_by is None:
-        return f"without undue delay{one.rule.from_memory_mark}"
-    is_over = one.verdict.late_by_seconds is not None
-    return f"{'OVERDUE since' if is_over else 'due'} {moment_text(one.work_by, zone)}{one.rule.from_memory_mark}"
+def _due(standing: ClockStatus, zone: str) -> str:
+    if standing.work_by is None:
+        return f"without undue delay{standing.rule.from_memory_mark}"
+    is_over = standing.verdict.late_by_seconds is not None
+    return (
+        f"{'OVERDUE since' if is_over else 'due'} {moment_text(standing.work_by, zone)}{standing.rule.from_memory_mark}"
+    )
 
 
 _AT_ONCE = timedelta(minutes=1)
@@ -253,13 +255,13 @@ _COLUMNS = (
 
 def incidents_table(found: Sequence[Incident]) -> Table:
     """Every incident, those that are open first and in colour; within a state the oldest first."""
-    order = sorted(found, key=lambda one: one.state is IncidentState.CLOSED)
+    order = sorted(found, key=lambda incident: incident.state is IncidentState.CLOSED)
     rows = [
         (
-            one.id, Text(one.state.value, style="" if one.state is IncidentState.CLOSED else "bold red"),
-            printable(one.title, longest=80), moment_text(one.opened_at, one.zone),
+            incident.id, Text(incident.state.value, style="" if incident.state is IncidentState.CLOSED else "bold red"),
+            printable(incident.title, longest=80), moment_text(incident.opened_at, incident.zone),
         )
-        for one in order
+        for incident in order
     ]  # fmt: skip
     return Table(columns=_COLUMNS, rows=tuple(rows))
 

@@ -51,10 +51,10 @@ def report_json(shown: Shown) -> dict[str, Any]:
         "findings": list(one.findings), "incident": one.incident or None,
         "sender": None if shown.is_sender_withheld else sender,
         "sender_withheld": shown.is_sender_withheld and sender is not None,
-        "named": [proposal_json(each) for each in shown.proposals],
-        "attachments": [{"name": each.name, "size": each.size, "sha256": each.sha256} for each in one.files],
+        "named": [proposal_json(proposal) for proposal in shown.proposals],
+        "attachments": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in one.files],
         "evidence": list(one.evidence), "text_sha256": one.text_sha256 or None, "message_sha256": one.sha256 or None,
-        "not_read": list(one.remarks), "promises": [due_json(each) for each in shown.dues],
+        "not_read": list(one.remarks), "promises": [due_json(due) for due in shown.dues],
         "thanked_at": to_z(one.thanked_at) if one.thanked_at else None,
         "erase_by": to_z(shown.erase_by) if shown.erase_by else None, "erased": one.is_erased,
     }  # fmt: skip
@@ -81,12 +81,13 @@ def due_json(due: Due) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def proposal_json(one: Proposal) -> dict[str, Any]:
+def proposal_json(proposal: Proposal) -> dict[str, Any]:
     """One place that is named."""
     return {
-        "kind": one.named.kind, "target": one.named.target, "host": one.named.host, "port": one.named.port,
-        "standing": one.standing, "why": one.why or None, "findings": list(one.findings),
-        "command": one.command or None,
+        "kind": proposal.named.kind, "target": proposal.named.target, "host": proposal.named.host,
+        "port": proposal.named.port,
+        "standing": proposal.standing, "why": proposal.why or None, "findings": list(proposal.findings),
+        "command": proposal.command or None,
     }  # fmt: skip
 
 
@@ -146,7 +147,7 @@ def report_lines(shown: Shown, *, zone: str) -> Iterator[str]:
     if one.findings:
         yield f"Findings: {', '.join(one.findings)}"
     yield from _file_lines(one)
-    yield from (f"Promise: {due_words(each, zone=zone)}" for each in shown.dues)
+    yield from (f"Promise: {due_words(due, zone=zone)}" for due in shown.dues)
     yield from proposal_lines(shown.proposals)
     if shown.erase_by is not None and not one.is_erased:
         yield f"To be erased by {local_words(shown.erase_by, zone)}"
@@ -162,23 +163,23 @@ def _sender_lines(shown: Shown) -> Iterator[str]:
         yield f"Sent by a machine ({printable(one.machine)}): it is not answered."
 
 
-def _file_lines(one: Report) -> Iterator[str]:
-    if one.evidence:
-        yield f"Evidence: {', '.join(one.evidence)} (the text first)"
-    for each in one.files[:_MOST_LISTED]:
-        yield f"Attachment, not kept open: {printable(each.name)}  {each.size:,} bytes  sha256 {each.sha256}"
-    if len(one.files) > _MOST_LISTED:
-        yield f"and {counted(len(one.files) - _MOST_LISTED, 'more attachment')}"
-    yield from (f"Not read: {printable(remark)}" for remark in one.remarks)
+def _file_lines(report: Report) -> Iterator[str]:
+    if report.evidence:
+        yield f"Evidence: {', '.join(report.evidence)} (the text first)"
+    for file in report.files[:_MOST_LISTED]:
+        yield f"Attachment, not kept open: {printable(file.name)}  {file.size:,} bytes  sha256 {file.sha256}"
+    if len(report.files) > _MOST_LISTED:
+        yield f"and {counted(len(report.files) - _MOST_LISTED, 'more attachment')}"
+    yield from (f"Not read: {printable(remark)}" for remark in report.remarks)
 
 
 def proposal_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
     """What can be probed, by which command, and what is not probed."""
-    for one in proposals[:_MOST_LISTED]:
-        if one.command:
-            yield f"In the scope: {printable(one.named.target)}  ->  {one.command}"
+    for proposal in proposals[:_MOST_LISTED]:
+        if proposal.command:
+            yield f"In the scope: {printable(proposal.named.target)}  ->  {proposal.command}"
         else:
-            yield f"Not probed: {printable(one.named.target)}  ({printable(one.why)})"
+            yield f"Not probed: {printable(proposal.named.target)}  ({printable(proposal.why)})"
     if len(proposals) > _MOST_LISTED:
         yield f"and {counted(len(proposals) - _MOST_LISTED, 'more place')}: --format json lists them all"
 
@@ -194,7 +195,7 @@ def next_step(shown: Shown) -> str:
     if one.machine or not one.is_open:
         return ""
     ending = "thank {} --send" if one.thanked_at is None else "close {}"
-    probe = next((each.command for each in shown.proposals if each.command), "")
+    probe = next((proposal.command for proposal in shown.proposals if proposal.command), "")
     after = {
         "received": "acknowledge {} --send", "acknowledged": "triage {} --as valid",
         "triaged": "verify {}" if one.incident else "incident {}", "fixed": "verify {}", "verified": ending,

@@ -32,13 +32,13 @@ _WHERE = frozenset({"subjects_by_jurisdiction", "operates_in", "organisation"})
 def interview_json(asked: Interview, kept: KeptFacts) -> dict[str, Any]:
     """The questions in their order, and the duties beside them."""
     found, guide = asked.found, asked.guide
-    of = {one.duty.id: one for one in found.assessments}
+    of = {assessment.duty.id: assessment for assessment in found.assessments}
     stated = [fact for fact in found.work.facts.stated.values() if fact.has_value]
     return {
         "incident": kept.incident, "sha256": kept.sha256, "written_at": to_z(kept.written_at), "by": kept.by or None,
         "answered": len(stated),
-        "questions": [_question(one, of, found, guide) for one in asked.open],
-        "put_off": [_question(one, of, found, guide) for one in asked.put_off],
+        "questions": [_question(question, of, found, guide) for question in asked.open],
+        "put_off": [_question(question, of, found, guide) for question in asked.put_off],
         "duties": duties_json(found),
     }  # fmt: skip
 
@@ -46,53 +46,53 @@ def interview_json(asked: Interview, kept: KeptFacts) -> dict[str, Any]:
 def duties_json(found: Assessed) -> dict[str, Any]:
     """The duties by their answer, the soonest limit first; those that do not apply are counted."""
     rows = sorted(found.assessments, key=_urgency)
-    of = {answer: [one for one in rows if one.applies is answer and not one.is_dormant] for answer in Answer}
+    of = {answer: [row for row in rows if row.applies is answer and not row.is_dormant] for answer in Answer}
     return {
         "law_of": found.law_of,
-        "applies": [duty_row(one, found) for one in of[Answer.YES]],
-        "needs_fact": [duty_row(one, found) for one in sorted(of[Answer.NEEDS_FACT], key=_is_anywhere)],
+        "applies": [duty_row(assessment, found) for assessment in of[Answer.YES]],
+        "needs_fact": [duty_row(assessment, found) for assessment in sorted(of[Answer.NEEDS_FACT], key=_is_anywhere)],
         "places": [_place(row, found) for row in found.places if row.state is PlaceState.NO_RULE_KNOWN],
         "no_rule_known": len(of[Answer.NO_RULE_KNOWN]),
-        "does_not_apply": sum(one.applies is Answer.NO or one.is_dormant for one in rows),
+        "does_not_apply": sum(row.applies is Answer.NO or row.is_dormant for row in rows),
         "contradictions": list(found.contradictions),
         "undecided": list(found.undecided),
     }  # fmt: skip
 
 
-def _urgency(one: Assessment) -> tuple[datetime, bool, str]:
-    standing = open_stage(one)
+def _urgency(assessment: Assessment) -> tuple[datetime, bool, str]:
+    standing = open_stage(assessment)
     limit = standing[1].work_by if standing is not None else None
-    return limit or _NEVER, one.duty.soft, one.duty.id
+    return limit or _NEVER, assessment.duty.soft, assessment.duty.id
 
 
-def _is_anywhere(one: Assessment) -> bool:
+def _is_anywhere(assessment: Assessment) -> bool:
     """Whether it depends on where the people live: it stands behind what depends on a fact of the incident alone."""
-    return bool({name.partition(".")[0] for name in one.missing_facts} & _WHERE)
+    return bool({name.partition(".")[0] for name in assessment.missing_facts} & _WHERE)
 
 
-def open_stage(one: Assessment) -> tuple[str, ClockStatus] | None:
+def open_stage(assessment: Assessment) -> tuple[str, ClockStatus] | None:
     """The first stage that has not ended; the last one where all have; `None` for a duty without a clock."""
-    running = [pair for pair in one.phases if pair[1].verdict.ended_at is None]
-    return next(iter((*running, *one.phases[-1:])), None)
+    running = [pair for pair in assessment.phases if pair[1].verdict.ended_at is None]
+    return next(iter((*running, *assessment.phases[-1:])), None)
 
 
-def duty_row(one: Assessment, found: Assessed) -> dict[str, Any]:
+def duty_row(assessment: Assessment, found: Assessed) -> dict[str, Any]:
     """One duty in a line."""
-    stage = open_stage(one)
+    stage = open_stage(assessment)
     standing = stage[1] if stage is not None else None
     return {
-        "duty": one.duty.id, "applies": one.applies.value, "law": law_words(one.duty),
-        "jurisdiction": one.duty.jurisdiction,
-        "to": one.duty.recipient.type, "recipient": recipient_words(one.duty),
-        "office": office_words_json(found.offices.get(one.duty.id)),
+        "duty": assessment.duty.id, "applies": assessment.applies.value, "law": law_words(assessment.duty),
+        "jurisdiction": assessment.duty.jurisdiction,
+        "to": assessment.duty.recipient.type, "recipient": recipient_words(assessment.duty),
+        "office": office_words_json(found.offices.get(assessment.duty.id)),
         "stage": stage[0] if stage is not None else None,
         "state": standing.state.value if standing is not None else None,
         "work_by": to_z(standing.work_by) if standing is not None and standing.work_by is not None else None,
         "is_done": standing is not None and standing.verdict.ended_at is not None,
-        "length": _length(standing), "soft": one.duty.soft,
+        "length": _length(standing), "soft": assessment.duty.soft,
         "from_memory": standing is not None and standing.rule.from_memory,
-        "missing_facts": [_name(name, found.work.book.vocabulary) for name in one.missing_facts],
-        "overridden": one.override is not None, "organisations": list(one.parties),
+        "missing_facts": [_name(name, found.work.book.vocabulary) for name in assessment.missing_facts],
+        "overridden": assessment.override is not None, "organisations": list(assessment.parties),
     }  # fmt: skip
 
 
@@ -203,10 +203,10 @@ def catalogue_json(vocabulary: Vocabulary, guide: FactGuide) -> dict[str, Any]:
     return {
         "sections": [
             {
-                "id": one.id, "en": one.en, "zh": one.zh,
-                "facts": [fact_kind_json(name, vocabulary, guide) for name in guide.facts_of(one, vocabulary)],
+                "id": section.id, "en": section.en, "zh": section.zh,
+                "facts": [fact_kind_json(name, vocabulary, guide) for name in guide.facts_of(section, vocabulary)],
             }
-            for one in guide.sections
+            for section in guide.sections
         ],
         "organisation": [_own_entry(name, kind, words, vocabulary) for name, kind, words in _ORGANISATION],
         "categories": [{"code": code, "en": words.en, "zh": words.zh} for code, words in vocabulary.categories.items()],

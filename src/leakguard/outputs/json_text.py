@@ -53,7 +53,7 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
 
     def stores() -> Iterator[str]:
         nonlocal total
-        for store in filter(lambda one: one.worst.is_open, folded(found.glances())):
+        for store in filter(lambda store: store.worst.is_open, folded(found.glances())):
             total = total.plus(store)
             yield json.dumps(_store(store))
 

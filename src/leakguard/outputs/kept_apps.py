@@ -17,7 +17,7 @@ def kept_json(app: KeptApp) -> dict[str, Any]:
     return {
         "app": last.subject, "package": last.package or None, "version": last.version or None,
         "category": last.category, "checked_at": to_z(last.at), "entry": f"E-{last.entry}", "sha256": last.sha256,
-        "whole": last.is_whole, "findings": [_finding(one) for one in last.findings],
+        "whole": last.is_whole, "findings": [_finding(finding) for finding in last.findings],
         "before": {"version": change.before.version or None, "checked_at": to_z(change.before.at)}
         if change.before is not None else None,
         "more": change.more if change.before is not None else None,
@@ -25,8 +25,8 @@ def kept_json(app: KeptApp) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _finding(one: KeptFinding) -> dict[str, str]:
-    return {"id": one.id, "rule": one.rule, "level": one.level, "text": one.text}
+def _finding(finding: KeptFinding) -> dict[str, str]:
+    return {"id": finding.id, "rule": finding.rule, "level": finding.level, "text": finding.text}
 
 
 def kept_line(app: KeptApp) -> str:
@@ -43,7 +43,8 @@ def kept_lines(app: KeptApp) -> Iterator[str]:
     """The line, and one for each finding and change."""
     yield kept_line(app)
     new = {one.id for one in app.change.new} if app.change.before is not None else set()
-    for one in app.last.findings:
-        yield f"  {one.id}  {one.level:<7}  {'new  ' if one.id in new else ''}{printable(one.text, longest=200)}"
+    for finding in app.last.findings:
+        mark, text = "new  " if finding.id in new else "", printable(finding.text, longest=200)
+        yield f"  {finding.id}  {finding.level:<7}  {mark}{text}"
     for word, found in (("closed", app.change.closed), ("not checked", app.change.unknown)):
         yield from (f"  {one.id}  {word}  {printable(one.text, longest=200)}" for one in found)

@@ -49,7 +49,7 @@ def letters_json(
     incident: str, rows: Sequence[LetterRow], who: Signatory, vocabulary: Vocabulary, *, has_facts: bool
 ) -> dict[str, Any]:  # fmt: skip
     """Every letter of an incident."""
-    return {"incident": incident, "has_facts": has_facts, "letters": [_row(one, who, vocabulary) for one in rows]}
+    return {"incident": incident, "has_facts": has_facts, "letters": [_row(row, who, vocabulary) for row in rows]}
 
 
 def _row(row: LetterRow, who: Signatory, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -67,8 +67,10 @@ def _row(row: LetterRow, who: Signatory, vocabulary: Vocabulary) -> dict[str, An
         "languages": list(row.langs),
         "usual_language": row.usual,
         "authority": office_json(row.office),
-        "approved": [approved_json(one, who, is_changed=one.digest in row.changed) for one in row.approved],
-        "mine": row.state is LetterState.SECOND and all(one.approval_of(who) is None for one in row.approved),
+        "approved": [
+            approved_json(proposal, who, is_changed=proposal.digest in row.changed) for proposal in row.approved
+        ],
+        "mine": row.state is LetterState.SECOND and all(proposal.approval_of(who) is None for proposal in row.approved),
         "merge": row.is_merge,
         "filed": filing_json(row.filing),
         "sent": sent_json(row.sent),
@@ -80,11 +82,12 @@ def _item(name: str, vocabulary: Vocabulary) -> dict[str, str]:
     return {"fact": name, "label": kind.en if kind is not None else name, "label_zh": kind.zh if kind else name}
 
 
-def approved_json(one: Proposal, who: Signatory, *, is_changed: bool) -> dict[str, Any]:
+def approved_json(proposal: Proposal, who: Signatory, *, is_changed: bool) -> dict[str, Any]:
     """Who approves a version; `mine` is whether the reader does."""
     return {
-        "lang": one.subject.lang or None, "digest": one.digest, "by": [each.by for each in one.approvals],
-        "needed": NEEDED, "mine": one.approval_of(who) is not None, "changed": is_changed,
+        "lang": proposal.subject.lang or None, "digest": proposal.digest,
+        "by": [approval.by for approval in proposal.approvals],
+        "needed": NEEDED, "mine": proposal.approval_of(who) is not None, "changed": is_changed,
     }  # fmt: skip
 
 
@@ -118,11 +121,13 @@ def board_letters_json(
     """The letters of all incidents by state: of each the first `limit`, what waits for the reader first."""
     groups = []
     for state in _GROUPS:
-        mine = sorted((one for one in found.letters if one.state is state), key=lambda one: one.order(who))
+        mine = sorted(
+            (letter for letter in found.letters if letter.state is state), key=lambda letter: letter.order(who)
+        )
         count = found.untouched if state is LetterState.TO_APPROVE else 0
-        rows = [_board_row(one, who, vocabulary) for one in mine[:limit]]
+        rows = [_board_row(letter, who, vocabulary) for letter in mine[:limit]]
         groups.append({"state": state.value, "count": max(count, len(mine)), "letters": rows})
-    return {"groups": groups, "mine": sum(one.waits_for(who) for one in found.letters)}
+    return {"groups": groups, "mine": sum(letter.waits_for(who) for letter in found.letters)}
 
 
 def named_json(duty: Duty | None, letter: str) -> dict[str, Any]:
@@ -132,13 +137,13 @@ def named_json(duty: Duty | None, letter: str) -> dict[str, Any]:
     return {"letter": letter, "law": None, "law_zh": None, "why": None, "recipient": None, "soft": False}
 
 
-def _board_row(one: BoardLetter, who: Signatory, vocabulary: Vocabulary) -> dict[str, Any]:
+def _board_row(letter: BoardLetter, who: Signatory, vocabulary: Vocabulary) -> dict[str, Any]:
     return {
-        **named_json(one.duty, one.letter),
-        "incident": one.incident, "incident_title": one.incident_title,
-        "stage": stage_json(one.stage, one.letter, vocabulary),
-        "state": one.state.value, "work_by": to_z(one.limit) if one.limit is not None else None,
-        "from_memory": one.is_from_memory,
-        "approved": [approved_json(each, who, is_changed=False) for each in one.approved],
-        "mine": one.waits_for(who), "filed": filing_json(one.filing), "sent": sent_json(one.sent),
+        **named_json(letter.duty, letter.letter),
+        "incident": letter.incident, "incident_title": letter.incident_title,
+        "stage": stage_json(letter.stage, letter.letter, vocabulary),
+        "state": letter.state.value, "work_by": to_z(letter.limit) if letter.limit is not None else None,
+        "from_memory": letter.is_from_memory,
+        "approved": [approved_json(each, who, is_changed=False) for each in letter.approved],
+        "mine": letter.waits_for(who), "filed": filing_json(letter.filing), "sent": sent_json(letter.sent),
     }  # fmt: skip

@@ -41,7 +41,7 @@ def page_json(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything about one letter."""
     current, shown, standing = page.current, page.shown, page.standing
-    asked = {one.item for one in page.telling.every_item()}
+    asked = {item.item for item in page.telling.every_item()}
     return {
         "incident": incident, **telling_json(page.telling),
         "stage": stage_json(page.subject.stage, page.telling.id, vocabulary),
@@ -59,16 +59,17 @@ def page_json(
         "remarks": [] if shown is None else _remarks(shown.draft.remarks, vocabulary, without=shown.draft.unsettled),
         "unsettled": [] if shown is None else _remarks(shown.draft.unsettled, vocabulary),
         "lint": None if shown is None else lint_json(shown.lint, name=page.telling.id),
-        "versions": [proposal_json(one) for one in page.proposals],
+        "versions": [proposal_json(proposal) for proposal in page.proposals],
         "current": None if current is None else current.digest,
         "approved": current is not None and current.is_approved,
         "mine": current is not None and current.approval_of(who) is not None,
         "changed": list(page.changed), "diff": None if diff is None else diff_json(diff),
         "merge": page.is_merge, "not_by_mail": page.not_by_mail or None,
         "filed": {
-            "filings": [filing_json(one) for one in page.filed.filings],
-            "stages": [stage_json(one, page.telling.id, vocabulary) for one in page.filed.stages],
-            "waits_for": list(page.filed.waits_for), "promised": [open_item_json(one) for one in page.filed.promised],
+            "filings": [filing_json(filing) for filing in page.filed.filings],
+            "stages": [stage_json(stage, page.telling.id, vocabulary) for stage in page.filed.stages],
+            "waits_for": list(page.filed.waits_for),
+            "promised": [open_item_json(open_item) for open_item in page.filed.promised],
         },
         "addressed": list(page.addressed), "authority": office_json(page.office), "offices": offices_json(page.office),
     }  # fmt: skip
@@ -85,28 +86,31 @@ def text_json(shown: ShownLetter, vocabulary: Vocabulary) -> dict[str, Any]:
     return {
         "title": letter.title, "sender": list(letter.sender), "addressee": list(letter.addressee),
         "to_fill_in": list(shown.draft.to_fill_in), "reference": letter.reference, "date_line": letter.date_line,
-        "salutation": letter.salutation, "blocks": [_block(one) for one in shown.passages.blocks],
+        "salutation": letter.salutation, "blocks": [_block(block) for block in shown.passages.blocks],
         "closing": letter.closing, "signature": list(letter.signature), "footer": list(shown.draft.footer),
         "mark": letter.mark, "lang": letter.traits.tag,
-        "passages": [_passage(one, vocabulary) for one in shown.passages.passages],
+        "passages": [_passage(passage, vocabulary) for passage in shown.passages.passages],
     }  # fmt: skip
 
 
 def _block(block: ShownBlock) -> dict[str, Any]:
-    return {"kind": block.kind, "where": block.where, "lines": [_line(one) for one in block.lines]}
+    return {"kind": block.kind, "where": block.where, "lines": [_line(line) for line in block.lines]}
 
 
 def _line(line: Line) -> dict[str, Any]:
-    segments = [{"text": one.text, "passage": one.passage or None, "unknown": one.is_unknown} for one in line.segments]
+    segments = [
+        {"text": segment.text, "passage": segment.passage or None, "unknown": segment.is_unknown}
+        for segment in line.segments
+    ]
     return {"label": line.label, "unknown": line.is_unknown, "segments": segments}
 
 
-def _passage(one: Passage, vocabulary: Vocabulary) -> dict[str, Any]:
-    kind = vocabulary.facts.get(one.fact.rpartition(".")[2])
+def _passage(passage: Passage, vocabulary: Vocabulary) -> dict[str, Any]:
+    kind = vocabulary.facts.get(passage.fact.rpartition(".")[2])
     return {
-        "id": one.id, "fact": one.fact, "label": kind.en if kind is not None else one.fact,
-        "label_zh": kind.zh if kind is not None else one.fact, "text": one.text, "unknown": one.is_unknown,
-        "shared": one.is_shared, "others": list(one.others),
+        "id": passage.id, "fact": passage.fact, "label": kind.en if kind is not None else passage.fact,
+        "label_zh": kind.zh if kind is not None else passage.fact, "text": passage.text, "unknown": passage.is_unknown,
+        "shared": passage.is_shared, "others": list(passage.others),
     }  # fmt: skip
 
 
@@ -131,25 +135,27 @@ def _item(name: str, how: str, vocabulary: Vocabulary, asked: Collection[str]) -
 
 def diff_json(diff: LetterDiff) -> dict[str, Any]:
     """What changed since an approved version."""
-    lines = [{"kind": one.kind, "text": one.text} for one in diff.lines]
+    lines = [{"kind": line.kind, "text": line.text} for line in diff.lines]
     return {"digest": diff.digest, "exact": diff.is_exact, "lines": lines}
 
 
 def offices_json(office: Office | None) -> list[dict[str, Any]]:
     """Every office that gets the notice, or may, with how it is reached."""
-    return [] if office is None else [_office(one) for one in office.authorities]
+    return [] if office is None else [_office(authority) for authority in office.authorities]
 
 
-def _office(one: Authority) -> dict[str, Any]:
-    form, contact = one.form, one.contact
+def _office(authority: Authority) -> dict[str, Any]:
+    form, contact = authority.form, authority.contact
     return {
-        "id": one.id, "place": one.place, "name": one.name_en, "name_zh": one.name_zh, "name_local": one.name_local,
+        "id": authority.id, "place": authority.place, "name": authority.name_en, "name_zh": authority.name_zh,
+        "name_local": authority.name_local,
         "address": list(contact.address), "phone": contact.phone, "email": contact.email, "web": contact.web,
         "form": {"kind": form.kind, "name": form.name, "url": form.url, "email": form.email, "note": form.note},
-        "languages": list(one.languages), "early": one.early.answer, "early_note": one.early.note, "hours": one.hours,
-        "notes": one.notes, "checked_on": one.source_of("form").on.isoformat(),
-        "source_url": one.source_of("form").url, "source_kind": one.source_of("form").kind,
-        "from_memory": list(one.from_memory),
+        "languages": list(authority.languages), "early": authority.early.answer, "early_note": authority.early.note,
+        "hours": authority.hours,
+        "notes": authority.notes, "checked_on": authority.source_of("form").on.isoformat(),
+        "source_url": authority.source_of("form").url, "source_kind": authority.source_of("form").kind,
+        "from_memory": list(authority.from_memory),
     }  # fmt: skip
 
 
@@ -158,16 +164,16 @@ def edited_json(found: Edited, book: DutyBook) -> dict[str, Any]:
     facts = found.facts
     return {
         "incident": facts.incident, "sha256": facts.sha256, "entry": facts.sequence, "changed": list(found.changed),
-        "loses": [lost_json(one, book) for one in found.loses],
+        "loses": [lost_json(lose, book) for lose in found.loses],
     }  # fmt: skip
 
 
-def lost_json(one: Proposal, book: DutyBook) -> dict[str, Any]:
+def lost_json(proposal: Proposal, book: DutyBook) -> dict[str, Any]:
     """An approved version that no longer is what goes out."""
-    known = next((each for each in (*book.duties, *book.practice) if each.id == one.subject.duty), None)
-    named = telling_json(known) if known is not None else {"letter": one.subject.duty, "law": None, "law_zh": None}
+    known = next((each for each in (*book.duties, *book.practice) if each.id == proposal.subject.duty), None)
+    named = telling_json(known) if known is not None else {"letter": proposal.subject.duty, "law": None, "law_zh": None}
     return {
         **{name: named.get(name) for name in ("letter", "law", "law_zh", "recipient")},
-        "stage": one.subject.stage or None, "lang": one.subject.lang or None, "digest": one.digest,
-        "by": [each.by for each in one.approvals],
+        "stage": proposal.subject.stage or None, "lang": proposal.subject.lang or None, "digest": proposal.digest,
+        "by": [approval.by for approval in proposal.approvals],
     }  # fmt: skip

@@ -43,12 +43,12 @@ def _problem(problem: LintProblem) -> Iterator[str]:
 
 
 def _report_in_chinese(report: LintReport, name: str) -> Iterator[str]:
-    for one in report.problems:
-        yield f"{_place_in_chinese(one.where)}：{one.rule}"
-        yield set_in(one.says, 2)
-        if one.words:
-            yield set_in(f"> {one.words}", 2)
-        yield set_in(f"建议：{one.instead}", 2)
+    for problem in report.problems:
+        yield f"{_place_in_chinese(problem.where)}：{problem.rule}"
+        yield set_in(problem.says, 2)
+        if problem.words:
+            yield set_in(f"> {problem.words}", 2)
+        yield set_in(f"建议：{problem.instead}", 2)
         yield ""
     count = len(report.problems)
     told = f"发现{count}个问题" if count else "未发现问题"
@@ -90,5 +90,5 @@ def _grade(report: LintReport) -> str:
 
 def pair_json(name: str, pair: tuple[LintReport, LintReport]) -> dict[str, Any]:
     """A letter before and after it was rewritten, as plain values."""
-    before, after = (to_json_object(one, name=name) for one in pair)
+    before, after = (to_json_object(lint_report, name=name) for lint_report in pair)
     return {"letter": name, "before": before, "after": after}

@@ -30,7 +30,7 @@ def markdown_parts(view: ScanView) -> Iterator[str]:
     yield f"{_sum(view)}\n\n"
     shown = sorted(_open_ids(view))
     worst = view.findings.some([identifier for _, identifier in shown[:MOST]])
-    for finding in sorted(worst, key=lambda one: (_RANK[one.verdict.severity], one.id)):
+    for finding in sorted(worst, key=lambda finding: (_RANK[finding.verdict.severity], finding.id)):
         yield from _section(finding, view)
     if len(shown) > MOST:
         yield f"{len(shown) - MOST:,} more are in the run: `leakguard scan show {view.run}`\n\n"
@@ -72,8 +72,9 @@ def _section(finding: Finding, view: ScanView) -> Iterator[str]:
     yield from (f"- **{name}:** {text}\n" for name, text in _facts(finding) if text)
     yield f"\n**Do first:** {safe(finding.remediation, longest=_ALL_STEPS)}\n\n"
     requests = "; ".join(
-        f"{safe(one.method)} {safe(one.what)}".strip() + ("" if one.status is None else f" ({one.status})")
-        for one in finding.proof.requests
+        f"{safe(request.method)} {safe(request.what)}".strip()
+        + ("" if request.status is None else f" ({request.status})")
+        for request in finding.proof.requests
     )
     yield f"**Proof:** {requests or 'none'}; transcript SHA-256 {safe(finding.proof.transcript_sha256) or 'none'}\n\n"
 

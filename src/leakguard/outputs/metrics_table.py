@@ -39,15 +39,15 @@ def _lines(metrics: Mapping[str, Any]) -> Iterator[str]:
 def _spreads(rows: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, list[str]]]:
     return [
         (
-            str(one[name]).replace("_", " ") if name == "name" else str(one[name]),
+            str(row[name]).replace("_", " ") if name == "name" else str(row[name]),
             [
-                str(one["count"]),
-                str(one["open"]),
-                *(_words(one[key]) for key in ("median_seconds", "p75_seconds", "p90_seconds")),
+                str(row["count"]),
+                str(row["open"]),
+                *(_words(row[key]) for key in ("median_seconds", "p75_seconds", "p90_seconds")),
             ],
         )
-        for one in rows
-        if one["count"]
+        for row in rows
+        if row["count"]
     ]
 
 

@@ -27,9 +27,9 @@ def next_lines(response: Response, products: Mapping[str, Collection[int]], word
     yield f"{response.incident.id}  {words.said(progress.playbook.title)}"
     counts = (len(progress.open), len(progress.waiting), settled, len(progress.steps))
     yield words.filled("{} open, {} waiting, {} of {} settled", *counts)
-    for one in progress.open:
+    for step in progress.open:
         yield ""
-        yield from step_lines(response, one, products, words)
+        yield from step_lines(response, step, products, words)
 
 
 def step_lines(
@@ -61,19 +61,19 @@ def step_lines(
         yield f"    {again}"
 
 
-def _story(one: StepProgress) -> list[str]:
+def _story(step: StepProgress) -> list[str]:
     """What went otherwise than planned so far."""
-    end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
-    lines = [f"  failed  {'once' if one.failures == 1 else f'{one.failures} times'}{end}"] if one.failures else []
-    if one.step.repeat is not None and one.rounds:
-        most = one.step.repeat.at_most
-        lines.append(f"  round   {min(one.rounds + 1, most)} of {most}{'' if one.failures else end}")
-    if one.state is StepState.UNSURE:
+    end = ", more often than planned: the commander decides how to go on" if step.is_worn_out else ""
+    lines = [f"  failed  {'once' if step.failures == 1 else f'{step.failures} times'}{end}"] if step.failures else []
+    if step.step.repeat is not None and step.rounds:
+        most = step.step.repeat.at_most
+        lines.append(f"  round   {min(step.rounds + 1, most)} of {most}{'' if step.failures else end}")
+    if step.state is StepState.UNSURE:
         lines.append("  stopped in the middle: look whether it happened, then say so")
-    if one.state is StepState.RUNNING:
+    if step.state is StepState.RUNNING:
         lines.append("  begun by a machine that has not said how it ended")
-    if one.run is not None and one.run.text:
-        lines.append(f"  machine {printable(one.run.text)}")
+    if step.run is not None and step.run.text:
+        lines.append(f"  machine {printable(step.run.text)}")
     return lines
 
 
@@ -98,10 +98,10 @@ def _question(name: str, step: Step, words: Catalogue) -> str:
     )
 
 
-def _due_long(response: Response, one: StepProgress, words: Catalogue) -> list[str]:
-    due = response.due_at.get(one.id)
+def _due_long(response: Response, step: StepProgress, words: Catalogue) -> list[str]:
+    due = response.due_at.get(step.id)
     if due is None:
         unknown = "  due     not known yet: the clock {} has not begun"
-        return [words.filled(unknown, one.step.due.of)] if one.step.due else []
+        return [words.filled(unknown, step.step.due.of)] if step.step.due else []
     at = moment_text(due, response.incident.zone)
     return [words.filled("  due     {}, {}", at, distance(response.now, due, words))]

@@ -56,10 +56,10 @@ def first_notice_lines(notices: Sequence[FirstNotice], arguments: str, *, has_re
     if not notices:
         return
     yield "First notices that can be drafted from what is known now:"
-    for one in notices[:_MOST_NOTICES]:
-        yield f"  leakguard notice draft {arguments} --duty {one.duty} --stage {one.stage}"
-        limit = f"limit {rfc3339(one.limit)}" if one.limit is not None else "no limit runs"
-        yield set_in(f"{limit}; applies if: {', '.join(one.missing)}" if one.missing else limit, 6)
+    for notice in notices[:_MOST_NOTICES]:
+        yield f"  leakguard notice draft {arguments} --duty {notice.duty} --stage {notice.stage}"
+        limit = f"limit {rfc3339(notice.limit)}" if notice.limit is not None else "no limit runs"
+        yield set_in(f"{limit}; applies if: {', '.join(notice.missing)}" if notice.missing else limit, 6)
     left = len(notices) - _MOST_NOTICES
     if left > 0:
         yield set_in(f"{left} more: --format json", 2)
@@ -136,5 +136,5 @@ def questions_json(
         "next": asked[0] if asked else None,
         "questions": asked,
         "places": [row_json(row) for row in places],
-        "first_notices": [notice_json(one) for one in notices],
+        "first_notices": [notice_json(notice) for notice in notices],
     }

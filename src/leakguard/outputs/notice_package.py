@@ -91,7 +91,7 @@ def package_table(
             one.duty.id, _deadline(one, deadlines, say), str(numbers[names[one.duty.id]]),
             str(len(problems[one.duty.id]) or "-"),
         )
-        for one in sorted(found.package.additions, key=lambda one: (_deadline(one, deadlines, say), one.duty.id))
+        for one in sorted(found.package.additions, key=lambda each: (_deadline(each, deadlines, say), each.duty.id))
     ]  # fmt: skip
     headings = [say(name) for name in ("DUTY", "DEADLINE", "LETTER", "OPEN")]
     columns = tuple(
@@ -105,9 +105,9 @@ def _files(names: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(names.values()))
 
 
-def _deadline(one: Addition, deadlines: Mapping[str, datetime | None], say: PackageWords) -> str:
+def _deadline(addition: Addition, deadlines: Mapping[str, datetime | None], say: PackageWords) -> str:
     """On the wall clock of the place, and what it rests on; where the law gives no number, in words."""
-    limit, clock = deadlines.get(one.duty.id), one.duty.phases[0].clock
+    limit, clock = deadlines.get(addition.duty.id), addition.duty.phases[0].clock
     day = say("no_day") if limit is None else f"{limit.astimezone(zone_of(clock.zone or 'UTC')):%Y-%m-%d}"
     return say.listed([day, *([say("from_memory")] if clock.from_memory else [])])
 
@@ -121,7 +121,7 @@ def _letter_lines(names: Mapping[str, str], say: PackageWords) -> Iterator[str]:
 def _problem_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
     """What is still wrong, a line each; then the laws that need a letter of their own, and why."""
     lines = [say("line", duty=one.duty, text=text) for one in found.checked for text in one.problems]
-    apart = [(one.duty.id, text) for one in found.package.additions for text in one.apart_because]
+    apart = [(addition.duty.id, text) for addition in found.package.additions for text in addition.apart_because]
     if lines:
         yield say("problems")
         yield from lines
@@ -136,11 +136,11 @@ def _addition_lines(found: DraftedPackage, say: PackageWords, *, is_whole: bool)
         yield say("all")
         return
     yield say("adds")
-    for one in found.package.additions:
-        if one.items:
-            yield say("items", duty=one.duty.id, text=say.items(one.items))
-        if one.form:
-            yield say("form", duty=one.duty.id, text=say.listed(one.form, "semicolon"))
+    for addition in found.package.additions:
+        if addition.items:
+            yield say("items", duty=addition.duty.id, text=say.items(addition.items))
+        if addition.form:
+            yield say("form", duty=addition.duty.id, text=say.listed(addition.form, "semicolon"))
 
 
 def _others_lines(others: tuple[Assessment, ...], say: PackageWords) -> Iterator[str]:
@@ -149,8 +149,8 @@ def _others_lines(others: tuple[Assessment, ...], say: PackageWords) -> Iterator
         return
     yield say("others")
     rows = [
-        (min((limit for _, one in found.phases if (limit := one.work_by) is not None), default=None), found)
-        for found in others
+        (min((limit for _, one in other.phases if (limit := one.work_by) is not None), default=None), other)
+        for other in others
     ]
     for limit, found in sorted(rows, key=lambda row: (row[0] is None, row[0] or 0, row[1].duty.id)):
         duty = found.duty
@@ -163,7 +163,7 @@ def _others_lines(others: tuple[Assessment, ...], say: PackageWords) -> Iterator
 
 def _withheld_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
     """Who is offered less than others, and why."""
-    less = [(one.duty.id, each) for one in found.package.additions for each in one.withheld]
+    less = [(addition.duty.id, each) for addition in found.package.additions for each in addition.withheld]
     if not less:
         return
     yield say("withheld")
@@ -177,9 +177,11 @@ def _undecided_lines(undecided: tuple[Assessment, ...], say: PackageWords) -> It
     if not undecided:
         return
     yield say("undecided")
-    for one in undecided:
-        lacks = say("state", facts=say.listed(one.missing_facts)) if one.missing_facts else one.because
-        yield say("line", duty=one.duty.id, text=lacks)
+    for assessment in undecided:
+        lacks = (
+            say("state", facts=say.listed(assessment.missing_facts)) if assessment.missing_facts else assessment.because
+        )
+        yield say("line", duty=assessment.duty.id, text=lacks)
 
 
 def _place_lines(rows: Iterable[PlaceRow], say: PackageWords) -> Iterator[str]:
@@ -209,22 +211,24 @@ def package_json(
     problems = {one.duty: one.problems for one in found.checked}
     rows = [
         {
-            "duty": one.duty.id,
-            "jurisdiction": one.duty.jurisdiction,
-            "letter": names[one.duty.id],
+            "duty": addition.duty.id,
+            "jurisdiction": addition.duty.jurisdiction,
+            "letter": names[addition.duty.id],
             "deadline": limit and to_z(limit),
-            "from_memory": one.duty.deadline_is_from_memory,
-            "adds": list(one.items),
-            "form": list(one.form),
-            "apart_because": list(one.apart_because),
-            "withheld": [withheld_json(less) for less in one.withheld],
-            "problems": list(problems[one.duty.id]),
+            "from_memory": addition.duty.deadline_is_from_memory,
+            "adds": list(addition.items),
+            "form": list(addition.form),
+            "apart_because": list(addition.apart_because),
+            "withheld": [withheld_json(less) for less in addition.withheld],
+            "problems": list(problems[addition.duty.id]),
         }
-        for one in found.package.additions
-        for limit in (deadlines.get(one.duty.id),)
+        for addition in found.package.additions
+        for limit in (deadlines.get(addition.duty.id),)
     ]
-    others = [one.duty.id for one in found.others]
-    undecided = [{"duty": one.duty.id, "missing_facts": list(one.missing_facts)} for one in found.undecided]
+    others = [other.duty.id for other in found.others]
+    undecided = [
+        {"duty": assessment.duty.id, "missing_facts": list(assessment.missing_facts)} for assessment in found.undecided
+    ]
     return {
         "notices": rows, "undecided": undecided, "others": others, "places": [row_json(row) for row in places],
     }  # fmt: skip

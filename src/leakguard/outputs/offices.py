@@ -92,14 +92,14 @@ def office_words(office: Office, lang: Lang = "en") -> Iterator[str]:
 
 def form_urls(office: Office) -> tuple[str, ...]:
     """Addresses of the forms, also the one that all candidates share; whoever prints them breaks none."""
-    urls = tuple(dict.fromkeys(one.form.url for one in office.authorities if one.form.url))
+    urls = tuple(dict.fromkeys(authority.form.url for authority in office.authorities if authority.form.url))
     is_told = office.authority is not None or office.is_each
     return urls if is_told else (shared_form(office),) if shared_form(office) else ()
 
 
 def shared_form(office: Office) -> str:
     """The address of the one form that every candidate takes; empty where they differ."""
-    urls = {one.form.url for one in office.authorities}
+    urls = {authority.form.url for authority in office.authorities}
     return urls.pop() if len(urls) == 1 else ""
 
 
@@ -113,21 +113,21 @@ def why_words(office: Office, lang: Lang = "en") -> str:
     return f"{_of(_WHY[office.reason], lang)}{named}{state}"
 
 
-def name_words(one: Authority, lang: Lang = "en") -> str:
+def name_words(authority: Authority, lang: Lang = "en") -> str:
     """Its name in English or Chinese, and its own where that is another."""
-    name = one.name_in(lang)
-    return name if one.name_local in name else _said("own", lang, name=name, own=one.name_local)
+    name = authority.name_in(lang)
+    return name if authority.name_local in name else _said("own", lang, name=name, own=authority.name_local)
 
 
-def form_words(one: Authority, lang: Lang = "en") -> str:
+def form_words(authority: Authority, lang: Lang = "en") -> str:
     """How it wants to be told, in which languages, and what that rests on."""
-    where = "" if one.form.url else one.form.email or one.form.name
-    source = one.source_of("form")
-    parts = [f"{_of(MEDIA[one.form.kind], lang)}{f' {where}' if where else ''}"]
-    if one.states("form") and one.form.kind != "not_known":
+    where = "" if authority.form.url else authority.form.email or authority.form.name
+    source = authority.source_of("form")
+    parts = [f"{_of(MEDIA[authority.form.kind], lang)}{f' {where}' if where else ''}"]
+    if authority.states("form") and authority.form.kind != "not_known":
         parts.append(f"{kind_words(source.kind, lang)}{_said('comma', lang)}{source.on}")
-    known = ", ".join(one.languages) or _said("not_known", lang)
-    memory = f" ({_said('memory', lang)})" if "languages" in one.from_memory else ""
+    known = ", ".join(authority.languages) or _said("not_known", lang)
+    memory = f" ({_said('memory', lang)})" if "languages" in authority.from_memory else ""
     marked = f"{known}{memory}"
     return _said("semicolon", lang).join((*parts, f"{_said('languages', lang)}{_said('colon', lang)}{marked}"))
 
@@ -139,7 +139,7 @@ def kind_words(kind: str, lang: Lang) -> str:
 
 def _named(offices: Sequence[Authority], most: int, lang: Lang) -> str:
     more = len(offices) - most
-    names = _said("semicolon", lang).join(one.name_in(lang) for one in offices[:most])
+    names = _said("semicolon", lang).join(office.name_in(lang) for office in offices[:most])
     return _said("more", lang, names=names, more=more) if more > 0 else names
 
 
@@ -166,29 +166,29 @@ def office_json(office: Office | None) -> dict[str, Any] | None:
         "because_zh": why_words(office, "zh"),
         "decided_by": list(office.decided_by),
         "open_places": list(office.open_places),
-        "candidates": [] if one is not None else [_named_json(each) for each in office.authorities],
+        "candidates": [] if one is not None else [_named_json(authority) for authority in office.authorities],
         "unless": [{"body": body, **_named_json(each)} for body, each in office.unless],
     }
 
 
-def _known_json(one: Authority) -> dict[str, Any]:
-    source = one.source_of("form")
+def _known_json(authority: Authority) -> dict[str, Any]:
+    source = authority.source_of("form")
     return {
-        **_named_json(one),
-        "name_zh": one.name_zh,
-        "form_kind": one.form.kind,
-        "form_url": one.form.url or None,
-        "form_email": one.form.email or None,
-        "languages": list(one.languages),
+        **_named_json(authority),
+        "name_zh": authority.name_zh,
+        "form_kind": authority.form.kind,
+        "form_url": authority.form.url or None,
+        "form_email": authority.form.email or None,
+        "languages": list(authority.languages),
         "checked_on": source.on.isoformat(),
         "source_kind": source.kind,
-        "from_memory": list(one.from_memory),
-        "notes": one.notes,
+        "from_memory": list(authority.from_memory),
+        "notes": authority.notes,
     }
 
 
-def _named_json(one: Authority) -> dict[str, str]:
-    return {"id": one.id, "name": one.name_en, "name_local": one.name_local}
+def _named_json(authority: Authority) -> dict[str, str]:
+    return {"id": authority.id, "name": authority.name_en, "name_local": authority.name_local}
 
 
 _COLUMNS = (
@@ -202,17 +202,18 @@ def authorities_table(offices: Sequence[Authority]) -> Table:
     """A row an office; what rests on memory is told in the last column."""
     rows = [
         (
-            one.id, one.place, name_words(one), _for_words(one), one.form.url or MEDIA[one.form.kind][0],
-            ", ".join(one.languages) or "not known", ", ".join(one.from_memory) or "-",
+            office.id, office.place, name_words(office), _for_words(office),
+            office.form.url or MEDIA[office.form.kind][0],
+            ", ".join(office.languages) or "not known", ", ".join(office.from_memory) or "-",
         )
-        for one in offices
+        for office in offices
     ]  # fmt: skip
     return Table(columns=_COLUMNS, rows=tuple(rows))
 
 
-def _for_words(one: Authority) -> str:
+def _for_words(authority: Authority) -> str:
     """For whom it is competent, where a rule decides that."""
-    told = (" ".join((what.kind, what.seat, ", ".join(what.bodies))).strip() for what in one.competence)
+    told = (" ".join((what.kind, what.seat, ", ".join(what.bodies))).strip() for what in authority.competence)
     return "; ".join(told) or "-"
 
 
@@ -220,10 +221,10 @@ def _source_json(source: Source) -> dict[str, str]:
     return {"kind": source.kind, "url": source.url, "checked_on": source.on.isoformat()}
 
 
-def authority_json(one: Authority) -> dict[str, Any]:
+def authority_json(authority: Authority) -> dict[str, Any]:
     """All of one office, each part with its source, kind of source and day; unknown parts say so."""
-    parts = {part: {"known": one.states(part), **_source_json(one.source_of(part))} for part in PARTS}
-    told = one.model_dump(mode="json", exclude={"source", "sources", "former"})
-    former = [{"until": each.until.isoformat(), "name": each.name_en} for each in one.former]
-    marks = {"sources": parts, "from_memory": list(one.from_memory), "former": former}
-    return {**told, "name_local": one.name_local, **marks}
+    parts = {part: {"known": authority.states(part), **_source_json(authority.source_of(part))} for part in PARTS}
+    told = authority.model_dump(mode="json", exclude={"source", "sources", "former"})
+    former = [{"until": each.until.isoformat(), "name": each.name_en} for each in authority.former]
+    marks = {"sources": parts, "from_memory": list(authority.from_memory), "former": former}
+    return {**told, "name_local": authority.name_local, **marks}

@@ -26,8 +26,8 @@ def oncall_lines(known: KnownRoster, now: datetime, until: datetime, zone: str) 
     shifts = _ahead(known, now, until)
     if shifts:
         yield ""
-    for one in shifts:
-        yield shift_line(known, one, zone)
+    for shift in shifts:
+        yield shift_line(known, shift, zone)
 
 
 def shift_line(known: KnownRoster, shift: Shift, zone: str) -> str:
@@ -46,13 +46,13 @@ def oncall_json(
         "roles": [
             {
                 "role": role,
-                "holders": [_person(known, one.word) for one in known.holders(role, now)],
+                "holders": [_person(known, holder.word) for holder in known.holders(role, now)],
                 "calls": [_person(known, word) if word else None for word in known.roster.calls(role, now)],
             }
             for role in roles_of(known)
         ],
-        "shifts": [shift_json(known, one) for one in _ahead(known, now, until)],
-        "problems": [as_dict(one) for one in problems],
+        "shifts": [shift_json(known, shift) for shift in _ahead(known, now, until)],
+        "problems": [as_dict(problem) for problem in problems],
     }
 
 
@@ -67,14 +67,14 @@ def shift_json(known: KnownRoster, shift: Shift) -> dict[str, Any]:
 def roles_of(known: KnownRoster) -> tuple[str, ...]:
     """Every role of the roster, once however it is written."""
     shifts = (*known.roster.set, *known.roster.calendar)
-    found = {one.role.casefold(): one.role for one in reversed(shifts)}
+    found = {shift.role.casefold(): shift.role for shift in reversed(shifts)}
     return tuple(sorted(found.values()))
 
 
 def _ahead(known: KnownRoster, now: datetime, until: datetime) -> list[Shift]:
     shifts = (*known.roster.set, *known.roster.calendar)
-    found = [one for one in shifts if one.start < until and (one.end is None or one.end > now)]
-    return sorted(found, key=lambda one: (one.start, one.role))
+    found = [shift for shift in shifts if shift.start < until and (shift.end is None or shift.end > now)]
+    return sorted(found, key=lambda shift: (shift.start, shift.role))
 
 
 def _name(known: KnownRoster, word: str) -> str:

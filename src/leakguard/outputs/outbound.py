@@ -129,21 +129,21 @@ def _sources(found: OutboundAssessed) -> tuple[Source, ...]:
 def source_lines(sources: Iterable[Source], words: Catalogue) -> Iterator[str]:
     """Each source with what was read of it, when, and how sure we are."""
     lang = lang_of(words)
-    for one in sources:
-        yield set_in(f"{one.law.of(lang)}, {one.article.of(lang)}: {one.says.of(lang)}", 2)
-        sure = words.gettext("sourced") if one.confidence == "sourced" else words.gettext("own knowledge")
-        yield set_in(words.filled("{}; {}; checked on {}", KINDS[one.kind].of(lang), sure, one.verified_on), 4)
-        if one.url:
-            yield f"    {one.url}"
+    for source in sources:
+        yield set_in(f"{source.law.of(lang)}, {source.article.of(lang)}: {source.says.of(lang)}", 2)
+        sure = words.gettext("sourced") if source.confidence == "sourced" else words.gettext("own knowledge")
+        yield set_in(words.filled("{}; {}; checked on {}", KINDS[source.kind].of(lang), sure, source.verified_on), 4)
+        if source.url:
+            yield f"    {source.url}"
 
 
-def source_json(one: Source) -> dict[str, Any]:
+def source_json(source: Source) -> dict[str, Any]:
     """A source as plain values."""
     return {
-        "law": one.law.en, "law_zh": one.law.zh, "article": one.article.en, "article_zh": one.article.zh,
-        "says": one.says.en, "says_zh": one.says.zh, "url": one.url, "source_kind": one.kind,
-        "confidence": one.confidence, "verified_on": one.verified_on.isoformat(),
-        "in_force_from": one.in_force_from.isoformat(),
+        "law": source.law.en, "law_zh": source.law.zh, "article": source.article.en, "article_zh": source.article.zh,
+        "says": source.says.en, "says_zh": source.says.zh, "url": source.url, "source_kind": source.kind,
+        "confidence": source.confidence, "verified_on": source.verified_on.isoformat(),
+        "in_force_from": source.in_force_from.isoformat(),
     }  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def assessed_json(found: OutboundAssessed) -> dict[str, Any]:
                     "after": counted.later},
         "facts": {name: _known_json(known) for name, known in all_answers(found.book, counted.answers).items()},
         "always": [{"id": one.id, "text": one.text.en, "text_zh": one.text.zh} for one in found.book.always],
-        "sources": [source_json(one) for one in _sources(found)],
+        "sources": [source_json(source) for source in _sources(found)],
         "advice": "LeakGuard proposes and counsel decides; this is not legal advice.",
     }  # fmt: skip
 

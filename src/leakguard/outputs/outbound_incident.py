@@ -89,13 +89,13 @@ def counsel_lines(found: OutboundAssessed, seen: InIncident, words: Catalogue) -
     yield from source_lines(found.book.cited(note.sources, seen.day), words)
 
 
-def counsel_sentence(book: RuleBook, one: CounselNote, words: Catalogue) -> str:
+def counsel_sentence(book: RuleBook, note: CounselNote, words: Catalogue) -> str:
     """One line of the note."""
     lang = lang_of(words)
-    names = ("、" if lang == "zh" else ", ").join(printable(each.name.of(lang)) for each in one.names)
-    needed = route_names(book, one.routes, words)
-    facts = ", ".join(one.facts) or words.gettext("no rule is known")
-    return one.text.of(lang).format(names=names, facts=facts, needed=needed)
+    names = ("、" if lang == "zh" else ", ").join(printable(name.name.of(lang)) for name in note.names)
+    needed = route_names(book, note.routes, words)
+    facts = ", ".join(note.facts) or words.gettext("no rule is known")
+    return note.text.of(lang).format(names=names, facts=facts, needed=needed)
 
 
 def incident_json(found: OutboundAssessed, seen: InIncident) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def incident_json(found: OutboundAssessed, seen: InIncident) -> dict[str, Any]:
         "counts_apart": texts.counts_apart.en,
         "foreign_body": {"evidence": evidence_doubt(found.book), "forbidden_by": cited(found.book, "en")}
         if is_chinese else None,
-        "has_note_for_counsel": bool(seen.for_counsel), "sources": [source_json(one) for one in sources],
+        "has_note_for_counsel": bool(seen.for_counsel), "sources": [source_json(source) for source in sources],
     }  # fmt: skip
 
 
@@ -129,6 +129,6 @@ def _party_json(book: RuleBook, party: Party) -> dict[str, Any]:
 
 def counsel_json(found: OutboundAssessed, seen: InIncident, words: Catalogue) -> dict[str, Any]:
     """The note to counsel as plain values."""
-    lines = [{"kind": one.kind, "text": counsel_sentence(found.book, one, words)} for one in seen.for_counsel]
-    sources = [source_json(one) for one in found.book.cited(found.book.incident.counsel.sources, seen.day)]
+    lines = [{"kind": note.kind, "text": counsel_sentence(found.book, note, words)} for note in seen.for_counsel]
+    sources = [source_json(source) for source in found.book.cited(found.book.incident.counsel.sources, seen.day)]
     return {"schema": "leakguard.outbound-counsel/1", "day": seen.day.isoformat(), "lines": lines, "sources": sources}

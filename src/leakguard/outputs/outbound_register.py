@@ -29,8 +29,8 @@ def register_lines(view: RegisterView, words: Catalogue) -> Iterator[str]:
         yield words.gettext("The register has no recipient. Add those of a file: leakguard outbound add FACTS")
         return
     yield words.filled("Recipients abroad on {}", view.day)
-    for one in view.recipients:
-        yield from _recipient(view.book, one, words)
+    for recipient in view.recipients:
+        yield from _recipient(view.book, recipient, words)
     if view.deadlines:
         yield ""
         yield words.gettext("Clocks, in working days of the calendar that each names:")
@@ -49,30 +49,30 @@ def _recipient(book: RuleBook, one: Registered, words: Catalogue) -> Iterator[st
         yield set_in(words.filled("transfers ended on {}: {}", one.ended.on, one.ended.reason), 2)
 
 
-def deadline_lines(book: RuleBook, one: Deadline, words: Catalogue) -> Iterator[str]:
+def deadline_lines(book: RuleBook, deadline: Deadline, words: Catalogue) -> Iterator[str]:
     """One clock: how it stands, the days, and what it rests on."""
     lang = lang_of(words)
-    yield f"{words.gettext(_STATES[one.state])}  {one.recipient.id}: {one.rule.text.of(lang)}"
-    if one.lacks:
-        yield set_in(words.filled("state `{}` of the recipient", one.lacks), 2)
+    yield f"{words.gettext(_STATES[deadline.state])}  {deadline.recipient.id}: {deadline.rule.text.of(lang)}"
+    if deadline.lacks:
+        yield set_in(words.filled("state `{}` of the recipient", deadline.lacks), 2)
         return
-    text = "may be asked for from {} until {}" if one.rule.is_window else "act from {}; the last day is {}"
-    yield set_in(words.filled(text, one.act_from, one.last_day), 2)
-    if one.is_provisional:
+    text = "may be asked for from {} until {}" if deadline.rule.is_window else "act from {}; the last day is {}"
+    yield set_in(words.filled(text, deadline.act_from, deadline.last_day), 2)
+    if deadline.is_provisional:
         yield set_in(words.gettext("provisional: the working days of a year between are not announced yet"), 2)
-    basis = words.gettext("the law") if one.rule.is_law else words.gettext("practice: no law asks for it")
+    basis = words.gettext("the law") if deadline.rule.is_law else words.gettext("practice: no law asks for it")
     cited = "; ".join(
-        f"{book.sources[name].law.of(lang)}, {book.sources[name].article.of(lang)}" for name in one.rule.sources
+        f"{book.sources[name].law.of(lang)}, {book.sources[name].article.of(lang)}" for name in deadline.rule.sources
     )
-    yield set_in(f"{basis}: {cited}" if one.rule.is_law else basis, 2)
+    yield set_in(f"{basis}: {cited}" if deadline.rule.is_law else basis, 2)
 
 
 def register_json(view: RegisterView) -> dict[str, Any]:
     """The register as plain values."""
     return {
         "schema": "leakguard.outbound-register/1", "day": view.day.isoformat(), "zone": view.book.zone,
-        "recipients": [_recipient_json(one) for one in view.recipients],
-        "clocks": [_deadline_json(view.book, one) for one in view.deadlines],
+        "recipients": [_recipient_json(recipient) for recipient in view.recipients],
+        "clocks": [_deadline_json(view.book, deadline) for deadline in view.deadlines],
     }  # fmt: skip
 
 
@@ -89,14 +89,16 @@ def _recipient_json(one: Registered) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _deadline_json(book: RuleBook, one: Deadline) -> dict[str, Any]:
+def _deadline_json(book: RuleBook, deadline: Deadline) -> dict[str, Any]:
     return {
-        "id": one.clock, "recipient": one.recipient.id, "text": one.rule.text.en, "text_zh": one.rule.text.zh,
-        "state": one.state.value, "work_by": one.act_from.isoformat() if one.act_from is not None else None,
-        "statutory_limit": one.last_day.isoformat() if one.last_day is not None else None,
-        "provisional": one.is_provisional, "is_law": one.rule.is_law, "is_window": one.rule.is_window,
-        "calendar": one.rule.calendar, "lacks": one.lacks or None,
-        "sources": [source_json(book.sources[name]) for name in one.rule.sources],
+        "id": deadline.clock, "recipient": deadline.recipient.id, "text": deadline.rule.text.en,
+        "text_zh": deadline.rule.text.zh,
+        "state": deadline.state.value,
+        "work_by": deadline.act_from.isoformat() if deadline.act_from is not None else None,
+        "statutory_limit": deadline.last_day.isoformat() if deadline.last_day is not None else None,
+        "provisional": deadline.is_provisional, "is_law": deadline.rule.is_law, "is_window": deadline.rule.is_window,
+        "calendar": deadline.rule.calendar, "lacks": deadline.lacks or None,
+        "sources": [source_json(book.sources[name]) for name in deadline.rule.sources],
     }  # fmt: skip
 
 
@@ -107,18 +109,22 @@ def register_ics(view: RegisterView, now: datetime, *, is_drill: bool) -> str:
     calendar = Calendar()
     for name, value in (("prodid", "-//LeakGuard//outbound//EN"), ("version", "2.0"), ("method", "PUBLISH")):
         calendar.add(name, value)
-    for one in view.deadlines:
-        if one.act_from is None or one.last_day is None or one.state in _DONE:
+    for deadline in view.deadlines:
+        if deadline.act_from is None or deadline.last_day is None or deadline.state in _DONE:
             continue
         event = Event()
-        event.add("uid", printable(f"{one.clock}.{one.recipient.id}@leakguard"))
+        event.add("uid", printable(f"{deadline.clock}.{deadline.recipient.id}@leakguard"))
         event.add("dtstamp", now.replace(microsecond=0))
-        begin = one.act_from if one.rule.before_end is not None else one.last_day
+        begin = deadline.act_from if deadline.rule.before_end is not None else deadline.last_day
         event.add("dtstart", begin)
         event.add("dtend", begin + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
-        event.add("summary", f"{_mark(is_drill=is_drill)}{printable(one.recipient.name.en)}: {one.rule.text.en}")
-        event.add("description", f"Act from {one.act_from}; the last day is {one.last_day}. {one.rule.text.zh}")
+        event.add(
+            "summary", f"{_mark(is_drill=is_drill)}{printable(deadline.recipient.name.en)}: {deadline.rule.text.en}"
+        )
+        event.add(
+            "description", f"Act from {deadline.act_from}; the last day is {deadline.last_day}. {deadline.rule.text.zh}"
+        )
         calendar.add_component(event)
     text: str = calendar.to_ical().decode()
     return text

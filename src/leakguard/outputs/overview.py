@@ -28,12 +28,12 @@ def overview_json(
 ) -> dict[str, Any]:
     """Everything that stands above the tabs; `clocks` are those that run, `None` where no law is watched yet."""
     incident, running = found.incident, clocks or ()
-    counts = {**found.counts, "clocks": len(running), "clocks_late": sum(one.is_over for one in running)}
+    counts = {**found.counts, "clocks": len(running), "clocks_late": sum(row.is_over for row in running)}
     return {
         "id": incident.id, "title": incident.title, "state": incident.state.value, "zone": incident.zone,
         "opened_at": to_z(incident.opened_at), "opened_by": found.opened_by or None,
         "severity": found.severity.value if found.severity is not None else None,
-        "places": [_place(one) for one in found.findings], "has_facts": found.has_facts,
+        "places": [_place(finding) for finding in found.findings], "has_facts": found.has_facts,
         "kinds": {name: category_json(name, vocabulary) for name in _kinds(found)},
         "what": _what(found.facts.get("data_categories"), vocabulary),
         "how_much": _span(found.facts.get("record_count")) | {"bytes": found.bytes},
@@ -66,24 +66,24 @@ def _listed(one: Listed, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _place(one: Finding) -> dict[str, Any]:
-    verdict = one.verdict
+def _place(finding: Finding) -> dict[str, Any]:
+    verdict = finding.verdict
     return {
-        "finding": one.id, "place": one.place, "datastore": one.datastore, "product": verdict.product,
+        "finding": finding.id, "place": finding.place, "datastore": finding.datastore, "product": verdict.product,
         "version": verdict.version, "severity": verdict.severity.value, "outcome": verdict.outcome.value,
     }  # fmt: skip
 
 
 def _kinds(found: Overview) -> list[str]:
     """The kinds of data that the findings name."""
-    told = [one.verdict.data for one in found.findings if one.verdict.data is not None]
-    return list(dict.fromkeys(each.category for data in told for each in data.categories))
+    told = [finding.verdict.data for finding in found.findings if finding.verdict.data is not None]
+    return list(dict.fromkeys(category.category for data in told for category in data.categories))
 
 
 def _what(fact: Fact | None, vocabulary: Vocabulary) -> dict[str, Any]:
     value = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
     names = [one for one in value if isinstance(one, str)]
-    return _state(fact) | {"categories": [category_json(one, vocabulary) for one in names]}
+    return _state(fact) | {"categories": [category_json(name, vocabulary) for name in names]}
 
 
 def category_json(name: str, vocabulary: Vocabulary) -> dict[str, Any]:

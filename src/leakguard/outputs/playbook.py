@@ -33,10 +33,10 @@ def filled(
 
 def open_lines(response: Response) -> Iterable[str]:
     """One line for each open step: what, who, until when."""
-    for one in response.progress.open:
-        awaits = f", awaits a second person after {printable(claimant(one))}" if one.claim is not None else ""
-        who = owner_words(one, response.assigned.get(one.id))
-        yield f"  {one.id}: {one.step.title} ({who}{_due_words(response, one)}{awaits})"
+    for step in response.progress.open:
+        awaits = f", awaits a second person after {printable(claimant(step))}" if step.claim is not None else ""
+        who = owner_words(step, response.assigned.get(step.id))
+        yield f"  {step.id}: {step.step.title} ({who}{_due_words(response, step)}{awaits})"
     if response.progress.is_finished:
         yield f"  nothing: every step is settled; next: leakguard incident close {response.incident.id}"
 
@@ -46,9 +46,9 @@ def ports_in(products: Mapping[str, Collection[int]]) -> frozenset[int]:
     return frozenset(port for ports in products.values() for port in ports)
 
 
-def by_machine(response: Response, one: StepProgress) -> list[str]:
+def by_machine(response: Response, step: StepProgress) -> list[str]:
     """A machine does what has failed or was stopped only when it is named."""
-    return ["leakguard", "playbook", "run", response.incident.id, "--step", one.id]
+    return ["leakguard", "playbook", "run", response.incident.id, "--step", step.id]
 
 
 def closing_command(response: Response, one: StepProgress) -> str:
@@ -73,8 +73,8 @@ def closing_command(response: Response, one: StepProgress) -> str:
     return shlex.join(words)
 
 
-def _due_words(response: Response, one: StepProgress) -> str:
-    due = response.due_at.get(one.id)
+def _due_words(response: Response, step: StepProgress) -> str:
+    due = response.due_at.get(step.id)
     return f", {distance(response.now, due)}" if due else ""
 
 
@@ -129,16 +129,24 @@ _COLUMNS = (
 def playbooks_table(found: Sequence[Playbook]) -> Table:
     """Every playbook there is."""
     rows = [
-        (one.playbook, str(one.version), str(len(one.steps)), str(one.tested_on or "never"), one.title) for one in found
+        (
+            playbook.playbook,
+            str(playbook.version),
+            str(len(playbook.steps)),
+            str(playbook.tested_on or "never"),
+            playbook.title,
+        )
+        for playbook in found
     ]
     return Table(columns=_COLUMNS, rows=tuple(rows))
 
 
-def playbook_row_json(one: Playbook) -> dict[str, Any]:
+def playbook_row_json(playbook: Playbook) -> dict[str, Any]:
     """One playbook of a list as plain values."""
     return {
-        "name": one.playbook, "title": one.title, "version": one.version, "tested_on": one.tested_on,
-        "steps": len(one.steps),
+        "name": playbook.playbook, "title": playbook.title, "version": playbook.version,
+        "tested_on": playbook.tested_on,
+        "steps": len(playbook.steps),
     }  # fmt: skip
 
 

@@ -56,18 +56,18 @@ def tried_lines(duty: Duty) -> Iterator[str]:
 
 def sources_table(found: Sequence[Provenance]) -> Table:
     """A row a rule, in the order given."""
-    return Table(columns=_COLUMNS, rows=tuple(_row(one) for one in found))
+    return Table(columns=_COLUMNS, rows=tuple(_row(provenance) for provenance in found))
 
 
-def _row(one: Provenance) -> tuple[str, ...]:
-    weak = ", ".join(why.words for why in one.weak) or "-"
-    tried = _NOT_TRIED if one.lacks_tried else one.duty.tried or "-"
-    return one.duty.id, _limit(one), one.duty.source_kind, weak, tried
+def _row(provenance: Provenance) -> tuple[str, ...]:
+    weak = ", ".join(why.words for why in provenance.weak) or "-"
+    tried = _NOT_TRIED if provenance.lacks_tried else provenance.duty.tried or "-"
+    return provenance.duty.id, _limit(provenance), provenance.duty.source_kind, weak, tried
 
 
-def _limit(one: Provenance) -> str:
+def _limit(provenance: Provenance) -> str:
     """The shortest limit of the duty in its own unit: days of a calendar are no hours, and no day is the same day."""
-    return amount_length(one.shortest) if one.shortest is not None else "none set"
+    return amount_length(provenance.shortest) if provenance.shortest is not None else "none set"
 
 
 def counts_lines(counts: Counts) -> Iterator[str]:
@@ -82,7 +82,10 @@ def counts_lines(counts: Counts) -> Iterator[str]:
 
 def sources_json(found: Ranked) -> dict[str, Any]:
     """The ranking and the counts as plain values."""
-    return {"counts": _counts_json(found.counts), "duties": [_provenance_json(one) for one in found.shown]}
+    return {
+        "counts": _counts_json(found.counts),
+        "duties": [_provenance_json(provenance) for provenance in found.shown],
+    }
 
 
 def _counts_json(counts: Counts) -> dict[str, Any]:
@@ -98,13 +101,13 @@ def _counts_json(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _provenance_json(one: Provenance) -> dict[str, Any]:
+def _provenance_json(provenance: Provenance) -> dict[str, Any]:
     return {
-        "id": one.duty.id,
-        "status": one.duty.status,
-        "hours": one.hours,
-        "limit": _limit(one),
-        "weak": [why.value for why in one.weak],
-        "tried_missing": one.lacks_tried,
-        **sourced(one.duty),
+        "id": provenance.duty.id,
+        "status": provenance.duty.status,
+        "hours": provenance.hours,
+        "limit": _limit(provenance),
+        "weak": [why.value for why in provenance.weak],
+        "tried_missing": provenance.lacks_tried,
+        **sourced(provenance.duty),
     }

@@ -16,29 +16,32 @@ from leakguard.use_cases.letters.register_rows import RegisterPage, RegisterRow,
 def register_json(page: RegisterPage, book: DutyBook) -> dict[str, Any]:
     """The rows, how many fit, and where the next part begins."""
     duties = {duty.id: duty for duty in book.duties}
-    return {"rows": [_row(one, duties, book.vocabulary) for one in page.rows], "all": page.all, "next": page.next}
+    return {"rows": [_row(row, duties, book.vocabulary) for row in page.rows], "all": page.all, "next": page.next}
 
 
-def _row(one: RegisterRow, duties: Mapping[str, Duty], vocabulary: Vocabulary) -> dict[str, Any]:
-    facts = one.facts
+def _row(register_row: RegisterRow, duties: Mapping[str, Duty], vocabulary: Vocabulary) -> dict[str, Any]:
+    facts = register_row.facts
     risk = _value(facts.get("risk"))
     return {
-        "incident": one.id, "title": one.title, "state": one.state, "opened_at": to_z(one.opened_at),
-        "aware_at": one.aware_at and to_z(one.aware_at), "has_facts": bool(facts),
+        "incident": register_row.id, "title": register_row.title, "state": register_row.state,
+        "opened_at": to_z(register_row.opened_at),
+        "aware_at": register_row.aware_at and to_z(register_row.aware_at), "has_facts": bool(facts),
         "what": _text(facts.get("breach_description")), "measures": _text(facts.get("measures_taken")),
         "categories": _categories(facts.get("data_categories"), vocabulary),
         "people": _span(facts.get("subject_count")),
         "people_unknown": _reason(facts.get("subject_count")), "risk": risk if isinstance(risk, str) else None,
         "why": str((facts.get("risk") or {}).get("why") or ""),
-        "told": [_told(each, duties) for each in one.told], "decided": [text for text in one.decided if text],
+        "told": [_told(each, duties) for each in register_row.told],
+        "decided": [text for text in register_row.decided if text],
     }  # fmt: skip
 
 
-def _told(one: SentNotice, duties: Mapping[str, Duty]) -> dict[str, Any]:
-    duty = duties.get(one.duty)
+def _told(sent_notice: SentNotice, duties: Mapping[str, Duty]) -> dict[str, Any]:
+    duty = duties.get(sent_notice.duty)
     return {
-        "at": to_z(one.at), "kind": one.kind, "duty": one.duty or None, "stage": one.stage or None,
-        "reference": one.reference or None, "law": law_words(duty) if duty is not None else None,
+        "at": to_z(sent_notice.at), "kind": sent_notice.kind, "duty": sent_notice.duty or None,
+        "stage": sent_notice.stage or None,
+        "reference": sent_notice.reference or None, "law": law_words(duty) if duty is not None else None,
         "recipient": recipient_words(duty) if duty is not None else None,
     }  # fmt: skip
 

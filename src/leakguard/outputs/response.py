@@ -35,8 +35,8 @@ def response_json(response: Response, products: Products, say: Say = str) -> dic
         "roles": {name: say(text) for name, text in progress.playbook.roles.items()},
         "started_at": to_z(progress.started_at),
         "finished": progress.is_finished,
-        "open": [one.id for one in progress.open],
-        "steps": [step_json(response, one, products, say) for one in progress.steps.values()],
+        "open": [step.id for step in progress.open],
+        "steps": [step_json(response, step, products, say) for step in progress.steps.values()],
     }
 
 
@@ -102,16 +102,16 @@ def _advice_json(response: Response, one: StepProgress, products: Products, say:
     }
 
 
-def _awaited_clock(response: Response, one: StepProgress) -> str | None:
+def _awaited_clock(response: Response, step: StepProgress) -> str | None:
     """The clock that has to begin before anybody can say when the step is due."""
-    return one.step.due.of if one.step.due is not None and one.id not in response.due_at else None
+    return step.step.due.of if step.step.due is not None and step.id not in response.due_at else None
 
 
-def _before(progress: Progress, one: StepProgress) -> list[str]:
+def _before(progress: Progress, step: StepProgress) -> list[str]:
     """The steps that have to be settled before its turn comes."""
-    if one.state is not StepState.WAITING:
+    if step.state is not StepState.WAITING:
         return []
-    return [other.id for other in progress.steps.values() if one.id in other.step.next and other.state not in SETTLED]
+    return [other.id for other in progress.steps.values() if step.id in other.step.next and other.state not in SETTLED]
 
 
 def _loops_json(one: StepProgress) -> dict[str, Any]:
@@ -124,8 +124,8 @@ def _loops_json(one: StepProgress) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _machine_json(one: StepProgress) -> dict[str, Any] | None:
-    run = one.run
+def _machine_json(step: StepProgress) -> dict[str, Any] | None:
+    run = step.run
     if run is None:
         return None
     outcome = run.outcome.value if run.outcome is not None else None

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from leakguard.use_cases.responses.review_actions import Owed
 
 
-def action_json(one: Action, *, today: date) -> dict[str, Any]:
+def action_json(action: Action, *, today: date) -> dict[str, Any]:
     """One action."""
     return {
-        "id": one.id, "incident": one.incident, "title": one.title or None,
-        "owner": {"id": one.owner.actor or None, "name": one.owner.name},
-        "due": one.due.isoformat() if one.due is not None else None, "state": one.state.value,
-        "late": one.is_late(today), "by": one.by, "added_at": to_z(one.added_at),
-        "ended_at": to_z(one.ended_at) if one.ended_at is not None else None, "ended_by": one.ended_by or None,
-        "note": one.note or None,
+        "id": action.id, "incident": action.incident, "title": action.title or None,
+        "owner": {"id": action.owner.actor or None, "name": action.owner.name},
+        "due": action.due.isoformat() if action.due is not None else None, "state": action.state.value,
+        "late": action.is_late(today), "by": action.by, "added_at": to_z(action.added_at),
+        "ended_at": to_z(action.ended_at) if action.ended_at is not None else None, "ended_by": action.ended_by or None,
+        "note": action.note or None,
     }  # fmt: skip
 
 
@@ -40,12 +40,12 @@ def owed_json(one: Owed, *, today: date) -> dict[str, Any]:
 
 def action_lines(actions: Sequence[Action], *, today: date) -> Iterator[str]:
     """One line an action: until when, which, what, whose."""
-    for one in actions:
-        state = "LATE" if one.is_late(today) else one.state.value
-        title, due = printable(one.title) or "(erased)", str(one.due or "no day")
-        yield f"{due:<10}  {state:<7}  {one.incident}  {one.id}: {title} ({printable(one.owner.name)})"
-        if one.note:
-            yield f"  {printable(one.note)}"
+    for action in actions:
+        state = "LATE" if action.is_late(today) else action.state.value
+        title, due = printable(action.title) or "(erased)", str(action.due or "no day")
+        yield f"{due:<10}  {state:<7}  {action.incident}  {action.id}: {title} ({printable(action.owner.name)})"
+        if action.note:
+            yield f"  {printable(action.note)}"
 
 
 def review_json(found: AfterAction) -> dict[str, Any]:
@@ -54,50 +54,54 @@ def review_json(found: AfterAction) -> dict[str, Any]:
         "incident": found.incident.id, "title": found.incident.title, "state": found.incident.state.value,
         "opened_at": to_z(found.incident.opened_at), "reviewed": found.is_reviewed,
         "review_due": _stamp(found.review_due),
-        "measures": [_measure(one) for one in found.measures],
-        "kept": [_clock(one) for one in found.kept], "missed": [_clock(one) for one in found.missed],
-        "running": [_clock(one) for one in found.running],
-        "late_steps": [_step(one, found.now) for one in found.steps], "step_count": found.step_count,
+        "measures": [_measure(measure) for measure in found.measures],
+        "kept": [_clock(standing) for standing in found.kept],
+        "missed": [_clock(standing) for standing in found.missed],
+        "running": [_clock(standing) for standing in found.running],
+        "late_steps": [_step(step, found.now) for step in found.steps], "step_count": found.step_count,
         "alarms": len(found.alarms),
-        "unacknowledged": sum(one.acknowledged_at is None for one in found.alarms),
-        "unfinished": missing_json(found.left), "lessons": [_lesson(one) for one in found.lessons],
-        "actions": [action_json(one, today=found.today) for one in found.actions],
+        "unacknowledged": sum(alarm.acknowledged_at is None for alarm in found.alarms),
+        "unfinished": missing_json(found.left), "lessons": [_lesson(lesson) for lesson in found.lessons],
+        "actions": [action_json(action, today=found.today) for action in found.actions],
     }  # fmt: skip
 
 
-def _measure(one: Measure) -> dict[str, Any]:
-    start, end = one.start, one.end
+def _measure(measure: Measure) -> dict[str, Any]:
+    start, end = measure.start, measure.end
     return {
-        "name": one.name, "cycle": one.cycle, "seconds": one.most_seconds, "least_seconds": one.least_seconds,
-        "open": one.is_open, "reversed": one.is_reversed,
+        "name": measure.name, "cycle": measure.cycle, "seconds": measure.most_seconds,
+        "least_seconds": measure.least_seconds,
+        "open": measure.is_open, "reversed": measure.is_reversed,
         "from": to_z(start.occurred_at.earliest) if start is not None else None,
         "until": to_z(end.occurred_at.latest) if end is not None else None,
     }  # fmt: skip
 
 
-def _clock(one: ClockStatus) -> dict[str, Any]:
-    failed = next((earlier for earlier in one.earlier_cycles if earlier.state in FAILED), None)
-    verdict = one.verdict if failed is None or one.state in FAILED else failed
+def _clock(standing: ClockStatus) -> dict[str, Any]:
+    failed = next((earlier for earlier in standing.earlier_cycles if earlier.state in FAILED), None)
+    verdict = standing.verdict if failed is None or standing.state in FAILED else failed
     return {
-        "id": one.id, "title": one.rule.title or None, "law": one.rule.law or None, "state": verdict.state.value,
+        "id": standing.id, "title": standing.rule.title or None, "law": standing.rule.law or None,
+        "state": verdict.state.value,
         "due_at": _stamp(verdict.work_by), "ended_at": _stamp(verdict.ended_at),
-        "late_by_seconds": verdict.late_by_seconds, "budget_used": one.budget_used,
-        "reason": one.computed.decision.reason or None if one.computed.decision is not None else None,
+        "late_by_seconds": verdict.late_by_seconds, "budget_used": standing.budget_used,
+        "reason": standing.computed.decision.reason or None if standing.computed.decision is not None else None,
     }  # fmt: skip
 
 
-def _step(one: StepLine, now: datetime) -> dict[str, Any]:
-    late = ((one.done_at or now) - one.due_at).total_seconds() if one.due_at is not None else None
+def _step(step_line: StepLine, now: datetime) -> dict[str, Any]:
+    late = ((step_line.done_at or now) - step_line.due_at).total_seconds() if step_line.due_at is not None else None
     return {
-        "id": one.id, "title": one.title, "owner": one.owner or None, "due_at": _stamp(one.due_at),
-        "done_at": _stamp(one.done_at), "late_by_seconds": late, "by": one.by or None,
+        "id": step_line.id, "title": step_line.title, "owner": step_line.owner or None,
+        "due_at": _stamp(step_line.due_at),
+        "done_at": _stamp(step_line.done_at), "late_by_seconds": late, "by": step_line.by or None,
     }  # fmt: skip
 
 
-def _lesson(one: Event) -> dict[str, Any]:
+def _lesson(event: Event) -> dict[str, Any]:
     return {
-        "event": one.id, "at": to_z(one.occurred_at.latest), "by": one.by or None, "source": one.source or None,
-        "text": one.reason or None,
+        "event": event.id, "at": to_z(event.occurred_at.latest), "by": event.by or None, "source": event.source or None,
+        "text": event.reason or None,
     }  # fmt: skip
 
 

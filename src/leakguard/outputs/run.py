@@ -104,8 +104,13 @@ def verified_json(item: Verified) -> dict[str, object]:
         "missing_vantages": list(item.missing),
         "missing_addresses": list(item.elsewhere),
         "reopened_exposures": [
-            {"incident": one.incident, "closed_at": to_z(one.at), "proved": one.is_proved, "reopened": one.is_over}
-            for one in item.void
+            {
+                "incident": closure.incident,
+                "closed_at": to_z(closure.at),
+                "proved": closure.is_proved,
+                "reopened": closure.is_over,
+            }
+            for closure in item.void
         ],
     }
 
@@ -126,9 +131,9 @@ def _again_words(item: Verified) -> str:
     """`open AGAIN: it was closed at T; IR-2026-0001 reopened; `; empty where no incident had it as closed."""
     if not item.void:
         return ""
-    closed = max(item.void, key=lambda one: one.at)
+    closed = max(item.void, key=lambda closure: closure.at)
     by_word = "" if closed.is_proved else " by a person's word"
-    told = ", ".join(f"{one.incident} {'reopened' if one.is_over else 'told'}" for one in item.void)
+    told = ", ".join(f"{closure.incident} {'reopened' if closure.is_over else 'told'}" for closure in item.void)
     return f"open AGAIN: it was closed at {to_z(closed.at)}{by_word}; {told}; "
 
 

@@ -28,9 +28,9 @@ def run_summary_json(
     found: StoredRun, listed: ListedRun, muted: Mapping[str, Mute], *, after: int, limit: int
 ) -> dict[str, Any]:
     """The document `leakguard.run-summary/1`."""
-    opened = sorted((one for one in found.findings.glances() if one.is_open), key=_urgency)
+    opened = sorted((glance for glance in found.findings.glances() if glance.is_open), key=_urgency)
     shown = opened[after : after + limit]
-    whole = {one.id: one for one in found.findings.some([one.id for one in shown])}
+    whole = {one.id: one for one in found.findings.some([glance.id for glance in shown])}
     outcomes = {outcome.value: count for outcome, count in found.findings.outcomes.items()}
     return {
         "schema": "leakguard.run-summary/1", "run": found.id, "started_at": to_z(listed.started_at), "by": listed.by,
@@ -40,20 +40,23 @@ def run_summary_json(
         "unsettled": dict(found.unsettled), "unresolved": list(found.unresolved),
         "left_out": [left_out_words(one) for one in found.left_out],
         "pace": pace_json(found.pace) if found.pace is not None else None, "outcomes": outcomes,
-        "open_count": len(opened), "by_severity": by_severity(one.severity for one in opened),
-        "open": [_open(one, whole[one.id].verdict.product, muted.get(one.id)) for one in shown if one.id in whole],
+        "open_count": len(opened), "by_severity": by_severity(glance.severity for glance in opened),
+        "open": [
+            _open(glance, whole[glance.id].verdict.product, muted.get(glance.id))
+            for glance in shown if glance.id in whole
+        ],
         "next": after + limit if len(opened) > after + limit else None,
     }  # fmt: skip
 
 
-def _urgency(one: Glance) -> tuple[int, int, str]:
-    return _WORST_FIRST.index(one.severity), -(one.records or 0), one.place
+def _urgency(glance: Glance) -> tuple[int, int, str]:
+    return _WORST_FIRST.index(glance.severity), -(glance.records or 0), glance.place
 
 
-def _open(one: Glance, product: str | None, mute: Mute | None) -> dict[str, Any]:
+def _open(glance: Glance, product: str | None, mute: Mute | None) -> dict[str, Any]:
     return {
-        "finding": one.id, "check_id": one.check_id, "place": one.place, "datastore": one.datastore,
-        "product": product or one.datastore, "version": one.version, "severity": one.severity.value,
-        "outcome": one.outcome.value, "records": one.records, "bytes": one.bytes, "exact": one.is_exact,
+        "finding": glance.id, "check_id": glance.check_id, "place": glance.place, "datastore": glance.datastore,
+        "product": product or glance.datastore, "version": glance.version, "severity": glance.severity.value,
+        "outcome": glance.outcome.value, "records": glance.records, "bytes": glance.bytes, "exact": glance.is_exact,
         "muted": mute_json(mute) if mute is not None else None,
     }  # fmt: skip

@@ -17,7 +17,7 @@ MOST_PLACES = 3
 def data_section(findings: Iterable[Finding]) -> Section | None:
     """One row a kind, those that some standard calls sensitive first; nothing where no name gave a kind away."""
     found = list(findings)
-    kinds = dict.fromkeys(each.category for one in found for each in _categories(one))
+    kinds = dict.fromkeys(category.category for finding in found for category in _categories(finding))
     if not kinds:
         return None
     rows = [_row(kind, found) for kind in kinds]
@@ -34,11 +34,16 @@ def data_section(findings: Iterable[Finding]) -> Section | None:
 
 
 def _row(kind: str, found: list[Finding]) -> tuple[Cell, ...]:
-    having = [one for one in found if any(each.category == kind for each in _categories(one))]
-    places = [_place(one, each) for one in having for each in _categories(one) if each.category == kind]
+    having = [finding for finding in found if any(category.category == kind for category in _categories(finding))]
+    places = [
+        _place(finding, category)
+        for finding in having
+        for category in _categories(finding)
+        if category.category == kind
+    ]
     more = len(places) - MOST_PLACES
     shown = (*places[:MOST_PLACES], *((f"and {more:,} more",) if more > 0 else ()))
-    told = (one.verdict.data.people for one in having if one.verdict.data)
+    told = (finding.verdict.data.people for finding in having if finding.verdict.data)
     people = tuple(dict.fromkeys(people_words(each) for each in told if each))
     return (
         line(printable(kind).replace("_", " ").replace(".", ", ")),
@@ -57,8 +62,8 @@ def _categories(finding: Finding) -> Iterator[Category]:
 
 
 def _standards(kind: str, having: list[Finding]) -> Iterator[str]:
-    for one in having:
-        for each in one.verdict.data.sensitive if one.verdict.data else ():
+    for finding in having:
+        for each in finding.verdict.data.sensitive if finding.verdict.data else ():
             if each.category == kind:
                 yield _named(each)
 

@@ -77,7 +77,7 @@ def _gather(view: ScanView) -> _SectionData:
             if len(stores) > 2 * MOST_ROWS:
                 stores = sorted(stores, key=_worst_first)[:MOST_ROWS]
     shown = tuple(sorted(stores, key=_worst_first)[:MOST_ROWS])
-    first = {one.id: one for one in found.some([store.worst.id for store in shown])}
+    first = {finding.id: finding for finding in found.some([store.worst.id for store in shown])}
     return _SectionData(view, shown, total, severities, first)
 
 
@@ -120,7 +120,7 @@ def _verdict(told: _SectionData) -> Paragraph:
 
 
 def _counted(severities: Mapping[Severity, int]) -> list[str]:
-    return [f"{severities[one]:,} {one.value}" for one in reversed(Severity) if severities.get(one)]
+    return [f"{severities[severity]:,} {severity.value}" for severity in reversed(Severity) if severities.get(severity)]
 
 
 def _sum(words: str, total: Total) -> str:
@@ -199,7 +199,7 @@ def _first_steps(told: _SectionData) -> Section | None:
 
 
 def _places(found: Sequence[Finding], *, most: int = 3) -> str:
-    named = ", ".join(printable(one.place) for one in found[:most])
+    named = ", ".join(printable(finding.place) for finding in found[:most])
     return f"{named} and {len(found) - most:,} more" if len(found) > most else named
 
 
@@ -211,9 +211,11 @@ def _unclear(told: _SectionData) -> Section | None:
     blocks: list[Block] = []
     if left:
         blocks.append(Paragraph(text=f"{not_checked_words(left)}; leakguard scan --resume goes on.", tone="risk"))
-    shown = {one.id: one for one in told.view.findings.some([seen.id for seen in unclear[:MOST_ROWS]])}
+    shown = {finding.id: finding for finding in told.view.findings.some([seen.id for seen in unclear[:MOST_ROWS]])}
     if shown:
-        rows = tuple((line(printable(one.place)), line(printable(one.verdict.reason))) for one in shown.values())
+        rows = tuple(
+            (line(printable(finding.place)), line(printable(finding.verdict.reason))) for finding in shown.values()
+        )
         caption = "Places without a clear answer"
         blocks.append(Table(caption=caption, columns=("Where", "Why"), widths=(35, 65), rows=rows))
     return Section(name="unclear", title="What could not be checked", blocks=tuple(blocks))
@@ -242,15 +244,17 @@ def _accepted(told: _SectionData) -> Section | None:
 
 
 def _proof(told: _SectionData) -> Section:
-    is_sampled = any(one.verdict.data is not None and one.verdict.data.sampled for one in told.first.values())
+    is_sampled = any(
+        finding.verdict.data is not None and finding.verdict.data.sampled for finding in told.first.values()
+    )
     text = (
         "Names, counts and sizes are asked for. Records are read only on request and where the scope permits it; they "
         f"are counted by kind of data and dropped.{' Here they were.' if is_sampled else ''} Each finding keeps what "
         "was asked and a SHA-256 of what came back; leakguard evidence verify checks that none was changed since."
     )
     rows = tuple(
-        (code(one.id), _lines(*(_asked(one))), code(one.proof.transcript_sha256 or "none"))
-        for one in told.first.values()
+        (code(finding.id), _lines(*(_asked(finding))), code(finding.proof.transcript_sha256 or "none"))
+        for finding in told.first.values()
     )
     blocks: list[Block] = [Paragraph(text=text)]
     if rows:

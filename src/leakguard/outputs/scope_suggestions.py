@@ -17,15 +17,17 @@ def suggestion_lines(found: Sequence[Suggestion]) -> Iterator[str]:
     if not found:
         yield "The pages and apps name nothing that the scope does not have."
         return
-    for one in found:
-        yield printable(f"{one.entry}  {one.title}, named in {one.where}", longest=400)
-        yield f"    {one.advice}" if one.is_entry else f"    LeakGuard asks it nothing. {one.advice}"
+    for suggestion in found:
+        yield printable(f"{suggestion.entry}  {suggestion.title}, named in {suggestion.where}", longest=400)
+        yield (
+            f"    {suggestion.advice}" if suggestion.is_entry else f"    LeakGuard asks it nothing. {suggestion.advice}"
+        )
     yield "Nothing was added or asked. A name in a page is no proof that it is yours: ask the owner of the page first."
-    entries = [one.entry for one in found if one.is_entry]
+    entries = [suggestion.entry for suggestion in found if suggestion.is_entry]
     if entries:
         yield printable(f"Next: leakguard scope add {' '.join(entries[:3])}", longest=400)
 
 
 def suggestions_json(found: Sequence[Suggestion]) -> dict[str, Any]:
     """`{"suggestions": [...]}`, each with `entry`, `kind`, `title`, `where`, `is_entry` and `advice`."""
-    return {"suggestions": [as_dict(one) for one in found]}
+    return {"suggestions": [as_dict(suggestion) for suggestion in found]}

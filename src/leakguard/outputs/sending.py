@@ -46,28 +46,28 @@ def approval_lines(done: Approved) -> Iterator[str]:
 
 def _uncounted_lines(proposal: Proposal) -> Iterator[str]:
     """Who approves and does not count, as the store has accounts."""
-    for one in proposal.uncounted:
-        yield f"Not counted, as nobody logged in: {printable(one.who)}, entry {one.sequence}"
+    for approval in proposal.uncounted:
+        yield f"Not counted, as nobody logged in: {printable(approval.who)}, entry {approval.sequence}"
 
 
 def list_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
     """Every version with its people, the last one at the end."""
-    for one in proposals:
-        yield f"{one.digest[:SHORT]}  {printable(one.subject.words)}"
-        yield from (f"  {line}" for line in _basis_lines(one))
-        is_last = one.approvals and latest(proposals, one.subject) is one
-        yield f"  {standing(one) if is_last or not one.approvals else 'Replaced by a later version.'}"
-        for approval in one.approvals:
+    for proposal in proposals:
+        yield f"{proposal.digest[:SHORT]}  {printable(proposal.subject.words)}"
+        yield from (f"  {line}" for line in _basis_lines(proposal))
+        is_last = proposal.approvals and latest(proposals, proposal.subject) is proposal
+        yield f"  {standing(proposal) if is_last or not proposal.approvals else 'Replaced by a later version.'}"
+        for approval in proposal.approvals:
             role = f" ({printable(approval.role)})" if approval.role else ""
             yield f"  {to_z(approval.at)}  {printable(approval.who)}{role}, entry {approval.sequence}"
-        yield from (f"  {line}" for line in _uncounted_lines(one))
+        yield from (f"  {line}" for line in _uncounted_lines(proposal))
 
 
-def _basis_lines(one: Proposal) -> Iterator[str]:
+def _basis_lines(proposal: Proposal) -> Iterator[str]:
     """What the letter rests on and does not say itself; nothing of an approval from before this was kept."""
-    basis, head = one.basis, one.head
+    basis, head = proposal.basis, proposal.head
     if basis.rules_version:
-        rule = f"Rule {printable(one.subject.duty)}, version {printable(basis.rules_version)}"
+        rule = f"Rule {printable(proposal.subject.duty)}, version {printable(basis.rules_version)}"
         yield f"{rule}, checked on {basis.checked_on}"
     if head is not None:
         yield f"Ledger head when it was written: entry {head.sequence}, {head.hash[:SHORT]}"
@@ -88,23 +88,26 @@ def approved_json(done: Approved) -> dict[str, Any]:
     return {**proposal_json(done.proposal), "new": done.is_new, "changed": list(done.changed), "note": NOTE}
 
 
-def proposal_json(one: Proposal) -> dict[str, Any]:
+def proposal_json(proposal: Proposal) -> dict[str, Any]:
     """One version with its approvals."""
-    subject = one.subject
+    subject = proposal.subject
     return {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage or None, "lang": subject.lang or None,
-        "digest": one.digest, "parts": dict(one.parts.digests), "letters": one.letters,
-        "rules_version": one.basis.rules_version or None, "checked_on": one.basis.checked_on or None,
-        "head": {"sequence": one.head.sequence, "hash": one.head.hash} if one.head else None,
-        "written_at": to_z(one.written_at), "approved": one.is_approved, "needed": NEEDED,
+        "digest": proposal.digest, "parts": dict(proposal.parts.digests), "letters": proposal.letters,
+        "rules_version": proposal.basis.rules_version or None, "checked_on": proposal.basis.checked_on or None,
+        "head": {"sequence": proposal.head.sequence, "hash": proposal.head.hash} if proposal.head else None,
+        "written_at": to_z(proposal.written_at), "approved": proposal.is_approved, "needed": NEEDED,
         "approvals": [
             {
-                "by": each.by, "by_source": each.by_source, "by_id": each.by_id or None, "role": each.role or None,
-                "login_method": each.method or None, "at": to_z(each.at), "entry": each.sequence,
+                "by": approval.by, "by_source": approval.by_source, "by_id": approval.by_id or None,
+                "role": approval.role or None,
+                "login_method": approval.method or None, "at": to_z(approval.at), "entry": approval.sequence,
             }
-            for each in one.approvals
+            for approval in proposal.approvals
         ],
-        "uncounted": [{"by": each.by, "by_source": each.by_source, "entry": each.sequence} for each in one.uncounted],
+        "uncounted": [
+            {"by": each.by, "by_source": each.by_source, "entry": each.sequence} for each in proposal.uncounted
+        ],
     }  # fmt: skip
 
 
@@ -185,12 +188,14 @@ def proof_json(proof: Proof) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _delivery_json(one: Delivery) -> dict[str, Any]:
-    bounced_at = to_z(one.bounced_at) if one.bounced_at is not None else None
+def _delivery_json(delivery: Delivery) -> dict[str, Any]:
+    bounced_at = to_z(delivery.bounced_at) if delivery.bounced_at is not None else None
     return {
-        "message_id": one.message_id, "state": one.state.value, "at": to_z(one.at), "digest": one.digest,
-        "approved": one.batch, "code": one.code, "queue_id": one.queue_id or None, "reason": one.reason or None,
-        "attempts": one.attempts, "bounced": one.bounced or None, "bounced_at": bounced_at,
+        "message_id": delivery.message_id, "state": delivery.state.value, "at": to_z(delivery.at),
+        "digest": delivery.digest,
+        "approved": delivery.batch, "code": delivery.code, "queue_id": delivery.queue_id or None,
+        "reason": delivery.reason or None,
+        "attempts": delivery.attempts, "bounced": delivery.bounced or None, "bounced_at": bounced_at,
     }  # fmt: skip
 
 
@@ -207,7 +212,7 @@ def bounces_json(found: BounceCount) -> dict[str, object]:
     """What a mailbox held, as plain values."""
     return {
         "messages": found.messages, "bounces": found.bounces, "late": found.late,
-        "new": [{"message_id": one.message_id, "status": one.status} for one in found.new],
+        "new": [{"message_id": bounce.message_id, "status": bounce.status} for bounce in found.new],
     }  # fmt: skip
 
 
@@ -216,7 +221,7 @@ def bounce_lines(found: BounceCount) -> Iterator[str]:
     read = f"{counted(found.messages, 'message')}, {counted(found.bounces, 'bounce')}"
     yield f"{read}, {found.late:,} of them only about a delay"
     yield f"{counted(len(found.new), 'letter')} of this incident came back that nobody knew of"
-    for status, count in sorted(Counter(one.status for one in found.new).items()):
+    for status, count in sorted(Counter(bounce.status for bounce in found.new).items()):
         yield f"  {status}  {count:,}"
     if found.new:
         yield "These people are not told yet. Write to them by post, or in another way."

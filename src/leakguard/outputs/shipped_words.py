@@ -17,11 +17,11 @@ def shipped_lines(shipped: Shipped | None, *, most: int | None = MOST_NAMED) -> 
     """Secrets with their places, and backends (`None`: all of them); nothing where nothing was found."""
     if shipped is None:
         return
-    secrets = [f"{one.kind.replace('_', ' ')} in {one.where} line {one.line}" for one in shipped.secrets]
+    secrets = [f"{secret.kind.replace('_', ' ')} in {secret.where} line {secret.line}" for secret in shipped.secrets]
     yield from _line("ships", list(dict.fromkeys(secrets)), most)
-    yield from _line("talks to", list(dict.fromkeys(one.entry for one in shipped.backends)), most)
+    yield from _line("talks to", list(dict.fromkeys(backend.entry for backend in shipped.backends)), most)
     if most is None:
-        yield from _line("asks for", [one.name for one in shipped.tables], most)
+        yield from _line("asks for", [table.name for table in shipped.tables], most)
     yield from _line("did not read scripts on", list(shipped.unread_hosts), most)
     if shipped.left_out:
         yield f"{shipped.left_out} more were found and are not listed"
@@ -38,8 +38,8 @@ def shipped_values(shipped: Shipped | None) -> dict[str, Any]:
     if shipped is None:
         return {}
     lists: dict[str, list[Any]] = {
-        "shippedSecrets": [as_dict(one) for one in shipped.secrets],
-        "shippedBackends": [as_dict(one) for one in shipped.backends],
+        "shippedSecrets": [as_dict(secret) for secret in shipped.secrets],
+        "shippedBackends": [as_dict(backend) for backend in shipped.backends],
     }
     lists["shippedUnreadHosts"] = [*shipped.unread_hosts]
     return {name: values for name, values in lists.items() if values}

@@ -27,17 +27,17 @@ _TONES = {"error": "bad", "advice": "soft"}
 
 def rows_of(sites: Sequence[CheckedSite]) -> Iterator[dict[str, Any]]:
     """One row for each result, and one for each site that was not checked."""
-    for one in sites:
-        expires = to_z(one.expires) if one.expires else None
-        for each in one.results:
+    for site in sites:
+        expires = to_z(site.expires) if site.expires else None
+        for result in site.results:
             yield {
-                "site": one.site, "level": each.level, "code": each.code, "text": each.text, "fix": each.fix,
-                "detail": each.detail or None, "expires": expires, "unanswered": None,
+                "site": site.site, "level": result.level, "code": result.code, "text": result.text, "fix": result.fix,
+                "detail": result.detail or None, "expires": expires, "unanswered": None,
             }  # fmt: skip
-        if one.unanswered:
+        if site.unanswered:
             yield {
-                **dict.fromkeys(COLUMNS), "site": one.site, "level": NOT_CHECKED, "code": NOT_CHECKED,
-                "unanswered": one.unanswered,
+                **dict.fromkeys(COLUMNS), "site": site.site, "level": NOT_CHECKED, "code": NOT_CHECKED,
+                "unanswered": site.unanswered,
             }  # fmt: skip
 
 
@@ -65,25 +65,26 @@ def _cell(value: object) -> str:
 
 def sites_ocsf(sites: Sequence[CheckedSite], now: datetime) -> Iterator[str]:
     """One JSON array with a Compliance Finding (class 2003 of OCSF 1.5.0) for each result."""
-    events = [json.dumps(_event(each, now)) for one in sites for each in one.results]
+    events = [json.dumps(_event(result, now)) for site in sites for result in site.results]
     yield "[\n" + ",\n".join(events) + "\n]\n"
 
 
-def _event(one: SiteResult, now: datetime) -> dict[str, Any]:
-    severity_id, severity = _SEVERITIES[one.level]
-    uid = f"{printable(one.site)}/{one.code}"
+def _event(result: SiteResult, now: datetime) -> dict[str, Any]:
+    severity_id, severity = _SEVERITIES[result.level]
+    uid = f"{printable(result.site)}/{result.code}"
     return {
         "activity_id": 1, "activity_name": "Create", "category_uid": 2, "category_name": "Findings",
         "class_uid": 2003, "class_name": "Compliance Finding", "type_uid": 200301, "time": int(now.timestamp() * 1000),
-        "severity_id": severity_id, "severity": severity, "status_id": 1, "status": "New", "message": one.text,
+        "severity_id": severity_id, "severity": severity, "status_id": 1, "status": "New", "message": result.text,
         "metadata": {
             "version": "1.5.0",
             "product": {"name": "LeakGuard", "uid": "leakguard", "vendor_name": "LeakGuard", "version": __version__},
         },
-        "finding_info": {"uid": uid, "title": one.text, "desc": one.detail or one.text, "types": [f"site_{one.code}"]},
-        "compliance": {"standards": ["RFC 9116"], "control": f"site_{one.code}", "status_id": 3, "status": "Fail"},
-        "remediation": {"desc": one.fix},
-        "resources": [{"type": "web site", "name": printable(one.site), "uid": printable(one.site)}],
+        "finding_info": {"uid": uid, "title": result.text, "desc": result.detail or result.text,
+                         "types": [f"site_{result.code}"]},
+        "compliance": {"standards": ["RFC 9116"], "control": f"site_{result.code}", "status_id": 3, "status": "Fail"},
+        "remediation": {"desc": result.fix},
+        "resources": [{"type": "web site", "name": printable(result.site), "uid": printable(result.site)}],
     }  # fmt: skip
 
 
@@ -99,42 +100,42 @@ def sites_paper(sites: Sequence[CheckedSite], now: datetime, *, is_drill: bool) 
 
 def _all(sites: Sequence[CheckedSite], now: datetime) -> Section:
     rows = tuple(
-        (line(printable(one.site)), _count(one, "error"), _count(one, "advice"), line(_left(one, now)))
-        for one in sites
+        (line(printable(site.site)), _count(site, "error"), _count(site, "advice"), line(_left(site, now)))
+        for site in sites
     )  # fmt: skip
     columns = ("Site", "Errors", "Advice", "security.txt")
     table = Table(caption="What was found of each site", columns=columns, widths=(40, 15, 15, 30), rows=rows)
     return Section(name="all", title="At a glance", blocks=(table,))
 
 
-def _count(one: CheckedSite, level: str) -> Cell:
-    if one.unanswered:
+def _count(site: CheckedSite, level: str) -> Cell:
+    if site.unanswered:
         return line("not checked", "risk")
-    count = sum(each.level == level for each in one.results)
+    count = sum(result.level == level for result in site.results)
     return line(str(count), _TONES[level] if count else "good")
 
 
-def _left(one: CheckedSite, now: datetime) -> str:
-    return f"expires in {(one.expires - now).days} days" if one.expires else "no expiry known"
+def _left(site: CheckedSite, now: datetime) -> str:
+    return f"expires in {(site.expires - now).days} days" if site.expires else "no expiry known"
 
 
-def _site(number: int, one: CheckedSite, now: datetime) -> Section:
+def _site(number: int, site: CheckedSite, now: datetime) -> Section:
     blocks: list[Block] = []
-    if one.unanswered:
-        blocks.append(Paragraph(text=f"Not checked: {printable(one.unanswered)}.", tone="risk"))
+    if site.unanswered:
+        blocks.append(Paragraph(text=f"Not checked: {printable(site.unanswered)}.", tone="risk"))
     else:
-        facts = (("File", line(printable(one.url) or "none")), ("Expiry", line(_left(one, now))))
+        facts = (("File", line(printable(site.url) or "none")), ("Expiry", line(_left(site, now))))
         blocks.append(Facts(caption="The file", rows=facts))
     rows = tuple(
         (
-            line(each.level, _TONES[each.level]), Cell((each.text, printable(each.detail))), line(each.fix),
-            line(each.code),
+            line(result.level, _TONES[result.level]), Cell((result.text, printable(result.detail))), line(result.fix),
+            line(result.code),
         )
-        for each in one.results
+        for result in site.results
     )  # fmt: skip
     if rows:
         columns = ("Level", "What is wrong", "What to do", "Rule")
         blocks.append(Table(caption="What is wrong, errors first", columns=columns, widths=(10, 36, 36, 18), rows=rows))
-    elif not one.unanswered:
+    elif not site.unanswered:
         blocks.append(Paragraph(text="Nothing is wrong.", tone="good"))
-    return Section(name=f"site-{number}", title=printable(one.site), blocks=tuple(blocks))
+    return Section(name=f"site-{number}", title=printable(site.site), blocks=tuple(blocks))

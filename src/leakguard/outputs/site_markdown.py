@@ -14,21 +14,21 @@ from leakguard.outputs.site_exchange import TITLE
 def sites_markdown(sites: Sequence[CheckedSite], now: datetime) -> Iterator[str]:
     """One ticket with a section for each site."""
     yield f"# {TITLE}\n\n"
-    for one in sites:
-        yield f"## {safe(one.site)}\n\n"
-        yield from _site(one, now)
+    for site in sites:
+        yield f"## {safe(site.site)}\n\n"
+        yield from _site(site, now)
     yield f"Checked {to_z(now)} by LeakGuard.\n"
 
 
-def _site(one: CheckedSite, now: datetime) -> Iterator[str]:
-    if one.unanswered:
-        yield f"Not checked: {safe(one.unanswered)}.\n\n"
-    elif one.expires is not None:
-        yield f"security.txt expires {to_z(one.expires)}, in {(one.expires - now).days} days.\n\n"
-    for each in one.results:
-        detail = f" ({safe(each.detail)})" if each.detail else ""
-        yield f"- **{each.level}**: {safe(each.text)}{detail}. {safe(each.fix)} `{each.code}`\n"
-    if one.results:
+def _site(site: CheckedSite, now: datetime) -> Iterator[str]:
+    if site.unanswered:
+        yield f"Not checked: {safe(site.unanswered)}.\n\n"
+    elif site.expires is not None:
+        yield f"security.txt expires {to_z(site.expires)}, in {(site.expires - now).days} days.\n\n"
+    for result in site.results:
+        detail = f" ({safe(result.detail)})" if result.detail else ""
+        yield f"- **{result.level}**: {safe(result.text)}{detail}. {safe(result.fix)} `{result.code}`\n"
+    if site.results:
         yield "\n"
-    elif not one.unanswered:
+    elif not site.unanswered:
         yield "Nothing is wrong.\n\n"

@@ -19,30 +19,31 @@ def sites_json(
     sites: Sequence[CheckedSite], changes: dict[str, dict[str, list[str]]] | None, now: datetime
 ) -> dict[str, Any]:
     """One document."""
-    told: dict[str, Any] = {"schema": "leakguard.sites/1", "sites": [_site_json(one, now) for one in sites]}
+    told: dict[str, Any] = {"schema": "leakguard.sites/1", "sites": [_site_json(site, now) for site in sites]}
     return told if changes is None else {**told, "changes": changes}
 
 
-def _site_json(one: CheckedSite, now: datetime) -> dict[str, Any]:
+def _site_json(site: CheckedSite, now: datetime) -> dict[str, Any]:
     return {
-        "site": one.site, "url": one.url or None, "signed": one.is_signed, "unanswered": one.unanswered or None,
-        "expires": to_z(one.expires) if one.expires else None,
-        "days_left": (one.expires - now).days if one.expires else None,
+        "site": site.site, "url": site.url or None, "signed": site.is_signed, "unanswered": site.unanswered or None,
+        "expires": to_z(site.expires) if site.expires else None,
+        "days_left": (site.expires - now).days if site.expires else None,
         "results": [
-            {"code": each.code, "level": each.level, "text": each.text, "fix": each.fix, "detail": each.detail or None}
-            for each in one.results
+            {"code": result.code, "level": result.level, "text": result.text, "fix": result.fix,
+             "detail": result.detail or None}
+            for result in site.results
         ],
     }  # fmt: skip
 
 
-def site_lines(one: CheckedSite, now: datetime) -> Iterator[str]:
+def site_lines(site: CheckedSite, now: datetime) -> Iterator[str]:
     """A line for the site, and one for each result."""
-    left = f"  expires in {(one.expires - now).days} days" if one.expires else ""
-    yield f"{printable(one.site)}{left}" + (f"  NOT CHECKED: {printable(one.unanswered)}" if one.unanswered else "")
-    for each in one.results:
-        detail = f" ({printable(each.detail)})" if each.detail else ""
-        yield f"    {'ERROR ' if each.level == 'error' else 'advice'}  {each.text}{detail}  [{each.code}]"
-        yield f"            {each.fix}"
+    left = f"  expires in {(site.expires - now).days} days" if site.expires else ""
+    yield f"{printable(site.site)}{left}" + (f"  NOT CHECKED: {printable(site.unanswered)}" if site.unanswered else "")
+    for result in site.results:
+        detail = f" ({printable(result.detail)})" if result.detail else ""
+        yield f"    {'ERROR ' if result.level == 'error' else 'advice'}  {result.text}{detail}  [{result.code}]"
+        yield f"            {result.fix}"
 
 
 def change_lines(
@@ -56,11 +57,12 @@ def change_lines(
 
 def sites_sarif(sites: Sequence[CheckedSite], rules: SiteRules, now: datetime) -> dict[str, Any]:
     """SARIF 2.1.0: one result for each thing that is wrong."""
-    results = [each for one in sites for each in one.results]
-    codes = list(dict.fromkeys(each.code for each in results))
+    results = [result for site in sites for result in site.results]
+    codes = list(dict.fromkeys(result.code for result in results))
     notes = [
-        {"level": "warning", "message": {"text": f"{printable(one.site)} was not checked: {printable(one.unanswered)}"}}
-        for one in sites if one.unanswered
+        {"level": "warning",
+         "message": {"text": f"{printable(site.site)} was not checked: {printable(site.unanswered)}"}}
+        for site in sites if site.unanswered
     ]  # fmt: skip
     told = [rules.rules[code] for code in codes]
     driver = {
@@ -72,18 +74,19 @@ def sites_sarif(sites: Sequence[CheckedSite], rules: SiteRules, now: datetime) -
     }  # fmt: skip
     ended = {"executionSuccessful": not notes, "endTimeUtc": to_z(now), "toolExecutionNotifications": notes}
     run = {
-        "results": [_sarif_result(each, codes) for each in results], "tool": {"driver": driver},
+        "results": [_sarif_result(result, codes) for result in results], "tool": {"driver": driver},
         "invocations": [ended],
         "columnKind": "unicodeCodePoints",
     }  # fmt: skip
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _sarif_result(one: SiteResult, codes: Sequence[str]) -> dict[str, Any]:
-    place = f"https://{printable(one.site)}/"
+def _sarif_result(site_result: SiteResult, codes: Sequence[str]) -> dict[str, Any]:
+    place = f"https://{printable(site_result.site)}/"
     return {
-        "ruleId": f"site_{one.code}", "ruleIndex": codes.index(one.code), "level": _LEVELS[one.level],
-        "message": {"text": f"{one.text}. {one.fix}"},
+        "ruleId": f"site_{site_result.code}", "ruleIndex": codes.index(site_result.code),
+        "level": _LEVELS[site_result.level],
+        "message": {"text": f"{site_result.text}. {site_result.fix}"},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": place}}}],
-        "partialFingerprints": {"siteAndRule/v1": f"{printable(one.site)}/{one.code}"},
+        "partialFingerprints": {"siteAndRule/v1": f"{printable(site_result.site)}/{site_result.code}"},
     }  # fmt: skip

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.responses.step_details import MayDo, Proving, StepStory
 
 
-def around_json(response: Response, one: StepProgress, say: Say = str) -> dict[str, Any]:
+def around_json(response: Response, step: StepProgress, say: Say = str) -> dict[str, Any]:
     """The incident and the playbook of a step, and the titles of the steps that it names."""
     incident, progress = response.incident, response.progress
     return {
@@ -26,7 +26,7 @@ def around_json(response: Response, one: StepProgress, say: Say = str) -> dict[s
         "zone": incident.zone, "playbook": progress.playbook.playbook, "playbook_title": say(progress.playbook.title),
         "accounts": response.has_accounts,
         "titles": {name: say(each.step.title) for name, each in progress.steps.items()},
-        "emits": _emits_json(one),
+        "emits": _emits_json(step),
     }  # fmt: skip
 
 
@@ -43,32 +43,33 @@ def _emits_json(one: StepProgress) -> dict[str, Any] | None:
 
 def moves_json(effects: Iterable[Effect], standings: Sequence[ClockStatus]) -> list[dict[str, Any]]:
     """Which clocks the event of a step starts or ends, each with its name and its limit."""
-    known: Mapping[str, ClockStatus] = {one.id: one for one in standings}
-    return [_move_json(one, known[one.clock]) for one in effects if one.clock in known]
+    known: Mapping[str, ClockStatus] = {standing.id: standing for standing in standings}
+    return [_move_json(effect, known[effect.clock]) for effect in effects if effect.clock in known]
 
 
-def _move_json(one: Effect, clock: ClockStatus) -> dict[str, Any]:
-    return one.to_json() | {
+def _move_json(effect: Effect, clock: ClockStatus) -> dict[str, Any]:
+    return effect.to_json() | {
         "title": clock.rule.title, "law": clock.rule.law, "work_by": rfc3339(clock.work_by) if clock.work_by else None,
     }  # fmt: skip
 
 
-def proving_json(one: Proving) -> dict[str, Any]:
+def proving_json(proving: Proving) -> dict[str, Any]:
     """An entry that may prove a step."""
     return {
-        "id": one.id, "kind": one.kind, "name": one.name or None, "at": to_z(one.at), "by": one.by,
-        "sha256": one.sha256 or None, "size": one.size or None,
+        "id": proving.id, "kind": proving.kind, "name": proving.name or None, "at": to_z(proving.at), "by": proving.by,
+        "sha256": proving.sha256 or None, "size": proving.size or None,
     }  # fmt: skip
 
 
-def story_json(one: StepStory) -> dict[str, Any]:
+def story_json(step_story: StepStory) -> dict[str, Any]:
     """One entry about a step."""
     return {
-        "entry": one.sequence, "kind": one.kind, "at": to_z(one.at), "recorded_at": to_z(one.recorded_at),
-        "by": one.by, "by_source": one.by_source or None, "text": one.text or None,
+        "entry": step_story.sequence, "kind": step_story.kind, "at": to_z(step_story.at),
+        "recorded_at": to_z(step_story.recorded_at),
+        "by": step_story.by, "by_source": step_story.by_source or None, "text": step_story.text or None,
     }  # fmt: skip
 
 
-def may_do_json(one: MayDo) -> dict[str, Any]:
+def may_do_json(may_do: MayDo) -> dict[str, Any]:
     """Somebody who may work on steps."""
-    return {"id": one.actor, "name": one.name, "roles": list(one.roles)}
+    return {"id": may_do.actor, "name": may_do.name, "roles": list(may_do.roles)}

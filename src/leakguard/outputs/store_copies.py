@@ -49,7 +49,10 @@ def restored_json(done: PutBack, place: str) -> dict[str, Any]:
     return {
         "store": place,
         "backup": {**msgspec.to_builtins(restored.manifest), "files": len(restored.manifest.files)},
-        "lost": [{"place": one.place, "entries": one.entries - restored.manifest.entries} for one in restored.later],
+        "lost": [
+            {"place": later_head.place, "entries": later_head.entries - restored.manifest.entries}
+            for later_head in restored.later
+        ],
         "verification": verification_to_json(done.verified),
     }
 

@@ -109,7 +109,7 @@ def _cells(store: Store, finding: Finding, closed: str) -> Mapping[str, Text]:
 def _datastore(finding: Finding) -> str:
     """What kind of store it is; nothing of a host that said no word, where the check only stands for all of them."""
     is_known = finding.verdict.outcome is not Outcome.INCONCLUSIVE
-    has_answered = any(each.status is not None or each.bytes for each in finding.proof.requests)
+    has_answered = any(request.status is not None or request.bytes for request in finding.proof.requests)
     return finding.datastore if is_known or has_answered else "-"
 
 
@@ -145,7 +145,7 @@ def _reason(finding: Finding, *, ways: int) -> str:
         parts.append(f"looks like a decoy: {', '.join(verdict.decoy.signals)}")
     if verdict.ransomed.verdict != "no":
         parts.append("signs of a ransom note")
-    allowed = [each for each in verdict.permissions if each.answer is Answer.ALLOWED]
+    allowed = [permission for permission in verdict.permissions if permission.answer is Answer.ALLOWED]
     for who in dict.fromkeys(each.who for each in allowed):
         rights = ", ".join(each.right.value for each in allowed if each.who is who)
         parts.append(f"{who.value} may {rights}".replace("_", " "))

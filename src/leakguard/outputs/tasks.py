@@ -37,21 +37,21 @@ def owner_words(step: StepProgress, assigned: Assignment | None) -> str:
 
 def task_lines(tasks: Sequence[Task]) -> Iterator[str]:
     """One line a step: until when, where, what, and whose it is."""
-    for one in tasks:
-        step = one.step
-        due = local_words(one.due_at, one.incident.zone) if one.due_at is not None else "no due time"
-        late = "  LATE" if one.is_late else ""
-        yield f"{due}{late}  {one.incident.id}  {step.id}: {step.step.title} ({owner_words(step, one.assigned)})"
+    for task in tasks:
+        step = task.step
+        due = local_words(task.due_at, task.incident.zone) if task.due_at is not None else "no due time"
+        late = "  LATE" if task.is_late else ""
+        yield f"{due}{late}  {task.incident.id}  {step.id}: {step.step.title} ({owner_words(step, task.assigned)})"
 
 
-def task_json(one: Task) -> dict[str, Any]:
+def task_json(task: Task) -> dict[str, Any]:
     """One step with all that is known of whose it is."""
-    step = one.step
+    step = task.step
     return {
-        "incident": one.incident.id, "incident_title": one.incident.title, "step": step.id, "title": step.step.title,
-        "owner": step.step.owner, "state": step.state.value, "late": one.is_late,
-        "due_at": to_z(one.due_at) if one.due_at is not None else None,
-        "assigned_to": assignee_json(one.assigned), "why": one.why or None,
+        "incident": task.incident.id, "incident_title": task.incident.title, "step": step.id, "title": step.step.title,
+        "owner": step.step.owner, "state": step.state.value, "late": task.is_late,
+        "due_at": to_z(task.due_at) if task.due_at is not None else None,
+        "assigned_to": assignee_json(task.assigned), "why": task.why or None,
         "phase": step.step.phase, "action": step.step.action, "evidence": list(step.step.evidence),
         "second_person": step.step.second_person, "awaits_second": step.claim is not None,
     }  # fmt: skip
@@ -59,18 +59,20 @@ def task_json(one: Task) -> dict[str, Any]:
 
 def comment_lines(comments: Sequence[Comment]) -> Iterator[str]:
     """Who wrote what, when and about which step."""
-    for one in comments:
-        about = f" on {one.step}" if one.step else ""
-        mark = "  PRIVILEGED" if one.is_privileged else ""
-        by = printable(who_text(one.by, one.by_source))
-        yield f"E-{one.number}  {to_z(one.at.replace(microsecond=0))}  {by}{about}{mark}"
-        for line in one.text.splitlines() or ["(erased)"]:
+    for comment in comments:
+        about = f" on {comment.step}" if comment.step else ""
+        mark = "  PRIVILEGED" if comment.is_privileged else ""
+        by = printable(who_text(comment.by, comment.by_source))
+        yield f"E-{comment.number}  {to_z(comment.at.replace(microsecond=0))}  {by}{about}{mark}"
+        for line in comment.text.splitlines() or ["(erased)"]:
             yield f"  {printable(line)}"
 
 
-def comment_json(one: Comment) -> dict[str, Any]:
+def comment_json(comment: Comment) -> dict[str, Any]:
     """One comment."""
     return {
-        "entry": f"E-{one.number}", "incident": one.incident, "step": one.step or None, "at": to_z(one.at),
-        "by": one.by, "by_source": one.by_source or None, "privileged": one.is_privileged, "text": one.text,
+        "entry": f"E-{comment.number}", "incident": comment.incident, "step": comment.step or None,
+        "at": to_z(comment.at),
+        "by": comment.by, "by_source": comment.by_source or None, "privileged": comment.is_privileged,
+        "text": comment.text,
     }  # fmt: skip

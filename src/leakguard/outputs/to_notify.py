@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def notifications_json(found: Notifications, vocabulary: Vocabulary) -> dict[str, Any]:
     """Every notice, the most urgent first, and what is not decided."""
     return {
-        "by_facts": found.by_facts, "notices": [_notice(one, vocabulary) for one in found.notices],
+        "by_facts": found.by_facts, "notices": [_notice(notice, vocabulary) for notice in found.notices],
         "undecided": [
             {**_fact(name, vocabulary), "duties": number}
             for name, number in sorted(found.undecided.items(), key=lambda pair: -pair[1])
@@ -24,16 +24,17 @@ def notifications_json(found: Notifications, vocabulary: Vocabulary) -> dict[str
     }  # fmt: skip
 
 
-def _notice(one: ToNotify, vocabulary: Vocabulary) -> dict[str, Any]:
-    verdict, rule = one.clock.verdict, one.clock.rule
+def _notice(to_notify: ToNotify, vocabulary: Vocabulary) -> dict[str, Any]:
+    verdict, rule = to_notify.clock.verdict, to_notify.clock.rule
     return {
-        "duty": one.duty.id, "stage": one.stage, "clock": one.clock.id, "title": rule.title or None,
-        "law": rule.law or None, "soft": rule.soft, "applies": one.applies.value, "state": one.progress.value,
-        "recipient": {"type": one.duty.recipient.type, "name": one.duty.recipient.name},
+        "duty": to_notify.duty.id, "stage": to_notify.stage, "clock": to_notify.clock.id, "title": rule.title or None,
+        "law": rule.law or None, "soft": rule.soft, "applies": to_notify.applies.value,
+        "state": to_notify.progress.value,
+        "recipient": {"type": to_notify.duty.recipient.type, "name": to_notify.duty.recipient.name},
         "anchor_event": verdict.anchor_event, "ended_event": verdict.ended_event,
         "work_by": _stamp(verdict.work_by), "ended_at": _stamp(verdict.ended_at),
         "late_by_seconds": verdict.late_by_seconds,
-        "missing_facts": [_fact(name, vocabulary) for name in one.missing_facts],
+        "missing_facts": [_fact(name, vocabulary) for name in to_notify.missing_facts],
     }  # fmt: skip
 
 

@@ -37,29 +37,29 @@ def topics(texts: Mapping[str, str]) -> tuple[Topic, ...]:
         Topic(name=_stem(file), title=_title(text), section=_section(file), file=file) for file, text in texts.items()
     ]
     order = [*(one for one in SECTIONS.values() if one != SECTIONS["zh"]), "", SECTIONS["zh"]]
-    return tuple(sorted(found, key=lambda one: (order.index(one.section), one.title)))
+    return tuple(sorted(found, key=lambda topic: (order.index(topic.section), topic.title)))
 
 
 def topic_named(name: str, known: tuple[Topic, ...]) -> Topic:
     """The topic of this name; raises `NotFound`, which names the nearest."""
     wanted = "-".join(name.lower().split())
-    for one in known:
-        if one.name == wanted:
-            return one
-    near = nearest_name(wanted, [one.name for one in known])
+    for topic in known:
+        if topic.name == wanted:
+            return topic
+    near = nearest_name(wanted, [topic.name for topic in known])
     ask = f"Did you mean `leakguard help {near}`? " if near else ""
     raise NotFound(f"there is no topic `{name[:60]}`", next_step=f"{ask}List all of them: leakguard help")
 
 
 def list_lines(known: tuple[Topic, ...]) -> Iterator[str]:
     """All topics, a line each, under the titles of their sections."""
-    widest = max(len(one.name) for one in known)
+    widest = max(len(topic.name) for topic in known)
     section = None
-    for one in known:
-        if one.section != section:
-            section = one.section
+    for topic in known:
+        if topic.section != section:
+            section = topic.section
             yield section or "Words"
-        yield f"  {one.name:<{widest}}  {one.title}"
+        yield f"  {topic.name:<{widest}}  {topic.title}"
 
 
 def plain(text: str, names: Collection[str], *, file: str = "") -> str:

@@ -37,10 +37,10 @@ def differences_table(differences: Sequence[Difference], vantages: Sequence[str]
         Column(heading=f"FROM {printable(vantage)}", gives_way=number + 1) for number, vantage in enumerate(vantages)
     ]
     rows = []
-    for each in differences:
-        standings = [each.standings[vantage] for vantage in vantages]
+    for difference in differences:
+        standings = [difference.standings[vantage] for vantage in vantages]
         cells = [Text(standing.replace("_", " "), style=_STYLES.get(standing, "")) for standing in standings]
-        rows.append((Text(printable(each.place)), *cells))
+        rows.append((Text(printable(difference.place)), *cells))
     return Table(columns=tuple(columns), rows=tuple(rows))
 
 
@@ -62,5 +62,7 @@ def vantages_json(
     for of_all in ("unresolved", "left_out"):
         named = [each for view in views for each in view.get(of_all, ())]
         document[of_all] = [each for place, each in enumerate(named) if each not in named[:place]]
-    document["differences"] = [{"place": each.place, "standings": dict(each.standings)} for each in differences]
+    document["differences"] = [
+        {"place": difference.place, "standings": dict(difference.standings)} for difference in differences
+    ]
     return json.dumps(document) + "\n"

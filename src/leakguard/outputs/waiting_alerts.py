@@ -30,34 +30,36 @@ def waiting_json(
     since = [one.since for one in every if one.since is not None]
     return {
         "now": to_z(now), "count": len(every), "reached_nobody": sum(not one.reached for one in every),
-        "oldest": to_z(min(since)) if since else None, "alerts": [_alert(one, now, whose) for one in found[:limit]],
-        "others": [_other(one) for one in others[:limit]],
+        "oldest": to_z(min(since)) if since else None, "alerts": [_alert(alert, now, whose) for alert in found[:limit]],
+        "others": [_other(other) for other in others[:limit]],
     }  # fmt: skip
 
 
-def _alert(one: WaitingAlert, now: datetime, whose: WhoseIs) -> dict[str, Any]:
+def _alert(alert: WaitingAlert, now: datetime, whose: WhoseIs) -> dict[str, Any]:
     return {
-        "incident": one.case.incident.id, "incident_title": one.case.incident.title,
-        "raised": one.message is not None,
-        "what": one.message.id if one.message is not None else one.rows[0].clock.id,
-        "clocks": [row_json(row, now, whose(row.owner)) for row in one.rows], **_sent(one),
+        "incident": alert.case.incident.id, "incident_title": alert.case.incident.title,
+        "raised": alert.message is not None,
+        "what": alert.message.id if alert.message is not None else alert.rows[0].clock.id,
+        "clocks": [row_json(row, now, whose(row.owner)) for row in alert.rows], **_sent(alert),
     }  # fmt: skip
 
 
-def _other(one: WaitingSubject) -> dict[str, Any]:
-    about, first = one.subject, one.standings[0]
+def _other(subject: WaitingSubject) -> dict[str, Any]:
+    about, first = subject.subject, subject.standings[0]
     return {
-        "subject": about.id, "kind": subject_kind(about.id), "raised": one.message is not None,
-        "what": one.message.id if one.message is not None else first.id,
-        "clocks": [_clock(about, each) for each in one.standings], **_sent(one),
+        "subject": about.id, "kind": subject_kind(about.id), "raised": subject.message is not None,
+        "what": subject.message.id if subject.message is not None else first.id,
+        "clocks": [_clock(about, standing) for standing in subject.standings], **_sent(subject),
     }  # fmt: skip
 
 
-def _clock(about: WatchedSubject, one: ClockStatus) -> dict[str, Any]:
+def _clock(about: WatchedSubject, standing: ClockStatus) -> dict[str, Any]:
     return {
-        "id": one.id, "title": one.rule.title, "title_zh": about.zh.get(one.id, ""), "law": one.rule.law or None,
-        "from_memory": one.rule.from_memory, "work_by": to_z(one.work_by) if one.work_by is not None else None,
-        "command": about.actions.get(one.id, about.link),
+        "id": standing.id, "title": standing.rule.title, "title_zh": about.zh.get(standing.id, ""),
+        "law": standing.rule.law or None,
+        "from_memory": standing.rule.from_memory,
+        "work_by": to_z(standing.work_by) if standing.work_by is not None else None,
+        "command": about.actions.get(standing.id, about.link),
     }  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def _sent(one: WaitingAlert | WaitingSubject) -> dict[str, Any]:
     """How urgent it is, and whom it reached."""
     return {
         "severity": one.severity.value, "since": to_z(one.since) if one.since is not None else None,
-        "thresholds": list(dict.fromkeys(each.threshold for each in one.alarms)),
+        "thresholds": list(dict.fromkeys(alarm.threshold for alarm in one.alarms)),
         "reached": [
             {"role": each.attempt.role, "channel": setting_of(each.attempt.channel), "at": to_z(each.at)}
             for each in one.reached
@@ -94,7 +96,7 @@ def health_json(found: WatchHealth, now: datetime) -> dict[str, Any]:
         "now": to_z(now), "pulse": found.pulse.value, "watching": found.is_watching,
         "at": to_z(found.at) if found.at is not None else None, "holder": found.holder or None,
         "seconds_ago": int(found.ago.total_seconds()) if found.ago is not None else None,
-        "reaches_people": not found.silencing, "problems": [_problem(one) for one in found.problems],
+        "reaches_people": not found.silencing, "problems": [_problem(problem) for problem in found.problems],
     }  # fmt: skip
 
 

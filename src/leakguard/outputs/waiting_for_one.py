@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
 
 def approval_wanted_json(
-    case: Case, one: Proposal, duties: Mapping[str, Duty], vocabulary: Vocabulary
+    case: Case, proposal: Proposal, duties: Mapping[str, Duty], vocabulary: Vocabulary
 ) -> dict[str, Any]:  # fmt: skip
     """A letter that one person approved, for the one who may be the second."""
-    subject = one.subject
+    subject = proposal.subject
     clock = next((row.clock for row in case.rows if row.clock.id == f"{subject.duty}.{subject.stage}"), None)
     limit = clock.work_by if clock is not None else None
     return {
         **named_json(duties.get(subject.duty), subject.duty),
         "incident": case.incident.id, "incident_title": case.incident.title,
         "stage": stage_json(subject.stage, subject.duty, vocabulary), "lang": subject.lang or None,
-        "merge": subject.covers == MERGE, "digest": one.digest, "by": [each.by for each in one.approvals],
+        "merge": subject.covers == MERGE, "digest": proposal.digest,
+        "by": [approval.by for approval in proposal.approvals],
         "work_by": to_z(limit) if limit is not None else None,
     }  # fmt: skip

@@ -35,7 +35,7 @@ def next_lines(told: SettledChange) -> list[str]:
         return [f"{told.incidents[0]} opened; start its response: leakguard playbook start {told.incidents[0]}"]
     begin = "was over and is open again; start its response again: leakguard playbook start"
     know = "knows of it: leakguard incident timeline"
-    return [f"{one} {begin if one in told.reopened else know} {one}" for one in told.incidents]
+    return [f"{incident} {begin if incident in told.reopened else know} {incident}" for incident in told.incidents]
 
 
 def watched_json(told: SettledChange, repeating: Callable[[str], str]) -> Mapping[str, object]:

@@ -26,15 +26,19 @@ def deed_lines(cycle: Cycle) -> Iterator[str]:
     """What was raised, what was sent to whom, and what was not."""
     for message in cycle.messages:
         yield f"{message.severity.value.upper()} {message.title} [{message.id}]"
-    for one in cycle.sent:
-        yield f"sent {one.incident} {one.clocks} [{one.message}] to {_who(one)}"
+    for delivery in cycle.sent:
+        yield f"sent {delivery.incident} {delivery.clocks} [{delivery.message}] to {_who(delivery)}"
     for failure in cycle.failures:
         yield f"not sent: {failure}"
 
 
-def _who(one: Delivery) -> str:
+def _who(delivery: Delivery) -> str:
     """`commander on soc-mail`, or `commander (Ada Lovelace) on soc-mail`."""
-    return f"{one.role} ({one.person}) on {setting_of(one.channel)}" if one.person else f"{one.role} on {one.channel}"
+    return (
+        f"{delivery.role} ({delivery.person}) on {setting_of(delivery.channel)}"
+        if delivery.person
+        else f"{delivery.role} on {delivery.channel}"
+    )
 
 
 def unknown_by_incident(cycle: Cycle) -> Iterator[str]:
@@ -57,10 +61,10 @@ def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, 
         "is_leader": cycle.is_leader,
         "incident_count": cycle.incident_count,
         "subject_count": cycle.subject_count,
-        "messages": [_message(one) for one in cycle.messages],
+        "messages": [_message(message) for message in cycle.messages],
         "missed_count": cycle.missed_count,
         "sent_count": cycle.sent_count,
-        "sent": [as_dict(one) for one in cycle.sent],
+        "sent": [as_dict(delivery) for delivery in cycle.sent],
         "failures": list(cycle.failures),
         "undelivered": [_undelivered(one) for one in cycle.undelivered],
         "problems": [as_dict(one) for one in (*problems, *cycle.problems)],
@@ -73,21 +77,21 @@ def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, 
     }
 
 
-def _message(one: AlertMessage) -> dict[str, Any]:
+def _message(message: AlertMessage) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "incident": one.incident if is_incident(one.incident) else None,
-        "subject": subject_json(one.incident),
-        "incident_title": one.incident_title or None,
-        "clock": one.clock or None,
-        "clock_title": one.clock_title or None,
-        "threshold": one.threshold or None,
-        "severity": one.severity.value,
-        "title": one.title,
-        "lines": list(one.lines),
-        "due_at": to_z(one.due_at) if one.due_at is not None else None,
-        "next_action": one.next_action or None,
-        "acknowledge": one.acknowledge or None,
+        "id": message.id,
+        "incident": message.incident if is_incident(message.incident) else None,
+        "subject": subject_json(message.incident),
+        "incident_title": message.incident_title or None,
+        "clock": message.clock or None,
+        "clock_title": message.clock_title or None,
+        "threshold": message.threshold or None,
+        "severity": message.severity.value,
+        "title": message.title,
+        "lines": list(message.lines),
+        "due_at": to_z(message.due_at) if message.due_at is not None else None,
+        "next_action": message.next_action or None,
+        "acknowledge": message.acknowledge or None,
     }
 
 

@@ -78,17 +78,17 @@ class Progress(Frozen):
     @property
     def open(self) -> tuple[StepProgress, ...]:
         """The steps that somebody can work on now."""
-        return tuple(one for one in self.steps.values() if one.state in OPEN)
+        return tuple(step for step in self.steps.values() if step.state in OPEN)
 
     @property
     def waiting(self) -> tuple[StepProgress, ...]:
         """The steps whose turn has not come."""
-        return tuple(one for one in self.steps.values() if one.state is StepState.WAITING)
+        return tuple(step for step in self.steps.values() if step.state is StepState.WAITING)
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing is left to do."""
-        return all(one.state in SETTLED for one in self.steps.values())
+        return all(step.state in SETTLED for step in self.steps.values())
 
 
 def latest_start(records: Sequence[KeptRecord]) -> KeptRecord | None:

@@ -41,18 +41,18 @@ def missing_steps(progress: Progress) -> tuple[str, ...]:
 
 def missing_by_step(progress: Progress) -> tuple[tuple[StepProgress, str], ...]:
     """As `missing_steps`, each sentence with its step."""
-    return (*((one, _open(one)) for one in progress.open), *_waiting(progress))
+    return (*((step, _open(step)) for step in progress.open), *_waiting(progress))
 
 
-def _open(one: StepProgress) -> str:
-    planned, worn = _SENTENCES[one.state]
-    return (worn if one.is_worn_out else planned).format(one.id, one.step.title, one.step.owner)
+def _open(step: StepProgress) -> str:
+    planned, worn = _SENTENCES[step.state]
+    return (worn if step.is_worn_out else planned).format(step.id, step.step.title, step.step.owner)
 
 
 def _waiting(progress: Progress) -> Iterator[tuple[StepProgress, str]]:
-    for one in progress.waiting:
+    for step in progress.waiting:
         before = [
-            other.id for other in progress.steps.values() if one.id in other.step.next and other.state not in SETTLED
+            other.id for other in progress.steps.values() if step.id in other.step.next and other.state not in SETTLED
         ]
         names = ", ".join(before)
-        yield one, f"`{one.id}` ({one.step.title}) waits for {names}; {one.step.owner} answers for it"
+        yield step, f"`{step.id}` ({step.step.title}) waits for {names}; {step.step.owner} answers for it"

@@ -141,7 +141,7 @@ class Replay:
         self.steps[name].content = {}
         self.steps[name].move(Move.REOPENED, at)
         for other, story in self.steps.items():
-            is_asked = any(one.step == name for one in self.playbook.steps[other].when)
+            is_asked = any(condition.step == name for condition in self.playbook.steps[other].when)
             if is_asked and story.state is StepState.SKIPPED and not story.content:
                 story.move(Move.SENT_BACK, at)
         self._hold_back(at)
@@ -190,7 +190,10 @@ class Replay:
         return all(self.steps[one].state in SETTLED for one in self._ways.leading_to(name))
 
     def _reach(self, name: str, at: datetime) -> None:
-        holds = all(one.holds(self._answer(one.step, one.field)) for one in self.playbook.steps[name].when)
+        holds = all(
+            condition.holds(self._answer(condition.step, condition.field))
+            for condition in self.playbook.steps[name].when
+        )
         story = self.steps[name]
         story.content = story.content if holds else {}
         story.move(Move.REACHED if holds else Move.PASSED_OVER, at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
@@ -27,12 +26,9 @@ from leakguard.shipped.reader import formless
 
 
 class _Sessions(Mapping[str, type[KindSession]]):
-    """A scan speaks a few protocols; to import all of them would take a tenth of a second."""
+    """All protocols of the register."""
 
     def __getitem__(self, kind: str) -> type[KindSession]:
-        if kind not in PROTOCOLS:
-            raise KeyError(kind)
-        importlib.import_module(f"leakguard.probes.protocols.{kind}.session")
         return session_of(kind)
 
     def __iter__(self) -> Iterator[str]:

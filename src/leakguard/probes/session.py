@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeVar
@@ -50,13 +51,14 @@ class SessionSetup(Frozen):
     front: dict[bool, Any] | None = None
     """The front page that those share which speak HTTP; see `protocols.http.client`."""
     new_reader: NewReader = formless
-
+    shared: Caller | None = None
+    """The connection of a session that asks on behalf of another one; without it the session opens one."""
     leave: Callable[[], bool] = no_leave
     """Whether the product's own administrative account may be asked now; see `Gate.may_ask_default_accounts`."""
 
     def caller(self) -> Caller:
-        """A caller that is not connected yet."""
-        return Caller(self.door, self.endpoint, self.timeouts, self.approach, self.visit)
+        """The shared connection, or a caller that is not connected yet."""
+        return self.shared or Caller(self.door, self.endpoint, self.timeouts, self.approach, self.visit)
 
 
 _BY_KIND: dict[str, type[KindSession]] = {}
@@ -172,7 +174,12 @@ class KindSession(ABC):
 
 
 def session_of(kind: str) -> type[KindSession]:
-    """The session of a protocol whose module was imported."""
+    """The session of a protocol; a `KeyError` for what the register does not name.
+
+    Its module is imported now: a scan speaks a few protocols, and to import all of them would take a tenth of a second.
+    """
+    if kind not in _BY_KIND and kind in PROTOCOLS:
+        importlib.import_module(f"leakguard.probes.protocols.{kind}.session")
     return _BY_KIND[kind]
 
 

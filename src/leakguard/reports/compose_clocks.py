@@ -21,8 +21,10 @@ def clocks_section(report: Report, say: Phrases) -> Section:
     """Every clock that has begun, in this cycle or before; those that wait for their first event are named."""
     words = say.words
     blocks: list[Block] = [Paragraph(text=words("clocks.means"))]
-    blocks += [Drawing(figure=one) for one in clock_figures(report.clocks, report.known_at, say.zone, words)]
-    counting = [one for one in report.clocks if one.computed.deadline is None and one.state is not State.LATENT]
+    blocks += [
+        Drawing(figure=clock_figure) for clock_figure in clock_figures(report.clocks, report.known_at, say.zone, words)
+    ]
+    counting = [clock for clock in report.clocks if clock.computed.deadline is None and clock.state is not State.LATENT]
     if counting:
         blocks.append(Paragraph(text=words("clocks.counting", count=len(counting)), tone="soft"))
     if report.clocks:
@@ -31,10 +33,10 @@ def clocks_section(report: Report, say: Phrases) -> Section:
                 caption=words("clocks.caption", zone=report.zone),
                 columns=tuple(words(f"clocks.{name}") for name in ("clock", "began", "limit", "ended", "used")),
                 widths=(25, 20, 20, 21, 14),
-                rows=tuple(_row(one, say) for one in sorted(report.clocks, key=_by_limit)),
+                rows=tuple(_row(clock, say) for clock in sorted(report.clocks, key=_by_limit)),
             )
         )
-    for event, because, names in ignored_by_clocks(one.computed for one in report.clocks):
+    for event, because, names in ignored_by_clocks(clock.computed for clock in report.clocks):
         told = words("clocks.ignored", event=event, because=words.said(because), clocks=words.listed(names))
         blocks.append(Paragraph(text=told, tone="risk"))
     if report.waiting_clocks:
@@ -56,62 +58,67 @@ def tone_of(standing: ClockStatus) -> str:
     return "bad" if standing.state in FAILED | {State.DUE_NOW} else _TONES.get(standing.state, "")
 
 
-def _row(one: ClockStatus, say: Phrases) -> tuple[Cell, ...]:
-    verdict = one.verdict
-    names = dict.fromkeys((clock_title(one, say.words), one.id))
+def _row(standing: ClockStatus, say: Phrases) -> tuple[Cell, ...]:
+    verdict = standing.verdict
+    names = dict.fromkeys((clock_title(standing, say.words), standing.id))
     began = Cell((*say.at(verdict.anchor_at).lines, verdict.anchor_event or ""))
-    ending = (ending_words(one, say.words), *(say.at(verdict.ended_at).lines if verdict.ended_at else ()))
+    ending = (ending_words(standing, say.words), *(say.at(verdict.ended_at).lines if verdict.ended_at else ()))
     return (
-        Cell(tuple(filter(None, names))), began, _limit(one, say), Cell((*ending, *_remarks(one, say)), tone_of(one)),
-        _used(one, say),
+        Cell(tuple(filter(None, names))), began, _limit(standing, say),
+        Cell((*ending, *_remarks(standing, say)), tone_of(standing)),
+        _used(standing, say),
     )  # fmt: skip
 
 
-def _limit(one: ClockStatus, say: Phrases) -> Cell:
-    words, verdict = say.words, one.verdict
+def _limit(standing: ClockStatus, say: Phrases) -> Cell:
+    words, verdict = say.words, standing.verdict
     if verdict.work_by is None:
-        return say.at(None) if one.state is State.LATENT else Cell((words("clocks.none"), *memory_lines(one, words)))
+        return (
+            say.at(None)
+            if standing.state is State.LATENT
+            else Cell((words("clocks.none"), *memory_lines(standing, words)))
+        )
     lines = say.at(verdict.work_by).lines
     if verdict.statutory_limit is not None and verdict.statutory_limit != verdict.work_by:
         lines = (*lines, words("clocks.latest", time=say.text(verdict.statutory_limit)))
     if (
-        one.computed.deadline_before_extensions is not None
-        and one.computed.deadline_before_extensions != one.computed.deadline
+        standing.computed.deadline_before_extensions is not None
+        and standing.computed.deadline_before_extensions != standing.computed.deadline
     ):
-        lines = (*lines, words("clocks.extended", time=say.text(one.computed.deadline_before_extensions)))
-    lines = (*lines, *memory_lines(one, words))
-    return Cell((*lines, words("clocks.provisional")) if one.provisional else lines)
+        lines = (*lines, words("clocks.extended", time=say.text(standing.computed.deadline_before_extensions)))
+    lines = (*lines, *memory_lines(standing, words))
+    return Cell((*lines, words("clocks.provisional")) if standing.provisional else lines)
 
 
-def memory_lines(one: ClockStatus, words: Words) -> tuple[str, ...]:
+def memory_lines(standing: ClockStatus, words: Words) -> tuple[str, ...]:
     """What stands beside a limit that nobody read in a source."""
-    return (words("clocks.from_memory"),) if one.rule.from_memory else ()
+    return (words("clocks.from_memory"),) if standing.rule.from_memory else ()
 
 
-def _remarks(one: ClockStatus, say: Phrases) -> tuple[str, ...]:
+def _remarks(standing: ClockStatus, say: Phrases) -> tuple[str, ...]:
     words, told = say.words, []
-    corrected = one.as_corrected
-    if one.as_filed is not None and corrected is not None and corrected.state is not one.as_filed.state:
+    corrected = standing.as_corrected
+    if standing.as_filed is not None and corrected is not None and corrected.state is not standing.as_filed.state:
         told.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
-    if not one.verdict.is_certain:
+    if not standing.verdict.is_certain:
         told.append(words("clocks.uncertain"))
-    told += [words.said(doubt.text) for doubt in one.doubts]
-    told += [words.said(correction.text) for correction in one.corrections]
-    if one.earlier_cycles:
-        states = words.listed(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
+    told += [words.said(doubt.text) for doubt in standing.doubts]
+    told += [words.said(correction.text) for correction in standing.corrections]
+    if standing.earlier_cycles:
+        states = words.listed(words.named("state", cycle.state.value) for cycle in standing.earlier_cycles)
         told.append(words("clocks.earlier", states=states))
     return tuple(told)
 
 
-def _used(one: ClockStatus, say: Phrases) -> Cell:
+def _used(standing: ClockStatus, say: Phrases) -> Cell:
     words = say.words
-    if one.state is State.LATENT:
+    if standing.state is State.LATENT:
         return say.at(None)
-    gross, net = (length.total_seconds() for length in one.elapsed or (ZERO, ZERO))
+    gross, net = (length.total_seconds() for length in standing.elapsed or (ZERO, ZERO))
     lines = [words("clocks.gross", time=words.duration(gross))]
     if net != gross:
         lines.append(words("clocks.net", time=words.duration(net)))
-    share, over = budget_share(one), share_over_threshold(one)
+    share, over = budget_share(standing), share_over_threshold(standing)
     if share is not None:
         lines.append(words("clocks.share", share=f"{share:.0%}"))
     if over is not None and over > 0:
@@ -123,23 +130,28 @@ def duties_section(report: Report, say: Phrases) -> Section:
     """What still has to be told to whom, what was told, and what was promised."""
     words = say.words
     blocks: list[Block] = []
-    still = [one for one in report.duties if one.standing.state in OPEN_STATES]
-    still.sort(key=lambda one: _by_limit(one.standing))
+    still = [duty for duty in report.duties if duty.standing.state in OPEN_STATES]
+    still.sort(key=lambda clock: _by_limit(clock.standing))
     if still:
         names = ("duty", "recipient", "due", "stands")
-        blocks.append(_table("duties", names, (34, 24, 22, 20), tuple(_duty(one, say) for one in still), say))
+        blocks.append(_table("duties", names, (34, 24, 22, 20), tuple(_duty(clock, say) for clock in still), say))
     else:
         blocks.append(Paragraph(text=words("duties.none")))
     if report.filings:
         names = ("told", "duty", "recipient", "by")
-        rows = tuple(_filing(one, say) for one in report.filings)
+        rows = tuple(_filing(filing, say) for filing in report.filings)
         blocks.append(_table("filings", names, (24, 28, 26, 22), rows, say))
     else:
         blocks.append(Paragraph(text=words("filings.none")))
     if report.promises:
         rows = tuple(
-            (line(words.said(one.item).replace("_", " ")), line(one.duty), line(one.event), say.at(one.promised_at))
-            for one in report.promises
+            (
+                line(words.said(promise.item).replace("_", " ")),
+                line(promise.duty),
+                line(promise.event),
+                say.at(promise.promised_at),
+            )
+            for promise in report.promises
         )
         blocks.append(_table("promises", ("item", "duty", "event", "since"), (30, 32, 12, 26), rows, say))
     return Section(name="duties", title=words("duties"), blocks=tuple(blocks))
@@ -152,44 +164,45 @@ def _table(
     return Table(caption=say.words(f"{group}.caption"), columns=columns, widths=widths, rows=rows)
 
 
-def _duty(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
-    standing = one.standing
+def _duty(clock: DutyClock, say: Phrases) -> tuple[Cell, ...]:
+    standing = clock.standing
     due = say.at(standing.work_by, none=say.words("clocks.none"))
     limit = Cell((*due.lines, *memory_lines(standing, say.words)), due.tone)
-    soft = (say.words("duties.soft"),) if one.soft else ()
+    soft = (say.words("duties.soft"),) if clock.soft else ()
     return (
-        Cell((say.words.said(one.law), f"{one.duty} · {one.stage}", *soft)), line(say.words.said(one.recipient)),
+        Cell((say.words.said(clock.law), f"{clock.duty} · {clock.stage}", *soft)),
+        line(say.words.said(clock.recipient)),
         limit, line(ending_words(standing, say.words), tone_of(standing)),
     )  # fmt: skip
 
 
-def _filing(one: Filing, say: Phrases) -> tuple[Cell, ...]:
-    kind = say.words.named("kind", one.kind)
-    about = (" · ".join(filter(None, (one.duty, one.stage))) or "–", kind, one.event)
-    by = tuple(filter(None, (one.by, one.reference))) or ("–",)
-    return say.interval(one.at), Cell(about), line(say.words.said(one.recipient) or "–"), Cell(by)
+def _filing(filing: Filing, say: Phrases) -> tuple[Cell, ...]:
+    kind = say.words.named("kind", filing.kind)
+    about = (" · ".join(filter(None, (filing.duty, filing.stage))) or "–", kind, filing.event)
+    by = tuple(filter(None, (filing.by, filing.reference))) or ("–",)
+    return say.interval(filing.at), Cell(about), line(say.words.said(filing.recipient) or "–"), Cell(by)
 
 
 def sources_section(report: Report, say: Phrases) -> Section:
     """Where each duty is written, when that was last checked, and how sure we are of it."""
     words = say.words
-    by_duty = {one.duty: one for one in report.duties}
+    by_duty = {duty.duty: duty for duty in report.duties}
     if not by_duty:
         return Section(name="sources", title=words("sources"), blocks=(Paragraph(text=words("sources.none")),))
-    rows = tuple(_source(one, say) for one in by_duty.values())
+    rows = tuple(_source(clock, say) for clock in by_duty.values())
     table = _table("sources", ("duty", "law", "where", "checked"), (24, 26, 30, 20), rows, say)
     return Section(name="sources", title=words("sources"), blocks=(table,))
 
 
-def _source(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
-    sure = say.words.listed(say.words.named("source", name) for name in (one.source_kind, one.confidence))
-    checked = Cell((one.verified_on, sure, *_reviewed(one, say)))
-    return line(one.duty), line(say.words.said(one.law)), Cell((one.source_url,), is_code=True), checked
+def _source(clock: DutyClock, say: Phrases) -> tuple[Cell, ...]:
+    sure = say.words.listed(say.words.named("source", name) for name in (clock.source_kind, clock.confidence))
+    checked = Cell((clock.verified_on, sure, *_reviewed(clock, say)))
+    return line(clock.duty), line(say.words.said(clock.law)), Cell((clock.source_url,), is_code=True), checked
 
 
-def _reviewed(one: DutyClock, say: Phrases) -> tuple[str, ...]:
+def _reviewed(clock: DutyClock, say: Phrases) -> tuple[str, ...]:
     """Which lawyer of the organisation looked at the rule."""
-    if one.reviewed is None:
+    if clock.reviewed is None:
         return ()
-    told = say.words("sources.reviewed", by=one.reviewed.by, on=one.reviewed.on)
-    return (told, say.words("sources.review_is_older")) if one.reviewed.is_older else (told,)
+    told = say.words("sources.reviewed", by=clock.reviewed.by, on=clock.reviewed.on)
+    return (told, say.words("sources.review_is_older")) if clock.reviewed.is_older else (told,)

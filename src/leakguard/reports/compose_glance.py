@@ -32,13 +32,15 @@ def glance_section(report: Report, say: Phrases) -> Section:
 def _verdict(report: Report, say: Phrases) -> Paragraph:
     """What failed, and what is not finished; green only where `headline` finds neither."""
     words, told = say.words, headline_of(report)
-    failed = [one for one in report.clocks if one.has_failed]
-    named = words.texts["semicolon"].join(_clock(one, _failure(one, say), words) for one in failed)
+    failed = [clock for clock in report.clocks if clock.has_failed]
+    named = words.texts["semicolon"].join(_clock(standing, _failure(standing, say), words) for standing in failed)
     sentences = [words("glance.failed", count=len(failed), clocks=named)] if failed else []
     doubts = words.texts["semicolon"].join(map(words.said, report.wrong_clocks))
     sentences += [words("glance.wrong_clocks", clocks=doubts)] if doubts else []
-    odd = [one for one in report.clocks if one.is_reversed] + [one for one in report.clocks if one.doubts]
-    sentences += [words("glance.clock.is", clock=_clock(one, ending_words(one, words), words)) for one in odd]
+    odd = [clock for clock in report.clocks if clock.is_reversed] + [clock for clock in report.clocks if clock.doubts]
+    sentences += [
+        words("glance.clock.is", clock=_clock(standing, ending_words(standing, words), words)) for standing in odd
+    ]
     parts = list(_parts(told, say))
     if parts:
         sentences.append(words("glance.open", parts=words.texts["semicolon"].join(parts)))
@@ -47,8 +49,8 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     return Paragraph(text=words.texts["sentence.gap"].join(sentences), tone=told.tone)
 
 
-def _clock(one: ClockStatus, state: str, words: Words) -> str:
-    return words("glance.clock", clock=clock_title(one, words), state=state)
+def _clock(standing: ClockStatus, state: str, words: Words) -> str:
+    return words("glance.clock", clock=clock_title(standing, words), state=state)
 
 
 def _parts(told: Headline, say: Phrases) -> Iterator[str]:
@@ -76,11 +78,11 @@ def _unproved(told: Headline, say: Phrases) -> Iterator[str]:
         yield say.words(f"glance.part.ledger.{told.ledger or 'none'}")
 
 
-def _failure(one: ClockStatus, say: Phrases) -> str:
+def _failure(standing: ClockStatus, say: Phrases) -> str:
     """How it was missed: now, or before the incident was reopened."""
-    if one.verdict.state in FAILED:
-        return ending_words(one, say.words)
-    states = dict.fromkeys(cycle.state for cycle in one.earlier_cycles if cycle.state in FAILED)
+    if standing.verdict.state in FAILED:
+        return ending_words(standing, say.words)
+    states = dict.fromkeys(cycle.state for cycle in standing.earlier_cycles if cycle.state in FAILED)
     return say.words(
         "clocks.earlier", states=say.words.listed(say.words.named("state", state.value) for state in states)
     )
@@ -92,13 +94,13 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     yield words("glance.opened"), say.at(report.opened_at)
     yield from _moments(report, say)
     for name in _SHOWN:
-        shown = [one for one in report.measures if one.name == name and one.most_seconds is not None]
+        shown = [measure for measure in report.measures if measure.name == name and measure.most_seconds is not None]
         if shown:
-            yield words(f"measure.{name}"), Cell(tuple(_measured(one, report, say) for one in shown))
+            yield words(f"measure.{name}"), Cell(tuple(_measured(measure, report, say) for measure in shown))
     yield words("glance.clocks"), line(clock_counts(report.clocks, say) or words("nothing"))
-    upcoming = [one for one in report.clocks if one.state in OPEN_STATES and one.work_by is not None]
+    upcoming = [clock for clock in report.clocks if clock.state in OPEN_STATES and clock.work_by is not None]
     if upcoming:
-        soonest = min(upcoming, key=lambda one: (one.work_by is None, one.work_by, one.id))
+        soonest = min(upcoming, key=lambda standing: (standing.work_by is None, standing.work_by, standing.id))
         told = words("glance.next.is", clock=clock_title(soonest, words), state=ending_words(soonest, words))
         yield words("glance.next"), Cell(
             (told, *say.at(soonest.work_by).lines, *memory_lines(soonest, words)), _tone(soonest)
@@ -127,11 +129,11 @@ def _moments(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
             yield name, Cell((found.word, *at.lines), "risk") if found.word else at
 
 
-def _measured(one: Measure, report: Report, say: Phrases) -> str:
+def _measured(measure: Measure, report: Report, say: Phrases) -> str:
     """With the number of the cycle where there are several."""
     has_cycles = any(other.cycle > 1 for other in report.measures)
-    cycle = f"{say.words('measures.cycle', number=one.cycle)}: " if has_cycles else ""
-    return f"{cycle}{say.range(one)}"
+    cycle = f"{say.words('measures.cycle', number=measure.cycle)}: " if has_cycles else ""
+    return f"{cycle}{say.range(measure)}"
 
 
 def _tone(standing: ClockStatus) -> str:
@@ -140,7 +142,7 @@ def _tone(standing: ClockStatus) -> str:
 
 def clock_counts(clocks: tuple[ClockStatus, ...], say: Phrases) -> str:
     """`2 met on time, 1 met on time but in doubt, 1 running`."""
-    counts = Counter((one.state, bool(one.doubts)) for one in clocks)
+    counts = Counter((clock.state, bool(clock.doubts)) for clock in clocks)
     named = [
         (counts[state, is_doubted], say.words.named("state", state.value), is_doubted)
         for state in State for is_doubted in (False, True) if counts[state, is_doubted]

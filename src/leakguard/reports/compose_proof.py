@@ -12,8 +12,8 @@ _TONES = {"match": "good", "mismatch": "bad", "not_verifiable": "risk"}
 def evidence_section(report: Report, say: Phrases) -> Section:
     """Each piece with its hash, or with the hash of the entry that names it."""
     words = say.words
-    rows = [*(_row(one, say) for one in report.evidence)]
-    rows += [_transcript(one, say) for one in report.findings if one.transcript_sha256]
+    rows = [*(_row(evidence, say) for evidence in report.evidence)]
+    rows += [_transcript(finding, say) for finding in report.findings if finding.transcript_sha256]
     if not rows:
         return Section(name="evidence", title=words("evidence"), blocks=(Paragraph(text=words("evidence.none")),))
     table = Table(
@@ -25,22 +25,27 @@ def evidence_section(report: Report, say: Phrases) -> Section:
     return Section(name="evidence", title=words("evidence"), blocks=(Paragraph(text=words("evidence.means")), table))
 
 
-def _row(one: Evidence, say: Phrases) -> tuple[Cell, ...]:
+def _row(evidence: Evidence, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
-    size = (words("evidence.size", count=say.count(one.size)),) if one.size is not None else ()
-    entry = words("evidence.entry", sequence=one.entry, hash=one.entry_hash)
-    shown = (words("evidence.sha256", hash=one.sha256), entry) if one.sha256 else (entry,)
-    return Cell((one.what, one.id, *size, *one.custody)), say.at(one.at), line(one.by or "–"), Cell(shown, is_code=True)
+    size = (words("evidence.size", count=say.count(evidence.size)),) if evidence.size is not None else ()
+    entry = words("evidence.entry", sequence=evidence.entry, hash=evidence.entry_hash)
+    shown = (words("evidence.sha256", hash=evidence.sha256), entry) if evidence.sha256 else (entry,)
+    return (
+        Cell((evidence.what, evidence.id, *size, *evidence.custody)),
+        say.at(evidence.at),
+        line(evidence.by or "–"),
+        Cell(shown, is_code=True),
+    )
 
 
-def _transcript(one: ReportFinding, say: Phrases) -> tuple[Cell, ...]:
+def _transcript(finding: ReportFinding, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
-    what = Cell((words("evidence.transcript", place=one.place), one.id))
+    what = Cell((words("evidence.transcript", place=finding.place), finding.id))
     return (
         what,
-        say.at(one.observed_at),
+        say.at(finding.observed_at),
         line(words("evidence.scan")),
-        code(words("evidence.sha256", hash=one.transcript_sha256)),
+        code(words("evidence.sha256", hash=finding.transcript_sha256)),
     )
 
 

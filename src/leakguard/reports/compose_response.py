@@ -15,17 +15,17 @@ from leakguard.reports.values import AlertLine, Decision, Report, StepLine
 def decisions_section(report: Report, say: Phrases) -> Section:
     """Who decided what, and why; decisions that were corrected stand in the timeline alone."""
     widths = {"when": 22, "what": 24, "who": 20, "why": 34}
-    return table_section("decisions", widths, tuple(_decision(one, say) for one in report.decisions), say)
+    return table_section("decisions", widths, tuple(_decision(decision, say) for decision in report.decisions), say)
 
 
-def _decision(one: Decision, say: Phrases) -> tuple[Cell, ...]:
+def _decision(decision: Decision, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
-    second = (words("decisions.second", name=one.second),) if one.second else ()
-    name = say.person(one.decided_by, one.by_source) or words("decisions.nobody")
-    who = Cell((name, *second), "" if one.decided_by else "risk")
-    why = line(one.why or words("decisions.no_reason"), "" if one.why else "risk")
-    what = Cell(tuple(filter(None, (words.named("kind", one.what), words.said(one.about), one.event))))
-    return say.interval(one.at), what, who, why
+    second = (words("decisions.second", name=decision.second),) if decision.second else ()
+    name = say.person(decision.decided_by, decision.by_source) or words("decisions.nobody")
+    who = Cell((name, *second), "" if decision.decided_by else "risk")
+    why = line(decision.why or words("decisions.no_reason"), "" if decision.why else "risk")
+    what = Cell(tuple(filter(None, (words.named("kind", decision.what), words.said(decision.about), decision.event))))
+    return say.interval(decision.at), what, who, why
 
 
 def playbook_section(report: Report, say: Phrases) -> Section:
@@ -56,45 +56,50 @@ def _steps(name: str, steps: list[StepLine], report: Report, say: Phrases) -> Ta
         caption=words(f"playbook.{name}", count=len(steps)),
         columns=tuple(words(f"playbook.{column}") for column in ("step", "state", "who", "due")),
         widths=(36, 24, 18, 22),
-        rows=tuple(_step(one, report, say) for one in steps),
+        rows=tuple(_step(step, report, say) for step in steps),
     )
 
 
-def _step(one: StepLine, report: Report, say: Phrases) -> tuple[Cell, ...]:
+def _step(step_line: StepLine, report: Report, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
-    is_late = one.is_late(report.known_at)
-    state = [words.named("step", one.state)]
-    if one.done_at is not None:
-        state.append(say.text(one.done_at))
-    if one.took_seconds is not None:
-        state.append(words("playbook.took", time=words.duration(one.took_seconds)))
-    if is_late and one.due_at is not None:
-        late = ((one.done_at or report.known_at) - one.due_at).total_seconds()
+    is_late = step_line.is_late(report.known_at)
+    state = [words.named("step", step_line.state)]
+    if step_line.done_at is not None:
+        state.append(say.text(step_line.done_at))
+    if step_line.took_seconds is not None:
+        state.append(words("playbook.took", time=words.duration(step_line.took_seconds)))
+    if is_late and step_line.due_at is not None:
+        late = ((step_line.done_at or report.known_at) - step_line.due_at).total_seconds()
         state.append(words("playbook.late", time=words.duration(late)))
     who = (
-        one.by or words.said(one.owner) or "–",
-        *((words("decisions.second", name=one.second),) if one.second else ()),
+        step_line.by or words.said(step_line.owner) or "–",
+        *((words("decisions.second", name=step_line.second),) if step_line.second else ()),
     )
-    tone = "bad" if is_late else "good" if one.is_settled else ""
-    return Cell((words.said(one.title), one.id)), Cell(tuple(state), tone), Cell(who), say.at(one.due_at)
+    tone = "bad" if is_late else "good" if step_line.is_settled else ""
+    return (
+        Cell((words.said(step_line.title), step_line.id)),
+        Cell(tuple(state), tone),
+        Cell(who),
+        say.at(step_line.due_at),
+    )
 
 
 def alarms_section(report: Report, say: Phrases) -> Section:
     """Each message of the watchman, and how long it took until somebody had it."""
     widths = {"raised": 24, "clocks": 36, "severity": 14, "taken": 26}
-    return table_section("alarms", widths, tuple(_alarm(one, say) for one in report.alarms), say)
+    return table_section("alarms", widths, tuple(_alarm(alarm, say) for alarm in report.alarms), say)
 
 
-def _alarm(one: AlertLine, say: Phrases) -> tuple[Cell, ...]:
+def _alarm(alert_line: AlertLine, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
     taken = line(words("alarms.nobody"), "risk")
-    if one.acknowledged_at is not None:
-        after = words.duration((one.acknowledged_at - one.raised_at).total_seconds())
-        taken = line(words("alarms.by", name=one.acknowledged_by, time=after))
+    if alert_line.acknowledged_at is not None:
+        after = words.duration((alert_line.acknowledged_at - alert_line.raised_at).total_seconds())
+        taken = line(words("alarms.by", name=alert_line.acknowledged_by, time=after))
     return (
-        Cell((*say.at(one.raised_at).lines, one.id)),
-        Cell(one.clocks),
-        line(words.named("alarm", one.severity)),
+        Cell((*say.at(alert_line.raised_at).lines, alert_line.id)),
+        Cell(alert_line.clocks),
+        line(words.named("alarm", alert_line.severity)),
         taken,
     )
 
@@ -102,14 +107,14 @@ def _alarm(one: AlertLine, say: Phrases) -> tuple[Cell, ...]:
 def measures_section(report: Report, say: Phrases) -> Section:
     """How long things took, each with its definition; what never began is named below."""
     words = say.words
-    cycles = max((one.cycle for one in report.measures), default=1)
-    known = [one for one in report.measures if one.most_seconds is not None]
-    unknown = dict.fromkeys(one.name for one in report.measures if one.most_seconds is None)
+    cycles = max((measure.cycle for measure in report.measures), default=1)
+    known = [measure for measure in report.measures if measure.most_seconds is not None]
+    unknown = dict.fromkeys(measure.name for measure in report.measures if measure.most_seconds is None)
     table = Table(
         caption=words("measures.caption"),
         columns=tuple(words(f"measures.{name}") for name in ("measure", "value", "means")),
         widths=(30, 24, 46),
-        rows=(*(_measure(one, cycles, say) for one in known), *_of_record(report, say)),
+        rows=(*(_measure(measure, cycles, say) for measure in known), *_of_record(report, say)),
     )
     blocks: list[Block] = [table]
     if unknown:
@@ -118,20 +123,20 @@ def measures_section(report: Report, say: Phrases) -> Section:
     return Section(name="measures", title=words("measures"), blocks=tuple(blocks))
 
 
-def _measure(one: Measure, cycles: int, say: Phrases) -> tuple[Cell, ...]:
+def _measure(measure: Measure, cycles: int, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
-    end = one.end.id if one.end is not None else "…" if one.is_open else ""
-    events = " → ".join(filter(None, (one.start.id if one.start is not None else "", end)))
-    title = words(f"measure.{one.name}")
-    named = (title, words("measures.cycle", number=one.cycle), events) if cycles > 1 else (title, events)
-    return Cell(named), line(say.range(one)), line(words(f"measure.{one.name}.means"))
+    end = measure.end.id if measure.end is not None else "…" if measure.is_open else ""
+    events = " → ".join(filter(None, (measure.start.id if measure.start is not None else "", end)))
+    title = words(f"measure.{measure.name}")
+    named = (title, words("measures.cycle", number=measure.cycle), events) if cycles > 1 else (title, events)
+    return Cell(named), line(say.range(measure)), line(words(f"measure.{measure.name}.means"))
 
 
 def _of_record(report: Report, say: Phrases) -> Iterator[tuple[Cell, ...]]:
     """How well the record itself was kept."""
     words = say.words
     events = [one for one in report.timeline if one.is_drawn]
-    delays = sorted(max(0.0, (one.recorded_at - one.at.earliest).total_seconds()) for one in events)
+    delays = sorted(max(0.0, (event.recorded_at - event.at.earliest).total_seconds()) for event in events)
     if delays:
         told = (
             words("measures.delay.median", time=words.duration(median_low(delays))),
@@ -140,6 +145,6 @@ def _of_record(report: Report, say: Phrases) -> Iterator[tuple[Cell, ...]]:
         yield line(words("measures.delay")), Cell(told), line(words("measures.delay.means"))
     gone = sum(one.superseded_by is not None for one in report.timeline)
     yield line(words("measures.corrections")), line(say.count(gone)), line(words("measures.corrections.means"))
-    taken = sum(one.acknowledged_at is not None for one in report.alarms)
+    taken = sum(alarm.acknowledged_at is not None for alarm in report.alarms)
     told_alarms = words("measures.alarms.are", count=len(report.alarms), taken=taken)
     yield line(words("measures.alarms")), line(told_alarms), line(words("measures.alarms.means"))

@@ -80,15 +80,15 @@ def _typed(one: Happening, say: Phrases) -> Iterator[str]:
 def findings_section(report: Report, say: Phrases) -> Section:
     """What the scans found: names, counts and sizes, never a record."""
     widths = {"where": 26, "what": 20, "size": 20, "why": 34}
-    return table_section("findings", widths, tuple(_finding(one, say) for one in report.findings), say)
+    return table_section("findings", widths, tuple(_finding(finding, say) for finding in report.findings), say)
 
 
-def _finding(one: ReportFinding, say: Phrases) -> tuple[Cell, ...]:
+def _finding(finding: ReportFinding, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
-    severity = words.named("severity", one.severity)
-    records = say.count(one.records) if one.records is not None else words("unknown")
-    size = (words("findings.records", count=records), words("findings.bytes", size=say.size(one.bytes)))
+    severity = words.named("severity", finding.severity)
+    records = say.count(finding.records) if finding.records is not None else words("unknown")
+    size = (words("findings.records", count=records), words("findings.bytes", size=say.size(finding.bytes)))
     return (
-        Cell((one.place, one.id), is_code=True), Cell((words.said(one.what), severity)), Cell(size),
-        Cell((words.said(one.reason), words("findings.seen", time=say.text(one.observed_at)))),
+        Cell((finding.place, finding.id), is_code=True), Cell((words.said(finding.what), severity)), Cell(size),
+        Cell((words.said(finding.reason), words("findings.seen", time=say.text(finding.observed_at)))),
     )  # fmt: skip

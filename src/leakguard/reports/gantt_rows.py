@@ -51,7 +51,7 @@ def row_of(standing: ClockStatus) -> Row | None:
     return Row(
         standing=standing, start=start, until=until, allowed=found.budget,
         used=without((start, until), pauses) if until > start else (), pauses=pauses,
-        thresholds=tuple(one.at for one in threshold_instants(found) if one.at < due), due=due,
+        thresholds=tuple(instant.at for instant in threshold_instants(found) if instant.at < due), due=due,
         statutory=statutory if statutory != due else None, ended=verdict.ended_at,
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def clock_figures(standings: Sequence[ClockStatus], now: datetime, zone: ZoneInf
 
     A clock without a fixed limit has nothing to be drawn against, and stands in the table alone.
     """
-    rows = [row for one in standings if (row := row_of(one)) is not None]
+    rows = [row for standing in standings if (row := row_of(standing)) is not None]
     groups = in_groups(rows)
     return tuple(_figure(number, len(groups), group, now, zone, words) for number, group in enumerate(groups, start=1))
 

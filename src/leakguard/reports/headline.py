@@ -77,15 +77,15 @@ def headline_of(report: Report) -> Headline:
     steps = report.playbook.steps if report.playbook is not None else ()
     return Headline(
         is_closed=report.state == "closed",
-        missed=sum(one.has_failed for one in report.clocks),
+        missed=sum(clock.has_failed for clock in report.clocks),
         late_steps=sum(step.is_late(report.known_at) for step in steps),
         open_duties=report.open_duties,
         told=len(report.filings),
-        ended=sum(one.state in _DECIDED for one in report.clocks),
+        ended=sum(clock.state in _DECIDED for clock in report.clocks),
         unfinished=Counter(one.area for one in report.unfinished),
         words=len(report.words),
         ledger=report.ledger.answer,
         wrong_clocks=len(report.wrong_clocks),
-        doubted=sum(bool(one.doubts) for one in report.clocks),
-        reversed=sum(one.is_reversed for one in report.clocks),
+        doubted=sum(bool(clock.doubts) for clock in report.clocks),
+        reversed=sum(clock.is_reversed for clock in report.clocks),
     )

@@ -63,7 +63,7 @@ def measures_of(events: Iterable[Event], acknowledged: Sequence[datetime], now: 
     found: list[Measure] = []
     for number, cycle in enumerate(cycles, start=1):
         after = [at for at in acknowledged if begun is None or at >= begun]
-        found += (replace(one, cycle=number) for one in _of_cycle(cycle, after, now))
+        found += (replace(measure, cycle=number) for measure in _of_cycle(cycle, after, now))
         begun = cycle.closed.occurred_at.earliest if cycle.closed is not None else begun
     return tuple(found)
 

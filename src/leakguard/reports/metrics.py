@@ -78,12 +78,12 @@ class Metrics(Frozen):
     @property
     def correction_count(self) -> int:
         """How many records were corrected later."""
-        return sum(one.correction_count for one in self.incidents)
+        return sum(incident.correction_count for incident in self.incidents)
 
     @property
     def open_count(self) -> int:
         """How many incidents are open."""
-        return sum(one.state == "open" for one in self.incidents)
+        return sum(incident.state == "open" for incident in self.incidents)
 
 
 def metrics_of(incidents: Sequence[IncidentFigures], now: datetime) -> Metrics:
@@ -99,17 +99,17 @@ def metrics_of(incidents: Sequence[IncidentFigures], now: datetime) -> Metrics:
 
 def _durations(incidents: Sequence[IncidentFigures]) -> Mapping[str, Spread]:
     samples: dict[str, list[Sample]] = {name: [] for name in DEFINITIONS}
-    for measure in (measure for one in incidents for measure in one.measures):
+    for measure in (measure for incident in incidents for measure in incident.measures):
         if measure.sample is not None:
             samples[measure.name].append(measure.sample)
-    samples["alarm_to_acknowledgement"] = [sample for one in incidents for sample in one.acknowledgements]
-    samples["recording_delay"] = [Sample(seconds) for one in incidents for seconds in one.delays]
+    samples["alarm_to_acknowledgement"] = [sample for incident in incidents for sample in incident.acknowledgements]
+    samples["recording_delay"] = [Sample(seconds) for incident in incidents for seconds in incident.delays]
     return {name: spread(known) for name, known in samples.items()}
 
 
 def _clocks(incidents: Sequence[IncidentFigures]) -> Iterable[ClockCounts]:
     counts: dict[str, Counter[State]] = {}
-    for clock, state in (pair for one in incidents for pair in one.clocks):
+    for clock, state in (pair for incident in incidents for pair in incident.clocks):
         counts.setdefault(clock, Counter())[state] += 1
     for clock, states in sorted(counts.items()):
         yield ClockCounts(
@@ -121,7 +121,7 @@ def _clocks(incidents: Sequence[IncidentFigures]) -> Iterable[ClockCounts]:
 
 def _steps(incidents: Sequence[IncidentFigures], now: datetime) -> Iterable[StepFigures]:
     lines: dict[str, list[StepLine]] = {}
-    for playbook, step in (pair for one in incidents for pair in one.steps):
+    for playbook, step in (pair for incident in incidents for pair in incident.steps):
         lines.setdefault(f"{playbook}/{step.id}", []).append(step)
     for name, steps in sorted(lines.items()):
         samples = [sample for step in steps if (sample := _took(step, now)) is not None]
@@ -147,30 +147,30 @@ def metrics_json(metrics: Metrics) -> dict[str, Any]:
         "open_count": metrics.open_count,
         "correction_count": metrics.correction_count,
         "durations": [{"name": name, **_spread_json(one)} for name, one in metrics.durations.items()],
-        "clocks": [as_dict(one) for one in metrics.clocks],
-        "steps": [{"step": one.step, "late": one.late, **_spread_json(one.took)} for one in metrics.steps],
+        "clocks": [as_dict(clock) for clock in metrics.clocks],
+        "steps": [{"step": step.step, "late": step.late, **_spread_json(step.took)} for step in metrics.steps],
         "incidents": [
             {
-                "id": one.incident,
-                "opened_at": to_z(one.opened_at),
-                "state": one.state,
-                "corrections": one.correction_count,
-                "measures": [measure_json(measure) for measure in one.measures],
+                "id": incident.incident,
+                "opened_at": to_z(incident.opened_at),
+                "state": incident.state,
+                "corrections": incident.correction_count,
+                "measures": [measure_json(measure) for measure in incident.measures],
             }
-            for one in metrics.incidents
+            for incident in metrics.incidents
         ],
     }
 
 
-def _spread_json(one: Spread) -> dict[str, Any]:
+def _spread_json(spread: Spread) -> dict[str, Any]:
     return {
-        "count": one.count,
-        "open": one.open_count,
-        "median_seconds": one.median,
-        "p75_seconds": one.three_quarters,
-        "p90_seconds": one.nine_tenths,
-        "shortest_seconds": one.shortest,
-        "longest_seconds": one.longest,
+        "count": spread.count,
+        "open": spread.open_count,
+        "median_seconds": spread.median,
+        "p75_seconds": spread.three_quarters,
+        "p90_seconds": spread.nine_tenths,
+        "shortest_seconds": spread.shortest,
+        "longest_seconds": spread.longest,
     }
 
 
@@ -185,8 +185,10 @@ def metrics_sheet(metrics: Metrics) -> Sheet:
     told: list[dict[str, Any]] = [
         {"what": "duration", "name": name, **_spread_json(one)} for name, one in metrics.durations.items()
     ]
-    told += [{"what": "step", "name": one.step, "late": one.late, **_spread_json(one.took)} for one in metrics.steps]
-    told += [{"what": "clock", "name": one.clock, **as_dict(one)} for one in metrics.clocks]
+    told += [
+        {"what": "step", "name": step.step, "late": step.late, **_spread_json(step.took)} for step in metrics.steps
+    ]
+    told += [{"what": "clock", "name": clock.clock, **as_dict(clock)} for clock in metrics.clocks]
     rows = tuple(tuple(_cell(row.get(column)) for column in _COLUMNS) for row in told)
     return Sheet(title="Metrics across incidents", columns=_COLUMNS, rows=rows)
 

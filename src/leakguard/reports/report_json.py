@@ -32,9 +32,9 @@ def report_json(report: Report) -> dict[str, Any]:
         "version": report.version,
         **{name: [plain(one) for one in getattr(report, name)] for name in shown},
         "clocks": [
-            to_json(one, now=report.known_at)
-            | {"share_of_budget": budget_share(one), "share_over_threshold": share_over_threshold(one)}
-            for one in report.clocks
+            to_json(clock, now=report.known_at)
+            | {"share_of_budget": budget_share(clock), "share_over_threshold": share_over_threshold(clock)}
+            for clock in report.clocks
         ],
         "waiting_clocks": list(report.waiting_clocks),
         "headline": _headline(report),
@@ -43,11 +43,11 @@ def report_json(report: Report) -> dict[str, Any]:
         "laws": list(report.laws),
         "wrong_clocks": list(report.wrong_clocks),
         "duties": [
-            {**plain(one, without=("standing",)), "clock": one.standing.id, "state": one.standing.state.value}
-            for one in report.duties
+            {**plain(duty, without=("standing",)), "clock": duty.standing.id, "state": duty.standing.state.value}
+            for duty in report.duties
         ],
         "playbook": plain(report.playbook) if report.playbook is not None else None,
-        "measures": [measure_json(one) for one in report.measures],
+        "measures": [measure_json(measure) for measure in report.measures],
         "ledger": {**plain(report.ledger), "head": report.ledger.short},
     }
 
@@ -61,17 +61,17 @@ def _headline(report: Report) -> dict[str, Any]:
     return {"tone": told.tone, "closed": told.is_closed, **counts, "notices_sent": told.told, "unfinished": left}
 
 
-def measure_json(one: Measure) -> dict[str, Any]:
+def measure_json(measure: Measure) -> dict[str, Any]:
     """A measure with the ids of the events that it lies between."""
     return {
-        "name": one.name,
-        "cycle": one.cycle,
-        "from": one.start.id if one.start is not None else None,
-        "to": one.end.id if one.end is not None else None,
-        "least_seconds": one.least_seconds,
-        "most_seconds": one.most_seconds,
-        "is_open": one.is_open,
-        "is_reversed": one.is_reversed,
+        "name": measure.name,
+        "cycle": measure.cycle,
+        "from": measure.start.id if measure.start is not None else None,
+        "to": measure.end.id if measure.end is not None else None,
+        "least_seconds": measure.least_seconds,
+        "most_seconds": measure.most_seconds,
+        "is_open": measure.is_open,
+        "is_reversed": measure.is_reversed,
     }
 
 

@@ -76,7 +76,7 @@ def lay_out(story: Sequence[Happening]) -> Layout:
     breaks: list[Break] = []
     last = {HAPPENED: TOP - ROW, RECORDED: TOP - ROW}
     y, before = TOP, None
-    for mark in sorted(_marks(story), key=lambda one: (one.moment, one.number, one.lanes)):
+    for mark in sorted(_marks(story), key=lambda mark: (mark.moment, mark.number, mark.lanes)):
         passed = mark.moment - before if before is not None else timedelta(0)
         down = _down(passed)
         if before is not None and passed >= LONG and not _is_covered(story, before, mark.moment):

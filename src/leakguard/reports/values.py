@@ -246,4 +246,4 @@ class Report(Frozen):
     @property
     def open_duties(self) -> int:
         """Stages of duties whose clock runs."""
-        return sum(one.standing.state in OPEN_STATES for one in self.duties)
+        return sum(duty.standing.state in OPEN_STATES for duty in self.duties)

@@ -39,7 +39,7 @@ def own_backend(scope: Scope, *, hosts: Iterable[str], port: int, table: str) ->
     Such a server is in the scope by this name alone, and not as a web server.
     """
     gate = Gate(scope=scope)
-    here = (each for host in hosts for each in gate.backends_at(host, port) if each.kind.kind == OWN)
+    here = (backend for host in hosts for backend in gate.backends_at(host, port) if backend.kind.kind == OWN)
     found = next(here, None)
     if found is None or "/" in table:
         return None
@@ -48,7 +48,9 @@ def own_backend(scope: Scope, *, hosts: Iterable[str], port: int, table: str) ->
 
 def page_names(scope: Scope, *, of_sites_alone: bool = False) -> tuple[str, ...]:
     """The names of the scope at which pages may answer that ship the key of a backend, or name its tables."""
-    entries = (each for each in _page_entries(scope) if each.kind is EntryKind.SITE or not of_sites_alone)
+    entries = (
+        page_entry for page_entry in _page_entries(scope) if page_entry.kind is EntryKind.SITE or not of_sites_alone
+    )
     return tuple(entry.name for entry in entries if parse_address(entry.name) is None)
 
 

@@ -32,7 +32,7 @@ def backend_questions(plan: Plan) -> Iterator[BackendQuestions]:
         if target.backend is None or target.backend.kind.kind == OWN:
             continue  # one of one's own is asked as any other web server
         place, kind = backend_place(target.backend, plan.gate, plan.resolved), target.backend.kind
-        named = len([each for each in place.tables if place.allows(each)])
+        named = len([table for table in place.tables if place.allows(table)])
         tables = (MOST_TABLES if place.is_whole else min(named, MOST_TABLES)) if kind.table_questions else 0
         is_read = kind.needs_key or place.is_whole
         yield BackendQuestions(

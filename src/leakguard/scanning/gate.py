@@ -38,7 +38,7 @@ class Gate(Frozen):
 
     def plain_addresses(self) -> AddressSet:
         """Every address that may be probed without a name, for those who ask millions of times."""
-        parsed = (parse_address(each) for each in self.excluded_addresses)
+        parsed = (parse_address(address) for address in self.excluded_addresses)
         singles = address_set(ipaddress.ip_network(each) for each in parsed if each is not None)
         included, excluded = (
             address_set(entry.network for entry in entries if entry.network)
@@ -97,7 +97,7 @@ class Gate(Frozen):
         if meant is None:
             return False
         host = endpoint.host or endpoint.address
-        own = [each for each in self.backends_at(host, endpoint.port) if each.name == meant.name]
+        own = [backend for backend in self.backends_at(host, endpoint.port) if backend.name == meant.name]
         return any(self._opens(endpoint.address, each.host) for each in own)
 
     def _is_own_site(self, endpoint: Endpoint) -> bool:
@@ -115,8 +115,12 @@ class Gate(Frozen):
 
     def backends_at(self, host: str, port: int) -> tuple[Backend, ...]:
         """The backends of the scope that answer there, those left out that it excludes as a whole."""
-        gone = {each.project for each in backends_of(self.scope.exclude) if not each.table}
-        here = (each for each in backends_of(self.scope.include) if (each.host, each.port) == (host.lower(), port))
+        gone = {backend.project for backend in backends_of(self.scope.exclude) if not backend.table}
+        here = (
+            backend
+            for backend in backends_of(self.scope.include)
+            if (backend.host, backend.port) == (host.lower(), port)
+        )
         return tuple(each for each in here if each.project not in gone)
 
     def public_tables(self, endpoint: Endpoint) -> frozenset[str]:
@@ -124,7 +128,11 @@ class Gate(Frozen):
         if not self.scope.public:
             return frozenset()
         hosts = {(endpoint.host or "").lower(), endpoint.address}
-        here = (each for each in backends_of(self.scope.public) if each.host in hosts and each.port == endpoint.port)
+        here = (
+            backend
+            for backend in backends_of(self.scope.public)
+            if backend.host in hosts and backend.port == endpoint.port
+        )
         return frozenset(each.table for each in here if each.kind.kind == OWN)
 
     def names_host(self, host: str) -> bool:

@@ -102,7 +102,7 @@ class History:
         ended = {(change.check_id, change.target) for change in known if change.kind is ChangeKind.CLOSED}
         new = [self._arrival(place, looks, ended) for place in unseen]
         told = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
-        return tuple(sorted(told, key=lambda one: (ORDER.index(one.kind), one.target, one.check_id)))
+        return tuple(sorted(told, key=lambda change: (ORDER.index(change.kind), change.target, change.check_id)))
 
     def take(self, looks: Sightings) -> None:
         """As `fold`, in half the time, where nobody asks what changed: most of a long history was told long ago."""
@@ -240,7 +240,10 @@ def _first(opened: Mapping[Spot, ExposureSummary]) -> datetime:
 def _is_named(spots: Spots, names: Mapping[str, frozenset[int]]) -> bool:
     """Whether one of these names leads there, or did; a bucket has a name of its own behind that of its host."""
     seen = (traits for _, traits in spots.values())
-    return any(one.host is not None and not one.is_bucket and one.port in names.get(one.host, ()) for one in seen)
+    return any(
+        summary.host is not None and not summary.is_bucket and summary.port in names.get(summary.host, ())
+        for summary in seen
+    )
 
 
 def _was_wanted(

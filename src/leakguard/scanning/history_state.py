@@ -69,10 +69,12 @@ def history_from(state: Mapping[str, Any]) -> History | None:
             (where, vantage): (Standing(standing), _traits(seen)) for where, vantage, standing, _, seen in spots
         }
         parts.last.update({(place, (where, vantage)): last for where, vantage, _, last, _ in spots})
-    parts.at.update({endpoint: tuple(places[one] for one in numbers) for endpoint, numbers in state["at"].items()})
-    parts.named.update({name: {places[one] for one in numbers} for name, numbers in state["named"].items()})
+    parts.at.update(
+        {endpoint: tuple(places[number] for number in numbers) for endpoint, numbers in state["at"].items()}
+    )
+    parts.named.update({name: {places[number] for number in numbers} for name, numbers in state["named"].items()})
     for datastore, cluster, numbers in state["stores"]:
-        parts.stores[datastore, cluster] = dict.fromkeys(places[one] for one in numbers)
+        parts.stores[datastore, cluster] = dict.fromkeys(places[number] for number in numbers)
     parts.common.update((datastore, cluster) for datastore, cluster in state["common"])
     return history
 

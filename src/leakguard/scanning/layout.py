@@ -62,7 +62,7 @@ def _taken_by(listed: Iterable[Endpoint]) -> Taken:
 
 
 def _joined(taken: Taken, singles: Iterable[Stretch]) -> Taken:
-    more = {(each.version, each.first): frozenset(each.ports) for each in singles}
+    more = {(single.version, single.first): frozenset(single.ports) for single in singles}
     return {place: taken.get(place, frozenset()) | more.get(place, frozenset()) for place in (*taken, *more)}
 
 

@@ -214,8 +214,8 @@ def scope_targets(scope: Scope) -> tuple[Target, ...]:
 
 def _backend_texts(scope: Scope) -> Iterator[str]:
     """The backends without their tables, which the gate knows."""
-    for each in backends_of(scope.include):
-        yield backend_text(each.scheme, host=each.host, port=each.port, name=each.name)
+    for backend in backends_of(scope.include):
+        yield backend_text(backend.scheme, host=backend.host, port=backend.port, name=backend.name)
 
 
 def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class FindingsInMemory:
     def glances(self) -> Iterator[Glance]:
         """See `Found.glances`."""
         glances = map(glance_of, self._findings)
-        return iter(sorted(glances, key=lambda one: (one.datastore, one.cluster_id or "")))
+        return iter(sorted(glances, key=lambda glance: (glance.datastore, glance.cluster_id or "")))
 
     def lines(self) -> Iterator[str]:
         """See `Found.lines`."""

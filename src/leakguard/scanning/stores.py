@@ -105,9 +105,9 @@ def _cluster(glance: Glance) -> tuple[str, str | None]:
     return glance.datastore, glance.cluster_id
 
 
-def _agree(one: Glance, other: Glance) -> bool:
+def _agree(glance: Glance, other: Glance) -> bool:
     """Whether two findings with one id can be one store. From one run to the next it may change as it likes."""
-    return one.run != other.run or agree(one, other)
+    return glance.run != other.run or agree(glance, other)
 
 
 def _badness(glance: Glance) -> tuple[int, int, int]:

@@ -52,11 +52,11 @@ class Tally:
 
     def found_before(self, glances: Iterable[Glance]) -> None:
         """What an earlier part of the run found is found."""
-        for one in glances:
-            self.outcomes[one.outcome.value] += 1
-            if one.outcome in OPEN:
+        for glance in glances:
+            self.outcomes[glance.outcome.value] += 1
+            if glance.outcome in OPEN:
                 self.open_found += 1
-                self.by_severity[one.severity.value] += 1
+                self.by_severity[glance.severity.value] += 1
 
     def state(
         self, now: float, *, in_flight: int = 0, waiting: int = 0, connections: int | None = None,

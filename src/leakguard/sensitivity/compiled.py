@@ -30,9 +30,10 @@ def compile_book(texts: Mapping[str, str]) -> str:
 
 def to_compiled(book: KindBook, texts: Mapping[str, str]) -> str:
     """What `book_in` reads, one part a line."""
-    words = {one.name: _stated(getattr(book.words, one.name)) for one in fields(Dictionary) if one.init}
+    words = {field.name: _stated(getattr(book.words, field.name)) for field in fields(Dictionary) if field.init}
     parts = {
-        "digest": digest_of(texts), "words": words, "standards": [_standard_stated(each) for each in book.standards],
+        "digest": digest_of(texts), "words": words,
+        "standards": [_standard_stated(standard) for standard in book.standards],
     }  # fmt: skip
     lines = (f"{json.dumps(name)}: {json.dumps(part, ensure_ascii=False)}" for name, part in parts.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"

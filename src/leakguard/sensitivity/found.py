@@ -36,14 +36,14 @@ def categories_in(collections: Sequence[NamedCollection], words: Dictionary) -> 
     """The kinds that the names of a store give away, collections of one series told as one."""
     found: dict[_Place, list[str]] = {}
     left = MOST_FIELDS
-    for each in collections[:MOST_COLLECTIONS]:
-        series = pattern_of(each.name)
-        for kind in classify_collection(each.name, words):
-            found.setdefault((kind, "collection_name", each.word, series, ""), []).append(each.name)
-        fields, left = each.fields[:left], max(0, left - len(each.fields))
-        for field, kinds in classify_fields(each.name, fields, words).items():
+    for collection in collections[:MOST_COLLECTIONS]:
+        series = pattern_of(collection.name)
+        for kind in classify_collection(collection.name, words):
+            found.setdefault((kind, "collection_name", collection.word, series, ""), []).append(collection.name)
+        fields, left = collection.fields[:left], max(0, left - len(collection.fields))
+        for field, kinds in classify_fields(collection.name, fields, words).items():
             for kind in kinds:
-                found.setdefault((kind, "field_name", each.word, series, field), []).append(each.name)
+                found.setdefault((kind, "field_name", collection.word, series, field), []).append(collection.name)
     return _told(found)
 
 
@@ -55,7 +55,7 @@ def _told(found: Mapping[_Place, Sequence[str]]) -> tuple[Category, ...]:
         if len(told) < MOST_PLACES:
             where = f"{word} {shown_series(names)}" + (f" field {shown_name(field)}" if field else "")
             told.append(Category(category=kind, where=where, by=by))
-    return tuple(each for told in places.values() for each in told)[:MOST_CATEGORIES]
+    return tuple(each for place in places.values() for each in place)[:MOST_CATEGORIES]
 
 
 def categories_of_files(extensions: Mapping[str, int], words: Dictionary) -> tuple[Category, ...]:
@@ -74,9 +74,9 @@ def categories_of_files(extensions: Mapping[str, int], words: Dictionary) -> tup
 def merged(*several: Iterable[Category]) -> tuple[Category, ...]:
     """All of them, each once; what was counted in values first, for it is surer than a name."""
     every = dict.fromkeys(each for part in several for each in part)
-    return tuple(sorted(every, key=lambda one: one.by != "value"))[:MOST_CATEGORIES]
+    return tuple(sorted(every, key=lambda category: category.by != "value"))[:MOST_CATEGORIES]
 
 
 def kinds_of(categories: Iterable[Category]) -> tuple[str, ...]:
     """The kinds, each once."""
-    return tuple(dict.fromkeys(each.category for each in categories))
+    return tuple(dict.fromkeys(category.category for category in categories))

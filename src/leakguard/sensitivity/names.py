@@ -87,9 +87,9 @@ def classify_fields(collection: str, fields: Sequence[str], words: Dictionary) -
     if not fields:
         return {}
     signs = {field: signs_of(field, words) for field in fields}
-    strong = {kind for each in signs.values() for kind in each.kinds}
+    strong = {kind for sign in signs.values() for kind in sign.kinds}
     is_of_people = bool(classify_collection(collection, words)) or len(strong) >= SECOND_SIGNS
-    together = Counter(kind for each in signs.values() for kind in each.weak)
+    together = Counter(kind for sign in signs.values() for kind in sign.weak)
     found = {
         field: (*each.kinds, *(kind for kind in each.weak if is_of_people or _are_enough(kind, together[kind])))
         for field, each in signs.items()

@@ -126,10 +126,15 @@ def _pattern(words: Iterable[str]) -> str:
 def parse_standards(text: str, *, name: str = STANDARDS) -> tuple[Standard, ...]:
     """Read the standards; raises `BadFile` with every problem of the file."""
     shape = fit(read_yaml(text, name=name), _StandardsShape, name=name)
-    named = {kind for each in shape.standards for one in each.classes for kind in (*one.kinds, *one.but_not)}
+    named = {
+        kind
+        for standard in shape.standards
+        for class_shape in standard.classes
+        for kind in (*class_shape.kinds, *class_shape.but_not)
+    }
     if unknown := sorted(kind for kind in named if kind.partition(".")[0] not in HUBS):
         raise BadFile(name, tuple(Problem(where=kind, text="is no type of data") for kind in unknown))
-    return tuple(_standard(each) for each in shape.standards)
+    return tuple(_standard(standard) for standard in shape.standards)
 
 
 def _standard(shape: _StandardShape) -> Standard:

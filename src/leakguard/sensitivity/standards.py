@@ -52,12 +52,13 @@ def sensitive_by(kinds: Iterable[str], standards: Iterable[Standard], *, on: dat
     asked = tuple(dict.fromkeys(kinds))
     return tuple(
         Sensitive(
-            category=kind, standard=each.name, version=each.version, data_class=found, confidence=each.confidence
+            category=kind, standard=standard.name, version=standard.version, data_class=found,
+            confidence=standard.confidence
         )
-        for each in standards
-        if each.is_sensitive and each.is_in_force(on)
+        for standard in standards
+        if standard.is_sensitive and standard.is_in_force(on)
         for kind in asked
-        if (found := each.class_of(kind)) is not None
+        if (found := standard.class_of(kind)) is not None
     )  # fmt: skip
 
 

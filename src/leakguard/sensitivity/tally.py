@@ -45,7 +45,7 @@ class Tally:
     @property
     def looked_at(self) -> int:
         """How many values were taken."""
-        return sum(one.looked_at for one in self._fields.values())
+        return sum(field.looked_at for field in self._fields.values())
 
     def categories(self) -> tuple[Category, ...]:
         """The kinds by field, with the number of values of each."""
@@ -59,9 +59,9 @@ class Tally:
         )  # fmt: skip
 
 
-def _believed(one: _FieldTally) -> Iterator[tuple[str, int]]:
-    yield from one.sure.items()
-    likely = [(kind, count) for kind, count in one.likely.items() if kind not in one.sure]
+def _believed(field_tally: _FieldTally) -> Iterator[tuple[str, int]]:
+    yield from field_tally.sure.items()
+    likely = [(kind, count) for kind, count in field_tally.likely.items() if kind not in field_tally.sure]
     for kind, count in likely:
-        if count >= LIKELY_VALUES and count >= LIKELY_SHARE * one.looked_at:
+        if count >= LIKELY_VALUES and count >= LIKELY_SHARE * field_tally.looked_at:
             yield kind, count

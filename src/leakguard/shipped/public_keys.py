@@ -121,7 +121,7 @@ class KeyFinder:
                 found = self._words.columns.match(text, at, at + _REACH)
                 if found is not None:
                     names = (each.strip().decode("ascii") for each in found[2].split(b","))
-                    yield found[1].decode("ascii"), [each for each in names if each]
+                    yield found[1].decode("ascii"), [name for name in names if name]
 
     def _names_in(self, text: bytes) -> Iterator[str]:
         if self._words.names is None:

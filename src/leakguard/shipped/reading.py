@@ -83,8 +83,8 @@ def parse_forms(texts: Mapping[str, str]) -> ShippedForms:
     secrets = load(texts[SECRETS], _SecretsShape, name=SECRETS).secrets
     stated = load(texts[BACKENDS], _BackendsShape, name=BACKENDS)
     backends = stated.backends
-    _refuse(SECRETS, _twice([one.id for one in secrets]))
-    named = [*(one.id for one in backends), *(one.id for one in stated.keys)]
+    _refuse(SECRETS, _twice([secret.id for secret in secrets]))
+    named = [*(backend.id for backend in backends), *(key.id for key in stated.keys)]
     _refuse(BACKENDS, [*_twice(named), *_groups_without(backends)])
     return ShippedForms(
         secrets=tuple(map(_secret, secrets)), backends=tuple(map(_backend, backends)),
@@ -127,10 +127,10 @@ def _twice(names: list[str]) -> list[str]:
 def _groups_without(backends: tuple[_BackendShape, ...]) -> list[str]:
     """What an entry wants that its form does not give."""
     return [
-        f"the entry of `{one.id}` names `{group}`, which its form does not give"
-        for one in backends
-        for group in _GROUP.findall(one.entry)
-        if group not in re.compile(one.form.encode()).groupindex
+        f"the entry of `{backend.id}` names `{group}`, which its form does not give"
+        for backend in backends
+        for group in _GROUP.findall(backend.entry)
+        if group not in re.compile(backend.form.encode()).groupindex
     ]
 
 

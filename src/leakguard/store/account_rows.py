@@ -69,9 +69,9 @@ def passkey_of(row: Row) -> Passkey:
     )
 
 
-def passkey_row(one: Passkey) -> Row:
+def passkey_row(passkey: Passkey) -> Row:
     """The row of a passkey."""
-    return (one.id, one.actor, one.public_key, one.sign_count, one.name, to_z(one.created_at))
+    return (passkey.id, passkey.actor, passkey.public_key, passkey.sign_count, passkey.name, to_z(passkey.created_at))
 
 
 def answered_of(row: Row) -> Answered:

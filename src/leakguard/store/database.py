@@ -66,7 +66,7 @@ class Database:
                 unless_it_is_ours.callback(pool.close)
                 ensure_schema(pool, place, name, head_file, lifted)
                 unless_it_is_ours.pop_all()
-        elsewhere = [HeadFile(Path(name), elsewhere=each, key=key, access=access) for each in heads]
+        elsewhere = [HeadFile(Path(name), elsewhere=head, key=key, access=access) for head in heads]
         return cls(pool, name=name, head_file=head_file, elsewhere=elsewhere, signer=signer)
 
     def close(self) -> None:

@@ -108,7 +108,7 @@ class Deliveries(StorePart):
     ) -> tuple[Bounce, ...]:
         """See `ports.DeliveryStore.note_bounces`."""
         with self._database.writing() as connection:
-            pairs = [(one, delivery_rows.bounce(connection, incident, one, at=at)) for one in bounces]
+            pairs = [(bounce, delivery_rows.bounce(connection, incident, bounce, at=at)) for bounce in bounces]
             new = tuple(one for one, changed in pairs if changed is not None)
             if new:
                 self._list(connection, incident, [changed for _, changed in pairs if changed is not None])

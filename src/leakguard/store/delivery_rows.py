@@ -73,7 +73,7 @@ def sealed_with(connection: Connection, sequence: int) -> tuple[Delivery, ...]:
 
 def mark_sealed(connection: Connection, deliveries: Sequence[Delivery], sequence: int) -> None:
     """Name the entry that vouches for these."""
-    rows = [(sequence, one.incident, one.batch, one.key) for one in deliveries]
+    rows = [(sequence, delivery.incident, delivery.batch, delivery.key) for delivery in deliveries]
     connection.many("UPDATE deliveries SET sealed = ? WHERE incident = ? AND batch = ? AND key = ?", rows)
 
 
@@ -127,22 +127,22 @@ def settle(connection: Connection, delivery: Delivery) -> bool:
     return True
 
 
-def bounce(connection: Connection, incident: str, one: Bounce, *, at: datetime) -> Delivery | None:
+def bounce(connection: Connection, incident: str, bounce: Bounce, *, at: datetime) -> Delivery | None:
     """Keep that a letter came back; nothing for one that was not sent, that bounced before, or that is not ours.
 
     A letter in doubt that comes back was taken, so that settles it.
     """
-    known = find_by_message(connection, incident, one.message_id)
+    known = find_by_message(connection, incident, bounce.message_id)
     if known is None or known.bounced or known.state not in {DeliveryState.SENT, DeliveryState.IN_DOUBT}:
         return None
-    came_back = replace(known, state=DeliveryState.SENT, bounced=one.status, bounced_at=at)
+    came_back = replace(known, state=DeliveryState.SENT, bounced=bounce.status, bounced_at=at)
     _update(connection, came_back)
     return came_back
 
 
 def listed(deliveries: Iterable[Delivery]) -> tuple[ListedRow, ...]:
     """The rows as the ledger lists them: all but the entry that vouches for them, which holds them by its root."""
-    return tuple(_listed(_row(one)) for one in deliveries)
+    return tuple(_listed(_row(delivery)) for delivery in deliveries)
 
 
 def all_listed(reading: Reading) -> Iterator[ListedRow]:
@@ -174,14 +174,15 @@ def delivery_of(row: Row) -> Delivery:
         ) from error
 
 
-def _row(one: Delivery) -> Row:
-    bounced_at = to_z(one.bounced_at) if one.bounced_at is not None else None
+def _row(delivery: Delivery) -> Row:
+    bounced_at = to_z(delivery.bounced_at) if delivery.bounced_at is not None else None
     return (
-        one.incident, one.batch, one.key, one.state.value, to_z(one.at), one.message_id, one.digest, one.attempts,
-        one.code, one.queue_id, one.reason, one.sealed, one.bounced, bounced_at,
+        delivery.incident, delivery.batch, delivery.key, delivery.state.value, to_z(delivery.at), delivery.message_id,
+        delivery.digest, delivery.attempts,
+        delivery.code, delivery.queue_id, delivery.reason, delivery.sealed, delivery.bounced, bounced_at,
     )  # fmt: skip
 
 
-def _update(connection: Connection, one: Delivery) -> None:
-    values = (*_row(one)[3:], one.incident, one.batch, one.key)
+def _update(connection: Connection, delivery: Delivery) -> None:
+    values = (*_row(delivery)[3:], delivery.incident, delivery.batch, delivery.key)
     connection.run(f"UPDATE deliveries SET {_SET} WHERE incident = ? AND batch = ? AND key = ?", *values)  # noqa: S608  (our own names)

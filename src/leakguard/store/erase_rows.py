@@ -35,14 +35,16 @@ def erase_contents(connection: Connection, erasures: Sequence[Erasure]) -> None:
     Raises `NotAllowed` where another process was first.
     """
     connection.run("DELETE FROM bookmarks")
-    for one in erasures:
-        found = connection.first("SELECT salt FROM ledger WHERE sequence = ?", one.sequence)
+    for erasure in erasures:
+        found = connection.first("SELECT salt FROM ledger WHERE sequence = ?", erasure.sequence)
         if found is None or found[0] is None:
             raise NotAllowed(
-                f"the content of entry {one.sequence} was erased at this very moment",
+                f"the content of entry {erasure.sequence} was erased at this very moment",
                 next_step="There is nothing to do.",
             )
-        connection.run("UPDATE ledger SET salt = NULL, content = ? WHERE sequence = ?", one.tombstone, one.sequence)
+        connection.run(
+            "UPDATE ledger SET salt = NULL, content = ? WHERE sequence = ?", erasure.tombstone, erasure.sequence
+        )
 
 
 def erase_findings(connection: Connection, sequences: Sequence[int], ids: Sequence[str]) -> None:

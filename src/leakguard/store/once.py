@@ -13,12 +13,12 @@ from leakguard.store.tables import ONCE
 
 def fresh(connection: Connection, keyed: Sequence[KeyedRecord]) -> tuple[KeyedRecord, ...]:
     """Those of which no key is kept yet, neither in the store nor by one before it."""
-    taken = _known(connection, [key for one in keyed for key in one.keys])
+    taken = _known(connection, [key for record in keyed for key in record.keys])
     found = []
-    for one in keyed:
-        if not taken.intersection(one.keys):
-            taken.update(one.keys)
-            found.append(one)
+    for record in keyed:
+        if not taken.intersection(record.keys):
+            taken.update(record.keys)
+            found.append(record)
     return tuple(found)
 
 

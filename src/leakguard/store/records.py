@@ -30,7 +30,7 @@ class Records(StorePart):
             refuse_late(connection, *after)
             now = self._now()
             entries = [
-                one for subject, own in records.items() for one in self._write(connection, subject, own, now=now)
+                entry for subject, own in records.items() for entry in self._write(connection, subject, own, now=now)
             ]
         self._witness(entries)
 

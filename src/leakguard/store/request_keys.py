@@ -85,7 +85,7 @@ class RequestKeys(StorePart):
                 next_step="Send the request again with the same key: it answers what the other one did.",
             )
         begun = Begun.of(found.answer)
-        more = tuple((one.sequence, one.kind, one.subject) for one in entries)
+        more = tuple((entry.sequence, entry.kind, entry.subject) for entry in entries)
         _keep(connection, replace(found, answer=replace(begun, entries=begun.entries + more).as_text()))
 
 

@@ -129,8 +129,8 @@ def _set_aside(file: Path | None, heads: Sequence[Path], manifest: BackupManifes
     """Let no head refuse the restored ledger as cut off: it is, and whoever restored it is told so."""
     places = [HeadFile(file)] if file is not None else []
     places += [HeadFile(each, elsewhere=each) for each in heads]
-    for each in places:
-        head = each.read()
+    for place in places:
+        head = place.read()
         if head is not None and head.sequence > manifest.entries:
-            each.set_aside()
-            yield LaterHead(place=each.shown, entries=head.sequence)
+            place.set_aside()
+            yield LaterHead(place=place.shown, entries=head.sequence)

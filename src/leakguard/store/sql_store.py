@@ -114,7 +114,8 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """Keep those whose keys are all new, in one transaction; see `ports.AlarmStore.append_once`."""
         with self._database.writing() as connection:
             new = once.fresh(connection, keyed)
-            entries = self._write(connection, subject, [one.record for one in new], now=self._now()) if new else ()
+            records = [record.record for record in new]
+            entries = self._write(connection, subject, records, now=self._now()) if new else ()
             once.keep_keys(connection, new, entries)
         self._witness(entries)
         return self._kept(entries)
@@ -130,7 +131,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         with self._database.writing() as connection:
             erase_rows.refuse_new_holds(connection, seen)
             erase_rows.erase_contents(connection, erasures)
-            erase_rows.erase_findings(connection, [one.sequence for one in erasures], findings)
+            erase_rows.erase_findings(connection, [erasure.sequence for erasure in erasures], findings)
             now = self._now()
             entries = [e for subject, one in records.items() for e in self._write(connection, subject, (one,), now=now)]
         self._witness(entries)

@@ -147,7 +147,7 @@ def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[Seen]:
     """What all runs together know, of places at some hosts alone where these are named; in no particular order."""
     beginnings = [place_of(host, 0, None).removesuffix("0") for host in hosts]
     where = " OR ".join("substr(place, 1, ?) = ?" for _ in beginnings) or "1 = 1"
-    values = tuple(value for each in beginnings for value in (len(each), each))
+    values = tuple(value for beginning in beginnings for value in (len(beginning), beginning))
     query = Query(columns=SEEN, table="seen", keys=("check_id", "endpoint", "place"), where=f"({where})", values=values)
     for check_id, endpoint, place, first, most in paged(reading, query):
         yield Seen(check_id, place, endpoint, None if first is None else from_microseconds(first), most)

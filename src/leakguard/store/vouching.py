@@ -42,13 +42,20 @@ def last_signed(connection: Connection, database: Database) -> int | None:
     if database.signer is None:
         return None
     key = database.signer.key.public
-    signed = (one.heads.signed for one in database.kept_heads())
-    return max((one.head.sequence for one in signed if one is not None and _fits(connection, one, key)), default=None)
+    signed = (heads.heads.signed for heads in database.kept_heads())
+    return max(
+        (
+            signed_head.head.sequence
+            for signed_head in signed
+            if signed_head is not None and _fits(connection, signed_head, key)
+        ),
+        default=None,
+    )
 
 
-def _fits(connection: Connection, one: SignedHead, key: PublicKey) -> bool:
-    found = connection.first("SELECT hash FROM ledger WHERE sequence = ?", one.head.sequence)
-    return found is not None and found[0] == one.head.hash and one.is_by(key)
+def _fits(connection: Connection, signed_head: SignedHead, key: PublicKey) -> bool:
+    found = connection.first("SELECT hash FROM ledger WHERE sequence = ?", signed_head.head.sequence)
+    return found is not None and found[0] == signed_head.head.hash and signed_head.is_by(key)
 
 
 _TRIES, _PAUSE = 40, 0.05

@@ -100,17 +100,17 @@ def catalogue(language: str) -> Catalogue:
     phrases: dict[str, str] = {}
     for path in po_paths(language):
         of_file = phrases if path.name.startswith(PHRASES) else messages
-        for one in entries(path.read_text(encoding="utf-8")):
-            _add(one, of_file, plurals)
+        for entry in entries(path.read_text(encoding="utf-8")):
+            _add(entry, of_file, plurals)
     sentences = Sentences.of(messages)
     return Catalogue(language=language, messages=phrases | messages, plurals=plurals, sentences=sentences)
 
 
-def _add(one: Entry, messages: dict[str, str], plurals: dict[str, str]) -> None:
-    if one.text and one.plural:
-        plurals[one.plural] = one.text
-    elif one.text and one.message:
-        messages[one.message] = one.text
+def _add(entry: Entry, messages: dict[str, str], plurals: dict[str, str]) -> None:
+    if entry.text and entry.plural:
+        plurals[entry.plural] = entry.text
+    elif entry.text and entry.message:
+        messages[entry.message] = entry.text
 
 
 def _apart(text: str) -> list[str]:

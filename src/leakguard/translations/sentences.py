@@ -64,7 +64,7 @@ class Sentences(Frozen):
                     Sentence(pieces=pieces, names=tuple(names), text=text, longest=max(pieces, key=len))
                 )
         for each in found.values():
-            each.sort(key=lambda one: sum(map(len, one.pieces)), reverse=True)
+            each.sort(key=lambda sentence: sum(map(len, sentence.pieces)), reverse=True)
         return cls(by_begin=found)
 
     def said(self, text: str, say: Callable[[str], str]) -> str:
@@ -72,20 +72,20 @@ class Sentences(Frozen):
         if len(text) > _LONGEST:
             return text
         for length in range(_KEY, -1, -1):
-            for one in self.by_begin.get(text[:length], ()):
-                values = one.values(text) if one.longest in text else None
+            for sentence in self.by_begin.get(text[:length], ()):
+                values = sentence.values(text) if sentence.longest in text else None
                 if values is not None:
-                    return _filled(one, [_told(place, value, one, say) for place, value in enumerate(values)])
+                    return _filled(sentence, [_told(place, value, sentence, say) for place, value in enumerate(values)])
         return text
 
 
-def _told(place: int, value: str, one: Sentence, say: Callable[[str], str]) -> str:
+def _told(place: int, value: str, sentence: Sentence, say: Callable[[str], str]) -> str:
     """A value between backticks is an id or a command, and stays."""
-    return value if one.pieces[place].endswith("`") else say(value)
+    return value if sentence.pieces[place].endswith("`") else say(value)
 
 
-def _filled(one: Sentence, values: Sequence[str]) -> str:
+def _filled(sentence: Sentence, values: Sequence[str]) -> str:
     """A place takes its value by its name or number; `{}` takes them in their order."""
     left = list(values)
-    named = dict(zip(one.names, values, strict=True)) | {f"{{{at}}}": value for at, value in enumerate(values)}
-    return _FILLED.sub(lambda place: left.pop(0) if place.group() == "{}" else named[place.group()], one.text)
+    named = dict(zip(sentence.names, values, strict=True)) | {f"{{{at}}}": value for at, value in enumerate(values)}
+    return _FILLED.sub(lambda place: left.pop(0) if place.group() == "{}" else named[place.group()], sentence.text)

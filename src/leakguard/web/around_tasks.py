@@ -21,7 +21,7 @@ def open_tasks(call: Call, who: Signatory | None) -> tuple[Task, ...]:
         cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
     except LawsUnknown:
         return tasks(wiring.store, who, now=now, roles=roles)
-    return tasks_of([as_of(one, now) for case in cases.values() for one in case.tasks], who, roles)
+    return tasks_of([as_of(task, now) for case in cases.values() for task in case.tasks], who, roles)
 
 
 def roles_of(call: Call, who: Signatory | None) -> frozenset[str]:

@@ -208,7 +208,10 @@ class _AnswerCutOff(Exception):
 
 def application(door: Door, more: tuple[Route, ...] = ()) -> ASGIApp:
     """The server as an ASGI application; `more` are the pages and the logins."""
-    routes = [Route(f"{PREFIX}{one.path}", _endpoint(door, one), methods=[one.method]) for one in OPERATIONS]
+    routes = [
+        Route(f"{PREFIX}{operation.path}", _endpoint(door, operation), methods=[operation.method])
+        for operation in OPERATIONS
+    ]
     routes.sort(key=lambda route: route.path.count("{"))
     for route in (*routes, *more):
         (route.methods or set()).discard("HEAD")  # a stream would begin, and nobody read it

@@ -119,7 +119,7 @@ def site_of(asked: Asked) -> Site:
             "a header says who somebody is only where a named proxy proves that it wrote the header",
             next_step=f"Name it with --behind-proxy, and in `proxy_secret_env` its secret, sent as {PROXY_SECRET}.",
         )
-    named = tuple(host_name(one) for one in asked.hosts)
+    named = tuple(host_name(host) for host in asked.hosts)
     if wrong := [one for one, name in zip(asked.hosts, named, strict=True) if not name]:
         raise UsageProblem(f"`{wrong[0][:60]}` is no host name", next_step="Such as leakguard.example.edu.")
     if not named and (asked.proxy or not is_here):

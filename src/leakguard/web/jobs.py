@@ -70,7 +70,7 @@ class Job:
 
     def last_words(self) -> str:
         """The end of what it wrote to stderr, without how far it had come."""
-        lines = [one for one in self._tail().splitlines() if not one.startswith(_STATE)]
+        lines = [splitline for splitline in self._tail().splitlines() if not splitline.startswith(_STATE)]
         return b"\n".join(lines)[1 - MOST_SAID :].decode("utf-8", "replace").strip()
 
     def progress(self) -> dict[str, Any] | None:
@@ -149,7 +149,7 @@ class Jobs:
         self._jobs[job.id] = job
 
     def _forget_old(self) -> None:
-        over = [one for one in self._jobs.values() if one.exit_code is not None]
+        over = [job for job in self._jobs.values() if job.exit_code is not None]
         for one in over[: max(0, len(self._jobs) - MOST_KEPT)]:
             del self._jobs[one.id]
             one.forget()
@@ -171,14 +171,14 @@ class Jobs:
 
     def close(self) -> None:
         """End what still runs, in good order: a run that was stopped can go on with `scan --resume`."""
-        running = [one for one in self.all() if one.exit_code is None]
-        for one in running:
-            one.cancel()
-        for one in running:
+        running = [job for job in self.all() if job.exit_code is None]
+        for job in running:
+            job.cancel()
+        for job in running:
             try:
-                one.process.wait(_PATIENCE)
+                job.process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
-                one.process.kill()
-                one.process.wait()
-        for one in self.all():
-            one.forget()
+                job.process.kill()
+                job.process.wait()
+        for job in self.all():
+            job.forget()

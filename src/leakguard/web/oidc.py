@@ -225,7 +225,7 @@ def _json(
 def _keys(told: dict[str, Any]) -> Any:  # noqa: ANN401  (joserfc's own)
     """The provider's keys, without those that sign nothing."""
     keys = told.get("keys")
-    found = [one for one in keys if isinstance(one, dict)] if isinstance(keys, list) else []
+    found = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
     found = [one for one in found if one.get("use", "sig") == "sig" and one.get("kty") != "oct"]
     if not found:
         raise _failed()

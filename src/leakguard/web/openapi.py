@@ -45,12 +45,12 @@ def document_text() -> str:
 
 def openapi_document() -> dict[str, Any]:
     """The document as plain values."""
-    shapes = [one.answer for one in OPERATIONS if one.answer is not None]
+    shapes = [operation.answer for operation in OPERATIONS if operation.answer is not None]
     _, answers = msgspec.json.schema_components([*shapes, Problem], ref_template=REF)
     requests = dict(_requests())
     paths: dict[str, dict[str, Any]] = {}
-    for one in OPERATIONS:
-        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one)
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -59,7 +59,7 @@ def openapi_document() -> dict[str, Any]:
         },
         "servers": [{"url": PREFIX}],
         "security": [{"token": []}, {"session": []}],
-        "tags": [{"name": noun} for noun in dict.fromkeys(one.noun for one in OPERATIONS)],
+        "tags": [{"name": noun} for noun in dict.fromkeys(operation.noun for operation in OPERATIONS)],
         "paths": paths,
         "components": {
             "schemas": {**answers, **requests},
@@ -72,55 +72,56 @@ def openapi_document() -> dict[str, Any]:
 
 
 def _requests() -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in OPERATIONS:
-        if one.request is not None:
-            schema = one.request.model_json_schema(ref_template=REF.replace("{name}", "{model}"))
+    for operation in OPERATIONS:
+        if operation.request is not None:
+            schema = operation.request.model_json_schema(ref_template=REF.replace("{name}", "{model}"))
             yield from schema.pop("$defs", {}).items()
-            yield one.request.__name__, schema
+            yield operation.request.__name__, schema
 
 
-def _operation(one: Operation) -> dict[str, Any]:
+def _operation(operation: Operation) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "operationId": one.name, "summary": one.summary, "tags": [one.noun], "parameters": list(_parameters(one)),
-        "responses": _responses(one),
+        "operationId": operation.name, "summary": operation.summary, "tags": [operation.noun],
+        "parameters": list(_parameters(operation)),
+        "responses": _responses(operation),
     }  # fmt: skip
-    right = "Needs no login." if one.right is None else f"Needs the right `{one.right}`."
-    told["description"] = " ".join(filter(None, (one.also, right)))
-    if one.right is None:
+    right = "Needs no login." if operation.right is None else f"Needs the right `{operation.right}`."
+    told["description"] = " ".join(filter(None, (operation.also, right)))
+    if operation.right is None:
         told["security"] = []
     else:
-        told["x-right"] = one.right.value
-    if (body := _body(one)) is not None:
+        told["x-right"] = operation.right.value
+    if (body := _body(operation)) is not None:
         told["requestBody"] = body
     return told
 
 
-def _body(one: Operation) -> dict[str, Any] | None:
-    if one.takes is Takes.NOTHING:
+def _body(operation: Operation) -> dict[str, Any] | None:
+    if operation.takes is Takes.NOTHING:
         return None
-    if one.takes is Takes.FILE:
+    if operation.takes is Takes.FILE:
         schema = {"type": "string", "format": "binary"}
         return {"required": True, "content": {"application/octet-stream": {"schema": schema}}}
-    if one.takes is Takes.TEXT:
+    if operation.takes is Takes.TEXT:
         content = {
             "application/json": {"schema": {"type": "object"}},
             "application/yaml": {"schema": {"type": "string"}},
         }
         return {"required": True, "content": content}
-    schema = {"$ref": REF.format(name=one.request.__name__)} if one.request is not None else {}
+    schema = {"$ref": REF.format(name=operation.request.__name__)} if operation.request is not None else {}
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
-    for name in one.places:
+def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    for name in operation.places:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "maxLength": 200}}
-    if one.query is not None:
-        yield from _query(one.query)
-    if one.name == "write_facts":
+    if operation.query is not None:
+        yield from _query(operation.query)
+    if operation.name == "write_facts":
         yield _header("If-Match", "The ETag of the facts that you have read.")
-    if one.is_stream:
+    if operation.is_stream:
         yield _header("Last-Event-ID", "The number of the ledger behind which the stream goes on.")
-    if one.is_writing and not one.is_secret:
+    if operation.is_writing and not operation.is_secret:
         yield _header("Idempotency-Key", "A text of your own: the same key and body again does nothing twice.")
 
 
@@ -139,18 +140,20 @@ def _query(model: type[BaseModel]) -> Iterator[dict[str, Any]]:
         yield parameter | ({"description": told["description"]} if "description" in told else {})
 
 
-def _responses(one: Operation) -> dict[str, Any]:
-    schema: dict[str, Any] = {} if one.is_stream else {"type": "string"}
+def _responses(operation: Operation) -> dict[str, Any]:
+    schema: dict[str, Any] = {} if operation.is_stream else {"type": "string"}
     content = {
-        media: {"schema": {"$ref": REF.format(name=one.answer.__name__)} if media == "application/json" else schema}
-        for media in one.media
-        if media != "application/json" or one.answer is not None
+        media: {
+            "schema": {"$ref": REF.format(name=operation.answer.__name__)} if media == "application/json" else schema
+        }
+        for media in operation.media
+        if media != "application/json" or operation.answer is not None
     }
-    found = {str(one.status): {"description": one.summary, "content": content}}
-    if one.name == "approve_letter":
+    found = {str(operation.status): {"description": operation.summary, "content": content}}
+    if operation.name == "approve_letter":
         found["200"] = {"description": "The same person approved exactly this before.", "content": content}
     refusal = {PROBLEM_MEDIA: {"schema": {"$ref": REF.format(name="Problem")}}}
     told = {status: {"description": words, "content": refusal} for status, words in REFUSALS.items()}
-    if one.name == "health":
+    if operation.name == "health":
         told["503"] = {"description": REFUSALS["503"], "content": content}
     return found | told

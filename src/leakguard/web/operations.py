@@ -68,4 +68,4 @@ OPERATIONS: tuple[Operation, ...] = (
     *accounts.OPERATIONS,
     *own.OPERATIONS,
 )
-BY_NAME = {one.name: one for one in OPERATIONS}
+BY_NAME = {operation.name: operation for operation in OPERATIONS}

@@ -56,7 +56,7 @@ def problem_document(error: LeakGuardError, request_id: str) -> dict[str, Any]:
     if error.next_step:
         document["next_step"] = error.next_step
     if isinstance(error, BadFile | RequestRefused):
-        document["problems"] = [asdict(one) for one in error.problems[:100]]
+        document["problems"] = [asdict(problem) for problem in error.problems[:100]]
     if isinstance(error, CutOff):
         document["recorded"] = [
             {"sequence": number, "kind": kind, "subject": subject} for number, kind, subject in error.entries

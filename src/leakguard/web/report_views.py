@@ -31,7 +31,8 @@ def whole_queue(call: Call) -> tuple[Queued, ...]:
     wiring = call.wiring
     every, retention = wiring.report_queue.reports(wiring.store), wiring.promises().retention
     done = [
-        Queued(report=one, dues=(), erase_by=erase_by(one, retention)) for one in every if not is_waiting(one)
+        Queued(report=report, dues=(), erase_by=erase_by(report, retention))
+        for report in every if not is_waiting(report)
     ]  # fmt: skip
     return tuple(sorted((*waiting_reports(call), *done), key=lambda one: one.report.id))
 
@@ -39,7 +40,7 @@ def whole_queue(call: Call) -> tuple[Queued, ...]:
 def waiting_reports(call: Call) -> list[Queued]:
     """Those that wait for somebody; the clocks of the others are not reckoned."""
     wiring = call.wiring
-    reports = [one for one in wiring.report_queue.reports(wiring.store) if is_waiting(one)]
+    reports = [report for report in wiring.report_queue.reports(wiring.store) if is_waiting(report)]
     return list(queued(reports, wiring.promises(), now=wiring.now(), zone=wiring.settings.zone)) if reports else []
 
 
@@ -63,7 +64,7 @@ def _open_findings(call: Call) -> tuple[Finding, ...]:
     wiring = call.wiring
     if call.caller is None or not call.caller.may(Right.READ_FINDINGS):
         return ()
-    ids = [one.seen.finding for one in wiring.exposures.rows(wiring.store)]
+    ids = [row.seen.finding for row in wiring.exposures.rows(wiring.store)]
     return tuple(wiring.store.findings(ids=ids)) if ids else ()
 
 

@@ -156,7 +156,7 @@ class RequestWiring(Wiring):
 
     def incidents_named(self, names: Collection[str]) -> Sequence[Line]:
         """The incidents with these ids, by the list that the server remembers."""
-        lines = {one.id: one for one in self.incident_list.lines(self.store)}
+        lines = {line.id: line for line in self.incident_list.lines(self.store)}
         return [lines[name] for name in names]
 
     def duties(self) -> DutyBook:

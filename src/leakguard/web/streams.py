@@ -33,8 +33,8 @@ async def follow(
     yield b"retry: 2000\n\n"
     while True:
         last, found = await to_thread.run_sync(_behind, wiring, after, which)
-        for one in found:
-            yield _event(one.sequence, shown(one))
+        for record in found:
+            yield _event(record.sequence, shown(record))
         if last > after:
             if not found or found[-1].sequence < last:
                 yield _moved(last)

@@ -53,7 +53,7 @@ class ThisMachine:
             wanted = [Requirement(text) for text in metadata.requires(_PACKAGE) or ()]
         except metadata.PackageNotFoundError:
             return None
-        return tuple(_library(one) for one in wanted if _is_for_here(one))
+        return tuple(_library(requirement) for requirement in wanted if _is_for_here(requirement))
 
     def file_limit(self) -> int | None:
         """How many files this process may open; nothing where the system does not tell."""

@@ -71,7 +71,9 @@ class IntakeWiring:
         months = own.keep_months or shipped.retention.at_most_months
         return replace(
             shipped,
-            promises=tuple(replace(one, days=own.promises.get(one.until, one.days)) for one in shipped.promises),
+            promises=tuple(
+                replace(promise, days=own.promises.get(promise.until, promise.days)) for promise in shipped.promises
+            ),
             retention=replace(shipped.retention, at_most_months=months),
         )
 

@@ -45,7 +45,7 @@ class Gpgv(Frozen):
 def _first_end(listing: str) -> datetime | None:
     """When the first key of a listing by colons ends; nothing where none does."""
     fields = [line.split(":") for line in listing.splitlines() if line.startswith("pub:")]
-    ends = [int(one[_EXPIRES]) for one in fields if one[_EXPIRES].isdigit()]
+    ends = [int(field[_EXPIRES]) for field in fields if field[_EXPIRES].isdigit()]
     return datetime.fromtimestamp(min(ends), UTC) if ends else None
 
 

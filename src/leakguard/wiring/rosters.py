@@ -103,7 +103,8 @@ class RosterWiring:
 
         return OnCall(
             store=self.existing_store, settings=self.settings.watch, channels=self.channels(),
-            make=lambda one: make_channels([one], self.alert_surroundings)[one.name], zone=self.zone, read=read,
+            make=lambda channel: make_channels([channel], self.alert_surroundings)[channel.name], zone=self.zone,
+            read=read,
         )  # fmt: skip
 
     def roles_held(self: Around, actor: str, now: datetime) -> frozenset[str]:

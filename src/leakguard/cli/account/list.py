@@ -29,7 +29,7 @@ def list_cmd(context: Context, *, output_format: str) -> int:
     """List the accounts of this store, and their roles."""
     accounts = list_accounts(context.wiring.existing_store)
     if output_format == "json":
-        click.echo(json.dumps([account_json(one) for one in accounts]))
+        click.echo(json.dumps([account_json(account) for account in accounts]))
     elif accounts:
         context.show(account_lines(accounts))
     else:

@@ -73,8 +73,8 @@ def check_cmd(  # noqa: PLR0913  (one parameter for each option)
     kept = _kept(context, checked) if keep else ()
     write_result(_page(context, checked, lang) if form == "html" else _parts(context, checked, form, kept), output)
     _say_sum(context, checked)
-    for one in kept:
-        context.remark(f"Kept: {kept_line(one)}")
+    for app in kept:
+        context.remark(f"Kept: {kept_line(app)}")
     return checked.exit_code
 
 
@@ -98,7 +98,7 @@ def _parts(context: Context, checked: CheckedApps, form: str, kept: tuple[KeptAp
     if form == "json":
         from leakguard.outputs.app_json import checked_json  # noqa: PLC0415  (one format is enough)
 
-        told = {"kept": [kept_json(one) for one in kept]} if kept else {}
+        told = {"kept": [kept_json(app) for app in kept]} if kept else {}
         yield json.dumps({**checked_json(checked), **told}, ensure_ascii=False) + "\n"
     elif form == "sarif":
         from leakguard.outputs.app_sarif import apps_sarif  # noqa: PLC0415  (as above)

@@ -23,9 +23,9 @@ def list_cmd(context: Context, *, output_format: str) -> int:
 
     found = known_apps(context.wiring.existing_store)
     if output_format == "json":
-        click.echo(json.dumps({"apps": [kept_json(one) for one in found]}, ensure_ascii=False))
+        click.echo(json.dumps({"apps": [kept_json(app) for app in found]}, ensure_ascii=False))
     else:
-        context.show(kept_line(one) for one in found)
+        context.show(kept_line(app) for app in found)
         if not found:
             context.notes.print("No app was kept: leakguard app check FILE --category NAME --keep")
     return ExitCode.CLEAN

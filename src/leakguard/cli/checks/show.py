@@ -50,7 +50,7 @@ def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
 
 def _show_owned(context: Context, identifier: str, output_format: str) -> bool:
     """Show a check of AWS settings, if there is one with this id."""
-    owned = next((each for each in context.wiring.cloud_checks if each.id == identifier), None)
+    owned = next((cloud_check for cloud_check in context.wiring.cloud_checks if cloud_check.id == identifier), None)
     if owned is None:
         return False
     from leakguard.outputs.checks import cloud_check_page  # noqa: PLC0415  (`--help` must not load it)
@@ -93,7 +93,7 @@ def list_cmd(context: Context, *, aws: bool, output_format: str) -> int:
         return ExitCode.CLEAN
     checks = context.wiring.checks
     if is_json:
-        click.echo(json.dumps({"checks": [check_json(each) for each in checks]}))
+        click.echo(json.dumps({"checks": [check_json(check) for check in checks]}))
     else:
         context.console.print(checks_table(checks))
     return ExitCode.CLEAN

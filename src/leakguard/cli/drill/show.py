@@ -51,8 +51,8 @@ def list_cmd(context: Context, *, output_format: str) -> int:
     wiring = context.wiring
     found = list_scenarios(wiring.bundled, known_names(wiring.bundled, wiring.duties()))
     if output_format == "json":
-        click.echo(json.dumps({"scenarios": [scenario_json(one) for one in found]}, ensure_ascii=False))
+        click.echo(json.dumps({"scenarios": [scenario_json(scenario) for scenario in found]}, ensure_ascii=False))
     else:
-        for one in found:
-            context.show(scenario_row(one))
+        for scenario in found:
+            context.show(scenario_row(scenario))
     return ExitCode.CLEAN

@@ -70,7 +70,9 @@ def prepare(folder: Path, wish: DrillOptions) -> None:
 def _settings(wish: DrillOptions) -> str:
     """The settings file: commands that are typed in the folder afterwards see the same clocks."""
     scenario = wish.scenario
-    laws = {*scenario.laws, *(law for one in scenario.injects.values() for law in one.laws)} if scenario.laws else ()
+    laws = (
+        {*scenario.laws, *(law for inject in scenario.injects.values() for law in inject.laws)} if scenario.laws else ()
+    )
     lines = [
         f'store = "{wish.store or "leakguard.db"}"', f'zone = "{scenario.zone}"', "drill = true",
         f'laws = "{", ".join(sorted(laws))}"', f'obligated_as = "{", ".join(scenario.obligated_as)}"',

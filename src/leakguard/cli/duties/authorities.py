@@ -30,7 +30,7 @@ def authorities_cmd(context: Context, *, place: str | None, output_format: str) 
     """List the authorities: for whom each is competent, how it accepts notices, and what is from memory."""
     found = list_authorities(context.wiring.bundled, place, context.wiring.now())
     if output_format == "json":
-        click.echo(json.dumps({"authorities": [authority_json(one) for one in found]}))
+        click.echo(json.dumps({"authorities": [authority_json(authority) for authority in found]}))
     else:
         context.console.print(authorities_table(found))
     return ExitCode.CLEAN

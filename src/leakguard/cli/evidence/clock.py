@@ -92,26 +92,26 @@ def _list(context: Context, output_format: str) -> int:
     elif not found:
         context.say("No clock contradicts another one.")
     else:
-        for line in (line for one in found.found for line in _lines(one)):
+        for line in (line for clock in found.found for line in _lines(clock)):
             context.say(printable(line, longest=600))
-        for one in found.moved:
-            context.say(printable(moved_words(one), longest=600))
+        for entry in found.moved:
+            context.say(printable(moved_words(entry), longest=600))
         context.notes.print(_advice(found.found), soft_wrap=True)
     return ExitCode.EXPOSED if found else ExitCode.CLEAN
 
 
-def _lines(one: WrongClock) -> Iterator[str]:
+def _lines(clock: WrongClock) -> Iterator[str]:
     from leakguard.use_cases.proofs.clock_doubts import step_words  # noqa: PLC0415  (as above)
     from leakguard.use_cases.proofs.clock_touched import length_words  # noqa: PLC0415  (as above)
 
-    step = one.step
+    step = clock.step
     began, ended = (to_z(moment.replace(microsecond=0)) for moment in step.ahead_times)
     yield step_words(step)
     yield f"  if it was ahead: by {length_words(step)}; it said {began} to {ended}"
-    yield from (f"    {line}" for line in _touched_lines(one.ahead))
+    yield from (f"    {line}" for line in _touched_lines(clock.ahead))
     if step.behind is not None:
         yield "  if it was behind:"
-        yield from (f"    {line}" for line in _touched_lines(one.behind))
+        yield from (f"    {line}" for line in _touched_lines(clock.behind))
 
 
 def _touched_lines(touched: Sequence[Touched]) -> Iterator[str]:
@@ -129,11 +129,11 @@ def _advice(found: Sequence[WrongClock]) -> str:
     lines.append(
         f"  leakguard evidence clock --mend{which} --ahead PT8H --by NAME --reason TEXT    the earlier one, by 8 h"
     )
-    if any(one.step.behind is not None for one in found):
+    if any(clock.step.behind is not None for clock in found):
         lines.append(
             f"  leakguard evidence clock --mend{which} --behind PT8H --by NAME --reason TEXT   the later one, by 8 h"
         )
-    if all(one.step.most_ahead is not None for one in found):
+    if all(clock.step.most_ahead is not None for clock in found):
         lines.append(
             "  leakguard evidence clock --mend --by NAME --reason TEXT    the earlier one, nobody knows by how much"
         )
@@ -143,26 +143,26 @@ def _advice(found: Sequence[WrongClock]) -> str:
 def _all_json(found: WrongClocks) -> dict[str, Any]:
     moved = [
         {
-            "entry": one.sequence, "subject": one.subject,
-            "earliest": to_z(one.earliest) if one.earliest is not None else None, "latest": to_z(one.latest),
+            "entry": entry.sequence, "subject": entry.subject,
+            "earliest": to_z(entry.earliest) if entry.earliest is not None else None, "latest": to_z(entry.latest),
         }
-        for one in found.moved
+        for entry in found.moved
     ]  # fmt: skip
-    return {"wrong_clocks": [_found_json(one) for one in found.found], "moved": moved}
+    return {"wrong_clocks": [_found_json(clock) for clock in found.found], "moved": moved}
 
 
-def _found_json(one: WrongClock) -> dict[str, Any]:
-    step = one.step
+def _found_json(clock: WrongClock) -> dict[str, Any]:
+    step = clock.step
     return {
         "if_ahead": {
             "first": step.ahead[0], "last": step.ahead[1], "least_seconds": step.least.total_seconds(),
             "most_seconds": step.most_ahead.total_seconds() if step.most_ahead is not None else None,
-            "touched": _touched_json(one.ahead),
+            "touched": _touched_json(clock.ahead),
         },
         "if_behind": {
             "first": step.behind[0], "last": step.behind[1], "least_seconds": step.least.total_seconds(),
             "most_seconds": step.most_behind.total_seconds() if step.most_behind is not None else None,
-            "touched": _touched_json(one.behind),
+            "touched": _touched_json(clock.behind),
         } if step.behind is not None else None,
     }  # fmt: skip
 
@@ -206,7 +206,9 @@ def _tell(context: Context, done: CorrectedClocks) -> None:
     incidents = [one.subject for one in done.touched if one.subject.startswith("IR-")]
     if incidents:
         context.notes.print(
-            "\n".join(["See what that moved:", *(f"  leakguard clock list --incident {one}" for one in incidents)])
+            "\n".join(
+                ["See what that moved:", *(f"  leakguard clock list --incident {incident}" for incident in incidents)]
+            )
         )
     if done.left:
         context.notes.print(f"{done.left} more that no entry corrects: leakguard evidence clock")
@@ -222,10 +224,10 @@ def _corrected_json(done: CorrectedClocks) -> dict[str, Any]:
     return {
         "wrong_clocks": [
             {
-                "first": one.first_entry, "last": one.last_entry,
-                "ahead_least_seconds": one.least.total_seconds(), "ahead_most_seconds": one.most.total_seconds(),
+                "first": wrong.first_entry, "last": wrong.last_entry,
+                "ahead_least_seconds": wrong.least.total_seconds(), "ahead_most_seconds": wrong.most.total_seconds(),
             }
-            for one in done.wrongs
+            for wrong in done.wrongs
         ],
         "instants": {
             str(number): {"earliest": to_z(at.earliest), "latest": to_z(at.latest)}

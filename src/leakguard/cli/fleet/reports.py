@@ -30,8 +30,8 @@ def reports_cmd(context: Context, *, worker: str | None, run: str | None, output
 
     found = fleet_reports(context.wiring.existing_store, worker=worker, run=run)
     if output_format == "json":
-        click.echo(json.dumps({"schema": "leakguard.fleet_reports/1", "reports": [one.row for one in found]}))
+        click.echo(json.dumps({"schema": "leakguard.fleet_reports/1", "reports": [report.row for report in found]}))
     elif found:
-        click.echo(context.as_text(reports_table(one.row for one in found)), nl=False)
+        click.echo(context.as_text(reports_table(report.row for report in found)), nl=False)
     context.notes.print(f"{counted(len(found), 'report')}.")
     return 0

@@ -37,12 +37,12 @@ def status_cmd(context: Context, *, vantage: str | None, wait: float, output_for
 
     names = parse_vantages(vantage) if vantage else ()
     status = fleet_status(names, context.wiring, seconds=wait, tell=quoting_note(context))
-    workers = [one.row for one in status.workers]
+    workers = [worker.row for worker in status.workers]
     if output_format == "json":
         click.echo(status_json(status.vantages, workers, status.missing), nl=False)
     elif workers:
         click.echo(context.as_text(status_table(workers)), nl=False)
-    refusing = {one.vantage for one in status.workers if one.problem}
+    refusing = {worker.vantage for worker in status.workers if worker.problem}
     for name in status.missing:
         if name in refusing:
             line = f"No worker at {name} that would work for us. Correct what it says"

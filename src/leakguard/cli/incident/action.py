@@ -90,7 +90,7 @@ def list_cmd(context: Context, *, incident: str | None, output_format: str) -> i
     zoned = load_incident(store, incident) if incident else None
     today = today_in(zoned, now) if zoned is not None else now.date()
     if output_format == "json":
-        click.echo(json.dumps([action_json(one, today=today) for one in found], ensure_ascii=False))
+        click.echo(json.dumps([action_json(action, today=today) for action in found], ensure_ascii=False))
     elif found:
         context.show(action_lines(found, today=today))
     else:

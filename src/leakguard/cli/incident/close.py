@@ -108,12 +108,12 @@ def _words(context: Context, incident: str) -> list[str]:
     """By whose word alone the exposures count as closed."""
     from leakguard.use_cases.incidents.closure_words import closed_by_word  # noqa: PLC0415  (`--help` must not load it)
 
-    return [one.word for one in closed_by_word(context.wiring.existing_store.read(incident))]
+    return [event.word for event in closed_by_word(context.wiring.existing_store.read(incident))]
 
 
 def _tell_words(context: Context, words: list[str]) -> None:
-    for one in words:
-        context.notes.print(f"The exposures are {printable(one, longest=600)}", soft_wrap=True, markup=False)
+    for word in words:
+        context.notes.print(f"The exposures are {printable(word, longest=600)}", soft_wrap=True, markup=False)
 
 
 def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_format: str) -> None:
@@ -127,7 +127,7 @@ def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_
     against = contradictions_of(context, incident, closed.event)
     say_contradictions(context, closed.event.kind, against)
     if output_format == "json":
-        also = {"overridden": missing_json(closed.overridden), "still_running": [one.id for one in running]}
+        also = {"overridden": missing_json(closed.overridden), "still_running": [standing.id for standing in running]}
         also["closed_by_word"] = _words(context, incident)
         also |= {"contradicted_by": contradictions_json(against)} if against else {}
         click.echo(json.dumps({"incident": incident, **event_json(closed.event, zone=zone), **also}))

@@ -86,7 +86,7 @@ def comments_cmd(context: Context, *, incident: str, step: str, output_format: s
     store = context.wiring.existing_store
     found = list_comments(store, context.wiring.caller, incident, step=step)
     if output_format == "json":
-        click.echo(json.dumps([comment_json(one) for one in found.comments], ensure_ascii=False))
+        click.echo(json.dumps([comment_json(comment) for comment in found.comments], ensure_ascii=False))
     elif found.comments:
         context.show(comment_lines(found.comments))
         context.remark(NAMES_NOTE)

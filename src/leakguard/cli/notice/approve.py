@@ -86,7 +86,7 @@ def _show(context: Context, given: Choice, wanted: Wanted) -> int:
 def _list(context: Context, given: Choice) -> int:
     proposals = approvals_of(context.wiring.existing_store, given.incident)
     if given.is_json:
-        told = {"incident": given.incident, "approvals": [proposal_json(one) for one in proposals]}
+        told = {"incident": given.incident, "approvals": [proposal_json(proposal) for proposal in proposals]}
         click.echo(json.dumps(told, ensure_ascii=False))
         return ExitCode.CLEAN
     context.show(list_lines(proposals))

@@ -156,8 +156,8 @@ def check_only(context: Context, wish: SendOptions, wanted: Wanted) -> int:
     """Everything but the sending: approvals, rows, what would be set aside; opens no connection."""
     mailing, store = prepared(context, wish, wanted), context.wiring.existing_store
     counts = Counter(
-        one.aside or ("sent before" if _is_sent(store, wish, mailing, one.key) else "to be sent")
-        for one in mailing.letters()
+        letter.aside or ("sent before" if _is_sent(store, wish, mailing, letter.key) else "to be sent")
+        for letter in mailing.letters()
     )
     if wish.is_json:
         click.echo(json.dumps({"digest": mailing.proposal.digest, "would": dict(counts)}))
@@ -190,10 +190,10 @@ def _tell_result(context: Context, wish: SendOptions, mailing: Mailing, result: 
     store = context.wiring.existing_store
     entry = _entry(store.read(wish.incident), mailing.proposal.digest)
     left = []
-    for one in mailing.letters():
-        known = store.delivery(wish.incident, mailing.proposal.digest, one.key)
+    for letter in mailing.letters():
+        known = store.delivery(wish.incident, mailing.proposal.digest, letter.key)
         if known is not None and known.state is not DeliveryState.SENT:
-            left.append(Left(line=one.line, delivery=known))
+            left.append(Left(line=letter.line, delivery=known))
     if wish.is_json:
         click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, filed=filed)))
         return
@@ -203,7 +203,7 @@ def _tell_result(context: Context, wish: SendOptions, mailing: Mailing, result: 
 
 
 def _entry(records: Iterable[KeptRecord], digest: str) -> KeptRecord | None:
-    found = [one for one in records if one.kind == SENT and one.content.get("digest") == digest]
+    found = [record for record in records if record.kind == SENT and record.content.get("digest") == digest]
     return found[-1] if found else None
 
 

@@ -56,6 +56,6 @@ def list_cmd(context: Context, *, at: str | None, days: int, output_format: str)
         context.remark("Say who is on call: leakguard oncall set ROLE NAME --until T")
         return ExitCode.CLEAN
     context.show(oncall_lines(known, moment, until, zone))
-    for one in problems:
-        context.warn(f"{one.text}. {one.next_step}")
+    for problem in problems:
+        context.warn(f"{problem.text}. {problem.next_step}")
     return ExitCode.CLEAN

@@ -56,15 +56,15 @@ def _drawing(context: Context, name: str) -> Drawing:
         return drawing_of(playbook_file(context, name).playbook)
     response = load_response(context.wiring.existing_store, name, now=context.wiring.now)
     progress = response.progress
-    return drawing_of(progress.playbook, {one.id: _mark(response, one) for one in progress.steps.values()})
+    return drawing_of(progress.playbook, {step.id: _mark(response, step) for step in progress.steps.values()})
 
 
-def _mark(response: Response, one: StepProgress) -> Mark:
+def _mark(response: Response, step: StepProgress) -> Mark:
     """Who settled a step and when, or until when an open one is due."""
-    zone, due = response.incident.zone, response.due_at.get(one.id)
+    zone, due = response.incident.zone, response.due_at.get(step.id)
     text = ""
-    if one.state in SETTLED and one.since is not None:
-        text = " ".join(filter(None, (one.by, moment_text(one.since, zone))))
-    elif one.state in OPEN and due is not None:
-        text = f"{'LATE, was due' if response.is_late(one) else 'due'} {moment_text(due, zone)}"
-    return Mark(state=one.state, text=text)
+    if step.state in SETTLED and step.since is not None:
+        text = " ".join(filter(None, (step.by, moment_text(step.since, zone))))
+    elif step.state in OPEN and due is not None:
+        text = f"{'LATE, was due' if response.is_late(step) else 'due'} {moment_text(due, zone)}"
+    return Mark(state=step.state, text=text)

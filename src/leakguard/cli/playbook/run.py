@@ -55,7 +55,7 @@ def run_cmd(
     A step that was interrupted is run again if it only reads. If it notifies somebody, it waits for a person.
     """
     wiring = context.wiring
-    act = Actions(
+    actions = Actions(
         tools=wiring, scope=lambda: load_scope(context, scope), progress=progress_for(context),
         channels=wiring.channels, roles=wiring.settings.watch.escalation.roles, vantage=vantage,
         is_drill=wiring.settings.drill,
@@ -64,29 +64,28 @@ def run_cmd(
         by=context.by, step=None if wish["step"] is None else str(wish["step"]), again=bool(wish["again"]),
         reason=str(wish["reason"]),
     )  # fmt: skip
-    acted, response = run_due(wiring.existing_store, incident, act, asked, now=wiring.now)
+    acted, response = run_due(wiring.existing_store, incident, actions, asked, now=wiring.now)
     if output_format == "json":
-        steps = [{"step": one.step, "key": one.key, "outcome": one.outcome, "text": one.text} for one in acted]
-        click.echo(
-            json.dumps({"incident": incident, "acts": steps, "open": [one.id for one in response.progress.open]})
-        )
+        steps = [{"step": act.step, "key": act.key, "outcome": act.outcome, "text": act.text} for act in acted]
+        left = [step.id for step in response.progress.open]
+        click.echo(json.dumps({"incident": incident, "acts": steps, "open": left}))
         return _exit_code(acted)
-    for one in acted:
-        context.say(_told(one))
+    for result in acted:
+        context.say(_told(result))
     context.say("Nothing was due." if not acted else "Open now:")
-    for left in response.progress.open if not acted else ():
-        if left.step.action is not None and left.state in {StepState.FAILED, StepState.UNSURE}:
-            context.say(f"{left.id} is {left.state}; what to do: leakguard playbook next {incident}")
+    for step in response.progress.open if not acted else ():
+        if step.step.action is not None and step.state in {StepState.FAILED, StepState.UNSURE}:
+            context.say(f"{step.id} is {step.state}; what to do: leakguard playbook next {incident}")
     context.show(open_lines(response) if acted else ())
     return _exit_code(acted)
 
 
-def _told(one: StepResult) -> str:
-    return f"{one.step}: {one.outcome.value.replace('_', ' ')}  {printable(one.text, longest=500)}"
+def _told(result: StepResult) -> str:
+    return f"{result.step}: {result.outcome.value.replace('_', ' ')}  {printable(result.text, longest=500)}"
 
 
 def _exit_code(acted: Sequence[StepResult]) -> int:
-    outcomes = {one.outcome for one in acted}
+    outcomes = {result.outcome for result in acted}
     if RunOutcome.FAILED in outcomes:
         return ExitCode.EXPOSED
     return ExitCode.CLEAN if outcomes <= {RunOutcome.DONE} else ExitCode.UNFINISHED

@@ -55,7 +55,7 @@ def list_cmd(context: Context, *, output_format: str) -> int:
     """List the playbooks."""
     found = list_playbooks(context.wiring.bundled)
     if output_format == "json":
-        click.echo(json.dumps({"playbooks": [playbook_row_json(one) for one in found]}))
+        click.echo(json.dumps({"playbooks": [playbook_row_json(playbook) for playbook in found]}))
     else:
         context.console.print(playbooks_table(found))
     return ExitCode.CLEAN

@@ -16,7 +16,7 @@ from leakguard.outputs.intake import report_json, report_line
 from leakguard.use_cases.intake.closing_proof import verify_report
 from leakguard.use_cases.intake.reports import act_on, triage
 
-_VERDICTS = [one.value for one in Verdict]
+_VERDICTS = [verdict.value for verdict in Verdict]
 
 
 @click.command(epilog="\b\nExamples:\n  leakguard report triage RP-2026-0001 --as valid --finding F-1a2b3c4d\n"
@@ -46,7 +46,7 @@ def triage_cmd(
     store = context.wiring.existing_store
     found = findings_to_verify(store, findings) if findings else ()
     done = triage(
-        store, report, Verdict(verdict), now=context.wiring.now, findings=tuple(one.id for one in found),
+        store, report, Verdict(verdict), now=context.wiring.now, findings=tuple(finding.id for finding in found),
         duplicate_of=first, note=reason,
     )  # fmt: skip
     return _told(context, done, output_format)

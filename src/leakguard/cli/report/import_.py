@@ -96,7 +96,7 @@ def _from_files(context: Context, files: tuple[str, ...], said: Importing) -> _R
     """All are read before one is taken in: a file that is none leaves nothing behind."""
     messages = tuple(_messages(files))
     store, kept = context.wiring.store, context.wiring.kept_files()
-    return _Result(imported=tuple(take_in(store, kept, one, said, now=context.wiring.now) for one in messages))
+    return _Result(imported=tuple(take_in(store, kept, message, said, now=context.wiring.now) for message in messages))
 
 
 def _messages(files: tuple[str, ...]) -> Iterator[Message]:
@@ -111,7 +111,7 @@ def _messages(files: tuple[str, ...]) -> Iterator[Message]:
             problems[0]
             if len(problems) == 1
             else BadFile(
-                ", ".join(bad.name for bad in problems), tuple(one for bad in problems for one in bad.problems)
+                ", ".join(bad.name for bad in problems), tuple(problem for bad in problems for problem in bad.problems)
             )
         )
 

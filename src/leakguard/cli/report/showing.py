@@ -32,7 +32,7 @@ def shown(context: Context, report: Report, *, scope: ReadScope | None) -> Shown
     return Shown(
         report=report, dues=dues_of(report, promises, now=wiring.now(), zone=wiring.settings.zone),
         proposals=proposals_for(report, scope, known), erase_by=erase_by(report, promises.retention),
-        duplicates=tuple(one.id for one in duplicates_of(store, report.id)),
+        duplicates=tuple(duplicate.id for duplicate in duplicates_of(store, report.id)),
         is_sender_withheld=is_sender_withheld(context),
     )  # fmt: skip
 

@@ -168,8 +168,8 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
 
 def _unsettled(summary: FleetSummary) -> Mapping[str, int]:
     """Of all vantages together, as the counts are."""
-    runs = [[one for one in summary.findings if one.run == vantage.run] for vantage in summary.vantages]
-    return sum((Counter(unsettled_in(found)) for found in runs), Counter[str]())
+    runs = [[finding for finding in summary.findings if finding.run == vantage.run] for vantage in summary.vantages]
+    return sum((Counter(unsettled_in(run)) for run in runs), Counter[str]())
 
 
 def _say_sum(context: Context, vantage: VantageSummary, unsettled: Mapping[str, int], *, is_interrupted: bool) -> None:

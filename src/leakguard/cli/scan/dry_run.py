@@ -45,7 +45,7 @@ def print_fleet_estimate(context: Context, found: FleetEstimate, *, output_forma
         ]
         _print(context, chain.from_iterable(each_lines), output)
     else:
-        vantages = [vantage_json(scope, each, agent) for each in found.vantages]
+        vantages = [vantage_json(scope, vantage, agent) for vantage in found.vantages]
         text = json.dumps({"schema": "leakguard.fleet_estimate/1", "scope": scope.name, "vantages": vantages}) + "\n"
         write_text(text, output)
     context.notes.print("Nothing was probed and no worker was asked; names were resolved here.")

@@ -257,6 +257,6 @@ def muted_in(context: Context, summary: ScanSummary | FleetSummary, read: MuteLi
 def _unknown_checks(context: Context, mutes: MuteList) -> tuple[str, ...]:
     """Misspelt ones, most likely; a check may also have gone since the entry was written, so it is no error."""
     named = dict.fromkeys(mute.check for mute in mutes.mutes if mute.check)
-    unknown = tuple(check for check in named if check not in {each.id for each in context.wiring.checks})
-    owned = {each.id for each in context.wiring.cloud_checks} if unknown else set()
+    unknown = tuple(check for check in named if check not in {check.id for check in context.wiring.checks})
+    owned = {cloud_check.id for cloud_check in context.wiring.cloud_checks} if unknown else set()
     return tuple(check for check in unknown if check not in owned)

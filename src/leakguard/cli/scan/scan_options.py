@@ -83,8 +83,8 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
     files = (*([STDIN] if STDIN in arguments else ()), *([file] if file is not None else ()))
     from_files = (
         target
-        for each in dict.fromkeys(files)
-        for target in parse_target_lines(text_lines(each, longest=MAX_LINE + 1), name=each)
+        for fromkey in dict.fromkeys(files)
+        for target in parse_target_lines(text_lines(fromkey, longest=MAX_LINE + 1), name=fromkey)
     )
     targets = (*(parse_target(argument) for argument in arguments if argument != STDIN), *from_files)
     if files and not targets:

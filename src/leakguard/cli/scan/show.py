@@ -84,7 +84,7 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
     context.wiring.need_store()
     store = context.wiring.store
     if run is None and output_format == "table" and output in {None, "-"}:
-        context.show(printable(one.line) for one in list_runs(store))
+        context.show(printable(list_run.line) for list_run in list_runs(store))
         return ExitCode.CLEAN
     if run is None:
         write_result(_listed(list_runs(store), output_format), output)

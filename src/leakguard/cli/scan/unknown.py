@@ -47,7 +47,7 @@ def say_which_ports(context: Context, scope: Scope, wish: ScanOptions) -> None:
     from leakguard.use_cases.scans.start_scan import pick_checks  # noqa: PLC0415  (as above)
 
     targets = wish.targets or scope_targets(scope)
-    if wish.ports or wish.resume is not None or all(one.ports or one.bucket for one in targets):
+    if wish.ports or wish.resume is not None or all(target.ports or target.bucket for target in targets):
         return
     count = len(ports_of(pick_checks(context.wiring.checks, wish.checks, scope)))
     asked = f"{count:,} of {_ALL_PORTS:,} ports are asked, those that the checks know"

@@ -39,6 +39,6 @@ def unmute_cmd(context: Context, *, finding: str, reason: str, mutes: str | None
         wiring.existing_store, wiring, finding, reason, named=mutes, by_settings=wiring.settings.mutes,
         sleep=wiring.system_time.sleep, replace=lambda path, text: replace_file(path, text, Output.CONFIGURATION),
     )  # fmt: skip
-    for one in ended:
-        context.say(f"{name}: {printable(one.named)} is no longer muted")
+    for mute in ended:
+        context.say(f"{name}: {printable(mute.named)} is no longer muted")
     return ExitCode.CLEAN

@@ -75,6 +75,6 @@ def check_once(context: Context, asked: Asked, *, makes_store: bool = False) -> 
 
 def exit_code_of(found: Sequence[CheckedSite]) -> ExitCode:
     """1 for an error, else 3 for a site without an answer."""
-    if any(each.level == "error" for one in found for each in one.results):
+    if any(result.level == "error" for site in found for result in site.results):
         return ExitCode.EXPOSED
-    return ExitCode.UNFINISHED if any(one.unanswered for one in found) else ExitCode.CLEAN
+    return ExitCode.UNFINISHED if any(site.unanswered for site in found) else ExitCode.CLEAN

@@ -51,7 +51,7 @@ def check_cmd(context: Context, *, output: str | None, output_format: str, **wor
 
 
 def _lines(done: Round) -> Iterator[str]:
-    yield from (line for one in done.found for line in site_lines(one, done.at))
+    yield from (line for site in done.found for line in site_lines(site, done.at))
     yield from change_lines(done.changes or {})
 
 

@@ -28,12 +28,13 @@ def history_cmd(context: Context, *, output_format: str) -> int:
 
     kept = kept_checks(context.wiring.existing_store)
     if output_format == "json":
-        click.echo(json.dumps({"checks": [_json(one) for one in kept]}))
+        click.echo(json.dumps({"checks": [_json(check) for check in kept]}))
         return ExitCode.CLEAN
     context.show(
-        f"{one.number:>4}  {to_z(one.at.replace(microsecond=0))}  {len(one.codes)} answered, "
-        f"{sum(map(len, one.codes.values()))} results" + (f", {len(one.unanswered)} silent" if one.unanswered else "")
-        for one in kept
+        f"{check.number:>4}  {to_z(check.at.replace(microsecond=0))}  {len(check.codes)} answered, "
+        f"{sum(map(len, check.codes.values()))} results"
+        + (f", {len(check.unanswered)} silent" if check.unanswered else "")
+        for check in kept
     )
     if not kept:
         context.notes.print("No check was kept. Make one: leakguard sites check")
@@ -66,7 +67,7 @@ def diff_cmd(context: Context, *, numbers: tuple[int, ...], output_format: str) 
         click.echo(json.dumps(told))
     else:
         _show(context, list(change_lines(changes, since=f"between {before.number} and {after.number}")), after)
-    if any(one["new"] for one in changes.values()):
+    if any(change["new"] for change in changes.values()):
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if after.unanswered else ExitCode.CLEAN
 
@@ -79,6 +80,6 @@ def _show(context: Context, lines: Sequence[str], after: KeptCheck) -> None:
         context.notes.print("Nothing changed.")
 
 
-def _json(one: KeptCheck) -> dict[str, object]:
-    sites = {site: list(codes) for site, codes in one.codes.items()}
-    return {"number": one.number, "at": to_z(one.at), "sites": sites, "unanswered": list(one.unanswered)}
+def _json(check: KeptCheck) -> dict[str, object]:
+    sites = {site: list(codes) for site, codes in check.codes.items()}
+    return {"number": check.number, "at": to_z(check.at), "sites": sites, "unanswered": list(check.unanswered)}

@@ -69,9 +69,9 @@ def _tell(context: Context, done: Round, *, is_jsonl: bool) -> None:
             click.echo(json.dumps(row))
         return
     context.show(change_lines(done.changes or {}))
-    for one in done.found:
-        if one.unanswered:
-            context.notes.print(f"{printable(one.site)} was not checked: {printable(one.unanswered)}")
+    for site in done.found:
+        if site.unanswered:
+            context.notes.print(f"{printable(site.site)} was not checked: {printable(site.unanswered)}")
 
 
 def _rows(done: Round) -> Iterator[dict[str, str]]:

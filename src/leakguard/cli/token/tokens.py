@@ -69,7 +69,7 @@ def list_cmd(context: Context, *, everybody: bool, output_format: str) -> int:
     store, caller = need_caller(context)
     tokens = list_tokens(store, caller, everybody=everybody)
     if output_format == "json":
-        click.echo(json.dumps([token_json(one) for one in tokens]))
+        click.echo(json.dumps([token_json(token) for token in tokens]))
     else:
         context.show(token_lines(tokens))
     return ExitCode.CLEAN

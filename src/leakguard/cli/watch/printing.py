@@ -37,9 +37,9 @@ class Printer:
     def show(self, told: Sequence[SettledChange]) -> None:
         """The changes of one run."""
         self._changes += len(told)
-        for one in told:
-            self._print(one)
-        for note in dict.fromkeys(note for one in told for note in next_lines(one)):
+        for change in told:
+            self._print(change)
+        for note in dict.fromkeys(note for change in told for note in next_lines(change)):
             self._note(note)
 
     def tell_round(self, found: Round) -> None:

@@ -115,9 +115,9 @@ class CyclePrinter:
 
     def tell_problems(self) -> None:
         """What keeps alerts from people, and what to do about it."""
-        for one in self._problems:
-            self._say_to_all(printable(one.text, longest=400))
-            self._say_to_all(f"  Next: {printable(one.next_step, longest=400)}")
+        for problem in self._problems:
+            self._say_to_all(printable(problem.text, longest=400))
+            self._say_to_all(f"  Next: {printable(problem.next_step, longest=400)}")
 
     def _stand_by(self, cycle: Cycle) -> None:
         """Say once whose place it would take."""

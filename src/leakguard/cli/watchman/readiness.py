@@ -48,7 +48,7 @@ def refuse_unready(problems: Sequence[NotReady]) -> None:
     """Raise `AlertsUnready` with every problem and what to do about each."""
     if not problems:
         return
-    lines = "\n".join(f"  {one.text}\n    Next: {one.next_step}" for one in problems)
+    lines = "\n".join(f"  {problem.text}\n    Next: {problem.next_step}" for problem in problems)
     raise AlertsUnready(
         f"the watchman does not start, since it could not notify everybody whom it has to\n{lines}",
         next_step="Fix leakguard.toml or the environment, try it with `leakguard channel test`, and start it again.",
@@ -57,5 +57,5 @@ def refuse_unready(problems: Sequence[NotReady]) -> None:
 
 def tell_remarks(context: Context, remarks: Sequence[NotReady]) -> None:
     """Say what keeps no alert from everybody, and yet is hardly meant so."""
-    for one in remarks:
-        context.remark(f"{printable(one.text, longest=400)}. Next: {printable(one.next_step, longest=400)}")
+    for remark in remarks:
+        context.remark(f"{printable(remark.text, longest=400)}. Next: {printable(remark.next_step, longest=400)}")

@@ -136,7 +136,7 @@ def _unanswered(causes: Sequence[BaseException], names: Sequence[str]) -> FleetU
             f"the broker does not answer ({silent})",
             next_step=f"Look whether it runs, and whether a firewall or a lost network is in between. {_TLS_OR_NOT}",
         )
-    plainest = next((type(each).__name__ for each in reversed(causes) if isinstance(each, OSError)), names[0])
+    plainest = next((type(cause).__name__ for cause in reversed(causes) if isinstance(cause, OSError)), names[0])
     return FleetUnreachable(f"the broker cannot be reached ({plainest})", next_step=_NEXT_STEP)
 
 

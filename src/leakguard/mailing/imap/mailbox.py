@@ -199,7 +199,7 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
 def _answer(rows: list[object]) -> bytes:
     """All bytes of an answer in one."""
     return b" ".join(
-        b" ".join(one) if isinstance(one, tuple) else one for one in rows if isinstance(one, tuple | bytes)
+        b" ".join(row) if isinstance(row, tuple) else row for row in rows if isinstance(row, tuple | bytes)
     )
 
 

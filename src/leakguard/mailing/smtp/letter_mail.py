@@ -43,8 +43,10 @@ def _message(mail: OutgoingMail, *, sender: str, at: datetime) -> EmailMessage:
     message.set_content(mail.text, cte=_encoding(mail.text))
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte=_encoding(mail.html))
-    for one in mail.attachments:
-        message.add_attachment(one.content, maintype="application", subtype=one.subtype, filename=one.name)
+    for attachment in mail.attachments:
+        message.add_attachment(
+            attachment.content, maintype="application", subtype=attachment.subtype, filename=attachment.name
+        )
     message["Content-Language"] = mail.lang
     _set_boundaries(message, mail.message_id)
     return message

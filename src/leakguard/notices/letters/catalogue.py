@@ -80,7 +80,7 @@ class Catalogue(Frozen):
 
 def _part(part: Part, also: Callable[[Words], Words]) -> Part:
     frame = {name: also(words) for name in ("heading", "paragraph") if (words := getattr(part, name)) is not None}
-    sentences = part.sentences and tuple(_sentence(one, also) for one in part.sentences)
+    sentences = part.sentences and tuple(_sentence(sentence, also) for sentence in part.sentences)
     return part.model_copy(update={**frame, "sentences": sentences})
 
 

@@ -40,7 +40,7 @@ class _ChoiceFile(Shape):
 def parse_choices(text: str, *, name: str, templates: Collection[str]) -> tuple[Choice, ...]:
     """Read the lines; raises `BadFile` for a template that is not among the files `templates`."""
     choices = load(text, _ChoiceFile, name=name).choices
-    gone = [one.use for one in choices if f"{SHIPPED_FOLDER}{one.use}.yaml" not in templates]
+    gone = [choice.use for choice in choices if f"{SHIPPED_FOLDER}{choice.use}.yaml" not in templates]
     if gone:
         raise BadFile(name, tuple(Problem(where="choices", text=f"there is no template `{use}`") for use in gone))
     return choices
@@ -51,7 +51,7 @@ def choose(telling: NoticeContent, choices: Sequence[Choice], templates: Collect
     for folder in (OWN_FOLDER, SHIPPED_FOLDER):
         if f"{folder}{telling.id}.yaml" in templates:
             return f"{folder}{telling.id}.yaml"
-    found = next((one.use for one in choices if one.fits(telling)), None)
+    found = next((choice.use for choice in choices if choice.fits(telling)), None)
     if found is None:
         return None
     own = f"{OWN_FOLDER}{found}.yaml"

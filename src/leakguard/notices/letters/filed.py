@@ -24,9 +24,9 @@ def filed_rows(
     phrases = Phrases(vocabulary, lang, zone=facts.zone, to_office=True)
     gone = {event.corrects for event in facts.events}
     names = dict.fromkeys(str(one.fields.get("obligation", "")) for one in facts.events if one.kind == FILED)
-    made = [one for name in names for one in filings_of(facts.events, name)]
+    made = [filing for name in names for filing in filings_of(facts.events, name)]
     made += [one for one in facts.events if one.kind in _TO_PEOPLE and one.id not in gone]
-    for event in sorted(made, key=lambda one: one.occurred_at.earliest):
+    for event in sorted(made, key=lambda event: event.occurred_at.earliest):
         yield phrases.cell(_who(event, duties, lang, phrases)), _when(event, lang, vocabulary, phrases)
 
 

@@ -95,7 +95,10 @@ def _source(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) ->
     if duty.verify_fields:
         known = vocabulary.verify.get(lang, {})
         yield fixed(
-            "footer_verify", fields=phrases.joined(tuple(known.get(one, one) for one in duty.verify_words(lang)))
+            "footer_verify",
+            fields=phrases.joined(
+                tuple(known.get(verify_word, verify_word) for verify_word in duty.verify_words(lang))
+            ),
         )
     yield from _parts(duty, lang, vocabulary, phrases)
     if duty.soft:
@@ -106,12 +109,12 @@ def _source(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) ->
 def _parts(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> Iterator[str]:
     """What single parts rest on, where that is not the source of the whole."""
     parts, words = parts_of(duty), {name: one.of(lang) for name, one in vocabulary.marks.items()}
-    memory = tuple(words[one.part] for one in parts if one.source is None)
+    memory = tuple(words[part.part] for part in parts if part.source is None)
     if memory and duty.confidence == "sourced":
         yield phrases.fixed("footer_memory", parts=phrases.joined(memory))
-    for one in parts:
-        if one.source is not None:
-            yield phrases.fixed("footer_part", part=words[one.part], url=one.source.url, kind=words[one.source.kind])
+    for part in parts:
+        if part.source is not None:
+            yield phrases.fixed("footer_part", part=words[part.part], url=part.source.url, kind=words[part.source.kind])
 
 
 def _review(duty: Duty, phrases: Phrases) -> Iterator[str]:

@@ -51,19 +51,21 @@ class KnownSoFar:
         `in_sentences` tells a plain yes or no in a sentence, and leaves the table to what is open or needs more words.
         """
         found = effects_of(self._facts) if tells_effects(self._telling) else ()
-        if found and all(one.state == "not_stated" for one in found):
+        if found and all(effect.state == "not_stated" for effect in found):
             yield Paragraph(text=self._phrases.fixed("effects_not_stated"))
         elif found:
-            plain = [one for one in found if in_sentences and one.state in {"yes", "no"} and not one.degree]
+            plain = [effect for effect in found if in_sentences and effect.state in {"yes", "no"} and not effect.degree]
             yield from self._in_sentence(plain)
-            rows = [self._row(one) for one in found if one not in plain]
+            rows = [self._row(effect) for effect in found if effect not in plain]
             yield from ((Fields(rows=tuple(rows)),) if rows else ())
 
     def _in_sentence(self, effects: Sequence[Effect]) -> Iterator[Block]:
         """A plain yes or no of each: what happened to the data, then what did not."""
         phrases = self._phrases
-        did = phrases.clauses([phrases.fixed(f"has_{one.name}") for one in effects if one.state == "yes"])
-        did_not = phrases.clauses([phrases.fixed(f"has_not_{one.name}") for one in effects if one.state == "no"])
+        did = phrases.clauses([phrases.fixed(f"has_{effect.name}") for effect in effects if effect.state == "yes"])
+        did_not = phrases.clauses(
+            [phrases.fixed(f"has_not_{effect.name}") for effect in effects if effect.state == "no"]
+        )
         if did and did_not:
             yield Paragraph(text=phrases.fixed("effects_both", did=did, did_not=did_not))
         elif did or did_not:

@@ -43,8 +43,12 @@ def _texts_of(facts: Facts) -> tuple[Said, ...]:
     return tuple(part for part in parts if isinstance(part, Said))
 
 
-def _names(entry: Said, one: Authority) -> bool:
-    names = {name.casefold() for name in (*one.names.values(), one.name_en, one.name_zh, one.short) if name}
+def _names(entry: Said, authority: Authority) -> bool:
+    names = {
+        name.casefold()
+        for name in (*authority.names.values(), authority.name_en, authority.name_zh, authority.short)
+        if name
+    }
     return any(_BEHIND_NAME.sub("", text).strip().casefold() in names for text in entry.texts.values())
 
 
@@ -66,7 +70,7 @@ def addressee(office: Office | None, words: str, lang: Lang, phrases: Phrases) -
         return
     yield words
     if office.is_each:
-        yield from (_both_names(one, lang, phrases) for one in office.authorities)
+        yield from (_both_names(authority, lang, phrases) for authority in office.authorities)
     yield from open_lines(office, phrases)
 
 
@@ -80,16 +84,16 @@ def open_lines(office: Office | None, phrases: Phrases) -> Iterator[str]:
         yield _unknown(office, phrases)
 
 
-def _language_remark(one: Authority, lang: Lang) -> Iterator[str]:
+def _language_remark(authority: Authority, lang: Lang) -> Iterator[str]:
     """That the office takes letters in other languages, and in which of them it can be drafted."""
-    if lang in one.languages or not one.languages:
+    if lang in authority.languages or not authority.languages:
         return
-    name = one.short or one.name_en
-    known = tuple(code for code in LANGS if code in one.languages)
+    name = authority.short or authority.name_en
+    known = tuple(code for code in LANGS if code in authority.languages)
     if known:
         yield f"the language: {name} takes letters in {named(known)}; draft it with --lang {known[0]}"
     else:
-        yield f"the language: {name} takes letters in `{', '.join(one.languages)}`; have this one translated"
+        yield f"the language: {name} takes letters in `{', '.join(authority.languages)}`; have this one translated"
 
 
 def _reader_remark(telling: NoticeContent, office: Office | None, lang: Lang) -> Iterator[str]:
@@ -101,38 +105,38 @@ def _reader_remark(telling: NoticeContent, office: Office | None, lang: Lang) ->
         yield f"the language: {readers} {named(known)}; draft it with --lang {known[0]}"
 
 
-def _name_lines(one: Authority, lang: Lang) -> Iterator[str]:
+def _name_lines(authority: Authority, lang: Lang) -> Iterator[str]:
     """The name in the letter's language, and below it the office's own where that is another."""
-    name = one.name_in(lang)
+    name = authority.name_in(lang)
     yield f"{name}{STYLES[lang].after_office}"
-    if _is_foreign(name, one):
-        yield _own_name(one, lang)
+    if _is_foreign(name, authority):
+        yield _own_name(authority, lang)
 
 
-def _address(one: Authority, lang: Lang) -> Iterator[str]:
+def _address(authority: Authority, lang: Lang) -> Iterator[str]:
     """The lines below the name; the country in the office's own language, where the letter is written in it."""
-    *lines, last = one.contact.address or ("",)
+    *lines, last = authority.contact.address or ("",)
     yield from lines
-    country = country_name(one.place.partition("-")[0], "en")
-    is_own = lang != "en" and lang in one.names and last.removeprefix("The ") == country
+    country = country_name(authority.place.partition("-")[0], "en")
+    is_own = lang != "en" and lang in authority.names and last.removeprefix("The ") == country
     if last:
-        yield country_name(one.place.partition("-")[0], lang) if is_own else last
+        yield country_name(authority.place.partition("-")[0], lang) if is_own else last
 
 
-def _both_names(one: Authority, lang: Lang, phrases: Phrases) -> str:
-    name = one.name_in(lang)
-    own = _own_name(one, lang)
-    return phrases.fixed("office_with_own_name", office=name, own=own) if _is_foreign(name, one) else name
+def _both_names(authority: Authority, lang: Lang, phrases: Phrases) -> str:
+    name = authority.name_in(lang)
+    own = _own_name(authority, lang)
+    return phrases.fixed("office_with_own_name", office=name, own=own) if _is_foreign(name, authority) else name
 
 
-def _is_foreign(name: str, one: Authority) -> bool:
+def _is_foreign(name: str, authority: Authority) -> bool:
     """Whether the office calls itself otherwise; one of several languages of its own is enough."""
-    return not any(own in name for own in one.names.values())
+    return not any(own in name for own in authority.names.values())
 
 
-def _own_name(one: Authority, lang: Lang) -> str:
+def _own_name(authority: Authority, lang: Lang) -> str:
     """In the script of the letter or in English, where the office has such a name: every PDF can show it."""
-    return one.names.get(lang.partition("-")[0], one.names.get("en", one.name_local))
+    return authority.names.get(lang.partition("-")[0], authority.names.get("en", authority.name_local))
 
 
 def _unknown(office: Office, phrases: Phrases) -> str:
@@ -152,13 +156,13 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
     """How each office takes the notice, and what that rests on; for the drafter."""
     if office is None or office.stated or not (office.authority or office.is_each):
         return
-    for one in office.authorities:
-        way = phrases.fixed(f"way_{one.form.kind}")
-        where = one.form.url or one.form.email
+    for authority in office.authorities:
+        way = phrases.fixed(f"way_{authority.form.kind}")
+        where = authority.form.url or authority.form.email
         told = phrases.fixed("clause_comma").join((way, where)) if where else way
-        yield phrases.fixed("office_way", office=one.short or one.name_in(lang), way=told)
-        if one.states("form"):
-            source = one.source_of("form")
+        yield phrases.fixed("office_way", office=authority.short or authority.name_in(lang), way=told)
+        if authority.states("form"):
+            source = authority.source_of("form")
             kind = vocabulary.marks[source.kind].of(lang)
             yield phrases.fixed("office_source", kind=kind, checked=phrases.day(source.on))
 
@@ -172,7 +176,7 @@ def office_remarks(office: Office | None, lang: Lang, telling: NoticeContent) ->
         yield from _language_remark(office.authority, lang)
         return
     if office.is_each:
-        names = ", ".join(one.id for one in office.authorities)
+        names = ", ".join(authority.id for authority in office.authorities)
         yield f"the addressee: this letter goes to {names}, each by its own form"
     if office.is_each and not office.open_places:
         return

@@ -173,7 +173,7 @@ class Finder(Frozen, dict=True):
     def form(self, forms: tuple[str, ...], text: str) -> str:
         """What in `text` one of these regular expressions fits; empty when none does."""
         if forms not in self._kept:
-            self._kept[forms] = re.compile("|".join(f"(?:{one})" for one in forms), re.IGNORECASE)
+            self._kept[forms] = re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE)
         found = self._kept[forms].search(text) if forms else None
         return found.group() if found else ""
 
@@ -191,7 +191,7 @@ class Finder(Frozen, dict=True):
 
     @cached_property
     def _dates(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{one})" for one in self.words.dates), re.IGNORECASE)
+        return re.compile("|".join(f"(?:{date})" for date in self.words.dates), re.IGNORECASE)
 
     @cached_property
     def _kept(self) -> dict[tuple[str, ...], re.Pattern[str]]:

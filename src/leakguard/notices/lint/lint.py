@@ -98,7 +98,9 @@ def _parts(text: LintText, finder: Finder) -> list[Section]:
 def _steps(text: LintText, finder: Finder) -> Iterator[Passage]:
     parts = _parts(text, finder)
     numbered = [passage for part in parts for passage in part.passages if passage.kind == "step"]
-    yield from numbered or (one for part in parts for one in part.passages[:1] if _is_one_step(one, text.lang))
+    yield from numbered or (
+        passage for part in parts for passage in part.passages[:1] if _is_one_step(passage, text.lang)
+    )
 
 
 def _is_one_step(passage: Passage, lang: Lang) -> bool:
@@ -207,16 +209,18 @@ def lint(
     finder, code = book.finders[text.lang], {**CODE, **(instead or {})}
     rules = [name for name, rule in book.rules.items() if readers in rule.readers and name not in without]
     found = ((name, code[name](text, finder)) for name in rules)
-    problems = tuple(one for name, each in found for one in _problems(name, book.advice(name, text.lang), each))
+    problems = tuple(problem for name, each in found for problem in _problems(name, book.advice(name, text.lang), each))
     return LintReport(
         lang=text.lang, readers=readers, grade=reading_grade_of(text, finder), version=book.version, problems=problems
     )
 
 
 def _problems(name: str, advice: Advice, found: Iterator[LintFinding]) -> Iterator[LintProblem]:
-    for one in found:
-        instead = one.instead or advice.instead
-        yield LintProblem(rule=name, where=one.where, words=one.words, says=advice.says, instead=instead)
+    for lint_finding in found:
+        instead = lint_finding.instead or advice.instead
+        yield LintProblem(
+            rule=name, where=lint_finding.where, words=lint_finding.words, says=advice.says, instead=instead
+        )
 
 
 def to_json_object(report: LintReport, *, name: str) -> dict[str, Any]:
@@ -228,8 +232,14 @@ def to_json_object(report: LintReport, *, name: str) -> dict[str, Any]:
         "grade": report.grade,
         "rules_version": report.version,
         "problems": [
-            {"rule": one.rule, "where": one.where, "words": one.words, "says": one.says, "instead": one.instead}
-            for one in report.problems
+            {
+                "rule": problem.rule,
+                "where": problem.where,
+                "words": problem.words,
+                "says": problem.says,
+                "instead": problem.instead,
+            }
+            for problem in report.problems
         ],
     }
 

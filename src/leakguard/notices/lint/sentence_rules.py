@@ -106,12 +106,12 @@ class _Sentence(Frozen):
 def told_twice(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A sentence whose words nearly all stand in an earlier one, or the other way round; an address may be repeated."""
     before: list[_Sentence] = []
-    for told in _long_ones(text, finder):
-        first = next((one for one in before if told.is_in(one) or one.is_in(told)), None)
+    for long_one in _long_ones(text, finder):
+        first = next((sentence for sentence in before if long_one.is_in(sentence) or sentence.is_in(long_one)), None)
         if first is not None:
-            note = finder.note("twice", first=first.passage.where, text=quote(told.sentence))
-            yield LintFinding(where=told.passage.where, words=note)
-        before.append(told)
+            note = finder.note("twice", first=first.passage.where, text=quote(long_one.sentence))
+            yield LintFinding(where=long_one.passage.where, words=note)
+        before.append(long_one)
 
 
 def _long_ones(text: LintText, finder: Finder) -> Iterator[_Sentence]:

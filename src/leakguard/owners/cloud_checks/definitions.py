@@ -111,8 +111,8 @@ def _read(text: str, shape: type[ShapeType], name: str, problems: list[Problem])
         return load(text, shape, name=name)
     except BadFile as bad:
         problems += [
-            Problem(where=f"{name}: {each.where}", text=each.text, line=each.line, nearest=each.nearest)
-            for each in bad.problems
+            Problem(where=f"{name}: {problem.where}", text=problem.text, line=problem.line, nearest=problem.nearest)
+            for problem in bad.problems
         ]
         return None
 

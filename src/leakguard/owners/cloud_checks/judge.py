@@ -87,12 +87,12 @@ def endpoints_of(fact: CloudFact, ground: ResourceContext) -> tuple[str, ...]:
     opened = document_of(fact, ground)["open"]
     if opened["every_port"]:
         return tuple(addresses[:MOST_ADDRESSES])
-    return tuple(join_host_port(each, port) for each in addresses[:MOST_ADDRESSES] for port in opened["ports"])
+    return tuple(join_host_port(address, port) for address in addresses[:MOST_ADDRESSES] for port in opened["ports"])
 
 
 def _strangers(groups: Sequence[str], own: frozenset[str]) -> dict[str, Any]:
     """Of a snapshot or an image: whether everybody has it, and which accounts that are not ours."""
-    accounts = sorted({each for each in groups if each not in {"all", *own}})
+    accounts = sorted({group for group in groups if group not in {"all", *own}})
     more = f" and {len(accounts) - MOST_SHOWN} more" if accounts[MOST_SHOWN:] else ""
     return {"everybody": "all" in groups, "accounts": ", ".join(accounts[:MOST_SHOWN]) + more}
 

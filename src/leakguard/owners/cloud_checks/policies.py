@@ -76,8 +76,12 @@ def judge_policy(policy: object, *, own: frozenset[str]) -> Judgement:
     statements = _statements(policy)
     if statements is None:
         return Judgement(standing=Standing.UNCLEAR, why="it cannot be read as a policy")
-    denied = [each for each in statements if each.get("Effect") == "Deny" and _is_everybody(each.get("Principal"))]
-    return _worst([_left_of(each, denied, own) for each in statements if each.get("Effect") == "Allow"])
+    denied = [
+        statement
+        for statement in statements
+        if statement.get("Effect") == "Deny" and _is_everybody(statement.get("Principal"))
+    ]
+    return _worst([_left_of(statement, denied, own) for statement in statements if statement.get("Effect") == "Allow"])
 
 
 def _statements(policy: object) -> list[Mapping[str, Any]] | None:

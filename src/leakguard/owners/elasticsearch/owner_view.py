@@ -189,7 +189,7 @@ def _settings(
         yield SettingSeen(name="strangers have no role", is_safe=False, told="anonymous users have a role")
     yield from _bound([address for node in nodes for address in _inner(node.get("http")).get("bound_address", ())])
     if repositories:
-        kinds = sorted({str(_inner(one).get("type")) for one in repositories.values()})
+        kinds = sorted({str(_inner(repository).get("type")) for repository in repositories.values()})
         places = counted(len(repositories), "place")
         told = f"{places} for snapshots ({', '.join(kinds)}): they hold the same data"
         yield SettingSeen(name="snapshots", is_safe=None, told=told)

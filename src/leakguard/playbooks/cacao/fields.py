@@ -75,8 +75,8 @@ def _keyed(values: Mapping[str, Any], keyed: Mapping[str, str]) -> dict[str, Any
     out = dict(values)
     for name, word in keyed.items():
         entries = out.get(name)
-        if isinstance(entries, list) and all(_is_entry(one, word) for one in entries):
-            out[name] = {one[word]: _without(one, word) for one in entries}
+        if isinstance(entries, list) and all(_is_entry(entry, word) for entry in entries):
+            out[name] = {entry[word]: _without(entry, word) for entry in entries}
     return out
 
 

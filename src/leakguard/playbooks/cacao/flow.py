@@ -19,7 +19,7 @@ from leakguard.playbooks.words import Value
 
 def condition_text(conditions: Iterable[Condition]) -> str:
     """All of it must hold."""
-    return " AND ".join(_comparison(one.step, one, ("=", "IN", ">=")) for one in conditions)
+    return " AND ".join(_comparison(condition.step, condition, ("=", "IN", ">=")) for condition in conditions)
 
 
 def unmet_text(step: str, until: Answer) -> str:

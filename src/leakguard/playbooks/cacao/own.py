@@ -62,10 +62,10 @@ def _has_extensions(step: Mapping[str, Any]) -> bool:
 
 def _lines(commands: object, key: str, refusals: Refusals) -> list[Any]:
     """What a person reads; the one `bash` command of an automated step is written anew from the extension."""
-    if not isinstance(commands, list) or not all(isinstance(one, dict) for one in commands):
+    if not isinstance(commands, list) or not all(isinstance(command, dict) for command in commands):
         refusals.add(key, "`commands` must be a list of objects")
         return []
-    return [one.get("command") for one in commands if one.get("type") == "manual"]
+    return [command.get("command") for command in commands if command.get("type") == "manual"]
 
 
 def _compare(document: Mapping[str, Any], expected: Mapping[str, Any], refusals: Refusals) -> None:

@@ -87,7 +87,7 @@ def _notes(step: Step) -> Iterator[str]:
         share = f"at {step.due.at} of {step.due.of}" if step.due.at.endswith("%") else None
         yield f"due {share or f'{step.due.at} after {step.due.of} begins'}"
     if step.when:
-        yield "only if " + " and ".join(f"{one.step}: {answer_text(one)}" for one in step.when)
+        yield "only if " + " and ".join(f"{condition.step}: {answer_text(condition)}" for condition in step.when)
     if step.on_fail is not None:
         yield f"if it fails: back to {step.on_fail}, {step.attempts} times at most"
     if step.repeat is not None:

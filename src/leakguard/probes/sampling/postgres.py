@@ -73,15 +73,15 @@ async def _sample_tables(
 def _tables(columns: Sequence[Sequence[object]]) -> dict[str, list[str]]:
     """In the order of the catalogue's answer, which has the largest first."""
     found: dict[str, list[str]] = {}
-    for one in columns:
-        found.setdefault(str(one[0]), []).append(str(one[1]))
+    for column in columns:
+        found.setdefault(str(column[0]), []).append(str(column[1]))
     return found
 
 
 def _select(table: str, columns: Sequence[str], count: int) -> ContentCommand | None:
     """One statement that reads; `None` for names that no statement of ours may carry."""
     schema, _, name = table.partition(".")
-    plain = [one for one in columns if _can_be_said(one)]
+    plain = [column for column in columns if _can_be_said(column)]
     if not plain or not _can_be_said(schema) or not _can_be_said(name):
         return None
     texts = ", ".join(f"left({_quoted(one)}::text, 500) AS {_quoted(one)}" for one in plain)

@@ -49,7 +49,7 @@ def answer(order: str) -> str:
         {
             "note": sampled.note,
             "categories": to_builtins(sampled.categories),
-            "requests": [[one.method, one.what, one.status, one.bytes] for one in sampled.requests],
+            "requests": [[request.method, request.what, request.status, request.bytes] for request in sampled.requests],
         }
     )
 

@@ -134,7 +134,7 @@ class Pulse:
         return not await asyncio.shield(self._asking) and self._heard < began
 
     async def _ask(self) -> bool:
-        asked = [asyncio.ensure_future(self._knock(*one)) for one in self._witnesses.values()]
+        asked = [asyncio.ensure_future(self._knock(*witness)) for witness in self._witnesses.values()]
         try:
             for answer in asyncio.as_completed(asked):
                 if await answer:

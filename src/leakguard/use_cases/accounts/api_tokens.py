@@ -38,7 +38,7 @@ def add_token(
     wanted = parse_scopes(scopes)
     if not wanted:
         raise UsageProblem("a token needs the rights that it is for", next_step="Add --scope RIGHT, once for each.")
-    if lacking := sorted(wanted - rights_of(caller.roles) | {one for one in wanted if not caller.may(one)}):
+    if lacking := sorted(wanted - rights_of(caller.roles) | {right for right in wanted if not caller.may(right)}):
         raise NotAllowed(
             f"a token cannot do what its account may not do: {', '.join(lacking)}",
             next_step="Leave them out, or ask an admin for the role that has them.",

@@ -24,7 +24,7 @@ class Responsible(Frozen):
 
     def is_of(self, actor: str) -> bool:
         """Whether an account is among them."""
-        return bool(actor) and any(one.actor == actor for one in self.people)
+        return bool(actor) and any(person.actor == actor for person in self.people)
 
 
 class Holders(Frozen):
@@ -45,7 +45,9 @@ class Holders(Frozen):
         if on_call:
             return Responsible(people=tuple(Signatory(name=one.name, actor=one.actor) for one in on_call), why=ON_CALL)
         accounts = self.registry.holders(Role(role)) if role in set(Role) else ()
-        people = tuple(Signatory(name=self.names[one], actor=one) for one in accounts if self.names.get(one))
+        people = tuple(
+            Signatory(name=self.names[account], actor=account) for account in accounts if self.names.get(account)
+        )
         return Responsible(people=people, why=BY_ROLE if people else "")
 
 
@@ -54,5 +56,5 @@ def holders_at(store: PeopleStore, read: ReadCalendar | None, *, zone: tzinfo, n
     people = store.people()
     return Holders(
         roster=read_roster(store, read, zone=zone, now=now), registry=registry_of(store.of_kinds(READ, SUBJECT)),
-        names={one.actor: one.name for one in people if one.name}, at=now,
+        names={person.actor: person.name for person in people if person.name}, at=now,
     )  # fmt: skip

@@ -80,7 +80,7 @@ def add_account(store: AccountStore, tools: AccountTools, new: NewAccount, *, li
 def list_accounts(store: AccountStore) -> tuple[ListedAccount, ...]:
     """Every account that the ledger knows, in the order in which they were added."""
     registry = read_registry(store)
-    keyed = {one.actor for one in store.passkeys()}
+    keyed = {passkey.actor for passkey in store.passkeys()}
     found = []
     for person in store.people():
         state = registry.account(person.actor)
@@ -99,7 +99,11 @@ def list_accounts(store: AccountStore) -> tuple[ListedAccount, ...]:
 def who_may(store: AccountStore, right: Right) -> tuple[str, ...]:
     """The names of the enabled accounts whose roles have a right, in alphabetical order."""
     listed = list_accounts(store)
-    return tuple(sorted(one.name for one in listed if one.is_enabled and one.name and allowed(one.roles, right)))
+    return tuple(
+        sorted(
+            account.name for account in listed if account.is_enabled and account.name and allowed(account.roles, right)
+        )
+    )
 
 
 def grant_role(store: AccountStore, tools: AccountTools, word: str, role: Role, *, reason: str = "") -> Person:

@@ -58,9 +58,9 @@ def end_session(store: AccountStore, tools: AccountTools, caller: Caller, sessio
 def end_other_sessions(store: AccountStore, tools: AccountTools, caller: Caller, *, secret: str) -> int:
     """End every session of the caller but the one of `secret`; returns how many."""
     own_person(store, caller)
-    others = [one for one in _sessions(store, tools, caller, secret) if not one.is_this]
-    for one in others:
-        store.revoke_session(one.row.hash, at=tools.now())
+    others = [session for session in _sessions(store, tools, caller, secret) if not session.is_this]
+    for other in others:
+        store.revoke_session(other.row.hash, at=tools.now())
     return len(others)
 
 
@@ -81,7 +81,7 @@ def keep_preferences(store: AccountStore, caller: Caller, *, language: str, zone
 def _sessions(store: AccountStore, tools: AccountTools, caller: Caller, secret: str) -> tuple[OwnSession, ...]:
     now, this = tools.now(), secret_hash(secret) if is_secret(secret) else ""
     return tuple(
-        OwnSession(id=one.hash[:_ID], row=one, is_this=one.hash == this)
-        for one in store.sessions_of(caller.actor, now=now)
-        if not why_over(one, now)
+        OwnSession(id=session.hash[:_ID], row=session, is_this=session.hash == this)
+        for session in store.sessions_of(caller.actor, now=now)
+        if not why_over(session, now)
     )

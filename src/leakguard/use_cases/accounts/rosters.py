@@ -78,7 +78,7 @@ class KnownRoster(Frozen):
 
     def held_by(self, actor: str, at: datetime) -> frozenset[str]:
         """The roles, in small letters, that an account is the first to be notified of."""
-        roles = {one.role.casefold() for one in (*self.roster.set, *self.roster.calendar)}
+        roles = {shift.role.casefold() for shift in (*self.roster.set, *self.roster.calendar)}
         return frozenset(role for role in roles if (held := self.holders(role, at)) and held[0].actor == actor)
 
 
@@ -98,7 +98,7 @@ def read_roster(store: PeopleStore, read: ReadCalendar | None, *, zone: tzinfo, 
         except (CalendarUnread, BadFile) as error:
             unread, next_step = " ".join(error.message.split()), error.next_step
     roster = Roster(set=shifts_of(records), calendar=calendar)
-    words = {person for one in (*roster.set, *roster.calendar) for person in one.people}
+    words = {person for shift in (*roster.set, *roster.calendar) for person in shift.people}
     return KnownRoster(
         roster=roster, people=_named(store, registry_of(records), words), unread=unread, unread_next_step=next_step
     )

@@ -66,7 +66,7 @@ def _clocks(history: History, what: str, standings: Standings, now: Now) -> tupl
     clocks = list(dict.fromkeys(alarm.clock for one in history.messages for alarm in one.alarms))
     if what in clocks:
         return (what,)
-    _refuse_silent(history.incident, next((one for one in standings() if one.id == what), None), now())
+    _refuse_silent(history.incident, next((standing for standing in standings() if standing.id == what), None), now())
     near = nearest_name(what, [*clocks, *(one.id for one in history.messages)])
     hint = f" (did you mean `{near}`?)" if near else ""
     raise NotFound(

@@ -16,7 +16,7 @@ from leakguard.models.subjects import INCIDENT, REPORT, subject_kind
 def log_evaluated(incident: str, standings: Sequence[ClockStatus]) -> None:
     """The deadlines of an incident were evaluated."""
     if log.is_on:
-        overdue = sum(is_over(one) for one in standings)
+        overdue = sum(is_over(standing) for standing in standings)
         log.debug("deadlines_evaluated", **_subject(incident), count=len(standings), overdue_count=overdue)
 
 
@@ -33,7 +33,7 @@ def log_tried(
     """How one try ended. The kind of the channel is told and not its name, which may be that of a person."""
     if not log.is_on:
         return
-    kinds = [one.kind for one in channels if one.name == setting_of(attempt.channel)]
+    kinds = [channel.kind for channel in channels if channel.name == setting_of(attempt.channel)]
     fields: dict[str, Value] = {"message": message.id, "chain_level": attempt.level + 1}
     fields |= {"channel_kind": kinds[0]} if kinds else {}
     fields |= _subject(subject)

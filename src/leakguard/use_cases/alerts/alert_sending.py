@@ -180,7 +180,7 @@ class AlertSending:
         self._cycle = replace(self._cycle, **changes)
 
     def _look_again(self, at: datetime | None) -> None:
-        self._add(next_look=min((one for one in (self._cycle.next_look, at) if one is not None), default=None))
+        self._add(next_look=min((moment for moment in (self._cycle.next_look, at) if moment is not None), default=None))
 
 
 def _handed_over(channel: Channel | None, name: str, text: AlertMessage) -> str:

@@ -88,8 +88,10 @@ class Board:
             return moved
         self._seen = head
         if seen is None:
-            return dict.fromkeys(one.subject for one in store.of_kinds([OPENED]))
-        recorded = {one.subject for one in store.read_after(seen.sequence) if one.subject.startswith(_INCIDENT)}
+            return dict.fromkeys(record.subject for record in store.of_kinds([OPENED]))
+        recorded = {
+            record.subject for record in store.read_after(seen.sequence) if record.subject.startswith(_INCIDENT)
+        }
         return moved | recorded
 
     def _reckon(
@@ -98,10 +100,10 @@ class Board:
         records = tuple(store.read(incident))
         found = incident_of(incident, records)
         clocks = standings(store, incident, rules(incident, records), self._calendars, now, known_at=EVERYTHING)
-        duties = rules.duties_of(one.id for one in clocks)
+        duties = rules.duties_of(clock.id for clock in clocks)
         self._cases[incident] = case_of(found, records, clocks, duties, only_accounts=only_accounts, now=now)
         self._sorted = None
-        changes = [one.next_change for one in clocks if one.next_change is not None]
+        changes = [clock.next_change for clock in clocks if clock.next_change is not None]
         self._changes.pop(incident, None)
         if changes:
             self._changes[incident] = min(changes)

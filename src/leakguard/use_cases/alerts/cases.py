@@ -122,14 +122,14 @@ def case_of(
     only_accounts: bool, now: datetime,
 ) -> Case:  # fmt: skip
     """Everything that is kept of an incident. `duties` are those of its clocks, by the id of the clock."""
-    left = tuple(one for one in watched_of(incident, clocks) or () if is_watched(one))
+    left = tuple(standing for standing in watched_of(incident, clocks) or () if is_watched(standing))
     response = response_of(incident.id, records, now=now) if latest_start(records) is not None else None
     rows = [
         BoardRow(
-            incident=incident.id, title=incident.title, clock=one, owner=_owner(one.rule, response),
-            duty=duties.get(one.id), is_started=response is not None, is_over=one.state in _OVER,
+            incident=incident.id, title=incident.title, clock=standing, owner=_owner(standing.rule, response),
+            duty=duties.get(standing.id), is_started=response is not None, is_over=standing.state in _OVER,
         )
-        for one in left
+        for standing in left
     ]  # fmt: skip
     is_open = incident.state is IncidentState.OPEN
     rows.sort(key=lambda row: row.urgency)
@@ -138,7 +138,7 @@ def case_of(
         history=history_of(incident.id, records),
         tasks=tasks_in(response) if response is not None else (),
         letters=tuple(_waiting(records, only_accounts=only_accounts)),
-        waits_for_review=not is_open and any(is_review(one) for one in left),
+        waits_for_review=not is_open and any(is_review(standing) for standing in left),
     )  # fmt: skip
 
 
@@ -146,10 +146,10 @@ def _owner(rule: ClockRule, response: Response | None) -> Owner:
     """Whose step records the event that ends the clock; a notice without one is for who notifies."""
     kinds = rule.ending.kinds if rule.ending is not None else frozenset()
     steps = response.progress.steps.values() if response is not None else ()
-    for one in steps:
-        if one.step.emits in kinds and one.step.owner:
-            assigned = response.assigned.get(one.id) if response is not None else None
-            return Owner(role=one.step.owner, person=assigned.to if assigned is not None else None)
+    for step in steps:
+        if step.step.emits in kinds and step.step.owner:
+            assigned = response.assigned.get(step.id) if response is not None else None
+            return Owner(role=step.step.owner, person=assigned.to if assigned is not None else None)
     return Owner(role=NOTIFIER if rule.law else LEADER)
 
 
@@ -160,10 +160,12 @@ def _waiting(records: Iterable[KeptRecord], *, only_accounts: bool) -> Iterator[
         return
     written = max((record.sequence for record in own if record.kind == WRITTEN), default=0)
     progress = replace(progress_in(own, {}, only_accounts=only_accounts), written=written)
-    for duty, stage in dict.fromkeys((one.subject.duty, one.subject.stage) for one in progress.proposals):
+    for duty, stage in dict.fromkeys(
+        (proposal.subject.duty, proposal.subject.stage) for proposal in progress.proposals
+    ):
         older = progress.older(duty, stage)
         if state_of(progress, duty, stage, lacks=False, changed=older) is LetterState.SECOND:
-            yield from (one for one in progress.of(duty, stage) if one.digest not in older)
+            yield from (proposal for proposal in progress.of(duty, stage) if proposal.digest not in older)
 
 
 class Rows(Frozen):

@@ -60,14 +60,14 @@ def previewed(
 ) -> Preview:  # fmt: skip
     """What `event`, which `journal` has and `store` has not, does to the clocks of the incident at `now`."""
     now = max(now, event.recorded_at)
-    before = {one.id: one for one in _standings(store, incident, rules, now)}
+    before = {standing.id: standing for standing in _standings(store, incident, rules, now)}
     after = _standings(journal, incident, rules, now)
-    changes = [_change(before.get(one.id), one) for one in after]
+    changes = [_change(before.get(standing.id), standing) for standing in after]
     notices = [one for one in _events(journal, incident) if one.kind == "notice_received"]
     return Preview(
-        event=event, changes=tuple(one for one in changes if one is not None),
+        event=event, changes=tuple(change for change in changes if change is not None),
         time_doubt=odd_time(journal, incident, event),
-        first_notice=min((one.occurred_at.latest for one in notices), default=None)
+        first_notice=min((notice.occurred_at.latest for notice in notices), default=None)
         if event.kind == "awareness"
         else None,
     )  # fmt: skip
@@ -81,9 +81,9 @@ def _standings(
 
 
 def _events(journal: DryJournal, incident: str) -> list[Event]:
-    events = [event_of(one) for one in journal.read(incident) if is_event_record(one)]
-    gone = {one.corrects for one in events}
-    return [one for one in events if one.id not in gone]
+    events = [event_of(record) for record in journal.read(incident) if is_event_record(record)]
+    gone = {event.corrects for event in events}
+    return [event for event in events if event.id not in gone]
 
 
 def _change(before: ClockStatus | None, after: ClockStatus) -> Change | None:

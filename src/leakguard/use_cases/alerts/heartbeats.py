@@ -39,8 +39,8 @@ def heartbeat_text(cycle: Cycle, holder: str, problems: Sequence[NotReady] = ())
         "incident_count": cycle.incident_count,
         "next_look": to_z(cycle.next_look) if cycle.next_look is not None else None,
         "problems": [
-            {"kind": one.kind, "text": one.text[:_MOST_TEXT], "next_step": one.next_step[:_MOST_TEXT]}
-            for one in problems[:_MOST_PROBLEMS]
+            {"kind": problem.kind, "text": problem.text[:_MOST_TEXT], "next_step": problem.next_step[:_MOST_TEXT]}
+            for problem in problems[:_MOST_PROBLEMS]
         ],
     }
     return json.dumps(fields) + "\n"

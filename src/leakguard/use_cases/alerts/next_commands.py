@@ -13,4 +13,4 @@ from leakguard.playbooks.engine import STARTED
 def next_commands(incident: str, records: Sequence[KeptRecord], standings: Iterable[ClockStatus]) -> Mapping[str, str]:
     """By clock, a command that can be copied; see `alerts.next_actions`."""
     is_started = any(record.kind == STARTED for record in records)
-    return {one.id: next_action(incident, one.rule, is_response_started=is_started) for one in standings}
+    return {standing.id: next_action(incident, standing.rule, is_response_started=is_started) for standing in standings}

@@ -58,7 +58,7 @@ def on_duty(
         if known.roster.knows(role):
             shared = tuple(dict.fromkeys(channel_for(name, escalation.quiet, now) for name in names))
             turns = [known.people.get(word) for word in known.roster.calls(role, now)]
-            own = [_own(one, shared, settings, reached) for one in turns]
+            own = [_own(turn, shared, settings, reached) for turn in turns]
             calls[role] = tuple(_calls(own, shared))
     made = {name: make(_to(settings, base, who)) for name, (base, who) in reached.items()}
     people = {name: who.name for name, (_, who) in reached.items()}
@@ -75,7 +75,7 @@ def _own(
     who: Named | None, shared: Sequence[str], settings: WatchSettings, reached: dict[str, tuple[str, Named]]
 ) -> tuple[str, ...]:
     """The channels of a role with the mail to one person in the place of that to all; none where none reaches them."""
-    mails = {one.name for one in settings.channels if one.kind == _MAIL}
+    mails = {channel.name for channel in settings.channels if channel.kind == _MAIL}
     if who is None or who.why_unreached or mails.isdisjoint(shared):
         return ()
     own = {name: f"{name}{PERSON_MARK}{who.actor}" if name in mails else name for name in shared}
@@ -96,7 +96,7 @@ def _calls(own: Sequence[tuple[str, ...]], shared: tuple[str, ...]) -> Iterator[
 
 def _to(settings: WatchSettings, base: str, who: Named) -> ChannelSettings:
     """A channel of the settings, to one person alone."""
-    one = next(each for each in settings.channels if each.name == base)
+    one = next(channel for channel in settings.channels if channel.name == base)
     mail = who.person.mail if who.person is not None else ""
     return replace(one, options={**one.options, "to": [mail]})
 
@@ -108,7 +108,7 @@ def roster_problems(
     found = []
     if known.unread:
         found.append(NotReady(kind=UNREAD_CALENDAR, text=known.unread, next_step=known.unread_next_step))
-    mails = {one.name for one in settings.channels if one.kind == _MAIL}
+    mails = {channel.name for channel in settings.channels if channel.kind == _MAIL}
     for role in roles:
         if not known.roster.knows(role):
             continue

@@ -69,11 +69,11 @@ def _task(row: BoardRow, say: Callable[[str], str]) -> tuple[str, ...]:
 def exposures_named(words: Words, rows: Iterable[Exposure]) -> list[Exposure]:
     """What is open at a place, or of a product or finding, that is named so; the worst first."""
     return [
-        one
-        for one in rows
+        row
+        for row in rows
         if words.fit(
-            one.traits.glance.id, one.traits.glance.place, one.traits.glance.address, one.traits.host or "",
-            one.traits.product, one.seen.datastore,
+            row.traits.glance.id, row.traits.glance.place, row.traits.glance.address, row.traits.host or "",
+            row.traits.product, row.seen.datastore,
         )
     ]  # fmt: skip
 

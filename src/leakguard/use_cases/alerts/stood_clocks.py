@@ -58,9 +58,9 @@ class Stood(Frozen):
 
     def only(self, clock: str) -> Stood:
         """The same for one clock; raises `NotFound` with the nearest name."""
-        found = tuple(one for one in self.standings if one.id == clock)
+        found = tuple(standing for standing in self.standings if standing.id == clock)
         if not found:
-            near = nearest_name(clock, [one.id for one in self.standings])
+            near = nearest_name(clock, [standing.id for standing in self.standings])
             hint = f" (did you mean `{near}`?)" if near else ""
             raise NotFound(
                 f"{self.incident} has no clock `{clock}`{hint}", next_step="See `leakguard clock list --incident`."

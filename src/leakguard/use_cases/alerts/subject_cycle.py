@@ -53,7 +53,7 @@ class SubjectCycle(AlertSending):
         watch = Watch(now=self._now, last_beat=beat, repeat=max(settings.repeat, LEAST_REPEAT))
         self._raise(watch)
         self._look_again(next_look(standings, watch.repeat, self._now))
-        running = {one.id: one.generation for one in standings if is_watched(one)}
+        running = {standing.id: standing.generation for standing in standings if is_watched(standing)}
         self._send(running)
         left = undelivered(self._history(), settings, running, self._now)
         self._add(
@@ -65,7 +65,7 @@ class SubjectCycle(AlertSending):
 
     def _raise(self, watch: Watch) -> None:
         history = self._history()
-        dues = [due_of(self._subject, one, history, watch) for one in self._about.standings]
+        dues = [due_of(self._subject, standing, history, watch) for standing in self._about.standings]
         raised = [
             raised_record(alarm, message=message_id(group), now=watch.now) for group in grouped(dues) for alarm in group
         ]

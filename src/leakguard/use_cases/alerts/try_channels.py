@@ -66,13 +66,13 @@ class Trial(Frozen):
 
 def chosen(settings: WatchSettings, name: str | None) -> tuple[ChannelSettings, ...]:
     """The channel of this name, or all of them; raises `NotFound` with the nearest name."""
-    known = [one.name for one in settings.channels]
+    known = [channel.name for channel in settings.channels]
     if name is not None and name not in known:
         near = nearest_name(name, known)
         hint = f" (did you mean `{near}`?)" if near else ""
         names = ", ".join(known) or "none"
         raise NotFound(f"no [[channel]] of leakguard.toml is called `{name[:60]}`{hint}", next_step=f"Known: {names}.")
-    return tuple(one for one in settings.channels if name in {None, one.name})
+    return tuple(channel for channel in settings.channels if name in {None, channel.name})
 
 
 def try_channels(
@@ -82,8 +82,8 @@ def try_channels(
     """Send the test message through each chosen channel, one after the other; raises `NotFound`."""
     picked, uses = chosen(settings, name), uses_of(settings)
     tried = tuple(
-        _tried(one, channels[one.name], settings, uses.get(one.name, ()), origin, test, now, monotonic)
-        for one in picked
+        _tried(channel, channels[channel.name], settings, uses.get(channel.name, ()), origin, test, now, monotonic)
+        for channel in picked
     )
     return Trial(at=now, test=test, tried=tried, unserved=_unserved(tried, uses, is_whole=name is None))
 

@@ -26,7 +26,9 @@ class Waiting(Frozen):
     @property
     def severity(self) -> Severity:
         """That of its most urgent alarm that waits."""
-        return max((one.severity for one in self.alarms), key=lambda one: one.rank, default=Severity.OVERDUE)
+        return max(
+            (alarm.severity for alarm in self.alarms), key=lambda severity: severity.rank, default=Severity.OVERDUE
+        )
 
     @property
     def reached(self) -> tuple[Tried, ...]:
@@ -54,7 +56,7 @@ class WaitingAlert(Waiting):
 
 def waiting_alerts(cases: Iterable[Case], settings: Escalation, now: datetime) -> list[WaitingAlert]:
     """All of them, what reached nobody first."""
-    return sorted((one for case in cases for one in _of(case, settings, now)), key=lambda one: one.order)
+    return sorted((alert for case in cases for alert in _of(case, settings, now)), key=lambda alert: alert.order)
 
 
 def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAlert]:
@@ -66,7 +68,7 @@ def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAler
     for message in history.messages:
         alarms = waiting_alarms(message, history, clocks, now)
         if alarms:
-            names = {one.clock for one in alarms}
+            names = {alarm.clock for alarm in alarms}
             told |= names
             yield WaitingAlert(
                 case=case, rows=tuple(row for row in case.rows if row.clock.id in names), message=message,
@@ -78,4 +80,6 @@ def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAler
 
 
 def _is_taken(history: History, clock: str, now: datetime) -> bool:
-    return any(one.clock == clock and one.until > now for one in history.acknowledgements)
+    return any(
+        acknowledgement.clock == clock and acknowledgement.until > now for acknowledgement in history.acknowledgements
+    )

@@ -39,7 +39,9 @@ def waiting_subjects(
     subjects: Iterable[WatchedSubject], store: Journal, settings: Escalation, now: datetime
 ) -> list[WaitingSubject]:
     """All of them, what reached nobody first."""
-    return sorted((one for each in subjects for one in _of(each, store, settings, now)), key=lambda one: one.order)
+    return sorted(
+        (one for subject in subjects for one in _of(subject, store, settings, now)), key=lambda subject: subject.order
+    )
 
 
 def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: datetime) -> Iterator[WaitingSubject]:
@@ -51,18 +53,18 @@ def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: date
     for message in history.messages:
         alarms = waiting_alarms(message, history, clocks, now)
         if alarms:
-            names = {one.clock for one in alarms}
+            names = {alarm.clock for alarm in alarms}
             told |= names
             yield WaitingSubject(
                 subject=subject, standings=_soonest(subject, names), message=message, alarms=alarms,
                 unreached=tuple(one for one in left if one.message == message.id),
             )  # fmt: skip
-    taken = {one.clock for one in history.acknowledgements if one.until > now}
+    taken = {acknowledgement.clock for acknowledgement in history.acknowledgements if acknowledgement.until > now}
     for standing in subject.standings:
         if is_over(standing) and standing.id not in told | taken:
             yield WaitingSubject(subject=subject, standings=(standing,), message=None, alarms=(), unreached=())
 
 
 def _soonest(subject: WatchedSubject, names: set[str]) -> tuple[ClockStatus, ...]:
-    own = [one for one in subject.standings if one.id in names]
-    return tuple(sorted(own, key=lambda one: (one.work_by is None, one.work_by, one.id)))
+    own = [standing for standing in subject.standings if standing.id in names]
+    return tuple(sorted(own, key=lambda standing: (standing.work_by is None, standing.work_by, standing.id)))

@@ -134,7 +134,8 @@ def _of_subject(
 
 def _ahead(standings: Sequence[ClockStatus], now: datetime) -> list[datetime]:
     """The limits that are still to come."""
-    return [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
+    dues = (standing.work_by for standing in standings if is_watched(standing))
+    return [due for due in dues if due and due >= now]
 
 
 def _with_people(alerting: Alerting, now: datetime) -> tuple[Alerting, list[Trouble]]:
@@ -142,11 +143,8 @@ def _with_people(alerting: Alerting, now: datetime) -> tuple[Alerting, list[Trou
     duty = alerting.on_call(now) if alerting.on_call is not None else None
     if duty is None:
         return alerting, []
-    found = [
-        Trouble(kind=one.kind, incident="", clock="", text=one.text, next_step=one.next_step)
-        for one in (*duty.problems, *duty.remarks)
-    ]
-    return replace(alerting, settings=duty.settings), found
+    troubles = [_of_problem(problem) for problem in (*duty.problems, *duty.remarks)]
+    return replace(alerting, settings=duty.settings), troubles
 
 
 def _wrong_clock(ahead: timedelta | None) -> list[Trouble]:
@@ -171,13 +169,13 @@ def _contradicted(found: Contradiction | None) -> Iterator[Trouble]:
 
 def _unwatched_of(alerting: Alerting, incident: str, records: Sequence[KeptRecord]) -> Iterator[Trouble]:
     """Duties of an incident that have no clock."""
-    return (_unwatched(incident, one) for one in alerting.unknown(incident, records))
+    return (_unwatched(incident, law) for law in alerting.unknown(incident, records))
 
 
-def _unwatched(incident: str, one: UnknownLaw) -> Trouble:
+def _unwatched(incident: str, law: UnknownLaw) -> Trouble:
     next_step = f"Look up the law of the day, then decide: leakguard notice override {incident} --help"
     return Trouble(
-        kind="no_rule_for_the_day", incident=incident, clock="", text=f"{incident} {one.sentence}", next_step=next_step
+        kind="no_rule_for_the_day", incident=incident, clock="", text=f"{incident} {law.sentence}", next_step=next_step
     )
 
 
@@ -201,17 +199,20 @@ def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Troubl
     """What keeps alerts from people. Secrets are those of the watchman, which has them, as far as it tells."""
     told = heartbeat.problems if heartbeat is not None else None
     own = settings_problems(alerting.settings, {} if told is not None else alerting.missing)
-    late = settings_remarks(alerting.settings)
-    for one in (*own, *late, *(each for each in told or () if each.kind in {SECRET, UNWRITABLE})):
-        yield Trouble(kind=one.kind, incident="", clock="", text=one.text, next_step=one.next_step)
+    kept = (each for each in told or () if each.kind in {SECRET, UNWRITABLE})
+    yield from map(_of_problem, (*own, *settings_remarks(alerting.settings), *kept))
+
+
+def _of_problem(problem: NotReady, incident: str = "") -> Trouble:
+    return Trouble(kind=problem.kind, incident=incident, clock="", text=problem.text, next_step=problem.next_step)
 
 
 def _unreached(
     history: History, standings: Sequence[ClockStatus], settings: WatchSettings, now: datetime
 ) -> Iterator[Trouble]:
     """Alerts that somebody should have and has not, and levels of the incident's own chain that reach nobody."""
-    for one in chain_problems(history, settings):
-        yield Trouble(kind=one.kind, incident=history.incident, clock="", text=one.text, next_step=one.next_step)
+    for problem in chain_problems(history, settings):
+        yield _of_problem(problem, history.incident)
     for left in undelivered(history, settings.escalation, _open(standings), now):
         yield Trouble(
             kind="undelivered", incident=left.incident, clock=left.clocks, text=undelivered_words(left),
@@ -232,7 +233,7 @@ def unreached_levels(store: IncidentStore, settings: WatchSettings) -> tuple[Not
 
 
 def _open(standings: Sequence[ClockStatus]) -> dict[str, int]:
-    return {one.id: one.generation for one in standings if is_watched(one)}
+    return {standing.id: standing.generation for standing in standings if is_watched(standing)}
 
 
 def _troubles(
@@ -265,7 +266,7 @@ def _is_due_within(standing: ClockStatus, now: datetime, within: timedelta) -> b
 
 
 def _is_taken_over(history: History, clock: str, now: datetime) -> bool:
-    return any(one.clock == clock and one.until > now for one in history.acknowledgements)
+    return any(ack.clock == clock and ack.until > now for ack in history.acknowledgements)
 
 
 def _trouble(kind: str, history: History, standing: ClockStatus, what: str) -> Trouble:
@@ -286,14 +287,14 @@ def checked_to_json(checked: Checked) -> dict[str, Any]:
         "incident_count": checked.incident_count,
         "subject_count": checked.subject_count,
         "next_due": to_z(checked.next_due) if checked.next_due is not None else None,
-        "troubles": [_trouble_json(one) for one in checked.troubles],
+        "troubles": [_trouble_json(trouble) for trouble in checked.troubles],
     }
 
 
-def _trouble_json(one: Trouble) -> dict[str, Any]:
+def _trouble_json(trouble: Trouble) -> dict[str, Any]:
     return {
-        "kind": one.kind, "incident": one.incident if is_incident(one.incident) else None,
-        "subject": subject_json(one.incident), "clock": one.clock or None,
-        "due_at": to_z(one.due_at) if one.due_at is not None else None, "text": one.text,
-        "next_step": one.next_step or None, "exit_code": int(one.exit_code),
+        "kind": trouble.kind, "incident": trouble.incident if is_incident(trouble.incident) else None,
+        "subject": subject_json(trouble.incident), "clock": trouble.clock or None,
+        "due_at": to_z(trouble.due_at) if trouble.due_at is not None else None, "text": trouble.text,
+        "next_step": trouble.next_step or None, "exit_code": int(trouble.exit_code),
     }  # fmt: skip

@@ -60,7 +60,7 @@ class WatchHealth(Frozen):
     @property
     def silencing(self) -> tuple[NotReady, ...]:
         """What keeps alerts from people."""
-        return tuple(one for one in self.problems if one.kind in SILENCING)
+        return tuple(problem for problem in self.problems if problem.kind in SILENCING)
 
 
 class WatchStore(IncidentStore, ScanStore, Protocol):

@@ -43,15 +43,15 @@ class DeadlineTally(Frozen):
 
     def plus(self, standings: Sequence[ClockStatus], history: History, now: datetime) -> DeadlineTally:
         """With the deadlines of one more incident."""
-        watched = [one for one in standings if is_watched(one)]
-        ahead = [one.work_by for one in watched if one.work_by is not None and one.work_by >= now]
-        generations = {one.id: one.generation for one in watched}
+        watched = [standing for standing in standings if is_watched(standing)]
+        ahead = [standing.work_by for standing in watched if standing.work_by is not None and standing.work_by >= now]
+        generations = {standing.id: standing.generation for standing in watched}
         waiting = unacknowledged(history, generations, now)
         return DeadlineTally(
-            by_state=Counter(self.by_state) + Counter(one.state.value for one in standings),
-            overdue=self.overdue + sum(is_over(one) for one in standings),
-            next_due=min((one for one in (self.next_due, *ahead) if one is not None), default=None),
-            unacknowledged=Counter(self.unacknowledged) + Counter(_level_of(history, one.clock) for one in waiting),
+            by_state=Counter(self.by_state) + Counter(standing.state.value for standing in standings),
+            overdue=self.overdue + sum(is_over(standing) for standing in standings),
+            next_due=min((moment for moment in (self.next_due, *ahead) if moment is not None), default=None),
+            unacknowledged=Counter(self.unacknowledged) + Counter(_level_of(history, alert.clock) for alert in waiting),
         )
 
 
@@ -115,10 +115,10 @@ class WatchCounts:
 
     def channels(self) -> Mapping[tuple[str, str], int]:
         """How many channels of each kind that the settings have are in each state, also where that is none."""
-        kinds = dict.fromkeys(one.kind for one in self.settings.channels)
+        kinds = dict.fromkeys(channel.kind for channel in self.settings.channels)
         counted = Counter({(kind, state): 0 for kind in kinds for state in CHANNEL_STATES})
-        for one in self.settings.channels:
-            counted[one.kind, self._state_of(one.name)] += 1
+        for channel in self.settings.channels:
+            counted[channel.kind, self._state_of(channel.name)] += 1
         return counted
 
     def _state_of(self, name: str) -> str:

@@ -103,19 +103,19 @@ def view_at(watched: Watched, calendars: Calendars, now: datetime, *, known_at: 
     standings = evaluate(watched.events, watched.rules, calendars, now, known_at=known_at)
     if watched.remarks is not None:
         standings = remarked(standings, watched.remarks)
-    shown = [one for one in standings if one.state not in _NOT_BEGUN | _OVER]
+    shown = [standing for standing in standings if standing.state not in _NOT_BEGUN | _OVER]
     return View(
         open=tuple(sorted(shown, key=_urgency)),
-        not_begun=tuple(one for one in standings if one.state in _NOT_BEGUN),
-        over=tuple(one for one in standings if one.state in _OVER),
-        next_change=min((one.next_change for one in shown if one.next_change is not None), default=None),
+        not_begun=tuple(standing for standing in standings if standing.state in _NOT_BEGUN),
+        over=tuple(standing for standing in standings if standing.state in _OVER),
+        next_change=min((standing.next_change for standing in shown if standing.next_change is not None), default=None),
         late=late_forecasts(shown, watched.steps, now),
     )
 
 
-def _urgency(one: ClockStatus) -> tuple[bool, datetime, datetime, str]:
-    is_late = one.state is State.OVERDUE
-    return (not is_late, (None if is_late else one.next_change) or _FAR, one.work_by or _FAR, one.id)
+def _urgency(standing: ClockStatus) -> tuple[bool, datetime, datetime, str]:
+    is_late = standing.state is State.OVERDUE
+    return (not is_late, (None if is_late else standing.next_change) or _FAR, standing.work_by or _FAR, standing.id)
 
 
 def _owner(rule: ClockRule, playbook: Playbook) -> str:

@@ -142,14 +142,14 @@ class _IncidentCycle(AlertSending):
         standings = watched_of(self._incident, found)
         if standings is None:
             return self._cycle
-        self._standings = {one.id: one for one in standings}
+        self._standings = {standing.id: standing for standing in standings}
         log_evaluated(self._incident.id, standings)
         chain = self._begin()
         watch = Watch(now=self._now, last_beat=beat, repeat=chain.repeat)
         self._raise(standings, watch)
         self._add(incident_count=self._cycle.incident_count + 1)
         self._look_again(next_look(standings, chain.repeat, self._now))
-        open_clocks = {one.id: one.generation for one in standings if is_watched(one)}
+        open_clocks = {standing.id: standing.generation for standing in standings if is_watched(standing)}
         self._send(open_clocks)
         left = undelivered(self._history(), watchman.settings.escalation, open_clocks, self._now)
         self._add(
@@ -185,7 +185,7 @@ class _IncidentCycle(AlertSending):
         history = self._history()
         dues = [due_of(self._incident.id, standing, history, watch) for standing in standings]
         told = {due.raised.clock for due in dues if due.raised is not None}
-        closer = [one for one in self._closer(standings, history, watch) if one.clock not in told]
+        closer = [alert for alert in self._closer(standings, history, watch) if alert.clock not in told]
         groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(standings, history)))]
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
         kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
@@ -202,7 +202,7 @@ class _IncidentCycle(AlertSending):
         since = watch.last_beat
         if since is None or self._records[-1].recorded_at <= since or not may_have_moved(standings):
             return []
-        rules = tuple(one.rule for one in standings)
+        rules = tuple(standing.rule for standing in standings)
         before = evaluate(clock_events(self._records), rules, self._watchman.calendars, since)
         return closer_alarms(self._incident.id, before, standings, history, watch.now)
 
@@ -212,7 +212,8 @@ class _IncidentCycle(AlertSending):
         if not any(step.takes for step in steps.values()):
             return []
         found = [
-            forecast_alarm(self._incident.id, one, forecast(one, steps, self._now), self._now) for one in standings
+            forecast_alarm(self._incident.id, standing, forecast(standing, steps, self._now), self._now)
+            for standing in standings
         ]
         return [
             alarm
@@ -238,4 +239,4 @@ class _IncidentCycle(AlertSending):
     def _of(self, message: Message) -> Iterator[ClockStatus]:
         """The clocks of a message; one whose rule is gone has none."""
         found = (self._standings.get(alarm.clock) for alarm in message.alarms)
-        return (one for one in found if one is not None)
+        return (standing for standing in found if standing is not None)

@@ -50,10 +50,10 @@ def known_apps(store: Journal) -> tuple[KeptApp, ...]:
 def app_named(store: Journal, name: str) -> KeptApp:
     """By its subject, or by the name of its package; raises `NotFound` with the nearest."""
     known = known_apps(store)
-    for one in known:
-        if name in {one.last.subject, one.last.subject.removeprefix(PREFIX), one.last.package}:
-            return one
-    near = nearest_name(name[:100], [one.last.subject for one in known])
+    for app in known:
+        if name in {app.last.subject, app.last.subject.removeprefix(PREFIX), app.last.package}:
+            return app
+    near = nearest_name(name[:100], [app.last.subject for app in known])
     hint = f"Did you mean `{near}`?" if near else "Keep one: leakguard app check FILE --category NAME --keep"
     raise NotFound(f"no app `{name[:100]}` was kept", next_step=hint)
 

@@ -133,11 +133,11 @@ def _unmade() -> Said:
 
 
 def _settings(installation: Installation) -> Said:
-    missing = [one for one in installation.named_paths() if not one.is_there]
-    for one in missing:
+    missing = [path for path in installation.named_paths() if not path.is_there]
+    for path in missing:
         yield problem(
-            f"leakguard.toml names `{one.path}` as `{one.setting}`, and it does not exist",
-            f"Make it, or take `{one.setting}` out of leakguard.toml.",
+            f"leakguard.toml names `{path.path}` as `{path.setting}`, and it does not exist",
+            f"Make it, or take `{path.setting}` out of leakguard.toml.",
         )
     installation.access  # noqa: B018  (raises for an unknown group)
     if not missing:
@@ -229,7 +229,7 @@ def _channels(installation: Installation, store: HealthStore | None) -> Said:
 
 def _worth_saying(problems: Collection[NotReady], open_count: int) -> Iterator[NotReady]:
     """Nobody has to be notified while no incident is open."""
-    return (one for one in problems if open_count or one.kind != NOBODY)
+    return (problem for problem in problems if open_count or problem.kind != NOBODY)
 
 
 def _watchman(installation: Installation, store: HealthStore | None) -> Said:
@@ -249,12 +249,14 @@ def _watchman(installation: Installation, store: HealthStore | None) -> Said:
 
 def _open(store: HealthStore | None) -> list[str]:
     known = incidents_in_brief(store) if store is not None else ()
-    return [one.id for one in known if one.state is IncidentState.OPEN]
+    return [incident.id for incident in known if incident.state is IncidentState.OPEN]
 
 
 def _permissions(installation: Installation) -> Said:
     files, access = installation.kept_files(), installation.access
-    wrong = [(one, mode_of(one.kind, access)) for one in files if one.mode & _ALL_BITS & ~mode_of(one.kind, access)]
+    wrong = [
+        (file, mode_of(file.kind, access)) for file in files if file.mode & _ALL_BITS & ~mode_of(file.kind, access)
+    ]
     for one, right in wrong:
         mend = f"chmod {right:o} {shlex.quote(one.path)}"
         yield problem(f"{one.path} may be used by others (mode {one.mode:o})", mend)

@@ -78,17 +78,19 @@ def _libraries(machine: Machine) -> Said:
     wrong = list(_wrong(libraries))
     yield from wrong
     if not wrong:
-        yield well(f"{sum(one.installed is not None for one in libraries)} libraries, each of a version that fits")
+        yield well(
+            f"{sum(library.installed is not None for library in libraries)} libraries, each of a version that fits"
+        )
 
 
 def _wrong(libraries: Sequence[Library]) -> Said:
-    for one in libraries:
-        if one.installed is None and one.is_needed:
-            yield problem(f"{one.name} is not installed", f'pip install "{one.name}{one.wanted}"')
-        elif one.installed is not None and not one.is_fit:
+    for library in libraries:
+        if library.installed is None and library.is_needed:
+            yield problem(f"{library.name} is not installed", f'pip install "{library.name}{library.wanted}"')
+        elif library.installed is not None and not library.is_fit:
             yield problem(
-                f"{one.name} {one.installed} is installed, and LeakGuard needs {one.wanted}",
-                f'pip install "{one.name}{one.wanted}"',
+                f"{library.name} {library.installed} is installed, and LeakGuard needs {library.wanted}",
+                f'pip install "{library.name}{library.wanted}"',
             )
 
 

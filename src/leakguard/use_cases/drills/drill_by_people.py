@@ -77,8 +77,8 @@ def board_of(stage: Stage) -> Board:
     ]
     return Board(
         scenario=stage.scenario, now=stage.time.now(), incident=story.incident,
-        told=tuple(sorted(happened, key=lambda one: one.at, reverse=True)),
-        left=sum(one.kind is Kind.INJECT for one in coming(scene)), is_ended=story.is_ended,
+        told=tuple(sorted(happened, key=lambda inject: inject.at, reverse=True)),
+        left=sum(moment.kind is Kind.INJECT for moment in coming(scene)), is_ended=story.is_ended,
     )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def advance(stage: Stage, until: datetime | None = None) -> None:
 
 def _of_world(scene: Scene) -> Sequence[Moment]:
     """What happens without the team; who first knew is part of the story."""
-    return [one for one in coming(scene) if one.kind in _WORLD or _is_machine(scene, one)]
+    return [moment for moment in coming(scene) if moment.kind in _WORLD or _is_machine(scene, moment)]
 
 
 def _is_machine(scene: Scene, moment: Moment) -> bool:

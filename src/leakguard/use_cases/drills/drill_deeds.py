@@ -115,8 +115,8 @@ def _begin(stage: Stage) -> Iterator[_Deed]:
     for happened, inject in sorted(before, key=lambda pair: pair[0]):
         if happened <= at:
             yield from _inject(stage, inject, is_open=True, happened=happened)
-    for told in scenario.known.records:
-        yield _Deed(do=_event(stage, told, by=scenario.known.by, source=scenario.known.how))
+    for record in scenario.known.records:
+        yield _Deed(do=_event(stage, record, by=scenario.known.by, source=scenario.known.how))
     yield _Deed(do=lambda journal, incident: _start(stage, journal, incident, scenario.playbook))
 
 
@@ -137,8 +137,8 @@ def _inject(stage: Stage, inject: Inject, *, is_open: bool, happened: datetime |
     extra = {"text": list(inject.text), "to": list(inject.to)}
     extra |= {"laws": list(inject.laws), "obligated_as": list(inject.obligated_as)}
     told = inject.records if is_open else ()
-    for one in told:
-        yield _Deed(do=_event(stage, one, by=WORD, source=inject.title, happened=happened), extra=extra)
+    for event in told:
+        yield _Deed(do=_event(stage, event, by=WORD, source=inject.title, happened=happened), extra=extra)
     if not told:
         yield _Deed(extra=extra)
 

@@ -44,12 +44,12 @@ def mail_answer(mail: str, name: str) -> str:
 def sites_answer(sites: Iterable[PlayedSite], folders: DataFolders, now: datetime) -> str:
     """What `sites check` finds on these pages, by their codes; nothing is fetched."""
     rules, lines = load_site_rules({FILE: folders.text(FOLDER, FILE)}), []
-    for one in sites:
-        fetched = Fetched(url=f"https://{one.site}/.well-known/security.txt", body=one.security_txt.encode())
-        codes = list(read_security_txt(fetched, now=now).problems) if one.security_txt else ["missing"]
-        codes += [] if has_complaint_contact(one.home.encode()) else ["no_complaint_contact"]
-        found = results_for(one.site, codes, rules, {})
-        lines.append(f"{one.site}: {', '.join(f'{each.code} ({each.level})' for each in found) or 'nothing is wrong'}")
+    for site in sites:
+        fetched = Fetched(url=f"https://{site.site}/.well-known/security.txt", body=site.security_txt.encode())
+        codes = list(read_security_txt(fetched, now=now).problems) if site.security_txt else ["missing"]
+        codes += [] if has_complaint_contact(site.home.encode()) else ["no_complaint_contact"]
+        found = results_for(site.site, codes, rules, {})
+        lines.append(f"{site.site}: {', '.join(f'{each.code} ({each.level})' for each in found) or 'nothing is wrong'}")
     return "; ".join(lines)
 
 

@@ -17,7 +17,7 @@ FOLDER = "scenarios"
 def known_names(folders: DataFolders, book: DutyBook) -> Known:
     """What a scenario may refer to: playbooks and duties that are here; raises `BadFile` for one of those."""
     return Known(
-        playbooks={one.playbook: one for one in list_playbooks(folders)},
+        playbooks={list_playbook.playbook: list_playbook for list_playbook in list_playbooks(folders)},
         stages={duty.id: stages_of(duty) for duty in book.duties},
     )
 
@@ -30,7 +30,7 @@ def list_scenarios(folders: DataFolders, known: Known) -> tuple[Scenario, ...]:
 
 def find_scenario(folders: DataFolders, name: str, known: Known) -> Scenario:
     """The scenario of this name, or in the file of this name; raises `NotFound` with the nearest."""
-    found = {one.scenario: one for one in list_scenarios(folders, known)}
+    found = {list_scenario.scenario: list_scenario for list_scenario in list_scenarios(folders, known)}
     wanted = name.removesuffix(".yaml").replace("_", "-")
     if wanted in found:
         return found[wanted]

@@ -44,7 +44,7 @@ class KeptCard(Frozen):
 def kept_cards(place: Path) -> tuple[KeptCard, ...]:
     """The scorecards of the drills in the folders of a place, the latest first; at most `MOST_CARDS`."""
     found = (card for folder, name in _folders(place) if (card := _read(folder, name)) is not None)
-    return tuple(sorted(found, key=lambda one: one.written_at, reverse=True))[:MOST_CARDS]
+    return tuple(sorted(found, key=lambda card: card.written_at, reverse=True))[:MOST_CARDS]
 
 
 def kept_card(place: Path, identifier: str) -> KeptCard:

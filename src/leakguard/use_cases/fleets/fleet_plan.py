@@ -155,7 +155,9 @@ def go_on(errand: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
     of, several = int(began["of"]), len(errand.vantages)
     at_once = at_once_of(plan, of, errand.limits, fleet, vantages=several)
     at_once = min(at_once, began.get("at_once", at_once))  # what still flies has its share of as many
-    counts = {int(one.content["shard"]): one.content["counts"] for one in records if one.kind == SHARD_RECORDED}
+    counts = {
+        int(record.content["shard"]): record.content["counts"] for record in records if record.kind == SHARD_RECORDED
+    }
     gone = withdrawn_in(records).shards  # what was withdrawn is looked at by another scan: ids of findings are taken
     counts |= {number: {EndpointStatus.NOT_CHECKED.value: sum(counts[number].values())} for number in gone & {*counts}}
     flying = _flying(records, counts)

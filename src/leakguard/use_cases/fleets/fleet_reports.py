@@ -53,7 +53,7 @@ def fleet_reports(
     for record in store.of_kinds({WITHDRAWN}, run):
         gone.setdefault(record.subject, withdrawn_in(store.of_kinds({WITHDRAWN}, record.subject)))
     found = (_report(record, gone.get(record.subject, Withdrawn())) for record in told)
-    return tuple(one for one in found if worker is None or worker in {one.signer, one.witness})
+    return tuple(report for report in found if worker is None or worker in {report.signer, report.witness})
 
 
 def _report(record: KeptRecord, gone: Withdrawn) -> FleetReport:

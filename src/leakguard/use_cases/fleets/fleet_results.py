@@ -115,9 +115,9 @@ def _are_names(data: DataSeen | None) -> bool:
     if data is None:
         return True
     words = [data.people.method] if data.people else []
-    words += [word for each in data.categories for word in (each.category, each.where, each.by)]
+    words += [word for category in data.categories for word in (category.category, category.where, category.by)]
     words += [getattr(each, name) for each in data.sensitive for name in names_of(type(each))]
-    is_sampled = data.sampled or data.growth or any(each.count is not None for each in data.categories)
+    is_sampled = data.sampled or data.growth or any(category.count is not None for category in data.categories)
     return not is_sampled and all(len(word) <= _LONGEST_WORD for word in words)
 
 

@@ -296,5 +296,5 @@ class ResultCollector:
             scan=self.errand.scan, vantages=tuple(summary_of(run) for run in self.runs),
             differences=differences(views), is_interrupted=is_interrupted,
             quiet=self._stopped_by if is_interrupted else None,
-            findings=tuple(one for run in self.runs for one in suspect_crowds(store.findings(run.run))),
+            findings=tuple(finding for run in self.runs for finding in suspect_crowds(store.findings(run.run))),
         )  # fmt: skip

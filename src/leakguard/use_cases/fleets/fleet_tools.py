@@ -167,14 +167,14 @@ class FleetSummary(Frozen):
     @property
     def planned(self) -> int:
         """The endpoints of all vantages."""
-        return sum(one.planned for one in self.vantages)
+        return sum(vantage.planned for vantage in self.vantages)
 
     @property
     def counts(self) -> dict[str, int]:
         """The counts of all vantages added up: an endpoint counts once a vantage."""
         added: dict[str, int] = {}
-        for one in self.vantages:
-            for standing, count in one.counts.items():
+        for vantage in self.vantages:
+            for standing, count in vantage.counts.items():
                 added[standing] = added.get(standing, 0) + count
         return added
 
@@ -187,5 +187,5 @@ class FleetSummary(Frozen):
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer from some vantage."""
         is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
-        is_left_out = self.is_interrupted or any(one.is_left_out for one in self.vantages)
+        is_left_out = self.is_interrupted or any(vantage.is_left_out for vantage in self.vantages)
         return is_left_out or is_unclear or bool(self.counts.get(EndpointStatus.NOT_CHECKED.value))

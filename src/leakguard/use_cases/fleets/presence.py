@@ -140,7 +140,7 @@ class FleetStatus(Frozen):
     @property
     def missing(self) -> tuple[str, ...]:
         """The vantages where nobody is who would do any work."""
-        there = {one.vantage for one in self.workers if not one.problem}
+        there = {worker.vantage for worker in self.workers if not worker.problem}
         return tuple(vantage for vantage in self.vantages if vantage not in there)
 
 

@@ -73,8 +73,8 @@ def _opened_again(
     """Say in every incident which of its findings nobody has seen closed any more."""
     again: list[str] = []
     reopened: list[str] = []
-    looks = sorted(store.of_kinds({VERIFIED}), key=lambda one: one.subject)
-    for incident, _ in groupby(looks, key=lambda one: one.subject):
+    looks = sorted(store.of_kinds({VERIFIED}), key=lambda record: record.subject)
+    for incident, _ in groupby(looks, key=lambda record: record.subject):
         doubted = _doubted(store, runs, tuple(store.read(incident)))
         if doubted:
             again += [finding.id for finding in doubted]
@@ -86,11 +86,15 @@ def _doubted(store: ScanStore, runs: Sequence[str], records: Sequence[KeptRecord
     """The findings of an incident that count as closed, and are open by what is left of the history."""
     closed = sorted(closed_findings(records))
     gone = [withdrawn_of(store, run) for run in runs]
-    held = [one for one in store.findings(ids=closed) if any(each.has(one.address) for each in gone)] if closed else []
+    held = (
+        [finding for finding in store.findings(ids=closed) if any(each.has(finding.address) for each in gone)]
+        if closed
+        else []
+    )
     if not held:
         return ()
-    history = history_of_places(store, {(one.check_id, one.place) for one in held})
-    return tuple(one for one in held if history.open_spots((one.check_id, one.place)))
+    history = history_of_places(store, {(finding.check_id, finding.place) for finding in held})
+    return tuple(finding for finding in held if history.open_spots((finding.check_id, finding.place)))
 
 
 def _record(store: ScanStore, incident: str, doubted: Sequence[Finding], wish: Withdrawal, now: Now) -> bool:

@@ -52,7 +52,9 @@ def open_spots(store: ScanStore, run: VantageRun) -> tuple[OpenSpot, ...]:
 def closed_by(heard: WorkerReport, spots: Iterable[OpenSpot]) -> tuple[OpenSpot, ...]:
     """The open spots that a result closes."""
     standings = {key.split("/")[0]: standing for key, standing in heard.result.standings.items()}
-    outcomes = {(one.check_id, one.place, one.endpoint): one.verdict.outcome for one in heard.findings}
+    outcomes = {
+        (finding.check_id, finding.place, finding.endpoint): finding.verdict.outcome for finding in heard.findings
+    }
 
     def is_closed(spot: OpenSpot) -> bool:
         outcome = outcomes.get((spot.check_id, spot.place, spot.endpoint))
@@ -65,13 +67,13 @@ def closed_by(heard: WorkerReport, spots: Iterable[OpenSpot]) -> tuple[OpenSpot,
 
 def together(first: WorkerReport, second: WorkerReport) -> WorkerReport:
     """The second look, with everything that the first one saw open: one witness is enough for an exposure."""
-    opened = {one.id: one for one in first.findings if one.verdict.outcome in OPEN_OUTCOMES}
-    seen = {one.id for one in second.findings if one.verdict.outcome in OPEN_OUTCOMES}
+    opened = {finding.id: finding for finding in first.findings if finding.verdict.outcome in OPEN_OUTCOMES}
+    seen = {finding.id for finding in second.findings if finding.verdict.outcome in OPEN_OUTCOMES}
     kept = {identifier: one for identifier, one in opened.items() if identifier not in seen}
     if not kept:
         return second
-    findings = (*(one for one in second.findings if one.id not in kept), *kept.values())
-    standings = {one.endpoint: EndpointStatus.EXPOSED.value for one in kept.values()}
+    findings = (*(finding for finding in second.findings if finding.id not in kept), *kept.values())
+    standings = {finding.endpoint: EndpointStatus.EXPOSED.value for finding in kept.values()}
     return replace(second, findings=findings, result=_standing(second.result, standings))
 
 
@@ -81,11 +83,11 @@ def by_one_witness(
     """A result that closes nothing of these spots any more: it says that one worker alone saw them closed."""
     if not spots:
         return heard
-    earlier = {one.id: one for one in store.findings(ids=sorted({spot.finding for spot in spots}))}
+    earlier = {finding.id: finding for finding in store.findings(ids=sorted({spot.finding for spot in spots}))}
     told = {
         one.id: one for spot in spots if (one := _told(run, heard, spot, earlier.get(spot.finding), now)) is not None
     }
-    findings = (*(one for one in heard.findings if one.id not in told), *told.values())
+    findings = (*(finding for finding in heard.findings if finding.id not in told), *told.values())
     standings = {
         spot.endpoint: EndpointStatus.NOT_CHECKED.value
         for spot in spots
@@ -98,7 +100,9 @@ def _told(
     run: VantageRun, heard: WorkerReport, spot: OpenSpot, earlier: Finding | None, now: datetime
 ) -> Finding | None:
     """The finding that says so: of this look where it has one, else made of the one that saw it open."""
-    own = (one for one in heard.findings if (one.check_id, one.place, one.endpoint) == spot_key(spot))
+    own = (
+        finding for finding in heard.findings if (finding.check_id, finding.place, finding.endpoint) == spot_key(spot)
+    )
     found = next(own, earlier)
     if found is None:
         return None
@@ -135,4 +139,4 @@ def _standing(result: ShardResult, changed: Mapping[str, str]) -> ShardResult:
 
 def exposures_of(heard: WorkerReport) -> Iterator[Finding]:
     """What may be told of a shard before it is whole: exposures alone."""
-    return (one for one in heard.findings if one.verdict.outcome in OPEN_OUTCOMES)
+    return (finding for finding in heard.findings if finding.verdict.outcome in OPEN_OUTCOMES)

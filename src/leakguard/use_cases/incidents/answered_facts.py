@@ -140,7 +140,7 @@ class Proposed(Frozen):
 
 def propose_organisation(store: IncidentStore, but: str) -> Proposed | None:
     """Who reports, as the latest other incident with facts states it; `None` where none of the last ones has any."""
-    for incident in [one for one in store.subjects("IR-") if one != but][-EARLIER:][::-1]:
+    for incident in [subject for subject in store.subjects("IR-") if subject != but][-EARLIER:][::-1]:
         last = last_facts(incident, tuple(store.of_kinds((WRITTEN,), incident)))
         document = last.document if last is not None else {}
         who = document.get("organisation") if isinstance(document, dict) else None

@@ -34,7 +34,7 @@ def events_with_words(records: Iterable[KeptRecord]) -> tuple[Event, ...]:
     """The events among the records of one incident, those marked that are the word of a person."""
     known = tuple(records)
     words = words_in(known)
-    return tuple(marked(event_of(one), one.sequence in words) for one in known if is_event_record(one))
+    return tuple(marked(event_of(record), record.sequence in words) for record in known if is_event_record(record))
 
 
 def marked(event: Event, is_word: bool) -> Event:  # noqa: FBT001  (it says what the event is)

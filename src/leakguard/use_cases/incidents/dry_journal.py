@@ -45,36 +45,40 @@ class DryJournal:
         self.pending += records
         return kept
 
-    def _as_kept(self, number: int, subject: str, one: Record) -> KeptRecord:
+    def _as_kept(self, number: int, subject: str, record: Record) -> KeptRecord:
         return KeptRecord(
-            sequence=number, subject=subject, kind=one.kind, occurred_at=one.occurred_at, recorded_at=self._now(),
-            content=one.content, hash="",
+            sequence=number, subject=subject, kind=record.kind, occurred_at=record.occurred_at, recorded_at=self._now(),
+            content=record.content, hash="",
         )  # fmt: skip
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.Journal.read`."""
         yield from self._store.read(subject)
-        yield from (one for one in self._kept if subject in {None, one.subject})
+        yield from (record for record in self._kept if subject in {None, record.subject})
 
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.Journal.of_kinds`."""
         yield from self._store.of_kinds(kinds, subject)
-        yield from (one for one in self._kept if one.kind in kinds and subject in {None, one.subject})
+        yield from (record for record in self._kept if record.kind in kinds and subject in {None, record.subject})
 
     def last(self, subject: str) -> KeptRecord | None:
         """See `ports.Journal.last`."""
-        return next((one for one in reversed(self._kept) if one.subject == subject), self._store.last(subject))
+        return next((record for record in reversed(self._kept) if record.subject == subject), self._store.last(subject))
 
     def record(self, subject: str, sequence: int) -> KeptRecord | None:
         """See `ports.Journal.record`."""
-        found = (one for one in self._kept if one.sequence == sequence and one.subject == subject)
+        found = (record for record in self._kept if record.sequence == sequence and record.subject == subject)
         return next(found, None) or self._store.record(subject, sequence)
 
     def corrections(self, subject: str, *, after: int) -> Iterator[KeptRecord]:
         """See `ports.Journal.corrections`."""
         yield from self._store.corrections(subject, after=after)
-        own = (one for one in self._kept if one.subject == subject and one.sequence > after and is_event_record(one))
-        yield from (one for one in own if event_of(one).corrects)
+        own = (
+            record
+            for record in self._kept
+            if record.subject == subject and record.sequence > after and is_event_record(record)
+        )
+        yield from (record for record in own if event_of(record).corrects)
 
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
         """See `ports.IncidentStore.subjects`."""

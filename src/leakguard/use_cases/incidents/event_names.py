@@ -74,7 +74,7 @@ def _refuse_unknown_finding(incident: str, name: str, findings: ScanStore) -> No
 def _deciding(journal: Journal, incident: str) -> tuple[KeptRecord, ...]:
     """The records that decide which clocks are the incident's own; all of them once its playbook was moved."""
     found = tuple(journal.of_kinds((OPENED, STARTED, MIGRATED, REOPENED), incident))
-    return tuple(journal.read(incident)) if any(one.kind == MIGRATED for one in found) else found
+    return tuple(journal.read(incident)) if any(record.kind == MIGRATED for record in found) else found
 
 
 def refuse_unknown_names(incident: str, kind: str, fields: Mapping[str, str], names: Names) -> None:

@@ -44,6 +44,6 @@ def begin_facts(
         except NotAllowed:
             continue
         facts = last_facts(incident, kept)
-        event = next(event_of(one) for one in kept if is_event_record(one))
+        event = next(event_of(record) for record in kept if is_event_record(record))
         return FirstFacts(answered=replace(answered, kept=facts) if facts is not None else answered, aware=event)
     raise NotAllowed(f"{incident} is being written by many at this very moment", next_step="Try again.")

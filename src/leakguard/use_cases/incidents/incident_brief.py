@@ -85,7 +85,9 @@ def around_of(journal: Journal, identifier: str, event: Event) -> EventContext:
     old = event_at(journal, identifier, event.corrects) if event.corrects is not None else None
     if event.kind != "awareness":
         return EventContext(corrected=old)
-    found = [event_of(one) for one in journal.of_kinds(("notice_received",), identifier) if is_event_record(one)]
+    found = [
+        event_of(record) for record in journal.of_kinds(("notice_received",), identifier) if is_event_record(record)
+    ]
     first = min((sequence_of(one.id) or 0 for one in found), default=0)
     gone = corrected(journal, identifier, after=first) if found else {}
     return EventContext(corrected=old, notices=tuple(one for one in found if one.id not in gone))
@@ -93,7 +95,11 @@ def around_of(journal: Journal, identifier: str, event: Event) -> EventContext:
 
 def corrected(journal: Journal, identifier: str, *, after: int) -> dict[str, str]:
     """Which events were superseded by which later ones, of those at or behind a place in the ledger."""
-    return superseded(event_of(one) for one in journal.corrections(identifier, after=after) if is_event_record(one))
+    return superseded(
+        event_of(correction)
+        for correction in journal.corrections(identifier, after=after)
+        if is_event_record(correction)
+    )
 
 
 def event_at(journal: Journal, identifier: str, name: str) -> Event | None:

@@ -77,10 +77,10 @@ def called_for(
     )
     found = assess_facts(book, read, now)
     texts = {duty.id: duty.texts for duty in book.duties}
-    every = ((one, phase) for one in found for text in texts[one.duty.id] for phase in text.phases)
+    every = ((assessment, phase) for assessment in found for text in texts[assessment.duty.id] for phase in text.phases)
     gone = {phase.clock.id for one, phase in every if phase.name not in dict(one.phases)}
-    unknown = (one for one in found if one.applies is Answer.NO_RULE_KNOWN)
+    unknown = (assessment for assessment in found if assessment.applies is Answer.NO_RULE_KNOWN)
     return (
         tuple(rule for rule in rules if rule.id not in gone),
-        tuple(UnknownLaw(duty=one.duty.id, because=one.because) for one in unknown),
+        tuple(UnknownLaw(duty=assessment.duty.id, because=assessment.because) for assessment in unknown),
     )

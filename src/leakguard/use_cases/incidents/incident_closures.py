@@ -81,7 +81,7 @@ def refuse_known_place(store: ScanStore, findings: Sequence[Finding]) -> None:
     if not about:
         return
     incidents = [incident_of(name, tuple(store.read(name))) for name in about]
-    named = next((one for one in incidents if not is_over(one)), incidents[-1])
+    named = next((incident for incident in incidents if not is_over(incident)), incidents[-1])
     finding = about[named.id][0][1]
     what = f"{finding.check_id} at {finding.place}"
     if not is_over(named):

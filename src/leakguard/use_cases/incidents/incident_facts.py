@@ -74,7 +74,7 @@ def _record_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
 def _of_the_data(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
     """Kinds, people and since when, as far as names, counts and dates tell: each an estimate that a person confirms."""
     told = [finding.verdict.data for finding in opened if finding.verdict.data is not None]
-    kinds = tuple(dict.fromkeys(each.category for data in told for each in data.categories))
+    kinds = tuple(dict.fromkeys(category.category for data in told for category in data.categories))
     if kinds:
         yield Fact(
             name="data_categories", state=FactState.ESTIMATED, value=kinds, evidence=evidence,
@@ -93,21 +93,21 @@ def _subject_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
         return
     people: dict[str, People] = {}
     for store in stores_of(opened):
-        found = next((one for one in opened if one.id == store.worst.id), None)
+        found = next((finding for finding in opened if finding.id == store.worst.id), None)
         data = found.verdict.data if found is not None else None
         if data is None or data.people is None or data.people.high is None:
             return
         people[store.worst.target] = data.people
-    low = max(each.low or 0 for each in people.values())
-    high = sum(each.high or 0 for each in people.values())
-    why = "; ".join(dict.fromkeys(each.method for each in people.values()))
+    low = max(person.low or 0 for person in people.values())
+    high = sum(person.high or 0 for person in people.values())
+    why = "; ".join(dict.fromkeys(person.method for person in people.values()))
     value = Span(low=low, high=max(low, high))
     yield Fact(name="subject_count", state=FactState.ESTIMATED, value=value, evidence=evidence, why=why)
 
 
 def _breach_date(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
     """Between the day on which the oldest of the data came in and the first look that found it open."""
-    since = [one.exposed_since for one in opened]
+    since = [finding.exposed_since for finding in opened]
     begins = [each.earliest for each in since if each.earliest is not None]
     ends = [each.latest for each in since if each.latest is not None]
     if begins and ends:

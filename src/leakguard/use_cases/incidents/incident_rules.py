@@ -119,16 +119,22 @@ def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unw
     """What the facts bring and the settings leave out; nothing where everything is watched."""
     from leakguard.notices.judging import Answer  # noqa: PLC0415  (clocks need no facts)
 
-    left_out = [one for one in assessed if one.applies is not Answer.NO and not reach.covers(one.duty)]
+    left_out = [
+        assessment
+        for assessment in assessed
+        if assessment.applies is not Answer.NO and not reach.covers(assessment.duty)
+    ]
     if not left_out:
         return None
-    laws = {law_of(one.duty) for one in left_out if one.duty.id not in reach.left}
+    laws = {law_of(assessment.duty) for assessment in left_out if assessment.duty.id not in reach.left}
     wider = Reach(
         laws=(reach.laws | laws) - {_NO_LAW} if reach.laws else reach.laws,
         obligated_as=reach.obligated_as | frozenset(facts.obligated_as) if reach.obligated_as else reach.obligated_as,
     )
-    parts = sorted({code for one in left_out if one.duty.id in reach.left for code in places_of(one.duty)})
-    ids = tuple(one.duty.id for one in sorted(left_out, key=_soonest))
+    parts = sorted(
+        {code for assessment in left_out if assessment.duty.id in reach.left for code in places_of(assessment.duty)}
+    )
+    ids = tuple(assessment.duty.id for assessment in sorted(left_out, key=_soonest))
     return Unwatched(duties=ids, settings=wider, places=tuple(parts))
 
 
@@ -199,7 +205,7 @@ class RuleBook:
 
     def duties_of(self, clocks: Iterable[str]) -> Mapping[str, Duty]:
         """By the ids of clocks that it gave: the duty that each belongs to; a promise of our own has none."""
-        return {one: self._by_clock[one] for one in clocks if one in self._by_clock}
+        return {clock: self._by_clock[clock] for clock in clocks if clock in self._by_clock}
 
     def _laws_of_day(self, incident_id: str, records: Sequence[KeptRecord]) -> Iterator[tuple[Duty, LawOfDay]]:
         """Old incidents are judged by the law of their day; the later text where the law changed in a rough time.
@@ -218,7 +224,7 @@ class RuleBook:
         if key not in self._near:
             self._near[key] = self._book.full(duty for duty in self._book.rows if here.covers(duty))
             self._by_clock |= {
-                phase.clock.id: text for one in self._near[key] for text in one.texts[::-1] for phase in text.phases
+                phase.clock.id: text for duty in self._near[key] for text in duty.texts[::-1] for phase in text.phases
             }
         return self._near[key]
 
@@ -247,7 +253,7 @@ def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockR
             moved_at = record.occurred_at.latest
             zoned = in_zone(tuple(rules.values()), incident.zone)
             found = evaluate(clock_events(before), zoned, Calendars(), moved_at, known_at=EVERYTHING)
-            judged = {one.id: rules[one.id] for one in found if one.state in FINAL_STATES | FAILED}
+            judged = {standing.id: rules[standing.id] for standing in found if standing.state in FINAL_STATES | FAILED}
     return tuple((_clocks(incident.id, records) | judged).values())
 
 

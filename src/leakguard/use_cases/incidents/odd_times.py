@@ -27,7 +27,7 @@ def odd_time(journal: Journal, identifier: str, event: Event) -> str | None:
     events = load_incident(journal, identifier).events
     gone = {event.id, *superseded(events)}
     others = [one for one in events if one.id not in gone and one.kind != "planned"]
-    aware = _first(one for one in others if one.kind == "awareness")
+    aware = _first(other for other in others if other.kind == "awareness")
     if is_filing and aware is not None and at.latest < aware.occurred_at.earliest:
         return _words("this filing", aware.occurred_at.earliest - at.latest, "awareness")
     first = _first(others)
@@ -38,7 +38,7 @@ def odd_time(journal: Journal, identifier: str, event: Event) -> str | None:
 
 
 def _first(events: Iterable[Event]) -> Event | None:
-    return min(events, key=lambda one: one.occurred_at.earliest, default=None)
+    return min(events, key=lambda event: event.occurred_at.earliest, default=None)
 
 
 def _words(what: str, gap: timedelta, before: str) -> str:

@@ -36,9 +36,9 @@ class Task(Frozen):
 def tasks_of(found: Iterable[Task], person: Signatory | None, roles: Collection[str]) -> tuple[Task, ...]:
     """Those of one person, each with why, or all; what is due first at the head."""
     if person is not None:
-        marked = ((one, _why(one, person, roles)) for one in found)
+        marked = ((task, _why(task, person, roles)) for task in found)
         found = [replace(one, why=why) for one, why in marked if why]
-    return tuple(sorted(found, key=lambda one: (one.due_at or _FAR, one.incident.id)))
+    return tuple(sorted(found, key=lambda task: (task.due_at or _FAR, task.incident.id)))
 
 
 def tasks_in(response: Response) -> tuple[Task, ...]:
@@ -54,20 +54,20 @@ def tasks_in(response: Response) -> tuple[Task, ...]:
     )  # fmt: skip
 
 
-def as_of(one: Task, now: datetime) -> Task:
+def as_of(task: Task, now: datetime) -> Task:
     """The same task at another moment, at which it may be late."""
-    is_late = one.due_at is not None and now > one.due_at
-    return one if is_late == one.is_late else replace(one, is_late=is_late)
+    is_late = task.due_at is not None and now > task.due_at
+    return task if is_late == task.is_late else replace(task, is_late=is_late)
 
 
-def _why(one: Task, person: Signatory, roles: Collection[str]) -> str:
-    step = one.step
+def _why(task: Task, person: Signatory, roles: Collection[str]) -> str:
+    step = task.step
     if step.claim is not None:  # it waits for somebody else, in the second role where the playbook names one
         second = (step.step.second_person or "").casefold()
         if may_be_one_person(signatory_of(step.claim.content), person) or (second and second not in roles):
             return ""
         if second:
             return SECOND
-    if one.assigned is not None:
-        return ASSIGNED if one.assigned.is_for(person) else ""
+    if task.assigned is not None:
+        return ASSIGNED if task.assigned.is_for(person) else ""
     return ROLE if (step.step.owner or "").casefold() in roles else ""

@@ -91,7 +91,7 @@ def _claims_too_much(incident_id: str, kind: str, missing: Sequence[str]) -> str
 
 def _look(records: Sequence[KeptRecord], finding: str) -> str:
     """What the latest look at a finding said."""
-    looks = [one for one in records if one.kind == VERIFIED and one.content.get("finding") == finding]
+    looks = [record for record in records if record.kind == VERIFIED and record.content.get("finding") == finding]
     if not looks:
         return "nobody has looked again"
     last = looks[-1].content
@@ -105,8 +105,8 @@ def _is_vouched_for(incident_id: str, records: Sequence[KeptRecord]) -> bool:
     """Whether closure was recorded since it was last seen open: by the looks, or by a person with a reason."""
     gone = superseded(incident_of(incident_id, records).events)
     last = next(
-        (one for one in reversed(records) if is_event_record(one) and f"E-{one.sequence}" not in gone
-         and (one.kind in _TURNS or is_seen_open(event_of(one)))),
+        (record for record in reversed(records) if is_event_record(record) and f"E-{record.sequence}" not in gone
+         and (record.kind in _TURNS or is_seen_open(event_of(record)))),
         None,
     )  # fmt: skip
     return last is not None and last.kind == REMEDIATED

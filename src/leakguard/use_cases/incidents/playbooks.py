@@ -174,15 +174,15 @@ def settled_steps(journal: Journal, incident_id: str, *, now: Now) -> int:
     records = tuple(journal.read(incident_id))
     if latest_start(records) is None:
         return 0
-    return sum(one.state in SETTLED for one in response_of(incident_id, records, now=now()).progress.steps.values())
+    return sum(step.state in SETTLED for step in response_of(incident_id, records, now=now()).progress.steps.values())
 
 
 def _next_rounds(progress: Progress) -> Iterator[tuple[str, datetime]]:
     """When the next round of each loop is due: so long after the last one."""
-    for one in progress.open:
-        every = one.step.repeat.every if one.step.repeat is not None else None
-        if every is not None and one.rounds and one.since is not None:
-            yield one.id, one.since + parse_exact(every)
+    for step in progress.open:
+        every = step.step.repeat.every if step.step.repeat is not None else None
+        if every is not None and step.rounds and step.since is not None:
+            yield step.id, step.since + parse_exact(every)
 
 
 def datastores_of(store: ScanStore, incident: Incident) -> Mapping[str, frozenset[int]]:

@@ -79,7 +79,7 @@ def closures_seen_open(store: ScanStore, sights: Mapping[Sight, int]) -> tuple[R
     """The closures on record that do not hold: each was seen open by a later entry, which `sights` gives."""
     pairs = [(incident, one) for incident, one in _candidates(store) if sight_of(one) in sights] if sights else []
     found = (each for incident in dict.fromkeys(name for name, _ in pairs) for each in _of(store, incident, pairs))
-    return tuple(one for one in found if one.entry < sights[one.sight])
+    return tuple(closure for closure in found if closure.entry < sights[closure.sight])
 
 
 def closures_about(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, tuple[RecordedClosure, ...]]:
@@ -88,21 +88,21 @@ def closures_about(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str
     for incident, about in incidents_about(store, findings).items():
         pairs = [(incident, own) for own, _ in about]
         seen = {own.id: look.id for own, look in about}
-        for one in _of(store, incident, pairs):
-            found.setdefault(seen[one.finding], []).append(one)
+        for closure in _of(store, incident, pairs):
+            found.setdefault(seen[closure.finding], []).append(closure)
     return {finding: tuple(closures) for finding, closures in found.items()}
 
 
 def reopened_in(store: ScanStore, run: str) -> tuple[tuple[RecordedClosure, Finding], ...]:
     """What a run found open although an incident has it on record as closed, each with the finding of the run."""
     places = {(one.check_id, one.place) for _, one in _candidates(store)}
-    ids = [one.id for one in store.glances(run) if one.is_open and (one.check_id, one.place) in places]
+    ids = [glance.id for glance in store.glances(run) if glance.is_open and (glance.check_id, glance.place) in places]
     if not ids:
         return ()
     entry = max((record.sequence for record in store.of_kinds({"findings_recorded"}, run)), default=0)
     seen = {sight_of(finding): finding for finding in store.findings(ids=ids)}
     closures = closures_seen_open(store, dict.fromkeys(seen, entry))
-    return tuple((one, seen[one.sight]) for one in closures)
+    return tuple((closure, seen[closure.sight]) for closure in closures)
 
 
 def _of(store: ScanStore, incident: str, pairs: Collection[tuple[str, Finding]]) -> Iterator[RecordedClosure]:
@@ -127,12 +127,12 @@ def _candidates(store: ScanStore) -> list[tuple[str, Finding]]:
         if record.subject in closing:
             own.setdefault(record.subject, set()).update(findings_of([record]))
     ids = sorted(set().union(*own.values()))
-    found = {one.id: one for one in store.findings(ids=ids)} if ids else {}
+    found = {finding.id: finding for finding in store.findings(ids=ids)} if ids else {}
     return [(incident, found[one]) for incident, known in own.items() for one in sorted(known) if one in found]
 
 
 def _last_looks(records: Sequence[KeptRecord]) -> dict[str, KeptRecord]:
-    looks = (one for one in records if one.kind == VERIFIED and not is_event_record(one))
+    looks = (record for record in records if record.kind == VERIFIED and not is_event_record(record))
     return {str(look.content.get("finding")): look for look in looks}
 
 

@@ -35,7 +35,7 @@ def nothing_unknown(_incident: str, _records: Sequence[KeptRecord]) -> Sequence[
 
 def unknown_lines(found: Sequence[UnknownLaw]) -> Iterator[str]:
     """A line each; many are counted behind the first ones."""
-    yield from (f"{one.sentence}." for one in found[:_MOST_NAMED])
+    yield from (f"{law.sentence}." for law in found[:_MOST_NAMED])
     if len(found) > _MOST_NAMED:
         yield f"no rule known for the day: {len(found) - _MOST_NAMED} more duties; --format json names all of them."
     if found:
@@ -44,4 +44,4 @@ def unknown_lines(found: Sequence[UnknownLaw]) -> Iterator[str]:
 
 def unknown_json(found: Sequence[UnknownLaw]) -> list[dict[str, str]]:
     """Every one, as plain values."""
-    return [{"duty": one.duty, "because": one.because} for one in found]
+    return [{"duty": law.duty, "because": law.because} for law in found]

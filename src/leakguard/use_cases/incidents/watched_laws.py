@@ -156,30 +156,30 @@ def watched_for(
     is_all = stated.laws is not None and not stated.laws
     named = _named(records, others)
     every = _every_place(stated, records, book, others)
-    without = tuple(one for one in every if not of.laws_at(one.code))
+    without = tuple(place for place in every if not of.laws_at(place.code))
     is_narrowed = stated.laws is not None and not is_all
-    left = (one for one in every if of.laws_at(one.code) - frozenset(laws))
+    left = (place for place in every if of.laws_at(place.code) - frozenset(laws))
     return Watched(
         laws=laws, is_all=is_all, left_out=tuple(left) if is_narrowed else (), no_rule=without,
-        no_own_rule=tuple(one for one in every if one not in without and not of.has_own_rule(one.code)),
+        no_own_rule=tuple(place for place in every if place not in without and not of.has_own_rule(place.code)),
         no_part=_without_parts(every, book) if stated.laws is None else (),
         no_calendar=tuple(
-            one for one in every if not of.is_region(one.code) and not has_holidays(one.code.partition("-")[0])
+            place for place in every if not of.is_region(place.code) and not has_holidays(place.code.partition("-")[0])
         ),
-        no_place=tuple(one for one in named if not of.is_place(one.code)),
+        no_place=tuple(place for place in named if not of.is_place(place.code)),
     )  # fmt: skip
 
 
 def _without_parts(every: Sequence[NamedPlace], book: LawBook) -> tuple[NamedPlace, ...]:
-    named = {one.code.partition("-")[0] for one in every if "-" in one.code}
-    return tuple(one for one in every if one.code not in named and book.has_parts(one.code))
+    named = {place.code.partition("-")[0] for place in every if "-" in place.code}
+    return tuple(place for place in every if place.code not in named and book.has_parts(place.code))
 
 
 def named_places(
     stated: Stated, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace] = ()
 ) -> frozenset[str]:
     """The codes of the seat and of every place that records and `also` name."""
-    return frozenset(one.code for one in _every_place(stated, records, book, also))
+    return frozenset(place.code for place in _every_place(stated, records, book, also))
 
 
 def _named(records: Sequence[KeptRecord], also: Iterable[NamedPlace]) -> tuple[NamedPlace, ...]:
@@ -197,7 +197,10 @@ def _every_place(
     seat = stated.seat
     seats = tuple(NamedPlace(code=code, by=f"the seat, {seat.by}") for code in seat.codes) if seat is not None else ()
     codes = {one.code for one in seats}
-    return (*seats, *(one for one in _named(records, also) if one.code not in codes and book.map.is_place(one.code)))
+    return (
+        *seats,
+        *(place for place in _named(records, also) if place.code not in codes and book.map.is_place(place.code)),
+    )
 
 
 def places_in(records: Iterable[KeptRecord]) -> tuple[NamedPlace, ...]:

@@ -66,12 +66,12 @@ def sites_of(scope: Scope, named: Sequence[str]) -> tuple[str, ...]:
     """The sites to check: those that are named, else every name of the scope; raises `UsageProblem`, `OutOfScope`."""
     gate = Gate(scope=scope)
     names = tuple(named) or tuple(entry.name for entry in scope.include if entry.kind is EntryKind.NAME)
-    names = tuple(dict.fromkeys(one for one in names if named or gate.allows_name(one)))
+    names = tuple(dict.fromkeys(name for name in names if named or gate.allows_name(name)))
     if not names:
         raise UsageProblem("the scope names no web site", next_step="Name one: leakguard sites check www.example.edu")
     if len(names) > MOST_SITES:
         raise UsageProblem(f"more than {MOST_SITES:,} sites", next_step="Check them in parts.")
-    outside = [one for one in names if not gate.allows_name(_host_and_port(one)[0])]
+    outside = [name for name in names if not gate.allows_name(_host_and_port(name)[0])]
     if outside:
         raise OutOfScope(
             f"the scope has no web name {', '.join(outside[:10])}",

@@ -15,10 +15,10 @@ from leakguard.use_cases.scans.exposures import history_of_places
 def not_proved_closed(store: ReportStore, report: Report) -> tuple[str, ...]:
     """The findings of a report that no probe has proved closed: to know nothing of a place proves nothing."""
     own = tuple(store.findings(ids=list(report.findings))) if report.findings else ()
-    places = {(one.check_id, one.place) for one in own}
+    places = {(finding.check_id, finding.place) for finding in own}
     standings = history_of_places(store, places).standings() if places else {}
-    closed = {one.id for one in own if standings.get((one.check_id, one.place)) is Standing.CLOSED}
-    return tuple(one for one in report.findings if one not in closed)
+    closed = {finding.id for finding in own if standings.get((finding.check_id, finding.place)) is Standing.CLOSED}
+    return tuple(finding for finding in report.findings if finding not in closed)
 
 
 def verify_report(store: ReportStore, identifier: str, *, reason: str, now: Now) -> Report:

@@ -44,7 +44,9 @@ def erase_report(
     if report.is_erased:
         raise NotAllowed(f"{identifier} is erased already", next_step="There is nothing more to erase.")
     names = tuple(
-        f"E-{one.sequence}" for one in store.read(identifier) if is_erasable(one.kind) and not is_erased(one.content)
+        f"E-{record.sequence}"
+        for record in store.read(identifier)
+        if is_erasable(record.kind) and not is_erased(record.content)
     )
     return redact(store, copies, Redaction(names=names, by=by, reason=reason), now=now)
 
@@ -53,7 +55,7 @@ def due_for_erasure(store: ReportErasing, retention: Retention, *, now: datetime
     """The reports whose time is over, and that no legal hold keeps."""
     holds = holds_in(store.of_kinds((HELD, RELEASED)))
     return tuple(
-        one for one in reports_in(store)
-        if not one.is_erased and one.id not in holds.subjects and (end := erase_by(one, retention)) is not None
+        report for report in reports_in(store)
+        if not report.is_erased and report.id not in holds.subjects and (end := erase_by(report, retention)) is not None
         and end <= now
     )  # fmt: skip

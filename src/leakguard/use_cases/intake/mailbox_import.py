@@ -46,17 +46,17 @@ class FromMailbox(Frozen):
 
 def import_mailbox(store: IncidentStore, kept: Keeping, box: Mailbox, said: Importing, *, now: Now) -> FromMailbox:
     """Take in all mails that are new; what was taken in before the server went away stays."""
-    marks = {one.message_mark for one in reports_in(store) if one.message_mark}
+    marks = {report.message_mark for report in reports_in(store) if report.message_mark}
     imported, skipped = list[Imported](), list[str]()
-    for one in box.mails(marks.__contains__):
-        if one.why:
-            skipped.append(one.why)
+    for mail in box.mails(marks.__contains__):
+        if mail.why:
+            skipped.append(mail.why)
             continue
         try:
-            message = read_mail(one.data, name="a mail of the mailbox")
+            message = read_mail(mail.data, name="a mail of the mailbox")
         except BadFile as bad:
             skipped.append(bad.problems[0].text)
             continue
-        about = replace(said, received_at=said.received_at or one.arrived_at)
+        about = replace(said, received_at=said.received_at or mail.arrived_at)
         imported.append(take_in(store, kept, message, about, now=now))
     return FromMailbox(imported=tuple(imported), skipped=tuple(skipped))

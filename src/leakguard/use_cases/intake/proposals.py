@@ -46,7 +46,7 @@ class Proposal(Frozen):
 
 def open_findings(store: ReportStore) -> tuple[Finding, ...]:
     """What scans know of as open."""
-    ids = [one.seen.finding for one in Exposures().rows(store)]
+    ids = [row.seen.finding for row in Exposures().rows(store)]
     return tuple(store.findings(ids=ids)) if ids else ()
 
 
@@ -70,7 +70,7 @@ def proposals_for(report: Report, read: ReadScope | None, known: Iterable[Findin
     """One for each place; those that may be probed come first."""
     findings = tuple(known)
     found = [_proposed(named, read, findings) for named in report.named]
-    return tuple(sorted(found, key=lambda one: one.standing != "in_scope"))
+    return tuple(sorted(found, key=lambda proposal: proposal.standing != "in_scope"))
 
 
 def _proposed(named: Named, read: ReadScope | None, known: Sequence[Finding]) -> Proposal:
@@ -80,7 +80,7 @@ def _proposed(named: Named, read: ReadScope | None, known: Sequence[Finding]) ->
     why = _refusal(named, Gate(scope=read.scope))
     if why:
         return Proposal(named=named, standing="out_of_scope", why=why)
-    about = tuple(one.id for one in known if _is_about(one, named))
+    about = tuple(finding.id for finding in known if _is_about(finding, named))
     return Proposal(named=named, standing="in_scope", findings=about)
 
 

@@ -62,8 +62,12 @@ def is_waiting(report: Report) -> bool:
 def queued(reports: Iterable[Report], promises: Promises, *, now: datetime, zone: str) -> tuple[Queued, ...]:
     """Each report with its promises."""
     return tuple(
-        Queued(report=one, dues=dues_of(one, promises, now=now, zone=zone), erase_by=erase_by(one, promises.retention))
-        for one in reports
+        Queued(
+            report=report,
+            dues=dues_of(report, promises, now=now, zone=zone),
+            erase_by=erase_by(report, promises.retention),
+        )
+        for report in reports
     )
 
 

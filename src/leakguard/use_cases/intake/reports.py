@@ -28,7 +28,7 @@ def load_report(store: Journal, identifier: str) -> Report:
 
 def reports_in(store: IncidentStore) -> Iterator[Report]:
     """All reports, the oldest first; their entries are read in one pass."""
-    own = [one for one in store.of_kinds(_KINDS) if one.subject.startswith(PREFIX)]
+    own = [record for record in store.of_kinds(_KINDS) if record.subject.startswith(PREFIX)]
     own.sort(key=attrgetter("subject", "sequence"))
     for subject, records in groupby(own, key=attrgetter("subject")):
         yield report_of(subject, records)
@@ -70,7 +70,7 @@ def note(store: Journal, report: Report, kind: str, content: Mapping[str, Any], 
 
 def duplicates_of(store: IncidentStore, identifier: str) -> tuple[Report, ...]:
     """The reports that were folded into one."""
-    return tuple(one for one in reports_in(store) if one.duplicate_of == identifier)
+    return tuple(report for report in reports_in(store) if report.duplicate_of == identifier)
 
 
 def _with_last(store: Journal, identifier: str) -> tuple[Report, int]:

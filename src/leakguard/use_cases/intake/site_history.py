@@ -42,17 +42,17 @@ class KeptCheck(Frozen):
 def changes_since(store: Journal, sites: Sequence[CheckedSite]) -> Changes:
     """By site, which results are `new` and which are `closed` since its last answer; unanswered sites have none."""
     before = {site: one.codes for site, one in known_sites(store).items()}
-    return _changes(before, {one.site: _codes(one) for one in sites if not one.unanswered})
+    return _changes(before, {site.site: _codes(site) for site in sites if not site.unanswered})
 
 
 def keep_check(store: Journal, sites: Sequence[CheckedSite], *, now: Now, is_whole: bool = False) -> None:
     """Keep what was found, names and codes alone; a whole check of the scope ends what is known of other sites."""
     moment = now()
     rows = [
-        {"site": one.site, "codes": list(_codes(one)), "expires": one.expires and to_z(one.expires)}
-        for one in sites if not one.unanswered
+        {"site": site.site, "codes": list(_codes(site)), "expires": site.expires and to_z(site.expires)}
+        for site in sites if not site.unanswered
     ]  # fmt: skip
-    content = {"sites": rows, "unanswered": [one.site for one in sites if one.unanswered], "whole": is_whole}
+    content = {"sites": rows, "unanswered": [site.site for site in sites if site.unanswered], "whole": is_whole}
     store.append(SUBJECT, (Record(kind=KIND, occurred_at=Interval(earliest=moment, latest=moment), content=content),))
 
 
@@ -112,8 +112,8 @@ def _changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[s
     return {site: change for site, change in found.items() if change["new"] or change["closed"]}
 
 
-def _codes(one: CheckedSite) -> tuple[str, ...]:
-    return tuple(each.code for each in one.results)
+def _codes(site: CheckedSite) -> tuple[str, ...]:
+    return tuple(result.code for result in site.results)
 
 
 def _rows(record: KeptRecord) -> Iterator[tuple[str, tuple[str, ...], datetime | None]]:

@@ -65,19 +65,19 @@ def to_incident(
         store, findings, now=moment, title=handing.title or _title(report, findings), zone=handing.zone, then=then,
         open_since=handing.open_since,
     )  # fmt: skip
-    kept = [one for one in items_of(store.read(report.id)) if one.has_copy]
+    kept = [item for item in items_of(store.read(report.id)) if item.has_copy]
     if kept:
         source = f"report {report.id}, {kept[0].id}"
         at = Interval(earliest=report.received_at, latest=report.received_at)
         store.append(incident.id, [
             taken_in_record(
-                TakenIn(name=one.name, sha256=one.sha256, size=one.size, by=handing.by, source=source, note=one.note,
-                        has_copy=True), at=at,
+                TakenIn(name=item.name, sha256=item.sha256, size=item.size, by=handing.by, source=source,
+                        note=item.note, has_copy=True), at=at,
             )
-            for one in kept
+            for item in kept
         ])  # fmt: skip
     if Act.TRIAGE in NEXT[report.state]:
-        triage(store, identifier, Verdict.VALID, now=now, findings=tuple(one.id for one in findings))
+        triage(store, identifier, Verdict.VALID, now=now, findings=tuple(finding.id for finding in findings))
     note(store, report, HANDED_OVER, {"incident": incident.id}, now=now)
     return load_report(store, identifier), incident
 

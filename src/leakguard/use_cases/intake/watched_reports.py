@@ -60,7 +60,7 @@ def watched_reports(
         if report.is_erased:
             continue
         laws = tuple(_lawful(report, asked))
-        clocks = (*_promised(report, promises, zone, now), *(_of_law(report, one, zone) for one in laws))
+        clocks = (*_promised(report, promises, zone, now), *(_of_law(report, law, zone) for law in laws))
         end = erase_by(report, promises.retention) if report.id not in held else None
         if end is not None:
             clocks = (*clocks, _erasure(report, promises, end, zone))
@@ -69,12 +69,12 @@ def watched_reports(
             yield WatchedSubject(
                 id=report.id, title="A report from outside", standings=found, zone=zone,
                 actions=_actions(report.id, laws), link=f"leakguard report show {report.id}",
-                zh={**_ZH, **{one.rule.id: one.rule.text_zh for one in laws}},
+                zh={**_ZH, **{law.rule.id: law.rule.text_zh for law in laws}},
             )  # fmt: skip
 
 
 def _promised(report: Report, promises: Promises, zone: str, now: datetime) -> Iterator[FixedClock]:
-    by_state = {ReportState(one.until): one for one in promises.promises}
+    by_state = {ReportState(promise.until): promise for promise in promises.promises}
     for due in dues_of(report, promises, now=now, zone=zone):
         if due.state in {"running", "overdue"}:
             yield _promise(report, due, by_state[due.until], zone)
@@ -115,5 +115,5 @@ def _of_law(report: Report, one: Asked, zone: str) -> FixedClock:
 
 def _actions(report: str, laws: Iterable[Asked]) -> dict[str, str]:
     found = {act.value: f"leakguard report {command.format(id=report)}" for act, _, command in _ACTS.values()}
-    found |= {one.rule.id: f"leakguard report incident {report} --aware-at arrival" for one in laws}
+    found |= {law.rule.id: f"leakguard report incident {report} --aware-at arrival" for law in laws}
     return {**found, ERASE: f'leakguard report erase {report} --reason "the time of the report is over"'}

@@ -51,4 +51,4 @@ def _own(facts: Facts) -> Iterator[str]:
 
 def _names_people(telling: Duty, facts: Facts) -> bool:
     fact = facts.get(_NAMED)
-    return fact is not None and fact.has_value and any(one.item == _NAMED for one in telling.content)
+    return fact is not None and fact.has_value and any(item.item == _NAMED for item in telling.content)

@@ -123,7 +123,7 @@ def approve(
         version, changed = _version(before, draft, start)
         _refuse_other_digest(version.parts.digest, pin)
         known = proposals_in(records, only_accounts=only)
-        same = next((one for one in known if _is(one, subject, version.parts)), None)
+        same = next((proposal for proposal in known if _is(proposal, subject, version.parts)), None)
         if same is not None and same.approval_of(who) is not None:
             return Approved(proposal=same, is_new=False, by=signer.by, who=who, changed=changed, before=before)
         moment = now()
@@ -137,7 +137,7 @@ def approve(
         except NotAllowed:
             continue
         after = proposals_in((*records, *kept), only_accounts=only)
-        found = next(one for one in after if _is(one, subject, version.parts))
+        found = next(proposal for proposal in after if _is(proposal, subject, version.parts))
         return Approved(proposal=found, is_new=True, by=signer.by, who=who, changed=changed, before=before)
     raise NotAllowed(f"{incident} is being written by many at this very moment", next_step="Try again.")
 
@@ -165,7 +165,7 @@ def withdraw(store: Journal, incident: str, digest: str, *, by: str, reason: str
 def chosen(records: Sequence[KeptRecord], digest: str, *, only_accounts: bool = False) -> Proposal:
     """The version whose digest begins so; raises `NotFound` for none and for several."""
     known = proposals_in(records, only_accounts=only_accounts)
-    found = [one for one in known if digest and one.digest.startswith(digest.lower())]
+    found = [proposal for proposal in known if digest and proposal.digest.startswith(digest.lower())]
     if len(found) != 1:
         what = "several versions begin" if found else "no version begins"
         raise NotFound(f"{what} with `{digest[:64]}`", next_step="List them: leakguard notice approve --list")
@@ -198,7 +198,7 @@ def approved_version(store: Journal, incident: str, subject: Subject, draft: Dra
 
 def names_of(approvals: Sequence[Approval]) -> str:
     """`A. Counsel (counsel), B. Officer and C. Chief`."""
-    names = [f"{one.who} ({one.role})" if one.role else one.who for one in approvals]
+    names = [f"{approval.who} ({approval.role})" if approval.role else approval.who for approval in approvals]
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 

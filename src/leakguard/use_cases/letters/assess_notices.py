@@ -129,9 +129,9 @@ def _offices(folders: DataFolders, work: Given, found: Sequence[Assessment]) -> 
     offices: dict[str, Office] = {}
     for party in work.facts.parties():
         name = party.organisation.name.first
-        asked = [one for one in found if one.applies in {Answer.YES, Answer.NEEDS_FACT}]
-        theirs = [one for one in asked if name in (one.parties or (name,))]
-        known = offices_of(folders, work.book, party, [one.duty for one in theirs], work.now)
+        asked = [assessment for assessment in found if assessment.applies in {Answer.YES, Answer.NEEDS_FACT}]
+        theirs = [assessment for assessment in asked if name in (assessment.parties or (name,))]
+        known = offices_of(folders, work.book, party, [their.duty for their in theirs], work.now)
         offices |= {duty: joined(offices[duty], one) if duty in offices else one for duty, one in known.items()}
     return offices
 

@@ -77,7 +77,7 @@ def changed_duties(
     cases = tuple(_open_cases(book, journal, reach, only)) if journal is not None else ()
     if only is not None and not cases:
         raise NotFound(f"the store has no incident `{only[:60]}`", next_step="List them: leakguard incident list")
-    return tuple(ChangedDuty(change=one, affected=tuple(_affected(one, cases, book, now))) for one in changes)
+    return tuple(ChangedDuty(change=change, affected=tuple(_affected(change, cases, book, now))) for change in changes)
 
 
 class _Case(Frozen):
@@ -108,21 +108,23 @@ def _affected(change: Change, cases: Sequence[_Case], book: DutyBook, now: datet
     heirs = heirs_of(change, book.duties)
     for case in cases:
         near = tuple(duty for duty in heirs if case.reach.covers(duty))
-        for one in assess_facts(replace(book, duties=near), case.facts, now):
-            if one.applies is not Answer.NO:
-                limits = tuple(_moved(change, one, case.facts, now))
-                yield Affected(incident=case.facts.incident, duty=one.duty.id, applies=one.applies, limits=limits)
+        for assess_fact in assess_facts(replace(book, duties=near), case.facts, now):
+            if assess_fact.applies is not Answer.NO:
+                limits = tuple(_moved(change, assess_fact, case.facts, now))
+                yield Affected(
+                    incident=case.facts.incident, duty=assess_fact.duty.id, applies=assess_fact.applies, limits=limits
+                )
 
 
-def _moved(change: Change, one: Assessment, facts: Facts, now: datetime) -> Iterator[Moved]:
+def _moved(change: Change, assessment: Assessment, facts: Facts, now: datetime) -> Iterator[Moved]:
     """The stages of the text of the day whose time the release changed, reckoned with both.
 
     Nothing where the release changed the start of the clock as well: the earlier one is not kept.
     """
     if "anchor" in change.parts:
         return
-    limits = {name: standing.work_by for name, standing in one.phases}
-    for phase in one.duty.phases:
+    limits = {name: standing.work_by for name, standing in assessment.phases}
+    for phase in assessment.duty.phases:
         if phase.name in change.before and phase.name in limits:
             rule = _with_amount(phase.clock, change.before[phase.name])
             (found,) = evaluate(

@@ -184,7 +184,7 @@ def _template_in(text: str, name: str, vocabulary: Vocabulary) -> LetterTemplate
 
 def writes_by_name(folders: DataFolders, letter: str) -> bool:
     """Whether a template is chosen for this very letter, by its id and not by its recipient alone."""
-    return any(letter in one.duties for one in _choices(folders, folders.names("templates")))
+    return any(letter in choice.duties for choice in _choices(folders, folders.names("templates")))
 
 
 def _choices(folders: DataFolders, names: Collection[str]) -> tuple[Choice, ...]:

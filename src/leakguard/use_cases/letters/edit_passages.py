@@ -39,7 +39,7 @@ def reworded(text: str, passages: Mapping[str, str], lang: Lang, book: DutyBook)
 
     Raises `UsageProblem` for a passage that no letter of this language shows, that is empty, or too long.
     """
-    known = {identity(one): one for one in free_texts(text, lang, book.vocabulary, name="facts")}
+    known = {identity(free_text): free_text for free_text in free_texts(text, lang, book.vocabulary, name="facts")}
     changes = {}
     for name, words in passages.items():
         if name not in known:
@@ -57,7 +57,7 @@ def reworded(text: str, passages: Mapping[str, str], lang: Lang, book: DutyBook)
             )
         if said != " ".join(known[name].text.split()):
             changes[known[name]] = said
-    return with_texts(text, changes), tuple(identity(one) for one in changes)
+    return with_texts(text, changes), tuple(identity(change) for change in changes)
 
 
 def edit_passages(
@@ -81,7 +81,9 @@ def edit_passages(
 def approved_now(store: Journal, incident: str, facts: KeptFacts) -> tuple[Proposal, ...]:
     """The last version of each letter of the incident that was approved with these facts: all of them rest on them."""
     known = approvals_of(store, incident)
-    found = (latest(known, subject) for subject in dict.fromkeys(one.subject for one in known))
+    found = (latest(known, subject) for subject in dict.fromkeys(proposal.subject for proposal in known))
     return tuple(
-        one for one in found if one is not None and max(each.sequence for each in one.approvals) > facts.sequence
+        proposal
+        for proposal in found
+        if proposal is not None and max(approval.sequence for approval in proposal.approvals) > facts.sequence
     )

@@ -129,7 +129,7 @@ class EdpbForm(Frozen):
 
 
 def _next_step(notice: EdpbNotice, status: NoticeStatus) -> str:
-    first = next((one.where.removeprefix("field_") for one in notice.problems), "60")
+    first = next((problem.where.removeprefix("field_") for problem in notice.problems), "60")
     hint = " What is not known yet may stay open: --status incomplete." if status == "complete" else ""
     return f"{_NEXT} Codes and words: leakguard notice export --edpb --explain {first}.{hint}"
 

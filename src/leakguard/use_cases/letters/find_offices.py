@@ -37,9 +37,9 @@ def offices_of(
     """The same for several, by the id of each that goes to an office."""
     offices, day = _authorities(folders, book.vocabulary), _day(facts, now)
     return {
-        one.id: resolve(one.recipient, facts, offices, book.vocabulary, day)
-        for one in tellings
-        if is_office(one.recipient)
+        telling.id: resolve(telling.recipient, facts, offices, book.vocabulary, day)
+        for telling in tellings
+        if is_office(telling.recipient)
     }
 
 
@@ -62,7 +62,7 @@ def list_authorities(folders: DataFolders, place: str | None, now: datetime) -> 
     """The offices of a place, or all, as they are called today; raises `NotFound` for a place without one."""
     offices = Authorities(folders, load_vocabulary(folders))
     found = offices.at(place) if place else tuple(offices.all())
-    return tuple(one.on(now.date()) for one in found)
+    return tuple(authority.on(now.date()) for authority in found)
 
 
 def office_problems(
@@ -76,7 +76,7 @@ def office_problems(
     except BadFile as bad:
         yield from ((bad.name, problem) for problem in bad.problems)
         return
-    known = [one.id for one in every]
+    known = [authority.id for authority in every]
     yield from competences_of_no_rule(every, kinds)
     for name, text in texts.items():
         with suppress(BadFile):
@@ -94,10 +94,10 @@ def office_problems(
 def competences_of_no_rule(offices: Iterable[Authority], kinds: list[str]) -> Iterator[tuple[str, Problem]]:
     """Competences under a law that no rule of `kinds.yaml` is about: nobody would ever find the office by them."""
     for office in offices:
-        for one in office.competence:
-            if one.kind not in kinds:
-                said = f"no rule of authorities/kinds.yaml is called `{one.kind[:60]}`"
-                where, near = f"{office.id}.competence", nearest_name(one.kind[:60], kinds)
+        for competence in office.competence:
+            if competence.kind not in kinds:
+                said = f"no rule of authorities/kinds.yaml is called `{competence.kind[:60]}`"
+                where, near = f"{office.id}.competence", nearest_name(competence.kind[:60], kinds)
                 yield f"authorities/{office.id[:2]}.yaml", Problem(where=where, text=said, nearest=near)
 
 

@@ -74,7 +74,7 @@ class GroupLetters:
 
         A letter that tells of all kinds of data needs every fact that a letter about some of them needs.
         """
-        groups = [group_of(one, self._order.facts) for one in recipients]
+        groups = [group_of(recipient, self._order.facts) for recipient in recipients]
         whole = tuple(sorted(data))
         lacking: dict[str, str] = {}
         for group in dict.fromkeys(replace(group, data=whole) for group in groups):

@@ -47,12 +47,12 @@ class Interview(Frozen):
     @property
     def open(self) -> tuple[AskedQuestion, ...]:
         """Those that nobody answered."""
-        return tuple(one for one in self.questions if not one.is_put_off)
+        return tuple(question for question in self.questions if not question.is_put_off)
 
     @property
     def put_off(self) -> tuple[AskedQuestion, ...]:
         """Those of which somebody said why they cannot be answered yet."""
-        return tuple(one for one in self.questions if one.is_put_off)
+        return tuple(question for question in self.questions if question.is_put_off)
 
 
 def load_guide(folders: DataFolders) -> FactGuide:
@@ -63,12 +63,12 @@ def load_guide(folders: DataFolders) -> FactGuide:
 def interview(found: Assessed, folders: DataFolders) -> Interview:
     """The questions of an assessed incident: those of the law, the soonest limit first, then those of the letters."""
     facts = found.work.facts
-    law = [AskedQuestion(question=one, stated=facts.get(one.fact)) for one in found.questions]
-    asked = {one.question.fact for one in law}
+    law = [AskedQuestion(question=question, stated=facts.get(question.fact)) for question in found.questions]
+    asked = {question.question.fact for question in law}
     letters = [
-        AskedQuestion(question=one, stated=facts.get(one.fact), is_for_letter=True)
-        for one in _letter_questions(found)
-        if one.fact not in asked
+        AskedQuestion(question=letter_question, stated=facts.get(letter_question.fact), is_for_letter=True)
+        for letter_question in _letter_questions(found)
+        if letter_question.fact not in asked
     ]
     return Interview(found=found, guide=load_guide(folders), questions=(*law, *letters))
 
@@ -93,9 +93,9 @@ def _letter_questions(found: Assessed) -> Iterator[Question]:
 def letters_of(found: Sequence[Assessment]) -> list[tuple[Assessment, str, datetime | None]]:
     """Each letter that is asked for now: its duty, the first open stage and its limit; the soonest first."""
     letters = [
-        (one, name, standing.work_by)
-        for one in found
-        if one.applies is Answer.YES and one.duty.recipient.type in _TOLD
-        for name, standing in [pair for pair in one.phases if pair[1].verdict.ended_at is None][:1]
+        (assessment, name, standing.work_by)
+        for assessment in found
+        if assessment.applies is Answer.YES and assessment.duty.recipient.type in _TOLD
+        for name, standing in [pair for pair in assessment.phases if pair[1].verdict.ended_at is None][:1]
     ]
     return sorted(letters, key=lambda row: (row[2] is None, row[2] or _NEVER, row[0].duty.soft, row[0].duty.id))

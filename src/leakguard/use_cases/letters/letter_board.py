@@ -76,7 +76,7 @@ class BoardLetter(Frozen):
 
     def waits_for(self, who: Signatory) -> bool:
         """Whether this person's approval is what it waits for, as the second one."""
-        return self.state is LetterState.SECOND and all(one.approval_of(who) is None for one in self.approved)
+        return self.state is LetterState.SECOND and all(proposal.approval_of(who) is None for proposal in self.approved)
 
     def order(self, who: Signatory) -> tuple[bool, datetime, str, str]:
         """What waits for this person first, then the soonest limit."""
@@ -113,15 +113,15 @@ class LetterBoard:
         asked: dict[Key, ClockStatus] = {}
         untouched: list[Key] = []
         count = 0
-        for one in clocks:
-            duty, _, stage = one.clock.id.rpartition(".")
-            key = (one.incident, duty, stage)
+        for clock in clocks:
+            duty, _, stage = clock.clock.id.rpartition(".")
+            key = (clock.incident, duty, stage)
             if key in begun:
-                asked[key] = one.clock
+                asked[key] = clock.clock
             elif duty in duties:
                 count += 1
                 if len(untouched) < most:
-                    asked[key], titles[one.incident] = one.clock, one.title
+                    asked[key], titles[clock.incident] = clock.clock, clock.title
                     untouched.append(key)
         letters = (_letter(known.get(key[0], Progress()), duties, key, asked, titles) for key in (*begun, *untouched))
         return BoardLetters(letters=tuple(letters), untouched=count)
@@ -135,43 +135,45 @@ class LetterBoard:
         if seen is None:
             found = _by_incident(store.of_kinds(kinds))
         else:
-            recorded = [one for one in store.read_after(seen.sequence) if one.subject.startswith(_INCIDENT)]
-            stale = dict.fromkeys(one.subject for one in recorded if one.kind in kinds or one.kind == WRITTEN)
+            recorded = [record for record in store.read_after(seen.sequence) if record.subject.startswith(_INCIDENT)]
+            stale = dict.fromkeys(
+                record.subject for record in recorded if record.kind in kinds or record.kind == WRITTEN
+            )
             found = {incident: list(store.of_kinds(kinds, incident)) for incident in stale}
         for incident, records in found.items():
-            counts = {one: store.delivery_counts(incident, one) for one in _batches(store, incident, records)}
+            counts = {batch: store.delivery_counts(incident, batch) for batch in _batches(store, incident, records)}
             written = _written_after(store, incident, records)
             self._known[incident] = replace(progress_in(records, counts, only_accounts=only), written=written)
-            opened = (str(one.content["fields"].get("title") or "") for one in records if one.kind == OPENED)
+            opened = (str(record.content["fields"].get("title") or "") for record in records if record.kind == OPENED)
             self._titles[incident] = next(opened, "")
         self._seen = head
 
 
 def _by_incident(records: Iterable[KeptRecord]) -> Mapping[str, Sequence[KeptRecord]]:
     found: dict[str, list[KeptRecord]] = {}
-    for one in records:
-        found.setdefault(one.subject, []).append(one)
+    for record in records:
+        found.setdefault(record.subject, []).append(record)
     return found
 
 
 def _batches(store: BoardStore, incident: str, records: Sequence[KeptRecord]) -> Iterable[str]:
     """The batches of an incident in which anything was approved; nothing is sent without that."""
-    has_letters = any(one.kind not in {OPENED, FILED} for one in records)
+    has_letters = any(record.kind not in {OPENED, FILED} for record in records)
     return store.batches(incident) if has_letters else ()
 
 
 def _written_after(store: BoardStore, incident: str, records: Sequence[KeptRecord]) -> int:
     """The entry in which the facts were written last, where anything of the incident was approved."""
-    if all(one.kind in {OPENED, FILED} for one in records):
+    if all(record.kind in {OPENED, FILED} for record in records):
         return 0
-    return max((one.sequence for one in store.of_kinds([WRITTEN], incident)), default=0)
+    return max((record.sequence for record in store.of_kinds([WRITTEN], incident)), default=0)
 
 
 def _keys(known: Mapping[str, Progress]) -> Iterable[Key]:
     for incident, progress in known.items():
-        for one in progress.proposals:
-            if one.subject.covers == LETTER and one.approvals:
-                yield incident, one.subject.duty, one.subject.stage
+        for proposal in progress.proposals:
+            if proposal.subject.covers == LETTER and proposal.approvals:
+                yield incident, proposal.subject.duty, proposal.subject.stage
         for event in progress.events:
             if event.kind == FILED:
                 yield incident, str(event.fields.get("obligation") or ""), str(event.fields.get("stage") or "")

@@ -55,7 +55,7 @@ def version_then(
 
     Raises `NotFound` where its facts were erased, and `LeakGuardError` where today's rules give no such letter.
     """
-    entry = min((one.sequence for one in (*proposal.approvals, *proposal.uncounted)), default=0)
+    entry = min((approval.sequence for approval in (*proposal.approvals, *proposal.uncounted)), default=0)
     then = _AsOf(store, entry)
     kept = last_facts(incident, then.read(incident))
     if kept is None:

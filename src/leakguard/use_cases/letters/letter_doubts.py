@@ -29,17 +29,17 @@ def settle_by_log(
     doubts = tuple(store.deliveries(incident, batch, DeliveryState.IN_DOUBT))
     if not doubts:
         return False, ""
-    before = store.last_sent(incident, batch, before=min(one.at for one in doubts))
+    before = store.last_sent(incident, batch, before=min(doubt.at for doubt in doubts))
     latest = store.last_sent(incident, batch)
-    known = tuple(one for one in (before, latest) if one is not None)
-    answer = ask([*(one.message_id for one in doubts), *(one.message_id for one in known)])
+    known = tuple(delivery for delivery in (before, latest) if delivery is not None)
+    answer = ask([*(doubt.message_id for doubt in doubts), *(delivery.message_id for delivery in known)])
     why = _why_not(answer, doubts, before, latest)
     settled, resent = 0, 0
-    for one in doubts:
-        if one.message_id in answer.accepted:
-            settled += store.settle(replace(one, state=DeliveryState.SENT, at=now(), reason=BY_LOG))
+    for doubt in doubts:
+        if doubt.message_id in answer.accepted:
+            settled += store.settle(replace(doubt, state=DeliveryState.SENT, at=now(), reason=BY_LOG))
         elif not why:
-            resent += store.settle(replace(one, state=DeliveryState.DEFERRED, at=now(), reason=NOT_BY_LOG))
+            resent += store.settle(replace(doubt, state=DeliveryState.DEFERRED, at=now(), reason=NOT_BY_LOG))
     return bool(resent), why if settled + resent < len(doubts) else ""
 
 
@@ -49,23 +49,23 @@ def settle_by_person(
     """Do what a person says about all letters in doubt, or about `only` these Message-IDs; returns how many."""
     state = DeliveryState.SENT if choice == "sent" else DeliveryState.DEFERRED
     doubts = tuple(store.deliveries(incident, batch, DeliveryState.IN_DOUBT))
-    chosen = [one for one in doubts if not only or one.message_id in only]
-    return sum(store.settle(replace(one, state=state, at=now, reason=BY_PERSON[choice])) for one in chosen)
+    chosen = [doubt for doubt in doubts if not only or doubt.message_id in only]
+    return sum(store.settle(replace(delivery, state=state, at=now, reason=BY_PERSON[choice])) for delivery in chosen)
 
 
 def seconds_to_settle(doubts: Sequence[Delivery], settle: float, *, now: datetime) -> float:
     """How long until a server that took one of these has surely written so into its log."""
     if not doubts:
         return 0.0
-    ready = max(one.at for one in doubts) + timedelta(seconds=settle)
+    ready = max(doubt.at for doubt in doubts) + timedelta(seconds=settle)
     return max(0.0, min(settle, (ready - now).total_seconds()))
 
 
 def _why_not(answer: LogAnswer, doubts: Sequence[Delivery], before: Delivery | None, latest: Delivery | None) -> str:
     """Why the silence of this log proves nothing; an empty text where it does."""
-    if any(one is not None and one.message_id not in answer.accepted for one in (before, latest)):
+    if any(delivery is not None and delivery.message_id not in answer.accepted for delivery in (before, latest)):
         return WRONG
-    first, last = min(one.at for one in doubts), max(one.at for one in doubts)
+    first, last = min(doubt.at for doubt in doubts), max(doubt.at for doubt in doubts)
     has_later = latest is not None and latest.at > last
     if not has_later and answer.written_at < last:
         return TOO_OLD

@@ -73,28 +73,35 @@ def letters_of(tools: LetterTools, work: Given) -> tuple[LetterRow, ...]:
     counts = {batch: store.delivery_counts(incident, batch) for batch in store.batches(incident)}
     progress = progress_in(store.read(incident), counts, only_accounts=needs_accounts(store))
     found = assess_notices(work, folders=tools.folders)
-    asked = (one for one in found.assessments if one.applies in {Answer.YES, Answer.NEEDS_FACT} and not one.is_dormant)
-    rows = [row for one in asked for row in _of_duty(tools, work, one, found, progress)]
-    rows += [_row(tools, work, one, "", progress) for one in work.book.practice]
+    asked = (
+        assessment
+        for assessment in found.assessments
+        if assessment.applies in {Answer.YES, Answer.NEEDS_FACT} and not assessment.is_dormant
+    )
+    rows = [row for assessment in asked for row in _of_duty(tools, work, assessment, found, progress)]
+    rows += [_row(tools, work, practice, "", progress) for practice in work.book.practice]
     return tuple(sorted(rows, key=lambda row: row.order))
 
 
 def _of_duty(
-    tools: LetterTools, work: Given, one: Assessment, found: Assessed, progress: Progress
+    tools: LetterTools, work: Given, assessment: Assessment, found: Assessed, progress: Progress
 ) -> Iterator[LetterRow]:
-    office = found.offices.get(one.duty.id)
-    for stage, standing in one.phases:
-        if one.applies is Answer.YES or progress.of(one.duty.id, stage):
-            yield _row(tools, work, one.duty, stage, progress, assessed=one, standing=standing, office=office)
+    office = found.offices.get(assessment.duty.id)
+    for stage, standing in assessment.phases:
+        if assessment.applies is Answer.YES or progress.of(assessment.duty.id, stage):
+            yield _row(
+                tools, work, assessment.duty, stage, progress, assessed=assessment, standing=standing, office=office
+            )
         else:
-            yield _open_row(one, stage, standing, office)
+            yield _open_row(assessment, stage, standing, office)
 
 
-def _open_row(one: Assessment, stage: str, standing: ClockStatus, office: Office | None) -> LetterRow:
+def _open_row(assessment: Assessment, stage: str, standing: ClockStatus, office: Office | None) -> LetterRow:
     """The letter of a duty of which nobody knows yet whether it applies: nothing of it is drafted."""
     return LetterRow(
-        telling=one.duty, stage=stage, applies=one.applies, standing=standing, office=office,
-        state=LetterState.TO_DRAFT, lacks=(), unclear=one.missing_facts, langs=(), usual="en", approved=(), changed=(),
+        telling=assessment.duty, stage=stage, applies=assessment.applies, standing=standing, office=office,
+        state=LetterState.TO_DRAFT, lacks=(), unclear=assessment.missing_facts, langs=(), usual="en", approved=(),
+        changed=(),
         filing=None, sent=Sent(),
     )  # fmt: skip
 
@@ -121,17 +128,17 @@ def _row(
 
 def _changed(tools: LetterTools, work: Given, approved: Sequence[Proposal]) -> Iterator[str]:
     """Those of the approved versions that are not what the facts give today."""
-    for one in approved:
-        subject = one.subject
+    for proposal in approved:
+        subject = proposal.subject
         if subject.covers != LETTER:
             continue
-        if one.parts.digests.get("facts") != facts_digest(work.text, "facts"):
-            yield one.digest
+        if proposal.parts.digests.get("facts") != facts_digest(work.text, "facts"):
+            yield proposal.digest
             continue
         try:
             single, _ = single_of(tools, work, subject.duty, stage=subject.stage or None, lang=subject.lang)  # type: ignore[arg-type]  # a language
-            same = single.version(one.written_at, one.head).parts == one.parts
+            same = single.version(proposal.written_at, proposal.head).parts == proposal.parts
         except LeakGuardError:
             same = False
         if not same:
-            yield one.digest
+            yield proposal.digest

@@ -110,7 +110,7 @@ class LetterTools(Frozen):
 def telling_named(book: DutyBook, name: str) -> NoticeContent:
     """The duty of this id, or the letter of this name that no law demands; raises `NotFound`."""
     short = name.removeprefix(PREFIX)
-    return book.letter(short) if any(one.name == short for one in book.practice) else book.duty(name)
+    return book.letter(short) if any(practice.name == short for practice in book.practice) else book.duty(name)
 
 
 def single_of(
@@ -144,7 +144,7 @@ def _usual(telling: NoticeContent, office: Office | None, langs: Sequence[Lang])
 def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tuple[Lang, ...]) -> LetterPage:
     """All about one letter; raises what `check_notice` raises, never `LetterIncomplete`."""
     telling, known = single.telling, approvals_of(tools.store, tools.incident)
-    proposals = tuple(one for one in known if one.subject == single.subject)
+    proposals = tuple(proposal for proposal in known if proposal.subject == single.subject)
     shown: ShownLetter | None = None
     lacking: tuple[str, ...] = ()
     next_step = ""
@@ -219,5 +219,5 @@ def _filed(telling: NoticeContent, stage: str | None, events: Sequence[Event]) -
     filings = filings_of(events, telling.id)
     return Filed(
         filings=filings, stages=stages_of(telling), waits_for=missing_before(telling, stage or "", filings),
-        promised=tuple(one for one in open_items(events) if one.duty == telling.id),
+        promised=tuple(open_item for open_item in open_items(events) if open_item.duty == telling.id),
     )  # fmt: skip

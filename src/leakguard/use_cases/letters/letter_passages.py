@@ -44,7 +44,7 @@ class Line(Frozen):
     @property
     def is_unknown(self) -> bool:
         """Whether it says that something is not known."""
-        return any(one.is_unknown for one in self.segments)
+        return any(segment.is_unknown for segment in self.segments)
 
 
 class ShownBlock(Frozen):
@@ -78,9 +78,9 @@ class Passages(Frozen):
     passages: tuple[Passage, ...]
 
 
-def identity(one: Scalar) -> str:
+def identity(scalar: Scalar) -> str:
     """By which a free text is named: its place in the facts."""
-    return ".".join(str(part) for part in one.path)
+    return ".".join(str(part) for part in scalar.path)
 
 
 def located(
@@ -100,12 +100,12 @@ def located(
     pairs = _pairs(letter.blocks, marked.blocks)
     blocks = tuple(_shown(number, one, other, free) for number, (one, other) in enumerate(pairs, start=1))
     used = dict.fromkeys(segment.passage for block in blocks for line in block.lines for segment in line.segments)
-    known = {identity(one): one for one in free}
+    known = {identity(scalar): scalar for scalar in free}
     return Passages(blocks=blocks, passages=tuple(_passage(known[one], given, name) for one in used if one))
 
 
 def _pairs(blocks: Sequence[Block], marked: Sequence[Block]) -> list[tuple[Block, Block]]:
-    is_alike = [type(one) for one in blocks] == [type(one) for one in marked]
+    is_alike = [type(block) for block in blocks] == [type(one) for one in marked]
     return list(zip(blocks, marked if is_alike else blocks, strict=True))
 
 
@@ -135,7 +135,7 @@ def _texts(block: Block) -> tuple[str, ...]:
 def _segments(text: str, marked: str, free: Sequence[Scalar]) -> Iterator[Segment]:
     """The line in pieces; one piece where the marked line is another one."""
     parts = _MARKED.split(marked)
-    fixed, numbers = parts[::2], [int(one) for one in parts[1::2]]
+    fixed, numbers = parts[::2], [int(part) for part in parts[1::2]]
     pattern = f"(.+?[{_STOPS}]?)".join(re.escape(part.lstrip(_STOPS) if at else part) for at, part in enumerate(fixed))
     found = re.fullmatch(pattern, text, re.DOTALL) if numbers and max(numbers) < len(free) else None
     if found is None:
@@ -153,11 +153,12 @@ def _segments(text: str, marked: str, free: Sequence[Scalar]) -> Iterator[Segmen
         yield Segment(text=text[at:])
 
 
-def _passage(one: Scalar, given: Given, name: str) -> Passage:
-    told = [str(part) for part in one.path if part in LANGS]
+def _passage(scalar: Scalar, given: Given, name: str) -> Passage:
+    told = [str(part) for part in scalar.path if part in LANGS]
     return Passage(
-        id=identity(one), fact=fact_of(one), text=one.text, is_unknown=tells_unknown(one), is_shared=not told,
-        others=_others(one, given, name) if told else (),
+        id=identity(scalar), fact=fact_of(scalar), text=scalar.text, is_unknown=tells_unknown(scalar),
+        is_shared=not told,
+        others=_others(scalar, given, name) if told else (),
     )  # fmt: skip
 
 
@@ -165,7 +166,7 @@ def _others(one: Scalar, given: Given, name: str) -> tuple[str, ...]:
     """The other languages of the same text."""
     cut = next(at for at, part in enumerate(one.path) if part in LANGS)
     head, tail = one.path[:cut], one.path[cut + 1 :]
-    same = (each.path for each in scalars_of(given.text, name=name) if len(each.path) == len(one.path))
+    same = (scalar.path for scalar in scalars_of(given.text, name=name) if len(scalar.path) == len(one.path))
     return tuple(
         str(path[cut]) for path in same if path[:cut] == head and path[cut + 1 :] == tail and path[cut] != one.path[cut]
     )

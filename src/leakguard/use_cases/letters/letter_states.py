@@ -69,15 +69,19 @@ class Progress(Frozen):
 
     def of(self, duty: str, stage: str) -> tuple[Proposal, ...]:
         """The last approved version of this letter in each language."""
-        subjects = dict.fromkeys(one.subject for one in self.proposals)
-        mine = (one for one in subjects if one.duty == duty and one.stage == stage)
-        return tuple(one for one in (latest(self.proposals, subject) for subject in mine) if one is not None)
+        subjects = dict.fromkeys(proposal.subject for proposal in self.proposals)
+        mine = (subject for subject in subjects if subject.duty == duty and subject.stage == stage)
+        return tuple(
+            proposal for proposal in (latest(self.proposals, subject) for subject in mine) if proposal is not None
+        )
 
     def sent(self, duty: str, stage: str) -> Sent:
         """What was sent of this letter, in every language and version."""
         by_state: dict[DeliveryState, int] = {}
         bounced = 0
-        for digest in dict.fromkeys(one.digest for one in self.proposals if _is(one.subject, duty, stage)):
+        for digest in dict.fromkeys(
+            proposal.digest for proposal in self.proposals if _is(proposal.subject, duty, stage)
+        ):
             counts = self.counts.get(digest)
             if counts is not None:
                 by_state |= {state: by_state.get(state, 0) + counts.of(state) for state in DeliveryState}
@@ -87,11 +91,15 @@ class Progress(Frozen):
     def older(self, duty: str, stage: str) -> tuple[str, ...]:
         """The digests of approved versions that are older than the facts."""
         found = self.of(duty, stage)
-        return tuple(one.digest for one in found if max(each.sequence for each in one.approvals) < self.written)
+        return tuple(
+            proposal.digest
+            for proposal in found
+            if max(approval.sequence for approval in proposal.approvals) < self.written
+        )
 
     def filing(self, duty: str, stage: str) -> Event | None:
         """The last filing of this stage that stands."""
-        found = [one for one in filings_of(self.events, duty) if str(one.fields.get("stage") or "") == stage]
+        found = [filing for filing in filings_of(self.events, duty) if str(filing.fields.get("stage") or "") == stage]
         return found[-1] if found else None
 
 
@@ -104,7 +112,7 @@ def progress_in(
 ) -> Progress:  # fmt: skip
     """What these records of one incident tell of its letters."""
     known = tuple(records)
-    events = tuple(event_of(one) for one in known if is_event_record(one))
+    events = tuple(event_of(record) for record in known if is_event_record(record))
     return Progress(proposals=proposals_in(known, only_accounts=only_accounts), events=events, counts=counts)
 
 
@@ -116,7 +124,7 @@ def state_of(
     if done is not None:
         return done
     holding = progress.of(duty, stage)
-    best = max((len(one.approvals) for one in holding if one.digest not in changed), default=0)
+    best = max((len(proposal.approvals) for proposal in holding if proposal.digest not in changed), default=0)
     if best:
         return LetterState.APPROVED if best >= NEEDED else LetterState.SECOND
     if is_later and not holding:

@@ -143,9 +143,9 @@ def mail_of(
 
 def refuse_second_address(store: DeliveryStore, incident: str, batch: str, key: str) -> None:
     """Raise `NotAllowed` when the one letter went, or may have gone, to another address."""
-    for one in store.deliveries(incident, batch, DeliveryState.SENT, DeliveryState.IN_DOUBT):
-        if one.key != key:
+    for delivery in store.deliveries(incident, batch, DeliveryState.SENT, DeliveryState.IN_DOUBT):
+        if delivery.key != key:
             raise NotAllowed(
-                f"this letter was sent to another address as {one.message_id}",
+                f"this letter was sent to another address as {delivery.message_id}",
                 next_step="A letter goes out once. To send it to this address as well: --again",
             )

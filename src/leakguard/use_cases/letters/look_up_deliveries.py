@@ -33,7 +33,7 @@ class Proof(Frozen):
 
 def batches_of(store: LetterStore, incident: str) -> tuple[tuple[str, Subject | None, DeliveryCounts], ...]:
     """Every batch with its letter and its counts; raises `NotFound` for an unknown incident."""
-    subjects = {one.digest: one.subject for one in approvals_of(store, incident)}
+    subjects = {approval.digest: approval.subject for approval in approvals_of(store, incident)}
     return tuple(
         (batch, subjects.get(batch), store.delivery_counts(incident, batch)) for batch in store.batches(incident)
     )
@@ -50,7 +50,9 @@ def prove(store: LetterStore, incident: str, message_id: str) -> Proof:
     if delivery.sealed is None:
         return Proof(delivery=delivery, is_proved=False)
     together = store.sealed_with(delivery.sealed)
-    entry = next((one for one in store.read(incident) if one.sequence == delivery.sealed and one.kind == SENT), None)
+    entry = next(
+        (record for record in store.read(incident) if record.sequence == delivery.sealed and record.kind == SENT), None
+    )
     content = entry.content if entry is not None else {}
     place, path = proof_of(delivery, together)
     return Proof(

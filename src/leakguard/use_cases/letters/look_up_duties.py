@@ -77,7 +77,9 @@ def list_places(
 def _every_place(book: DutyBook) -> tuple[str, ...]:
     """Countries by their codes, each followed by its subdivisions with a law of their own."""
     vocabulary = book.vocabulary
-    named = {code for duty in book.duties for code in places_of(duty)} | {one.place for one in book.places.absences}
+    named = {code for duty in book.duties for code in places_of(duty)} | {
+        absence.place for absence in book.places.absences
+    }
     listed = {f"{country}-{part}" for country, parts in vocabulary.subdivisions.items() for part in parts}
     parts = {code for code in named | {f"US-{part}" for part in vocabulary.subdivisions.get("US", ())} if "-" in code}
     countries = {vocabulary.place(code) for code in vocabulary.countries}
@@ -100,7 +102,9 @@ class Ranked(Frozen):
 def rank_sources(book: DutyBook, *, only_weak: bool) -> Ranked:
     """Every duty, or those with weak sources alone; the counts are of all."""
     every = ranked_by_provenance(book.duties)
-    return Ranked(shown=tuple(one for one in every if one.weak or not only_weak), counts=counts_of(every))
+    return Ranked(
+        shown=tuple(provenance for provenance in every if provenance.weak or not only_weak), counts=counts_of(every)
+    )
 
 
 class Linted(Frozen):

@@ -62,9 +62,10 @@ def draft_package(
 
     Raises `NotFound` where fewer than two such duties apply, and `LetterIncomplete` with everything that is missing.
     """
-    applying = [one for one in found.assessments if one.applies is Answer.YES and law_of(one.duty) == law]
-    named = [one.duty for one in applying if one.duty.recipient.type == "individuals" and not one.duty.soft]
-    duties = [_of_the_day(found, duty) for duty in named]
+    of_law = (assessment for assessment in found.assessments if law_of(assessment.duty) == law)
+    applying = [assessment for assessment in of_law if assessment.applies is Answer.YES]
+    to_people = (assessment.duty for assessment in applying if assessment.duty.recipient.type == "individuals")
+    duties = [_of_the_day(found, duty) for duty in to_people if not duty.soft]
     if len(duties) < 2:  # noqa: PLR2004  (one letter needs no package)
         raise NotFound(
             f"{len(duties)} duties of `{law}` to notify people apply; a package joins several",
@@ -75,12 +76,18 @@ def draft_package(
     vocabulary, facts = found.work.book.vocabulary, found.work.facts
     to_office = _to_one_office(found, folders, applying, law)
     package = package_of(duties, vocabulary, law=law, withheld=facts.withheld, to_office=to_office)
-    undecided = tuple(one for one in found.assessments if _may_apply(one, law))
+    undecided = tuple(assessment for assessment in found.assessments if _may_apply(assessment, law))
     letters = _letters(found, folders, tuple(_notices(package)), lang, undecided)
     by_id = {notice.id: letter for notice, letter in letters}
-    checked = tuple(_check(found, one.duty, by_id[one.letter or one.duty.id]) for one in package.additions)
-    answered = {one.duty.id for one in package.additions}
-    others = tuple(one for one in applying if one.duty.recipient.type != "individuals" and one.duty.id not in answered)
+    checked = tuple(
+        _check(found, addition.duty, by_id[addition.letter or addition.duty.id]) for addition in package.additions
+    )
+    answered = {addition.duty.id for addition in package.additions}
+    others = tuple(
+        assessment
+        for assessment in applying
+        if assessment.duty.recipient.type != "individuals" and assessment.duty.id not in answered
+    )
     return DraftedPackage(package=package, letters=letters, checked=checked, others=others, undecided=undecided)
 
 
@@ -97,7 +104,11 @@ def _to_one_office(found: Assessed, folders: DataFolders, applying: Sequence[Ass
     if not writes_by_name(folders, joined_id(law, "authority")):
         return ()
     work = found.work
-    duties = [one.duty for one in applying if is_office(one.duty.recipient) and len(one.duty.phases) == 1]
+    duties = [
+        assessment.duty
+        for assessment in applying
+        if is_office(assessment.duty.recipient) and len(assessment.duty.phases) == 1
+    ]
     offices = offices_of(folders, work.book, work.facts, duties, work.now)
     groups: dict[str, list[Duty]] = {}
     for duty in duties:
@@ -116,9 +127,14 @@ def _less_by_law(found: Assessed, duties: Sequence[Duty], reason: str) -> Assess
     return replace(found, work=work)
 
 
-def _may_apply(one: Assessment, law: str) -> bool:
-    is_open = one.applies in {Answer.NEEDS_FACT, Answer.NO_RULE_KNOWN}
-    return is_open and law_of(one.duty) == law and one.duty.recipient.type == "individuals" and not one.duty.soft
+def _may_apply(assessment: Assessment, law: str) -> bool:
+    is_open = assessment.applies in {Answer.NEEDS_FACT, Answer.NO_RULE_KNOWN}
+    return (
+        is_open
+        and law_of(assessment.duty) == law
+        and assessment.duty.recipient.type == "individuals"
+        and not assessment.duty.soft
+    )
 
 
 def _notices(package: Package) -> Iterator[NoticeContent]:
@@ -142,9 +158,9 @@ def _letters(
         for name, refusal in refused.items():
             for line in refusal.message.split("\n")[1:]:
                 lacking.setdefault(line.strip(), []).append(name)
-        for one in undecided:
-            for fact in one.missing_facts:
-                lacking.setdefault(f"{fact}: decides whether a letter is owed", []).append(one.duty.id)
+        for assessment in undecided:
+            for fact in assessment.missing_facts:
+                lacking.setdefault(f"{fact}: decides whether a letter is owed", []).append(assessment.duty.id)
         lines = "\n".join(f"  {line} [{', '.join(names)}]" for line, names in lacking.items())
         last = next(reversed(refused.values()))
         raise LetterIncomplete(
@@ -171,12 +187,14 @@ def _check(found: Assessed, duty: Duty, letter: Letter) -> Checked:
 
 def letter_names(drafted: DraftedPackage, form: str) -> dict[str, str]:
     """The file of the letter that answers each duty."""
-    return {one.duty.id: f"{one.letter or one.duty.id}.{form}" for one in drafted.package.additions}
+    return {addition.duty.id: f"{addition.letter or addition.duty.id}.{form}" for addition in drafted.package.additions}
 
 
 def deadlines_of(found: Assessed) -> dict[str, datetime | None]:
     """The soonest limit of each duty; `None` where none runs or the law gives no number."""
     return {
-        one.duty.id: min((limit for _, standing in one.phases if (limit := standing.work_by) is not None), default=None)
-        for one in found.assessments
+        assessment.duty.id: min(
+            (limit for _, standing in assessment.phases if (limit := standing.work_by) is not None), default=None
+        )
+        for assessment in found.assessments
     }

@@ -54,7 +54,7 @@ def override_duty(
 def _about(stated: str, facts: Facts | None) -> str:
     """The organisation that the decision is about; empty where it is about every one, or about the only one."""
     known = [facts.organisation, *facts.others] if facts is not None else []
-    names = [one.name.first for one in known]
+    names = [organisation.name.first for organisation in known]
     if len(known) > 1 and not stated:
         raise UsageProblem(
             f"the facts state {len(known)} organisations, and the decision does not say which one it is about",
@@ -62,7 +62,7 @@ def _about(stated: str, facts: Facts | None) -> str:
         )
     if not stated or stated == EVERY:
         return ""
-    found = next((one for one in known if one.is_called(stated)), None)
+    found = next((organisation for organisation in known if organisation.is_called(stated)), None)
     if known and found is None:
         near = nearest_name(stated[:200], names)
         hint = f"Did you mean `{near}`?" if near else f"Use one of {'; '.join(names)}."

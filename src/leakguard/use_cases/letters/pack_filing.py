@@ -51,7 +51,7 @@ def _form(folders: DataFolders, work: Given, duty: Duty, office: Office | None, 
     forms = load_forms(folders, work.book.vocabulary)
     if asked is not None:
         if asked not in forms:
-            known = ", ".join(sorted(one.id for one in forms.values() if duty.id in one.duties)) or "none"
+            known = ", ".join(sorted(form.id for form in forms.values() if duty.id in form.duties)) or "none"
             raise NotFound(f"there is no form `{asked[:60]}`", next_step=f"Forms of {duty.id}: {known}.")
         if duty.id not in forms[asked].duties:
             raise UsageProblem(

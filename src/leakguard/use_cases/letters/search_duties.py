@@ -42,9 +42,9 @@ def _roles(asked: DutySearch, vocabulary: Vocabulary) -> Iterator[str]:
     """The role, or those that organisations of the sector may have."""
     if asked.role:
         yield asked.role
-    for one in vocabulary.role_questions:
-        if asked.sector and asked.sector in one.sectors:
-            yield from one.roles
+    for role_question in vocabulary.role_questions:
+        if asked.sector and asked.sector in role_question.sectors:
+            yield from role_question.roles
 
 
 def _fits(duty: Duty, asked: DutySearch, words: list[str], roles: frozenset[str], vocabulary: Vocabulary) -> bool:

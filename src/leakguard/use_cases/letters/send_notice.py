@@ -178,5 +178,5 @@ def _seal(sender: LetterSender, fields: dict[str, Any], before: DeliveryCounts) 
 
 def _span(sent: Sequence[Delivery], now: datetime) -> Interval:
     """From the first letter to the last."""
-    moments = [one.at for one in sent] or [now]
+    moments = [delivery.at for delivery in sent] or [now]
     return Interval(earliest=min(moments), latest=max(moments))

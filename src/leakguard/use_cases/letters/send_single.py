@@ -115,7 +115,7 @@ def send_single(store: SendingStore, tools: SendTools, wanted: Wanted, wish: Sin
 
 
 def _sent(
-    store: SendingStore, tools: SendTools, wish: SingleSending, proposal: Proposal, one: LetterToSend, mailer: Mailer
+    store: SendingStore, tools: SendTools, wish: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer
 ) -> SentLetter:
     order = SendOrder(proposal=proposal, by=wish.by.strip(), in_doubt=wish.in_doubt, is_drill=wish.is_drill)
     now: Callable[[], Any] = tools.time.now
@@ -123,23 +123,23 @@ def _sent(
         store=store, mailer=mailer, time=tools.time, incident=wish.incident, batch=proposal.digest, pace=ONE_PASS,
         watcher=_Silent(), leave=lambda: refuse_withdrawn(store, wish.incident, proposal),
     )  # fmt: skip
-    seal = _seal_fields(wish, proposal, one, mailer)
-    result = run_sending(run, lambda: (one,), order, None, seal=seal)
-    filed = file_if_complete(store, tools.duties(), wish.incident, order, result, reference=one.message_id, now=now)
-    known = store.delivery(wish.incident, proposal.digest, one.key)
+    seal = _seal_fields(wish, proposal, send, mailer)
+    result = run_sending(run, lambda: (send,), order, None, seal=seal)
+    filed = file_if_complete(store, tools.duties(), wish.incident, order, result, reference=send.message_id, now=now)
+    known = store.delivery(wish.incident, proposal.digest, send.key)
     entries = [each for each in store.read(wish.incident) if each.kind == SENT]
-    found = [each for each in entries if each.content.get("digest") == proposal.digest]
+    found = [entry for entry in entries if entry.content.get("digest") == proposal.digest]
     return SentLetter(
         proposal=proposal, result=result, entry=found[-1] if found else None, filed=filed,
         left=known if known is not None and known.state is not DeliveryState.SENT else None,
     )  # fmt: skip
 
 
-def _seal_fields(wish: SingleSending, proposal: Proposal, one: LetterToSend, mailer: Mailer) -> dict[str, Any]:
+def _seal_fields(wish: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer) -> dict[str, Any]:
     subject = proposal.subject
     told: dict[str, Any] = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailer.name,
-        "by": wish.by.strip(), "reference": one.message_id,
+        "by": wish.by.strip(), "reference": send.message_id,
     }  # fmt: skip
     if wish.although.strip():
         told["although"] = wish.although.strip()

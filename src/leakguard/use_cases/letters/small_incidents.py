@@ -48,7 +48,7 @@ def record_small(
     checked before the first incident is opened. Raises `BadFile` naming the lines, and `UsageProblem`.
     """
     who = _who(store, organisation, roles)
-    texts = [(one, _text(one, who)) for one in small]
+    texts = [(incident, _text(incident, who)) for incident in small]
     problems = [
         problem for number, (one, text) in enumerate(texts, 1) for problem in _wrong(number, one, text, book, zone, now)
     ]
@@ -68,45 +68,47 @@ def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[
     return known
 
 
-def _text(one: SmallIncident, who: Proposed) -> str:
-    risk = {"value": one.risk, **({"why": one.why} if one.why else {})}
+def _text(incident: SmallIncident, who: Proposed) -> str:
+    risk = {"value": incident.risk, **({"why": incident.why} if incident.why else {})}
     facts: dict[str, Any] = {
-        "exposure": {"value": True}, "breach_description": {"value": one.what or one.title}, "risk": risk,
+        "exposure": {"value": True}, "breach_description": {"value": incident.what or incident.title}, "risk": risk,
     }  # fmt: skip
-    if one.categories:
-        facts["data_categories"] = {"value": list(one.categories)}
-    if one.people is not None:
-        facts["subject_count"] = {"value": one.people}
-    if one.people is not None and one.place:
-        facts["subjects_by_jurisdiction"] = {"value": {one.place: one.people}}
-    if one.measures:
-        facts["measures_taken"] = {"value": one.measures}
+    if incident.categories:
+        facts["data_categories"] = {"value": list(incident.categories)}
+    if incident.people is not None:
+        facts["subject_count"] = {"value": incident.people}
+    if incident.people is not None and incident.place:
+        facts["subjects_by_jurisdiction"] = {"value": {incident.place: incident.people}}
+    if incident.measures:
+        facts["measures_taken"] = {"value": incident.measures}
     document = {
-        "incident": one.title[:60], "organisation": dict(who.organisation), "obligated_as": list(who.obligated_as),
+        "incident": incident.title[:60], "organisation": dict(who.organisation), "obligated_as": list(who.obligated_as),
         **({"not_obligated_as": list(who.not_obligated_as)} if who.not_obligated_as else {}), "facts": facts,
     }  # fmt: skip
     return written(document)
 
 
-def _wrong(number: int, one: SmallIncident, text: str, book: DutyBook, zone: str, now: Now) -> list[Problem]:
+def _wrong(number: int, incident: SmallIncident, text: str, book: DutyBook, zone: str, now: Now) -> list[Problem]:
     found = []
     try:
-        if parse_interval(one.noticed, zone=zone).earliest > now():
+        if parse_interval(incident.noticed, zone=zone).earliest > now():
             found.append(Problem(where=f"incidents[{number}].noticed", text="is in the future"))
     except UsageProblem as error:
         found.append(Problem(where=f"incidents[{number}].noticed", text=error.message))
     try:
         read_facts(text, name=NAME, book=book, now=now(), zone=zone)
     except BadFile as error:
-        found += [Problem(where=f"incidents[{number}].{each.where}", text=each.text) for each in error.problems]
+        found += [
+            Problem(where=f"incidents[{number}].{problem.where}", text=problem.text) for problem in error.problems
+        ]
     return found
 
 
-def _record(store: IncidentStore, book: DutyBook, one: SmallIncident, text: str, zone: str, now: Now) -> Incident:
+def _record(store: IncidentStore, book: DutyBook, incident: SmallIncident, text: str, zone: str, now: Now) -> Incident:
     aware = record_of_event(
-        kind="awareness", occurred_at=parse_interval(one.noticed, zone=zone), source="",
+        kind="awareness", occurred_at=parse_interval(incident.noticed, zone=zone), source="",
         reason="a small incident, recorded afterwards", corrects=None, fields={},
     )  # fmt: skip
-    opened = open_incident(store, (), now=now(), title=one.title, zone=zone, then=(aware,))
+    opened = open_incident(store, (), now=now(), title=incident.title, zone=zone, then=(aware,))
     write_facts(store, book, opened.id, text, read=None, now=now)
     return opened

@@ -76,8 +76,8 @@ def outbound_in_incident(
 ) -> tuple[OutboundAssessed, InIncident]:  # fmt: skip
     """What transfers change in the incident of a file; recipients of the register stand behind those of the file."""
     found = assess_outbound(asked, folders, now)
-    named = {one.id for one in found.facts.recipients}
-    more = tuple(one for one in registered if one.id not in named)
+    named = {recipient.id for recipient in found.facts.recipients}
+    more = tuple(recipient for recipient in registered if recipient.id not in named)
     facts = replace(found.facts, recipients=(*found.facts.recipients, *more))
     day = facts.incident.day or found.day
     return found, in_incident(found.book, facts, found.decision, day)

@@ -52,7 +52,9 @@ class RegisterView(Frozen):
     @property
     def has_missed(self) -> bool:
         """Whether a deadline that a law sets has passed."""
-        return any(one.state in {State.OVERDUE, State.MET_LATE} and one.rule.is_law for one in self.deadlines)
+        return any(
+            deadline.state in {State.OVERDUE, State.MET_LATE} and deadline.rule.is_law for deadline in self.deadlines
+        )
 
 
 def read_register(store: Journal) -> dict[str, Registered]:
@@ -64,17 +66,21 @@ def add_recipients(store: Journal, recipients: Sequence[Recipient], *, now: Now)
     """Record the recipients that are new or changed; raises `NotAllowed` where somebody else wrote in between."""
     last = store.last(SUBJECT)
     known = read_register(store)
-    new = [one for one in recipients if one.id not in known]
-    changed = [one for one in recipients if one.id in known and (known[one.id].recipient != one or known[one.id].ended)]
+    new = [recipient for recipient in recipients if recipient.id not in known]
+    changed = [
+        recipient
+        for recipient in recipients
+        if recipient.id in known and (known[recipient.id].recipient != recipient or known[recipient.id].ended)
+    ]
     moment = now()
     at = Interval(earliest=moment, latest=moment)
-    records = [Record(kind=RECORDED, occurred_at=at, content=content_of(one)) for one in (*new, *changed)]
+    records = [Record(kind=RECORDED, occurred_at=at, content=content_of(recipient)) for recipient in (*new, *changed)]
     if records:
         store.append(SUBJECT, records, after=last.sequence if last is not None else 0)
-    touched = {one.id for one in (*new, *changed)}
+    touched = {recipient.id for recipient in (*new, *changed)}
     return Added(
-        new=tuple(one.id for one in new), changed=tuple(one.id for one in changed),
-        same=tuple(one.id for one in recipients if one.id not in touched),
+        new=tuple(recipient.id for recipient in new), changed=tuple(recipient.id for recipient in changed),
+        same=tuple(recipient.id for recipient in recipients if recipient.id not in touched),
     )  # fmt: skip
 
 

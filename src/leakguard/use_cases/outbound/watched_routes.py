@@ -32,9 +32,9 @@ def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator
     register = read_register(store)
     going = [one.recipient for one in register.values() if one.ended is None or one.ended.on > day]
     clocks = (
-        (_clock(book, one, last, register[one.recipient.id]), f"{one.recipient.name.zh}：{one.rule.text.zh}")
-        for one in clocks_of(book, going, day)
-        if one.state in _OPEN and (last := one.last_day) is not None
+        (_clock(book, clock, last, register[clock.recipient.id]), f"{clock.recipient.name.zh}：{clock.rule.text.zh}")
+        for clock in clocks_of(book, going, day)
+        if clock.state in _OPEN and (last := clock.last_day) is not None
     )
     both = tuple((one, zh) for clock, zh in clocks if (one := standing_of(clock, now)) is not None)
     if both:
@@ -46,23 +46,28 @@ def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator
         )  # fmt: skip
 
 
-def _clock(book: RuleBook, one: Deadline, last: date, entry: Registered) -> FixedClock:
+def _clock(book: RuleBook, deadline: Deadline, last: date, entry: Registered) -> FixedClock:
     recorded = entry.recorded_at
     zone = zone_of(book.zone)
-    begin = end_of_day(one.recipient.effective, zone) if one.recipient.effective is not None else recorded
-    provisional = "; provisional, as working days of a year between are not announced" if one.is_provisional else ""
-    sources = [book.sources[name] for name in one.rule.sources]
-    law = "; ".join(f"{each.law.en}, {each.article.en}" for each in sources) if one.rule.is_law else ""
+    begin = end_of_day(deadline.recipient.effective, zone) if deadline.recipient.effective is not None else recorded
+    provisional = (
+        "; provisional, as working days of a year between are not announced" if deadline.is_provisional else ""
+    )
+    sources = [book.sources[name] for name in deadline.rule.sources]
+    law = "; ".join(f"{source.law.en}, {source.article.en}" for source in sources) if deadline.rule.is_law else ""
     return FixedClock(
-        id=clock_id(one.recipient.id, one.clock), title=f"{one.rule.text.en}: {one.recipient.name.en}{provisional}",
-        since=begin, known_at=recorded, deadline=end_of_day(last, zone), thresholds=_thresholds(one, last), law=law,
-        from_memory=one.rule.is_law and any(each.confidence == "own-knowledge" for each in sources), zone=book.zone,
+        id=clock_id(deadline.recipient.id, deadline.clock),
+        title=f"{deadline.rule.text.en}: {deadline.recipient.name.en}{provisional}",
+        since=begin, known_at=recorded, deadline=end_of_day(last, zone), thresholds=_thresholds(deadline, last),
+        law=law,
+        from_memory=deadline.rule.is_law and any(source.confidence == "own-knowledge" for source in sources),
+        zone=book.zone,
     )  # fmt: skip
 
 
-def _thresholds(one: Deadline, last: date) -> tuple[str, ...]:
+def _thresholds(deadline: Deadline, last: date) -> tuple[str, ...]:
     """The day on which it is time to act, and the last days; days of Beijing have 24 hours each."""
-    if one.rule.before_end is None or one.act_from is None:
+    if deadline.rule.before_end is None or deadline.act_from is None:
         return _FILING
-    hours = (last - one.act_from + _DAY) // timedelta(hours=1)
+    hours = (last - deadline.act_from + _DAY) // timedelta(hours=1)
     return (f"-PT{hours}H", *_LAST_DAYS)

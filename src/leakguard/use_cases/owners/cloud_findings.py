@@ -80,7 +80,7 @@ class CloudJudge(Frozen):
 
     def _is_excluded(self, fact: CloudFact) -> bool:
         """A bucket may be excluded by its name; every other resource by its account alone."""
-        return any(self.gate.excludes_bucket(each) for each in fact.endpoints if each.startswith("s3://"))
+        return any(self.gate.excludes_bucket(endpoint) for endpoint in fact.endpoints if endpoint.startswith("s3://"))
 
 
 def _proof(fact: CloudFact) -> Proof:

@@ -51,8 +51,8 @@ def look_at_cluster(view: ClusterReader, book: KindBook, *, on: date) -> tuple[C
         seen = view.look()
     finally:
         view.close()
-    indices = sorted(seen.indices, key=lambda one: (-(one.bytes or 0), one.name))
-    return seen, tuple(OwnIndex(seen=one, data=_data(one, book, on)) for one in indices)
+    indices = sorted(seen.indices, key=lambda index_seen: (-(index_seen.bytes or 0), index_seen.name))
+    return seen, tuple(OwnIndex(seen=index, data=_data(index, book, on)) for index in indices)
 
 
 def _data(index: IndexSeen, book: KindBook, on: date) -> DataSeen | None:

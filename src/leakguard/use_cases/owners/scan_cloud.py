@@ -178,8 +178,8 @@ class CloudRun:
         progress.started(len(self.units))
         try:
             self._take(self.gaps, tally, progress)
-            for told in self.tools.cloud.looks(self.units, kinds):
-                self._take(told, tally, progress)
+            for look in self.tools.cloud.looks(self.units, kinds):
+                self._take(look, tally, progress)
                 self._done += 1
                 progress.moved(self._state(tally, began))
         finally:
@@ -231,8 +231,8 @@ class CloudRun:
 def _checks(wish: ScanOptions, tools: CloudTools) -> tuple[tuple[CloudCheck, ...], ScanOptions]:
     """The owner's checks that are wanted, and the wish for the outside with its own; each all where none is named."""
     known = {check.id: check for check in tools.cloud_checks}
-    own = tuple(known[each] for each in wish.checks if each in known)
-    others = tuple(each for each in wish.checks if each not in known)
+    own = tuple(known[check] for check in wish.checks if check in known)
+    others = tuple(check for check in wish.checks if check not in known)
     pick_checks(tools.checks, others)
     if others and not own:
         raise UsageProblem(

@@ -89,7 +89,7 @@ def _look_again(
     findings: Sequence[Finding], units: Sequence[Unit], judge: CloudJudge, tools: CloudTools
 ) -> tuple[Finding, ...]:
     """The same resources, as they are now."""
-    facts = [fact for told in tools.cloud.looks(units, kinds_of(judge.checks)) for fact in told]
+    facts = [fact for look in tools.cloud.looks(units, kinds_of(judge.checks)) for fact in look]
     seen = {(one.finding.check_id, one.finding.target): one.finding for one in judge.findings(facts, tools.now())}
     kinds = {check.id: check.resource for check in judge.checks}
     found = []

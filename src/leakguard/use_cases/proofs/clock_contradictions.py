@@ -33,7 +33,7 @@ class Contradiction(Frozen):
     @property
     def steps(self) -> tuple[ClockSetback, ...]:
         """The places where a clock went backwards."""
-        return tuple(one.step for one in self.wrong.found)
+        return tuple(clock.step for clock in self.wrong.found)
 
     def of(self, prefix: str) -> Contradiction | None:
         """As far as it touches the subjects that begin with `prefix`; `None` where it touches none."""
@@ -49,11 +49,11 @@ def contradiction(store: ContradictedStore, now: datetime) -> Contradiction | No
     if not _may_have_step(store):
         return None
     found = find_wrong_clocks(store, now=now)
-    inside = tuple(one for one in found.found if one.step.behind is not None)  # the other one is `clock_doubt`
+    inside = tuple(clock for clock in found.found if clock.step.behind is not None)  # the other one is `clock_doubt`
     if not inside and not found.moved:
         return None
     numbers: dict[str, set[int]] = {}
-    for touched in (each for one in inside for each in (*one.ahead, *one.behind)):
+    for touched in (each for clock in inside for each in (*clock.ahead, *clock.behind)):
         numbers.setdefault(touched.subject, set()).update(touched.entries)
     for moved in found.moved:
         numbers.setdefault(moved.subject, set()).add(moved.sequence)
@@ -91,7 +91,8 @@ def either_clock(store: ClockStore, found: Contradiction) -> tuple[CorrectedStor
     ahead = _known(step.if_ahead() or step.if_ahead(step.least) for step in found.steps)
     behind = _known(step.if_behind() or step.if_behind(step.least) for step in found.steps)
     moved = {
-        one.sequence: Interval(earliest=one.earliest or one.latest, latest=one.latest) for one in found.wrong.moved
+        entry.sequence: Interval(earliest=entry.earliest or entry.latest, latest=entry.latest)
+        for entry in found.wrong.moved
     }
     return CorrectedStore(store, corrections.with_unrecorded(ahead, moved)), CorrectedStore(
         store, corrections.with_unrecorded(behind)
@@ -99,7 +100,7 @@ def either_clock(store: ClockStore, found: Contradiction) -> tuple[CorrectedStor
 
 
 def _known(wrongs: Iterator[ClockOffset | None]) -> tuple[ClockOffset, ...]:
-    return tuple(one for one in wrongs if one is not None)
+    return tuple(wrong for wrong in wrongs if wrong is not None)
 
 
 def contradiction_text(found: Contradiction, undecided: Collection[str] = ()) -> str:

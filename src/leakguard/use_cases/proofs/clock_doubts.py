@@ -132,11 +132,11 @@ def step_words(step: ClockSetback) -> str:
     return f"{ahead}, or behind when {_entries(*step.behind)} recorded"
 
 
-def moved_words(one: FutureEntry) -> str:
+def moved_words(entry: FutureEntry) -> str:
     """What is known of an entry that took the time of the entry before."""
-    until = to_z(one.latest)
-    when = f"before {until}" if one.earliest is None else f"between {to_z(one.earliest)} and {until}"
-    return f"entry {one.sequence} of {one.subject} tells the time of the entry before it; it happened {when}"
+    until = to_z(entry.latest)
+    when = f"before {until}" if entry.earliest is None else f"between {to_z(entry.earliest)} and {until}"
+    return f"entry {entry.sequence} of {entry.subject} tells the time of the entry before it; it happened {when}"
 
 
 def wrong_words(wrong: ClockOffset) -> str:

@@ -113,7 +113,7 @@ def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[C
     said, record = raw_system_time(entry), kept_record(entry)
     if said is None or record.content.get("stated"):
         return False
-    own = next((one for one in wrongs if one.first_entry <= entry.sequence <= one.last_entry), None)
+    own = next((wrong for wrong in wrongs if wrong.first_entry <= entry.sequence <= wrong.last_entry), None)
     at = record.occurred_at
     if own is not None:
         return is_of_clock(at, said, own)

@@ -75,7 +75,10 @@ def _unshown(store: ClockStore, plan: Plan) -> Iterator[str]:
 
 def _is_shown(wrong: ClockOffset, plan: Plan) -> bool:
     stretches: Sequence[tuple[int, int] | None] = [step.ahead if wrong.is_ahead else step.behind for step in plan.ended]
-    is_inside = any(one is not None and one[0] <= wrong.first_entry <= wrong.last_entry <= one[1] for one in stretches)
+    is_inside = any(
+        stretch is not None and stretch[0] <= wrong.first_entry <= wrong.last_entry <= stretch[1]
+        for stretch in stretches
+    )
     return is_inside or wrong is not plan.wrongs[0]  # what shows only once the first one is mended
 
 
@@ -83,8 +86,8 @@ def _bounds(store: ClockStore, plan: Plan, shown: Sequence[ClockOffset]) -> dict
     """By entry that a contradiction touches: between which times it happened, as far as the clocks tell."""
     corrections = plan.corrections.with_unrecorded(shown)
     found = {
-        one.sequence: Interval(earliest=one.earliest or _EVER, latest=one.latest)
-        for one in entries_dated_in_future(store.entries(), corrections, now=plan.now)
+        entry.sequence: Interval(earliest=entry.earliest or _EVER, latest=entry.latest)
+        for entry in entries_dated_in_future(store.entries(), corrections, now=plan.now)
     }
     for one in touched_by(store.entries(), shown, {}) if shown else ():
         records = CorrectedReader(corrections).read(store.entries(one.subject))

@@ -123,7 +123,9 @@ def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None
 def _stated(store: ClockStore, asked: CorrectionRequest) -> ClockOffset:
     """The wrong clock that a person names by its entries."""
     first, last = asked.entries or (0, 0)
-    said = [(one.sequence, raw_system_time(one)) for one in store.entries(after=first - 1) if one.sequence <= last]
+    said = [
+        (entry.sequence, raw_system_time(entry)) for entry in store.entries(after=first - 1) if entry.sequence <= last
+    ]
     known = [at for _, at in said if at is not None]
     if not said or said[0][0] != first or said[-1][0] != last or not known:
         raise UsageProblem(
@@ -180,15 +182,15 @@ def _roughly(
 ) -> dict[int, Interval]:
     """When that happened which took the time of another entry: between the clocks before and behind it."""
     found: dict[int, Interval] = {}
-    for one in entries_dated_in_future(store.entries(), corrections, now=now):
-        if one.sequence in stated:
+    for entry in entries_dated_in_future(store.entries(), corrections, now=now):
+        if entry.sequence in stated:
             continue
-        if one.earliest is None:
+        if entry.earliest is None:
             raise UsageProblem(
-                f"nobody knows when entry {one.sequence} happened: it took the time of the entry before",
-                next_step=f"Say when: --at {one.sequence}=TIME",
+                f"nobody knows when entry {entry.sequence} happened: it took the time of the entry before",
+                next_step=f"Say when: --at {entry.sequence}=TIME",
             )
-        found[one.sequence] = Interval(earliest=one.earliest, latest=one.latest)
+        found[entry.sequence] = Interval(earliest=entry.earliest, latest=entry.latest)
     return found
 
 
@@ -215,12 +217,14 @@ def _refuse_contradiction(
 
 def _event(touched: Touched, asked: CorrectionRequest, wrongs: Sequence[ClockOffset], at: Interval) -> Record:
     """What an incident is told: the timeline shows it, and clocks begin a new generation, so that alerts are right."""
-    own = [one for one in wrongs if any(one.first_entry <= number <= one.last_entry for number in touched.entries)]
+    own = [
+        wrong for wrong in wrongs if any(wrong.first_entry <= number <= wrong.last_entry for number in touched.entries)
+    ]
     named = ", ".join(event_id(number) for number in touched.entries[:_LISTED])
     more = len(touched.entries) - _LISTED
     fields = {"entries": named + (f" and {more} more" if more > 0 else "")}
     if own:
-        fields["what"] = "; ".join(wrong_words(one) for one in own)
+        fields["what"] = "; ".join(wrong_words(clock_offset) for clock_offset in own)
     agreed = f" and {asked.second.strip()}" if asked.second.strip() else ""
     source = f"evidence clock, by {asked.by.strip()}{agreed}"
     return record_of_event(kind=CLOCK_MENDED, occurred_at=at, source=source, reason=asked.reason.strip(), fields=fields)

@@ -134,7 +134,7 @@ def keep_head(
         "key": key.public.text if key else "",
         "places": [{"place": place.name, "failure": failures.get(place.name, "")} for place in places],
     }
-    former = [one.text for one in signers_of(anew or ()) if key is None or one != key.public]
+    former = [signer.text for signer in signers_of(anew or ()) if key is None or signer != key.public]
     if former:
         content[FORMER_KEYS] = former
     record = store.append(LEDGER, (_record(HEAD_KEPT, content, now),))[0]
@@ -161,8 +161,12 @@ def sign_first(
 
 def _refuse_other_key(found: Verification, external: Sequence[ExternalHeads], key: SigningKey | None) -> None:
     """Nobody else's signature is replaced by the way, nor one that is gone."""
-    others = [f"{one.name} {one.id.hex()}" for one in signers_of(external) if key is None or one != key.public]
-    gone = [one.text for one in found.discrepancies if one.kind is DiscrepancyKind.UNSIGNED_ENTRIES]
+    others = [
+        f"{signer.name} {signer.id.hex()}" for signer in signers_of(external) if key is None or signer != key.public
+    ]
+    gone = [
+        discrepancy.text for discrepancy in found.discrepancies if discrepancy.kind is DiscrepancyKind.UNSIGNED_ENTRIES
+    ]
     if others or gone:
         what = gone[0] if not others else f"its head is signed with another key, {others[0]}"
         if key is not None:

@@ -116,7 +116,10 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     for digest in gone:
         copies.remove(digest)
     return Redacted(
-        sequences=tuple(numbers), findings=tuple(one.id for one in findings), records=kept, is_scrubbed=_scrubbed(store)
+        sequences=tuple(numbers),
+        findings=tuple(finding.id for finding in findings),
+        records=kept,
+        is_scrubbed=_scrubbed(store),
     )
 
 
@@ -229,7 +232,7 @@ def _held_findings(store: ScanStore, holds: Holds) -> set[str]:
     """The findings that incidents under hold were opened with."""
     opened = (record for record in store.of_kinds((OPENED,)) if record.subject in holds.subjects)
     fields = (record.content.get("fields") or {} for record in opened)
-    return {str(finding) for each in fields for finding in each.get("findings") or ()}
+    return {str(finding) for field in fields for finding in field.get("findings") or ()}
 
 
 def _held(what: str, why: str) -> NotAllowed:
@@ -244,10 +247,10 @@ def _records(
 ) -> dict[str, Record]:
     """One record a subject, so that each incident and run tells of its own."""
     at = Interval(earliest=now(), latest=now())
-    subjects = dict.fromkeys([*(one.subject for one in erasures), *(finding.run for finding in findings)])
+    subjects = dict.fromkeys([*(erasure.subject for erasure in erasures), *(finding.run for finding in findings)])
     return {
         subject: erasing_record(
-            [one for one in erasures if one.subject == subject],
+            [erasure for erasure in erasures if erasure.subject == subject],
             findings=[finding.id for finding in findings if finding.run == subject],
             by=asked.by.strip(), reason=asked.reason.strip(), at=at,
         )

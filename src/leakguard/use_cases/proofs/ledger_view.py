@@ -131,10 +131,10 @@ def erasures(store: ViewedStore) -> tuple[Erased, ...]:
 def placed_words(external: Sequence[ExternalHeads]) -> tuple[tuple[str, str, str], ...]:
     """Each second place: which, up to where it vouches, and whose key signed; empty for an unsigned one."""
     found = []
-    for one in external:
-        signed = one.heads.signed
+    for heads in external:
+        signed = heads.heads.signed
         signer = signed.signer.name if signed is not None and signed.signer is not None else ""
-        found.append((one.place, print_form(signed.head if signed is not None else one.heads.latest), signer))
+        found.append((heads.place, print_form(signed.head if signed is not None else heads.heads.latest), signer))
     return tuple(found)
 
 
@@ -160,7 +160,7 @@ def _head(record: KeptRecord, stamps: Mapping[object, list[tuple[str, str]]]) ->
         return None
     key = parse_public_key(str(content.get("key") or "")) if content.get("key") else None
     places = content.get("places")
-    told = [one for one in places if isinstance(one, Mapping)] if isinstance(places, list) else []
+    told = [place for place in places if isinstance(place, Mapping)] if isinstance(places, list) else []
     printed = Head(sequence=head.size, hash=head.hash, recorded_at=head.recorded_at)
     return HeadKept(
         number=record.sequence, at=head.recorded_at, size=head.size, short=print_form(printed),
@@ -176,7 +176,7 @@ def _erased(record: KeptRecord) -> Erased:
     return Erased(
         number=record.sequence, at=record.occurred_at.latest.isoformat().replace("+00:00", "Z"),
         subject=record.subject,
-        entries=tuple(one for one in numbers if isinstance(one, int)) if isinstance(numbers, list) else (),
+        entries=tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else (),
         findings=tuple(map(str, findings)) if isinstance(findings, list) else (),
         by=str(content.get("by") or ""), reason=str(content.get("reason") or ""),
     )  # fmt: skip

@@ -19,7 +19,7 @@ def changed_deliveries(
     `sealing` are the contents of these entries that still read as such, `erased` those whose content was erased.
     """
     left = {number: content for number, content in sealing.items() if content.get("leaves") and content.get("root")}
-    for number, together in groupby(kept, key=lambda one: one.sealed or 0):
+    for number, together in groupby(kept, key=lambda delivery: delivery.sealed or 0):
         content = left.pop(number, None)
         if content is not None and seal_fields(tuple(together))["root"] != content["root"]:
             yield _doubt(number, "are not those that the store has")

@@ -73,20 +73,20 @@ def after_action(
     )  # fmt: skip
     return AfterAction(
         incident=found, now=now, today=today_in(found, now), is_reviewed=is_reviewed(found.events),
-        review_due=next((one.work_by for one in clocks if is_review(one)), None),
+        review_due=next((clock.work_by for clock in clocks if is_review(clock)), None),
         measures=tuple(
-            one for one in measures_of(found.events, acknowledged_at(records), now) if one.start is not None
+            measure for measure in measures_of(found.events, acknowledged_at(records), now) if measure.start is not None
         ),
-        kept=tuple(one for one in clocks if one.state is State.MET_ON_TIME and not one.has_failed),
-        missed=tuple(one for one in clocks if one.state in FAILED or one.has_failed),
-        running=tuple(one for one in clocks if _runs(one)),
-        steps=tuple(one for one in steps if one.is_late(now)), step_count=len(steps),
+        kept=tuple(clock for clock in clocks if clock.state is State.MET_ON_TIME and not clock.has_failed),
+        missed=tuple(clock for clock in clocks if clock.state in FAILED or clock.has_failed),
+        running=tuple(clock for clock in clocks if _runs(clock)),
+        steps=tuple(step for step in steps if step.is_late(now)), step_count=len(steps),
         alarms=alarm_lines(history_of(incident, records)),
         left=tuple(one for one in left if one.area is not Area.REVIEW),
-        lessons=tuple(one for one in found.events if one.kind == REVIEWED and one.id not in gone),
+        lessons=tuple(event for event in found.events if event.kind == REVIEWED and event.id not in gone),
         actions=actions_in(records),
     )  # fmt: skip
 
 
-def _runs(one: ClockStatus) -> bool:
-    return one.state not in {State.LATENT, State.NOT_APPLICABLE, *_ENDED, *FAILED} and not one.has_failed
+def _runs(standing: ClockStatus) -> bool:
+    return standing.state not in {State.LATENT, State.NOT_APPLICABLE, *_ENDED, *FAILED} and not standing.has_failed

@@ -135,8 +135,8 @@ def still_running(journal: Journal, rules: Rules, incident: str, now: datetime) 
     """The clocks that are watched although the incident is closed, the nearest limit first."""
     records = tuple(journal.read(incident))
     found = standings(journal, incident, rules(incident, records), Calendars(), now, known_at=EVERYTHING)
-    running = (one for one in found if runs_on(one) and is_watched(one))
-    return tuple(sorted(running, key=lambda one: (one.work_by is None, one.work_by or now, one.id)))
+    running = (standing for standing in found if runs_on(standing) and is_watched(standing))
+    return tuple(sorted(running, key=lambda standing: (standing.work_by is None, standing.work_by or now, standing.id)))
 
 
 def _event_of(wish: Closing, overridden: Collection[Area]) -> NewEvent:

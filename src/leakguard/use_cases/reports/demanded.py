@@ -24,8 +24,8 @@ class Demanded(Frozen):
 
 def demanded(found: Iterable[Assessment]) -> Demanded:
     """Count what applies."""
-    applying = [one for one in found if one.applies is Answer.YES]
-    return Demanded(duties=len(applying), letters=sum(len(one.phases) for one in applying))
+    applying = [assessment for assessment in found if assessment.applies is Answer.YES]
+    return Demanded(duties=len(applying), letters=sum(len(assessment.phases) for assessment in applying))
 
 
 class DemandedNow:

@@ -123,13 +123,13 @@ class IncidentList:
             id=incident, title=found.title, state=found.state, opened_at=found.opened_at,
             opened_by=Signatory(name=opening.by, actor=opening.by_id), findings=found.findings,
             severity=self._gravest(store, found.findings), lead=leader_of(records),
-            others=tuple(one.to for one in assigned.values()),
+            others=tuple(assignment.to for assignment in assigned.values()),
         )  # fmt: skip
 
     def _gravest(self, store: ListStore, ids: Collection[str]) -> Severity | None:
         missing = [one for one in ids if one not in self._severities]
         if missing:
-            self._severities |= {one.id: one.verdict.severity for one in store.findings(ids=missing)}
+            self._severities |= {finding.id: finding.verdict.severity for finding in store.findings(ids=missing)}
         known = [self._severities[one] for one in ids if one in self._severities]
         return max(known, key=_ORDER.__getitem__, default=None)
 
@@ -149,7 +149,7 @@ def _with_clocks(
             yield Listed(line=line, next=rows[0] if rows else None, late=late)
 
 
-def _same(one: Signatory, person: Signatory) -> bool:
-    if one.actor and person.actor:
-        return one.actor == person.actor
-    return bool(one.name) and may_be_one_person(one, person)
+def _same(signatory: Signatory, person: Signatory) -> bool:
+    if signatory.actor and person.actor:
+        return signatory.actor == person.actor
+    return bool(signatory.name) and may_be_one_person(signatory, person)

@@ -60,20 +60,20 @@ def _figures(identifier: str, records: Sequence[KeptRecord], rules: Rules, now: 
         opened_at=incident.opened_at,
         state=incident.state.value,
         measures=measures_of(incident.events, acknowledged_at(records), now),
-        clocks=tuple(pair for one in clocks for pair in _verdicts(one)),
+        clocks=tuple(pair for clock in clocks for pair in _verdicts(clock)),
         steps=tuple(_steps(identifier, records, now)),
         delays=tuple(
             max(0.0, (event.recorded_at - event.occurred_at.earliest).total_seconds()) for event in incident.events
         ),
-        acknowledgements=tuple(_until_taken(one.raised_at, one.acknowledged_at, now) for one in alarms),
+        acknowledgements=tuple(_until_taken(alarm.raised_at, alarm.acknowledged_at, now) for alarm in alarms),
         correction_count=len(superseded(incident.events)),
     )
 
 
-def _verdicts(one: ClockStatus) -> Iterator[tuple[str, State]]:
-    yield from ((one.id, cycle.state) for cycle in one.earlier_cycles)
-    if one.state is not State.LATENT:
-        yield one.id, one.state
+def _verdicts(standing: ClockStatus) -> Iterator[tuple[str, State]]:
+    yield from ((standing.id, cycle.state) for cycle in standing.earlier_cycles)
+    if standing.state is not State.LATENT:
+        yield standing.id, standing.state
 
 
 def _steps(identifier: str, records: Sequence[KeptRecord], now: datetime) -> Iterator[tuple[str, StepLine]]:

@@ -65,13 +65,13 @@ class Overview(Frozen):
     @property
     def severity(self) -> Severity | None:
         """That of the gravest finding; `None` without one."""
-        found = {one.verdict.severity for one in self.findings}
-        return next((one for one in _GRAVEST_FIRST if one in found), None)
+        found = {finding.verdict.severity for finding in self.findings}
+        return next((severity for severity in _GRAVEST_FIRST if severity in found), None)
 
     @property
     def bytes(self) -> int | None:
         """How much its findings stated together; `None` where one of them stated nothing."""
-        stated = [one.verdict.size.bytes if one.verdict.size is not None else None for one in self.findings]
+        stated = [finding.verdict.size.bytes if finding.verdict.size is not None else None for finding in self.findings]
         known = [one for one in stated if one is not None]
         return sum(known) if known and len(known) == len(stated) else None
 
@@ -90,7 +90,7 @@ def overview_of(
     kept = last_facts(identifier, records)
     told = read(kept.text) if kept is not None else None
     stated = told.stated if told is not None else {}
-    facts = {one.name: one for one in facts_of_findings(findings)} | dict(stated)
+    facts = {fact.name: fact for fact in facts_of_findings(findings)} | dict(stated)
     response = response_of(identifier, records, now=now) if latest_start(records) is not None else None
     return Overview(
         incident=incident, opened_by=incident.events[0].by, findings=findings, has_facts=kept is not None,
@@ -101,8 +101,8 @@ def overview_of(
 
 def _first_seen(incident: Incident) -> datetime | None:
     gone = superseded(incident.events)
-    seen = [one for one in incident.events if one.kind == "exposure_first_seen" and one.id not in gone]
-    return min((one.occurred_at.earliest for one in seen), default=None)
+    seen = [event for event in incident.events if event.kind == "exposure_first_seen" and event.id not in gone]
+    return min((event.occurred_at.earliest for event in seen), default=None)
 
 
 def _lead(records: Sequence[KeptRecord], roster: KnownRoster | None, now: datetime) -> Lead | None:
@@ -115,10 +115,10 @@ def _lead(records: Sequence[KeptRecord], roster: KnownRoster | None, now: dateti
 
 def _counts(incident: Incident, records: Sequence[KeptRecord], response: Response | None) -> dict[str, int]:
     steps = response.progress.steps.values() if response is not None else ()
-    kinds = [one.kind for one in records]
+    kinds = [record.kind for record in records]
     found = {name: kinds.count(kind) for name, kind in _COUNTED.items()}
     return found | {
         "records": len(records), "events": len(incident.events), "corrected": len(superseded(incident.events)),
-        "steps": len(steps), "steps_done": sum(one.state in SETTLED for one in steps),
+        "steps": len(steps), "steps_done": sum(step.state in SETTLED for step in steps),
         "findings": len(incident.findings),
     }  # fmt: skip

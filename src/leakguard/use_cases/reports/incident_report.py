@@ -77,7 +77,7 @@ def incident_report(
     records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= known_at)
     incident = incident_of(wish.incident, records)
     clocks = _remarked(store, rules, incident, wish, standings_in(records, rules, incident, wish.known_at))
-    begun = tuple(one for one in clocks if one.state is not State.LATENT or one.earlier_cycles)
+    begun = tuple(clock for clock in clocks if clock.state is not State.LATENT or clock.earlier_cycles)
     answer = verify_store(store, copies=copies).answer.value if wish.is_verified else ""
     history = history_of(wish.incident, records)
     duties = {duty.id: duty for duty in book.duties}
@@ -91,13 +91,13 @@ def incident_report(
         incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
         known_at=wish.known_at, opened_at=incident.opened_at, is_drill=wish.is_drill, version=wish.version,
         timeline=story_of(records), findings=findings_in(store.findings(ids=incident.findings)),
-        clocks=begun, waiting_clocks=tuple(one.id for one in clocks if one.state is State.LATENT),
+        clocks=begun, waiting_clocks=tuple(clock.id for clock in clocks if clock.state is State.LATENT),
         duties=_duty_clocks(begun, book, assessed or {}), filings=filings_in(incident.events, duties),
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
         playbook=playbook_state(incident.id, records, wish.known_at), evidence=evidence_in(records),
         alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
         ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=wish.laws,
-        words=tuple(shown(one.word) for one in closed_by_word(records)),
+        words=tuple(shown(event.word) for event in closed_by_word(records)),
         wrong_clocks=contradiction_words(wish.contradiction) if wish.contradiction is not None else (),
     )  # fmt: skip
 
@@ -118,11 +118,13 @@ def _remarked(
 
     remarks = remarks_on(store, incident.id, found, read, contradiction=wish.contradiction)
     return tuple(
-        replace(one, corrections=tuple(
-            replace(each, by=shown(each.by), second=shown(each.second), reason=shown(each.reason))
-            for each in one.corrections
+        replace(standing, corrections=tuple(
+            replace(
+                correction, by=shown(correction.by), second=shown(correction.second), reason=shown(correction.reason)
+            )
+            for correction in standing.corrections
         ))
-        for one in remarked(found, remarks)
+        for standing in remarked(found, remarks)
     )  # fmt: skip
 
 
@@ -167,11 +169,11 @@ def _duty_clocks(
     begun: Sequence[ClockStatus], book: DutyBook, assessed: Mapping[str, Assessment]
 ) -> tuple[DutyClock, ...]:
     """The clocks of duties, with where each duty is written: in the text of the day, where facts tell that day."""
-    texts = (*book.duties, *(one.duty for one in assessed.values()))
+    texts = (*book.duties, *(assessment.duty for assessment in assessed.values()))
     phases: Mapping[str, tuple[Duty, Phase]] = {
         phase.clock.id: (duty, phase) for duty in texts for phase in duty.phases
     }
-    return tuple(_duty_clock(one, *phases[one.id]) for one in begun if one.id in phases)
+    return tuple(_duty_clock(standing, *phases[standing.id]) for standing in begun if standing.id in phases)
 
 
 def _duty_clock(standing: ClockStatus, duty: Duty, phase: Phase) -> DutyClock:

@@ -53,7 +53,7 @@ def reported_rules(
         facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident,
         known_at=EVERYTHING if is_present else None,
     )  # fmt: skip
-    assessed = {one.duty.id: one for one in assess_facts(book, read, now)}
+    assessed = {assess_fact.duty.id: assess_fact for assess_fact in assess_facts(book, read, now)}
     answers = {name: str(one.applies) for name, one in assessed.items()}
     by_clock = {
         phase.clock.id: answers[duty.id] for duty in book.duties for text in duty.texts for phase in text.phases

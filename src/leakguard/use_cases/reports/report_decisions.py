@@ -27,7 +27,7 @@ def decisions_of(incident: str, records: Sequence[KeptRecord]) -> tuple[Decision
     made = [_of_event(event) for event in events if event.id not in gone and _is_decision(event)]
     made += _of_others(records)
     made += _of_steps(incident, records, {str(event.fields.get("step")) for event in events})
-    return tuple(sorted(made, key=lambda one: one.at.earliest))
+    return tuple(sorted(made, key=lambda decision: decision.at.earliest))
 
 
 def filings_in(events: Iterable[Event], duties: Mapping[str, Duty]) -> tuple[Filing, ...]:
@@ -35,14 +35,19 @@ def filings_in(events: Iterable[Event], duties: Mapping[str, Duty]) -> tuple[Fil
     known = tuple(events)
     gone = {event.corrects for event in known}
     told = [_filing(event, duties) for event in known if event.kind in TOLD and event.id not in gone]
-    return tuple(sorted(told, key=lambda one: one.at.earliest))
+    return tuple(sorted(told, key=lambda filing: filing.at.earliest))
 
 
 def promises_in(events: Iterable[Event]) -> tuple[Promise, ...]:
     """What filings called "to be determined" and nobody told yet."""
     return tuple(
-        Promise(duty=shown(one.duty), item=shown(one.item), event=one.event, promised_at=one.promised_at)
-        for one in open_items(events)
+        Promise(
+            duty=shown(open_item.duty),
+            item=shown(open_item.item),
+            event=open_item.event,
+            promised_at=open_item.promised_at,
+        )
+        for open_item in open_items(events)
     )
 
 

@@ -21,20 +21,22 @@ def findings_in(findings: Iterable[Finding]) -> tuple[ReportFinding, ...]:
     """Findings as a report shows them."""
     return tuple(
         ReportFinding(
-            id=one.id, what=" ".join(filter(None, (one.verdict.product or one.datastore, one.verdict.version))),
-            place=one.place, severity=one.verdict.severity.value, reason=one.verdict.reason,
-            records=one.verdict.size.records if one.verdict.size is not None else None,
-            bytes=one.verdict.size.bytes if one.verdict.size is not None else None, observed_at=one.observed_at,
-            transcript_sha256=one.proof.transcript_sha256 or "",
+            id=finding.id,
+            what=" ".join(filter(None, (finding.verdict.product or finding.datastore, finding.verdict.version))),
+            place=finding.place, severity=finding.verdict.severity.value, reason=finding.verdict.reason,
+            records=finding.verdict.size.records if finding.verdict.size is not None else None,
+            bytes=finding.verdict.size.bytes if finding.verdict.size is not None else None,
+            observed_at=finding.observed_at,
+            transcript_sha256=finding.proof.transcript_sha256 or "",
         )
-        for one in findings
+        for finding in findings
     )  # fmt: skip
 
 
 def evidence_in(records: Sequence[KeptRecord]) -> tuple[Evidence, ...]:
     """Files that were taken in, and evidence that steps and events name, in the order of the ledger."""
     files = {item.sequence: item for item in items_of(records)}
-    return tuple(one for record in records for one in _of_record(record, files.get(record.sequence)))
+    return tuple(evidence for record in records for evidence in _of_record(record, files.get(record.sequence)))
 
 
 def ledger_state(entries: Iterable[Entry], incident: str, known_at: datetime, answer: str) -> LedgerState:

@@ -23,27 +23,27 @@ def playbook_state(incident: str, records: Sequence[KeptRecord], now: datetime) 
     return PlaybookState(
         name=playbook.playbook, title=playbook.title, version=playbook.version, tested_on=playbook.tested_on or "",
         started_at=progress.started_at,
-        steps=tuple(_line(one, progress, response.due_at) for one in progress.steps.values()),
+        steps=tuple(_line(step, progress, response.due_at) for step in progress.steps.values()),
     )  # fmt: skip
 
 
-def _line(one: StepProgress, progress: Progress, due_at: Mapping[str, datetime]) -> StepLine:
+def _line(step: StepProgress, progress: Progress, due_at: Mapping[str, datetime]) -> StepLine:
     return StepLine(
-        id=one.id, title=one.step.title, phase=one.step.phase, owner=one.step.owner or "", state=one.state.value,
-        is_settled=one.state in SETTLED, is_open=one.state in OPEN, by=_by(one), second=shown(one.second),
-        ready_at=_ready_at(one, progress), done_at=one.since if one.state is StepState.DONE else None,
-        due_at=due_at.get(one.id),
+        id=step.id, title=step.step.title, phase=step.step.phase, owner=step.step.owner or "", state=step.state.value,
+        is_settled=step.state in SETTLED, is_open=step.state in OPEN, by=_by(step), second=shown(step.second),
+        ready_at=_ready_at(step, progress), done_at=step.since if step.state is StepState.DONE else None,
+        due_at=due_at.get(step.id),
     )  # fmt: skip
 
 
-def _by(one: StepProgress) -> str:
+def _by(step: StepProgress) -> str:
     """Who finished it; for an automated step what did, and by which event of the ledger."""
-    return shown(f"{one.by or 'an event'} ({one.proof})" if one.proof else one.by)
+    return shown(f"{step.by or 'an event'} ({step.proof})" if step.proof else step.by)
 
 
-def _ready_at(one: StepProgress, progress: Progress) -> datetime | None:
+def _ready_at(step: StepProgress, progress: Progress) -> datetime | None:
     """When the last step that leads to it was settled; a step that starts the playbook is ready with it."""
-    before = [other for other in progress.steps.values() if one.id in other.step.next]
+    before = [other for other in progress.steps.values() if step.id in other.step.next]
     if any(other.state not in SETTLED for other in before):
         return None
     ends = [other.since for other in before if other.since is not None]

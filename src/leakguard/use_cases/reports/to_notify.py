@@ -80,33 +80,41 @@ def by_clocks(standings: Iterable[ClockStatus], book: DutyBook) -> Notifications
     """Those of an incident without facts: nobody knows yet which of them apply."""
     stages = {phase.clock.id: (duty, phase.name) for duty in book.duties for phase in duty.phases}
     found = [
-        ToNotify(duty=stages[one.id][0], stage=stages[one.id][1], clock=one, applies=Answer.NEEDS_FACT)
-        for one in standings
-        if one.id in stages and one.state is not State.NOT_APPLICABLE
+        ToNotify(duty=stages[standing.id][0], stage=stages[standing.id][1], clock=standing, applies=Answer.NEEDS_FACT)
+        for standing in standings
+        if standing.id in stages and standing.state is not State.NOT_APPLICABLE
     ]
     return Notifications(notices=_in_order(found), by_facts=False)
 
 
 def by_facts(found: Sequence[Assessment], places: Sequence[PlaceRow], reach: Reach) -> Notifications:
     """Those that apply, and those of the laws that are watched whose answer still needs a fact."""
-    notices = [one for assessed in found for one in _notices(assessed, reach)]
-    beyond = [one for one in found if one.applies is Answer.NEEDS_FACT and not reach.covers(one.duty)]
+    notices = [notice for assessed in found for notice in _notices(assessed, reach)]
+    beyond = [
+        assessment
+        for assessment in found
+        if assessment.applies is Answer.NEEDS_FACT and not reach.covers(assessment.duty)
+    ]
     return Notifications(
         notices=_in_order(notices), by_facts=True, open_places=tuple(row for row in places if row.is_open),
-        undecided=Counter(one.missing_facts[0] for one in beyond if one.missing_facts),
+        undecided=Counter(assessment.missing_facts[0] for assessment in beyond if assessment.missing_facts),
     )  # fmt: skip
 
 
-def _notices(one: Assessment, reach: Reach) -> Iterator[ToNotify]:
-    is_asked = one.applies is Answer.NEEDS_FACT and reach.covers(one.duty)
-    if one.applies is not Answer.YES and not is_asked:
+def _notices(assessment: Assessment, reach: Reach) -> Iterator[ToNotify]:
+    is_asked = assessment.applies is Answer.NEEDS_FACT and reach.covers(assessment.duty)
+    if assessment.applies is not Answer.YES and not is_asked:
         return
-    for stage, clock in one.phases:
+    for stage, clock in assessment.phases:
         if clock.state is not State.NOT_APPLICABLE:
             yield ToNotify(
-                duty=one.duty, stage=stage, clock=clock, applies=one.applies, missing_facts=one.missing_facts
+                duty=assessment.duty,
+                stage=stage,
+                clock=clock,
+                applies=assessment.applies,
+                missing_facts=assessment.missing_facts,
             )
 
 
 def _in_order(found: Iterable[ToNotify]) -> tuple[ToNotify, ...]:
-    return tuple(sorted(found, key=lambda one: one.urgency))
+    return tuple(sorted(found, key=lambda to_notify: to_notify.urgency))

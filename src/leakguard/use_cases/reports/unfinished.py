@@ -117,30 +117,30 @@ def _area_of(step: Step) -> Area:
 
 def _clocks(case: Case) -> Iterator[Unfinished]:
     """Clocks that run; the review has an area of its own."""
-    for one in case.standings:
-        if is_review(one) or not (one.state in _RUNNING or is_watched(one)):
+    for standing in case.standings:
+        if is_review(standing) or not (standing.state in _RUNNING or is_watched(standing)):
             continue
         yield Unfinished(
-            area=Area.CLOCKS, name=one.id, text=_clock_words(one), due_at=one.work_by,
-            is_late=one.state in {State.OVERDUE, State.MISSED}, title=one.rule.title, law=one.rule.law,
+            area=Area.CLOCKS, name=standing.id, text=_clock_words(standing), due_at=standing.work_by,
+            is_late=standing.state in {State.OVERDUE, State.MISSED}, title=standing.rule.title, law=standing.rule.law,
         )  # fmt: skip
 
 
-def _clock_words(one: ClockStatus) -> str:
-    state = one.state.value.replace("_", " ")
-    words = f"{state} (from memory)" if one.rule.from_memory else state
-    if runs_on(one):
-        return f"clock {one.id} is {words}; it runs on after closing"
-    if one.rule.title:
-        return f"clock {one.id} is {words} ({one.rule.title}); closing ends this promise, which is your own"
-    return f"clock {one.id} is {words}"
+def _clock_words(standing: ClockStatus) -> str:
+    state = standing.state.value.replace("_", " ")
+    words = f"{state} (from memory)" if standing.rule.from_memory else state
+    if runs_on(standing):
+        return f"clock {standing.id} is {words}; it runs on after closing"
+    if standing.rule.title:
+        return f"clock {standing.id} is {words} ({standing.rule.title}); closing ends this promise, which is your own"
+    return f"clock {standing.id} is {words}"
 
 
 def _duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     """Duties that nobody decided on or that need a fact, and what filings promised and nobody told; with their laws."""
-    laws = {one.id.rpartition(".")[0]: one.rule.law for one in case.standings}
-    for one in _open_duties(case, events):
-        yield replace(one, law=laws.get(one.name, ""))
+    laws = {standing.id.rpartition(".")[0]: standing.rule.law for standing in case.standings}
+    for open_duty in _open_duties(case, events):
+        yield replace(open_duty, law=laws.get(open_duty.name, ""))
 
 
 def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
@@ -165,17 +165,17 @@ def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
 def _undecided(standings: Sequence[ClockStatus]) -> tuple[str, ...]:
     """The duties of laws of which no clock has ever begun and that nobody ruled out."""
     begun: dict[str, bool] = {}
-    for one in standings:
-        if is_law(one):
-            duty = one.id.rpartition(".")[0] or one.id
-            has_begun = one.state is not State.LATENT or bool(one.earlier_cycles)
+    for standing in standings:
+        if is_law(standing):
+            duty = standing.id.rpartition(".")[0] or standing.id
+            has_begun = standing.state is not State.LATENT or bool(standing.earlier_cycles)
             begun[duty] = begun.get(duty, False) or has_begun
     return tuple(duty for duty, is_begun in begun.items() if not is_begun)
 
 
 def _letters(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     gone = superseded(events)
-    told = [one for one in events if one.kind in TOLD and one.id not in gone]
+    told = [event for event in events if event.kind in TOLD and event.id not in gone]
     latest: dict[object, Proposal] = {}
     for proposal in proposals_in(record for record in case.records if record.kind in KINDS):
         if proposal.is_approved:
@@ -203,7 +203,7 @@ def _tells(event: Event, proposal: Proposal) -> bool:
     """Whether an event says that the letter of this duty and stage went out, after it was approved."""
     fields, subject = event.fields, proposal.subject
     is_same = fields.get("obligation") == subject.duty and fields.get("stage", subject.stage) in {"", subject.stage}
-    return is_same and event.recorded_at >= min(one.at for one in proposal.approvals)
+    return is_same and event.recorded_at >= min(approval.at for approval in proposal.approvals)
 
 
 def _review(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
@@ -212,7 +212,7 @@ def _review(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     has_step = playbook is not None and any(step.emits == REVIEWED for step in playbook.steps.values())
     if has_step or is_reviewed(events):
         return
-    due = next((one for one in case.standings if is_review(one)), None)
+    due = next((standing for standing in case.standings if is_review(standing)), None)
     due_at = due.work_by if due is not None else None
     is_late = due_at is not None and case.now > due_at
     yield Unfinished(area=Area.REVIEW, name="review", text="nobody held the review", due_at=due_at, is_late=is_late)
@@ -221,5 +221,5 @@ def _review(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
 def is_reviewed(events: Sequence[Event]) -> bool:
     """Whether the review was held since the incident was last opened again."""
     gone = superseded(events)
-    turns = [one.kind for one in events if one.kind in {REVIEWED, REOPENED} and one.id not in gone]
+    turns = [event.kind for event in events if event.kind in {REVIEWED, REOPENED} and event.id not in gone]
     return bool(turns) and turns[-1] == REVIEWED

@@ -18,13 +18,13 @@ _MOST = 50
 def open_app_incident(store: IncidentStore, app: KeptApp, *, title: str, zone: str, now: Now) -> Incident:
     """Raises `NotAllowed` for an app whose last check found nothing to correct."""
     last = app.last
-    wrong = [one for one in last.findings if one.level in {"error", "warning"}]
+    wrong = [finding for finding in last.findings if finding.level in {"error", "warning"}]
     if not wrong:
         raise NotAllowed(
             f"the last check of {last.subject} found nothing to correct",
             next_step="Open an incident with a title: leakguard incident open --title TEXT",
         )
-    ids = ", ".join(one.id for one in wrong[:_MOST])
+    ids = ", ".join(finding.id for finding in wrong[:_MOST])
     app_name = last.package or last.subject
     reason = f"{app_name} {last.version}: {len(wrong)} findings against the category {last.category}"
     detected = record_of_event(

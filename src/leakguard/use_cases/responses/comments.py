@@ -75,13 +75,13 @@ def add_comment(store: Journal, caller: Caller | None, new: NewComment, *, by: s
 def list_comments(store: Journal, caller: Caller | None, incident: str, *, step: str = "") -> Comments:
     """The comments on an incident, or on one step; privileged ones for who may read them. Raises `NotFound`."""
     load_incident(store, incident)
-    found = [comment_in(one) for one in store.of_kinds((COMMENTED,), incident)]
-    hidden = [comment_in(one) for one in store.of_kinds((COMMENTED,), privileged_subject(incident))]
+    found = [comment_in(record) for record in store.of_kinds((COMMENTED,), incident)]
+    hidden = [comment_in(record) for record in store.of_kinds((COMMENTED,), privileged_subject(incident))]
     may_read = caller is not None and caller.may(Right.READ_PRIVILEGED)
     shown = [one for one in (*found, *(hidden if may_read else ())) if step in {"", one.step}]
     return Comments(
-        comments=tuple(sorted(shown, key=lambda one: one.number)),
-        withheld=0 if may_read else sum(step in {"", one.step} for one in hidden),
+        comments=tuple(sorted(shown, key=lambda comment: comment.number)),
+        withheld=0 if may_read else sum(step in {"", comment.step} for comment in hidden),
     )
 
 
@@ -97,7 +97,7 @@ def release_privileged(
     at = Interval(earliest=now, latest=now)
     subjects = tuple(one for one in known if incident in {None, incident_behind(one)})
     for subject in subjects:
-        numbers = [one.sequence for one in store.of_kinds((COMMENTED,), subject)]
+        numbers = [record.sequence for record in store.of_kinds((COMMENTED,), subject)]
         content = {"comments": numbers, "by": by, **({"to": recipient} if recipient else {})}
         store.append(subject, (Record(kind=RELEASED, occurred_at=at, content=content),))
     return subjects

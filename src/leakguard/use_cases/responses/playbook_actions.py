@@ -83,7 +83,7 @@ class Actions(Frozen):
     def _collect(self, order: StepOrder) -> StepReport:
         """Digests alone: what was found stays where it is, and can be held against them."""
         findings = self.tools.store.findings(ids=order.findings)
-        digests = {one.id: sha256(finding_text(one).encode()).hexdigest() for one in findings}
+        digests = {finding.id: sha256(finding_text(finding).encode()).hexdigest() for finding in findings}
         last = max(self.tools.store.read(order.incident), key=lambda record: record.sequence)
         result = {"findings": digests, "ledger": {"sequence": last.sequence, "hash": last.hash}}
         text = f"{counted(len(digests), 'finding')} and the ledger up to entry {last.sequence} kept by their digests"

@@ -106,8 +106,8 @@ class _Runner(Frozen, kw_only=False):
         steps = self.response().progress.steps
         if self.wish.step is not None:
             return None if seen else self._wished(steps)
-        due = (one for one in steps.values() if one.id not in seen and one.step.action is not None)
-        return next((one for one in due if one.state in {StepState.READY, StepState.RUNNING}), None)
+        due = (step for step in steps.values() if step.id not in seen and step.step.action is not None)
+        return next((step for step in due if step.state in {StepState.READY, StepState.RUNNING}), None)
 
     def _wished(self, steps: Mapping[str, StepProgress]) -> StepProgress:
         one = steps.get(self.wish.step or "")
@@ -125,27 +125,27 @@ class _Runner(Frozen, kw_only=False):
             )
         return self._still_due(one)
 
-    def _still_due(self, one: StepProgress) -> StepProgress:
-        if one.state not in OPEN:
-            raise NotAllowed(f"`{one.id}` is {one.state}", next_step=f"See: leakguard playbook next {self.incident}")
-        return one
+    def _still_due(self, step: StepProgress) -> StepProgress:
+        if step.state not in OPEN:
+            raise NotAllowed(f"`{step.id}` is {step.state}", next_step=f"See: leakguard playbook next {self.incident}")
+        return step
 
-    def _is_stopped(self, one: StepProgress) -> bool:
+    def _is_stopped(self, step: StepProgress) -> bool:
         """Whether it was begun before, did not say how it ended, and must not simply be done twice."""
-        return one.state is StepState.RUNNING and not one.step.is_repeat_safe and not self.wish.again
+        return step.state is StepState.RUNNING and not step.step.is_repeat_safe and not self.wish.again
 
-    def _lost(self, one: StepProgress) -> StepResult:
+    def _lost(self, step: StepProgress) -> StepResult:
         """Write down that nobody knows, so that it waits for a person."""
-        key = one.run.key if one.run is not None else ""
+        key = step.run.key if step.run is not None else ""
         text = "it was begun and did not say how it ended: look whether it happened"
-        self._end(one, key, StepReport(outcome=RunOutcome.LOST, text=text))
-        return StepResult(step=one.id, key=key, outcome=RunOutcome.LOST, text=text)
+        self._end(step, key, StepReport(outcome=RunOutcome.LOST, text=text))
+        return StepResult(step=step.id, key=key, outcome=RunOutcome.LOST, text=text)
 
-    def _do(self, one: StepProgress) -> StepResult:
-        order = self._begin(one.id)
-        report = self._report(one, order)
-        self._end(one, order.key, report)
-        return StepResult(step=one.id, key=order.key, outcome=report.outcome, text=report.text)
+    def _do(self, step: StepProgress) -> StepResult:
+        order = self._begin(step.id)
+        report = self._report(step, order)
+        self._end(step, order.key, report)
+        return StepResult(step=step.id, key=order.key, outcome=report.outcome, text=report.text)
 
     def _begin(self, step: str) -> StepOrder:
         """Write down that it begins; whoever loses a race looks again whether it is still to be done."""
@@ -169,37 +169,37 @@ class _Runner(Frozen, kw_only=False):
             )  # fmt: skip
         raise NotAllowed(f"{self.incident} is being written by many at this very moment", next_step="Try again.")
 
-    def _report(self, one: StepProgress, order: StepOrder) -> StepReport:
+    def _report(self, step: StepProgress, order: StepOrder) -> StepReport:
         """A refusal leaves it open whether anything happened: only what is safe may simply be tried again."""
         try:
             report = self.act(order)
         except LeakGuardError as error:
-            outcome = RunOutcome.GAVE_UP if one.step.is_repeat_safe else RunOutcome.LOST
+            outcome = RunOutcome.GAVE_UP if step.step.is_repeat_safe else RunOutcome.LOST
             report = StepReport(outcome=outcome, text=f"{error.message} {error.next_step}".strip())
         return replace(report, text=report.text[:MOST_CHARACTERS])
 
-    def _end(self, one: StepProgress, key: str, report: StepReport) -> None:
+    def _end(self, step: StepProgress, key: str, report: StepReport) -> None:
         """Write down how it ended, with the event that the step stands for; closure records its own."""
         at = self._instant()
         content = {
-            "step": one.id, "key": key, "outcome": report.outcome.value, "text": report.text,
+            "step": step.id, "key": key, "outcome": report.outcome.value, "text": report.text,
             "result": dict(report.result),
         }  # fmt: skip
         new = [Record(kind=RUN_ENDED, occurred_at=at, content=content)]
-        emits = one.step.emits
+        emits = step.step.emits
         if report.outcome is RunOutcome.DONE and emits is not None and emits not in CLOSURE:
-            fields = {"step": one.id, "actor": self.wish.by, "evidence": key}
+            fields = {"step": step.id, "actor": self.wish.by, "evidence": key}
             own = {name: value for name, value in fields.items() if name in KINDS[emits].allowed and value}
-            new.append(record_of_event(kind=emits, occurred_at=at, source=f"step {one.id}, by leakguard", fields=own))
+            new.append(record_of_event(kind=emits, occurred_at=at, source=f"step {step.id}, by leakguard", fields=own))
         self.store.append(self.incident, new)
 
     def _instant(self) -> Interval:
         return instant(self.now(), "")
 
 
-def _key(incident: str, started_by: int, one: StepProgress) -> str:
+def _key(incident: str, started_by: int, step: StepProgress) -> str:
     """The key of the last act if that was stopped in the middle and may simply be done again, else a new one."""
-    run = one.run
-    if run is not None and one.state is StepState.RUNNING and one.step.is_repeat_safe:
+    run = step.run
+    if run is not None and step.state is StepState.RUNNING and step.step.is_repeat_safe:
         return run.key
-    return f"{incident}/{started_by}/{one.id}/{1 if run is None else run.number + 1}"
+    return f"{incident}/{started_by}/{step.id}/{1 if run is None else run.number + 1}"

@@ -234,7 +234,7 @@ def _why_not(response: Response, found: StepProgress) -> str:
         at = f", at {to_z(found.since)}" if found.since is not None else ""
         return f"`{found.id}` is {found.state} already{who}{at}"
     steps = response.progress.steps.values()
-    before = [one.id for one in steps if found.id in one.step.next and one.state not in SETTLED]
+    before = [step.id for step in steps if found.id in step.step.next and step.state not in SETTLED]
     return f"`{found.id}` waits for {', '.join(before)}"
 
 

@@ -68,7 +68,7 @@ def _settled_step(response: Response, name: str) -> StepProgress:
     if found.state not in SETTLED:
         raise NotAllowed(f"`{found.id}` is {found.state}, so there is nothing to take back", next_step=see)
     if found.state is StepState.SKIPPED and not found.by:
-        asked = " and ".join(dict.fromkeys(f"`{one.step}`" for one in found.step.when))
+        asked = " and ".join(dict.fromkeys(f"`{condition.step}`" for condition in found.step.when))
         raise NotAllowed(
             f"`{found.id}` was passed over because of the answers of {asked}",
             next_step=f"Take those back: leakguard playbook take-back {incident} STEP --by NAME --reason TEXT",

@@ -75,7 +75,7 @@ def add_action(store: PeopleStore, incident: str, new: NewAction, *, by: str, no
     title = _text(new.title, most=MOST_TITLE, what="an action")
     owner, due = person_of(store, new.owner, option="--owner"), parse_day(new.due)
     load_incident(store, incident)
-    if sum(one.state is ActionState.OPEN for one in list_actions(store, incident)) >= MOST_OPEN:
+    if sum(list_action.state is ActionState.OPEN for list_action in list_actions(store, incident)) >= MOST_OPEN:
         raise NotAllowed(
             f"{incident} has {MOST_OPEN} open actions already", next_step="Finish or drop some of them first."
         )
@@ -120,15 +120,19 @@ def open_actions(
 ) -> tuple[tuple[Owed, ...], int]:
     """The first open actions of one person over all incidents, or of everybody, the nearest day first; and how many."""
     every = [
-        one
-        for one in actions_in(store.of_kinds(KINDS))
-        if one.state is ActionState.OPEN and (person is None or one.is_for(person))
+        action
+        for action in actions_in(store.of_kinds(KINDS))
+        if action.state is ActionState.OPEN and (person is None or action.is_for(person))
     ]
-    found = sorted(every, key=lambda one: (one.due or date.max, one.number))[:limit]
-    incidents = {name: load_incident(store, name) for name in dict.fromkeys(one.incident for one in found)}
+    found = sorted(every, key=lambda action: (action.due or date.max, action.number))[:limit]
+    incidents = {name: load_incident(store, name) for name in dict.fromkeys(action.incident for action in found)}
     owed = (
-        Owed(action=one, incident=incidents[one.incident], is_late=one.is_late(today_in(incidents[one.incident], now)))
-        for one in found
+        Owed(
+            action=action,
+            incident=incidents[action.incident],
+            is_late=action.is_late(today_in(incidents[action.incident], now)),
+        )
+        for action in found
     )
     return tuple(owed), len(every)
 
@@ -156,13 +160,13 @@ def _ended(store: Journal, incident: str, name: str, kind: str, content: dict[st
             store.append(incident, (record,), after=last.sequence if last is not None else None)
         except NotAllowed:
             continue
-        return next(one for one in list_actions(store, incident) if one.number == action.number)
+        return next(list_action for list_action in list_actions(store, incident) if list_action.number == action.number)
     raise NotAllowed(f"{incident} is being written by many at this very moment", next_step="Try again.")
 
 
 def _open_one(actions: Sequence[Action], name: str) -> Action:
     read = _ID.fullmatch(name.strip())
-    found = next((one for one in actions if read is not None and one.number == int(read[1])), None)
+    found = next((action for action in actions if read is not None and action.number == int(read[1])), None)
     if found is None:
         raise NotFound(f"there is no action `{name[:40]}`", next_step="List them: leakguard incident action list")
     if found.state is not ActionState.OPEN:

@@ -90,9 +90,9 @@ def step_of(response: Response, name: str) -> StepProgress:
 def proving_entries(records: Sequence[KeptRecord]) -> Iterator[Proving]:
     """What of an incident proves something, by the rules of `step_evidence`: files, events, and what machines did."""
     items = {one.sequence: one for one in items_of(records)}
-    gone = superseded(event_of(one) for one in records if is_event_record(one))
-    for one in records:
-        item = items.get(one.sequence)
+    gone = superseded(event_of(record) for record in records if is_event_record(record))
+    for record in records:
+        item = items.get(record.sequence)
         if item is not None:
             if not item.is_erased and item.size:
                 yield Proving(
@@ -100,22 +100,23 @@ def proving_entries(records: Sequence[KeptRecord]) -> Iterator[Proving]:
                     size=item.size,
                 )  # fmt: skip
             continue
-        name = event_id(one.sequence)
-        is_event = is_event_record(one) and one.kind not in NO_PROOF and name not in gone
-        if one.kind == ADDED or is_erased(one.content) or not (is_event or one.kind in PROVING):
+        name = event_id(record.sequence)
+        is_event = is_event_record(record) and record.kind not in NO_PROOF and name not in gone
+        if record.kind == ADDED or is_erased(record.content) or not (is_event or record.kind in PROVING):
             continue
-        who = str(one.content.get("source") or "") or signatory_of(one.content).name
-        yield Proving(id=name, kind=one.kind, name="", at=one.occurred_at.latest, by=who)
+        who = str(record.content.get("source") or "") or signatory_of(record.content).name
+        yield Proving(id=name, kind=record.kind, name="", at=record.occurred_at.latest, by=who)
 
 
 def story_of(records: Sequence[KeptRecord], step: str, *, since: int) -> Iterator[StepStory]:
     """What the ledger tells of a step in this response, the oldest first."""
-    for one in records:
-        if one.sequence > since and one.kind in TOLD and one.content.get("step") == step:
-            who = signatory_of(one.content)
+    for record in records:
+        if record.sequence > since and record.kind in TOLD and record.content.get("step") == step:
+            who = signatory_of(record.content)
             yield StepStory(
-                sequence=one.sequence, kind=one.kind, at=one.occurred_at.latest, recorded_at=one.recorded_at,
-                by=who.name, by_source=who.how, text=_text(one.content),
+                sequence=record.sequence, kind=record.kind, at=record.occurred_at.latest,
+                recorded_at=record.recorded_at,
+                by=who.name, by_source=who.how, text=_text(record.content),
             )  # fmt: skip
 
 
@@ -140,22 +141,22 @@ def who_may(store: PeopleStore) -> tuple[MayDo, ...]:
                 may_waive=allowed(state.roles, Right.WAIVE_STEPS),
             )
         )  # fmt: skip
-    return tuple(sorted(found, key=lambda one: one.name.casefold()))
+    return tuple(sorted(found, key=lambda may_do: may_do.name.casefold()))
 
 
 def _named(roles: frozenset[Role]) -> tuple[str, ...]:
     return tuple(sorted(role.value for role in roles))
 
 
-def who_may_confirm(one: StepProgress, people: Sequence[MayDo]) -> tuple[MayDo, ...]:
+def who_may_confirm(step: StepProgress, people: Sequence[MayDo]) -> tuple[MayDo, ...]:
     """Who may agree to what somebody did: anybody else, who holds the role that is asked for first."""
-    if one.claim is None:
+    if step.claim is None:
         return ()
-    first, asked = signatory_of(one.claim.content), one.step.second_person or ""
+    first, asked = signatory_of(step.claim.content), step.step.second_person or ""
     others = [
-        each
-        for each in people
-        if not may_be_one_person(first, Signatory(name=each.name, actor=each.actor))
-        and (each.may_waive or not one.claim.content.get("waived"))
+        person
+        for person in people
+        if not may_be_one_person(first, Signatory(name=person.name, actor=person.actor))
+        and (person.may_waive or not step.claim.content.get("waived"))
     ]
     return tuple(sorted(others, key=lambda each: asked not in each.roles))

@@ -161,7 +161,7 @@ def _item(sequence: int, records: Sequence[KeptRecord]) -> str:
     if record is None:
         raise _NoProofError("this incident has no such item (see: leakguard evidence list --items)")
     if record.kind == ADDED:
-        found = next((one for one in items_of(records) if one.sequence == sequence), None)
+        found = next((item for item in items_of(records) if item.sequence == sequence), None)
         if found is None or found.is_erased:
             raise _NoProofError(_ERASED)
         if not found.size:

@@ -43,6 +43,6 @@ def _asked(store: IncidentStore, person: Signatory | None, roles: Collection[str
     assigned = (
         record
         for record in store.of_kinds((STEP_ASSIGNED,))
-        if any(one.is_for(person) for one in assignments_of((record,)).values())
+        if any(assignment.is_for(person) for assignment in assignments_of((record,)).values())
     )
     return tuple(dict.fromkeys(record.subject for record in assigned))

@@ -96,11 +96,11 @@ def closed_since(
 
     A silence proves nothing, and a place that was seen open from several vantages is closed once all saw it closed.
     """
-    opened = [one for one in glances if one.is_open and not is_resource(one.target)]
+    opened = [glance for glance in glances if glance.is_open and not is_resource(glance.target)]
     if not opened:
         return {}
-    history = history_of_places(store, {(one.check_id, one.place) for one in opened})
-    ids = iter([one.id for one in opened if not history.open_spots((one.check_id, one.place))])
+    history = history_of_places(store, {(glance.check_id, glance.place) for glance in opened})
+    ids = iter([glance.id for glance in opened if not history.open_spots((glance.check_id, glance.place))])
     found: dict[str, ClosedSince] = {}
     while chunk := tuple(islice(ids, _AT_ONCE)):
         findings = tuple(store.findings(ids=chunk))
@@ -127,7 +127,11 @@ def known_finding(
         records = told.get(name, ())
         items += items_of(records)
         own = {one for one, _ in pairs}
-        looks = [str(one.content["closure"]) for one in records if one.kind == VERIFIED and _is_about(one.content, own)]
+        looks = [
+            str(record.content["closure"])
+            for record in records
+            if record.kind == VERIFIED and _is_about(record.content, own)
+        ]
         look = looks[-1] if looks else look
     closed = closed_since(store, [glance_of(finding)], about=about).get(finding.id)
     return KnownFinding(finding=finding, incidents=tuple(incidents), items=tuple(items), closed=closed, last_look=look)
@@ -158,7 +162,7 @@ def _not_proved(store: ScanStore, findings: Sequence[Finding], about: About) -> 
     told = _records(store, pairs_of, (VERIFIED,))
     for name, pairs in pairs_of.items():
         records = told.get(name, ())
-        looked = {str(one.content.get("finding")) for one in records if one.kind == VERIFIED}
+        looked = {str(record.content.get("finding")) for record in records if record.kind == VERIFIED}
         found |= {seen for own, seen in pairs if own in looked - closed_findings(records)}
     return found
 

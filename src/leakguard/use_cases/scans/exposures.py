@@ -42,11 +42,15 @@ def open_since(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, da
 
     A silence in between ends nothing. Places that were never seen open before their finding need no look at the past.
     """
-    again = [one for one in findings if one.exposed_since.latest and one.exposed_since.latest < one.observed_at]
+    again = [
+        finding
+        for finding in findings
+        if finding.exposed_since.latest and finding.exposed_since.latest < finding.observed_at
+    ]
     if not again:
         return {}
-    history = history_of_places(store, {(one.check_id, one.place) for one in again})
-    found = {one.id: history.open_since((one.check_id, one.place)) for one in again}
+    history = history_of_places(store, {(finding.check_id, finding.place) for finding in again})
+    found = {finding.id: history.open_since((finding.check_id, finding.place)) for finding in again}
     return {identifier: since for identifier, since in found.items() if since is not None}
 
 

@@ -65,5 +65,5 @@ class IncidentIndex:
                 self._own.setdefault(record.subject, set()).update(found)
                 new |= found
         if missing := sorted(new - self._sights.keys()):
-            self._sights |= {one.id: sight_of(one) for one in store.findings(ids=missing)}
+            self._sights |= {finding.id: sight_of(finding) for finding in store.findings(ids=missing)}
         self._seen = head

@@ -87,7 +87,7 @@ def unmute_finding(
         replace(name, text)
     content = {
         "finding": found.id, "check": found.check_id, "target": found.place, "reason": reason,
-        "entries": [_told(one) for one in ended],
+        "entries": [_told(mute) for mute in ended],
     }  # fmt: skip
     store.append(found.run, [Record(kind=UNMUTED, occurred_at=exactly(tools.now()), content=content)])
     return name, ended
@@ -100,14 +100,14 @@ def _without_entries(found: Finding, name: str, *, today: date) -> tuple[str, tu
     stated = stated_in(before, name=name)
     glance = glance_of(found)
     gone = [place for place, one in enumerate(stated) if one.fits(glance)]
-    if not any(one.fits(glance) for one in listed.mutes):
+    if not any(mute.fits(glance) for mute in listed.mutes):
         raise NotAllowed(
             f"no entry of {name} mutes `{found.id}`", next_step="It counts as open already: nothing is to be done."
         )
     after = without_entries(before, gone)
     ended = tuple(stated[place] for place in gone)
     if after is None:
-        entries = "".join(entry_text(one) for one in ended)
+        entries = "".join(entry_text(mute) for mute in ended)
         raise UsageProblem(f"`mutes` is no list of lines in {name}", next_step=f"Take out by hand:\n{entries}")
     parse_mutes(after, name=name, today=today)
     return after, ended

@@ -95,7 +95,7 @@ class Exposures:
             if self._head is None or self._head.hash != head.hash:
                 self._read_incidents(store)
                 history = self._history(store)
-                self._rows = tuple(sorted(self._open(store, history), key=lambda one: one.urgency))
+                self._rows = tuple(sorted(self._open(store, history), key=lambda exposure: exposure.urgency))
                 self._head = head
             return self._rows
 
@@ -137,7 +137,7 @@ class Exposures:
         head = store.head()
         self._read = head.sequence if head is not None else 0
         wanted = sorted(set().union(*own.values()))
-        places = {one.id: (one.check_id, one.place) for one in _findings(store, wanted)}
+        places = {finding.id: (finding.check_id, finding.place) for finding in _findings(store, wanted)}
         for incident, ids in own.items():
             for place in {places[one] for one in ids if one in places}:
                 found = self._about.setdefault(place, [])
@@ -155,7 +155,7 @@ class Exposures:
                 yield Exposure(
                     standing=standings[place], seen=seen, traits=traits[seen.finding],
                     since=history.open_since(place) or seen.observed_at,
-                    vantages=tuple(sorted({one.vantage for one in history.open_spots(place).values()})),
+                    vantages=tuple(sorted({open_spot.vantage for open_spot in history.open_spots(place).values()})),
                     incidents=tuple(self._about.get(place, ())),
                 )  # fmt: skip
 
@@ -163,7 +163,7 @@ class Exposures:
         """Those of earlier findings are forgotten."""
         missing = [one for one in ids if one not in self._traits]
         kept = {one: self._traits[one] for one in ids if one in self._traits}
-        self._traits = kept | {one.id: _traits(one) for one in _findings(store, missing)}
+        self._traits = kept | {finding.id: _traits(finding) for finding in _findings(store, missing)}
         return self._traits
 
 
@@ -178,6 +178,6 @@ def _traits(finding: Finding) -> ExposureDetails:
     names = verdict.data.categories if verdict.data is not None else ()
     return ExposureDetails(
         glance=glance_of(finding), host=finding.host, product=verdict.product or finding.datastore,
-        access=verdict.access.value, categories=tuple(dict.fromkeys(one.category for one in names)),
+        access=verdict.access.value, categories=tuple(dict.fromkeys(name.category for name in names)),
         decoy=verdict.decoy.verdict.value, reason=verdict.reason,
     )  # fmt: skip

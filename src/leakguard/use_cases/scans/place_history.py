@@ -46,7 +46,7 @@ def place_history(store: ScanStore, finding: Finding) -> PlaceHistory:
     place = (finding.check_id, finding.place)
     for part in read:
         changes = history.fold(looks_of(store, history, part, only={place}), with_same=True)
-        looks += [Sighting(run=part.run, ended_at=part.ended_at, change=one) for one in changes]
+        looks += [Sighting(run=part.run, ended_at=part.ended_at, change=change) for change in changes]
     is_whole = len(read) == len(parts)
     return PlaceHistory(
         looks=tuple(reversed(looks)), runs_read=len(read), runs_left_out=len(parts) - len(read),

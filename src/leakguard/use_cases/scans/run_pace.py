@@ -21,7 +21,7 @@ def pace_content(limit: BindingLimit) -> dict[str, object]:
 
 def last_pace(store: ScanStore, run: str) -> BindingLimit | None:
     """What limited the run when it ended last; nothing of one that was killed, or that an earlier release made."""
-    ended = [one.content.get("pace") for one in store.of_kinds(["run_finished", "run_interrupted"], run)]
+    ended = [record.content.get("pace") for record in store.of_kinds(["run_finished", "run_interrupted"], run)]
     told: Mapping[str, Any] | None = next((one for one in reversed(ended) if one), None)
     if told is None:
         return None

@@ -54,8 +54,10 @@ class RunFindings:
         if not gone.shards:
             return found
         return (
-            one._replace(outcome=Outcome.INCONCLUSIVE, severity=Severity.NONE) if gone.has(one.address) else one
-            for one in found
+            glance._replace(outcome=Outcome.INCONCLUSIVE, severity=Severity.NONE)
+            if gone.has(glance.address)
+            else glance
+            for glance in found
         )
 
     def lines(self) -> Iterator[str]:
@@ -63,13 +65,15 @@ class RunFindings:
         crowds, gone = self._crowds, self._withdrawn
         is_changed = crowds or gone.shards
         changed = {
-            one.id for one in (self.glances() if is_changed else ()) if one.address in crowds or gone.has(one.address)
+            glance.id
+            for glance in (self.glances() if is_changed else ())
+            if glance.address in crowds or gone.has(glance.address)
         }
-        for one in self._store.texts(self._run):
-            if one.id in changed:
-                yield from map(finding_line, self.some([one.id]))
+        for text in self._store.texts(self._run):
+            if text.id in changed:
+                yield from map(finding_line, self.some([text.id]))
             else:
-                yield to_ascii(one.text)
+                yield to_ascii(text.text)
 
     def some(self, ids: Sequence[str]) -> Iterator[Finding]:
         """See `scanning.run_findings.Found.some`."""
@@ -79,7 +83,7 @@ class RunFindings:
     def outcomes(self) -> Mapping[Outcome, int]:
         """See `scanning.run_findings.Found.outcomes`."""
         if self._withdrawn.shards:
-            return Counter(one.outcome for one in self.glances())
+            return Counter(glance.outcome for glance in self.glances())
         return self._store.outcomes(self._run)
 
     def _told(self, finding: Finding) -> Finding:

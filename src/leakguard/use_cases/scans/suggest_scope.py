@@ -52,8 +52,8 @@ def seen_in_run(store: ScanStore, run: str | None) -> tuple[Seen, ...]:
     """What the findings of a run name; without one, of the last run that read a page. Raises `NotFound`."""
     if run is not None:
         return _named_in(store, run) or ()
-    for one in reversed(tuple(list_runs(store))):
-        found = _named_in(store, one.id)
+    for list_run in reversed(tuple(list_runs(store))):
+        found = _named_in(store, list_run.id)
         if found is not None:
             return found
     raise NotFound("no run read a page yet", next_step="Scan one: leakguard scan https://app.example.edu/")
@@ -68,7 +68,10 @@ def _named_in(store: ScanStore, run: str) -> tuple[Seen, ...] | None:
         place = finding.host or finding.target
         if shipped is not None:
             has_page = True
-            found += [Seen(entry=one.entry, kind=one.kind, where=f"{place}{one.where}") for one in shipped.backends]
+            found += [
+                Seen(entry=backend.entry, kind=backend.kind, where=f"{place}{backend.where}")
+                for backend in shipped.backends
+            ]
             found += [Seen(entry=f"https://{host}", kind=_HOST, where=place) for host in shipped.unread_hosts]
     return tuple(found) if has_page else None
 
@@ -107,7 +110,7 @@ def _seen(stated: dict[str, Any], place: str) -> Seen:
 
 def suggest_scope(seen: Iterable[Seen], scope: Scope, forms: ShippedForms) -> tuple[Suggestion, ...]:
     """What was seen and is not in the scope, each once, in its order; what the scope excludes is left out."""
-    gate, titles = Gate(scope=scope), {one.id: one for one in forms.backends}
+    gate, titles = Gate(scope=scope), {backend.id: backend for backend in forms.backends}
     found: dict[str, Suggestion] = {}
     for one in seen:
         if not one.entry or one.entry in found or len(found) == MOST or _is_known(gate, one.entry):

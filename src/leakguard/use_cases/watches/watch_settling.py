@@ -56,21 +56,21 @@ def with_not_closed(
     by_place: dict[Place, list[RecordedClosure]] = defaultdict(list)
     for one in closures_seen_open(store, entries):
         by_place[one.sight[0], one.sight[1]].append(one)
-    recorded = {str(one.content.get("id")) for one in store.of_kinds({CHANGED}, part.run)}
+    recorded = {str(record.content.get("id")) for record in store.of_kinds({CHANGED}, part.run)}
     found = {(one.check_id, one.target): one for one in changes}
     for place in looks.opened if recorded else tuple(by_place):
         closures = by_place.get(place, ())
         change = _change(place, found.get(place), closures, looks, entries)
         if closures or (change.is_known and change_id(part, change) in recorded):
             found[place] = change
-    return tuple(sorted(found.values(), key=lambda one: (ORDER.index(one.kind), one.target, one.check_id)))
+    return tuple(sorted(found.values(), key=lambda change: (ORDER.index(change.kind), change.target, change.check_id)))
 
 
 def _change(
     place: Place, change: Change | None, closures: Sequence[RecordedClosure], looks: Sightings,
     entries: dict[tuple[str, str, str], int],
 ) -> Change:  # fmt: skip
-    not_closed = tuple((one.finding, entries[one.sight]) for one in closures)
+    not_closed = tuple((closure.finding, entries[closure.sight]) for closure in closures)
     if change is not None and change.kind in EXPOSURES:
         return replace(change, not_closed=not_closed)
     if change is None:
@@ -82,7 +82,7 @@ def _change(
 
 def _reason(closures: Sequence[RecordedClosure]) -> str:
     """`on record as closed in IR-2026-0001`; empty where nothing is on record any more."""
-    names = list(dict.fromkeys(one.incident for one in closures))
+    names = list(dict.fromkeys(closure.incident for closure in closures))
     if not names:
         return ""
     rest = f" and {counted(len(names) - MOST_NAMED, 'other incident')}" if len(names) > MOST_NAMED else ""
@@ -201,7 +201,7 @@ class Settler(Frozen):
         self, part: RunPart, changes: Sequence[Change], who: IncidentIndex, held_from: datetime
     ) -> tuple[KnownIncident, ...]:
         """One incident a group; thousands take longer than the lease lasts, which is renewed on the way."""
-        news = [one for one in changes if one.kind in EXPOSURES and not who.of(one)]
+        news = [change for change in changes if change.kind in EXPOSURES and not who.of(change)]
         opened = []
         for group in groups_of(news):
             held_from = self._renewed(held_from)
@@ -229,5 +229,5 @@ def _told(
 ) -> SettledChange:
     new = tuple(known.incident for known in opened.of(change) if known.at(change))
     incidents = (*(known.incident for known in who.of(change)), *new)
-    again = tuple(one for one in incidents if one in reopened)
+    again = tuple(incident for incident in incidents if incident in reopened)
     return SettledChange(part=part, change=change, incidents=incidents, is_opened=bool(new), reopened=again)

@@ -94,9 +94,9 @@ async def _parts(request: Request, closing: ExitStack) -> Form:
         else:
             fields.setdefault(name, []).append(value)
     for name in sorted(files):
-        digest.update("".join((name, *(one.sha256 for one in files[name]))).encode())
+        digest.update("".join((name, *(upload.sha256 for upload in files[name]))).encode())
     digest.update(repr(sorted(fields.items())).encode())
-    _refuse_odd(*files, *(one.name for given in files.values() for one in given))
+    _refuse_odd(*files, *(upload.name for given in files.values() for upload in given))
     return Form(fields=_readable(fields), files=files, digest=digest.hexdigest())
 
 

@@ -29,7 +29,7 @@ def _piece(desk: Desk, code: str) -> str:
     found = _PIECE.fullmatch(code)
     if found is None:
         return ""
-    asked = {name: field["label"] for one in _steps(desk).values() for name, field in (one.get("form") or {}).items()}
+    asked = {name: field["label"] for step in _steps(desk).values() for name, field in (step.get("form") or {}).items()}
     return asked.get(found[1]) or desk.say(found[1]).replace("_", " ")
 
 

@@ -90,14 +90,17 @@ MENU: tuple[Entry, ...] = (
     Entry(screen="drills", label="Drills"),
 )
 """From the top."""
-SCREEN = {one.name: one for one in SCREENS}
-ACT = {one.name: one for one in ACTS}
+SCREEN = {screen.name: screen for screen in SCREENS}
+ACT = {act.name: act for act in ACTS}
 _ORDER = ("Summary", "Timeline", "Clocks", "Steps", "Findings", "Facts and duties", "Letters", "Evidence", "Review")
 _LAST = ("Comments", "People", "Review")
 TABS: tuple[Screen, ...] = tuple(
     sorted(
-        (one for one in SCREENS if one.tab),
-        key=lambda one: (one.tab in _LAST, (*_ORDER, *_LAST).index(one.tab) if one.tab in (*_ORDER, *_LAST) else 99),
+        (screen for screen in SCREENS if screen.tab),
+        key=lambda screen: (
+            screen.tab in _LAST,
+            (*_ORDER, *_LAST).index(screen.tab) if screen.tab in (*_ORDER, *_LAST) else 99,
+        ),
     )
 )
 """The tabs of an incident, as a response meets them."""

@@ -57,8 +57,8 @@ class Console:
 
     def routes(self) -> tuple[Route, ...]:
         """Every route, those without places first."""
-        found = [Route(one.path, self._screen(one), methods=["GET"], name=one.name) for one in SCREENS]
-        found += [Route(one.path, self._act(one), methods=["POST"], name=one.name) for one in ACTS]
+        found = [Route(screen.path, self._screen(screen), methods=["GET"], name=screen.name) for screen in SCREENS]
+        found += [Route(act.path, self._act(act), methods=["POST"], name=act.name) for act in ACTS]
         found.sort(key=lambda route: route.path.count("{"))
         more = (
             Route("/static/{hash}/{name}", self._static, methods=["GET"]),
@@ -69,7 +69,7 @@ class Console:
 
     def rest(self) -> tuple[Route, ...]:
         """Behind all other routes: the address of a form that is opened as a page, and pages that there are not."""
-        found = [Route(one.path, to_screen(one), methods=["GET"]) for one in ACTS]
+        found = [Route(act.path, to_screen(act), methods=["GET"]) for act in ACTS]
         return (*found, Route("/{path:path}", self._nowhere, methods=["GET"]))
 
     async def _nowhere(self, request: Request) -> Response:

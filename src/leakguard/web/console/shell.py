@@ -86,7 +86,7 @@ def first_facts(desk: Desk, screen: Screen) -> str:
 def _menu(desk: Desk, screen: Screen, counts: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """The entries whose page this person may read."""
     here = screen.section or screen.name
-    return [_entry(one, here, counts or {}) for one in MENU if desk.may(SCREEN[one.screen].right)]
+    return [_entry(entry, here, counts or {}) for entry in MENU if desk.may(SCREEN[entry.screen].right)]
 
 
 def _entry(entry: Entry, here: str, counts: Mapping[str, Any]) -> dict[str, Any]:

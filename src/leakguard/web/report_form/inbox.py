@@ -38,8 +38,8 @@ class Inbox:
             wiring.speak_as(RECORDER)
             message = read_form(document, name="the form")
             known = sum(
-                one.channel == "form" and one.state is ReportState.RECEIVED and one.sha256 != message.sha256
-                for one in reports_in(wiring.store)
+                report.channel == "form" and report.state is ReportState.RECEIVED and report.sha256 != message.sha256
+                for report in reports_in(wiring.store)
             )
             if known >= self._settings.reports.form.most_waiting:
                 raise InboxFull("the inbox of the form is full", next_step="Read it: leakguard report list")

@@ -63,7 +63,7 @@ def page(said: Said, status: int, reply: FormReply, *, is_secure: bool, is_drill
     text = _environment().get_template("form.html").render(
         said=said, style=Markup(style()),  # noqa: S704  (a file of ours)
         number=reply.number, is_answered=reply.is_answered, refused=reply.refused, is_drill=is_drill,
-        problems=[_sentence(one, said) for one in submitted.problems] if submitted is not None else [],
+        problems=[_sentence(problem, said) for problem in submitted.problems] if submitted is not None else [],
         values=submitted.values if submitted is not None else {}, most=MOST_LONG, line=MOST_LINE, address=MOST_ADDRESS,
     )  # fmt: skip
     headers = dict(answer_headers(is_page=True, is_secure=is_secure, request_id=""))
@@ -72,7 +72,15 @@ def page(said: Said, status: int, reply: FormReply, *, is_secure: bool, is_drill
     return Response(text, status, headers, media_type="text/html; charset=utf-8")
 
 
-def _sentence(one: FormProblem, said: Said) -> str:
-    name = "wrong_too_large" if one.wrong == "too_long" and not one.field else f"wrong_{one.wrong}"
+def _sentence(form_problem: FormProblem, said: Said) -> str:
+    name = (
+        "wrong_too_large"
+        if form_problem.wrong == "too_long" and not form_problem.field
+        else f"wrong_{form_problem.wrong}"
+    )
     labelled = {"text": "text", "subject": "subject", "name": "name", "email": "email"}
-    return said(name, field=said(labelled[one.field]) if one.field in labelled else one.field, most=one.most)
+    return said(
+        name,
+        field=said(labelled[form_problem.field]) if form_problem.field in labelled else form_problem.field,
+        most=form_problem.most,
+    )

@@ -82,7 +82,9 @@ class AddToken(Body):
 
 def list_all(call: Call) -> Answer:
     """Every account with its roles, as `account list` has them."""
-    return Answer(document={"accounts": [account_json(one) for one in list_accounts(call.wiring.store)]})
+    return Answer(
+        document={"accounts": [account_json(list_account) for list_account in list_accounts(call.wiring.store)]}
+    )
 
 
 def rights(_: Call) -> Answer:
@@ -139,7 +141,7 @@ def erase(call: Call) -> Answer:
 def tokens(call: Call) -> Answer:
     """Tokens without their secrets, as `token list` has them."""
     found = list_tokens(call.wiring.store, _caller(call), everybody=call.query.everybody)
-    return Answer(document={"tokens": [token_json(one) for one in found]})
+    return Answer(document={"tokens": [token_json(row) for row in found]})
 
 
 def new_token(call: Call) -> Answer:

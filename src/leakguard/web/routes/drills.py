@@ -66,7 +66,7 @@ def list_all(call: Call) -> Answer:
     wiring = call.wiring
     found = list_scenarios(wiring.bundled, known_names(wiring.bundled, wiring.duties()))
     played = wiring.drill.scenario.scenario if wiring.drill is not None else None
-    return Answer(document={"scenarios": [scenario_json(one) for one in found], "played": played})
+    return Answer(document={"scenarios": [scenario_json(scenario) for scenario in found], "played": played})
 
 
 def show(call: Call) -> Answer:
@@ -125,13 +125,13 @@ def _card(call: Call, stage: Stage) -> dict[str, Any]:
     words = f"entry {head.sequence}, {head.hash[:16]}" if head is not None else ""
     is_whole = verify_store(call.wiring.existing_store).answer is not Verified.MISMATCH
     progress = scene_of(stage).progress
-    titles = {one.id: one.step.title for one in progress.steps.values()} if progress is not None else {}
+    titles = {step.id: step.step.title for step in progress.steps.values()} if progress is not None else {}
     return {**to_json(replace(card, ledger=words, is_whole=is_whole)), "step_titles": titles}
 
 
 def list_cards(_: Call) -> Answer:
     """The scorecards of the drills that were played in folders of the server's own, the latest first."""
-    found = ((one, _checked(one)) for one in kept_cards(PLACE))
+    found = ((card, _checked(card)) for card in kept_cards(PLACE))
     return Answer(document={"scorecards": [_line(one, card) for one, card in found if card is not None]})
 
 

@@ -88,7 +88,7 @@ def of_incident(call: Call) -> Answer:
 def one_of_incident(call: Call) -> Answer:
     """One duty as it stands to the incident."""
     found, name = _assessed(call), call.path["duty"]
-    one = next((one for one in found.assessments if one.duty.id == name), None)
+    one = next((assessment for assessment in found.assessments if assessment.duty.id == name), None)
     if one is None:
         found.work.book.duty(name)  # tells which name is near, or what it was split into
         raise NotFound(f"there is no duty `{name[:60]}`", next_step="Choose one of the list of duties.")

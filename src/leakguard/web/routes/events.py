@@ -70,11 +70,11 @@ def of_incident(call: Call) -> Answer:
     """A page of the events of one incident."""
     found = load_incident(call.wiring.store, call.incident)
     gone, page = superseded(found.events), call.query
-    behind = (one for one in found.events if int(one.id.removeprefix("E-")) > page.after)
+    behind = (event for event in found.events if int(event.id.removeprefix("E-")) > page.after)
     events = list(islice(behind, page.limit + 1))
     shown = events[: page.limit]
     more = int(shown[-1].id.removeprefix("E-")) if len(events) > page.limit else None
-    told = [event_json(one, zone=found.zone, superseded_by=gone.get(one.id)) for one in shown]
+    told = [event_json(event, zone=found.zone, superseded_by=gone.get(event.id)) for event in shown]
     return Answer(document={"incident": found.id, "events": told, "next": more})
 
 
@@ -86,7 +86,7 @@ def record(call: Call) -> Answer:
     kept = _recorded(call, store, zone, closing)
     document = event_json(kept, zone=zone)
     if closing is not None:
-        document |= {"still_running": [one.id for one in closing.running()]}
+        document |= {"still_running": [standing.id for standing in closing.running()]}
     if kept.kind in CLAIMS and (against := contradictions(records_of(call))):
         document |= {"contradicted_by": contradictions_json(against)}
     if (odd := odd_time(store, call.incident, kept)) is not None:
@@ -148,10 +148,10 @@ def since(call: Call) -> Answer:
     asked: Since = call.query
     store = call.wiring.store
     found, last = [], asked.after
-    for one in islice(store.read_after(asked.after), MOST_LOOKED):
-        last = one.sequence
-        if one.subject.startswith(INCIDENT) and asked.incident in {None, one.subject}:
-            found.append(change_json(one))
+    for record in islice(store.read_after(asked.after), MOST_LOOKED):
+        last = record.sequence
+        if record.subject.startswith(INCIDENT) and asked.incident in {None, record.subject}:
+            found.append(change_json(record))
         if len(found) == asked.limit:
             break
     head = store.head()

@@ -79,7 +79,7 @@ class UploadIntake(Frozen):
 def list_all(call: Call) -> Answer:
     """The items of evidence, each with its custody, as `evidence list --items` has them."""
     found, holds = list_items(call.wiring.store, call.query.incident)
-    return Answer(document={"items": [item_to_json(one, holds) for one in found], "held": sorted(holds.subjects)})
+    return Answer(document={"items": [item_to_json(item, holds) for item in found], "held": sorted(holds.subjects)})
 
 
 def add(call: Call) -> Answer:
@@ -95,7 +95,7 @@ def add(call: Call) -> Answer:
     intake = UploadIntake(kept=wiring.kept_files(), upload=upload)
     name = PurePath(asked.name.replace("\\", "/")).name or "file"
     items = add_files(wiring.store, intake, call.incident, (name,), adding, now=wiring.now)
-    return Answer(document={"items": [item_to_json(one, Holds()) for one in items]})
+    return Answer(document={"items": [item_to_json(item, Holds()) for item in items]})
 
 
 def hand_over(call: Call) -> Answer:
@@ -129,13 +129,13 @@ def _custody(call: Call, kind: str, text: str) -> Answer:
         raise NotFound(f"`{name[:60]}` is no item of evidence", next_step="See them: GET /api/v1/evidence")
     record_custody(wiring.store, kind, (name,), by=wiring.by, text=text, now=wiring.now)
     found, holds = list_items(wiring.store)
-    return Answer(document={"items": [item_to_json(one, holds) for one in found if one.id == name]})
+    return Answer(document={"items": [item_to_json(item, holds) for item in found if item.id == name]})
 
 
 def download(call: Call) -> Answer:
     """The kept copy of one item: always an attachment, never anything that a browser shows."""
     wanted = call.path["item"]
-    found = next((one for one in list_items(call.wiring.store)[0] if one.id == wanted), None)
+    found = next((item for item in list_items(call.wiring.store)[0] if item.id == wanted), None)
     copies = call.wiring.kept_files()
     if found is None or not found.has_copy or not copies.has(found.sha256):
         raise NotFound(

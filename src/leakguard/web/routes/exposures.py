@@ -58,9 +58,9 @@ def list_open(call: Call) -> Answer:
     wiring, which = call.wiring, call.query
     rows = wiring.exposures.rows(wiring.store)
     muted = _muted(call, rows)
-    found = [one for one in rows if _fits(one, which, is_muted=one.traits.glance.id in muted)]
+    found = [row for row in rows if _fits(row, which, is_muted=row.traits.glance.id in muted)]
     shown = found[which.after : which.after + which.limit]
-    cases = wiring.exposures.cases(wiring.store, [name for one in shown for name in one.incidents])
+    cases = wiring.exposures.cases(wiring.store, [name for exposure in shown for name in exposure.incidents])
     end, vocabulary = which.after + which.limit, wiring.duty_rows().vocabulary
     page = {"count": len(found), "next": end if len(found) > end else None}
     return Answer(document=exposures_json(rows, shown, muted, cases, wiring.now(), vocabulary) | page)
@@ -70,26 +70,26 @@ def loud(call: Call) -> list[Exposure]:
     """What is open now and not accepted by its owner."""
     rows = call.wiring.exposures.rows(call.wiring.store)
     muted = _muted(call, rows)
-    return [one for one in rows if one.traits.glance.id not in muted]
+    return [row for row in rows if row.traits.glance.id not in muted]
 
 
 def _muted(call: Call, rows: Sequence[Exposure]) -> dict[str, Mute]:
     _, mutes = mute_list(call)
-    pairs = ((one.traits.glance, mute) for one in rows for mute in mutes.mutes if mute.fits(one.traits.glance))
+    pairs = ((row.traits.glance, mute) for row in rows for mute in mutes.mutes if mute.fits(row.traits.glance))
     found: dict[str, Mute] = {}
     for glance, mute in pairs:
         found.setdefault(glance.id, mute)
     return found
 
 
-def _fits(one: Exposure, which: Which, *, is_muted: bool) -> bool:
-    traits = one.traits
+def _fits(exposure: Exposure, which: Which, *, is_muted: bool) -> bool:
+    traits = exposure.traits
     glance = traits.glance
     text = " ".join((glance.place, glance.address, traits.product, glance.check_id, *traits.categories))
     return (
         is_muted == which.muted
-        and which.severity in {None, one.seen.severity.value}
-        and which.incident in {None, "some" if one.incidents else "none"}
+        and which.severity in {None, exposure.seen.severity.value}
+        and which.incident in {None, "some" if exposure.incidents else "none"}
         and all(word in text.lower() for word in which.words.lower().split())
     )
 
@@ -104,7 +104,7 @@ def show_finding(call: Call) -> Answer:
     glance = glance_of(known.finding)
     mute = next((one for one in mutes.mutes if one.fits(glance)), None)
     data = known.finding.verdict.data
-    names = tuple(dict.fromkeys(one.category for one in data.categories)) if data is not None else ()
+    names = tuple(dict.fromkeys(category.category for category in data.categories)) if data is not None else ()
     vocabulary = call.wiring.duty_rows().vocabulary
     more = {
         "muted": mute_json(mute) if mute is not None else None, "mute_list": name,
@@ -137,7 +137,7 @@ def unmute(call: Call) -> Answer:
         wiring.store, wiring, finding, call.body.reason, named=None, by_settings=wiring.settings.mutes,
         sleep=wiring.system_time.sleep, replace=replace_list,
     )  # fmt: skip
-    return Answer(document={"finding": finding, "mute_list": name, "ended": [mute_json(one) for one in ended]})
+    return Answer(document={"finding": finding, "mute_list": name, "ended": [mute_json(mute) for mute in ended]})
 
 
 _READ = Right.READ_FINDINGS

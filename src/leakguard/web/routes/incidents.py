@@ -93,9 +93,9 @@ class ReportAs(Query):
 def list_all(call: Call) -> Answer:
     """A page of incidents, in the order in which they were opened."""
     store, page = call.wiring.store, call.query
-    openings = (one for one in store.of_kinds([OPENED]) if one.sequence > page.after)
+    openings = (record for record in store.of_kinds([OPENED]) if record.sequence > page.after)
     found = list(islice(openings, page.limit + 1))
-    shown = [incident_line_json(load_incident(store, one.subject)) for one in found[: page.limit]]
+    shown = [incident_line_json(load_incident(store, record.subject)) for record in found[: page.limit]]
     more = found[page.limit - 1].sequence if len(found) > page.limit else None
     return Answer(document={"incidents": shown, "next": more})
 
@@ -150,7 +150,7 @@ def show(call: Call) -> Answer:
 
 
 def _running(call: Call) -> list[str]:
-    return [one.id for one in running_of(call.wiring, call.incident, reach(call, facts_of(call)))]
+    return [standing.id for standing in running_of(call.wiring, call.incident, reach(call, facts_of(call)))]
 
 
 def tell_timeline(call: Call) -> Answer:
@@ -189,7 +189,7 @@ def _missing(call: Call) -> Any:  # noqa: ANN401  (as `incident_ends.missing_of`
 
 
 def _words(call: Call) -> list[str]:
-    return [one.word for one in closed_by_word(records_of(call))]
+    return [event.word for event in closed_by_word(records_of(call))]
 
 
 def close(call: Call) -> Answer:

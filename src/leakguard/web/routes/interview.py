@@ -121,7 +121,10 @@ def changes(call: Call) -> Answer:
     found = changed_since(call.wiring.store, call.incident, call.query.since)
     kept = kept_facts_json(found.kept)
     named = ("incident", "sequence", "written_at", "by", "by_source", "sha256")
-    changed = [{"path": one.path, "before": one.before, "after": one.after} for one in found.changed]
+    changed = [
+        {"path": changed_fact.path, "before": changed_fact.before, "after": changed_fact.after}
+        for changed_fact in found.changed
+    ]
     return Answer(document={**{name: kept[name] for name in named}, "changed": changed})
 
 

@@ -48,7 +48,7 @@ def entries(call: Call) -> Answer:
     found = list(islice(call.wiring.store.entries(asked.subject, after=asked.after), asked.limit + 1))
     shown = found[: asked.limit]
     more = shown[-1].sequence if len(found) > asked.limit else None
-    return Answer(document={"entries": [entry_to_json(one) for one in shown], "next": more})
+    return Answer(document={"entries": [entry_to_json(entry) for entry in shown], "next": more})
 
 
 def latest_entries(call: Call) -> Answer:
@@ -80,7 +80,7 @@ def head(call: Call) -> Answer:
 def verify(call: Call) -> Answer:
     """Verify the whole store, as `evidence verify` does."""
     wiring = call.wiring
-    printed = [one for text in call.body.heads for one in _told(text)]
+    printed = [head for text in call.body.heads for head in _told(text)]
     found = verify_store(
         wiring.store, copies=wiring.kept_files(), printed=printed, trust=wiring.trust(), now=wiring.now()
     )

@@ -118,7 +118,7 @@ def preview(call: Call) -> Answer:
     letter = _shown(call, work, stage=body.stage, lang=body.lang) | {"facts_sha256": kept.sha256}
     lost = approved_now(wiring.store, call.incident, kept) if changed else ()
     return Answer(
-        document={"letter": letter, "changed": list(changed), "loses": [lost_json(one, book) for one in lost]}
+        document={"letter": letter, "changed": list(changed), "loses": [lost_json(proposal, book) for proposal in lost]}
     )
 
 
@@ -139,7 +139,7 @@ def pack(call: Call) -> Answer:
     wiring = call.wiring
     work = given(call)
     letter = call.path["letter"]
-    if all(one.id != letter for one in work.book.duties):
+    if all(duty.id != letter for duty in work.book.duties):
         raise NotFound(f"no office has a form for `{letter[:60]}`", next_step="Forms belong to duties.")
     found = pack_filing(
         work, wiring.bundled, letter, form=None, lang=asked.lang or "en", stage=asked.stage or "initial",

@@ -184,7 +184,7 @@ def version(call: Call) -> Answer:
 def approvals(call: Call) -> Answer:
     """What was approved by whom, as `notice approve --list` has it."""
     found = approvals_of(call.wiring.store, call.incident)
-    return Answer(document={"incident": call.incident, "approvals": [proposal_json(one) for one in found]})
+    return Answer(document={"incident": call.incident, "approvals": [proposal_json(proposal) for proposal in found]})
 
 
 def approve_letter(call: Call) -> Answer:

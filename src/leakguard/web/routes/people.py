@@ -87,7 +87,7 @@ def comment(call: Call) -> Answer:
 def comments(call: Call) -> Answer:
     """The comments, as `incident comments` has them; privileged ones for who may read them."""
     found = list_comments(call.wiring.store, call.caller, call.incident, step=call.query.step or "")
-    told = [comment_json(one) for one in found.comments]
+    told = [comment_json(comment) for comment in found.comments]
     return Answer(document={"incident": call.incident, "comments": told, "withheld": found.withheld})
 
 
@@ -112,8 +112,8 @@ def list_tasks(call: Call) -> Answer:
         who = wiring.recorder.signatory
     found = open_tasks(call, who)
     end = asked.skip + asked.limit if asked.limit is not None else None
-    shown = [task_json(one) for one in found[asked.skip : end]]
-    late = sum(one.is_late for one in found)
+    shown = [task_json(task) for task in found[asked.skip : end]]
+    late = sum(task.is_late for task in found)
     return Answer(document={"tasks": shown, "total": len(found), "late": late})
 
 

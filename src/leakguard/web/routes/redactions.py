@@ -26,7 +26,7 @@ class RedactEvidence(Body):
 
 def list_all(call: Call) -> Answer:
     """Every erasure."""
-    return Answer(document={"redactions": [erasure_json(one) for one in erasures(call.wiring.store)]})
+    return Answer(document={"redactions": [erasure_json(erasure) for erasure in erasures(call.wiring.store)]})
 
 
 def erase(call: Call) -> Answer:
@@ -38,7 +38,7 @@ def erase(call: Call) -> Answer:
     return Answer(
         document={
             "erased": list(done.sequences), "findings": list(done.findings),
-            "said_by": [one.sequence for one in done.records], "is_scrubbed": done.is_scrubbed,
+            "said_by": [record.sequence for record in done.records], "is_scrubbed": done.is_scrubbed,
         }
     )  # fmt: skip
 

@@ -62,12 +62,12 @@ def record(call: Call) -> Answer:
     """Open an incident for each small breach, with its facts."""
     body: SmallIncidents = call.body
     wiring = call.wiring
-    small = [SmallIncident(**one.model_dump()) for one in body.incidents]
+    small = [SmallIncident(**incident.model_dump()) for incident in body.incidents]
     opened = record_small(
         wiring.store, wiring.duties(), small, organisation=body.organisation, roles=body.obligated_as,
         zone=zone_of(wiring.settings.zone).key, now=wiring.now,
     )  # fmt: skip
-    return Answer(document={"incidents": [one.id for one in opened]})
+    return Answer(document={"incidents": [incident.id for incident in opened]})
 
 
 OPERATIONS = (

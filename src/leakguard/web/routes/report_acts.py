@@ -91,7 +91,7 @@ def say_what_it_is(call: Call) -> Answer:
     found = findings_to_verify(store, body.findings) if body.findings else ()
     done = triage(
         store, call.path["report"], Verdict(body.verdict), now=call.wiring.now,
-        findings=tuple(one.id for one in found), duplicate_of=body.duplicate_of or "", note=body.reason,
+        findings=tuple(finding.id for finding in found), duplicate_of=body.duplicate_of or "", note=body.reason,
     )  # fmt: skip
     return _done(call, done)
 

@@ -74,7 +74,7 @@ def show(call: Call) -> Answer:
     report = load_report(wiring.store, call.path["report"])
     found = shown(call, report)
     more = {
-        "acts": [one.value for one in NEXT[report.state]],
+        "acts": [act.value for act in NEXT[report.state]],
         "kept_until": to_z(kept_until(report, wiring.promises().retention)),
         "not_proved_closed": list(not_proved_closed(wiring.store, report)),
     }

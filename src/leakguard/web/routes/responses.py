@@ -67,9 +67,9 @@ def show_step(call: Call) -> Answer:
             **around_json(response, one, say),
             "step": step_json(response, one, datastores_of(store, response.incident), say),
             "moves": _moves(call, one.step.emits),
-            "proofs": [proving_json(each) for each in proving_entries(records)] if may_read else [],
+            "proofs": [proving_json(proving_entry) for proving_entry in proving_entries(records)] if may_read else [],
             "story": [story_json(each) for each in story_of(records, one.id, since=response.progress.started_by)],
-            "may_do": [may_do_json(each) for each in people],
+            "may_do": [may_do_json(person) for person in people],
             "may_confirm": [may_do_json(each) for each in who_may_confirm(one, people)],
         }
     )

@@ -100,7 +100,7 @@ def list_of(call: Call) -> Answer:
     """Every action of an incident, as `incident action list` has them."""
     today = today_in(load_incident(call.wiring.store, call.incident), call.wiring.now())
     found = list_actions(call.wiring.store, call.incident)
-    return Answer(document={"actions": [action_json(one, today=today) for one in found]})
+    return Answer(document={"actions": [action_json(action, today=today) for action in found]})
 
 
 def add(call: Call) -> Answer:

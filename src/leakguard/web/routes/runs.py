@@ -53,13 +53,17 @@ def list_all(call: Call) -> Answer:
     page = call.query
     after = page.after
     if page.newest:
-        runs = (one for one in reversed(tuple(list_runs(call.wiring.store))) if not after or one.sequence < after)
+        runs = (
+            list_run
+            for list_run in reversed(tuple(list_runs(call.wiring.store)))
+            if not after or list_run.sequence < after
+        )
     else:
-        runs = (one for one in list_runs(call.wiring.store) if one.sequence > after)
+        runs = (list_run for list_run in list_runs(call.wiring.store) if list_run.sequence > after)
     found = list(islice(runs, page.limit + 1))
     shown = found[: page.limit]
     more = shown[-1].sequence if len(found) > page.limit else None
-    listed = [listed_json(one) | run_line_json(call.wiring.store, one) for one in shown]
+    listed = [listed_json(listed_run) | run_line_json(call.wiring.store, listed_run) for listed_run in shown]
     return Answer(document={"schema": "leakguard.runs/1", "runs": listed, "next": more})
 
 
@@ -89,7 +93,7 @@ def summarise(call: Call) -> Answer:
     """How a run stands, in numbers, with a page of what it saw open, the worst first."""
     store = call.wiring.store
     found = load_run(store, call.path["run"])
-    listed = next(one for one in list_runs(store) if one.id == found.id)
+    listed = next(list_run for list_run in list_runs(store) if list_run.id == found.id)
     document = run_summary_json(
         found, listed, muted_among(call, found), after=call.query.after, limit=call.query.limit
     )  # fmt: skip
@@ -101,7 +105,7 @@ def compare(call: Call) -> Answer:
     store, before, after = call.wiring.store, call.query.since, call.path["run"]
     changes = compare_runs(store, before, after)
     left = {run: load_run(store, run).not_looked_at for run in (before, after)}
-    told = [change_json(one) for one in changes]
+    told = [change_json(change) for change in changes]
     return Answer(document={"before": before, "after": after, "not_looked_at": left, "changes": told})
 
 

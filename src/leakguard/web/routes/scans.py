@@ -90,7 +90,7 @@ def resume_run(call: Call) -> Answer:
     if not found.can_go_on:
         why = "it is finished" if found.is_finished else "it read settings of accounts"
         raise NotAllowed(f"{run} cannot go on: {why}", next_step="Start a new scan.")
-    if next(one for one in list_runs(store) if one.id == run).is_running:
+    if next(list_run for list_run in list_runs(store) if list_run.id == run).is_running:
         raise NotAllowed(f"{run} goes on now", next_step="Watch it, or cancel it first.")
     words = ["scan", "--format", "jsonl", "--progress", "json", "--resume", run]
     return _started(call, "scan", words, keeps_output=False, run=run)
@@ -107,9 +107,9 @@ def start_verification(call: Call) -> Answer:
     """Start `leakguard scan verify` as a process of its own: it proves closure, and its incidents record it."""
     refuse_in_drill(call)
     body: VerifyFindings = call.body
-    for one in body.findings:
+    for finding in body.findings:
         known_finding(
-            call.wiring.store, one, about=call.wiring.incidents_about, named=call.wiring.incidents_named
+            call.wiring.store, finding, about=call.wiring.incidents_about, named=call.wiring.incidents_named
         )  # fmt: skip
     words = ["scan", "verify", "--format", "json", "--", *body.findings]
     return _started(call, "verification", words, keeps_output=True)
@@ -142,7 +142,7 @@ def start_child(call: Call, what: str, words: list[str], *, keeps_output: bool, 
 
 def list_jobs(call: Call) -> Answer:
     """The scans that were started here since the server began."""
-    return Answer(document={"scans": [job_json(call, one) for one in call.jobs.all()]})
+    return Answer(document={"scans": [job_json(call, job) for job in call.jobs.all()]})
 
 
 def show_job(call: Call) -> Answer:

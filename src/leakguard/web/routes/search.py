@@ -45,7 +45,7 @@ def search(call: Call) -> Answer:
     if not words.is_enough:
         return Answer(document={"words": asked.q, "groups": []})
     groups = [*_of_incidents(call, words), _exposures(call, words), _duties(call, words), _people(call, words)]
-    return Answer(document={"words": asked.q, "groups": [one for one in groups if one["count"]]})
+    return Answer(document={"words": asked.q, "groups": [group for group in groups if group["count"]]})
 
 
 def _group(kind: str, rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
@@ -63,10 +63,10 @@ def _of_incidents(call: Call, words: Words) -> list[dict[str, Any]]:
     say = catalogue(asked.lang if asked.lang in LANGUAGES else "en").gettext
     clocks = clocks_named(words, rows, say)
     return [
-        _group("incidents", [_incident(one) for one in incidents_named(words, cases.values())], asked.limit),
+        _group("incidents", [_incident(incident) for incident in incidents_named(words, cases.values())], asked.limit),
         {
             "kind": "letters", "count": len(clocks),
-            "found": [{"clock": board_row_json(one, now)} for one in clocks[: asked.limit]],
+            "found": [{"clock": board_row_json(clock, now)} for clock in clocks[: asked.limit]],
         },
     ]  # fmt: skip
 
@@ -81,14 +81,14 @@ def _exposures(call: Call, words: Words) -> dict[str, Any]:
     if call.caller is None or not call.caller.may(Right.READ_FINDINGS):
         return _group("exposures", [], 0)
     found = exposures_named(words, wiring.exposures.rows(wiring.store))
-    return _group("exposures", [_exposure(one) for one in found], call.query.limit)
+    return _group("exposures", [_exposure(exposure) for exposure in found], call.query.limit)
 
 
-def _exposure(one: Exposure) -> dict[str, Any]:
-    glance = one.traits.glance
+def _exposure(exposure: Exposure) -> dict[str, Any]:
+    glance = exposure.traits.glance
     place = {
-        "finding": glance.id, "place": glance.place, "host": one.traits.host, "product": one.traits.product,
-        "severity": one.seen.severity.value,
+        "finding": glance.id, "place": glance.place, "host": exposure.traits.host, "product": exposure.traits.product,
+        "severity": exposure.seen.severity.value,
     }  # fmt: skip
     return {"exposure": place}
 
@@ -97,11 +97,11 @@ def _duties(call: Call, words: Words) -> dict[str, Any]:
     rows = [
         {
             "duty": {
-                "id": one.id, "law": one.law, "article": one.article, "jurisdiction": one.jurisdiction,
-                "recipient": one.recipient.name,
+                "id": duty.id, "law": duty.law, "article": duty.article, "jurisdiction": duty.jurisdiction,
+                "recipient": duty.recipient.name,
             }
         }
-        for one in duties_named(words, call.wiring.duties().duties)
+        for duty in duties_named(words, call.wiring.duties().duties)
     ]  # fmt: skip
     return _group("duties", rows, call.query.limit)
 
@@ -112,9 +112,9 @@ def _people(call: Call, words: Words) -> dict[str, Any]:
     store = call.wiring.store
     accounts = read_registry(store).accounts
     rows = [
-        {"person": {"actor": one.actor, "name": one.name, "roles": sorted(role.value for role in state.roles)}}
-        for one in store.people()
-        if one.name and (state := accounts.get(one.actor)) is not None and words.fit(one.name)
+        {"person": {"actor": person.actor, "name": person.name, "roles": sorted(role.value for role in state.roles)}}
+        for person in store.people()
+        if person.name and (state := accounts.get(person.actor)) is not None and words.fit(person.name)
     ]
     return _group("people", rows, call.query.limit)
 

@@ -74,7 +74,7 @@ class TakeBackStep(Body):
 def list_all(call: Call) -> Answer:
     """The playbooks that ship."""
     found = list_playbooks(call.wiring.bundled)
-    return Answer(document={"playbooks": [playbook_row_json(one) for one in found]})
+    return Answer(document={"playbooks": [playbook_row_json(playbook) for playbook in found]})
 
 
 def show(call: Call) -> Answer:

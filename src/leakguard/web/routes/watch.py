@@ -85,7 +85,7 @@ def board(call: Call) -> Answer:
     counts = {
         "all": len(rows.every),
         "mine": sum(count for owner, count in rows.by_owner.items() if whose(owner).is_of(actor)),
-        "legal": rows.legal_count, "late": len(rows.late), "legal_late": sum(one.is_law for one in rows.late),
+        "legal": rows.legal_count, "late": len(rows.late), "legal_late": sum(row.is_law for row in rows.late),
         "without_limit": len(rows.without_limit),
     }  # fmt: skip
     shown = _asked(rows, asked, whose, actor)
@@ -109,7 +109,7 @@ def watchman(call: Call) -> Answer:
     """Whether a watchman watches this store, and whether alerts reach people."""
     wiring = call.wiring
     settings, now = wiring.settings.watch, wiring.now()
-    dead = wiring.deliveries.dead(wiring.store, [one.name for one in settings.channels])
+    dead = wiring.deliveries.dead(wiring.store, [channel.name for channel in settings.channels])
     heartbeat = parse_heartbeat(wiring.heartbeat().read())
     return Answer(document=health_json(watch_health(heartbeat, settings, dead, wiring.missing_secrets(), now), now))
 
@@ -129,14 +129,14 @@ def counts(call: Call) -> Answer:
         "late_clocks": sum(len(case.late) for case in cases.values()),
         "open_incidents": sum(case.incident.state is IncidentState.OPEN for case in cases.values()),
         "critical_incidents": sum(
-            one.state is IncidentState.OPEN and one.severity is Severity.CRITICAL
-            for one in wiring.incident_list.lines(wiring.store)
+            line.state is IncidentState.OPEN and line.severity is Severity.CRITICAL
+            for line in wiring.incident_list.lines(wiring.store)
         ),
         "waiting_for_review": sum(case.waits_for_review for case in cases.values()),
         "my_tasks": len(open_tasks(call, who.signatory)),
         "letters_for_me": len(_letters(call, cases)),
         "exposures": _exposures(call),
-        "open_reports": len(reports), "late_reports": sum(one.is_late for one in reports),
+        "open_reports": len(reports), "late_reports": sum(report.is_late for report in reports),
         "ledger": {
             "entries": head.sequence if head is not None else 0, "head": head.hash if head is not None else None,
             "verified": checked,
@@ -163,12 +163,12 @@ def waiting_for_me(call: Call) -> Answer:
     except LawsUnknown:
         cases = {}
     book = wiring.duties()
-    duties = {one.id: one for one in book.duties}
-    steps = [one for one in open_tasks(call, wiring.recorder.signatory) if one.why == SECOND]
-    letters = [approval_wanted_json(*one, duties, book.vocabulary) for one in _letters(call, cases)]
+    duties = {duty.id: duty for duty in book.duties}
+    steps = [open_task for open_task in open_tasks(call, wiring.recorder.signatory) if open_task.why == SECOND]
+    letters = [approval_wanted_json(*letter, duties, book.vocabulary) for letter in _letters(call, cases)]
     letters.sort(key=lambda one: (one["work_by"] is None, one["work_by"] or "", one["incident"], one["letter"]))
     document = {
-        "steps": [task_json(one) for one in steps[:limit]], "letters": letters[:limit],
+        "steps": [task_json(step) for step in steps[:limit]], "letters": letters[:limit],
         "total": {"steps": len(steps), "letters": len(letters)},
     }  # fmt: skip
     return Answer(document=document)

@@ -102,7 +102,7 @@ def redshift_snapshots(asker: Asker) -> Iterator[CloudFact]:
     for each in asker.listing("redshift", "DescribeClusterSnapshots", "Snapshots", MANUAL):
         draft = Draft(asker, "database_snapshot", "redshift", f"snapshot/{each['SnapshotIdentifier']}")
         accounts = each.get("AccountsWithRestoreAccess") or ()
-        draft.values["shared_with"] = [str(one.get("AccountId")) for one in accounts]
+        draft.values["shared_with"] = [str(account.get("AccountId")) for account in accounts]
         yield draft.fact(product="redshift")
 
 

@@ -83,10 +83,12 @@ def _behind(asker: Asker) -> Mapping[str, list[Mapping[str, Any]]]:
 def _addresses(interfaces: Iterable[Mapping[str, Any]]) -> list[str]:
     """Those by which the internet reaches them: public IPv4 ones, and every IPv6 one."""
     found: dict[str, None] = {}
-    for each in interfaces:
-        public = each.get("Association", {}).get("PublicIp")
+    for interface in interfaces:
+        public = interface.get("Association", {}).get("PublicIp")
         found.update({str(public): None} if public else {})
-        found.update({str(one["Ipv6Address"]): None for one in each.get("Ipv6Addresses", ()) if "Ipv6Address" in one})
+        found.update(
+            {str(one["Ipv6Address"]): None for one in interface.get("Ipv6Addresses", ()) if "Ipv6Address" in one}
+        )
     return list(found)
 
 
@@ -101,7 +103,7 @@ def _lists(asker: Asker, groups: Iterable[Mapping[str, Any]]) -> dict[str, list[
 
 def _networks(asker: Asker, name: str) -> list[str]:
     entries = asker.listing("ec2", "GetManagedPrefixListEntries", "Entries", {"PrefixListId": name})
-    return [str(each.get("Cidr", "")) for each in entries]
+    return [str(entry.get("Cidr", "")) for entry in entries]
 
 
 def _snapshot_block(asker: Asker) -> Any:  # noqa: ANN401  (a word)

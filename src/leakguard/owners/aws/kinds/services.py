@@ -51,7 +51,7 @@ def message_brokers(asker: Asker) -> Iterator[CloudFact]:
         told: Mapping[str, Any] = draft.values.pop("told", None) or {}
         urls = [str(url) for one in told.get("BrokerInstances", ()) for url in one.get("Endpoints", ())]
         parts = [each for each in map(urlsplit, urls) if each.hostname and each.port]
-        places = [join_host_port(str(each.hostname), int(each.port or 0)) for each in parts]
+        places = [join_host_port(str(part.hostname), int(part.port or 0)) for part in parts]
         is_public = bool(told.get("PubliclyAccessible"))
         draft.values |= {"public": is_public, "ports": sorted({_port(place) for place in places})}
         if is_public and told.get("SecurityGroups"):

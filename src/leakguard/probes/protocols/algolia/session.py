@@ -87,4 +87,4 @@ def _rights_in(asked: Fetched) -> tuple[str, ...] | None:
     rights = told.get("acl") if isinstance(told, dict) else None
     if not isinstance(rights, list):
         return None
-    return tuple(each for each in rights[:MOST_RIGHTS] if isinstance(each, str) and _RIGHT.fullmatch(each))
+    return tuple(right for right in rights[:MOST_RIGHTS] if isinstance(right, str) and _RIGHT.fullmatch(right))

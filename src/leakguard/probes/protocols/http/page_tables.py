@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from leakguard.checks.protocols import PAGE_TABLES
+from leakguard.checks.requests import Request as PageRequest
 from leakguard.frozen import as_dict, replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint, origins_of
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
-from leakguard.probes.protocols.page.session import PageSession
-from leakguard.probes.session import SessionSetup, reply_to
+from leakguard.probes.session import KindSession, SessionSetup, reply_to, session_of
 from leakguard.shipped.forms import ShippedForms
 from leakguard.shipped.reader import ShippedReader
 
@@ -59,11 +59,11 @@ class _Reader(ShippedReader):
 class TablesOfPage:
     """Reads pages once; what their scripts say of an application stays here, for headers to this server alone."""
 
-    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str, *, way: SessionSetup | None = None) -> None:
-        """`way` leads to the pages of the scope; without it the server's own page alone is read."""
-        self._own, self._public, self._user_agent = _Reader(), dict[str, str](), user_agent
-        self._endpoint, self._way, self._meant = endpoint, way, endpoint.backend
-        self._session = PageSession(caller, endpoint, user_agent, new_reader=lambda: self._own)
+    def __init__(self, way: SessionSetup, caller: Caller) -> None:
+        """`way` leads to the server and to the pages of the scope; `caller` is the connection to the server."""
+        self._own, self._public = _Reader(), dict[str, str]()
+        self._endpoint, self._way, self._meant = way.endpoint, way, way.endpoint.backend
+        self._session = _page_session(replace(way, shared=caller), self._own)
         self._elsewhere: list[dict[str, Any]] | None = None
         self._is_cut = False
 
@@ -77,7 +77,7 @@ class TablesOfPage:
             return nothing
         reply, found = nothing, []
         if request.method == PAGE_TABLES:
-            reply = await self._session.page_at(f"{request.what.rstrip('/')}/", request, cap)
+            reply = await _read_page(self._session, f"{request.what.rstrip('/')}/", request, cap)
             self._public = {**self._own.public, **self._public}
             found = self._own.told
         if not isinstance(reply.document, dict):
@@ -90,7 +90,7 @@ class TablesOfPage:
         meant = self._meant
         if meant is None:
             return found
-        named = [{"name": each, "where": "scope"} for each in meant.tables]
+        named = [{"name": table, "where": "scope"} for table in meant.tables]
         able = (each for each in found if meant.allows(each["name"]))
         return [*named, *(each for each in able if each["name"] not in meant.tables)]
 
@@ -107,19 +107,16 @@ class TablesOfPage:
 
     async def _read_others(self, request: Request, cap: int) -> AsyncIterator[tuple[_Reader, bool]]:
         meant, own = self._meant, (self._endpoint.address, self._endpoint.port)
-        if self._way is None:
-            return
         for page in self._endpoint.pages if meant is None else meant.pages:
             if (page.address, page.port) != own:
-                yield await self._read(self._way, page, request, cap)
+                yield await self._read(page, request, cap)
 
-    async def _read(self, way: SessionSetup, page: Endpoint, request: Request, cap: int) -> tuple[_Reader, bool]:
+    async def _read(self, page: Endpoint, request: Request, cap: int) -> tuple[_Reader, bool]:
         """What the page tells, and whether it was not read to its end."""
         reader = _Reader(origins_of(self._endpoint))
-        caller = replace(way, endpoint=page, visit=None).caller()
-        session = PageSession(caller, page, self._user_agent, new_reader=lambda: reader)
+        session = _page_session(replace(self._way, endpoint=page, visit=None), reader)
         try:
-            read = await session.page_at(page.path or "/", request, cap)
+            read = await _read_page(session, page.path or "/", request, cap)
             document = read.document if isinstance(read.document, dict) else {}
         finally:
             await session.close()
@@ -133,3 +130,14 @@ class TablesOfPage:
             for name, value in headers.items()
             if name not in known or known[name] in self._public
         }
+
+
+def _page_session(way: SessionSetup, reader: _Reader) -> KindSession:
+    """A session that reads pages by `reader`. By its name: it is built on the client of this package."""
+    return session_of("page").on(replace(way, front=None, new_reader=lambda: reader))
+
+
+async def _read_page(session: KindSession, path: str, request: Request, cap: int) -> Reply:
+    """The answer to `request`: what the page at `path` ships."""
+    asked = PageRequest(id=request.id, method=request.method, what=path)
+    return replace(await session.answer(asked, cap), what=request.what)

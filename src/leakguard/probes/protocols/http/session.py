@@ -21,8 +21,8 @@ class HttpSession(WebSession):
 
     kind = "http"
 
-    way: SessionSetup | None = None
-    """By which other pages of the scope are reached."""
+    way: SessionSetup
+    """By which pages are reached."""
 
     @classmethod
     def on(cls, way: SessionSetup) -> Self:
@@ -33,7 +33,7 @@ class HttpSession(WebSession):
 
     @cached_property
     def _tables_of_page(self) -> TablesOfPage:
-        return TablesOfPage(self._caller, self._endpoint, self._client.user_agent, way=self.way)
+        return TablesOfPage(self.way, self._caller)
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """GET or HEAD of the path `what`, or a question by its name: then everything is constant, and `what` told."""

@@ -100,5 +100,5 @@ def _is_list_or_statistics(told: Fetched) -> bool:
 def _sizes_in(told: Fetched) -> tuple[int, int]:
     """Documents of all indexes, and their number."""
     indexes = [each for each in _object_in(told)["indexes"].values() if isinstance(each, dict)]
-    counts = [each.get("numberOfDocuments") for each in indexes]
-    return sum(each for each in counts if isinstance(each, int) and each > 0), len(indexes)
+    counts = [index.get("numberOfDocuments") for index in indexes]
+    return sum(count for count in counts if isinstance(count, int) and count > 0), len(indexes)

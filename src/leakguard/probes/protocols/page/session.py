@@ -50,12 +50,8 @@ class PageSession(WebSession):
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """What the page at the path `what` ships, with its scripts."""
-        return await self.page_at(request.what or self._endpoint.path or "/", request, cap)
-
-    async def page_at(self, path: str, request: Request, cap: int) -> Reply:
-        """The answer to `request`: what the page at `path` ships."""
         self._requests = []
-        page, path = await self._page(path, max(cap, _PAGE_CAP))
+        page, path = await self._page(request.what or self._endpoint.path or "/", max(cap, _PAGE_CAP))
         document = None if page.status is None else await self._shipped(page, path)
         return reply_to(
             request, ended=page.ended, status=page.status, headers=page.headers, document=document,

@@ -107,9 +107,9 @@ class SiteReading:
         return {
             "is_page": self.is_page, "files": self.files, "scripts": self.scripts, "maps": self.maps,
             "elsewhere": self.elsewhere, "hosts": list(self.hosts), "complete": self.complete and not found.left_out,
-            "secrets": [as_dict(one) for one in found.secrets],
-            "backends": [as_dict(one) for one in found.backends],
-            "tables": [as_dict(one) for one in found.tables],
+            "secrets": [as_dict(secret) for secret in found.secrets],
+            "backends": [as_dict(backend) for backend in found.backends],
+            "tables": [as_dict(table) for table in found.tables],
         }  # fmt: skip
 
     def _read_page(self, page: Fetched) -> None:

@@ -136,7 +136,7 @@ class PostgrestSession(BackendSession):
             if not code and asked.status is not None:
                 code = await self._code(path, cap, column=column)
             states.append("none" if code == _NO_COLUMN else _state_of(asked.status, code))
-        told = [each for each in states if each != "none"]
+        told = [state for state in states if state != "none"]
         return ("columns" if not told else "refused" if set(told) == {"refused"} else told[0]), None, False
 
     async def _rows(self, path: str, cap: int, *, column: str = "") -> tuple[int, bool]:

@@ -92,7 +92,7 @@ async def secrets(fetch: Fetch) -> dict[str, Any]:
     settings = [each for each in read if each is not None]
     return {
         "files": len(settings),
-        "keys": sum(each.keys for each in settings),
-        "secrets": sum(each.secrets for each in settings),
+        "keys": sum(setting.keys for setting in settings),
+        "secrets": sum(setting.secrets for setting in settings),
         "private_keys": sum([is_private_key(await first_bytes(fetch, path, 64)) for path in KEYS]),
     }

@@ -121,7 +121,9 @@ class WebrootSession(WebSession):
         return root, {
             "dumps": dumps,
             "bytes": sum(dump["bytes"] or 0 for dump in dumps),
-            "complete": is_whole and len(candidates) <= _MOST_FILES and all(told["status"] for told in self._requests),
+            "complete": is_whole
+            and len(candidates) <= _MOST_FILES
+            and all(request["status"] for request in self._requests),
         }
 
     async def _known_dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:

@@ -108,7 +108,7 @@ def welcome(desk: Desk) -> PageContext:
     read = desk.may(Right.READ_INCIDENTS)
     incidents = desk.ask("list_incidents", query={"limit": 1})["incidents"] if read else []
     people = desk.ask("list_accounts")["accounts"] if desk.may(Right.READ_ACCOUNTS) else []
-    return {"incidents": incidents, "people": [one for one in people if one["enabled"]]}
+    return {"incidents": incidents, "people": [person for person in people if person["enabled"]]}
 
 
 _RIGHT = Right.MANAGE_OWN_ACCOUNT

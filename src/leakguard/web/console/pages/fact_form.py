@@ -162,7 +162,7 @@ def _bad_lines(desk: Desk, text: str) -> list[tuple[int, str, str]]:
     """Each problem with its line as it was sent."""
     lines = text.splitlines()
     problems = desk.refusal.problems if desk.refusal is not None else ()
-    numbered = [(one.line, one) for one in problems if one.line]
+    numbered = [(problem.line, problem) for problem in problems if problem.line]
     return [(line, lines[line - 1][:200] if line <= len(lines) else "", one.text) for line, one in numbered]
 
 

@@ -48,7 +48,7 @@ def begun(desk: Desk, catalogue: Mapping[str, Any]) -> dict[str, Any]:
         "officer": {"name": own.get("name", ""), "mail": own.get("mail") or ""},
         "proposed": proposed, "who": who, "who_name": texts_of(who.get("name")),
         "controls_of": [(kinds[name], kept_fields(desk, kinds[name], filled(kinds[name], None))) for name in FIRST],
-        "is_aware": any(one["kind"] in _AWARE for one in events),
+        "is_aware": any(event["kind"] in _AWARE for event in events),
         "chosen_roles": desk.all("role") or proposed["obligated_as"] or ["controller"],
         "usual": USUAL, "common": COMMON, "rows": ROWS, "categories": catalogue["categories"],
         "places": catalogue["places"], "roles": catalogue["roles"], "sectors": catalogue["sectors"],
@@ -79,7 +79,7 @@ def _all_people(residents: Mapping[str, Any]) -> dict[str, Any]:
     counts = [*residents.get("value", {}).values(), *residents.get("estimate", {}).values()]
     if not counts:
         return {}
-    spans = [(one, one) if isinstance(one, int) else (one["low"], one["high"]) for one in counts]
+    spans = [(count, count) if isinstance(count, int) else (count["low"], count["high"]) for count in counts]
     low, high = (sum(side) for side in zip(*spans, strict=True))
     return {"facts.subject_count": {"value": low} if low == high else {"estimate": {"low": low, "high": high}}}
 

@@ -48,7 +48,7 @@ def entries(desk: Desk) -> PageContext:
     found = desk.ask("list_redactions")["redactions"] if desk.can("list_redactions") else []
     return {
         "page": desk.ask("browse_ledger", query=query), "kinds": sorted({*KINDS, *RECORDS}), "records": RECORDS,
-        "people": [(one["id"], one["name"]) for one in people if one["name"]],
+        "people": [(person["id"], person["name"]) for person in people if person["name"]],
         "erased": {n for one in found for n in one["entries"]},
     }  # fmt: skip
 

@@ -31,10 +31,10 @@ def of_incident(desk: Desk) -> PageContext:
     rows = found["letters"]
     return {
         "has_facts": found["has_facts"], "chosen": desk.query.get("duty", ""),
-        "due": [one for one in rows if one["applies"] == "yes" or (one["applies"] and one["approved"])],
-        "open": [one for one in rows if one["applies"] == "needs_fact" and not one["approved"]],
-        "practice": [one for one in rows if one["applies"] is None],
-        "names": language_names(desk, {lang for one in rows for lang in one["languages"]}),
+        "due": [row for row in rows if row["applies"] == "yes" or (row["applies"] and row["approved"])],
+        "open": [row for row in rows if row["applies"] == "needs_fact" and not row["approved"]],
+        "practice": [row for row in rows if row["applies"] is None],
+        "names": language_names(desk, {lang for row in rows for lang in row["languages"]}),
     }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ _AHEAD = 14
 def people(desk: Desk) -> PageContext:
     """Everybody, and who is on call."""
     accounts = desk.ask("list_accounts")["accounts"]
-    shown = [one for one in accounts if one["erased_at"] is None]
+    shown = [account for account in accounts if account["erased_at"] is None]
     return {
         "accounts": sorted(shown, key=lambda one: (not one["enabled"], str(one["name"]).casefold())),
         "erased": len(accounts) - len(shown), "roster": desk.ask("show_on_call", query={"days": _AHEAD}),
@@ -116,7 +116,7 @@ def on_call(desk: Desk) -> PageContext:
     accounts = desk.ask("list_accounts")["accounts"] if desk.can("set_on_call") else []
     return {
         "roster": desk.ask("show_on_call", query={"days": 28}), "tomorrow": _tomorrow(desk),
-        "people": [one for one in accounts if one["enabled"]],
+        "people": [account for account in accounts if account["enabled"]],
         "roles": tuple(dict.fromkeys((*_levels(desk), *_WOKEN))),
     }  # fmt: skip
 

@@ -56,14 +56,14 @@ def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     words = desk.query.get("q", "").strip()[:100]
     kinds = [one for one in found["kinds"] if one["kind"] not in NOT_HERE and _fits(desk, one, found["clocks"], words)]
     laws: dict[str, list[dict[str, Any]]] = {}
-    for one in kinds:
-        for effect in one["effects"]:
+    for kind in kinds:
+        for effect in kind["effects"]:
             law = found["clocks"][effect["clock"]]["law"] or ""
-            laws.setdefault(law, []).append({"kind": one["kind"], "meaning": one["meaning"], **effect})
+            laws.setdefault(law, []).append({"kind": kind["kind"], "meaning": kind["meaning"], **effect})
     groups: dict[str, list[dict[str, Any]]] = {}
-    for one in kinds:
-        groups.setdefault(one["group"], []).append(one)
-    often = [one for name in OFTEN for one in kinds if one["kind"] == name] if not words else []
+    for kind in kinds:
+        groups.setdefault(kind["group"], []).append(kind)
+    often = [kind for name in OFTEN for kind in kinds if kind["kind"] == name] if not words else []
     view = "law" if desk.query.get("by") == "law" else "kind"
     return {"groups": groups, "laws": dict(sorted(laws.items())), "often": often, "words": words, "view": view}
 

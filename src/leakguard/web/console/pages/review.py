@@ -44,7 +44,7 @@ def review(desk: Desk) -> PageContext:
     found = desk.ask("show_review")
     return {
         "review": found, "measures": MEASURES, "areas": AREAS, "fact_words": fact_words(desk, found["unfinished"]),
-        "people": [one for one in people if one["enabled"] and one["name"]],
+        "people": [person for person in people if person["enabled"] and person["name"]],
         "in_a_month": f"{desk.now.astimezone(desk.zone) + timedelta(days=30):%Y-%m-%d}",
     }  # fmt: skip
 

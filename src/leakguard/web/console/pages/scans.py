@@ -36,7 +36,9 @@ def run(desk: Desk) -> PageContext:
     after = desk.query.get("after", "0")
     summary = desk.ask("summarise_run", query={"after": after, "limit": _PAGE})
     others = desk.ask("list_runs", query={"newest": True, "limit": 100})["runs"]
-    earlier = [one for one in others if one["run"] != summary["run"] and one["started_at"] < summary["started_at"]]
+    earlier = [
+        other for other in others if other["run"] != summary["run"] and other["started_at"] < summary["started_at"]
+    ]
     return {"summary": summary, "earlier": earlier, "job": _job_of_run(desk, summary["run"])}
 
 

@@ -46,7 +46,7 @@ def lines_in(lines: Sequence[str], incident: str) -> list[list[dict[str, Any]]]:
     """Each line as its parts: texts, and links in the place of commands that a page does."""
     from leakguard.web.console.screens import SCREENS  # noqa: PLC0415  (the register has this page in it)
 
-    known = {one.path for one in SCREENS}
+    known = {screen.path for screen in SCREENS}
     return [list(_parts(line, incident, known)) for line in lines]
 
 

@@ -29,7 +29,7 @@ def listed(desk: Desk) -> PageContext:
     return {
         "words": WORDS, "response": response, "steps": {one["id"]: one for one in response["steps"]},
         "groups": _groups(response),
-        "phases": _phases(response), "forecasts": [one for one in clocks if "forecast" in one],
+        "phases": _phases(response), "forecasts": [clock for clock in clocks if "forecast" in clock],
         "jobs": _jobs(desk),
     }  # fmt: skip
 
@@ -66,7 +66,9 @@ def shown(desk: Desk) -> PageContext:
     document = desk.ask("show_step", query={"lang": desk.words.language})
     step, incident = document["step"], desk.incident
     found = desk.ask("list_comments", query={"step": step["id"]})
-    refused = {one.where.removeprefix("form."): one for one in desk.refusal.problems} if desk.refusal else {}
+    refused = (
+        {problem.where.removeprefix("form."): problem for problem in desk.refusal.problems} if desk.refusal else {}
+    )
     return {
         "words": WORDS, "shown": document, "step": step, "is_open": step["state"] in _OPEN,
         "comments": found, "jobs": _jobs(desk),

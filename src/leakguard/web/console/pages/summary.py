@@ -48,7 +48,7 @@ def notices_of(desk: Desk) -> Any:  # noqa: ANN401  (as above)
 
 def starts_of(clocks: list[dict[str, Any]]) -> Counter[str]:
     """How many clocks of laws each event started."""
-    return Counter(one["anchor_event"] for one in clocks if one["anchor_event"] and one["law"])
+    return Counter(clock["anchor_event"] for clock in clocks if clock["anchor_event"] and clock["law"])
 
 
 def roles_of(desk: Desk, response: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -27,8 +27,8 @@ def timeline(desk: Desk) -> PageContext:
     return {
         "zone": told["zone"], "lines": lines[-WIDE:], "earlier": max(0, len(lines) - WIDE), "view": view,
         "fixed": FIXED,
-        "starts": Counter(one["anchor_event"] for one in clocks if one["anchor_event"]),
-        "ends": Counter(one["ended_event"] for one in clocks if one["ended_event"]),
+        "starts": Counter(clock["anchor_event"] for clock in clocks if clock["anchor_event"]),
+        "ends": Counter(clock["ended_event"] for clock in clocks if clock["ended_event"]),
     }  # fmt: skip
 
 

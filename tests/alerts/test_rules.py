@@ -32,7 +32,7 @@ HOUR = timedelta(hours=1)
 NIGHT = QuietHours(start=time(22), end=time(7), zone="UTC", instead={"mail": "phone"})
 
 
-def standing(one: ClockRule | None = None, *, after: float = 0.0) -> ClockStatus:
+def status(one: ClockRule | None = None, *, after: float = 0.0) -> ClockStatus:
     event = Event(id="e1", kind="awareness", occurred_at=Interval(earliest=NOON, latest=NOON), recorded_at=NOON)
     return evaluate((event,), (one or rule(),), Calendars(), NOON + timedelta(hours=after))[0]
 
@@ -62,7 +62,7 @@ def test_the_nearer_the_limit_the_more_urgent(text: str, severity: Severity) -> 
 
 
 def test_the_limit_itself_is_always_a_mark() -> None:
-    marks = marks_of(standing(rule(thresholds=["50%", "-PT1M"])))
+    marks = marks_of(status(rule(thresholds=["50%", "-PT1M"])))
 
     assert [(mark.text, mark.at - NOON) for mark in marks] == [("50%", 12 * HOUR), ("PT0S", 24 * HOUR)]
 
@@ -70,9 +70,9 @@ def test_the_limit_itself_is_always_a_mark() -> None:
 def test_a_clock_without_a_limit_is_told_at_its_aim() -> None:
     free = rule(amount={"none": True}, target="PT2H")
 
-    assert [(mark.text, mark.at) for mark in marks_of(standing(free))] == [("target", NOON + 2 * HOUR)]
-    assert marks_of(standing(rule(amount={"none": True}))) == ()
-    late = standing(free, after=3)
+    assert [(mark.text, mark.at) for mark in marks_of(status(free))] == [("target", NOON + 2 * HOUR)]
+    assert marks_of(status(rule(amount={"none": True}))) == ()
+    late = status(free, after=3)
     assert (repeat_of(late, HOUR, NOON + 3 * HOUR), next_repeat(late, HOUR, NOON)) == (None, None)
     found = due_of(INCIDENT, late, History(incident=INCIDENT), Watch(now=NOON + 3 * HOUR, last_beat=None, repeat=HOUR))
     assert found.raised is not None
@@ -80,12 +80,12 @@ def test_a_clock_without_a_limit_is_told_at_its_aim() -> None:
 
 
 def test_a_repeat_that_falls_on_a_threshold_is_that_threshold() -> None:
-    late = standing(rule(thresholds=["PT0S", "+PT1H"]), after=25.5)
+    late = status(rule(thresholds=["PT0S", "+PT1H"]), after=25.5)
 
     assert repeat_of(late, HOUR, NOON + 25.5 * HOUR) is None
     assert repeat_of(late, HOUR, NOON + 26 * HOUR) == ThresholdInstant(text="+PT2H", at=NOON + 26 * HOUR)
     assert next_repeat(late, HOUR, NOON + 25.5 * HOUR) == NOON + 26 * HOUR
-    assert next_repeat(standing(), HOUR, NOON) is None
+    assert next_repeat(status(), HOUR, NOON) is None
 
 
 @given(st.integers(min_value=1, max_value=10**6))
@@ -97,7 +97,7 @@ def test_a_duration_reads_back(seconds: int) -> None:
     st.lists(st.sampled_from(["1%", "50%", "99%", "99.9%", "-PT1M", "-PT119S", "PT0S", "+PT1M", "-PT30H"]), max_size=6)
 )
 def test_marks_stand_apart_and_the_limit_is_among_them(texts: list[str]) -> None:
-    moments = [mark.at for mark in marks_of(standing(rule(thresholds=texts)))]
+    moments = [mark.at for mark in marks_of(status(rule(thresholds=texts)))]
 
     assert NOON + 24 * HOUR in moments
     assert all(later - earlier >= MIN_GAP for earlier, later in pairwise(moments))
@@ -142,25 +142,25 @@ def test_the_longest_way_decides_and_a_way_back_counts_for_nothing() -> None:
         "c": StepEstimate(id="c", takes=None, next=("end", "a")),
         "end": StepEstimate(id="end", takes=HOUR, next=(), emits="filed"),
     }
-    found = forecast(standing(), steps, NOON)
+    found = forecast(status(), steps, NOON)
 
     assert found is not None
     assert (found.steps, found.needs, found.ready_at) == (("a", "b", "end"), 5 * HOUR, NOON + 5 * HOUR)
-    assert forecast_alarm(INCIDENT, standing(), found, NOON) is None
-    late = forecast(standing(after=20), steps, NOON + 20 * HOUR)
-    told = forecast_alarm(INCIDENT, standing(after=20), late, NOON + 20 * HOUR)
+    assert forecast_alarm(INCIDENT, status(), found, NOON) is None
+    late = forecast(status(after=20), steps, NOON + 20 * HOUR)
+    told = forecast_alarm(INCIDENT, status(after=20), late, NOON + 20 * HOUR)
     assert told is not None
     assert (told.threshold, told.severity) == ("forecast", Severity.URGENT)
-    assert forecast_alarm(INCIDENT, standing(after=25), forecast(standing(after=25), steps, NOON), NOON) is None
+    assert forecast_alarm(INCIDENT, status(after=25), forecast(status(after=25), steps, NOON), NOON) is None
 
 
 def test_where_nobody_estimated_nothing_is_forecast() -> None:
     steps = {"end": StepEstimate(id="end", takes=None, next=(), emits="filed")}
 
-    assert forecast(standing(), steps, NOON) is None
-    assert forecast(standing(), {}, NOON) is None
-    assert forecast(standing(rule(end=None)), steps, NOON) is None
-    assert forecast_alarm(INCIDENT, standing(), None, NOON) is None
+    assert forecast(status(), steps, NOON) is None
+    assert forecast(status(), {}, NOON) is None
+    assert forecast(status(rule(end=None)), steps, NOON) is None
+    assert forecast_alarm(INCIDENT, status(), None, NOON) is None
 
 
 def test_a_message_about_many_clocks_is_short() -> None:
@@ -249,8 +249,8 @@ def test_alarms_of_a_clock_that_changed_or_ended_ask_for_nobody() -> None:
 def test_an_alarm_of_a_guideline_is_no_statute() -> None:
     point = ThresholdInstant(text="50%", at=NOON)
 
-    assert alarm_of(INCIDENT, standing(rule(law="Art. 33")), point).is_statutory
-    assert not alarm_of(INCIDENT, standing(rule(law="Art. 33", soft=True)), point).is_statutory
+    assert alarm_of(INCIDENT, status(rule(law="Art. 33")), point).is_statutory
+    assert not alarm_of(INCIDENT, status(rule(law="Art. 33", soft=True)), point).is_statutory
 
 
 def test_a_chain_is_told_in_words() -> None:

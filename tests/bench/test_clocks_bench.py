@@ -119,7 +119,7 @@ def yardstick() -> int:
 
 def test_a_thousand_incidents_with_ten_clocks_each(capsys: pytest.CaptureFixture[str]) -> None:
     measure, _ = timed(yardstick)
-    one, standings = timed(lambda: evaluated((0, INCIDENTS)))
+    one, statuses = timed(lambda: evaluated((0, INCIDENTS)))
     halves = [(0, INCIDENTS // 2), (INCIDENTS // 2, INCIDENTS // 2)]
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         two, both = timed(lambda: sum(pool.map(evaluated, halves)))
@@ -130,4 +130,4 @@ def test_a_thousand_incidents_with_ten_clocks_each(capsys: pytest.CaptureFixture
             print(f"| {name} | {seconds:.2f} | {seconds / measure:.2f} | {seconds / BUDGET:.0%} |")  # noqa: T201  (as above)
         print(f"yardstick: ten million steps of plain Python in {measure:.2f} s")  # noqa: T201  (as above)
 
-    assert standings == both == INCIDENTS * len(CLOCKS)
+    assert statuses == both == INCIDENTS * len(CLOCKS)

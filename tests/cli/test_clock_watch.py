@@ -251,11 +251,11 @@ def test_a_store_that_cannot_be_read_leaves_the_last_picture_and_says_since_when
 def test_a_wall_clock_that_was_set_back_hides_nothing() -> None:
     scenery = Scenery(frames=1)
     watcher = scenery.watcher()
-    before = [one.work_by for one in watcher.look()[0].standings]
+    before = [one.work_by for one in watcher.look()[0].statuses]
     scenery.seconds = -3600
 
     assert watcher.now() == START - timedelta(hours=1)
-    assert [one.work_by for one in watcher.look()[0].standings] == before
+    assert [one.work_by for one in watcher.look()[0].statuses] == before
     assert scenery.watcher(simulated=(START - timedelta(hours=1), 1.0)).now() == START - timedelta(hours=1)
 
 

@@ -23,7 +23,7 @@ from support.commands import Ran
 from support.fake_prober import store_server
 from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker, interrupted_behind, worker_seal
 from support.scan_commands import ScanCommands, ScriptedWiring, World, scan_commands
-from support.scans import SCOPE_TEXT, standings
+from support.scans import SCOPE_TEXT, statuses
 
 TABLE = f'[fleet]\nbroker = "redis://localhost"\nkey_file = "fleet.key"\nworkers = 2\nlease_seconds = {LEASE_SECONDS}\n'
 
@@ -142,7 +142,7 @@ def test_the_document_of_a_scan_has_the_views_of_all_vantages(leakguard: ScanCom
     ).document  # fmt: skip
 
     assert document["schema"] == "leakguard.scan/1"
-    assert document["endpoints"] == standings(exposed=2, protected=2, closed=26)
+    assert document["endpoints"] == statuses(exposed=2, protected=2, closed=26)
     assert document["open"]["stores"] == 2
     assert document["differences"][0] == {
         "place": "127.0.0.1:9200", "standings": {"campus": "closed", "outside": "exposed"},
@@ -176,7 +176,7 @@ def test_a_scan_that_was_stopped_goes_on_by_any_of_its_names(leakguard: ScanComm
     assert "not checked" not in stopped.err
     assert resumed.code == ExitCode.EXPOSED
     assert resumed.document["run"] == scan
-    assert resumed.document["endpoints"] == standings(exposed=2, protected=2, closed=26)
+    assert resumed.document["endpoints"] == statuses(exposed=2, protected=2, closed=26)
 
 
 def test_what_was_not_looked_at_is_said_with_its_reason(leakguard: ScanCommands) -> None:

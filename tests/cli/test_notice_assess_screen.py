@@ -62,7 +62,7 @@ def test_it_fits_the_terminal_and_leaves_a_line_for_the_prompt(
 
 def test_the_first_line_is_the_verdict_with_what_is_late_and_what_comes_next(run: CommandLine) -> None:
     first = " ".join(run("notice", "assess", "facts.yaml").out.split("\nJudged")[0].split())
-    soonest = min(due for one in assessed() for _, standing in one.phases if (due := standing.work_by) is not None)
+    soonest = min(due for one in assessed() for _, status in one.phases if (due := status.work_by) is not None)
 
     assert first.startswith(f"{count('yes')} duties apply, {count('needs_fact')} need")
     assert first.endswith(f", next in {Say().length(soonest - MOMENT)}.")

@@ -23,7 +23,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.scans.scan_assets import ScanRun
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.scan_commands import ScanCommands, ScriptedWiring, scan_commands
-from support.scans import NOW, SCOPE_TEXT, standings
+from support.scans import NOW, SCOPE_TEXT, statuses
 
 CANARY = "canary-value-8d1f"
 OPEN, LOCKED = store_server(records=9_500_000_000), store_server(locked=True)
@@ -118,7 +118,7 @@ def test_json_is_one_document_and_jsonl_one_object_a_line(leakguard: ScanCommand
     lines = leakguard("scan", *targets, "--format", "jsonl").out.splitlines()
 
     assert document["schema"] == "leakguard.scan/1"
-    assert document["endpoints"] == standings(exposed=1, protected=1)
+    assert document["endpoints"] == statuses(exposed=1, protected=1)
     assert sorted(finding["outcome"] for finding in document["findings"]) == ["exposed", "not_exposed"]
     assert [json.loads(line)["schema"] for line in lines] == ["leakguard.finding/1"] * 2
     assert {"records": 9_500_000_000} in [
@@ -212,7 +212,7 @@ def test_a_dash_is_stdout(leakguard: ScanCommands) -> None:
 
     ran = leakguard("scan", "127.0.0.1:9200", "--format", "json", "-o", "-")
 
-    assert ran.document["endpoints"] == standings(exposed=1)
+    assert ran.document["endpoints"] == statuses(exposed=1)
 
 
 def test_targets_come_from_a_file_too(leakguard: ScanCommands) -> None:
@@ -221,7 +221,7 @@ def test_targets_come_from_a_file_too(leakguard: ScanCommands) -> None:
 
     document = leakguard("scan", "127.0.0.2:9200", "--targets", "hosts.txt", "--format", "json").document
 
-    assert document["endpoints"] == standings(protected=1, exposed=1)
+    assert document["endpoints"] == statuses(protected=1, exposed=1)
 
 
 @pytest.mark.parametrize("words", [("--targets", "hosts.txt"), ("-",)])
@@ -476,7 +476,7 @@ def test_ctrl_c_leaves_a_usable_run_and_says_how_to_go_on(leakguard: ScanCommand
     leakguard.world.network = FakeProber()
     resumed = leakguard("scan", "--resume", run, "--format", "json")
     assert resumed.code == 0
-    assert resumed.document["endpoints"] == standings(closed=255)
+    assert resumed.document["endpoints"] == statuses(closed=255)
     assert not leakguard("scan", "show", run, "--format", "json").document["interrupted"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from leakguard.models.observations import Ending
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.scan_commands import ScanCommands, scan_commands
-from support.scans import standings
+from support.scans import statuses
 
 CANARY = "canary-value-8d1f"
 
@@ -47,7 +47,7 @@ def test_it_is_a_normal_run(leakguard: ScanCommands) -> None:
     document = leakguard("scan", "--explain", "127.0.0.1:9200", "--format", "json").document
 
     shown = leakguard("scan", "show", document["run"], "--format", "json").document
-    assert shown["endpoints"] == standings(exposed=1)
+    assert shown["endpoints"] == statuses(exposed=1)
     assert shown["findings"] == document["findings"]
     assert leakguard("evidence", "verify").code == 0
 
@@ -108,8 +108,8 @@ def test_each_address_of_a_name_is_explained(leakguard: ScanCommands) -> None:
 
     document = leakguard("scan", "--explain", "mail.example.edu:9200", "--format", "json").document
 
-    standings = {one["endpoint"]: one["standing"] for one in document["endpoints"]}
-    assert standings == {
+    statuses = {one["endpoint"]: one["standing"] for one in document["endpoints"]}
+    assert statuses == {
         "127.0.0.1:9200 (mail.example.edu)": "exposed",
         "127.0.0.6:9200 (mail.example.edu)": "closed",
     }

@@ -16,7 +16,7 @@ from leakguard.scanning.imports.json_values import JsonValues
 from leakguard.use_cases.scans.import_targets import JSON_READERS
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
-from support.scans import standings
+from support.scans import statuses
 
 SHODAN = "\n".join(
     json.dumps({"ip_str": address, "port": 9200, "transport": "tcp", "data": "canary-banner-77aa"})
@@ -47,7 +47,7 @@ def test_what_a_file_names_inside_the_scope_is_scanned_and_the_rest_is_counted(
     ran = leakguard("scan", "--from-shodan", "ours.json", "--format", "json")
 
     assert ran.code == 1
-    assert ran.document["endpoints"] == standings(exposed=1, protected=1)
+    assert ran.document["endpoints"] == statuses(exposed=1, protected=1)
     assert "1 endpoint outside the scope `campus-2026`: left out." in ran.err
     assert "2 endpoints taken over." in ran.err
     assert "canary" not in ran.out + ran.err
@@ -107,7 +107,7 @@ def test_plain_lists_come_from_a_pipe(leakguard: ScanCommands, monkeypatch: pyte
 
     ran = leakguard("scan", "-", "--format", "json")
 
-    assert ran.document["endpoints"] == standings(exposed=1, protected=1)
+    assert ran.document["endpoints"] == statuses(exposed=1, protected=1)
 
 
 @pytest.mark.parametrize("value", [b"{}\n", b"0,", b'{"ip": ""}\n'])

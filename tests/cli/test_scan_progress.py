@@ -27,7 +27,7 @@ from leakguard.outputs.words import printable
 from support.fake_prober import FakeProber, store_server
 from support.fake_tools import NotedProgress
 from support.scan_commands import ScanCommands, scan_commands
-from support.scans import finding_of, standings
+from support.scans import finding_of, statuses
 
 HOSTILE = "evil\x1b[2J\u202e.example.edu"
 STATE = ScanState(
@@ -223,7 +223,7 @@ def test_a_script_reads_json_on_stderr_and_the_result_on_stdout(leakguard: ScanC
     assert (ran.code, ran.document["schema"]) == (1, "leakguard.scan/1")
     assert states[-1]["finished"]
     assert states[-1]["counts"] == {"exposed": 1, "closed": 1}
-    assert ran.document["endpoints"] == standings(exposed=1, closed=1)
+    assert ran.document["endpoints"] == statuses(exposed=1, closed=1)
     assert states[-1]["run"] == ran.document["run"]
     assert (states[-1]["open_found"], sum(states[-1]["by_severity"].values())) == (1, 1)
     assert states[-1]["connections"] == leakguard.world.network.connections

@@ -22,8 +22,8 @@ def test_many_clocks_stand_as_they_did_when_a_person_checked_them() -> None:
     """After a wanted change: write `found` into the golden file and read the difference."""
     text = (HERE / "many-clocks.yaml").read_text(encoding="utf-8")
     read = parse_event_file(text, name="many-clocks.yaml", now=NOW)
-    standings = evaluate(read.events, read.rules, read.calendars, NOW)
-    found = json.loads(json.dumps([to_json(one, now=NOW) for one in standings]))
+    statuses = evaluate(read.events, read.rules, read.calendars, NOW)
+    found = json.loads(json.dumps([to_json(one, now=NOW) for one in statuses]))
     for one in found:
         # The library's release and its digest change with every update of its calendars.
         one.pop("calendar_version")

@@ -141,5 +141,5 @@ def test_a_bug_in_the_conclusion_of_a_first_contact_costs_one_endpoint(monkeypat
 
     found = examiner.decided(contact)
 
-    assert found.standing == "not_checked"
+    assert found.status == "not_checked"
     assert found.bug.startswith("KeyError at engine/examiner.py:")

@@ -66,7 +66,7 @@ def test_an_open_store_becomes_a_whole_finding() -> None:
     examination = examine(store_server(records=9_500_000_000))
 
     finding = only(examination)
-    assert examination.standing is EndpointStatus.EXPOSED
+    assert examination.status is EndpointStatus.EXPOSED
     assert (finding.check_id, finding.check_version, finding.target, finding.vantage) == (
         "store_open",
         2,
@@ -82,7 +82,7 @@ def test_an_open_store_becomes_a_whole_finding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("server", "standing", "outcome"),
+    ("server", "status", "outcome"),
     [
         (store_server(), EndpointStatus.EXPOSED, Outcome.EXPOSED),
         (
@@ -110,11 +110,11 @@ def test_an_open_store_becomes_a_whole_finding() -> None:
     ],
 )
 def test_every_endpoint_stands_in_exactly_one_way(
-    server: FakeServer | Ending, standing: EndpointStatus, outcome: Outcome | None
+    server: FakeServer | Ending, status: EndpointStatus, outcome: Outcome | None
 ) -> None:
     examination = examine(server)
 
-    assert examination.standing is standing
+    assert examination.status is status
     assert [finding.verdict.outcome for finding in examination.findings] == ([outcome] if outcome else [])
 
 
@@ -129,7 +129,7 @@ def test_a_web_server_that_leaves_a_question_unanswered_is_not_something_else() 
 
     examination = examine(server, checks=(*library(), DEEP_OPEN))
 
-    assert (examination.standing, examination.findings) == (EndpointStatus.NOT_CHECKED, ())
+    assert (examination.status, examination.findings) == (EndpointStatus.NOT_CHECKED, ())
     assert examination.why == "the host accepted the connection but did not answer in time"
 
 
@@ -147,7 +147,7 @@ def test_a_login_at_one_path_says_nothing_of_another_that_is_silent() -> None:
 
     examination = examine(server, endpoint_of("127.0.0.1:80"), checks=(*library(), DEEP_OPEN))
 
-    assert examination.standing is EndpointStatus.PROTECTED
+    assert examination.status is EndpointStatus.PROTECTED
     assert {finding.check_id: finding.verdict.outcome for finding in examination.findings} == {
         "http_login_asked": Outcome.NOT_EXPOSED, "deep_open": Outcome.INCONCLUSIVE,
     }  # fmt: skip
@@ -176,7 +176,7 @@ def test_a_declared_decoy_is_never_a_leak() -> None:
     examination = examine(store_server(), gate=gate)
 
     verdict = only(examination).verdict
-    assert examination.standing is EndpointStatus.OTHER
+    assert examination.status is EndpointStatus.OTHER
     assert (verdict.outcome, verdict.access, verdict.severity) == (Outcome.NOT_APPLICABLE, Access.NONE, Severity.NONE)
     assert verdict.decoy.verdict is DecoyVerdict.DECLARED
     assert "it would be exposed" in verdict.reason
@@ -185,7 +185,7 @@ def test_a_declared_decoy_is_never_a_leak() -> None:
 def test_a_protected_decoy_is_a_decoy_too() -> None:
     examination = examine(store_server(locked=True), gate=gate_of("127.0.0.0/8", decoys=("127.0.0.1",)))
 
-    assert examination.standing is EndpointStatus.PROTECTED
+    assert examination.status is EndpointStatus.PROTECTED
     assert only(examination).verdict.decoy.verdict is DecoyVerdict.DECLARED
 
 
@@ -260,7 +260,7 @@ def test_a_host_that_falls_silent_in_its_own_tongue_is_not_something_else(place:
 
     unnamed, named = examine(server, endpoint_of(place)), examine(server, endpoint_of(place, named=True))
 
-    assert (unnamed.standing, unnamed.findings) == (EndpointStatus.NOT_CHECKED, ())
+    assert (unnamed.status, unnamed.findings) == (EndpointStatus.NOT_CHECKED, ())
     assert unnamed.why == "the host accepted the connection but did not answer in time"
     assert (only(named).check_id, only(named).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
 
@@ -270,14 +270,14 @@ def test_a_host_that_answers_http_as_the_protocol_that_met_silence_is_not_someth
     """Its answer to its own protocol came too late; whether it is open, nobody knows."""
     server = FakeServer(begun=("redis",), answers={"redis": Ending.SILENT})
 
-    assert examine(server, endpoint_of(place)).standing is EndpointStatus.NOT_CHECKED
+    assert examine(server, endpoint_of(place)).status is EndpointStatus.NOT_CHECKED
 
 
 def test_the_beginning_of_an_answer_suggests_no_protocol_that_was_answered_otherwise() -> None:
     """A single byte begins an answer of some protocols; a host that complains in another language is no such one."""
     server = FakeServer(begun=("redis",), answers={"redis": Ending.GARBLED})
 
-    assert examine(server, endpoint_of("127.0.0.1:6379")).standing is EndpointStatus.OTHER
+    assert examine(server, endpoint_of("127.0.0.1:6379")).status is EndpointStatus.OTHER
 
 
 @pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
@@ -287,7 +287,7 @@ def test_a_host_whose_answer_breaks_off_in_its_own_tongue_is_not_something_else(
 
     found = examine(server, endpoint_of("127.0.0.1:7", named=True))
 
-    assert found.standing is EndpointStatus.NOT_CHECKED
+    assert found.status is EndpointStatus.NOT_CHECKED
     assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
 
 
@@ -298,7 +298,7 @@ def test_a_host_that_began_to_answer_and_was_not_heard_to_the_end_is_not_silent(
 
     found = examine(server, endpoint_of("127.0.0.1:7", named=True))
 
-    assert found.standing is EndpointStatus.NOT_CHECKED
+    assert found.status is EndpointStatus.NOT_CHECKED
     assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
 
 
@@ -308,14 +308,14 @@ def test_a_host_whose_answer_is_too_slow_is_not_something_else_though_it_complai
 
     found = examine(server, endpoint_of("127.0.0.1:7", named=True))
 
-    assert found.standing is EndpointStatus.NOT_CHECKED
+    assert found.status is EndpointStatus.NOT_CHECKED
     assert only(found).check_id == "redis_open"
 
 
 def test_a_host_that_hangs_up_without_a_word_in_its_own_tongue_has_answered() -> None:
     server = FakeServer(hints=("redis",), answers={"redis": Ending.CLOSED})
 
-    assert examine(server, endpoint_of("127.0.0.1:7", named=True)).standing is EndpointStatus.OTHER
+    assert examine(server, endpoint_of("127.0.0.1:7", named=True)).status is EndpointStatus.OTHER
 
 
 def test_who_is_asked_twice_in_vain_has_one_finding() -> None:
@@ -336,11 +336,11 @@ def test_who_is_asked_twice_in_vain_has_one_finding() -> None:
 def test_a_host_that_is_silent_in_a_tongue_that_is_not_its_own_is_something_else() -> None:
     server = FakeServer(answers={"redis": Ending.SILENT})
 
-    assert examine(server, endpoint_of("127.0.0.1:6379", named=True)).standing is EndpointStatus.OTHER
+    assert examine(server, endpoint_of("127.0.0.1:6379", named=True)).status is EndpointStatus.OTHER
 
 
 def test_a_greeting_is_no_answer_to_http() -> None:
-    assert examine(FakeServer(speaks_first=True), endpoint_of("127.0.0.1:7")).standing is EndpointStatus.OTHER
+    assert examine(FakeServer(speaks_first=True), endpoint_of("127.0.0.1:7")).status is EndpointStatus.OTHER
 
 
 def test_a_host_that_hangs_up_on_plain_http_is_asked_in_tls_beside_the_others() -> None:
@@ -385,7 +385,7 @@ def test_a_host_that_hangs_up_on_everything_is_asked_for_http_once_more(ended: E
 
     found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
 
-    assert found.standing is EndpointStatus.SILENT, "it listened before it hung up"
+    assert found.status is EndpointStatus.SILENT, "it listened before it hung up"
     assert prober.approaches[-1] == ("http", Approach.SUGGESTED)
     assert [kind for kind, _ in prober.approaches].count("redis") == 1
 
@@ -398,7 +398,7 @@ def test_a_host_that_hangs_up_before_it_is_asked_was_not_checked(port: int, ende
 
     found = asyncio.run(examiner.examine(endpoint_of(f"127.0.0.1:{port}")))
 
-    assert (found.standing, found.findings, found.why) == (EndpointStatus.NOT_CHECKED, (), CLOSES_AT_ONCE)
+    assert (found.status, found.findings, found.why) == (EndpointStatus.NOT_CHECKED, (), CLOSES_AT_ONCE)
     assert len(prober.approaches) == 1, "nor is it asked in other protocols"
 
 
@@ -412,7 +412,7 @@ def test_an_open_port_that_takes_no_further_connection_is_neither_silent_nor_clo
 
     found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
 
-    assert (found.standing, found.findings, found.why) == (EndpointStatus.NOT_CHECKED, (), GONE)
+    assert (found.status, found.findings, found.why) == (EndpointStatus.NOT_CHECKED, (), GONE)
     assert len(prober.asked) == 3, "it is tried three times"
 
 
@@ -428,7 +428,7 @@ def test_an_open_port_that_takes_a_connection_again_is_examined(monkeypatch: pyt
 
     found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
 
-    assert found.standing is EndpointStatus.EXPOSED
+    assert found.status is EndpointStatus.EXPOSED
 
 
 def test_a_store_that_was_open_before_is_closed_only_when_it_refuses_twice() -> None:
@@ -444,8 +444,8 @@ def test_a_store_that_was_open_before_is_closed_only_when_it_refuses_twice() -> 
     prober.pause = pause
     found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), was_open=True))
 
-    assert (closed.standing, asked) == (EndpointStatus.CLOSED, 2)
-    assert found.standing is EndpointStatus.EXPOSED
+    assert (closed.status, asked) == (EndpointStatus.CLOSED, 2)
+    assert found.status is EndpointStatus.EXPOSED
 
 
 @pytest.mark.parametrize(("ended", "times"), [(Ending.REFUSED, 1), (Ending.FILTERED, 1)])
@@ -480,7 +480,7 @@ def test_where_the_time_is_spent_the_finding_is_of_what_the_port_suggests() -> N
 
     examination = examine(server, endpoint_of("127.0.0.1:6379", named=True))
 
-    assert (examination.standing, only(examination).check_id) == (EndpointStatus.NOT_CHECKED, "redis_open")
+    assert (examination.status, only(examination).check_id) == (EndpointStatus.NOT_CHECKED, "redis_open")
     assert only(examination).verdict.reason == "the host accepted the connection but did not answer in time"
 
 
@@ -489,7 +489,7 @@ def test_when_the_time_for_an_endpoint_is_spent_nothing_more_is_asked() -> None:
 
     found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7", named=True)))
 
-    assert found.standing is EndpointStatus.NOT_CHECKED
+    assert found.status is EndpointStatus.NOT_CHECKED
     assert [kind for kind, _ in prober.approaches] == ["http", "memcached", "redis"]
 
 
@@ -559,7 +559,7 @@ def test_one_silence_hides_no_answer() -> None:
         answers={"http": Ending.SILENT, "memcached": Ending.SILENT, "redis": {"PING": (0, {"reply": "PONG"})}}
     )
 
-    assert examine(silent_but_one).standing is EndpointStatus.EXPOSED
+    assert examine(silent_but_one).status is EndpointStatus.EXPOSED
 
 
 def test_the_checks_of_one_protocol_share_a_session() -> None:
@@ -596,7 +596,7 @@ def test_a_login_page_with_an_open_bucket_behind_it_is_not_overlooked() -> None:
 
     examination = examine(server, endpoint_of("127.0.0.1:9000", buckets=("ours", "closed", "gone")))
 
-    assert examination.standing is EndpointStatus.EXPOSED
+    assert examination.status is EndpointStatus.EXPOSED
     assert [(finding.target, finding.verdict.outcome) for finding in examination.findings] == [
         ("127.0.0.1:9000/ours", Outcome.EXPOSED),
         ("127.0.0.1:9000/closed", Outcome.NOT_EXPOSED),

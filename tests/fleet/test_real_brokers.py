@@ -33,7 +33,7 @@ from support.real_fleet import (
     real_fleet,
     told,
 )
-from support.scans import standings
+from support.scans import statuses
 
 pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 KILLS = int(os.environ.get("LEAKGUARD_FLEET_KILLS", "1"))
@@ -62,7 +62,7 @@ def test_a_scan_by_killed_workers_finds_what_an_undisturbed_one_finds(
 
             assert code == 1
             assert told(document) == expected(fleet.servers, ("campus", "outside"))
-            assert document["endpoints"] == standings(exposed=16, protected=16, closed=2 * PLANNED - 32)
+            assert document["endpoints"] == statuses(exposed=16, protected=16, closed=2 * PLANNED - 32)
             assert document["differences"] == []
             held_to_the_limits(fleet.servers, before, began)
             fleet.kill(fleet.workers[-1])
@@ -154,7 +154,7 @@ def test_a_killed_coordinator_is_followed_by_one_that_sends_only_what_is_missing
 
         assert code == 1
         assert told(document) == expected(fleet.servers, ["campus"])
-        assert document["endpoints"] == standings(exposed=8, protected=8, closed=PLANNED - 16)
+        assert document["endpoints"] == statuses(exposed=8, protected=8, closed=PLANNED - 16)
         assert max(fleet.servers.by_address.values()) <= 4
         worker.terminate()
         assert worker.wait(60) == 0, "a worker that is asked to end finishes its order and goes"

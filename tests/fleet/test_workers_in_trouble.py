@@ -27,7 +27,7 @@ from support.real_fleet import (
     real_fleet,
     told,
 )
-from support.scans import standings
+from support.scans import statuses
 
 pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 ISOLATED = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
@@ -210,7 +210,7 @@ def test_a_worker_in_another_network_sees_another_side_of_the_same_places(
 
         assert code == 1
         assert told(document) == expected(fleet.servers, ["outside"])
-        assert document["endpoints"] == standings(exposed=8, protected=8, closed=PLANNED + PLANNED - 16)
+        assert document["endpoints"] == statuses(exposed=8, protected=8, closed=PLANNED + PLANNED - 16)
         assert {one["place"]: one["standings"] for one in document["differences"]} == {
             f"{address}:{fleet.servers.port}": {"inside": "closed", "outside": standing}
             for standing, of in (("exposed", OPEN), ("protected", LOCKED))

@@ -159,8 +159,8 @@ def reading(desk: CommandLine) -> str:
     for one in told["events"]:
         latest, is_corrected = one["occurred_at"]["latest"][:16], one["superseded_by"] is not None
         lines.append(f"event {one['kind']} {latest}" + (" (corrected later)" if is_corrected else ""))
-    standings = {one["id"]: one for one in _clocks(desk)}
-    lines += [f"clock {name} {standings[name]['state']} {standings[name]['statutory_limit']}" for name in CLOCKS]
+    statuses = {one["id"]: one for one in _clocks(desk)}
+    lines += [f"clock {name} {statuses[name]['state']} {statuses[name]['statutory_limit']}" for name in CLOCKS]
     batches = desk("notice", "deliveries", "--incident", INCIDENT, "--format", "json").document["batches"]
     lines += sorted(f"letters {one['duty']} {_counts(one['counts'])}" for one in batches)
     approvals = desk("notice", "approve", "--list", "--incident", INCIDENT, "--format", "json").document["approvals"]

@@ -68,11 +68,11 @@ def test_a_form_that_says_it_wrongly_is_refused(old: str, new: str, problem: str
 
 
 @pytest.mark.parametrize(
-    ("standings", "state"),
+    ("statuses", "state"),
     [(["undecided"], "undecided"), (["optional"], "left_out"), (["present", "missing"], "answered")],
 )
-def test_a_field_stands_as_its_items_do(standings: list[str], state: str) -> None:
-    assert _state(standings, "") == state  # type: ignore[arg-type]
+def test_a_field_stands_as_its_items_do(statuses: list[str], state: str) -> None:
+    assert _state(statuses, "") == state  # type: ignore[arg-type]
 
 
 def test_a_version_states_a_duty_or_that_there_was_none() -> None:
@@ -199,10 +199,10 @@ def test_what_the_strict_reader_does_not_know_is_left_to_the_lenient_one() -> No
 
 
 def test_a_clock_list_knows_how_many_it_holds() -> None:
-    from leakguard.notices.book import standings_of  # noqa: PLC0415  (beside what it is asked about)
+    from leakguard.notices.book import statuses_of  # noqa: PLC0415  (beside what it is asked about)
 
     one = replace(book(), duties=(book().duty(GDPR_33),))
-    assert len(standings_of(one, facts_of(complete()), NOW)) == len(book().duty(GDPR_33).phases)
+    assert len(statuses_of(one, facts_of(complete()), NOW)) == len(book().duty(GDPR_33).phases)
 
 
 def test_a_number_beyond_every_size_is_refused_and_is_no_bug() -> None:

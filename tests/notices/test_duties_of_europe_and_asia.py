@@ -242,10 +242,10 @@ def test_the_noon_of_the_next_working_day_is_the_later_reading_and_never_the_fir
     name = "eu-dora-19-authority"
     row = {"duty": name, "events": [{"kind": "awareness", "at": "2026-06-12T08:00Z"}]}
     now = datetime(2026, 6, 12, 9, tzinfo=UTC)
-    standing = dict(assessed(row, now=now, duties=only(name))[name].phases)["initial"]
+    status = dict(assessed(row, now=now, duties=only(name))[name].phases)["initial"]
 
-    assert standing.work_by == datetime(2026, 6, 13, 8, tzinfo=UTC)
-    assert standing.verdict.statutory_limit == datetime(2026, 6, 15, 12, tzinfo=UTC)
+    assert status.work_by == datetime(2026, 6, 13, 8, tzinfo=UTC)
+    assert status.verdict.statutory_limit == datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
 def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_working_day() -> None:
@@ -254,10 +254,10 @@ def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_work
     found = assessed(
         {"duty": name, "events": [{"kind": "awareness", "at": "2026-06-10T23:30+09:00"}]}, duties=only(name)
     )
-    standing = dict(found[name].phases)["final_improper_purpose"]
+    status = dict(found[name].phases)["final_improper_purpose"]
 
-    assert standing.work_by == datetime.fromisoformat("2026-08-08T23:59:59.999999+09:00")
-    assert standing.verdict.statutory_limit == datetime.fromisoformat("2026-08-10T23:59:59.999999+09:00")
+    assert status.work_by == datetime.fromisoformat("2026-08-08T23:59:59.999999+09:00")
+    assert status.verdict.statutory_limit == datetime.fromisoformat("2026-08-10T23:59:59.999999+09:00")
 
 
 @for_each(
@@ -297,10 +297,10 @@ def test_days_and_months_of_the_union_end_on_a_working_day_in_the_later_reading(
     """Regulation 1182/71, Article 3(4) and (5): periods that are told otherwise than in hours."""
     at = datetime.fromisoformat(event["at"])
     found = assessed({"duty": duty, "events": [event]}, now=at + timedelta(hours=1), duties=only(duty))
-    standing = dict(found[duty].phases)[stage]
+    status = dict(found[duty].phases)[stage]
 
-    assert standing.work_by == datetime.fromisoformat(strict)
-    assert standing.verdict.statutory_limit == datetime.fromisoformat(later)
+    assert status.work_by == datetime.fromisoformat(strict)
+    assert status.verdict.statutory_limit == datetime.fromisoformat(later)
 
 
 def test_expectations_stand_apart_from_statute() -> None:

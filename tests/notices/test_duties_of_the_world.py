@@ -181,9 +181,9 @@ def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
 def test_a_limit_ends_when_the_law_says(row: dict[str, Any]) -> None:
     now = datetime.fromisoformat(max(row["events"].values())) + timedelta(hours=1)
     found = assessed({**row, "set": {**row.get("set", {})}}, now=now, duties=only(row["duty"]))[row["duty"]]
-    standing = dict(found.phases)[row["stage"]]
+    status = dict(found.phases)[row["stage"]]
 
-    assert standing.work_by == datetime.fromisoformat(row["due"])
+    assert status.work_by == datetime.fromisoformat(row["due"])
 
 
 @for_each("name", TABLE["no_fixed_limit"])
@@ -200,9 +200,9 @@ def test_a_chained_stage_sleeps_until_the_filing_before_it() -> None:
 
 def test_whole_days_have_a_later_reading_to_the_end_of_the_day() -> None:
     row = {"events": {"discovery": "2026-01-31T09:00-08:00"}}
-    standing = dict(assessed(row, duties=only(CALIFORNIA))[CALIFORNIA].phases)["initial"]
+    status = dict(assessed(row, duties=only(CALIFORNIA))[CALIFORNIA].phases)["initial"]
 
-    assert standing.verdict.statutory_limit == datetime(2026, 3, 3, 7, 59, 59, 999_999, tzinfo=UTC)
+    assert status.verdict.statutory_limit == datetime(2026, 3, 3, 7, 59, 59, 999_999, tzinfo=UTC)
 
 
 def test_what_nobody_read_stays_marked() -> None:

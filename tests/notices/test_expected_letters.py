@@ -78,13 +78,13 @@ def bare(one: Expected, **facts: object) -> Facts:
     return facts_of(values)
 
 
-def standings(one: Expected, facts: Facts, *, is_late: bool | None = None) -> dict[str, ItemStanding]:
+def statuses(one: Expected, facts: Facts, *, is_late: bool | None = None) -> dict[str, ItemStanding]:
     return item_standings(one.duty, facts, one.stage, book().vocabulary, is_late=is_late)
 
 
 def told(one: Expected, item: Row, facts: Facts, *, is_late: bool | None = None) -> str:
     """How the item stands, or the first of several that does not go without; empty where the duty has none of them."""
-    found = standings(one, facts, is_late=is_late)
+    found = statuses(one, facts, is_late=is_late)
     answers = [found[name] for name in names_of(item) if name in found]
     return next((answer for answer in answers if answer in STATED), answers[0] if answers else "")
 
@@ -139,7 +139,7 @@ NOT_YET = [(one, name) for one in ROWS for name in one.row.get("not_yet", ())]
 
 @for_each("one, name", NOT_YET, ids=[f"{one} {name}" for one, name in NOT_YET])
 def test_an_early_stage_does_not_demand_what_the_statute_wants_later(one: Expected, name: str) -> None:
-    assert standings(one, bare(one)).get(name, "") not in STATED
+    assert statuses(one, bare(one)).get(name, "") not in STATED
 
 
 FORBIDDEN = [(one, name) for one in ROWS for name in one.row.get("must_not", ())]
@@ -148,7 +148,7 @@ FORBIDDEN = [(one, name) for one in ROWS for name in one.row.get("must_not", ())
 @for_each("one, name", FORBIDDEN, ids=[f"{one} {name}" for one, name in FORBIDDEN])
 def test_what_the_statute_forbids_to_tell_is_refused(one: Expected, name: str) -> None:
     assert name in one.duty.must_not_contain
-    assert name not in standings(one, bare(one))
+    assert name not in statuses(one, bare(one))
 
 
 PLACELESS = [(one, name) for one in ROWS for name in one.row.get("must_not_ask", ())]
@@ -156,7 +156,7 @@ PLACELESS = [(one, name) for one in ROWS for name in one.row.get("must_not_ask",
 
 @for_each("one, name", PLACELESS, ids=[f"{one} {name}" for one, name in PLACELESS])
 def test_a_letter_has_no_place_for_what_would_tell_the_forbidden(one: Expected, name: str) -> None:
-    assert name not in standings(one, bare(one))
+    assert name not in statuses(one, bare(one))
 
 
 ORDERED = [one for one in ROWS if "order" in one.row]
@@ -164,7 +164,7 @@ ORDERED = [one for one in ROWS if "order" in one.row]
 
 @for_each("one", ORDERED, ids=str)
 def test_the_items_follow_the_order_of_the_statute(one: Expected) -> None:
-    found = list(standings(one, bare(one)))
+    found = list(statuses(one, bare(one)))
     wanted = [name for name in one.row["order"] if name in found]
     assert sorted(wanted, key=found.index) == wanted
 

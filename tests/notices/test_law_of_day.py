@@ -9,7 +9,7 @@ import pytest
 from leakguard.errors import BadFile
 from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
-from leakguard.notices.book import DutyBook, assess_facts, standings_of
+from leakguard.notices.book import DutyBook, assess_facts, statuses_of
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.judging import Answer
 from support.notices import book, complete, facts_of
@@ -150,7 +150,7 @@ def test_the_clocks_of_the_day_stand_for_the_assessment() -> None:
     values = complete(discovery_date={"value": "2020-01-01"})
     values["events"] = []
     one = DutyBook(vocabulary=book().vocabulary, duties=(duty_of(),))
-    rules = standings_of(one, facts_of(values, now=NOW), NOW)
+    rules = statuses_of(one, facts_of(values, now=NOW), NOW)
 
     assert set(rules) == {"fd-act-1.initial"}
     assert rules["fd-act-1.initial"].rule.limbs[0].amount.elapsed == "PT72H"

@@ -67,10 +67,10 @@ def test_every_duty_of_the_seven_places_is_answered() -> None:
 def test_every_stage_stands_on_one_timeline() -> None:
     found = assessed()
     due = {
-        f"{name}.{stage}": standing.work_by.isoformat()
+        f"{name}.{stage}": status.work_by.isoformat()
         for name in APPLY
-        for stage, standing in found[name].phases
-        if standing.work_by is not None
+        for stage, status in found[name].phases
+        if status.work_by is not None
     }
 
     assert due["eu-gdpr-33-authority.initial"] == "2026-09-23T00:00:00+00:00"

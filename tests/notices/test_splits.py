@@ -9,7 +9,7 @@ import pytest
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotFound
 from leakguard.frozen import replace
-from leakguard.notices.book import standings_of
+from leakguard.notices.book import statuses_of
 from leakguard.notices.duties import Duty
 from leakguard.use_cases.letters.assess_notices import assess_notices
 from leakguard.use_cases.letters.given_facts import Given
@@ -38,7 +38,7 @@ def after(kind: str, duty: Duty, stage: str) -> dict[str, State]:
         {"id": "done", "kind": kind, "occurred_at": DONE, "recorded_at": DONE, "obligation": duty.id, "stage": stage}
     ]  # fmt: skip
     known = facts_of(facts, now=NOW)
-    found = standings_of(book(), known, NOW)
+    found = statuses_of(book(), known, NOW)
     return {name: one.state for name, one in found.items()}
 
 

@@ -43,12 +43,12 @@ def of_an_office(one: Assessment) -> Assessment:
 
 
 def made(one: Assessment, name: str, zone: str, *, is_memory: bool) -> Assessment:
-    def moved(standing: ClockStatus) -> ClockStatus:
-        rule = standing.rule.model_copy(update={"id": f"{name}.initial", "zone": zone, "from_memory": is_memory})
-        return replace(standing, rule=rule)
+    def moved(status: ClockStatus) -> ClockStatus:
+        rule = status.rule.model_copy(update={"id": f"{name}.initial", "zone": zone, "from_memory": is_memory})
+        return replace(status, rule=rule)
 
     duty = one.duty.model_copy(update={"id": name})
-    return replace(one, duty=duty, phases=tuple((stage, moved(standing)) for stage, standing in one.phases))
+    return replace(one, duty=duty, phases=tuple((stage, moved(status)) for stage, status in one.phases))
 
 
 def screen(found: list[Assessment], *, width: int = 80, height: int = 23) -> list[str]:

@@ -103,11 +103,11 @@ def test_no_letter_is_cut_in_two_and_no_control_character_gets_through() -> None
 
 
 def test_an_entry_names_incident_task_limit_on_both_clocks_and_the_next_command() -> None:
-    standing = stand((AWARE,), RULE, NOW)
+    status = stand((AWARE,), RULE, NOW)
     about = CalendarText(
-        title="An open cluster\r\nX-EVIL:1", zone="Asia/Shanghai", actions={standing.id: "leakguard playbook next X"}
+        title="An open cluster\r\nX-EVIL:1", zone="Asia/Shanghai", actions={status.id: "leakguard playbook next X"}
     )
-    text = to_ics([standing], incident="IR-2026-0001", now=moment(NOW), about=about)
+    text = to_ics([status], incident="IR-2026-0001", now=moment(NOW), about=about)
     (event,) = events_of(text)
     lines = str(event["DESCRIPTION"]).splitlines()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.models.findings import Outcome, Size
 from leakguard.outputs.json_text import findings_jsonl, scan_json
-from support.scans import finding_of, standings
+from support.scans import finding_of, statuses
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -35,7 +35,7 @@ def test_an_interrupted_run_says_so() -> None:
         "schema": "leakguard.scan/1",
         "run": "R-1",
         "interrupted": True,
-        "endpoints": standings(),
+        "endpoints": statuses(),
         "unresolved": [],
         "left_out": [],
         "open": {"stores": 0, "records": 0, "bytes": 0, "unsized": 0},

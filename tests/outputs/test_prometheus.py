@@ -108,7 +108,7 @@ def test_no_host_stands_in_it() -> None:
 
 
 def test_the_standings_are_those_of_an_examination() -> None:
-    assert tuple(standing.value for standing in EndpointStatus) == STANDINGS
+    assert tuple(status.value for status in EndpointStatus) == STANDINGS
 
 
 @given(st.text())

@@ -96,7 +96,7 @@ def test_a_web_server_that_lets_nobody_in_without_a_certificate_is_protected(
     """Neither silent nor something unknown: it asked for a login, and that by a certificate."""
     found = examined(server(tmp_path, version), scheme)
 
-    assert found.standing is EndpointStatus.PROTECTED
+    assert found.status is EndpointStatus.PROTECTED
     assert [(finding.check_id, finding.verdict.outcome, finding.verdict.reason) for finding in found.findings] == [
         ("http_login_asked", Outcome.NOT_EXPOSED, REASON)
     ]
@@ -109,7 +109,7 @@ def test_a_datastore_that_lets_nobody_in_without_a_certificate_is_protected(
     """Its URL names it, so its own check has the finding."""
     found = examined(server(tmp_path, version), "rediss")
 
-    assert found.standing is EndpointStatus.PROTECTED
+    assert found.status is EndpointStatus.PROTECTED
     assert [(finding.check_id, finding.verdict.reason) for finding in found.findings] == [("redis_open", REASON)]
 
 
@@ -119,7 +119,7 @@ def test_a_server_that_would_like_a_certificate_and_does_without_is_asked(
 ) -> None:
     found = examined(server(tmp_path, version, ssl.CERT_OPTIONAL), "https")
 
-    assert found.standing is EndpointStatus.OTHER
+    assert found.status is EndpointStatus.OTHER
 
 
 def test_a_handshake_that_fails_for_another_reason_asks_for_no_certificate(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_handshake_that_fails_for_another_reason_asks_for_no_certificate(tmp_p
 
     found = examined(context, "https", [check for check in LIBRARY if check.id == "http_login_asked"])
 
-    assert found.standing is not EndpointStatus.PROTECTED
+    assert found.status is not EndpointStatus.PROTECTED
     assert REASON not in {finding.verdict.reason for finding in found.findings}
 
 

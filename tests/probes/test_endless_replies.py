@@ -65,6 +65,6 @@ def test_quest_db_is_found_though_its_front_page_has_no_end() -> None:
         async with serving(answers(table, otherwise=absent)) as host:
             examination = await examiner_with(Probing(), LIBRARY).examine(host.endpoint(named=True))
             assert [each.check_id for each in examination.findings] == ["questdb_open"]
-            return examination.standing
+            return examination.status
 
     assert run(work()) is EndpointStatus.EXPOSED

@@ -63,7 +63,7 @@ def test_a_host_that_says_nothing_in_any_protocol_is_given_up_when_its_time_is_s
         found = await examined(silence(), probing)
 
         assert waited() - began < 1.0 + SLACK
-        assert found.standing is EndpointStatus.NOT_CHECKED
+        assert found.status is EndpointStatus.NOT_CHECKED
         assert [item.verdict.reason for item in found.findings] == ["not asked: the time for this endpoint was spent"]
 
     run(work())

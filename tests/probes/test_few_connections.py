@@ -62,7 +62,7 @@ def test_a_redirecting_host_costs_no_more_connections_than_a_plain_one(
     plain, plain_connections, _ = examined(hangs_up_behind(PAGE))
     found, connections, asked = examined(hangs_up_behind(redirect(status, location, headers=headers)))
 
-    assert (plain.standing, found.standing) == (EndpointStatus.OTHER, EndpointStatus.OTHER)
+    assert (plain.status, found.status) == (EndpointStatus.OTHER, EndpointStatus.OTHER)
     assert connections <= plain_connections
     assert connections == len(asked) == len(set(asked))
 
@@ -82,7 +82,7 @@ def test_a_redirect_without_an_end_on_a_line_that_is_kept_costs_no_connection_fo
     stated, stated_connections, _ = examined(keeps(redirect(status, "/index.html", headers="Content-Length: 0\r\n")))
     found, connections, asked = examined(keeps(redirect(status, "/index.html")))
 
-    assert (stated.standing, found.standing) == (EndpointStatus.OTHER, EndpointStatus.OTHER)
+    assert (stated.status, found.status) == (EndpointStatus.OTHER, EndpointStatus.OTHER)
     assert connections == stated_connections
     assert len(asked) == len(set(asked))
 
@@ -93,7 +93,7 @@ def test_a_body_behind_a_redirect_without_an_end_is_no_answer_to_the_next_questi
 
     found, connections, asked = examined(hangs_up_behind(forged))
 
-    assert found.standing is EndpointStatus.OTHER
+    assert found.status is EndpointStatus.OTHER
     assert connections == len(asked) == len(set(asked))
 
 
@@ -113,7 +113,7 @@ def test_a_store_behind_a_redirect_is_found_all_the_same() -> None:
 
     found, _, _ = examined(hangs_up_behind(redirect("302", "/login"), **grafana))
 
-    assert found.standing is EndpointStatus.EXPOSED
+    assert found.status is EndpointStatus.EXPOSED
     assert [each.check_id for each in found.findings if each.verdict.outcome is Outcome.EXPOSED] == ["grafana_open"]
 
 
@@ -160,4 +160,4 @@ def test_the_products_of_a_port_are_asked_whatever_its_front_page_says(front: st
             endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True)
             return await examiner_with(Probing(timeouts=BRISK), [own]).examine(endpoint)
 
-    assert run(work()).standing is EndpointStatus.EXPOSED
+    assert run(work()).status is EndpointStatus.EXPOSED

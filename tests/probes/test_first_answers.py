@@ -234,7 +234,7 @@ def test_a_first_answer_of_a_real_server_is_told_as_its_product(name: str, *, is
     found = examined(first, is_hinted=is_hinted)
 
     told = [(one.check_id, one.verdict.outcome) for one in found.findings]
-    assert (CHECK_OF.get(first.kind, f"{first.kind}_open"), first.outcome) in told, (found.standing, found.why, told)
-    assert found.standing is not EndpointStatus.OTHER
+    assert (CHECK_OF.get(first.kind, f"{first.kind}_open"), first.outcome) in told, (found.status, found.why, told)
+    assert found.status is not EndpointStatus.OTHER
     (finding,) = [one for one in found.findings if one.verdict.outcome is first.outcome]
     assert first.reason in finding.verdict.reason

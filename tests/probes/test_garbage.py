@@ -56,7 +56,7 @@ def scripts() -> dict[str, Script]:
     return once | {f"{name} for ever": says_unasked(said, for_ever=True) for name, said in GARBAGE.items()}
 
 
-def standings(
+def statuses(
     checks: Sequence[CheckDefinition], scheme: str | None, buckets: tuple[str, ...], tls: ssl.SSLContext | None
 ) -> dict[str, EndpointStatus]:
     """What came of each host that talks garbage."""
@@ -68,7 +68,7 @@ def standings(
                 backend=BackendPlace(name="ours", tables=("b",)) if scheme in BACKENDS else None,
             )  # fmt: skip
             examiner = examiner_with(Probing(timeouts=BRISK), checks, industrial=LEAVE)
-            return (await examiner.examine(endpoint)).standing
+            return (await examiner.examine(endpoint)).status
 
     async def work() -> dict[str, EndpointStatus]:
         hosts = scripts()
@@ -84,12 +84,12 @@ def test_garbage_is_something_else_to_every_protocol(kind: str, in_tls: bool, tm
     scheme = {"s3": "s3", "page": "http", "webroot": "http"}.get(kind) or PROTOCOLS[kind].schemes[-1]
     buckets = ("b",) if PROTOCOLS[kind].for_buckets or kind == "s3" else ()
 
-    told = standings(checks, scheme, buckets, server_context(tmp_path) if in_tls else None)
+    told = statuses(checks, scheme, buckets, server_context(tmp_path) if in_tls else None)
 
     assert told == dict.fromkeys(scripts(), EndpointStatus.OTHER)
 
 
 def test_garbage_in_tls_is_something_else_where_nothing_suggests_a_protocol(tmp_path: Path) -> None:
-    told = standings(CHECKS, None, (), server_context(tmp_path))
+    told = statuses(CHECKS, None, (), server_context(tmp_path))
 
     assert told == dict.fromkeys(scripts(), EndpointStatus.OTHER)

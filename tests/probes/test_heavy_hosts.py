@@ -47,7 +47,7 @@ def scanned(
     return asyncio.run(asyncio.wait_for(work(), 250))
 
 
-def standings(told: dict[str, Any], word: str) -> set[str]:
+def statuses(told: dict[str, Any], word: str) -> set[str]:
     return {host["standing"] for name, host in told["hosts"].items() if word in name}
 
 
@@ -60,9 +60,9 @@ def test_answers_at_their_caps_hide_no_honest_store() -> None:
 
     told = scanned(hosts + open_stores())
 
-    assert standings(told, "honest") == {"exposed"}
+    assert statuses(told, "honest") == {"exposed"}
     for name in ("topics", "partitions", "cells", "keys"):
-        assert standings(told, name) == {"exposed"}, name
+        assert statuses(told, name) == {"exposed"}, name
     assert told["peak_mebibytes"] <= 200
 
 
@@ -74,7 +74,7 @@ def test_names_that_all_mean_something_hide_no_honest_store() -> None:
 
     told = scanned([*hosts, *open_stores()], fields=True)
 
-    assert standings(told, "") == {"exposed"}
+    assert statuses(told, "") == {"exposed"}
     assert all(told["hosts"][name]["findings"][0]["categories"] for name, _, _ in hosts)
     assert told["peak_mebibytes"] <= 200
 
@@ -85,7 +85,7 @@ def test_a_listing_of_all_indices_at_its_cap_hides_no_honest_store() -> None:
 
     told = scanned([*hosts, *open_stores()])
 
-    assert standings(told, "") == {"exposed"}
+    assert statuses(told, "") == {"exposed"}
     assert told["hosts"]["indices 0"]["findings"][0]["size"]["collections"] > 40_000
     assert told["peak_mebibytes"] <= 200
 
@@ -104,8 +104,8 @@ def test_a_hundred_hosts_that_tell_much_in_small_pieces_and_then_stall_fill_no_m
 
     told = scanned(hosts + open_stores(), is_product_loop=True)
 
-    assert standings(told, "honest") == {"exposed"}
-    assert standings(told, "small") == {"exposed"}
+    assert statuses(told, "honest") == {"exposed"}
+    assert statuses(told, "small") == {"exposed"}
     assert told["peak_mebibytes"] <= 300
 
 
@@ -119,5 +119,5 @@ def test_two_letter_texts_and_two_byte_elements_are_left_unread() -> None:
 
     told = scanned(hosts, timeouts={}, is_product_loop=True)
 
-    assert standings(told, "") == {"not_checked"}
+    assert statuses(told, "") == {"not_checked"}
     assert told["peak_mebibytes"] <= 160

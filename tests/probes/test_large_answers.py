@@ -290,8 +290,8 @@ def test_a_dozen_hosts_that_dawdle_with_a_large_answer_keep_no_honest_one_from_i
 
     found, hostile, seconds = loops.run(work(), new_loop=SteadyLoop)
 
-    assert [each.standing for each in found] == [EndpointStatus.EXPOSED] * HONEST
+    assert [each.status for each in found] == [EndpointStatus.EXPOSED] * HONEST
     assert all(each.findings[0].verdict.size is not None for each in found)
     expected = [EndpointStatus.EXPOSED] * DAWDLERS + [EndpointStatus.NOT_CHECKED] * DRIPPERS
-    assert [each.standing for each in hostile] == expected
+    assert [each.status for each in hostile] == expected
     assert seconds < 60

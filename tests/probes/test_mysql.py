@@ -354,7 +354,7 @@ def test_a_greeted_connection_is_not_dropped_where_nothing_suggests_mysql() -> N
         async with serving(refusing(dropped)) as host:
             found = await examiner_with(probing, LIBRARY).examine(host.endpoint())
             await asyncio.sleep(0.1)
-            return found.standing, probing.connects
+            return found.status, probing.connects
 
     assert run(work()) == (EndpointStatus.PROTECTED, 1)
     assert dropped == []
@@ -370,7 +370,7 @@ def test_no_question_of_another_protocol_breaks_a_handshake_where_the_place_sugg
         async with serving(refusing(dropped)) as host:
             found = await examiner_with(probing, LIBRARY).examine(host.endpoint(scheme=scheme))
             await asyncio.sleep(0.1)
-            return found.standing, probing.connects
+            return found.status, probing.connects
 
     assert run(work()) == (EndpointStatus.PROTECTED, 1)
     assert dropped == []
@@ -388,7 +388,7 @@ def test_one_that_greets_late_on_a_port_of_tls_is_recognised_and_left_one_broken
         async with serving(late_once) as host:
             found = await examiner_with(Probing(), LIBRARY).examine(host.endpoint(scheme="https"))
             await asyncio.sleep(0.1)
-            return found.standing
+            return found.status
 
     assert run(work()) is EndpointStatus.PROTECTED
     assert len(dropped) == 1
@@ -406,7 +406,7 @@ def test_a_sweep_that_would_ask_over_http_breaks_no_handshake_of_one_that_greets
                 host.endpoint(scheme="http"), is_open=True
             )
             await asyncio.sleep(0.1)
-            return notes.told, found.standing, host.connections
+            return notes.told, found.status, host.connections
 
     assert run(work()) == ({0: "open"}, EndpointStatus.PROTECTED, 1)
     assert dropped == []
@@ -463,7 +463,7 @@ def test_a_sweep_of_a_foreign_port_costs_the_host_one_connection_and_drops_none(
                 host.endpoint(), is_open=True
             )
             await asyncio.sleep(0.1)
-            return found.standing, host.connections
+            return found.status, host.connections
 
     assert run(work()) == (EndpointStatus.PROTECTED, 1)
     assert dropped == []

@@ -111,7 +111,7 @@ def test_what_never_was_http_did_not_begin_so(name: str) -> None:
 def test_an_open_elasticsearch_behind_an_odd_head_is_exposed(name: str) -> None:
     found = examined(elasticsearch(READ[name]))
 
-    assert found.standing is EndpointStatus.EXPOSED
+    assert found.status is EndpointStatus.EXPOSED
     [finding] = [each for each in found.findings if each.verdict.outcome is Outcome.EXPOSED]
     assert (finding.check_id, finding.verdict.size and finding.verdict.size.records) == ("elasticsearch_open", 3)
 
@@ -121,7 +121,7 @@ def test_an_open_elasticsearch_behind_an_odd_head_is_exposed(name: str) -> None:
 def test_an_open_elasticsearch_that_cannot_be_read_is_not_checked(name: str, *, is_named: bool) -> None:
     found = examined(elasticsearch(UNREAD[name]), named=is_named)
 
-    assert found.standing is EndpointStatus.NOT_CHECKED
+    assert found.status is EndpointStatus.NOT_CHECKED
     assert found.findings or found.why
     assert {each.verdict.outcome for each in found.findings} <= {Outcome.INCONCLUSIVE}
     assert {each.verdict.reason_code for each in found.findings} <= {ReasonCode.UNREADABLE}
@@ -130,7 +130,7 @@ def test_an_open_elasticsearch_that_cannot_be_read_is_not_checked(name: str, *, 
 
 @for_each("name", OTHER)
 def test_what_never_was_http_is_something_else(name: str) -> None:
-    assert examined(says(OTHER[name](LIST))).standing is EndpointStatus.OTHER
+    assert examined(says(OTHER[name](LIST))).status is EndpointStatus.OTHER
 
 
 def test_an_elasticsearch_on_its_own_port_that_cannot_be_read_has_a_finding_of_its_check() -> None:
@@ -145,7 +145,7 @@ def test_an_elasticsearch_on_its_own_port_that_cannot_be_read_has_a_finding_of_i
 
     found = run(work())
 
-    assert found.standing is EndpointStatus.NOT_CHECKED
+    assert found.status is EndpointStatus.NOT_CHECKED
     assert [(each.check_id, each.verdict.reason_code) for each in found.findings] == [
         ("elasticsearch_open", ReasonCode.UNREADABLE)
     ]

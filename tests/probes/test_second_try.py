@@ -104,7 +104,7 @@ def test_a_datastore_that_lost_its_first_lines_is_found_all_the_same(lost: int) 
 
     async def work() -> EndpointStatus:
         script = losing(GOOD["redis"], lost=lost)
-        return (await examined(script, Probing(timeouts=PATIENT))).standing
+        return (await examined(script, Probing(timeouts=PATIENT))).status
 
     assert run(work()) is EndpointStatus.EXPOSED
 
@@ -122,7 +122,7 @@ def test_a_host_that_is_silent_once_is_asked_again_at_the_end() -> None:
 
     async def work() -> EndpointStatus:
         probing = Probing(timeouts=Timeouts(connect=1, handshake=0.2, request=0.4, guess=0.2, greeting=0.05))
-        return (await examined(script, probing, scheme="redis")).standing
+        return (await examined(script, probing, scheme="redis")).status
 
     assert run(work(), new_loop=SteadyLoop) is EndpointStatus.EXPOSED
 

@@ -153,10 +153,10 @@ def test_an_answer_that_began_in_its_protocol_is_never_something_else(kind: str,
     """An industrial device is asked in its own protocol alone, and only where the port or a URL names it."""
     found = examined(kind, PROTOCOLS[kind].schemes[0] if is_hinted else None)
 
-    assert {name: each.standing for name, each in found.items() if each.standing in _CLEAN} == {}
+    assert {name: each.status for name, each in found.items() if each.status in _CLEAN} == {}
     assert {name: each.bug for name, each in found.items() if each.bug} == {}
     for name, each in found.items():
-        if each.standing is EndpointStatus.NOT_CHECKED:
+        if each.status is EndpointStatus.NOT_CHECKED:
             assert {one.verdict.outcome for one in each.findings} == {Outcome.INCONCLUSIVE}, name
 
 
@@ -169,6 +169,6 @@ def test_an_answer_that_came_too_late_is_never_something_else(kind: str, times: 
         async with serving(late(says_first(kind, FIRST[kind], stays=False), times)) as host:
             endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True, scheme=PROTOCOLS[kind].schemes[0])
             checks = [check for check in CHECKS if check.probe.kind in {kind, "http"}]
-            return (await with_leave(checks).examine(endpoint)).standing
+            return (await with_leave(checks).examine(endpoint)).status
 
     assert run(work()) not in _CLEAN

@@ -109,18 +109,18 @@ def test_every_measure_has_a_name_and_a_definition_in_words() -> None:
 def test_a_clock_tells_how_much_of_its_time_is_used_and_how_much_lay_behind_its_first_warning(
     now: str, share: float, over: float
 ) -> None:
-    standing = stand([event("awareness", "2026-05-24T00:00Z")], PROMISE, now)
+    status = stand([event("awareness", "2026-05-24T00:00Z")], PROMISE, now)
 
-    assert budget_share(standing) == pytest.approx(share)
-    assert share_over_threshold(standing) == pytest.approx(over)
+    assert budget_share(status) == pytest.approx(share)
+    assert share_over_threshold(status) == pytest.approx(over)
 
 
 def test_an_ended_clock_is_measured_at_its_end() -> None:
     events = [event("awareness", "2026-05-24T00:00Z"), event("closed", "2026-05-24T06:00Z")]
-    standing = stand(events, PROMISE, "2026-05-30T00:00Z")
+    status = stand(events, PROMISE, "2026-05-30T00:00Z")
 
-    assert budget_share(standing) == pytest.approx(0.6)
-    assert share_over_threshold(standing) == pytest.approx(1 / 6)
+    assert budget_share(status) == pytest.approx(0.6)
+    assert share_over_threshold(status) == pytest.approx(1 / 6)
 
 
 def test_a_clock_without_a_limit_or_an_anchor_has_no_shares() -> None:

@@ -33,9 +33,9 @@ def stand(events: Sequence[Row], clock: Row, now: str, **rest: Any) -> ClockStat
     return evaluate(read.events, read.rules, read.calendars, at)[0]
 
 
-def json_of(standing: ClockStatus) -> dict[str, Any]:
+def json_of(status: ClockStatus) -> dict[str, Any]:
     """The standing as the command prints it."""
-    return to_json(standing, now=standing.computed.at)
+    return to_json(status, now=status.computed.at)
 
 
 def due_local(anchor: str, amount: Row, zone: str, **rule: Any) -> str:  # noqa: ANN401  (fields of a rule)

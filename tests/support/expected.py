@@ -98,12 +98,12 @@ def says(found: Sequence[Assessment]) -> str:
 
 def limits_of(one: Assessment) -> set[str]:
     """The time that each stage allows, as the tables write it."""
-    return {_amount(limb.amount) for _, standing in one.phases for limb in standing.rule.limbs}
+    return {_amount(limb.amount) for _, status in one.phases for limb in status.rule.limbs}
 
 
 def anchors_of(one: Assessment) -> set[str]:
     """The kind of event from which each stage counts, the first that its clock names."""
-    return {kind for _, standing in one.phases for limb in standing.rule.limbs for kind in _first_kind(limb.anchor)}
+    return {kind for _, status in one.phases for limb in status.rule.limbs for kind in _first_kind(limb.anchor)}
 
 
 def _first_kind(anchor: str) -> Iterator[str]:

@@ -28,14 +28,14 @@ async def examine_all(port: int, hosts: int) -> Counter[str]:
     endpoints = iter(
         [Endpoint(address=f"127.0.{number // 250}.{number % 250 + 1}", port=port) for number in range(hosts)]
     )
-    standings: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
 
     async def work() -> None:
         for endpoint in endpoints:
-            standings[(await examiner.examine(endpoint)).standing.value] += 1
+            statuses[(await examiner.examine(endpoint)).status.value] += 1
 
     await asyncio.gather(*[work() for _ in range(128)])
-    return standings
+    return statuses
 
 
 def main() -> None:

@@ -113,7 +113,7 @@ async def scan(hosts: Mapping[str, Mapping[str, Any]], timeouts: Timeouts, *, fi
         found = await examiner.examine(Endpoint(address="127.0.0.1", named=True, **place))
         findings = [finding_to_json(finding) for finding in found.findings]
         seconds = loop.time() - began
-        told[name] = {"standing": found.standing, "bug": found.bug, "seconds": seconds, "findings": findings}
+        told[name] = {"standing": found.status, "bug": found.bug, "seconds": seconds, "findings": findings}
 
     with stalls.measured():
         await asyncio.gather(*[one(name, place) for name, place in hosts.items()])

@@ -26,7 +26,7 @@ class Release:
     tables: dict[str, dict[str, Any]]
     now: str
     """When its last command was run."""
-    standings: dict[str, dict[str, Any]]
+    statuses: dict[str, dict[str, Any]]
     """How it told the clocks of the first incident to stand then."""
 
 
@@ -40,7 +40,7 @@ def read_release(name: str) -> Release:
     clocks = read["clocks"]
     return Release(
         revision=read["revision"], head=read["head"], tables=read["tables"], now=clocks["now"],
-        standings=clocks["standings"],
+        statuses=clocks["standings"],
     )  # fmt: skip
 
 

@@ -223,11 +223,11 @@ def empty_report() -> Report:
     )  # fmt: skip
 
 
-def duty(standing: ClockStatus, *, soft: bool = False) -> DutyClock:
+def duty(status: ClockStatus, *, soft: bool = False) -> DutyClock:
     """A duty with its source."""
-    name, _, stage = standing.id.rpartition(".")
+    name, _, stage = status.id.rpartition(".")
     return DutyClock(
-        standing=standing, duty=name, stage=stage, law="Art. 4 of the Measures", recipient="the authority",
+        status=status, duty=name, stage=stage, law="Art. 4 of the Measures", recipient="the authority",
         source_url="https://law.example/4", source_kind="primary", verified_on="2026-10-09", confidence="sourced",
         soft=soft,
     )  # fmt: skip

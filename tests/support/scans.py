@@ -74,7 +74,7 @@ def _placed(target: str | None) -> dict[str, Any]:
     return {"target": shown, "address": address, "host": host if is_name else None, "port": int(port)}
 
 
-def standings(**counts: int) -> dict[str, int]:
+def statuses(**counts: int) -> dict[str, int]:
     """The `endpoints` of a JSON document: every standing, those that are not named with zero."""
     return {**dict.fromkeys(STANDINGS, 0), **counts}
 

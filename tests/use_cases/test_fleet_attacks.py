@@ -502,7 +502,7 @@ def test_a_partial_result_of_a_liar_does_not_stand_before_the_whole_one_of_anoth
                 hidden = tuple(
                     one | {"outcome": "not_exposed", "access": "none", "severity": "none"} for one in result.findings
                 )
-                counts = {standing: count for standing, count in result.counts.items() if standing != "exposed"}
+                counts = {status: count for status, count in result.counts.items() if status != "exposed"}
                 counts["not_checked"] = sum(result.counts.values()) - sum(counts.values())
                 lied = result.model_copy(
                     update={"is_complete": False, "findings": hidden, "standings": {}, "counts": counts}

@@ -12,7 +12,7 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import FAILED, FINAL_STATES, State
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
-from leakguard.use_cases.incidents.incident_clocks import clock_events, standings
+from leakguard.use_cases.incidents.incident_clocks import clock_events, statuses
 from leakguard.use_cases.incidents.incident_rules import incident_rules
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import read_playbook, start_playbook
@@ -35,7 +35,7 @@ def journal() -> MemoryJournal:
 
 
 def test_events_start_the_clocks_in_the_zone_of_the_incident(journal: MemoryJournal) -> None:
-    found = standings(journal, INCIDENT, [RULE], Calendars(), START + timedelta(hours=1))[0]
+    found = statuses(journal, INCIDENT, [RULE], Calendars(), START + timedelta(hours=1))[0]
 
     assert (found.state, found.rule.zone) == (State.RUNNING, "Asia/Shanghai")
     assert found.work_by == START + timedelta(hours=23)
@@ -45,7 +45,7 @@ def test_an_incident_without_an_opening_is_reckoned_in_utc() -> None:
     journal = MemoryJournal(FakeClock())
     journal.append(INCIDENT, [record_of_event(kind="awareness", occurred_at=exactly(START))])
 
-    assert standings(journal, INCIDENT, [RULE], Calendars(), START)[0].computed.frame.zone.key == "UTC"
+    assert statuses(journal, INCIDENT, [RULE], Calendars(), START)[0].computed.frame.zone.key == "UTC"
 
 
 def test_records_that_are_no_events_are_left_out(journal: MemoryJournal) -> None:
@@ -137,5 +137,5 @@ BY_NOTICE = "in-certin-6h.initial"
 
 def over(journal: MemoryJournal) -> dict[str, State]:
     rules = incident_rules(Bundled(), journal, INCIDENT)
-    found = standings(journal, INCIDENT, rules, Calendars(), journal.clock())
+    found = statuses(journal, INCIDENT, rules, Calendars(), journal.clock())
     return {one.id: one.state for one in found if one.state in FINAL_STATES | FAILED and one.id != BY_NOTICE}

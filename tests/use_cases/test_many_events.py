@@ -19,7 +19,7 @@ from leakguard.files import yaml_nodes
 from leakguard.models.event_records import record_of_event
 from leakguard.store.connection import Connection
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import open_incident
 from support.ledgers import START, FakeClock, Tokens, exactly
@@ -158,4 +158,4 @@ def test_corrections_of_one_file_follow_one_another_by_their_numbers(store: SqlS
     )
 
     assert [record.sequence for record in store.of_kinds(("awareness",), ID)] == [8, 9, 10]
-    assert standings(store, ID, [rule], Calendars(), START)[0].work_by == START - timedelta(hours=2)
+    assert statuses(store, ID, [rule], Calendars(), START)[0].work_by == START - timedelta(hours=2)

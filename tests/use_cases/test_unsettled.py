@@ -52,7 +52,7 @@ def test_a_login_that_was_refused_to_nobody_is_not_settled() -> None:
     examination = run(examined(mariadb))
 
     (finding,) = examination.findings
-    assert examination.standing is EndpointStatus.PROTECTED
+    assert examination.status is EndpointStatus.PROTECTED
     assert (finding.check_id, finding.verdict.outcome) == ("mysql_open", Outcome.NOT_EXPOSED)
     assert finding.verdict.reason_code is ReasonCode.ACCOUNTS_NOT_TRIED
     assert examination.unsettled == "accounts_not_tried"
@@ -75,9 +75,9 @@ def refusal(code: ReasonCode | None) -> Finding:
     return replace(finding, verdict=replace(finding.verdict, outcome=Outcome.NOT_EXPOSED, reason_code=code))
 
 
-def protected(*codes: ReasonCode | None, standing: EndpointStatus = EndpointStatus.PROTECTED) -> Examination:
+def protected(*codes: ReasonCode | None, status: EndpointStatus = EndpointStatus.PROTECTED) -> Examination:
     findings = tuple(refusal(code) for code in codes)
-    return Examination(standing=standing, findings=findings)
+    return Examination(status=status, findings=findings)
 
 
 def test_an_endpoint_that_one_check_knows_to_be_closed_is_settled() -> None:
@@ -86,7 +86,7 @@ def test_an_endpoint_that_one_check_knows_to_be_closed_is_settled() -> None:
     assert protected(tried, None).unsettled == ""
     assert protected(None).unsettled == ""
     assert protected().unsettled == ""
-    assert protected(tried, standing=EndpointStatus.EXPOSED).unsettled == ""
+    assert protected(tried, status=EndpointStatus.EXPOSED).unsettled == ""
     assert protected(tried, tried).unsettled == "accounts_not_tried"
 
 

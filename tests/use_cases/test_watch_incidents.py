@@ -16,7 +16,7 @@ from leakguard.models.events import Event, exactly
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.scanning.diff import ChangeKind
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.incidents.playbooks import find_playbook
@@ -176,10 +176,10 @@ def test_the_promise_of_24_hours_begins_anew(world: Watching) -> None:
     world.watch().look()
     rule = find_playbook(Bundled(), "exposed-datastore-24h").clocks["remediate"]
 
-    (standing,) = standings(world.tools.store, incident, (rule,), Calendars(), world.tools.now())
+    (status,) = statuses(world.tools.store, incident, (rule,), Calendars(), world.tools.now())
 
-    assert standing.state is State.RUNNING
-    assert standing.generation == 2
+    assert status.state is State.RUNNING
+    assert status.generation == 2
 
 
 def test_a_closure_after_a_re_exposure_has_to_be_proved_again(world: Watching) -> None:

@@ -57,7 +57,7 @@ def test_what_is_overdue_comes_first_then_the_next_threshold_then_what_has_none(
     assert ids[:2] == ["remediate", "eu-gdpr-33-authority.initial"]
     assert seen.open[-1].work_by is None
     assert seen.next_change == START + timedelta(hours=36)
-    assert len({one.id for one in seen.standings}) == len(seen.open) + len(seen.not_begun)
+    assert len({one.id for one in seen.statuses}) == len(seen.open) + len(seen.not_begun)
 
 
 def test_what_is_met_needs_nobody(store: MemoryStore) -> None:

@@ -30,7 +30,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watch_check import Alerting, check
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.proofs.clock_doubts import clock_doubt
@@ -115,15 +115,15 @@ class Place:
             self.store.append("R-1", [make_record("run_started", at=self.clock())])
             self.store.append("R-1", [make_record("run_finished", at=self.clock())])
 
-    def standings(self) -> tuple[ClockStatus, ...]:
-        return standings(self.store, ID, RULES, Calendars(), self.clock(), known_at=EVERYTHING)
+    def statuses(self) -> tuple[ClockStatus, ...]:
+        return statuses(self.store, ID, RULES, Calendars(), self.clock(), known_at=EVERYTHING)
 
     def told(self) -> list[tuple[object, ...]]:
         """Everything about the clocks but the ids of events and how often they changed."""
         return [
             (one.id, one.state, one.work_by, one.verdict.anchor_at, one.verdict.ended_at, one.verdict.late_by_seconds,
              one.as_filed.state if one.as_filed is not None else None, [cycle.state for cycle in one.earlier_cycles])
-            for one in self.standings()
+            for one in self.statuses()
         ]  # fmt: skip
 
     def mend(self, **said: object) -> CorrectedClocks:
@@ -171,8 +171,8 @@ def test_an_event_that_happens_now_takes_the_real_now_after_a_scan_under_a_clock
 
     assert kept is not None
     assert kept.occurred_at.earliest == START
-    assert place.standings()[0].work_by == START + timedelta(hours=72)
-    assert place.standings()[0].remaining_seconds == 72 * 3600
+    assert place.statuses()[0].work_by == START + timedelta(hours=72)
+    assert place.statuses()[0].remaining_seconds == 72 * 3600
 
 
 def test_a_second_event_of_an_incident_is_not_moved_behind_one_that_a_wrong_clock_told(place: Place) -> None:
@@ -217,7 +217,7 @@ def test_a_clock_that_was_set_back_hides_no_limit_and_no_end(place: Place) -> No
     place.clock.move(hours=1)
     place.event("filed")
     place.clock.move(hours=-40)
-    law = place.standings()[0]
+    law = place.statuses()[0]
 
     assert (law.state, law.work_by) == (State.MET_ON_TIME, START + timedelta(hours=72))
 
@@ -243,7 +243,7 @@ def test_a_reopening_after_a_closing_under_a_clock_that_was_ahead_opens_the_cloc
     place.event("discovery")
     place.clock.move(hours=73)
 
-    assert place.standings()[0].state is State.OVERDUE
+    assert place.statuses()[0].state is State.OVERDUE
 
 
 # What names a wrong clock.
@@ -367,7 +367,7 @@ def test_where_nobody_knows_by_how_much_clocks_count_from_the_earliest_that_the_
     at = load_incident(place.store, ID).events[1].occurred_at
 
     assert (at.earliest, at.latest) == (START, START + timedelta(minutes=30))
-    assert place.standings()[0].work_by == START + timedelta(hours=72)
+    assert place.statuses()[0].work_by == START + timedelta(hours=72)
 
 
 @pytest.mark.parametrize("which", ["by", "second", "reason"])
@@ -417,7 +417,7 @@ def test_a_better_mend_takes_the_place_of_the_one_before(place: Place) -> None:
     place.mend()
     place.mend(entries=(2, 2), length=HOURS, second="Alan")
 
-    assert place.standings()[0].work_by == START + timedelta(minutes=10, hours=72)
+    assert place.statuses()[0].work_by == START + timedelta(minutes=10, hours=72)
 
 
 def test_a_person_may_state_when_it_was(place: Place) -> None:
@@ -425,7 +425,7 @@ def test_a_person_may_state_when_it_was(place: Place) -> None:
     place.event("note")
     place.mend(length=HOURS, instants={2: exactly(START - timedelta(minutes=5))}, second="Alan")
 
-    assert place.standings()[0].work_by == START + timedelta(hours=72, minutes=-5)
+    assert place.statuses()[0].work_by == START + timedelta(hours=72, minutes=-5)
 
 
 def test_a_clock_that_contradicts_no_other_one_is_mended_by_two_people_and_by_no_single_one(place: Place) -> None:
@@ -437,7 +437,7 @@ def test_a_clock_that_contradicts_no_other_one_is_mended_by_two_people_and_by_no
             place.mend(entries=(2, 2), length=HOURS, second=second)
     place.mend(entries=(2, 2), length=HOURS, second="Alan")
 
-    assert place.standings()[0].work_by == START + timedelta(hours=72)
+    assert place.statuses()[0].work_by == START + timedelta(hours=72)
 
 
 def test_one_person_does_not_turn_a_late_filing_into_one_in_time(place: Place) -> None:
@@ -445,7 +445,7 @@ def test_one_person_does_not_turn_a_late_filing_into_one_in_time(place: Place) -
     place.clock.move(hours=73)
     filed = place.event("filed")
     assert filed is not None
-    assert place.standings()[0].state is State.MET_LATE
+    assert place.statuses()[0].state is State.MET_LATE
     before = list(place.store.entries())
 
     with pytest.raises(NotAllowed, match="no clock of this ledger contradicts the one of entry 3"):
@@ -488,7 +488,7 @@ def test_one_person_states_a_time_that_lies_between_the_clocks_of_a_contradictio
         place.mend(instants={2: exactly(START - timedelta(hours=5))})
     place.mend(instants={2: exactly(START + timedelta(minutes=9))})
 
-    assert place.standings()[0].work_by == START + timedelta(minutes=9, hours=72)
+    assert place.statuses()[0].work_by == START + timedelta(minutes=9, hours=72)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watchman import Watchman, once
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.playbooks import load_response
@@ -69,9 +69,9 @@ def hold(world: World, release: Release) -> None:
         DiscrepancyKind.NO_HEAD,
         DiscrepancyKind.NOT_COVERED,
     }
-    found = _standings(world, release, world.time.now())
-    gone = release.standings.keys() - found.keys()
-    assert found == {name: one for name, one in release.standings.items() if name not in gone}
+    found = _statuses(world, release, world.time.now())
+    gone = release.statuses.keys() - found.keys()
+    assert found == {name: one for name, one in release.statuses.items() if name not in gone}
     assert all(_legs(name) for name in gone), "a clock that is gone belongs to a duty that was split"
     assert load_incident(world.store, OTHER).zone == "Europe/Berlin"
     assert "preserve_evidence" in [
@@ -100,14 +100,14 @@ def _legs(clock: str) -> tuple[str, ...]:
     return tuple(f"{leg.id}.{stage}" for leg in legs)
 
 
-def _standings(world: World, release: Release, now: datetime) -> dict[str, dict[str, object]]:
+def _statuses(world: World, release: Release, now: datetime) -> dict[str, dict[str, object]]:
     """The clocks that the release knew, in its own fields; a law that was added since is another matter."""
     rules = rule_book(Bundled(), REACH)(INCIDENT, tuple(world.store.read(INCIDENT)))
-    found = (to_json(one, now=now) for one in standings(world.store, INCIDENT, rules, Calendars(), now))
+    found = (to_json(one, now=now) for one in statuses(world.store, INCIDENT, rules, Calendars(), now))
     return {
-        str(one["id"]): {name: one[name] for name in release.standings[str(one["id"])]}
+        str(one["id"]): {name: one[name] for name in release.statuses[str(one["id"])]}
         for one in found
-        if one["id"] in release.standings
+        if one["id"] in release.statuses
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.clocks.calendars import Calendars, is_working
-from leakguard.clocks.fixed_clocks import MAX_ID_CHARACTERS, FixedClock, clock_id, standing_of
+from leakguard.clocks.fixed_clocks import MAX_ID_CHARACTERS, FixedClock, clock_id, status_of
 from leakguard.errors import ExitCode, NotFound
 from leakguard.frozen import replace
 from leakguard.intake.legal_rules import load_legal_rules, rules_for
@@ -101,7 +101,7 @@ def test_every_promise_to_whoever_reported_is_a_clock_with_the_limit_that_the_li
     (subject,) = subjects(world.store, START)
     owed = {one.until: one.at for one in dues_of(report, PROMISES, now=START, zone=ZONE)}
 
-    assert {one.id: one.verdict.work_by for one in subject.standings} == {
+    assert {one.id: one.verdict.work_by for one in subject.statuses} == {
         "acknowledge": owed[ReportState.ACKNOWLEDGED], "triage": owed[ReportState.TRIAGED],
         "fix": owed[ReportState.FIXED], "verify": owed[ReportState.VERIFIED], "disclose": owed[ReportState.DISCLOSED],
     }  # fmt: skip
@@ -208,7 +208,7 @@ def test_a_closed_report_is_to_be_erased_and_a_legal_hold_stops_that_clock(world
     held = list(subjects(world.store, START))
     world.store.append(REPORT, [Record(kind=RELEASED, occurred_at=at, content={"what": REPORT, "hold": hold.sequence})])
 
-    assert [(one.id, one.verdict.work_by) for one in subject.standings] == [("erase", end)]
+    assert [(one.id, one.verdict.work_by) for one in subject.statuses] == [("erase", end)]
     assert subject.actions["erase"].startswith(f"leakguard report erase {REPORT} --reason")
     assert held == []
 
@@ -223,7 +223,7 @@ def laws_of(world: World, *, countries: tuple[str, ...], roles: tuple[str, ...])
     found = watched_reports(
         world.store, PROMISES, zone=ZONE, now=world.time.now(), asked=lambda at: asked(arrived_at=at)
     )
-    return [one.id for subject in found for one in subject.standings if one.rule.law]
+    return [one.id for subject in found for one in subject.statuses if one.rule.law]
 
 
 def test_a_law_whose_time_the_report_starts_is_a_clock_for_whom_it_speaks_to_alone(world: World) -> None:
@@ -246,9 +246,7 @@ def test_the_clock_of_a_law_is_told_before_its_end_and_ends_with_the_verdict_or_
     days(world, 4)
     told = [threshold for clock, threshold, _ in world.raised(REPORT) if clock == MIIT]
     late = next(one for one in sent(world, REPORT) if one.clock == MIIT and "OVERDUE" in one.title)
-    (limit,) = {
-        one.verdict.work_by for subject in of(world.store, START) for one in subject.standings if one.id == MIIT
-    }
+    (limit,) = {one.verdict.work_by for subject in of(world.store, START) for one in subject.statuses if one.id == MIIT}
     mine = {"countries": ("CN",), "roles": ("network_product_provider",)}
     assert laws_of(world, **mine) == [MIIT]
     triage(world.store, REPORT, Verdict.OUT_OF_SCOPE, now=world.time.now)
@@ -334,7 +332,7 @@ def test_the_expiry_of_security_txt_is_told_90_30_and_7_days_before_and_at_its_e
 def test_a_renewed_file_begins_anew_and_a_site_that_is_no_longer_ours_has_no_clock(world: World) -> None:
     def clocks() -> list[str]:
         found = (one for one in subjects(world.store, world.time.now()))
-        return [each.id for subject in found for each in subject.standings if each.verdict.work_by]
+        return [each.id for subject in found for each in subject.statuses if each.verdict.work_by]
 
     keep_check(world.store, [check_of("a.example", START + DAY), check_of("b.example", START + DAY)],
                now=world.time.now, is_whole=True)  # fmt: skip
@@ -409,7 +407,7 @@ def test_a_date_that_means_never_has_no_clock_and_a_long_name_stays_its_own() ->
     )
     long = ["a" * 200, "a" * 199 + "b"]
 
-    assert standing_of(clock, START) is None
+    assert status_of(clock, START) is None
     assert len({clock_id(one) for one in long}) == 2
     assert all(len(clock_id(one)) <= MAX_ID_CHARACTERS for one in long)
     assert subject_json("watchman") is None

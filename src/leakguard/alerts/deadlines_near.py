@@ -14,21 +14,21 @@ from leakguard.models.alerts import Alert, Severity
 MOVED = "moved"
 
 
-def may_have_moved(standings: Iterable[ClockStatus]) -> bool:
+def may_have_moved(statuses: Iterable[ClockStatus]) -> bool:
     """Whether anything has changed on a clock that ran before, so that it is worth while to reckon what held then."""
-    return any(standing.generation > 1 and is_watched(standing) for standing in standings)
+    return any(status.generation > 1 and is_watched(status) for status in statuses)
 
 
 def closer_alarms(
-    incident: str, before: Iterable[ClockStatus], standings: Iterable[ClockStatus], history: History, now: datetime
+    incident: str, before: Iterable[ClockStatus], statuses: Iterable[ClockStatus], history: History, now: datetime
 ) -> list[Alert]:
     """An alarm for each limit that lies before the one that held at the last look, where nothing else tells of it."""
     then = {one.id: one.work_by for one in before if is_watched(one)}
     found = []
-    for standing in standings:
-        old, due = then.get(standing.id), standing.work_by
-        if old is None or due is None or not is_watched(standing) or not now <= due < old:
+    for status in statuses:
+        old, due = then.get(status.id), status.work_by
+        if old is None or due is None or not is_watched(status) or not now <= due < old:
             continue
-        if not history.told_of(standing.id, standing.generation, due):
-            found.append(alarm_of(incident, standing, ThresholdInstant(text=MOVED, at=now), Severity.WARNING))
+        if not history.told_of(status.id, status.generation, due):
+            found.append(alarm_of(incident, status, ThresholdInstant(text=MOVED, at=now), Severity.WARNING))
     return found

@@ -33,72 +33,72 @@ class Watch(Frozen):
     repeat: timedelta
 
 
-def due_of(incident: str, standing: ClockStatus, history: History, watch: Watch) -> Due:
+def due_of(incident: str, status: ClockStatus, history: History, watch: Watch) -> Due:
     """What is due on one clock at `watch.now`; nothing when it was all kept before."""
-    if standing.computed.deciding_limb is None:
+    if status.computed.deciding_limb is None:
         return Due()
-    kept = history.told_of(standing.id, standing.generation, standing.work_by)
-    if not is_watched(standing):
-        return Due(missed=_missed_before_end(incident, standing, kept, watch))
-    passed = _passed(standing, history, watch)
+    kept = history.told_of(status.id, status.generation, status.work_by)
+    if not is_watched(status):
+        return Due(missed=_missed_before_end(incident, status, kept, watch))
+    passed = _passed(status, history, watch)
     if not passed or passed[-1].text in kept:
         return Due()
     top, rest = passed[-1], [mark for mark in passed[:-1] if mark.text not in kept]
-    missed = [_missed(incident, standing, mark, top.text, watch) for mark in rest]
-    missed += _skipped_repeats(incident, standing, top, kept, watch)
-    alarm = alarm_of(incident, standing, top)
+    missed = [_missed(incident, status, mark, top.text, watch) for mark in rest]
+    missed += _skipped_repeats(incident, status, top, kept, watch)
+    alarm = alarm_of(incident, status, top)
     if _was_told(alarm, history, watch):
         told = Missed(alarm=alarm, reason="told_before", instead="")
         return Due(missed=(*missed, told))
-    return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(standing))
+    return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(status))
 
 
-def next_look(standings: Iterable[ClockStatus], repeat: timedelta, now: datetime) -> datetime | None:
+def next_look(statuses: Iterable[ClockStatus], repeat: timedelta, now: datetime) -> datetime | None:
     """When something about these clocks changes next, as far as is known now."""
-    moments = [standing.next_change for standing in standings]
-    moments += [next_repeat(standing, repeat, now) for standing in standings if is_over(standing)]
+    moments = [status.next_change for status in statuses]
+    moments += [next_repeat(status, repeat, now) for status in statuses if is_over(status)]
     return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
 
-def _passed(standing: ClockStatus, history: History, watch: Watch) -> list[ThresholdInstant]:
+def _passed(status: ClockStatus, history: History, watch: Watch) -> list[ThresholdInstant]:
     """All marks up to now; the last repeat only while nobody has acknowledged."""
-    passed = [mark for mark in marks_of(standing) if mark.at <= watch.now]
-    repeat = repeat_of(standing, watch.repeat, watch.now)
-    acks = (acknowledgement for acknowledgement in history.acknowledgements if acknowledgement.clock == standing.id)
+    passed = [mark for mark in marks_of(status) if mark.at <= watch.now]
+    repeat = repeat_of(status, watch.repeat, watch.now)
+    acks = (acknowledgement for acknowledgement in history.acknowledgements if acknowledgement.clock == status.id)
     if repeat is None or any(ack.until > watch.now for ack in acks):
         return passed
     return sorted([*passed, repeat], key=lambda mark: mark.at)
 
 
-def _missed(incident: str, standing: ClockStatus, mark: ThresholdInstant, instead: str, watch: Watch) -> Missed:
-    known = _known_at(standing)
+def _missed(incident: str, status: ClockStatus, mark: ThresholdInstant, instead: str, watch: Watch) -> Missed:
+    known = _known_at(status)
     since = max(watch.last_beat or known, known)
-    alarm = alarm_of(incident, standing, mark)
+    alarm = alarm_of(incident, status, mark)
     if mark.at <= since:
         return Missed(alarm=alarm, reason="known_late", instead=instead)
     return Missed(alarm=alarm, reason="offline", instead=instead, unwatched_since=since)
 
 
 def _missed_before_end(
-    incident: str, standing: ClockStatus, kept: Mapping[str, Alert], watch: Watch
+    incident: str, status: ClockStatus, kept: Mapping[str, Alert], watch: Watch
 ) -> tuple[Missed, ...]:
     """Thresholds that passed while nobody watched, of a clock that ended before anybody looked: no gap."""
-    ended_at = standing.verdict.ended_at
-    if standing.state not in FINAL_STATES or ended_at is None:
+    ended_at = status.verdict.ended_at
+    if status.state not in FINAL_STATES or ended_at is None:
         return ()
-    since = max(watch.last_beat or _known_at(standing), _known_at(standing))
-    passed = (mark for mark in marks_of(standing) if since < mark.at < ended_at and mark.text not in kept)
-    return tuple(_missed(incident, standing, mark, "", watch) for mark in passed)
+    since = max(watch.last_beat or _known_at(status), _known_at(status))
+    passed = (mark for mark in marks_of(status) if since < mark.at < ended_at and mark.text not in kept)
+    return tuple(_missed(incident, status, mark, "", watch) for mark in passed)
 
 
 def _skipped_repeats(
-    incident: str, standing: ClockStatus, top: ThresholdInstant, kept: Mapping[str, Alert], watch: Watch
+    incident: str, status: ClockStatus, top: ThresholdInstant, kept: Mapping[str, Alert], watch: Watch
 ) -> list[Missed]:
     """The repeats that passed while nobody watched, as one entry: a long outage must not flood the ledger."""
-    due = standing.work_by
+    due = status.work_by
     if due is None or top.at < due + 2 * watch.repeat:
         return []
-    since = max(watch.last_beat or _known_at(standing), _known_at(standing), due)
+    since = max(watch.last_beat or _known_at(status), _known_at(status), due)
     first = (since - due) // watch.repeat + 1
     last = (top.at - due) // watch.repeat - 1
     if first > last or any(alarm.at > since for alarm in kept.values()):
@@ -106,18 +106,18 @@ def _skipped_repeats(
     texts = [f"+{duration_text(watch.repeat * count)}" for count in (first, last)]
     text = texts[0] if first == last else f"{texts[0]} to {texts[1]}"
     mark = ThresholdInstant(text=text, at=due + watch.repeat * first)
-    alarm = alarm_of(incident, standing, mark, Severity.OVERDUE)
+    alarm = alarm_of(incident, status, mark, Severity.OVERDUE)
     return [Missed(alarm=alarm, reason="offline", instead=top.text, unwatched_since=since)]
 
 
-def _known_at(standing: ClockStatus) -> datetime:
+def _known_at(status: ClockStatus) -> datetime:
     """When the event was recorded from which the clock counts; the ledger's own time may be ahead of every clock."""
-    limit, now = standing.computed.deciding_limb, standing.computed.at
+    limit, now = status.computed.deciding_limb, status.computed.at
     return min(limit.anchor.recorded_at, now) if limit is not None else now
 
 
-def _is_born_late(standing: ClockStatus) -> bool:
-    return standing.work_by is not None and standing.work_by <= _known_at(standing)
+def _is_born_late(status: ClockStatus) -> bool:
+    return status.work_by is not None and status.work_by <= _known_at(status)
 
 
 def _was_told(alarm: Alert, history: History, watch: Watch) -> bool:

@@ -36,10 +36,10 @@ class Forecast(Frozen):
     ready_at: datetime
 
 
-def forecast(standing: ClockStatus, steps: Mapping[str, StepEstimate], now: datetime) -> Forecast | None:
+def forecast(status: ClockStatus, steps: Mapping[str, StepEstimate], now: datetime) -> Forecast | None:
     """When the steps that remain would end the clock, by their estimates; `None` where nothing can be said."""
-    ending = standing.rule.ending
-    if ending is None or standing.state not in WATCHED:
+    ending = status.rule.ending
+    if ending is None or status.state not in WATCHED:
         return None
     path = max(
         (_longest(step.id, steps) for step in steps.values() if step.emits in ending.kinds),
@@ -51,26 +51,26 @@ def forecast(standing: ClockStatus, steps: Mapping[str, StepEstimate], now: date
     return Forecast(steps=path[1], needs=path[0], ready_at=now + path[0])
 
 
-def is_late(standing: ClockStatus, found: Forecast | None) -> bool:
+def is_late(status: ClockStatus, found: Forecast | None) -> bool:
     """Whether the work would end after a limit that is not over yet."""
-    if found is None or standing.work_by is None or standing.state is State.OVERDUE:
+    if found is None or status.work_by is None or status.state is State.OVERDUE:
         return False
-    return found.ready_at > standing.work_by
+    return found.ready_at > status.work_by
 
 
 def late_forecasts(
-    standings: Iterable[ClockStatus], steps: Mapping[str, StepEstimate], now: datetime
+    statuses: Iterable[ClockStatus], steps: Mapping[str, StepEstimate], now: datetime
 ) -> Mapping[str, Forecast]:
     """By clock, the forecasts that say that its limit will be missed unless somebody hurries."""
-    pairs = ((standing, forecast(standing, steps, now)) for standing in standings)
+    pairs = ((status, forecast(status, steps, now)) for status in statuses)
     return {one.id: found for one, found in pairs if found is not None and is_late(one, found)}
 
 
-def forecast_alarm(incident: str, standing: ClockStatus, found: Forecast | None, now: datetime) -> Alert | None:
+def forecast_alarm(incident: str, status: ClockStatus, found: Forecast | None, now: datetime) -> Alert | None:
     """The alarm when the work would end after the limit, which is not over yet."""
-    if not is_late(standing, found):
+    if not is_late(status, found):
         return None
-    return alarm_of(incident, standing, ThresholdInstant(text=FORECAST, at=now), Severity.URGENT)
+    return alarm_of(incident, status, ThresholdInstant(text=FORECAST, at=now), Severity.URGENT)
 
 
 def _longest(step: str, steps: Mapping[str, StepEstimate]) -> tuple[timedelta, tuple[str, ...]]:

@@ -20,73 +20,73 @@ _WARNING, _URGENT = 0.75, 0.9
 _HOUR = timedelta(hours=1)
 
 
-def is_law(standing: ClockStatus) -> bool:
+def is_law(status: ClockStatus) -> bool:
     """Whether a law's clock, and no promise of our own or guideline."""
-    return standing.rule.is_law
+    return status.rule.is_law
 
 
-def is_review(standing: ClockStatus) -> bool:
+def is_review(status: ClockStatus) -> bool:
     """Whether it is the promise to hold the review, which is often held after the incident was closed."""
-    ending = standing.rule.ending
-    return not standing.rule.law and ending is not None and REVIEWED in ending.kinds
+    ending = status.rule.ending
+    return not status.rule.law and ending is not None and REVIEWED in ending.kinds
 
 
-def runs_on(standing: ClockStatus) -> bool:
+def runs_on(status: ClockStatus) -> bool:
     """Whether it does not end with the incident: the clocks of laws, and the review."""
-    return is_law(standing) or is_review(standing)
+    return is_law(status) or is_review(status)
 
 
-def is_over(standing: ClockStatus) -> bool:
+def is_over(status: ClockStatus) -> bool:
     """Whether its limit is over and somebody still has to act; closing the incident does not end what runs on."""
-    return standing.state is State.OVERDUE or (standing.state is State.MISSED and runs_on(standing))
+    return status.state is State.OVERDUE or (status.state is State.MISSED and runs_on(status))
 
 
-def is_watched(standing: ClockStatus) -> bool:
+def is_watched(status: ClockStatus) -> bool:
     """Whether a threshold that passes on it has to be told."""
-    return standing.state in WATCHED or is_over(standing)
+    return status.state in WATCHED or is_over(status)
 
 
-def watched_of(incident: Incident, standings: Sequence[ClockStatus]) -> tuple[ClockStatus, ...] | None:
+def watched_of(incident: Incident, statuses: Sequence[ClockStatus]) -> tuple[ClockStatus, ...] | None:
     """The clocks of an incident that are watched; `None` where nothing is left to watch.
 
     Closing an incident ends our own promises but for the review, which is reminded of until it is held. A law's clock
     runs on until it is met, cancelled or found not to apply.
     """
     if incident.state is IncidentState.OPEN:
-        return tuple(standings)
-    left = tuple(standing for standing in standings if runs_on(standing))
-    return left if any(is_watched(standing) for standing in left) else None
+        return tuple(statuses)
+    left = tuple(status for status in statuses if runs_on(status))
+    return left if any(is_watched(status) for status in left) else None
 
 
-def marks_of(standing: ClockStatus) -> tuple[ThresholdInstant, ...]:
+def marks_of(status: ClockStatus) -> tuple[ThresholdInstant, ...]:
     """The thresholds in their order, and always the limit itself; the aim of a clock that has no limit.
 
     A clock that ended tells no thresholds itself any more, but they passed all the same.
     """
-    due = standing.work_by
+    due = status.work_by
     if due is None:
-        target = standing.computed.target_at
+        target = status.computed.target_at
         return (ThresholdInstant(text="target", at=target),) if target is not None else ()
-    marks = standing.threshold_instants or threshold_instants(standing.computed)
+    marks = status.threshold_instants or threshold_instants(status.computed)
     if any(mark.at == due for mark in marks):
         return marks
     apart = tuple(mark for mark in marks if abs(mark.at - due) >= MIN_GAP)
     return tuple(sorted((*apart, ThresholdInstant(text="PT0S", at=due)), key=lambda mark: mark.at))
 
 
-def repeat_of(standing: ClockStatus, repeat: timedelta, now: datetime) -> ThresholdInstant | None:
+def repeat_of(status: ClockStatus, repeat: timedelta, now: datetime) -> ThresholdInstant | None:
     """The last repeat that has passed, counted from the limit: `+PT1H`, `+PT2H`..."""
-    due = standing.work_by
+    due = status.work_by
     if due is None or now < due + repeat:
         return None
     count = (now - due) // repeat
     point = ThresholdInstant(text=f"+{duration_text(repeat * count)}", at=due + repeat * count)
-    return None if any(abs(mark.at - point.at) < MIN_GAP for mark in standing.threshold_instants) else point
+    return None if any(abs(mark.at - point.at) < MIN_GAP for mark in status.threshold_instants) else point
 
 
-def next_repeat(standing: ClockStatus, repeat: timedelta, now: datetime) -> datetime | None:
+def next_repeat(status: ClockStatus, repeat: timedelta, now: datetime) -> datetime | None:
     """When the next repeat comes, for a clock that is overdue."""
-    due = standing.work_by
+    due = status.work_by
     if due is None or now < due:
         return None
     return due + repeat * ((now - due) // repeat + 1)
@@ -105,12 +105,12 @@ def severity_of(text: str) -> Severity:
     return Severity.URGENT if -offset <= _HOUR else Severity.WARNING
 
 
-def _severity_at(standing: ClockStatus, mark: ThresholdInstant) -> Severity:
+def _severity_at(status: ClockStatus, mark: ThresholdInstant) -> Severity:
     """How urgent a mark is, and never less than one before it: four hours to go after nine tenths stay urgent.
 
     The last message about a clock takes the place of those before, so a milder one would call off who was on the way.
     """
-    passed = (one.text for one in marks_of(standing) if one.at < mark.at)
+    passed = (one.text for one in marks_of(status) if one.at < mark.at)
     return max((severity_of(text) for text in (*passed, mark.text)), key=lambda severity: severity.rank)
 
 
@@ -122,18 +122,18 @@ def _severity_of_share(share: float) -> Severity:
     return Severity.WARNING if share >= _WARNING else Severity.NOTICE
 
 
-def alarm_of(incident: str, standing: ClockStatus, mark: ThresholdInstant, severity: Severity | None = None) -> Alert:
+def alarm_of(incident: str, status: ClockStatus, mark: ThresholdInstant, severity: Severity | None = None) -> Alert:
     """The alarm that a mark of a clock calls for."""
-    rule = standing.rule
+    rule = status.rule
     return Alert(
         incident=incident,
-        clock=standing.id,
-        generation=standing.generation,
+        clock=status.id,
+        generation=status.generation,
         threshold=mark.text,
-        severity=severity or _severity_at(standing, mark),
+        severity=severity or _severity_at(status, mark),
         at=mark.at,
-        due_at=standing.work_by,
-        is_statutory=is_law(standing),
+        due_at=status.work_by,
+        is_statutory=is_law(status),
         title=rule.title,
         is_from_memory=rule.from_memory,
     )

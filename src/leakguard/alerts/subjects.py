@@ -14,7 +14,7 @@ class WatchedSubject(Frozen):
     id: str
     title: str
     """In our own words: what a stranger wrote never stands in an alert."""
-    standings: tuple[ClockStatus, ...]
+    statuses: tuple[ClockStatus, ...]
     actions: Mapping[str, str]
     """By clock, the command that moves it on."""
     link: str
@@ -26,6 +26,4 @@ class WatchedSubject(Frozen):
     @property
     def has_begun(self) -> bool:
         """Whether a threshold has passed on one of its clocks, so that somebody may have been notified."""
-        return any(
-            mark.at <= standing.computed.at for standing in self.standings for mark in standing.threshold_instants
-        )
+        return any(mark.at <= status.computed.at for status in self.statuses for mark in status.threshold_instants)

@@ -146,26 +146,24 @@ class ClockStatus(Frozen):
         return [*corrections, *(("This is in doubt: {}. See: {}", (doubt.text, doubt.see)) for doubt in self.doubts)]
 
 
-def remarked(standings: Iterable[ClockStatus], remarks: Remarks) -> tuple[ClockStatus, ...]:
-    """The standings, each with the remarks on its clock."""
+def remarked(statuses: Iterable[ClockStatus], remarks: Remarks) -> tuple[ClockStatus, ...]:
+    """The statuses, each with the remarks on its clock."""
     return tuple(
-        replace(
-            standing, doubts=remarks.doubts.get(standing.id, ()), corrections=remarks.corrections.get(standing.id, ())
-        )
-        for standing in standings
+        replace(status, doubts=remarks.doubts.get(status.id, ()), corrections=remarks.corrections.get(status.id, ()))
+        for status in statuses
     )
 
 
-def to_json(standing: ClockStatus, *, now: datetime) -> dict[str, Any]:
+def to_json(status: ClockStatus, *, now: datetime) -> dict[str, Any]:
     """Plain values; times in UTC, deadlines also on the wall clock of the rule's zone."""
-    verdict, computed, zone = standing.verdict, standing.computed, standing.computed.trace.zone
+    verdict, computed, zone = status.verdict, status.computed, status.computed.trace.zone
     return {
-        "id": standing.id,
-        "title": standing.rule.title or None,
-        "law": standing.rule.law or None,
-        "soft": standing.rule.soft,
-        "state": standing.state.value,
-        **_anchor_json(standing),
+        "id": status.id,
+        "title": status.rule.title or None,
+        "law": status.rule.law or None,
+        "soft": status.rule.soft,
+        "state": status.state.value,
+        **_anchor_json(status),
         "work_by": _stamp(verdict.work_by),
         "work_by_local": local_text(verdict.work_by, zone) if verdict.work_by is not None else None,
         "work_by_if_anchor_is_late": _stamp(computed.deadline_by_latest_anchor),
@@ -173,52 +171,52 @@ def to_json(standing: ClockStatus, *, now: datetime) -> dict[str, Any]:
         "statutory_limit": _stamp(verdict.statutory_limit),
         "statutory_limit_local": local_text(verdict.statutory_limit, zone) if verdict.statutory_limit else None,
         "zone": zone.key,
-        "provisional": standing.provisional,
-        "calendar_version": standing.calendar_version or None,
-        "remaining_seconds": standing.remaining_seconds,
-        "budget_used": standing.budget_used,
-        "elapsed_seconds": seconds(standing.elapsed[0]) if standing.elapsed else None,
-        "elapsed_net_seconds": seconds(standing.elapsed[1]) if standing.elapsed else None,
+        "provisional": status.provisional,
+        "calendar_version": status.calendar_version or None,
+        "remaining_seconds": status.remaining_seconds,
+        "budget_used": status.budget_used,
+        "elapsed_seconds": seconds(status.elapsed[0]) if status.elapsed else None,
+        "elapsed_net_seconds": seconds(status.elapsed[1]) if status.elapsed else None,
         "took": _took(computed),
-        **_ended_json(standing),
+        **_ended_json(status),
         "late_by_seconds": verdict.late_by_seconds,
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
         "ignored_pauses": [as_dict(one) for one in computed.pauses.ignored],
-        "generation": standing.generation,
-        "thresholds": [_threshold_json(instant, now) for instant in standing.threshold_instants],
-        "next_change": _stamp(standing.next_change),
-        "as_filed": _verdict_json(standing.as_filed),
-        "as_corrected": _verdict_json(standing.as_corrected),
-        "earlier_cycles": [_verdict_json(earlier_cycle) for earlier_cycle in standing.earlier_cycles],
-        "why": list(standing.why),
-        **_remarks_json(standing),
+        "generation": status.generation,
+        "thresholds": [_threshold_json(instant, now) for instant in status.threshold_instants],
+        "next_change": _stamp(status.next_change),
+        "as_filed": _verdict_json(status.as_filed),
+        "as_corrected": _verdict_json(status.as_corrected),
+        "earlier_cycles": [_verdict_json(earlier_cycle) for earlier_cycle in status.earlier_cycles],
+        "why": list(status.why),
+        **_remarks_json(status),
     }
 
 
-def _anchor_json(standing: ClockStatus) -> dict[str, Any]:
-    limb = standing.computed.deciding_limb
+def _anchor_json(status: ClockStatus) -> dict[str, Any]:
+    limb = status.computed.deciding_limb
     return {
-        "anchor_event": standing.verdict.anchor_event,
-        "anchor_at": _stamp(standing.verdict.anchor_at),
+        "anchor_event": status.verdict.anchor_event,
+        "anchor_at": _stamp(status.verdict.anchor_at),
         "anchor_latest": _stamp(limb.anchor.occurred_at.latest) if limb is not None else None,
     }
 
 
-def _remarks_json(standing: ClockStatus) -> dict[str, Any]:
+def _remarks_json(status: ClockStatus) -> dict[str, Any]:
     return {
-        "from_memory": standing.rule.from_memory,
-        "closed_by_word": standing.closure_without_probe or None,
-        "in_doubt": [doubt.to_json() for doubt in standing.doubts],
-        "mended_by": [correction.to_json() for correction in standing.corrections],
+        "from_memory": status.rule.from_memory,
+        "closed_by_word": status.closure_without_probe or None,
+        "in_doubt": [doubt.to_json() for doubt in status.doubts],
+        "mended_by": [correction.to_json() for correction in status.corrections],
     }
 
 
-def _ended_json(standing: ClockStatus) -> dict[str, Any]:
-    gap = standing.gap_from_end_to_anchor
+def _ended_json(status: ClockStatus) -> dict[str, Any]:
+    gap = status.gap_from_end_to_anchor
     return {
-        "ended_event": standing.verdict.ended_event,
-        "ended_at": _stamp(standing.verdict.ended_at),
+        "ended_event": status.verdict.ended_event,
+        "ended_at": _stamp(status.verdict.ended_at),
         "ended_before_anchor_seconds": seconds(gap) if gap is not None else None,
     }
 
@@ -258,12 +256,12 @@ def _verdict_json(verdict: ClockVerdict | None) -> dict[str, Any] | None:
     }
 
 
-def exit_code(standings: Sequence[ClockStatus]) -> ExitCode:
+def exit_code(statuses: Sequence[ClockStatus]) -> ExitCode:
     """`DEADLINE_MISSED` if a deadline was missed in any cycle; `UNFINISHED` if a state is in doubt; else `CLEAN`.
 
     A state is in doubt by a remark, or if a law's clock ended more than a day before its anchor.
     """
-    if any(standing.has_failed for standing in standings):
+    if any(status.has_failed for status in statuses):
         return ExitCode.DEADLINE_MISSED
-    is_doubtful = any(standing.doubts or (standing.is_reversed and standing.rule.law) for standing in standings)
+    is_doubtful = any(status.doubts or (status.is_reversed and status.rule.law) for status in statuses)
     return ExitCode.UNFINISHED if is_doubtful else ExitCode.CLEAN

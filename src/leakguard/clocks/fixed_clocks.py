@@ -40,7 +40,7 @@ class FixedClock(Frozen):
     zone: str = "UTC"
 
 
-def standing_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
+def status_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
     """How it stands; `None` if the deadline is more than 50 years away, which means that there is none."""
     begin = min(clock.since, clock.known_at, now, *_latest_start_for_thresholds(clock))
     length = clock.deadline - begin

@@ -31,7 +31,7 @@ class Played(Frozen):
     story: Story
     deeds: Sequence[Deed]
     """In the order in which they were done."""
-    standings: Sequence[ClockStatus]
+    statuses: Sequence[ClockStatus]
     history: History
     progress: Progress
     due_at: Mapping[str, datetime]
@@ -42,7 +42,7 @@ class Played(Frozen):
 def score(played: Played) -> Scorecard:
     """The scorecard, without what only the ledger itself can say."""
     scenario, history = played.scenario, played.history
-    clocks = tuple(_clock(standing, played) for standing in played.standings if standing.state not in _NOT_BEGUN)
+    clocks = tuple(_clock(status, played) for status in played.statuses if status.state not in _NOT_BEGUN)
     steps = played.progress.steps.values()
     met = sum(1 for clock in clocks if clock.ended_at is not None and not clock.is_missed)
     missed = sum(1 for clock in clocks if clock.is_missed)
@@ -59,7 +59,7 @@ def score(played: Played) -> Scorecard:
         incident=played.incident,
         incident_state=played.incident_state,
         clocks=clocks,
-        not_begun=tuple(standing.id for standing in played.standings if standing.state in _NOT_BEGUN),
+        not_begun=tuple(status.id for status in played.statuses if status.state in _NOT_BEGUN),
         roles=tuple(_role(role, name, played, clocks) for role, name in scenario.cast.items()),
         injects=tuple(_injects(played)),
         steps_done=sum(1 for step in steps if step.state is StepState.DONE),
@@ -75,43 +75,43 @@ def score(played: Played) -> Scorecard:
     )
 
 
-def _clock(standing: ClockStatus, played: Played) -> ClockScore:
-    verdict = standing.verdict
+def _clock(status: ClockStatus, played: Played) -> ClockScore:
+    verdict = status.verdict
     begun, ended, limit = verdict.anchor_at, verdict.ended_at, verdict.work_by
     alarms = [
         (message.raised_at, alarm)
         for message in played.history.messages
         for alarm in message.alarms
-        if alarm.clock == standing.id
+        if alarm.clock == status.id
     ]
-    taken = [ack.at for at, _ in alarms[:1] for ack in played.history.acks_of(standing.id, at)]
+    taken = [ack.at for at, _ in alarms[:1] for ack in played.history.acks_of(status.id, at)]
     late = verdict.late_by_seconds
     return ClockScore(
-        clock=standing.id,
-        title=standing.rule.title,
-        law=standing.rule.law,
-        soft=standing.rule.soft,
-        role=_owner(standing, played),
-        state=standing.state.value,
+        clock=status.id,
+        title=status.rule.title,
+        law=status.rule.law,
+        soft=status.rule.soft,
+        role=_owner(status, played),
+        state=status.state.value,
         begun_at=begun,
         limit=limit,
         ended_at=ended,
         late_by=timedelta(seconds=late) if late is not None else None,
         margin=limit - ended if limit is not None and ended is not None and ended <= limit else None,
-        took=ended - begun if begun is not None and ended is not None and standing.state not in _OPEN else None,
+        took=ended - begun if begun is not None and ended is not None and status.state not in _OPEN else None,
         is_certain=verdict.is_certain,
         alarms=len(alarms),
         first_taken_after=min(taken) - alarms[0][0] if taken else None,
     )
 
 
-def _owner(standing: ClockStatus, played: Played) -> str:
+def _owner(status: ClockStatus, played: Played) -> str:
     """The role whose step records the event that ends the clock; for a law the role that files its notices."""
-    ending = standing.rule.ending
+    ending = status.rule.ending
     steps = [step.step for step in played.progress.steps.values()]
     kinds = ending.kinds if ending is not None else frozenset()
     owners = [step.owner for step in steps if step.emits in kinds]
-    owners += [step.owner for step in steps if standing.rule.law and step.kind == "notice"]
+    owners += [step.owner for step in steps if status.rule.law and step.kind == "notice"]
     return next((owner for owner in owners if owner is not None), "")
 
 

@@ -18,7 +18,7 @@ from leakguard.engine.examination import (
     failed,
     is_unreadable,
     most_telling,
-    standing_of,
+    status_of,
     unanswered_checks,
 )
 from leakguard.frozen import replace
@@ -65,12 +65,12 @@ def conclude(
     unread = [] if special else _unreadable(endpoint, judged)
     chosen = special or unread or known or _certificate_findings(endpoint, judged)
     missing = [item for item in unanswered_checks(judged) if not (unread and is_unreadable(item))]
-    standing = standing_of(judged, chosen)
+    status = status_of(judged, chosen)
     if chosen or endpoint.named:
         chosen = [*chosen, *missing]
-    if standing is EndpointStatus.EXPOSED and is_decoy:
-        standing = EndpointStatus.OTHER
-    if judged and not chosen and endpoint.named and standing in _UNHEARD:
+    if status is EndpointStatus.EXPOSED and is_decoy:
+        status = EndpointStatus.OTHER
+    if judged and not chosen and endpoint.named and status in _UNHEARD:
         chosen = [judged[0] if _is_suggested(endpoint, judged[0]) else most_telling(judged)]
 
     def finding_of(item: CheckResult) -> Finding:
@@ -78,9 +78,9 @@ def conclude(
         return found if scope is None else _with_permissions(found, item, scope)
 
     findings = tuple(map(finding_of, chosen))
-    is_unasked = standing is EndpointStatus.NOT_CHECKED and not findings
+    is_unasked = status is EndpointStatus.NOT_CHECKED and not findings
     why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
-    return Examination(standing=standing, findings=findings, why=why)
+    return Examination(status=status, findings=findings, why=why)
 
 
 def _unreadable(endpoint: Endpoint, judged: Sequence[CheckResult]) -> list[CheckResult]:

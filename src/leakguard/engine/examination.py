@@ -61,7 +61,7 @@ _BY_ENDING = (
 class Examination(Frozen):
     """What one endpoint turned out to be."""
 
-    standing: EndpointStatus
+    status: EndpointStatus
     findings: tuple[Finding, ...] = ()
     why: str = ""
     """Why it was not checked, if no finding says so."""
@@ -71,7 +71,7 @@ class Examination(Frozen):
     @property
     def unsettled(self) -> str:
         """The reason code by which a protected endpoint may still be open; empty if a check settled it."""
-        return code_of(self.findings) if self.standing is EndpointStatus.PROTECTED else ""
+        return code_of(self.findings) if self.status is EndpointStatus.PROTECTED else ""
 
 
 class CheckResult(Frozen):
@@ -218,7 +218,7 @@ def _answer_began(item: CheckResult) -> bool:
     return any(reply.size_bytes > 0 for reply in item.observation.replies.values())
 
 
-def standing_of(judged: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> EndpointStatus:
+def status_of(judged: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> EndpointStatus:
     """The status of an endpoint: by the outcomes of `chosen`, or else by how all requests ended.
 
     If no check recognised what answers, it is `OTHER` only if every check that speaks its protocol got a readable
@@ -230,9 +230,9 @@ def standing_of(judged: Sequence[CheckResult], chosen: Sequence[CheckResult]) ->
     if any(map(is_unreadable, judged)):
         return EndpointStatus.NOT_CHECKED
     endings = {item.observation.ended for item in judged}
-    for ending, standing in _BY_ENDING:
+    for ending, status in _BY_ENDING:
         if ending in endings:
-            return standing
+            return status
     if endings and endings <= _NO_ANSWER:
         return EndpointStatus.NOT_CHECKED if any(map(_answer_began, judged)) else EndpointStatus.SILENT
     return EndpointStatus.NOT_CHECKED if unanswered_checks(judged) else EndpointStatus.OTHER
@@ -243,4 +243,4 @@ def _by_outcome(chosen: Sequence[CheckResult]) -> EndpointStatus | None:
     if len(chosen) == 1:
         return _OF_ONE.get(chosen[0].verdict.outcome)
     outcomes = {item.verdict.outcome for item in chosen}
-    return next((standing for outcome, standing in _BY_OUTCOME if outcome in outcomes), None)
+    return next((status for outcome, status in _BY_OUTCOME if outcome in outcomes), None)

@@ -113,11 +113,11 @@ class Examiner:
 
     def broken(self, error: Exception) -> Examination:
         """The result for an endpoint whose examination a bug aborted: not checked. Raises errors of our own machine."""
-        return Examination(standing=EndpointStatus.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
+        return Examination(status=EndpointStatus.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
     async def _examine(self, endpoint: Endpoint, prober: Prober, *, is_open: bool, was_open: bool) -> Examination:
         if self._is_left_alone(endpoint):
-            return Examination(standing=EndpointStatus.NOT_CHECKED, why=LEFT_ALONE)
+            return Examination(status=EndpointStatus.NOT_CHECKED, why=LEFT_ALONE)
         identified = await self._identify(prober, endpoint)
         is_doubtful = is_gone if is_open else is_refused
         for pause in RETRY_DELAYS if is_open else RETRY_DELAYS_WAS_OPEN if was_open else ():
@@ -133,7 +133,7 @@ class Examiner:
         await self.turns.wait_for_turn()
         examination = self._concluded(endpoint, judged)
         why = CLOSES_AT_ONCE if identified.closes_before_request else GONE if is_open and is_gone(judged) else ""
-        return replace(examination, standing=EndpointStatus.NOT_CHECKED, why=why) if why else examination
+        return replace(examination, status=EndpointStatus.NOT_CHECKED, why=why) if why else examination
 
     async def _identify(self, prober: Prober, endpoint: Endpoint) -> ProtocolIdentification:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)

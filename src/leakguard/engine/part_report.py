@@ -15,7 +15,7 @@ class PartReport(Frozen):
     state: RunState
     """The state that includes everything up to this report."""
     findings: tuple[Finding, ...] = ()
-    standings: dict[str, str] = frozen_field(default_factory=dict)
+    statuses: dict[str, str] = frozen_field(default_factory=dict)
     """The statuses (values of `EndpointStatus`) of the endpoints that are reported, by their keys."""
     bugs: dict[str, int] = frozen_field(default_factory=dict)
     """Bugs in LeakGuard, each with the number of endpoints that were not checked because of it."""

@@ -27,7 +27,7 @@ QUEUE = 256
 """How many endpoints may wait for an examination before the sweep pauses."""
 REPORT_SECONDS = 0.5
 REPORT_RESULTS = 500
-"""How many findings or standings may wait for a report; each report is one transaction."""
+"""How many findings or statuses may wait for a report; each report is one transaction."""
 BLOCKED_IN_A_ROW = 1_000
 """After so many endpoints in a row that could not be probed, the run stops: this machine's network is gone."""
 INTERRUPTION_SECONDS = 1.0
@@ -64,7 +64,7 @@ class PartRun:
     _counts: Counter[str] = field(default_factory=Counter)
     _unsettled: Counter[str] = field(default_factory=Counter)
     _findings: list[Finding] = field(default_factory=list)
-    _standings: dict[str, str] = field(default_factory=dict)
+    _statuses: dict[str, str] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
     _unchecked: Unchecked = field(default_factory=Unchecked)
     _queue: asyncio.Queue[SweepEndpoint] = field(default_factory=asyncio.Queue)
@@ -210,7 +210,7 @@ class PartRun:
                 )
             finally:
                 del self._examined[swept.position]
-            if examination.standing in _UNHEARD and await self._was_interrupted(before):
+            if examination.status in _UNHEARD and await self._was_interrupted(before):
                 self._queue.put_nowait(swept)  # silence is not evidence then
             else:
                 self._keep(swept, examination)
@@ -231,29 +231,29 @@ class PartRun:
 
     def _keep(self, swept: SweepEndpoint, examination: Examination) -> None:
         """Record an examination; one that was not checked, and has no finding, is left to a resumed run."""
-        standing = examination.standing
-        if standing is EndpointStatus.NOT_CHECKED and not examination.findings:
+        status = examination.status
+        if status is EndpointStatus.NOT_CHECKED and not examination.findings:
             self._postpone(swept, examination.why)
         else:
-            self._counts[standing] += 1
+            self._counts[status] += 1
         if examination.unsettled:
             self._unsettled[examination.unsettled] += 1
         self._findings += examination.findings
         if examination.bug:
             self._bugs[examination.bug] += 1
-        self._note(swept, standing)
+        self._note(swept, status)
 
     def _postpone(self, swept: SweepEndpoint, why: str) -> None:
         self._blocked = 0
         if not self._unchecked.got_no_answer(swept.position, why):
             self._counts[EndpointStatus.NOT_CHECKED] += 1
 
-    def _note(self, swept: SweepEndpoint, standing: EndpointStatus) -> None:
+    def _note(self, swept: SweepEndpoint, status: EndpointStatus) -> None:
         key = self._key(swept)
         is_named = swept.number < self._named_size
-        if standing not in _PLAIN or is_named or self.reports_all or key in self.notable:
-            self._standings[key] = standing.value
-        if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
+        if status not in _PLAIN or is_named or self.reports_all or key in self.notable:
+            self._statuses[key] = status.value
+        if len(self._findings) >= REPORT_RESULTS or len(self._statuses) >= REPORT_RESULTS:
             self._is_due.set()
 
     def _key(self, swept: SweepEndpoint) -> str:
@@ -273,20 +273,20 @@ class PartRun:
 
     def _report(self) -> None:
         """Report what became known; it is dropped only after delivery, and nothing is reported after a failure."""
-        findings, standings, bugs = tuple(self._findings), dict(self._standings), dict(self._bugs)
+        findings, statuses, bugs = tuple(self._findings), dict(self._statuses), dict(self._bugs)
         now = self.monotonic()
         slowest = sorted(((target, now - began) for target, began in self._examined.values()), key=lambda one: -one[1])
         self._report_failed = True
         self.report(
             PartReport(
-                part=self.part, state=self._state(), findings=findings, standings=standings, bugs=bugs,
+                part=self.part, state=self._state(), findings=findings, statuses=statuses, bugs=bugs,
                 in_flight=self._sweep.in_flight + len(self._examined), waiting=self._queue.qsize(),
                 connections=self._sweep.connections + self.prober.connections,
                 slowest=tuple(slowest[:_SLOWEST]), is_lost=self._is_lost,
             )
         )  # fmt: skip
         self._report_failed = False
-        for delivered in (self._findings, self._standings, self._bugs):
+        for delivered in (self._findings, self._statuses, self._bugs):
             delivered.clear()
 
     def _state(self) -> RunState:

@@ -46,17 +46,17 @@ class Assessment(Frozen):
 
 
 def assess(
-    duties: Sequence[Duty], facts: Facts, now: datetime, standings: Mapping[str, ClockStatus], vocabulary: Vocabulary
+    duties: Sequence[Duty], facts: Facts, now: datetime, statuses: Mapping[str, ClockStatus], vocabulary: Vocabulary
 ) -> tuple[Assessment, ...]:
-    """Assess every duty; `standings` are the clocks by id, `<duty>.<phase>`.
+    """Assess every duty; `statuses` are the clocks by id, `<duty>.<phase>`.
 
     Of several organisations, each is asked, and the strongest answer stands with those that it is about.
     """
     parties = facts.parties()
     if len(parties) == 1:
-        return tuple(_decided(duty, parties[0], now, standings, vocabulary) for duty in duties)
+        return tuple(_decided(duty, parties[0], now, statuses, vocabulary) for duty in duties)
     return tuple(
-        _strongest([(party, _decided(duty, party, now, standings, vocabulary)) for party in parties]) for duty in duties
+        _strongest([(party, _decided(duty, party, now, statuses, vocabulary)) for party in parties]) for duty in duties
     )
 
 
@@ -74,7 +74,7 @@ def _strongest(found: Sequence[tuple[Facts, Assessment]]) -> Assessment:
         if answer is Answer.YES and one.applies is Answer.NEEDS_FACT
     ]
     considered = dict.fromkeys((*(text for _, one in same for text in one.consider), *asked))
-    phases = {name: standing for _, one in reversed(same) for name, standing in one.phases}
+    phases = {name: status for _, one in reversed(same) for name, status in one.phases}
     return replace(
         same[0][1], parties=names, missing_facts=tuple(missing), consider=tuple(considered),
         unclear=tuple(dict.fromkeys(pair for _, one in same for pair in one.unclear)), phases=tuple(phases.items()),
@@ -82,10 +82,10 @@ def _strongest(found: Sequence[tuple[Facts, Assessment]]) -> Assessment:
 
 
 def _decided(
-    duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, ClockStatus], vocabulary: Vocabulary
+    duty: Duty, facts: Facts, now: datetime, statuses: Mapping[str, ClockStatus], vocabulary: Vocabulary
 ) -> Assessment:
     """What a person decided goes before what the rule says, and both are told."""
-    ruled = _assess(duty, facts, now, standings, vocabulary)
+    ruled = _assess(duty, facts, now, statuses, vocabulary)
     decided = override_of(facts, duty.id)
     if decided is None:
         return ruled
@@ -98,7 +98,7 @@ def _decided(
         missing_facts=(),
         unclear=(),
         is_dormant=ruled.is_dormant and answer is Answer.NO,
-        phases=_phases(law_on_the_day(duty, facts, now).text, facts, standings, vocabulary)
+        phases=_phases(law_on_the_day(duty, facts, now).text, facts, statuses, vocabulary)
         if decided.is_applicable
         else (),
         override=decided,
@@ -106,7 +106,7 @@ def _decided(
 
 
 def _assess(
-    duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, ClockStatus], vocabulary: Vocabulary
+    duty: Duty, facts: Facts, now: datetime, statuses: Mapping[str, ClockStatus], vocabulary: Vocabulary
 ) -> Assessment:
     law = law_on_the_day(duty, facts, now)
     if law.addressed.isdisjoint(facts.obligated_as):
@@ -130,7 +130,7 @@ def _assess(
         missing_facts=_once(found.missing, force.missing if applies is Answer.NEEDS_FACT else ()),
         unclear=_once(found.unclear, force.unclear if applies is Answer.NEEDS_FACT else ()),
         consider=found.consider,
-        phases=() if applies is Answer.NO else _phases(duty, facts, standings, vocabulary),
+        phases=() if applies is Answer.NO else _phases(duty, facts, statuses, vocabulary),
     )
 
 
@@ -152,7 +152,7 @@ def _judged(text: Duty, facts: Facts, vocabulary: Vocabulary) -> Judgement:
 
 
 def _phases(
-    duty: Duty, facts: Facts, standings: Mapping[str, ClockStatus], vocabulary: Vocabulary
+    duty: Duty, facts: Facts, statuses: Mapping[str, ClockStatus], vocabulary: Vocabulary
 ) -> tuple[tuple[str, ClockStatus], ...]:
     """Every stage that the facts do not rule out, with its clock."""
     called_for = (
@@ -160,7 +160,7 @@ def _phases(
         for phase in duty.phases
         if phase.when is None or judge(phase.when, facts, vocabulary).answer is not Answer.NO
     )
-    return tuple((phase.name, standings[phase.clock.id]) for phase in called_for if phase.clock.id in standings)
+    return tuple((phase.name, statuses[phase.clock.id]) for phase in called_for if phase.clock.id in statuses)
 
 
 def _without_a_text(law: LawOfDay, facts: Facts, vocabulary: Vocabulary) -> Assessment:
@@ -244,7 +244,7 @@ def to_json_object(assessment: Assessment, *, now: datetime) -> dict[str, Any]:
         "missing_facts": list(assessment.missing_facts),
         "consider": list(assessment.consider),
         "dormant": assessment.is_dormant,
-        "phases": [{"name": name, **to_json(standing, now=now)} for name, standing in assessment.phases],
+        "phases": [{"name": name, **to_json(status, now=now)} for name, status in assessment.phases],
         "recipient": {"type": duty.recipient.type, "name": duty.recipient.name, "note": duty.recipient.note},
         "law": f"{duty.law}, {duty.article}",
         "jurisdiction": duty.jurisdiction,

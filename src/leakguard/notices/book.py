@@ -124,7 +124,7 @@ def _refuse_unknown_duties(facts: Facts, book: DutyBook, *, name: str) -> None:
         raise BadFile(name, problems)
 
 
-def standings_of(
+def statuses_of(
     book: DutyBook, facts: Facts, now: datetime, only: NoticeContent | None = None
 ) -> Mapping[str, ClockStatus]:
     """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
@@ -143,4 +143,4 @@ def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessmen
     """Assess every duty of the book."""
     from leakguard.notices.assess import assess  # noqa: PLC0415  (as above)
 
-    return assess(book.duties, facts, now, standings_of(book, facts, now), book.vocabulary)
+    return assess(book.duties, facts, now, statuses_of(book, facts, now), book.vocabulary)

@@ -71,7 +71,7 @@ class Completeness(Frozen):
     """Items that pass because the facts say why they do not apply."""
     withheld: tuple[Withheld, ...] = ()
     """Help that others are offered and the readers of this letter are not."""
-    standings: tuple[tuple[str, ItemStanding], ...] = ()
+    statuses: tuple[tuple[str, ItemStanding], ...] = ()
     """Every item that was asked about, in the order of the duty, and how it stands."""
 
     @property
@@ -105,7 +105,7 @@ def check(
         optional=named.get("optional", ()),
         said_as_unknown=named.get("said", ()),
         not_applicable=named.get("not_applicable", ()),
-        standings=tuple(every.items()),
+        statuses=tuple(every.items()),
         forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
         format_problems=(
             *_format_problems(duty, facts, stage, answers),

@@ -97,7 +97,7 @@ def facts_for_form(
 ) -> Facts:
     """The same for a form, which has a field for each item: what may follow is not known, with the general reason."""
     known = facts_for_stage(duty, facts, stage)
-    standings = item_standings(duty, known, stage, vocabulary, is_late=is_late)
-    names = [name for name, how in standings.items() if how == "said" and known.get(name) is None]
+    statuses = item_standings(duty, known, stage, vocabulary, is_late=is_late)
+    names = [name for name, how in statuses.items() if how == "said" and known.get(name) is None]
     unknown = {name: Fact(name=name, state=FactState.UNKNOWN, reason=facts.not_known_yet) for name in names}
     return replace(known, stated={**known.stated, **unknown}) if unknown else known

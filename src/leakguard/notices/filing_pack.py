@@ -140,7 +140,7 @@ class _Answering:
 
     def _checked(self, blank: PackField, field: FormField) -> PackField:
         """The answer, unless it holds what no form may hold, or is longer than the field."""
-        standings = [self._standing(item, field.required) for item in field.items]
+        statuses = [self._standing(item, field.required) for item in field.items]
         try:
             answer = self._answer(field.items)
             refuse_personal_values(answer)
@@ -151,7 +151,7 @@ class _Answering:
         if field.most is not None and len(answer) > field.most:
             return _with(blank, "too_long", answer, f"has {len(answer)} characters, and the field takes {field.most}")
         unstated = tuple(item for item in field.items if self._facts.get(item) is None)
-        return replace(_with(blank, _state(standings, answer), answer), unstated=unstated)
+        return replace(_with(blank, _state(statuses, answer), answer), unstated=unstated)
 
     def _standing(self, item: str, required: str) -> ItemStanding:
         asked = ContentItem(item=item, required=required)
@@ -167,15 +167,15 @@ class _Answering:
         return "\n".join(f"{self._phrases.label(name)}: {text}" for name, text in told)
 
 
-def _state(standings: Sequence[ItemStanding], answer: str) -> FieldState:
+def _state(statuses: Sequence[ItemStanding], answer: str) -> FieldState:
     """How a field stands that one or more items answer."""
-    if "missing" in standings and not any(standing in {"present", "said", "not_applicable"} for standing in standings):
+    if "missing" in statuses and not any(status in {"present", "said", "not_applicable"} for status in statuses):
         return "missing"
-    if "present" in standings or ("not_applicable" in standings and "said" not in standings):
+    if "present" in statuses or ("not_applicable" in statuses and "said" not in statuses):
         return "answered"
     if answer:
         return "not_known_yet"
-    return "undecided" if "undecided" in standings else "left_out"
+    return "undecided" if "undecided" in statuses else "left_out"
 
 
 def _with(blank: PackField, state: FieldState, answer: str = "", problem: str = "") -> PackField:

@@ -37,10 +37,10 @@ def first_notices(found: Sequence[Assessment]) -> tuple[FirstNotice, ...]:
     """
     ready = [assessment for assessment in found if _is_ready(assessment)]
     notices = (
-        FirstNotice(duty=assessment.duty.id, stage=name, limit=standing.work_by, missing=assessment.missing_facts)
+        FirstNotice(duty=assessment.duty.id, stage=name, limit=status.work_by, missing=assessment.missing_facts)
         for assessment in ready
-        for name, standing in assessment.phases[:1]
-        if standing.state in _OPEN
+        for name, status in assessment.phases[:1]
+        if status.state in _OPEN
     )
     return tuple(
         sorted(

@@ -77,8 +77,8 @@ def soonest(found: Sequence[Assessment]) -> tuple[datetime | None, bool]:
 
 def _running(assessment: Assessment) -> list[tuple[datetime, bool]]:
     """Each limit that still runs, and whether nobody read it in a source."""
-    standings = (standing for _, standing in assessment.phases if standing.verdict.ended_at is None)
-    return [(standing.work_by, standing.rule.from_memory) for standing in standings if standing.work_by is not None]
+    statuses = (status for _, status in assessment.phases if status.verdict.ended_at is None)
+    return [(status.work_by, status.rule.from_memory) for status in statuses if status.work_by is not None]
 
 
 def _question(name: str, duties: Sequence[Assessment], vocabulary: Vocabulary) -> Question:

@@ -49,7 +49,7 @@ class Case(Frozen):
     """The end of the ledger when the register was written, with its hash."""
 
     @property
-    def standing_events(self) -> Iterator[Event]:
+    def status_events(self) -> Iterator[Event]:
         """The events that no later one superseded, in the order in which they happened."""
         gone = {event.corrects for event in self.facts.events}
         kept = (event for event in self.facts.events if event.id not in gone)
@@ -109,7 +109,7 @@ def _end(value: Span | Interval | None, end: str) -> Cell:
 
 
 def _aware(case: Case, _: Vocabulary) -> Cell:
-    return next((event.occurred_at.earliest for event in case.standing_events if event.kind == "awareness"), None)
+    return next((event.occurred_at.earliest for event in case.status_events if event.kind == "awareness"), None)
 
 
 def _breach(end: str) -> Callable[[Case, Vocabulary], Cell]:
@@ -125,11 +125,11 @@ def _risk(case: Case, vocabulary: Vocabulary) -> Cell:
 
 
 def _decisions(case: Case, _: Vocabulary) -> Cell:
-    return "; ".join(_event_words(event) for event in case.standing_events if event.kind in _DECIDED)
+    return "; ".join(_event_words(event) for event in case.status_events if event.kind in _DECIDED)
 
 
 def _filings(case: Case, _: Vocabulary) -> Cell:
-    return "; ".join(_event_words(event) for event in case.standing_events if event.kind in _TOLD)
+    return "; ".join(_event_words(event) for event in case.status_events if event.kind in _TOLD)
 
 
 def _event_words(event: Event) -> str:
@@ -143,7 +143,7 @@ def _event_words(event: Event) -> str:
 
 
 def _not_notified(case: Case, _: Vocabulary) -> Cell:
-    told = {str(event.fields.get("obligation")) for event in case.standing_events if event.kind in _TOLD}
+    told = {str(event.fields.get("obligation")) for event in case.status_events if event.kind in _TOLD}
     open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in told)
     return "; ".join(text for text in map(_why_not, open_ones) if text)
 
@@ -171,11 +171,11 @@ def _delays(case: Case, vocabulary: Vocabulary) -> Cell:
     late = [
         f"{assessment.duty.id} {name}: "
         + ("" if assessment.applies is Answer.YES else "not decided whether it applies; if so, ")
-        + standing.state.value.replace("_", " ")
-        + (f", due {to_z(standing.work_by)}{standing.rule.from_memory_mark}" if standing.work_by is not None else "")
+        + status.state.value.replace("_", " ")
+        + (f", due {to_z(status.work_by)}{status.rule.from_memory_mark}" if status.work_by is not None else "")
         for assessment in case.assessments
-        for name, standing in assessment.phases
-        if standing.state in FAILED and not standing.rule.soft
+        for name, status in assessment.phases
+        if status.state in FAILED and not status.rule.soft
     ]
     reason = case.facts.get("delay_reason")
     if late and reason is not None:

@@ -82,10 +82,10 @@ class RowWriter(Frozen):
         marks += [say("soft")] if duty.soft else []
         marks += self._whose(stage.one)
         recipient = self._recipient(duty)
-        later = [self._later(name, standing) for name, standing in stage.later]
+        later = [self._later(name, status) for name, status in stage.later]
         then = [say("then", stages=say.listed(later))] if later else []
-        length = length_words(stage.standing.rule, say.lang) if not stage.is_begun else ""
-        once = [say("after", length=length, events=anchor_words(stage.standing, say("or")))] if length else []
+        length = length_words(stage.status.rule, say.lang) if not stage.is_begun else ""
+        once = [say("after", length=length, events=anchor_words(stage.status, say("or")))] if length else []
         return Row(
             limit=self._limit(stage), left=self._left(stage), state=self._state([stage]),
             duty=say("brackets", text=duty.id, inside=say("comma").join(marks)) if marks else duty.id,
@@ -94,10 +94,10 @@ class RowWriter(Frozen):
             is_dated=stage.is_dated, style=self._style(stage), state_style=_state_style(stage),
         )  # fmt: skip
 
-    def _later(self, name: str, standing: ClockStatus) -> str:
+    def _later(self, name: str, status: ClockStatus) -> str:
         """A stage whose clock has not begun, with its length and what that rests on."""
-        say, length = self.say, length_words(standing.rule, self.say.lang)
-        marks = [length, *([say("from_memory")] if standing.rule.from_memory else [])] if length else []
+        say, length = self.say, length_words(status.rule, self.say.lang)
+        marks = [length, *([say("from_memory")] if status.rule.from_memory else [])] if length else []
         words = self.vocabulary.stage_words(name, say.lang)
         return say("brackets", text=words, inside=say("comma").join(marks)) if marks else words
 
@@ -160,13 +160,13 @@ class RowWriter(Frozen):
         if local is not None and stage.is_begun:
             return self.say.moment(local, self.now.astimezone(local.tzinfo).date())
         return self.say(
-            "no_limit" if stage.is_begun else "no_start" if lacks_its_start(stage.standing) else "starts_later"
+            "no_limit" if stage.is_begun else "no_start" if lacks_its_start(stage.status) else "starts_later"
         )
 
     def _left(self, stage: Stage) -> str:
-        due, state = stage.standing.work_by, stage.standing.state
+        due, state = stage.status.work_by, stage.status.state
         if due is None or not stage.is_begun:
-            length = short_length(stage.standing.rule, self.say.lang) if not stage.is_begun else ""
+            length = short_length(stage.status.rule, self.say.lang) if not stage.is_begun else ""
             once = [self.say("once_begun", length=length)] if length else []
             return self.say("comma").join([*once, *([self.say("from_memory")] if stage.is_from_memory else [])])
         if state in {State.MISSED, State.DUE_NOW, State.PAUSED}:
@@ -176,7 +176,7 @@ class RowWriter(Frozen):
         else:
             words = self.say.length(due - self.now)
         marks = [self.say("from_memory")] if stage.is_from_memory else []
-        marks += [self.say("provisional")] if stage.standing.provisional else []
+        marks += [self.say("provisional")] if stage.status.provisional else []
         return self.say("comma").join([words, *marks])
 
     def _state(self, group: Sequence[Stage]) -> str:
@@ -189,9 +189,9 @@ class RowWriter(Frozen):
         return self.say("fact", numbers=f"{told}{more}")
 
     def _style(self, stage: Stage) -> str:
-        due = stage.standing.work_by
+        due = stage.status.work_by
         is_soon = due is not None and stage.is_begun and due - self.now < _SOON
-        return "bold red" if stage.is_late or stage.standing.state is State.DUE_NOW else "yellow" if is_soon else ""
+        return "bold red" if stage.is_late or stage.status.state is State.DUE_NOW else "yellow" if is_soon else ""
 
     def by_country(self, stage: Stage) -> Hashable:
         """Parts of one country with the same day, recipient and stage stand together; anything else alone."""

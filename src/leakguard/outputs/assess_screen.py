@@ -139,7 +139,7 @@ class Screen(Frozen):
     def _limits(self) -> tuple[int, datetime | None]:
         """How many limits are over, and the soonest one ahead."""
         stages = [stage for stage in stages_of(self.found.assessments) if stage.is_begun]
-        ahead = [stage.standing.work_by for stage in stages if not stage.is_late and stage.standing.work_by is not None]
+        ahead = [stage.status.work_by for stage in stages if not stage.is_late and stage.status.work_by is not None]
         return sum(stage.is_late for stage in stages), min((due for due in ahead if due >= self.now), default=None)
 
     @property

@@ -27,7 +27,7 @@ class Stage(Frozen):
 
     one: Assessment
     name: str
-    standing: ClockStatus
+    status: ClockStatus
     later: tuple[tuple[str, ClockStatus], ...] = ()
     """Stages of the same duty whose clocks have not begun."""
 
@@ -39,34 +39,34 @@ class Stage(Frozen):
     @property
     def is_begun(self) -> bool:
         """Whether the clock runs, or ran out."""
-        return self.standing.state in _BEGUN
+        return self.status.state in _BEGUN
 
     @property
     def is_late(self) -> bool:
         """Whether the limit is over."""
-        return self.standing.state in _LATE
+        return self.status.state in _LATE
 
     @property
     def local(self) -> datetime | None:
         """The limit on the recipient's wall clock."""
-        due = self.standing.work_by
-        return due.astimezone(zone_of(self.standing.rule.zone or "UTC")) if due is not None else None
+        due = self.status.work_by
+        return due.astimezone(zone_of(self.status.rule.zone or "UTC")) if due is not None else None
 
     @property
     def order(self) -> tuple[datetime, bool, bool, str]:
         """The soonest limit first, then what runs without one, then what has not begun."""
-        due = self.standing.work_by if self.is_begun else None
-        return due or _NEVER, not self.is_begun, not lacks_its_start(self.standing), self.duty.id
+        due = self.status.work_by if self.is_begun else None
+        return due or _NEVER, not self.is_begun, not lacks_its_start(self.status), self.duty.id
 
     @property
     def is_dated(self) -> bool:
         """Whether its clock runs to a moment that the law sets."""
-        return self.is_begun and self.standing.work_by is not None
+        return self.is_begun and self.status.work_by is not None
 
     @property
     def is_from_memory(self) -> bool:
         """Whether nobody read its deadline in a source, where its clock runs or its length is shown."""
-        return self.standing.rule.from_memory and (self.is_begun or bool(length_words(self.standing.rule)))
+        return self.status.rule.from_memory and (self.is_begun or bool(length_words(self.status.rule)))
 
 
 def stages_of(found: Sequence[Assessment]) -> list[Stage]:
@@ -77,34 +77,34 @@ def stages_of(found: Sequence[Assessment]) -> list[Stage]:
 def _open(assessment: Assessment) -> Iterator[Stage]:
     if assessment.applies not in {Answer.YES, Answer.NEEDS_FACT}:
         return
-    begun = [(name, standing) for name, standing in assessment.phases if standing.state in _BEGUN]
-    latent = [(name, standing) for name, standing in assessment.phases if standing.state is State.LATENT]
+    begun = [(name, status) for name, status in assessment.phases if status.state in _BEGUN]
+    latent = [(name, status) for name, status in assessment.phases if status.state is State.LATENT]
     shown = begun or latent[:1]
     later = tuple(latent if begun else latent[1:])
-    for number, (name, standing) in enumerate(shown):
-        yield Stage(one=assessment, name=name, standing=standing, later=later if number == len(shown) - 1 else ())
+    for number, (name, status) in enumerate(shown):
+        yield Stage(one=assessment, name=name, status=status, later=later if number == len(shown) - 1 else ())
 
 
 def done_count(found: Sequence[Assessment]) -> int:
     """Clocks of duties that are not ruled out which ended, or that somebody said do not apply."""
-    states = (standing.state for assessment in found for _, standing in assessment.phases)
+    states = (status.state for assessment in found for _, status in assessment.phases)
     return sum(state not in _BEGUN and state is not State.LATENT for state in states)
 
 
-def lacks_its_start(standing: ClockStatus) -> bool:
+def lacks_its_start(status: ClockStatus) -> bool:
     """Whether the clock waits for something that has happened, or that has to be decided, and that nobody stated."""
-    return standing.state is State.LATENT and not (LEARNED | DECIDED).isdisjoint(start_kinds(standing))
+    return status.state is State.LATENT and not (LEARNED | DECIDED).isdisjoint(start_kinds(status))
 
 
-def start_kinds(standing: ClockStatus) -> tuple[str, ...]:
+def start_kinds(status: ClockStatus) -> tuple[str, ...]:
     """The kinds of events with which the clock starts, as a file names them."""
-    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).patterns)
+    picks = (pick for limb in status.rule.limbs for pick in parse_selector(str(limb.anchor)).patterns)
     return tuple(dict.fromkeys(pick.kind for pick in picks))
 
 
-def anchor_words(standing: ClockStatus, gap: str) -> str:
+def anchor_words(status: ClockStatus, gap: str) -> str:
     """The events with which the clock starts, in words, with `gap` between two of them."""
-    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).patterns)
+    picks = (pick for limb in status.rule.limbs for pick in parse_selector(str(limb.anchor)).patterns)
     return gap.join(dict.fromkeys(map(_pick_words, picks)))
 
 
@@ -119,8 +119,8 @@ def unstated_starts(found: Sequence[Assessment]) -> list[tuple[tuple[str, ...], 
     """Kinds of events that nobody stated, with the duties whose clocks they start; those that start most first."""
     waiting: dict[tuple[str, ...], dict[str, None]] = {}
     for assessment in found:
-        for _, standing in assessment.phases if assessment.applies in {Answer.YES, Answer.NEEDS_FACT} else ():
-            if lacks_its_start(standing):
-                waiting.setdefault(start_kinds(standing), {})[assessment.duty.id] = None
+        for _, status in assessment.phases if assessment.applies in {Answer.YES, Answer.NEEDS_FACT} else ():
+            if lacks_its_start(status):
+                waiting.setdefault(start_kinds(status), {})[assessment.duty.id] = None
     rows = sorted(waiting.items(), key=lambda row: (-len(row[1]), " or ".join(row[0])))
     return [(kinds, tuple(duties)) for kinds, duties in rows]

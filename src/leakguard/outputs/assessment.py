@@ -87,17 +87,17 @@ def _roles(found: Assessed, say: Say) -> Iterator[str]:
 def overview_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
     """A line a stage of each duty that is not ruled out; nothing when every duty is."""
     rows = [
-        (assessment, name, standing)
+        (assessment, name, status)
         for assessment in found
         if assessment.applies in _ANSWERS
-        for name, standing in assessment.phases
+        for name, status in assessment.phases
     ]
     if not rows:
         return
     yield _row(tuple(say(heading) for heading, _ in _COLUMNS))
-    for one, name, standing in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
-        limit = limit_words(standing, say)
-        yield _row((say(_ANSWERS[one.applies]), one.duty.id, name, state_words(standing, say), limit))
+    for one, name, status in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
+        limit = limit_words(status, say)
+        yield _row((say(_ANSWERS[one.applies]), one.duty.id, name, state_words(status, say), limit))
         if one.missing_facts:
             lacks = say("lacks", facts=", ".join(one.missing_facts))
             yield from wrap(lacks, WIDTH, indent=_BELOW)
@@ -123,28 +123,28 @@ def _row(cells: tuple[str, ...]) -> str:
     return printable("  ".join(padded).rstrip(), longest=2 * WIDTH)
 
 
-def state_words(standing: ClockStatus, say: Say) -> str:
+def state_words(status: ClockStatus, say: Say) -> str:
     """How a clock stands; one that waits for its anchor has not started, if that is an event that comes later."""
-    if lacks_its_start(standing):
+    if lacks_its_start(status):
         return say("start unknown")
-    return say("not started" if standing.state is State.LATENT else standing.state.value)
+    return say("not started" if status.state is State.LATENT else status.state.value)
 
 
-def limit_words(standing: ClockStatus, say: Say) -> str:
+def limit_words(status: ClockStatus, say: Say) -> str:
     """The limit on the recipient's wall clock and what it rests on, or why there is none to the hour."""
-    soft = say("soft_limit") if standing.rule.soft else ""
-    soft += say("remembered") if standing.rule.from_memory else ""
-    if standing.work_by is not None:
-        local = standing.work_by.astimezone(zone_of(standing.rule.zone or "UTC"))
+    soft = say("soft_limit") if status.rule.soft else ""
+    soft += say("remembered") if status.rule.from_memory else ""
+    if status.work_by is not None:
+        local = status.work_by.astimezone(zone_of(status.rule.zone or "UTC"))
         return f"{say.whole_moment(local)}{soft}"
-    if standing.state is State.LATENT:
-        return f"{say('unstated' if lacks_its_start(standing) else 'starts_later')}{_then(standing, say)}{soft}"
+    if status.state is State.LATENT:
+        return f"{say('unstated' if lacks_its_start(status) else 'starts_later')}{_then(status, say)}{soft}"
     return f"{say('no_hours')}{soft}"
 
 
-def _then(standing: ClockStatus, say: Say) -> str:
+def _then(status: ClockStatus, say: Say) -> str:
     """How long the clock runs once it has begun; nothing where the law gives no number."""
-    length = length_words(standing.rule, say.lang)
+    length = length_words(status.rule, say.lang)
     return f"{say('comma')}{say('once_begun', length=length)}" if length else ""
 
 
@@ -220,8 +220,8 @@ def _assessment(assessment: Assessment, say: Say, office: Office | None) -> Iter
         yield from wrapped(say("missing", facts=", ".join(assessment.missing_facts)), 12)
     for text in assessment.consider:
         yield from wrapped(say("consider", text=text), 12)
-    for name, standing in assessment.phases:
-        yield from wrapped(say("stage_line", stage=name, clock=_clock(duty, name, standing, say)), 12)
+    for name, status in assessment.phases:
+        yield from wrapped(say("stage_line", stage=name, clock=_clock(duty, name, status, say)), 12)
     yield from source_lines(duty, say)
     yield ""
 
@@ -253,17 +253,17 @@ def source_lines(duty: Duty, say: Say) -> Iterator[str]:
         yield from wrapped(line, 12)
 
 
-def _clock(duty: Duty, name: str, standing: ClockStatus, say: Say) -> str:
-    """The standing with its limit in local time and UTC; without a limit, what the law says instead."""
+def _clock(duty: Duty, name: str, status: ClockStatus, say: Say) -> str:
+    """The status with its limit in local time and UTC; without a limit, what the law says instead."""
     comma, semicolon = say("comma"), say("semicolon")
-    words = f"{state_words(standing, say)}{comma}{limit_words(standing, say)}"
-    words += "".join(f"{comma}{say('pause_ignored', event=one.event)}" for one in standing.computed.pauses.ignored)
-    if standing.work_by is not None:
-        return say("brackets", text=words, inside=f"{standing.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z")
+    words = f"{state_words(status, say)}{comma}{limit_words(status, say)}"
+    words += "".join(f"{comma}{say('pause_ignored', event=one.event)}" for one in status.computed.pauses.ignored)
+    if status.work_by is not None:
+        return say("brackets", text=words, inside=f"{status.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z")
     phase = duty.phase(name)
     said = [phase.note] if phase is not None and phase.note else []
-    if standing.state is State.LATENT:
-        said.append(say("waits_for", words=anchor_words(standing, say("or"))))
+    if status.state is State.LATENT:
+        said.append(say("waits_for", words=anchor_words(status, say("or"))))
     return semicolon.join((words, *said))
 
 

@@ -30,7 +30,7 @@ class CalendarText(Frozen):
 
 
 def to_ics(
-    standings: Iterable[ClockStatus], *, incident: str, now: datetime, is_drill: bool = False,
+    statuses: Iterable[ClockStatus], *, incident: str, now: datetime, is_drill: bool = False,
     about: CalendarText | None = None,
 ) -> str:  # fmt: skip
     """One event for each clock that has a limit; times are absolute, in UTC.
@@ -44,52 +44,50 @@ def to_ics(
     for name, value in (("prodid", "-//LeakGuard//deadlines//EN"), ("version", "2.0"), ("calscale", "GREGORIAN")):
         calendar.add(name, value)
     calendar.add("method", "PUBLISH")
-    for standing in standings:
-        if standing.work_by is not None and standing.state not in _NO_LIMIT:
+    for status in statuses:
+        if status.work_by is not None and status.state not in _NO_LIMIT:
             mark = "DRILL " if is_drill else ""
-            calendar.add_component(
-                _event(standing, standing.work_by, incident, now, about or CalendarText(), mark=mark)
-            )
+            calendar.add_component(_event(status, status.work_by, incident, now, about or CalendarText(), mark=mark))
     text: str = calendar.to_ical().decode()
     return text
 
 
 def _event(
-    standing: ClockStatus, due: datetime, incident: str, now: datetime, about: CalendarText, *, mark: str
+    status: ClockStatus, due: datetime, incident: str, now: datetime, about: CalendarText, *, mark: str
 ) -> Event:
-    title = f"{mark}{_printable(standing.rule.title or standing.id)}"
-    is_done = standing.state in _DONE and not standing.doubts
+    title = f"{mark}{_printable(status.rule.title or status.id)}"
+    is_done = status.state in _DONE and not status.doubts
     event = Event()
-    event.add("uid", _printable(f"{standing.id}.{incident}@leakguard"))
-    event.add("sequence", standing.generation)
+    event.add("uid", _printable(f"{status.id}.{incident}@leakguard"))
+    event.add("sequence", status.generation)
     event.add("dtstamp", _whole(now))
     event.add("dtstart", _whole(due))
-    event.add("status", "CANCELLED" if is_done else "TENTATIVE" if standing.doubts else "CONFIRMED")
+    event.add("status", "CANCELLED" if is_done else "TENTATIVE" if status.doubts else "CONFIRMED")
     # A deadline takes no time from anybody, so a calendar must not show the hour as busy.
     event.add("transp", "TRANSPARENT")
-    doubt = f" ({doubt_words(standing.state.value.replace('_', ' '), standing.doubts)})" if standing.doubts else ""
-    event.add("summary", _printable(f"{incident}: {title} is due{standing.rule.from_memory_mark}{doubt}"))
+    doubt = f" ({doubt_words(status.state.value.replace('_', ' '), status.doubts)})" if status.doubts else ""
+    event.add("summary", _printable(f"{incident}: {title} is due{status.rule.from_memory_mark}{doubt}"))
     event.add(
-        "description", "\n".join(_printable(line) for line in (*_facts(standing, due, incident, about), *standing.why))
+        "description", "\n".join(_printable(line) for line in (*_facts(status, due, incident, about), *status.why))
     )
-    for at in () if is_done else _rings(standing, due, now):
+    for at in () if is_done else _rings(status, due, now):
         event.add_component(_alarm(title, at))
     return event
 
 
-def _facts(standing: ClockStatus, due: datetime, incident: str, about: CalendarText) -> Iterator[str]:
+def _facts(status: ClockStatus, due: datetime, incident: str, about: CalendarText) -> Iterator[str]:
     """Incident, what has to be done, the limit on both clocks, and the next command."""
     yield f"Incident: {incident}{', ' if about.title else ''}{about.title}"
-    yield f"To do: {standing.rule.title or standing.id} ({standing.id})"
+    yield f"To do: {status.rule.title or status.id} ({status.id})"
     local = "" if about.zone == "UTC" else f"{local_words(_whole(due), about.zone)}, "
-    yield f"Due: {local}{to_z(_whole(due))}{standing.rule.from_memory_mark}"
-    if standing.id in about.actions:
-        yield f"Next: {about.actions[standing.id]}"
+    yield f"Due: {local}{to_z(_whole(due))}{status.rule.from_memory_mark}"
+    if status.id in about.actions:
+        yield f"Next: {about.actions[status.id]}"
 
 
-def _rings(standing: ClockStatus, due: datetime, now: datetime) -> list[datetime]:
+def _rings(status: ClockStatus, due: datetime, now: datetime) -> list[datetime]:
     """The thresholds that lie ahead, and the limit itself."""
-    ahead = {_whole(mark.at) for mark in standing.threshold_instants if mark.at > now}
+    ahead = {_whole(mark.at) for mark in status.threshold_instants if mark.at > now}
     return sorted(ahead) or [_whole(due - _BEFORE)]
 
 

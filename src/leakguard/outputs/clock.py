@@ -44,32 +44,32 @@ _INDENT = 40
 """Where the limits stand: two spaces, fifteen for the state, twenty-three for the time."""
 
 
-def by_urgency(standings: Iterable[ClockStatus]) -> list[ClockStatus]:
+def by_urgency(statuses: Iterable[ClockStatus]) -> list[ClockStatus]:
     """What is late or was missed first, then what runs, the soonest limit first; what has not begun comes last."""
-    return sorted(standings, key=_urgency)
+    return sorted(statuses, key=_urgency)
 
 
-def _urgency(standing: ClockStatus) -> tuple[int, datetime]:
-    is_open = standing.verdict.anchor_at is not None and standing.verdict.ended_at is None
-    is_begun = standing.state.value not in {"latent", "not_applicable"}
-    rank = 0 if standing.has_failed or standing.is_reversed else 1 if is_open and is_begun else 2 if is_begun else 3
-    return rank, standing.work_by or _NEVER
+def _urgency(status: ClockStatus) -> tuple[int, datetime]:
+    is_open = status.verdict.anchor_at is not None and status.verdict.ended_at is None
+    is_begun = status.state.value not in {"latent", "not_applicable"}
+    rank = 0 if status.has_failed or status.is_reversed else 1 if is_open and is_begun else 2 if is_begun else 3
+    return rank, status.work_by or _NEVER
 
 
-def state_words(standing: ClockStatus, late: Forecast | None) -> tuple[str, str]:
+def state_words(status: ClockStatus, late: Forecast | None) -> tuple[str, str]:
     """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
-    if standing.is_reversed:
+    if status.is_reversed:
         return "check its time", "bold yellow"
-    state = "at_risk" if late is not None and standing.state.value == "running" else standing.state.value
-    words, style = BY_WORD if state == "met_on_time" and standing.closure_without_probe else STATE_WORDS[state]
-    return words, "bold yellow" if standing.doubts and "red" not in style else style
+    state = "at_risk" if late is not None and status.state.value == "running" else status.state.value
+    words, style = BY_WORD if state == "met_on_time" and status.closure_without_probe else STATE_WORDS[state]
+    return words, "bold yellow" if status.doubts and "red" not in style else style
 
 
-def remark_lines(standing: ClockStatus) -> Iterator[str]:
+def remark_lines(status: ClockStatus) -> Iterator[str]:
     """What leaves the state in doubt, and which corrections of system time changed the clock."""
-    for doubt in standing.doubts:
+    for doubt in status.doubts:
         yield printable(f"in doubt: {doubt.text}", longest=600)
-    for correction in standing.corrections:
+    for correction in status.corrections:
         yield printable(correction.text, longest=600)
 
 
@@ -87,107 +87,107 @@ def forecast_json(late: Forecast | None) -> dict[str, object]:
     return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
 
 
-def clock_text(standing: ClockStatus, late: Forecast | None, *, width: int = WIDTH) -> Styled:
+def clock_text(status: ClockStatus, late: Forecast | None, *, width: int = WIDTH) -> Styled:
     """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
-    words, style = state_words(standing, late)
-    title = f"  {printable(standing.rule.title)}" if standing.rule.title else ""
-    name, *more = wrap(f"{printable(standing.id)}{title}", width, hang="  ")
-    bold = len(printable(standing.id))
+    words, style = state_words(status, late)
+    title = f"  {printable(status.rule.title)}" if status.rule.title else ""
+    name, *more = wrap(f"{printable(status.id)}{title}", width, hang="  ")
+    bold = len(printable(status.id))
     pieces = [(name[:bold], "bold"), (name[bold:], ""), ("".join(f"\n{line}" for line in more), "")]
-    limits = _limits(standing)
-    told = doubt_words(words, standing.doubts)
+    limits = _limits(status)
+    told = doubt_words(words, status.doubts)
     indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
     state = [f"  {words:<15}"] if told == words else laid_out(told, width, indent="  ")
     pieces.append(("".join(f"\n{line}" for line in state), style))
     if told != words:
         pieces.append((f"\n  {'':<15}" if indent == _INDENT else "\n  ", ""))
-    pieces.append((f"{time_words(standing):<23}" if indent == _INDENT else time_words(standing), ""))
+    pieces.append((f"{time_words(status):<23}" if indent == _INDENT else time_words(status), ""))
     for number, limit in enumerate(limits):
         pieces.append((limit if number == 0 and indent == _INDENT else f"\n{' ' * indent}{limit}", ""))
-    for remark, mark in _remarks(standing, late):
+    for remark, mark in _remarks(status, late):
         pieces.append(("".join(f"\n{line}" for line in wrap(remark, width, indent="  ")), mark))
     return Styled(pieces=tuple(pieces))
 
 
-def _remarks(standing: ClockStatus, late: Forecast | None) -> Iterator[tuple[str, str]]:
+def _remarks(status: ClockStatus, late: Forecast | None) -> Iterator[tuple[str, str]]:
     """What else is said of a clock, each with its style."""
-    yield from ((line, "yellow") for line in remark_lines(standing))
-    if standing.closure_without_probe:
-        yield printable(standing.closure_without_probe, longest=600), "yellow"
-    if standing.is_reversed:
-        yield f"ended before it began ({standing.verdict.ended_event}): check its time", "bold yellow"
+    yield from ((line, "yellow") for line in remark_lines(status))
+    if status.closure_without_probe:
+        yield printable(status.closure_without_probe, longest=600), "yellow"
+    if status.is_reversed:
+        yield f"ended before it began ({status.verdict.ended_event}): check its time", "bold yellow"
     if late is not None:
         yield forecast_words(late), "yellow"
 
 
-def time_words(standing: ClockStatus) -> str:
+def time_words(status: ClockStatus) -> str:
     """How much is left or by how much it was late; how long it took where there is no limit."""
-    late = standing.verdict.late_by_seconds
+    late = status.verdict.late_by_seconds
     if late is not None:
         return f"late by {duration_words(timedelta(seconds=late))}"
-    if standing.remaining_seconds is not None:
-        return f"{duration_words(timedelta(seconds=standing.remaining_seconds))} left"
-    if standing.elapsed is None or standing.state.value == "not_applicable":
+    if status.remaining_seconds is not None:
+        return f"{duration_words(timedelta(seconds=status.remaining_seconds))} left"
+    if status.elapsed is None or status.state.value == "not_applicable":
         return "-"
-    words = duration_words(standing.elapsed[0])
-    return f"took {words}" if standing.verdict.ended_at is not None else f"for {words}"
+    words = duration_words(status.elapsed[0])
+    return f"took {words}" if status.verdict.ended_at is not None else f"for {words}"
 
 
-def _limits(standing: ClockStatus) -> list[str]:
+def _limits(status: ClockStatus) -> list[str]:
     """The strict limit on the rule's wall clock, then in UTC."""
-    if standing.work_by is None:
+    if status.work_by is None:
         return (
-            [f"without undue delay{standing.rule.from_memory_mark}"]
-            if standing.verdict.anchor_at is not None
-            else _awaited(standing)
+            [f"without undue delay{status.rule.from_memory_mark}"]
+            if status.verdict.anchor_at is not None
+            else _awaited(status)
         )
-    local = standing.work_by.astimezone(zone_of(standing.rule.zone or "UTC"))
-    lines = [moment_text(local), moment_text(standing.work_by)]
-    remarks = [FROM_MEMORY] if standing.rule.from_memory else []
-    return [*lines, *remarks, *(["provisional: not announced yet"] if standing.provisional else [])]
+    local = status.work_by.astimezone(zone_of(status.rule.zone or "UTC"))
+    lines = [moment_text(local), moment_text(status.work_by)]
+    remarks = [FROM_MEMORY] if status.rule.from_memory else []
+    return [*lines, *remarks, *(["provisional: not announced yet"] if status.provisional else [])]
 
 
-def _awaited(standing: ClockStatus) -> list[str]:
+def _awaited(status: ClockStatus) -> list[str]:
     """What has to be recorded for a clock to begin: whoever does not know the law's word never starts its clock."""
-    picks = (pick for limb in standing.rule.limbs for pick in limb.selector.patterns)
+    picks = (pick for limb in status.rule.limbs for pick in limb.selector.patterns)
     named = dict.fromkeys(
         f"{pick.kind} ({', '.join(pick.required_fields)})" if pick.required_fields else pick.kind for pick in picks
     )
-    if standing.state.value != "latent":
+    if status.state.value != "latent":
         return [""]
     return [f"{'or' if number else 'begins with'} {words}" for number, words in enumerate(named)]
 
 
-def standings_json(
-    standings: Iterable[ClockStatus], now: datetime, late: Mapping[str, Forecast], laws: Watched | None,
+def statuses_json(
+    statuses: Iterable[ClockStatus], now: datetime, late: Mapping[str, Forecast], laws: Watched | None,
     unknown: Sequence[UnknownLaw] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Every clock in the order of its rules; `late` has, by clock, the work that no longer fits.
 
     `unknown` are the duties whose law of the day nobody knows; `None` where the clocks are those of no incident.
     """
-    clocks = [to_json(standing, now=now) | forecast_json(late.get(standing.id)) for standing in standings]
+    clocks = [to_json(status, now=now) | forecast_json(late.get(status.id)) for status in statuses]
     document = {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
     return document if unknown is None else document | {"no_rule_for_the_day": unknown_json(unknown)}
 
 
-def standings_texts(standings: Sequence[ClockStatus], late: Mapping[str, Forecast], *, width: int) -> Iterator[Styled]:
+def statuses_texts(statuses: Sequence[ClockStatus], late: Mapping[str, Forecast], *, width: int) -> Iterator[Styled]:
     """A paragraph a clock, and the pauses that do not count."""
-    for one in by_urgency(standings):
+    for one in by_urgency(statuses):
         yield clock_text(one, late.get(one.id), width=width)
-    for text in ignored_pauses(standing.computed for standing in standings):
+    for text in ignored_pauses(status.computed for status in statuses):
         lines = wrap(printable(text, longest=2000), width, hang="  ")
         yield from (Styled(pieces=((line, "yellow"),)) for line in lines)
 
 
 def why_lines(stood: Stood, words: Catalogue) -> Iterator[str]:
     """The arithmetic of each clock, step by step, in a language."""
-    for standing in stood.standings:
-        yield from (printable(said_moments(line), longest=2000) for line in standing.why_in(words.said))
+    for status in stood.statuses:
+        yield from (printable(said_moments(line), longest=2000) for line in status.why_in(words.said))
 
 
 def why_json(stood: Stood, words: Catalogue | None = None) -> dict[str, Any]:
     """The first clock as plain values; its sentences in the language of `words`, by default English."""
-    first = stood.standings[0]
+    first = stood.statuses[0]
     document = to_json(first, now=stood.now)
     return document if words is None else document | {"why": list(first.why_in(words.said))}

@@ -43,16 +43,16 @@ class Scene(Frozen):
 def frame(scene: Scene, *, width: int, height: int) -> Text:
     """The picture: never wider than `width`, and no higher than `height` unless there are more clocks than lines."""
     is_wide, columns = width >= WIDE, _columns(scene, width)
-    rows = [_row(standing, scene, columns, is_wide=is_wide) for standing in scene.view.open]
+    rows = [_row(status, scene, columns, is_wide=is_wide) for status in scene.view.open]
     has_room = width >= NARROW and all(row.cell_len <= width or is_wide for row in rows)
     lines = [*_head(scene), Text(), *([_titles(columns, is_wide=is_wide)] if has_room else [])]
-    lines += rows if has_room else [line for standing in scene.view.open for line in _narrow(standing, scene)]
+    lines += rows if has_room else [line for status in scene.view.open for line in _narrow(status, scene)]
     if not scene.view.open:
         lines.append(Text("No clock runs.", style="dim"))
     rest = list(_rest(scene))
     if not is_wide:
-        for standing in scene.view.open:
-            details = list(_details(standing, scene))
+        for status in scene.view.open:
+            details = list(_details(status, scene))
             if len(lines) + len(rest) + len(details) + 1 > height:
                 break
             lines += [Text(), *details]
@@ -103,10 +103,10 @@ def _columns(scene: Scene, width: int) -> _Columns:
     return min(state, _STATE), min(time, _TIME), min(following, _NEXT)
 
 
-def _state(standing: ClockStatus, scene: Scene) -> tuple[str, str]:
+def _state(status: ClockStatus, scene: Scene) -> tuple[str, str]:
     """The state in the words of a narrow column; what leaves it in doubt stands below the rows."""
-    words, style = state_words(standing, scene.view.late.get(standing.id))
-    return ("in doubt" if standing.doubts else words), style
+    words, style = state_words(status, scene.view.late.get(status.id))
+    return ("in doubt" if status.doubts else words), style
 
 
 def _titles(columns: _Columns, *, is_wide: bool) -> Text:
@@ -120,49 +120,49 @@ def _titles(columns: _Columns, *, is_wide: bool) -> Text:
     return Text(titles, style="bold dim")
 
 
-def _row(standing: ClockStatus, scene: Scene, columns: _Columns, *, is_wide: bool) -> Text:
-    words, style = _state(standing, scene)
+def _row(status: ClockStatus, scene: Scene, columns: _Columns, *, is_wide: bool) -> Text:
+    words, style = _state(status, scene)
     state, time, following = columns
     text = Text.assemble(
-        (f"{words:<{state}}", style), f"{time_words(standing):<{time}}", f"{_next(standing, scene):<{following}}"
+        (f"{words:<{state}}", style), f"{time_words(status):<{time}}", f"{_next(status, scene):<{following}}"
     )
     if not is_wide:
-        return text.append(printable(standing.id), style="bold").append(standing.rule.from_memory_mark, style="dim")
-    text.append(set_cell_size(printable(standing.id), _CLOCK - 1) + " ", style="bold")
-    for zone in (zone_of(standing.rule.zone or "UTC"), scene.viewer, zone_of("UTC")):
-        text.append(f"{_short(standing.work_by, zone):<{_MOMENT}}")
-    text.append(set_cell_size(scene.watched.owners.get(standing.id, "-"), _OWNER - 1) + " ")
-    return text.append(_whom(standing, scene)).append(standing.rule.from_memory_mark, style="dim")
+        return text.append(printable(status.id), style="bold").append(status.rule.from_memory_mark, style="dim")
+    text.append(set_cell_size(printable(status.id), _CLOCK - 1) + " ", style="bold")
+    for zone in (zone_of(status.rule.zone or "UTC"), scene.viewer, zone_of("UTC")):
+        text.append(f"{_short(status.work_by, zone):<{_MOMENT}}")
+    text.append(set_cell_size(scene.watched.owners.get(status.id, "-"), _OWNER - 1) + " ")
+    return text.append(_whom(status, scene)).append(status.rule.from_memory_mark, style="dim")
 
 
-def _narrow(standing: ClockStatus, scene: Scene) -> list[Text]:
-    words, style = _state(standing, scene)
-    time = Text.assemble("  ", (f"{words:<{_STATE}}", style), time_words(standing))
-    name = Text.assemble((printable(standing.id), "bold"), (standing.rule.from_memory_mark, "dim"))
+def _narrow(status: ClockStatus, scene: Scene) -> list[Text]:
+    words, style = _state(status, scene)
+    time = Text.assemble("  ", (f"{words:<{_STATE}}", style), time_words(status))
+    name = Text.assemble((printable(status.id), "bold"), (status.rule.from_memory_mark, "dim"))
     return [name, time]
 
 
-def _next(standing: ClockStatus, scene: Scene) -> str:
-    return f"in {duration_words(standing.next_change - scene.now)}" if standing.next_change else "-"
+def _next(status: ClockStatus, scene: Scene) -> str:
+    return f"in {duration_words(status.next_change - scene.now)}" if status.next_change else "-"
 
 
-def _details(standing: ClockStatus, scene: Scene) -> Iterator[Text]:
+def _details(status: ClockStatus, scene: Scene) -> Iterator[Text]:
     """Law and recipient, owner, and the limit on three wall clocks."""
-    yield Text(printable(standing.id), style="bold")
-    yield Text(f"  {_whom(standing, scene)}")
-    yield Text(f"  owner: {scene.watched.owners.get(standing.id, '-')}")
-    if standing.id in scene.view.late:
-        yield Text(f"  {forecast_words(scene.view.late[standing.id])}", style="yellow")
-    if standing.work_by is None:
-        yield Text(f"  without undue delay: there is no fixed limit{standing.rule.from_memory_mark}")
+    yield Text(printable(status.id), style="bold")
+    yield Text(f"  {_whom(status, scene)}")
+    yield Text(f"  owner: {scene.watched.owners.get(status.id, '-')}")
+    if status.id in scene.view.late:
+        yield Text(f"  {forecast_words(scene.view.late[status.id])}", style="yellow")
+    if status.work_by is None:
+        yield Text(f"  without undue delay: there is no fixed limit{status.rule.from_memory_mark}")
         return
-    site = zone_of(standing.rule.zone or "UTC")
+    site = zone_of(status.rule.zone or "UTC")
     zones = {site: "on site", scene.viewer: "yours", zone_of("UTC"): ""}
     if site == scene.viewer:
         zones[site] = "on site and yours"
-    mark = standing.rule.from_memory_mark
+    mark = status.rule.from_memory_mark
     for zone, whose in zones.items():
-        local = standing.work_by.astimezone(zone)
+        local = status.work_by.astimezone(zone)
         name = f"{zone.key}, {whose}" if whose else zone.key
         yield Text(f"  due {local:%a %Y-%m-%d %H:%M:%S} {_offset(local)}  {name}{mark}")
         mark = ""
@@ -180,20 +180,20 @@ def _rest(scene: Scene) -> Iterator[Text]:
             text.append(f"{', ' if place else ''}{printable(one.id)} ")
             text.append(f"{words}, in doubt" if one.doubts else words, style=style)
         yield text
-    for one in view.standings:
+    for one in view.statuses:
         for line in remark_lines(one):
             yield Text(f"  {printable(one.id)}", style="yellow")
             yield Text(f"    {line}", style="yellow")
-    for line in ignored_pauses(standing.computed for standing in view.standings):
+    for line in ignored_pauses(status.computed for status in view.statuses):
         yield Text(printable(line, longest=2000), style="yellow")
     if view.not_begun:
-        names = ", ".join(printable(standing.id) for standing in view.not_begun)
+        names = ", ".join(printable(status.id) for status in view.not_begun)
         yield Text(f"Not started ({len(view.not_begun)}): {names}", style="dim")
 
 
-def _whom(standing: ClockStatus, scene: Scene) -> str:
-    recipient = scene.watched.recipients.get(standing.id, "")
-    law = standing.rule.law or "our own promise"
+def _whom(status: ClockStatus, scene: Scene) -> str:
+    recipient = scene.watched.recipients.get(status.id, "")
+    law = status.rule.law or "our own promise"
     return printable(f"{law} > {recipient}" if recipient else law)
 
 

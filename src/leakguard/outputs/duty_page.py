@@ -84,10 +84,10 @@ def duty_of_incident(assessment: Assessment, found: Assessed) -> dict[str, Any]:
             for text in duty.exemptions
         ],
         "clocks": [
-            {"stage": name, "state": standing.state.value, "work_by": standing.work_by and to_z(standing.work_by),
-             "ended_at": standing.verdict.ended_at and to_z(standing.verdict.ended_at), "clock": standing.id,
-             "length": _length(standing.rule), "zone": standing.rule.zone, "from_memory": standing.rule.from_memory}
-            for name, standing in assessment.phases
+            {"stage": name, "state": status.state.value, "work_by": status.work_by and to_z(status.work_by),
+             "ended_at": status.verdict.ended_at and to_z(status.verdict.ended_at), "clock": status.id,
+             "length": _length(status.rule), "zone": status.rule.zone, "from_memory": status.rule.from_memory}
+            for name, status in assessment.phases
         ],
         "authority": office_json(office), "authority_because": why_words(office, "en") if office is not None else "",
         "authority_because_zh": why_words(office, "zh") if office is not None else "",

@@ -37,12 +37,12 @@ def _change(change: Change) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _then(standing: ClockStatus) -> dict[str, Any]:
-    verdict = standing.verdict
+def _then(status: ClockStatus) -> dict[str, Any]:
+    verdict = status.verdict
     return {
-        "state": standing.state.value, "work_by": _stamp(verdict.work_by),
+        "state": status.state.value, "work_by": _stamp(verdict.work_by),
         "statutory_limit": _stamp(verdict.statutory_limit), "ended_at": _stamp(verdict.ended_at),
-        "late_by_seconds": verdict.late_by_seconds, "provisional": standing.provisional,
+        "late_by_seconds": verdict.late_by_seconds, "provisional": status.provisional,
     }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def reports_table(reports: Iterable[Mapping[str, Any]]) -> Table:
     """A row a report, with what became of it."""
     rows = []
     for report in reports:
-        counts = ", ".join(f"{count:,} {standing.replace('_', ' ')}" for standing, count in report["counts"].items())
+        counts = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in report["counts"].items())
         became = report["became"].replace("_", " ") + (f" with {report['witness']}" if report["witness"] else "")
         cells = (report["at"], report["signer"], report["run"], str(report["shard"]), became, report["why"] or counts)
         rows.append(tuple(printable(cell, longest=500) for cell in cells))

@@ -147,12 +147,12 @@ def running_lines(running: Sequence[ClockStatus], incident: str, zone: str) -> I
     is_one = len(running) == 1
     watched = "is watched until something ends it" if is_one else "are watched until something ends them"
     yield f"{counted(len(running), 'clock runs', 'clocks run')} on after closing, and {watched}:"
-    for standing in running:
-        yield f"  {printable(standing.id)}{_title(standing)}  {_due(standing, zone)}"
-    if any(standing.rule.law for standing in running):
+    for status in running:
+        yield f"  {printable(status.id)}{_title(status)}  {_due(status, zone)}"
+    if any(status.rule.law for status in running):
         yield "End each clock of a law by what is true: `filed`, `not_applicable` or `cancelled`, such as"
         yield f"  leakguard incident event {incident} filed --obligation DUTY --stage STAGE"
-    if any(not standing.rule.law for standing in running):
+    if any(not status.rule.law for status in running):
         yield "The review is reminded of until it is held; then record it:"
         yield f"  leakguard incident event {incident} lessons_recorded"
 
@@ -173,17 +173,15 @@ def _stamp(moment: datetime | None) -> str | None:
     return to_z(moment) if moment is not None else None
 
 
-def _title(standing: ClockStatus) -> str:
-    return f"  {printable(standing.rule.title)}" if standing.rule.title else ""
+def _title(status: ClockStatus) -> str:
+    return f"  {printable(status.rule.title)}" if status.rule.title else ""
 
 
-def _due(standing: ClockStatus, zone: str) -> str:
-    if standing.work_by is None:
-        return f"without undue delay{standing.rule.from_memory_mark}"
-    is_over = standing.verdict.late_by_seconds is not None
-    return (
-        f"{'OVERDUE since' if is_over else 'due'} {moment_text(standing.work_by, zone)}{standing.rule.from_memory_mark}"
-    )
+def _due(status: ClockStatus, zone: str) -> str:
+    if status.work_by is None:
+        return f"without undue delay{status.rule.from_memory_mark}"
+    is_over = status.verdict.late_by_seconds is not None
+    return f"{'OVERDUE since' if is_over else 'due'} {moment_text(status.work_by, zone)}{status.rule.from_memory_mark}"
 
 
 _AT_ONCE = timedelta(minutes=1)

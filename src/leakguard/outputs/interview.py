@@ -60,8 +60,8 @@ def duties_json(found: Assessed) -> dict[str, Any]:
 
 
 def _urgency(assessment: Assessment) -> tuple[datetime, bool, str]:
-    standing = open_stage(assessment)
-    limit = standing[1].work_by if standing is not None else None
+    status = open_stage(assessment)
+    limit = status[1].work_by if status is not None else None
     return limit or _NEVER, assessment.duty.soft, assessment.duty.id
 
 
@@ -79,18 +79,18 @@ def open_stage(assessment: Assessment) -> tuple[str, ClockStatus] | None:
 def duty_row(assessment: Assessment, found: Assessed) -> dict[str, Any]:
     """One duty in a line."""
     stage = open_stage(assessment)
-    standing = stage[1] if stage is not None else None
+    status = stage[1] if stage is not None else None
     return {
         "duty": assessment.duty.id, "applies": assessment.applies.value, "law": law_words(assessment.duty),
         "jurisdiction": assessment.duty.jurisdiction,
         "to": assessment.duty.recipient.type, "recipient": recipient_words(assessment.duty),
         "office": office_words_json(found.offices.get(assessment.duty.id)),
         "stage": stage[0] if stage is not None else None,
-        "state": standing.state.value if standing is not None else None,
-        "work_by": to_z(standing.work_by) if standing is not None and standing.work_by is not None else None,
-        "is_done": standing is not None and standing.verdict.ended_at is not None,
-        "length": _length(standing), "soft": assessment.duty.soft,
-        "from_memory": standing is not None and standing.rule.from_memory,
+        "state": status.state.value if status is not None else None,
+        "work_by": to_z(status.work_by) if status is not None and status.work_by is not None else None,
+        "is_done": status is not None and status.verdict.ended_at is not None,
+        "length": _length(status), "soft": assessment.duty.soft,
+        "from_memory": status is not None and status.rule.from_memory,
         "missing_facts": [_name(name, found.work.book.vocabulary) for name in assessment.missing_facts],
         "overridden": assessment.override is not None, "organisations": list(assessment.parties),
     }  # fmt: skip
@@ -112,9 +112,9 @@ def office_words_json(office: Office | None) -> dict[str, str] | None:
     return None if one is None else {"id": one.id, "en": one.name_en, "zh": one.name_zh or one.name_local}
 
 
-def _length(standing: ClockStatus | None) -> dict[str, str] | None:
-    words = length_words(standing.rule) if standing is not None else ""
-    return {"en": words, "zh": length_words(standing.rule, "zh")} if standing is not None and words else None
+def _length(status: ClockStatus | None) -> dict[str, str] | None:
+    words = length_words(status.rule) if status is not None else ""
+    return {"en": words, "zh": length_words(status.rule, "zh")} if status is not None and words else None
 
 
 def _name(fact: str, vocabulary: Vocabulary) -> dict[str, str]:

@@ -53,15 +53,15 @@ def letters_json(
 
 
 def _row(row: LetterRow, who: Signatory, vocabulary: Vocabulary) -> dict[str, Any]:
-    standing, limit = row.standing, row.limit
+    status, limit = row.status, row.limit
     return {
         **telling_json(row.telling),
         "stage": stage_json(row.stage, row.telling.id, vocabulary),
         "applies": row.applies.value if row.applies is not None else None,
         "state": row.state.value,
         "work_by": to_z(limit) if limit is not None else None,
-        "clock": standing.state.value if standing is not None else None,
-        "from_memory": standing is not None and standing.rule.from_memory,
+        "clock": status.state.value if status is not None else None,
+        "from_memory": status is not None and status.rule.from_memory,
         "missing": [_item(name, vocabulary) for name in row.lacks],
         "unclear": [_item(name, vocabulary) for name in row.unclear],
         "languages": list(row.langs),

@@ -40,21 +40,21 @@ def page_json(
     page: LetterPage, incident: str, who: Signatory, vocabulary: Vocabulary, diff: LetterDiff | None, facts_sha256: str
 ) -> dict[str, Any]:  # fmt: skip
     """Everything about one letter."""
-    current, shown, standing = page.current, page.shown, page.standing
+    current, shown, status = page.current, page.shown, page.status
     asked = {item.item for item in page.telling.every_item()}
     return {
         "incident": incident, **telling_json(page.telling),
         "stage": stage_json(page.subject.stage, page.telling.id, vocabulary),
         "lang": page.subject.lang, "languages": list(page.langs),
         "language_note": page.telling.language.text,
-        "work_by": to_z(standing.work_by) if standing is not None and standing.work_by is not None else None,
-        "clock": standing.state.value if standing is not None else None,
+        "work_by": to_z(status.work_by) if status is not None and status.work_by is not None else None,
+        "clock": status.state.value if status is not None else None,
         "text": None if shown is None else text_json(shown, vocabulary),
         "digest": None if shown is None else shown.version.parts.digest,
         "written_at": None if shown is None else to_z(shown.version.written_at),
         "facts_sha256": facts_sha256,
         "lacking": _remarks(page.lacking, vocabulary), "next_step": page.next_step,
-        "items": [_item(name, how, vocabulary, asked) for name, how in page.checked.found.standings],
+        "items": [_item(name, how, vocabulary, asked) for name, how in page.checked.found.statuses],
         "check": checked_json(page.checked), "unverified_zh": _unverified_zh(page),
         "remarks": [] if shown is None else _remarks(shown.draft.remarks, vocabulary, without=shown.draft.unsettled),
         "unsettled": [] if shown is None else _remarks(shown.draft.unsettled, vocabulary),

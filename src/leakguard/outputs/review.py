@@ -55,9 +55,9 @@ def review_json(found: AfterAction) -> dict[str, Any]:
         "opened_at": to_z(found.incident.opened_at), "reviewed": found.is_reviewed,
         "review_due": _stamp(found.review_due),
         "measures": [_measure(measure) for measure in found.measures],
-        "kept": [_clock(standing) for standing in found.kept],
-        "missed": [_clock(standing) for standing in found.missed],
-        "running": [_clock(standing) for standing in found.running],
+        "kept": [_clock(status) for status in found.kept],
+        "missed": [_clock(status) for status in found.missed],
+        "running": [_clock(status) for status in found.running],
         "late_steps": [_step(step, found.now) for step in found.steps], "step_count": found.step_count,
         "alarms": len(found.alarms),
         "unacknowledged": sum(alarm.acknowledged_at is None for alarm in found.alarms),
@@ -77,15 +77,15 @@ def _measure(measure: Measure) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _clock(standing: ClockStatus) -> dict[str, Any]:
-    failed = next((earlier for earlier in standing.earlier_cycles if earlier.state in FAILED), None)
-    verdict = standing.verdict if failed is None or standing.state in FAILED else failed
+def _clock(status: ClockStatus) -> dict[str, Any]:
+    failed = next((earlier for earlier in status.earlier_cycles if earlier.state in FAILED), None)
+    verdict = status.verdict if failed is None or status.state in FAILED else failed
     return {
-        "id": standing.id, "title": standing.rule.title or None, "law": standing.rule.law or None,
+        "id": status.id, "title": status.rule.title or None, "law": status.rule.law or None,
         "state": verdict.state.value,
         "due_at": _stamp(verdict.work_by), "ended_at": _stamp(verdict.ended_at),
-        "late_by_seconds": verdict.late_by_seconds, "budget_used": standing.budget_used,
-        "reason": standing.computed.decision.reason or None if standing.computed.decision is not None else None,
+        "late_by_seconds": verdict.late_by_seconds, "budget_used": status.budget_used,
+        "reason": status.computed.decision.reason or None if status.computed.decision is not None else None,
     }  # fmt: skip
 
 

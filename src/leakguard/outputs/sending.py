@@ -39,7 +39,7 @@ def approval_lines(done: Approved) -> Iterator[str]:
     if not done.is_new and earlier is not None:
         why = printable(alike_text(earlier.by, done.by), longest=600)
         yield f"This person approved exactly this before, and counts once: {why}."
-    yield standing(done.proposal)
+    yield status(done.proposal)
     yield from _uncounted_lines(done.proposal)
     yield NOTE
 
@@ -56,7 +56,7 @@ def list_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
         yield f"{proposal.digest[:SHORT]}  {printable(proposal.subject.words)}"
         yield from (f"  {line}" for line in _basis_lines(proposal))
         is_last = proposal.approvals and latest(proposals, proposal.subject) is proposal
-        yield f"  {standing(proposal) if is_last or not proposal.approvals else 'Replaced by a later version.'}"
+        yield f"  {status(proposal) if is_last or not proposal.approvals else 'Replaced by a later version.'}"
         for approval in proposal.approvals:
             role = f" ({printable(approval.role)})" if approval.role else ""
             yield f"  {to_z(approval.at)}  {printable(approval.who)}{role}, entry {approval.sequence}"
@@ -73,7 +73,7 @@ def _basis_lines(proposal: Proposal) -> Iterator[str]:
         yield f"Ledger head when it was written: entry {head.sequence}, {head.hash[:SHORT]}"
 
 
-def standing(proposal: Proposal) -> str:
+def status(proposal: Proposal) -> str:
     """Whether it may be sent, in a sentence."""
     if proposal.is_approved:
         return f"Approved by {printable(names_of(proposal.approvals))}: it may be sent."

@@ -41,9 +41,9 @@ def _emits_json(one: StepProgress) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def moves_json(effects: Iterable[Effect], standings: Sequence[ClockStatus]) -> list[dict[str, Any]]:
+def moves_json(effects: Iterable[Effect], statuses: Sequence[ClockStatus]) -> list[dict[str, Any]]:
     """Which clocks the event of a step starts or ends, each with its name and its limit."""
-    known: Mapping[str, ClockStatus] = {standing.id: standing for standing in standings}
+    known: Mapping[str, ClockStatus] = {status.id: status for status in statuses}
     return [_move_json(effect, known[effect.clock]) for effect in effects if effect.clock in known]
 
 

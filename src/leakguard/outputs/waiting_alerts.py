@@ -45,21 +45,21 @@ def _alert(alert: WaitingAlert, now: datetime, whose: WhoseIs) -> dict[str, Any]
 
 
 def _other(subject: WaitingSubject) -> dict[str, Any]:
-    about, first = subject.subject, subject.standings[0]
+    about, first = subject.subject, subject.statuses[0]
     return {
         "subject": about.id, "kind": subject_kind(about.id), "raised": subject.message is not None,
         "what": subject.message.id if subject.message is not None else first.id,
-        "clocks": [_clock(about, standing) for standing in subject.standings], **_sent(subject),
+        "clocks": [_clock(about, status) for status in subject.statuses], **_sent(subject),
     }  # fmt: skip
 
 
-def _clock(about: WatchedSubject, standing: ClockStatus) -> dict[str, Any]:
+def _clock(about: WatchedSubject, status: ClockStatus) -> dict[str, Any]:
     return {
-        "id": standing.id, "title": standing.rule.title, "title_zh": about.zh.get(standing.id, ""),
-        "law": standing.rule.law or None,
-        "from_memory": standing.rule.from_memory,
-        "work_by": to_z(standing.work_by) if standing.work_by is not None else None,
-        "command": about.actions.get(standing.id, about.link),
+        "id": status.id, "title": status.rule.title, "title_zh": about.zh.get(status.id, ""),
+        "law": status.rule.law or None,
+        "from_memory": status.rule.from_memory,
+        "work_by": to_z(status.work_by) if status.work_by is not None else None,
+        "command": about.actions.get(status.id, about.link),
     }  # fmt: skip
 
 

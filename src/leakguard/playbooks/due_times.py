@@ -22,10 +22,8 @@ def due_times(playbook: Playbook, events: Iterable[Event], now: datetime) -> Map
     """
     dues = {name: step.due for name, step in playbook.steps.items() if step.due is not None}
     rules = [_shortened(playbook.clocks[due.of], due) for due in dues.values()]
-    standings = evaluate(events, rules, Calendars(), now, known_at=EVERYTHING)
-    return {
-        name: standing.work_by for name, standing in zip(dues, standings, strict=True) if standing.work_by is not None
-    }
+    statuses = evaluate(events, rules, Calendars(), now, known_at=EVERYTHING)
+    return {name: status.work_by for name, status in zip(dues, statuses, strict=True) if status.work_by is not None}
 
 
 def _shortened(rule: ClockRule, due: Due) -> ClockRule:

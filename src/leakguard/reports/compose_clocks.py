@@ -45,80 +45,78 @@ def clocks_section(report: Report, say: Phrases) -> Section:
     return Section(name="clocks", title=words("clocks"), blocks=tuple(blocks))
 
 
-def _by_limit(standing: ClockStatus) -> tuple[bool, datetime, str]:
+def _by_limit(status: ClockStatus) -> tuple[bool, datetime, str]:
     """The soonest limit first, clocks without one last."""
-    limit = standing.verdict.work_by
-    return limit is None, limit or standing.computed.at, standing.id
+    limit = status.verdict.work_by
+    return limit is None, limit or status.computed.at, status.id
 
 
-def tone_of(standing: ClockStatus) -> str:
+def tone_of(status: ClockStatus) -> str:
     """The tone of a state, beside its words."""
-    if standing.doubts or (standing.closure_without_probe and standing.state is State.MET_ON_TIME):
+    if status.doubts or (status.closure_without_probe and status.state is State.MET_ON_TIME):
         return "risk"
-    return "bad" if standing.state in FAILED | {State.DUE_NOW} else _TONES.get(standing.state, "")
+    return "bad" if status.state in FAILED | {State.DUE_NOW} else _TONES.get(status.state, "")
 
 
-def _row(standing: ClockStatus, say: Phrases) -> tuple[Cell, ...]:
-    verdict = standing.verdict
-    names = dict.fromkeys((clock_title(standing, say.words), standing.id))
+def _row(status: ClockStatus, say: Phrases) -> tuple[Cell, ...]:
+    verdict = status.verdict
+    names = dict.fromkeys((clock_title(status, say.words), status.id))
     began = Cell((*say.at(verdict.anchor_at).lines, verdict.anchor_event or ""))
-    ending = (ending_words(standing, say.words), *(say.at(verdict.ended_at).lines if verdict.ended_at else ()))
+    ending = (ending_words(status, say.words), *(say.at(verdict.ended_at).lines if verdict.ended_at else ()))
     return (
-        Cell(tuple(filter(None, names))), began, _limit(standing, say),
-        Cell((*ending, *_remarks(standing, say)), tone_of(standing)),
-        _used(standing, say),
+        Cell(tuple(filter(None, names))), began, _limit(status, say),
+        Cell((*ending, *_remarks(status, say)), tone_of(status)),
+        _used(status, say),
     )  # fmt: skip
 
 
-def _limit(standing: ClockStatus, say: Phrases) -> Cell:
-    words, verdict = say.words, standing.verdict
+def _limit(status: ClockStatus, say: Phrases) -> Cell:
+    words, verdict = say.words, status.verdict
     if verdict.work_by is None:
         return (
-            say.at(None)
-            if standing.state is State.LATENT
-            else Cell((words("clocks.none"), *memory_lines(standing, words)))
+            say.at(None) if status.state is State.LATENT else Cell((words("clocks.none"), *memory_lines(status, words)))
         )
     lines = say.at(verdict.work_by).lines
     if verdict.statutory_limit is not None and verdict.statutory_limit != verdict.work_by:
         lines = (*lines, words("clocks.latest", time=say.text(verdict.statutory_limit)))
     if (
-        standing.computed.deadline_before_extensions is not None
-        and standing.computed.deadline_before_extensions != standing.computed.deadline
+        status.computed.deadline_before_extensions is not None
+        and status.computed.deadline_before_extensions != status.computed.deadline
     ):
-        lines = (*lines, words("clocks.extended", time=say.text(standing.computed.deadline_before_extensions)))
-    lines = (*lines, *memory_lines(standing, words))
-    return Cell((*lines, words("clocks.provisional")) if standing.provisional else lines)
+        lines = (*lines, words("clocks.extended", time=say.text(status.computed.deadline_before_extensions)))
+    lines = (*lines, *memory_lines(status, words))
+    return Cell((*lines, words("clocks.provisional")) if status.provisional else lines)
 
 
-def memory_lines(standing: ClockStatus, words: Words) -> tuple[str, ...]:
+def memory_lines(status: ClockStatus, words: Words) -> tuple[str, ...]:
     """What stands beside a limit that nobody read in a source."""
-    return (words("clocks.from_memory"),) if standing.rule.from_memory else ()
+    return (words("clocks.from_memory"),) if status.rule.from_memory else ()
 
 
-def _remarks(standing: ClockStatus, say: Phrases) -> tuple[str, ...]:
+def _remarks(status: ClockStatus, say: Phrases) -> tuple[str, ...]:
     words, told = say.words, []
-    corrected = standing.as_corrected
-    if standing.as_filed is not None and corrected is not None and corrected.state is not standing.as_filed.state:
+    corrected = status.as_corrected
+    if status.as_filed is not None and corrected is not None and corrected.state is not status.as_filed.state:
         told.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
-    if not standing.verdict.is_certain:
+    if not status.verdict.is_certain:
         told.append(words("clocks.uncertain"))
-    told += [words.said(doubt.text) for doubt in standing.doubts]
-    told += [words.said(correction.text) for correction in standing.corrections]
-    if standing.earlier_cycles:
-        states = words.listed(words.named("state", cycle.state.value) for cycle in standing.earlier_cycles)
+    told += [words.said(doubt.text) for doubt in status.doubts]
+    told += [words.said(correction.text) for correction in status.corrections]
+    if status.earlier_cycles:
+        states = words.listed(words.named("state", cycle.state.value) for cycle in status.earlier_cycles)
         told.append(words("clocks.earlier", states=states))
     return tuple(told)
 
 
-def _used(standing: ClockStatus, say: Phrases) -> Cell:
+def _used(status: ClockStatus, say: Phrases) -> Cell:
     words = say.words
-    if standing.state is State.LATENT:
+    if status.state is State.LATENT:
         return say.at(None)
-    gross, net = (length.total_seconds() for length in standing.elapsed or (ZERO, ZERO))
+    gross, net = (length.total_seconds() for length in status.elapsed or (ZERO, ZERO))
     lines = [words("clocks.gross", time=words.duration(gross))]
     if net != gross:
         lines.append(words("clocks.net", time=words.duration(net)))
-    share, over = budget_share(standing), share_over_threshold(standing)
+    share, over = budget_share(status), share_over_threshold(status)
     if share is not None:
         lines.append(words("clocks.share", share=f"{share:.0%}"))
     if over is not None and over > 0:
@@ -130,8 +128,8 @@ def duties_section(report: Report, say: Phrases) -> Section:
     """What still has to be told to whom, what was told, and what was promised."""
     words = say.words
     blocks: list[Block] = []
-    still = [duty for duty in report.duties if duty.standing.state in OPEN_STATES]
-    still.sort(key=lambda clock: _by_limit(clock.standing))
+    still = [duty for duty in report.duties if duty.status.state in OPEN_STATES]
+    still.sort(key=lambda clock: _by_limit(clock.status))
     if still:
         names = ("duty", "recipient", "due", "stands")
         blocks.append(_table("duties", names, (34, 24, 22, 20), tuple(_duty(clock, say) for clock in still), say))
@@ -165,14 +163,14 @@ def _table(
 
 
 def _duty(clock: DutyClock, say: Phrases) -> tuple[Cell, ...]:
-    standing = clock.standing
-    due = say.at(standing.work_by, none=say.words("clocks.none"))
-    limit = Cell((*due.lines, *memory_lines(standing, say.words)), due.tone)
+    status = clock.status
+    due = say.at(status.work_by, none=say.words("clocks.none"))
+    limit = Cell((*due.lines, *memory_lines(status, say.words)), due.tone)
     soft = (say.words("duties.soft"),) if clock.soft else ()
     return (
         Cell((say.words.said(clock.law), f"{clock.duty} · {clock.stage}", *soft)),
         line(say.words.said(clock.recipient)),
-        limit, line(ending_words(standing, say.words), tone_of(standing)),
+        limit, line(ending_words(status, say.words), tone_of(status)),
     )  # fmt: skip
 
 

@@ -33,14 +33,12 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     """What failed, and what is not finished; green only where `headline` finds neither."""
     words, told = say.words, headline_of(report)
     failed = [clock for clock in report.clocks if clock.has_failed]
-    named = words.texts["semicolon"].join(_clock(standing, _failure(standing, say), words) for standing in failed)
+    named = words.texts["semicolon"].join(_clock(status, _failure(status, say), words) for status in failed)
     sentences = [words("glance.failed", count=len(failed), clocks=named)] if failed else []
     doubts = words.texts["semicolon"].join(map(words.said, report.wrong_clocks))
     sentences += [words("glance.wrong_clocks", clocks=doubts)] if doubts else []
     odd = [clock for clock in report.clocks if clock.is_reversed] + [clock for clock in report.clocks if clock.doubts]
-    sentences += [
-        words("glance.clock.is", clock=_clock(standing, ending_words(standing, words), words)) for standing in odd
-    ]
+    sentences += [words("glance.clock.is", clock=_clock(status, ending_words(status, words), words)) for status in odd]
     parts = list(_parts(told, say))
     if parts:
         sentences.append(words("glance.open", parts=words.texts["semicolon"].join(parts)))
@@ -49,8 +47,8 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     return Paragraph(text=words.texts["sentence.gap"].join(sentences), tone=told.tone)
 
 
-def _clock(standing: ClockStatus, state: str, words: Words) -> str:
-    return words("glance.clock", clock=clock_title(standing, words), state=state)
+def _clock(status: ClockStatus, state: str, words: Words) -> str:
+    return words("glance.clock", clock=clock_title(status, words), state=state)
 
 
 def _parts(told: Headline, say: Phrases) -> Iterator[str]:
@@ -78,11 +76,11 @@ def _unproved(told: Headline, say: Phrases) -> Iterator[str]:
         yield say.words(f"glance.part.ledger.{told.ledger or 'none'}")
 
 
-def _failure(standing: ClockStatus, say: Phrases) -> str:
+def _failure(status: ClockStatus, say: Phrases) -> str:
     """How it was missed: now, or before the incident was reopened."""
-    if standing.verdict.state in FAILED:
-        return ending_words(standing, say.words)
-    states = dict.fromkeys(cycle.state for cycle in standing.earlier_cycles if cycle.state in FAILED)
+    if status.verdict.state in FAILED:
+        return ending_words(status, say.words)
+    states = dict.fromkeys(cycle.state for cycle in status.earlier_cycles if cycle.state in FAILED)
     return say.words(
         "clocks.earlier", states=say.words.listed(say.words.named("state", state.value) for state in states)
     )
@@ -100,7 +98,7 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     yield words("glance.clocks"), line(clock_counts(report.clocks, say) or words("nothing"))
     upcoming = [clock for clock in report.clocks if clock.state in OPEN_STATES and clock.work_by is not None]
     if upcoming:
-        soonest = min(upcoming, key=lambda standing: (standing.work_by is None, standing.work_by, standing.id))
+        soonest = min(upcoming, key=lambda status: (status.work_by is None, status.work_by, status.id))
         told = words("glance.next.is", clock=clock_title(soonest, words), state=ending_words(soonest, words))
         yield words("glance.next"), Cell(
             (told, *say.at(soonest.work_by).lines, *memory_lines(soonest, words)), _tone(soonest)
@@ -136,8 +134,8 @@ def _measured(measure: Measure, report: Report, say: Phrases) -> str:
     return f"{cycle}{say.range(measure)}"
 
 
-def _tone(standing: ClockStatus) -> str:
-    return "bad" if standing.state in FAILED else "risk" if standing.state is State.AT_RISK else ""
+def _tone(status: ClockStatus) -> str:
+    return "bad" if status.state in FAILED else "risk" if status.state is State.AT_RISK else ""
 
 
 def clock_counts(clocks: tuple[ClockStatus, ...], say: Phrases) -> str:

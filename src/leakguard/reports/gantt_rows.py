@@ -14,7 +14,7 @@ from leakguard.frozen import Frozen
 class Row(Frozen):
     """A clock that has begun and has a limit; all times UTC."""
 
-    standing: ClockStatus
+    status: ClockStatus
     start: datetime
     until: datetime
     """Its end, or the moment of the report while it runs."""
@@ -35,12 +35,12 @@ class Row(Frozen):
     @property
     def has_failed(self) -> bool:
         """Whether its limit was missed."""
-        return self.standing.state in FAILED
+        return self.status.state in FAILED
 
 
-def row_of(standing: ClockStatus) -> Row | None:
+def row_of(status: ClockStatus) -> Row | None:
     """The row of a clock; nothing for one that has not begun, or that has no limit to be drawn against."""
-    found, verdict = standing.computed, standing.verdict
+    found, verdict = status.computed, status.verdict
     if found.deciding_limb is None or found.deadline is None:
         return None
     start = found.deciding_limb.anchor.occurred_at.earliest
@@ -49,7 +49,7 @@ def row_of(standing: ClockStatus) -> Row | None:
     due, statutory = found.deadline, found.statutory_deadline
     pauses = _inside(found.pauses.spans, start, max(until, due))
     return Row(
-        standing=standing, start=start, until=until, allowed=found.budget,
+        status=status, start=start, until=until, allowed=found.budget,
         used=without((start, until), pauses) if until > start else (), pauses=pauses,
         thresholds=tuple(instant.at for instant in threshold_instants(found) if instant.at < due), due=due,
         statutory=statutory if statutory != due else None, ended=verdict.ended_at,
@@ -75,7 +75,7 @@ def in_groups(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
     parts = [
         tuple(ordered[start : start + MOST_ROWS])
         for group in groups
-        for ordered in [sorted(group, key=lambda row: (row.due, row.standing.id))]
+        for ordered in [sorted(group, key=lambda row: (row.due, row.status.id))]
         for start in range(0, len(ordered), MOST_ROWS)
     ]
     return tuple(parts)

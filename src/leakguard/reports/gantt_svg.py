@@ -26,41 +26,41 @@ _COLOURS = {
 }  # fmt: skip
 
 
-def clock_figures(standings: Sequence[ClockStatus], now: datetime, zone: ZoneInfo, words: Words) -> tuple[Figure, ...]:
+def clock_figures(statuses: Sequence[ClockStatus], now: datetime, zone: ZoneInfo, words: Words) -> tuple[Figure, ...]:
     """A drawing for the short clocks, one for those of weeks, one for the long ones.
 
     A clock without a fixed limit has nothing to be drawn against, and stands in the table alone.
     """
-    rows = [row for standing in standings if (row := row_of(standing)) is not None]
+    rows = [row for status in statuses if (row := row_of(status)) is not None]
     groups = in_groups(rows)
     return tuple(_figure(number, len(groups), group, now, zone, words) for number, group in enumerate(groups, start=1))
 
 
-def clock_title(standing: ClockStatus, words: Words) -> str:
+def clock_title(status: ClockStatus, words: Words) -> str:
     """What the clock promises; for a duty its law and its stage, and where nobody said either, its id."""
-    rule = standing.rule
+    rule = status.rule
     if rule.title or not rule.law:
-        return words.said(rule.title) or standing.id
-    return words("clock.of_law", law=words.said(rule.law), stage=words.named("stage", standing.id.rpartition(".")[2]))
+        return words.said(rule.title) or status.id
+    return words("clock.of_law", law=words.said(rule.law), stage=words.named("stage", status.id.rpartition(".")[2]))
 
 
-def ending_words(standing: ClockStatus, words: Words) -> str:
+def ending_words(status: ClockStatus, words: Words) -> str:
     """`met on time, 3 h 20 min to spare`: the state, and by how much; what is in doubt says so."""
-    return words.said(doubt_words(_ending(standing, words), standing.doubts))
+    return words.said(doubt_words(_ending(status, words), status.doubts))
 
 
-def _ending(standing: ClockStatus, words: Words) -> str:
-    verdict = standing.verdict
-    state = words.said(standing.closure_without_probe) or words.named("state", standing.state.value)
-    if standing.is_reversed:
+def _ending(status: ClockStatus, words: Words) -> str:
+    verdict = status.verdict
+    state = words.said(status.closure_without_probe) or words.named("state", status.state.value)
+    if status.is_reversed:
         return words("clock.reversed", event=verdict.ended_event or "")
     if verdict.late_by_seconds is not None:
         return words("clock.late", state=state, time=words.duration(verdict.late_by_seconds))
     if verdict.ended_at is not None and verdict.work_by is not None:
         spare = (verdict.work_by - verdict.ended_at).total_seconds()
         return words("clock.spare", state=state, time=words.duration(spare))
-    if standing.remaining_seconds is not None:
-        return words("clock.left", state=state, time=words.duration(standing.remaining_seconds))
+    if status.remaining_seconds is not None:
+        return words("clock.left", state=state, time=words.duration(status.remaining_seconds))
     return state
 
 
@@ -75,7 +75,7 @@ def _figure(number: int, count: int, rows: Sequence[Row], now: datetime, zone: Z
         parts += _legend(bottom + 22, words)
     name = words("figure.clocks", number=number, count=count) if count > 1 else words("figure.clocks.only")
     told = words.texts["semicolon"].join(
-        words("glance.clock", clock=clock_title(row.standing, words), state=ending_words(row.standing, words))
+        words("glance.clock", clock=clock_title(row.status, words), state=ending_words(row.status, words))
         for row in rows
     )
     return Figure(
@@ -109,14 +109,14 @@ def _now(axis: Axis, now: datetime, bottom: float, words: Words) -> Iterator[str
 
 
 def _row(row: Row, top: float, axis: Axis, words: Words) -> Iterator[str]:
-    standing, y = row.standing, top + 17
-    colour = "risk" if standing.doubts else _COLOURS.get(standing.state, "run")
-    title = clock_title(standing, words)
-    name = standing.id if title != standing.id else ""
+    status, y = row.status, top + 17
+    colour = "risk" if status.doubts else _COLOURS.get(status.state, "run")
+    title = clock_title(status, words)
+    name = status.id if title != status.id else ""
     title = svg.cut(title, max(_LONGEST_TITLE - len(name), _SHORTEST_TITLE))
     yield svg.titled(LEFT, top + 11, title, svg.cut(name, _LONGEST_TITLE - len(title)) if name else "")
-    shown = colour if standing.state is not State.NOT_APPLICABLE else "soft"
-    yield svg.text(WIDTH - RIGHT, top + 11, ending_words(standing, words), shown, anchor="end", style=svg.HALO)
+    shown = colour if status.state is not State.NOT_APPLICABLE else "soft"
+    yield svg.text(WIDTH - RIGHT, top + 11, ending_words(status, words), shown, anchor="end", style=svg.HALO)
     for start, end in row.allowed:
         yield svg.bar(axis.x(start), y, axis.x(end) - axis.x(start), THICK, "pale")
     for start, end in row.used:

@@ -108,14 +108,14 @@ def _measure(name: str, start: Event | None, end: Event | None, until: datetime)
     )  # fmt: skip
 
 
-def share_over_threshold(standing: ClockStatus) -> float | None:
+def share_over_threshold(status: ClockStatus) -> float | None:
     """The share of a clock's running time that lay behind its first threshold; nothing without a limit.
 
     From its anchor to its end or to now; pauses count on both sides, as people wait through them too.
     """
-    found = standing.computed
+    found = status.computed
     instants = threshold_instants(found)
-    if found.deciding_limb is None or not instants or standing.state in {State.NOT_APPLICABLE, State.LATENT}:
+    if found.deciding_limb is None or not instants or status.state in {State.NOT_APPLICABLE, State.LATENT}:
         return None
     start = found.deciding_limb.anchor.occurred_at.earliest
     until = found.ended.occurred_at.latest if found.ended is not None else found.at
@@ -124,9 +124,9 @@ def share_over_threshold(standing: ClockStatus) -> float | None:
     return max(0.0, over) / whole if whole > 0 else 0.0
 
 
-def budget_share(standing: ClockStatus) -> float | None:
+def budget_share(status: ClockStatus) -> float | None:
     """The share of the allowed time that was used, or is by now; above one when it was not enough."""
-    found = standing.computed
+    found = status.computed
     if found.deadline is None or not found.budget:
         return None
     return share_used(

@@ -43,7 +43,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "laws": list(report.laws),
         "wrong_clocks": list(report.wrong_clocks),
         "duties": [
-            {**plain(duty, without=("standing",)), "clock": duty.standing.id, "state": duty.standing.state.value}
+            {**plain(duty, without=("status",)), "clock": duty.status.id, "state": duty.status.state.value}
             for duty in report.duties
         ],
         "playbook": plain(report.playbook) if report.playbook is not None else None,

@@ -104,7 +104,7 @@ class Reviewed(Frozen):
 class DutyClock(Frozen):
     """A duty of a law or a contract whose clock has begun, with where that is written."""
 
-    standing: ClockStatus
+    status: ClockStatus
     duty: str
     stage: str
     law: str
@@ -246,4 +246,4 @@ class Report(Frozen):
     @property
     def open_duties(self) -> int:
         """Stages of duties whose clock runs."""
-        return sum(duty.standing.state in OPEN_STATES for duty in self.duties)
+        return sum(duty.status.state in OPEN_STATES for duty in self.duties)

@@ -12,7 +12,7 @@ from leakguard.bundled import Bundled
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Fields, Heading, Letter, Paragraph
-from leakguard.notices.book import standings_of
+from leakguard.notices.book import statuses_of
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.letters.draft import render
 from leakguard.notices.letters.template import parse_template
@@ -71,8 +71,8 @@ def drafted(
 ) -> Letter:  # fmt: skip
     facts = facts_of(values or FACTS, now=now)
     found = parse_template(template.replace("INTRO", intro), name="t.yaml", vocabulary=book().vocabulary)
-    standings = standings_of(book(), facts, now, duty)
-    return render(duty, facts, lang, found, standings, now, vocabulary=book().vocabulary, stage=stage)
+    statuses = statuses_of(book(), facts, now, duty)
+    return render(duty, facts, lang, found, statuses, now, vocabulary=book().vocabulary, stage=stage)
 
 
 def follows(clock: str, values: dict[str, Any] | None = None, **how: Any) -> str | None:  # noqa: ANN401  (passed on)
@@ -231,8 +231,8 @@ def test_an_early_warning_of_a_law_that_ships_announces_its_stages() -> None:
     found = parse_template(
         Bundled().text("templates", "notices/any-authority.yaml"), name="t.yaml", vocabulary=book().vocabulary
     )
-    standings = standings_of(book(), facts, NOW, duty)
-    letter = render(duty, facts, "en", found, standings, NOW, vocabulary=book().vocabulary, stage="early_warning")
+    statuses = statuses_of(book(), facts, NOW, duty)
+    letter = render(duty, facts, "en", found, statuses, NOW, vocabulary=book().vocabulary, stage="early_warning")
     rows = [block.rows for block in letter.blocks if isinstance(block, Fields)][-1]
 
     assert [label for label, _ in rows] == ["Intermediate report", "Final report"]

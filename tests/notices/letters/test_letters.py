@@ -11,7 +11,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete
 from leakguard.models.letters import Fields, Heading, Letter, Numbered, Paragraph
-from leakguard.notices.book import DutyBook, standings_of
+from leakguard.notices.book import DutyBook, statuses_of
 from leakguard.notices.duties import Duty
 from leakguard.notices.letters.draft import render
 from leakguard.notices.letters.template import LetterTemplate, parse_template
@@ -281,8 +281,8 @@ def template(parts: str, title: str = "t") -> LetterTemplate:
 
 def drafted(shape: LetterTemplate, duty: Duty | None = None, values: dict[str, Any] | None = None) -> Letter:
     facts = facts_of(values)
-    standings = standings_of(book(), facts, NOW)
-    return render(duty or book().duty(PIPL_PEOPLE), facts, "en", shape, standings, NOW, vocabulary=book().vocabulary)
+    statuses = statuses_of(book(), facts, NOW)
+    return render(duty or book().duty(PIPL_PEOPLE), facts, "en", shape, statuses, NOW, vocabulary=book().vocabulary)
 
 
 def test_unstated_facts_in_texts_are_all_named() -> None:

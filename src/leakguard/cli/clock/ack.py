@@ -59,7 +59,7 @@ def ack_cmd(
     incident, what = _sorted(words, incident)
     done = acknowledge(
         wiring.existing_store, incident, what, by=context.by, lasts=length_in(lasts), now=wiring.now,
-        standings=partial(
+        statuses=partial(
             clocks_if_known, wiring.bundled, wiring.existing_store, incident, lambda: wiring.reach, wiring.now()
         ),
     )  # fmt: skip

@@ -25,7 +25,7 @@ def evaluate_cmd(context: Context, *, file: str, now: str | None, output_format:
 
     The exit code is 4 if a deadline was missed, and 2 if the file is wrong.
     """
-    from leakguard.cli.clock.incident import print_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import print_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.clocks.evaluate import evaluate  # noqa: PLC0415  (as above)
     from leakguard.clocks.event_file import parse_event_file, stated_zone  # noqa: PLC0415  (as above)
     from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (as above)
@@ -33,5 +33,5 @@ def evaluate_cmd(context: Context, *, file: str, now: str | None, output_format:
     text = read_text(file)
     moment = parse_instant(now, zone=stated_zone(text, name=file)) if now else context.wiring.now()
     read = parse_event_file(text, name=file, now=moment)
-    standings = evaluate(read.events, read.rules, read.calendars, moment)
-    return print_standings(context, standings, now=moment, output_format=output_format)
+    statuses = evaluate(read.events, read.rules, read.calendars, moment)
+    return print_statuses(context, statuses, now=moment, output_format=output_format)

@@ -30,16 +30,16 @@ def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | No
 
     The exit code is 4 if a deadline was missed.
     """
-    from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import asked_of, incident_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.calendar_feed import CalendarText, to_ics  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.next_commands import next_commands  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incidents import incident_of  # noqa: PLC0415  (as above)
 
-    stood = incident_standings(context, asked_of(incident, now, facts))
+    stood = incident_statuses(context, asked_of(incident, now, facts))
     records = tuple(context.wiring.existing_store.read(incident))
     known = incident_of(incident, records)
-    about = CalendarText(title=known.title, zone=known.zone, actions=next_commands(incident, records, stood.standings))
+    about = CalendarText(title=known.title, zone=known.zone, actions=next_commands(incident, records, stood.statuses))
     is_drill = context.wiring.settings.drill
-    text = to_ics(stood.standings, incident=incident, now=stood.now, is_drill=is_drill, about=about)
+    text = to_ics(stood.statuses, incident=incident, now=stood.now, is_drill=is_drill, about=about)
     write_text(text, output, Output.CALENDAR)
     return stood.exit_code

@@ -14,7 +14,7 @@ from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.clocks.clock_status import ClockStatus, exit_code
 from leakguard.errors import ExitCode
 from leakguard.files.opening import read_text
-from leakguard.outputs.clock import standings_json, standings_texts
+from leakguard.outputs.clock import statuses_json, statuses_texts
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.stood_clocks import Asked, Stood, clocks_at
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.incidents.watched_laws import Watched
 
 
-def incident_standings(context: Context, asked: Asked) -> Stood:
+def incident_statuses(context: Context, asked: Asked) -> Stood:
     """How all clocks of the incident stood, by default now; says on stderr what nobody can tell."""
     wiring = context.wiring
     store = wiring.existing_store
@@ -61,9 +61,9 @@ def incident_laws(context: Context, identifier: str, facts: str | None = None) -
     return watched_here(reach, records, wiring.duty_rows(), stated)
 
 
-def print_standings(
+def print_statuses(
     context: Context,
-    standings: Sequence[ClockStatus],
+    statuses: Sequence[ClockStatus],
     *,
     now: datetime,
     output_format: str,
@@ -71,18 +71,18 @@ def print_standings(
     laws: Watched | None = None,
     unknown: Sequence[UnknownLaw] | None = None,
 ) -> ExitCode:
-    """Print all standings; returns the exit code, 4 when a deadline was missed.
+    """Print all statuses; returns the exit code, 4 when a deadline was missed.
 
     `late` has, by clock, the work that no longer fits into the time that is left; `unknown` are the duties of the
     incident whose law of the day nobody knows.
     """
     late = late or {}
     if output_format == "json":
-        document = doubted(context, standings_json(standings, now, late, laws, unknown))
+        document = doubted(context, statuses_json(statuses, now, late, laws, unknown))
         click.echo(json.dumps(document, ensure_ascii=False))
-        return exit_code(standings)
-    for text in standings_texts(standings, late, width=context.width):
+        return exit_code(statuses)
+    for text in statuses_texts(statuses, late, width=context.width):
         context.say_styled(text)
-    if not standings:
+    if not statuses:
         context.remark("There are no clocks here.")
-    return exit_code(standings)
+    return exit_code(statuses)

@@ -39,19 +39,19 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     from leakguard.cli.clock.incident import (  # noqa: PLC0415  (`--help` must not load it)
         asked_of,
         incident_laws,
-        incident_standings,
-        print_standings,
+        incident_statuses,
+        print_statuses,
     )
     from leakguard.use_cases.alerts.stood_clocks import forecasts  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.unknown_law import unknown_lines  # noqa: PLC0415  (as above)
 
     asked = asked_of(incident, now, facts)
-    stood = incident_standings(context, asked)
+    stood = incident_statuses(context, asked)
     late = forecasts(context.wiring.existing_store, asked, stood)
     laws = incident_laws(context, incident, facts)
     tell_laws(context, (*laws.lines(), *unknown_lines(stood.unknown)))
-    print_standings(
-        context, stood.standings, now=stood.now, output_format=output_format, late=late, laws=laws,
+    print_statuses(
+        context, stood.statuses, now=stood.now, output_format=output_format, late=late, laws=laws,
         unknown=stood.unknown,
     )  # fmt: skip
     return stood.exit_code
@@ -81,10 +81,10 @@ def why_cmd(
 
     The exit code is 4 if the deadline was missed.
     """
-    from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import asked_of, incident_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.clock import why_json, why_lines  # noqa: PLC0415  (as above)
 
-    stood = incident_standings(context, asked_of(incident, now)).only(clock)
+    stood = incident_statuses(context, asked_of(incident, now)).only(clock)
     if output_format == "json":
         click.echo(json.dumps(doubted(context, why_json(stood)), ensure_ascii=False))
     else:

@@ -46,13 +46,13 @@ def watch_cmd(
     The command reads the store every few seconds, and changes nothing in it. The exit code is 4 if a deadline was
     missed.
     """
-    from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import asked_of, incident_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.unknown_law import unknown_lines  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    stood = incident_standings(context, asked_of(incident, None))
+    stood = incident_statuses(context, asked_of(incident, None))
     tell_laws(context, unknown_lines(stood.unknown))
     reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context), stood.remarks)
     begin = _begin(context, start, speed)

@@ -96,7 +96,7 @@ def play(console: Console, watcher: Watcher, *, once: bool, sleep: Callable[[flo
     if once or not console.is_terminal or console.is_dumb_terminal:
         view, scene = watcher.look()
         console.print(_picture(scene, console))
-        return exit_code(view.standings)
+        return exit_code(view.statuses)
     with Live(console=console, screen=True, auto_refresh=False) as live:
         try:
             while True:
@@ -106,7 +106,7 @@ def play(console: Console, watcher: Watcher, *, once: bool, sleep: Callable[[flo
                 sleep(watcher.pause(view))
         except KeyboardInterrupt:
             pass
-    return exit_code(watcher.look()[0].standings)
+    return exit_code(watcher.look()[0].statuses)
 
 
 def _picture(scene: Scene, console: Console) -> Text:

@@ -127,7 +127,7 @@ def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_
     against = contradictions_of(context, incident, closed.event)
     say_contradictions(context, closed.event.kind, against)
     if output_format == "json":
-        also = {"overridden": missing_json(closed.overridden), "still_running": [standing.id for standing in running]}
+        also = {"overridden": missing_json(closed.overridden), "still_running": [status.id for status in running]}
         also["closed_by_word"] = _words(context, incident)
         also |= {"contradicted_by": contradictions_json(against)} if against else {}
         click.echo(json.dumps({"incident": incident, **event_json(closed.event, zone=zone), **also}))

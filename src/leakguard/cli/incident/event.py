@@ -122,9 +122,7 @@ def _tell(
     incident, zone = before.id, before.zone
     odd = warn_of_odd_time(context, incident, kept)
     if output_format == "json":
-        also: dict[str, object] = (
-            {"still_running": [standing.id for standing in running]} if kept.kind == CLOSED else {}
-        )
+        also: dict[str, object] = {"still_running": [status.id for status in running]} if kept.kind == CLOSED else {}
         also |= {"contradicted_by": contradictions_json(against)} if against else {}
         also |= {"time_doubt": odd} if odd is not None else {}
         click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))

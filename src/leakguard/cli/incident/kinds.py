@@ -41,10 +41,10 @@ def kinds_cmd(context: Context, *, incident: str | None, output_format: str) -> 
 
     effects: Mapping[str, Sequence[Effect]] = {}
     if incident is not None:
-        from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (as above)
+        from leakguard.cli.clock.incident import asked_of, incident_statuses  # noqa: PLC0415  (as above)
         from leakguard.use_cases.incidents.kinds_effects import effects_of  # noqa: PLC0415  (as above)
 
-        effects = effects_of(incident_standings(context, asked_of(incident, None)).standings)
+        effects = effects_of(incident_statuses(context, asked_of(incident, None)).statuses)
     if output_format == "json":
         click.echo(json.dumps(doubted(context, kinds_json(incident, effects))))
         return ExitCode.CLEAN

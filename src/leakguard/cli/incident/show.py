@@ -46,7 +46,7 @@ def show_cmd(context: Context, *, incident: str, output_format: str) -> int:
     warn_of_contradiction(context, contradicted(context, found.id))
     unknown = _unknown(context, found.id)
     if output_format == "json":
-        also: dict[str, Any] = {"still_running": [standing.id for standing in running]} if running else {}
+        also: dict[str, Any] = {"still_running": [status.id for status in running]} if running else {}
         also |= {"no_rule_for_the_day": unknown_json(unknown)} if unknown is not None else {}
         click.echo(json.dumps(doubted(context, incident_json(found) | also)))
     else:

@@ -17,7 +17,7 @@ from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
 from leakguard.models.moments import to_z
-from leakguard.outputs.sending import SHORT, standing
+from leakguard.outputs.sending import SHORT, status
 from leakguard.use_cases.letters.given_facts import Given
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 from leakguard.use_cases.letters.wanted_letter import LetterChoice, approved_letter, letter_now, single_letter
@@ -137,5 +137,5 @@ def _approved(context: Context, single: SingleLetter, incident: str) -> Shown:
         return Shown(
             notes=(f"Not the letter that was approved as {digest}: {', '.join(found.changed)} changed since.",)
         )
-    told = f"The version of {to_z(found.proposal.written_at)}, digest {digest}. {standing(found.proposal)}"
+    told = f"The version of {to_z(found.proposal.written_at)}, digest {digest}. {status(found.proposal)}"
     return Shown(letter=found.letter, notes=(told,))

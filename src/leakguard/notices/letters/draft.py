@@ -49,12 +49,12 @@ _BODIES = frozenset({"regulator", "cert", "consumer_agencies", "controller", "pr
 """Recipients that are offices or companies."""
 
 
-def is_late(duty: NoticeContent, stage: str | None, standings: Mapping[str, ClockStatus]) -> bool | None:
+def is_late(duty: NoticeContent, stage: str | None, statuses: Mapping[str, ClockStatus]) -> bool | None:
     """Whether the limit of the stage (by default the first) has passed; `None` when no clock runs for it."""
-    standing = standings.get(duty.clock_of(stage) or "")
-    if standing is None or standing.work_by is None:
+    status = statuses.get(duty.clock_of(stage) or "")
+    if status is None or status.work_by is None:
         return None
-    return standing.state in FAILED
+    return status.state in FAILED
 
 
 def render(  # noqa: PLR0913  (all that a letter is made of)
@@ -62,7 +62,7 @@ def render(  # noqa: PLR0913  (all that a letter is made of)
     facts: Facts,
     lang: Lang,
     template: LetterTemplate,
-    standings: Mapping[str, ClockStatus],
+    statuses: Mapping[str, ClockStatus],
     now: datetime,
     *,
     vocabulary: Vocabulary,
@@ -76,7 +76,7 @@ def render(  # noqa: PLR0913  (all that a letter is made of)
 
     Raises `LetterIncomplete` with every missing fact, every text in the wrong language and every wrong name at once.
     """
-    composer = _Composer(duty, facts, lang, standings, now, vocabulary=vocabulary, stage=stage, office=office)
+    composer = _Composer(duty, facts, lang, statuses, now, vocabulary=vocabulary, stage=stage, office=office)
     return composer.letter(template, filed)
 
 
@@ -88,7 +88,7 @@ class _Composer:
         duty: NoticeContent,
         facts: Facts,
         lang: Lang,
-        standings: Mapping[str, ClockStatus],
+        statuses: Mapping[str, ClockStatus],
         now: datetime,
         *,
         vocabulary: Vocabulary,
@@ -98,20 +98,20 @@ class _Composer:
         self._office, facts = office, offices.without_addressee(facts, office)
         self._is_to_office = is_office(duty.recipient)
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
-        self._standings, self._now = standings, now
+        self._statuses, self._now = statuses, now
         self._in_usa = is_for_usa(duty, facts)
         self._phrases = Phrases(
             vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not is_to_people(duty),
             to_person=audience_of(duty.recipient) in PEOPLE,
         )  # fmt: skip
         self._today = now.astimezone(zone_of(facts.zone)).date()
-        self._late = is_late(duty, stage, standings)
+        self._late = is_late(duty, stage, statuses)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
         self._items = LetterItems(duty, facts, lang, self._stands, vocabulary=vocabulary, phrases=self._phrases)
         self._known = KnownSoFar(duty, facts, phrases=self._phrases, items=self._items, vocabulary=vocabulary)
         self._texts = LetterTexts(self._words_for)
         self._following = Following(
-            duty, facts, lang, standings, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage
+            duty, facts, lang, statuses, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage
         )
 
     def letter(self, template: LetterTemplate, filed: tuple[tuple[str, str], ...]) -> Letter:
@@ -244,7 +244,7 @@ class _Composer:
         names = [item.removesuffix(IF_STATED) for item in part.items]
         states = [fact.state if (fact := self._facts.get(name)) is not None else None for name in names]
         is_asked = all(map(self._items.is_asked, names))
-        return may_tell_delay(states, self._standings, self._duty, self._stage, self._now, is_asked=is_asked)
+        return may_tell_delay(states, self._statuses, self._duty, self._stage, self._now, is_asked=is_asked)
 
     def _fill(self, words: Words) -> str:
         try:

@@ -111,23 +111,23 @@ def _open_effects(facts: Facts) -> Iterator[str]:
             yield f"{effect.fact}: unknown in the last report; write its `value`, or in its `why` why that stays so"
 
 
-def ended_at(standings: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None, zone: str) -> str:
+def ended_at(statuses: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None, zone: str) -> str:
     """When the deadline of a stage, by default the first, ended: in this zone; empty while it has not."""
-    standing = standings.get(telling.clock_of(stage) or "")
-    if standing is None or standing.work_by is None or standing.rule.soft or standing.state not in FAILED:
+    status = statuses.get(telling.clock_of(stage) or "")
+    if status is None or status.work_by is None or status.rule.soft or status.state not in FAILED:
         return ""
-    return standing.work_by.astimezone(zone_of(zone)).isoformat(sep=" ", timespec="minutes")
+    return status.work_by.astimezone(zone_of(zone)).isoformat(sep=" ", timespec="minutes")
 
 
-def has_length(standings: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None) -> bool:
+def has_length(statuses: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None) -> bool:
     """Whether the deadline of a stage, by default the first, is a length of time; true without its clock."""
     clock = telling.clock_of(stage)
-    standing = standings.get(clock or "")
-    return clock is not None and (standing is None or standing.rule.has_length)
+    status = statuses.get(clock or "")
+    return clock is not None and (status is None or status.rule.has_length)
 
 
 def may_tell_delay(
-    states: Sequence[FactState | None], standings: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None,
+    states: Sequence[FactState | None], statuses: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None,
     now: datetime, *, is_asked: bool,
 ) -> bool:  # fmt: skip
     """Whether a letter whose clock does not tell if it is late gives the reason for a delay; `states` are of its facts.
@@ -135,16 +135,16 @@ def may_tell_delay(
     One that is due at once gives it where its law asks for it, or after `AT_ONCE`; then also that it is not known yet.
     """
     known = frozenset({FactState.KNOWN, FactState.ESTIMATED})
-    if _is_long_after(standings, telling, stage, now):
+    if _is_long_after(statuses, telling, stage, now):
         return all(state in known or state is FactState.UNKNOWN for state in states)
-    return (is_asked or has_length(standings, telling, stage)) and all(state in known for state in states)
+    return (is_asked or has_length(statuses, telling, stage)) and all(state in known for state in states)
 
 
 def _is_long_after(
-    standings: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None, now: datetime
+    statuses: Mapping[str, ClockStatus], telling: NoticeContent, stage: str | None, now: datetime
 ) -> bool:
-    standing = standings.get(telling.clock_of(stage) or "")
-    anchor = standing.verdict.anchor_at if standing is not None and not standing.rule.has_length else None
+    status = statuses.get(telling.clock_of(stage) or "")
+    anchor = status.verdict.anchor_at if status is not None and not status.rule.has_length else None
     return anchor is not None and now - anchor > AT_ONCE
 
 

@@ -62,7 +62,7 @@ class Following:
         telling: NoticeContent,
         facts: Facts,
         lang: Lang,
-        standings: Mapping[str, ClockStatus],
+        statuses: Mapping[str, ClockStatus],
         now: datetime,
         *,
         vocabulary: Vocabulary,
@@ -72,7 +72,7 @@ class Following:
         is_staged = isinstance(telling, Duty) and telling.recipient.type in OFFICES and stage is not None
         self._telling = telling
         self._duty = telling if isinstance(telling, Duty) and is_staged else None
-        self._facts, self._lang, self._standings, self._now = facts, lang, standings, now
+        self._facts, self._lang, self._statuses, self._now = facts, lang, statuses, now
         self._vocabulary, self._phrases, self._stage = vocabulary, phrases, stage or ""
 
     def title(self, filled: str, words: Words) -> str:
@@ -89,8 +89,8 @@ class Following:
 
         An authority reads of a discovery as that; to a controller, a writer's discovery is when it became aware.
         """
-        standing = self._standings.get(self._telling.clock_of(None) or "")
-        limit = standing.computed.deciding_limb if standing is not None else None
+        status = self._statuses.get(self._telling.clock_of(None) or "")
+        limit = status.computed.deciding_limb if status is not None else None
         if limit is None or (limit.anchor.kind in _OF_DISCOVERY and self._telling.recipient.type != "controller"):
             return None
         return self._phrases.on(limit.anchor.occurred_at)
@@ -100,11 +100,11 @@ class Following:
         day = self._phrases.day(today)
         if not isinstance(self._telling, Duty) or self._telling.recipient.type not in OFFICES:
             return day
-        standing = self._standings.get(self._telling.clock_of(self._stage or None))
-        limit = standing.computed.deciding_limb if standing is not None else None
-        if standing is None or limit is None or STYLES[self._lang].date_at_foot:
+        status = self._statuses.get(self._telling.clock_of(self._stage or None))
+        limit = status.computed.deciding_limb if status is not None else None
+        if status is None or limit is None or STYLES[self._lang].date_at_foot:
             return day
-        counted = _counted(standing.computed.rule.limbs[limit.limb].amount)
+        counted = _counted(status.computed.rule.limbs[limit.limb].amount)
         is_exact = counted is not None and counted[1] in {"hours", "minutes"}
         return self._phrases.instant(self._now.astimezone(zone_of(self._facts.zone))) if is_exact else day
 
@@ -112,8 +112,8 @@ class Following:
         """A sentence that says when the clock of the first stage began; `None` in a later one and while none runs."""
         if self._duty is None or not self._duty.opens_with(self._stage):
             return None
-        standing = self._standings.get(self._duty.clock_of(None))
-        limit = standing.computed.deciding_limb if standing is not None else None
+        status = self._statuses.get(self._duty.clock_of(None))
+        limit = status.computed.deciding_limb if status is not None else None
         name = _ANCHORS.get(limit.anchor.kind) if limit is not None else None
         if limit is None or name not in _OF_THE_BEGINNING:
             return None
@@ -128,10 +128,10 @@ class Following:
                 yield Paragraph(text=sentence)
                 sentence = None
 
-    def open_blocks(self, items: LetterItems, standings: Mapping[str, ItemStanding]) -> Iterator[Block]:
+    def open_blocks(self, items: LetterItems, statuses: Mapping[str, ItemStanding]) -> Iterator[Block]:
         """What nobody stated, with the one reason that the facts give for all of it."""
         reason = self._facts.not_known_yet
-        names = [name for name, how in standings.items() if how == "said" and self._facts.get(name) is None]
+        names = [name for name, how in statuses.items() if how == "said" and self._facts.get(name) is None]
         if not names or reason is None:
             return
         text = reason.of(self._lang)
@@ -165,19 +165,19 @@ class Following:
 
     def _told(self, phase: Phase) -> Iterator[str]:
         """When the report of a stage comes; nothing where it was filed already or this incident has no such stage."""
-        standing = self._standings.get(phase.clock.id)
-        is_over = standing is not None and standing.state in {*FINAL_STATES, State.NOT_APPLICABLE}
+        status = self._statuses.get(phase.clock.id)
+        is_over = status is not None and status.state in {*FINAL_STATES, State.NOT_APPLICABLE}
         is_none = phase.when is not None and judge(phase.when, self._facts, self._vocabulary).answer is Answer.NO
         if is_over or is_none:
             return
-        limit = standing.computed.deciding_limb if standing is not None else None
-        if standing is None or limit is None:
+        limit = status.computed.deciding_limb if status is not None else None
+        if status is None or limit is None:
             yield self._undated(phase.clock)
-        elif standing.work_by is None or standing.work_by <= self._now:
+        elif status.work_by is None or status.work_by <= self._now:
             yield self._phrases.fixed("follow_soon")
         else:
             period = self._period(phase.clock.limbs[limit.limb].amount, self._after(limit.anchor))
-            yield self._dated(standing.work_by, phase.clock, period)
+            yield self._dated(status.work_by, phase.clock, period)
 
     def _dated(self, limit: datetime, rule: ClockRule, period: str | None) -> str:
         local = limit.astimezone(zone_of(rule.zone or self._facts.zone))

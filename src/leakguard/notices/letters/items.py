@@ -42,18 +42,18 @@ class LetterItems:
         duty: NoticeContent,
         facts: Facts,
         lang: Lang,
-        standings: Mapping[str, ItemStanding],
+        statuses: Mapping[str, ItemStanding],
         *,
         vocabulary: Vocabulary,
         phrases: Phrases,
     ) -> None:
-        """`standings` says for each content item of the stage how it stands."""
+        """`statuses` says for each content item of the stage how it stands."""
         self.problems: list[str] = []
         self._contacts: list[tuple[str, ...]] = []
         """Those that a section told: none is told twice."""
         self.told: dict[str, None] = {}
         """The facts that the letter tells, in their order."""
-        self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
+        self._duty, self._facts, self._lang, self._statuses = duty, facts, lang, statuses
         self._vocabulary, self._phrases = vocabulary, phrases
         self._is_to_people = duty.recipient.type == "individuals"
         self._tells_closing, self._day = False, ""
@@ -65,7 +65,7 @@ class LetterItems:
 
     def is_asked(self, name: str) -> bool:
         """Whether the duty asks for the item in this letter."""
-        return name in self._standings
+        return name in self._statuses
 
     def is_better(self, name: str, other: str) -> bool:
         """Which of two items for the same is told: what is known before what is not, then what the duty asks for."""
@@ -173,7 +173,7 @@ class LetterItems:
 
     def _ruled_out(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What does not apply, where the template has words for people for it; else their letter leaves it out."""
-        is_asked = fact is not None and self._standings.get(fact.name) == "not_applicable"
+        is_asked = fact is not None and self._statuses.get(fact.name) == "not_applicable"
         return self.lines(fact) if fact is not None and is_asked and entry.denied is not None else ()
 
     def _own_words(self, fact: Fact, lines: tuple[str, ...]) -> dict[str, str]:
@@ -207,7 +207,7 @@ class LetterItems:
 
     def rest(self, shown: frozenset[str]) -> Iterator[Block]:
         """Content items that no part of the template names, so that no duty can lose one."""
-        left = [name for name in self._standings if name not in shown]
+        left = [name for name in self._statuses if name not in shown]
         for name in left:
             if self._vocabulary.told[name].kind == "text":
                 yield Heading(text=self._phrases.label(name))
@@ -234,15 +234,15 @@ class LetterItems:
     def _item(self, item: str, *, in_text: bool = False) -> tuple[str, ...]:
         """The item in words; nothing when it need not be told, a problem when it must and nobody stated it."""
         name = item.removesuffix(IF_STATED)
-        standing = self._standings.get(name)
-        if standing is None and (item == name or self._is_narrowed(name)):
+        status = self._statuses.get(name)
+        if status is None and (item == name or self._is_narrowed(name)):
             return ()  # another stage tells it, or the law narrows the letter to what it asks for
         if name in self._duty.must_not_contain:
             self.problems.append(f"{name}: the law forbids it in this letter, but the template shows it")
             return ()
         fact = self._facts.get(name)
         if fact is None:
-            if standing == "missing":
+            if status == "missing":
                 told = self._vocabulary.told[name]
                 is_one_of_several = bool(self._facts.others) or self._facts.reports_first is not None
                 is_named = is_one_of_several and name in _OF_SENDER
@@ -250,13 +250,13 @@ class LetterItems:
                 self.problems.append(f"{name}{whose}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
             return ()
         shown = {"missing", "said", "undecided"} | (set() if self._is_to_people else {"not_applicable"})
-        is_told = fact.has_value or standing in shown or self._says_why(fact, standing)
+        is_told = fact.has_value or status in shown or self._says_why(fact, status)
         if not is_told:
             return ()
         self.told[name] = None
         return self.lines(fact, in_text=in_text)
 
-    def _says_why(self, fact: Fact, standing: ItemStanding | None) -> bool:
+    def _says_why(self, fact: Fact, status: ItemStanding | None) -> bool:
         """Whether an authority reads why something is not known that this letter need not tell."""
-        is_open = fact.state is FactState.UNKNOWN and standing != "not_needed"
+        is_open = fact.state is FactState.UNKNOWN and status != "not_needed"
         return is_open and is_authority(self._duty.recipient.type)

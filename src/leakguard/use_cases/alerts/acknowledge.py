@@ -23,7 +23,7 @@ LONGEST = timedelta(hours=24)
 """Whoever acknowledges for longer than a shift is asleep when it matters."""
 
 
-Standings = Callable[[], Sequence[ClockStatus]]
+Statuses = Callable[[], Sequence[ClockStatus]]
 
 
 class Acknowledged(Frozen):
@@ -36,13 +36,13 @@ class Acknowledged(Frozen):
 
 
 def acknowledge(
-    journal: Journal, incident: str, what: str, *, by: str, lasts: timedelta, now: Now, standings: Standings = tuple
+    journal: Journal, incident: str, what: str, *, by: str, lasts: timedelta, now: Now, statuses: Statuses = tuple
 ) -> Acknowledged:
     """Acknowledge the alarms of a clock, or of a message by its id `A-...`, for a limited time.
 
     `incident` may be any subject with deadlines: a report, the transfers, the sites.
 
-    `standings` tells how the clocks of the incident stand; it is asked only where `what` has no alarm.
+    `statuses` tells how the clocks of the incident stand; it is asked only where `what` has no alarm.
     Raises `NotFound` for an incident, a clock or a message without an alarm, `UsageProblem` for a wrong time or name.
     """
     refuse_nameless(by)
@@ -51,7 +51,7 @@ def acknowledge(
     records = tuple(journal.read(incident))
     if is_incident(incident) or not (subject_kind(incident) and records):
         incident_of(incident, records)
-    clocks = _clocks(history_of(incident, records), what, standings, now)
+    clocks = _clocks(history_of(incident, records), what, statuses, now)
     at = now()
     until = at + lasts
     journal.append(incident, (acknowledged_record(clocks, by=by.strip(), until=until, now=at),))
@@ -59,14 +59,14 @@ def acknowledge(
     return Acknowledged(incident=incident, clocks=clocks, by=by.strip(), until=until)
 
 
-def _clocks(history: History, what: str, standings: Standings, now: Now) -> tuple[str, ...]:
+def _clocks(history: History, what: str, statuses: Statuses, now: Now) -> tuple[str, ...]:
     message = next((one for one in history.messages if one.id == what), None)
     if message is not None:
         return tuple(dict.fromkeys(alarm.clock for alarm in message.alarms))
     clocks = list(dict.fromkeys(alarm.clock for one in history.messages for alarm in one.alarms))
     if what in clocks:
         return (what,)
-    _refuse_silent(history.incident, next((standing for standing in standings() if standing.id == what), None), now())
+    _refuse_silent(history.incident, next((status for status in statuses() if status.id == what), None), now())
     near = nearest_name(what, [*clocks, *(one.id for one in history.messages)])
     hint = f" (did you mean `{near}`?)" if near else ""
     raise NotFound(

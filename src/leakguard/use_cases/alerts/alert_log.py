@@ -13,11 +13,11 @@ from leakguard.models.alerts import Alert, ChannelSettings, setting_of
 from leakguard.models.subjects import INCIDENT, REPORT, subject_kind
 
 
-def log_evaluated(incident: str, standings: Sequence[ClockStatus]) -> None:
+def log_evaluated(incident: str, statuses: Sequence[ClockStatus]) -> None:
     """The deadlines of an incident were evaluated."""
     if log.is_on:
-        overdue = sum(is_over(standing) for standing in standings)
-        log.debug("deadlines_evaluated", **_subject(incident), count=len(standings), overdue_count=overdue)
+        overdue = sum(is_over(status) for status in statuses)
+        log.debug("deadlines_evaluated", **_subject(incident), count=len(statuses), overdue_count=overdue)
 
 
 def log_raised(incident: str, messages: Iterable[Message]) -> None:

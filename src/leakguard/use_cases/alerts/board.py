@@ -14,7 +14,7 @@ from leakguard.ledger.heads import Head
 from leakguard.ports import DataFolders, IncidentStore, ScanStore
 from leakguard.use_cases.alerts.cases import BoardRow as BoardRow  # noqa: PLC0414  (a board is asked for them)
 from leakguard.use_cases.alerts.cases import Case, Rows, case_of, rows_in
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_rules import Reach, RuleBook, rule_book
 from leakguard.use_cases.incidents.incidents import OPENED, incident_of
 
@@ -99,7 +99,7 @@ class Board:
     ) -> None:  # fmt: skip
         records = tuple(store.read(incident))
         found = incident_of(incident, records)
-        clocks = standings(store, incident, rules(incident, records), self._calendars, now, known_at=EVERYTHING)
+        clocks = statuses(store, incident, rules(incident, records), self._calendars, now, known_at=EVERYTHING)
         duties = rules.duties_of(clock.id for clock in clocks)
         self._cases[incident] = case_of(found, records, clocks, duties, only_accounts=only_accounts, now=now)
         self._sorted = None

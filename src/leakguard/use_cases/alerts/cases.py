@@ -122,14 +122,14 @@ def case_of(
     only_accounts: bool, now: datetime,
 ) -> Case:  # fmt: skip
     """Everything that is kept of an incident. `duties` are those of its clocks, by the id of the clock."""
-    left = tuple(standing for standing in watched_of(incident, clocks) or () if is_watched(standing))
+    left = tuple(status for status in watched_of(incident, clocks) or () if is_watched(status))
     response = response_of(incident.id, records, now=now) if latest_start(records) is not None else None
     rows = [
         BoardRow(
-            incident=incident.id, title=incident.title, clock=standing, owner=_owner(standing.rule, response),
-            duty=duties.get(standing.id), is_started=response is not None, is_over=standing.state in _OVER,
+            incident=incident.id, title=incident.title, clock=status, owner=_owner(status.rule, response),
+            duty=duties.get(status.id), is_started=response is not None, is_over=status.state in _OVER,
         )
-        for standing in left
+        for status in left
     ]  # fmt: skip
     is_open = incident.state is IncidentState.OPEN
     rows.sort(key=lambda row: row.urgency)
@@ -138,7 +138,7 @@ def case_of(
         history=history_of(incident.id, records),
         tasks=tasks_in(response) if response is not None else (),
         letters=tuple(_waiting(records, only_accounts=only_accounts)),
-        waits_for_review=not is_open and any(is_review(standing) for standing in left),
+        waits_for_review=not is_open and any(is_review(status) for status in left),
     )  # fmt: skip
 
 

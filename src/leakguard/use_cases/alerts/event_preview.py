@@ -13,7 +13,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.use_cases.incidents.dry_journal import DryJournal, PreviewedStore
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_rules import RuleBook
 from leakguard.use_cases.incidents.odd_times import odd_time
 
@@ -60,9 +60,9 @@ def previewed(
 ) -> Preview:  # fmt: skip
     """What `event`, which `journal` has and `store` has not, does to the clocks of the incident at `now`."""
     now = max(now, event.recorded_at)
-    before = {standing.id: standing for standing in _standings(store, incident, rules, now)}
-    after = _standings(journal, incident, rules, now)
-    changes = [_change(before.get(standing.id), standing) for standing in after]
+    before = {status.id: status for status in _statuses(store, incident, rules, now)}
+    after = _statuses(journal, incident, rules, now)
+    changes = [_change(before.get(status.id), status) for status in after]
     notices = [one for one in _events(journal, incident) if one.kind == "notice_received"]
     return Preview(
         event=event, changes=tuple(change for change in changes if change is not None),
@@ -73,11 +73,11 @@ def previewed(
     )  # fmt: skip
 
 
-def _standings(
+def _statuses(
     journal: PreviewedStore | DryJournal, incident: str, rules: RuleBook, now: datetime
 ) -> tuple[ClockStatus, ...]:  # fmt: skip
     found = rules(incident, tuple(journal.read(incident)))
-    return standings(journal, incident, found, Calendars(), now, known_at=EVERYTHING)
+    return statuses(journal, incident, found, Calendars(), now, known_at=EVERYTHING)
 
 
 def _events(journal: DryJournal, incident: str) -> list[Event]:

@@ -10,7 +10,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import STARTED
 
 
-def next_commands(incident: str, records: Sequence[KeptRecord], standings: Iterable[ClockStatus]) -> Mapping[str, str]:
+def next_commands(incident: str, records: Sequence[KeptRecord], statuses: Iterable[ClockStatus]) -> Mapping[str, str]:
     """By clock, a command that can be copied; see `alerts.next_actions`."""
     is_started = any(record.kind == STARTED for record in records)
-    return {standing.id: next_action(incident, standing.rule, is_response_started=is_started) for standing in standings}
+    return {status.id: next_action(incident, status.rule, is_response_started=is_started) for status in statuses}

@@ -15,7 +15,7 @@ from leakguard.errors import ExitCode, LeakGuardError, NotFound
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.ports import DataFolders, IncidentStore
-from leakguard.use_cases.incidents.incident_clocks import Readable, called_for, standings
+from leakguard.use_cases.incidents.incident_clocks import Readable, called_for, statuses
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules, rule_book
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.unknown_law import UnknownLaw
@@ -45,7 +45,7 @@ class Stood(Frozen):
 
     incident: str
     now: datetime
-    standings: tuple[ClockStatus, ...]
+    statuses: tuple[ClockStatus, ...]
     """Each with what is remarked on it."""
     remarks: Remarks
     unknown: tuple[UnknownLaw, ...] = ()
@@ -54,18 +54,18 @@ class Stood(Frozen):
     @property
     def exit_code(self) -> ExitCode:
         """4 when a deadline was missed; 3 where the state of a clock is in doubt."""
-        return exit_code(self.standings)
+        return exit_code(self.statuses)
 
     def only(self, clock: str) -> Stood:
         """The same for one clock; raises `NotFound` with the nearest name."""
-        found = tuple(standing for standing in self.standings if standing.id == clock)
+        found = tuple(status for status in self.statuses if status.id == clock)
         if not found:
-            near = nearest_name(clock, [standing.id for standing in self.standings])
+            near = nearest_name(clock, [status.id for status in self.statuses])
             hint = f" (did you mean `{near}`?)" if near else ""
             raise NotFound(
                 f"{self.incident} has no clock `{clock}`{hint}", next_step="See `leakguard clock list --incident`."
             )
-        return replace(self, standings=found)
+        return replace(self, statuses=found)
 
 
 def clocks_at(
@@ -88,7 +88,7 @@ def clocks_at(
         unknown = book.unknown(asked.incident, records)
 
     def read(journal: Readable, at: datetime) -> tuple[ClockStatus, ...]:
-        return standings(journal, asked.incident, rules, Calendars(), at, known_at=known_at)
+        return statuses(journal, asked.incident, rules, Calendars(), at, known_at=known_at)
 
     found = read(store, moment)
     later = read(store, ahead_at) if ahead_at is not None and not asked.at else ()
@@ -96,7 +96,7 @@ def clocks_at(
         store, asked.incident, found, lambda journal: read(journal, moment), contradiction=doubt, later=later
     )
     return Stood(
-        incident=asked.incident, now=moment, standings=remarked(found, remarks), remarks=remarks, unknown=unknown
+        incident=asked.incident, now=moment, statuses=remarked(found, remarks), remarks=remarks, unknown=unknown
     )
 
 
@@ -106,7 +106,7 @@ def clocks_if_known(
     """How the clocks stand; none where nobody can say, for a refusal that does not depend on it."""
     try:
         rules = incident_rules(folders, store, incident, reach())
-        return standings(store, incident, rules, Calendars(), now, known_at=EVERYTHING)
+        return statuses(store, incident, rules, Calendars(), now, known_at=EVERYTHING)
     except LeakGuardError:
         return ()
 
@@ -116,4 +116,4 @@ def forecasts(store: ClocksStore, asked: Asked, stood: Stood) -> dict[str, Forec
     from leakguard.use_cases.incidents.step_estimates import forecasts_of  # noqa: PLC0415  (one command needs it)
 
     known_at = None if asked.at else EVERYTHING
-    return dict(forecasts_of(store, asked.incident, stood.standings, stood.now, known_at=known_at))
+    return dict(forecasts_of(store, asked.incident, stood.statuses, stood.now, known_at=known_at))

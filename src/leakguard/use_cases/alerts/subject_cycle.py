@@ -48,24 +48,24 @@ class SubjectCycle(AlertSending):
 
     def whole(self, beat: datetime | None) -> Cycle:
         """Everything that is due, added to what the cycle did so far."""
-        standings, settings = self._about.standings, self._watchman.settings.escalation
-        log_evaluated(self._subject, standings)
+        statuses, settings = self._about.statuses, self._watchman.settings.escalation
+        log_evaluated(self._subject, statuses)
         watch = Watch(now=self._now, last_beat=beat, repeat=max(settings.repeat, LEAST_REPEAT))
         self._raise(watch)
-        self._look_again(next_look(standings, watch.repeat, self._now))
-        running = {standing.id: standing.generation for standing in standings if is_watched(standing)}
+        self._look_again(next_look(statuses, watch.repeat, self._now))
+        running = {status.id: status.generation for status in statuses if is_watched(status)}
         self._send(running)
         left = undelivered(self._history(), settings, running, self._now)
         self._add(
             subject_count=self._cycle.subject_count + 1,
-            deadlines=self._cycle.deadlines.plus(standings, self._history(), self._now),
+            deadlines=self._cycle.deadlines.plus(statuses, self._history(), self._now),
             undelivered=(*self._cycle.undelivered, *left),
         )
         return self._cycle
 
     def _raise(self, watch: Watch) -> None:
         history = self._history()
-        dues = [due_of(self._subject, standing, history, watch) for standing in self._about.standings]
+        dues = [due_of(self._subject, status, history, watch) for status in self._about.statuses]
         raised = [
             raised_record(alarm, message=message_id(group), now=watch.now) for group in grouped(dues) for alarm in group
         ]

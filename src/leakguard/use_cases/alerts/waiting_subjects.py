@@ -20,18 +20,18 @@ class WaitingSubject(Waiting):
     """One alert of a subject that waits for somebody, or a limit that is over without any."""
 
     subject: WatchedSubject
-    standings: tuple[ClockStatus, ...]
+    statuses: tuple[ClockStatus, ...]
     """The clocks that it is about, the soonest first."""
 
     @property
     def since(self) -> datetime | None:
         """Since when somebody is asked for."""
-        return self.message.raised_at if self.message is not None else self.standings[0].work_by
+        return self.message.raised_at if self.message is not None else self.statuses[0].work_by
 
     @property
     def order(self) -> tuple[bool, int, str, str]:
         """What reached nobody first, then the most urgent."""
-        due = self.standings[0].work_by
+        due = self.statuses[0].work_by
         return bool(self.reached), -self.severity.rank, due.isoformat() if due else "", self.subject.id
 
 
@@ -48,7 +48,7 @@ def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: date
     if not subject.has_begun:
         return
     history, told = history_of(subject.id, store.read(subject.id)), set[str]()
-    clocks = {one.id: one.generation for one in subject.standings if is_watched(one)}
+    clocks = {one.id: one.generation for one in subject.statuses if is_watched(one)}
     left = undelivered(history, settings, clocks, now)
     for message in history.messages:
         alarms = waiting_alarms(message, history, clocks, now)
@@ -56,15 +56,15 @@ def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: date
             names = {alarm.clock for alarm in alarms}
             told |= names
             yield WaitingSubject(
-                subject=subject, standings=_soonest(subject, names), message=message, alarms=alarms,
+                subject=subject, statuses=_soonest(subject, names), message=message, alarms=alarms,
                 unreached=tuple(one for one in left if one.message == message.id),
             )  # fmt: skip
     taken = {acknowledgement.clock for acknowledgement in history.acknowledgements if acknowledgement.until > now}
-    for standing in subject.standings:
-        if is_over(standing) and standing.id not in told | taken:
-            yield WaitingSubject(subject=subject, standings=(standing,), message=None, alarms=(), unreached=())
+    for status in subject.statuses:
+        if is_over(status) and status.id not in told | taken:
+            yield WaitingSubject(subject=subject, statuses=(status,), message=None, alarms=(), unreached=())
 
 
 def _soonest(subject: WatchedSubject, names: set[str]) -> tuple[ClockStatus, ...]:
-    own = [standing for standing in subject.standings if standing.id in names]
-    return tuple(sorted(own, key=lambda standing: (standing.work_by is None, standing.work_by, standing.id)))
+    own = [status for status in subject.statuses if status.id in names]
+    return tuple(sorted(own, key=lambda status: (status.work_by is None, status.work_by, status.id)))

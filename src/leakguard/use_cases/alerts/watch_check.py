@@ -105,17 +105,17 @@ def check(
         incident = incident_of(name, records)
         clocks = in_zone(tuple(rules(name, records)), incident.zone)
         found = evaluate(clock_events(records), clocks, Calendars(), now, known_at=EVERYTHING)
-        standings = watched_of(incident, found)
-        if standings is None:
+        statuses = watched_of(incident, found)
+        if statuses is None:
             continue
         count += 1
-        dues += _ahead(standings, now)
+        dues += _ahead(statuses, now)
         history = history_of(name, records)
-        troubles += _troubles(history, standings, now, within)
-        troubles += (*_unreached(history, standings, alerting.settings, now), *_unwatched_of(alerting, name, records))
+        troubles += _troubles(history, statuses, now, within)
+        troubles += (*_unreached(history, statuses, alerting.settings, now), *_unwatched_of(alerting, name, records))
     others = tuple(alerting.subjects(store, now))
     for subject in others:
-        dues += _ahead(subject.standings, now)
+        dues += _ahead(subject.statuses, now)
         troubles += _of_subject(subject, store, alerting, now, within)
     return Checked(
         at=now, heartbeat=heartbeat, incident_count=count, subject_count=len(others),
@@ -128,13 +128,13 @@ def _of_subject(
 ) -> Iterator[Trouble]:
     """What somebody has to look at in a subject that is no incident."""
     history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
-    yield from _troubles(history, subject.standings, now, within)
-    yield from _unreached(history, subject.standings, alerting.settings, now)
+    yield from _troubles(history, subject.statuses, now, within)
+    yield from _unreached(history, subject.statuses, alerting.settings, now)
 
 
-def _ahead(standings: Sequence[ClockStatus], now: datetime) -> list[datetime]:
+def _ahead(statuses: Sequence[ClockStatus], now: datetime) -> list[datetime]:
     """The limits that are still to come."""
-    dues = (standing.work_by for standing in standings if is_watched(standing))
+    dues = (status.work_by for status in statuses if is_watched(status))
     return [due for due in dues if due and due >= now]
 
 
@@ -208,12 +208,12 @@ def _of_problem(problem: NotReady, incident: str = "") -> Trouble:
 
 
 def _unreached(
-    history: History, standings: Sequence[ClockStatus], settings: WatchSettings, now: datetime
+    history: History, statuses: Sequence[ClockStatus], settings: WatchSettings, now: datetime
 ) -> Iterator[Trouble]:
     """Alerts that somebody should have and has not, and levels of the incident's own chain that reach nobody."""
     for problem in chain_problems(history, settings):
         yield _of_problem(problem, history.incident)
-    for left in undelivered(history, settings.escalation, _open(standings), now):
+    for left in undelivered(history, settings.escalation, _open(statuses), now):
         yield Trouble(
             kind="undelivered", incident=left.incident, clock=left.clocks, text=undelivered_words(left),
             due_at=min((alarm.due_at for alarm in left.alarms if alarm.due_at), default=None),
@@ -232,24 +232,24 @@ def unreached_levels(store: IncidentStore, settings: WatchSettings) -> tuple[Not
     return tuple(found)
 
 
-def _open(standings: Sequence[ClockStatus]) -> dict[str, int]:
-    return {standing.id: standing.generation for standing in standings if is_watched(standing)}
+def _open(statuses: Sequence[ClockStatus]) -> dict[str, int]:
+    return {status.id: status.generation for status in statuses if is_watched(status)}
 
 
 def _troubles(
-    history: History, standings: Sequence[ClockStatus], now: datetime, within: timedelta | None
+    history: History, statuses: Sequence[ClockStatus], now: datetime, within: timedelta | None
 ) -> list[Trouble]:
     found = []
-    for one in standings:
+    for one in statuses:
         if is_over(one) and not _is_taken_over(history, one.id, now):
             found.append(_trouble("unacknowledged_overdue", history, one, "is overdue, and nobody has acknowledged it"))
         elif within is not None and _is_due_within(one, now, within):
             found.append(_trouble("due_soon", history, one, "is due soon"))
-    overdue = {one.id for one in standings if is_over(one)}
-    for alarm in unacknowledged(history, _open(standings), now):
+    overdue = {one.id for one in statuses if is_over(one)}
+    for alarm in unacknowledged(history, _open(statuses), now):
         if alarm.clock not in overdue:
-            standing = next(one for one in standings if one.id == alarm.clock)
-            found.append(_trouble("unacknowledged", history, standing, _waiting(history, alarm)))
+            status = next(one for one in statuses if one.id == alarm.clock)
+            found.append(_trouble("unacknowledged", history, status, _waiting(history, alarm)))
     return found
 
 
@@ -260,20 +260,20 @@ def _waiting(history: History, alarm: Alert) -> str:
     return f"waits for somebody since {threshold_words(alarm.threshold)}: {told}, and nobody has acknowledged it"
 
 
-def _is_due_within(standing: ClockStatus, now: datetime, within: timedelta) -> bool:
-    due = standing.work_by
-    return is_watched(standing) and due is not None and now <= due <= now + within
+def _is_due_within(status: ClockStatus, now: datetime, within: timedelta) -> bool:
+    due = status.work_by
+    return is_watched(status) and due is not None and now <= due <= now + within
 
 
 def _is_taken_over(history: History, clock: str, now: datetime) -> bool:
     return any(ack.clock == clock and ack.until > now for ack in history.acknowledgements)
 
 
-def _trouble(kind: str, history: History, standing: ClockStatus, what: str) -> Trouble:
-    due = standing.work_by
-    limit = f" (due {to_z(due)}){standing.rule.from_memory_mark}" if due is not None else ""
-    text = f"{history.incident} {standing.id} {what}{limit}"
-    return Trouble(kind=kind, incident=history.incident, clock=standing.id, text=text, due_at=due)
+def _trouble(kind: str, history: History, status: ClockStatus, what: str) -> Trouble:
+    due = status.work_by
+    limit = f" (due {to_z(due)}){status.rule.from_memory_mark}" if due is not None else ""
+    text = f"{history.incident} {status.id} {what}{limit}"
+    return Trouble(kind=kind, incident=history.incident, clock=status.id, text=text, due_at=due)
 
 
 def checked_to_json(checked: Checked) -> dict[str, Any]:

@@ -41,15 +41,15 @@ class DeadlineTally(Frozen):
     unacknowledged: Mapping[int, int] = frozen_field(default_factory=dict)
     """Alerts that nobody has acknowledged, by the highest level that got them; 0 for nobody."""
 
-    def plus(self, standings: Sequence[ClockStatus], history: History, now: datetime) -> DeadlineTally:
+    def plus(self, statuses: Sequence[ClockStatus], history: History, now: datetime) -> DeadlineTally:
         """With the deadlines of one more incident."""
-        watched = [standing for standing in standings if is_watched(standing)]
-        ahead = [standing.work_by for standing in watched if standing.work_by is not None and standing.work_by >= now]
-        generations = {standing.id: standing.generation for standing in watched}
+        watched = [status for status in statuses if is_watched(status)]
+        ahead = [status.work_by for status in watched if status.work_by is not None and status.work_by >= now]
+        generations = {status.id: status.generation for status in watched}
         waiting = unacknowledged(history, generations, now)
         return DeadlineTally(
-            by_state=Counter(self.by_state) + Counter(standing.state.value for standing in standings),
-            overdue=self.overdue + sum(is_over(standing) for standing in standings),
+            by_state=Counter(self.by_state) + Counter(status.state.value for status in statuses),
+            overdue=self.overdue + sum(is_over(status) for status in statuses),
             next_due=min((moment for moment in (self.next_due, *ahead) if moment is not None), default=None),
             unacknowledged=Counter(self.unacknowledged) + Counter(_level_of(history, alert.clock) for alert in waiting),
         )

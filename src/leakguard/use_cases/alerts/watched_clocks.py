@@ -59,7 +59,7 @@ class View(Frozen):
     """Clock to the work that no longer fits into the time that is left."""
 
     @property
-    def standings(self) -> tuple[ClockStatus, ...]:
+    def statuses(self) -> tuple[ClockStatus, ...]:
         """All of them."""
         return (*self.open, *self.not_begun, *self.over)
 
@@ -100,22 +100,22 @@ def view_at(watched: Watched, calendars: Calendars, now: datetime, *, known_at: 
 
     As known then, or at `known_at`, which for the present is `EVERYTHING`.
     """
-    standings = evaluate(watched.events, watched.rules, calendars, now, known_at=known_at)
+    statuses = evaluate(watched.events, watched.rules, calendars, now, known_at=known_at)
     if watched.remarks is not None:
-        standings = remarked(standings, watched.remarks)
-    shown = [standing for standing in standings if standing.state not in _NOT_BEGUN | _OVER]
+        statuses = remarked(statuses, watched.remarks)
+    shown = [status for status in statuses if status.state not in _NOT_BEGUN | _OVER]
     return View(
         open=tuple(sorted(shown, key=_urgency)),
-        not_begun=tuple(standing for standing in standings if standing.state in _NOT_BEGUN),
-        over=tuple(standing for standing in standings if standing.state in _OVER),
-        next_change=min((standing.next_change for standing in shown if standing.next_change is not None), default=None),
+        not_begun=tuple(status for status in statuses if status.state in _NOT_BEGUN),
+        over=tuple(status for status in statuses if status.state in _OVER),
+        next_change=min((status.next_change for status in shown if status.next_change is not None), default=None),
         late=late_forecasts(shown, watched.steps, now),
     )
 
 
-def _urgency(standing: ClockStatus) -> tuple[bool, datetime, datetime, str]:
-    is_late = standing.state is State.OVERDUE
-    return (not is_late, (None if is_late else standing.next_change) or _FAR, standing.work_by or _FAR, standing.id)
+def _urgency(status: ClockStatus) -> tuple[bool, datetime, datetime, str]:
+    is_late = status.state is State.OVERDUE
+    return (not is_late, (None if is_late else status.next_change) or _FAR, status.work_by or _FAR, status.id)
 
 
 def _owner(rule: ClockRule, playbook: Playbook) -> str:

@@ -132,28 +132,28 @@ class _IncidentCycle(AlertSending):
     def __init__(self, watchman: Watchman, incident: Incident, records: tuple[KeptRecord, ...], cycle: Cycle) -> None:
         super().__init__(watchman, incident.id, records, cycle)
         self._incident = incident
-        self._standings: Mapping[str, ClockStatus] = {}
+        self._statuses: Mapping[str, ClockStatus] = {}
 
     def whole(self, beat: datetime | None) -> Cycle:
         """Everything that is due, added to what the cycle did so far."""
         watchman, records = self._watchman, self._records
         rules = in_zone(tuple(watchman.rules(self._incident.id, records)), self._incident.zone)
         found = evaluate(clock_events(records), rules, watchman.calendars, self._now, known_at=EVERYTHING)
-        standings = watched_of(self._incident, found)
-        if standings is None:
+        statuses = watched_of(self._incident, found)
+        if statuses is None:
             return self._cycle
-        self._standings = {standing.id: standing for standing in standings}
-        log_evaluated(self._incident.id, standings)
+        self._statuses = {status.id: status for status in statuses}
+        log_evaluated(self._incident.id, statuses)
         chain = self._begin()
         watch = Watch(now=self._now, last_beat=beat, repeat=chain.repeat)
-        self._raise(standings, watch)
+        self._raise(statuses, watch)
         self._add(incident_count=self._cycle.incident_count + 1)
-        self._look_again(next_look(standings, chain.repeat, self._now))
-        open_clocks = {standing.id: standing.generation for standing in standings if is_watched(standing)}
+        self._look_again(next_look(statuses, chain.repeat, self._now))
+        open_clocks = {status.id: status.generation for status in statuses if is_watched(status)}
         self._send(open_clocks)
         left = undelivered(self._history(), watchman.settings.escalation, open_clocks, self._now)
         self._add(
-            deadlines=self._cycle.deadlines.plus(standings, self._history(), self._now),
+            deadlines=self._cycle.deadlines.plus(statuses, self._history(), self._now),
             undelivered=(*self._cycle.undelivered, *left),
             problems=(*self._cycle.problems, *chain_problems(self._history(), watchman.settings)),
             unknown={**self._cycle.unknown, **self._unknown()},
@@ -180,13 +180,13 @@ class _IncidentCycle(AlertSending):
         self._keep(keyed)
         return chain
 
-    def _raise(self, standings: Sequence[ClockStatus], watch: Watch) -> None:
+    def _raise(self, statuses: Sequence[ClockStatus], watch: Watch) -> None:
         """Keep every alarm that is due and everything that was missed, in one transaction."""
         history = self._history()
-        dues = [due_of(self._incident.id, standing, history, watch) for standing in standings]
+        dues = [due_of(self._incident.id, status, history, watch) for status in statuses]
         told = {due.raised.clock for due in dues if due.raised is not None}
-        closer = [alert for alert in self._closer(standings, history, watch) if alert.clock not in told]
-        groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(standings, history)))]
+        closer = [alert for alert in self._closer(statuses, history, watch) if alert.clock not in told]
+        groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(statuses, history)))]
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
         kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
         new = history_of(self._incident.id, kept).messages
@@ -197,23 +197,23 @@ class _IncidentCycle(AlertSending):
             missed_count=self._cycle.missed_count + missed_count,
         )
 
-    def _closer(self, standings: Sequence[ClockStatus], history: History, watch: Watch) -> list[Alert]:
+    def _closer(self, statuses: Sequence[ClockStatus], history: History, watch: Watch) -> list[Alert]:
         """Limits that lie before those that the last look saw; nothing moves them that was not recorded since."""
         since = watch.last_beat
-        if since is None or self._records[-1].recorded_at <= since or not may_have_moved(standings):
+        if since is None or self._records[-1].recorded_at <= since or not may_have_moved(statuses):
             return []
-        rules = tuple(standing.rule for standing in standings)
+        rules = tuple(status.rule for status in statuses)
         before = evaluate(clock_events(self._records), rules, self._watchman.calendars, since)
-        return closer_alarms(self._incident.id, before, standings, history, watch.now)
+        return closer_alarms(self._incident.id, before, statuses, history, watch.now)
 
-    def _forecasts(self, standings: Sequence[ClockStatus], history: History) -> list[Alert]:
+    def _forecasts(self, statuses: Sequence[ClockStatus], history: History) -> list[Alert]:
         """Clocks whose remaining work takes longer than what is left; told once a generation."""
         steps = self._watchman.steps(self._incident.id, self._records)
         if not any(step.takes for step in steps.values()):
             return []
         found = [
-            forecast_alarm(self._incident.id, standing, forecast(standing, steps, self._now), self._now)
-            for standing in standings
+            forecast_alarm(self._incident.id, status, forecast(status, steps, self._now), self._now)
+            for status in statuses
         ]
         return [
             alarm
@@ -238,5 +238,5 @@ class _IncidentCycle(AlertSending):
 
     def _of(self, message: Message) -> Iterator[ClockStatus]:
         """The clocks of a message; one whose rule is gone has none."""
-        found = (self._standings.get(alarm.clock) for alarm in message.alarms)
-        return (standing for standing in found if standing is not None)
+        found = (self._statuses.get(alarm.clock) for alarm in message.alarms)
+        return (status for status in found if status is not None)

@@ -26,7 +26,7 @@ from leakguard.use_cases.alerts.watchman import LEASE, once
 from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP
 from leakguard.use_cases.drills.drill_deeds import answers_of, is_prevented, perform, step_of
 from leakguard.use_cases.drills.drill_stage import Choice, Offer, Stage, scene_of
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.playbooks import response_of
 
 HOLDER = "drill"
@@ -167,7 +167,7 @@ def scored(stage: Stage) -> Scorecard:
             earlier=stage.earlier,
             story=scene.story,
             deeds=deeds_with_people(deeds_of(records), scene.progress, stage.scenario),
-            standings=standings(stage.store, incident, rules, Calendars(), at),
+            statuses=statuses(stage.store, incident, rules, Calendars(), at),
             history=scene.history,
             progress=scene.progress,
             due_at=response_of(incident, own, now=at).due_at,

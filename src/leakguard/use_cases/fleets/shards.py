@@ -191,7 +191,7 @@ def _result(
     return ShardResult(
         scan=shard.scan, vantage=shard.vantage, run=shard.run, number=shard.number, of=shard.of, attempt=shard.attempt,
         worker=worker, is_complete=not left, counts={str(standing): count for standing, count in counts.items()},
-        standings={key: standing for report in told for key, standing in report.standings.items()},
+        standings={key: standing for report in told for key, standing in report.statuses.items()},
         findings=tuple(finding_to_json(finding) for report in told for finding in report.findings),
         started_at=to_z(times[0]), ended_at=to_z(times[1]),
         cut_short_by=cut if left else "time",

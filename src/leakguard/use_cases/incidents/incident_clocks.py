@@ -29,7 +29,7 @@ class Readable(Protocol):
         """The kept records in the order of their sequence."""
 
 
-def standings(
+def statuses(
     journal: Readable, incident_id: str, rules: Sequence[ClockRule], calendars: Calendars, now: datetime,
     *, known_at: datetime | None = None,
 ) -> tuple[ClockStatus, ...]:  # fmt: skip

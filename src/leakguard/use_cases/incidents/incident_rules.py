@@ -139,7 +139,7 @@ def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unw
 
 
 def _soonest(assessed: Assessment) -> datetime:
-    limits = [standing.work_by for _, standing in assessed.phases if standing.work_by is not None]
+    limits = [status.work_by for _, status in assessed.phases if status.work_by is not None]
     return min(limits, default=datetime.max.replace(tzinfo=UTC))
 
 
@@ -253,7 +253,7 @@ def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockR
             moved_at = record.occurred_at.latest
             zoned = in_zone(tuple(rules.values()), incident.zone)
             found = evaluate(clock_events(before), zoned, Calendars(), moved_at, known_at=EVERYTHING)
-            judged = {standing.id: rules[standing.id] for standing in found if standing.state in FINAL_STATES | FAILED}
+            judged = {status.id: rules[status.id] for status in found if status.state in FINAL_STATES | FAILED}
     return tuple((_clocks(incident.id, records) | judged).values())
 
 

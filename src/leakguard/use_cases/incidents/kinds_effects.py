@@ -36,30 +36,30 @@ class Effect(Frozen):
         }  # fmt: skip
 
 
-def effects_of(standings: Sequence[ClockStatus]) -> Mapping[str, tuple[Effect, ...]]:
+def effects_of(statuses: Sequence[ClockStatus]) -> Mapping[str, tuple[Effect, ...]]:
     """By kind, what an event that happens now does to the clocks that wait for it; nothing to any other clock."""
     found: dict[str, list[Effect]] = {}
-    for standing in standings:
-        for kind, effect in _effects(standing):
+    for status in statuses:
+        for kind, effect in _effects(status):
             if effect not in found.setdefault(kind, []):
                 found[kind].append(effect)
     return {kind: tuple(effects) for kind, effects in found.items()}
 
 
-def _effects(standing: ClockStatus) -> Iterator[tuple[str, Effect]]:
-    is_latent = standing.state is State.LATENT
-    for pick in (pick for limb in standing.rule.limbs for pick in limb.selector.patterns):
+def _effects(status: ClockStatus) -> Iterator[tuple[str, Effect]]:
+    is_latent = status.state is State.LATENT
+    for pick in (pick for limb in status.rule.limbs for pick in limb.selector.patterns):
         if is_latent or pick.which == "last":
             does = "starts" if is_latent else "starts anew"
-            yield pick.kind, _effect(does, standing, pick)
-    if standing.rule.ending is not None and standing.state not in INACTIVE_STATES:
-        for pick in standing.rule.ending.patterns:
-            yield pick.kind, _effect("ends", standing, pick)
+            yield pick.kind, _effect(does, status, pick)
+    if status.rule.ending is not None and status.state not in INACTIVE_STATES:
+        for pick in status.rule.ending.patterns:
+            yield pick.kind, _effect("ends", status, pick)
 
 
-def _effect(does: str, standing: ClockStatus, pick: EventPattern) -> Effect:
+def _effect(does: str, status: ClockStatus, pick: EventPattern) -> Effect:
     fields = tuple((key, "" if value == ANYTHING else value) for key, value in pick.filters)
-    return Effect(does=does, clock=standing.id, options=_options(pick), fields=fields)
+    return Effect(does=does, clock=status.id, options=_options(pick), fields=fields)
 
 
 def _options(pick: EventPattern) -> tuple[str, ...]:

@@ -36,11 +36,11 @@ def step_estimates(incident: str, records: Sequence[KeptRecord]) -> Mapping[str,
 def forecasts_of(
     journal: Journal,
     incident: str,
-    standings: Iterable[ClockStatus],
+    statuses: Iterable[ClockStatus],
     now: datetime,
     *,
     known_at: datetime | None = None,
 ) -> Mapping[str, Forecast]:
     """By clock, the work that no longer fits into the time that is left, as known at `known_at`, by default `now`."""
     known = tuple(record for record in journal.read(incident) if record.recorded_at <= (known_at or now))
-    return late_forecasts(standings, step_estimates(incident, known), now)
+    return late_forecasts(statuses, step_estimates(incident, known), now)

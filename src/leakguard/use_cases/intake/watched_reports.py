@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from leakguard.alerts.subjects import WatchedSubject
-from leakguard.clocks.fixed_clocks import FixedClock, standing_of
+from leakguard.clocks.fixed_clocks import FixedClock, status_of
 from leakguard.intake.legal_rules import Asked
 from leakguard.intake.promises import Due, Promise, Promises, dues_of, erase_by
 from leakguard.intake.states import Act, ReportState, Verdict
@@ -64,10 +64,10 @@ def watched_reports(
         end = erase_by(report, promises.retention) if report.id not in held else None
         if end is not None:
             clocks = (*clocks, _erasure(report, promises, end, zone))
-        found = tuple(one for clock in clocks if (one := standing_of(clock, now)) is not None)
+        found = tuple(one for clock in clocks if (one := status_of(clock, now)) is not None)
         if found:
             yield WatchedSubject(
-                id=report.id, title="A report from outside", standings=found, zone=zone,
+                id=report.id, title="A report from outside", statuses=found, zone=zone,
                 actions=_actions(report.id, laws), link=f"leakguard report show {report.id}",
                 zh={**_ZH, **{law.rule.id: law.rule.text_zh for law in laws}},
             )  # fmt: skip

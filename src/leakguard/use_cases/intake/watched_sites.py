@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from leakguard.alerts.subjects import WatchedSubject
-from leakguard.clocks.fixed_clocks import FixedClock, clock_id, standing_of
+from leakguard.clocks.fixed_clocks import FixedClock, clock_id, status_of
 from leakguard.ports import Journal
 from leakguard.use_cases.intake.site_history import SUBJECT, Known, known_sites
 
@@ -18,10 +18,10 @@ def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[Watch
     """All sites as one subject, with a clock for each file that says when it expires; nothing where there is none."""
     known = {clock_id(site): (site, one) for site, one in known_sites(store).items() if one.expires is not None}
     clocks = (_clock(name, site, one, zone) for name, (site, one) in known.items())
-    found = tuple(one for clock in clocks if (one := standing_of(clock, now)) is not None)
+    found = tuple(one for clock in clocks if (one := status_of(clock, now)) is not None)
     if found:
         yield WatchedSubject(
-            id=SUBJECT, title="security.txt of our own sites", standings=found, zone=zone,
+            id=SUBJECT, title="security.txt of our own sites", statuses=found, zone=zone,
             actions={name: f"leakguard sites check {site}" for name, (site, _) in known.items()},
             link="leakguard sites check",
             zh={name: f"更新 {site} 的 security.txt 并复查" for name, (site, _) in known.items()},

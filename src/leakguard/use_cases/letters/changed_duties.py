@@ -123,7 +123,7 @@ def _moved(change: Change, assessment: Assessment, facts: Facts, now: datetime) 
     """
     if "anchor" in change.parts:
         return
-    limits = {name: standing.work_by for name, standing in assessment.phases}
+    limits = {name: status.work_by for name, status in assessment.phases}
     for phase in assessment.duty.phases:
         if phase.name in change.before and phase.name in limits:
             rule = _with_amount(phase.clock, change.before[phase.name])

@@ -11,7 +11,7 @@ from leakguard.frozen import replace
 from leakguard.ledger.heads import SHORT, Head
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
-from leakguard.notices.book import DutyBook, standings_of
+from leakguard.notices.book import DutyBook, statuses_of
 from leakguard.notices.competence import Office
 from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty
@@ -61,7 +61,7 @@ def check_telling(
     offered = with_remedies(telling, _facts_of(telling, facts, stage, book.vocabulary), book.vocabulary)
     telling, facts = offered.telling, offered.facts
     _refuse_unknown_stage(telling, stage)
-    late = is_late(telling, stage, standings_of(book, facts, now, telling))
+    late = is_late(telling, stage, statuses_of(book, facts, now, telling))
     found = check(telling, facts, stage, book.vocabulary, is_late=late, langs=langs)
     unequal = tuple(remedy_problems(telling, facts, whole, found.missing, book.vocabulary))
     found = replace(found, format_problems=(*found.format_problems, *unequal), withheld=offered.withheld)
@@ -104,16 +104,16 @@ def draft_telling(
     _refuse_unknown_stage(telling, stage)
     refuse_gaps(book.vocabulary, lang)
     template = template_of(telling, folders, book.vocabulary, lang)
-    standings = standings_of(book, facts, now, telling)
+    statuses = statuses_of(book, facts, now, telling)
     office = _as_stated(office_of(folders, book, facts, telling, now), facts, telling, lang)
     letter = render(
-        telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office,
+        telling, facts, lang, template, statuses, now, vocabulary=book.vocabulary, stage=stage, office=office,
         filed=tuple(filed_rows(facts, {duty.id: duty for duty in book.duties}, lang, book.vocabulary)),
     )  # fmt: skip
     checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = checked.format_problems if lang in (telling.language.codes or (lang,)) else ()
-    ended, is_first = ended_at(standings, telling, stage, facts.zone), facts.organisation == whole.organisation
+    ended, is_first = ended_at(statuses, telling, stage, facts.zone), facts.organisation == whole.organisation
     left = unsettled(telling, facts, letter, office, stage=stage, first=is_first, ended=ended)
     phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(telling, facts))
     past = past_days(telling, facts, letter, phrases, ended)

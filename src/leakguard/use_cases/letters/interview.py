@@ -93,9 +93,9 @@ def _letter_questions(found: Assessed) -> Iterator[Question]:
 def letters_of(found: Sequence[Assessment]) -> list[tuple[Assessment, str, datetime | None]]:
     """Each letter that is asked for now: its duty, the first open stage and its limit; the soonest first."""
     letters = [
-        (assessment, name, standing.work_by)
+        (assessment, name, status.work_by)
         for assessment in found
         if assessment.applies is Answer.YES and assessment.duty.recipient.type in _TOLD
-        for name, standing in [pair for pair in assessment.phases if pair[1].verdict.ended_at is None][:1]
+        for name, status in [pair for pair in assessment.phases if pair[1].verdict.ended_at is None][:1]
     ]
     return sorted(letters, key=lambda row: (row[2] is None, row[2] or _NEVER, row[0].duty.soft, row[0].duty.id))

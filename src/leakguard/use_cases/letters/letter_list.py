@@ -34,7 +34,7 @@ class LetterRow(Frozen):
     stage: str
     """Empty for a letter that no law demands."""
     applies: Answer | None
-    standing: ClockStatus | None
+    status: ClockStatus | None
     office: Office | None
     state: LetterState
     lacks: tuple[str, ...]
@@ -59,7 +59,7 @@ class LetterRow(Frozen):
     @property
     def limit(self) -> datetime | None:
         """By when, where a limit runs."""
-        return self.standing.work_by if self.standing is not None else None
+        return self.status.work_by if self.status is not None else None
 
     @property
     def order(self) -> tuple[bool, bool, datetime, str]:
@@ -87,19 +87,17 @@ def _of_duty(
     tools: LetterTools, work: Given, assessment: Assessment, found: Assessed, progress: Progress
 ) -> Iterator[LetterRow]:
     office = found.offices.get(assessment.duty.id)
-    for stage, standing in assessment.phases:
+    for stage, status in assessment.phases:
         if assessment.applies is Answer.YES or progress.of(assessment.duty.id, stage):
-            yield _row(
-                tools, work, assessment.duty, stage, progress, assessed=assessment, standing=standing, office=office
-            )
+            yield _row(tools, work, assessment.duty, stage, progress, assessed=assessment, status=status, office=office)
         else:
-            yield _open_row(assessment, stage, standing, office)
+            yield _open_row(assessment, stage, status, office)
 
 
-def _open_row(assessment: Assessment, stage: str, standing: ClockStatus, office: Office | None) -> LetterRow:
+def _open_row(assessment: Assessment, stage: str, status: ClockStatus, office: Office | None) -> LetterRow:
     """The letter of a duty of which nobody knows yet whether it applies: nothing of it is drafted."""
     return LetterRow(
-        telling=assessment.duty, stage=stage, applies=assessment.applies, standing=standing, office=office,
+        telling=assessment.duty, stage=stage, applies=assessment.applies, status=status, office=office,
         state=LetterState.TO_DRAFT, lacks=(), unclear=assessment.missing_facts, langs=(), usual="en", approved=(),
         changed=(),
         filing=None, sent=Sent(),
@@ -108,7 +106,7 @@ def _open_row(assessment: Assessment, stage: str, standing: ClockStatus, office:
 
 def _row(
     tools: LetterTools, work: Given, telling: NoticeContent, stage: str, progress: Progress, *,
-    assessed: Assessment | None = None, standing: ClockStatus | None = None, office: Office | None = None,
+    assessed: Assessment | None = None, status: ClockStatus | None = None, office: Office | None = None,
 ) -> LetterRow:  # fmt: skip
     approved = progress.of(telling.id, stage)
     lacks = check_telling(work.book, work.facts, telling, now=work.now, stage=stage or None).missing
@@ -116,10 +114,10 @@ def _row(
     is_open = bool(approved) and not sent.is_begun and filing is None
     changed = tuple(_changed(tools, work, approved)) if is_open else ()
     is_first = assessed is None or not assessed.phases or assessed.phases[0][0] == stage
-    is_later = not is_first and standing is not None and standing.state is State.LATENT
+    is_later = not is_first and status is not None and status.state is State.LATENT
     single, langs = single_of(tools, work, telling.id, stage=stage or None, lang=None)
     return LetterRow(
-        telling=telling, stage=stage, applies=assessed.applies if assessed is not None else None, standing=standing,
+        telling=telling, stage=stage, applies=assessed.applies if assessed is not None else None, status=status,
         office=office, lacks=lacks, unclear=assessed.missing_facts if assessed is not None else (), langs=langs,
         usual=single.lang, approved=approved, changed=changed, filing=filing, sent=sent,
         state=state_of(progress, telling.id, stage, lacks=bool(lacks), changed=changed, is_later=is_later),

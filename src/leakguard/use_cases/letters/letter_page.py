@@ -15,7 +15,7 @@ from leakguard.mailing.approvals import Proposal, Subject, latest
 from leakguard.models.events import Event
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
-from leakguard.notices.book import DutyBook, standings_of
+from leakguard.notices.book import DutyBook, statuses_of
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts_of_duty import facts_for_duty
@@ -71,7 +71,7 @@ class LetterPage(Frozen):
     langs: tuple[Lang, ...]
     checked: Checked
     office: Office | None
-    standing: ClockStatus | None
+    status: ClockStatus | None
     shown: ShownLetter | None
     lacking: tuple[str, ...]
     """Why there is no letter yet, a line each; empty where there is one."""
@@ -156,14 +156,14 @@ def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tu
         lacking, next_step = (error.message,), error.next_step
     before, said = latest(proposals, single.subject), work.facts.addressees.get(telling.id)
     stated = (said.of(single.lang) or said.first).split("|") if said is not None else ()
-    standings = standings_of(work.book, work.facts, work.now, telling)
+    statuses = statuses_of(work.book, work.facts, work.now, telling)
     return LetterPage(
         telling=text_of_the_day(telling, work.facts, work.now), subject=single.subject, langs=langs,
         checked=check_notice(
             work, telling, stage=single.stage, letter=None, folders=tools.folders, langs=(single.lang,)
         ),
         office=office_of(tools.folders, work.book, work.facts, telling, work.now),
-        standing=standings.get(telling.clock_of(single.stage) or ""), shown=shown,
+        status=statuses.get(telling.clock_of(single.stage) or ""), shown=shown,
         lacking=lacking, next_step=next_step, proposals=proposals,
         changed=_changed(single, before, shown), not_by_mail=_not_by_mail(telling),
         filed=_filed(telling, single.stage, work.facts.events),

@@ -194,7 +194,7 @@ def deadlines_of(found: Assessed) -> dict[str, datetime | None]:
     """The soonest limit of each duty; `None` where none runs or the law gives no number."""
     return {
         assessment.duty.id: min(
-            (limit for _, standing in assessment.phases if (limit := standing.work_by) is not None), default=None
+            (limit for _, status in assessment.phases if (limit := status.work_by) is not None), default=None
         )
         for assessment in found.assessments
     }

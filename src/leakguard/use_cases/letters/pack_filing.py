@@ -7,7 +7,7 @@ from leakguard.frozen import replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import drill_mark
 from leakguard.notices.audiences import audience_of
-from leakguard.notices.book import standings_of
+from leakguard.notices.book import statuses_of
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.duty_phases import stage_meant
@@ -38,7 +38,7 @@ def pack_filing(
     _refuse_unknown_stage(duty, stage)
     refuse_gaps(vocabulary, lang)
     office = office_of(folders, work.book, work.facts, duty, work.now)
-    late = is_late(duty, stage, standings_of(work.book, work.facts, work.now, duty))
+    late = is_late(duty, stage, statuses_of(work.book, work.facts, work.now, duty))
     chosen = _form(folders, work, duty, office, form)
     read = work.facts.for_audience(audience_of(duty.recipient))
     told = facts_for_form(duty, read, stage, vocabulary, is_late=late)

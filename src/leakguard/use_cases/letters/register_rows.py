@@ -104,14 +104,14 @@ def _row(store: IncidentStore, identifier: str, opening: Event) -> RegisterRow:
     records = tuple(store.of_kinds((*_TURNS, *TOLD, *DECIDED, "awareness", WRITTEN), identifier))
     events = [event_of(record) for record in records if is_event_record(record)]
     gone = superseded(events)
-    standing = [event for event in events if event.id not in gone]
-    aware = [event.occurred_at.earliest for event in standing if event.kind == "awareness"]
+    status = [event for event in events if event.id not in gone]
+    aware = [event.occurred_at.earliest for event in status if event.kind == "awareness"]
     return RegisterRow(
         id=identifier, title=str(opening.fields.get("title") or ""), state=state_of(events, gone).value,
         opened_at=opening.occurred_at.earliest, aware_at=min(aware, default=None),
         facts=_facts(identifier, records),
-        told=tuple(_told(event) for event in standing if event.kind in TOLD),
-        decided=tuple(event.reason for event in standing if event.kind in DECIDED),
+        told=tuple(_told(event) for event in status if event.kind in TOLD),
+        decided=tuple(event.reason for event in status if event.kind in DECIDED),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from leakguard.alerts.subjects import WatchedSubject
-from leakguard.clocks.fixed_clocks import FixedClock, clock_id, standing_of
+from leakguard.clocks.fixed_clocks import FixedClock, clock_id, status_of
 from leakguard.clocks.times import end_of_day, zone_of
 from leakguard.outbound.deadlines import Deadline, State
 from leakguard.outbound.register import SUBJECT, Registered
@@ -36,11 +36,11 @@ def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator
         for clock in clocks_of(book, going, day)
         if clock.state in _OPEN and (last := clock.last_day) is not None
     )
-    both = tuple((one, zh) for clock, zh in clocks if (one := standing_of(clock, now)) is not None)
+    both = tuple((one, zh) for clock, zh in clocks if (one := status_of(clock, now)) is not None)
     if both:
         yield WatchedSubject(
             id=SUBJECT, title="The register of recipients abroad", zone=book.zone,
-            standings=tuple(one for one, _ in both),
+            statuses=tuple(one for one, _ in both),
             actions={one.id: "leakguard outbound add outbound.yaml" for one, _ in both},
             link="leakguard outbound list", zh={one.id: zh for one, zh in both},
         )  # fmt: skip

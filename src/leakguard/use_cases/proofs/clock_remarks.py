@@ -57,11 +57,11 @@ def remarks_on(
     undecided = _by_either_clock(store, found, read, contradiction) if contradiction is not None else frozenset()
     overdue = {then.id for one, then in zip(found, later, strict=False) if then.has_failed and not one.has_failed}
     looks = _open_by_the_last_look(tuple(store.read(incident)))
-    for standing in found:
-        own = (*((LEDGER,) if standing.id in undecided else ()), *((MACHINE,) if standing.id in overdue else ()))
-        own = (*own, *looks.get(standing.verdict.ended_event or "", ())) if standing.state in _MET else own
+    for status in found:
+        own = (*((LEDGER,) if status.id in undecided else ()), *((MACHINE,) if status.id in overdue else ()))
+        own = (*own, *looks.get(status.verdict.ended_event or "", ())) if status.state in _MET else own
         if own:
-            doubts[standing.id] = own
+            doubts[status.id] = own
     return Remarks(doubts=doubts, corrections=_corrections(store, incident, found, read))
 
 
@@ -78,9 +78,9 @@ def _by_either_clock(
     return frozenset(one.id for one, *others in zip(found, *readings, strict=True) if _differs(one, others))
 
 
-def _differs(standing: ClockStatus, others: Sequence[ClockStatus]) -> bool:
+def _differs(status: ClockStatus, others: Sequence[ClockStatus]) -> bool:
     return any(
-        (standing.has_failed, standing.verdict.ended_event, standing.work_by)
+        (status.has_failed, status.verdict.ended_event, status.work_by)
         != (other.has_failed, other.verdict.ended_event, other.work_by)
         for other in others
     )
@@ -103,7 +103,7 @@ def _corrections(
 ) -> Mapping[str, tuple[CorrectionRemark, ...]]:
     """By clock: the mends without which it would stand otherwise, each held against the mends before it."""
     corrections = store.clock_corrections()
-    changed: dict[str, tuple[CorrectionRemark, ...]] = {standing.id: () for standing in found}
+    changed: dict[str, tuple[CorrectionRemark, ...]] = {status.id: () for status in found}
     for correction in corrections.all:
         before, after = (
             CorrectedStore(store, corrections.before(correction)),
@@ -117,17 +117,17 @@ def _corrections(
     return changed
 
 
-def _said(standing: ClockStatus) -> tuple[object, ...]:
-    verdict = standing.verdict
+def _said(status: ClockStatus) -> tuple[object, ...]:
+    verdict = status.verdict
     return (
-        standing.state, standing.has_failed, verdict.anchor_at, verdict.work_by, verdict.statutory_limit,
+        status.state, status.has_failed, verdict.anchor_at, verdict.work_by, verdict.statutory_limit,
         verdict.ended_event,
         verdict.ended_at, verdict.late_by_seconds,
     )  # fmt: skip
 
 
-def _at(correction: SystemTimeCorrection, standing: ClockStatus) -> datetime:
-    return correction.at or standing.computed.at
+def _at(correction: SystemTimeCorrection, status: ClockStatus) -> datetime:
+    return correction.at or status.computed.at
 
 
 def _told(correction: SystemTimeCorrection, at: datetime) -> CorrectionRemark:

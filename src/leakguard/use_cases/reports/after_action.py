@@ -21,7 +21,7 @@ from leakguard.notices.assess import Assessment
 from leakguard.reports.measures import Measure, measures_of
 from leakguard.reports.values import AlertLine, StepLine
 from leakguard.use_cases.incidents.incidents import incident_of, superseded
-from leakguard.use_cases.reports.incident_report import acknowledged_at, alarm_lines, standings_in
+from leakguard.use_cases.reports.incident_report import acknowledged_at, alarm_lines, statuses_in
 from leakguard.use_cases.reports.report_playbook import playbook_state
 from leakguard.use_cases.reports.unfinished import Case, UnfinishedStore, is_reviewed, unfinished
 from leakguard.use_cases.responses.review_actions import today_in
@@ -61,13 +61,13 @@ def after_action(
     """The review of an incident as it stands; `rules` are its clocks. Raises `NotFound`."""
     records: Sequence[KeptRecord] = tuple(store.read(incident))
     found = incident_of(incident, records)
-    clocks = standings_in(records, rules, found, now)
+    clocks = statuses_in(records, rules, found, now)
     playbook = playbook_state(incident, records, now)
     steps = playbook.steps if playbook is not None else ()
     gone = superseded(found.events)
     left = unfinished(
         Case(
-            incident=incident, records=records, standings=clocks, now=now, assessed=assessed or {},
+            incident=incident, records=records, statuses=clocks, now=now, assessed=assessed or {},
             counts_of=partial(store.delivery_counts, incident),
         )
     )  # fmt: skip
@@ -88,5 +88,5 @@ def after_action(
     )  # fmt: skip
 
 
-def _runs(standing: ClockStatus) -> bool:
-    return standing.state not in {State.LATENT, State.NOT_APPLICABLE, *_ENDED, *FAILED} and not standing.has_failed
+def _runs(status: ClockStatus) -> bool:
+    return status.state not in {State.LATENT, State.NOT_APPLICABLE, *_ENDED, *FAILED} and not status.has_failed

@@ -22,7 +22,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.models.unfinished import MUST, Area, Unfinished
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.alerts.watchman import Rules
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED
 
@@ -134,9 +134,9 @@ def areas_of(missing: Iterable[Unfinished]) -> tuple[Area, ...]:
 def still_running(journal: Journal, rules: Rules, incident: str, now: datetime) -> tuple[ClockStatus, ...]:
     """The clocks that are watched although the incident is closed, the nearest limit first."""
     records = tuple(journal.read(incident))
-    found = standings(journal, incident, rules(incident, records), Calendars(), now, known_at=EVERYTHING)
-    running = (standing for standing in found if runs_on(standing) and is_watched(standing))
-    return tuple(sorted(running, key=lambda standing: (standing.work_by is None, standing.work_by or now, standing.id)))
+    found = statuses(journal, incident, rules(incident, records), Calendars(), now, known_at=EVERYTHING)
+    running = (status for status in found if runs_on(status) and is_watched(status))
+    return tuple(sorted(running, key=lambda status: (status.work_by is None, status.work_by or now, status.id)))
 
 
 def _event_of(wish: Closing, overridden: Collection[Area]) -> NewEvent:

@@ -18,7 +18,7 @@ from leakguard.reports.metrics import IncidentFigures, Metrics, metrics_of
 from leakguard.reports.quantiles import Sample
 from leakguard.reports.values import StepLine
 from leakguard.use_cases.incidents.incidents import incident_of, superseded
-from leakguard.use_cases.reports.incident_report import acknowledged_at, alarm_lines, standings_in
+from leakguard.use_cases.reports.incident_report import acknowledged_at, alarm_lines, statuses_in
 from leakguard.use_cases.reports.report_playbook import playbook_state
 
 Rules = Callable[[str, Sequence[KeptRecord]], tuple[ClockRule, ...]]
@@ -53,7 +53,7 @@ def _all(
 
 def _figures(identifier: str, records: Sequence[KeptRecord], rules: Rules, now: datetime) -> IncidentFigures:
     incident = incident_of(identifier, records)
-    clocks = standings_in(records, rules(identifier, records), incident, now)
+    clocks = statuses_in(records, rules(identifier, records), incident, now)
     alarms = alarm_lines(history_of(identifier, records))
     return IncidentFigures(
         incident=identifier,
@@ -70,10 +70,10 @@ def _figures(identifier: str, records: Sequence[KeptRecord], rules: Rules, now: 
     )
 
 
-def _verdicts(standing: ClockStatus) -> Iterator[tuple[str, State]]:
-    yield from ((standing.id, cycle.state) for cycle in standing.earlier_cycles)
-    if standing.state is not State.LATENT:
-        yield standing.id, standing.state
+def _verdicts(status: ClockStatus) -> Iterator[tuple[str, State]]:
+    yield from ((status.id, cycle.state) for cycle in status.earlier_cycles)
+    if status.state is not State.LATENT:
+        yield status.id, status.state
 
 
 def _steps(identifier: str, records: Sequence[KeptRecord], now: datetime) -> Iterator[tuple[str, StepLine]]:

@@ -76,14 +76,14 @@ def incident_report(
     known_at = EVERYTHING if wish.is_present else wish.known_at
     records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= known_at)
     incident = incident_of(wish.incident, records)
-    clocks = _remarked(store, rules, incident, wish, standings_in(records, rules, incident, wish.known_at))
+    clocks = _remarked(store, rules, incident, wish, statuses_in(records, rules, incident, wish.known_at))
     begun = tuple(clock for clock in clocks if clock.state is not State.LATENT or clock.earlier_cycles)
     answer = verify_store(store, copies=copies).answer.value if wish.is_verified else ""
     history = history_of(wish.incident, records)
     duties = {duty.id: duty for duty in book.duties}
     left = unfinished(
         Case(
-            incident=incident.id, records=records, standings=clocks, now=wish.known_at, assessed=assessed or {},
+            incident=incident.id, records=records, statuses=clocks, now=wish.known_at, assessed=assessed or {},
             counts_of=partial(store.delivery_counts, incident.id),
         )
     )  # fmt: skip
@@ -114,21 +114,21 @@ def _remarked(
 
     def read(journal: Readable) -> tuple[ClockStatus, ...]:
         records = tuple(record for record in journal.read(incident.id) if record.recorded_at <= known_at)
-        return standings_in(records, rules, incident, wish.known_at)
+        return statuses_in(records, rules, incident, wish.known_at)
 
     remarks = remarks_on(store, incident.id, found, read, contradiction=wish.contradiction)
     return tuple(
-        replace(standing, corrections=tuple(
+        replace(status, corrections=tuple(
             replace(
                 correction, by=shown(correction.by), second=shown(correction.second), reason=shown(correction.reason)
             )
-            for correction in standing.corrections
+            for correction in status.corrections
         ))
-        for standing in remarked(found, remarks)
+        for status in remarked(found, remarks)
     )  # fmt: skip
 
 
-def standings_in(
+def statuses_in(
     records: Sequence[KeptRecord], rules: Sequence[ClockRule], incident: Incident, now: datetime
 ) -> tuple[ClockStatus, ...]:
     """How the clocks stand that count in this incident; `records` are all that is known at `now`."""
@@ -173,12 +173,12 @@ def _duty_clocks(
     phases: Mapping[str, tuple[Duty, Phase]] = {
         phase.clock.id: (duty, phase) for duty in texts for phase in duty.phases
     }
-    return tuple(_duty_clock(standing, *phases[standing.id]) for standing in begun if standing.id in phases)
+    return tuple(_duty_clock(status, *phases[status.id]) for status in begun if status.id in phases)
 
 
-def _duty_clock(standing: ClockStatus, duty: Duty, phase: Phase) -> DutyClock:
+def _duty_clock(status: ClockStatus, duty: Duty, phase: Phase) -> DutyClock:
     return DutyClock(
-        standing=standing, duty=duty.id, stage=phase.name, law=duty.law_words("en"), recipient=duty.recipient.name,
+        status=status, duty=duty.id, stage=phase.name, law=duty.law_words("en"), recipient=duty.recipient.name,
         source_url=duty.source_url, source_kind=duty.source_kind, verified_on=duty.verified_on.isoformat(),
         confidence=duty.confidence, soft=duty.soft, reviewed=_review(duty),
     )  # fmt: skip

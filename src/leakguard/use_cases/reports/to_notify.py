@@ -76,13 +76,13 @@ class Notifications(Frozen):
     """Places without a known rule that nobody settled."""
 
 
-def by_clocks(standings: Iterable[ClockStatus], book: DutyBook) -> Notifications:
+def by_clocks(statuses: Iterable[ClockStatus], book: DutyBook) -> Notifications:
     """Those of an incident without facts: nobody knows yet which of them apply."""
     stages = {phase.clock.id: (duty, phase.name) for duty in book.duties for phase in duty.phases}
     found = [
-        ToNotify(duty=stages[standing.id][0], stage=stages[standing.id][1], clock=standing, applies=Answer.NEEDS_FACT)
-        for standing in standings
-        if standing.id in stages and standing.state is not State.NOT_APPLICABLE
+        ToNotify(duty=stages[status.id][0], stage=stages[status.id][1], clock=status, applies=Answer.NEEDS_FACT)
+        for status in statuses
+        if status.id in stages and status.state is not State.NOT_APPLICABLE
     ]
     return Notifications(notices=_in_order(found), by_facts=False)
 

@@ -53,7 +53,7 @@ class Case(Frozen):
 
     incident: str
     records: Sequence[KeptRecord]
-    standings: Sequence[ClockStatus]
+    statuses: Sequence[ClockStatus]
     """The clocks that are watched for it."""
     now: datetime
     assessed: Mapping[str, Assessment] = field(default_factory=dict)
@@ -70,11 +70,11 @@ def unfinished_by(
     def found(records: Sequence[KeptRecord]) -> tuple[Unfinished, ...]:
         moment = now()
         own = in_zone(tuple(rules(incident, records)), incident_of(incident, records).zone)
-        standings = evaluate(clock_events(records), own, Calendars(), moment, known_at=EVERYTHING)
+        statuses = evaluate(clock_events(records), own, Calendars(), moment, known_at=EVERYTHING)
         counts = partial(store.delivery_counts, incident)
         return unfinished(
             Case(
-                incident=incident, records=records, standings=standings, now=moment, assessed=assessed or {},
+                incident=incident, records=records, statuses=statuses, now=moment, assessed=assessed or {},
                 counts_of=counts,
             )
         )  # fmt: skip
@@ -117,34 +117,34 @@ def _area_of(step: Step) -> Area:
 
 def _clocks(case: Case) -> Iterator[Unfinished]:
     """Clocks that run; the review has an area of its own."""
-    for standing in case.standings:
-        if is_review(standing) or not (standing.state in _RUNNING or is_watched(standing)):
+    for status in case.statuses:
+        if is_review(status) or not (status.state in _RUNNING or is_watched(status)):
             continue
         yield Unfinished(
-            area=Area.CLOCKS, name=standing.id, text=_clock_words(standing), due_at=standing.work_by,
-            is_late=standing.state in {State.OVERDUE, State.MISSED}, title=standing.rule.title, law=standing.rule.law,
+            area=Area.CLOCKS, name=status.id, text=_clock_words(status), due_at=status.work_by,
+            is_late=status.state in {State.OVERDUE, State.MISSED}, title=status.rule.title, law=status.rule.law,
         )  # fmt: skip
 
 
-def _clock_words(standing: ClockStatus) -> str:
-    state = standing.state.value.replace("_", " ")
-    words = f"{state} (from memory)" if standing.rule.from_memory else state
-    if runs_on(standing):
-        return f"clock {standing.id} is {words}; it runs on after closing"
-    if standing.rule.title:
-        return f"clock {standing.id} is {words} ({standing.rule.title}); closing ends this promise, which is your own"
-    return f"clock {standing.id} is {words}"
+def _clock_words(status: ClockStatus) -> str:
+    state = status.state.value.replace("_", " ")
+    words = f"{state} (from memory)" if status.rule.from_memory else state
+    if runs_on(status):
+        return f"clock {status.id} is {words}; it runs on after closing"
+    if status.rule.title:
+        return f"clock {status.id} is {words} ({status.rule.title}); closing ends this promise, which is your own"
+    return f"clock {status.id} is {words}"
 
 
 def _duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     """Duties that nobody decided on or that need a fact, and what filings promised and nobody told; with their laws."""
-    laws = {standing.id.rpartition(".")[0]: standing.rule.law for standing in case.standings}
+    laws = {status.id.rpartition(".")[0]: status.rule.law for status in case.statuses}
     for open_duty in _open_duties(case, events):
         yield replace(open_duty, law=laws.get(open_duty.name, ""))
 
 
 def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
-    for duty in _undecided(case.standings):
+    for duty in _undecided(case.statuses):
         assessed = case.assessed.get(duty)
         if assessed is None:
             text = f"{duty}: none of its clocks has begun, and nobody decided whether it applies"
@@ -153,7 +153,7 @@ def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
             text = f"{duty}: it applies by the facts, and the event that starts its clock is not recorded"
             yield Unfinished(area=Area.DUTIES, name=duty, text=text)
     for name, one in case.assessed.items():
-        if one.applies is Answer.NEEDS_FACT and any(standing.id.startswith(f"{name}.") for standing in case.standings):
+        if one.applies is Answer.NEEDS_FACT and any(status.id.startswith(f"{name}.") for status in case.statuses):
             needed = ", ".join(one.missing_facts) or "a fact"
             text = f"{name}: it needs {needed} before anybody knows whether it applies"
             yield Unfinished(area=Area.DUTIES, name=name, text=text, facts=one.missing_facts)
@@ -162,13 +162,13 @@ def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
         yield Unfinished(area=Area.DUTIES, name=item.duty, text=text)
 
 
-def _undecided(standings: Sequence[ClockStatus]) -> tuple[str, ...]:
+def _undecided(statuses: Sequence[ClockStatus]) -> tuple[str, ...]:
     """The duties of laws of which no clock has ever begun and that nobody ruled out."""
     begun: dict[str, bool] = {}
-    for standing in standings:
-        if is_law(standing):
-            duty = standing.id.rpartition(".")[0] or standing.id
-            has_begun = standing.state is not State.LATENT or bool(standing.earlier_cycles)
+    for status in statuses:
+        if is_law(status):
+            duty = status.id.rpartition(".")[0] or status.id
+            has_begun = status.state is not State.LATENT or bool(status.earlier_cycles)
             begun[duty] = begun.get(duty, False) or has_begun
     return tuple(duty for duty, is_begun in begun.items() if not is_begun)
 
@@ -212,7 +212,7 @@ def _review(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     has_step = playbook is not None and any(step.emits == REVIEWED for step in playbook.steps.values())
     if has_step or is_reviewed(events):
         return
-    due = next((standing for standing in case.standings if is_review(standing)), None)
+    due = next((status for status in case.statuses if is_review(status)), None)
     due_at = due.work_by if due is not None else None
     is_late = due_at is not None and case.now > due_at
     yield Unfinished(area=Area.REVIEW, name="review", text="nobody held the review", due_at=due_at, is_late=is_late)

@@ -188,11 +188,11 @@ class ScanRun:
         )  # fmt: skip
 
     def _take(self, report: PartReport) -> None:
-        """Keep what a part tells in one transaction: findings, notable standings, and where it stands."""
+        """Keep what a part tells in one transaction: findings, notable statuses, and where it stands."""
         findings = with_growth(self.store, self.run, report.findings, measured=self.measured)
-        is_news = findings or report.standings or report.state != self._states[report.part]
+        is_news = findings or report.statuses or report.state != self._states[report.part]
         if is_news:
-            self.store.save_findings(self.run, findings, report.standings, {report.part: report.state})
+            self.store.save_findings(self.run, findings, report.statuses, {report.part: report.state})
         self._states[report.part] = report.state
         self._bugs.update(report.bugs)
         self._is_lost = self._is_lost or report.is_lost

@@ -12,7 +12,7 @@ from leakguard.alerts.history import history_of
 from leakguard.clocks.durations import parse_exact
 from leakguard.models.moments import to_z
 from leakguard.outputs.alerts import alerts_json
-from leakguard.outputs.clock import standings_json, why_json
+from leakguard.outputs.clock import statuses_json, why_json
 from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.alerts.acknowledge import acknowledge
@@ -65,7 +65,7 @@ def list_all(call: Call) -> Answer:
     late = forecasts(call.wiring.store, asked, stood)
     facts = facts_of(call) if asked.facts is not None else None
     laws = watched(call, EVERYWHERE if asked.facts is not None else reach(call, facts_of(call)), facts)
-    document = standings_json(stood.standings, stood.now, late, laws, stood.unknown)
+    document = statuses_json(stood.statuses, stood.now, late, laws, stood.unknown)
     document["clocks"] = with_tasks(document["clocks"], call.wiring.duties().duties)
     return Answer(document=doubted(call, document, call.incident))
 
@@ -90,7 +90,7 @@ def acknowledged(call: Call) -> Answer:
     wiring, store, body = call.wiring, call.wiring.store, call.body
     done = acknowledge(
         store, call.incident, body.what, by=wiring.by, lasts=parse_exact(body.lasts), now=wiring.now,
-        standings=partial(clocks_if_known, wiring.bundled, store, call.incident, lambda: wiring.reach, wiring.now()),
+        statuses=partial(clocks_if_known, wiring.bundled, store, call.incident, lambda: wiring.reach, wiring.now()),
     )  # fmt: skip
     document = {
         "incident": done.incident, "clocks": list(done.clocks), "by": done.by,

@@ -22,7 +22,7 @@ from leakguard.use_cases.alerts.event_preview import previewed
 from leakguard.use_cases.incidents.dry_journal import DryJournal
 from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_brief import brief_of
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incident_rules import RuleBook, rule_book
 from leakguard.use_cases.incidents.incidents import CLOSED, load_incident, superseded
@@ -86,7 +86,7 @@ def record(call: Call) -> Answer:
     kept = _recorded(call, store, zone, closing)
     document = event_json(kept, zone=zone)
     if closing is not None:
-        document |= {"still_running": [standing.id for standing in closing.running()]}
+        document |= {"still_running": [status.id for status in closing.running()]}
     if kept.kind in CLAIMS and (against := contradictions(records_of(call))):
         document |= {"contradicted_by": contradictions_json(against)}
     if (odd := odd_time(store, call.incident, kept)) is not None:
@@ -137,7 +137,7 @@ def list_kinds(call: Call) -> Answer:
     wiring, store = call.wiring, call.wiring.store
     records = records_of(call)
     rules = _rule_book(call)(call.incident, records)
-    found = standings(store, call.incident, rules, Calendars(), wiring.now(), known_at=EVERYTHING)
+    found = statuses(store, call.incident, rules, Calendars(), wiring.now(), known_at=EVERYTHING)
     document = kinds_of_incident_json(call.incident, effects_of(found), rules)
     named = with_tasks(document["clocks"], wiring.duties().duties)
     return Answer(document=document | {"clocks": {one["id"]: one for one in named}})

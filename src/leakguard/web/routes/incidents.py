@@ -150,7 +150,7 @@ def show(call: Call) -> Answer:
 
 
 def _running(call: Call) -> list[str]:
-    return [standing.id for standing in running_of(call.wiring, call.incident, reach(call, facts_of(call)))]
+    return [status.id for status in running_of(call.wiring, call.incident, reach(call, facts_of(call)))]
 
 
 def tell_timeline(call: Call) -> Answer:

@@ -19,7 +19,7 @@ from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.outputs.overview import listed_json, overview_json
 from leakguard.outputs.to_notify import notifications_json
 from leakguard.use_cases.accounts.rosters import read_roster
-from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_facts import read_incident_facts
 from leakguard.use_cases.incidents.incident_rules import reach_in, rule_book
 from leakguard.use_cases.incidents.kept_facts import NAME, last_facts
@@ -131,7 +131,7 @@ def notifications(call: Call) -> Answer:
     else:
         rules = rule_book(wiring.bundled, around)(call.incident, records)
         now = wiring.now()
-        stood = standings(wiring.store, call.incident, rules, Calendars(), now, known_at=EVERYTHING)
+        stood = statuses(wiring.store, call.incident, rules, Calendars(), now, known_at=EVERYTHING)
         shown = by_clocks(stood, book)
     document = notifications_json(shown, book.vocabulary)
     document["notices"] = with_tasks(document["notices"], book.duties, key="clock")

@@ -95,7 +95,7 @@ class Fronts:
         sso_port = self._sso.sockets[0].getsockname()[1]
         found = await asyncio.gather(*(asyncio.to_thread(speaks_http, server) for server in self._servers))
         web = [(server, plain) for server, plain in zip(self._servers, found, strict=True) if plain is not None]
-        room = self._site.room("fronts")
+        workdir = self._site.workdir("fronts")
         blocks, odd = [], []
         for server, plain in web:
             to = f"{'http' if plain else 'https'}://127.0.0.1:{server.port}"
@@ -113,7 +113,7 @@ class Fronts:
                 odd.append(f"{port}={server.port}={int(plain)}={LIMITED_AFTER if state == 'rate limiter' else 0}")
                 self.all.append(Front(state=state, server=server, port=port))
         if web:
-            await self._begin(room, blocks, odd)
+            await self._begin(workdir, blocks, odd)
 
     def close(self) -> None:
         """End the stranger's host; the fronts end with the site."""
@@ -124,27 +124,27 @@ class Fronts:
         self.sso_connections += 1
         writer.close()
 
-    async def _begin(self, room: Path, blocks: Sequence[str], odd: Sequence[str]) -> None:
+    async def _begin(self, workdir: Path, blocks: Sequence[str], odd: Sequence[str]) -> None:
         digest = base64.b64encode(hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).digest()).decode()
-        (room / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
-        await asyncio.to_thread(_private_authority, room)
-        (room / "parts").mkdir()
+        (workdir / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
+        await asyncio.to_thread(_private_authority, workdir)
+        (workdir / "parts").mkdir()
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        places = "".join(f"{kind}_temp_path {room}/parts; " for kind in kinds)
-        (room / "nginx.conf").write_text(
-            f"master_process off; daemon off; pid {room}/pid; error_log stderr crit;\n"
+        places = "".join(f"{kind}_temp_path {workdir}/parts; " for kind in kinds)
+        (workdir / "nginx.conf").write_text(
+            f"master_process off; daemon off; pid {workdir}/pid; error_log stderr crit;\n"
             "events { worker_connections 4096; }\n"
             f"http {{ access_log off; default_type text/plain; {places} proxy_http_version 1.1; "
             'proxy_set_header Connection ""; '
-            f"ssl_certificate {room}/server.pem; ssl_certificate_key {room}/server.key;\n"
+            f"ssl_certificate {workdir}/server.pem; ssl_certificate_key {workdir}/server.key;\n"
             + "\n".join(blocks)
             + "\n}\n",
             encoding="utf-8",
         )
-        nginx = await self._site.start(room, ["/usr/sbin/nginx", "-c", room / "nginx.conf", "-e", "stderr"])
-        wait: list[Awaitable[None]] = [self._until(nginx, room, self._port_of("plain proxy"))]
+        nginx = await self._site.start(workdir, ["/usr/sbin/nginx", "-c", workdir / "nginx.conf", "-e", "stderr"])
+        wait: list[Awaitable[None]] = [self._until(nginx, workdir, self._port_of("plain proxy"))]
         for at in range(0, len(odd), 200):
-            apart = self._site.room(f"odd-{at}")
+            apart = self._site.workdir(f"odd-{at}")
             # A copy: the servers' user may not be able to reach this checkout.
             shutil.copy(Path(__file__).with_name("odd_server.py"), apart / "odd_server.py")
             started = await self._site.start(apart, [PYTHON, "odd_server.py", *odd[at : at + 200]])
@@ -158,19 +158,19 @@ class Fronts:
     def _port_of(self, state: str) -> int:
         return next(front.port for front in self.all if front.state == state)
 
-    async def _until(self, process: asyncio.subprocess.Process, room: Path, port: int) -> None:
-        await self._site.until(process, room, lambda: Web(port=port).ask("HEAD", NONSENSE).status > 0)
+    async def _until(self, process: asyncio.subprocess.Process, workdir: Path, port: int) -> None:
+        await self._site.until(process, workdir, lambda: Web(port=port).ask("HEAD", NONSENSE).status > 0)
 
 
-def _private_authority(room: Path) -> None:
+def _private_authority(workdir: Path) -> None:
     """A certificate that an authority of our own signed, which no trust store knows."""
     new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30"]
     names = ["-subj", "/O=Invented Organisation/CN=Invented private authority"]
-    files = ["-keyout", str(room / "ca.key"), "-out", str(room / "ca.pem")]
+    files = ["-keyout", str(workdir / "ca.key"), "-out", str(workdir / "ca.pem")]
     subprocess.run([*new, *names, *files], check=True, capture_output=True)
     ask = ["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=inner.example.org"]
-    files = ["-keyout", str(room / "server.key"), "-out", str(room / "server.csr")]
+    files = ["-keyout", str(workdir / "server.key"), "-out", str(workdir / "server.csr")]
     subprocess.run([*ask, *files], check=True, capture_output=True)
-    sign = ["openssl", "x509", "-req", "-days", "30", "-CAcreateserial", "-in", str(room / "server.csr")]
-    files = ["-CA", str(room / "ca.pem"), "-CAkey", str(room / "ca.key"), "-out", str(room / "server.pem")]
+    sign = ["openssl", "x509", "-req", "-days", "30", "-CAcreateserial", "-in", str(workdir / "server.csr")]
+    files = ["-CA", str(workdir / "ca.pem"), "-CAkey", str(workdir / "ca.key"), "-out", str(workdir / "server.pem")]
     subprocess.run([*sign, *files], check=True, capture_output=True)

@@ -227,12 +227,12 @@ def main(left: Path) -> None:
     """Leave everything in `left`."""
     left.mkdir(parents=True, exist_ok=True)
     with open_elasticsearch():
-        with tempfile.TemporaryDirectory() as room:
-            play(Path(room), "store.db", left)
-            keep_sqlite(Path(room), left)
-        with postgres_server() as server, tempfile.TemporaryDirectory() as room:
+        with tempfile.TemporaryDirectory() as folder:
+            play(Path(folder), "store.db", left)
+            keep_sqlite(Path(folder), left)
+        with postgres_server() as server, tempfile.TemporaryDirectory() as folder:
             url = server.new_database()
-            play(Path(room), url, Path(room))
+            play(Path(folder), url, Path(folder))
             keep_postgres(url, left)
 
 

@@ -44,11 +44,11 @@ class Site:
         self._processes: list[asyncio.subprocess.Process] = []
         self._next_port = FIRST_PORT + os.getpid() * 37 % (LAST_PORT - FIRST_PORT - 2_000)
 
-    def room(self, name: str) -> Path:
+    def workdir(self, name: str) -> Path:
         """An empty folder that the servers' user may write."""
-        room = self.folder / name
-        room.mkdir()
-        return room
+        workdir = self.folder / name
+        workdir.mkdir()
+        return workdir
 
     def port(self) -> int:
         """A free port of 127.0.0.1 that stays ours.
@@ -76,34 +76,34 @@ class Site:
 
     async def start(
         self,
-        room: Path,
+        workdir: Path,
         argv: Sequence[str | Path],
         *,
         env: Mapping[str, str] | None = None,
         inner: Mapping[int, int] | None = None,
     ) -> asyncio.subprocess.Process:
-        """Start a server in `room`, as an ordinary user and in a process group of its own.
+        """Start a server in `workdir`, as an ordinary user and in a process group of its own.
 
         The kernel ends it when the lab's keeper dies, however the keeper dies. With `inner`, port of 127.0.0.1 to port
         of the server, it runs in a network namespace of its own: for a server that insists on all addresses.
         """
-        process = await self._started(room, [*(netns.apart() if inner else []), *_as_user(), *argv], env)
+        process = await self._started(workdir, [*(netns.apart() if inner else []), *_as_user(), *argv], env)
         if inner:
             pairs = [f"{outer}={port}" for outer, port in inner.items()]
             command = [sys.executable, "-m", "lab.netns", str(process.pid), *pairs]
             carrying = {"PYTHONPATH": str(Path(__file__).parents[1])}
-            await self._started(room, ["setpriv", "--pdeathsig", "KILL", "--", *command], carrying)
+            await self._started(workdir, ["setpriv", "--pdeathsig", "KILL", "--", *command], carrying)
         return process
 
     async def _started(
-        self, room: Path, argv: Sequence[str | Path], env: Mapping[str, str] | None
+        self, workdir: Path, argv: Sequence[str | Path], env: Mapping[str, str] | None
     ) -> asyncio.subprocess.Process:
-        give_away(room)
-        with (room / "log").open("ab") as log:
+        give_away(workdir)
+        with (workdir / "log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 *(str(word) for word in argv),
-                cwd=room,
-                env={**os.environ, "HOME": str(room), **(env or {})},
+                cwd=workdir,
+                env={**os.environ, "HOME": str(workdir), **(env or {})},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -112,19 +112,19 @@ class Site:
         self._processes.append(process)
         return process
 
-    async def run(self, room: Path, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> None:
+    async def run(self, workdir: Path, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> None:
         """Run a program that ends by itself; raises `NotHad` when it fails."""
-        process = await self.start(room, argv, env=env)
+        process = await self.start(workdir, argv, env=env)
         if await process.wait() != 0:
-            raise NotHad(f"{Path(argv[0]).name} ended with {process.returncode}: {last_words(room)}")
+            raise NotHad(f"{Path(argv[0]).name} ended with {process.returncode}: {last_words(workdir)}")
 
-    async def ask(self, room: Path, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Said:
+    async def ask(self, workdir: Path, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Said:
         """Run a client that ends by itself, as the servers' user, and return what it said."""
         process = await asyncio.create_subprocess_exec(
             *_as_user(),
             *(str(word) for word in argv),
-            cwd=room,
-            env={**os.environ, "HOME": str(room), **(env or {})},
+            cwd=workdir,
+            env={**os.environ, "HOME": str(workdir), **(env or {})},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -136,17 +136,17 @@ class Site:
             raise NotHad(f"{Path(argv[0]).name} did not end within {CLIENT_SECONDS:.0f} s") from None
         return Said(code=process.returncode or 0, text=said.decode(errors="replace"))
 
-    async def until(self, process: asyncio.subprocess.Process, room: Path, answers: Callable[[], bool]) -> None:
+    async def until(self, process: asyncio.subprocess.Process, workdir: Path, answers: Callable[[], bool]) -> None:
         """Wait until the server really answers; raises `NotHad` when it ends or stays silent."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + ANSWER_SECONDS
         while loop.time() < deadline:
             if process.returncode is not None:
-                raise NotHad(f"the server ended with {process.returncode}: {last_words(room)}")
+                raise NotHad(f"the server ended with {process.returncode}: {last_words(workdir)}")
             if await asyncio.to_thread(_answers, answers):
                 return
             await asyncio.sleep(0.1)
-        raise NotHad(f"no answer within {ANSWER_SECONDS:.0f} s: {last_words(room)}")
+        raise NotHad(f"no answer within {ANSWER_SECONDS:.0f} s: {last_words(workdir)}")
 
     def held_mb(self) -> int:
         """Resident memory of all that runs, in MiB."""
@@ -165,17 +165,17 @@ class Site:
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
 
 
-def give_away(room: Path) -> None:
-    """Make the servers' user the owner of `room`, when the lab runs as root."""
+def give_away(workdir: Path) -> None:
+    """Make the servers' user the owner of `workdir`, when the lab runs as root."""
     if os.geteuid() == 0:
-        shutil.chown(room, "nobody", "nogroup")
-        for path in room.rglob("*"):
+        shutil.chown(workdir, "nobody", "nogroup")
+        for path in workdir.rglob("*"):
             shutil.chown(path, "nobody", "nogroup")
 
 
-def last_words(room: Path) -> str:
+def last_words(workdir: Path) -> str:
     """The last line of a server's log."""
-    lines = (room / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    lines = (workdir / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return lines[-1][:300] if lines else "it said nothing"
 
 

@@ -114,11 +114,11 @@ def test_a_server_that_insists_on_all_addresses_is_reached_through_its_one_door(
 async def _one_apart(site: Site) -> int:
     """The process, which has ended by then."""
     try:
-        room, port = site.room("apart"), site.port()
-        (room / "page.txt").write_text("a page", encoding="utf-8")
+        workdir, port = site.workdir("apart"), site.port()
+        (workdir / "page.txt").write_text("a page", encoding="utf-8")
         words = [PYTHON, "-m", "http.server", "8123", "--bind", "0.0.0.0"]
-        process = await site.start(room, words, inner={port: 8123})
-        await site.until(process, room, lambda: Web(port=port).ask("GET", "/page.txt").body == b"a page")
+        process = await site.start(workdir, words, inner={port: 8123})
+        await site.until(process, workdir, lambda: Web(port=port).ask("GET", "/page.txt").body == b"a page")
         with pytest.raises(ConnectionRefusedError):
             await asyncio.to_thread(Web(port=8123).ask, "GET", "/")
     finally:

@@ -20,8 +20,8 @@ PARTS = ("groupId", "artifactId", "version", "classifier")
 """Of a coordinate of Maven; the last may be missing."""
 
 
-async def jars(shelf: Shelf, name: str, room: Path) -> Path:
-    """A folder of `room` with the pinned jars and all that they depend on."""
+async def jars(shelf: Shelf, name: str, workdir: Path) -> Path:
+    """A folder of `workdir` with the pinned jars and all that they depend on."""
 
     async def fill(part: Path) -> None:
         if not shutil.which("mvn"):
@@ -33,7 +33,7 @@ async def jars(shelf: Shelf, name: str, room: Path) -> Path:
         for clashing in PINS[name].get("without", ()):
             (part / clashing).unlink()
 
-    return await _copied(await shelf.folder_of("maven", name, fill), room)
+    return await _copied(await shelf.folder_of("maven", name, fill), workdir)
 
 
 def _project(coordinates: list[str], excluded: Iterable[str]) -> str:
@@ -59,8 +59,8 @@ def _element(name: str, text: str) -> str:
     return f"<{name}>{escape(text)}</{name}>"
 
 
-async def packages(shelf: Shelf, name: str, room: Path) -> Path:
-    """A folder of `room` with the pinned package of PyPI and all that it depends on, for `PYTHON`."""
+async def packages(shelf: Shelf, name: str, workdir: Path) -> Path:
+    """A folder of `workdir` with the pinned package of PyPI and all that it depends on, for `PYTHON`."""
     if not shutil.which(PYTHON):
         raise NotHad(f"there is no {PYTHON} on this machine")
 
@@ -76,7 +76,7 @@ async def packages(shelf: Shelf, name: str, room: Path) -> Path:
         if alone := PINS[name].get("alone"):
             await shelf.run([*install, "--no-deps", *alone])
 
-    return await _copied(await shelf.folder_of("pypi", name, fill), room)
+    return await _copied(await shelf.folder_of("pypi", name, fill), workdir)
 
 
 async def _hashed(shelf: Shelf, hashes: Mapping[str, str], wanted: Sequence[str], folder: Path) -> list[str]:
@@ -104,11 +104,11 @@ async def _wheels(shelf: Shelf, built: Sequence[str], folder: Path) -> list[str]
     return ["--find-links", str(folder)]
 
 
-async def modules(shelf: Shelf, name: str, room: Path, *, is_large: bool = False) -> Path:
-    """A folder of `room` whose `node_modules` hold the pinned package of npm.
+async def modules(shelf: Shelf, name: str, workdir: Path, *, is_large: bool = False) -> Path:
+    """A folder of `workdir` whose `node_modules` hold the pinned package of npm.
 
     The files of a large one are those of the cache under a second name: nothing may be changed in it, or started in
-    `room` itself, whose files belong to the servers' user then.
+    `workdir` itself, whose files belong to the servers' user then.
     """
     if not shutil.which("npm"):
         raise NotHad("there is no npm on this machine")
@@ -124,7 +124,7 @@ async def modules(shelf: Shelf, name: str, room: Path, *, is_large: bool = False
         await shelf.run([*install, *packages], cwd=part)
         _check_integrity(part, first.rpartition("@")[0], PINS[name].get("integrity"))
 
-    return await _copied(await shelf.folder_of("npm", name, fill), room, is_large=is_large)
+    return await _copied(await shelf.folder_of("npm", name, fill), workdir, is_large=is_large)
 
 
 def _check_integrity(part: Path, package: str, wanted: str | None) -> None:
@@ -134,8 +134,8 @@ def _check_integrity(part: Path, package: str, wanted: str | None) -> None:
         raise NotHad(f"{package} has another hash than the pinned one: {found}")
 
 
-async def _copied(kept: Path, room: Path, *, is_large: bool = False) -> Path:
-    place = room / "tree"
+async def _copied(kept: Path, workdir: Path, *, is_large: bool = False) -> Path:
+    place = workdir / "tree"
     await asyncio.to_thread(
         shutil.copytree, kept, place, symlinks=True, copy_function=_linked if is_large else shutil.copy2
     )

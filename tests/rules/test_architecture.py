@@ -1,4 +1,4 @@
-"""Rules about the source itself: rooms that say what they are, short functions, no trace of one machine."""
+"""Rules about the source itself: packages that say what they are, short functions, no trace of one machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.untraced
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "leakguard"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
+PACKAGES = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
 SINGLE_FILES = ("errors.py", "settings.py")
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 300, 40
 SEAMS = ("/" + "work/", "TO" + "DO", "FIX" + "ME", "X" * 3)
@@ -61,9 +61,9 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
             continue
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_a_room_says_what_lives_there_what_it_may_import_and_what_it_never_does(room: Path) -> None:
-    docstring = ast.get_docstring(tree(room / "__init__.py")) or ""
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_a_package_says_what_it_holds_what_it_may_import_and_what_it_never_does(package: Path) -> None:
+    docstring = ast.get_docstring(tree(package / "__init__.py")) or ""
     lines = [line for line in docstring.splitlines() if line.strip()]
 
     assert len(lines) >= 3, docstring
@@ -72,7 +72,7 @@ def test_a_room_says_what_lives_there_what_it_may_import_and_what_it_never_does(
 
 
 @pytest.mark.parametrize("name", SINGLE_FILES)
-def test_a_room_that_is_a_single_file_says_so_too(name: str) -> None:
+def test_a_package_of_a_single_file_says_so_too(name: str) -> None:
     docstring = ast.get_docstring(tree(PACKAGE / name)) or ""
 
     assert len([line for line in docstring.splitlines() if line.strip()]) >= 3
@@ -119,7 +119,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 def test_the_page_of_the_architecture_names_every_package() -> None:
     page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
 
-    assert [package.name for package in ROOMS if f"`{package.name}/`" not in page] == []
+    assert [package.name for package in PACKAGES if f"`{package.name}/`" not in page] == []
 
 
 CATCH_ALL = [
@@ -213,14 +213,14 @@ RULES_IN_THE_COMMAND_LINE = {"clocks": 20, "notices": 14, "scanning": 24}
 """How often a module of the command line imports a package of rules. Lower a number when it falls; none may rise."""
 
 
-@pytest.mark.parametrize("room", RULES_IN_THE_COMMAND_LINE)
-def test_the_command_line_reaches_for_no_more_rules_than_before(room: str) -> None:
+@pytest.mark.parametrize("package", RULES_IN_THE_COMMAND_LINE)
+def test_the_command_line_reaches_for_no_more_rules_than_before(package: str) -> None:
     """A command parses, calls one use case and shows what it returns; a rule that it asks itself guards one caller."""
     found = [
         named(path)
         for path in sorted((PACKAGE / "cli").rglob("*.py"))
         for node in nodes(path)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"leakguard.{room}.")
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"leakguard.{package}.")
     ]
 
-    assert len(found) <= RULES_IN_THE_COMMAND_LINE[room], found
+    assert len(found) <= RULES_IN_THE_COMMAND_LINE[package], found

@@ -18,12 +18,12 @@ async def redis_renamed_open(site: Site) -> list[Server]:
     """No password, and no `INFO`: whoever asks for it is told that there is no such command."""
     name = "redis-renamed-open"
     await site.shelf.debian("redis")
-    room, port = site.room(name), site.port()
-    fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(room), "--daemonize", "no"]
+    workdir, port = site.workdir(name), site.port()
+    fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(workdir), "--daemonize", "no"]
     renamed = ["--protected-mode", "no", "--rename-command", "INFO", "info-of-ours"]
-    process = await site.start(room, ["redis-server", "--port", str(port), *fixed, *renamed])
+    process = await site.start(workdir, ["redis-server", "--port", str(port), *fixed, *renamed])
     web = Redis(port=port)
-    await site.until(process, room, lambda: web.ask("PING") == "+PONG")
+    await site.until(process, workdir, lambda: web.ask("PING") == "+PONG")
     for one in records_of(name):
         await asyncio.to_thread(web.ask, "SET", one["email"], str(one))
     told = await asyncio.to_thread(web.ask, "INFO-OF-OURS", "server")
@@ -58,18 +58,18 @@ async def postgresql_one_open(site: Site) -> list[Server]:
     name = "postgresql-one-open"
     await site.shelf.debian("postgresql")
     programs = postgres_programs()
-    room, port = site.room(name), site.port()
-    first: list[str | Path] = ["-D", room / "data", "-U", "postgres", "-A", "trust", "--no-sync"]
-    await site.run(room, [programs / "initdb", *first])
+    workdir, port = site.workdir(name), site.port()
+    first: list[str | Path] = ["-D", workdir / "data", "-U", "postgres", "-A", "trust", "--no-sync"]
+    await site.run(workdir, [programs / "initdb", *first])
     lines = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
-    (room / "data" / "pg_hba.conf").write_text(lines, encoding="utf-8")
+    (workdir / "data" / "pg_hba.conf").write_text(lines, encoding="utf-8")
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
     options += ["-c", "log_connections=on"]
-    process = await site.start(room, [programs / "postgres", "-D", room / "data", "-p", str(port), *options])
-    await site.until(process, room, lambda: postgres.greeting(port, "postgres") == TRUST)
-    await plant_people(site, room, port, name)
+    process = await site.start(workdir, [programs / "postgres", "-D", workdir / "data", "-p", str(port), *options])
+    await site.until(process, workdir, lambda: postgres.greeting(port, "postgres") == TRUST)
+    await plant_people(site, workdir, port, name)
     psql = ["psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-At", "-c"]
-    said = await site.ask(room, [*psql, "select count(*) from customers"])
+    said = await site.ask(workdir, [*psql, "select count(*) from customers"])
     stranger = await asyncio.to_thread(postgres.greeting, port, "nobody-here")
     if said.text.strip() != "3" or stranger != SCRAM:
         raise NotAsNamed(f"{name} answered a stranger with authentication request {stranger}")
@@ -80,7 +80,7 @@ async def postgresql_one_open(site: Site) -> list[Server]:
 async def redis_exporter(site: Site) -> list[Server]:
     """One in front of a Redis with records, and one whose Redis is not there."""
     await site.shelf.debian("redis", "redis-exporter")
-    data = site.room("redis-exporter-data")
+    data = site.workdir("redis-exporter-data")
     store = site.port()
     fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(data), "--daemonize", "no"]
     process = await site.start(data, ["redis-server", "--port", str(store), *fixed])
@@ -95,15 +95,15 @@ async def redis_exporter(site: Site) -> list[Server]:
 
 
 async def _redis_exporter(site: Site, name: str, store: int, *, is_up: bool) -> Server:
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     options = [f"-web.listen-address=127.0.0.1:{port}", f"-redis.addr=redis://127.0.0.1:{store}"]
-    process = await site.start(room, ["prometheus-redis-exporter", *options])
+    process = await site.start(workdir, ["prometheus-redis-exporter", *options])
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/metrics").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/metrics").status == 200)
     metrics = (await asyncio.to_thread(web.ask, "GET", "/metrics")).body.decode()
     if f"\nredis_up {int(is_up)}\n" not in metrics or ('redis_db_keys{db="db0"} 3' in metrics) is not is_up:
         raise NotAsNamed(f"{name} tells another state of its Redis")
-    stated = await site.ask(room, ["dpkg-query", "-W", "-f=${Version}", "prometheus-redis-exporter"])
+    stated = await site.ask(workdir, ["dpkg-query", "-W", "-f=${Version}", "prometheus-redis-exporter"])
     return Server(
         name=name,
         datastore="exporter",

@@ -20,28 +20,28 @@ LIST = "/api/v1/chatflows"
 
 async def flowise(site: Site) -> list[Server]:
     """One server each."""
-    room = site.room("flowise")
-    tree = await modules(site.shelf, "flowise", room, is_large=True)
+    workdir = site.workdir("flowise")
+    tree = await modules(site.shelf, "flowise", workdir, is_large=True)
     return [await _flowise(site, tree, f"flowise-{state}") for state in ("open", "empty-open", "protected")]
 
 
 async def _flowise(site: Site, tree: Path, name: str) -> Server:
     where = place(site, name)
-    store = await database(site, where.room, "create database flowise;")
-    paths = {key: str(where.room) for key in ("DATABASE_PATH", "APIKEY_PATH", "SECRETKEY_PATH", "LOG_PATH")}
+    store = await database(site, where.workdir, "create database flowise;")
+    paths = {key: str(where.workdir) for key in ("DATABASE_PATH", "APIKEY_PATH", "SECRETKEY_PATH", "LOG_PATH")}
     lock = {} if where.is_open else {"FLOWISE_USERNAME": "lab", "FLOWISE_PASSWORD": PASSWORD}
     env = {
         **paths, **lock, "PORT": str(where.port), "HOST": "127.0.0.1", "DATABASE_TYPE": "postgres",
         "DATABASE_HOST": "127.0.0.1", "DATABASE_PORT": str(store), "DATABASE_NAME": "flowise",
-        "DATABASE_USER": "postgres", "DATABASE_PASSWORD": PASSWORD, "BLOB_STORAGE_PATH": str(where.room / "blobs"),
-        "DISABLE_FLOWISE_TELEMETRY": "true", "HOME": str(where.room), "NODE_OPTIONS": "--max-old-space-size=900",
+        "DATABASE_USER": "postgres", "DATABASE_PASSWORD": PASSWORD, "BLOB_STORAGE_PATH": str(where.workdir / "blobs"),
+        "DISABLE_FLOWISE_TELEMETRY": "true", "HOME": str(where.workdir), "NODE_OPTIONS": "--max-old-space-size=900",
     }  # fmt: skip
     process = await site.start(
-        where.room, ["node", tree / "node_modules" / "flowise" / "bin" / "run", "start"], env=env
+        where.workdir, ["node", tree / "node_modules" / "flowise" / "bin" / "run", "start"], env=env
     )
     await waited(site, where, process, "/api/v1/ping")
     web = Web(port=where.port)
-    await site.until(process, where.room, lambda: web.ask("GET", LIST, headers=BROWSER).status in {200, 401})
+    await site.until(process, where.workdir, lambda: web.ask("GET", LIST, headers=BROWSER).status in {200, 401})
     if name == "flowise-open":
         flow = {"name": CANARY, "flowData": json.dumps({"nodes": [], "edges": []}), "type": "CHATFLOW"}
         await asyncio.to_thread(web.ask, "POST", LIST, json.dumps(flow).encode(), BROWSER)

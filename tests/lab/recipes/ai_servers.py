@@ -23,11 +23,11 @@ async def ollama(site: Site) -> list[Server]:
     """It has no login of its own: one server, and an nginx that asks for a password in front of it."""
     program = await site.shelf.go("ollama")
     where = place(site, "ollama-open")
-    _lay_model(where.room / "models")
+    _lay_model(where.workdir / "models")
     env = {
-        "OLLAMA_HOST": f"127.0.0.1:{where.port}", "OLLAMA_MODELS": str(where.room / "models"), "OLLAMA_NOPRUNE": "1",
+        "OLLAMA_HOST": f"127.0.0.1:{where.port}", "OLLAMA_MODELS": str(where.workdir / "models"), "OLLAMA_NOPRUNE": "1",
     }  # fmt: skip
-    process = await site.start(where.room, [program, "serve"], env=env)
+    process = await site.start(where.workdir, [program, "serve"], env=env)
     question = Question(path="/api/tags", shows="lab-model")
     server = await served(site, where, question, process, datastore="ollama", pin="ollama")
     shown = await asyncio.to_thread(Web(port=where.port).ask, "POST", "/api/show", b'{"model": "lab-model"}')
@@ -59,8 +59,8 @@ def _lay_model(folder: Path) -> None:
 
 async def litellm(site: Site) -> list[Server]:
     """Without a master key, and with one."""
-    room = site.room("litellm")
-    tree = await packages(site.shelf, "litellm", room)
+    workdir = site.workdir("litellm")
+    tree = await packages(site.shelf, "litellm", workdir)
     return [await _litellm(site, tree, name) for name in ("litellm-open", "litellm-protected")]
 
 
@@ -69,26 +69,26 @@ async def _litellm(site: Site, tree: Path, name: str) -> Server:
     model = {"model": "openai/lab-model", "api_base": "http://127.0.0.1:9", "api_key": CANARY}
     config = {"model_list": [{"model_name": "lab-model", "litellm_params": model}]}
     lock = {} if where.is_open else {"general_settings": {"master_key": f"sk-{PASSWORD}"}}
-    (where.room / "config.yaml").write_text(json.dumps({**config, **lock}), encoding="utf-8")
+    (where.workdir / "config.yaml").write_text(json.dumps({**config, **lock}), encoding="utf-8")
     # Nothing is fetched or told while it runs.
     env = {"PYTHONPATH": str(tree), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
     listen = ["--host", "127.0.0.1", "--port", str(where.port), "--telemetry", "False"]
-    command: list[str | Path] = [PYTHON, tree / "bin" / "litellm", *listen, "--config", where.room / "config.yaml"]
-    process = await site.start(where.room, command, env=env)
+    command: list[str | Path] = [PYTHON, tree / "bin" / "litellm", *listen, "--config", where.workdir / "config.yaml"]
+    process = await site.start(where.workdir, command, env=env)
     question = Question(path="/v1/models", shows="lab-model", ready="/health/liveliness")
     return await served(site, where, question, process, datastore="litellm", pin="litellm")
 
 
 async def n8n(site: Site) -> list[Server]:
     """Before anybody is its owner, and after that."""
-    room = site.room("n8n")
-    tree = await modules(site.shelf, "n8n", room, is_large=True)
+    workdir = site.workdir("n8n")
+    tree = await modules(site.shelf, "n8n", workdir, is_large=True)
     return [await _n8n(site, tree, name) for name in ("n8n-unclaimed-open", "n8n-protected")]
 
 
 async def _n8n(site: Site, tree: Path, name: str) -> Server:
     where = place(site, name)
-    store = await database(site, where.room, "create database n8n;")
+    store = await database(site, where.workdir, "create database n8n;")
     told_nobody = ("DIAGNOSTICS", "VERSION_NOTIFICATIONS", "TEMPLATES", "RUNNERS")
     quiet = {f"N8N_{one}_ENABLED": "false" for one in told_nobody}
     env = {
@@ -97,10 +97,10 @@ async def _n8n(site: Site, tree: Path, name: str) -> Server:
         "DB_POSTGRESDB_USER": "postgres", "DB_POSTGRESDB_PASSWORD": PASSWORD,
         "NODE_OPTIONS": "--max-old-space-size=700",
     }  # fmt: skip
-    process = await site.start(where.room, ["node", tree / "node_modules" / "n8n" / "bin" / "n8n", "start"], env=env)
+    process = await site.start(where.workdir, ["node", tree / "node_modules" / "n8n" / "bin" / "n8n", "start"], env=env)
     await waited(site, where, process, "/healthz")
     web = Web(port=where.port)
-    await site.until(process, where.room, lambda: bool(web.ask("GET", "/rest/settings").json()["data"]))
+    await site.until(process, where.workdir, lambda: bool(web.ask("GET", "/rest/settings").json()["data"]))
     if not where.is_open:
         owner = {"email": OWNER, "firstName": "Lab", "lastName": "Lab", "password": f"Lab1{PASSWORD}"}
         said = await asyncio.to_thread(web.ask, "POST", "/rest/owner/setup", json.dumps(owner).encode())

@@ -58,12 +58,12 @@ async def pocketbase(site: Site) -> list[Server]:
 async def _pocketbase(site: Site, program: Path, name: str) -> Server:
     where = place(site, name)
     rules = RULES[name.removeprefix("pocketbase-")]
-    lay_page(where.room / "public", "".join(f'pb.collection("{one}").getList(1,20);' for one in rules))
-    folders: list[str | Path] = ["--dir", where.room / "data"]
-    await site.run(where.room, [program, "superuser", "upsert", OWNER, PASSWORD, *folders])
+    lay_page(where.workdir / "public", "".join(f'pb.collection("{one}").getList(1,20);' for one in rules))
+    folders: list[str | Path] = ["--dir", where.workdir / "data"]
+    await site.run(where.workdir, [program, "superuser", "upsert", OWNER, PASSWORD, *folders])
     at = f"--http=127.0.0.1:{where.port}"
-    serve: list[str | Path] = [program, "serve", at, "--publicDir", where.room / "public", *folders]
-    process = await site.start(where.room, serve)
+    serve: list[str | Path] = [program, "serve", at, "--publicDir", where.workdir / "public", *folders]
+    process = await site.start(where.workdir, serve)
     await waited(site, where, process, "/api/health")
     await asyncio.to_thread(_fill_pocketbase, Web(port=where.port), name, rules)
     shown = await asyncio.to_thread(_listed, where.port, rules)
@@ -97,8 +97,8 @@ def _listed(port: int, names: Mapping[str, str | None]) -> dict[str, tuple[int, 
 
 async def json_server(site: Site) -> list[Server]:
     """The usual release, the same read-only and behind a password, and the one to come."""
-    old, room = "json-server-open", site.room("json-server")
-    trees = {pin: await modules(site.shelf, pin, _made(room / pin)) for pin in ("json-server", "json-server-1")}
+    old, workdir = "json-server-open", site.workdir("json-server")
+    trees = {pin: await modules(site.shelf, pin, _made(workdir / pin)) for pin in ("json-server", "json-server-1")}
     main = trees["json-server"] / "node_modules" / "json-server" / "lib" / "cli" / "bin.js"
     new = trees["json-server-1"] / "node_modules" / "json-server" / "lib" / "bin.js"
     servers = [
@@ -118,9 +118,9 @@ async def _json_server(site: Site, name: str, pin: str, words: list[str | Path])
     where = place(site, name)
     rows = [{"id": str(number), **row} for number, row in enumerate(records_of(name))]
     held = {"customers": rows, "profile": {"name": CANARY}}
-    (where.room / "db.json").write_text(json.dumps(held), encoding="utf-8")
-    listen: list[str | Path] = ["--host", "127.0.0.1", "--port", str(where.port), where.room / "db.json"]
-    process = await site.start(where.room, ["node", *words, *listen])
+    (where.workdir / "db.json").write_text(json.dumps(held), encoding="utf-8")
+    listen: list[str | Path] = ["--host", "127.0.0.1", "--port", str(where.port), where.workdir / "db.json"]
+    process = await site.start(where.workdir, ["node", *words, *listen])
     await waited(site, where, process)
     listed = await asyncio.to_thread(Web(port=where.port).ask, "GET", "/customers")
     if listed.status != 200 or len(listed.json()) != len(rows):
@@ -128,17 +128,17 @@ async def _json_server(site: Site, name: str, pin: str, words: list[str | Path])
     return backend(where, "json_server", pin, process.pid)
 
 
-async def database(site: Site, room: Path, statements: str) -> int:
-    """The port of a PostgreSQL in `room` that holds what the statements make."""
+async def database(site: Site, workdir: Path, statements: str) -> int:
+    """The port of a PostgreSQL in `workdir` that holds what the statements make."""
     await site.shelf.debian("postgresql")
     programs, port = postgres_programs(), site.port()
-    await site.run(room, [programs / "initdb", "-D", room / "pg", "-U", "postgres", "-A", "trust", "--no-sync"])
+    await site.run(workdir, [programs / "initdb", "-D", workdir / "pg", "-U", "postgres", "-A", "trust", "--no-sync"])
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
-    process = await site.start(room, [programs / "postgres", "-D", room / "pg", "-p", str(port), *options])
-    await site.until(process, room, lambda: postgres.greeting(port, "postgres") == TRUST)
-    (room / "made.sql").write_text(statements, encoding="utf-8")
+    process = await site.start(workdir, [programs / "postgres", "-D", workdir / "pg", "-p", str(port), *options])
+    await site.until(process, workdir, lambda: postgres.greeting(port, "postgres") == TRUST)
+    (workdir / "made.sql").write_text(statements, encoding="utf-8")
     psql = ["psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1"]
-    await site.run(room, [*psql, "-f", room / "made.sql"])
+    await site.run(workdir, [*psql, "-f", workdir / "made.sql"])
     return port
 
 
@@ -169,17 +169,17 @@ def _tables(name: str, state: str) -> str:
 
 async def postgraphile(site: Site) -> list[Server]:
     """Every table for everybody; one among a refused one and one without a policy; none."""
-    room = site.room("postgraphile")
-    tree = await modules(site.shelf, "postgraphile", room)
+    workdir = site.workdir("postgraphile")
+    tree = await modules(site.shelf, "postgraphile", workdir)
     return [await _postgraphile(site, tree, f"postgraphile-{state}") for state in STATES]
 
 
 async def _postgraphile(site: Site, tree: Path, name: str) -> Server:
     where = place(site, name)
-    store = await database(site, where.room, _tables(name, name.removeprefix("postgraphile-")))
+    store = await database(site, where.workdir, _tables(name, name.removeprefix("postgraphile-")))
     main = tree / "node_modules" / "postgraphile" / "cli.js"
     to = ["-c", f"postgres://authenticator@127.0.0.1:{store}/postgres", "-s", "api", "-r", "anon"]
-    process = await site.start(where.room, ["node", main, *to, "-n", "127.0.0.1", "-p", str(where.port)])
+    process = await site.start(where.workdir, ["node", main, *to, "-n", "127.0.0.1", "-p", str(where.port)])
     await waited(site, where, process)
     query = json.dumps({"query": "{allCustomers{nodes{email}}}"}).encode()
     said = await asyncio.to_thread(Web(port=where.port).ask, "POST", "/graphql", query)

@@ -29,8 +29,8 @@ APPLICATION = "labapplication"
 
 async def directus(site: Site) -> list[Row]:
     """A collection in the public policy; one among a filtered one and one that is not in it; none."""
-    room = site.room("directus")
-    tree = await modules(site.shelf, "directus", room, is_large=True)
+    workdir = site.workdir("directus")
+    tree = await modules(site.shelf, "directus", workdir, is_large=True)
     # It runs the owner's own code apart, and needs a compiler for that; nothing here has any.
     apart = tree / "node_modules" / "isolated-vm" / "isolated-vm.js"
     apart.unlink()
@@ -40,7 +40,7 @@ async def directus(site: Site) -> list[Row]:
 
 async def _directus(site: Site, tree: Path, name: str) -> Row:
     where, rights = place(site, name), RIGHTS[name.removeprefix("directus-")]
-    store = await database(site, where.room, "create database directus;")
+    store = await database(site, where.workdir, "create database directus;")
     env = {
         "SECRET": "lab-secret-for-invented-data-alone", "HOST": "127.0.0.1", "PORT": str(where.port), "DB_CLIENT": "pg",
         "DB_HOST": "127.0.0.1", "DB_PORT": str(store), "DB_DATABASE": "directus", "DB_USER": "postgres",
@@ -51,9 +51,9 @@ async def _directus(site: Site, tree: Path, name: str) -> Row:
         "PUBLIC_URL": f"http://127.0.0.1:{where.port}",
     }  # fmt: skip
     program: list[str | Path] = ["node", tree / "node_modules" / "directus" / "cli.js"]
-    await site.run(where.room, [*program, "bootstrap"], env=env)
-    process = await site.start(where.room, [*program, "start"], env=env)
-    await site.until(process, where.room, lambda: Web(port=where.port).ask("GET", "/server/ping").body == b"pong")
+    await site.run(where.workdir, [*program, "bootstrap"], env=env)
+    process = await site.start(where.workdir, [*program, "start"], env=env)
+    await site.until(process, where.workdir, lambda: Web(port=where.port).ask("GET", "/server/ping").body == b"pong")
     await asyncio.to_thread(_fill_directus, Web(port=where.port), name, rights)
     shown = {one: await asyncio.to_thread(seen, where.port, f"/items/{one}") for one in rights}
     wanted = {"all": (200, len(records_of(name))), "none of them": (200, 0), "refused": (403, 0)}
@@ -104,22 +104,22 @@ const express = require('express'); const {{ ParseServer }} = require('parse-ser
 
 async def parse_server(site: Site) -> list[Row]:
     """As Directus; the page of each names its application and its classes."""
-    room = site.room("parse-server")
-    tree = await modules(site.shelf, "parse-server", room, is_large=True)
+    workdir = site.workdir("parse-server")
+    tree = await modules(site.shelf, "parse-server", workdir, is_large=True)
     return [await _parse(site, tree, f"parse-server-{state}") for state in STATES]
 
 
 async def _parse(site: Site, tree: Path, name: str) -> Row:
     where, rights = place(site, name), RIGHTS[name.removeprefix("parse-server-")]
-    store = await database(site, where.room, "create database parse;")
+    store = await database(site, where.workdir, "create database parse;")
     asked = "".join(f'fetch("/parse/classes/{one}?limit=20");' for one in rights)
-    lay_page(where.room / "page", f'Parse.initialize("{APPLICATION}");{asked}')
+    lay_page(where.workdir / "page", f'Parse.initialize("{APPLICATION}");{asked}')
     script = START_PARSE.format(
-        store=store, application=APPLICATION, password=PASSWORD, port=where.port, page=where.room / "page"
+        store=store, application=APPLICATION, password=PASSWORD, port=where.port, page=where.workdir / "page"
     )
-    (where.room / "start.js").write_text(script, encoding="utf-8")
+    (where.workdir / "start.js").write_text(script, encoding="utf-8")
     env = {"NODE_PATH": str(tree / "node_modules"), "NODE_OPTIONS": "--max-old-space-size=400"}
-    process = await site.start(where.room, ["node", where.room / "start.js"], env=env)
+    process = await site.start(where.workdir, ["node", where.workdir / "start.js"], env=env)
     await waited(site, where, process, "/parse/health")
     await asyncio.to_thread(_fill_parse, Web(port=where.port), name, rights)
     stranger = {"X-Parse-Application-Id": APPLICATION}

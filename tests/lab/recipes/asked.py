@@ -36,7 +36,7 @@ class Place:
     """Where one server lives, made before it starts."""
 
     name: str
-    room: Path
+    workdir: Path
     port: int
 
     @property
@@ -47,12 +47,12 @@ class Place:
 
 def place(site: Site, name: str) -> Place:
     """A new folder and a port of its own."""
-    return Place(name=name, room=site.room(name), port=site.port())
+    return Place(name=name, workdir=site.workdir(name), port=site.port())
 
 
 async def waited(site: Site, where: Place, process: asyncio.subprocess.Process, ready: str = "/") -> None:
     """Until it answers HTTP at all."""
-    await site.until(process, where.room, lambda: Web(port=where.port).ask("GET", ready).status > 0)
+    await site.until(process, where.workdir, lambda: Web(port=where.port).ask("GET", ready).status > 0)
 
 
 async def put_in(
@@ -107,13 +107,13 @@ async def guarded_api(
     site: Site, behind: Server, *, name: str, question: Question, free: tuple[str, ...] = ("/",)
 ) -> Server:
     """An nginx that asks for a password for everything but the pages of an open server's front."""
-    room = site.room(name)
+    workdir = site.workdir(name)
     digest = base64.b64encode(hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).digest()).decode()
-    (room / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
+    (workdir / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
     passed = f"proxy_pass http://127.0.0.1:{behind.port};"
-    lock = f"auth_basic lab; auth_basic_user_file {room}/htpasswd;"
+    lock = f"auth_basic lab; auth_basic_user_file {workdir}/htpasswd;"
     pages = " ".join(f"location = {page} {{ {passed} }}" for page in free)
-    port, pid, _ = await start_nginx(site, room, f"location / {{ {lock} {passed} }} {pages}")
+    port, pid, _ = await start_nginx(site, workdir, f"location / {{ {lock} {passed} }} {pages}")
     statuses = [(await asyncio.to_thread(Web(port=port).ask, "GET", path)).status for path in (*free, question.path)]
     if statuses[-1] != 401 or not all(status < 400 for status in statuses[:-1]):
         raise NotAsNamed(f"{name} answered its front pages and a stranger's GET {question.path} with {statuses}")

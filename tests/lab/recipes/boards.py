@@ -27,15 +27,15 @@ async def redis_commander_protected(site: Site) -> list[Server]:
 
 async def _redis_commander(site: Site, name: str) -> Server:
     where = place(site, name)
-    tree = await modules(site.shelf, "redis-commander", where.room)
+    tree = await modules(site.shelf, "redis-commander", where.workdir)
     behind = await redis_open_at(site, f"{name}-behind")
     emails = [one["email"] for one in records_of(name)]
     for number, email in enumerate(emails):
-        await site.run(where.room, ["/usr/bin/redis-cli", "-p", str(behind), "set", f"customer:{number}", email])
+        await site.run(where.workdir, ["/usr/bin/redis-cli", "-p", str(behind), "set", f"customer:{number}", email])
     lock = [] if where.is_open else ["--http-auth-username", "lab", "--http-auth-password", PASSWORD]
     run: list[str | Path] = ["node", tree / "node_modules" / "redis-commander" / "bin" / "redis-commander.js"]
     options = ["--address", "127.0.0.1", "--port", str(where.port), "--redis-host", "127.0.0.1", "--noload", "--nosave"]
-    process = await site.start(where.room, [*run, *options, "--redis-port", str(behind), *lock])
+    process = await site.start(where.workdir, [*run, *options, "--redis-port", str(behind), *lock])
     await waited(site, where, process)
     value = Question(path=f"/apiv2/key/R:127.0.0.1:{behind}:0/customer:0")
     return await served(
@@ -55,11 +55,11 @@ async def maildev_protected(site: Site) -> list[Server]:
 
 async def _maildev(site: Site, name: str) -> Server:
     where, smtp = place(site, name), site.port()
-    tree = await modules(site.shelf, "maildev", where.room)
+    tree = await modules(site.shelf, "maildev", where.workdir)
     lock: list[str | Path] = [] if where.is_open else ["--web-user", "lab", "--web-pass", PASSWORD]
-    lock += ["--mail-directory", where.room / "mails"]
+    lock += ["--mail-directory", where.workdir / "mails"]
     options = ["--web", str(where.port), "--smtp", str(smtp), "--ip", "127.0.0.1", "--web-ip", "127.0.0.1"]
-    process = await site.start(where.room, ["node", tree / "node_modules" / ".bin" / "maildev", *options, *lock])
+    process = await site.start(where.workdir, ["node", tree / "node_modules" / ".bin" / "maildev", *options, *lock])
     await waited(site, where, process)
     await asyncio.to_thread(send_mails, smtp, name)
     mails = Question(path="/api/email")
@@ -86,7 +86,7 @@ async def node_red_protected(site: Site) -> list[Server]:
 
 async def _node_red(site: Site, name: str) -> Server:
     where = place(site, name)
-    tree = await modules(site.shelf, "node-red", where.room)
+    tree = await modules(site.shelf, "node-red", where.workdir)
     _lay_flows(where)
     user = {"username": "lab", "password": BCRYPT, "permissions": "*"}
     lock = {} if where.is_open else {"adminAuth": {"type": "credentials", "users": [user]}}
@@ -94,13 +94,13 @@ async def _node_red(site: Site, name: str) -> Server:
         "uiPort": where.port,
         "uiHost": "127.0.0.1",
         "flowFile": "flows.json",
-        "userDir": str(where.room),
+        "userDir": str(where.workdir),
         **lock,
     }
-    (where.room / "settings.js").write_text(f"module.exports = {json.dumps(settings)};\n", encoding="utf-8")
-    run: list[str | Path] = ["node", tree / "node_modules" / "node-red" / "red.js", "-u", where.room]
-    process = await site.start(where.room, [*run, "-s", where.room / "settings.js"])
-    await site.until(process, where.room, lambda: _has_flows(where))
+    (where.workdir / "settings.js").write_text(f"module.exports = {json.dumps(settings)};\n", encoding="utf-8")
+    run: list[str | Path] = ["node", tree / "node_modules" / "node-red" / "red.js", "-u", where.workdir]
+    process = await site.start(where.workdir, [*run, "-s", where.workdir / "settings.js"])
+    await site.until(process, where.workdir, lambda: _has_flows(where))
     flows = Question(path="/flows")
     return await served(site, where, flows, process, datastore="node_red", pin="node-red")
 
@@ -114,4 +114,4 @@ def _has_flows(where: Place) -> bool:
 def _lay_flows(where: Place) -> None:
     nodes = [{"id": f"a{n}", "type": "comment", "z": "tab", "name": f"{CANARY}-{n}", "x": 9, "y": 9} for n in range(3)]
     flows = [{"id": "tab", "type": "tab", "label": "customers"}, *nodes]
-    (where.room / "flows.json").write_text(json.dumps(flows), encoding="utf-8")
+    (where.workdir / "flows.json").write_text(json.dumps(flows), encoding="utf-8")

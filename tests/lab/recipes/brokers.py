@@ -30,15 +30,15 @@ async def _activemq(site: Site, name: str, lock: str) -> Server:
     texts = [f"{one['name']} {one['email']}" for one in records_of(name)]
     module = "org.apache.activemq.jaas.PropertiesLoginModule required"
     files = 'org.apache.activemq.jaas.properties.user="users" org.apache.activemq.jaas.properties.group="groups"'
-    (place.room / "login.config").write_text(f"lab {{ {module} {files}; }};\n", encoding="utf-8")
-    (place.room / "users").write_text(f"lab={PASSWORD}\n", encoding="utf-8")
-    (place.room / "groups").write_text("all=lab\n", encoding="utf-8")
-    program, options = place.source("ActiveMq"), (f"-Djava.security.auth.login.config={place.room}/login.config",)
+    (place.workdir / "login.config").write_text(f"lab {{ {module} {files}; }};\n", encoding="utf-8")
+    (place.workdir / "users").write_text(f"lab={PASSWORD}\n", encoding="utf-8")
+    (place.workdir / "groups").write_text("all=lab\n", encoding="utf-8")
+    program, options = place.source("ActiveMq"), (f"-Djava.security.auth.login.config={place.workdir}/login.config",)
     process = await place.start(program, "serve", str(place.port), lock, PASSWORD, *texts, options=options)
-    log = place.room / "log"
-    await site.until(process, place.room, lambda: accepts(place.port) and "planted" in log.read_text())
+    log = place.workdir / "log"
+    await site.until(process, place.workdir, lambda: accepts(place.port) and "planted" in log.read_text())
     browse: list[str | Path] = [place.java, "-cp", f"{place.tree}/*", program, "browse", str(place.port)]
-    said = (await site.ask(place.room, browse)).text
+    said = (await site.ask(place.workdir, browse)).text
     if (said.count(f"{CANARY}-{name}") == len(texts)) == (lock != "none") or (lock != "none" and "refused" not in said):
         raise NotAsNamed(f"{name} said {said[-200:]!r} to a stranger who browses its queue")
     return place.told(process, transport="tcp")

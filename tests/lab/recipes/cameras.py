@@ -63,9 +63,9 @@ async def _gstreamer(site: Site, name: str) -> Server:
     await site.shelf.debian("gst-rtsp-server", "gst-base", "gst-good", "python-gi")
     where = place(site, name)
     login = "" if where.is_open else PASSWORD
-    process = await site.start(where.room, [PYTHON, "-c", _SERVE, str(where.port), PATH, login])
-    await site.until(process, where.room, lambda: accepts(where.port))
-    played = await site.ask(where.room, [PYTHON, "-c", _PLAY, f"rtsp://127.0.0.1:{where.port}{PATH}"])
+    process = await site.start(where.workdir, [PYTHON, "-c", _SERVE, str(where.port), PATH, login])
+    await site.until(process, where.workdir, lambda: accepts(where.port))
+    played = await site.ask(where.workdir, [PYTHON, "-c", _PLAY, f"rtsp://127.0.0.1:{where.port}{PATH}"])
     if ("played" in played.text) is not where.is_open:
         raise NotAsNamed(f"{name} played a stranger {played.text[-300:]}")
     version, form = await debian_version(site.shelf, "gst-rtsp-server"), "open" if where.is_open else "protected"

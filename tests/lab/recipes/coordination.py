@@ -34,7 +34,7 @@ async def _etcd(site: Site, name: str, *, locked: bool) -> Server:
 
 async def etcd(site: Site, name: str, program: Path, *, locked: bool) -> Server:
     """One etcd of any release, from its program."""
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     mine, peers = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{site.port()}"
     urls = {
         "listen-client-urls": mine,
@@ -46,9 +46,9 @@ async def etcd(site: Site, name: str, program: Path, *, locked: bool) -> Server:
     options = [f"--{option}={value}" for option, value in urls.items()]
     # A disk that other servers are starting on is slow, and the defaults elect anew every time it is.
     patience = ["--heartbeat-interval=500", "--election-timeout=2500"]
-    process = await site.start(room, [program, "--name=lab", f"--data-dir={room / 'data'}", *options, *patience])
+    process = await site.start(workdir, [program, "--name=lab", f"--data-dir={workdir / 'data'}", *options, *patience])
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/health").json()["health"] == "true")
+    await site.until(process, workdir, lambda: web.ask("GET", "/health").json()["health"] == "true")
     await asyncio.to_thread(_plant_keys, web, name)
     if locked:
         await asyncio.to_thread(_lock, web)
@@ -93,8 +93,8 @@ def _lock(web: Web) -> None:
 async def zookeeper_open(site: Site) -> list[Server]:
     """Nodes that everybody may read; four-letter words as they come, which is `srvr` alone."""
     name = "zookeeper-open"
-    room, port = await _zookeeper_room(site, name)
-    process = await _start_zookeeper(site, room, port)
+    workdir, port = await _zookeeper_room(site, name)
+    process = await _start_zookeeper(site, workdir, port)
     await asyncio.to_thread(_plant_nodes, ZooKeeper(port=port), name)
     return [await _zookeeper(name, port, process.pid)]
 
@@ -102,14 +102,14 @@ async def zookeeper_open(site: Site) -> list[Server]:
 async def zookeeper_protected(site: Site) -> list[Server]:
     """Every session must log in. The nodes are made before that, so that the lab needs no login of its own."""
     name = "zookeeper-protected"
-    room, port = await _zookeeper_room(site, name)
-    unlocked = await _start_zookeeper(site, room, port)
+    workdir, port = await _zookeeper_room(site, name)
+    unlocked = await _start_zookeeper(site, workdir, port)
     await asyncio.to_thread(_plant_nodes, ZooKeeper(port=port), name)
     await site.end(unlocked)
-    with (room / "zoo.cfg").open("a", encoding="utf-8") as config:
+    with (workdir / "zoo.cfg").open("a", encoding="utf-8") as config:
         config.write("sessionRequireClientSASLAuth=true\n")
         config.write("authProvider.sasl=org.apache.zookeeper.server.auth.SASLAuthenticationProvider\n")
-    process = await _start_zookeeper(site, room, port)
+    process = await _start_zookeeper(site, workdir, port)
     return [await _zookeeper(name, port, process.pid)]
 
 
@@ -129,23 +129,23 @@ async def _zookeeper(name: str, port: int, pid: int) -> Server:
 
 async def _zookeeper_room(site: Site, name: str) -> tuple[Path, int]:
     await site.shelf.debian("java", "zookeeper")
-    room, port = site.room(name), site.port()
-    (room / "data").mkdir()
-    (room / "zoo.cfg").write_text(
-        f"tickTime=2000\ndataDir={room}/data\nclientPort={port}\nclientPortAddress=127.0.0.1\n"
+    workdir, port = site.workdir(name), site.port()
+    (workdir / "data").mkdir()
+    (workdir / "zoo.cfg").write_text(
+        f"tickTime=2000\ndataDir={workdir}/data\nclientPort={port}\nclientPortAddress=127.0.0.1\n"
         "admin.enableServer=false\n",
         encoding="utf-8",
     )
-    return room, port
+    return workdir, port
 
 
-async def _start_zookeeper(site: Site, room: Path, port: int) -> asyncio.subprocess.Process:
+async def _start_zookeeper(site: Site, workdir: Path, port: int) -> asyncio.subprocess.Process:
     # Small and without a compiler of its own: it has three nodes to keep.
-    java = ["java", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"-Dzookeeper.log.dir={room}"]
+    java = ["java", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"-Dzookeeper.log.dir={workdir}"]
     libraries = ["-cp", "/usr/share/java/zookeeper.jar:/usr/share/java/*"]
-    main = ["org.apache.zookeeper.server.quorum.QuorumPeerMain", str(room / "zoo.cfg")]
-    process = await site.start(room, [*java, *libraries, *main])
-    await site.until(process, room, lambda: "Zookeeper version" in ZooKeeper(port=port).word("srvr"))
+    main = ["org.apache.zookeeper.server.quorum.QuorumPeerMain", str(workdir / "zoo.cfg")]
+    process = await site.start(workdir, [*java, *libraries, *main])
+    await site.until(process, workdir, lambda: "Zookeeper version" in ZooKeeper(port=port).word("srvr"))
     return process
 
 

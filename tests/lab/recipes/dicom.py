@@ -36,8 +36,8 @@ async def _orthanc(site: Site, name: str, *, is_strict: bool) -> Server:
     where = place(site, name)
     settings = {
         "Name": "lab",
-        "StorageDirectory": str(where.room / "data"),
-        "IndexDirectory": str(where.room / "data"),
+        "StorageDirectory": str(where.workdir / "data"),
+        "IndexDirectory": str(where.workdir / "data"),
         "HttpServerEnabled": False,
         "DicomPort": where.port,
         "DicomAlwaysAllowEcho": not is_strict,
@@ -45,14 +45,14 @@ async def _orthanc(site: Site, name: str, *, is_strict: bool) -> Server:
         "DicomAlwaysAllowFind": where.is_open,
         "Plugins": [],
     }
-    (where.room / "orthanc.json").write_text(json.dumps(settings), encoding="utf-8")
-    process = await site.start(where.room, ["/usr/sbin/Orthanc", where.room / "orthanc.json"])
-    await site.until(process, where.room, lambda: accepts(where.port))
+    (where.workdir / "orthanc.json").write_text(json.dumps(settings), encoding="utf-8")
+    process = await site.start(where.workdir, ["/usr/sbin/Orthanc", where.workdir / "orthanc.json"])
+    await site.until(process, where.workdir, lambda: accepts(where.port))
     people = [] if is_strict else records_of(name)
     for number, one in enumerate(people, 1):
-        path = where.room / f"{number}.dcm"
+        path = where.workdir / f"{number}.dcm"
         path.write_bytes(dicom_file(number, one["email"]))
-        stored = await site.ask(where.room, ["storescu", "-aec", "ANY-SCP", "127.0.0.1", str(where.port), path])
+        stored = await site.ask(where.workdir, ["storescu", "-aec", "ANY-SCP", "127.0.0.1", str(where.port), path])
         if stored.code:
             raise NotHad(f"{name} refused an image: {stored.text[-200:]}")
     return await _asserted(site, where, process, "orthanc")
@@ -62,15 +62,15 @@ async def dcmqrscp_protected(site: Site) -> list[Server]:
     """It answers only those who call it by its title."""
     await site.shelf.debian("dcmtk")
     where = place(site, "dcmqrscp-protected")
-    (where.room / "images").mkdir()
+    (where.workdir / "images").mkdir()
     tables = [
-        ("HostTable", ""), ("VendorTable", ""), ("AETable", f"ARCHIVE {where.room}/images RW (200, 64mb) ANY\n"),
+        ("HostTable", ""), ("VendorTable", ""), ("AETable", f"ARCHIVE {where.workdir}/images RW (200, 64mb) ANY\n"),
     ]  # fmt: skip
     text = f"NetworkTCPPort = {where.port}\nMaxPDUSize = 16384\nMaxAssociations = 16\n"
     text += "".join(f"{table} BEGIN\n{rows}{table} END\n" for table, rows in tables)
-    (where.room / "conf").write_text(text, encoding="utf-8")
-    process = await site.start(where.room, ["dcmqrscp", "-c", where.room / "conf"])
-    await site.until(process, where.room, lambda: accepts(where.port))
+    (where.workdir / "conf").write_text(text, encoding="utf-8")
+    process = await site.start(where.workdir, ["dcmqrscp", "-c", where.workdir / "conf"])
+    await site.until(process, where.workdir, lambda: accepts(where.port))
     return [await _asserted(site, where, process, "dcmtk")]
 
 
@@ -78,15 +78,15 @@ async def storescp_protected(site: Site) -> list[Server]:
     """It takes images and answers no query."""
     await site.shelf.debian("dcmtk")
     where = place(site, "storescp-protected")
-    run: list[str | Path] = ["storescp", "--output-directory", where.room, str(where.port)]
-    process = await site.start(where.room, run)
-    await site.until(process, where.room, lambda: accepts(where.port))
+    run: list[str | Path] = ["storescp", "--output-directory", where.workdir, str(where.port)]
+    process = await site.start(where.workdir, run)
+    await site.until(process, where.workdir, lambda: accepts(where.port))
     return [await _asserted(site, where, process, "dcmtk")]
 
 
 async def _asserted(site: Site, where: Place, process: asyncio.subprocess.Process, pin: str) -> Server:
     """A stranger asks for the patients, as only the lab's own client ever does."""
-    asked = await site.ask(where.room, ["findscu", *_STRANGER, *_QUERY, "127.0.0.1", str(where.port)])
+    asked = await site.ask(where.workdir, ["findscu", *_STRANGER, *_QUERY, "127.0.0.1", str(where.port)])
     if (CANARY in asked.text) is not where.is_open:
         raise NotAsNamed(f"{where.name} answered a stranger's query: {asked.text[-300:]}")
     version = await debian_version(site.shelf, pin)

@@ -27,18 +27,20 @@ async def openldap_protected(site: Site) -> list[Server]:
 
 async def _openldap(site: Site, name: str, *, locked: bool) -> Server:
     await site.shelf.debian("slapd", "ldap-utils")
-    room, port = site.room(name), site.port()
-    (room / "data").mkdir()
-    (room / "slapd.conf").write_text(_config(room, locked=locked), encoding="utf-8")
-    (room / "people.ldif").write_text(_people(name), encoding="utf-8")
-    await site.run(room, ["slapadd", "-q", "-f", room / "slapd.conf", "-l", room / "people.ldif"])
-    process = await site.start(room, ["slapd", "-d", "0", "-f", room / "slapd.conf", "-h", f"ldap://127.0.0.1:{port}/"])
-    await site.until(process, room, lambda: accepts(port))
+    workdir, port = site.workdir(name), site.port()
+    (workdir / "data").mkdir()
+    (workdir / "slapd.conf").write_text(_config(workdir, locked=locked), encoding="utf-8")
+    (workdir / "people.ldif").write_text(_people(name), encoding="utf-8")
+    await site.run(workdir, ["slapadd", "-q", "-f", workdir / "slapd.conf", "-l", workdir / "people.ldif"])
+    process = await site.start(
+        workdir, ["slapd", "-d", "0", "-f", workdir / "slapd.conf", "-h", f"ldap://127.0.0.1:{port}/"]
+    )
+    await site.until(process, workdir, lambda: accepts(port))
     stranger = ["ldapsearch", "-x", "-LLL", "-H", f"ldap://127.0.0.1:{port}/", "-b", SUFFIX, "mail"]
-    said = await site.ask(room, stranger)
+    said = await site.ask(workdir, stranger)
     if said.code != (BIND_REFUSED if locked else 0) or (CANARY in said.text) == locked:
         raise NotAsNamed(f"{name} answered a stranger's search with {said.code}")
-    stated = await site.ask(room, ["slapd", "-VV"])
+    stated = await site.ask(workdir, ["slapd", "-VV"])
     return Server(
         name=name,
         datastore="ldap",
@@ -49,12 +51,12 @@ async def _openldap(site: Site, name: str, *, locked: bool) -> Server:
     )
 
 
-def _config(room: Path, *, locked: bool) -> str:
+def _config(workdir: Path, *, locked: bool) -> str:
     schemas = "".join(f"include /etc/ldap/schema/{one}.schema\n" for one in ("core", "cosine", "inetorgperson"))
     return (
-        f"{schemas}modulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile {room}/pid\n"
+        f"{schemas}modulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile {workdir}/pid\n"
         f"{'disallow bind_anon' if locked else ''}\n{'require authc' if locked else ''}\n"
-        f'database mdb\nsuffix "{SUFFIX}"\nrootdn "cn=admin,{SUFFIX}"\nrootpw {PASSWORD}\ndirectory {room}/data\n'
+        f'database mdb\nsuffix "{SUFFIX}"\nrootdn "cn=admin,{SUFFIX}"\nrootpw {PASSWORD}\ndirectory {workdir}/data\n'
         "access to attrs=userPassword by self write by anonymous auth by * none\n"
         f"{LOCKED if locked else UNLOCKED}"
     )

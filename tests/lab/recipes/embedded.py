@@ -37,15 +37,15 @@ OPENED = (
 COUNT = b'{"statements":[{"statement":"MATCH (n) RETURN count(n)"}]}'
 
 
-async def launch(site: Site, room: Path, pin: str, program: str, *words: str | Path) -> asyncio.subprocess.Process:
+async def launch(site: Site, workdir: Path, pin: str, program: str, *words: str | Path) -> asyncio.subprocess.Process:
     """Start one of the programs of `tests/lab/java`, which Java compiles by itself."""
     await site.shelf.debian("jdk")
     java = await java_home(site) / "bin" / "java"
-    tree = await jars(site.shelf, pin, room)
-    (room / f"{program}.java").write_text((JAVA / f"{program}.java").read_text(encoding="utf-8"), encoding="utf-8")
+    tree = await jars(site.shelf, pin, workdir)
+    (workdir / f"{program}.java").write_text((JAVA / f"{program}.java").read_text(encoding="utf-8"), encoding="utf-8")
     opened = [f"--add-opens=java.base/{one}=ALL-UNNAMED" for one in OPENED]
     small = ["-Xmx320m", "-XX:TieredStopAtLevel=1"]
-    return await site.start(room, [java, *small, *opened, "-cp", f"{tree}/*", room / f"{program}.java", *words])
+    return await site.start(workdir, [java, *small, *opened, "-cp", f"{tree}/*", workdir / f"{program}.java", *words])
 
 
 async def solr_open(site: Site) -> list[Server]:
@@ -59,11 +59,11 @@ async def solr_protected(site: Site) -> list[Server]:
 
 
 async def _solr(site: Site, name: str, *, password: str) -> Server:
-    room, port = site.room(name), site.port()
-    _lay_core(room / "home", password)
-    process = await launch(site, room, "solr", "Solr", room / "home", str(port))
+    workdir, port = site.workdir(name), site.port()
+    _lay_core(workdir / "home", password)
+    process = await launch(site, workdir, "solr", "Solr", workdir / "home", str(port))
     owner, stranger = Web(port=port, login=f"lab:{password}" if password else ""), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", f"/solr/{CORE}/select?q=*:*").status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", f"/solr/{CORE}/select?q=*:*").status == 200)
     rows = [{"id": str(number), **one} for number, one in enumerate(records_of(name))]
     await asyncio.to_thread(owner.ask, "POST", f"/solr/{CORE}/update?commit=true", json.dumps(rows).encode())
     answer = await asyncio.to_thread(stranger.ask, "GET", "/solr/admin/cores?action=STATUS&wt=json")
@@ -120,19 +120,19 @@ async def neo4j_protected(site: Site) -> list[Server]:
 
 
 async def _neo4j(site: Site, name: str, *, locked: bool) -> Server:
-    room, port = site.room(name), site.port()
-    (room / "home").mkdir()
+    workdir, port = site.workdir(name), site.port()
+    (workdir / "home").mkdir()
     people = ", ".join(f"(:Person {{name: '{one['name']}', email: '{one['email']}'}})" for one in records_of(name))
     words: list[str | Path] = [
-        room / "home",
+        workdir / "home",
         str(port),
         str(site.port()),
         "true" if locked else "false",
         f"CREATE {people}",
     ]
-    process = await launch(site, room, "neo4j", "Neo4j", *words)
+    process = await launch(site, workdir, "neo4j", "Neo4j", *words)
     wanted = 401 if locked else 200
-    await site.until(process, room, lambda: _count_nodes(port).status in {200, 401})
+    await site.until(process, workdir, lambda: _count_nodes(port).status in {200, 401})
     answer = await asyncio.to_thread(_count_nodes, port)
     if answer.status != wanted or (not locked and answer.json()["results"][0]["data"][0]["row"] != [3]):
         raise NotAsNamed(f"{name} answered a stranger's count with {answer.status}")
@@ -146,13 +146,13 @@ def _count_nodes(port: int) -> Answer:
 async def hdfs(site: Site) -> list[Server]:
     """A name node that believes whatever name it is told, and an nginx that asks for a password in front of it."""
     name = "hdfs-open"
-    room, port = site.room(name), site.port()
-    (room / "people.json").write_text(json.dumps(records_of(name)), encoding="utf-8")
+    workdir, port = site.workdir(name), site.port()
+    (workdir / "people.json").write_text(json.dumps(records_of(name)), encoding="utf-8")
     where = f"/{CANARY}.json"
-    words: list[str | Path] = [room / "data", str(port), str(site.port()), room / "people.json", where]
-    process = await launch(site, room, "hadoop", "Hdfs", *words)
+    words: list[str | Path] = [workdir / "data", str(port), str(site.port()), workdir / "people.json", where]
+    process = await launch(site, workdir, "hadoop", "Hdfs", *words)
     listing, web = "/webhdfs/v1/?op=LISTSTATUS", Web(port=port)
-    await site.until(process, room, lambda: CANARY.encode() in web.ask("GET", listing).body)
+    await site.until(process, workdir, lambda: CANARY.encode() in web.ask("GET", listing).body)
     server = _server(name, "hdfs", PINS["hadoop"]["version"], port, process)
     return [server, await nginx_front(site, server, name="hdfs-protected", path=listing)]
 
@@ -163,11 +163,11 @@ async def yarn(site: Site) -> list[Server]:
     It keeps no records, so none are planted.
     """
     name = "yarn-open"
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     words = [str(port), *(str(site.port()) for _ in range(4))]
-    process = await launch(site, room, "hadoop", "Yarn", *words)
+    process = await launch(site, workdir, "hadoop", "Yarn", *words)
     path, web = "/ws/v1/cluster/info", Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", path).status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", path).status == 200)
     server = _server(name, "yarn", PINS["hadoop"]["version"], port, process)
     return [server, await nginx_front(site, server, name="yarn-protected", path=path)]
 

@@ -23,21 +23,21 @@ async def podman(site: Site) -> list[Server]:
     """As it comes; behind a plain proxy; and, as it has no login, behind one that asks for a password."""
     name = "podman-open"
     await site.shelf.debian("podman")
-    room, port = site.room(name), site.port()
-    (room / "run").mkdir(mode=0o700)
-    places: list[str | Path] = ["--root", room / "root", "--runroot", room / "runroot", "--storage-driver", "vfs"]
+    workdir, port = site.workdir(name), site.port()
+    (workdir / "run").mkdir(mode=0o700)
+    places: list[str | Path] = ["--root", workdir / "root", "--runroot", workdir / "runroot", "--storage-driver", "vfs"]
     words: list[str | Path] = ["podman", *places, "--cgroup-manager", "cgroupfs", "--events-backend", "file"]
-    home = {"XDG_RUNTIME_DIR": str(room / "run")}
-    (room / "files.tar").write_bytes(_files())
-    await site.run(room, [*words, "import", "files.tar", "localhost/customers:1"], env=home)
+    home = {"XDG_RUNTIME_DIR": str(workdir / "run")}
+    (workdir / "files.tar").write_bytes(_files())
+    await site.run(workdir, [*words, "import", "files.tar", "localhost/customers:1"], env=home)
     for number in range(CONTAINERS):
         named = ["--name", f"{CANARY}-{number}", "--network", "none", "--env", f"SECRET={CANARY}"]
-        await site.run(room, [*words, "create", *named, "localhost/customers:1", "/program"], env=home)
-    process = await site.start(room, [*words, "system", "service", "-t", "0", f"tcp:127.0.0.1:{port}"], env=home)
+        await site.run(workdir, [*words, "create", *named, "localhost/customers:1", "/program"], env=home)
+    process = await site.start(workdir, [*words, "system", "service", "-t", "0", f"tcp:127.0.0.1:{port}"], env=home)
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/_ping").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/_ping").status == 200)
     # What keeps its namespace for later commands would outlive the lab; the service has the namespace by now.
-    os.kill(int((room / "run" / "libpod" / "tmp" / "pause.pid").read_text(encoding="utf-8")), signal.SIGKILL)
+    os.kill(int((workdir / "run" / "libpod" / "tmp" / "pause.pid").read_text(encoding="utf-8")), signal.SIGKILL)
     listed = (await asyncio.to_thread(web.ask, "GET", "/containers/json?all=true")).json()
     if len(listed) != CONTAINERS or CANARY not in str(listed):
         raise NotAsNamed(f"{name} showed a stranger {len(listed)} containers")
@@ -45,7 +45,7 @@ async def podman(site: Site) -> list[Server]:
         name=name,
         datastore="docker",
         form="open",
-        version=(await site.ask(room, ["podman", "--version"], env=home)).text.split()[-1],
+        version=(await site.ask(workdir, ["podman", "--version"], env=home)).text.split()[-1],
         transport="http",
         port=port,
         pid=process.pid,

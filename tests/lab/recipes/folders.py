@@ -30,33 +30,33 @@ async def nfs_protected(site: Site) -> list[Server]:
 
 async def _ganesha(site: Site, name: str, *, exports: int) -> Server:
     await site.shelf.debian("nfs-ganesha", "nfs-ganesha-mem", "nfs-client")
-    room, mount, nfs = site.room(name), site.port(), site.port()
-    (room / "conf").write_text(_CORE + _EXPORT * exports, encoding="utf-8")
-    shutil.copy(mapper.__file__, room / "mapper.py")
+    workdir, mount, nfs = site.workdir(name), site.port(), site.port()
+    (workdir / "conf").write_text(_CORE + _EXPORT * exports, encoding="utf-8")
+    shutil.copy(mapper.__file__, workdir / "mapper.py")
     fresh = "mount -t tmpfs none /run && mkdir /run/ganesha && mount -t tmpfs none /var/lib/nfs"
-    serve = f"exec ganesha.nfsd -F -f {room / 'conf'} -p /run/ganesha/pid -L {room / 'ganesha'}"
-    words = [*_APART, f"{fresh} && {{ {PYTHON} {room / 'mapper.py'} /run/rpcbind.sock & sleep 1; {serve}; }}"]
-    process = await site.start(room, words, inner={mount: MOUNT, nfs: NFS})
+    serve = f"exec ganesha.nfsd -F -f {workdir / 'conf'} -p /run/ganesha/pid -L {workdir / 'ganesha'}"
+    words = [*_APART, f"{fresh} && {{ {PYTHON} {workdir / 'mapper.py'} /run/rpcbind.sock & sleep 1; {serve}; }}"]
+    process = await site.start(workdir, words, inner={mount: MOUNT, nfs: NFS})
     place, ports = f"nfs://127.0.0.1{FOLDER}", f"?version=3&mountport={mount}&nfsport={nfs}"
     for one in records_of(name):
-        (room / "record").write_text(one["email"], encoding="utf-8")
-        copy: list[str | Path] = ["nfs-cp", room / "record", f"{place}/{one['email']}{ports}"]
-        await _until_answered(site, room, process, copy)
-    said = await _until_answered(site, room, process, ["nfs-ls", place + ports])
+        (workdir / "record").write_text(one["email"], encoding="utf-8")
+        copy: list[str | Path] = ["nfs-cp", workdir / "record", f"{place}/{one['email']}{ports}"]
+        await _until_answered(site, workdir, process, copy)
+    said = await _until_answered(site, workdir, process, ["nfs-ls", place + ports])
     if (said.text.count("@example.org") == len(records_of(name))) is not bool(exports):
         raise NotAsNamed(f"{name} answered a stranger who mounts its folder: {said.text[-200:]}")
-    stated = await site.ask(room, ["dpkg-query", "-W", "-f=${Version}", "nfs-ganesha"])
+    stated = await site.ask(workdir, ["dpkg-query", "-W", "-f=${Version}", "nfs-ganesha"])
     form, version = "open" if exports else "protected", stated.text.partition("-")[0]
     return Server(name=name, datastore="nfs", form=form, version=version, port=mount, pid=process.pid)
 
 
 async def _until_answered(
-    site: Site, room: Path, process: asyncio.subprocess.Process, words: Sequence[str | Path]
+    site: Site, workdir: Path, process: asyncio.subprocess.Process, words: Sequence[str | Path]
 ) -> Said:
     """What the client says once the server has answered it, if only with a refusal."""
     said = Said(code=1, text="")
     for _ in range(TRIES):
-        said = await site.ask(room, words)
+        said = await site.ask(workdir, words)
         if process.returncode is not None or said.code == 0 or "MNT3ERR" in said.text:
             break
         await asyncio.sleep(0.5)

@@ -19,15 +19,15 @@ HEAD = b"ref: refs/heads/main\n"
 
 async def nginx_front(site: Site, behind: Server, *, name: str, path: str) -> Server:
     """An nginx that asks for a password before it passes anything on to `behind`, which answers `path` with 200."""
-    room = site.room(name)
+    workdir = site.workdir(name)
     # `{SHA}` is the one scheme that nginx knows and the standard library can make; the password guards invented data.
     digest = base64.b64encode(hashlib.sha1(b"lab-secret", usedforsecurity=False).digest()).decode()
-    (room / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
+    (workdir / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
     rules = (
-        f'location / {{ auth_basic "{behind.datastore}"; auth_basic_user_file {room}/htpasswd;'
+        f'location / {{ auth_basic "{behind.datastore}"; auth_basic_user_file {workdir}/htpasswd;'
         f" proxy_pass http://127.0.0.1:{behind.port}; }}"
     )
-    port, pid, _ = await start_nginx(site, room, rules)
+    port, pid, _ = await start_nginx(site, workdir, rules)
     for login, wanted in (("", 401), ("lab:lab-secret", 200)):
         status = (await asyncio.to_thread(Web(port=port, login=login).ask, "GET", path)).status
         if status != wanted:
@@ -46,9 +46,9 @@ async def nginx_front(site: Site, behind: Server, *, name: str, path: str) -> Se
 
 async def webroot_open(site: Site) -> list[Server]:
     """A web root with its listing on; inside are a database dump, an archive, a repository and a file of secrets."""
-    room, name = site.room("nginx-open"), "nginx-open"
-    _lay_files(room / "www", name)
-    port, pid, version = await start_nginx(site, room, f"root {room}/www; autoindex on;")
+    workdir, name = site.workdir("nginx-open"), "nginx-open"
+    _lay_files(workdir / "www", name)
+    port, pid, version = await start_nginx(site, workdir, f"root {workdir}/www; autoindex on;")
     listing = await asyncio.to_thread(Web(port=port).ask, "GET", "/backup/")
     dump = await asyncio.to_thread(Web(port=port).ask, "GET", f"/{DUMP}")
     head = await asyncio.to_thread(Web(port=port).ask, "GET", "/.git/HEAD")
@@ -62,11 +62,11 @@ async def webroot_open(site: Site) -> list[Server]:
 
 async def webroot_protected(site: Site) -> list[Server]:
     """The same files, with no listing, the dumps denied and everything with a dot as good as not there."""
-    room, name = site.room("nginx-protected"), "nginx-protected"
-    _lay_files(room / "www", name)
+    workdir, name = site.workdir("nginx-protected"), "nginx-protected"
+    _lay_files(workdir / "www", name)
     denied = "location ~ /\\. { return 404; } location ~ \\.(sql|gz)$ { return 403; }"
-    rules = f"root {room}/www; autoindex off; {denied}"
-    port, pid, version = await start_nginx(site, room, rules)
+    rules = f"root {workdir}/www; autoindex off; {denied}"
+    port, pid, version = await start_nginx(site, workdir, rules)
     refused = {
         "/backup/": 403,
         f"/{DUMP}": 403,
@@ -83,24 +83,24 @@ async def webroot_protected(site: Site) -> list[Server]:
     ]
 
 
-async def start_nginx(site: Site, room: Path, rules: str) -> tuple[int, int, str]:
+async def start_nginx(site: Site, workdir: Path, rules: str) -> tuple[int, int, str]:
     """Port, process and version of an nginx that serves `rules`."""
     await site.shelf.debian("nginx")
     port = site.port()
-    (room / "parts").mkdir()
+    (workdir / "parts").mkdir()
     places = "".join(
-        f"{kind}_temp_path {room}/parts; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {workdir}/parts; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    (room / "nginx.conf").write_text(
+    (workdir / "nginx.conf").write_text(
         # One process, so that its end is the end of all of it.
-        f"master_process off; daemon off; pid {room}/pid; error_log stderr;\n"
+        f"master_process off; daemon off; pid {workdir}/pid; error_log stderr;\n"
         "events { worker_connections 64; }\n"
         f"http {{ access_log off; default_type text/plain; {places}\n"
         f"  server {{ listen 127.0.0.1:{port}; {rules} }} }}\n",
         encoding="utf-8",
     )
-    process = await site.start(room, ["/usr/sbin/nginx", "-c", room / "nginx.conf", "-e", "stderr"])
-    await site.until(process, room, lambda: Web(port=port).ask("HEAD", "/").status > 0)
+    process = await site.start(workdir, ["/usr/sbin/nginx", "-c", workdir / "nginx.conf", "-e", "stderr"])
+    await site.until(process, workdir, lambda: Web(port=port).ask("HEAD", "/").status > 0)
     stated = (await asyncio.to_thread(Web(port=port).ask, "HEAD", "/")).headers.get("Server", "")
     return port, process.pid, stated.removeprefix("nginx/")
 

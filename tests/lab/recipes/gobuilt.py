@@ -35,9 +35,9 @@ async def _caddy(site: Site, name: str) -> Server:
     # Bound to one address it answers callers alone that name this address; the open ones are bound to all of them.
     listen = "0.0.0.0:2019" if where.is_open else f"127.0.0.1:{where.port}"
     config = {"admin": {"listen": listen, **lock}, "apps": {"http": http}}
-    (where.room / "caddy.json").write_text(json.dumps(config), encoding="utf-8")
+    (where.workdir / "caddy.json").write_text(json.dumps(config), encoding="utf-8")
     inner = {where.port: 2019} if where.is_open else None
-    process = await site.start(where.room, [program, "run", "--config", where.room / "caddy.json"], inner=inner)
+    process = await site.start(where.workdir, [program, "run", "--config", where.workdir / "caddy.json"], inner=inner)
     return await served(site, where, Question(path="/config/", refused=403), process, datastore="caddy", pin="caddy")
 
 
@@ -45,8 +45,8 @@ async def victorialogs_open(site: Site) -> list[Server]:
     """As it comes; and behind a proxy that asks for a password for all but the front page."""
     program = await site.shelf.go("victorialogs")
     where = place(site, "victorialogs-open")
-    options = [f"-httpListenAddr=127.0.0.1:{where.port}", f"-storageDataPath={where.room}/data"]
-    process = await site.start(where.room, [program, *options])
+    options = [f"-httpListenAddr=127.0.0.1:{where.port}", f"-storageDataPath={where.workdir}/data"]
+    process = await site.start(where.workdir, [program, *options])
     await waited(site, where, process)
     rows = records_of(where.name)
     now = str(time.time_ns() // 1_000_000)
@@ -56,7 +56,7 @@ async def victorialogs_open(site: Site) -> list[Server]:
     said = await asyncio.to_thread(web.ask, "POST", "/insert/jsonline?_stream_fields=shop", body)
     if said.status != 200:
         raise NotHad(f"{where.name} answered lines with {said.status}")
-    await site.until(process, where.room, lambda: b"Invented Person 3" in web.ask("GET", FIELDS).body)
+    await site.until(process, where.workdir, lambda: b"Invented Person 3" in web.ask("GET", FIELDS).body)
     fields = Question(path=FIELDS, shows="Invented Person 3")
     server = await served(site, where, fields, process, datastore="victorialogs", pin="victorialogs", records=len(rows))
     return [server, await guarded_api(site, server, name="victorialogs-guarded-api-protected", question=fields)]
@@ -75,11 +75,11 @@ async def mailhog_protected(site: Site) -> list[Server]:
 async def _mailhog(site: Site, name: str) -> Server:
     program = await site.shelf.go("mailhog")
     where, smtp = place(site, name), site.port()
-    (where.room / "logins").write_text(f"lab:{BCRYPT}\n", encoding="utf-8")
-    lock: list[str | Path] = [] if where.is_open else ["-auth-file", where.room / "logins"]
+    (where.workdir / "logins").write_text(f"lab:{BCRYPT}\n", encoding="utf-8")
+    lock: list[str | Path] = [] if where.is_open else ["-auth-file", where.workdir / "logins"]
     web, mail = f"127.0.0.1:{where.port}", f"127.0.0.1:{smtp}"
     options = ["-api-bind-addr", web, "-ui-bind-addr", web, "-smtp-bind-addr", mail]
-    process = await site.start(where.room, [program, *options, *lock])
+    process = await site.start(where.workdir, [program, *options, *lock])
     await waited(site, where, process)
     await asyncio.to_thread(send_mails, smtp, name)
     mails = Question(path="/api/v2/messages")

@@ -29,13 +29,13 @@ async def _consul(site: Site, program: Path, name: str) -> Server:
     where = place(site, name)
     lock = {"enabled": True, "default_policy": "deny", "tokens": {"initial_management": OWNER, "agent": OWNER}}
     config = {} if where.is_open else {"acl": lock}
-    (where.room / "consul.json").write_text(json.dumps(config), encoding="utf-8")
-    run: list[str | Path] = [program, "agent", "-dev", "-node=lab", f"-config-file={where.room}/consul.json"]
-    process = await site.start(where.room, run, inner={where.port: CONSUL})
+    (where.workdir / "consul.json").write_text(json.dumps(config), encoding="utf-8")
+    run: list[str | Path] = [program, "agent", "-dev", "-node=lab", f"-config-file={where.workdir}/consul.json"]
+    process = await site.start(where.workdir, run, inner={where.port: CONSUL})
     web, key = Web(port=where.port), {} if where.is_open else {"X-Consul-Token": OWNER}
     # Its own service is in the catalogue once it has a leader.
     services = "/v1/catalog/services"
-    await site.until(process, where.room, lambda: "consul" in web.ask("GET", services, headers=key).json())
+    await site.until(process, where.workdir, lambda: "consul" in web.ask("GET", services, headers=key).json())
     people = [] if "no-keys" in name else records_of(name)
     for one in people:
         await put_in(web, "PUT", f"/v1/kv/{one['email']}", json.dumps(one).encode(), key)

@@ -42,7 +42,7 @@ async def weaviate(site: Site) -> list[Server]:
 async def _weaviate(site: Site, program: Path, name: str) -> Server:
     where = place(site, name)
     env = {
-        "PERSISTENCE_DATA_PATH": str(where.room / "data"), "DISABLE_TELEMETRY": "true", "CLUSTER_HOSTNAME": "lab",
+        "PERSISTENCE_DATA_PATH": str(where.workdir / "data"), "DISABLE_TELEMETRY": "true", "CLUSTER_HOSTNAME": "lab",
         "CLUSTER_ADVERTISE_ADDR": "127.0.0.1", "RAFT_BOOTSTRAP_EXPECT": "1", "DEFAULT_VECTORIZER_MODULE": "none",
         "GO_PROFILING_DISABLE": "true", "PERSISTENCE_MAX_REUSE_WAL_SIZE": "0",
         "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED": json.dumps(where.is_open),
@@ -54,12 +54,12 @@ async def _weaviate(site: Site, program: Path, name: str) -> Server:
     people = [] if "empty" in name else records_of(name)
     if people:
         await _planted(site, where, run, env, key)
-    process = await site.start(where.room, run, env=env, inner={where.port: WEAVIATE})
+    process = await site.start(where.workdir, run, env=env, inner={where.port: WEAVIATE})
     await _ready(site, where, process, where.port)
     if people:
         counted, nodes = f'"objectCount":{len(people)}'.encode(), "/v1/nodes?output=verbose"
         web = Web(port=where.port)
-        await site.until(process, where.room, lambda: counted in web.ask("GET", nodes, headers=key).body)
+        await site.until(process, where.workdir, lambda: counted in web.ask("GET", nodes, headers=key).body)
     shown = CANARY if people else '"objects":[]'
     question = Question(path="/v1/objects?limit=5", shows=shown, ready="/v1/.well-known/ready")
     server = await served(site, where, question, process, datastore="weaviate", pin="weaviate")
@@ -73,7 +73,7 @@ async def _planted(
 ) -> None:
     """Start it, fill it and end it: its nodes count what is written to disk, which an end does at once."""
     port = site.port()
-    process = await site.start(where.room, run, env=env, inner={port: WEAVIATE})
+    process = await site.start(where.workdir, run, env=env, inner={port: WEAVIATE})
     await _ready(site, where, process, port)
     for one in records_of(where.name):
         body = json.dumps({"class": "Customers", "properties": one, "vector": [0.1, 0.2, 0.3]}).encode()
@@ -82,7 +82,7 @@ async def _planted(
 
 
 async def _ready(site: Site, where: Place, process: asyncio.subprocess.Process, port: int) -> None:
-    await site.until(process, where.room, lambda: Web(port=port).ask("GET", "/v1/.well-known/ready").status == 200)
+    await site.until(process, where.workdir, lambda: Web(port=port).ask("GET", "/v1/.well-known/ready").status == 200)
 
 
 async def seaweedfs(site: Site) -> list[Server]:
@@ -94,21 +94,21 @@ async def seaweedfs(site: Site) -> list[Server]:
 async def _seaweedfs(site: Site, program: Path, name: str) -> Server:
     where = place(site, name)
     locked = LOCKED[name]
-    (where.room / "security.toml").write_text(
+    (where.workdir / "security.toml").write_text(
         "".join(f'[{part}]\nkey = "{PASSWORD}"\n' for part in locked), encoding="utf-8"
     )
-    (where.room / "data").mkdir()
+    (where.workdir / "data").mkdir()
     # Its parts also meet at sockets of the file system that are named by their ports.
     shift = list(LOCKED).index(name)
     ports = {"master": 9333 + shift, "volume": 8080 + shift, "filer": FILER + shift}
     words = [f"-{part}.port={port}" for part, port in ports.items()]
     words += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-volume.max=20", "-master.volumeSizeLimitMB=16", "-filer"]
     process = await site.start(
-        where.room, [program, "server", f"-dir={where.room}/data", *words], inner={where.port: ports["filer"]}
+        where.workdir, [program, "server", f"-dir={where.workdir}/data", *words], inner={where.port: ports["filer"]}
     )
     web, owner = Web(port=where.port), {"Authorization": f"Bearer {_token(PASSWORD)}"} if locked else {}
-    await site.until(process, where.room, lambda: web.ask("GET", "/", headers=owner).status == 200)
-    await site.until(process, where.room, lambda: _put(web, where, owner))
+    await site.until(process, where.workdir, lambda: web.ask("GET", "/", headers=owner).status == 200)
+    await site.until(process, where.workdir, lambda: _put(web, where, owner))
     question = Question(path=f"{FOLDER}/?limit=9", headers={"Accept": "application/json"})
     server = await served(site, where, question, process, datastore="seaweedfs", pin="seaweedfs")
     return replace(server, version=RELEASE)

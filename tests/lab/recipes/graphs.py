@@ -36,8 +36,8 @@ async def fuseki_open(site: Site) -> list[Server]:
 async def fuseki_protected(site: Site) -> list[Server]:
     """A login for everything."""
     place = await jvm(site, "fuseki-protected", "fuseki", "fuseki")
-    (place.room / "base").mkdir()
-    (place.room / "base" / "shiro.ini").write_text(SHIRO.format(password=PASSWORD), encoding="utf-8")
+    (place.workdir / "base").mkdir()
+    (place.workdir / "base" / "shiro.ini").write_text(SHIRO.format(password=PASSWORD), encoding="utf-8")
     process = await _fuseki(place)
     await place.until(process, "/$/ping", login=f"lab:{PASSWORD}")
     await place.refuses("/customers/data")
@@ -47,7 +47,7 @@ async def fuseki_protected(site: Site) -> list[Server]:
 async def _fuseki(place: Jvm) -> asyncio.subprocess.Process:
     words = ("--mem", "--update", "--localhost", f"--port={place.port}", "/customers")
     return await place.start(
-        "org.apache.jena.fuseki.main.cmds.FusekiServerCmd", *words, env={"FUSEKI_BASE": f"{place.room}/base"}
+        "org.apache.jena.fuseki.main.cmds.FusekiServerCmd", *words, env={"FUSEKI_BASE": f"{place.workdir}/base"}
     )
 
 
@@ -75,18 +75,18 @@ async def gremlin_protected(site: Site) -> list[Server]:
 
 
 async def _gremlin(place: Jvm, lock: str) -> asyncio.subprocess.Process:
-    (place.room / "graph.properties").write_text(
+    (place.workdir / "graph.properties").write_text(
         "gremlin.graph=org.apache.tinkerpop.gremlin.tinkergraph.structure.TinkerGraph\n", encoding="utf-8"
     )
     people = "".join(f"graph.addVertex('mail', '{one['email']}');" for one in records_of(place.name))
-    (place.room / "init.groovy").write_text(f"{people}\n[g: graph.traversal()]\n", encoding="utf-8")
+    (place.workdir / "init.groovy").write_text(f"{people}\n[g: graph.traversal()]\n", encoding="utf-8")
     jsr = "org.apache.tinkerpop.gremlin"
     plugins = (
         f"{jsr}.server.jsr223.GremlinServerGremlinPlugin: {{}}, "
         f"{jsr}.tinkergraph.jsr223.TinkerGraphGremlinPlugin: {{}}, "
         f"{jsr}.jsr223.ScriptFileGremlinPlugin: {{files: [init.groovy]}}"
     )
-    (place.room / "server.yaml").write_text(
+    (place.workdir / "server.yaml").write_text(
         f"host: 127.0.0.1\nport: {place.port}\nchannelizer: {jsr}.server.channel.WsAndHttpChannelizer\n"
         f"graphs: {{graph: graph.properties}}\nscriptEngines: {{gremlin-groovy: {{plugins: {{{plugins}}}}}}}\n"
         f"serializers: [{{className: {jsr}.util.ser.GraphSONMessageSerializerV3}}]\n{lock}",

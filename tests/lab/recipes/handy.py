@@ -36,24 +36,28 @@ async def mercurial_protected(site: Site) -> list[Server]:
 
 async def _hgweb(site: Site, name: str, *, prefix: str = "", rule: str = "") -> Server:
     await site.shelf.debian("mercurial")
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     plain = {"HGRCPATH": "", "HGUSER": "lab"}
     for repository in REPOSITORIES:
-        place = room / repository
+        place = workdir / repository
         place.mkdir()
         rows = "".join(f"{one['name']},{one['email']}\n" for one in records_of(name))
         (place / "customers.csv").write_text(rows, encoding="utf-8")
-        await site.run(room, ["hg", "init", place], env=plain)
-        await site.run(room, ["hg", "--cwd", place, "commit", "--addremove", "--message", f"{CANARY} first"], env=plain)
-    (room / "web.conf").write_text(f"[paths]\n/ = {room}/*\n[web]\nallow_archive = gz\n{rule}\n", encoding="utf-8")
-    serve: list[str | Path] = ["hg", "serve", "-a", "127.0.0.1", "-p", str(port), "--webdir-conf", room / "web.conf"]
-    process = await site.start(room, [*serve, *(["--prefix", prefix] if prefix else [])], env=plain)
+        await site.run(workdir, ["hg", "init", place], env=plain)
+        await site.run(
+            workdir, ["hg", "--cwd", place, "commit", "--addremove", "--message", f"{CANARY} first"], env=plain
+        )
+    (workdir / "web.conf").write_text(
+        f"[paths]\n/ = {workdir}/*\n[web]\nallow_archive = gz\n{rule}\n", encoding="utf-8"
+    )
+    serve: list[str | Path] = ["hg", "serve", "-a", "127.0.0.1", "-p", str(port), "--webdir-conf", workdir / "web.conf"]
+    process = await site.start(workdir, [*serve, *(["--prefix", prefix] if prefix else [])], env=plain)
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", f"{prefix}/").status > 0)
+    await site.until(process, workdir, lambda: web.ask("GET", f"{prefix}/").status > 0)
     file = await asyncio.to_thread(web.ask, "GET", f"{prefix}/customers/raw-file/tip/customers.csv")
     if (CANARY.encode() in file.body) is bool(rule):
         raise NotAsNamed(f"{name} answered a stranger's question for a file with {file.status}")
-    version = (await site.ask(room, ["hg", "version", "--template", "{ver}"], env=plain)).text
+    version = (await site.ask(workdir, ["hg", "version", "--template", "{ver}"], env=plain)).text
     named = _server(name, "mercurial", version, port, process, is_open=not rule)
     return Server(**{**asdict(named), "path": f"{prefix}/"}) if prefix else named
 
@@ -71,15 +75,17 @@ async def syncthing_protected(site: Site) -> list[Server]:
 
 async def _syncthing(site: Site, name: str, *, password: str) -> Server:
     await site.shelf.debian("syncthing")
-    room, port, sync = site.room(name), site.port(), site.port()
-    home = [f"--home={room / 'home'}"]
-    await site.run(room, ["syncthing", "generate", *home, "--no-default-folder"])
-    settings = room / "home" / "config.xml"
-    settings.write_text(_syncthing_config(settings.read_text(encoding="utf-8"), room, sync, password), encoding="utf-8")
+    workdir, port, sync = site.workdir(name), site.port(), site.port()
+    home = [f"--home={workdir / 'home'}"]
+    await site.run(workdir, ["syncthing", "generate", *home, "--no-default-folder"])
+    settings = workdir / "home" / "config.xml"
+    settings.write_text(
+        _syncthing_config(settings.read_text(encoding="utf-8"), workdir, sync, password), encoding="utf-8"
+    )
     gui = [f"--gui-address=127.0.0.1:{port}", "--no-browser", "--no-restart", "--no-upgrade"]
-    process = await site.start(room, ["syncthing", "serve", *home, *gui], env={"STNOUPGRADE": "1"})
+    process = await site.start(workdir, ["syncthing", "serve", *home, *gui], env={"STNOUPGRADE": "1"})
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/").status in {200, 401})
+    await site.until(process, workdir, lambda: web.ask("GET", "/").status in {200, 401})
     # As its page does: the token comes in a cookie and goes back in a header.
     cookie = (await asyncio.to_thread(web.ask, "GET", "/")).headers.get("Set-Cookie", "").partition(";")[0]
     token, _, value = cookie.partition("=")
@@ -87,11 +93,11 @@ async def _syncthing(site: Site, name: str, *, password: str) -> Server:
     told = await asyncio.to_thread(web.ask, "GET", "/rest/system/config", None, sent)
     if (CANARY.encode() in told.body) is bool(password):
         raise NotAsNamed(f"{name} answered a stranger's question for its folders with {told.status}")
-    version = (await site.ask(room, ["syncthing", "--version"])).text.split()[1].removeprefix("v")
+    version = (await site.ask(workdir, ["syncthing", "--version"])).text.split()[1].removeprefix("v")
     return _server(name, "syncthing", version, port, process, is_open=not password)
 
 
-def _syncthing_config(text: str, room: Path, port: int, password: str) -> str:
+def _syncthing_config(text: str, workdir: Path, port: int, password: str) -> str:
     """One folder whose name is a canary, and nothing that leaves this machine."""
     for word in (
         "globalAnnounceEnabled",
@@ -102,7 +108,7 @@ def _syncthing_config(text: str, room: Path, port: int, password: str) -> str:
     ):
         text = text.replace(f"<{word}>true", f"<{word}>false")
     text = text.replace("<listenAddress>default", f"<listenAddress>tcp://127.0.0.1:{port}")
-    folder = f'<folder id="{CANARY}" label="{CANARY}" path="{room / "shared"}" type="sendreceive"/>'
+    folder = f'<folder id="{CANARY}" label="{CANARY}" path="{workdir / "shared"}" type="sendreceive"/>'
     login = f"<user>lab</user><password>{password}</password>" if password else ""
     return text.replace("<gui ", f"{folder}<gui ", 1).replace("</gui>", f"{login}</gui>", 1)
 
@@ -120,18 +126,26 @@ async def adminer_protected(site: Site) -> list[Server]:
 
 async def _adminer(site: Site, name: str, *, is_open: bool) -> Server:
     await site.shelf.debian("adminer", "php", "php-mysql")
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     _, database, _ = await start_mariadb(site, f"{name}-database", password="")
-    (room / "www").mkdir()
-    (room / "www" / "index.php").write_text(_adminer_page(database, is_open=is_open), encoding="utf-8")
-    serve: list[str | Path] = ["php", "-d", f"session.save_path={room}", "-S", f"127.0.0.1:{port}", "-t", room / "www"]
-    process = await site.start(room, serve)
+    (workdir / "www").mkdir()
+    (workdir / "www" / "index.php").write_text(_adminer_page(database, is_open=is_open), encoding="utf-8")
+    serve: list[str | Path] = [
+        "php",
+        "-d",
+        f"session.save_path={workdir}",
+        "-S",
+        f"127.0.0.1:{port}",
+        "-t",
+        workdir / "www",
+    ]
+    process = await site.start(workdir, serve)
     web = Web(port=port)
-    await site.until(process, room, lambda: b"Adminer" in web.ask("GET", "/").body)
+    await site.until(process, workdir, lambda: b"Adminer" in web.ask("GET", "/").body)
     rows = await asyncio.to_thread(web.ask, "GET", "/?select=customers")
     if (CANARY.encode() in rows.body) is not is_open:
         raise NotAsNamed(f"{name} answered a stranger's question for rows with {rows.status}")
-    stated = await site.ask(room, ["dpkg-query", "-W", "-f=${Version}", "adminer"])
+    stated = await site.ask(workdir, ["dpkg-query", "-W", "-f=${Version}", "adminer"])
     return _server(name, "adminer", stated.text.partition("-")[0], port, process, is_open=is_open)
 
 
@@ -160,17 +174,17 @@ async def mailpit_protected(site: Site) -> list[Server]:
 
 async def _mailpit(site: Site, name: str, *, password: str) -> Server:
     kept = await site.shelf.go("mailpit")
-    room, port, smtp = site.room(name), site.port(), site.port()
-    program = await asyncio.to_thread(copy_program, kept, room)
-    (room / "users").write_text(f"lab:{BCRYPT}\n", encoding="utf-8")
-    lock = ["--ui-auth-file", str(room / "users")] if password else []
+    workdir, port, smtp = site.workdir(name), site.port(), site.port()
+    program = await asyncio.to_thread(copy_program, kept, workdir)
+    (workdir / "users").write_text(f"lab:{BCRYPT}\n", encoding="utf-8")
+    lock = ["--ui-auth-file", str(workdir / "users")] if password else []
     ports = ["--listen", f"127.0.0.1:{port}", "--smtp", f"127.0.0.1:{smtp}"]
-    kept_in = ["--database", str(room / "mail.db"), "--disable-version-check"]
-    process = await site.start(room, [program, *ports, *kept_in, *lock])
+    kept_in = ["--database", str(workdir / "mail.db"), "--disable-version-check"]
+    process = await site.start(workdir, [program, *ports, *kept_in, *lock])
     owner, stranger = Web(port=port, login=f"lab:{password}" if password else ""), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", "/api/v1/info").status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", "/api/v1/info").status == 200)
     await asyncio.to_thread(_send, smtp, name)
-    await site.until(process, room, lambda: owner.ask("GET", "/api/v1/info").json()["Messages"] == 3)
+    await site.until(process, workdir, lambda: owner.ask("GET", "/api/v1/info").json()["Messages"] == 3)
     listed = await asyncio.to_thread(stranger.ask, "GET", "/api/v1/messages")
     if (CANARY.encode() in listed.body) is bool(password):
         raise NotAsNamed(f"{name} answered a stranger's question for its messages with {listed.status}")

@@ -45,20 +45,20 @@ async def kafka_broker(site: Site, name: str) -> Server:
 
 async def _kafka(site: Site, name: str, protocol: str) -> Server:
     java = await java_home(site) / "bin" / "java"
-    room, port = site.room(name), site.port()
-    tree = await jars(site.shelf, "kafka", room)
-    config = room / "server.properties"
-    config.write_text(_kafka_config(room, port, site.port(), protocol), encoding="utf-8")
+    workdir, port = site.workdir(name), site.port()
+    tree = await jars(site.shelf, "kafka", workdir)
+    config = workdir / "server.properties"
+    config.write_text(_kafka_config(workdir, port, site.port(), protocol), encoding="utf-8")
     # A broker makes room for what four first bytes announce, up to 100 MB, and the other tests may say anything to it.
     classes = ["-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{tree}/*"]
     form: list[str | Path] = ["format", "--standalone", "-t", CLUSTER, "-c", config]
-    await site.run(room, [java, *classes, "kafka.tools.StorageTool", *form])
-    process = await site.start(room, [java, *classes, "kafka.Kafka", config])
+    await site.run(workdir, [java, *classes, "kafka.tools.StorageTool", *form])
+    process = await site.start(workdir, [java, *classes, "kafka.Kafka", config])
     is_open, client = protocol == "PLAINTEXT", Kafka(port=port)
     if is_open:
-        await site.until(process, room, lambda: _topics_made(client))
+        await site.until(process, workdir, lambda: _topics_made(client))
     else:
-        await site.until(process, room, lambda: accepts(port))
+        await site.until(process, workdir, lambda: accepts(port))
         await _assert_silent(name, client)
     return Server(
         name=name,
@@ -86,14 +86,14 @@ async def _assert_silent(name: str, client: Kafka) -> None:
     raise NotAsNamed(f"{name} named its topics to a stranger")
 
 
-def _kafka_config(room: Path, port: int, inner: int, protocol: str) -> str:
+def _kafka_config(workdir: Path, port: int, inner: int, protocol: str) -> str:
     return (
         "process.roles=broker,controller\nnode.id=1\n"
         f"controller.quorum.bootstrap.servers=127.0.0.1:{inner}\ncontroller.listener.names=CONTROLLER\n"
         f"listeners={protocol}://127.0.0.1:{port},CONTROLLER://127.0.0.1:{inner}\n"
         f"advertised.listeners={protocol}://127.0.0.1:{port}\ninter.broker.listener.name={protocol}\n"
         f"listener.security.protocol.map=CONTROLLER:PLAINTEXT,{protocol}:{protocol}\n"
-        f"log.dirs={room}/data\noffsets.topic.replication.factor=1\nauto.create.topics.enable=true\n"
+        f"log.dirs={workdir}/data\noffsets.topic.replication.factor=1\nauto.create.topics.enable=true\n"
         f"{KAFKA_LOGIN if protocol.startswith('SASL') else ''}"
     )
 
@@ -110,25 +110,25 @@ async def cassandra_protected(site: Site) -> list[Server]:
 
 async def _cassandra(site: Site, name: str, authenticator: str, authorizer: str) -> Server:
     java = await java_home(site) / "bin" / "java"
-    room, port, inner = site.room(name), site.port(), site.port()
-    tree = await jars(site.shelf, "cassandra", room)
-    (room / "conf").mkdir()
-    settings = _cassandra_config(room, port, inner) | {"authenticator": authenticator, "authorizer": authorizer}
-    (room / "conf" / "cassandra.yaml").write_text(json.dumps(settings), encoding="utf-8")
+    workdir, port, inner = site.workdir(name), site.port(), site.port()
+    tree = await jars(site.shelf, "cassandra", workdir)
+    (workdir / "conf").mkdir()
+    settings = _cassandra_config(workdir, port, inner) | {"authenticator": authenticator, "authorizer": authorizer}
+    (workdir / "conf" / "cassandra.yaml").write_text(json.dumps(settings), encoding="utf-8")
     memory = ["-Xms384m", "-Xmx384m", "-XX:MaxDirectMemorySize=128m", "-XX:TieredStopAtLevel=1"]
     quick = [
         "-Dcassandra.ring_delay_ms=1",
         "-Dcassandra.skip_wait_for_gossip_to_settle=0",
         "-Dcassandra-foreground=yes",
     ]
-    places = [f"-Dcassandra.config=file://{room}/conf/cassandra.yaml", f"-Dcassandra.storagedir={room}"]
+    places = [f"-Dcassandra.config=file://{workdir}/conf/cassandra.yaml", f"-Dcassandra.storagedir={workdir}"]
     odd = ["-Djdk.attach.allowAttachSelf=true", "-Dio.netty.tryReflectionSetAccessible=true", *_opened()]
-    main = ["-cp", f"{room}/conf:{tree}/*", "org.apache.cassandra.service.CassandraDaemon"]
-    process = await site.start(room, [java, *memory, *quick, *places, *odd, *main])
+    main = ["-cp", f"{workdir}/conf:{tree}/*", "org.apache.cassandra.service.CassandraDaemon"]
+    process = await site.start(workdir, [java, *memory, *quick, *places, *odd, *main])
     is_open, stranger = name.endswith("-open"), Cql(port=port)
     # Its first account is there some seconds after its port.
     owner = stranger if is_open else Cql(port=port, login=("cassandra", "cassandra"))
-    await site.until(process, room, lambda: _table_made(owner, name))
+    await site.until(process, workdir, lambda: _table_made(owner, name))
     if (answer := await asyncio.to_thread(stranger.greet)) != (READY if is_open else LOGIN_WANTED):
         raise NotAsNamed(f"{name} answered a stranger's start-up with {answer}")
     return Server(
@@ -150,7 +150,7 @@ def _table_made(owner: Cql, name: str) -> bool:
     return CANARY.encode() in owner.run("SELECT email FROM shop.customers")
 
 
-def _cassandra_config(room: Path, port: int, inner: int) -> dict[str, object]:
+def _cassandra_config(workdir: Path, port: int, inner: int) -> dict[str, object]:
     seeds = {
         "class_name": "org.apache.cassandra.locator.SimpleSeedProvider",
         "parameters": [{"seeds": f"127.0.0.1:{inner}"}],
@@ -161,11 +161,11 @@ def _cassandra_config(room: Path, port: int, inner: int) -> dict[str, object]:
         "num_tokens": 1,
         "commitlog_sync": "periodic",
         "commitlog_sync_period": "10000ms",
-        "commitlog_directory": f"{room}/commitlog",
-        "data_file_directories": [f"{room}/data"],
-        "saved_caches_directory": f"{room}/caches",
-        "hints_directory": f"{room}/hints",
-        "cdc_raw_directory": f"{room}/cdc",
+        "commitlog_directory": f"{workdir}/commitlog",
+        "data_file_directories": [f"{workdir}/data"],
+        "saved_caches_directory": f"{workdir}/caches",
+        "hints_directory": f"{workdir}/hints",
+        "cdc_raw_directory": f"{workdir}/cdc",
         "seed_provider": [seeds],
         "listen_address": "127.0.0.1",
         "rpc_address": "127.0.0.1",

@@ -27,7 +27,7 @@ class Jvm:
     """Of the server: it ends with `-open` or `-protected`."""
     datastore: str
     version: str
-    room: Path
+    workdir: Path
     tree: Path
     """The folder of its jars."""
     port: int
@@ -44,7 +44,7 @@ class Jvm:
 
     def source(self, program: str) -> Path:
         """One of the programs of `tests/lab/java`, copied to where the servers' user may read it."""
-        kept = self.room / f"{program}.java"
+        kept = self.workdir / f"{program}.java"
         kept.write_text((JAVA / f"{program}.java").read_text(encoding="utf-8"), encoding="utf-8")
         return kept
 
@@ -55,17 +55,17 @@ class Jvm:
         """Start a main class, or a source that Java compiles by itself, with all jars."""
         opened = [f"--add-opens=java.base/{one}=ALL-UNNAMED" for one in OPENED]
         small = (f"-Xmx{heap_mb}m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-        command = [self.java, *small, *opened, *options, "-cp", f"{self.room}:{self.tree}/*", main, *words]
-        return await self.site.start(self.room, command, env=env)
+        command = [self.java, *small, *opened, *options, "-cp", f"{self.workdir}:{self.tree}/*", main, *words]
+        return await self.site.start(self.workdir, command, env=env)
 
     async def until(self, process: asyncio.subprocess.Process, path: str, status: int = 200, login: str = "") -> None:
         """Wait until it answers so over HTTP; raises `NotHad`."""
         web = Web(port=self.port, login=login)
-        await self.site.until(process, self.room, lambda: web.ask("GET", path).status == status)
+        await self.site.until(process, self.workdir, lambda: web.ask("GET", path).status == status)
 
     async def until_it_says(self, process: asyncio.subprocess.Process, path: str, words: str) -> None:
         """Wait until a stranger's question is answered so; raises `NotHad`."""
-        await self.site.until(process, self.room, lambda: words.encode() in self.web.ask("GET", path).body)
+        await self.site.until(process, self.workdir, lambda: words.encode() in self.web.ask("GET", path).body)
 
     async def plant(self, method: str, path: str, body: bytes, kind: str = "application/json", login: str = "") -> None:
         """What the owner puts in; raises `NotAsNamed` when the server does not take it."""
@@ -110,9 +110,9 @@ async def jvm(site: Site, name: str, pin: str, datastore: str, *, ages: tuple[in
     """A place for the server `name`, with the jars of `pin`; raises `NotHad`."""
     await site.shelf.debian("jdk")
     java = await java_home(site, ages) / "bin" / "java"
-    room, port = site.room(name), site.port()
-    tree = await jars(site.shelf, pin, room)
+    workdir, port = site.workdir(name), site.port()
+    tree = await jars(site.shelf, pin, workdir)
     return Jvm(
-        site=site, name=name, datastore=datastore, version=PINS[pin]["version"], room=room, tree=tree, port=port,
+        site=site, name=name, datastore=datastore, version=PINS[pin]["version"], workdir=workdir, tree=tree, port=port,
         java=java,
     )  # fmt: skip

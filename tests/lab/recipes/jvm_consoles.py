@@ -27,7 +27,7 @@ async def zipkin_open(site: Site) -> list[Server]:
     spans = [_span(number, service, one["email"]) for number, (service, one) in enumerate(people, 1)]
     await place.plant("POST", "/api/v2/spans", json.dumps(spans).encode())
     await place.site.until(
-        process, place.room, lambda: len(place.web.ask("GET", "/api/v2/services").json()) == len(spans)
+        process, place.workdir, lambda: len(place.web.ask("GET", "/api/v2/services").json()) == len(spans)
     )
     await place.gives("/api/v2/traces?serviceName=shop&lookback=99999999999999&endTs=9999999999999", CANARY)
     server = place.told(process)
@@ -198,14 +198,15 @@ async def hive_ui_open(site: Site) -> list[Server]:
         "hive.server2.thrift.bind.host": "127.0.0.1", "hive.server2.thrift.port": site.port(),
         "javax.jdo.option.ConnectionURL": "jdbc:derby:memory:names;create=true",
         "datanucleus.schema.autoCreateAll": "true", "hive.metastore.schema.verification": "false",
-        "hive.exec.scratchdir": f"{place.room}/scratch", "hive.metastore.warehouse.dir": f"{place.room}/warehouse",
-        "hive.exec.local.scratchdir": f"{place.room}/local", "hive.downloaded.resources.dir": f"{place.room}/got",
+        "hive.exec.scratchdir": f"{place.workdir}/scratch",
+        "hive.metastore.warehouse.dir": f"{place.workdir}/warehouse",
+        "hive.exec.local.scratchdir": f"{place.workdir}/local", "hive.downloaded.resources.dir": f"{place.workdir}/got",
         "hive.notification.event.poll.interval": "-1", "hive.server2.materializedviews.registry.impl": "DUMMY",
         "hive.metastore.event.db.notification.api.auth": "false", "hive.server2.enable.doAs": "false",
     }  # fmt: skip
     lines = "".join(f"<property><name>{key}</name><value>{value}</value></property>" for key, value in settings.items())
-    (place.room / "hive-site.xml").write_text(f"<configuration>{lines}</configuration>", encoding="utf-8")
-    options = (f"-Djava.io.tmpdir={place.room}",)
+    (place.workdir / "hive-site.xml").write_text(f"<configuration>{lines}</configuration>", encoding="utf-8")
+    options = (f"-Djava.io.tmpdir={place.workdir}",)
     process = await place.start("org.apache.hive.service.server.HiveServer2", options=options, heap_mb=512)
     await place.until(process, "/hiveserver2.jsp")
     await place.gives("/hiveserver2.jsp", "Active Sessions")

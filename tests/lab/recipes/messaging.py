@@ -35,28 +35,30 @@ async def mosquitto_protected(site: Site) -> list[Server]:
 
 async def _mosquitto(site: Site, name: str, *, password: str) -> Server:
     await site.shelf.debian("mosquitto", "mosquitto-clients")
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     lock = "allow_anonymous true\n"
     if password:
-        (room / "logins").write_text(f"lab:{password}\n", encoding="utf-8")
-        await site.run(room, ["mosquitto_passwd", "-U", room / "logins"])
-        lock = f"allow_anonymous false\npassword_file {room}/logins\n"
+        (workdir / "logins").write_text(f"lab:{password}\n", encoding="utf-8")
+        await site.run(workdir, ["mosquitto_passwd", "-U", workdir / "logins"])
+        lock = f"allow_anonymous false\npassword_file {workdir}/logins\n"
     # Counters are published every second and not every ten.
-    (room / "mosquitto.conf").write_text(f"listener {port} 127.0.0.1\nsys_interval 1\n{lock}", encoding="utf-8")
-    process = await site.start(room, ["mosquitto", "-c", room / "mosquitto.conf"])
-    await site.until(process, room, lambda: accepts(port))
+    (workdir / "mosquitto.conf").write_text(f"listener {port} 127.0.0.1\nsys_interval 1\n{lock}", encoding="utf-8")
+    process = await site.start(workdir, ["mosquitto", "-c", workdir / "mosquitto.conf"])
+    await site.until(process, workdir, lambda: accepts(port))
     where = ["-h", "127.0.0.1", "-p", str(port)]
     login = ["-u", "lab", "-P", password] if password else []
     for one in records_of(name):
         # Topics are counted and never kept, so they carry the canary as the messages do.
         message = ["-r", "-t", f"customers/{one['email']}", "-m", json.dumps(one)]
-        await site.run(room, ["mosquitto_pub", *where, *login, *message])
-    said = await site.ask(room, ["mosquitto_sub", *where, "-t", "#", "-C", str(len(records_of(name))), "-W", "5"])
+        await site.run(workdir, ["mosquitto_pub", *where, *login, *message])
+    said = await site.ask(workdir, ["mosquitto_sub", *where, "-t", "#", "-C", str(len(records_of(name))), "-W", "5"])
     if (said.text.count(CANARY) > 0) == bool(password) or (password and "not authorised" not in said.text):
         raise NotAsNamed(f"{name} answered a stranger's subscription with {said.text[:60]}")
     if not password:
-        await site.start(room, ["sh", "-c", _HEARTBEAT, "heartbeat", f"customers/{CANARY}", CANARY, *where])
-    version = await site.ask(room, ["mosquitto_sub", *where, *login, "-t", "$SYS/broker/version", "-C", "1", "-W", "5"])
+        await site.start(workdir, ["sh", "-c", _HEARTBEAT, "heartbeat", f"customers/{CANARY}", CANARY, *where])
+    version = await site.ask(
+        workdir, ["mosquitto_sub", *where, *login, "-t", "$SYS/broker/version", "-C", "1", "-W", "5"]
+    )
     return Server(
         name=name,
         datastore="mqtt",
@@ -94,16 +96,16 @@ async def nats_protected(site: Site) -> list[Server]:
 
 async def _nats(site: Site, name: str, options: list[str], *, password: str) -> Server:
     await site.shelf.debian("nats")
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     where = ["-a", "127.0.0.1", "-p", str(port)]
-    process = await site.start(room, ["nats-server", *where, "-js", "-sd", room / "data", *options])
+    process = await site.start(workdir, ["nats-server", *where, "-js", "-sd", workdir / "data", *options])
     owner, stranger = Nats(port=port, password=password), Nats(port=port)
-    await site.until(process, room, lambda: owner.greet() == "PONG")
+    await site.until(process, workdir, lambda: owner.greet() == "PONG")
     await asyncio.to_thread(_fill_stream, owner, name)
     answer = await asyncio.to_thread(stranger.greet)
     if not answer.startswith("-ERR 'Authorization" if password else "PONG"):
         raise NotAsNamed(f"{name} answered a stranger's ping with {answer[:40]}")
-    stated = await site.ask(room, ["nats-server", "--version"])
+    stated = await site.ask(workdir, ["nats-server", "--version"])
     return Server(
         name=name,
         datastore="nats",

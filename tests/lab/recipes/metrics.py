@@ -26,17 +26,17 @@ async def influxdb_protected(site: Site) -> list[Server]:
 
 async def _influxdb(site: Site, name: str, *, password: str) -> Server:
     await site.shelf.debian("influxdb")
-    room, port = site.room(name), site.port()
-    (room / "influxdb.conf").write_text(
+    workdir, port = site.workdir(name), site.port()
+    (workdir / "influxdb.conf").write_text(
         f'reporting-disabled = true\nbind-address = "127.0.0.1:{site.port()}"\n'
-        f'[meta]\ndir = "{room}/meta"\n[data]\ndir = "{room}/data"\nwal-dir = "{room}/wal"\n'
+        f'[meta]\ndir = "{workdir}/meta"\n[data]\ndir = "{workdir}/data"\nwal-dir = "{workdir}/wal"\n'
         f"[monitor]\nstore-enabled = false\n"
         f'[http]\nbind-address = "127.0.0.1:{port}"\nauth-enabled = {"true" if password else "false"}\n',
         encoding="utf-8",
     )
-    process = await site.start(room, ["influxd", "-config", room / "influxdb.conf"])
+    process = await site.start(workdir, ["influxd", "-config", workdir / "influxdb.conf"])
     stranger, owner = Web(port=port), Web(port=port, login=f"lab:{password}" if password else "")
-    await site.until(process, room, lambda: stranger.ask("GET", "/ping").status == 204)
+    await site.until(process, workdir, lambda: stranger.ask("GET", "/ping").status == 204)
     if password:
         # Until there is a first user, anybody may make it.
         await asyncio.to_thread(
@@ -85,15 +85,15 @@ async def prometheus_protected(site: Site) -> list[Server]:
 
 async def _prometheus(site: Site, name: str, *, password: str) -> Server:
     await site.shelf.debian("prometheus")
-    room, port = site.room(name), site.port()
-    (room / "prometheus.yml").write_text(_scrapes(name, port, password), encoding="utf-8")
-    options = [f"--storage.tsdb.path={room / 'data'}", f"--web.listen-address=127.0.0.1:{port}"]
+    workdir, port = site.workdir(name), site.port()
+    (workdir / "prometheus.yml").write_text(_scrapes(name, port, password), encoding="utf-8")
+    options = [f"--storage.tsdb.path={workdir / 'data'}", f"--web.listen-address=127.0.0.1:{port}"]
     process = await site.start(
-        room, ["prometheus", f"--config.file={room / 'prometheus.yml'}", *options, *_web_lock(room, password)]
+        workdir, ["prometheus", f"--config.file={workdir / 'prometheus.yml'}", *options, *_web_lock(workdir, password)]
     )
     owner, stranger = Web(port=port, login=f"lab:{password}" if password else ""), Web(port=port)
     # Its records are what it has scraped, from itself.
-    await site.until(process, room, lambda: _up(owner) == len(records_of(name)))
+    await site.until(process, workdir, lambda: _up(owner) == len(records_of(name)))
     answer = await asyncio.to_thread(stranger.ask, "GET", "/api/v1/status/config")
     if answer.status != (401 if password else 200) or (CANARY.encode() in answer.body) == bool(password):
         raise NotAsNamed(f"{name} answered a stranger's question for its configuration with {answer.status}")
@@ -121,11 +121,11 @@ def _scrapes(name: str, port: int, password: str) -> str:
     )
 
 
-def _web_lock(room: Path, password: str) -> list[str]:
+def _web_lock(workdir: Path, password: str) -> list[str]:
     if not password:
         return []
-    (room / "web.yml").write_text(json.dumps({"basic_auth_users": {"lab": BCRYPT}}), encoding="utf-8")
-    return [f"--web.config.file={room / 'web.yml'}"]
+    (workdir / "web.yml").write_text(json.dumps({"basic_auth_users": {"lab": BCRYPT}}), encoding="utf-8")
+    return [f"--web.config.file={workdir / 'web.yml'}"]
 
 
 def _up(owner: Web) -> int:

@@ -31,8 +31,8 @@ async def mongo_express_protected(site: Site) -> list[Server]:
 
 async def _mongo_express(site: Site, name: str, *, password: str) -> Server:
     database = await ferretdb_behind(site, f"{name}-database")
-    room, port = site.room(name), site.port()
-    tree = await modules(site.shelf, "mongo-express", room)
+    workdir, port = site.workdir(name), site.port()
+    tree = await modules(site.shelf, "mongo-express", workdir)
     home = tree / "node_modules" / "mongo-express"
     # The package lacks the list of its scripts, which only a browser would fetch.
     (home / "build-assets.json").write_text(json.dumps({f"{one}.js": f"{one}.js" for one in SCRIPTS}), encoding="utf-8")
@@ -48,9 +48,9 @@ async def _mongo_express(site: Site, name: str, *, password: str) -> Server:
         "PORT": str(port),
     }
     words: list[str | Path] = ["sh", "-c", 'cd "$0" && exec node app.js', home]
-    process = await site.start(room, words, env=settings)
+    process = await site.start(workdir, words, env=settings)
     owner, stranger = Web(port=port, login=f"lab:{password}" if password else ""), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", ROWS).status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", ROWS).status == 200)
     rows = await asyncio.to_thread(stranger.ask, "GET", ROWS)
     if (CANARY.encode() in rows.body) is bool(password):
         raise NotAsNamed(f"{name} answered a stranger's question for documents with {rows.status}")

@@ -27,8 +27,8 @@ async def alertmanager_protected(site: Site) -> list[Server]:
 async def _alertmanager(site: Site, name: str) -> tuple[Server, Question]:
     await site.shelf.debian("alertmanager")
     where = place(site, name)
-    (where.room / "config.yml").write_text("route: {receiver: lab}\nreceivers: [{name: lab}]\n", encoding="utf-8")
-    options = ["--config.file=config.yml", "--cluster.listen-address=", f"--storage.path={where.room}/data"]
+    (where.workdir / "config.yml").write_text("route: {receiver: lab}\nreceivers: [{name: lab}]\n", encoding="utf-8")
+    options = ["--config.file=config.yml", "--cluster.listen-address=", f"--storage.path={where.workdir}/data"]
     process = await _exporter(site, where, "prometheus-alertmanager", options)
     alerts = [{"labels": {"alertname": f"Customer{n}", "of": one["email"]}} for n, one in enumerate(records_of(name))]
     await _told(where, "POST", "/api/v2/alerts", json.dumps(alerts).encode())
@@ -62,10 +62,10 @@ async def _pushgateway(site: Site, name: str) -> tuple[Server, Question]:
 
 async def _exporter(site: Site, where: Place, program: str, options: list[str]) -> asyncio.subprocess.Process:
     """One of the Prometheus family, which share the file that locks them."""
-    (where.room / "web.yml").write_text(f'basic_auth_users: {{lab: "{BCRYPT}"}}\n', encoding="utf-8")
+    (where.workdir / "web.yml").write_text(f'basic_auth_users: {{lab: "{BCRYPT}"}}\n', encoding="utf-8")
     lock = [] if where.is_open else ["--web.config.file=web.yml"]
     run: list[str | Path] = [f"/usr/bin/{program}", f"--web.listen-address=127.0.0.1:{where.port}", *options, *lock]
-    process = await site.start(where.room, run)
+    process = await site.start(where.workdir, run)
     await waited(site, where, process)
     return process
 
@@ -90,14 +90,14 @@ async def _haproxy(site: Site, name: str) -> Server:
     await site.shelf.debian("haproxy")
     where = place(site, name)
     lock = "" if where.is_open else f" stats auth lab:{PASSWORD}\n"
-    (where.room / "haproxy.cfg").write_text(
+    (where.workdir / "haproxy.cfg").write_text(
         "defaults\n mode http\n retries 0\n timeout client 5s\n timeout server 5s\n timeout connect 5s\n"
         f"frontend pages\n bind 127.0.0.1:{where.port}\n stats enable\n stats uri /stats\n stats show-legends\n{lock}"
         f" default_backend {CANARY}\n"
         f"backend {CANARY}\n server one 127.0.0.1:{site.port()}\n server two 127.0.0.1:{site.port()}\n",
         encoding="utf-8",
     )
-    process = await site.start(where.room, ["/usr/sbin/haproxy", "-db", "-f", where.room / "haproxy.cfg"])
+    process = await site.start(where.workdir, ["/usr/sbin/haproxy", "-db", "-f", where.workdir / "haproxy.cfg"])
     await waited(site, where, process)
     version = await debian_version(site.shelf, "haproxy")
     return await asserted(where, Question(path="/stats"), process, datastore="haproxy", version=version)
@@ -117,15 +117,15 @@ async def _monit(site: Site, name: str) -> Server:
     await site.shelf.debian("monit")
     where = place(site, name)
     allowed = "127.0.0.1" if where.is_open else f"lab:{PASSWORD}"
-    (where.room / "monitrc").write_text(
-        f"set daemon 300\nset idfile {where.room}/id\nset statefile {where.room}/state\n"
+    (where.workdir / "monitrc").write_text(
+        f"set daemon 300\nset idfile {where.workdir}/id\nset statefile {where.workdir}/state\n"
         f"set httpd port {where.port} and use address 127.0.0.1\n allow {allowed}\n"
-        f"check system {CANARY}\ncheck file customers with path {where.room}/monitrc\n",
+        f"check system {CANARY}\ncheck file customers with path {where.workdir}/monitrc\n",
         encoding="utf-8",
     )
-    (where.room / "monitrc").chmod(0o600)
-    run: list[str | Path] = ["/usr/bin/monit", "-I", "-c", where.room / "monitrc", "-p", where.room / "pid"]
-    process = await site.start(where.room, run)
+    (where.workdir / "monitrc").chmod(0o600)
+    run: list[str | Path] = ["/usr/bin/monit", "-I", "-c", where.workdir / "monitrc", "-p", where.workdir / "pid"]
+    process = await site.start(where.workdir, run)
     await waited(site, where, process)
     version = await debian_version(site.shelf, "monit")
     return await asserted(where, Question(path="/"), process, datastore="monit", version=version)
@@ -147,7 +147,7 @@ async def _transmission(site: Site, name: str) -> Server:
     lock = ["--no-auth"] if where.is_open else ["--auth", "-u", "lab", "-v", PASSWORD]
     quiet = ["--no-dht", "--no-lpd", "--no-utp", "--no-portmap", "-P", str(site.port()), "-i", "127.0.0.1", "-a", "*"]
     run = ["/usr/bin/transmission-daemon", "-f", "-g", "data", "-r", "127.0.0.1", "-p", str(where.port)]
-    process = await site.start(where.room, [*run, *lock, *quiet])
+    process = await site.start(where.workdir, [*run, *lock, *quiet])
     await waited(site, where, process)
     version = await debian_version(site.shelf, "transmission")
     page = Question(path="/transmission/web/", shows="Transmission Web Interface")
@@ -173,8 +173,8 @@ async def _orthanc(site: Site, name: str) -> Server:
     where = place(site, name)
     settings = {
         "Name": "lab",
-        "StorageDirectory": str(where.room / "data"),
-        "IndexDirectory": str(where.room / "data"),
+        "StorageDirectory": str(where.workdir / "data"),
+        "IndexDirectory": str(where.workdir / "data"),
         "HttpPort": where.port,
         "DicomServerEnabled": False,
         "RemoteAccessAllowed": True,
@@ -182,8 +182,8 @@ async def _orthanc(site: Site, name: str) -> Server:
         "RegisteredUsers": {"lab": PASSWORD},
         "Plugins": [],
     }
-    (where.room / "orthanc.json").write_text(json.dumps(settings), encoding="utf-8")
-    process = await site.start(where.room, ["/usr/sbin/Orthanc", where.room / "orthanc.json"])
+    (where.workdir / "orthanc.json").write_text(json.dumps(settings), encoding="utf-8")
+    process = await site.start(where.workdir, ["/usr/sbin/Orthanc", where.workdir / "orthanc.json"])
     await waited(site, where, process)
     people = records_of(name)
     for number, one in enumerate(people, 1):

@@ -26,15 +26,15 @@ _APACHE_MODULES = ("mpm_event", "authz_core", "dir", "autoindex", "mime")
 async def negatives(site: Site) -> list[Server]:
     """All of them; those in Python share one tree of packages."""
     await site.shelf.debian("php", "apache", "nginx")
-    tree = await packages(site.shelf, "negatives-python", site.room("negatives-tree"))
+    tree = await packages(site.shelf, "negatives-python", site.workdir("negatives-tree"))
     return [await _one(site, name, stated, tree) for name, stated in NEGATIVES.items()]
 
 
 async def _one(site: Site, name: str, stated: Mapping[str, Any], tree: Path) -> Server:
-    room = site.room(f"{name}-protected")
+    workdir = site.workdir(f"{name}-protected")
     for file, text in {**stated.get("files", {}), **({"app.py": stated["app"]} if "app" in stated else {})}.items():
-        await asyncio.to_thread(_lay, room / file, text)
-    port, pid = await _started(site, room, stated, tree)
+        await asyncio.to_thread(_lay, workdir / file, text)
+    port, pid = await _started(site, workdir, stated, tree)
     said = await asyncio.to_thread(Web(port=port).ask, "GET", "/")
     if stated["says"].encode() not in said.body:
         raise NotAsNamed(f"{name} answered with {said.status} and another page")
@@ -49,22 +49,22 @@ def _lay(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-async def _started(site: Site, room: Path, stated: Mapping[str, Any], tree: Path) -> tuple[int, int]:
+async def _started(site: Site, workdir: Path, stated: Mapping[str, Any], tree: Path) -> tuple[int, int]:
     program = stated.get("program", "python")
     if program == "nginx":
-        port, pid, _ = await start_nginx(site, room, stated["rules"].format(room=room))
+        port, pid, _ = await start_nginx(site, workdir, stated["rules"].format(workdir=workdir))
         return port, pid
     port = site.port()
     if program == "apache":
-        (room / "httpd.conf").write_text(_apache_config(room, port), encoding="utf-8")
-        words: list[str | Path] = ["/usr/sbin/apache2", "-f", room / "httpd.conf", "-D", "FOREGROUND"]
+        (workdir / "httpd.conf").write_text(_apache_config(workdir, port), encoding="utf-8")
+        words: list[str | Path] = ["/usr/sbin/apache2", "-f", workdir / "httpd.conf", "-D", "FOREGROUND"]
     else:
         found = PYTHON if program == "python" else shutil.which(program)
         if found is None:
             raise NotHad(f"there is no {program} on this machine")
-        words = [found, *(word.format(port=port, room=room) for word in stated["run"])]
-    process = await site.start(room, words, env={"PYTHONPATH": f"{tree}:{room}"})
-    await site.until(process, room, lambda: Web(port=port).ask("GET", "/").status > 0)
+        words = [found, *(word.format(port=port, workdir=workdir) for word in stated["run"])]
+    process = await site.start(workdir, words, env={"PYTHONPATH": f"{tree}:{workdir}"})
+    await site.until(process, workdir, lambda: Web(port=port).ask("GET", "/").status > 0)
     return port, process.pid
 
 
@@ -74,10 +74,11 @@ def _version(stated: Mapping[str, Any]) -> str:
     return next((pin.partition("==")[2] for pin in pins if pin.partition("==")[0] == stated.get("version")), "")
 
 
-def _apache_config(room: Path, port: int) -> str:
+def _apache_config(workdir: Path, port: int) -> str:
     load = "".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in _APACHE_MODULES)
     return (
-        f"{load}ServerRoot {room}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {room}/pid\n"
-        f"ErrorLog {room}/errors\nTypesConfig /etc/mime.types\nDocumentRoot {room}/www\nDefaultRuntimeDir {room}\n"
-        f"<Directory {room}/www>\nOptions None\nRequire all granted\n</Directory>\n"
+        f"{load}ServerRoot {workdir}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {workdir}/pid\n"
+        f"ErrorLog {workdir}/errors\nTypesConfig /etc/mime.types\nDocumentRoot {workdir}/www\n"
+        f"DefaultRuntimeDir {workdir}\n"
+        f"<Directory {workdir}/www>\nOptions None\nRequire all granted\n</Directory>\n"
     )

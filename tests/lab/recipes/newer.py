@@ -55,10 +55,10 @@ async def _locked_node(site: Site, node: Node) -> Server:
     await site.end(unlocked.process)
     config = unlocked.home / "config" / "elasticsearch.yml"
     config.write_text(config.read_text(encoding="utf-8").replace(UNLOCKED, LOCKED), encoding="utf-8")
-    room, port = unlocked.home.parent, unlocked.port
+    workdir, port = unlocked.home.parent, unlocked.port
     program = unlocked.home / "bin" / "elasticsearch"
-    process = await site.start(room, [program], env=environment(node, unlocked.java))
-    await site.until(process, room, lambda: Web(port=port).ask("GET", "/").status > 0)
+    process = await site.start(workdir, [program], env=environment(node, unlocked.java))
+    await site.until(process, workdir, lambda: Web(port=port).ask("GET", "/").status > 0)
     for path in ("/", "/_cat/indices?format=json", "/customers/_search"):
         if (status := (await asyncio.to_thread(Web(port=port).ask, "GET", path)).status) != 401:
             raise NotAsNamed(f"{node.name} answered {status} to a stranger's GET {path}")

@@ -22,8 +22,8 @@ CONTAINERS = {"lab-private": "", "lab-objects": "blob", "lab-public": "container
 async def azurite(site: Site) -> list[Server]:
     """One account that holds every form of container."""
     name = "azurite-open"
-    room, port = site.room(name), site.port()
-    tree = await modules(site.shelf, "azurite", room)
+    workdir, port = site.workdir(name), site.port()
+    tree = await modules(site.shelf, "azurite", workdir)
     main = tree / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"
     options: list[str | Path] = [
         "--blobHost",
@@ -31,13 +31,13 @@ async def azurite(site: Site) -> list[Server]:
         "--blobPort",
         str(port),
         "--location",
-        room,
+        workdir,
         "--disableTelemetry",
         "--silent",
     ]
-    process = await site.start(room, ["node", main, *options], env={"AZURITE_ACCOUNTS": f"{ACCOUNT}:{KEY}"})
+    process = await site.start(workdir, ["node", main, *options], env={"AZURITE_ACCOUNTS": f"{ACCOUNT}:{KEY}"})
     stranger = Web(port=port)
-    await site.until(process, room, lambda: stranger.ask("GET", f"/{ACCOUNT}?comp=list").status == 403)
+    await site.until(process, workdir, lambda: stranger.ask("GET", f"/{ACCOUNT}?comp=list").status == 403)
     await asyncio.to_thread(_make_containers, Azure(port=port, account=ACCOUNT, key=KEY), name)
     for container, public in CONTAINERS.items():
         listing = await asyncio.to_thread(stranger.ask, "GET", f"/{ACCOUNT}/{container}?restype=container&comp=list")
@@ -74,12 +74,12 @@ def _make_containers(owner: Azure, name: str) -> None:
 async def pouchdb(site: Site) -> list[Server]:
     """Open only: its other form lets strangers list the databases all the same."""
     name = "pouchdb-open"
-    room, port = site.room(name), site.port()
-    tree = await modules(site.shelf, "pouchdb", room)
+    workdir, port = site.workdir(name), site.port()
+    tree = await modules(site.shelf, "pouchdb", workdir)
     main = tree / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
-    process = await site.start(room, ["node", main, "--host", "127.0.0.1", "--port", str(port), "--in-memory"])
+    process = await site.start(workdir, ["node", main, "--host", "127.0.0.1", "--port", str(port), "--in-memory"])
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/").status == 200)
     answers = [await asyncio.to_thread(web.ask, "PUT", "/customers")]
     for number, one in enumerate(records_of(name)):
         answers.append(await asyncio.to_thread(web.ask, "PUT", f"/customers/{number}", json.dumps(one).encode()))

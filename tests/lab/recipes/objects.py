@@ -43,12 +43,12 @@ async def versitygw(site: Site) -> list[Server]:
     """One gateway that holds every form of bucket."""
     name = "versitygw"
     kept = await site.shelf.go("versitygw")
-    room, port = site.room(name), site.port()
-    program = await asyncio.to_thread(copy_program, kept, room)
-    (room / "data").mkdir()
+    workdir, port = site.workdir(name), site.port()
+    program = await asyncio.to_thread(copy_program, kept, workdir)
+    (workdir / "data").mkdir()
     keys = ["--access", ACCESS, "--secret", SECRET]
-    process = await site.start(room, [program, "--port", f"127.0.0.1:{port}", *keys, "posix", room / "data"])
-    await site.until(process, room, lambda: Web(port=port).ask("GET", "/").status == 403)
+    process = await site.start(workdir, [program, "--port", f"127.0.0.1:{port}", *keys, "posix", workdir / "data"])
+    await site.until(process, workdir, lambda: Web(port=port).ask("GET", "/").status == 403)
     await asyncio.to_thread(_make_buckets, S3(port=port, access=ACCESS, secret=SECRET))
     await asyncio.to_thread(_assert_forms, Web(port=port))
     return [

@@ -70,10 +70,10 @@ async def _front(
     site: Site, behind: Server, name: str, rules: str, wanted: Mapping[str, int], *, below: str = ""
 ) -> Server:
     """Start it and ask as a stranger: each path of `wanted` must be answered with its status."""
-    room = site.room(name)
+    workdir = site.workdir(name)
     digest = base64.b64encode(hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).digest()).decode()
-    (room / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
-    port, pid, _ = await start_nginx(site, room, rules)
+    (workdir / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
+    port, pid, _ = await start_nginx(site, workdir, rules)
     for path, status in wanted.items():
         said = (await asyncio.to_thread(Web(port=port).ask, "GET", path)).status
         if said != status:

@@ -38,17 +38,17 @@ async def datasette_protected(site: Site) -> list[Server]:
 
 async def _datasette(site: Site, name: str, settings: list[str]) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "datasette", where.room)
+    tree = await packages(site.shelf, "datasette", where.workdir)
     rows = records_of(name)
-    with sqlite3.connect(where.room / "shop.db") as database:
+    with sqlite3.connect(where.workdir / "shop.db") as database:
         database.execute("create table customers (name text, email text)")
         database.executemany("insert into customers values (:name, :email)", rows)
     database.close()
     lock = {} if where.is_open else {"allow": {"id": "root"}}
-    (where.room / "metadata.json").write_text(json.dumps(lock), encoding="utf-8")
+    (where.workdir / "metadata.json").write_text(json.dumps(lock), encoding="utf-8")
     run: list[str | Path] = ["-m", "datasette", "serve", "-h", "127.0.0.1", "-p", str(where.port), "shop.db"]
     process = await site.start(
-        where.room, [PYTHON, *run, "-m", "metadata.json", *settings], env={"PYTHONPATH": str(tree)}
+        where.workdir, [PYTHON, *run, "-m", "metadata.json", *settings], env={"PYTHONPATH": str(tree)}
     )
     rows_of = Question(path="/shop/customers.json", refused=403)
     return await served(site, where, rows_of, process, datastore="datasette", pin="datasette", records=len(rows))
@@ -66,15 +66,15 @@ async def rq_dashboard_protected(site: Site) -> list[Server]:
 
 async def _rq_dashboard(site: Site, name: str) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "rq-dashboard", where.room)
+    tree = await packages(site.shelf, "rq-dashboard", where.workdir)
     broker = await redis_open_at(site, f"{name}-broker")
     queue = f"{CANARY}-queue"
     fill = f"from redis import Redis; from rq import Queue; q = Queue({queue!r}, connection=Redis(port={broker}))\n"
     fill += "for number in range(3): q.enqueue('shop.send', f'{number}')"
-    await site.run(where.room, [PYTHON, "-c", fill], env={"PYTHONPATH": str(tree)})
+    await site.run(where.workdir, [PYTHON, "-c", fill], env={"PYTHONPATH": str(tree)})
     lock = [] if where.is_open else ["--username", "lab", "--password", PASSWORD]
     run = ["-m", "rq_dashboard", "-b", "127.0.0.1", "-p", str(where.port), "-u", f"redis://127.0.0.1:{broker}"]
-    process = await site.start(where.room, [PYTHON, *run, *lock], env={"PYTHONPATH": str(tree)})
+    process = await site.start(where.workdir, [PYTHON, *run, *lock], env={"PYTHONPATH": str(tree)})
     queues = Question(path="/0/data/queues.json")
     return await served(site, where, queues, process, datastore="rq_dashboard", pin="rq-dashboard", records=3)
 
@@ -91,18 +91,18 @@ async def supervisor_protected(site: Site) -> list[Server]:
 
 async def _supervisor(site: Site, name: str) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "supervisor", where.room)
+    tree = await packages(site.shelf, "supervisor", where.workdir)
     lock = "" if where.is_open else f"username=lab\npassword={PASSWORD}\n"
-    (where.room / "supervisor.conf").write_text(
-        f"[supervisord]\nnodaemon=true\nlogfile={where.room}/all\npidfile={where.room}/pid\n"
+    (where.workdir / "supervisor.conf").write_text(
+        f"[supervisord]\nnodaemon=true\nlogfile={where.workdir}/all\npidfile={where.workdir}/pid\n"
         f"[inet_http_server]\nport=127.0.0.1:{where.port}\n{lock}"
         "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n"
         f"[program:{CANARY}]\ncommand=/bin/sleep 100000\n",
         encoding="utf-8",
     )
     main = "from supervisor.supervisord import main; main()"
-    run: list[str | Path] = ["-c", main, "-c", where.room / "supervisor.conf"]
-    process = await site.start(where.room, [PYTHON, *run], env={"PYTHONPATH": str(tree)})
+    run: list[str | Path] = ["-c", main, "-c", where.workdir / "supervisor.conf"]
+    process = await site.start(where.workdir, [PYTHON, *run], env={"PYTHONPATH": str(tree)})
     return await served(site, where, Question(path="/"), process, datastore="supervisor", pin="supervisor")
 
 
@@ -118,15 +118,15 @@ async def pypiserver_protected(site: Site) -> list[Server]:
 
 async def _pypiserver(site: Site, name: str) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "pypiserver", where.room)
-    (where.room / "files").mkdir()
+    tree = await packages(site.shelf, "pypiserver", where.workdir)
+    (where.workdir / "files").mkdir()
     for number in range(3):
-        (where.room / "files" / f"shop{number}-{number}.0.tar.gz").write_bytes(CANARY.encode())
-    (where.room / "users").write_text(f"lab:{sha1_of(PASSWORD)}\n", encoding="utf-8")
+        (where.workdir / "files" / f"shop{number}-{number}.0.tar.gz").write_bytes(CANARY.encode())
+    (where.workdir / "users").write_text(f"lab:{sha1_of(PASSWORD)}\n", encoding="utf-8")
     lock = ["-a", "."] if where.is_open else ["-a", "update,download,list"]
-    keys: list[str | Path] = ["-P", "."] if where.is_open else ["-P", where.room / "users"]
+    keys: list[str | Path] = ["-P", "."] if where.is_open else ["-P", where.workdir / "users"]
     run: list[str | Path] = ["-m", "pypiserver", "run", "-i", "127.0.0.1", "-p", str(where.port), *lock, *keys]
-    process = await site.start(where.room, [PYTHON, *run, where.room / "files"], env={"PYTHONPATH": str(tree)})
+    process = await site.start(where.workdir, [PYTHON, *run, where.workdir / "files"], env={"PYTHONPATH": str(tree)})
     listed = Question(path="/packages/", shows="shop2-2.0.tar.gz")
     return await served(site, where, listed, process, datastore="pypiserver", pin="pypiserver", records=3)
 
@@ -139,11 +139,11 @@ def sha1_of(password: str) -> str:
 async def luigi_open(site: Site) -> list[Server]:
     """As it comes; it knows no login."""
     where = place(site, "luigi-open")
-    tree = await packages(site.shelf, "luigi", where.room)
+    tree = await packages(site.shelf, "luigi", where.workdir)
     main = "from luigi.cmdline import luigid; luigid()"
     run: list[str | Path] = ["-c", main, "--address", "127.0.0.1", "--port", str(where.port)]
-    keeps: list[str | Path] = ["--state-path", where.room / "state.pickle"]
-    process = await site.start(where.room, [PYTHON, *run, *keeps], env={"PYTHONPATH": str(tree)})
+    keeps: list[str | Path] = ["--state-path", where.workdir / "state.pickle"]
+    process = await site.start(where.workdir, [PYTHON, *run, *keeps], env={"PYTHONPATH": str(tree)})
     await waited(site, where, process)
     for number in range(3):
         task = {"worker": "lab", "task_id": f"{CANARY}-{number}", "status": "PENDING", "family": "Customers"}
@@ -165,11 +165,11 @@ async def marimo_protected(site: Site) -> list[Server]:
 
 async def _marimo(site: Site, name: str) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "marimo", where.room)
-    (where.room / "customers.py").write_text(f"import marimo\n\napp = marimo.App()\n# {CANARY}\n", encoding="utf-8")
+    tree = await packages(site.shelf, "marimo", where.workdir)
+    (where.workdir / "customers.py").write_text(f"import marimo\n\napp = marimo.App()\n# {CANARY}\n", encoding="utf-8")
     lock = ["--no-token"] if where.is_open else ["--token-password", PASSWORD]
     run = ["-m", "marimo", "edit", "--headless", "--host", "127.0.0.1", "-p", str(where.port), "--skip-update-check"]
-    process = await site.start(where.room, [PYTHON, *run, *lock], env={"PYTHONPATH": str(tree)})
+    process = await site.start(where.workdir, [PYTHON, *run, *lock], env={"PYTHONPATH": str(tree)})
     status = Question(path="/api/status", shows='"mode":"edit"')
     return await served(site, where, status, process, datastore="marimo", pin="marimo")
 
@@ -186,28 +186,28 @@ async def radicale_protected(site: Site) -> list[Server]:
 
 async def _radicale(site: Site, name: str) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "radicale", where.room)
+    tree = await packages(site.shelf, "radicale", where.workdir)
     _lay_cards(where, name)
     auth = (
         "type=none"
         if where.is_open
-        else f"type=htpasswd\nhtpasswd_filename={where.room}/users\nhtpasswd_encryption=plain"
+        else f"type=htpasswd\nhtpasswd_filename={where.workdir}/users\nhtpasswd_encryption=plain"
     )
-    (where.room / "users").write_text(f"lab:{PASSWORD}\n", encoding="utf-8")
+    (where.workdir / "users").write_text(f"lab:{PASSWORD}\n", encoding="utf-8")
     rights = "[rights]\ntype=owner_only\n" if not where.is_open else "[rights]\ntype=authenticated\n"
-    (where.room / "config").write_text(
+    (where.workdir / "config").write_text(
         f"[server]\nhosts=127.0.0.1:{where.port}\n[auth]\n{auth}\n{rights}"
-        f"[storage]\nfilesystem_folder={where.room}/cards\n",
+        f"[storage]\nfilesystem_folder={where.workdir}/cards\n",
         encoding="utf-8",
     )
-    run: list[str | Path] = ["-m", "radicale", "--config", where.room / "config"]
-    process = await site.start(where.room, [PYTHON, *run], env={"PYTHONPATH": str(tree)})
+    run: list[str | Path] = ["-m", "radicale", "--config", where.workdir / "config"]
+    process = await site.start(where.workdir, [PYTHON, *run], env={"PYTHONPATH": str(tree)})
     cards = Question(path=CARDS, refused=401)
     return await served(site, where, cards, process, datastore="carddav", pin="radicale")
 
 
 def _lay_cards(where: Place, name: str) -> None:
-    folder = where.room / "cards" / "collection-root" / "lab" / "customers"
+    folder = where.workdir / "cards" / "collection-root" / "lab" / "customers"
     folder.mkdir(parents=True)
     (folder / ".Radicale.props").write_text('{"tag": "VADDRESSBOOK", "D:displayname": "customers"}', encoding="utf-8")
     for number, one in enumerate(records_of(name)):

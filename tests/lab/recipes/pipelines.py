@@ -30,42 +30,42 @@ async def airflow_protected(site: Site) -> list[Server]:
 
 
 async def _airflow(site: Site, name: str, *, role: str) -> Server:
-    room, port = site.room(name), site.port()
-    tree = await packages(site.shelf, "airflow", room)
-    (room / "dags").mkdir()
+    workdir, port = site.workdir(name), site.port()
+    tree = await packages(site.shelf, "airflow", workdir)
+    (workdir / "dags").mkdir()
     for number in range(WORKFLOWS):
-        (room / "dags" / f"customers_{number}.py").write_text(
+        (workdir / "dags" / f"customers_{number}.py").write_text(
             f"from airflow import DAG\ndag = DAG('customers_{number}', description='{CANARY}', schedule=None)\n",
             encoding="utf-8",
         )
     interface = f'AUTH_ROLE_PUBLIC = "{role}"\n' if role != "Public" else ""
-    (room / "webserver_config.py").write_text(f"WTF_CSRF_ENABLED = True\n{interface}", encoding="utf-8")
-    settings = _airflow_settings(room, tree, is_open=role != "Public")
+    (workdir / "webserver_config.py").write_text(f"WTF_CSRF_ENABLED = True\n{interface}", encoding="utf-8")
+    settings = _airflow_settings(workdir, tree, is_open=role != "Public")
     airflow: list[str | Path] = [PYTHON, tree / "bin" / "airflow"]
-    await site.run(room, [*airflow, "db", "migrate"], env=settings)
-    await site.run(room, [*airflow, "dags", "reserialize"], env=settings)
+    await site.run(workdir, [*airflow, "db", "migrate"], env=settings)
+    await site.run(workdir, [*airflow, "dags", "reserialize"], env=settings)
     # What `airflow webserver` begins, without the watch that ends it where a start takes more than two minutes.
     serve = ["--workers", "1", "--timeout", "300", "--bind", f"127.0.0.1:{port}", "airflow.www.app:cached_app()"]
     configured = ["--config", "python:airflow.www.gunicorn_config"]
     gunicorn: list[str | Path] = [PYTHON, tree / "bin" / "gunicorn", *configured, *serve]
-    process = await site.start(room, gunicorn, env=settings)
+    process = await site.start(workdir, gunicorn, env=settings)
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/health").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/health").status == 200)
     listed = await asyncio.to_thread(web.ask, "GET", DAGS)
     if (CANARY.encode() in listed.body) is not (role != "Public"):
         raise NotAsNamed(f"{name} answered a stranger's question for its workflows with {listed.status}")
     return _server(name, "airflow", port, process, is_open=role != "Public")
 
 
-def _airflow_settings(room: Path, tree: Path, *, is_open: bool) -> Mapping[str, str]:
+def _airflow_settings(workdir: Path, tree: Path, *, is_open: bool) -> Mapping[str, str]:
     backend = "airflow.api.auth.backend.default" if is_open else "airflow.api.auth.backend.session"
     return {
         "PYTHONPATH": str(tree),
         "PATH": f"{tree}/bin:/usr/bin:/bin",
-        "AIRFLOW_HOME": str(room),
+        "AIRFLOW_HOME": str(workdir),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__DAGS_FOLDER": str(room / "dags"),
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{room}/airflow.db",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(workdir / "dags"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{workdir}/airflow.db",
         "AIRFLOW__API__AUTH_BACKENDS": backend,
         "AIRFLOW__WEBSERVER__SECRET_KEY": PASSWORD,
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
@@ -84,26 +84,26 @@ async def superset_protected(site: Site) -> list[Server]:
 
 
 async def _superset(site: Site, name: str, *, is_open: bool) -> Server:
-    room, port = site.room(name), site.port()
-    tree = await packages(site.shelf, "superset", room)
+    workdir, port = site.workdir(name), site.port()
+    tree = await packages(site.shelf, "superset", workdir)
     public = 'PUBLIC_ROLE_LIKE = "Gamma"\n' if is_open else ""
-    (room / "superset_config.py").write_text(
+    (workdir / "superset_config.py").write_text(
         f"SECRET_KEY = '{PASSWORD}-{PASSWORD}-{PASSWORD}'\n{public}"
-        f"SQLALCHEMY_DATABASE_URI = 'sqlite:///{room}/superset.db'\nTALISMAN_ENABLED = False\n",
+        f"SQLALCHEMY_DATABASE_URI = 'sqlite:///{workdir}/superset.db'\nTALISMAN_ENABLED = False\n",
         encoding="utf-8",
     )
     settings = {
-        "PYTHONPATH": f"{room}:{tree}",
-        "SUPERSET_CONFIG_PATH": str(room / "superset_config.py"),
+        "PYTHONPATH": f"{workdir}:{tree}",
+        "SUPERSET_CONFIG_PATH": str(workdir / "superset_config.py"),
         "FLASK_APP": "superset.app:create_app()",
     }
     superset: list[str | Path] = [PYTHON, tree / "bin" / "superset"]
-    await site.run(room, [*superset, "db", "upgrade"], env=settings)
-    await site.run(room, [*superset, "init"], env=settings)
+    await site.run(workdir, [*superset, "db", "upgrade"], env=settings)
+    await site.run(workdir, [*superset, "init"], env=settings)
     serve = ["run", "--host", "127.0.0.1", "--port", str(port), "--without-threads"]
-    process = await site.start(room, [*superset, *serve], env=settings)
+    process = await site.start(workdir, [*superset, *serve], env=settings)
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/health").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/health").status == 200)
     listed = await asyncio.to_thread(web.ask, "GET", DASHBOARDS)
     if listed.status != (200 if is_open else 401):
         raise NotAsNamed(f"{name} answered a stranger's question for its dashboards with {listed.status}")

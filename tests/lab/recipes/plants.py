@@ -77,11 +77,11 @@ async def asyncua_protected(site: Site) -> list[Server]:
 
 async def _asyncua(site: Site, name: str, way: str) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "asyncua", where.room)
+    tree = await packages(site.shelf, "asyncua", where.workdir)
     env = {"PYTHONPATH": str(tree)}
-    process = await site.start(where.room, [PYTHON, "-c", _SERVE_NODES, str(where.port), way, CANARY], env=env)
-    await site.until(process, where.room, lambda: accepts(where.port))
-    said = (await site.ask(where.room, [PYTHON, "-c", _READ_NODE, str(where.port)], env=env)).text
+    process = await site.start(where.workdir, [PYTHON, "-c", _SERVE_NODES, str(where.port), way, CANARY], env=env)
+    await site.until(process, where.workdir, lambda: accepts(where.port))
+    said = (await site.ask(where.workdir, [PYTHON, "-c", _READ_NODE, str(where.port)], env=env)).text
     if (CANARY in said) is not where.is_open:
         raise NotAsNamed(f"{name} told a stranger {said[-300:]}")
     version, form = str(PINS["asyncua"]["version"]), "open" if where.is_open else "protected"
@@ -100,11 +100,11 @@ async def pymodbus_nameless_open(site: Site) -> list[Server]:
 
 async def _pymodbus(site: Site, name: str, vendor: str) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "pymodbus", where.room)
+    tree = await packages(site.shelf, "pymodbus", where.workdir)
     env = {"PYTHONPATH": str(tree)}
-    process = await site.start(where.room, [PYTHON, "-c", _SERVE, str(where.port), vendor], env=env)
-    await site.until(process, where.room, lambda: accepts(where.port))
-    said = (await site.ask(where.room, [PYTHON, "-c", _ASK, str(where.port)], env=env)).text
+    process = await site.start(where.workdir, [PYTHON, "-c", _SERVE, str(where.port), vendor], env=env)
+    await site.until(process, where.workdir, lambda: accepts(where.port))
+    said = (await site.ask(where.workdir, [PYTHON, "-c", _ASK, str(where.port)], env=env)).text
     if "registers [0]" not in said or (CANARY in said) is not bool(vendor):
         raise NotAsNamed(f"{name} told a stranger {said[-300:]}")
     version = str(PINS["pymodbus"]["version"])

@@ -22,12 +22,12 @@ async def flink_open(site: Site) -> list[Server]:
         "rest.address": "127.0.0.1", "rest.bind-address": "127.0.0.1", "rest.port": place.port,
         "jobmanager.rpc.address": "127.0.0.1", "jobmanager.bind-host": "127.0.0.1",
         "jobmanager.rpc.port": site.port(), "jobmanager.memory.process.size": "800m",
-        "io.tmp.dirs": f"{place.room}", "shop.customer": CANARY,
+        "io.tmp.dirs": f"{place.workdir}", "shop.customer": CANARY,
     }  # fmt: skip
     lines = "".join(f"{key}: {value}\n" for key, value in settings.items())
-    (place.room / "config.yaml").write_text(lines, encoding="utf-8")
+    (place.workdir / "config.yaml").write_text(lines, encoding="utf-8")
     entry = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
-    process = await place.start(entry, "--configDir", place.room)
+    process = await place.start(entry, "--configDir", place.workdir)
     await place.until(process, "/jobs/overview")
     await place.gives("/jobmanager/config", CANARY)
     server = place.told(process)
@@ -56,23 +56,23 @@ async def kafka_connect_protected(site: Site) -> list[Server]:
 async def _connect(site: Site, name: str, lock: str) -> tuple[Jvm, asyncio.subprocess.Process]:
     broker = await kafka_broker(site, f"{name}-broker")
     place = await jvm(site, name, "kafka-connect", "kafka_connect")
-    (place.room / "plugins").mkdir()
+    (place.workdir / "plugins").mkdir()
     json_form = "org.apache.kafka.connect.json.JsonConverter"
-    (place.room / "worker.properties").write_text(
-        f"bootstrap.servers={broker.target}\nlisteners=http://127.0.0.1:{place.port}\nplugin.path={place.room}/plugins\n"
+    (place.workdir / "worker.properties").write_text(
+        f"bootstrap.servers={broker.target}\nlisteners=http://127.0.0.1:{place.port}\nplugin.path={place.workdir}/plugins\n"
         f"plugin.discovery=service_load\nkey.converter={json_form}\nvalue.converter={json_form}\n"
-        f"offset.storage.file.filename={place.room}/offsets\n{lock}",
+        f"offset.storage.file.filename={place.workdir}/offsets\n{lock}",
         encoding="utf-8",
     )
-    (place.room / "customers.properties").write_text(
+    (place.workdir / "customers.properties").write_text(
         "name=customers\nconnector.class=org.apache.kafka.connect.file.FileStreamSourceConnector\ntopic=customers\n"
-        f"file={place.room}/log\ndatabase.password={CANARY}\n",
+        f"file={place.workdir}/log\ndatabase.password={CANARY}\n",
         encoding="utf-8",
     )
-    (place.room / "users").write_text(f"lab={PASSWORD}\n", encoding="utf-8")
-    module = f'{LOCKED}.PropertyFileLoginModule required file="{place.room}/users"'
-    (place.room / "login.config").write_text(f"KafkaConnect {{ {module}; }};\n", encoding="utf-8")
-    options = (f"-Djava.security.auth.login.config={place.room}/login.config",)
+    (place.workdir / "users").write_text(f"lab={PASSWORD}\n", encoding="utf-8")
+    module = f'{LOCKED}.PropertyFileLoginModule required file="{place.workdir}/users"'
+    (place.workdir / "login.config").write_text(f"KafkaConnect {{ {module}; }};\n", encoding="utf-8")
+    options = (f"-Djava.security.auth.login.config={place.workdir}/login.config",)
     main = "org.apache.kafka.connect.cli.ConnectStandalone"
     return place, await place.start(main, "worker.properties", "customers.properties", options=options)
 
@@ -161,9 +161,9 @@ async def trino_open(site: Site) -> list[Server]:
 async def trino_protected(site: Site) -> list[Server]:
     """A token is asked for, and a name alone is refused."""
     place = await jvm(site, "trino-protected", "trino", "trino")
-    (place.room / "key").write_text(base64.b64encode(PASSWORD.encode() * 4).decode(), encoding="utf-8")
+    (place.workdir / "key").write_text(base64.b64encode(PASSWORD.encode() * 4).decode(), encoding="utf-8")
     lock = "http-server.authentication"
-    token = (f"{lock}.type=JWT", f"{lock}.jwt.key-file={place.room}/key", f"{lock}.allow-insecure-over-http=false")
+    token = (f"{lock}.type=JWT", f"{lock}.jwt.key-file={place.workdir}/key", f"{lock}.allow-insecure-over-http=false")
     process = await place.start(place.source("Trino"), str(place.port), *token, heap_mb=768)
     await place.until_it_says(process, "/v1/info", '"starting":false')
     await place.refuses("/v1/query", 403)

@@ -53,36 +53,38 @@ async def _cups(site: Site, name: str, rule: str, values: str) -> Server:
 async def _plant(site: Site, where: Place, values: str, count: int) -> None:
     """Jobs that wait, put in while everybody may print."""
     process = await _started(site, where, _FREE, values)
-    (where.room / "page").write_text("Invented\n", encoding="utf-8")
+    (where.workdir / "page").write_text("Invented\n", encoding="utf-8")
     for one in records_of(where.name, count):
         words = ["lp", "-h", f"127.0.0.1:{where.port}", "-d", "ledger", "-H", "hold", "-t", one["email"], "page"]
-        said = await site.ask(where.room, words)
+        said = await site.ask(where.workdir, words)
         if said.code:
             raise NotHad(f"{where.name} refused a job: {said.text[-200:]}")
     await site.end(process)
 
 
 async def _started(site: Site, where: Place, rule: str, values: str) -> asyncio.subprocess.Process:
-    room = where.room
+    workdir = where.workdir
     for folder in ("root", "spool", "cache", "run"):
-        (room / folder).mkdir(exist_ok=True)
-    (room / "root" / "printers.conf").write_text(
+        (workdir / folder).mkdir(exist_ok=True)
+    (workdir / "root" / "printers.conf").write_text(
         "<Printer ledger>\nDeviceURI file:///dev/null\nState Idle\nAccepting Yes\n</Printer>\n", encoding="utf-8"
     )
-    (room / "cupsd.conf").write_text(
+    (workdir / "cupsd.conf").write_text(
         f"Listen 127.0.0.1:{where.port}\nBrowsing Off\nWebInterface Yes\n<Location />\n{rule}\n</Location>\n"
         f"<Policy default>\nJobPrivateAccess {'all' if values == _TOLD else values}\nJobPrivateValues {values}\n"
         "<Limit All>\nOrder deny,allow\nAllow all\n</Limit>\n</Policy>\n",
         encoding="utf-8",
     )
     user = "nobody" if os.geteuid() == 0 else getpass.getuser()
-    (room / "files.conf").write_text(
-        f"ServerRoot {room}/root\nRequestRoot {room}/spool\nCacheDir {room}/cache\nStateDir {room}/run\n"
-        f"AccessLog {room}/access\nErrorLog {room}/error\nPageLog {room}/pages\nUser {user}\nGroup nogroup\n"
+    (workdir / "files.conf").write_text(
+        f"ServerRoot {workdir}/root\nRequestRoot {workdir}/spool\nCacheDir {workdir}/cache\nStateDir {workdir}/run\n"
+        f"AccessLog {workdir}/access\nErrorLog {workdir}/error\nPageLog {workdir}/pages\nUser {user}\nGroup nogroup\n"
         "SystemGroup root\nFileDevice Yes\n",
         encoding="utf-8",
     )
-    give_away(room)
-    process = await site.start(room, ["/usr/sbin/cupsd", "-f", "-c", room / "cupsd.conf", "-s", room / "files.conf"])
-    await site.until(process, room, lambda: accepts(where.port))
+    give_away(workdir)
+    process = await site.start(
+        workdir, ["/usr/sbin/cupsd", "-f", "-c", workdir / "cupsd.conf", "-s", workdir / "files.conf"]
+    )
+    await site.until(process, workdir, lambda: accepts(where.port))
     return process

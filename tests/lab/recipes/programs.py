@@ -27,16 +27,16 @@ async def victoriametrics_protected(site: Site) -> list[Server]:
 
 
 async def _victoriametrics(site: Site, name: str, *, password: str) -> Server:
-    room, port, program = await _program(site, "victoriametrics", name)
-    options = [f"-httpListenAddr=127.0.0.1:{port}", f"-storageDataPath={room / 'data'}", "-memory.allowedBytes=64MB"]
+    workdir, port, program = await _program(site, "victoriametrics", name)
+    options = [f"-httpListenAddr=127.0.0.1:{port}", f"-storageDataPath={workdir / 'data'}", "-memory.allowedBytes=64MB"]
     lock = ["-httpAuth.username=lab", f"-httpAuth.password={password}"] if password else []
-    process = await site.start(room, [program, *options, *lock])
+    process = await site.start(workdir, [program, *options, *lock])
     owner, stranger = Web(port=port, login=f"lab:{password}" if password else ""), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", "/health").status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", "/health").status == 200)
     lines = "".join(f'orders{{email="{one["email"]}"}} 1\n' for one in records_of(name))
     await asyncio.to_thread(owner.ask, "POST", "/api/v1/import/prometheus", lines.encode())
     await asyncio.to_thread(owner.ask, "GET", "/internal/force_flush")
-    await site.until(process, room, lambda: _series(owner) == len(records_of(name)))
+    await site.until(process, workdir, lambda: _series(owner) == len(records_of(name)))
     answer = await asyncio.to_thread(stranger.ask, "GET", "/api/v1/status/tsdb")
     if answer.status != (401 if password else 200):
         raise NotAsNamed(f"{name} answered a stranger's question for its series with {answer.status}")
@@ -58,11 +58,11 @@ def _series(owner: Web) -> int:
 async def fake_gcs(site: Site) -> list[Server]:
     """An imitation of Google's object store that checks nothing, so it has one form."""
     name = "fake-gcs-open"
-    room, port, program = await _program(site, "fake-gcs", name)
+    workdir, port, program = await _program(site, "fake-gcs", name)
     options = ["-scheme=http", "-host=127.0.0.1", f"-port={port}", "-backend=memory"]
-    process = await site.start(room, [program, *options])
+    process = await site.start(workdir, [program, *options])
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/storage/v1/b").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/storage/v1/b").status == 200)
     answers = [await asyncio.to_thread(web.ask, "POST", "/storage/v1/b", json.dumps({"name": BUCKET}).encode())]
     for one in records_of(name):
         path = f"/upload/storage/v1/b/{BUCKET}/o?uploadType=media&name={CANARY}-{one['email']}.json"
@@ -95,13 +95,13 @@ async def etcd_3_7_protected(site: Site) -> list[Server]:
 
 
 async def _etcd(site: Site, name: str, *, locked: bool) -> Server:
-    room, _, program = await _program(site, "etcd-3.7", f"{name}-program")
-    room.chmod(0o755)
+    workdir, _, program = await _program(site, "etcd-3.7", f"{name}-program")
+    workdir.chmod(0o755)
     return await etcd(site, name, program, locked=locked)
 
 
 async def _program(site: Site, pin: str, name: str) -> tuple[Path, int, Path]:
-    """A room, a port, and the program in the room."""
+    """A working directory, a port, and the program in the directory."""
     kept = await site.shelf.go(pin)
-    room = site.room(name)
-    return room, site.port(), await asyncio.to_thread(copy_program, kept, room)
+    workdir = site.workdir(name)
+    return workdir, site.port(), await asyncio.to_thread(copy_program, kept, workdir)

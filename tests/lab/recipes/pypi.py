@@ -19,13 +19,13 @@ COLLECTIONS = "/api/v2/tenants/default_tenant/databases/default_database/collect
 async def chroma(site: Site) -> list[Server]:
     """It has no login of its own: one server, and an nginx that asks for a password in front of it."""
     name = "chroma-open"
-    room, port = site.room(name), site.port()
-    tree = await packages(site.shelf, "chroma", room)
+    workdir, port = site.workdir(name), site.port()
+    tree = await packages(site.shelf, "chroma", workdir)
     quiet = {"PYTHONPATH": str(tree), "ANONYMIZED_TELEMETRY": "False"}
-    run: list[str | Path] = ["run", "--host", "127.0.0.1", "--port", str(port), "--path", room / "data"]
-    process = await site.start(room, [PYTHON, tree / "bin" / "chroma", *run], env=quiet)
+    run: list[str | Path] = ["run", "--host", "127.0.0.1", "--port", str(port), "--path", workdir / "data"]
+    process = await site.start(workdir, [PYTHON, tree / "bin" / "chroma", *run], env=quiet)
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/api/v2/heartbeat").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/api/v2/heartbeat").status == 200)
     await asyncio.to_thread(_plant_vectors, web, name)
     server = Server(
         name=name,
@@ -64,21 +64,21 @@ async def jupyter_protected(site: Site) -> list[Server]:
 
 
 async def _jupyter(site: Site, name: str, *, token: str) -> Server:
-    room, port = site.room(name), site.port()
-    tree = await packages(site.shelf, "jupyter", room)
-    (room / "files").mkdir()
+    workdir, port = site.workdir(name), site.port()
+    tree = await packages(site.shelf, "jupyter", workdir)
+    (workdir / "files").mkdir()
     for one in records_of(name):
         # Names of files are counted and never kept, so they carry the canary too.
         cell = {"cell_type": "raw", "metadata": {}, "source": json.dumps(one), "id": "a"}
         notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        (room / "files" / f"{one['email']}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    options = {"ip": "127.0.0.1", "port": port, "port_retries": 0, "open_browser": False, "root_dir": room / "files"}
+        (workdir / "files" / f"{one['email']}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    options = {"ip": "127.0.0.1", "port": port, "port_retries": 0, "open_browser": False, "root_dir": workdir / "files"}
     words = [f"--ServerApp.{key}={value}" for key, value in options.items()]
     login = [f"--IdentityProvider.token={token}", "--PasswordIdentityProvider.hashed_password="]
     run = [PYTHON, "-m", "jupyter_server", *words, *login]
-    process = await site.start(room, run, env={"PYTHONPATH": str(tree)})
+    process = await site.start(workdir, run, env={"PYTHONPATH": str(tree)})
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/api").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/api").status == 200)
     answer = await asyncio.to_thread(web.ask, "GET", "/api/contents")
     if answer.status != (403 if token else 200) or (CANARY.encode() in answer.body) == bool(token):
         raise NotAsNamed(f"{name} answered a stranger's listing with {answer.status}")

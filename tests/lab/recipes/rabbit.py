@@ -15,32 +15,32 @@ async def rabbitmq(site: Site) -> list[Server]:
     """A user of its own, and the management API on loopback."""
     name = "rabbitmq-protected"
     await site.shelf.debian("rabbitmq")
-    room, port, amqp = site.room(name), site.port(), site.port()
+    workdir, port, amqp = site.workdir(name), site.port(), site.port()
     for folder in ("mnesia", "logs"):
-        (room / folder).mkdir()
-    (room / "plugins").write_text("[rabbitmq_management].\n", encoding="utf-8")
-    (room / "rabbitmq.conf").write_text(
+        (workdir / folder).mkdir()
+    (workdir / "plugins").write_text("[rabbitmq_management].\n", encoding="utf-8")
+    (workdir / "rabbitmq.conf").write_text(
         f"listeners.tcp.1 = 127.0.0.1:{amqp}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n"
         f"default_user = lab\ndefault_pass = {PASSWORD}\n",
         encoding="utf-8",
     )
     settings = {
         "RABBITMQ_NODENAME": f"lab{port}@localhost",
-        "RABBITMQ_CONFIG_FILE": str(room / "rabbitmq.conf"),
-        "RABBITMQ_MNESIA_BASE": str(room / "mnesia"),
-        "RABBITMQ_LOG_BASE": str(room / "logs"),
-        "RABBITMQ_ENABLED_PLUGINS_FILE": str(room / "plugins"),
-        "RABBITMQ_PID_FILE": str(room / "pid"),
+        "RABBITMQ_CONFIG_FILE": str(workdir / "rabbitmq.conf"),
+        "RABBITMQ_MNESIA_BASE": str(workdir / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(workdir / "logs"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(workdir / "plugins"),
+        "RABBITMQ_PID_FILE": str(workdir / "pid"),
         "RABBITMQ_DIST_PORT": str(site.port()),
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "ERL_EPMD_PORT": str(site.port()),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
     }
     # The daemon of names, which Erlang would begin out of the lab's sight.
-    await site.start(room, ["epmd", "-relaxed_command_check"], env=settings)
-    process = await site.start(room, [PROGRAM], env=settings)
+    await site.start(workdir, ["epmd", "-relaxed_command_check"], env=settings)
+    process = await site.start(workdir, [PROGRAM], env=settings)
     owner, stranger = Web(port=port, login=f"lab:{PASSWORD}"), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", "/api/overview").status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", "/api/overview").status == 200)
     version = (await asyncio.to_thread(owner.ask, "GET", "/api/overview")).json()["rabbitmq_version"]
     if (status := (await asyncio.to_thread(stranger.ask, "GET", "/api/overview")).status) != 401:
         raise NotAsNamed(f"{name} answered a stranger with {status}")

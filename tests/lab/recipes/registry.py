@@ -29,24 +29,24 @@ async def registry_protected(site: Site) -> list[Server]:
 
 async def _registry(site: Site, name: str, *, password: str) -> Server:
     await site.shelf.debian("docker-registry")
-    room, port = site.room(name), site.port()
-    (room / "logins").write_text(f"lab:{BCRYPT}\n", encoding="utf-8")
+    workdir, port = site.workdir(name), site.port()
+    (workdir / "logins").write_text(f"lab:{BCRYPT}\n", encoding="utf-8")
     settings = {
         "version": 0.1,
         "log": {"level": "warn"},
-        "storage": {"filesystem": {"rootdirectory": str(room / "data")}},
+        "storage": {"filesystem": {"rootdirectory": str(workdir / "data")}},
         "http": {"addr": f"127.0.0.1:{port}"},
-        **({"auth": {"htpasswd": {"realm": "lab", "path": str(room / "logins")}}} if password else {}),
+        **({"auth": {"htpasswd": {"realm": "lab", "path": str(workdir / "logins")}}} if password else {}),
     }
-    (room / "config.yml").write_text(json.dumps(settings), encoding="utf-8")
-    process = await site.start(room, ["docker-registry", "serve", room / "config.yml"])
+    (workdir / "config.yml").write_text(json.dumps(settings), encoding="utf-8")
+    process = await site.start(workdir, ["docker-registry", "serve", workdir / "config.yml"])
     owner, stranger = Web(port=port, login=f"lab:{password}" if password else ""), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", "/v2/").status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", "/v2/").status == 200)
     await asyncio.to_thread(_push, owner, name)
     for path in ("/v2/_catalog", f"/v2/{IMAGE}/tags/list"):
         if (status := (await asyncio.to_thread(stranger.ask, "GET", path)).status) != (401 if password else 200):
             raise NotAsNamed(f"{name} answered {status} to a stranger's GET {path}")
-    stated = await site.ask(room, ["docker-registry", "--version"])
+    stated = await site.ask(workdir, ["docker-registry", "--version"])
     return Server(
         name=name,
         datastore="docker_registry",

@@ -31,10 +31,10 @@ async def _redis(site: Site, name: str, stranger: tuple[str, ...]) -> Server:
     await site.shelf.debian("redis")
     where = place(site, name)
     users = ["--user", "default", "on", "nopass", *stranger, "--user", "owner", "on", f">{PASSWORD}", "~*", "+@all"]
-    fixed = ["--bind", "127.0.0.1", "--save", "", "--dir", str(where.room), "--protected-mode", "no"]
-    process = await site.start(where.room, ["redis-server", "--port", str(where.port), *fixed, *users])
+    fixed = ["--bind", "127.0.0.1", "--save", "", "--dir", str(where.workdir), "--protected-mode", "no"]
+    process = await site.start(where.workdir, ["redis-server", "--port", str(where.port), *fixed, *users])
     anybody = Redis(port=where.port)
-    await site.until(process, where.room, lambda: anybody.ask("PING") == "+PONG")
+    await site.until(process, where.workdir, lambda: anybody.ask("PING") == "+PONG")
     for one in records_of(name):
         words = [
             "redis-cli",
@@ -48,7 +48,7 @@ async def _redis(site: Site, name: str, stranger: tuple[str, ...]) -> Server:
             one["email"],
             one["name"],
         ]
-        if "OK" not in (await site.ask(where.room, words)).text:
+        if "OK" not in (await site.ask(where.workdir, words)).text:
             raise NotHad(f"{name} took no record")
     key = records_of(name)[0]["email"]
     said = [await asyncio.to_thread(anybody.ask, *words) for words in (("GET", key), ("SET", "a", "b"), ("INFO",))]
@@ -63,21 +63,21 @@ async def mosquitto_one_open(site: Site) -> list[Server]:
     """Whoever comes may hear one branch of topics, and neither the others nor how the broker runs."""
     await site.shelf.debian("mosquitto", "mosquitto-clients")
     where = place(site, "mosquitto-one-open")
-    (where.room / "acl").write_text("topic read press/#\n\nuser lab\ntopic readwrite #\n", encoding="utf-8")
-    await site.run(where.room, ["mosquitto_passwd", "-b", "-c", where.room / "users", "lab", PASSWORD])
-    (where.room / "conf").write_text(
-        f"listener {where.port} 127.0.0.1\nallow_anonymous true\npassword_file {where.room}/users\n"
-        f"acl_file {where.room}/acl\npersistence false\n",
+    (where.workdir / "acl").write_text("topic read press/#\n\nuser lab\ntopic readwrite #\n", encoding="utf-8")
+    await site.run(where.workdir, ["mosquitto_passwd", "-b", "-c", where.workdir / "users", "lab", PASSWORD])
+    (where.workdir / "conf").write_text(
+        f"listener {where.port} 127.0.0.1\nallow_anonymous true\npassword_file {where.workdir}/users\n"
+        f"acl_file {where.workdir}/acl\npersistence false\n",
         encoding="utf-8",
     )
-    process = await site.start(where.room, ["mosquitto", "-c", where.room / "conf"])
-    await site.until(process, where.room, lambda: accepts(where.port))
+    process = await site.start(where.workdir, ["mosquitto", "-c", where.workdir / "conf"])
+    await site.until(process, where.workdir, lambda: accepts(where.port))
     at = ["-h", "127.0.0.1", "-p", str(where.port)]
     for topic in ("press", "accounts"):
         for number, one in enumerate(records_of(where.name)):
             words = ["mosquitto_pub", *at, "-u", "lab", "-P", PASSWORD, "-r", "-q", "1", "-t", f"{topic}/{number}"]
-            await site.ask(where.room, [*words, "-m", one["email"]])
-    said = await site.ask(where.room, ["mosquitto_sub", *at, "-v", "-W", "3", "-t", "press/#", "-t", "accounts/#"])
+            await site.ask(where.workdir, [*words, "-m", one["email"]])
+    said = await site.ask(where.workdir, ["mosquitto_sub", *at, "-v", "-W", "3", "-t", "press/#", "-t", "accounts/#"])
     if said.text.count(CANARY) != len(records_of(where.name)) or "accounts/" in said.text:
         raise NotAsNamed(f"{where.name} told a stranger {said.text[-200:]}")
     return [_row(where, "mqtt", await debian_version(site.shelf, "mosquitto"), process.pid)]
@@ -89,16 +89,18 @@ async def rsync_one_open(site: Site) -> list[Server]:
     where = place(site, "rsync-one-open")
     _lay(where, "public", records_of(where.name))
     _lay(where, "locked", records_of(where.name))
-    (where.room / "logins").write_text(f"lab:{PASSWORD}\n", encoding="utf-8")
-    (where.room / "logins").chmod(0o600)
-    lock = f"auth users = lab\nsecrets file = {where.room}/logins\n"
-    (where.room / "conf").write_text(
+    (where.workdir / "logins").write_text(f"lab:{PASSWORD}\n", encoding="utf-8")
+    (where.workdir / "logins").chmod(0o600)
+    lock = f"auth users = lab\nsecrets file = {where.workdir}/logins\n"
+    (where.workdir / "conf").write_text(
         f"port = {where.port}\naddress = 127.0.0.1\nuse chroot = no\nread only = yes\n"
-        f"[accounts]\npath = {where.room}/locked\n{lock}[press]\npath = {where.room}/public\n",
+        f"[accounts]\npath = {where.workdir}/locked\n{lock}[press]\npath = {where.workdir}/public\n",
         encoding="utf-8",
     )
-    process = await site.start(where.room, ["rsync", "--daemon", "--no-detach", f"--config={where.room / 'conf'}"])
-    await site.until(process, where.room, lambda: first_bytes(where.port).startswith(b"@RSYNCD:"))
+    process = await site.start(
+        where.workdir, ["rsync", "--daemon", "--no-detach", f"--config={where.workdir / 'conf'}"]
+    )
+    await site.until(process, where.workdir, lambda: first_bytes(where.port).startswith(b"@RSYNCD:"))
     said = {
         module: (await asyncio.to_thread(dialogue, where.port, f"@RSYNCD: 31.0\n{module}"))[1]
         for module in ("accounts", "press")
@@ -121,26 +123,26 @@ async def openldap_root_protected(site: Site) -> list[Server]:
 async def _openldap(site: Site, name: str) -> Server:
     await site.shelf.debian("slapd", "ldap-utils")
     where = place(site, name)
-    room = where.room
-    (room / "data").mkdir()
+    workdir = where.workdir
+    (workdir / "data").mkdir()
     schemas = "".join(f"include /etc/ldap/schema/{one}.schema\n" for one in ("core", "cosine", "inetorgperson"))
     branch = (
         f'access to dn.base="{_SUFFIX}" by * read\naccess to dn.subtree="{_PUBLIC}" by * read\n'
         if where.is_open
         else ""
     )
-    (room / "slapd.conf").write_text(
-        f"{schemas}modulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile {room}/pid\n"
-        f'database mdb\nsuffix "{_SUFFIX}"\nrootdn "cn=admin,{_SUFFIX}"\nrootpw {PASSWORD}\ndirectory {room}/data\n'
+    (workdir / "slapd.conf").write_text(
+        f"{schemas}modulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile {workdir}/pid\n"
+        f'database mdb\nsuffix "{_SUFFIX}"\nrootdn "cn=admin,{_SUFFIX}"\nrootpw {PASSWORD}\ndirectory {workdir}/data\n'
         f"{branch}access to * by users read by * none\n",
         encoding="utf-8",
     )
-    (room / "people.ldif").write_text(_entries(name), encoding="utf-8")
-    await site.run(room, ["slapadd", "-q", "-f", room / "slapd.conf", "-l", room / "people.ldif"])
+    (workdir / "people.ldif").write_text(_entries(name), encoding="utf-8")
+    await site.run(workdir, ["slapadd", "-q", "-f", workdir / "slapd.conf", "-l", workdir / "people.ldif"])
     url = f"ldap://127.0.0.1:{where.port}/"
-    process = await site.start(room, ["slapd", "-d", "0", "-f", room / "slapd.conf", "-h", url])
-    await site.until(process, room, lambda: accepts(where.port))
-    said = (await site.ask(room, ["ldapsearch", "-x", "-LLL", "-H", url, "-b", _SUFFIX, "mail"])).text
+    process = await site.start(workdir, ["slapd", "-d", "0", "-f", workdir / "slapd.conf", "-h", url])
+    await site.until(process, workdir, lambda: accepts(where.port))
+    said = (await site.ask(workdir, ["ldapsearch", "-x", "-LLL", "-H", url, "-b", _SUFFIX, "mail"])).text
     shown = said.count("mail: ")
     if shown != (3 if where.is_open else 0) or "locked" in said:
         raise NotAsNamed(f"{name} showed a stranger {shown} people")
@@ -161,7 +163,7 @@ def _entries(name: str) -> str:
 
 
 def _lay(where: Place, folder: str, rows: list[dict[str, str]]) -> None:
-    home: Path = where.room / folder
+    home: Path = where.workdir / folder
     home.mkdir()
     for number, one in enumerate(rows):
         (home / f"{CANARY}-{number}.json").write_text(json.dumps(one), encoding="utf-8")

@@ -140,16 +140,16 @@ async def start_node(site: Site, node: Node) -> Running:
     archive = await site.shelf.maven(node.pin)
     plugin = await site.shelf.maven("opensearch-security") if node.secured else None
     java = await java_home(site, node.javas)
-    room = site.room(node.name)
-    home = await asyncio.to_thread(_unpack, archive, room)
+    workdir = site.workdir(node.name)
+    home = await asyncio.to_thread(_unpack, archive, workdir)
     if plugin:
-        await _secure(site, room, home, plugin)
+        await _secure(site, workdir, home, plugin)
     port = site.port()
     settings = _settings(node, port, site.port())
     (home / "config" / f"{node.datastore}.yml").write_text("\n".join(settings) + "\n", encoding="utf-8")
-    process = await site.start(room, _command(node, home, java), env=environment(node, java))
+    process = await site.start(workdir, _command(node, home, java), env=environment(node, java))
     web = Web(port=port, tls=node.secured, login=ADMIN if node.secured else "")
-    await site.until(process, room, _healthy(web))
+    await site.until(process, workdir, _healthy(web))
     return Running(process=process, port=port, web=web, home=home, java=java)
 
 
@@ -246,10 +246,10 @@ def _java_age(home: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def _unpack(archive: Path, room: Path) -> Path:
+def _unpack(archive: Path, workdir: Path) -> Path:
     """The folder that the archive holds, with the rights that it names."""
-    _extract(archive, room)
-    return next(path for path in room.iterdir() if path.is_dir())
+    _extract(archive, workdir)
+    return next(path for path in workdir.iterdir() if path.is_dir())
 
 
 def _extract(archive: Path, folder: Path) -> None:
@@ -260,7 +260,7 @@ def _extract(archive: Path, folder: Path) -> None:
                 (folder / member.filename).chmod(rights)
 
 
-async def _secure(site: Site, room: Path, home: Path, plugin: Path) -> None:
+async def _secure(site: Site, workdir: Path, home: Path, plugin: Path) -> None:
     """Put the security plugin in, with throw-away certificates."""
     place = home / "plugins" / "opensearch-security"
     place.mkdir(parents=True)
@@ -270,7 +270,7 @@ async def _secure(site: Site, room: Path, home: Path, plugin: Path) -> None:
     )
     await site.shelf.debian("openssl")
     config = home / "config"
-    (room / "names").write_text(
+    (workdir / "names").write_text(
         "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n", encoding="utf-8"
     )
     key = ("-newkey", "rsa:2048", "-nodes")
@@ -284,15 +284,15 @@ async def _secure(site: Site, room: Path, home: Path, plugin: Path) -> None:
             "-subj",
             "/CN=lab-ca",
             "-keyout",
-            room / "ca-key",
+            workdir / "ca-key",
             "-out",
             config / "ca.pem",
         ),
-        ("req", *key, "-subj", "/CN=lab-node", "-keyout", room / "key", "-out", room / "request"),
-        ("pkcs8", "-topk8", "-nocrypt", "-in", room / "key", "-out", config / "node-key.pem"),
+        ("req", *key, "-subj", "/CN=lab-node", "-keyout", workdir / "key", "-out", workdir / "request"),
+        ("pkcs8", "-topk8", "-nocrypt", "-in", workdir / "key", "-out", config / "node-key.pem"),
         (
-            *("x509", "-req", "-in", room / "request", "-CA", config / "ca.pem", "-CAkey", room / "ca-key"),
-            *("-CAcreateserial", "-days", "30", "-extfile", room / "names", "-out", config / "node.pem"),
+            *("x509", "-req", "-in", workdir / "request", "-CA", config / "ca.pem", "-CAkey", workdir / "ca-key"),
+            *("-CAcreateserial", "-days", "30", "-extfile", workdir / "names", "-out", config / "node.pem"),
         ),
     ):
-        await site.run(room, ["openssl", *step])
+        await site.run(workdir, ["openssl", *step])

@@ -32,16 +32,16 @@ async def samba_protected(site: Site) -> list[Server]:
 
 async def _samba(site: Site, name: str, *, guests: bool) -> Server:
     await site.shelf.debian("samba", "smbclient")
-    room, port = site.room(name), site.port()
-    _lay_files(room, name)
+    workdir, port = site.workdir(name), site.port()
+    _lay_files(workdir, name)
     for folder in ("var", "run"):
-        (room / folder).mkdir()
-    (room / "smb.conf").write_text(_samba_config(room, port, guests=guests), encoding="utf-8")
-    process, listed = await _talking_samba(site, room, port)
-    said = await _told(site, room, port, f"//127.0.0.1/{SHARE}", "-c", "ls")
+        (workdir / folder).mkdir()
+    (workdir / "smb.conf").write_text(_samba_config(workdir, port, guests=guests), encoding="utf-8")
+    process, listed = await _talking_samba(site, workdir, port)
+    said = await _told(site, workdir, port, f"//127.0.0.1/{SHARE}", "-c", "ls")
     if guests != (said.code == 0 and CANARY in said.text) or guests != (SHARE in listed.text):
         raise NotAsNamed(f"{name} answered a guest with {said.text[-100:]} {listed.text[-100:]}")
-    version = (await site.ask(room, ["smbd", "--version"])).text
+    version = (await site.ask(workdir, ["smbd", "--version"])).text
     return Server(
         name=name,
         datastore="smb",
@@ -52,46 +52,46 @@ async def _samba(site: Site, name: str, *, guests: bool) -> Server:
     )
 
 
-async def _talking_samba(site: Site, room: Path, port: int) -> tuple[Process, Said]:
+async def _talking_samba(site: Site, workdir: Path, port: int) -> tuple[Process, Said]:
     """A server that speaks, and what it says its shares are; one that stays silent is started again."""
-    alone = ["--foreground", "--no-process-group", f"--configfile={room / 'smb.conf'}"]
+    alone = ["--foreground", "--no-process-group", f"--configfile={workdir / 'smb.conf'}"]
     for left in reversed(range(STARTS)):
-        process = await site.start(room, ["smbd", *alone])
+        process = await site.start(workdir, ["smbd", *alone])
         # It tells the names of shares; smbd itself would begin it out of the lab's sight.
-        names = await site.start(room, ["/usr/libexec/samba/samba-dcerpcd", "--libexec-rpcds", *alone])
-        await site.until(names, room, (room / "run" / "np" / "srvsvc").exists)
-        await site.until(process, room, lambda: accepts(port))
+        names = await site.start(workdir, ["/usr/libexec/samba/samba-dcerpcd", "--libexec-rpcds", *alone])
+        await site.until(names, workdir, (workdir / "run" / "np" / "srvsvc").exists)
+        await site.until(process, workdir, lambda: accepts(port))
         try:
-            return process, await _told(site, room, port, "-L", "//127.0.0.1")
+            return process, await _told(site, workdir, port, "-L", "//127.0.0.1")
         except NotHad:
             if not left:
                 raise
         await site.end(names)
         await site.end(process)
-        (room / "run" / "np" / "srvsvc").unlink(missing_ok=True)
+        (workdir / "run" / "np" / "srvsvc").unlink(missing_ok=True)
     raise AssertionError("the last start returns or raises")
 
 
-async def _told(site: Site, room: Path, port: int, *words: str) -> Said:
+async def _told(site: Site, workdir: Path, port: int, *words: str) -> Said:
     """What a guest's client is told; one that comes while the names of shares are being begun waits for ever."""
     for _ in range(GUESTS):
         client = ["timeout", "5", "smbclient", "-N", "-s", "/dev/null", "-p", str(port)]
-        if (said := await site.ask(room, [*client, *words])).code != TIMED_OUT:
+        if (said := await site.ask(workdir, [*client, *words])).code != TIMED_OUT:
             return said
     raise NotHad(f"Samba said nothing to {GUESTS} guests")
 
 
-def _samba_config(room: Path, port: int, *, guests: bool) -> str:
-    places = "".join(f"{kind} = {room}/var\n" for kind in ("private dir", "lock directory", "state directory"))
+def _samba_config(workdir: Path, port: int, *, guests: bool) -> str:
+    places = "".join(f"{kind} = {workdir}/var\n" for kind in ("private dir", "lock directory", "state directory"))
     strict = "map to guest = never\nrestrict anonymous = 2\nserver signing = mandatory\n"
     who = "guest ok = yes\n" if guests else "guest ok = no\nvalid users = lab\n"
     return (
         "[global]\nserver role = standalone server\ninterfaces = 127.0.0.1\nbind interfaces only = yes\n"
-        f"smb ports = {port}\n{places}cache directory = {room}/var\npid directory = {room}/run\n"
-        f"ncalrpc dir = {room}/run\nlog file = {room}/log\nguest account = {user_name()}\n"
+        f"smb ports = {port}\n{places}cache directory = {workdir}/var\npid directory = {workdir}/run\n"
+        f"ncalrpc dir = {workdir}/run\nlog file = {workdir}/log\nguest account = {user_name()}\n"
         f"disable netbios = yes\nload printers = no\n"
         f"rpc start on demand helpers = no\nusershare path =\n{'map to guest = bad user' if guests else strict}\n"
-        f"[{SHARE}]\npath = {room}/files\nread only = yes\n{who}"
+        f"[{SHARE}]\npath = {workdir}/files\nread only = yes\n{who}"
     )
 
 
@@ -107,22 +107,22 @@ async def rsync_protected(site: Site) -> list[Server]:
 
 async def _rsync(site: Site, name: str, *, locked: bool) -> Server:
     await site.shelf.debian("rsync")
-    room, port = site.room(name), site.port()
-    _lay_files(room, name)
-    (room / "logins").write_text(f"lab:{PASSWORD}\n", encoding="utf-8")
-    (room / "logins").chmod(0o600)
-    lock = f"list = no\nauth users = lab\nsecrets file = {room}/logins\n" if locked else ""
-    (room / "rsyncd.conf").write_text(
+    workdir, port = site.workdir(name), site.port()
+    _lay_files(workdir, name)
+    (workdir / "logins").write_text(f"lab:{PASSWORD}\n", encoding="utf-8")
+    (workdir / "logins").chmod(0o600)
+    lock = f"list = no\nauth users = lab\nsecrets file = {workdir}/logins\n" if locked else ""
+    (workdir / "rsyncd.conf").write_text(
         f"port = {port}\naddress = 127.0.0.1\nuse chroot = no\n"
-        f"[{SHARE}]\npath = {room}/files\ncomment = nightly copies\nread only = yes\n{lock}",
+        f"[{SHARE}]\npath = {workdir}/files\ncomment = nightly copies\nread only = yes\n{lock}",
         encoding="utf-8",
     )
-    process = await site.start(room, ["rsync", "--daemon", "--no-detach", f"--config={room / 'rsyncd.conf'}"])
-    await site.until(process, room, lambda: first_bytes(port).startswith(b"@RSYNCD:"))
+    process = await site.start(workdir, ["rsync", "--daemon", "--no-detach", f"--config={workdir / 'rsyncd.conf'}"])
+    await site.until(process, workdir, lambda: first_bytes(port).startswith(b"@RSYNCD:"))
     (_, answer) = (await asyncio.to_thread(dialogue, port, f"@RSYNCD: 31.0\n{SHARE}"))[:2]
     if not answer.startswith("@RSYNCD: AUTHREQD" if locked else "@RSYNCD: OK"):
         raise NotAsNamed(f"{name} answered a stranger who opened its module with {answer[:40]}")
-    stated = await site.ask(room, ["rsync", "--version"])
+    stated = await site.ask(workdir, ["rsync", "--version"])
     return Server(
         name=name,
         datastore="rsync",
@@ -145,12 +145,14 @@ async def vsftpd_protected(site: Site) -> list[Server]:
 
 async def _vsftpd(site: Site, name: str, *, anonymous: bool) -> Server:
     await site.shelf.debian("vsftpd")
-    room, port = site.room(name), site.port()
-    _lay_files(room, name)
-    (room / "empty").mkdir()
-    (room / "vsftpd.conf").write_text(_vsftpd_config(room, port, site.port(), anonymous=anonymous), encoding="utf-8")
-    process = await site.start(room, ["vsftpd", room / "vsftpd.conf"])
-    await site.until(process, room, lambda: first_bytes(port).startswith(b"220"))
+    workdir, port = site.workdir(name), site.port()
+    _lay_files(workdir, name)
+    (workdir / "empty").mkdir()
+    (workdir / "vsftpd.conf").write_text(
+        _vsftpd_config(workdir, port, site.port(), anonymous=anonymous), encoding="utf-8"
+    )
+    process = await site.start(workdir, ["vsftpd", workdir / "vsftpd.conf"])
+    await site.until(process, workdir, lambda: first_bytes(port).startswith(b"220"))
     listed = await asyncio.to_thread(_ftp_listing, port)
     if anonymous != (CANARY in listed):
         raise NotAsNamed(f"{name} answered an anonymous listing with {listed[:60]}")
@@ -164,12 +166,12 @@ async def _vsftpd(site: Site, name: str, *, anonymous: bool) -> Server:
     )
 
 
-def _vsftpd_config(room: Path, port: int, data: int, *, anonymous: bool) -> str:
+def _vsftpd_config(workdir: Path, port: int, data: int, *, anonymous: bool) -> str:
     who = "anonymous_enable=YES\nlocal_enable=NO\n" if anonymous else "anonymous_enable=NO\nlocal_enable=YES\n"
     return (
         f"listen=YES\nlisten_address=127.0.0.1\nlisten_port={port}\nbackground=NO\n{who}"
         f"run_as_launching_user=YES\nftp_username={user_name()}\nnopriv_user={user_name()}\n"
-        f"anon_root={room}/files\nsecure_chroot_dir={room}/empty\nseccomp_sandbox=NO\n"
+        f"anon_root={workdir}/files\nsecure_chroot_dir={workdir}/empty\nseccomp_sandbox=NO\n"
         f"pasv_min_port={data}\npasv_max_port={data}\nxferlog_enable=NO\n"
     )
 
@@ -185,8 +187,8 @@ def _ftp_listing(port: int) -> str:
             return str(refusal)
 
 
-def _lay_files(room: Path, name: str) -> None:
+def _lay_files(workdir: Path, name: str) -> None:
     """File names are counted and never kept, so they carry the canary as the files do."""
-    (room / "files").mkdir()
+    (workdir / "files").mkdir()
     for record in records_of(name):
-        (room / "files" / f"{record['email']}.json").write_text(json.dumps(record), encoding="utf-8")
+        (workdir / "files" / f"{record['email']}.json").write_text(json.dumps(record), encoding="utf-8")

@@ -76,10 +76,10 @@ async def expo(site: Site) -> list[Server]:
 
 async def _served(site: Site, tool: Tool) -> Server:
     name = f"{tool.name}-open"
-    room = site.room(name)
+    workdir = site.workdir(name)
     kept = await built(site.shelf, tool)
-    await asyncio.to_thread(shutil.copytree, kept / "page", room / "www")
-    port, pid, _ = await start_nginx(site, room, f"root {room}/www; index index.html;")
+    await asyncio.to_thread(shutil.copytree, kept / "page", workdir / "www")
+    port, pid, _ = await start_nginx(site, workdir, f"root {workdir}/www; index index.html;")
     page = await asyncio.to_thread(Web(port=port).ask, "GET", "/")
     if page.status != 200 or b"<script" not in page.body:
         raise NotAsNamed(f"{name} shows no page with scripts")

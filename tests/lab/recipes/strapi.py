@@ -50,20 +50,20 @@ START = "require('@strapi/strapi').createStrapi({ appDir: process.argv[2], distD
 
 async def strapi(site: Site) -> list[Server]:
     """A collection that the public role may find; one among one of drafts alone and one that it may not; none."""
-    room = site.room("strapi")
-    tree = await modules(site.shelf, "strapi", room, is_large=True)
+    workdir = site.workdir("strapi")
+    tree = await modules(site.shelf, "strapi", workdir, is_large=True)
     return [await _strapi(site, tree, f"strapi-{state}") for state in STATES]
 
 
 async def _strapi(site: Site, tree: Path, name: str) -> Server:
     where, rights = place(site, name), RIGHTS[name.removeprefix("strapi-")]
-    store = await database(site, where.room, "create database strapi;")
-    app = where.room / "app"
+    store = await database(site, where.workdir, "create database strapi;")
+    app = where.workdir / "app"
     await asyncio.to_thread(_lay, app, name, rights)
     (app / "node_modules").symlink_to(tree / "node_modules")
     env = {
         "PORT": str(where.port), "STORE": str(store), "NODE_ENV": "production", "STRAPI_TELEMETRY_DISABLED": "true",
-        "NODE_OPTIONS": "--max-old-space-size=700", "HOME": str(where.room),
+        "NODE_OPTIONS": "--max-old-space-size=700", "HOME": str(where.workdir),
     }  # fmt: skip
     process = await site.start(app, ["node", app / "start.js", app], env=env)
     await waited(site, where, process, "/_health")

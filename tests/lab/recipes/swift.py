@@ -19,8 +19,8 @@ bind_ip = 127.0.0.1
 bind_port = {port}
 workers = 0
 mount_check = false
-devices = {room}/devices
-swift_dir = {room}
+devices = {workdir}/devices
+swift_dir = {workdir}
 user = {user}
 log_address = /dev/null
 [pipeline:main]
@@ -45,26 +45,26 @@ async def swift(site: Site) -> list[Server]:
     """One account that holds every form of container."""
     name = "swift-open"
     await site.shelf.debian("swift-proxy", "swift-account", "swift-container", "swift-object", "memcached")
-    room, port, cache = site.room(name), site.port(), site.port()
-    (room / "devices" / "one").mkdir(parents=True)
-    (room / "swift.conf").write_text(
+    workdir, port, cache = site.workdir(name), site.port(), site.port()
+    (workdir / "devices" / "one").mkdir(parents=True)
+    (workdir / "swift.conf").write_text(
         "[swift-hash]\nswift_hash_path_suffix = lab\n[storage-policy:0]\nname = lab\ndefault = yes\n", encoding="utf-8"
     )
-    await site.start(room, ["memcached", "-l", "127.0.0.1", "-p", str(cache), "-m", "8"])
+    await site.start(workdir, ["memcached", "-l", "127.0.0.1", "-p", str(cache), "-m", "8"])
     for kind in RINGS:
-        await _storage(site, room, kind)
+        await _storage(site, workdir, kind)
     head = _CONFIG.format(
-        port=port, room=room, user="nobody", pipeline="catch_errors gatekeeper cache tempauth proxy-server"
+        port=port, workdir=workdir, user="nobody", pipeline="catch_errors gatekeeper cache tempauth proxy-server"
     )
-    (room / "proxy.conf").write_text(f"{head}{_PROXY}{cache}\n", encoding="utf-8")
-    process = await site.start(room, ["swift-proxy-server", room / "proxy.conf"], env={"SWIFT_DIR": str(room)})
+    (workdir / "proxy.conf").write_text(f"{head}{_PROXY}{cache}\n", encoding="utf-8")
+    process = await site.start(workdir, ["swift-proxy-server", workdir / "proxy.conf"], env={"SWIFT_DIR": str(workdir)})
     web = Web(port=port)
     asked = {"X-Auth-User": "lab:lab", "X-Auth-Key": PASSWORD}
-    await site.until(process, room, lambda: web.ask("GET", "/auth/v1.0", None, asked).status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/auth/v1.0", None, asked).status == 200)
     token = (await asyncio.to_thread(web.ask, "GET", "/auth/v1.0", None, asked)).headers["X-Auth-Token"]
-    await site.until(process, room, lambda: _takes_objects(web, token))
+    await site.until(process, workdir, lambda: _takes_objects(web, token))
     await asyncio.to_thread(_fill, web, token, name)
-    version = await site.ask(room, ["dpkg-query", "-W", "-f=${Version}", "swift-proxy"])
+    version = await site.ask(workdir, ["dpkg-query", "-W", "-f=${Version}", "swift-proxy"])
     return [
         Server(
             name=name,
@@ -82,16 +82,16 @@ async def swift(site: Site) -> list[Server]:
     ]
 
 
-async def _storage(site: Site, room: Path, kind: str) -> None:
+async def _storage(site: Site, workdir: Path, kind: str) -> None:
     """One of the three servers behind the proxy, and the ring by which it is found."""
-    port, builder = site.port(), room / f"{kind}.builder"
+    port, builder = site.port(), workdir / f"{kind}.builder"
     for words in (("create", "4", "1", "0"), ("add", f"r1z1-127.0.0.1:{port}/one", "1"), ("rebalance",)):
-        said = await site.ask(room, ["swift-ring-builder", builder, *words])
+        said = await site.ask(workdir, ["swift-ring-builder", builder, *words])
         if said.code > 1:  # 1 is a warning
             raise NotHad(f"swift-ring-builder {words[0]} ended with {said.code}: {said.text[-200:]}")
-    config = _CONFIG.format(port=port, room=room, user="nobody", pipeline=f"{kind}-server")
-    (room / f"{kind}.conf").write_text(f"{config}[app:{kind}-server]\nuse = egg:swift#{kind}\n", encoding="utf-8")
-    await site.start(room, [f"swift-{kind}-server", room / f"{kind}.conf"], env={"SWIFT_DIR": str(room)})
+    config = _CONFIG.format(port=port, workdir=workdir, user="nobody", pipeline=f"{kind}-server")
+    (workdir / f"{kind}.conf").write_text(f"{config}[app:{kind}-server]\nuse = egg:swift#{kind}\n", encoding="utf-8")
+    await site.start(workdir, [f"swift-{kind}-server", workdir / f"{kind}.conf"], env={"SWIFT_DIR": str(workdir)})
 
 
 def _takes_objects(owner: Web, token: str) -> bool:

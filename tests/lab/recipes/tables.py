@@ -46,15 +46,17 @@ async def start_mariadb(
 ) -> tuple[asyncio.subprocess.Process, int, str]:
     """Process, port and version of one with records; without a password it has an account without a name as well."""
     await site.shelf.debian("mariadb")
-    room, port = site.room(name), site.port()
-    data, socket = room / "data", room / "s"
+    workdir, port = site.workdir(name), site.port()
+    data, socket = workdir / "data", workdir / "s"
     statements = _first_statements(name, password, is_nameless=is_nameless and not password)
-    (room / "first.sql").write_text(statements, encoding="utf-8")
+    (workdir / "first.sql").write_text(statements, encoding="utf-8")
     normal = ("--auth-root-authentication-method=normal", "--skip-test-db")
     # Two of them that share a folder of temporary tables drop each other's.
-    await site.run(room, ["mariadb-install-db", "--no-defaults", f"--datadir={data}", f"--tmpdir={room}", *normal])
+    await site.run(
+        workdir, ["mariadb-install-db", "--no-defaults", f"--datadir={data}", f"--tmpdir={workdir}", *normal]
+    )
     process = await site.start(
-        room,
+        workdir,
         [
             *(
                 "mariadbd",
@@ -62,15 +64,15 @@ async def start_mariadb(
                 f"--datadir={data}",
                 f"--socket={socket}",
                 f"--port={port}",
-                f"--tmpdir={room}",
+                f"--tmpdir={workdir}",
             ),
             *("--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"),
-            *("--innodb-buffer-pool-size=16M", "--performance-schema=off", f"--init-file={room / 'first.sql'}"),
+            *("--innodb-buffer-pool-size=16M", "--performance-schema=off", f"--init-file={workdir / 'first.sql'}"),
         ],
     )
     owner = ["mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", str(port), "-N", "-u", "root"]
-    await site.until(process, room, lambda: b"MariaDB" in first_bytes(port))
-    stated = await site.ask(room, [*owner, "-e", "select version()"], env={"MYSQL_PWD": password})
+    await site.until(process, workdir, lambda: b"MariaDB" in first_bytes(port))
+    stated = await site.ask(workdir, [*owner, "-e", "select version()"], env={"MYSQL_PWD": password})
     return process, port, stated.text.partition("-")[0]
 
 
@@ -90,8 +92,8 @@ def _first_statements(name: str, password: str, *, is_nameless: bool) -> str:
     return "\n".join([*lines, *(nameless if is_nameless else [])]) + "\n"
 
 
-async def _assert_stranger(site: Site, room: Path, client: list[str], name: str, *, open_to_all: bool) -> None:
-    said = await site.ask(room, [*client, "-e", "select count(*) from shop.customers"])
+async def _assert_stranger(site: Site, workdir: Path, client: list[str], name: str, *, open_to_all: bool) -> None:
+    said = await site.ask(workdir, [*client, "-e", "select count(*) from shop.customers"])
     if open_to_all != (said.code == 0) or (not open_to_all and DENIED not in said.text):
         raise NotAsNamed(f"{name} answered a stranger with {said.text[:100]}")
 
@@ -108,14 +110,14 @@ async def clickhouse_protected(site: Site) -> list[Server]:
 
 async def _clickhouse(site: Site, name: str, *, password: str) -> list[Server]:
     await site.shelf.debian("clickhouse")
-    room, port, native = site.room(name), site.port(), site.port()
+    workdir, port, native = site.workdir(name), site.port(), site.port()
     for folder in ("data", "parts"):
-        (room / folder).mkdir()
-    (room / "config.xml").write_text(_clickhouse_config(room, port, native), encoding="utf-8")
-    (room / "users.xml").write_text(_clickhouse_users(password), encoding="utf-8")
-    process = await site.start(room, ["clickhouse-server", f"--config-file={room / 'config.xml'}"])
+        (workdir / folder).mkdir()
+    (workdir / "config.xml").write_text(_clickhouse_config(workdir, port, native), encoding="utf-8")
+    (workdir / "users.xml").write_text(_clickhouse_users(password), encoding="utf-8")
+    process = await site.start(workdir, ["clickhouse-server", f"--config-file={workdir / 'config.xml'}"])
     owner, stranger = Web(port=port, login=f"default:{password}" if password else ""), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", "/ping").status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", "/ping").status == 200)
     version = await asyncio.to_thread(_plant_rows, owner, name)
     answer = await asyncio.to_thread(stranger.ask, "GET", _question("SELECT count() FROM customers"))
     if answer.status != (401 if password else 200):
@@ -155,12 +157,12 @@ def _question(statement: str) -> str:
     return f"/?query={quote(statement)}"
 
 
-def _clickhouse_config(room: Path, port: int, native: int) -> str:
+def _clickhouse_config(workdir: Path, port: int, native: int) -> str:
     return f"""<yandex>
 <logger><level>warning</level><console>1</console></logger>
 <listen_host>127.0.0.1</listen_host><http_port>{port}</http_port><tcp_port>{native}</tcp_port>
-<path>{room}/data/</path><tmp_path>{room}/parts/</tmp_path><user_files_path>{room}/data/files/</user_files_path>
-<users_config>{room}/users.xml</users_config><timezone>{ZONE}</timezone>
+<path>{workdir}/data/</path><tmp_path>{workdir}/parts/</tmp_path><user_files_path>{workdir}/data/files/</user_files_path>
+<users_config>{workdir}/users.xml</users_config><timezone>{ZONE}</timezone>
 <default_profile>default</default_profile><default_database>default</default_database>
 <mark_cache_size>67108864</mark_cache_size>
 </yandex>

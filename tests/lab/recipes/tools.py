@@ -64,9 +64,9 @@ async def mcp_protected(site: Site) -> list[Server]:
 
 async def _mcp(site: Site, name: str, way: str) -> Server:
     where = place(site, name)
-    tree = await packages(site.shelf, "mcp", where.room)
+    tree = await packages(site.shelf, "mcp", where.workdir)
     run = [PYTHON, "-c", _SERVE, str(where.port), way, CANARY]
-    process = await site.start(where.room, run, env={"PYTHONPATH": str(tree)})
+    process = await site.start(where.workdir, run, env={"PYTHONPATH": str(tree)})
     await waited(site, where, process)
     await asyncio.to_thread(_assert, where)
     form = "open" if where.is_open else "protected"

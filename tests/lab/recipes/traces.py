@@ -21,8 +21,8 @@ async def jaeger(site: Site) -> list[Server]:
     """As it comes; behind a plain proxy; and behind one that asks for a password."""
     name = "jaeger-open"
     kept = await site.shelf.go("jaeger")
-    room, port, otlp = site.room(name), site.port(), site.port()
-    program = await asyncio.to_thread(copy_program, kept, room)
+    workdir, port, otlp = site.workdir(name), site.port(), site.port()
+    program = await asyncio.to_thread(copy_program, kept, workdir)
     listens = {
         "query.http-server.host-port": port,
         "collector.otlp.http.host-port": otlp,
@@ -34,11 +34,11 @@ async def jaeger(site: Site) -> list[Server]:
     }
     words = (f"--{word}=127.0.0.1:{each}" for word, each in listens.items())
     # It sends traces of itself otherwise.
-    process = await site.start(room, [program, *words], env={"OTEL_TRACES_SAMPLER": "always_off"})
+    process = await site.start(workdir, [program, *words], env={"OTEL_TRACES_SAMPLER": "always_off"})
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", LISTED).status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", LISTED).status == 200)
     await asyncio.to_thread(_send_spans, Web(port=otlp))
-    await site.until(process, room, lambda: set(web.ask("GET", LISTED).json()["data"] or ()) == set(SERVICES))
+    await site.until(process, workdir, lambda: set(web.ask("GET", LISTED).json()["data"] or ()) == set(SERVICES))
     traces = await asyncio.to_thread(web.ask, "GET", f"/api/traces?service={SERVICES[0]}&start=0&end=4000000000000000")
     if CANARY.encode() not in traces.body:
         raise NotAsNamed(f"{name} answered a stranger's question for traces with {traces.status}")

@@ -24,19 +24,19 @@ async def hazelcast_open(site: Site) -> list[Server]:
     """The REST interface with the state of the cluster; it hangs up on every other path."""
     name = "hazelcast-open"
     java = await java_home(site) / "bin" / "java"
-    room, port = site.room(name), site.port()
-    tree = await jars(site.shelf, "hazelcast", room)
-    (room / "hazelcast.xml").write_text(_hazelcast_config(port), encoding="utf-8")
-    words: list[str | Path] = [f"-Dhazelcast.config={room}/hazelcast.xml", "-Dhazelcast.phone.home.enabled=false"]
+    workdir, port = site.workdir(name), site.port()
+    tree = await jars(site.shelf, "hazelcast", workdir)
+    (workdir / "hazelcast.xml").write_text(_hazelcast_config(port), encoding="utf-8")
+    words: list[str | Path] = [f"-Dhazelcast.config={workdir}/hazelcast.xml", "-Dhazelcast.phone.home.enabled=false"]
     words += [
         "-Dhazelcast.socket.bind.any=false",
         "-cp",
         f"{tree}/*",
         "com.hazelcast.core.server.HazelcastMemberStarter",
     ]
-    process = await site.start(room, [java, *SMALL, *words])
+    process = await site.start(workdir, [java, *SMALL, *words])
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/hazelcast/health/ready").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/hazelcast/health/ready").status == 200)
     told = await asyncio.to_thread(web.ask, "GET", "/hazelcast/rest/cluster")
     if told.status != 200 or b"members" not in told.body:
         raise NotAsNamed(f"{name} answered a stranger's question for its members with {told.status}")
@@ -68,9 +68,9 @@ async def questdb_protected(site: Site) -> list[Server]:
 
 async def _questdb(site: Site, name: str, *, password: str) -> Server:
     java = await java_home(site) / "bin" / "java"
-    room, port = site.room(name), site.port()
-    tree = await jars(site.shelf, "questdb", room)
-    (room / "data" / "conf").mkdir(parents=True)
+    workdir, port = site.workdir(name), site.port()
+    tree = await jars(site.shelf, "questdb", workdir)
+    (workdir / "data" / "conf").mkdir(parents=True)
     settings = {
         "http.bind.to": f"127.0.0.1:{port}",
         "pg.net.bind.to": f"127.0.0.1:{site.port()}",
@@ -81,11 +81,11 @@ async def _questdb(site: Site, name: str, *, password: str) -> Server:
         **({"http.user": "lab", "http.password": password} if password else {}),
     }
     lines = "".join(f"{key}={value}\n" for key, value in settings.items())
-    (room / "data" / "conf" / "server.conf").write_text(lines, encoding="utf-8")
-    run: list[str | Path] = ["-p", tree, "-m", "io.questdb/io.questdb.ServerMain", "-d", room / "data"]
-    process = await site.start(room, [java, *SMALL, *run])
+    (workdir / "data" / "conf" / "server.conf").write_text(lines, encoding="utf-8")
+    run: list[str | Path] = ["-p", tree, "-m", "io.questdb/io.questdb.ServerMain", "-d", workdir / "data"]
+    process = await site.start(workdir, [java, *SMALL, *run])
     owner, stranger = Web(port=port, login=f"lab:{password}" if password else ""), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", _statement("select 1")).status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", _statement("select 1")).status == 200)
     await asyncio.to_thread(owner.ask, "GET", _statement("create table customers (name string, email string)"))
     for one in records_of(name):
         row = f"insert into customers values ('{one['name']}', '{one['email']}')"  # noqa: S608  (invented rows)
@@ -103,11 +103,11 @@ def _statement(words: str) -> str:
 async def hbase_open(site: Site) -> list[Server]:
     """Its REST server and the page of its master, as they come; and the page behind a plain proxy."""
     name = "hbase-rest-open"
-    room, port, page = site.room(name), site.port(), site.port()
+    workdir, port, page = site.workdir(name), site.port(), site.port()
     emails = [one["email"] for one in records_of(name)]
-    process = await launch(site, room, "hbase", "HBaseRest", room, str(port), str(page), *emails)
+    process = await launch(site, workdir, "hbase", "HBaseRest", workdir, str(port), str(page), *emails)
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/status/cluster").status == 200)
+    await site.until(process, workdir, lambda: web.ask("GET", "/status/cluster").status == 200)
     rows = await asyncio.to_thread(web.ask, "GET", "/customers/*", None, {"Accept": "application/json"})
     if rows.status != 200 or len(json.loads(rows.body)["Row"]) != len(emails):
         raise NotAsNamed(f"{name} answered a stranger's question for its rows with {rows.status}")
@@ -122,13 +122,13 @@ async def hbase_open(site: Site) -> list[Server]:
 async def ignite_open(site: Site) -> list[Server]:
     """As it comes; behind a plain proxy; and behind one that sends the front page alone to a login."""
     name = "ignite-open"
-    room, port = site.room(name), site.port()
+    workdir, port = site.workdir(name), site.port()
     emails = [one["email"] for one in records_of(name)]
     ports = [str(each) for each in (port, site.port(), site.port(), site.port())]
-    process = await launch(site, room, "ignite", "Ignite", room / "work", *ports, *emails)
+    process = await launch(site, workdir, "ignite", "Ignite", workdir / "work", *ports, *emails)
     web = Web(port=port)
     await site.until(
-        process, room, lambda: web.ask("GET", "/ignite?cmd=size&cacheName=customers").json()["response"] == 3
+        process, workdir, lambda: web.ask("GET", "/ignite?cmd=size&cacheName=customers").json()["response"] == 3
     )
     server = _open(name, "ignite", "ignite", port, process, records=len(emails))
     proxied = await plain_proxy(site, server, name="ignite-proxied-open", path=IGNITE_TOP)
@@ -139,14 +139,14 @@ async def orientdb_open(site: Site) -> list[Server]:
     """The list of databases for guests, as it comes; and behind a plain proxy."""
     name = "orientdb-open"
     java = await java_home(site) / "bin" / "java"
-    room, port = site.room(name), site.port()
-    tree = await jars(site.shelf, "orientdb", room)
-    (room / "orientdb.xml").write_text(orientdb_config(port, site.port()), encoding="utf-8")
-    home: list[str | Path] = [f"-DORIENTDB_HOME={room}", f"-Dorientdb.config.file={room}/orientdb.xml"]
+    workdir, port = site.workdir(name), site.port()
+    tree = await jars(site.shelf, "orientdb", workdir)
+    (workdir / "orientdb.xml").write_text(orientdb_config(port, site.port()), encoding="utf-8")
+    home: list[str | Path] = [f"-DORIENTDB_HOME={workdir}", f"-Dorientdb.config.file={workdir}/orientdb.xml"]
     main = ["-cp", f"{tree}/*", "com.orientechnologies.orient.server.OServerMain"]
-    process = await site.start(room, [java, *SMALL, *home, *main])
+    process = await site.start(workdir, [java, *SMALL, *home, *main])
     owner, stranger = Web(port=port, login=f"root:{PASSWORD}"), Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", "/listDatabases").status == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", "/listDatabases").status == 200)
     await asyncio.to_thread(owner.ask, "POST", "/database/customers/plocal")
     listed = await asyncio.to_thread(stranger.ask, "GET", "/listDatabases")
     if listed.status != 200 or "customers" not in listed.json()["databases"]:

@@ -29,22 +29,22 @@ async def milvus_protected(site: Site) -> list[Server]:
 
 
 async def _milvus(site: Site, name: str, *, password: str) -> Server:
-    room, port = site.room(name), site.port()
-    tree = await packages(site.shelf, "milvus", room)
+    workdir, port = site.workdir(name), site.port()
+    tree = await packages(site.shelf, "milvus", workdir)
     words: list[str | Path] = [
         PYTHON,
         tree / "bin" / "milvus-server",
         "--data",
-        room / "data",
+        workdir / "data",
         "--proxy-port",
         str(PROXY_PORT),
     ]
     lock = ["--authorization-enabled", "true"] if password else []
-    process = await site.start(room, [*words, *lock], env={"PYTHONPATH": str(tree)}, inner={port: PROXY_PORT})
+    process = await site.start(workdir, [*words, *lock], env={"PYTHONPATH": str(tree)}, inner={port: PROXY_PORT})
     # Its own administrator, as it comes.
     owner = Web(port=port, login="root:Milvus" if password else "")
     stranger = Web(port=port)
-    await site.until(process, room, lambda: owner.ask("GET", LISTED).json().get("code") == 200)
+    await site.until(process, workdir, lambda: owner.ask("GET", LISTED).json().get("code") == 200)
     await asyncio.to_thread(_fill, owner, name)
     listed = (await asyncio.to_thread(stranger.ask, "GET", LISTED)).json()
     if (listed.get("data") == ["customers"]) is bool(password):

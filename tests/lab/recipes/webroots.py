@@ -17,17 +17,17 @@ LOG = "/storage/logs/laravel.log"
 async def dump_open(site: Site) -> list[Server]:
     """What `mariadb-dump` wrote of a database with records, and no listing that names it."""
     name = "dump-open"
-    room = site.room(name)
+    workdir = site.workdir(name)
     _, database, _ = await start_mariadb(site, f"{name}-database", password="")
-    (room / "www").mkdir()
+    (workdir / "www").mkdir()
     words = ["mariadb-dump", "--no-defaults", "-h", "127.0.0.1", "-P", str(database), "-u", "root", "shop"]
-    dumped = await site.ask(room, words)
+    dumped = await site.ask(workdir, words)
     rows = [one["email"] for one in records_of(f"{name}-database")]
     if dumped.code or not all(row in dumped.text for row in rows):
         raise NotAsNamed(f"the dump lacks its records: {dumped.text[-200:]}")
-    (room / "www" / DUMP[1:]).write_text(dumped.text, encoding="utf-8")
-    (room / "www" / "index.html").write_text("<html><title>Shop</title></html>\n", encoding="utf-8")
-    port, pid, version = await start_nginx(site, room, f"root {room}/www; index index.html;")
+    (workdir / "www" / DUMP[1:]).write_text(dumped.text, encoding="utf-8")
+    (workdir / "www" / "index.html").write_text("<html><title>Shop</title></html>\n", encoding="utf-8")
+    port, pid, version = await start_nginx(site, workdir, f"root {workdir}/www; index index.html;")
     file = await asyncio.to_thread(Web(port=port).ask, "GET", DUMP)
     if CANARY.encode() not in file.body or len(file.body) != len(dumped.text.encode()):
         raise NotAsNamed(f"{name} answered a stranger's question for its dump with {file.status}")
@@ -46,8 +46,8 @@ async def laravel_protected(site: Site) -> list[Server]:
 
 async def _laravel(site: Site, name: str, *, root: str) -> Server:
     await site.shelf.debian("laravel", "php", "php-xml", "php-mbstring")
-    room, port = site.room(name), site.port()
-    project = room / "www"
+    workdir, port = site.workdir(name), site.port()
+    project = workdir / "www"
     for folder in (
         "config",
         "public",
@@ -57,9 +57,9 @@ async def _laravel(site: Site, name: str, *, root: str) -> Server:
         (project / folder).mkdir(parents=True)
     for place, text in _PROJECT.items():
         (project / place).write_text(f"<?php\n{text}", encoding="utf-8")
-    process = await site.start(room, ["php", "-S", f"127.0.0.1:{port}", "-t", project / root])
+    process = await site.start(workdir, ["php", "-S", f"127.0.0.1:{port}", "-t", project / root])
     web = Web(port=port)
-    await site.until(process, room, lambda: b"<title>Shop" in web.ask("GET", "/").body)
+    await site.until(process, workdir, lambda: b"<title>Shop" in web.ask("GET", "/").body)
     failed = await asyncio.to_thread(web.ask, "GET", f"/buy?email={records_of(name)[0]['email']}")
     log = project / LOG[1:]
     if failed.status != 500 or CANARY not in log.read_text(encoding="utf-8"):
@@ -67,7 +67,7 @@ async def _laravel(site: Site, name: str, *, root: str) -> Server:
     told = await asyncio.to_thread(web.ask, "GET", LOG)
     if (told.body == log.read_bytes()) is bool(root):
         raise NotAsNamed(f"{name} answered a stranger's question for its log with {told.status}")
-    stated = await site.ask(room, ["dpkg-query", "-W", "-f=${Version}", "php-laravel-framework"])
+    stated = await site.ask(workdir, ["dpkg-query", "-W", "-f=${Version}", "php-laravel-framework"])
     form, version = "protected" if root else "open", stated.text.partition("+")[0]
     return Server(
         name=name, datastore="laravel", form=form, version=version, transport="http", port=port, pid=process.pid

@@ -6,12 +6,14 @@ import importlib
 
 import click
 
+from leakguard.cli.help_layout import HelpContext
 from leakguard.errors import UsageProblem
 
 
 class LazyGroup(click.Group):
     """A group whose commands are named as `module:attribute` with a one-line help text."""
 
+    context_class = HelpContext
     by_itself = ""
     """The command that the group's own name stands for, where none of them is named."""
 
@@ -40,6 +42,7 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}:{attribute} is not a command")
+        command.context_class = HelpContext
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (click's signature)

@@ -20,9 +20,9 @@ _EPILOG = """\b
 Examples:
   leakguard evidence verify
   leakguard evidence verify --store leakguard.db --format json
-  leakguard evidence verify --head "entry 12, 0123456789abcdef"      (as a letter or a mail printed it)
-  leakguard evidence verify --head /srv/heads/leakguard-heads.txt    (every head that was kept in another location)
-  leakguard evidence verify --key leakguard.key.pub                  (the public half that was given away)
+  leakguard evidence verify --head "entry 12, 0123456789abcdef"  # as a letter or a mail printed it
+  leakguard evidence verify --head /srv/heads/leakguard-heads.txt  # every head that was kept in another location
+  leakguard evidence verify --key leakguard.key.pub  # the public half that was given away
 
 \b
 Exit codes:

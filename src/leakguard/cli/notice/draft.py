@@ -35,10 +35,10 @@ Examples:
 
 \b
 From a draft to a filed notice:
-  1. leakguard notice draft FACTS --duty ID --incident ID           read it, and complete the facts
-  2. leakguard notice approve FACTS --duty ID --incident ID ...     two people approve the same version
-  3. leakguard notice draft FACTS --duty ID --incident ID --final   the approved text, to upload or to print
-  4. leakguard notice file ...                                      record that it was filed, and its reference
+  1. leakguard notice draft FACTS --duty ID --incident ID  # read it, and complete the facts
+  2. leakguard notice approve FACTS --duty ID --incident ID ...  # two people approve the same version
+  3. leakguard notice draft FACTS --duty ID --incident ID --final  # the approved text, to upload or to print
+  4. leakguard notice file ...  # record that it was filed, and its reference
 """
 
 

@@ -24,7 +24,6 @@ Examples:
   leakguard notice import letter.docx facts.yaml --duty eu-gdpr-33-authority
   leakguard notice import letter.docx facts.yaml --duty eu-gdpr-33-authority -o facts.yaml
 
-\b
 Exit codes: 0 nothing changed, or the changes are written; 1 there are changes, but -o is missing; 2 the letter
 changes a text that only the facts or the template may change, so nothing is imported.
 """

@@ -30,7 +30,6 @@ Examples:
   leakguard notice lint --rules --lang zh
   leakguard notice lint --demo
 
-\b
 FILE is text, Markdown, HTML or DOCX. With --duty or --letter, it contains facts, and
 the draft made from them is checked. No rule judges whether a letter is true.
 """

@@ -19,7 +19,6 @@ Examples:
   leakguard notice pack facts.yaml --duty eu-gdpr-33-authority --lang de --format md -o pack.md
   leakguard notice pack facts.yaml --duty uk-gdpr-33-ico --form gb-ico --format json
 
-\b
 Exit codes: 0 everything required is there, 1 something is missing.
 """
 

@@ -23,7 +23,6 @@ Examples:
   leakguard playbook run IR-2026-0001 --by "Ann"
   leakguard playbook run IR-2026-0001 --step tell_board --again --by "Ann" --reason "the mail server lost it"
 
-\b
 Exit codes: 0 all steps are done, or none is due; 1 an exposure is still open; 3 no clear answer, or a step waits for a
 person.
 """

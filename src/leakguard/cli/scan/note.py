@@ -17,7 +17,6 @@ Examples:
   leakguard scan note F-1a2b3c4d5e
   leakguard scan note F-1a2b3c4d5e --format json
 
-\b
 Exit codes: 0 read, 2 wrong usage or out of scope, 3 could not finish. An open incident with this finding gets an event.
 LeakGuard pays no ransom and contacts nobody.
 """

@@ -52,29 +52,28 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  leakguard scan                                   the whole scope
-  leakguard scan 192.0.2.0/28 mail.example.edu     these targets, on every port that a check covers
-  leakguard scan 192.0.2.7:9200,19200              one address, on these two ports
-  leakguard scan --ports 1-65535 --dry-run         how long would a scan of every port take?
+  leakguard scan  # the whole scope
+  leakguard scan 192.0.2.0/28 mail.example.edu  # these targets, on every port that a check covers
+  leakguard scan 192.0.2.7:9200,19200  # one address, on these two ports
+  leakguard scan --ports 1-65535 --dry-run  # how long would a scan of every port take?
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
   masscan 192.0.2.0/24 -p1-65535 -oJ - | leakguard scan --from-masscan -
-  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   the open ports in these files that are in the scope
-  leakguard scan --explain 192.0.2.7:9200          print what was asked, what came back, and what decided
-  leakguard scan --dry-run                         show what a scan of the whole scope would do; probe nothing
-  leakguard scan --fields                          also identify kinds of data by the names of fields
-  leakguard scan --sample 50                       also identify kinds of data by reading up to 50 records of each store
-  leakguard scan --wait --progress line            wait until the quiet hours of the scope are over, then scan
+  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz  # the open ports in these files that are in the scope
+  leakguard scan --explain 192.0.2.7:9200  # print what was asked, what came back, and what decided
+  leakguard scan --dry-run  # show what a scan of the whole scope would do; probe nothing
+  leakguard scan --fields  # also identify kinds of data by the names of fields
+  leakguard scan --sample 50  # also identify kinds of data by reading up to 50 records of each store
+  leakguard scan --wait --progress line  # wait until the quiet hours of the scope are over, then scan
   leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
-  leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
-  leakguard scan --resume R-20261124-1a2b3c        continue a run that was stopped
-  leakguard scan --vantage campus,outside          scan from two fleet locations; mark what is open only from outside
-  leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
-  leakguard scan --aws-policy                      print the policy that a role needs for --aws: settings only, no data
-  leakguard scan show R-20261124-1a2b3c            show a stored run
-  leakguard scan diff RUN RUN                      compare two runs
-  leakguard scan verify FINDING                    probe a finding again, to prove that it is closed
+  leakguard scan --format html -o report.html  # a report to read and print; also sarif, ocsf, csv, md
+  leakguard scan --resume R-20261124-1a2b3c  # continue a run that was stopped
+  leakguard scan --vantage campus,outside  # scan from two fleet locations; mark what is open only from outside
+  leakguard scan --aws prod,backup  # your AWS accounts from the owner's side, then from outside
+  leakguard scan --aws-policy  # print the policy that a role needs for --aws: settings only, no data
+  leakguard scan show R-20261124-1a2b3c  # show a stored run
+  leakguard scan diff RUN RUN  # compare two runs
+  leakguard scan verify FINDING  # probe a finding again, to prove that it is closed
 
-\b
 Exit codes: 0 no exposure on the ports that were probed; 1 an exposure; 2 wrong usage, or out of scope; 3 nothing
 open was found, but not everything could be checked. If both 1 and 3 apply, the exit code is 1. To see whether
 everything was checked, read `interrupted` and `endpoints.not_checked` in the output of --format json.

@@ -24,10 +24,9 @@ _EPILOG = """\b
 Examples:
   leakguard scan verify F-1a2b3c4d5e
   leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
-  leakguard scan verify F-1a2b3c4d5e --vantage campus   from the fleet machines at campus (needs [fleet] settings)
-  leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: reads its settings again
+  leakguard scan verify F-1a2b3c4d5e --vantage campus  # from the fleet machines at campus (needs [fleet] settings)
+  leakguard scan verify F-5566778899 --aws prod  # a resource of an AWS account: reads its settings again
 
-\b
 Exit codes: 0 all closed; 1 still open; 3 no clear answer, or not yet proved closed from every vantage and at every
 address where the finding was seen open.
 A closed port or a demand for a login proves closure. Silence proves nothing: if a firewall drops the packets, let it

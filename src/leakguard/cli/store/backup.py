@@ -15,7 +15,7 @@ from leakguard.ledger.verification_result import Answer
 _EPILOG = """\b
 Examples:
   leakguard store backup /srv/backups/leakguard-2026-11-30
-  leakguard --quiet store backup "/srv/backups/leakguard-$(date +%F)"     (in a crontab)
+  leakguard --quiet store backup "/srv/backups/leakguard-$(date +%F)"  # in a crontab
   tar -C /srv/backups -czf - leakguard-2026-11-30 | gpg --encrypt -r backup@example.edu > leakguard-2026-11-30.tgz.gpg
 
 \b

@@ -18,7 +18,7 @@ _EPILOG = """\b
 Examples:
   leakguard watchman check
   leakguard watchman check --within PT2H --format json
-  leakguard watchman check || mail -s "LeakGuard" soc@example.edu      (in a crontab, on another machine)
+  leakguard watchman check || mail -s "LeakGuard" soc@example.edu  # in a crontab, on another machine
 
 Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 alerts do not reach people: the heartbeat is stale,
 leakguard.toml names nobody or cannot be used, a level of the chain reaches nobody, an alert is undelivered, a channel

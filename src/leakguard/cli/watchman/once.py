@@ -15,7 +15,7 @@ from leakguard.errors import ExitCode
 _EPILOG = """\b
 Examples:
   leakguard watchman once
-  * * * * * leakguard -q watchman once      (in a crontab)
+  * * * * * leakguard -q watchman once  # in a crontab
 
 Exit codes: 0 every person who must be notified by now was notified; 3 a person was not: leakguard.toml names nobody,
 a level of the chain reaches nobody, some alerts have no level, an alert is undelivered, a secret is missing, or

@@ -20,15 +20,16 @@ Examples:
   leakguard watchman run
   leakguard watchman run --metrics 127.0.0.1:9478
   leakguard watchman run --store postgresql+psycopg://leakguard@db.example.edu/leakguard
-  leakguard --now 2026-06-10T08:00Z watchman run --speed 1000      (in the folder of a drill)
+  leakguard --now 2026-06-10T08:00Z watchman run --speed 1000  # in the folder of a drill
 
 Two watchmen on one store are safe: one works, and the other one takes over and reports it if the first one stops.
 
 \b
-Exit codes: 0 it was stopped, and every alert was delivered.
-  3 at the start: leakguard.toml is invalid, names nobody to notify, has a level that reaches nobody, or lacks a secret.
-  3 after ten minutes in which the store could not be written; until then it retries, and sends alerts that are due.
-  3 at the end: an alert was still refused by a channel; until then it retries.
+Exit codes:
+  0  it was stopped, and every alert was delivered
+  3  at the start: leakguard.toml is invalid, names nobody to notify, has a level that reaches nobody, or lacks a secret
+  3  after ten minutes in which the store could not be written; until then it retries, and sends alerts that are due
+  3  at the end: an alert was still refused by a channel; until then it retries
 """
 
 

@@ -1,0 +1,110 @@
+r"""How `--help` is laid out: prose wraps at the width, and a line that is copied stays whole.
+
+A block that begins with `\b` is a list, most often of examples. What is said about a line of it is written behind it,
+after two spaces and `#`. It is shown there, in one column, if the whole block fits; otherwise above its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import click
+from click.formatting import wrap_text
+
+LIST = "\b\n"
+"""What a block begins with whose lines are not joined."""
+_REMARK = re.compile(r"(?P<copied>.*?\S) {2,}# (?P<remark>.*)")
+_TERM = re.compile(r"(?P<term> *\S+(?: \S+)? {2,})(?P<meaning>[^#\s].*)")
+_GAP = "  # "
+_NARROWEST = 24
+"""Columns that the meaning of a term needs beside it; with fewer it begins below the term."""
+
+
+class _Entry(NamedTuple):
+    """Lines that are copied together, and what is said about them."""
+
+    copied: tuple[str, ...]
+    remark: str
+
+
+def laid_out(text: str, width: int) -> str:
+    """A help text in `width` columns; only a line that is copied may be longer."""
+    blocks = re.split(r"\n{2,}", text.strip("\n"))
+    return "\n\n".join(
+        "\n".join(_listed(block.removeprefix(LIST).splitlines(), width))
+        if block.startswith(LIST)
+        else wrap_text(" ".join(block.split()), width)
+        for block in blocks
+    )
+
+
+def _listed(lines: Sequence[str], width: int) -> Iterator[str]:
+    entries = tuple(_entries(lines))
+    column = max((len(one.copied[-1]) for one in entries if one.remark), default=0)
+    is_beside = all(column + len(_GAP) + len(one.remark) <= width for one in entries if one.remark)
+    for one in entries:
+        if one.remark and is_beside:
+            yield from one.copied[:-1]
+            yield f"{one.copied[-1]:<{column}}{_GAP}{one.remark}"
+        else:
+            yield from _above(one, width)
+            yield from (line for copied in one.copied for line in _hanging(copied, width))
+
+
+def _entries(lines: Sequence[str]) -> Iterator[_Entry]:
+    """Each line, and a line that ends with a backslash together with the next ones."""
+    copied: list[str] = []
+    for line in lines:
+        found = _REMARK.fullmatch(line)
+        copied.append(found["copied"] if found else line)
+        if not line.endswith("\\"):
+            yield _Entry(tuple(copied), found["remark"] if found else "")
+            copied = []
+    if copied:
+        yield _Entry(tuple(copied), "")
+
+
+def _above(one: _Entry, width: int) -> Iterator[str]:
+    if one.remark:
+        start = _indent(one.copied[0]) + "# "
+        yield from wrap_text(one.remark, width, start, start).splitlines()
+
+
+def _hanging(line: str, width: int) -> Iterator[str]:
+    """A term with its meaning, wrapped beside it, or the title of the list; every other line as it is."""
+    if not line.startswith(" "):
+        yield wrap_text(line, width)
+        return
+    found = _TERM.fullmatch(line)
+    if found is None or len(line) <= width:
+        yield line
+        return
+    beside = " " * len(found["term"])
+    if width - len(beside) < _NARROWEST:
+        yield found["term"].rstrip()
+        start = rest = _indent(line) + "    "
+    else:
+        start, rest = found["term"], beside
+    yield from wrap_text(found["meaning"], width, start, rest).splitlines()
+
+
+def _indent(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip()))
+
+
+class LaidOut(click.HelpFormatter):
+    """Writes the description and the epilog of a command."""
+
+    def write_text(self, text: str) -> None:
+        """The text in the width that is left, at the current indent."""
+        margin = " " * self.current_indent
+        lines = laid_out(text, max(self.width - self.current_indent, 11)).splitlines()
+        self.write("".join(f"{margin}{line}".rstrip() + "\n" for line in lines))
+
+
+class HelpContext(click.Context):
+    """The context of every command of LeakGuard."""
+
+    formatter_class = LaidOut

@@ -37,7 +37,7 @@ def examples_of(command: click.Command) -> list[str]:
     """The lines of `leakguard` in a command's help, without what is piped around them."""
     text = re.sub(r"\s*\\\n\s*", " ", command.epilog or "")
     lines = [line.strip() for line in text.splitlines()]
-    return [line[line.index("leakguard ") :] for line in lines if re.search(r"(^|\| |\* )leakguard ", line)]
+    return [found[1] for line in lines if (found := re.search(r"(?:^|\| |\* |&& )(leakguard .*)", line))]
 
 
 def parse_line(line: str) -> click.Context:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from leakguard.cli.app import app
 from support.command_lines import all_commands, all_groups
 
-_PROGRAMS = "leakguard|masscan|cat|curl|formail|gpg|python3|tar"
+_PROGRAMS = "cd|leakguard|masscan|cat|curl|formail|gpg|python3|tar"
 _COPIED = re.compile(rf" *(?:(?:\* ){{5}}|\d+ \d+ \* \* \* |[A-Z_]+=\S+ )?(?:{_PROGRAMS}) ")
 
 

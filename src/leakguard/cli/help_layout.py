@@ -41,7 +41,7 @@ def laid_out(text: str, width: int) -> str:
 
 
 def _listed(lines: Sequence[str], width: int) -> Iterator[str]:
-    entries = tuple(_entries(lines))
+    entries = tuple(_entries(_joined(lines)))
     column = max((len(one.copied[-1]) for one in entries if one.remark), default=0)
     is_beside = all(column + len(_GAP) + len(one.remark) <= width for one in entries if one.remark)
     for one in entries:
@@ -51,6 +51,18 @@ def _listed(lines: Sequence[str], width: int) -> Iterator[str]:
         else:
             yield from _above(one, width)
             yield from (line for copied in one.copied for line in _hanging(copied, width))
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """The lines, where a meaning that goes on in the next line, below its beginning, is one."""
+    joined: list[str] = []
+    for line in lines:
+        found = _TERM.fullmatch(joined[-1]) if joined else None
+        if found is not None and _indent(line) == " " * len(found["term"]):
+            joined[-1] += f" {line.strip()}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def _entries(lines: Sequence[str]) -> Iterator[_Entry]:

@@ -76,7 +76,7 @@ class Options(Frozen, dict=True):
 @click.option(
     "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language for rows that name none."
 )
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial or final.")
 @click.option(
     "--encoding",
     type=click.Choice(["utf-8", "gb18030"]),

@@ -23,18 +23,30 @@ Examples:
   leakguard playbook run IR-2026-0001 --by "Ann"
   leakguard playbook run IR-2026-0001 --step tell_board --again --by "Ann" --reason "the mail server lost it"
 
-Exit codes: 0 all steps are done, or none is due; 1 an exposure is still open; 3 no clear answer, or a step waits for a
-person.
+\b
+Exit codes:
+  0  every automated step that was due is done, or none was due; steps of people may be open
+  1  an exposure is still open
+  3  an automated step could not be done, or was interrupted and now waits for a person
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@records("Person on whose behalf the steps run")
+@records("Name under which the steps are recorded")
 @click.option("--step", metavar="STEP", help="Run only this step, even if it failed before.")
-@click.option("--again", is_flag=True, help="You have checked the state: run the interrupted step once more.")
-@click.option("--reason", default="", help="With --again: what you saw.")
-@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Run an interrupted step once more. First check whether it took effect. Needs --step and --reason.",
+)
+@click.option("--reason", default="", help="With --again: what you found when you checked.")
+@click.option(
+    "--vantage",
+    default="local",
+    show_default=True,
+    help="A name for the location of this machine, recorded with the result.",
+)
 @scope_option
 @format_option("text", "json")
 @store_option
@@ -49,9 +61,10 @@ def run_cmd(
     output_format: str,
     **wish: str | bool | None,
 ) -> int:
-    """Run the automated steps of INCIDENT that are due, each once, with a record before and after it.
+    """Run the automated steps of INCIDENT that are due, each once, with an entry in the ledger before and after it.
 
-    A step that was interrupted is run again if it only reads. If it notifies somebody, it waits for a person.
+    A step that was interrupted is run again if it only reads. If it notifies somebody, it waits for a person. The
+    steps run on this machine, even if there is a fleet.
     """
     wiring = context.wiring
     act = Actions(

@@ -54,7 +54,7 @@ def is_for_fleet(context: Context, wish: ScanOptions) -> bool:
     if "," in wish.vantage:
         raise UsageProblem(
             "one machine looks from one place, and leakguard.toml names no fleet",
-            next_step="Name a broker in [fleet], or scan from each place and compare: leakguard scan diff RUN RUN",
+            next_step="Name a broker in [fleet], or scan from each place and compare: leakguard scan diff BEFORE AFTER",
         )
     return False
 

@@ -25,8 +25,13 @@ LeakGuard pays no ransom and contacts nobody.
 @click.command(epilog=_EPILOG)
 @click.argument("finding")
 @scope_option
-@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
-@records("Person on whose behalf the note is read")
+@click.option(
+    "--vantage",
+    default="local",
+    show_default=True,
+    help="A name for the location of this machine, recorded with the result.",
+)
+@records("Name under which the reading is recorded")
 @format_option("table", "json")
 @store_option
 @pass_context

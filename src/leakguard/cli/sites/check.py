@@ -29,7 +29,7 @@ Advice does not change the exit code. The result is kept in the store, and the n
 @click.command(epilog=_EPILOG)
 @site_options
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
-@records("Person on whose behalf the sites are checked")
+@records("Name under which the check is recorded")
 @format_option(*FORMATS)
 @store_option
 @pass_context

@@ -49,11 +49,20 @@ finish, or a former exposure is not proved closed from every vantage that saw it
 @click.option(
     "-p", "--ports", metavar="PORT,...", help="Ports to probe on targets given without a port: 9200,8000-8010."
 )
-@click.option("--rate", metavar="N/s", help="Connections per second in total. Cannot exceed the limit in the scope.")
 @click.option(
-    "--per-host", metavar="N/s", help="Connections per second to one address. Cannot exceed the limit in the scope."
+    "--rate", metavar="N", help="Connections per second in total, such as 50; at most the limit in the scope."
 )
-@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
+@click.option(
+    "--per-host",
+    metavar="N",
+    help="Connections per second to one address, such as 5; at most the limit in the scope.",
+)
+@click.option(
+    "--vantage",
+    default="local",
+    show_default=True,
+    help="A name for the location of this machine, recorded with the result.",
+)
 @click.option(
     "--every",
     default="15m",

@@ -9,6 +9,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.scan.by_fleet import refuse_elsewhere
 from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
 from leakguard.outputs.playbook import open_lines
@@ -66,6 +67,8 @@ def run_cmd(
     A step that was interrupted is run again if it only reads. If it notifies somebody, it waits for a person. The
     steps run on this machine, even if there is a fleet.
     """
+    instead = f"Probe from there: leakguard scan verify FINDING --vantage {vantage[:60]}"
+    refuse_elsewhere(context, "leakguard playbook run", vantage, instead=instead)
     wiring = context.wiring
     act = Actions(
         tools=wiring, scope=lambda: load_scope(context, scope), progress=progress_for(context),

@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.scan.by_fleet import refuse_elsewhere
 from leakguard.errors import ExitCode
 from leakguard.models.moments import to_z
 from leakguard.use_cases.scans.read_note import NoteRead, read_note
@@ -42,6 +43,7 @@ def note_cmd(context: Context, *, finding: str, scope: str | None, vantage: str,
     calls ransomed, each with the name and the size of a note. It keeps e-mail, Bitcoin and onion addresses, at most
     ten of each, and a SHA-256 of each answer. Every other word is discarded: it is neither shown nor stored.
     """
+    refuse_elsewhere(context, "leakguard scan note", vantage, instead="Leave --vantage out.")
     context.wiring.need_store()
     read = read_note(finding, load_scope(context, scope), context.wiring, vantage=vantage)
     if output_format == "json":

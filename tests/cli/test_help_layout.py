@@ -68,6 +68,20 @@ def test_a_meaning_wraps_beside_its_term_or_below_it_where_the_column_is_too_nar
     ]
 
 
+def test_a_meaning_may_go_on_in_the_next_line_of_the_source() -> None:
+    text = "\b\nExit codes:\n  3  the store cannot\n     be read\n  4  a deadline was missed"
+
+    assert laid_out(text, 60).splitlines() == [
+        "Exit codes:", "  3  the store cannot be read", "  4  a deadline was missed",
+    ]  # fmt: skip
+
+
+def test_an_option_is_not_broken_at_a_hyphen() -> None:
+    assert laid_out("Write the number with --message-id.", 34).splitlines() == [
+        "Write the number with", "--message-id.",
+    ]  # fmt: skip
+
+
 def test_prose_and_the_title_of_a_list_wrap() -> None:
     text = "A scan reads no record\nunless you ask for it.\n\n\b\nWhat a worker needs in its file:\n  a: 1"
 

@@ -7,11 +7,11 @@ after two spaces and `#`. It is shown there, in one column, if the whole block f
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import click
-from click.formatting import wrap_text
 
 LIST = "\b\n"
 """What a block begins with whose lines are not joined."""
@@ -31,13 +31,17 @@ class _Entry(NamedTuple):
 
 def laid_out(text: str, width: int) -> str:
     """A help text in `width` columns; only a line that is copied may be longer."""
-    blocks = re.split(r"\n{2,}", text.strip("\n"))
     return "\n\n".join(
         "\n".join(_listed(block.removeprefix(LIST).splitlines(), width))
         if block.startswith(LIST)
-        else wrap_text(" ".join(block.split()), width)
-        for block in blocks
+        else _wrapped(block, width)
+        for block in blocks_of(text)
     )
+
+
+def blocks_of(text: str) -> list[str]:
+    """The paragraphs and the lists of a help text; a list begins with `LIST`."""
+    return re.split(r"\n{2,}", text.strip("\n"))
 
 
 def _listed(lines: Sequence[str], width: int) -> Iterator[str]:
@@ -81,13 +85,13 @@ def _entries(lines: Sequence[str]) -> Iterator[_Entry]:
 def _above(one: _Entry, width: int) -> Iterator[str]:
     if one.remark:
         start = _indent(one.copied[0]) + "# "
-        yield from wrap_text(one.remark, width, start, start).splitlines()
+        yield from _wrapped(one.remark, width, start, start).splitlines()
 
 
 def _hanging(line: str, width: int) -> Iterator[str]:
     """A term with its meaning, wrapped beside it, or the title of the list; every other line as it is."""
     if not line.startswith(" "):
-        yield wrap_text(line, width)
+        yield _wrapped(line, width)
         return
     found = _TERM.fullmatch(line)
     if found is None or len(line) <= width:
@@ -99,7 +103,15 @@ def _hanging(line: str, width: int) -> Iterator[str]:
         start = rest = _indent(line) + "    "
     else:
         start, rest = found["term"], beside
-    yield from wrap_text(found["meaning"], width, start, rest).splitlines()
+    yield from _wrapped(found["meaning"], width, start, rest).splitlines()
+
+
+def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> str:
+    """The words of a text in lines that begin with `first` and `rest`; no option is broken at its hyphens."""
+    return textwrap.fill(
+        " ".join(text.split()), width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False,
+        break_long_words=False,
+    )  # fmt: skip
 
 
 def _indent(line: str) -> str:
@@ -114,9 +126,3 @@ class LaidOut(click.HelpFormatter):
         margin = " " * self.current_indent
         lines = laid_out(text, max(self.width - self.current_indent, 11)).splitlines()
         self.write("".join(f"{margin}{line}".rstrip() + "\n" for line in lines))
-
-
-class HelpContext(click.Context):
-    """The context of every command of LeakGuard."""
-
-    formatter_class = LaidOut

@@ -6,11 +6,20 @@ import importlib
 
 import click
 
-from leakguard.cli.help_layout import HelpContext
 from leakguard.errors import UsageProblem
 
 _SHOWING = ("list", "show")
 """The commands of a group that show what it is about, the best first."""
+
+
+class HelpContext(click.Context):
+    """The context of every command, which lays its help out."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """The formatter of `--help`."""
+        from leakguard.cli.help_layout import LaidOut  # noqa: PLC0415  (no other command needs it)
+
+        return LaidOut(width=self.terminal_width, max_width=self.max_content_width)
 
 
 class LazyGroup(click.Group):

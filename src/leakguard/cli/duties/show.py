@@ -78,6 +78,7 @@ Examples:
   leakguard duties stale --now 2027-06-01T00:00Z --format json
 
 Stale means not checked for {STALE_DAYS} days.
+
 Exit codes: 0 none, 1 some are stale.
 """
 

@@ -36,6 +36,7 @@ address (lines between |), language, jurisdiction, account_leaked, minor,
 guardian. `data` names kinds of data, between ;.
 
 After an interruption, run the same command again: it continues where it stopped.
+
 Exit code 3: some rows could not be used. set-aside.jsonl lists their line numbers.
 """
 

@@ -22,6 +22,7 @@ Examples:
   leakguard sites check --complaints --format sarif -o sites.sarif
 
 Exit codes: 0 no error, 1 an error was found (such as a file that expires within 30 days), 3 a site gave no answer.
+
 Advice does not change the exit code. The result is kept in the store, and the next check reports what changed.
 """
 

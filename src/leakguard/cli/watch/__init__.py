@@ -34,8 +34,13 @@ exposure is open again, its incident is reopened.
 A watch ignores mutes: it reports every change, and counts every open finding. If two watches run on one store, the
 first one to report a change handles it: give --open-incidents to both, or to neither.
 
-Exit codes of the last round: 0 nothing open; 1 an exposure; 2 wrong usage, or out of scope; 3 the round could not
-finish, or a former exposure is not proved closed from every vantage that saw it open.
+\b
+Exit codes of the last round:
+  0  nothing is open
+  1  an exposure, even if the round could not finish
+  2  wrong usage, or out of scope
+  3  no exposure was found, but the round could not finish, or a former exposure is not proved closed from every vantage
+     that saw it open
 """
 
 

@@ -28,7 +28,7 @@ Examples:
 Exit codes:
   0  every automated step that was due is done, or none was due; steps of people may be open
   1  an exposure is still open
-  3  an automated step could not be done, or was interrupted and now waits for a person
+  3  an automated step could not be done or gave no clear answer, or was interrupted and now waits for a person
 """
 
 

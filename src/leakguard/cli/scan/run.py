@@ -178,7 +178,7 @@ checked.
     show_default=True,
     help=(
         "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet: the "
-        "locations whose workers scan, separated by commas; `local` is this machine."
+        "locations whose workers scan, separated by commas; `local` alone is this machine."
     ),
 )
 @click.option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -75,11 +75,7 @@ def run_cmd(
         channels=wiring.channels, roles=wiring.settings.watch.escalation.roles, vantage=vantage,
         is_drill=wiring.settings.drill,
     )  # fmt: skip
-    asked = RunOptions(
-        by=context.by, step=None if wish["step"] is None else str(wish["step"]), again=bool(wish["again"]),
-        reason=str(wish["reason"]),
-    )  # fmt: skip
-    acted, response = run_due(wiring.existing_store, incident, act, asked, now=wiring.now)
+    acted, response = run_due(wiring.existing_store, incident, act, _asked(context.by, wish), now=wiring.now)
     if output_format == "json":
         steps = [{"step": one.step, "key": one.key, "outcome": one.outcome, "text": one.text} for one in acted]
         click.echo(
@@ -94,6 +90,11 @@ def run_cmd(
             context.say(f"{left.id} is {left.state}; what to do: leakguard playbook next {incident}")
     context.show(open_lines(response) if acted else ())
     return _exit_code(acted)
+
+
+def _asked(by: str, wish: Mapping[str, str | bool | None]) -> RunOptions:
+    step = None if wish["step"] is None else str(wish["step"])
+    return RunOptions(by=by, step=step, again=bool(wish["again"]), reason=str(wish["reason"]))
 
 
 def _told(one: StepResult) -> str:

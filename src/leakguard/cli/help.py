@@ -60,7 +60,7 @@ def _show_command(words: tuple[str, ...]) -> bool:
     from leakguard.cli.app import app  # noqa: PLC0415  (it names this module)
 
     command: click.Command = app
-    context = app.context_class(app, info_name="leakguard")
+    context: click.Context = app.context_class(app, info_name="leakguard")
     for word in words:
         found = command.get_command(context, word) if isinstance(command, click.Group) else None
         if found is None:

@@ -20,6 +20,7 @@ from leakguard.models.fleet import Refusal
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
 from support.commands import Ran
+from support.each import for_each
 from support.fake_prober import store_server
 from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker, interrupted_behind, worker_seal
 from support.scan_commands import ScanCommands, ScriptedWiring, World, scan_commands
@@ -530,6 +531,17 @@ def test_a_watch_from_here_is_not_told_as_one_from_a_vantage_of_the_fleet(leakgu
     assert (ran.code, ran.out) == (ExitCode.USAGE, "")
     assert "looks from this machine alone" in ran.err
     assert "scan --vantage campus" in ran.err
+
+
+@for_each("words", [("playbook", "run", "IR-2026-0001"), ("scan", "note", "F-1a2b3c4d5e")], ids=" ".join)
+def test_no_command_that_probes_from_here_records_a_vantage_of_the_fleet(
+    leakguard: ScanCommands, words: tuple[str, ...]
+) -> None:
+    """A closure that this machine saw would count as seen from there."""
+    ran = by_fleet(leakguard, Fleet(), *words, "--vantage", "campus")
+
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "looks from this machine alone, and `campus` is a vantage of the fleet" in ran.err
 
 
 def test_the_status_of_the_fleet_is_a_table_and_a_document(leakguard: ScanCommands) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from leakguard.errors import ExitCode
+from leakguard.models.backups import BackupManifest
+from leakguard.store.backups import back_up
+from leakguard.wiring import store_copies
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 
@@ -20,6 +24,11 @@ def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     commands.world.network = FakeProber(servers={"127.0.0.1:9200": store_server(records=9_500_000_000)})
     commands("scan", "127.0.0.1:9200")
     return commands
+
+
+def _change_an_entry(store: Path) -> None:
+    with closing(sqlite3.connect(store)) as raw, raw:
+        raw.execute("UPDATE ledger SET kind = 'changed' WHERE sequence = 2")
 
 
 def test_a_backup_says_what_is_in_it_what_is_not_and_that_it_verifies(leakguard: ScanCommands) -> None:
@@ -83,12 +92,31 @@ def test_a_check_measures_and_verifies(leakguard: ScanCommands) -> None:
 
 
 def test_a_store_that_was_changed_does_not_pass_its_check_nor_its_backup(leakguard: ScanCommands) -> None:
-    with closing(sqlite3.connect(leakguard.folder / "leakguard.db")) as raw, raw:
-        raw.execute("UPDATE ledger SET kind = 'changed' WHERE sequence = 2")
+    _change_an_entry(leakguard.folder / "leakguard.db")
     for words in (("store", "check"), ("store", "backup", "kept")):
         ran = leakguard(*words)
         assert ran.code == ExitCode.EXPOSED, words
         assert "THE LEDGER DOES NOT VERIFY" in ran.out, words
+        assert "COPY IS WRONG" not in ran.out, words
+
+
+def test_a_copy_that_is_wrong_of_a_store_that_verifies_is_no_backup(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a bad disk: code 1 would tell that the store was changed, and somebody would look for who did it."""
+
+    def onto_a_bad_disk(place: str, folder: Path, **options: Any) -> BackupManifest:  # noqa: ANN401  (the function's own)
+        made = back_up(place, folder, **options)
+        _change_an_entry(folder / "leakguard.db")
+        return made
+
+    monkeypatch.setattr(store_copies, "back_up", onto_a_bad_disk)
+    ran, told = leakguard("store", "backup", "kept"), leakguard("store", "backup", "again", "--format", "json")
+
+    assert (ran.code, told.code) == (ExitCode.UNFINISHED, ExitCode.UNFINISHED)
+    assert "THIS COPY IS WRONG: the ledger of the store verifies" in ran.out
+    assert told.document["is_copy_wrong"] is True
+    assert leakguard("store", "check").code == ExitCode.CLEAN
 
 
 def test_a_moved_store_is_used_in_its_new_place_and_nowhere_else(leakguard: ScanCommands) -> None:

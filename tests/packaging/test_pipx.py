@@ -42,7 +42,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_pipx_installs_the_wheel_and_the_first_scan_finds_what_is_open(root: Path, wheel: Path) -> None:
     user = add_user(root)
     shutil.copy(wheel, root / HOME[1:])
-    shown = re.compile(r"\./leakguard-\S+\.whl")
+    shown = re.compile(r"\./dist/leakguard-\S+\.whl")
     reaching = {name: value for name, value in os.environ.items() if REACHING.fullmatch(name)}
     assert type_in(root, "apt-get update", **reaching).returncode == 0
 

@@ -16,7 +16,10 @@ CLOCKS = "`clock list --incident` with "
 
 def numbers() -> str:
     """One row a number."""
-    head = ["| Property | Result | Date and test system |", "| --- | --- | --- |"]
+    head = [
+        "| Property | Result; of a time: the median (fastest-slowest) | Date and test system |",
+        "| --- | --- | --- |",
+    ]
     return "\n".join([*head, _unprepared(), _prepared(), _sweep(), _clocks()])
 
 
@@ -25,8 +28,8 @@ def _unprepared() -> str:
     direct = met.groups[0]
     alarms = "no false alarm" if not met.false_alarms else f"{met.false_alarms} false alarms"
     found = f"{direct.found} of {direct.opened} open servers found, {alarms}"
-    where = f"{met.measured_on}, {met.kinds} products, on loopback, {direct.name} (no proxy)"
-    return f"| Server products that were unknown when the checks were written | {found} | {where} |"
+    where = f"{met.measured_on}, real servers of {met.kinds} products, on loopback, {direct.name} (no proxy)"
+    return f"| Products for which no check was prepared | {found} | {where} |"
 
 
 def _prepared() -> str:
@@ -34,20 +37,21 @@ def _prepared() -> str:
     servers = [one for one in every if one.state == DIRECT]
     score = score_of_servers(servers)
     rates = f"recall {percent(score.recall)}, precision {percent(score.precision)}"
-    return f"| Servers for which the checks were written | {rates} | {day}, {len(servers)} real servers, on loopback |"
+    return f"| Products for which the checks were written | {rates} | {day}, {len(servers)} real servers, on loopback |"
 
 
 def _sweep() -> str:
     part, row = _row(SWEEP)
     work = row.work.replace("sweep of", "Scan of")
-    return f"| {work} | {row.ours}; {row.yardstick} | {part.measured_on}, {part.machine} |"
+    beside = row.yardstick.replace("` tuned:", "` with its fastest settings:")
+    return f"| {work} | {row.ours}; {beside} | {part.measured_on}, {part.machine} |"
 
 
 def _clocks() -> str:
     part, row = _row(CLOCKS)
-    work = f"CPU time of {row.work.removesuffix(': seconds of CPU')}"
+    work = f"CPU time and memory of {row.work.removesuffix(': seconds of CPU')}"
     slow = row.yardstick.replace(
-        "the same, duties read as YAML", "reading the YAML files instead of their compiled copy"
+        "the same, duties read as YAML", "without the compiled copy of the duties, from their YAML files"
     )
     return f"| {work} | {row.ours}; {slow} | {part.measured_on}, {part.machine} |"
 

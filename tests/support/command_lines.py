@@ -10,9 +10,6 @@ import click
 
 from leakguard.cli.app import app
 
-_REMARK = re.compile(r"\s{3,}\S.*$")
-"""What stands behind a command of a help text, three spaces away."""
-
 
 def all_commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command at the ends of the tree below `group`, with its path."""
@@ -37,10 +34,10 @@ def all_groups(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple
 
 
 def examples_of(command: click.Command) -> list[str]:
-    """The lines of `leakguard` in a command's help, without what is said about them and what is piped around them."""
-    text = re.sub(r"\\\n\s*", " ", command.epilog or "")
-    lines = [_REMARK.sub("", line.strip()) for line in text.splitlines()]
-    return [line[line.index("leakguard ") :] for line in lines if re.search(r"(^|\| |\* )leakguard ", line)]
+    """The lines of `leakguard` in a command's help, without what is piped around them."""
+    text = re.sub(r"\s*\\\n\s*", " ", command.epilog or "")
+    lines = [line.strip() for line in text.splitlines()]
+    return [found[1] for line in lines if (found := re.search(r"(?:^|\| |\* |&& )(leakguard .*)", line))]
 
 
 def parse_line(line: str) -> click.Context:

@@ -71,7 +71,7 @@ SHOWN_PLACE = re.compile(
     r"(http://)?192\.0\.2\.\d+(/\d+)?(:[\d,]+)?(/mlflow/)?( mail\.example\.edu)?|127\.0\.0\.1:8000"
 )
 OWN_PLACES = {
-    "$(date +%F)": "2026-11-30", "/srv/backups/": "", "/run/secrets/": "", "/var/lib/node_exporter/": "",
+    "/srv/backups/": "", "/run/secrets/": "", "/var/lib/node_exporter/": "",
     "/srv/heads/": "",
 }  # fmt: skip
 """Places of a machine that pages name, and where they are in the folder."""

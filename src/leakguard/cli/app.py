@@ -15,20 +15,23 @@ _COMMANDS = {
     "scope": ("leakguard.cli.scope:scope_group", "Define what may be probed, with whose permission, and for how long."),
     "scan": (
         "leakguard.cli.scan:scan_group",
-        "Find exposed data stores: how large they are, and since when they are open.",
+        "Find exposed data stores: how large they are, and when they were first seen open.",
     ),
     "watch": ("leakguard.cli.watch:watch_cmd", "Scan at regular intervals, and report only what changed."),
     "checks": ("leakguard.cli.checks:checks_group", "List, show and validate the checks."),
     "app": (
         "leakguard.cli.apps:app_group",
-        "Compare the permissions and data that an app requests with what its category needs.",
+        "Compare the permissions and data that a mobile app requests with what apps of its category need.",
     ),
     "fleet": ("leakguard.cli.fleet:fleet_group", "Scan from several locations at once."),
     "cluster": (
         "leakguard.cli.cluster:cluster_group",
         "Read the settings of your own Elasticsearch clusters.",
     ),
-    "export": ("leakguard.cli.export:export_group", "Send findings and events to your Elasticsearch or OpenSearch."),
+    "export": (
+        "leakguard.cli.export:export_group",
+        "Send findings, and events of incidents, to your Elasticsearch or OpenSearch.",
+    ),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
     "report": ("leakguard.cli.report:report_group", "Handle reports from outsiders: record, answer, open an incident."),
     "sites": (
@@ -92,13 +95,19 @@ Examples:
 @click.option(
     "--store",
     metavar="FILE",
-    help="The store: a SQLite file or a PostgreSQL URL (default: the one named in leakguard.toml, else leakguard.db).",
+    help=(
+        "The store of LeakGuard: a SQLite file or a PostgreSQL URL (default: the one named in leakguard.toml, else "
+        "leakguard.db)."
+    ),
 )
 @click.option("--no-color", is_flag=True, help="Print without colours. NO_COLOR in the environment does the same.")
 @click.option(
     "--now",
     metavar="TIME",
-    help="Run as if it were TIME. Works only in a drill folder (`drill = true` in leakguard.toml).",
+    help=(
+        "Run the whole command as if it were TIME. Works only in a drill folder (`drill = true` in leakguard.toml). "
+        "The --now of a single command, such as `clock list --now`, works everywhere."
+    ),
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print only the result, without progress and remarks.")
 @log_options

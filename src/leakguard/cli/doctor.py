@@ -27,7 +27,7 @@ sends nothing, changes nothing and creates no store.
 @store_option
 @pass_context
 def doctor_cmd(context: Context, *, output_format: str) -> ExitCode:
-    """Check Python, libraries, fonts, clock, settings, store, scope, channels, watchman and rights of files.
+    """Check Python, libraries, fonts, system clock, settings, store, scope, channels, watchman and rights of files.
 
     Each line says what was found, and what to do about a problem.
     """

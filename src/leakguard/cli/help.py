@@ -14,8 +14,8 @@ Examples:
   leakguard help
   leakguard help set-up-alerts
   leakguard help commands
-  leakguard help zh-first-scan       (in Chinese)
-  leakguard help scan run            (same as: leakguard scan run --help)
+  leakguard help zh-first-scan  # in Chinese
+  leakguard help scan run  # same as: leakguard scan run --help
 """
 
 
@@ -60,11 +60,11 @@ def _show_command(words: tuple[str, ...]) -> bool:
     from leakguard.cli.app import app  # noqa: PLC0415  (it names this module)
 
     command: click.Command = app
-    context = click.Context(app, info_name="leakguard")
+    context: click.Context = app.context_class(app, info_name="leakguard")
     for word in words:
         found = command.get_command(context, word) if isinstance(command, click.Group) else None
         if found is None:
             return False
-        command, context = found, click.Context(found, info_name=word, parent=context)
+        command, context = found, found.context_class(found, info_name=word, parent=context)
     click.echo(command.get_help(context))
     return True

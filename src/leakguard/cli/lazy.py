@@ -8,10 +8,24 @@ import click
 
 from leakguard.errors import UsageProblem
 
+_SHOWING = ("list", "show")
+"""The commands of a group that show what it is about, the best first."""
+
+
+class HelpContext(click.Context):
+    """The context of every command, which lays its help out."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """The formatter of `--help`."""
+        from leakguard.cli.help_layout import LaidOut  # noqa: PLC0415  (no other command needs it)
+
+        return LaidOut(width=self.terminal_width, max_width=self.max_content_width)
+
 
 class LazyGroup(click.Group):
     """A group whose commands are named as `module:attribute` with a one-line help text."""
 
+    context_class = HelpContext
     by_itself = ""
     """The command that the group's own name stands for, where none of them is named."""
 
@@ -23,6 +37,11 @@ class LazyGroup(click.Group):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._lazy = lazy or {}
         self.synonyms = synonyms or {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the commands."""
+        return tuple(self._lazy)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """In the order in which they are declared: the order in which they are used."""
@@ -40,6 +59,7 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}:{attribute} is not a command")
+        command.context_class = HelpContext
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (click's signature)
@@ -54,7 +74,7 @@ class LazyGroup(click.Group):
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in self._lazy:
             path = ctx.command_path
-            meant = ", ".join(f"`{path} {found}`" for found in self._meant(ctx, name))
+            meant = ", ".join(f"`{found}`" for found in self._meant(ctx, name))
             ask = f"Did you mean {meant}? " if meant else ""
             raise UsageProblem(
                 f"there is no command `{path} {name[:60]}`", next_step=f"{ask}List all of them: {path} --help"
@@ -68,14 +88,29 @@ class LazyGroup(click.Group):
         return nearest_name(name.lower(), list(self._lazy))
 
     def _meant(self, ctx: click.Context, name: str) -> tuple[str, ...]:
-        """What was probably meant: a synonym, a command of a group by its very name, or the nearest spelling."""
+        """The full commands that were probably meant: by the word here, else in the whole tree, else by spelling."""
+        near = self.nearest(name)
+        own = self._standing_for(name) or ((near,) if near and near.startswith(name.removesuffix("s")) else ())
+        root = ctx.find_root()
+        if not own and root.command is not self and isinstance(root.command, LazyGroup):
+            of_all = root.command.shown_by(name)
+            if of_all:
+                return tuple(f"{root.command_path} {found}" for found in of_all)
+        return tuple(f"{ctx.command_path} {found}" for found in own or ((near,) if near else ()))
+
+    def _standing_for(self, name: str) -> tuple[str, ...]:
+        """The commands that a word stands for, or those of the groups here that have this very name."""
         if name.removesuffix("s") in self.synonyms:
             return self.synonyms[name.removesuffix("s")]
-        groups = ((own, self.get_command(ctx, own)) for own in self._lazy)
-        named = tuple(
-            f"{own} {name}"
-            for own, group in groups
-            if isinstance(group, LazyGroup) and name in group.list_commands(ctx)
-        )
-        near = self.nearest(name)
-        return named or (() if near is None else (near,))
+        groups = ((own, self.found(own)) for own in self._lazy)
+        return tuple(f"{own} {name}" for own, group in groups if isinstance(group, LazyGroup) and name in group.names)
+
+    def shown_by(self, name: str) -> tuple[str, ...]:
+        """For a thing by its name: the command here that shows such things, as `clock list` for `clocks`."""
+        one = name.removesuffix("s")
+        word = next((each for each in (name, one, f"{one}s") if each in self._lazy), None)
+        if word is None:
+            return self.synonyms.get(one, ())
+        group = self.found(word)
+        shows = [each for each in _SHOWING if isinstance(group, LazyGroup) and each in group.names]
+        return (f"{word} {shows[0]}" if shows else word,)

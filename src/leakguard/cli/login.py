@@ -19,9 +19,8 @@ _EPILOG = """\b
 Examples:
   leakguard login "Anna Berg"
   leakguard login anna@example.edu --password-file /run/secrets/anna
-  LEAKGUARD_TOKEN=lg_... leakguard incident list        (a token needs no login)
+  LEAKGUARD_TOKEN=lg_... leakguard incident list  # a token needs no login
 
-\b
 Exit codes: 0 logged in, 2 refused.
 """
 
@@ -76,7 +75,6 @@ _LOGOUT_EPILOG = """\b
 Examples:
   leakguard logout
 
-\b
 Exit codes: 0 logged out.
 """
 
@@ -104,7 +102,6 @@ Examples:
   leakguard whoami
   leakguard whoami --format json
 
-\b
 Exit codes: 0 shown, 2 the session or the token has expired.
 """
 

@@ -10,12 +10,14 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import dedent
 
 import click
 from click.shell_completion import get_completion_class
 
 from leakguard import __version__
 from leakguard.cli.app import app
+from leakguard.cli.help_layout import LIST, blocks_of, laid_out
 
 SHELLS: Mapping[str, str] = {
     "bash": "bash-completion/completions/leakguard",
@@ -44,6 +46,8 @@ _EXIT_CODES = (
     ("3", "The work could not be finished, or something could not be checked."),
     ("4", "A deadline was missed."),
 )
+_WIDTH = 71
+"""Columns of a list: `man` indents it by seven in a terminal of eighty."""
 _SECTION = re.compile(r"(?P<title>[A-Z][A-Za-z ]+):(?P<rest>.*)", re.DOTALL)
 
 
@@ -122,13 +126,18 @@ def _defined(title: str, rows: Iterator[tuple[str, str]] | tuple[tuple[str, str]
 
 def _epilog(text: str) -> Iterator[str]:
     """Examples and exit codes: blocks that begin with a title and a colon."""
-    for block in text.replace("\b\n", "").split("\n\n"):
-        found = _SECTION.match(block.strip("\n"))
-        title, rest = (found["title"].upper(), found["rest"]) if found else ("NOTES", block)
+    for block in blocks_of(text):
+        shown = laid_out(block, _WIDTH) if block.startswith(LIST) else block
+        found = _SECTION.match(shown)
+        title, rest = (found["title"].upper(), found["rest"]) if found else ("NOTES", shown)
         title = "EXIT STATUS" if title == "EXIT CODES" else title
-        if rest.strip():
-            yield f".SH {title}"
-            yield from (".nf", *(_text(line.strip()) for line in rest.strip("\n").splitlines()), ".fi")
+        if not rest.strip():
+            continue
+        yield f".SH {title}"
+        if block.startswith(LIST):
+            yield from (".nf", *(_text(line) for line in dedent(rest.strip("\n")).splitlines()), ".fi")
+        else:
+            yield _text(" ".join(rest.split()))
 
 
 def _heading(title: str, line: str) -> tuple[str, str]:

@@ -233,7 +233,7 @@ def store_option(command: Command) -> Command:
         if value is not None:
             ctx.ensure_object(Context).store = value or refuse("--store")
 
-    text = "The store: a SQLite file or a PostgreSQL URL."
+    text = "The store of LeakGuard: a SQLite file or a PostgreSQL URL."
     return click.option("--store", metavar="FILE", expose_value=False, callback=remember, help=text)(command)
 
 

@@ -29,8 +29,9 @@ def records(who: str, *, program: str = "") -> Callable[[Command], Command]:
     Without the option it is the account that is logged in, else the user of the operating system, or `program` for what
     runs without a person; in any case the record says so. The name arrives as `context.by`.
     """
-    user = "the logged-in LeakGuard account, else the operating system user; the entry records which of the two"
-    default = f"`{program}`, a program" if program else user
+    default = (
+        f"`{program}`, a program" if program else "the logged-in LeakGuard account, else the operating system user"
+    )
 
     def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
         context = ctx.ensure_object(Context)
@@ -40,9 +41,8 @@ def records(who: str, *, program: str = "") -> Callable[[Command], Command]:
         elif program:
             context.typed_recorder = Recorder(name=program, source=BySource.PROGRAM, actor=f"program:{program}")
 
-    return click.option(
-        "--by", metavar="NAME", cls=ByOption, expose_value=False, callback=remember, help=f"{who} (default: {default})."
-    )
+    text = f"{who} (default: {default}). The entry records where the name comes from."
+    return click.option("--by", metavar="NAME", cls=ByOption, expose_value=False, callback=remember, help=text)
 
 
 def second_option(text: str, *, required: bool = False) -> Callable[[Command], Command]:

@@ -15,7 +15,6 @@ Examples:
   leakguard tasks --by "Li Wei"
   leakguard tasks --everybody --format json
 
-\b
 Exit codes: 0 listed.
 """
 

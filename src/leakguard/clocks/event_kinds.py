@@ -88,7 +88,11 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("incident_opened", "the incident was opened", ("title", "zone", "findings", "playbook")),
     ("contained", "we closed the exposure", ("evidence", "finding", "step")),
     ("evidence_preserved", "logs, memory or images were secured", ("evidence", "step")),
-    ("remediation_verified", "a new probe found the exposure closed", ("vantage", "finding", "run", "step")),
+    (
+        "remediation_verified",
+        "a new probe found the exposure closed, or a person says how they know it",
+        ("vantage", "finding", "run", "step"),
+    ),
     ("verified_all_vantages", "every vantage that saw the exposure found it closed", ("finding", "run", "step")),
     ("data_scoped", "we know which data and whose they are", ("evidence", "step")),
     ("recovered", "the service is back in its safe state", ("evidence", "step")),

@@ -23,12 +23,15 @@ def backup_lines(made: BackedUp, folder: str) -> Iterator[str]:
     yield "Not in it: sessions and unused first links, and the keys" + _named_keys(made.manifest) + "."
     yield "Keep leakguard.toml, scope.yaml and the keys in another place. The backup is not encrypted."
     yield from verification_lines(made.verified)
+    if made.is_copy_wrong:
+        yield "THIS COPY IS WRONG: the ledger of the store verifies. Check the disk, and make another backup elsewhere."
 
 
 def backup_json(made: BackedUp, folder: str) -> dict[str, Any]:
     """The form of `store backup --format json`."""
     manifest = {**msgspec.to_builtins(made.manifest), "files": len(made.manifest.files)}
-    return {"folder": folder, "backup": manifest, "verification": verification_to_json(made.verified)}
+    verified = verification_to_json(made.verified)
+    return {"folder": folder, "backup": manifest, "verification": verified, "is_copy_wrong": made.is_copy_wrong}
 
 
 def restored_lines(done: PutBack, place: str) -> Iterator[str]:

@@ -21,7 +21,6 @@ Examples:
   leakguard account add "Li Wei" --role responder --password-file /run/secrets/li-wei
   leakguard account add "Zhang Min" --role dpo --no-password --external https://login.example.edu#zhang
 
-\b
 Exit codes: 0 added, 2 refused.
 """
 

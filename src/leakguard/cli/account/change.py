@@ -23,7 +23,6 @@ Examples:
   leakguard account role "Li Wei" --grant commander
   leakguard account role li.wei@example.edu --revoke commander --reason "left the team"
 
-\b
 Exit codes: 0 changed, 2 refused.
 """
 
@@ -54,7 +53,6 @@ _DISABLE_EPILOG = """\b
 Examples:
   leakguard account disable "Li Wei" --reason "on leave"
 
-\b
 Exit codes: 0 disabled, 2 refused.
 """
 
@@ -76,7 +74,6 @@ _ENABLE_EPILOG = """\b
 Examples:
   leakguard account enable "Li Wei"
 
-\b
 Exit codes: 0 enabled, 2 refused.
 """
 
@@ -98,7 +95,6 @@ _ERASE_EPILOG = """\b
 Examples:
   leakguard account erase "Li Wei" --reason "asked for erasure"
 
-\b
 Exit codes: 0 erased, 2 refused.
 """
 
@@ -128,7 +124,6 @@ _LINK_EPILOG = """\b
 Examples:
   leakguard account link "Zhang Min" --external https://login.example.edu#zhang
 
-\b
 Exit codes: 0 linked, 2 refused.
 """
 

@@ -16,7 +16,6 @@ Examples:
   leakguard account list
   leakguard account list --format json
 
-\b
 Exit codes: 0 listed.
 """
 
@@ -42,7 +41,6 @@ _RIGHTS_EPILOG = """\b
 Examples:
   leakguard account rights
 
-\b
 Exit codes: 0 listed.
 """
 

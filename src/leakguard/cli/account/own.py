@@ -16,7 +16,6 @@ Examples:
   leakguard account password
   leakguard account password --password-file old.txt --new-password-file new.txt
 
-\b
 Exit codes: 0 changed, 2 refused.
 """
 
@@ -43,7 +42,6 @@ _TOTP_EPILOG = """\b
 Examples:
   leakguard account totp
 
-\b
 Exit codes: 0 set up, 2 refused.
 """
 

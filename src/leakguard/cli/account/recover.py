@@ -15,7 +15,6 @@ _EPILOG = """\b
 Examples:
   leakguard account recover "Li Wei" --reason "lost the phone"
 
-\b
 Exit codes: 0 recovered, 2 refused.
 """
 

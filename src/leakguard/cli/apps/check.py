@@ -25,11 +25,9 @@ Examples:
   leakguard app check jobs.apk --category 11 --format sarif -o jobs.sarif
   leakguard app check jobs-8.2.apk --category 11 --keep       # reports what is new
 
-\b
 The list is CSV with the columns file and category. One package is shown in detail,
 several as a table. --json and --html have all details of each.
 
-\b
 Exit codes: 0 nothing to correct, 1 an app asks for something unrelated, names no
 purpose, ships a secret or is granted everything when it is installed, 2 wrong usage,
 or no file is a package, 3 a part could not be read and was not checked.

@@ -16,7 +16,6 @@ Examples:
   leakguard app letter jobs.apk --category recruiting --sender "Example University"
   leakguard app letter jobs.apk --category 求职招聘 --lang zh --as docx -o letter.docx
 
-\b
 Exit codes: 0 written, 2 the package cannot be read, or there is nothing to write about.
 """
 

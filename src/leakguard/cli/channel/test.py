@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  leakguard channel test                      every channel of leakguard.toml
-  leakguard channel test soc-mail             this channel only
-  leakguard channel test --format json        for a monitor, once a day
+  leakguard channel test  # every channel of leakguard.toml
+  leakguard channel test soc-mail  # this channel only
+  leakguard channel test --format json  # for a monitor, once a day
 
 The message says that it is a test, when it was sent, and from which machine and store. No alert is raised or
 acknowledged. The ledger records which channels accepted the message: `watchman check` then counts a channel that had

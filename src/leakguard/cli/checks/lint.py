@@ -15,12 +15,11 @@ from leakguard.models.texts import counted
 
 _EPILOG = """\b
 Examples:
-  leakguard checks lint                       the checks that ship
+  leakguard checks lint  # the checks that ship
   leakguard checks lint checks/my_store_open.yaml
   leakguard checks lint checks/*.yaml --format json
-  leakguard checks lint cloud_checks/aws_mine.yaml   a check of AWS settings
+  leakguard checks lint cloud_checks/aws_mine.yaml  # a check of AWS settings
 
-\b
 Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read.
 """
 _FOLDERS = ("checks", "cloud_checks")

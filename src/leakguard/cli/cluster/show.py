@@ -11,7 +11,7 @@ from leakguard.errors import ExitCode
 from leakguard.outputs.cluster import cluster_json, cluster_parts
 from leakguard.use_cases.owners.own_cluster import look_at_cluster, scope_check
 
-_EPILOG = """\b
+_EPILOG = """\
 The login is read from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.
 It needs only `monitor` on the cluster and `view_index_metadata` on the indices.
 
@@ -20,7 +20,6 @@ Examples:
   leakguard cluster show --url https://search.example.edu:9200
   leakguard cluster show --url https://search.example.edu:9200 --ca ca.pem --format json
 
-\b
 Exit codes: 0 inspected, 1 a setting lets strangers in, 2 wrong usage or out of scope, 3 a part was not permitted.
 """
 

@@ -15,10 +15,10 @@ from leakguard.models.file_modes import folder_mode
 
 _EPILOG = """\b
 Examples:
-  leakguard demo                 into a new folder under the system's temporary one
-  leakguard demo --keep ./demo   into ./demo, which must be empty or not exist
-  leakguard demo --full          with all that each command prints
-  leakguard demo --web           and serve the console with the incident in it
+  leakguard demo  # in a new temporary folder
+  leakguard demo --keep ./demo  # in ./demo, a new or empty folder
+  leakguard demo --full  # show all that each command prints
+  leakguard demo --web  # then serve the console with the incident
 """
 
 

@@ -31,9 +31,11 @@ Examples:
   leakguard drill run university-2019 --web --keep ./drill
   leakguard drill run our-own.yaml --speed 1000 --keep ./drill --format json
 
-To continue a drill that was stopped, run it again with the same --keep DIR. Afterwards, use commands in DIR with the
-time of the drill, because every clock runs on until today otherwise:
-leakguard --now 2019-06-10T00:00+08:00 incident report IR-2019-0001 -o report.html
+To continue a drill that was stopped, run it again with the same --keep DIR.
+
+\b
+Afterwards, use commands in DIR with the time of the drill. Without --now, every clock runs on until today:
+  leakguard --now 2019-06-10T00:00+08:00 incident report IR-2019-0001 -o report.html
 """
 
 

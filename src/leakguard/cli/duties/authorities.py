@@ -14,10 +14,9 @@ from leakguard.use_cases.letters.find_offices import list_authorities
 _EPILOG = """\b
 Examples:
   leakguard duties authorities
-  leakguard duties authorities --place DE        the authorities of Germany and of its states
+  leakguard duties authorities --place DE  # the authorities of Germany and of its states
   leakguard duties authorities --place US-TX --format json
 
-\b
 JSON has every field of an authority with its source, the kind of source and the day on which it was checked.
 """
 

@@ -14,7 +14,7 @@ from leakguard.use_cases.letters.changed_duties import changed_duties, changes_i
 
 _EPILOG = """\b
 Examples:
-  leakguard duties changes                      what the newest release changed
+  leakguard duties changes  # what the newest release changed
   leakguard duties changes --since 0.1.0
   leakguard duties changes --since 2026-11-01 --incident IR-2026-0001
 """

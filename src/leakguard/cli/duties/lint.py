@@ -13,11 +13,10 @@ from leakguard.use_cases.letters.look_up_duties import lint_files
 
 _EPILOG = """\b
 Examples:
-  leakguard duties lint                        the duties that ship with LeakGuard, and your own
+  leakguard duties lint  # the duties that ship with LeakGuard, and your own
   leakguard duties lint contracts/acme.yaml
   leakguard duties lint contracts/*.yaml --format json
 
-\b
 Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read. A remark is not a problem.
 """
 

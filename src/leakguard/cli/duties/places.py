@@ -18,7 +18,6 @@ Examples:
   leakguard duties places --place US-OH --role processor
   leakguard duties places --format json
 
-\b
 States: rule (a duty is known), none_by_law (the law was read and has no such duty), no_rule_known (a duty may exist).
 """
 

@@ -77,8 +77,8 @@ Examples:
   leakguard duties stale
   leakguard duties stale --now 2027-06-01T00:00Z --format json
 
-\b
 Stale means not checked for {STALE_DAYS} days.
+
 Exit codes: 0 none, 1 some are stale.
 """
 

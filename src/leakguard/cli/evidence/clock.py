@@ -127,15 +127,15 @@ def _advice(found: Sequence[WrongClock]) -> str:
     lines = ["Find out which clock was wrong, from the log of the host or of its time service. Then"]
     which = "" if len(found) == 1 else " --entries FIRST-LAST"
     lines.append(
-        f"  leakguard evidence clock --mend{which} --ahead PT8H --by NAME --reason TEXT    the earlier one, by 8 h"
+        f"  leakguard evidence clock --mend{which} --ahead PT8H --by NAME --reason TEXT  # the earlier one, by 8 h"
     )
     if any(clock.step.behind is not None for clock in found):
         lines.append(
-            f"  leakguard evidence clock --mend{which} --behind PT8H --by NAME --reason TEXT   the later one, by 8 h"
+            f"  leakguard evidence clock --mend{which} --behind PT8H --by NAME --reason TEXT  # the later one, by 8 h"
         )
     if all(clock.step.most_ahead is not None for clock in found):
         lines.append(
-            "  leakguard evidence clock --mend --by NAME --reason TEXT    the earlier one, nobody knows by how much"
+            "  leakguard evidence clock --mend --by NAME --reason TEXT  # the earlier one, nobody knows by how much"
         )
     return "\n".join(lines)
 

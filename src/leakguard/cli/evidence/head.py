@@ -19,7 +19,7 @@ from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
 Examples:
   leakguard evidence head
   leakguard evidence head --format note > head.note
-  leakguard evidence head --keep        (in a crontab)
+  leakguard evidence head --keep  # for cron
 """
 )
 @records("With --keep: person who keeps the head")

@@ -28,7 +28,7 @@ def key_group() -> None:
     epilog="""\b
 Examples:
   leakguard evidence key init --name ir.example.edu/ledger
-  leakguard evidence key init /etc/leakguard/ledger.key      (then: key = "/etc/leakguard/ledger.key" in leakguard.toml)
+  leakguard evidence key init /etc/leakguard/ledger.key  # then: key = "/etc/leakguard/ledger.key" in leakguard.toml
 """,
 )
 @click.argument("file", default=KEY_FILE)

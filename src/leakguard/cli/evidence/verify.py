@@ -20,15 +20,15 @@ _EPILOG = """\b
 Examples:
   leakguard evidence verify
   leakguard evidence verify --store leakguard.db --format json
-  leakguard evidence verify --head "entry 12, 0123456789abcdef"      (as a letter or a mail printed it)
-  leakguard evidence verify --head /srv/heads/leakguard-heads.txt    (every head that was kept in another location)
-  leakguard evidence verify --key leakguard.key.pub                  (the public half that was given away)
+  leakguard evidence verify --head "entry 12, 0123456789abcdef"  # as a letter or a mail printed it
+  leakguard evidence verify --head /srv/heads/leakguard-heads.txt  # every head that was kept in another location
+  leakguard evidence verify --key leakguard.key.pub  # the public half that was given away
 
 \b
 Exit codes:
   0  nothing contradicts the ledger; parts that cannot be verified are listed
   1  something was changed, removed, added or cut off, or a signature is wrong or gone
-  3  entries without a signed head, or entries that say that heads are signed while no signed head exists
+  3  heads are signed here, or --key is given, and no signed head covers some of the entries
 """
 
 
@@ -50,15 +50,19 @@ Exit codes:
 @store_option
 @pass_context
 def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, output_format: str) -> int:
-    """Verify the whole store: entries, findings, heads, kept copies, the end of the ledger and the file.
+    """Verify the whole store: entries, findings, heads, kept copies of evidence, and the database itself.
 
-    There are three results: a match, a mismatch, and not verifiable, which proves nothing. Content that was erased
-    on purpose is listed, with the person who erased it and the reason. Entries that were recorded with a wrong
+    Each part has one of three results: a match, a mismatch, or not verifiable, which proves nothing. Content that was
+    erased on purpose is listed, with the person who erased it and the reason. Entries that were recorded with a wrong
     system clock are listed: to correct them, use `leakguard evidence clock`.
 
-    Keep the printed head elsewhere, such as in a letter or on paper: with it, anybody can detect later whether the
-    whole ledger was rewritten. With a key, every head is signed, and a ledger that was rewritten without the key
-    does not verify. With --key, name a public key that nobody here could have replaced.
+    A head is the number and the hash of the last entry, and stands for the whole ledger up to there. Keep the printed
+    head elsewhere, such as in a letter or on paper: with it, anybody can detect later whether the ledger was cut off
+    or rewritten.
+
+    If this folder has a signing key, every head is signed, and a ledger that was rewritten without the key does not
+    verify. But the key could have been replaced together with the ledger. So give --key the public key, from a place
+    that nobody with access to this machine can change.
     """
     wiring = context.wiring
     printed = [head for text in heads for head in _told(text)]

@@ -19,7 +19,7 @@ from leakguard.models.texts import counted
 from leakguard.outputs.ecs import event_document, finding_document
 from leakguard.use_cases.scans.export_documents import Exported, ExportOptions, Makers, documents_of, send_documents
 
-_EPILOG = """\b
+_EPILOG = """\
 The login is read from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.
 Existing documents stay unchanged: if an export was interrupted, run it again.
 
@@ -28,9 +28,8 @@ Examples:
   leakguard export elasticsearch --url https://search.example.edu:9200
   leakguard export elasticsearch --url https://search.example.edu:9200 --run R-20261124-1a2b3c --ca ca.pem
   leakguard export elasticsearch --url https://search.example.edu:9200 --since 2026-11-24T00:00Z
-  leakguard export elasticsearch --to-file bulk.ndjson        for `POST /_bulk` from another machine
+  leakguard export elasticsearch --to-file bulk.ndjson  # for `POST /_bulk` from another machine
 
-\b
 Exit codes: 0 all documents are there, 2 wrong usage, 3 could not finish, or some documents were refused.
 """
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,60}")

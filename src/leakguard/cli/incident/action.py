@@ -27,7 +27,7 @@ from leakguard.use_cases.responses.review_actions import (
 )
 
 _HERE = "leakguard.cli.incident.action"
-_CODES = "\n\n\b\nExit codes: 0 recorded, 2 refused.\n"
+_CODES = "\n\nExit codes: 0 recorded, 2 refused.\n"
 
 
 @click.command(
@@ -75,7 +75,7 @@ def add_cmd(context: Context, *, incident: str, title: str, owner: str, due: str
 @click.command(
     name="list",
     epilog="\b\nExamples:\n  leakguard incident action list\n  leakguard incident action list IR-2026-0001"
-    " --format json\n\n\b\nExit codes: 0 listed.\n",
+    " --format json\n\nExit codes: 0 listed.\n",
 )
 @click.argument("incident", required=False)
 @format_option("text", "json")

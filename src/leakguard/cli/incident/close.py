@@ -35,7 +35,6 @@ What may be missing, and the word for --despite:
   letters    letters that were approved and not sent
   review     the review after the incident (event lessons_recorded); the watchman reminds of it
 
-\b
 Exit codes: 0 closed, or nothing is missing (--dry-run); 1 something is missing (--dry-run); 2 refused.
 """
 

@@ -19,7 +19,6 @@ Examples:
   leakguard incident comment IR-2026-0001 --file note.txt --step contain
   leakguard incident comment IR-2026-0001 --file - --privileged
 
-\b
 Exit codes: 0 recorded, 2 refused.
 """
 
@@ -70,7 +69,6 @@ Examples:
   leakguard incident comments IR-2026-0001
   leakguard incident comments IR-2026-0001 --step contain --format json
 
-\b
 Exit codes: 0 shown.
 """
 

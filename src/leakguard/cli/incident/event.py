@@ -58,7 +58,7 @@ Kinds, by what happened:
 @click.option(
     "--at", metavar="T", help="When the event happened (default: now): a time, a whole day, or EARLIEST..LATEST."
 )
-@click.option("--reason", default="", help="Why the event is recorded late, or why an event is corrected.")
+@click.option("--reason", default="", help="Why it is recorded late or corrected, or how a person knows it.")
 @click.option("--source", default="", help="Where the information comes from.")
 @click.option("--corrects", metavar="E-..", help="Event that this one replaces. The old one stays readable.")
 @click.option(

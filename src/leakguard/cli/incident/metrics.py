@@ -19,7 +19,6 @@ Examples:
   leakguard incident metrics --from 2026-01-01 --to 2026-03-31 --format json
   leakguard incident metrics --format csv -o metrics.csv
 
-\b
 Percentiles are Kaplan-Meier estimates: a response that is still open counts as longer than its time so far.
 If nothing is open, they are the values at the nearest rank. "-" means that too many are open for an estimate.
 A time that is known only roughly counts with its longest possible length.

@@ -21,6 +21,11 @@ Examples:
   leakguard incident open --finding F-1a2b3c4d5e --title "Mail log open" --zone Asia/Shanghai
   leakguard incident open --from events.yaml --title "What happened before we had this tool"
   leakguard incident open --title "A researcher wrote to us"
+
+\b
+Then:
+  leakguard incident kinds INCIDENT  # lists the kinds of events, and which clocks each of them starts
+  leakguard incident event INCIDENT discovery --at TIME
 """
 
 
@@ -46,13 +51,12 @@ def open_cmd(
 ) -> int:  # fmt: skip
     """Open an incident from findings, from a file of events, or from a title only.
 
-    A finding brings the time at which the exposure was first seen. If an incident about the same check and target
+    A finding brings the time at which its exposure was first seen. If an incident about the same check and target
     exists, LeakGuard refuses, and prints the command that records the finding in that incident. Use --again to open
     a second incident.
 
-    No legal clock runs yet. A legal clock starts with the event that the law names, such as the discovery. Record
-    that event next: leakguard incident event INCIDENT KIND --at TIME. For the kinds of events: leakguard incident
-    kinds
+    Opening an incident starts no legal clock, unless the events of --from do. A legal clock starts with the event that
+    its law names, such as `discovery` or `awareness`. Record these events next.
     """
     if file and findings:
         raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")

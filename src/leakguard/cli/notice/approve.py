@@ -24,7 +24,6 @@ Examples:
   leakguard notice approve --withdraw --incident IR-2026-0001 --digest 9c41e0 --by "B. Officer" \\
       --reason "the number of people is wrong"
 
-\b
 Two different people must approve exactly what is sent: the facts, the rules, the template and the text. If one of
 these changes, the letter needs new approvals. Without accounts, names are kept as they are typed: LeakGuard does not
 check who types them.

@@ -33,10 +33,11 @@ Examples:
   leakguard notice assess facts.yaml --now 2026-06-11T01:00+08:00 --format json
 
 \b
-Exit codes: 0 for every jurisdiction, a rule is known, or the law was read and has no such duty, or a person decided.
-Duties may apply, and facts may still be missing.
-3 the law of a jurisdiction is not known and nobody has decided (leakguard notice settle), or the facts name no
-jurisdiction.
+Exit codes:
+  0  for every jurisdiction, a rule is known, or the law was read and has no such duty, or a person decided; duties may
+     apply, and facts may still be missing
+  3  the law of a jurisdiction is not known and nobody has decided (leakguard notice settle), or the facts name no
+     jurisdiction
 """
 
 

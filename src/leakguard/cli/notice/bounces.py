@@ -20,7 +20,6 @@ Examples:
   leakguard notice bounces --incident IR-2026-0001 --mbox /var/mail/bounces
   formail -s cat < bounces | leakguard notice bounces --incident IR-2026-0001 --mbox -
 
-\b
 Letters are found by the Message-ID under which they were sent. LeakGuard reads standard notifications (RFC 3464), and
 other messages if they quote the Message-ID. The mailbox is not changed, and none of its content is kept. The people
 concerned have not been notified: find another way.

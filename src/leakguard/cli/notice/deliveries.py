@@ -17,7 +17,6 @@ Examples:
   leakguard notice deliveries --incident IR-2026-0001 --format json \\
       --message-id lg.0123456789abcdef0123456789abcdef01234567@university.example
 
-\b
 LeakGuard stores no name and no address of a recipient. With --message-id, the output proves that this letter was sent:
 its record, and the hashes that lead from the record to the root in an entry of the ledger.
 """

@@ -24,38 +24,53 @@ from leakguard.use_cases.letters.wanted_letter import LetterChoice, approved_let
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
 """What `duties/practice/letters.yaml` offers; a test compares the two, so that --help need not read the file."""
+_READER_NOTES = {
+    "finder": "the person who reported the leak",
+    "helpdesk": "those who answer calls",
+    "controller": "a customer whose data you process",
+    "subprocessor": "a company that processes data for you",
+}
+_READERS = ", ".join(f"{one} ({_READER_NOTES[one]})" if one in _READER_NOTES else one for one in LETTERS)
 BINARY = frozenset({"docx", "pdf"})
 _EPILOG = """\b
 Examples:
-  leakguard notice draft facts.yaml --duty eu-gdpr-34-individuals
-  leakguard notice draft facts.yaml --duty eu-gdpr-33-authority --as pdf -o letter.pdf
+  leakguard notice draft facts.yaml --duty eu-gdpr-33-authority --stage initial
+  leakguard notice draft facts.yaml --duty eu-gdpr-34-individuals --as pdf -o letter.pdf
   leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as docx -o letter.docx
-  leakguard notice draft facts.yaml --letter finder         # to the person who reported the leak: thanks and next steps
+  leakguard notice draft facts.yaml --letter finder         # thanks the person who reported the leak
   leakguard notice draft facts.yaml --letter helpdesk --lang zh --as pdf -o helpdesk.pdf
 
 \b
 From a draft to a filed notice:
-  1. leakguard notice draft FACTS --duty ID --incident ID           read it, and complete the facts
-  2. leakguard notice approve FACTS --duty ID --incident ID ...     two people approve the same version
-  3. leakguard notice draft FACTS --duty ID --incident ID --final   the approved text, to upload or to print
-  4. leakguard notice file ...                                      record that it was filed, and its reference
+  leakguard notice draft FACTS --duty ID --incident ID  # 1. read the draft, and complete the facts
+  leakguard notice approve FACTS --duty ID --incident ID --by NAME  # 2. two people approve the same version
+  leakguard notice draft FACTS --duty ID --incident ID --final  # 3. upload or print the approved text
+  leakguard notice file ID --duty ID --stage NAME --reference TEXT  # 4. record that you filed it, and its reference
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
 @click.option("--duty", metavar="ID", help="The duty, as named by `notice assess`.")
-@click.option("--letter", metavar="NAME", help=f"A letter that no law requires: {', '.join(LETTERS)}.")
+@click.option("--letter", metavar="NAME", help=f"A letter that no law requires, by its reader: {_READERS}.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the letter.")
 @click.option(
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
     help="The file format.",
 )  # fmt: skip
-@click.option("--stage", metavar="NAME", help="The stage of the duty, as named by `notice assess`, such as initial.")
+@click.option(
+    "--stage",
+    metavar="NAME",
+    help="Stage of the duty, such as initial or final (default: the whole notice). `notice assess --all` names them.",
+)
 @click.option(
     "--final",
     is_flag=True,
-    help='Write the final text, for any stage: without the word "draft" and without the remarks for the drafter.',
+    help=(
+        'Write the text that goes out, without the word "draft" and without the remarks for the drafter. The option '
+        "applies to every stage, not only to the one called final. With --incident, the text is the approved version, "
+        "if there is one and nothing has changed since; otherwise a remark says so, and the text is the current one."
+    ),
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options

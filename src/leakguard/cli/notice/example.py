@@ -14,10 +14,10 @@ _FOLDER, _SUFFIX = "examples/", ".yaml"
 _INCIDENT = re.compile(r"^incident:.*$", re.MULTILINE)
 _EPILOG = """\b
 Examples:
-  leakguard notice example first-notice --incident IR-2026-0001 > facts.yaml   the few lines that a first notice needs
-  leakguard notice example > facts.yaml                                  a leak at a university, to change into yours
-  leakguard notice example people-in-every-language > facts.yaml        a notice to people, for its letters
-  leakguard notice example authorities-in-every-language > facts.yaml   a notice to an authority, for its letters
+  leakguard notice example first-notice --incident IR-2026-0001 > facts.yaml  # the few lines that a first notice needs
+  leakguard notice example > facts.yaml  # a leak at a university, to change into yours
+  leakguard notice example people-in-every-language > facts.yaml  # a notice to people, for its letters
+  leakguard notice example authorities-in-every-language > facts.yaml  # a notice to an authority, for its letters
 """
 _RENAMED = {"people-in-eight-languages": "people-in-every-language"}
 """Names of before."""

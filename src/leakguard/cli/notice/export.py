@@ -31,8 +31,8 @@ Examples:
   leakguard notice export --edpb facts.yaml --status incomplete
   leakguard notice export --edpb facts.yaml --type follow-up --status withdraw
   leakguard notice export --edpb --check notice.json
-  leakguard notice export --edpb --explain                       every field with its codes in words
-  leakguard notice export --edpb --explain 60 facts.yaml         one field, and what the facts answer
+  leakguard notice export --edpb --explain  # every field with its codes in words
+  leakguard notice export --edpb --explain 60 facts.yaml  # one field, and what the facts answer
 
 \b
 To answer a field that no fact answers, write its number in the facts file, with codes or in words:

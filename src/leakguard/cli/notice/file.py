@@ -28,7 +28,10 @@ Examples:
 @click.argument("incident")
 @click.option("--duty", required=True, metavar="ID", help="The duty, as named by `notice assess`.")
 @click.option(
-    "--stage", required=True, metavar="NAME", help="Stage of the duty, such as first, or supplement or withdrawn."
+    "--stage",
+    required=True,
+    metavar="NAME",
+    help="Stage of the duty, such as initial or final. Every duty also has supplement and withdrawn.",
 )
 @click.option("--at", metavar="T", help="When the notice was filed (default: now).")
 @click.option("--reference", default="", metavar="TEXT", help="Reference number that the recipient gave.")

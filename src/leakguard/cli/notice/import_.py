@@ -24,7 +24,6 @@ Examples:
   leakguard notice import letter.docx facts.yaml --duty eu-gdpr-33-authority
   leakguard notice import letter.docx facts.yaml --duty eu-gdpr-33-authority -o facts.yaml
 
-\b
 Exit codes: 0 nothing changed, or the changes are written; 1 there are changes, but -o is missing; 2 the letter
 changes a text that only the facts or the template may change, so nothing is imported.
 """
@@ -35,7 +34,7 @@ changes a text that only the facts or the template may change, so nothing is imp
 @click.argument("facts")
 @click.option("--duty", metavar="ID", help="The duty that the letter belongs to.")
 @click.option("--for", "practice", metavar="NAME", help="A letter that no law requires, such as press.")
-@click.option("--stage", metavar="NAME", help="The stage of the draft, such as first or final.")
+@click.option("--stage", metavar="NAME", help="The stage of the draft, such as initial or final.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the letter.")
 @click.option(
     "-o", "output", metavar="FILE", help="Write the facts with the changed passages to this file, which may be FACTS."

@@ -31,13 +31,12 @@ Examples:
   gpg -d people.csv.gpg | leakguard notice letters facts.yaml --duty us-ca-1798-82-individuals \\
     --recipients - --jurisdiction US-CA -o letters-ca/
 
-\b
 The columns of the file of recipients, in any order: id and data; name, email,
 address (lines between |), language, jurisdiction, account_leaked, minor,
 guardian. `data` names kinds of data, between ;.
 
-\b
 After an interruption, run the same command again: it continues where it stopped.
+
 Exit code 3: some rows could not be used. set-aside.jsonl lists their line numbers.
 """
 
@@ -78,7 +77,7 @@ class Options(Frozen, dict=True):
 @click.option(
     "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language for rows that name none."
 )
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial or final.")
 @click.option(
     "--encoding",
     type=click.Choice(["utf-8", "gb18030"]),

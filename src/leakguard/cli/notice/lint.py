@@ -30,7 +30,6 @@ Examples:
   leakguard notice lint --rules --lang zh
   leakguard notice lint --demo
 
-\b
 FILE is text, Markdown, HTML or DOCX. With --duty or --letter, it contains facts, and
 the draft made from them is checked. No rule judges whether a letter is true.
 """
@@ -40,7 +39,7 @@ the draft made from them is checked. No rule judges whether a letter is true.
 @click.argument("file", required=False)
 @click.option("--duty", metavar="ID", help="Lint the draft of this duty, made from the facts in FILE.")
 @click.option("--letter", metavar="NAME", help="Lint the draft of a letter that no law requires, such as finder.")
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial or final.")
 @click.option(
     "--lang",
     type=click.Choice(LANGS),

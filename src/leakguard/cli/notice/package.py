@@ -26,7 +26,6 @@ Examples:
   leakguard notice package facts.yaml --remedies by-law --reason "offered where a law asks for it"
   leakguard notice package facts.yaml --format json
 
-\b
 Exit codes: 0 each letter satisfies its law, 1 a letter does not yet satisfy a law,
 3 the law of a jurisdiction in the facts is not known, or a fact is missing that decides whether a law applies.
 """

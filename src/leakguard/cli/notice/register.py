@@ -25,7 +25,6 @@ Examples:
   leakguard notice register facts.yaml other.yaml --as xlsx -o register.xlsx
   leakguard notice register facts.yaml --as json
 
-\b
 A facts file belongs to the incident that it names. Without a store, the register has only the facts files.
 """
 

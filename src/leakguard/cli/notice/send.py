@@ -52,12 +52,10 @@ Examples:
   leakguard notice send facts.yaml --manifest letters --recipients people.csv --incident IR-2026-0001 \\
       --in-doubt resend --by "A. Counsel"
 
-\b
 After an interruption, run the same command again: it continues where it stopped. A letter is in doubt if it is not
 known whether the mail server accepted it. It is neither dropped nor sent again until the log of the mail server, or a
 person, decides. For a stage of a duty, the filing is recorded when the mail server has accepted every letter.
 
-\b
 Exit codes: 0 the mail server accepted every letter; otherwise 3.
 """
 

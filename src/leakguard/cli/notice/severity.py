@@ -12,15 +12,13 @@ from leakguard.errors import ExitCode
 from leakguard.outputs.severity import severity_json, severity_lines
 from leakguard.use_cases.letters.rate_severity import ALL, ENISA, rate_all, rate_facts
 
-_EPILOG = """\b
-Methods:
-  enisa-2013, cnil, edpb-01-2021, ico, hipaa, cac, pipeda, singapore, korea,
-  nis2-2024-2690, all (cnil: ENISA's bands in the words of the CNIL)
+_EPILOG = """\
+Methods: enisa-2013, cnil (ENISA's bands in the words of the CNIL), edpb-01-2021, ico, hipaa, cac, pipeda, singapore,
+korea, nis2-2024-2690; or all of them.
 
-\b
-Facts of the default method (if one is not stated, the result is a range, and the fact is named):
-  data_categories, dpc_adjustments, identification_ease, confidentiality_loss,
-  integrity_loss, availability_loss, malicious; subject_count, encryption
+The default method uses these facts: data_categories, dpc_adjustments, identification_ease, confidentiality_loss,
+integrity_loss, availability_loss, malicious, subject_count and encryption. If one is not stated, the result is a range,
+and the fact is named.
 
 \b
 Examples:

@@ -56,7 +56,7 @@ def letter_options(command: Command) -> Command:
         click.option("--incident", required=True, metavar="ID", help="The stored incident that the letter is about."),
         click.option("--duty", metavar="ID", help="The duty of a single letter, as named by `notice assess`."),
         click.option("--letter", metavar="NAME", help="A letter that no law requires, instead of --duty."),
-        click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final."),
+        click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial or final."),
         click.option(
             "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the letter."
         ),

@@ -19,7 +19,6 @@ Examples:
   leakguard oncall list --at 2026-12-24T22:00
   leakguard oncall list --format json
 
-\b
 Exit codes: 0 shown.
 """
 

@@ -20,7 +20,6 @@ Examples:
   leakguard oncall set commander "Li Wei" "Anna Berg" --from 2026-12-07T09:00 --until 2026-12-14T09:00
   leakguard oncall set deputy --nobody --from 2026-12-24T18:00 --until 2026-12-27T09:00
 
-\b
 Exit codes: 0 recorded, 2 refused.
 """
 

@@ -37,7 +37,6 @@ Examples:
   leakguard outbound assess outbound.yaml --lang zh
   leakguard outbound assess outbound.yaml --now 2024-03-21 --format json
 
-\b
 Exit codes: 0 the route is clear; 2 the file is refused; 3 a fact is missing, or no rule is known.
 """
 )
@@ -66,7 +65,6 @@ Examples:
   leakguard outbound next-fact outbound.yaml
   leakguard outbound next-fact outbound.yaml --format json
 
-\b
 Exit codes: 0 always, unless the file is refused (2).
 """
 )

@@ -23,7 +23,6 @@ Examples:
   leakguard outbound incident outbound.yaml --for-counsel
   leakguard outbound incident outbound.yaml --for-counsel --keep IR-2026-0001
 
-\b
 Exit codes: 0 every fact is stated; 2 the file is refused; 3 a fact of the incident is missing.
 """
 )

@@ -25,7 +25,6 @@ Examples:
   leakguard outbound add outbound.yaml
   leakguard outbound add outbound.yaml --by "A. Officer"
 
-\b
 Exit codes: 0 recorded, or nothing was new; 2 the file is refused, and nothing was recorded.
 """
 )
@@ -53,7 +52,6 @@ Examples:
   leakguard outbound list --format json
   leakguard outbound list --format ics -o outbound.ics
 
-\b
 Exit codes: 0 no legal deadline was missed; 4 a legal deadline was missed.
 """
 )

@@ -16,7 +16,6 @@ Examples:
   leakguard playbook assign IR-2026-0001 contain --to "Li Wei"
   leakguard playbook assign IR-2026-0001 contain --nobody
 
-\b
 Exit codes: 0 recorded, 2 refused.
 """
 

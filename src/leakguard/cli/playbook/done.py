@@ -33,10 +33,10 @@ Evidence is an entry of the ledger about this incident, or a file that is record
   --evidence config_after=@es.yml    the file es.yml, with its hash and custody, as `evidence add` takes it in
   --evidence config_after=EV-12      an item of `evidence list --items`
   --evidence config_after=E-14       an event of `incident timeline` that says what was seen, decided or done
+
 The same item may be given for two names. An empty file, a note and an erased item prove nothing. Without --keep, the
 file itself is not copied, and no bundle of `evidence export` contains it.
 
-\b
 Exit codes: 0 recorded; 2 the step stays open, and everything that is missing is named.
 """
 
@@ -156,7 +156,6 @@ Examples:
   leakguard login "Anna Berg"
   leakguard playbook confirm IR-2026-0001 decide_awareness
 
-\b
 Exit codes: 0 recorded, 2 refused.
 """
 

@@ -22,7 +22,6 @@ Examples:
   leakguard playbook export exposed-datastore-24h --cacao -o exposed.json
   leakguard playbook export our_own.yaml --cacao
 
-\b
 Other tools read the steps, roles, branches and conditions. Clocks, evidence, forms, second persons and bounds
 are in an extension, whose schema is in the file. leakguard playbook import --cacao reads all of it back.
 """
@@ -49,7 +48,6 @@ Examples:
   leakguard playbook import --cacao theirs.json -o theirs.yaml
   leakguard playbook import --cacao - < theirs.json | leakguard playbook validate -
 
-\b
 Exit codes: 0 the playbook was read; 2 it has parts that cannot be represented, and each of them is named.
 """
 

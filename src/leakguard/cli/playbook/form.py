@@ -15,7 +15,7 @@ from leakguard.use_cases.incidents.playbooks import load_response
 _EPILOG = """\b
 Examples:
   leakguard playbook form IR-2026-0001 decide_risk > risk.yaml
-  leakguard playbook form IR-2026-0001 decide_risk --format json       as a JSON Schema
+  leakguard playbook form IR-2026-0001 decide_risk --format json  # as a JSON Schema
 """
 
 

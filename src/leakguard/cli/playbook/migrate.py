@@ -15,7 +15,7 @@ from leakguard.use_cases.responses.playbook_migration import migrate_playbook
 
 _EPILOG = """\b
 Examples:
-  leakguard playbook migrate IR-2026-0001                       what would change
+  leakguard playbook migrate IR-2026-0001  # what would change
   leakguard playbook migrate IR-2026-0001 --to mine.yaml --by "Ann" --reason "counsel is on leave"
   leakguard playbook migrate IR-2026-0001 --to ransomed-datastore --by "Ann" --reason "a ransom note was found"
 """

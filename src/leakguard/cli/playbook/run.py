@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.scan.by_fleet import refuse_elsewhere
 from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
 from leakguard.outputs.playbook import open_lines
@@ -24,18 +25,29 @@ Examples:
   leakguard playbook run IR-2026-0001 --step tell_board --again --by "Ann" --reason "the mail server lost it"
 
 \b
-Exit codes: 0 all steps are done, or none is due; 1 an exposure is still open; 3 no clear answer, or a step waits for a
-person.
+Exit codes:
+  0  every automated step that was due is done, or none was due; steps of people may be open
+  1  an exposure is still open
+  3  an automated step could not be done or gave no clear answer, or was interrupted and now waits for a person
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@records("Person on whose behalf the steps run")
+@records("Name under which the steps are recorded")
 @click.option("--step", metavar="STEP", help="Run only this step, even if it failed before.")
-@click.option("--again", is_flag=True, help="You have checked the state: run the interrupted step once more.")
-@click.option("--reason", default="", help="With --again: what you saw.")
-@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Run an interrupted step once more. First check whether it took effect. Needs --step and --reason.",
+)
+@click.option("--reason", default="", help="With --again: what you found when you checked.")
+@click.option(
+    "--vantage",
+    default="local",
+    show_default=True,
+    help="A name for the location of this machine, recorded with the result.",
+)
 @scope_option
 @format_option("text", "json")
 @store_option
@@ -50,28 +62,27 @@ def run_cmd(
     output_format: str,
     **wish: str | bool | None,
 ) -> int:
-    """Run the automated steps of INCIDENT that are due, each once, with a record before and after it.
+    """Run the automated steps of INCIDENT that are due, each once, with an entry in the ledger before and after it.
 
-    A step that was interrupted is run again if it only reads. If it notifies somebody, it waits for a person.
+    A step that was interrupted is run again if it only reads. If it notifies somebody, it waits for a person. The
+    steps run on this machine, even if there is a fleet.
     """
+    instead = f"Probe from there: leakguard scan verify FINDING --vantage {vantage[:60]}"
+    refuse_elsewhere(context, "leakguard playbook run", vantage, instead=instead)
     wiring = context.wiring
     actions = Actions(
         tools=wiring, scope=lambda: load_scope(context, scope), progress=progress_for(context),
         channels=wiring.channels, roles=wiring.settings.watch.escalation.roles, vantage=vantage,
         is_drill=wiring.settings.drill,
     )  # fmt: skip
-    asked = RunOptions(
-        by=context.by, step=None if wish["step"] is None else str(wish["step"]), again=bool(wish["again"]),
-        reason=str(wish["reason"]),
-    )  # fmt: skip
-    acted, response = run_due(wiring.existing_store, incident, actions, asked, now=wiring.now)
+    acted, response = run_due(wiring.existing_store, incident, actions, _run_options(context.by, wish), now=wiring.now)
     if output_format == "json":
         steps = [{"step": act.step, "key": act.key, "outcome": act.outcome, "text": act.text} for act in acted]
         left = [step.id for step in response.progress.open]
         click.echo(json.dumps({"incident": incident, "acts": steps, "open": left}))
         return _exit_code(acted)
     for result in acted:
-        context.say(_told(result))
+        context.say(_result_line(result))
     context.say("Nothing was due." if not acted else "Open now:")
     for step in response.progress.open if not acted else ():
         if step.step.action is not None and step.state in {StepState.FAILED, StepState.UNSURE}:
@@ -80,7 +91,12 @@ def run_cmd(
     return _exit_code(acted)
 
 
-def _told(result: StepResult) -> str:
+def _run_options(by: str, wish: Mapping[str, str | bool | None]) -> RunOptions:
+    step = None if wish["step"] is None else str(wish["step"])
+    return RunOptions(by=by, step=step, again=bool(wish["again"]), reason=str(wish["reason"]))
+
+
+def _result_line(result: StepResult) -> str:
     return f"{result.step}: {result.outcome.value.replace('_', ' ')}  {printable(result.text, longest=500)}"
 
 

@@ -17,7 +17,7 @@ _EPILOG = """\b
 Examples:
   leakguard playbook show exposed-datastore-24h
   leakguard playbook show exposed-datastore-24h --format json
-  leakguard playbook show exposed-datastore-24h --format yaml > our_own.yaml       to write your own
+  leakguard playbook show exposed-datastore-24h --format yaml > our_own.yaml  # to write your own
 """
 
 

@@ -13,11 +13,10 @@ from leakguard.playbooks.titles import titles_that_read_as_done
 
 _EPILOG = """\b
 Examples:
-  leakguard playbook show exposed-datastore-24h --format yaml > my_playbook.yaml       a playbook to begin with
+  leakguard playbook show exposed-datastore-24h --format yaml > my_playbook.yaml  # a playbook to begin with
   leakguard playbook validate my_playbook.yaml
   cat my_playbook.yaml | leakguard playbook validate -
 
-\b
 Exit codes: 0 the file can be used; 2 it cannot be used, and every problem is reported.
 """
 

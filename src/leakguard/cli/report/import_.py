@@ -27,7 +27,6 @@ Examples:
   leakguard report import --imap imaps://reports@mail.example.edu/INBOX
   leakguard report import mail.eml --keep-attachments reports.pem    # openssl cms -decrypt opens them
 
-\b
 Exit codes: 0 all were recorded, 3 an e-mail in the mailbox could not be recorded.
 """
 

@@ -25,7 +25,6 @@ Examples:
   leakguard report incident RP-2026-0001 --aware-at 2026-06-10T08:30+08:00 --reason "read by the first of us"
   leakguard report incident RP-2026-0001 --aware-at undecided      # record it later: incident event ID awareness
 
-\b
 Some legal deadlines count from awareness. You must decide whether a report makes you aware when it arrives, when
 somebody reads it, or when it is proved. This decision can be contested.
 """

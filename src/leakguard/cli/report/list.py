@@ -18,7 +18,6 @@ Examples:
   leakguard report list
   leakguard report list --all --format json
 
-\b
 Exit codes: 0 no promise is overdue, 4 a promise is overdue.
 """
 

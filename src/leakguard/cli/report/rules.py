@@ -16,7 +16,6 @@ Examples:
   leakguard report rules RP-2026-0001
   leakguard report rules RP-2026-0001 --lang zh --format json
 
-\b
 Exit code 3: a requirement cannot be judged, because leakguard.toml has no `country` or no `obligated_as`.
 """
 

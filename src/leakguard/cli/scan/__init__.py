@@ -46,7 +46,7 @@ class ScanGroup(LazyGroup):
     },
 )
 def scan_group() -> None:
-    """Find exposed data stores: how large they are, which data they hold, and since when they are open.
+    """Find exposed data stores: how large they are, which data they hold, and when they were first seen open.
 
-    No record is read unless you ask for a sample (`scan --sample`) or for a ransom note (`scan note`).
+    No record is read unless you ask for a sample (`scan --sample`). `scan note` reads a ransom note.
     """

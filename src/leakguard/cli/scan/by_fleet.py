@@ -54,7 +54,7 @@ def is_for_fleet(context: Context, wish: ScanOptions) -> bool:
     if "," in wish.vantage:
         raise UsageProblem(
             "one machine looks from one place, and leakguard.toml names no fleet",
-            next_step="Name a broker in [fleet], or scan from each place and compare: leakguard scan diff RUN RUN",
+            next_step="Name a broker in [fleet], or scan from each place and compare: leakguard scan diff BEFORE AFTER",
         )
     return False
 
@@ -64,15 +64,17 @@ def looks_elsewhere(context: Context, vantage: str) -> bool:
     return context.wiring.settings.fleet.is_configured and vantage != LOCAL
 
 
-def refuse_elsewhere(context: Context, command: str, vantage: str) -> None:
+def refuse_elsewhere(context: Context, command: str, vantage: str, *, instead: str = "") -> None:
     """Raise `UsageProblem` where a command that looks from here would tell its view as that of workers elsewhere.
 
     Closure is proved from every vantage, so what was seen from another place than the one that is told is no proof.
+    `instead` is what to do; by default, what does the work of a watch.
     """
     if looks_elsewhere(context, vantage):
         raise UsageProblem(
             f"`{command}` looks from this machine alone, and `{vantage[:60]}` is a vantage of the fleet",
-            next_step=f"Scan from there with `leakguard scan --vantage {vantage[:60]}` and compare (`scan diff`), or "
+            next_step=instead
+            or f"Scan from there with `leakguard scan --vantage {vantage[:60]}` and compare (`scan diff`), or "
             "watch on a machine of that vantage, on the same store and in a folder without [fleet].",
         )
 

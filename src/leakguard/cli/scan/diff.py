@@ -19,7 +19,6 @@ Examples:
   leakguard scan diff R-20261123-aaaaaa R-20261124-bbbbbb
   leakguard scan diff R-20261123-aaaaaa R-20261124-bbbbbb --format jsonl
 
-\b
 Kinds: re_exposed, new, moved, also_at, grown, shrunk, changed, unknown, closed, same.
 Closed means that, from the same vantage, the port is closed or the server asks for a login. Anything else is unknown.
 A stopped run says nothing about targets that it did not reach: the exit code is then 3, unless something is open.

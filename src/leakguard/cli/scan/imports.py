@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 MOST_BYTES = 16 * 1024**3
 """Of one file, unpacked: more is a bomb, or belongs into several scans."""
 _FILES = (
-    ("nmap", "XML", "XML of nmap or masscan (-oX)"),
-    ("masscan", "JSON", "JSON of masscan (-oJ, -oD)"),
-    ("nuclei", "JSONL", "findings of nuclei (-jsonl)"),
-    ("shodan", "FILE", "a download from Shodan (JSON lines, .gz too)"),
-    ("censys", "FILE", "an export from Censys (JSON, .gz too)"),
+    ("nmap", "XML", "XML of nmap or masscan (-oX)", "open ports"),
+    ("masscan", "JSON", "JSON of masscan (-oJ, -oD)", "open ports"),
+    ("nuclei", "JSONL", "findings of nuclei (-jsonl)", "endpoints"),
+    ("shodan", "FILE", "a download from Shodan (JSON lines, .gz too)", "open ports"),
+    ("censys", "FILE", "an export from Censys (JSON, .gz too)", "open ports"),
 )
 
 
@@ -32,9 +32,9 @@ def import_options(command: Command) -> Command:
             f"--from-{tool}",
             metavar=metavar,
             multiple=True,
-            help=f"Read {what}. Probe the ports that it lists as open and that are in the scope.",
+            help=f"Read {what}. Probe its {listed} at addresses and names of the scope.",
         )
-        for tool, metavar, what in reversed(_FILES)
+        for tool, metavar, what, listed in reversed(_FILES)
     )
     return reduce(lambda wrapped, option: option(wrapped), made, command)
 

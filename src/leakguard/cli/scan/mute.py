@@ -12,8 +12,7 @@ from leakguard.models.file_modes import Output
 from leakguard.outputs.words import printable
 from leakguard.use_cases.scans.muted_runs import USUAL
 
-_EPILOG = """\b
-A muted finding is not shown in the table, and does not count for the exit code.
+_EPILOG = """A muted finding is not shown in the table, and does not count for the exit code.
 It stays in the store. JSON, SARIF, OCSF, CSV and the report show it with a mark.
 An entry applies to one check at one endpoint. If the store has an id, it applies to that store only.
 

@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.scan.by_fleet import refuse_elsewhere
 from leakguard.errors import ExitCode
 from leakguard.models.moments import to_z
 from leakguard.use_cases.scans.read_note import NoteRead, read_note
@@ -17,7 +18,6 @@ Examples:
   leakguard scan note F-1a2b3c4d5e
   leakguard scan note F-1a2b3c4d5e --format json
 
-\b
 Exit codes: 0 read, 2 wrong usage or out of scope, 3 could not finish. An open incident with this finding gets an event.
 LeakGuard pays no ransom and contacts nobody.
 """
@@ -26,8 +26,13 @@ LeakGuard pays no ransom and contacts nobody.
 @click.command(epilog=_EPILOG)
 @click.argument("finding")
 @scope_option
-@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
-@records("Person on whose behalf the note is read")
+@click.option(
+    "--vantage",
+    default="local",
+    show_default=True,
+    help="A name for the location of this machine, recorded with the result.",
+)
+@records("Name under which the reading is recorded")
 @format_option("table", "json")
 @store_option
 @pass_context
@@ -38,6 +43,7 @@ def note_cmd(context: Context, *, finding: str, scope: str | None, vantage: str,
     calls ransomed, each with the name and the size of a note. It keeps e-mail, Bitcoin and onion addresses, at most
     ten of each, and a SHA-256 of each answer. Every other word is discarded: it is neither shown nor stored.
     """
+    refuse_elsewhere(context, "leakguard scan note", vantage, instead="Leave --vantage out.")
     context.wiring.need_store()
     read = read_note(finding, load_scope(context, scope), context.wiring, vantage=vantage)
     if output_format == "json":

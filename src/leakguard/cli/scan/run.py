@@ -52,32 +52,37 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  leakguard scan                                   the whole scope
-  leakguard scan 192.0.2.0/28 mail.example.edu     these targets, on every port that a check covers
-  leakguard scan 192.0.2.7:9200,19200              one address, on these two ports
-  leakguard scan --ports 1-65535 --dry-run         how long would a scan of every port take?
+  leakguard scan  # the whole scope
+  leakguard scan 192.0.2.0/28 mail.example.edu  # these targets, on the usual ports of all products
+  leakguard scan 192.0.2.7:9200,19200  # one address, on these two ports
+  leakguard scan --ports 1-65535 --dry-run  # how long would a scan of every port take?
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
   masscan 192.0.2.0/24 -p1-65535 -oJ - | leakguard scan --from-masscan -
-  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   the open ports in these files that are in the scope
-  leakguard scan --explain 192.0.2.7:9200          print what was asked, what came back, and what decided
-  leakguard scan --dry-run                         show what a scan of the whole scope would do; probe nothing
-  leakguard scan --fields                          also identify kinds of data by the names of fields
-  leakguard scan --sample 50                       also identify kinds of data by reading up to 50 records of each store
-  leakguard scan --wait --progress line            wait until the quiet hours of the scope are over, then scan
+  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz  # the open ports in these files
+  leakguard scan --explain 192.0.2.7:9200  # show each request, and the rule that decided
+  leakguard scan --dry-run  # show what a scan of the whole scope would do; probe nothing
+  leakguard scan --fields  # also identify kinds of data, by the names of fields
+  leakguard scan --sample 50  # READS RECORDS: also count kinds of data in up to 50 records of each store
+  leakguard scan --wait --progress line  # wait until the quiet hours of the scope are over, then scan
   leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
-  leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
-  leakguard scan --resume R-20261124-1a2b3c        continue a run that was stopped
-  leakguard scan --vantage campus,outside          scan from two fleet locations; mark what is open only from outside
-  leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
-  leakguard scan --aws-policy                      print the policy that a role needs for --aws: settings only, no data
-  leakguard scan show R-20261124-1a2b3c            show a stored run
-  leakguard scan diff RUN RUN                      compare two runs
-  leakguard scan verify FINDING                    probe a finding again, to prove that it is closed
+  leakguard scan --format html -o report.html  # a report to read and print; also sarif, ocsf, csv, md
+  leakguard scan --resume R-20261124-1a2b3c  # continue a run that was stopped
+  leakguard scan --vantage campus,outside  # scan from two locations of the fleet, and show how the results differ
+  leakguard scan --aws prod,backup  # read the settings of your AWS accounts, then probe what they expose
+  leakguard scan --aws-policy  # print the policy that a role needs for --aws: settings only, no data
+  leakguard scan show R-20261124-1a2b3c  # show a stored run
+  leakguard scan diff BEFORE AFTER  # compare two runs
+  leakguard scan verify FINDING  # probe a finding again, to prove that it is closed
 
 \b
-Exit codes: 0 no exposure on the ports that were probed; 1 an exposure; 2 wrong usage, or out of scope; 3 nothing
-open was found, but not everything could be checked. If both 1 and 3 apply, the exit code is 1. To see whether
-everything was checked, read `interrupted` and `endpoints.not_checked` in the output of --format json.
+Exit codes:
+  0  no exposure on the ports that were probed
+  1  an exposure, even if not everything could be checked
+  2  wrong usage, or out of scope
+  3  no exposure was found, but not everything could be checked
+
+With exit code 1, the fields `interrupted` and `endpoints.not_checked` of --format json say whether everything was
+checked.
 """
 
 
@@ -94,13 +99,17 @@ everything was checked, read `interrupted` and `endpoints.not_checked` in the ou
     "--ports",
     metavar="PORT,...",
     help=(
-        "Ports to probe on targets given without a port, such as 9200,8000-8010 (default: every port that a check "
-        "covers)."
+        "Ports to probe on targets given without a port, such as 9200,8000-8010 (default: the usual ports of all "
+        "products that the checks cover)."
     ),
 )
-@click.option("--rate", metavar="N/s", help="Connections per second in total. Cannot exceed the limit in the scope.")
 @click.option(
-    "--per-host", metavar="N/s", help="Connections per second to one address. Cannot exceed the limit in the scope."
+    "--rate", metavar="N", help="Connections per second in total, such as 50; at most the limit in the scope."
+)
+@click.option(
+    "--per-host",
+    metavar="N",
+    help="Connections per second to one address, such as 5; at most the limit in the scope.",
 )
 @click.option(
     "--timeout",
@@ -120,7 +129,10 @@ everything was checked, read `interrupted` and `endpoints.not_checked` in the ou
 @click.option(
     "--explain",
     is_flag=True,
-    help="Scan one TARGET. Print what was asked, what came back, and which condition of a check decided.",
+    help=(
+        "Scan one TARGET. Print each request, the status and the size of its answer, and by which rule each check "
+        "found the target open or not. No answer is printed."
+    ),
 )
 @click.option(
     "--wait",
@@ -145,7 +157,10 @@ everything was checked, read `interrupted` and `endpoints.not_checked` in the ou
 @click.option(
     "--fields",
     is_flag=True,
-    help="Ask open stores for the names of their fields, and estimate how many people the data concern.",
+    help=(
+        "Ask open stores for the names of their fields. From these, identify kinds of data, and estimate how many "
+        "people the data concern."
+    ),
 )
 @click.option(
     "--sample",
@@ -153,8 +168,8 @@ everything was checked, read `interrupted` and `endpoints.not_checked` in the ou
     default=0,
     metavar="N",
     help=(
-        "READS RECORDS: reads at most N records of each open store to count kinds of data, and keeps none. The "
-        "scope must permit it."
+        "READS RECORDS: reads at most N records of each open store, counts how often each kind of data (such as "
+        "e-mail addresses) occurs, and keeps no record. The scope must permit it."
     ),
 )
 @click.option(
@@ -162,8 +177,8 @@ everything was checked, read `interrupted` and `endpoints.not_checked` in the ou
     default="local",
     show_default=True,
     help=(
-        "Name of the location from which the scan runs. With a fleet: one or more of its locations, separated by "
-        "commas."
+        "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet: the "
+        "locations whose workers scan, separated by commas; `local` alone is this machine."
     ),
 )
 @click.option(
@@ -176,7 +191,7 @@ everything was checked, read `interrupted` and `endpoints.not_checked` in the ou
 )
 @click.option("--aws-policy", is_flag=True, help="Print the IAM policy that a role needs for --aws, and nothing else.")
 @mutes_option
-@records("Person for whom the scan is recorded")
+@records("Name under which the scan is recorded")
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
@@ -185,10 +200,12 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     """Scan TARGETs, or the whole scope.
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope. `-`
-    reads targets from stdin. The --from-* options read results of other tools. LeakGuard probes the open ports
-    listed there that are in the scope. It sends only read-only requests, and reads no record without --sample. It
-    tries no password, with one exception: if the owner sets `default_accounts` in the scope, it tries the login
-    root of MariaDB and MySQL, and postgres of PostgreSQL, once, without a password.
+    reads targets from stdin. The --from-* options read files of other tools. LeakGuard probes the open ports that
+    the files list at addresses and names of the scope, and skips the others.
+
+    A scan sends only read-only requests, and reads no record without --sample. It tries no password, with one
+    exception: if the owner sets `default_accounts` in the scope, it tries the login root of MariaDB and MySQL, and
+    postgres of PostgreSQL, once, without a password.
 
     Subcommands: run (the default), show, diff, verify, note, mute, unmute. Help: `leakguard scan SUBCOMMAND --help`.
     """

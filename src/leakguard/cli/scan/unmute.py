@@ -12,7 +12,7 @@ from leakguard.models.file_modes import Output
 from leakguard.outputs.words import printable
 from leakguard.use_cases.scans.muted_runs import USUAL
 
-_EPILOG = """\b
+_EPILOG = """\
 Every entry of the mute list that applies to the finding is removed, even if it applies to other findings too.
 The ledger keeps the removed entries, who removed them, and why.
 

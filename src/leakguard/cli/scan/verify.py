@@ -24,15 +24,23 @@ _EPILOG = """\b
 Examples:
   leakguard scan verify F-1a2b3c4d5e
   leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
-  leakguard scan verify F-1a2b3c4d5e --vantage campus   from the fleet machines at campus (needs [fleet] settings)
-  leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: reads its settings again
+  leakguard scan verify F-1a2b3c4d5e --vantage campus  # by the workers at campus, with [fleet] in leakguard.toml
+  leakguard scan verify F-5566778899 --aws prod  # reads the settings of a resource in an AWS account again
 
 \b
-Exit codes: 0 all closed; 1 still open; 3 no clear answer, or not yet proved closed from every vantage and at every
-address where the finding was seen open.
-A closed port or a demand for a login proves closure. Silence proves nothing: if a firewall drops the packets, let it
-reject them with a TCP reset, or stop the service, and verify again. If the machine no longer exists, a person must
-confirm the closure: leakguard incident event INCIDENT remediation_verified --reason TEXT.
+Exit codes:
+  0  all findings are proved closed
+  1  a finding is still open, even if another one has no clear answer
+  3  no clear answer, or not yet proved closed from every vantage and at every address where it was open
+
+A closed port or a demand for a login proves closure. Silence proves nothing. If a firewall drops the packets, configure
+it to reject them with a TCP reset. Or stop the service and let the packets through: the machine itself then refuses the
+connection. Then verify again.
+
+\b
+If the machine no longer exists, nothing can be probed. A person then records the closure, with how they know of it:
+  leakguard incident event INCIDENT remediation_verified --reason TEXT
+
 Incidents with these findings record the result. If a closed exposure is open again, its incident is reopened.
 """
 
@@ -40,11 +48,19 @@ Incidents with these findings record the result. If a closed exposure is open ag
 @click.command(epilog=_EPILOG)
 @click.argument("findings", nargs=-1, required=True, metavar="FINDING...")
 @scope_option
-@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
+@click.option(
+    "--vantage",
+    default="local",
+    show_default=True,
+    help=(
+        "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet: the "
+        "location whose workers probe; `local` is this machine."
+    ),
+)
 @click.option(
     "--aws", metavar="PROFILE,...", help="Profiles for findings about AWS accounts (default: the profiles of the scan)."
 )
-@records("Person for whom the verification is recorded")
+@records("Name under which the verification is recorded")
 @format_option("table", "json")
 @store_option
 @pass_context
@@ -54,8 +70,9 @@ def verify_cmd(
 ) -> int:  # fmt: skip
     """Probe FINDINGs again, to prove that they are closed.
 
-    A run probes from one location: this machine, or the fleet machines of --vantage. Run the command for each
-    vantage that saw a finding open.
+    The command probes from one location: from this machine, or by the workers of the fleet at --vantage. Run it once
+    for each vantage from which a finding was seen open. --vantage proves nothing by itself: without a fleet, run the
+    command on a machine at that location.
     """
     context.wiring.need_store()
     name, text = read_scope(context, scope)

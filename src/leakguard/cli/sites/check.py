@@ -21,8 +21,8 @@ Examples:
   leakguard sites check www.example.edu --keyring keys.gpg
   leakguard sites check --complaints --format sarif -o sites.sarif
 
-\b
 Exit codes: 0 no error, 1 an error was found (such as a file that expires within 30 days), 3 a site gave no answer.
+
 Advice does not change the exit code. The result is kept in the store, and the next check reports what changed.
 """
 
@@ -30,7 +30,7 @@ Advice does not change the exit code. The result is kept in the store, and the n
 @click.command(epilog=_EPILOG)
 @site_options
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
-@records("Person on whose behalf the sites are checked")
+@records("Name under which the check is recorded")
 @format_option(*FORMATS)
 @store_option
 @pass_context

@@ -47,7 +47,6 @@ Examples:
   leakguard sites diff                 # the last two checks
   leakguard sites diff 3 7 --format json
 
-\b
 Exit codes: 0 nothing new is wrong and every site answered in the later check, 1 something new is wrong,
 3 a site gave no answer in the later check, so nothing is known about it.
 """

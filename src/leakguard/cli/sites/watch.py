@@ -18,14 +18,12 @@ from leakguard.outputs.words import printable
 
 _EPILOG = """\b
 Examples:
-  leakguard sites watch                            the whole scope, once a day
+  leakguard sites watch  # the whole scope, once a day
   leakguard sites watch www.example.edu --every 6h --format jsonl >> changes.jsonl
-  leakguard sites watch --once                     one round, for your own timer
+  leakguard sites watch --once  # one round, for your own timer
 
-\b
 A change is `new` or `closed`. A site that gave no answer is reported as such. The store keeps the result of each round.
 
-\b
 Exit codes of the last round: 0 no error, 1 an error was found, 2 wrong usage or out of scope, 3 a site gave no answer.
 """
 

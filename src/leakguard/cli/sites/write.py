@@ -20,7 +20,8 @@ Examples:
   leakguard sites write --host www.example.edu --organisation U --contact tel:+86-21-5555-0100 --days 180 -o site
 
 \b
-Then sign it:  gpg --clearsign --output signed.txt site/.well-known/security.txt
+Then sign it:
+  gpg --clearsign --output signed.txt site/.well-known/security.txt
 """
 
 

@@ -19,7 +19,6 @@ Examples:
   leakguard token add "ticket system" --scope read_incidents --scope record_events
   leakguard token add monitoring --scope read_health --days 365
 
-\b
 Exit codes: 0 made, 2 refused.
 """
 
@@ -54,7 +53,6 @@ Examples:
   leakguard token list
   leakguard token list --all --format json
 
-\b
 Exit codes: 0 listed.
 """
 
@@ -79,7 +77,6 @@ _REVOKE_EPILOG = """\b
 Examples:
   leakguard token revoke tok_0123456789ab
 
-\b
 Exit codes: 0 revoked, 2 there is no such token.
 """
 

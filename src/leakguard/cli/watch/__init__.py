@@ -21,24 +21,26 @@ _SPAN = re.compile(r"([1-9][0-9]{0,6})(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _EPILOG = """\b
 Examples:
-  leakguard watch                                  the whole scope, every 15 minutes
+  leakguard watch  # the whole scope, every 15 minutes
   leakguard watch 192.0.2.0/28 --every 1h --open-incidents
   leakguard watch --format jsonl >> changes.jsonl
-  leakguard watch --once                           one round, for your own timer
+  leakguard watch --once  # one round, for your own timer
 
-\b
 Kinds of changes: re_exposed, new, moved, also_at, still_open, grown, shrunk, changed, unknown, closed.
 Closed means that, from every vantage that saw it open, the port is closed or the server asks for a login. No answer
 means unknown. An incident about this target, or about this store at another address, records the change. If a closed
 exposure is open again, its incident is reopened.
 
-\b
 A watch ignores mutes: it reports every change, and counts every open finding. If two watches run on one store, the
 first one to report a change handles it: give --open-incidents to both, or to neither.
 
 \b
-Exit codes of the last round: 0 nothing open; 1 an exposure; 2 wrong usage, or out of scope; 3 the round could not
-finish, or a former exposure is not proved closed from every vantage that saw it open.
+Exit codes of the last round:
+  0  nothing is open
+  1  an exposure, even if the round could not finish
+  2  wrong usage, or out of scope
+  3  no exposure was found, but the round could not finish, or a former exposure is not proved closed from every vantage
+     that saw it open
 """
 
 
@@ -52,11 +54,20 @@ finish, or a former exposure is not proved closed from every vantage that saw it
 @click.option(
     "-p", "--ports", metavar="PORT,...", help="Ports to probe on targets given without a port: 9200,8000-8010."
 )
-@click.option("--rate", metavar="N/s", help="Connections per second in total. Cannot exceed the limit in the scope.")
 @click.option(
-    "--per-host", metavar="N/s", help="Connections per second to one address. Cannot exceed the limit in the scope."
+    "--rate", metavar="N", help="Connections per second in total, such as 50; at most the limit in the scope."
 )
-@click.option("--vantage", default="local", show_default=True, help="Name of the location from which LeakGuard probes.")
+@click.option(
+    "--per-host",
+    metavar="N",
+    help="Connections per second to one address, such as 5; at most the limit in the scope.",
+)
+@click.option(
+    "--vantage",
+    default="local",
+    show_default=True,
+    help="A name for the location of this machine, recorded with the result.",
+)
 @click.option(
     "--every",
     default="15m",

@@ -15,12 +15,16 @@ from leakguard.errors import ExitCode
 _EPILOG = """\b
 Examples:
   leakguard watchman once
-  * * * * * leakguard -q watchman once      (in a crontab)
+  * * * * * cd /var/lib/leakguard && leakguard -q watchman once  # in a crontab
 
-Exit codes: 0 every person who must be notified by now was notified; 3 a person was not: leakguard.toml names nobody,
-a level of the chain reaches nobody, some alerts have no level, an alert is undelivered, a secret is missing, or
-leakguard.toml cannot be used; 2 the country of the organisation is not known, so nobody can say which laws to
-consider. The command prints what to do. For a missed deadline, use `watchman check`, which then exits with 4.
+\b
+Exit codes:
+  0  every person who must be notified by now was notified
+  2  the country of the organisation is not known, so nobody can say which laws to consider
+  3  a person was not notified: leakguard.toml cannot be used or names nobody, a level of the chain reaches nobody, some
+     alerts have no level, an alert is undelivered, or this process lacks the secret of a channel
+
+The command prints what to do. For a missed deadline, use `watchman check`, which then exits with 4.
 """
 
 

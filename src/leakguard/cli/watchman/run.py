@@ -20,15 +20,17 @@ Examples:
   leakguard watchman run
   leakguard watchman run --metrics 127.0.0.1:9478
   leakguard watchman run --store postgresql+psycopg://leakguard@db.example.edu/leakguard
-  leakguard --now 2026-06-10T08:00Z watchman run --speed 1000      (in the folder of a drill)
+  leakguard --now 2026-06-10T08:00Z watchman run --speed 1000  # in the folder of a drill
 
 Two watchmen on one store are safe: one works, and the other one takes over and reports it if the first one stops.
 
 \b
-Exit codes: 0 it was stopped, and every alert was delivered.
-  3 at the start: leakguard.toml is invalid, names nobody to notify, has a level that reaches nobody, or lacks a secret.
-  3 after ten minutes in which the store could not be written; until then it retries, and sends alerts that are due.
-  3 at the end: an alert was still refused by a channel; until then it retries.
+Exit codes:
+  0  it was stopped, and every alert was delivered
+  3  at the start: leakguard.toml is invalid or names nobody to notify, a level of the chain reaches nobody, or this
+     process lacks the secret of a channel, such as a password
+  3  after ten minutes in which the store could not be written; until then it retries, and sends alerts that are due
+  3  at the end: an alert was still refused by a channel; until then it retries
 """
 
 
@@ -50,8 +52,9 @@ Exit codes: 0 it was stopped, and every alert was delivered.
 def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> ExitCode:
     """Watch the clocks of all incidents, and send alerts until SIGTERM or Ctrl-C.
 
-    Of closed incidents, it watches the legal clocks and the reviews. It checks the clocks at each time that changes
-    one of them, and at least every 15 seconds. It does not start if a level of the escalation would reach nobody.
+    Of closed incidents, it watches the legal clocks, and the clock of the review after the incident. It checks the
+    clocks whenever one of them changes with the time, and at least every 15 seconds. It does not start if a level of
+    the chain ([escalation] in leakguard.toml) would reach nobody.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.metrics import watch_metrics_at  # noqa: PLC0415  (as above)

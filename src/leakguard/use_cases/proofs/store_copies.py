@@ -11,7 +11,7 @@ from typing import Protocol
 from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
 from leakguard.ledger.signed_heads import Trust
-from leakguard.ledger.verification_result import Verification
+from leakguard.ledger.verification_result import Answer, Verification
 from leakguard.models.backups import BackupManifest, Restored, StoreFigures
 from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, verify_store
 
@@ -52,6 +52,8 @@ class BackedUp(Frozen):
 
     manifest: BackupManifest
     verified: Verification
+    is_copy_wrong: bool = False
+    """Whether the store itself verifies and only the copy does not."""
 
 
 class PutBack(Frozen):
@@ -71,10 +73,13 @@ class CheckedStore(Frozen):
 def back_up_store(copies: StoreCopies, folder: Path, tell: Tell) -> BackedUp:
     """Back the store up while it is in use, and verify the copy.
 
-    A store that does not verify is backed up all the same: the copy says so, and is evidence.
+    A store that does not verify is backed up all the same: the copy says so, and is evidence. If the copy does not
+    verify, the store is verified too: the fault may be that of the copy alone, as of a bad disk.
     """
     manifest = copies.back_up(folder, tell)
-    return BackedUp(manifest=manifest, verified=_verified(copies, copies.in_backup(folder)))
+    verified = _verified(copies, copies.in_backup(folder))
+    is_copy_wrong = verified.answer is Answer.MISMATCH and _verified(copies).answer is not Answer.MISMATCH
+    return BackedUp(manifest=manifest, verified=verified, is_copy_wrong=is_copy_wrong)
 
 
 def restore_store(copies: StoreCopies, folder: Path, tell: Tell) -> PutBack:

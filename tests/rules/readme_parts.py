@@ -17,7 +17,7 @@ CLOCKS = "`clock list --incident` with "
 def numbers() -> str:
     """One row a number."""
     head = [
-        "| Property | Result; of a time: the median (fastest-slowest) | Date and test system |",
+        "| Property | Result (times: the median, and the fastest to the slowest) | Date and test system |",
         "| --- | --- | --- |",
     ]
     return "\n".join([*head, _unprepared(), _prepared(), _sweep(), _clocks()])
@@ -29,7 +29,7 @@ def _unprepared() -> str:
     alarms = "no false alarm" if not met.false_alarms else f"{met.false_alarms} false alarms"
     found = f"{direct.found} of {direct.opened} open servers found, {alarms}"
     where = f"{met.measured_on}, real servers of {met.kinds} products, on loopback, {direct.name} (no proxy)"
-    return f"| Products for which no check was prepared | {found} | {where} |"
+    return f"| Products that the authors had not tested the checks against | {found} | {where} |"
 
 
 def _prepared() -> str:

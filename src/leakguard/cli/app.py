@@ -82,7 +82,8 @@ _SYNONYMS = {
 _EPILOG = """\b
 Examples:
   leakguard demo
-  leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO
+  leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO \\
+      --country DE
   leakguard scope add 192.0.2.0/28
   leakguard scan
   leakguard incident open --finding F-1a2b3c4d5e

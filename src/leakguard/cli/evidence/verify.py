@@ -22,13 +22,13 @@ Examples:
   leakguard evidence verify --store leakguard.db --format json
   leakguard evidence verify --head "entry 12, 0123456789abcdef"  # as a letter or a mail printed it
   leakguard evidence verify --head /srv/heads/leakguard-heads.txt  # every head that was kept in another location
-  leakguard evidence verify --key leakguard.key.pub  # the public half that was given away
+  leakguard evidence verify --key /media/usb/leakguard.key.pub  # the public key, from a copy kept outside this machine
 
 \b
 Exit codes:
   0  nothing contradicts the ledger; parts that cannot be verified are listed
   1  something was changed, removed, added or cut off, or a signature is wrong or gone
-  3  heads are signed here, or --key is given, and no signed head covers some of the entries
+  3  some entries are covered by no signed head, although heads are signed here or --key is given
 """
 
 
@@ -50,11 +50,11 @@ Exit codes:
 @store_option
 @pass_context
 def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, output_format: str) -> int:
-    """Verify the whole store: entries, findings, heads, kept copies of evidence, and the database itself.
+    """Verify the whole store: entries, findings, heads (see below), kept copies of evidence, and the database itself.
 
     Each part has one of three results: a match, a mismatch, or not verifiable, which proves nothing. Content that was
     erased on purpose is listed, with the person who erased it and the reason. Entries that were recorded with a wrong
-    system clock are listed: to correct them, use `leakguard evidence clock`.
+    system clock are listed: `leakguard evidence clock` appends a correction of their times.
 
     A head is the number and the hash of the last entry, and stands for the whole ledger up to there. Keep the printed
     head elsewhere, such as in a letter or on paper: with it, anybody can detect later whether the ledger was cut off

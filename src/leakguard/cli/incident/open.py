@@ -56,7 +56,8 @@ def open_cmd(
     a second incident.
 
     Opening an incident starts no legal clock, unless the events of --from do. A legal clock starts with the event that
-    its law names, such as `discovery` or `awareness`. Record these events next.
+    its law names, such as `discovery`. Record each such event when it has happened; the step
+    `decide_awareness` of the playbook records `awareness`.
     """
     if file and findings:
         raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")

@@ -42,17 +42,21 @@ Examples:
 
 \b
 From a draft to a filed notice:
-  leakguard notice draft FACTS --duty ID --incident ID  # 1. read the draft, and complete the facts
-  leakguard notice approve FACTS --duty ID --incident ID --by NAME  # 2. two people approve the same version
-  leakguard notice draft FACTS --duty ID --incident ID --final  # 3. upload or print the approved text
-  leakguard notice file ID --duty ID --stage NAME --reference TEXT  # 4. record that you filed it, and its reference
+  # 1. read the draft, and complete the facts
+  leakguard notice draft FACTS --duty DUTY --stage STAGE --incident INCIDENT
+  # 2. two people approve the same version
+  leakguard notice approve FACTS --duty DUTY --stage STAGE --incident INCIDENT --by NAME
+  # 3. upload or print the approved text
+  leakguard notice draft FACTS --duty DUTY --stage STAGE --incident INCIDENT --final
+  # 4. record that you filed it, and its reference
+  leakguard notice file INCIDENT --duty DUTY --stage STAGE --reference TEXT
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
 @click.option("--duty", metavar="ID", help="The duty, as named by `notice assess`.")
-@click.option("--letter", metavar="NAME", help=f"A letter that no law requires, by its reader: {_READERS}.")
+@click.option("--letter", metavar="NAME", help=f"A letter that no law requires, named after its reader: {_READERS}.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the letter.")
 @click.option(
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
@@ -69,7 +73,8 @@ From a draft to a filed notice:
     help=(
         'Write the text that goes out, without the word "draft" and without the remarks for the drafter. The option '
         "applies to every stage, not only to the one called final. With --incident, the text is the approved version, "
-        "if there is one and nothing has changed since; otherwise a remark says so, and the text is the current one."
+        "if there is one and nothing has changed since; otherwise the text is the current one, and a message on stderr "
+        "says so."
     ),
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")

@@ -39,7 +39,10 @@ Exit codes:
 @click.option(
     "--again",
     is_flag=True,
-    help="Run an interrupted step once more. First check whether it took effect. Needs --step and --reason.",
+    help=(
+        "Run an interrupted step once more. Before you use it, find out yourself whether the step took effect. Needs "
+        "--step and --reason."
+    ),
 )
 @click.option("--reason", default="", help="With --again: what you found when you checked.")
 @click.option(

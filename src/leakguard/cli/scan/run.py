@@ -178,7 +178,7 @@ checked.
     show_default=True,
     help=(
         "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet: the "
-        "locations whose workers scan, separated by commas; `local` alone is this machine."
+        "locations whose fleet workers scan, separated by commas. `local`, without others, is this machine."
     ),
 )
 @click.option(

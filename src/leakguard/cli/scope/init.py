@@ -16,9 +16,10 @@ from leakguard.scanning.scope.file import parse_scope
 
 _EPILOG = """\b
 Examples:
-  leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO
   leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO \\
-      --include 192.0.2.0/28 --include mail.example.edu --days 30
+      --country DE
+  leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO \\
+      --country DE --include 192.0.2.0/28 --include mail.example.edu --days 30
 """
 
 

@@ -53,7 +53,7 @@ def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> Ex
     """Watch the clocks of all incidents, and send alerts until SIGTERM or Ctrl-C.
 
     Of closed incidents, it watches the legal clocks, and the clock of the review after the incident. It checks the
-    clocks whenever one of them changes with the time, and at least every 15 seconds. It does not start if a level of
+    clocks at each moment at which an alert becomes due, and at least every 15 seconds. It does not start if a level of
     the chain ([escalation] in leakguard.toml) would reach nobody.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)

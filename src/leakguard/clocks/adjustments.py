@@ -15,9 +15,11 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
-from leakguard.models.records import CLOCK_MENDED
+from leakguard.models.records import SYSTEM_TIME_CORRECTED
 
-MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", CLOCK_MENDED})
+MOVING_KINDS = frozenset(
+    {"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", SYSTEM_TIME_CORRECTED}
+)
 """The kinds of events that may move a deadline without being its anchor."""
 NEVER = "this clock is never paused"
 ORGANISATION = "organisation"

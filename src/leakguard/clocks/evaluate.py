@@ -28,7 +28,7 @@ from leakguard.clocks.verdicts import (
     threshold_instants,
 )
 from leakguard.models.events import Event
-from leakguard.models.records import CLOCK_MENDED
+from leakguard.models.records import SYSTEM_TIME_CORRECTED
 
 
 def evaluate(
@@ -191,7 +191,7 @@ def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
     moved = [
         event.id
         for event in moving
-        if event.kind in {"reopened", CLOCK_MENDED}
+        if event.kind in {"reopened", SYSTEM_TIME_CORRECTED}
         or concerns(event, rule)
         or (event.kind == "paused" and _pauses_all(rule, event))
     ]

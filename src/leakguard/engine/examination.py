@@ -129,13 +129,13 @@ def unanswered_checks(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]
 
     To close or reset the connection counts as an answer, unless it happens in the middle of one; see `checks.unheard`.
     """
-    spoken = {item.observation.transport for item in results if spoke_http([item])}
+    http_transports = {item.observation.transport for item in results if spoke_http([item])}
     answered = {(item.definition.id, item.bucket) for item in results if not failed(item)}
     missing = {
         (item.definition.id, item.bucket): item
         for item in results
         if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_closed_without_answer(item)
-        and (item.is_hinted_protocol or _is_spoken(item, spoken) or _answer_began_in_protocol(item))
+        and (item.is_hinted_protocol or _speaks_http(item, http_transports) or _answer_began_in_protocol(item))
         and (item.definition.id, item.bucket) not in answered
     }  # fmt: skip
     return tuple(missing.values())
@@ -156,11 +156,13 @@ def _answer_began_in_protocol(item: CheckResult) -> bool:
     return first is not None and (first.began or (first.status is None and first.size_bytes >= _MIN_BYTES_OF_PROTOCOL))
 
 
-def _is_spoken(item: CheckResult, spoken: Collection[str]) -> bool:
+def _speaks_http(item: CheckResult, http_transports: Collection[str]) -> bool:
     """Whether a check speaks HTTP, and so does the host on its transport."""
     if HTTP not in {item.definition.probe.kind, PROTOCOLS[item.definition.probe.kind].over}:
         return False
-    return item.observation.transport in spoken or (bool(spoken) and item.observation.ended is Ending.SPENT)
+    if item.observation.ended is Ending.SPENT:
+        return bool(http_transports)
+    return item.observation.transport in http_transports
 
 
 def is_unreadable(item: CheckResult) -> bool:

@@ -243,8 +243,8 @@ class RoundState:
 
     def ask_once(self, request: Request) -> Generator[Request, Reply, Reply]:
         """The reply to a request, which is sent unless its reply is known."""
-        known = self._recalled(request, key_of(request))
-        return known if known is not None else (yield from self._send(request))
+        reply = self._recalled(request, key_of(request))
+        return reply if reply is not None else (yield from self._send(request))
 
     def _send(self, request: Request) -> Generator[Request, Reply, Reply]:
         """Ask below the path, and keep the reply."""

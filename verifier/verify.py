@@ -430,7 +430,7 @@ class Bundle:
                 self.report.mismatch(f"entry {number}: {what}")
             recorded_now = instant(manifest.get("recorded_at"))
             if recorded_now < recorded:
-                self.report.mismatch(f"entry {number} was recorded before the one before it")
+                self.report.mismatch(f"entry {number} has an earlier recording time than the entry before it")
             before, recorded = hash_of(text.encode()), recorded_now
             self.manifests.append(manifest)
             self.hashes.append(before)
@@ -694,7 +694,8 @@ class Bundle:
     def seen_before(self, number: int, digest: str) -> None:
         """One head from elsewhere, whose hash may be cut short."""
         if number > len(self.hashes):
-            self.report.mismatch(f"the end was cut off: entry {number:,} was seen once")
+            last = f"but the bundle ends with entry {len(self.hashes):,}"
+            self.report.mismatch(f"the end was cut off: a kept head shows that entry {number:,} existed, {last}")
         elif not self.hashes[number - 1].startswith(digest):
             self.report.mismatch(f"entry {number:,} is not the one that was seen before")
         else:

@@ -25,7 +25,7 @@ def test_a_sample_without_the_owners_permission_is_refused_before_the_first_pack
     ran = leakguard("scan", "127.0.0.1:9200", "--sample", "5")
 
     assert ran.code == 2
-    assert "permits looking, but no reading of records" in ran.err
+    assert "permits probes, but not the reading of records" in ran.err
     assert "sampling: allowed" in ran.err
     assert leakguard.world.network.asked == []
 
@@ -101,4 +101,4 @@ def test_a_permission_that_was_taken_back_since_holds_for_a_resumed_run_too(leak
     ran = leakguard("scan", "--resume", run)
 
     assert ran.code == 2
-    assert "permits looking, but no reading of records" in ran.err
+    assert "permits probes, but not the reading of records" in ran.err

@@ -23,11 +23,11 @@ def told(**fields: Any) -> str:  # noqa: ANN401  (fields of a rule)
     [
         ({"elapsed": "PT72H"}, "72 h of exact time from"),
         ({"elapsed": "PT1H30M"}, "1 h 30 min of exact time from"),
-        ({"calendar": "P1M"}, "1 month of the calendar from"),
-        ({"calendar": "P2W3D"}, "2 weeks 3 days of the calendar from"),
+        ({"calendar": "P1M"}, "1 month in the local calendar from"),
+        ({"calendar": "P2W3D"}, "2 weeks 3 days in the local calendar from"),
         ({"business_days": 1}, "1 working day from"),
         ({"business_hours": {"amount": "PT16H", "schedule": {"from": "09:00", "to": "17:00"}}}, "16 h of working time"),
-        ({"year_end_plus": "P60D"}, "60 days after the end of the year, reckoned from"),
+        ({"year_end_plus": "P60D"}, "60 days after the end of the year of the first `awareness`."),
         ({"none": True}, "Without a fixed limit, counted from"),
     ],
 )

@@ -416,7 +416,7 @@ def test_a_late_filing_stays_late_when_awareness_is_moved() -> None:
     found = json_of(corrected(moved))
     assert (found["state"], found["late_by_seconds"], found["generation"]) == ("met_late", 3600, 2)
     assert (found["as_filed"]["state"], found["as_corrected"]["state"]) == ("met_late", "met_on_time")
-    assert any("corrections stand beside it" in line for line in found["why"])
+    assert any("Later corrections give another one, which does not replace it." in line for line in found["why"])
 
 
 def test_a_filing_that_was_on_time_becomes_late_when_awareness_was_earlier() -> None:
@@ -483,7 +483,7 @@ def test_what_is_planned_neither_starts_nor_ends_a_clock() -> None:
     before, after = (
         stand([row], {**DAY, "anchor": "planned"}, now) for now in ("2026-06-01T00:00Z", "2026-06-06T00:00Z")
     )
-    assert (before.state, after.state, before.unknown_count) == (State.LATENT, State.LATENT, 0)
+    assert (before.state, after.state, before.recorded_later_count) == (State.LATENT, State.LATENT, 0)
 
 
 CLOSED = {"id": "c", "kind": "closed", "occurred_at": "2026-06-03T00:00Z"}
@@ -588,6 +588,21 @@ def test_a_later_awareness_in_a_reopened_incident_moves_no_limit_of_a_law_that_n
     assert (running.state, running.verdict.anchor_event) == (State.AT_RISK, "e1")
     assert running.computed.deadline == stand([AWARE], law, "2026-06-01T11:00Z").computed.deadline
     assert met.state is State.MET_ON_TIME
+
+
+def test_a_second_reopening_moves_no_limit_of_a_law_that_nobody_met_either() -> None:
+    """While nothing began the last cycle yet, the earliest limit counts as it does afterwards."""
+    law = {**DAY, "law": "GDPR, Art. 33"}
+    again = {**AWARE, "id": "e9", "occurred_at": "2026-06-01T14:00Z"}
+    closed = {**CLOSED, "id": "c2", "occurred_at": "2026-06-01T16:00Z"}
+    story = [AWARE, CLOSED_AT_NOON, REOPENED_AT_ONE, again, closed, {**REOPENED_AT_ONE, "id": "r2"}]
+    story[-1]["occurred_at"] = "2026-06-01T17:00Z"
+
+    before = stand(story, law, "2026-06-01T18:00Z")
+    after = stand([*story, {**AWARE, "id": "e10", "occurred_at": "2026-06-01T17:30Z"}], law, "2026-06-01T18:00Z")
+
+    assert [found.verdict.anchor_event for found in (before, after)] == ["e1", "e1"]
+    assert stand(story, DAY, "2026-06-01T18:00Z").verdict.anchor_event == "e9"
 
 
 def test_what_was_done_before_a_reopening_ends_no_clock_that_began_after_it() -> None:

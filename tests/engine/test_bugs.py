@@ -134,7 +134,7 @@ def test_a_bug_in_the_conclusion_of_a_first_contact_costs_one_endpoint(monkeypat
     monkeypatch.setattr(examine, "conclude", conclude)
     examiner = Examiner(
         prober=FakeProber(), library=library(), gate=gate_of("127.0.0.0/8"), run="R-1", vantage="local",
-        now=lambda: NOW, nonsense="x",
+        now=lambda: NOW, random_word="x",
     )  # fmt: skip
     contact = examiner.contact(Endpoint(address=BROKEN, port=9200))
     assert isinstance(contact, FirstContact)

@@ -43,7 +43,7 @@ def found(server: Case, *, closed_by: str) -> dict[str, str]:
             )  # fmt: skip
         return said
 
-    talk = ask_checks(port_checks(LIBRARY, PLACE.port, "http"), PLACE, line, nonsense="leakguard-no-such-name")
+    talk = ask_checks(port_checks(LIBRARY, PLACE.port, "http"), PLACE, line, random_word="leakguard-no-such-name")
     judged = answered(talk, reply)
     return {item.definition.id: item.verdict.outcome.value for item in judged if item.applies}
 

@@ -47,7 +47,7 @@ def examined(
             scope = replace(scope_of("127.0.0.0/8"), default_accounts=leave)
             examiner = Examiner(
                 prober=probing.prober(), library=checks, gate=Gate(scope=scope), run="R-20261124-000001",
-                vantage="local", now=lambda: NOW, nonsense="n0nsense",
+                vantage="local", now=lambda: NOW, random_word="n0nsense",
             )  # fmt: skip
             endpoint = Endpoint(address="127.0.0.1", port=host.port, scheme=checks[0].probe.kind, named=True)
             return (await examiner.examine(endpoint)).findings

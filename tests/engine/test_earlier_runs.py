@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.engine.earlier_runs import FEW, Earlier, earlier_at, gathered
+from leakguard.engine.earlier_runs import FEW, EarlierRuns, earlier_at, gathered
 from leakguard.models.findings import Outcome, Size
 from leakguard.models.glances import Seen
 from leakguard.scanning.plan import Plan
@@ -34,7 +34,7 @@ def store_with(*places: str) -> MemoryStore:
     return store
 
 
-def known_places(earlier: Earlier) -> set[str]:
+def known_places(earlier: EarlierRuns) -> set[str]:
     return {place for _, place in earlier.first_open_at}
 
 

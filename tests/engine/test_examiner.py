@@ -40,7 +40,7 @@ def examiner_of(
         run="R-20261124-000001",
         vantage="local",
         now=lambda: NOW,
-        nonsense="n0nsense",
+        random_word="n0nsense",
     )
     return examiner, prober
 

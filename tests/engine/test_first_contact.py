@@ -18,7 +18,7 @@ ROOT = b'{"version": {"number": "7.10.2"}, "tagline": "You Know, for Search"}'
 
 def met(*replies: tuple[int, bytes], runs_all_checks: bool) -> FirstContact:
     """A contact that was told these answers."""
-    talk = ask_checks([CHECK], ENDPOINT, PLAIN_HTTP, nonsense="n0nsense")
+    talk = ask_checks([CHECK], ENDPOINT, PLAIN_HTTP, random_word="n0nsense")
     contact = FirstContact(ENDPOINT, talk, runs_all_checks=runs_all_checks)
     asked = contact.first()
     for status, body in replies:
@@ -72,5 +72,5 @@ def test_a_host_without_time_is_judged_by_what_it_answered(
 
     contact.give_up()
 
-    assert [item.verdict.outcome for item in contact.judged] == [outcome]
+    assert [item.verdict.outcome for item in contact.results] == [outcome]
     assert contact.is_decided

@@ -12,7 +12,7 @@ import pytest
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.protocols import PROTOCOLS
-from leakguard.engine.earlier_runs import Earlier
+from leakguard.engine.earlier_runs import EarlierRuns
 from leakguard.engine.examiner import Examiner
 from leakguard.engine.first_contact import FirstContact
 from leakguard.engine.inspection_options import InspectionOptions
@@ -251,7 +251,8 @@ def test_a_bucket_is_told_by_its_name_and_by_how_its_files_end() -> None:
     examiner = Examiner(
         prober=FakeProber(otherwise=FakeServer(answers={"s3": answers, "http": {}})),
         library=checks_of("s3_bucket_open"),
-        gate=gate_of("127.0.0.0/8"), run="R-1", vantage="local", now=lambda: NOW, nonsense="x", book=kind_book,
+        gate=gate_of("127.0.0.0/8"), run="R-1", vantage="local", now=lambda: NOW, random_word="x",
+        kind_definitions=kind_book,
     )  # fmt: skip
 
     (finding,) = asyncio.run(examiner.examine(Endpoint(address="127.0.0.1", port=9000, buckets=("patients",)))).findings
@@ -279,7 +280,8 @@ def test_a_store_without_our_buckets_may_still_list_its_own(*, lists_buckets: bo
     examiner = Examiner(
         prober=FakeProber(otherwise=FakeServer(answers={"s3": answers, "http": {}})),
         library=checks_of("s3_bucket_open"),
-        gate=gate_of("127.0.0.0/8"), run="R-1", vantage="local", now=lambda: NOW, nonsense="x", book=kind_book,
+        gate=gate_of("127.0.0.0/8"), run="R-1", vantage="local", now=lambda: NOW, random_word="x",
+        kind_definitions=kind_book,
     )  # fmt: skip
     endpoint = Endpoint(address="127.0.0.1", port=9000, buckets=("ours", "others"))
 
@@ -298,7 +300,7 @@ SAMPLED = Sampled(
 def test_a_sample_is_taken_only_where_the_scope_permits_it() -> None:
     tools = FakeTools(checks=checks_of("elasticsearch_open"), samples=FakeSampler(gives={"elasticsearch": SAMPLED}))
 
-    with pytest.raises(ScopeRefused, match="no reading of records"):
+    with pytest.raises(ScopeRefused, match="not the reading of records"):
         scanned(elastic(), inspection=InspectionOptions(sample=3), tools=tools)
     assert tools.network.asked == []
     assert tools.samples.asked == []
@@ -308,7 +310,7 @@ def test_an_explained_scan_asks_for_the_same_permission() -> None:
     tools = FakeTools(checks=checks_of("elasticsearch_open"))
     wish = ScanOptions(targets=(parse_target(PLACE),), inspection=InspectionOptions(sample=3))
 
-    with pytest.raises(ScopeRefused, match="no reading of records"):
+    with pytest.raises(ScopeRefused, match="not the reading of records"):
         explain_scan(wish, SCOPE, tools, NotedProgress())
     assert tools.samples.asked == []
 
@@ -347,20 +349,20 @@ def test_an_answer_on_the_line_of_the_sweep_is_not_enough_where_more_is_wanted()
     tools = FakeTools(checks=checks_of("elasticsearch_open"))
     examined: dict[bool, bool] = {}
     for closer in (False, True):
-        judged = _judged_by_an_examiner(tools, InspectionOptions(fields=closer))
-        examined[closer] = judged
+        results = _judged_by_an_examiner(tools, InspectionOptions(fields=closer))
+        examined[closer] = results
 
     assert examined == {False: True, True: False}
 
 
 def _judged_by_an_examiner(tools: FakeTools, inspection: InspectionOptions) -> bool:
-    from leakguard.engine.part_maker import PartMaker  # noqa: PLC0415  (its examiner is what is looked at)
+    from leakguard.engine.part_runner import PartRunner  # noqa: PLC0415  (its examiner is what is looked at)
     from leakguard.use_cases.scans.plan_scan import plan_scan  # noqa: PLC0415  (as above)
 
     plan = plan_scan((parse_target(PLACE),), SCOPE, ports=(9200,), resolve=tools.resolve)
-    maker = PartMaker(
+    maker = PartRunner(
         plan=plan, library=tools.checks, run="R-1", vantage="local", parts=1, tools=tools, limits=SCOPE.limits,
-        timeout=None, earlier=Earlier(), inspection_options=inspection,
+        timeout=None, earlier=EarlierRuns(), inspection_options=inspection,
     )  # fmt: skip
     prober = FakeProber(servers={PLACE: elastic()})
     examiner = maker._examiner(prober)  # noqa: SLF001  (the part's own)

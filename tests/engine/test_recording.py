@@ -30,7 +30,7 @@ def asked_twice(server: FakeServer) -> tuple[Recorder, list[Reply]]:
 def test_the_answers_come_through_and_only_their_sizes_are_kept() -> None:
     recorder, replies = asked_twice(FakeServer(answers={"http": {"/": (200, "canary-value-8d1f")}}))
 
-    (spoken,) = recorder.of(ENDPOINT).spoken
+    (spoken,) = recorder.of(ENDPOINT).attempts
     assert [reply.body for reply in replies] == [b"canary-value-8d1f"] * 2
     assert "canary" not in repr(recorder)
     assert (spoken.kind, spoken.approach, spoken.greeted, spoken.tls_version) == ("http", Approach.GUESSED, None, None)
@@ -39,7 +39,7 @@ def test_the_answers_come_through_and_only_their_sizes_are_kept() -> None:
 def test_a_question_that_is_answered_from_memory_is_told_once() -> None:
     recorder, _ = asked_twice(FakeServer(answers={"http": {"/": (200, "hello")}}))
 
-    (asked,) = recorder.of(ENDPOINT).spoken[0].asked
+    (asked,) = recorder.of(ENDPOINT).attempts[0].asked
     assert (asked.method, asked.what, asked.status, asked.size_bytes) == ("GET", "/", 200, 5)
 
 
@@ -52,7 +52,7 @@ def test_a_name_of_the_host_is_told_by_its_number() -> None:
     )
 
     assert reply.body == b"hello"
-    assert [asked.what for asked in recorder.of(ENDPOINT).spoken[0].asked] == ["/<name 1>"]
+    assert [asked.what for asked in recorder.of(ENDPOINT).attempts[0].asked] == ["/<name 1>"]
 
 
 def test_the_protocol_version_of_tls_is_kept() -> None:
@@ -61,4 +61,4 @@ def test_the_protocol_version_of_tls_is_kept() -> None:
     prober = RecordingProber(FakeProber(servers={"127.0.0.1:9200": server}), recorder)
     asyncio.run(prober.open(ENDPOINT, "http").ask(ROOT))
 
-    assert recorder.of(ENDPOINT).spoken[0].tls_version == "TLSv1.3"
+    assert recorder.of(ENDPOINT).attempts[0].tls_version == "TLSv1.3"

@@ -12,7 +12,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import parse_check
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
-from leakguard.engine.earlier_runs import place_key
+from leakguard.engine.earlier_runs import checked_store
 from leakguard.engine.examination import CheckResult
 from leakguard.engine.rounds import ask_checks
 from leakguard.models.findings import Outcome
@@ -48,7 +48,7 @@ def asked_of(
 ) -> tuple[list[str], list[CheckResult]]:
     """The paths of a whole round, and its verdicts."""
     endpoint = Endpoint(address="127.0.0.1", port=port)
-    talk = ask_checks(port_checks(checks, port, "http"), endpoint, Plain(), nonsense="n0nsense")
+    talk = ask_checks(port_checks(checks, port, "http"), endpoint, Plain(), random_word="n0nsense")
     paths: list[str] = []
 
     def noted(request: Request) -> Reply:
@@ -135,7 +135,7 @@ def test_guests_of_a_web_server_may_be_several_at_once() -> None:
             document=document,
         )  # fmt: skip
 
-    talk = ask_checks(guests, Endpoint(address="127.0.0.1", port=7777), Plain(), nonsense="x")
+    talk = ask_checks(guests, Endpoint(address="127.0.0.1", port=7777), Plain(), random_word="x")
 
     assert len(answered(talk, reply)) == len(guests)
     assert len(asked) == len(set(asked))
@@ -202,8 +202,8 @@ def behind_a_front(
     """What is found where these checks found a store open before, and this front page stands now."""
     endpoint = Endpoint(address="127.0.0.1", port=9200)
     talk = ask_checks(
-        port_checks((STORE, OTHER, FALLBACK), 9200, "http"), endpoint, Plain(), nonsense="n0nsense",
-        known_open={place_key(endpoint, check, None) for check in known},
+        port_checks((STORE, OTHER, FALLBACK), 9200, "http"), endpoint, Plain(), random_word="n0nsense",
+        known_open={checked_store(endpoint, check, None) for check in known},
     )  # fmt: skip
     return {
         name: outcome
@@ -222,6 +222,27 @@ def test_a_store_that_asks_for_a_login_everywhere_is_closed() -> None:
     closed: dict[str, tuple[int, object]] = {"/list": (401, {}), "/other": (401, {})}
 
     assert behind_a_front((401, {}), closed, STORE) == {"http_login_asked": Outcome.NOT_EXPOSED}
+
+
+def test_the_path_that_cannot_exist_is_requested_once_in_a_round() -> None:
+    """Two checks that found the store open need it, and whether the server is a catch-all."""
+    endpoint, paths = Endpoint(address="127.0.0.1", port=9200), []
+    server = web({"/": (401, {}), **BEHIND, "/other": (200, {"records": 8})})
+
+    def noted(request: Request) -> Reply:
+        paths.append(request.what)
+        return server(request)
+
+    talk = ask_checks(
+        port_checks((STORE, OTHER, FALLBACK), 9200, "http"), endpoint, Plain(), random_word="n0nsense",
+        known_open={checked_store(endpoint, check, None) for check in (STORE, OTHER)},
+    )  # fmt: skip
+    found = answered(talk, noted)
+
+    assert [item.definition.id for item in found if item.verdict.outcome is Outcome.EXPOSED] == [
+        "store_open", "other_store",
+    ]  # fmt: skip
+    assert paths.count("/n0nsense") == 1
 
 
 def test_a_server_that_answers_every_path_by_now_is_not_taken_for_the_store_that_was_open() -> None:
@@ -273,7 +294,7 @@ def talked(
         return reply(request)
 
     haste: dict[str, Any] = {} if may_retry_closed else {"may_retry_closed": False}
-    return paths, answered(ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", **haste), noted)
+    return paths, answered(ask_checks(checks, endpoint, Plain(), random_word="n0nsense", **haste), noted)
 
 
 FOREIGN = Endpoint(address="127.0.0.1", port=7777)
@@ -409,7 +430,7 @@ def test_below_a_path_only_paths_are_asked() -> None:
         asked.append(request)
         return web({})(request)
 
-    answered(ask_checks(port_checks(HTTP_CHECKS, 7777, "http"), endpoint, Plain(), nonsense="x"), reply)
+    answered(ask_checks(port_checks(HTTP_CHECKS, 7777, "http"), endpoint, Plain(), random_word="x"), reply)
 
     assert {request.method for request in asked if request.what.startswith("/dav")} <= {"GET", "HEAD"}
 
@@ -431,7 +452,9 @@ def talked_of_a_folder(status: int, path: str) -> tuple[list[tuple[str, str]], l
             status=200 if is_folder else status, document=told,
         )  # fmt: skip
 
-    found = answered(ask_checks(port_checks(WEBROOT_CHECKS, 7777, "webroot"), endpoint, Plain(), nonsense="x"), reply)
+    found = answered(
+        ask_checks(port_checks(WEBROOT_CHECKS, 7777, "webroot"), endpoint, Plain(), random_word="x"), reply
+    )
     return asked, found
 
 

@@ -55,7 +55,7 @@ def heard(server: Case, *, path: str = "") -> tuple[list[str], list[CheckResult]
         return said
 
     talk = ask_checks if path else check_without_front_page
-    return asked, answered(talk(HTTP_CHECKS, endpoint, Plain(), nonsense="leakguard-no-such-name"), reply)
+    return asked, answered(talk(HTTP_CHECKS, endpoint, Plain(), random_word="leakguard-no-such-name"), reply)
 
 
 QUESTDB = "QuestDB 9.3.4 behind a proxy that keeps its connections"
@@ -103,7 +103,7 @@ def test_zipkin_is_named_though_it_has_an_actuator(front: str) -> None:
     answers: Mapping[str, Canned] = {**actuator.answers, **server.answers, "GET /": FRONTS[front]}
     fronted = server.model_copy(update={"answers": answers})
     endpoint = Endpoint(address="127.0.0.1", port=7777)
-    talk = ask_checks(HTTP_CHECKS, endpoint, Plain(), nonsense="leakguard-no-such-name")
+    talk = ask_checks(HTTP_CHECKS, endpoint, Plain(), random_word="leakguard-no-such-name")
 
     found = answered(talk, lambda request: answer(fronted, request))
 

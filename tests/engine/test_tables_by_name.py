@@ -66,7 +66,7 @@ def judged(
     answer: Callable[[Request], Reply], endpoint: Endpoint = PLACE, known_open: Collection[tuple[str, str]] = ()
 ) -> dict[str | None, CheckResult]:
     checks = port_checks([POCKETBASE], endpoint.port, "http")
-    talk = ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", known_open=known_open)
+    talk = ask_checks(checks, endpoint, Plain(), random_word="n0nsense", known_open=known_open)
     return {item.inside: item for item in answered(talk, answer) if item.applies}
 
 
@@ -162,7 +162,7 @@ def test_a_table_below_a_path_is_told_with_the_path(bucket: str | None, below: s
 def contact(endpoint: Endpoint) -> FirstContact:
     """A sweep's first contact with a PocketBase without a page of its owner's, up to where it asks no more."""
     checks = port_checks([POCKETBASE], endpoint.port, "http")
-    first = FirstContact(endpoint, ask_checks(checks, endpoint, Plain(), nonsense="n0nsense"))
+    first = FirstContact(endpoint, ask_checks(checks, endpoint, Plain(), random_word="n0nsense"))
     answer, asked = pocketbase({"users": (200, 4)}, front=""), first.first()
     following: ports.Request | None = asked
     while following is not None:
@@ -174,7 +174,7 @@ def contact(endpoint: Endpoint) -> FirstContact:
 def test_a_sweep_reads_no_page_and_asks_for_what_every_such_server_has() -> None:
     first = contact(Endpoint(address="127.0.0.1", port=8090))
 
-    assert [(item.inside, item.verdict.outcome) for item in first.judged] == [
+    assert [(item.inside, item.verdict.outcome) for item in first.results] == [
         ("users", Outcome.EXPOSED),
         (None, Outcome.INCONCLUSIVE),
     ]
@@ -183,4 +183,4 @@ def test_a_sweep_reads_no_page_and_asks_for_what_every_such_server_has() -> None
 def test_at_a_named_place_a_sweep_leaves_the_page_to_an_examination() -> None:
     first = contact(Endpoint(address="127.0.0.1", port=8090, named=True))
 
-    assert not first.judged
+    assert not first.results

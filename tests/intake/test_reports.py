@@ -19,7 +19,7 @@ from leakguard.intake.sealed_files import SealedTo
 from leakguard.intake.settings import mailbox_problem, report_settings
 from leakguard.intake.states import ACTS, KINDS, NEXT, ORDER, Act, ReportState, Verdict, advance
 from leakguard.intake.view import HANDED_OVER, TEXT_FILE, THANKED, Report, received_records, report_of
-from leakguard.ledger.custody import TakenIn, taken_in_record
+from leakguard.ledger.custody import NewEvidence, new_evidence_record
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import erasure_of
 from leakguard.models.events import Interval
@@ -80,12 +80,12 @@ def test_each_act_has_a_kind_and_each_state_a_place_in_the_order() -> None:
 
 
 def test_a_report_is_what_its_entries_tell() -> None:
-    text = TakenIn(name=TEXT_FILE, sha256="a" * 64, size=5, by="Ada", has_copy=True)
-    other = TakenIn(name="dump.zip.p7m", sha256="b" * 64, size=5, by="Ada", has_copy=True)
+    text = NewEvidence(name=TEXT_FILE, sha256="a" * 64, size=5, by="Ada", has_copy=True)
+    other = NewEvidence(name="dump.zip.p7m", sha256="b" * 64, size=5, by="Ada", has_copy=True)
     at = Interval(earliest=START, latest=START)
 
     found = report(
-        taken_in_record(text, at=at), taken_in_record(other, at=at), act(Act.ACKNOWLEDGE, day=2),
+        new_evidence_record(text, at=at), new_evidence_record(other, at=at), act(Act.ACKNOWLEDGE, day=2),
         act(Act.TRIAGE, day=3, verdict="valid", findings=["F-1"]), record(HANDED_OVER, incident="IR-2026-0001"),
         act(Act.VERIFY, day=4), record(THANKED, day=5), record("evidence_sealed"),
     )  # fmt: skip

@@ -41,7 +41,7 @@ def test_equal_contents_have_different_hashes() -> None:
 def test_a_clock_that_was_set_back_is_flagged_and_never_shows_in_the_order() -> None:
     last = make_chain({"a": 1})[0]
 
-    after = chain("S", [make_record(), make_record()], last=last, now=START - timedelta(hours=1), token=Tokens())
+    after = chain("S", [make_record(), make_record()], last=last, now=START - timedelta(hours=1), random_hex=Tokens())
 
     assert [entry.recorded_at for entry in after] == ["2026-05-24T01:00:00.000001Z"] * 2
     assert [entry.flags for entry in after] == ["clock_stepped_back clock=2026-05-24T00:00:00Z"] * 2
@@ -50,14 +50,14 @@ def test_a_clock_that_was_set_back_is_flagged_and_never_shows_in_the_order() -> 
 def test_an_equal_time_is_no_step_back() -> None:
     last = make_chain({"a": 1})[0]
 
-    assert chain("S", [make_record()], last=last, now=START, token=Tokens())[0].flags == ""
+    assert chain("S", [make_record()], last=last, now=START, random_hex=Tokens())[0].flags == ""
 
 
 def test_an_end_with_an_unreadable_time_is_refused() -> None:
     last = replace(make_chain({})[0], recorded_at="yesterday")
 
     with pytest.raises(LedgerBroken, match="entry 1 of the ledger is unreadable"):
-        chain("S", [make_record()], last=last, now=START, token=Tokens())
+        chain("S", [make_record()], last=last, now=START, random_hex=Tokens())
 
 
 def test_a_record_comes_back_as_it_was_given() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from leakguard.frozen import replace
 from leakguard.ledger.custody import (
     ADDED,
     HANDED,
@@ -9,19 +12,20 @@ from leakguard.ledger.custody import (
     RELEASED,
     SEALED,
     UNSEALED,
-    TakenIn,
+    CustodyEvent,
+    NewEvidence,
     custody_record,
     holds_in,
     item_sequence,
     item_to_json,
     items_of,
-    taken_in_record,
+    new_evidence_record,
 )
 from leakguard.ledger.erasure import ERASED
 from leakguard.models.records import KeptRecord, Record
 from support.ledgers import START, MemoryJournal, exactly, make_record
 
-TAKEN = TakenIn(name="access.log", sha256="ab" * 32, size=25, by="scribe", source="server 3", note="as found")
+TAKEN = NewEvidence(name="access.log", sha256="ab" * 32, size=25, by="scribe", source="server 3", note="as found")
 
 
 def kept(*records: tuple[str, Record]) -> list[KeptRecord]:
@@ -35,7 +39,7 @@ def act(kind: str, *items: str, text: str = "why") -> Record:
 
 def test_an_item_knows_its_whole_custody() -> None:
     records = kept(
-        ("IR-1", taken_in_record(TAKEN, at=exactly(START))),
+        ("IR-1", new_evidence_record(TAKEN, at=exactly(START))),
         ("IR-1", act(SEALED, "EV-1", text="S-17")),
         ("IR-1", act(HANDED, "EV-1", text="laboratory")),
         ("IR-1", act(HELD)),
@@ -57,7 +61,7 @@ def test_what_somebody_hands_over_who_did_not_have_it_is_a_gap() -> None:
     acts = [
         custody_record(HANDED, items=["EV-1"], by=by, text=to, now=START) for by, to in (("Scribe", "Bo"), ("Cy", "Di"))
     ]
-    records = kept(("IR-1", taken_in_record(TAKEN, at=exactly(START))), *(("IR-1", act) for act in acts))
+    records = kept(("IR-1", new_evidence_record(TAKEN, at=exactly(START))), *(("IR-1", act) for act in acts))
     (item,) = items_of(records)
 
     assert item.holder == "Di"
@@ -66,16 +70,37 @@ def test_what_somebody_hands_over_who_did_not_have_it_is_a_gap() -> None:
     assert item_to_json(item, holds_in(records))["custody"][-1]["is_gap"] is True
 
 
+def test_one_account_under_two_names_is_no_gap_and_differs_in_name() -> None:
+    """Accounts are compared by id. Whoever reads the record sees two names, so it must say that they are one person."""
+    added, handed = kept(
+        ("IR-1", new_evidence_record(TAKEN, at=exactly(START))), ("IR-1", act(HANDED, "EV-1", text="laboratory"))
+    )
+    names = (("scribe", "acc_1"), ("counsel", "acc_1"), ("counsel", "acc_2"))
+    first, same, other = (
+        {"by_source": "session", "recorded_by": {"id": account, "name": name, "how": "session"}}
+        for name, account in names
+    )
+
+    def handed_over(recorder: Mapping[str, object]) -> CustodyEvent:
+        records = [
+            replace(added, content={**added.content, **first}), replace(handed, content={**handed.content, **recorder}),
+        ]  # fmt: skip
+        return items_of(records)[0].custody[-1]
+
+    assert (handed_over(same).is_gap, handed_over(same).differs_in_name) == (False, True)
+    assert (handed_over(other).is_gap, handed_over(other).differs_in_name) == (True, False)
+
+
 def test_an_erased_item_has_no_copy_any_more() -> None:
-    erased = TakenIn(name=ERASED, sha256=ERASED, size=0, by=ERASED, has_copy=True)
-    (item,) = items_of(kept(("IR-1", taken_in_record(erased, at=exactly(START)))))
+    erased = NewEvidence(name=ERASED, sha256=ERASED, size=0, by=ERASED, has_copy=True)
+    (item,) = items_of(kept(("IR-1", new_evidence_record(erased, at=exactly(START)))))
 
     assert (item.is_erased, item.has_copy) == (True, False)
 
 
 def test_a_broken_seal_is_no_seal() -> None:
     records = kept(
-        ("IR-1", taken_in_record(TAKEN, at=exactly(START))),
+        ("IR-1", new_evidence_record(TAKEN, at=exactly(START))),
         ("IR-1", act(SEALED, "EV-1", text="S-17")),
         ("IR-1", act(UNSEALED, "EV-1")),
     )
@@ -95,7 +120,7 @@ def test_a_hold_lasts_until_it_is_released() -> None:
 
 
 def test_an_item_as_json_tells_its_hold() -> None:
-    records = kept(("IR-1", taken_in_record(TAKEN, at=exactly(START))), ("IR-1", act(HELD)))
+    records = kept(("IR-1", new_evidence_record(TAKEN, at=exactly(START))), ("IR-1", act(HELD)))
 
     told = item_to_json(items_of(records)[0], holds_in(records))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
-from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, notices_in
+from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, stated_erasures_in
 from leakguard.ledger.heads import head_of
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
@@ -30,7 +30,7 @@ def erased(*contents: object, kind: str = "note") -> list[Entry]:
     erasures = [erasure_of(entry) for entry in entries]
     record = erasing_record(erasures, by="dpo", reason="asked for", at=exactly(START))
     gone = [changed(entry, salt=None, content=one.tombstone) for entry, one in zip(entries, erasures, strict=True)]
-    return [*gone, *chain("IR-2026-0001", [record], last=entries[-1], now=START, token=Tokens())]
+    return [*gone, *chain("IR-2026-0001", [record], last=entries[-1], now=START, random_hex=Tokens())]
 
 
 def judged(entries: list[Entry]) -> Verification:
@@ -74,11 +74,11 @@ def test_a_name_of_one_word_goes_too_and_what_says_nothing_stays() -> None:
 def test_an_erasing_entry_tells_the_findings_that_went_too() -> None:
     record = erasing_record([], findings=["F-1"], by="dpo", reason="asked for", at=exactly(START))
 
-    assert notices_in(json.dumps(record.content)) == ((), ("F-1",))
+    assert stated_erasures_in(json.dumps(record.content)) == ((), ("F-1",))
 
 
 def test_an_erasing_entry_whose_lists_do_not_fit_one_another_vouches_for_no_tombstone() -> None:
-    said, _ = notices_in('{"sequences":[1,2],"tombstones":["a"]}')
+    said, _ = stated_erasures_in('{"sequences":[1,2],"tombstones":["a"]}')
 
     assert [(one.sequence, one.tombstone) for one in said] == [(1, None), (2, None)]
 
@@ -146,7 +146,9 @@ def test_another_tombstone_and_none_are_found() -> None:
 
 def test_an_erasure_of_an_earlier_release_left_nothing_and_named_nobody() -> None:
     entries = make_chain(EVENT)
-    entries += chain("x", [make_record(CONTENT_ERASED, {"sequences": [1]})], last=entries[0], now=START, token=Tokens())
+    entries += chain(
+        "x", [make_record(CONTENT_ERASED, {"sequences": [1]})], last=entries[0], now=START, random_hex=Tokens()
+    )
     gone = changed(entries[0], salt=None, content=None)
 
     assert judged([gone, entries[1]]).discrepancies[0].text == (
@@ -156,12 +158,12 @@ def test_an_erasure_of_an_earlier_release_left_nothing_and_named_nobody() -> Non
 
 @pytest.mark.parametrize("content", ["[]", "{}", '{"sequences":7}', '{"sequences":[[1],"1",null]}'])
 def test_an_entry_that_erases_nothing_that_there_is_erases_nothing(content: str) -> None:
-    assert notices_in(content) == ((), ())
+    assert stated_erasures_in(content) == ((), ())
 
 
 def test_an_entry_cannot_excuse_what_comes_after_it() -> None:
     first = make_chain({"sequences": [1, 2], "tombstones": [None, None]}, kind=CONTENT_ERASED)
-    entries = first + list(chain("x", [make_record("note", {"n": 1})], last=first[0], now=START, token=Tokens()))
+    entries = first + list(chain("x", [make_record("note", {"n": 1})], last=first[0], now=START, random_hex=Tokens()))
     gone = changed(entries[1], salt=None, content=None)
 
     assert [doubt.kind for doubt in judged([entries[0], gone]).discrepancies] == [DiscrepancyKind.MISSING_CONTENT]

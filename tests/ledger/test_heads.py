@@ -81,7 +81,7 @@ def test_a_head_without_the_key_keeps_the_signed_one_behind_it() -> None:
     first, second = (head_of(entry) for entry in make_chain({}, {}))
     signed_first = heads_in_file(head_to_text(first, key=KEY))
     assert signed_first is not None
-    found = heads_in_file(head_to_text(second, before=signed_first.signed))
+    found = heads_in_file(head_to_text(second, last_signed=signed_first.signed))
 
     assert found is not None
     assert (found.latest, found.signed) == (second, signed_first.signed)

@@ -7,9 +7,9 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.listed_rows import (
     LISTS_ALL_ROWS,
     ListedRows,
-    covered_record,
     is_intact,
     listed_row,
+    row_listing_started_record,
     rows_record,
 )
 from leakguard.ledger.verification_result import DiscrepancyKind
@@ -21,7 +21,7 @@ ROW = listed_row(TABLE, ["b1", "key1"], ["b1", "key1", "sent"])
 
 
 def ledger(*records: Record, begins: str = LISTS_ALL_ROWS) -> tuple[Entry, ...]:
-    return chain("IR-2026-0001", records, last=None, now=START, token=Tokens(), first_entry_flag=begins)
+    return chain("IR-2026-0001", records, last=None, now=START, random_hex=Tokens(), first_entry_flag=begins)
 
 
 def listed(entries: tuple[Entry, ...]) -> ListedRows:
@@ -66,15 +66,18 @@ def test_rows_of_an_earlier_release_that_nothing_lists_are_not_covered_and_not_c
     assert "1 row of `deliveries` came from an earlier release" in doubt.text
 
 
-def test_an_upgrade_says_from_which_entry_on_rows_are_covered() -> None:
+def test_an_upgrade_says_from_which_entry_on_rows_are_listed() -> None:
     entries = ledger(
-        make_record(), covered_record({TABLE: 1, "run_states": 0}, now=START), rows_record([ROW], now=START), begins=""
+        make_record(),
+        row_listing_started_record({TABLE: 1, "run_states": 0}, now=START),
+        rows_record([ROW], now=START),
+        begins="",
     )
 
     (doubt,) = listed(entries).discrepancies([ROW])
 
     assert doubt.kind is DiscrepancyKind.NOT_COVERED
-    assert "not covered before entry 2" in doubt.text
+    assert "no entry before 2 lists them" in doubt.text
 
 
 def test_an_entry_is_whole_only_with_its_own_hash_and_its_own_content() -> None:
@@ -87,7 +90,7 @@ def test_an_entry_is_whole_only_with_its_own_hash_and_its_own_content() -> None:
 
 
 def test_a_store_that_lists_from_its_first_entry_cannot_pass_for_an_older_one() -> None:
-    entries = ledger(covered_record({}, now=START))
+    entries = ledger(row_listing_started_record({}, now=START))
 
     (doubt,) = listed(entries).discrepancies([])
 

@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 
 from leakguard.errors import UsageProblem
-from leakguard.ledger.plain_zip import MOST_BYTES, BundleFile, text_file, zipped
+from leakguard.frozen import replace
+from leakguard.ledger.plain_zip import MOST_BYTES, MOST_FILES, BundleFile, text_file, zipped
 
 PARTS = (text_file("b/c.txt", "数据\n"), text_file("a.txt", ""), text_file("b.txt", "x" * 1000))
 
@@ -26,10 +27,12 @@ def test_the_order_of_the_parts_does_not_matter() -> None:
 
 
 def test_one_that_is_too_large_for_every_tool_is_refused() -> None:
+    """By its bytes, or by the number of its files."""
     huge = BundleFile(name="a", size=MOST_BYTES + 1, crc=0, sha256="", chunks=lambda: ())
 
-    with pytest.raises(UsageProblem, match="2 GiB"):
-        list(zipped([huge]))
+    for parts in ([huge], [replace(huge, size=0)] * (MOST_FILES + 1)):
+        with pytest.raises(UsageProblem, match="larger than 2 GiB or have more than 65,535 files"):
+            list(zipped(parts))
 
 
 @pytest.mark.parametrize("name", ["", "/a", "a/../b", "a/b/c", "é", "a b", "a\n"])

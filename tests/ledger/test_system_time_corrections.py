@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from leakguard.errors import LedgerBroken
 from leakguard.ledger.chain import chain
-from leakguard.ledger.entries import CLOCK_STEPPED_BACK, SYSTEM_TIME_PREFIX, Entry, kept_record
+from leakguard.ledger.entries import SYSTEM_TIME_PREFIX, SYSTEM_TIME_STEPPED_BACK, Entry, kept_record
 from leakguard.ledger.future_entries import entries_dated_in_future
 from leakguard.ledger.system_time_corrections import CorrectedReader, SystemTimeCorrections, corrections_in
 from leakguard.ledger.system_time_setbacks import best_known_time, setbacks_in
-from leakguard.models.records import CLOCK_MENDED
+from leakguard.models.records import SYSTEM_TIME_CORRECTED
 from support.ledgers import START, Tokens, changed, make_chain, make_record
 
 HOUR = timedelta(hours=1)
@@ -17,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 def test_a_reading_that_is_no_time_leaves_the_record_as_it_stands() -> None:
     """`evidence verify` names the entry, whose hash does not fit; a reader must not fail for it."""
-    entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
+    entry = changed(make_chain({})[0], flags=f"{SYSTEM_TIME_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
     assert CorrectedReader(SystemTimeCorrections(())).take(entry) == kept_record(entry)
 
@@ -26,8 +29,16 @@ def test_a_mend_that_cannot_be_read_mends_nothing() -> None:
     whole = {"by": "Ada", "reason": "x", "ranges": [], "instants": {}, "seen": 1, "left": 0}
     spoilt = [{}, whole | {"ranges": 5}, whole | {"instants": []}, whole | {"seen": "many"}]
 
-    assert not corrections_in(make_chain(*spoilt, kind=CLOCK_MENDED))
-    assert len(corrections_in(make_chain(whole, kind=CLOCK_MENDED)).all) == 1
+    assert not corrections_in(make_chain(*spoilt, kind=SYSTEM_TIME_CORRECTED))
+    assert len(corrections_in(make_chain(whole, kind=SYSTEM_TIME_CORRECTED)).all) == 1
+
+
+def test_a_correction_whose_entry_cannot_be_read_is_refused_and_not_left_out() -> None:
+    """Without it, times would be wrong and nobody would know."""
+    entry = changed(make_chain({}, kind=SYSTEM_TIME_CORRECTED)[0], recorded_at="soon")
+
+    with pytest.raises(LedgerBroken, match="entry 1 of the ledger is unreadable"):
+        corrections_in([entry])
 
 
 def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
@@ -35,8 +46,8 @@ def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
     entries: list[Entry] = []
     for hours in (0, 8, 8, 9, 0):
         last = entries[-1] if entries else None
-        entries += chain("S", [make_record()], last=last, now=START + hours * HOUR, token=Tokens())
-    entries[2] = changed(entries[2], flags=CLOCK_STEPPED_BACK)
+        entries += chain("S", [make_record()], last=last, now=START + hours * HOUR, random_hex=Tokens())
+    entries[2] = changed(entries[2], flags=SYSTEM_TIME_STEPPED_BACK)
 
     (step,) = setbacks_in(lambda: entries, SystemTimeCorrections(()))
 
@@ -44,15 +55,15 @@ def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
 
 
 def test_an_entry_whose_reading_is_no_time_makes_no_step() -> None:
-    entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
+    entry = changed(make_chain({})[0], flags=f"{SYSTEM_TIME_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
     assert best_known_time(entry, SystemTimeCorrections(())) is None
     assert setbacks_in(lambda: [entry], SystemTimeCorrections(())) == ()
 
 
 def test_an_entry_without_a_reading_is_told_as_moved_only_where_it_can_be_read_and_lies_ahead() -> None:
-    entry = changed(make_chain({})[0], flags=CLOCK_STEPPED_BACK)
-    spoilt = changed(entry, flags=f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
+    entry = changed(make_chain({})[0], flags=SYSTEM_TIME_STEPPED_BACK)
+    spoilt = changed(entry, flags=f"{SYSTEM_TIME_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
     assert [one.sequence for one in entries_dated_in_future([entry], SystemTimeCorrections(()), now=START - HOUR)] == [
         1

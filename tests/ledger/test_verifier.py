@@ -168,7 +168,7 @@ def test_content_that_is_gone_without_a_word_is_a_mismatch() -> None:
 def test_content_that_was_erased_on_purpose_is_accounted_for_and_the_chain_still_holds() -> None:
     entries = make_chain(*CONTENTS)
     erasure = make_record(CONTENT_ERASED, {"sequences": [2], "reason": "a person asked for it"})
-    entries += chain("IR-2026-0001", [erasure], last=entries[-1], now=START, token=Tokens())
+    entries += chain("IR-2026-0001", [erasure], last=entries[-1], now=START, random_hex=Tokens())
     entries[1] = replace(entries[1], content=None, salt=None)
 
     found = verify(entries, external=head_of(entries[-1]))
@@ -180,7 +180,7 @@ def test_content_that_was_erased_on_purpose_is_accounted_for_and_the_chain_still
 @pytest.mark.parametrize("content", [{"sequences": 2}, {}, {"sequences": [3]}])
 def test_an_erasure_that_names_something_else_excuses_nothing(content: dict[str, object]) -> None:
     entries = make_chain({"n": 1}, {"n": 2})
-    entries += chain("S", [make_record(CONTENT_ERASED, content)], last=entries[-1], now=START, token=Tokens())
+    entries += chain("S", [make_record(CONTENT_ERASED, content)], last=entries[-1], now=START, random_hex=Tokens())
     entries[1] = replace(entries[1], content=None)
 
     assert (DiscrepancyKind.MISSING_CONTENT, 2) in kinds(verify(entries, external=head_of(entries[-1])))
@@ -189,7 +189,7 @@ def test_an_erasure_that_names_something_else_excuses_nothing(content: dict[str,
 def test_an_erasure_that_lists_nothing_at_all_excuses_nothing() -> None:
     """Somebody who reseals an entry can write any text into it, even one that is no mapping."""
     entries = make_chain({"n": 1})
-    entries += chain("S", [make_record(CONTENT_ERASED)], last=entries[-1], now=START, token=Tokens())
+    entries += chain("S", [make_record(CONTENT_ERASED)], last=entries[-1], now=START, random_hex=Tokens())
     salt = entries[1].salt or ""
     entries[1] = resealed(entries[1], content="[1]", content_sha256=content_hash(salt, "[1]"))
     entries[0] = replace(entries[0], content=None)
@@ -208,7 +208,9 @@ def test_a_cut_tail_is_found_with_the_head_that_was_kept() -> None:
     found = judged(make_chain(*CONTENTS)[:4])
 
     assert kinds(found) == [(DiscrepancyKind.TAIL_CUT, None)]
-    assert found.discrepancies[0].text == "the end was cut off: entry 6 was seen once, the ledger ends with 4"
+    assert found.discrepancies[0].text == (
+        "the end was cut off: a kept head shows that entry 6 existed, but the ledger ends with entry 4"
+    )
 
 
 def test_a_ledger_that_was_emptied_is_a_cut_tail() -> None:
@@ -317,6 +319,6 @@ def test_entries_recorded_over_time_match() -> None:
     entries: list[Entry] = []
     for hour in range(5):
         last = entries[-1] if entries else None
-        entries += chain("S", [make_record()], last=last, now=START + timedelta(hours=hour), token=Tokens())
+        entries += chain("S", [make_record()], last=last, now=START + timedelta(hours=hour), random_hex=Tokens())
 
     assert verify(entries, external=head_of(entries[-1])).answer is Answer.MATCH

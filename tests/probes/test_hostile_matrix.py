@@ -114,7 +114,7 @@ def test_no_hostile_host_is_waited_for_longer_than_an_endpoint_may_take() -> Non
     silences: dict[str, float] = {}
 
     async def work() -> None:
-        examiner = replace(examiner_with(Probing(timeouts=TIMEOUTS), LIBRARY), book=kind_book)
+        examiner = replace(examiner_with(Probing(timeouts=TIMEOUTS), LIBRARY), kind_definitions=kind_book)
 
         async def one(name: str, port: int) -> None:
             await examiner.examine(Endpoint(address="127.0.0.1", named=True, port=port, scheme="http"))

@@ -90,7 +90,7 @@ def test_a_store_on_a_server_keeps_and_tells_the_same(server: str) -> None:
         assert list(store.findings("R-pg")) == [make_finding()]
         assert store.subjects("R-p") == ("R-pg",)
         doubts = {doubt.kind for doubt in verify_store(store).discrepancies}
-        assert doubts - {DiscrepancyKind.WRONG_CLOCK} == {
+        assert doubts - {DiscrepancyKind.WRONG_SYSTEM_TIME} == {
             DiscrepancyKind.NO_HEAD
         }  # the tests before had clocks of their own
         assert "canary" not in store.name

@@ -300,7 +300,7 @@ def test_a_head_that_is_gone_is_told_by_the_entries_that_say_that_heads_are_sign
         {DiscrepancyKind.NO_HEAD, DiscrepancyKind.UNSIGNED_ENTRIES},
     )
     assert any(
-        "entry 1 says that heads are signed, and no signed head is here" in one.text for one in found.discrepancies
+        "entry 1 says that heads are signed, and no signed head was found" in one.text for one in found.discrepancies
     )
 
 

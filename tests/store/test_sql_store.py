@@ -91,7 +91,7 @@ def test_a_clock_that_was_set_back_does_not_set_the_ledger_back(store: SqlStore,
     assert [entry.flags for entry in store.entries()] == [
         "covers_rows", "clock_stepped_back clock=2026-05-23T23:00:00Z",
     ]  # fmt: skip
-    assert [doubt.kind for doubt in verify_store(store).discrepancies] == [DiscrepancyKind.WRONG_CLOCK]
+    assert [doubt.kind for doubt in verify_store(store).discrepancies] == [DiscrepancyKind.WRONG_SYSTEM_TIME]
 
 
 def test_findings_are_kept_with_their_hash_in_the_ledger(store: SqlStore) -> None:

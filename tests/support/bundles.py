@@ -16,7 +16,7 @@ from typing import Any
 from leakguard.ledger.bundle import Choice, Contents, bundle_files
 from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.chain import chain
-from leakguard.ledger.custody import TakenIn, taken_in_record
+from leakguard.ledger.custody import NewEvidence, new_evidence_record
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import erasing_record, erasure_of
 from leakguard.ledger.keys import SigningKey, new_key
@@ -59,7 +59,7 @@ class Book:
     def add(self, *records: Record, subject: str = INCIDENT) -> int:
         """Append; returns the number of the last entry."""
         last = self.entries[-1] if self.entries else None
-        self.entries += chain(subject, records, last=last, now=START, token=self._tokens)
+        self.entries += chain(subject, records, last=last, now=START, random_hex=self._tokens)
         return len(self.entries)
 
     def erase(self, number: int) -> None:
@@ -85,10 +85,10 @@ def make_book(key: SigningKey | None = KEY) -> Book:
     book.add(make_record("note", {"text": "plain"}), make_record("note", {"text": CANARY, "n": 7, "clock": "cac"}))
     listed = [{"id": "F-1", "sha256": sha256_hex(_FINDING)}]
     book.add(make_record(FINDINGS_RECORDED, {"findings": listed, "done": {}, "outcomes": {}}), subject="R-1")
-    taken = TakenIn(
+    taken = NewEvidence(
         name="access.log", sha256=hashlib.sha256(ATTACHED).hexdigest(), size=len(ATTACHED), by="scribe", has_copy=True
     )
-    book.add(taken_in_record(taken, at=exactly(START)))
+    book.add(new_evidence_record(taken, at=exactly(START)))
     book.erase(2)
     note = book.keep_head(key)
     digest = hashlib.sha512(note.encode()).digest()

@@ -28,7 +28,7 @@ def examiner_with(
     return Examiner(
         prober=probing.prober(), library=library() if checks is None else checks,
         gate=replace(gate, scope=replace(gate.scope, industrial=industrial)),
-        run="R-20261124-000001", vantage="local", now=lambda: NOW, nonsense="n0nsense",
+        run="R-20261124-000001", vantage="local", now=lambda: NOW, random_word="n0nsense",
     )  # fmt: skip
 
 

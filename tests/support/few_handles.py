@@ -23,7 +23,7 @@ async def examine_all(port: int, hosts: int) -> Counter[str]:
     """A hundred and twenty-eight at once, as scans do."""
     examiner = Examiner(
         prober=Probing().prober(), library=library(), gate=gate_of("127.0.0.0/8"), run="R-20261124-000001",
-        vantage="local", now=lambda: NOW, nonsense="n0nsense",
+        vantage="local", now=lambda: NOW, random_word="n0nsense",
     )  # fmt: skip
     endpoints = iter(
         [Endpoint(address=f"127.0.{number // 250}.{number % 250 + 1}", port=port) for number in range(hosts)]

@@ -54,7 +54,7 @@ def make_record(kind: str = "note", content: Mapping[str, Any] | None = None, *,
 def make_chain(*contents: Mapping[str, Any], kind: str = "note", subject: str = "IR-2026-0001") -> list[Entry]:
     """A ledger with one entry a content."""
     records = [make_record(kind, content) for content in contents]
-    return list(chain(subject, records, last=None, now=START, token=Tokens()))
+    return list(chain(subject, records, last=None, now=START, random_hex=Tokens()))
 
 
 def changed(kept: Kept, **changes: object) -> Kept:
@@ -78,7 +78,7 @@ class MemoryJournal:
             raise NotAllowed(f"{subject} has changed in the meantime")
         last = self.kept[-1] if self.kept else None
         signed = signed_records(records, self.recorder)
-        entries = chain(subject, signed, last=last, now=self.clock(), token=self._tokens)
+        entries = chain(subject, signed, last=last, now=self.clock(), random_hex=self._tokens)
         self.kept.extend(entries)
         return tuple(kept_record(entry) for entry in entries)
 

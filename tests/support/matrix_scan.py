@@ -102,8 +102,12 @@ def peak_mebibytes() -> float:
 async def scan(hosts: Mapping[str, Mapping[str, Any]], timeouts: Timeouts, *, fields: bool) -> dict[str, Any]:
     """Examine them all at once."""
     probing = Probing(timeouts=timeouts)
-    second = Inspection(options=InspectionOptions(fields=True), book=kind_book, nonsense="n0nsense") if fields else None
-    examiner = replace(examiner_with(probing, shipped()), book=kind_book, inspection=second)
+    second = (
+        Inspection(options=InspectionOptions(fields=True), kind_definitions=kind_book, random_word="n0nsense")
+        if fields
+        else None
+    )
+    examiner = replace(examiner_with(probing, shipped()), kind_definitions=kind_book, inspection=second)
     loop = asyncio.get_running_loop()
     stalls = Stalls()
     told: dict[str, Any] = {}

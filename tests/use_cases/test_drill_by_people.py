@@ -11,7 +11,7 @@ import pytest
 from leakguard.drills.answers import stand_ins
 from leakguard.drills.deeds import deeds_of
 from leakguard.errors import NotAllowed
-from leakguard.ledger.custody import items_of, taken_in_record
+from leakguard.ledger.custody import items_of, new_evidence_record
 from leakguard.models.events import Interval
 from leakguard.playbooks.states import StepState
 from leakguard.use_cases.drills.drill_by_people import advance, begun_in, board_of
@@ -84,7 +84,7 @@ def test_what_people_do_themselves_counts_for_their_role_and_what_nobody_does_is
     step = next(one for one in ready if not (one.step.form or one.step.second_person))
     incident, owner = scene.story.incident, step.step.owner or ""
     at, taken = Interval(earliest=stage.time.now(), latest=stage.time.now()), stand_ins(step.id, step.step, by="Ada")
-    stage.store.append(incident, [taken_in_record(one, at=at) for one in taken])
+    stage.store.append(incident, [new_evidence_record(one, at=at) for one in taken])
     items = [one.id for one in items_of(stage.store.read(incident))]
     evidence = tuple(f"{name}: {item}" for name, item in zip(step.step.evidence, items, strict=True))
     told = StepStatement(step=step.id, by="Ada", evidence=evidence)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.ledger.custody import TakenIn, taken_in_record
+from leakguard.ledger.custody import NewEvidence, new_evidence_record
 from leakguard.ledger.erasure import erasing_record
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import exactly
@@ -102,9 +102,9 @@ def test_many_incidents_about_one_finding_are_read_at_once_and_tell_the_same_as_
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [opened(store, "F-1", title=f"incident {number}") for number in range(closed_since._FEW + 2)]  # noqa: SLF001  (one more than are read one by one)
-    taken = TakenIn(name="es.yml", sha256="ab" * 32, size=3, by="A", source="", note="", has_copy=False)
+    taken = NewEvidence(name="es.yml", sha256="ab" * 32, size=3, by="A", source="", note="", has_copy=False)
     for number, name in enumerate(names):
-        store.append(name, (taken_in_record(taken, at=exactly(SEEN)),))
+        store.append(name, (new_evidence_record(taken, at=exactly(SEEN)),))
         note(store, name, VERIFIED, finding="F-1", closure="still_open" if number else "closed")
     note(store, "IR-2026-0999", VERIFIED, finding="F-1", closure="unknown")
     index, lines = IncidentIndex(), IncidentList()

@@ -25,7 +25,7 @@ from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.alerts import ChannelSettings, WatchSettings
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
-from leakguard.models.records import CLOCK_MENDED, KeptRecord, Record
+from leakguard.models.records import SYSTEM_TIME_CORRECTED, KeptRecord, Record
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.time_sources import SteppedTime
@@ -254,7 +254,7 @@ def test_verify_names_the_entries_how_far_they_are_ahead_and_what_to_do(place: P
     place.event("discovery")
     found = verify_store(place.store)
 
-    doubt = next(one for one in found.discrepancies if one.kind is DiscrepancyKind.WRONG_CLOCK)
+    doubt = next(one for one in found.discrepancies if one.kind is DiscrepancyKind.WRONG_SYSTEM_TIME)
     assert found.answer is Answer.NOT_VERIFIABLE
     assert "ahead by 8 h or more when entries 2 to 3 were recorded" in doubt.text
     assert "behind when entry 4 was recorded" in doubt.text
@@ -341,7 +341,7 @@ def test_a_mend_rewrites_nothing_and_verifies(place: Place) -> None:
 
     assert list(place.store.entries())[: len(before)] == before
     assert found.answer is Answer.MATCH
-    assert [(one.kind, one.sequence) for one in found.discrepancies] == [(DiscrepancyKind.MENDED_CLOCK, 2)]
+    assert [(one.kind, one.sequence) for one in found.discrepancies] == [(DiscrepancyKind.CORRECTED_SYSTEM_TIME, 2)]
     assert (
         "8 h ahead when entry 2 was recorded; entry 4 corrects that, by Ada: log of the host"
         in found.discrepancies[0].text
@@ -520,7 +520,7 @@ def test_the_mend_stands_in_the_timeline_of_each_incident_that_it_touched_and_of
     place.event("note")
     place.mend(length=HOURS)
 
-    assert [event.kind for event in load_incident(place.store, ID).events][-1] == CLOCK_MENDED
+    assert [event.kind for event in load_incident(place.store, ID).events][-1] == SYSTEM_TIME_CORRECTED
     assert [event.kind for event in load_incident(place.store, "IR-2026-0002").events] == ["incident_opened"]
 
 

@@ -344,7 +344,9 @@ def test_a_head_that_is_over_some_entries_alone_vouches_for_no_unnamed_key(place
 
 def test_an_unsigned_bundle_of_a_ledger_whose_heads_are_signed_is_a_downgrade(place: Path) -> None:
     book = Book()
-    book.entries += chain(INCIDENT, [make_record()], last=None, now=START, token=Tokens(), common_flag="head_signed")
+    book.entries += chain(
+        INCIDENT, [make_record()], last=None, now=START, random_hex=Tokens(), common_flag="head_signed"
+    )
 
     report = judged(place, bundle_of(book, key=None, attachments=()))
 

@@ -145,7 +145,7 @@ def hold(world: World, sink: Path, passed: float) -> None:
     assert len(takeovers) == len(messages) - len(history.messages) > 0
     assert {doubt.kind for doubt in verify_store(world.store).discrepancies} <= {
         DiscrepancyKind.NO_HEAD,
-        DiscrepancyKind.WRONG_CLOCK,
+        DiscrepancyKind.WRONG_SYSTEM_TIME,
     }
 
 

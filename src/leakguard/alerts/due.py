@@ -35,7 +35,7 @@ class Watch(Frozen):
 
 def due_of(incident: str, status: ClockStatus, history: History, watch: Watch) -> Due:
     """What is due on one clock at `watch.now`; nothing when it was all kept before."""
-    if status.computed.deciding_limb is None:
+    if status.computed.limb_deadline is None:
         return Due()
     kept = history.told_of(status.id, status.generation, status.work_by)
     if not is_watched(status):
@@ -112,7 +112,7 @@ def _skipped_repeats(
 
 def _known_at(status: ClockStatus) -> datetime:
     """When the event was recorded from which the clock counts; the ledger's own time may be ahead of every clock."""
-    limit, now = status.computed.deciding_limb, status.computed.at
+    limit, now = status.computed.limb_deadline, status.computed.at
     return min(limit.anchor.recorded_at, now) if limit is not None else now
 
 

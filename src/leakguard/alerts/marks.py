@@ -65,7 +65,7 @@ def marks_of(status: ClockStatus) -> tuple[ThresholdInstant, ...]:
     """
     due = status.work_by
     if due is None:
-        target = status.computed.target_at
+        target = status.computed.internal_aim_at
         return (ThresholdInstant(text="target", at=target),) if target is not None else ()
     marks = status.threshold_instants or threshold_instants(status.computed)
     if any(mark.at == due for mark in marks):

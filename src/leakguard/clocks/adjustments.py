@@ -1,4 +1,4 @@
-"""What moves a clock beside its rule: pauses, extensions, legal delays, decisions that a duty does not apply."""
+"""What changes a clock besides its rule: pauses, extensions, legal delays, decisions that a duty does not apply."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
-from leakguard.models.records import CLOCK_MENDED
+from leakguard.models.records import SYSTEM_TIME_CORRECTED
 
-MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", CLOCK_MENDED})
+MOVING_KINDS = frozenset(
+    {"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", SYSTEM_TIME_CORRECTED}
+)
 """The kinds of events that may move a deadline without being its anchor."""
 NEVER = "this clock is never paused"
 ORGANISATION = "organisation"
-"""The key of `Event.fields` by which a decision concerns one of several organisations alone."""
+"""The key in `Event.fields` of a decision that names one of several organisations, and applies to that one only."""
 _DECISIONS = ("not_applicable", "cancelled", "applicable")
 
 
-class Ignored(Frozen):
+class IgnoredPause(Frozen):
     """A pause that stops nothing of a clock."""
 
     event: str
@@ -39,15 +41,15 @@ class Pauses(Frozen):
     spans: tuple[Span, ...] = ()
     """Merged; an open pause reaches to `now`."""
     open_until: datetime | None = None
-    """When the pause that holds `now` is meant to end by itself."""
+    """The latest end of the pauses that contain `now`; `None` if there is none, or one of them is open-ended."""
     is_open: bool = False
     """Whether `now` lies in a pause."""
-    ignored: tuple[Ignored, ...] = ()
+    ignored: tuple[IgnoredPause, ...] = ()
     """The pauses that do not count; every output names them."""
 
 
 def concerns(event: Event, rule: ClockRule) -> bool:
-    """Whether the event names this clock, by its id or by the obligation that it stands for."""
+    """Whether the event names this clock: by `clock`, or by an `obligation` that is its id or a filter of its end."""
     if event.fields.get("clock") == rule.id:
         return True
     obligation = event.fields.get("obligation")
@@ -66,15 +68,15 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
         return Pauses()
     if rule.pausable == "never":
         trace.add("Pause {} is ignored: this clock is never paused.", ", ".join(event.id for event in found))
-        return Pauses(ignored=tuple(Ignored(event=event.id, because=NEVER) for event in found))
+        return Pauses(ignored=tuple(IgnoredPause(event=event.id, because=NEVER) for event in found))
     resumed = [event for event in events.get("resumed", ()) if _applies_to(event, rule)]
     spans: list[Span] = []
     ends: list[datetime | None] = []
-    ignored: list[Ignored] = []
+    ignored: list[IgnoredPause] = []
     for event in found:
         if not str(event.fields.get("basis") or "").strip():
             trace.add("Pause {} is ignored: it names no basis.", event.id)
-            ignored.append(Ignored(event=event.id, because="the pause names no basis"))
+            ignored.append(IgnoredPause(event=event.id, because="the pause names no basis"))
             continue
         start, end = _pause(event, resumed)
         trace.add(
@@ -103,7 +105,7 @@ def _names_nothing(event: Event) -> bool:
 def _pause(event: Event, resumed: Iterable[Event]) -> tuple[datetime, datetime | None]:
     start = event.occurred_at.latest
     until = moment_in(event, "until")
-    ends = [one.occurred_at.earliest for one in resumed if one.occurred_at.earliest >= start]
+    ends = [other.occurred_at.earliest for other in resumed if other.occurred_at.earliest >= start]
     if until is not None:
         ends.append(until.earliest)
     return start, min(ends, default=None)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from leakguard.clocks.calendars import WEEKDAYS, is_working
 from leakguard.clocks.durations import exact_parts, parse_calendar_period, parse_exact, period_parts
 from leakguard.clocks.frames import Frame, Trace
-from leakguard.clocks.phrases import Joined, Phrase, Translatable
+from leakguard.clocks.phrases import JoinedPhrases, Phrase, Translatable
 from leakguard.clocks.rules import Amount, Schedule
 from leakguard.clocks.spans import ZERO, Span, overlap, total, walk, without
 from leakguard.clocks.times import end_of_day, settle_local, start_of_day
@@ -28,9 +28,9 @@ class AmountEnd(Frozen):
     start: datetime
     end: datetime
     ran: tuple[Span, ...]
-    """The spans from `start` to `end` without the pauses."""
+    """The spans from `start` to `end`, with the pauses cut out."""
     unpaused: datetime
-    """The end without pauses, used by the rollover.
+    """Where it would end if there were no pauses; used by the rollover.
 
     For working days and hours it equals `end`: they always end on a working day, so no rollover is needed.
     """
@@ -83,7 +83,7 @@ MAX_WALK_DAYS = 36_600
 """A century of days: a schedule that has not used up its amount by then never will."""
 
 
-def _add_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
+def _business_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
     """Add working hours; raises `UsageProblem` when the schedule never offers them."""
     hours = amount.business_hours
     schedule = hours.schedule or frame.schedule if hours is not None else None
@@ -131,7 +131,7 @@ def _is_scheduled(day: date, schedule: Schedule, frame: Frame) -> bool:
 
 
 def _schedule_phrase(schedule: Schedule, frame: Frame) -> Phrase:
-    days = Joined(", ", tuple(map(Translatable, schedule.days))) if schedule.days else Phrase("working days")
+    days = JoinedPhrases(", ", tuple(map(Translatable, schedule.days))) if schedule.days else Phrase("working days")
     values = (days, schedule.from_, schedule.to)
     if frame.calendar is None:
         return Phrase("working hours ({} from {} to {})", values)
@@ -140,11 +140,11 @@ def _schedule_phrase(schedule: Schedule, frame: Frame) -> Phrase:
 
 
 def add_amount(
-    amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, own_year: int | None = None
+    amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, stated_year: int | None = None
 ) -> AmountEnd:
     """Add any amount but `none`. Raises `UsageProblem` when a schedule or calendar never allows it.
 
-    `own_year` is the local year of the anchor in the zone in which it was stated; `year_end_plus` alone uses it.
+    `stated_year`: see `times.year_of`; `year_end_plus` alone uses it.
     """
     start = counted_from(anchor, frame, trace)
     match amount.unit:
@@ -154,12 +154,12 @@ def add_amount(
             return _calendar(str(amount.calendar), anchor, start, frame, trace)
         case "year_end_plus":
             local = frame.day_of(anchor).year
-            year = local if own_year is None else min(local, own_year)
+            year = local if stated_year is None else min(local, stated_year)
             return _year_end(str(amount.year_end_plus), year, start, frame, trace)
         case "business_days":
             return _business_days(amount.business_days or 0, anchor, start, frame, trace)
         case _:
-            return _add_hours(amount, start, frame, trace)
+            return _business_hours(amount, start, frame, trace)
 
 
 def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
@@ -183,9 +183,9 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
 
 
 def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
-    """End `text` after 31 December of `year`.
+    """The end of the period `text`, counted from 31 December of `year`.
 
-    `year` is the earlier of two local years of the anchor: in the clock's zone, and where the event was stated.
+    `year` is the smallest of the anchor's year in the clock's zone, where it was stated, and as it was written.
     """
     year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar_period(text).after(year_end), frame.zone)
@@ -216,7 +216,7 @@ def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, 
         worked += 1
         stopped += _stopped_share(day, frame)
     end = _end_on_day(day, start, frame)
-    trace.add("{} working days, counted from the day after: {} {}.", count, Translatable(f"{day:%A}"), day)
+    trace.add("{} working days, counted from the next day on, end on {} {}.", count, Translatable(f"{day:%A}"), day)
     if skipped:
         trace.add("Not counted: {}.", ", ".join(skipped[:12]) + (" ..." if len(skipped) > 12 else ""))  # noqa: PLR2004  (a readable line)
     if stopped:

@@ -141,8 +141,8 @@ def public_calendar(name: str) -> PublicCalendar:
         hint = f" (did you mean `{near}`?)" if near else ""
         raise UsageProblem(f"unknown calendar `{name[:40]}`{hint}", next_step="Use a code such as CN, US-CA or DE-BY.")
     if subdivision and subdivision not in supported[country]:
-        known = ", ".join(supported[country]) or "none"
-        raise UsageProblem(f"{country} has no part `{subdivision[:20]}`; known: {known}", next_step="Correct the code.")
+        parts = ", ".join(supported[country]) or "none"
+        raise UsageProblem(f"{country} has no part `{subdivision[:20]}`; known: {parts}", next_step="Correct the code.")
     return PublicCalendar(name=name)
 
 

@@ -21,7 +21,7 @@ from leakguard.frozen import Frozen, as_dict, replace
 
 
 def ignored_pauses(computed: Iterable[Computation]) -> Iterator[str]:
-    """A line for each pause that does not stop every clock that it is meant for, with the clocks that run on."""
+    """A line for each pause that some clock ignores, with the clocks that ignore it."""
     for event, because, names in ignored_by_clocks(computed):
         yield f"Pause {event} is ignored by {', '.join(names)}: the time runs on ({because})."
 
@@ -36,6 +36,9 @@ def ignored_by_clocks(computed: Iterable[Computation]) -> Iterator[tuple[str, st
         yield event, because, names
 
 
+_STAYS_AS_FILED = (
+    "That is the verdict on what was known at {}. Later corrections give another one, which does not replace it."
+)
 MAX_PLAUSIBLE_GAP = timedelta(days=1)
 """An ending event at most this long before the anchor is accepted, since the anchor may have been established late. A
 larger gap means that one of the two times is wrong."""
@@ -49,7 +52,10 @@ class ClockStatus(Frozen):
     verdict: ClockVerdict
     """The one that is shown: a late filing stays late, whatever was corrected later."""
     as_filed: ClockVerdict | None
-    """The first final verdict of the cycle, which no later correction changes; `None` until there is one."""
+    """The first final verdict of the cycle (see `event_history.Cycle`); `None` until there is one.
+
+    No later correction changes it.
+    """
     as_corrected: ClockVerdict | None
     """The verdict on all that is known; `None` while it is not final and there is no `as_filed`."""
     earlier_cycles: tuple[ClockVerdict, ...]
@@ -66,12 +72,12 @@ class ClockStatus(Frozen):
     """See `thresholds.share_used`; `None` without a deadline."""
     elapsed: tuple[timedelta, timedelta] | None
     """From the anchor to the end or to now: gross, and net of pauses; `None` without an anchor."""
-    unknown_count: int
-    """Events that were recorded only after this moment."""
+    recorded_later_count: int
+    """How many events were recorded only after this moment."""
     doubts: tuple[Doubt, ...] = ()
     """What leaves this state in doubt."""
     corrections: tuple[CorrectionRemark, ...] = ()
-    """The corrections of system clocks that changed its limit or its verdict, in their order."""
+    """The corrections of system time that changed its deadline or its verdict, in their order."""
 
     @property
     def id(self) -> str:
@@ -91,15 +97,15 @@ class ClockStatus(Frozen):
 
     @property
     def has_failed(self) -> bool:
-        """Whether a deadline was missed, in this cycle or in an earlier one."""
+        """Whether the clock has failed (see `FAILED`), in this cycle or an earlier one."""
         return any(verdict.state in FAILED for verdict in (self.verdict, *self.earlier_cycles))
 
     @property
     def gap_from_end_to_anchor(self) -> timedelta | None:
         """How long before its anchor the clock ended; `None` if it ended at or after its anchor, or has not ended."""
-        if self.computed.deciding_limb is None or self.computed.ended is None:
+        if self.computed.limb_deadline is None or self.computed.ended is None:
             return None
-        gap = self.computed.deciding_limb.anchor.occurred_at.earliest - self.computed.ended.occurred_at.latest
+        gap = self.computed.limb_deadline.anchor.occurred_at.earliest - self.computed.ended.occurred_at.latest
         return gap if gap > ZERO else None
 
     @property
@@ -110,12 +116,12 @@ class ClockStatus(Frozen):
     @property
     def calendar_version(self) -> str:
         """Which calendar data the deadline rests on; empty where none is used."""
-        return self.computed.deciding_limb.calendar_version if self.computed.deciding_limb is not None else ""
+        return self.computed.limb_deadline.calendar_version if self.computed.limb_deadline is not None else ""
 
     @property
     def provisional(self) -> bool:
         """Whether the deadline may move when a calendar is announced."""
-        return self.computed.deciding_limb is not None and self.computed.deciding_limb.is_provisional
+        return self.computed.limb_deadline is not None and self.computed.limb_deadline.is_provisional
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -131,12 +137,10 @@ class ClockStatus(Frozen):
         if self.is_reversed:
             lines.append(("Ended before it began ({}): check its time.", (self.verdict.ended_event,)))
         if self.as_filed is not None and self.as_filed is self.verdict and self.as_corrected != self.as_filed:
-            lines.append(
-                ("That is the verdict on what was known at {}; corrections stand beside it.", (self.verdict.known_at,))
-            )
+            lines.append((_STAYS_AS_FILED, (self.verdict.judged_at,)))
         lines += self._remarks()
-        if self.unknown_count:
-            lines.append(("Events recorded only after this moment, and not counted: {}.", (self.unknown_count,)))
+        if self.recorded_later_count:
+            lines.append(("Events recorded only after this moment, and not counted: {}.", (self.recorded_later_count,)))
         return render((*rule_lines(self.rule), *lines), computed.trace.zone, say)
 
     def _remarks(self) -> list[Line]:
@@ -182,7 +186,7 @@ def to_json(status: ClockStatus, *, now: datetime) -> dict[str, Any]:
         "late_by_seconds": verdict.late_by_seconds,
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
-        "ignored_pauses": [as_dict(one) for one in computed.pauses.ignored],
+        "ignored_pauses": [as_dict(pause) for pause in computed.pauses.ignored],
         "generation": status.generation,
         "thresholds": [_threshold_json(instant, now) for instant in status.threshold_instants],
         "next_change": _stamp(status.next_change),
@@ -195,7 +199,7 @@ def to_json(status: ClockStatus, *, now: datetime) -> dict[str, Any]:
 
 
 def _anchor_json(status: ClockStatus) -> dict[str, Any]:
-    limb = status.computed.deciding_limb
+    limb = status.computed.limb_deadline
     return {
         "anchor_event": status.verdict.anchor_event,
         "anchor_at": _stamp(status.verdict.anchor_at),
@@ -231,9 +235,9 @@ def _stamp(moment: datetime | None) -> str | None:
 
 def _took(computed: Computation) -> dict[str, int | float] | None:
     """How long it took from anchor to end: a range where either is known only roughly."""
-    if computed.deciding_limb is None or computed.ended is None:
+    if computed.limb_deadline is None or computed.ended is None:
         return None
-    start, end = computed.deciding_limb.anchor.occurred_at, computed.ended.occurred_at
+    start, end = computed.limb_deadline.anchor.occurred_at, computed.ended.occurred_at
     least, most = end.earliest - start.latest, end.latest - start.earliest
     return {"least_seconds": seconds(max(ZERO, least)), "most_seconds": seconds(max(ZERO, most))}
 
@@ -243,7 +247,7 @@ def _verdict_json(verdict: ClockVerdict | None) -> dict[str, Any] | None:
         return None
     return {
         "state": verdict.state.value,
-        "known_at": rfc3339(verdict.known_at),
+        "known_at": rfc3339(verdict.judged_at),
         "anchor_event": verdict.anchor_event,
         "anchor_at": _stamp(verdict.anchor_at),
         "work_by": _stamp(verdict.work_by),
@@ -257,7 +261,7 @@ def _verdict_json(verdict: ClockVerdict | None) -> dict[str, Any] | None:
 
 
 def exit_code(statuses: Sequence[ClockStatus]) -> ExitCode:
-    """`DEADLINE_MISSED` if a deadline was missed in any cycle; `UNFINISHED` if a state is in doubt; else `CLEAN`.
+    """`DEADLINE_MISSED` if a clock has failed in any cycle; `UNFINISHED` if a state is in doubt; else `CLEAN`.
 
     A state is in doubt by a remark, or if a law's clock ended more than a day before its anchor.
     """

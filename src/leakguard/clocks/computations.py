@@ -1,4 +1,4 @@
-"""One clock in one cycle, computed on what was believed at one moment."""
+"""One clock in one cycle (see `event_history.Cycle`), computed on what was believed at one moment."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Computation(Frozen):
     at: datetime
     """The moment for which it was computed."""
     frame: Frame
-    deciding_limb: LimbDeadline | None
+    limb_deadline: LimbDeadline | None
     """The deadline by the limb that decides, before extensions; `None` while no anchor is known."""
     deadline: datetime | None
     """In the strict reading (see `frames`), after extensions; `None` without a fixed one."""
@@ -48,18 +48,18 @@ class Computation(Frozen):
     @property
     def budget(self) -> tuple[Span, ...]:
         """The spans in which the clock's time runs, an extension included."""
-        if self.deciding_limb is None or self.deadline is None or self.deadline_before_extensions is None:
+        if self.limb_deadline is None or self.deadline is None or self.deadline_before_extensions is None:
             return ()
         if self.deadline > self.deadline_before_extensions:
-            return (*self.deciding_limb.budget, (self.deadline_before_extensions, self.deadline))
-        return self.deciding_limb.budget
+            return (*self.limb_deadline.budget, (self.deadline_before_extensions, self.deadline))
+        return self.limb_deadline.budget
 
     @property
-    def target_at(self) -> datetime | None:
+    def internal_aim_at(self) -> datetime | None:
         """The instant of the internal aim (`ClockRule.target`) of a clock without a fixed deadline; else `None`."""
-        if self.rule.target is None or self.deciding_limb is None:
+        if self.rule.target is None or self.limb_deadline is None:
             return None
-        return self.deciding_limb.anchor.occurred_at.earliest + parse_exact(self.rule.target)
+        return self.limb_deadline.anchor.occurred_at.earliest + parse_exact(self.rule.target)
 
 
 def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -> Computation:
@@ -69,8 +69,8 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
     frame = frame_of(rule, calendars, pauses.spans)
     anchors = anchors_of(rule, cycle.anchors)
     _tell_left_out(rule, cycle.anchors, anchors, trace)
-    deciding_limb = deciding_deadline(rule, anchors, frame, trace)
-    original = deciding_limb.deadline if deciding_limb is not None else None
+    limb_deadline = deciding_deadline(rule, anchors, frame, trace)
+    original = limb_deadline.deadline if limb_deadline is not None else None
     deadline = original
     statutory_deadline = _statutory(rule, anchors, calendars, frame, original, trace)
     if deadline is not None and statutory_deadline is not None:
@@ -81,12 +81,12 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
         cycle=cycle,
         at=at,
         frame=frame,
-        deciding_limb=deciding_limb,
+        limb_deadline=limb_deadline,
         deadline=deadline,
         deadline_before_extensions=original,
         statutory_deadline=statutory_deadline,
         deadline_by_latest_anchor=_deadline_by_latest_anchor(rule, anchors, frame, deadline),
-        ended=_ending(rule, cycle, deciding_limb) if deciding_limb is not None else None,
+        ended=_ending(rule, cycle, limb_deadline) if limb_deadline is not None else None,
         decision=decision_of(rule, cycle.events),
         pauses=pauses,
         trace=trace,
@@ -113,13 +113,13 @@ def _statutory(
     """The deadline by the lenient reading, never earlier than the strict one."""
     if rule.statutory is None or deadline is None:
         return deadline
-    later, steps = lenient_deadline(rule, rule.statutory, anchors, calendars, frame)
-    reading = later.deadline if later is not None else None
+    lenient, steps = lenient_deadline(rule, rule.statutory, anchors, calendars, frame)
+    reading = lenient.deadline if lenient is not None else None
     if reading is None or reading <= deadline:
         return deadline
     trace.add("The text can also be read less strictly (this is arguable):")
     trace.lines.extend(steps.lines)
-    trace.add("So the statutory limit is {}; the work is planned for {}.", reading, deadline)
+    trace.add("So the statutory limit is {}; work by {}.", reading, deadline)
     return reading
 
 
@@ -132,7 +132,7 @@ def _deadline_by_latest_anchor(
     return deadline if late is None or late.deadline is None else max(deadline, late.deadline)
 
 
-def _ending(rule: ClockRule, cycle: Cycle, deciding_limb: LimbDeadline) -> Event | None:
+def _ending(rule: ClockRule, cycle: Cycle, limb_deadline: LimbDeadline) -> Event | None:
     """The event that ends the clock.
 
     It is the first one after the anchor, or else one before it: a filing still counts when a correction moves
@@ -141,8 +141,8 @@ def _ending(rule: ClockRule, cycle: Cycle, deciding_limb: LimbDeadline) -> Event
     """
     if rule.ending is None:
         return None
-    begun = deciding_limb.anchor.occurred_at.earliest
-    others = {kind: _others(cycle.events.get(kind, ()), deciding_limb.anchor) for kind in rule.ending.kinds}
+    begun = limb_deadline.anchor.occurred_at.earliest
+    others = {kind: _others(cycle.events.get(kind, ()), limb_deadline.anchor) for kind in rule.ending.kinds}
     after = {
         kind: tuple(event for event in group if event.occurred_at.latest >= begun) for kind, group in others.items()
     }

@@ -1,7 +1,7 @@
 """The deadline of a clock: by each limb, by the limb that decides, and by the lenient reading of the rule's text.
 
-`LimbDeadline` is that of one limb, before extensions; `computations.Computation.deadline` is the clock's.
-Sentences to users call a deadline a *limit*.
+A *limb* is one anchor and amount of a rule, see `rules.Limb`. `LimbDeadline` is the deadline by one limb, before
+extensions; `computations.Computation.deadline` is the clock's. Sentences to users call a deadline a *limit*.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def _rounded(mode: str, walked: AmountEnd, frame: Frame) -> datetime:
     return deadline if deadline >= walked.start else _at(day + DAY, mode, frame)
 
 
-def _at(day: date, clock: str, frame: Frame) -> datetime:
-    return settle_local(datetime.combine(day, time.fromisoformat(clock)), frame.zone)
+def _at(day: date, time_of_day: str, frame: Frame) -> datetime:
+    return settle_local(datetime.combine(day, time.fromisoformat(time_of_day)), frame.zone)
 
 
 def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
@@ -81,25 +81,28 @@ def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: F
 def _rolled_over(mode: str, walked: AmountEnd, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
     """Move `deadline` from a day off to the next working day (Regulation 1182/71, Article 3(4)).
 
-    A pause never makes the deadline earlier. If the unpaused end was on or before a day off and pauses move it past
-    that day, the result is at least the rollover from that day.
+    A pause never makes the deadline earlier: with pauses, it rolls over from the last day off between the unpaused end
+    and the deadline, if there is one.
     """
     day = frame.day_of(deadline)
-    off = day
+    last_day_off = day
     earliest = min(day, frame.day_of(walked.unpaused)) if frame.pauses else day
-    while off >= earliest and is_working(frame.required_calendar, off):
-        off -= DAY
-    if off < earliest:
+    while last_day_off >= earliest and is_working(frame.required_calendar, last_day_off):
+        last_day_off -= DAY
+    if last_day_off < earliest:
         return deadline
-    moved = max(deadline, _end_on_day(next_working(frame.required_calendar, off), mode, frame))
+    moved = max(deadline, _end_on_day(next_working(frame.required_calendar, last_day_off), mode, frame))
     if moved != deadline:
-        why = reason_off_work(frame.required_calendar, off)
-        trace.add("{} is no working day ({}), so it ends at {}.", off, why, moved)
+        why = reason_off_work(frame.required_calendar, last_day_off)
+        trace.add("{} is no working day ({}), so it ends at {}.", last_day_off, why, moved)
     return moved
 
 
 def _end_on_day(day: date, mode: str, frame: Frame) -> datetime:
-    """When a moved deadline ends on `day`: at the time of the rollover, else of the end rule, else with the day."""
+    """When a moved deadline ends on `day`.
+
+    At the time that the rollover names; without a rollover, at the time that the end rule names; else with the day.
+    """
     if frame.rollover.startswith("next_business_day_at "):
         return _at(day, frame.rollover.rpartition(" ")[2], frame)
     if frame.rollover == "none" and ":" in mode:
@@ -110,7 +113,7 @@ def _end_on_day(day: date, mode: str, frame: Frame) -> datetime:
 class LimbDeadline(Frozen):
     """The deadline by one limb, before extensions."""
 
-    limb: int
+    limb_number: int
     anchor: Event
     deadline: datetime | None
     """`None` for a limb with no fixed deadline."""
@@ -164,13 +167,18 @@ def deciding_deadline(
         return limb_deadlines[0] if limb_deadlines else None
     if len(dated) == 1:
         return dated[0]
-    chosen = (min if rule.combine == "min" else max)(dated, key=lambda deadline: (deadline.deadline, deadline.limb))
-    trace.add(_COUNTS[rule.combine], chosen.limb + 1)
+    chosen = (min if rule.combine == "min" else max)(
+        dated, key=lambda deadline: (deadline.deadline, deadline.limb_number)
+    )
+    trace.add(_COUNTS[rule.combine], chosen.limb_number + 1)
     return chosen
 
 
 def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, use_anchor_latest: bool) -> None:
-    """Say which event a limb counts from, and when that was."""
+    """Say which event a limb counts from, and when that was.
+
+    With `use_anchor_latest` the trace is thrown away, so it does not matter that its sentence does not fit then.
+    """
     at = anchor.occurred_at.latest if use_anchor_latest else anchor.occurred_at.earliest
     words = selector_phrase(rule.limbs[number].selector)
     name = limb_label(rule, number) or Phrase("It")
@@ -194,14 +202,14 @@ def _limb_deadline(
     at = anchor.occurred_at.latest if use_anchor_latest else anchor.occurred_at.earliest
     if limb.amount.none:
         trace.add("There is no fixed limit: the time counts up.")
-        return LimbDeadline(limb=number, anchor=anchor, deadline=None)
-    own_year = year_of(anchor.occurred_at) if limb.amount.unit == "year_end_plus" and not use_anchor_latest else None
-    walked = add_amount(limb.amount, at, frame, trace, own_year=own_year)
+        return LimbDeadline(limb_number=number, anchor=anchor, deadline=None)
+    stated_year = year_of(anchor.occurred_at) if limb.amount.unit == "year_end_plus" and not use_anchor_latest else None
+    walked = add_amount(limb.amount, at, frame, trace, stated_year=stated_year)
     deadline = apply_end_rules(limb.amount.unit, at, walked, frame, trace)
     first, last = frame.day_of(at), frame.day_of(max(deadline, walked.end))
     calendar = frame.calendar if _uses_calendar(limb, frame) else None
     return LimbDeadline(
-        limb=number,
+        limb_number=number,
         anchor=anchor,
         deadline=deadline,
         budget=budget_of(walked, deadline),

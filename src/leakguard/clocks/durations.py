@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
-from leakguard.clocks.phrases import Joined, Phrase
+from leakguard.clocks.phrases import JoinedPhrases, Phrase
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 
@@ -103,17 +103,19 @@ _PERIODS = {"Y": ("{} year", "{} years"), "M": ("{} month", "{} months"), "W": (
 
 
 @lru_cache(maxsize=4096)
-def exact_parts(text: str) -> Joined:
+def exact_parts(text: str) -> JoinedPhrases:
     """`PT1H30M` is `1 h 30 min`; the units of the law stay, as 72 hours are not three days everywhere."""
     found = _PART.findall(text.partition("T")[2])
-    return Joined(" ", tuple(Phrase(_UNITS[unit], (number,)) for number, unit in found))
+    return JoinedPhrases(" ", tuple(Phrase(_UNITS[unit], (number,)) for number, unit in found))
 
 
 @lru_cache(maxsize=4096)
-def period_parts(text: str) -> Joined:
+def period_parts(text: str) -> JoinedPhrases:
     """`P2W3D` is `2 weeks 3 days`."""
     found = [(int(number), _PERIODS[unit]) for number, unit in _PART.findall(text)]
-    return Joined(" ", tuple(Phrase(one if number == 1 else many, (f"{number:,}",)) for number, (one, many) in found))
+    return JoinedPhrases(
+        " ", tuple(Phrase(one if number == 1 else many, (f"{number:,}",)) for number, (one, many) in found)
+    )
 
 
 def length_of(seconds: float) -> Phrase:

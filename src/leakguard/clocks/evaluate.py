@@ -28,7 +28,7 @@ from leakguard.clocks.verdicts import (
     threshold_instants,
 )
 from leakguard.models.events import Event
-from leakguard.models.records import CLOCK_MENDED
+from leakguard.models.records import SYSTEM_TIME_CORRECTED
 
 
 def evaluate(
@@ -42,7 +42,7 @@ def evaluate(
     Raises `UsageProblem` for a calendar or a schedule that cannot be used.
     """
     history = EventHistory(events, now, known_at)
-    return tuple(_stand(rule, history, calendars) for rule in rules)
+    return tuple(_status_of(rule, history, calendars) for rule in rules)
 
 
 class _JudgedCycle(NamedTuple):
@@ -63,14 +63,14 @@ class StatusesOnDemand(Mapping[str, ClockStatus]):
     ) -> None:  # fmt: skip
         """As `evaluate`."""
         self._rules = {rule.id: rule for rule in rules}
-        self._story, self._calendars = EventHistory(events, now, known_at), calendars
-        self._known: dict[str, ClockStatus] = {}
+        self._history, self._calendars = EventHistory(events, now, known_at), calendars
+        self._computed: dict[str, ClockStatus] = {}
 
     def __getitem__(self, name: str) -> ClockStatus:
         """Raises `UsageProblem` as `evaluate`."""
-        if name not in self._known:
-            self._known[name] = _stand(self._rules[name], self._story, self._calendars)
-        return self._known[name]
+        if name not in self._computed:
+            self._computed[name] = _status_of(self._rules[name], self._history, self._calendars)
+        return self._computed[name]
 
     def __iter__(self) -> Iterator[str]:
         """The ids."""
@@ -85,23 +85,34 @@ class StatusesOnDemand(Mapping[str, ClockStatus]):
         return name in self._rules
 
 
-def _stand(rule: ClockRule, history: EventHistory, calendars: Calendars) -> ClockStatus:
+def _status_of(rule: ClockRule, history: EventHistory, calendars: Calendars) -> ClockStatus:
     view = history.view(history.known_at)
     judged = [_judged(rule, history, calendars, number) for number in range(len(view.cycles))]
-    current = len(judged) - 1
-    # A reopened incident must not hide a clock of an earlier cycle that ran on into the last one.
-    ended_by_reopening_at = view.ended_by_reopening_at(current - 1)
-    if ended_by_reopening_at is not None and judged[-1].verdict.state is State.LATENT:
-        ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, ended_by_reopening_at)]
-        current = ran_on[-1] if ran_on else current
-    elif rule.is_law:
-        # A reopening must not move an unmet limit of a law either: the first cycle that still runs counts.
-        running = (number for number, one in enumerate(judged) if one.verdict.state not in INACTIVE_STATES)
-        current = next(running, current)
-    begun = [(number, one.verdict) for number, one in enumerate(judged[:current]) if one.verdict.state != State.LATENT]
-    earlier = tuple(_shown(one, _as_filed(rule, history, calendars, number, one)) for number, one in begun)
+    current = _current_cycle(rule, view, judged)
+    earlier = tuple(
+        _shown(cycle.verdict, _as_filed(rule, history, calendars, number, cycle.verdict))
+        for number, cycle in enumerate(judged[:current])
+        if cycle.verdict.state != State.LATENT
+    )
     filed = _as_filed(rule, history, calendars, current, judged[current].verdict)
-    return _standing(rule, history, judged[current], filed=filed, earlier=earlier)
+    return _assembled(rule, history, judged[current], filed=filed, earlier=earlier)
+
+
+def _current_cycle(rule: ClockRule, view: View, judged: Sequence[_JudgedCycle]) -> int:
+    """The number of the cycle by which the clock stands: the last one, except in two cases.
+
+    The clock of a law shows its first unmet deadline, which a reopening must not move. If nothing began the last cycle
+    yet, the latest cycle that ran on into it is shown, which a reopening must not hide.
+    """
+    running = [number for number, cycle in enumerate(judged) if cycle.verdict.state not in INACTIVE_STATES]
+    if rule.is_law and running:
+        return running[0]
+    last = len(judged) - 1
+    ended_by_reopening_at = view.ended_by_reopening_at(last - 1)
+    if ended_by_reopening_at is None or judged[last].verdict.state is not State.LATENT:
+        return last
+    ran_on = (number for number in range(last, -1, -1) if _runs_or_ended_since(judged[number], ended_by_reopening_at))
+    return next(ran_on, last)
 
 
 def _runs_or_ended_since(judged: _JudgedCycle, since: datetime) -> bool:
@@ -120,12 +131,12 @@ def _judged(
     ended_by_reopening_at = view.ended_by_reopening_at(number)
     if (
         ended_by_reopening_at is not None
-        and computed.deciding_limb is not None
+        and computed.limb_deadline is not None
         and computed.ended is None
         and computed.decision is None
     ):
-        # A promise of our own that was missed before the reopening stays missed. Any other clock, and every clock of a
-        # law, runs on into the last cycle.
+        # A promise of our own, or a guideline, that was missed before the reopening stays missed. Any other clock runs
+        # on into the last cycle.
         was_missed = computed.deadline is not None and computed.deadline < ended_by_reopening_at and not rule.is_law
         closed = view.cycles[number if was_missed else -1].closed
         computed = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
@@ -152,7 +163,9 @@ def _as_filed(
     for moment in moments:
         if moment == moments[-1] and verdict.state in FINAL_STATES:
             return verdict
-        if number >= len(history.view(moment).cycles):  # not begun yet: an ending recorded now ended the cycle before
+        if number >= len(
+            history.view(moment).cycles
+        ):  # had not begun then: what was recorded ended the cycle before it
             continue
         before = _judged(rule, history, calendars, number, moment).verdict
         if before.state in FINAL_STATES:
@@ -191,19 +204,19 @@ def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
     moved = [
         event.id
         for event in moving
-        if event.kind in {"reopened", CLOCK_MENDED}
+        if event.kind in {"reopened", SYSTEM_TIME_CORRECTED}
         or concerns(event, rule)
-        or (event.kind == "paused" and _pauses_all(rule, event))
+        or (event.kind == "paused" and _is_general_pause_for(rule, event))
     ]
     when = [(anchor.id, anchor.occurred_at.earliest) if anchor is not None else None for anchor in anchors]
     return when, moved
 
 
-def _pauses_all(rule: ClockRule, event: Event) -> bool:
+def _is_general_pause_for(rule: ClockRule, event: Event) -> bool:
     return rule.pausable == "with_basis" and "clock" not in event.fields and "obligation" not in event.fields
 
 
-def _standing(
+def _assembled(
     rule: ClockRule,
     history: EventHistory,
     judged: _JudgedCycle,
@@ -230,7 +243,7 @@ def _standing(
         else seconds(computed.deadline - history.now),
         budget_used=_budget_used(computed),
         elapsed=_elapsed(computed),
-        unknown_count=history.unknown_count,
+        recorded_later_count=history.recorded_later_count,
     )
 
 
@@ -254,8 +267,8 @@ def _budget_used(computed: Computation) -> float | None:
 
 def _elapsed(computed: Computation) -> tuple[timedelta, timedelta] | None:
     """The time from the anchor to the end or to now: gross, and net of pauses. `None` without an anchor."""
-    if computed.deciding_limb is None:
+    if computed.limb_deadline is None:
         return None
-    start, end = computed.deciding_limb.anchor.occurred_at.earliest, _until(computed)
+    start, end = computed.limb_deadline.anchor.occurred_at.earliest, _until(computed)
     gross = max(ZERO, end - start)
     return gross, gross - overlap(computed.pauses.spans, start, end)

@@ -25,7 +25,7 @@ ShapeType = TypeVar("ShapeType", bound=LightShape)
 MAX_IMPORTED_CHARACTERS = 32 * 1024 * 1024
 """The cap of an imported file in characters: about 300 for each of `MAX_IMPORTED` events."""
 MAX_CLOCKS = 500
-"""More than all laws that we know of have together."""
+"""The cap for the clocks of one file; those of the duties are not counted."""
 
 
 class _FileShape(LightShape):
@@ -129,9 +129,10 @@ def _rows(read: ReadText, name: str) -> Iterator[tuple[int, dict[Any, Any]]]:
 
 
 def _fallback_zone(stated: Any, *, otherwise: str | None) -> str | None:  # noqa: ANN401  (as above)
-    """The zone in which the events of an invalid file are read, to find their problems too.
+    """The zone for a file whose shape states none: the caller's.
 
-    An unknown zone gives UTC: it is a problem of its own already, and would be repeated for every event.
+    For an invalid file it is the zone that the file states, to find the other problems too. An unknown zone gives UTC:
+    it is a problem of its own already, and would be repeated for every event.
     """
     try:
         return zone_of(stated).key if isinstance(stated, str) else otherwise
@@ -142,16 +143,18 @@ def _fallback_zone(stated: Any, *, otherwise: str | None) -> str | None:  # noqa
 def _name_problems(calendars: Calendars, read: ReadText) -> list[Problem]:
     """Ids that are used twice, and unknown calendars."""
     found: list[Problem] = []
-    seen: set[str] = set()
+    earlier_ids: set[str] = set()
     for number, row in _rows(read, "clocks"):
-        path = ("clocks", number, "id")
-        if (name := _text(row.get("id"))) in seen:
-            found.append(Problem(where=dotted(path), text=f"the id `{name}` is used twice", line=read.line_of(path)))
-        seen |= {name} if name else set()
-        later = row.get("statutory")
-        for holder, where in ((row, ()), (later if isinstance(later, dict) else {}, ("statutory",))):
-            place = ("clocks", number, *where, "calendar")
-            found += _calendar_problem(_text(holder.get("calendar")), calendars, read, place, law=_text(row.get("law")))
+        id_path = ("clocks", number, "id")
+        if (name := _text(row.get("id"))) in earlier_ids:
+            found.append(
+                Problem(where=dotted(id_path), text=f"the id `{name}` is used twice", line=read.line_of(id_path))
+            )
+        earlier_ids |= {name} if name else set()
+        lenient = row.get("statutory")
+        for holder, where in ((row, ()), (lenient if isinstance(lenient, dict) else {}, ("statutory",))):
+            path = ("clocks", number, *where, "calendar")
+            found += _calendar_problem(_text(holder.get("calendar")), calendars, read, path, law=_text(row.get("law")))
     for name, own in calendars.own.items():
         found += _calendar_problem(own.base or "", Calendars(), read, ("calendars", name, "base"), law="")
     return found
@@ -162,11 +165,11 @@ def _text(value: Any) -> str:  # noqa: ANN401  (a file holds anything)
 
 
 def _calendar_problem(
-    name: str, calendars: Calendars, read: ReadText, place: tuple[str | int, ...], *, law: str
+    name: str, calendars: Calendars, read: ReadText, path: tuple[str | int, ...], *, law: str
 ) -> Iterator[Problem]:
     stated = read.value.get("calendars")
     if not name or (isinstance(stated, dict) and name in stated and name not in calendars.own):
-        return  # none, or one of the file that has something else wrong with it
+        return  # no calendar is named, or the file defines it invalidly, which is reported by itself
     text = ""
     try:
         if calendars.get(name).is_internal and law:
@@ -174,17 +177,17 @@ def _calendar_problem(
     except UsageProblem as error:
         text = error.message
     if text:
-        yield Problem(where=dotted(place), text=text, line=read.line_of(place))
+        yield Problem(where=dotted(path), text=text, line=read.line_of(path))
 
 
 def _unknown_clock_problems(read: ReadText) -> Iterator[Problem]:
     """Report events that name a clock which the file does not define."""
-    known = [name for _, row in _rows(read, "clocks") if (name := _text(row.get("id")))]
-    for number, row in _rows(read, "events") if known else ():
+    clock_ids = [name for _, row in _rows(read, "clocks") if (name := _text(row.get("id")))]
+    for number, row in _rows(read, "events") if clock_ids else ():
         clock, kind = row.get("clock"), KINDS.get(_text(row.get("kind")))
-        if clock is None or clock in known or kind is None or "clock" not in kind.allowed:
+        if clock is None or clock in clock_ids or kind is None or "clock" not in kind.allowed:
             continue
         path = ("events", number, "clock")
         text = "no clock of this file has that id"
-        near = nearest_name(str(clock), known)
+        near = nearest_name(str(clock), clock_ids)
         yield Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=near)

@@ -2,7 +2,8 @@
 
 The model is bitemporal: each event has a time when it happened (`occurred_at`) and a time when it was recorded
 (`recorded_at`). *Believed* at a moment is what was recorded by then and not superseded by then.
-Events are never changed; a view leaves out what was not recorded yet, not over yet, or superseded by then.
+Stored events are never changed. A history leaves out what had not happened by its `known_at`; a view also leaves out
+what was not recorded yet, or was superseded, by its moment.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Cycle(Frozen):
-    """One period of the incident, from its opening or a reopening to the next reopening."""
+    """One period of the incident: from its opening, or the closing before a reopening, to the next reopening.
+
+    Events between a closing and its reopening belong to both cycles.
+    """
 
     anchors: ByKind
     """What clocks of this cycle may count from."""
@@ -63,15 +67,17 @@ class EventHistory:
 
     def __init__(self, events: Iterable[Event], now: datetime, known_at: datetime | None = None) -> None:
         """Leaves out what is recorded or happens after `known_at`, by default `now`, and what is only planned."""
-        known = sorted(events, key=record_order)
+        ordered = sorted(events, key=record_order)
         self.now = now
         self.known_at = known_at or now
         self.events = tuple(
             event
-            for event in known
+            for event in ordered
             if max(event.recorded_at, event.occurred_at.earliest) <= self.known_at and event.kind != "planned"
         )
-        self.unknown_count = sum(event.recorded_at > self.known_at and event.kind != "planned" for event in known)
+        self.recorded_later_count = sum(
+            event.recorded_at > self.known_at and event.kind != "planned" for event in ordered
+        )
         self.has_corrections = any(event.corrects is not None for event in self.events)
         self._roots = _roots(self.events) if self.has_corrections else {}
         self._views: dict[datetime, View] = {}
@@ -83,11 +89,11 @@ class EventHistory:
         return self._views[known_at]
 
     def _believed(self, known_at: datetime) -> list[Event]:
-        known = [event for event in self.events if event.recorded_at <= known_at]
+        recorded = [event for event in self.events if event.recorded_at <= known_at]
         if not self.has_corrections:
-            return known
+            return recorded
         latest: dict[str, Event] = {}
-        for event in known:
+        for event in recorded:
             latest[self._roots[event.id]] = event
         return [event for event in latest.values() if event.kind != "retracted"]
 
@@ -150,21 +156,19 @@ def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple
 
     A notice after a closing is why the incident was reopened, so it anchors the new cycle; the closing itself does not.
     """
-    start, before, began = _ALWAYS, None, None
+    start, previous_closing, reopened_at = _ALWAYS, None, None
     for reopened in (*reopenings, None):
         until = reopened.occurred_at.earliest if reopened is not None else _NEVER
-        own = [event for event in ordered if event is not before and start <= event.occurred_at.earliest < until]
+        own = [
+            event for event in ordered if event is not previous_closing and start <= event.occurred_at.earliest < until
+        ]
         closed = next((closing for closing in closings if closing in own), None)
-        if closed is None:
-            over = until
-        elif reopened is not None:
-            over = closed.occurred_at.earliest
-        else:
-            over = _NEVER
+        # What happens after the last closing anchors the last cycle: until a reopening there is no later one.
+        anchors_end = until if closed is None or reopened is None else closed.occurred_at.earliest
         yield Cycle(
-            anchors=_grouped(event for event in own if event.occurred_at.earliest < over),
+            anchors=_grouped(event for event in own if event.occurred_at.earliest < anchors_end),
             events=_grouped(own),
             closed=closed,
-            began_at=began,
+            began_at=reopened_at,
         )
-        start, before, began = over, closed, until
+        start, previous_closing, reopened_at = anchors_end, closed, until

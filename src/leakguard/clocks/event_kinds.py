@@ -35,27 +35,29 @@ class EventKind(Frozen):
         return (*self.fields, *CONTEXT_FIELDS)
 
 
+# Fields of several kinds, by what an event of those kinds is about.
 _PARTY = ("recipient", "regime", "jurisdiction")
 _FILING = ("obligation", "stage", "recipient", "regime", "jurisdiction", "channel", "reference", "document", "letter")
 _DECISION = ("decider", "second_person", "basis", "evidence", "regime", "jurisdiction", "obligation")
 _CLOCK = ("clock", "obligation", "decider", "second_person", "rationale", "basis", "evidence")
 _MESSAGE = ("sender", "channel", "evidence", *_PARTY)
-_PLACE = ("place", "role", "decider", "evidence")
+_JURISDICTION = ("place", "role", "decider", "evidence")
 _DELAY = ("until", "document", *_CLOCK)
-_AGAIN = ("finding", "decider", "change")
+_REOPENING = ("finding", "decider", "change")
 _RANSOM_NOTE = ("emails", "bitcoin", "onions", "sha256", "check", "finding", "vantage")
 
-_SEEN = ("vantage", "finding", "run", "check", "target", "change", "what")
-_DIFFERED = (*_SEEN, "differences")
+_SCAN = ("vantage", "finding", "run", "check", "target", "change", "what")
+_CHANGE = (*_SCAN, "differences")
 
+# `legal term:` marks a kind whose name is the word of a law for the event that starts its clock.
 _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     # What the world did.
     ("occurrence", "the incident itself happened", ("evidence",)),
     ("exposure_started", "the data became reachable", ("evidence", "finding")),
     ("exposure_first_seen", "our scanner saw the exposure for the first time", ("vantage", "finding", "run", "check")),
-    ("exposure_seen_again", "our scanner saw the exposure after it had been closed", _SEEN),
-    ("exposure_spread", "our scanner found the exposure at another address too, or by another check", _SEEN),
-    ("exposure_changed", "our scanner saw the exposure grow, shrink, change or give no clear answer", _DIFFERED),
+    ("exposure_seen_again", "our scanner saw the exposure after it had been closed", _SCAN),
+    ("exposure_spread", "our scanner found the exposure at another address too, or by another check", _SCAN),
+    ("exposure_changed", "our scanner saw the exposure grow, shrink, change or give no clear answer", _CHANGE),
     ("payment", "a ransom was paid", ("evidence", "amount")),
     ("corrective_measure_available", "a fix for the vulnerability is available", ("evidence",)),
     # What we were told and when we understood it.
@@ -81,7 +83,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("materiality_determination", "legal term: the incident was found to be material", _DECISION),
     ("materiality_determined", "the incident was found to be material", _DECISION),
     ("high_risk_determined", "a high risk to people was found", _DECISION),
-    ("place_settled", "a person decided about a jurisdiction whose rule is not known", _PLACE),
+    ("place_settled", "a person decided about a jurisdiction whose rule is not known", _JURISDICTION),
     ("not_applicable", "a duty was decided not to apply", ("organisation", *_CLOCK)),
     ("applicable", "a duty was decided to apply after all", ("organisation", *_CLOCK)),
     # What we did about it.
@@ -113,7 +115,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("delay_notice_sent", "we claimed a delay that the law permits, or gave notice that we need it", _DELAY),
     ("cancelled", "a clock was withdrawn", _CLOCK),
     ("closed", "the incident was closed", ("decider", "second_person", "despite")),
-    ("reopened", "the incident was reopened; internal clocks start again with the next event", _AGAIN),
+    ("reopened", "the incident was reopened; internal clocks start again with the next event", _REOPENING),
     ("calendar_year_end", "the calendar year ended, for duties that count from the end of a year", ()),
     # About the record itself.
     ("planned", "something that is meant to happen; the only kind whose time may be in the future", ("what", "step")),
@@ -131,8 +133,8 @@ LEARNED = frozenset(
 )  # fmt: skip
 """How an incident comes to be known.
 
-`notice assess` uses the set: some of these events have happened in every incident, so it asks for those that start a
-clock and are not recorded.
+In every incident at least one of these events has happened, so `notice assess` asks for those that start a clock and
+are not recorded.
 """
 
 DECIDED = frozenset(
@@ -235,7 +237,7 @@ KEYWORDS: dict[str, str] = {
     "planned": "plan future schedule will",
     "retracted": "mistake wrong delete undo remove error",
 }
-"""Words that somebody may type who does not know the name of a kind, beside those of its name and its meaning."""
+"""Words that somebody may type who does not know the name of a kind, besides the words of its name."""
 
 
 def unknown_kind_message(kind: str) -> str | None:

@@ -95,10 +95,10 @@ class EventReader:
                 self._problem((*path, name), "must be text; put it in quotes")
         if kind not in KINDS:
             return
-        known = [*COMMON_FIELDS, *KINDS[kind].allowed]
+        allowed = [*COMMON_FIELDS, *KINDS[kind].allowed]
         for name in row:
-            if name not in known:
-                self._problem((*path, name), f"unknown field of `{kind}`", nearest_name(name, known))
+            if name not in allowed:
+                self._problem((*path, name), f"unknown field of `{kind}`", nearest_name(name, allowed))
 
     def _own_fields(self, row: Mapping[str, Any], kind: str, path: Path, zone: str | None) -> dict[str, Any]:
         fields: dict[str, Any] = {}
@@ -134,16 +134,16 @@ class EventReader:
 
     def _check_ids(self, rows: list[Any]) -> None:
         ids = [row.get("id") if isinstance(row, Mapping) else None for row in rows]
-        known = dict.fromkeys(one for one in ids if isinstance(one, str))
-        seen: set[str] = set()
-        for number, one in enumerate(ids):
-            if isinstance(one, str) and one in seen:
-                self._problem((*self._path, number, "id"), f"the id `{one[:60]}` is used twice")
-            seen |= {one} if isinstance(one, str) else set()
-            target = rows[number].get("corrects") if isinstance(rows[number], Mapping) else None
-            if isinstance(target, str) and (target not in known or target == one):
-                others = [other for other in known if other != one] if len(known) <= MAX_EVENTS else []
-                near = nearest_name(target[:60], others)
+        all_ids = dict.fromkeys(event_id for event_id in ids if isinstance(event_id, str))
+        earlier_ids: set[str] = set()
+        for number, event_id in enumerate(ids):
+            if isinstance(event_id, str) and event_id in earlier_ids:
+                self._problem((*self._path, number, "id"), f"the id `{event_id[:60]}` is used twice")
+            earlier_ids |= {event_id} if isinstance(event_id, str) else set()
+            corrected = rows[number].get("corrects") if isinstance(rows[number], Mapping) else None
+            if isinstance(corrected, str) and (corrected not in all_ids or corrected == event_id):
+                others = [other for other in all_ids if other != event_id] if len(all_ids) <= MAX_EVENTS else []
+                near = nearest_name(corrected[:60], others)
                 self._problem((*self._path, number, "corrects"), "no other event of this file has that id", near)
 
     def _problem(self, path: Path, text: str, nearest: str | None = None) -> None:
@@ -154,8 +154,8 @@ def _stamped(rows: Iterable[ReadRow], now: datetime | None) -> Iterable[Event]:
     """Set `recorded_at` of corrections that state none, so that it follows the rows before them in the file.
 
     It is one microsecond after the latest of those rows, or when the correction itself happened if that is later, and
-    at most `now`. A row whose `recorded_at` lies in the future counts by its `occurred_at`. Other events stay as they
-    are: `_row` has set a `recorded_at` that is not stated to `occurred_at`.
+    at most `now`. In that maximum, a row whose `recorded_at` lies in the future counts by its `occurred_at`. Other
+    events stay as they are: `_row` has set a `recorded_at` that is not stated to `occurred_at`.
     """
     latest: datetime | None = None
     for event, is_stated in rows:
@@ -163,6 +163,6 @@ def _stamped(rows: Iterable[ReadRow], now: datetime | None) -> Iterable[Event]:
         if not is_stated and event.corrects is not None and latest is not None:
             at = max(at, latest + MICROSECOND)
             at = at if now is None else min(at, max(now, event.recorded_at))
-        seen = event.occurred_at.earliest if now is not None and at > now else at
-        latest = seen if latest is None else max(latest, seen)
+        counted = event.occurred_at.earliest if now is not None and at > now else at
+        latest = counted if latest is None else max(latest, counted)
         yield event if at == event.recorded_at else replace(event, recorded_at=at)

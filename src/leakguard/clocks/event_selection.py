@@ -84,7 +84,7 @@ def event_order(event: Event) -> tuple[object, ...]:
 
 
 def record_order(event: Event) -> tuple[datetime, int, str]:
-    """The key to sort events by when they were recorded; those of one moment as their ids count: E-9 before E-10."""
+    """The key to sort events by when they were recorded; then by the number in their id: E-9 before E-10."""
     number = _NUMBERED.fullmatch(event.id)
     return (event.recorded_at, int(number[1]) if number else 0, event.id)
 
@@ -92,14 +92,14 @@ def record_order(event: Event) -> tuple[datetime, int, str]:
 def _passes(event: Event, key: str, wanted: str) -> bool:
     if wanted == ANYTHING:
         return bool(_value(event, key))
-    return _field(event, key) == wanted
+    return _value_text(event, key) == wanted
 
 
 def _value(event: Event, key: str) -> object:
     return event.source if key == "source" else event.fields.get(key)
 
 
-def _field(event: Event, key: str) -> str:
+def _value_text(event: Event, key: str) -> str:
     value = _value(event, key)
     if isinstance(value, bool):
         return str(value).lower()

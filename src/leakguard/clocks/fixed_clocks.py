@@ -28,8 +28,10 @@ class FixedClock(Frozen):
     id: str
     title: str
     since: datetime
-    """When the clock starts, or earlier if `known_at`, `now` or a threshold requires it; percentages are shares of the
-    time from that start."""
+    """The latest possible start: the clock starts then, or earlier if `known_at`, `now` or a threshold requires it.
+
+    Percentages are shares of the time from that start.
+    """
     known_at: datetime
     """When the deadline was recorded."""
     deadline: datetime

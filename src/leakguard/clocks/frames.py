@@ -44,22 +44,22 @@ class Frame(Frozen):
 
 
 def frame_of(
-    rule: ClockRule, calendars: Calendars, pauses: tuple[Span, ...], latest: LenientReading | None = None
+    rule: ClockRule, calendars: Calendars, pauses: tuple[Span, ...], lenient: LenientReading | None = None
 ) -> Frame:
-    """The strict frame of a rule, or by `latest` the lenient reading that its text supports.
+    """The strict frame of a rule, or by `lenient` the lenient reading that its text supports.
 
     Raises `UsageProblem` for an unknown calendar.
     """
-    other = latest or _NO_DIFFERENCE
-    name = other.calendar or rule.calendar
-    days = other.min_business_days
+    differing = lenient or _NO_DIFFERENCE
+    name = differing.calendar or rule.calendar
+    days = differing.min_business_days
     return Frame(
-        zone=zone_of(other.zone or rule.zone or "UTC"),
+        zone=zone_of(differing.zone or rule.zone or "UTC"),
         calendar=calendars.get(name) if name is not None else None,
         schedule=rule.schedule,
-        count_from=other.count_from or rule.count_from,
-        end_at=other.end_at or rule.end_at,
-        rollover=other.rollover or rule.rollover,
+        count_from=differing.count_from or rule.count_from,
+        end_at=differing.end_at or rule.end_at,
+        rollover=differing.rollover or rule.rollover,
         min_business_days=rule.min_business_days if days is None else days,
         pauses=pauses,
     )

@@ -23,11 +23,15 @@ class Translatable(NamedTuple):
 
 
 def kind_phrase(kind: str) -> Phrase:
-    """The name of an event kind: English prints the first value, translations of `{}` take the second as `{1}`."""
+    """The name of an event kind.
+
+    The English template `{}` prints the first value. A catalogue translates that template as `{1}`, which prints the
+    second, translated.
+    """
     return Phrase("{}", (kind.replace("_", " "), Translatable(kind)))
 
 
-class Joined(NamedTuple):
+class JoinedPhrases(NamedTuple):
     """Parts joined by a separator, which is a message too."""
 
     between: str

@@ -14,7 +14,10 @@ from leakguard.files.kept import Memory, installed_release
 from leakguard.frozen import Frozen
 
 EURO_DAYS = "XECB"
-"""Days on which the euro payment system is closed, by its market identifier: what all countries of the EU share."""
+"""The name of the calendar of the days on which the euro payment system is closed, by its market identifier.
+
+Rules of the whole EU use it.
+"""
 
 
 class YearOfDays(Frozen, rename={"working_weekend_days": "made_up"}):
@@ -78,8 +81,8 @@ def library_year(name: str, year: int) -> YearOfDays:
 def _asked_countries() -> dict[str, tuple[str, ...]]:
     import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
 
-    known = holidays.list_supported_countries(include_aliases=False)
-    return {country: tuple(parts) for country, parts in known.items()}
+    countries = holidays.list_supported_countries(include_aliases=False)
+    return {country: tuple(parts) for country, parts in countries.items()}
 
 
 def _asked_year(name: str, year: int) -> YearOfDays:
@@ -104,14 +107,15 @@ def _asked_year(name: str, year: int) -> YearOfDays:
 def _language(country: str) -> str | None:
     import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
 
-    known = holidays.list_localized_countries().get(country, [])
-    return next((language for language in ("en_US", "en_GB") if language in known), None)
+    languages = holidays.list_localized_countries().get(country, [])
+    return next((language for language in ("en_US", "en_GB") if language in languages), None)
 
 
 def _announced_until(data: Any) -> int:  # noqa: ANN401  (the library's own class, which it does not type)
     """The last year for which the library's days are complete; the greatest year if no days are exchanged.
 
-    A list of exchanged days that ended years ago, as Bulgaria's in 2016, was given up, and is not late.
+    A list of exchanged days that ended years ago, as Bulgaria's in 2016, was given up: that country no longer exchanges
+    days, so its later years are complete.
     """
     listed = getattr(data, "special_public_holidays", None) or {} if data.has_substituted_holidays else {}
     exchanged = [year for year, days in listed.items() if _has_exchange(days)]

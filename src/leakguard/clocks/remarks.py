@@ -1,4 +1,4 @@
-"""Remarks beside a clock's state: why it is in doubt, and which corrections of a machine's system clock changed it."""
+"""Remarks beside a clock's state: why it is in doubt, and which corrections of system time changed it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Doubt(Frozen):
 
 
 class CorrectionRemark(Frozen):
-    """An entry of the ledger that corrected a machine's system clock, and so changed a deadline or a verdict.
+    """An entry of the ledger that corrected times which a wrong system clock gave, and so changed a clock.
 
     What is shown of it beside a clock; the ledger's `SystemTimeCorrection` is the correction itself.
     """
@@ -32,21 +32,21 @@ class CorrectionRemark(Frozen):
     entry: int
     at: datetime
     by: str
-    second: str
+    second_person: str
     """Who agreed; empty if a contradiction in the ledger proved the error."""
     reason: str
 
     @property
     def text(self) -> str:
         """`changed by the correction of system time in entry 12 on 2026-05-24 by Ada and Alan`."""
-        agreed = f" and {self.second}" if self.second else ""
+        agreed = f" and {self.second_person}" if self.second_person else ""
         day = f"{self.at:%Y-%m-%d}"
         return f"changed by the correction of system time in entry {self.entry} on {day} by {self.by}{agreed}"
 
     def to_json(self) -> dict[str, Any]:
         """One object of `mended_by`."""
         return {
-            "entry": self.entry, "at": to_z(self.at), "by": self.by, "second": self.second or None,
+            "entry": self.entry, "at": to_z(self.at), "by": self.by, "second": self.second_person or None,
             "reason": self.reason, "text": self.text,
         }  # fmt: skip
 

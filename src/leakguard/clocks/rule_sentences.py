@@ -9,7 +9,7 @@ from functools import lru_cache
 from leakguard.clocks.durations import exact_parts, period_parts
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_selection import ANYTHING, EventPattern, Selector
-from leakguard.clocks.phrases import Joined, Phrase, Translatable
+from leakguard.clocks.phrases import JoinedPhrases, Phrase, Translatable
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.selectors import Comparison, ComparisonSide
 from leakguard.models.texts import duration_words
@@ -22,6 +22,8 @@ _STARTS = {
     "instant": "{} from {}", "next_full_hour": "{} from {}, counted from the next full hour",
     "next_day": "{} from {}, counted from the next day",
 }  # fmt: skip
+_YEAR_END = "{} after the end of the year of {}"
+"""As `_STARTS`, for `year_end_plus`: where counting starts does not move such a deadline."""
 _WHICH = {
     "first": ("the first `{}`", "the first `{}` with {}"), "last": ("the last `{}`", "the last `{}` with {}"),
     "nth": ("`{}` number {}", "`{}` number {} with {}"),
@@ -33,12 +35,13 @@ _ENDS = {"end_of_day": "The limit is the end of the day.", "end_of_hour": "The l
 def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
     """The rule, a sentence or a few a line: its law and its own words, each condition, its end, the kinds of events."""
     parts = tuple(Translatable(part) for part in (rule.law, rule.title) if part)
-    name = Joined(" - ", parts or (rule.id,))
+    name = JoinedPhrases(" - ", parts or (rule.id,))
     yield Phrase('Rule: {}. "{}"', (name, Translatable(rule.text))) if rule.text else Phrase("Rule: {}.", (name,))
     for number, limb in enumerate(rule.limbs):
         which = limb_label(rule, number)
         amount = amount_phrase(limb.amount, begins=which is None)
-        start = Phrase(_STARTS[rule.count_from], (amount, selector_phrase(limb.selector)))
+        template = _STARTS[rule.count_from] if limb.amount.year_end_plus is None else _YEAR_END
+        start = Phrase(template, (amount, selector_phrase(limb.selector)))
         yield Phrase("{}: {}.", (which, start)) if which is not None else Phrase("{}.", (start,))
     if len(rule.limbs) > 1:
         is_first = rule.combine == "min"
@@ -101,7 +104,7 @@ def selector_phrase(selector: Selector) -> Phrase:
     if len(patterns) == 1:
         return patterns[0]
     last = "{}, whichever comes last" if selector.rearms else "{}, whichever comes first"
-    return Phrase(last, (Joined(" or ", patterns),))
+    return Phrase(last, (JoinedPhrases(" or ", patterns),))
 
 
 def _pattern_phrase(pattern: EventPattern) -> Phrase:
@@ -113,7 +116,7 @@ def _pattern_phrase(pattern: EventPattern) -> Phrase:
     )
     alone, filtered = _WHICH[pattern.which]
     values: tuple[object, ...] = (Translatable(pattern.kind), *((pattern.n,) if pattern.which == "nth" else ()))
-    return Phrase(filtered, (*values, Joined(" and ", fields))) if fields else Phrase(alone, values)
+    return Phrase(filtered, (*values, JoinedPhrases(" and ", fields))) if fields else Phrase(alone, values)
 
 
 def comparison_phrase(comparison: Comparison) -> Phrase:
@@ -130,8 +133,8 @@ def _side_phrase(side: ComparisonSide) -> Phrase:
     return Phrase("{} plus {}" if side.offset > timedelta(0) else "{} minus {}", (words, length))
 
 
-def amount_phrase(amount: Amount, *, begins: bool) -> Phrase:
-    """`72 h of exact time`, `4 working days`, `1 month of the calendar`; `begins` is for the begin of a sentence."""
+def amount_phrase(amount: Amount, *, begins: bool) -> Phrase | JoinedPhrases:
+    """`72 h of exact time`, `4 working days`, `1 month in the local calendar`; `begins`: of a sentence."""
     if amount.business_days is not None:
         return _working_days(amount.business_days)
     if amount.business_hours is not None:
@@ -139,9 +142,9 @@ def amount_phrase(amount: Amount, *, begins: bool) -> Phrase:
     if amount.elapsed is not None:
         return Phrase("{} of exact time", (exact_parts(amount.elapsed),))
     if amount.calendar is not None:
-        return Phrase("{} of the calendar", (period_parts(amount.calendar),))
+        return Phrase("{} in the local calendar", (period_parts(amount.calendar),))
     if amount.year_end_plus is not None:
-        return Phrase("{} after the end of the year, reckoned", (period_parts(amount.year_end_plus),))
+        return period_parts(amount.year_end_plus)
     return Phrase("Without a fixed limit, counted" if begins else "without a fixed limit, counted")
 
 

@@ -111,19 +111,19 @@ class Amount(LightShape):
     year_end_plus: PeriodText | None = None
     """This period after the end of the anchor's year."""
     none: Annotated[bool, Field(strict=True)] | None = None
-    """`True`: no fixed limit; time only counts up."""
+    """`True`: no fixed deadline; time only counts up."""
 
     @model_validator(mode="before")
     @classmethod
-    def _short_hours(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+    def _expand_business_hours(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
         if isinstance(value, dict) and isinstance(value.get("business_hours"), str):
             return {**value, "business_hours": {"amount": value["business_hours"]}}
         return value
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Amount:
-        given = [name for name in names_of(type(self)) if getattr(self, name) is not None]
-        if len(given) != 1 or self.none is False:
+        units = [name for name in names_of(type(self)) if getattr(self, name) is not None]
+        if len(units) != 1 or self.none is False:
             raise ValueError(
                 "give exactly one of elapsed, calendar, business_days, business_hours, year_end_plus, none"
             )
@@ -136,7 +136,7 @@ class Amount(LightShape):
 
 
 class Limb(LightShape):
-    """One way to compute the limit: an anchor and an amount. Sentences call it `Condition 1 of 2`."""
+    """One way to compute the deadline: an anchor and an amount. Sentences call it `Condition 1 of 2`."""
 
     anchor: SelectorText
     amount: Amount
@@ -180,7 +180,7 @@ class ClockRule(LightShape):
     id: Annotated[str, Field(min_length=1, max_length=120)]
     title: str = ""
     law: str = ""
-    """The law and article that set the limit; empty for an internal promise."""
+    """The law and article that set the deadline; empty for an internal promise."""
     text: str = ""
     """The rule in the words of its author, which sentences quote; in a duty, the `note` of the stage."""
     source_url: str = ""
@@ -188,23 +188,24 @@ class ClockRule(LightShape):
     soft: bool = False
     """A guideline or an expectation, not a statute."""
     note: str = ""
+    """A remark of the file's author, which no sentence quotes."""
     from_memory: bool = False
     """Nobody read the deadline in a source; every output says so beside it."""
     limbs: tuple[Limb, ...]
     combine: Literal["min", "max"] = "min"
-    """Which limit counts of those that the limbs give: the earliest or the latest."""
+    """Which deadline counts of those that the limbs give: the earliest or the latest."""
     except_when: tuple[ExceptWhen, ...] = ()
     end: SelectorText | None = None
     """The event that ends the clock; `None` if nothing ends it."""
     count_from: CountFrom = "instant"
     """Where counting starts: at the anchor itself, at the next full hour, or at the start of the next local day."""
     end_at: EndAt | None = None
-    """To which instant the limit is rounded: none, the end of its hour or day, or a time of day.
+    """To which instant the deadline is rounded: none, the end of its hour or day, or a time of day.
 
     `None` means what the unit implies: the end of the day for working days and year ends, else the instant.
     """
     rollover: Rollover = "none"
-    """Where a limit on a day off moves: nowhere, to the end of the next working day, or to a time on that day."""
+    """Where a deadline on a day off moves: nowhere, to the end of the next working day, or to a time on that day."""
     min_business_days: WorkingDays = 0
     """The least number of whole working days that the period must contain."""
     zone: ZoneName | None = None
@@ -215,7 +216,7 @@ class ClockRule(LightShape):
     """`with_basis`: pauses that name a `basis` stop the clock. Other pauses never do."""
     thresholds: tuple[ThresholdText, ...] = DEFAULT_THRESHOLDS
     target: ExactText | None = None
-    """An internal aim for a clock with no fixed limit; never shown as a legal date."""
+    """The internal aim of a clock with no fixed deadline; never shown as a legal date."""
     statutory: LenientReading | None = None
     """`None` if the text supports the strict reading alone."""
 
@@ -231,12 +232,12 @@ class ClockRule(LightShape):
 
     @property
     def is_law(self) -> bool:
-        """Whether a law sets the limit, and not a guideline or a promise of our own."""
+        """Whether a law sets the deadline, and not a guideline or a promise of our own."""
         return bool(self.law) and not self.soft
 
     @model_validator(mode="before")
     @classmethod
-    def _short_form(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+    def _expand_short_forms(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
         """Read `anchor` and `amount` as one limb, and a single `except_when` as a list of one."""
         if not isinstance(value, dict):
             return value

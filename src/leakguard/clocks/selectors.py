@@ -64,14 +64,18 @@ def parse_comparison(text: str) -> Comparison:
     """Read a comparison, such as `classified > awareness + PT24H`; raises `UsageProblem`."""
     found = _SHAPE.fullmatch(text.strip()) if len(text) <= 700 else None  # noqa: PLR2004  (two selectors and an amount)
     if found is None:
-        raise UsageProblem("not a condition", next_step="Write it as `classified > awareness + PT24H`.")
+        raise UsageProblem(
+            "not a comparison of two event times", next_step="Write it as `classified > awareness + PT24H`."
+        )
     return Comparison(left=_comparison_side(found["left"]), compare=found["op"], right=_comparison_side(found["right"]))
 
 
 def _comparison_side(text: str) -> ComparisonSide:
     found = _SIDE.fullmatch(text.strip())
     if found is None:
-        raise UsageProblem("not a condition", next_step="Write it as `classified > awareness + PT24H`.")
+        raise UsageProblem(
+            "not a comparison of two event times", next_step="Write it as `classified > awareness + PT24H`."
+        )
     offset = parse_exact(found["amount"]) if found["amount"] else timedelta(0)
     return ComparisonSide(
         selector=parse_selector(found["selector"]), offset=-offset if found["sign"] == "-" else offset
@@ -107,7 +111,10 @@ class _TokenReader:
         self._at = 0
 
     def alternative(self) -> Iterator[EventPattern]:
-        """One kind, or `first`, `last` or `nth` of one; `first(a | b)` is `first(a) | first(b)`, and so is `last`."""
+        """One kind, or `first`, `last` or `nth` of one.
+
+        `first(a | b)` is `first(a) | first(b)`, and likewise for `last`.
+        """
         which = self.word("an event kind")
         if which not in {"first", "last", "nth"} or not self.take("("):
             yield self._pattern(which, "first")
@@ -194,8 +201,8 @@ def _check_field(kind: str, key: str) -> None:
     wrong = unknown_kind_message(kind)
     if wrong:
         raise UsageProblem(wrong, next_step=_HINT)
-    known = [*KINDS[kind].allowed, "source"]
-    if key not in known:
-        near = nearest_name(key, known)
+    allowed = [*KINDS[kind].allowed, "source"]
+    if key not in allowed:
+        near = nearest_name(key, allowed)
         hint = f" (did you mean `{near}`?)" if near else ""
         raise UsageProblem(f"`{kind}` has no field `{key[:60]}`{hint}", next_step=_HINT)

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from leakguard.clocks.phrases import Joined, Line, Phrase, Translatable
+from leakguard.clocks.phrases import JoinedPhrases, Line, Phrase, Translatable
 from leakguard.clocks.times import local_text, rfc3339
 
 Say = Callable[[str], str]
@@ -31,10 +31,10 @@ def render(lines: Iterable[Line], zone: ZoneInfo, say: Say = english) -> tuple[s
 
 def _render_value(value: object, zone: ZoneInfo, say: Say) -> str:
     if isinstance(value, Phrase):
-        return say(value.template).format(*(_render_value(one, zone, say) for one in value.values))
+        return say(value.template).format(*(_render_value(part, zone, say) for part in value.values))
     if isinstance(value, Translatable):
         return say(value.text)
-    if isinstance(value, Joined):
+    if isinstance(value, JoinedPhrases):
         return say(value.between).join(_render_value(part, zone, say) for part in value.parts)
     if isinstance(value, datetime):
         return moment_text(value, zone) if say is english else _moment_in(value, zone, say)

@@ -1,4 +1,4 @@
-"""The instants on the way to a limit at which alerts are raised, and how much of the time is used."""
+"""The instants before, at and after a deadline at which alerts are raised, and how much of the time is used."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def threshold_instants_of(
     found = [instant for instant in found if instant.at > start]
     found.sort(key=lambda instant: (abs(instant.at - deadline), instant.text))
     kept: list[ThresholdInstant] = []
-    for one in found:
-        if all(abs(one.at - other.at) >= MIN_GAP for other in kept):
-            kept.append(one)
+    for instant in found:
+        if all(abs(instant.at - other.at) >= MIN_GAP for other in kept):
+            kept.append(instant)
     return tuple(sorted(kept, key=lambda instant: instant.at))
 
 
@@ -46,7 +46,7 @@ def _instant(threshold: Threshold, budget: Sequence[Span], deadline: datetime) -
 
 
 def share_used(budget: Sequence[Span], deadline: datetime, at: datetime) -> float:
-    """The share of the time that has run by `at`; above one once the limit is over."""
+    """The share of the time that has run by `at`; above one once the deadline is over."""
     whole = total(budget)
     if whole == ZERO:
         return 1.0 if at >= deadline else 0.0

@@ -65,14 +65,14 @@ def parse_interval(value: object, *, zone: str | None = None) -> Interval:
     name = found["zone"] or zone
     day = _day(found["day"])
     if found["time"] is None:
-        place = _needed(name)
-        return Interval(earliest=start_of_day(day, place), latest=end_of_day(day, place), stated=text, zone=place.key)
+        info = _required_zone(name)
+        return Interval(earliest=start_of_day(day, info), latest=end_of_day(day, info), stated=text, zone=info.key)
     at = _instant(day, found["time"], found["offset"], name, named=found["zone"] is not None)
     return Interval(earliest=at, latest=at, stated=text, zone=name or "UTC")
 
 
 def parse_instant(value: object, *, zone: str | None = None) -> datetime:
-    """Read one exact moment; raises `UsageProblem` also for a whole day."""
+    """Read one exact moment; raises `UsageProblem` also for a whole day and for an interval."""
     try:
         found = parse_interval(value, zone=zone)
     except UsageProblem as error:
@@ -80,7 +80,7 @@ def parse_instant(value: object, *, zone: str | None = None) -> datetime:
             raise UsageProblem(error.message, next_step=_EXACT) from error
         raise
     if not found.is_exact:
-        raise UsageProblem("one exact time is needed here, and no whole day", next_step=_EXACT)
+        raise UsageProblem("one exact time is needed here, not a whole day or an interval", next_step=_EXACT)
     return found.earliest
 
 
@@ -102,11 +102,11 @@ def _parse_pair(value: Mapping[Any, Any], zone: str | None) -> Interval:
         raise UsageProblem(f"unknown field `{unknown[0]}`{hint}", next_step="Write {earliest: ..., latest: ...}.")
     if value.get("earliest") is None or value.get("latest") is None:
         raise UsageProblem("an interval needs both `earliest` and `latest`", next_step=_HINT)
-    place = value.get("zone") or zone
-    if place is not None and not isinstance(place, str):
+    zone_name = value.get("zone") or zone
+    if zone_name is not None and not isinstance(zone_name, str):
         raise UsageProblem("`zone` must be a name such as Europe/Berlin", next_step=_HINT)
-    first = parse_interval(value["earliest"], zone=place)
-    last = parse_interval(value["latest"], zone=place)
+    first = parse_interval(value["earliest"], zone=zone_name)
+    last = parse_interval(value["latest"], zone=zone_name)
     if first.earliest > last.latest:
         raise UsageProblem("`earliest` lies after `latest`", next_step="Exchange the two.")
     stated = f"{first.stated} to {last.stated}"
@@ -123,15 +123,15 @@ def _day(text: str) -> date:
     return day
 
 
-def _instant(day: date, clock: str, offset: str | None, zone: str | None, *, named: bool) -> datetime:
+def _instant(day: date, time_of_day: str, offset: str | None, zone: str | None, *, named: bool) -> datetime:
     try:
-        local = datetime.combine(day, time.fromisoformat(clock))
+        local = datetime.combine(day, time.fromisoformat(time_of_day))
     except ValueError as error:
         raise UsageProblem("there is no such time of day", next_step=_HINT) from error
     if offset is None:
-        return resolve_local(local, _needed(zone))
+        return resolve_local(local, _required_zone(zone))
     at = _with_offset(local, offset)
-    if named and at.astimezone(_needed(zone)).replace(tzinfo=None) != local:
+    if named and at.astimezone(_required_zone(zone)).replace(tzinfo=None) != local:
         raise UsageProblem(f"the offset {offset} is not the one of {zone} then", next_step="Leave one of them out.")
     return at
 
@@ -146,7 +146,7 @@ def _with_offset(local: datetime, offset: str) -> datetime:
     return (local - away if offset[0] == "+" else local + away).replace(tzinfo=UTC)
 
 
-def _needed(zone: str | None) -> ZoneInfo:
+def _required_zone(zone: str | None) -> ZoneInfo:
     if zone is None:
         raise UsageProblem(
             "a local time with no zone", next_step="Add an offset such as +08:00, or name a `zone` for the file."

@@ -23,9 +23,9 @@ class State(StrEnum):
     """No anchor is recorded yet, so nothing runs."""
     RUNNING = "running"
     AT_RISK = "at_risk"
-    """A threshold before the limit has passed."""
+    """A threshold before the deadline has passed, or the internal aim of a clock without a deadline."""
     DUE_NOW = "due_now"
-    """Exactly at the limit: the last instant that is on time."""
+    """Exactly at the deadline: the last instant that is on time."""
     OVERDUE = "overdue"
     PAUSED = "paused"
     MET_ON_TIME = "met_on_time"
@@ -47,7 +47,11 @@ class ClockVerdict(Frozen):
     """How a clock is judged on what was known at one moment; the fields are as in the JSON of a clock."""
 
     state: State
-    known_at: datetime
+    judged_at: datetime
+    """The moment for which it was judged (`Computation.at`); JSON: `known_at`.
+
+    For a current verdict it is `now`, not the `known_at` of `evaluate`.
+    """
     anchor_event: str | None = None
     anchor_at: datetime | None = None
     work_by: datetime | None = None
@@ -58,13 +62,13 @@ class ClockVerdict(Frozen):
     late_by_seconds: int | float | None = None
     """`None` if it is not late."""
     within_statutory_limit: bool | None = None
-    """Whether the end, or else the moment of the verdict, is within `statutory_limit`; `None` without a limit."""
+    """Whether the end, or else the moment of the verdict, is within `statutory_limit`; `None` without a deadline."""
     is_certain: bool = True
     """Whether the opposite bounds of all inexact times would give the same verdict."""
 
 
 def threshold_instants(computed: Computation) -> tuple[ThresholdInstant, ...]:
-    """The instants at which the thresholds of a clock fall, in their order; none without a limit."""
+    """The instants at which the thresholds of a clock fall, in their order; none without a deadline."""
     if computed.deadline is None:
         return ()
     return threshold_instants_of(computed.rule.thresholds, computed.budget, computed.deadline)
@@ -72,7 +76,7 @@ def threshold_instants(computed: Computation) -> tuple[ThresholdInstant, ...]:
 
 def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> ClockVerdict:
     """Judge a computation at the moment for which it was made."""
-    deciding_limb = computed.deciding_limb
+    limb_deadline = computed.limb_deadline
     state = _state(computed, instants)
     late = (
         computed.at - computed.deadline
@@ -85,9 +89,9 @@ def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Cloc
     statutory_deadline = computed.statutory_deadline
     return ClockVerdict(
         state=state,
-        known_at=computed.at,
-        anchor_event=deciding_limb.anchor.id if deciding_limb is not None else None,
-        anchor_at=deciding_limb.anchor.occurred_at.earliest if deciding_limb is not None else None,
+        judged_at=computed.at,
+        anchor_event=limb_deadline.anchor.id if limb_deadline is not None else None,
+        anchor_at=limb_deadline.anchor.occurred_at.earliest if limb_deadline is not None else None,
         work_by=computed.deadline,
         statutory_limit=statutory_deadline,
         ended_event=computed.ended.id if computed.ended is not None else None,
@@ -106,7 +110,7 @@ def _state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Sta
         return State.MET_ON_TIME if in_time else State.MET_LATE
     if computed.decision is not None:
         return State.NOT_APPLICABLE
-    if computed.deciding_limb is None:
+    if computed.limb_deadline is None:
         return State.LATENT
     return _open_state(computed, instants)
 
@@ -117,8 +121,8 @@ def _open_state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -
     if computed.pauses.is_open:
         return State.PAUSED
     if computed.deadline is None:
-        target = computed.target_at
-        return State.AT_RISK if target is not None and computed.at >= target else State.RUNNING
+        aim = computed.internal_aim_at
+        return State.AT_RISK if aim is not None and computed.at >= aim else State.RUNNING
     if computed.at == computed.deadline:
         return State.DUE_NOW
     has_warned = any(instant.at <= computed.at for instant in instants)
@@ -138,8 +142,8 @@ def _is_certain(computed: Computation) -> bool:
 def next_change(computed: Computation, state: State, instants: tuple[ThresholdInstant, ...]) -> datetime | None:
     """The next instant at which time alone changes the state or passes a threshold; `None` if there is none.
 
-    An evaluation at exactly that instant sees the change. Overdue begins one microsecond after the limit, since the
-    limit itself is still on time.
+    An evaluation at exactly that instant sees the change. Overdue begins one microsecond after the deadline, since
+    the deadline itself is still on time.
     """
     if state in INACTIVE_STATES:
         return None
@@ -148,19 +152,19 @@ def next_change(computed: Computation, state: State, instants: tuple[ThresholdIn
     moments = [instant.at for instant in instants]
     if computed.deadline is not None:
         moments += [computed.deadline, computed.deadline + MICROSECOND]
-    elif computed.target_at is not None:
-        moments.append(computed.target_at)
+    elif computed.internal_aim_at is not None:
+        moments.append(computed.internal_aim_at)
     return min((moment for moment in moments if moment > computed.at), default=None)
 
 
 def conclusion_lines(computed: Computation, verdict: ClockVerdict) -> tuple[Line, ...]:
-    """The lines after the computation: calendar data, the limit, the verdict."""
+    """The lines after the computation: calendar data, the deadline, the verdict."""
     lines: list[Line] = []
-    if computed.deciding_limb is None:
+    if computed.limb_deadline is None:
         lines.append(("Nothing that starts it is recorded yet, so the clock does not run.", ()))
-    if computed.deciding_limb is not None and computed.deciding_limb.calendar_version:
-        lines.append(("Working days by {}.", (computed.deciding_limb.calendar_version,)))
-    if computed.deciding_limb is not None and computed.deciding_limb.is_provisional:
+    if computed.limb_deadline is not None and computed.limb_deadline.calendar_version:
+        lines.append(("Working days by {}.", (computed.limb_deadline.calendar_version,)))
+    if computed.limb_deadline is not None and computed.limb_deadline.is_provisional:
         lines.append(("The calendar is not announced that far: the limit is provisional.", ()))
     if verdict.work_by is not None:
         by_memory = computed.rule.from_memory

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from leakguard.ledger.custody import TakenIn
+from leakguard.ledger.custody import NewEvidence
 from leakguard.models.moments import to_z
 from leakguard.playbooks.answers import FormField
 from leakguard.playbooks.shapes import Step
@@ -33,11 +33,11 @@ def _stand_in(field: FormField, now: datetime) -> Any:  # noqa: ANN401  (an answ
     return values.get(field.type, STAND_IN)
 
 
-def stand_ins(name: str, step: Step, *, by: str) -> tuple[TakenIn, ...]:
+def stand_ins(name: str, step: Step, *, by: str) -> tuple[NewEvidence, ...]:
     """An item for each piece of evidence that the step `name` asks for; no file lies behind it, and it says so."""
     text = b"drill: nothing was kept"
     return tuple(
-        TakenIn(
+        NewEvidence(
             name=f"drill: {one}", sha256=sha256(text).hexdigest(), size=len(text), by=by, source=f"step {name}, {one}",
             note=text.decode(),
         )

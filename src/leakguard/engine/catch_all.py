@@ -20,12 +20,12 @@ def nonexistent_path_request(random_path: str) -> Request:
     return Request(id="nonsense", method="GET", what=f"/{random_path}")
 
 
-def may_be_catch_all(judged: Sequence[CheckResult]) -> bool:
+def may_be_catch_all(results: Sequence[CheckResult]) -> bool:
     """Whether a product was found open by one page alone, so that the nonexistent path has to be requested."""
-    return any(_is_open(item) and _rests_on_one_page(item) for item in judged)
+    return any(_is_open(item) and _rests_on_one_page(item) for item in results)
 
 
-def with_catch_all_signals(judged: Sequence[CheckResult], nonexistent_path_reply: Reply) -> list[CheckResult]:
+def with_catch_all_signals(results: Sequence[CheckResult], nonexistent_path_reply: Reply) -> list[CheckResult]:
     """The verdicts, with a decoy signal on one that rests only on the page that the nonexistent path got as well.
 
     One page cannot be several products: of the verdicts that rest on it alone, only the first is kept, preferably one
@@ -33,10 +33,10 @@ def with_catch_all_signals(judged: Sequence[CheckResult], nonexistent_path_reply
     """
     body = nonexistent_path_reply.body
     if nonexistent_path_reply.status != _OK or not body:
-        return list(judged)
-    doubtful = {id(item): item for item in judged if _is_open(item) and _pages(item) == {body}}
+        return list(results)
+    doubtful = {id(item): item for item in results if _is_open(item) and _pages(item) == {body}}
     kept = min(doubtful.values(), key=_asks_deeper, default=None)
-    return [_suspected(item) if item is kept else item for item in judged if item is kept or id(item) not in doubtful]
+    return [_suspected(item) if item is kept else item for item in results if item is kept or id(item) not in doubtful]
 
 
 def _is_open(item: CheckResult) -> bool:
@@ -45,13 +45,13 @@ def _is_open(item: CheckResult) -> bool:
 
 def _rests_on_one_page(item: CheckResult) -> bool:
     """Whether `_pages` has exactly one member; stops at the second, since most verdicts rest on several."""
-    one: bytes | None = None
+    page: bytes | None = None
     for reply in item.observation.replies.values():
-        if reply.status == _OK and reply.body and reply.body != one:
-            if one is not None:
+        if reply.status == _OK and reply.body and reply.body != page:
+            if page is not None:
                 return False
-            one = reply.body
-    return one is not None
+            page = reply.body
+    return page is not None
 
 
 def _pages(item: CheckResult) -> set[bytes]:

@@ -10,7 +10,7 @@ from leakguard.checks.order import HTTP
 from leakguard.checks.proof import proof_of
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.requests import OWN_ACCOUNT
-from leakguard.engine.earlier_runs import CheckedStore, place_key
+from leakguard.engine.earlier_runs import CheckedStore, checked_store
 from leakguard.engine.examination import (
     CheckResult,
     EndpointStatus,
@@ -38,13 +38,13 @@ from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 
 OLDEST_DATA = "first_seen, oldest_data"
-"""The source of `ExposedSince`: open since the oldest data came in at the earliest, since first seen at the latest."""
+"""The source of `ExposedSince`: it was opened after its oldest data came in, and before it was first seen open."""
 _UNHEARD = frozenset({EndpointStatus.SILENT, EndpointStatus.NOT_CHECKED})
 
 
 def conclude(
-    endpoint: Endpoint, judged: Sequence[CheckResult], *, run: str, vantage: str, observed_at: datetime, is_decoy: bool,
-    first_seen: Mapping[CheckedStore, datetime], scope: Scope | None = None,
+    endpoint: Endpoint, results: Sequence[CheckResult], *, run: str, vantage: str, observed_at: datetime,
+    is_decoy: bool, first_seen: Mapping[CheckedStore, datetime], scope: Scope | None = None,
 ) -> Examination:  # fmt: skip
     """The status of an endpoint, and its findings: those of the first of these groups that is not empty.
 
@@ -57,38 +57,39 @@ def conclude(
     for may be there. If a named endpoint then has no finding, and was silent or not checked, one check stands for all:
     the first, if the port suggests it, or else the most telling one.
 
-    `is_decoy`: the owner declared it. `first_seen`: when a check first found a place open. With `scope`, findings name
+    `is_decoy`: the owner declared it. `first_seen`: when a check first found a store open. With `scope`, findings name
     the permission by which default accounts or industrial devices were probed.
     """
-    known = [item for item in judged if item.applies and not failed(item)]
-    special = [item for item in known if not item.definition.fallback]
-    unread = [] if special else _unreadable(endpoint, judged)
-    chosen = special or unread or known or _certificate_findings(endpoint, judged)
-    missing = [item for item in unanswered_checks(judged) if not (unread and is_unreadable(item))]
-    status = status_of(judged, chosen)
+    applying = [item for item in results if item.applies and not failed(item)]
+    of_products = [item for item in applying if not item.definition.fallback]
+    unread = [] if of_products else _unreadable(endpoint, results)
+    chosen = of_products or unread or applying or _certificate_findings(endpoint, results)
+    missing = [item for item in unanswered_checks(results) if not (unread and is_unreadable(item))]
+    status = status_of(results, chosen)
     if chosen or endpoint.named:
         chosen = [*chosen, *missing]
     if status is EndpointStatus.EXPOSED and is_decoy:
         status = EndpointStatus.OTHER
-    if judged and not chosen and endpoint.named and status in _UNHEARD:
-        chosen = [judged[0] if _is_suggested(endpoint, judged[0]) else most_telling(judged)]
+    if results and not chosen and endpoint.named and status in _UNHEARD:
+        chosen = [results[0] if _is_suggested(endpoint, results[0]) else most_telling(results)]
 
     def finding_of(item: CheckResult) -> Finding:
-        found = _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
+        concluded = _as_declared_decoy(item) if is_decoy else item
+        found = _finding(endpoint, concluded, run, vantage, observed_at, first_seen)
         return found if scope is None else _with_permissions(found, item, scope)
 
     findings = tuple(map(finding_of, chosen))
     is_unasked = status is EndpointStatus.NOT_CHECKED and not findings
-    why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
+    why = (missing or [most_telling(results)])[0].verdict.reason if is_unasked else ""
     return Examination(status=status, findings=findings, why=why)
 
 
-def _unreadable(endpoint: Endpoint, judged: Sequence[CheckResult]) -> list[CheckResult]:
-    """One check whose answer could not be read, first of those that the port suggests.
+def _unreadable(endpoint: Endpoint, results: Sequence[CheckResult]) -> list[CheckResult]:
+    """At most one check whose answer could not be read, preferably one that the port suggests.
 
-    Otherwise a check over HTTP counts only at a named endpoint, since many other servers speak HTTP.
+    A check that the port does not suggest counts over HTTP only at a named endpoint: many other servers speak HTTP.
     """
-    unread = [item for item in judged if is_unreadable(item)]
+    unread = [item for item in results if is_unreadable(item)]
     suggested = [item for item in unread if endpoint.port in item.definition.probe.ports]
     countable = [item for item in unread if endpoint.named or not _is_over_http(item)]
     return (suggested or countable)[:1]
@@ -99,11 +100,17 @@ def _is_over_http(item: CheckResult) -> bool:
     return HTTP in (kind, PROTOCOLS[kind].over)
 
 
-def _certificate_findings(endpoint: Endpoint, judged: Sequence[CheckResult]) -> list[CheckResult]:
-    """A host that demands a client certificate gets one finding: a fallback's, or that of the port's check."""
-    away = [item for item in judged if item.observation.ended is Ending.CERTIFICATE]
-    general = [item for item in away if item.definition.fallback]
-    return general[:1] or [item for item in away[:1] if endpoint.named or endpoint.port in item.definition.probe.ports]
+def _certificate_findings(endpoint: Endpoint, results: Sequence[CheckResult]) -> list[CheckResult]:
+    """A host that demands a client certificate gets at most one finding.
+
+    A fallback's, or else the first check's if the endpoint is named or the port suggests that check.
+    """
+    demanding = [item for item in results if item.observation.ended is Ending.CERTIFICATE]
+    of_fallbacks = [item for item in demanding if item.definition.fallback]
+    of_first = demanding[:1]
+    return of_fallbacks[:1] or [
+        item for item in of_first if endpoint.named or endpoint.port in item.definition.probe.ports
+    ]
 
 
 def _is_suggested(endpoint: Endpoint, first: CheckResult) -> bool:
@@ -133,11 +140,13 @@ def _finding(
     first_seen: Mapping[CheckedStore, datetime],
 ) -> Finding:
     target = f"{endpoint.target}/{item.inside}" if item.inside else endpoint.target
-    key, seen, check = place_key(endpoint, item.definition, item.inside), item.observation, item.definition
+    key, check = checked_store(endpoint, item.definition, item.inside), item.definition
+    observation = item.observation
     return Finding(
         id=finding_id(run, *key, endpoint.address), run=run, check_id=check.id, check_version=check.version,
-        target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port, transport=seen.transport,
-        tls=seen.tls, vantage=vantage, datastore=check.datastore, verdict=item.verdict,
+        target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port,
+        transport=observation.transport, tls=observation.tls, vantage=vantage, datastore=check.datastore,
+        verdict=item.verdict,
         exposed_since=_since(item, first_seen.get(key, observed_at)), remediation=check.remediation_on(endpoint.port),
         references=check.references, observed_at=observed_at, proof=_proof(item), lifecycle=check.lifecycle,
     )  # fmt: skip
@@ -148,23 +157,23 @@ def _with_permissions(finding: Finding, item: CheckResult, scope: Scope) -> Find
 
 
 def _with_permission(finding: Finding, item: CheckResult, permission: OwnerPermission | None) -> Finding:
-    """The finding with the permission, in words and as values, if the product's default account was tried by it."""
-    asked = [reply.document for reply in item.observation.replies.values() if reply.method == OWN_ACCOUNT]
-    if permission is None or not any(isinstance(answer, dict) and answer.get("tried") for answer in asked):
+    """The finding with the permission, in words and as values, if the product's default account was tried under it."""
+    answers = [reply.document for reply in item.observation.replies.values() if reply.method == OWN_ACCOUNT]
+    if permission is None or not any(isinstance(answer, dict) and answer.get("tried") for answer in answers):
         return finding
     reason = f"{finding.verdict.reason.rstrip('.')}; {permission.words}"
     return replace(finding, verdict=replace(finding.verdict, reason=reason), default_accounts=permission)
 
 
 def _with_device_permission(finding: Finding, item: CheckResult, permission: OwnerPermission | None) -> Finding:
-    """The finding with the permission, in words and as values, if an industrial device was probed by it."""
+    """The finding with the permission, in words and as values, if an industrial device was probed under it."""
     if permission is None or not PROTOCOLS[item.definition.probe.kind].is_industrial:
         return finding
     reason = f"{finding.verdict.reason.rstrip('.')}; {permission.words}"
     return replace(finding, verdict=replace(finding.verdict, reason=reason), industrial=permission)
 
 
-def _declared(item: CheckResult) -> CheckResult:
+def _as_declared_decoy(item: CheckResult) -> CheckResult:
     """The item as a declared decoy, which is never reported as an exposure."""
     verdict = replace(
         item.verdict, outcome=Outcome.NOT_APPLICABLE, access=Access.NONE, severity=Severity.NONE,

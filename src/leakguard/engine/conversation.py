@@ -1,4 +1,7 @@
-"""Conversations: the questions that a generator yields, and the connection on which somebody else asks them."""
+"""The type of a round, and the connection on which its questions are asked.
+
+A *question* is a `Request` that a round yields.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ Round = Generator[Request, Reply, list[CheckResult]]
 """A sans-I/O generator: yields requests, receives the reply to each, and returns the results of the checks."""
 
 
-class Conversation(Protocol):
+class RoundConnection(Protocol):
     """The connection of a round; `ports.Session` implements it, and `PLAIN_HTTP` for a connection of the sweep."""
 
     @property

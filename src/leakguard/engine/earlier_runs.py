@@ -21,12 +21,12 @@ CheckedStore = tuple[str, str]
 """A check id, and the key of a store from `models.findings.place_of`."""
 
 
-def place_key(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> CheckedStore:
+def checked_store(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> CheckedStore:
     """The `CheckedStore` of a verdict, which is the same from run to run; `inside` as in `CheckResult.inside`."""
     return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, inside or "")
 
 
-class Earlier(Frozen):
+class EarlierRuns(Frozen):
     """What all earlier runs know."""
 
     first_open_at: Mapping[CheckedStore, datetime] = frozen_field(default_factory=dict)
@@ -37,22 +37,23 @@ class Earlier(Frozen):
     """The keys of endpoints that were open; see `models.targets.endpoint_key`."""
 
 
-def earlier_at(plan: Plan, store: ScanStore) -> Earlier:
+def earlier_at(plan: Plan, store: ScanStore) -> EarlierRuns:
     """What is known of the stores at the hosts of a plan."""
     hosts = plan.hosts(FEW)
-    return gathered(one for one in store.seen(hosts) if hosts or plan.may_have(host_of(one.place)))
+    return gathered(glance for glance in store.seen(hosts) if hosts or plan.may_have(host_of(glance.place)))
 
 
-def gathered(seen: Iterable[Seen]) -> Earlier:
+def gathered(glances: Iterable[Seen]) -> EarlierRuns:
     """What was seen, merged by `CheckedStore`: a name may lead to several addresses."""
     first: dict[CheckedStore, datetime] = {}
     most: dict[CheckedStore, int] = {}
     endpoints = set[str]()
-    for one in seen:
-        key = (intern(one.check_id), one.place)
-        if one.first_open_at is not None:
-            first[key] = min(first.get(key, one.first_open_at), one.first_open_at)
-            endpoints.add(one.place if one.place == one.endpoint else one.endpoint)  # one text is enough for both
-        if one.most_records is not None:
-            most[key] = max(most.get(key, 0), one.most_records)
-    return Earlier(first_open_at=first, most_records=most, open_endpoints=frozenset(endpoints))
+    for glance in glances:
+        key = (intern(glance.check_id), glance.place)
+        if glance.first_open_at is not None:
+            first[key] = min(first.get(key, glance.first_open_at), glance.first_open_at)
+            # If both are equal, the same string object is used, which saves memory.
+            endpoints.add(glance.place if glance.place == glance.endpoint else glance.endpoint)
+        if glance.most_records is not None:
+            most[key] = max(most.get(key, 0), glance.most_records)
+    return EarlierRuns(first_open_at=first, most_records=most, open_endpoints=frozenset(endpoints))

@@ -23,7 +23,7 @@ class EndpointStatus(StrEnum):
     EXPOSED = "exposed"
     PROTECTED = "protected"
     OTHER = "other"
-    """Something answers, but none of our checks knows it."""
+    """Something answers, but none of our checks knows it, or what is open is a declared decoy or declared as public."""
     CLOSED = "closed"
     SILENT = "silent"
     """Nothing answers, or the host closes or resets the connection without data."""
@@ -40,7 +40,7 @@ _CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
 _MIN_BYTES_OF_PROTOCOL = 16
 """An unfinished answer of at least this many bytes counts as one in the check's protocol: from fewer bytes, the parser
 may not yet have rejected an answer in another protocol."""
-_OF_ONE = dict(_BY_OUTCOME)
+_STATUS_BY_OUTCOME = dict(_BY_OUTCOME)
 _NO_ANSWER = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer on which a verdict could rest."""
 _UNMET = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE})
@@ -81,6 +81,7 @@ class CheckResult(Frozen):
     observation: Observation
     verdict: Verdict
     bucket: str | None = None
+    """The bucket, or for a backend the table, that the verdict is about; `None` for the endpoint."""
     below: str = ""
     """The path below which the check was run, such as `/mlflow`; empty for the root."""
     oldest: datetime | None = None
@@ -117,7 +118,7 @@ def failed(item: CheckResult) -> bool:
     return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
 
 
-def unanswered_checks(judged: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
+def unanswered_checks(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
     """Checks whose first question the host left unanswered although it speaks their protocol; each check once.
 
     A host speaks the protocol of a check by any of these signs. Silence without one means that it speaks another.
@@ -128,35 +129,40 @@ def unanswered_checks(judged: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
 
     To close or reset the connection counts as an answer, unless it happens in the middle of one; see `checks.unheard`.
     """
-    spoken = {item.observation.transport for item in judged if spoke_http([item])}
-    answered = {(item.definition.id, item.bucket) for item in judged if not failed(item)}
+    http_transports = {item.observation.transport for item in results if spoke_http([item])}
+    answered = {(item.definition.id, item.bucket) for item in results if not failed(item)}
     missing = {
         (item.definition.id, item.bucket): item
-        for item in judged
-        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_refused(item)
-        and (item.is_hinted_protocol or _is_spoken(item, spoken) or _answer_began_in_protocol(item))
+        for item in results
+        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_closed_without_answer(item)
+        and (item.is_hinted_protocol or _speaks_http(item, http_transports) or _answer_began_in_protocol(item))
         and (item.definition.id, item.bucket) not in answered
     }  # fmt: skip
     return tuple(missing.values())
 
 
-def _was_refused(item: CheckResult) -> bool:
+def _was_closed_without_answer(item: CheckResult) -> bool:
     """Whether the host closed or reset the connection, and not after the first bytes of an answer."""
     first = next(iter(item.observation.replies.values()), None)
     return item.observation.ended in _CLOSED_OR_RESET and not (first is not None and broke_off(first))
 
 
 def _answer_began_in_protocol(item: CheckResult) -> bool:
-    """Whether an answer began in the protocol, or has at least `_MIN_BYTES_OF_PROTOCOL` bytes and is not garbage."""
+    """Whether an answer began in the protocol, or is at least `_MIN_BYTES_OF_PROTOCOL` bytes long without a status.
+
+    Call it for inconclusive results only.
+    """
     first = next(iter(item.observation.replies.values()), None)
     return first is not None and (first.began or (first.status is None and first.size_bytes >= _MIN_BYTES_OF_PROTOCOL))
 
 
-def _is_spoken(item: CheckResult, spoken: Collection[str]) -> bool:
+def _speaks_http(item: CheckResult, http_transports: Collection[str]) -> bool:
     """Whether a check speaks HTTP, and so does the host on its transport."""
     if HTTP not in {item.definition.probe.kind, PROTOCOLS[item.definition.probe.kind].over}:
         return False
-    return item.observation.transport in spoken or (bool(spoken) and item.observation.ended is Ending.SPENT)
+    if item.observation.ended is Ending.SPENT:
+        return bool(http_transports)
+    return item.observation.transport in http_transports
 
 
 def is_unreadable(item: CheckResult) -> bool:
@@ -204,13 +210,13 @@ def is_unknown(found: Sequence[CheckResult]) -> bool:
     return not any(item.applies and not item.definition.fallback for item in found)
 
 
-def most_telling(judged: Sequence[CheckResult]) -> CheckResult:
+def most_telling(results: Sequence[CheckResult]) -> CheckResult:
     """The check that stands for an endpoint without a verdict, the first of these that there is.
 
     An answer that could not be read, one whose time was spent, one that only began, or the first check.
     """
-    spent = [item for item in judged if item.observation.ended is Ending.SPENT]
-    return next(iter((*filter(is_unreadable, judged), *spent, *filter(_answer_began, judged), *judged)))
+    spent = [item for item in results if item.observation.ended is Ending.SPENT]
+    return next(iter((*filter(is_unreadable, results), *spent, *filter(_answer_began, results), *results)))
 
 
 def _answer_began(item: CheckResult) -> bool:
@@ -218,7 +224,7 @@ def _answer_began(item: CheckResult) -> bool:
     return any(reply.size_bytes > 0 for reply in item.observation.replies.values())
 
 
-def status_of(judged: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> EndpointStatus:
+def status_of(results: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> EndpointStatus:
     """The status of an endpoint: by the outcomes of `chosen`, or else by how all requests ended.
 
     If no check recognised what answers, it is `OTHER` only if every check that speaks its protocol got a readable
@@ -227,20 +233,20 @@ def status_of(judged: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> E
     by_outcome = _by_outcome(chosen)
     if by_outcome is not None:
         return by_outcome
-    if any(map(is_unreadable, judged)):
+    if any(map(is_unreadable, results)):
         return EndpointStatus.NOT_CHECKED
-    endings = {item.observation.ended for item in judged}
+    endings = {item.observation.ended for item in results}
     for ending, status in _BY_ENDING:
         if ending in endings:
             return status
     if endings and endings <= _NO_ANSWER:
-        return EndpointStatus.NOT_CHECKED if any(map(_answer_began, judged)) else EndpointStatus.SILENT
-    return EndpointStatus.NOT_CHECKED if unanswered_checks(judged) else EndpointStatus.OTHER
+        return EndpointStatus.NOT_CHECKED if any(map(_answer_began, results)) else EndpointStatus.SILENT
+    return EndpointStatus.NOT_CHECKED if unanswered_checks(results) else EndpointStatus.OTHER
 
 
 def _by_outcome(chosen: Sequence[CheckResult]) -> EndpointStatus | None:
     """The status by the gravest outcome; `None` without one. The shortcut serves most endpoints, with one verdict."""
     if len(chosen) == 1:
-        return _OF_ONE.get(chosen[0].verdict.outcome)
+        return _STATUS_BY_OUTCOME.get(chosen[0].verdict.outcome)
     outcomes = {item.verdict.outcome for item in chosen}
     return next((status for outcome, status in _BY_OUTCOME if outcome in outcomes), None)

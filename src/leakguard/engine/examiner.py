@@ -13,11 +13,11 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.order import HTTP, CheckOrder
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.scope_permissions import without_industrial, without_permission_required
-from leakguard.engine.as_declared import as_declared
+from leakguard.engine.as_declared_public import as_declared_public
 from leakguard.engine.asking import ask
 from leakguard.engine.bugs import OUR_BUG, bug_of
 from leakguard.engine.conclusion import conclude
-from leakguard.engine.conversation import Conversation, Round
+from leakguard.engine.conversation import Round, RoundConnection
 from leakguard.engine.earlier_runs import CheckedStore
 from leakguard.engine.examination import (
     CLOSES_AT_ONCE,
@@ -73,16 +73,16 @@ class Examiner:
     run: str
     vantage: str
     now: Now
-    nonsense: str
-    """A random word, different in every run, from which checks make paths and names that no server has."""
+    random_word: str
+    """Different in every run. It fills `{nonsense}` in the requests of checks: paths and names that no server has."""
     first_seen: Mapping[CheckedStore, datetime] = field(default_factory=dict)
     """When each check first found each store open, in earlier runs."""
     most_records: Mapping[CheckedStore, int] = field(default_factory=dict)
     """The most records that each check saw in each store in earlier runs."""
     on_verdicts: VerdictObserver = ignore_verdicts
     """Called with the verdicts of each round; a run that is explained records them."""
-    book: Callable[[], KindBook] | None = None
-    """Returns the book that recognises kinds of data by names; without it, findings name none."""
+    kind_definitions: Callable[[], KindBook] | None = None
+    """Returns the definitions by which kinds of data are recognised; without them, findings name no kinds."""
     inspection: Inspection | None = None
     """The closer inspection of open stores, if a person asked for it."""
     order: CheckOrder = field(init=False, repr=False, compare=False)
@@ -119,20 +119,20 @@ class Examiner:
         if self._is_left_alone(endpoint):
             return Examination(status=EndpointStatus.NOT_CHECKED, why=LEFT_ALONE)
         identified = await self._identify(prober, endpoint)
-        is_doubtful = is_gone if is_open else is_refused
+        lacks_connection = is_gone if is_open else is_refused
         for pause in RETRY_DELAYS if is_open else RETRY_DELAYS_WAS_OPEN if was_open else ():
-            if not is_doubtful(identified.judged):
+            if not lacks_connection(identified.results):
                 break
             await asyncio.sleep(pause)
             identified = await self._identify(prober, endpoint)
-        judged: Sequence[CheckResult] = identified.judged
-        if self.inspection is not None and self.inspection.is_due(judged) and not self._is_decoy(endpoint):
-            judged = await self._with_data_kinds(
-                endpoint, await self.inspection.inspect(prober, endpoint, judged, self.turns)
+        results: Sequence[CheckResult] = identified.results
+        if self.inspection is not None and self.inspection.is_due(results) and not self._is_decoy(endpoint):
+            results = await self._with_data_kinds(
+                endpoint, await self.inspection.inspect(prober, endpoint, results, self.turns)
             )
         await self.turns.wait_for_turn()
-        examination = self._concluded(endpoint, judged)
-        why = CLOSES_AT_ONCE if identified.closes_before_request else GONE if is_open and is_gone(judged) else ""
+        examination = self._concluded(endpoint, results)
+        why = CLOSES_AT_ONCE if identified.closes_before_request else GONE if is_open and is_gone(results) else ""
         return replace(examination, status=EndpointStatus.NOT_CHECKED, why=why) if why else examination
 
     async def _identify(self, prober: Prober, endpoint: Endpoint) -> ProtocolIdentification:
@@ -141,13 +141,16 @@ class Examiner:
             leading, others = self._for_device(endpoint, leading), ()
         identified = ProtocolIdentification(
             speak=partial(self._speak, prober, endpoint), leading=leading, others=others,
-            is_certain=endpoint.backend is not None or is_industrial,
+            tries_first_only=endpoint.backend is not None or is_industrial,
         )  # fmt: skip
         await identified.run()
         if identified.met_silence and endpoint.backend is None and not is_industrial:
             behind = await self._speak_without_front_page(prober, endpoint)
-            if behind.judged:  # then only the front page was silent
-                identified.heard[:] = [*(heard for heard in identified.heard if heard.kind != HTTP), behind]
+            if behind.results:  # then only the front page was silent
+                identified.attempts[:] = [
+                    *(attempt for attempt in identified.attempts if attempt.protocol != HTTP),
+                    behind,
+                ]
         return identified
 
     def _is_left_alone(self, endpoint: Endpoint) -> bool:
@@ -158,30 +161,30 @@ class Examiner:
 
     def _for_device(self, endpoint: Endpoint, leading: Sequence[str]) -> tuple[str, ...]:
         """The protocols in which an industrial or medical device is probed: no guesses, which may stop it."""
-        own = (kind for kind in leading if PROTOCOLS[kind].is_industrial)
-        return tuple(kind for kind in own if self.order.checks(endpoint.port, kind))
+        own = (protocol for protocol in leading if PROTOCOLS[protocol].is_industrial)
+        return tuple(protocol for protocol in own if self.order.checks(endpoint.port, protocol))
 
     async def _speak_without_front_page(self, prober: Prober, endpoint: Endpoint) -> ProtocolAttempt:
         session = prober.open(endpoint, HTTP)
         try:
-            talk = check_without_front_page(
-                self.order.checks(endpoint.port, HTTP), endpoint, session, nonsense=self.nonsense,
+            questions = check_without_front_page(
+                self.order.checks(endpoint.port, HTTP), endpoint, session, random_word=self.random_word,
                 most_records=self.most_records,
             )  # fmt: skip
-            judged = await ask(session, talk, self.turns)
-            self.on_verdicts(endpoint, judged)
-            return ProtocolAttempt(kind=HTTP, judged=tuple(await self._with_data_kinds(endpoint, judged)))
+            results = await ask(session, questions, self.turns)
+            self.on_verdicts(endpoint, results)
+            return ProtocolAttempt(protocol=HTTP, results=tuple(await self._with_data_kinds(endpoint, results)))
         finally:
             await session.close()
 
     def is_decided(self, contact: FirstContact) -> bool:
         """Whether a first contact makes an examination of its endpoint unnecessary."""
-        return contact.is_decided and not (self.inspection is not None and self.inspection.is_due(contact.judged))
+        return contact.is_decided and not (self.inspection is not None and self.inspection.is_due(contact.results))
 
     def decided(self, contact: FirstContact) -> Examination:
         """The examination by the verdicts of a first contact alone; as `examine`, it does not raise for a bug."""
         try:
-            return self._concluded(contact.endpoint, self._add_data_kinds(contact.endpoint, contact.judged))
+            return self._concluded(contact.endpoint, self._add_data_kinds(contact.endpoint, contact.results))
         except Exception as error:  # noqa: BLE001  (as in `examine`)
             return self.broken(error)
 
@@ -191,51 +194,53 @@ class Examiner:
         if not own:
             return None
         is_all = self.order.first_contact_runs_all(endpoint.port)
-        talk = self._round(endpoint, own, PLAIN_HTTP, includes_follow_up=is_all)
-        return FirstContact(endpoint, talk, runs_all_checks=is_all)
+        questions = self._round(endpoint, own, PLAIN_HTTP, includes_follow_up=is_all)
+        return FirstContact(endpoint, questions, runs_all_checks=is_all)
 
-    def round(self, endpoint: Endpoint, kind: str, connection: Conversation, *, may_retry_closed: bool = True) -> Round:
+    def round(
+        self, endpoint: Endpoint, protocol: str, connection: RoundConnection, *, may_retry_closed: bool = True
+    ) -> Round:
         """The round of all checks of one protocol, driven by the caller; `may_retry_closed` as in `ask_checks`."""
-        checks = self.order.checks(endpoint.port, kind)
+        checks = self.order.checks(endpoint.port, protocol)
         return self._round(endpoint, checks, connection, may_retry_closed=may_retry_closed)
 
     def _round(
-        self, endpoint: Endpoint, checks: Sequence[CheckDefinition], connection: Conversation, *,
+        self, endpoint: Endpoint, checks: Sequence[CheckDefinition], connection: RoundConnection, *,
         may_retry_closed: bool = True, includes_follow_up: bool = True,
     ) -> Round:  # fmt: skip
         return ask_checks(
-            checks, endpoint, connection, nonsense=self.nonsense, most_records=self.most_records,
+            checks, endpoint, connection, random_word=self.random_word, most_records=self.most_records,
             known_open=self.first_seen, may_retry_closed=may_retry_closed, includes_follow_up=includes_follow_up,
         )  # fmt: skip
 
-    def _concluded(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> Examination:
+    def _concluded(self, endpoint: Endpoint, results: Sequence[CheckResult]) -> Examination:
         public = self.gate.public_tables(endpoint)
-        items = [as_declared(item, public) for item in judged] if public else judged
+        items = [as_declared_public(item, public) for item in results] if public else results
         return conclude(
             endpoint, items, run=self.run, vantage=self.vantage, observed_at=self.now(),
             is_decoy=self._is_decoy(endpoint), first_seen=self.first_seen,
             scope=self.gate.scope,
         )  # fmt: skip
 
-    async def _with_data_kinds(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> Sequence[CheckResult]:
+    async def _with_data_kinds(self, endpoint: Endpoint, results: Sequence[CheckResult]) -> Sequence[CheckResult]:
         """The verdicts with the kinds of data; long answers are processed in a worker thread."""
-        if self._has_data_kinds(endpoint, judged):
+        if self._needs_data_kinds(endpoint, results):
             from leakguard.engine.kinds_of_data import has_large_answer  # noqa: PLC0415  (as in `_add_data_kinds`)
 
-            if has_large_answer(judged):
-                return await self.turns.in_thread(partial(self._add_data_kinds, endpoint, judged))
-        return self._add_data_kinds(endpoint, judged)
+            if has_large_answer(results):
+                return await self.turns.in_thread(partial(self._add_data_kinds, endpoint, results))
+        return self._add_data_kinds(endpoint, results)
 
-    def _add_data_kinds(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> Sequence[CheckResult]:
-        if self.book is None or not self._has_data_kinds(endpoint, judged):
-            return judged
+    def _add_data_kinds(self, endpoint: Endpoint, results: Sequence[CheckResult]) -> Sequence[CheckResult]:
+        if self.kind_definitions is None or not self._needs_data_kinds(endpoint, results):
+            return results
         from leakguard.engine.kinds_of_data import with_data_kinds  # noqa: PLC0415  (most endpoints have no use for it)
 
-        return with_data_kinds(judged, self.book, now=self.now())
+        return with_data_kinds(results, self.kind_definitions, now=self.now())
 
-    def _has_data_kinds(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> bool:
-        is_open = any(item.verdict.outcome in OPEN for item in judged)
-        return is_open and self.book is not None and not self._is_decoy(endpoint)
+    def _needs_data_kinds(self, endpoint: Endpoint, results: Sequence[CheckResult]) -> bool:
+        is_open = any(item.verdict.outcome in OPEN for item in results)
+        return is_open and self.kind_definitions is not None and not self._is_decoy(endpoint)
 
     def _is_decoy(self, endpoint: Endpoint) -> bool:
         return self.gate.is_decoy(endpoint.address, endpoint.host)
@@ -247,22 +252,25 @@ class Examiner:
         try:
             is_guessed = protocol == HTTP and approach is Approach.GUESSED
             if is_guessed and await session.greeting():
-                return ProtocolAttempt(kind=protocol, hints=session.hints, is_greeting=True)
-            asked = await self._ask_checks(endpoint, session, protocol, may_retry_closed=approach is Approach.SUGGESTED)
+                return ProtocolAttempt(protocol=protocol, hints=session.hints, is_greeting=True)
+            is_suggested = approach is Approach.SUGGESTED
+            of_session = await self._ask_checks(endpoint, session, protocol, may_retry_closed=is_suggested)
             # Before the connection is closed: the session limits how many large answers are in memory at once.
-            judged = [*await self._with_data_kinds(endpoint, asked)]
+            results = [*await self._with_data_kinds(endpoint, of_session)]
             hints, begun, is_tls = session.hints, session.begun, session.tls is not None
-            is_first = approach is Approach.SUGGESTED or protocol == HTTP
-            closes_before_request = is_first and is_closed_without_answer(judged) and await session.closes_at_once()
+            tests_closing = is_suggested or protocol == HTTP
+            closes_before_request = (
+                tests_closing and is_closed_without_answer(results) and await session.closes_at_once()
+            )
         finally:
             await session.close()
-        special = [item for item in judged if not item.definition.fallback]
-        is_web = protocol == HTTP and not {*hints} - {HTTP} and (not judged or spoke_http(judged))
-        if is_web and not any_product_recognised(special):
-            judged += await self._ask_over_http(prober, endpoint)
+        of_products = [item for item in results if not item.definition.fallback]
+        is_web = protocol == HTTP and not {*hints} - {HTTP} and (not results or spoke_http(results))
+        if is_web and not any_product_recognised(of_products):
+            results += await self._ask_over_http(prober, endpoint)
         return ProtocolAttempt(
-            kind=protocol,
-            judged=tuple(judged),
+            protocol=protocol,
+            results=tuple(results),
             hints=hints,
             begun=begun,
             is_tls=is_tls,
@@ -272,11 +280,11 @@ class Examiner:
     async def _ask_checks(
         self, endpoint: Endpoint, session: Session, protocol: str, *, may_retry_closed: bool = True
     ) -> list[CheckResult]:
-        judged = await ask(
+        results = await ask(
             session, self.round(endpoint, protocol, session, may_retry_closed=may_retry_closed), self.turns
         )
-        self.on_verdicts(endpoint, judged)
-        return judged
+        self.on_verdicts(endpoint, results)
+        return results
 
     async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[CheckResult]:
         found: list[CheckResult] = []

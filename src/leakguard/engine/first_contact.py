@@ -18,7 +18,7 @@ from leakguard.ports import Request
 
 
 class _PlainHttpConnection(Frozen, kw_only=False):
-    """A connection in plain HTTP; implements `conversation.Conversation`."""
+    """A connection in plain HTTP; implements `conversation.RoundConnection`."""
 
     transport: str = "http"
     tls: TlsSeen | None = None
@@ -33,37 +33,37 @@ _WANTS_TLS = frozenset({400, 426})
 class FirstContact:
     """Implements `ports.Contact` for one endpoint that speaks plain HTTP."""
 
-    def __init__(self, endpoint: Endpoint, talk: Round, *, runs_all_checks: bool = False) -> None:
-        """`talk` has at least one request. `runs_all_checks`: an examination would send no others in plain HTTP."""
+    def __init__(self, endpoint: Endpoint, questions: Round, *, runs_all_checks: bool = False) -> None:
+        """`questions` has at least one. `runs_all_checks`: an examination would send no others in plain HTTP."""
         self.endpoint = endpoint
-        self._talk = talk
+        self._questions = questions
         self._is_all = runs_all_checks
-        self._asked: Request | None = None
-        self.judged: Sequence[CheckResult] = ()
+        self._request: Request | None = None
+        self.results: Sequence[CheckResult] = ()
         """The verdicts, once every question was answered."""
 
     @property
     def is_decided(self) -> bool:
         """Whether no examination is needed: a check recognised its product, or there is nothing else to try."""
-        if any(item.applies for item in self.judged):
+        if any(item.applies for item in self.results):
             return True
-        return self._is_all and bool(self.judged) and not any(map(_may_want_tls, self.judged))
+        return self._is_all and bool(self.results) and not any(map(_may_want_tls, self.results))
 
     def first(self) -> Request:
         """See `ports.Contact`."""
-        self._asked = next(self._talk)
-        return self._asked
+        self._request = next(self._questions)
+        return self._request
 
     def answered(self, reply: Reply) -> Request | None:
         """See `ports.Contact`. A request without an answer ends the contact undecided."""
         if reply.ended not in ANSWERED:
             return None
-        self._asked = self._next(reply)
-        if self._asked is not None and self._asked.method in OF_PAGES:
-            return self._about_page(self._asked)
-        return self._asked
+        self._request = self._next(reply)
+        if self._request is not None and self._request.method in OF_PAGES:
+            return self._about_page(self._request)
+        return self._request
 
-    def _about_page(self, asked: Request) -> Request | None:
+    def _about_page(self, request: Request) -> Request | None:
         """Decide about a request that reads a page, which a first contact never does.
 
         Named endpoint: end undecided, so that an examination reads it. Others: continue as if the page was empty.
@@ -71,20 +71,22 @@ class FirstContact:
         if self.endpoint.named or self.endpoint.host is not None:
             return None
         document = {"tables": [], "is_page": False}
-        unread = Reply(request=asked.id, method=asked.method, what=asked.what, ended=Ending.COMPLETE, document=document)
+        unread = Reply(
+            request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE, document=document
+        )
         return self.answered(unread)
 
     def give_up(self) -> None:
         """See `ports.Contact`. All further questions end as `SPENT`; the answers so far are judged."""
-        while (asked := self._asked) is not None:
-            spent = Reply(request=asked.id, method=asked.method, what=asked.what, ended=Ending.SPENT)
-            self._asked = self._next(spent)
+        while (request := self._request) is not None:
+            spent = Reply(request=request.id, method=request.method, what=request.what, ended=Ending.SPENT)
+            self._request = self._next(spent)
 
     def _next(self, reply: Reply) -> Request | None:
         try:
-            return self._talk.send(reply)
+            return self._questions.send(reply)
         except StopIteration as done:
-            self.judged = done.value
+            self.results = done.value
             return None
 
 

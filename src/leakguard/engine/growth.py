@@ -17,17 +17,17 @@ def with_growth(
 ) -> tuple[Finding, ...]:
     """The findings, with the growth of open stores that an earlier run measured.
 
-    `measured` are the checks and places with a size in earlier runs; no others are looked up.
+    `measured` are the checks and store keys with a size in earlier runs; no others are looked up.
     """
-    open_places = {
+    open_stores = {
         (finding.check_id, finding.place)
         for finding in findings
         if finding.verdict.outcome in OPEN and finding.verdict.size
     }
-    places = {place for place in open_places if place in measured}
-    if not places:
+    stores = {checked for checked in open_stores if checked in measured}
+    if not stores:
         return tuple(findings)
-    ids = store.last_measured(places, apart_from=run)
+    ids = store.last_measured(stores, apart_from=run)
     before = (
         {(finding.check_id, finding.place): finding for finding in store.findings(ids=tuple(ids.values()))}
         if ids

@@ -22,9 +22,9 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint
 
 _OVER_HTTP = tuple(
-    kind
-    for kind, protocol in PROTOCOLS.items()
-    if protocol.over == HTTP and not (protocol.for_buckets or protocol.for_backends)
+    protocol
+    for protocol, entry in PROTOCOLS.items()
+    if entry.over == HTTP and not (entry.for_buckets or entry.for_backends)
 )
 """Protocols over HTTP; tried only if no product was recognised."""
 _KAFKA = "kafka"
@@ -35,8 +35,8 @@ _CONNECTED_WITHOUT_ANSWER = _CLOSED_OR_RESET | {Ending.SILENT}
 class ProtocolAttempt(Frozen):
     """The result of trying one protocol."""
 
-    kind: str
-    judged: tuple[CheckResult, ...] = ()
+    protocol: str
+    results: tuple[CheckResult, ...] = ()
     hints: tuple[str, ...] = ()
     """Protocols that the first data identify."""
     begun: tuple[str, ...] = ()
@@ -55,55 +55,58 @@ Speak = Callable[[str, Approach], Awaitable[ProtocolAttempt]]
 
 @dataclass(slots=True, kw_only=True)
 class ProtocolIdentification:
-    """Tries protocols at one endpoint and keeps the results in `heard`; `run` may be called once."""
+    """Tries protocols at one endpoint and keeps what came of it in `attempts`; `run` may be called once."""
 
     speak: Speak
     leading: Sequence[str]
     """The protocols that the URL or the port suggests, tried one after the other."""
     others: Sequence[str]
     """The protocols that are tried only if nothing else was recognised."""
-    is_certain: bool = False
-    """Whether the user or the scope named the protocol, so that only `leading` is tried."""
-    heard: list[ProtocolAttempt] = field(default_factory=list)
+    tries_first_only: bool = False
+    """Whether only the first of `leading` is tried: for a backend that the scope names, and for industrial devices.
+
+    Another protocol follows only if the host's own data hint at it. Without `leading`, nothing is tried.
+    """
+    attempts: list[ProtocolAttempt] = field(default_factory=list)
 
     async def run(self) -> None:
         """Try protocols until one is recognised or none is left."""
-        for attempts in self._stages():
-            await self._speak_at_once(attempts)
+        for planned in self._stages():
+            await self._speak_at_once(planned)
             if self._is_settled():
                 break
 
     @property
-    def judged(self) -> list[CheckResult]:
+    def results(self) -> list[CheckResult]:
         """All verdicts."""
-        return [item for heard in self.heard for item in self._marked_by_hints(heard)]
+        return [item for attempt in self.attempts for item in self._marked_by_hints(attempt)]
 
     @property
     def closes_before_request(self) -> bool:
         """Whether the host closed or reset connections before any request was sent."""
-        return any(heard.closes_before_request for heard in self.heard)
+        return any(attempt.closes_before_request for attempt in self.attempts)
 
     @property
     def met_silence(self) -> bool:
         """Whether HTTP met silence twice or more, and no product was recognised."""
-        endings = [first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP]
+        endings = [first_ending(attempt.results) for attempt in self.attempts if attempt.protocol == HTTP]
         is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
-        return is_silent and not any(any_product_recognised(heard.judged) for heard in self.heard)
+        return is_silent and not any(any_product_recognised(attempt.results) for attempt in self.attempts)
 
-    def _marked_by_hints(self, heard: ProtocolAttempt) -> Sequence[CheckResult]:
+    def _marked_by_hints(self, attempt: ProtocolAttempt) -> Sequence[CheckResult]:
         """The verdicts of an attempt; failed ones are marked if the host hinted at their protocol, except HTTP."""
-        if heard.kind == HTTP or heard.kind not in self._hinted_protocols():
-            return heard.judged
-        return [replace(item, is_hinted_protocol=True) if failed(item) else item for item in heard.judged]
+        if attempt.protocol == HTTP or attempt.protocol not in self._hinted_protocols():
+            return attempt.results
+        return [replace(item, is_hinted_protocol=True) if failed(item) else item for item in attempt.results]
 
     def _stages(self) -> Iterator[tuple[PlannedAttempt, ...]]:
         """The attempts, stage by stage; each stage is computed from the results of the stages before."""
-        for kind in self.leading:
-            if not self._was_tried(kind):
-                yield ((kind, Approach.SUGGESTED),)
+        for protocol in self.leading[:1] if self.tries_first_only else self.leading:
+            if not self._was_tried(protocol):
+                yield ((protocol, Approach.SUGGESTED),)
                 yield from self._hinted()
-            if self.is_certain:
-                return
+        if self.tries_first_only:
+            return
         if not self._was_tried(HTTP):
             yield ((HTTP, Approach.GUESSED),)
             yield from self._hinted()
@@ -113,8 +116,8 @@ class ProtocolIdentification:
             yield from self._hinted()
             if self._is_tls() and not was_tls:
                 yield self._guesses(are_common=are_common)
-        for kind in self._second_attempts():
-            yield ((kind, Approach.SUGGESTED),)
+        for protocol in self._second_attempts():
+            yield ((protocol, Approach.SUGGESTED),)
             yield from self._hinted()
 
     def _second_attempts(self) -> tuple[str, ...]:
@@ -125,18 +128,22 @@ class ProtocolIdentification:
         """
         is_to_repeat = HTTP not in self.leading and self._ending_of_http() in _CONNECTED_WITHOUT_ANSWER
         http = (HTTP,) if is_to_repeat and not self.met_silence else ()
-        is_silent_to_all = all(_gave_no_data(heard) for heard in self.heard)
-        first = tuple(heard.kind for heard in self.heard[:1] if is_silent_to_all and heard.kind in self.leading)
-        return (*(kind for kind in first if first_ending(self.heard[0].judged) is Ending.SILENT), *http)
+        is_silent_to_all = all(_gave_no_data(attempt) for attempt in self.attempts)
+        first = tuple(
+            attempt.protocol for attempt in self.attempts[:1] if is_silent_to_all and attempt.protocol in self.leading
+        )
+        return (*(protocol for protocol in first if first_ending(self.attempts[0].results) is Ending.SILENT), *http)
 
     def _hinted(self) -> Iterator[tuple[PlannedAttempt, ...]]:
-        for kind in self._open_hints():
-            yield ((kind, Approach.SUGGESTED),)
+        for protocol in self._open_hints():
+            yield ((protocol, Approach.SUGGESTED),)
 
     def _open_hints(self) -> tuple[str, ...]:
         """The hinted protocols that can be tried and were not yet, or got no data the first time."""
         able = {*self.leading, *self.others, HTTP}
-        return tuple(kind for kind in self._hinted_protocols() if kind in able and not self._is_finished(kind))
+        return tuple(
+            protocol for protocol in self._hinted_protocols() if protocol in able and not self._is_finished(protocol)
+        )
 
     def _hinted_protocols(self) -> Mapping[str, None]:
         """The protocols at which the host's data hint, in order; the values are unused.
@@ -145,27 +152,36 @@ class ProtocolIdentification:
         data sent to another protocol that begins like an answer of the first counts as a hint at it. If the first
         protocol did get an answer, such a beginning is too short to count.
         """
-        silent = {heard.kind for heard in self.heard if first_ending(heard.judged) is Ending.SILENT}
-        late = (kind for heard in self.heard for kind in heard.begun if kind in silent and kind != heard.kind)
-        return dict.fromkeys((*(hint for heard in self.heard for hint in heard.hints), *late))
+        silent = {attempt.protocol for attempt in self.attempts if first_ending(attempt.results) is Ending.SILENT}
+        late = (
+            protocol
+            for attempt in self.attempts
+            for protocol in attempt.begun
+            if protocol in silent and protocol != attempt.protocol
+        )
+        return dict.fromkeys((*(hint for attempt in self.attempts for hint in attempt.hints), *late))
 
     def _guesses(self, *, are_common: bool) -> tuple[PlannedAttempt, ...]:
         """The common other protocols, or the rest, to be tried at the same time.
 
         With the common ones, HTTP in TLS is tried too, if the host closed or reset the connection on plain HTTP.
         """
-        others = [kind for kind in self.others if PROTOCOLS[kind].is_common is are_common and self._is_harmless(kind)]
+        others = [
+            protocol
+            for protocol in self.others
+            if PROTOCOLS[protocol].is_common is are_common and self._is_harmless(protocol)
+        ]
         if self._is_tls():
-            return tuple((kind, Approach.GUESSED_IN_TLS) for kind in others)
+            return tuple((protocol, Approach.GUESSED_IN_TLS) for protocol in others)
         was_closed = are_common and self._ending_of_http() in _CLOSED_OR_RESET and HTTP not in self.leading
-        guesses = tuple((kind, Approach.GUESSED) for kind in others if self._is_worth_guessing(kind))
+        guesses = tuple((protocol, Approach.GUESSED) for protocol in others if self._is_worth_guessing(protocol))
         return (((HTTP, Approach.GUESSED_IN_TLS), *guesses)) if was_closed else guesses
 
-    def _is_worth_guessing(self, kind: str) -> bool:
+    def _is_worth_guessing(self, protocol: str) -> bool:
         """Whether it was not tried yet, and its servers do not speak first, as one would have done by now."""
-        return not PROTOCOLS[kind].speaks_first and not self._was_tried(kind)
+        return not PROTOCOLS[protocol].speaks_first and not self._was_tried(protocol)
 
-    def _is_harmless(self, kind: str) -> bool:
+    def _is_harmless(self, protocol: str) -> bool:
         """Whether a guess cannot exhaust the memory of a Kafka broker that is too busy to answer.
 
         The first bytes of some protocols (`announces_much`) look to Kafka like a request of tens of megabytes. They are
@@ -173,24 +189,29 @@ class ProtocolIdentification:
         Servers of some protocols answer the Kafka probe with an error (`complains`) and are recognised by it. The first
         bytes of such a protocol are therefore sent only if Kafka was not tried.
         """
-        if not PROTOCOLS[kind].announces_much:
+        if not PROTOCOLS[protocol].announces_much:
             return True
-        refusals = [_refused_protocol(item) for heard in self.heard if heard.kind == _KAFKA for item in heard.judged]
-        return not refusals if PROTOCOLS[kind].complains else all(refusals)
+        refusals = [
+            _refused_protocol(item)
+            for attempt in self.attempts
+            if attempt.protocol == _KAFKA
+            for item in attempt.results
+        ]
+        return not refusals if PROTOCOLS[protocol].complains else all(refusals)
 
-    def _was_tried(self, kind: str) -> bool:
-        return any(heard.kind == kind for heard in self.heard)
+    def _was_tried(self, protocol: str) -> bool:
+        return any(attempt.protocol == protocol for attempt in self.attempts)
 
-    def _is_finished(self, kind: str) -> bool:
+    def _is_finished(self, protocol: str) -> bool:
         """Whether the protocol was tried twice, or got data the first time."""
-        before = [heard for heard in self.heard if heard.kind == kind]
-        return len(before) > 1 or any(not _gave_no_data(heard) for heard in before)
+        before = [attempt for attempt in self.attempts if attempt.protocol == protocol]
+        return len(before) > 1 or any(not _gave_no_data(attempt) for attempt in before)
 
     def _is_tls(self) -> bool:
-        return any(heard.is_tls for heard in self.heard)
+        return any(attempt.is_tls for attempt in self.attempts)
 
     def _ending_of_http(self) -> Ending | None:
-        return next((first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP), None)
+        return next((first_ending(attempt.results) for attempt in self.attempts if attempt.protocol == HTTP), None)
 
     def _is_settled(self) -> bool:
         """Whether no further protocol is tried.
@@ -199,30 +220,31 @@ class ProtocolIdentification:
         certificate. Or nothing hints at another protocol, and there is no connection, HTTP, or an unknown greeting.
         """
         if any(
-            any_product_recognised(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard
+            any_product_recognised(attempt.results) or first_ending(attempt.results) is Ending.SPENT
+            for attempt in self.attempts
         ):
             return True
-        if self.closes_before_request or any(requires_client_certificate(heard.judged) for heard in self.heard):
+        if self.closes_before_request or any(requires_client_certificate(attempt.results) for attempt in self.attempts):
             return True
-        if self._open_hints() or not self.heard:
+        if self._open_hints() or not self.attempts:
             return False
-        has_no_connection = first_ending(self.heard[0].judged) in NO_CONNECTION
-        return has_no_connection or any(spoke_http(heard.judged) or heard.is_greeting for heard in self.heard)
+        has_no_connection = first_ending(self.attempts[0].results) in NO_CONNECTION
+        return has_no_connection or any(spoke_http(attempt.results) or attempt.is_greeting for attempt in self.attempts)
 
-    def _is_in_vain(self, attempts: Sequence[PlannedAttempt]) -> bool:
+    def _is_in_vain(self, planned: Sequence[PlannedAttempt]) -> bool:
         """Whether plain-text attempts go to a host that turned out to speak TLS."""
-        return self._is_tls() and any(approach is Approach.GUESSED for _, approach in attempts)
+        return self._is_tls() and any(approach is Approach.GUESSED for _, approach in planned)
 
-    async def _speak_at_once(self, attempts: Sequence[PlannedAttempt]) -> None:
+    async def _speak_at_once(self, planned: Sequence[PlannedAttempt]) -> None:
         """Try every protocol on a connection of its own, at the same time, so that silence to one delays no other."""
-        if len(attempts) == 1:
-            self.heard.append(await self.speak(*attempts[0]))
+        if len(planned) == 1:
+            self.attempts.append(await self.speak(*planned[0]))
             return
-        waiting = [asyncio.ensure_future(self.speak(kind, approach)) for kind, approach in attempts]
+        waiting = [asyncio.ensure_future(self.speak(protocol, approach)) for protocol, approach in planned]
         try:
             for done in asyncio.as_completed(waiting):
-                self.heard.append(await done)
-                if self._is_settled() or self._is_in_vain(attempts):
+                self.attempts.append(await done)
+                if self._is_settled() or self._is_in_vain(planned):
                     break
         finally:
             for task in waiting:
@@ -230,9 +252,13 @@ class ProtocolIdentification:
             await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def _gave_no_data(heard: ProtocolAttempt) -> bool:
+def _gave_no_data(attempt: ProtocolAttempt) -> bool:
     """Whether the host took the connection and sent no data to this protocol."""
-    return first_ending(heard.judged) in _CONNECTED_WITHOUT_ANSWER and not heard.hints and not spoke_http(heard.judged)
+    return (
+        first_ending(attempt.results) in _CONNECTED_WITHOUT_ANSWER
+        and not attempt.hints
+        and not spoke_http(attempt.results)
+    )
 
 
 def _refused_protocol(item: CheckResult) -> bool:
@@ -246,5 +272,5 @@ def _refused_protocol(item: CheckResult) -> bool:
 def protocols_over_http(endpoint: Endpoint) -> tuple[str, ...]:
     """The protocols over HTTP; those for endpoints that a person named come last."""
     is_named = endpoint.named or endpoint.host is not None
-    own = [kind for kind in _OVER_HTTP if PROTOCOLS[kind].for_named] if is_named else []
-    return (*(kind for kind in _OVER_HTTP if not PROTOCOLS[kind].for_named), *own)
+    own = [protocol for protocol in _OVER_HTTP if PROTOCOLS[protocol].for_named] if is_named else []
+    return (*(protocol for protocol in _OVER_HTTP if not PROTOCOLS[protocol].for_named), *own)

@@ -17,7 +17,7 @@ from leakguard.checks.views import view_of
 from leakguard.engine.asking import observe
 from leakguard.engine.examination import CheckResult
 from leakguard.engine.inspection_options import InspectionOptions
-from leakguard.engine.kinds_of_data import BookMaker, collections_of
+from leakguard.engine.kinds_of_data import KindDefinitionsGetter, collections_of
 from leakguard.engine.turns import Turns
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Outcome
@@ -31,7 +31,7 @@ from leakguard.sensitivity.masks import shown_name
 MOST_COUNTED = 4
 """The most fields of a store whose distinct values are counted."""
 FIELDS_OF_ONE = 2
-"""The most of these fields per collection: two, since some people have no number, and others no e-mail."""
+"""The most of these fields per collection: some people have no identification number, and others no e-mail."""
 _PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
 """What can only be a name in a path or a statement: no quote, no space, no wildcard."""
 
@@ -40,33 +40,37 @@ class Inspection(Frozen):
     """Inspects what was found open more closely."""
 
     options: InspectionOptions
-    book: BookMaker
-    nonsense: str
+    kind_definitions: KindDefinitionsGetter
+    random_word: str
+    """See `Examiner.random_word`."""
     sampler: Sampler | None = None
     """Only where the scope permits sampling and `options` ask for it."""
 
-    def is_due(self, judged: Sequence[CheckResult]) -> bool:
+    def is_due(self, results: Sequence[CheckResult]) -> bool:
         """Whether any open store can be inspected."""
-        return any(self._is_worth(item) for item in judged)
+        return any(self._is_worth(item) for item in results)
 
     def _is_worth(self, item: CheckResult) -> bool:
-        is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below  # its further questions begin at the root
+        # The questions of an inspection start at the root, so a store below a path cannot be inspected.
+        is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below
         return is_open and (
             (self.options.fields and item.definition.field_check is not None) or self.sampler is not None
         )
 
     async def inspect(
-        self, prober: Prober, endpoint: Endpoint, judged: Sequence[CheckResult], turns: Turns
+        self, prober: Prober, endpoint: Endpoint, results: Sequence[CheckResult], turns: Turns
     ) -> list[CheckResult]:  # fmt: skip
         """The verdicts, with the answers and samples of the inspection; `turns` spreads the work over the loop."""
-        return [await self._inspect(prober, endpoint, item, turns) if self._is_worth(item) else item for item in judged]
+        return [
+            await self._inspect(prober, endpoint, item, turns) if self._is_worth(item) else item for item in results
+        ]
 
     async def _inspect(self, prober: Prober, endpoint: Endpoint, item: CheckResult, turns: Turns) -> CheckResult:
-        known = replace(endpoint, scheme=item.observation.transport)
+        with_scheme = replace(endpoint, scheme=item.observation.transport)
         if self.options.fields and item.definition.field_check is not None:
-            item = await self._ask_fields(prober, known, item, item.definition.field_check, turns)
+            item = await self._ask_fields(prober, with_scheme, item, item.definition.field_check, turns)
         if self.sampler is not None:
-            item = await self._sample(self.sampler, known, item)
+            item = await self._sample(self.sampler, with_scheme, item)
         return item
 
     async def _ask_fields(
@@ -74,8 +78,8 @@ class Inspection(Frozen):
     ) -> CheckResult:  # fmt: skip
         session = prober.open(endpoint, field_check.probe.kind)
         try:
-            seen = await observe(session, field_check, nonsense=self.nonsense, turns=turns)
-            item = _with_replies(item, dict(seen.replies))
+            observation = await observe(session, field_check, random_word=self.random_word, turns=turns)
+            item = _with_replies(item, dict(observation.replies))
             counts: dict[str, Reply] = {}
             for request in await turns.in_thread(partial(self._counting, item, field_check)):
                 counts[request.id] = await session.ask(request)
@@ -85,17 +89,17 @@ class Inspection(Frozen):
 
     def _counting(self, item: CheckResult, field_check: CheckDefinition) -> tuple[Request, ...]:
         """The requests that count distinct values, of the surest fields of the first collections that have any."""
-        asked = item.definition.distinct
-        if asked is None or not asked.only_if.holds_for(view_of(field_check, item.observation.replies)):
+        distinct = item.definition.distinct
+        if distinct is None or not distinct.only_if.holds_for(view_of(field_check, item.observation.replies)):
             return ()
         fields = (
             (collection.name, field)
             for collection in collections_of(item)
             if _is_safe_in_request(collection.name)
-            for field in self._countable(fields_of_people(collection, self.book()))
+            for field in self._countable(fields_of_people(collection, self.kind_definitions()))
         )
-        forms = (form for name, field in islice(fields, MOST_COUNTED) for form in _forms(asked, name, field))
-        return tuple(asked.of(*form, number) for number, form in enumerate(forms))
+        forms = (form for name, field in islice(fields, MOST_COUNTED) for form in _forms(distinct, name, field))
+        return tuple(distinct.of(*form, number) for number, form in enumerate(forms))
 
     def _countable(self, fields: Sequence[str]) -> Sequence[str]:
         """The first fields whose names can be part of a request and of a proof."""
@@ -107,10 +111,10 @@ class Inspection(Frozen):
         return replace(item, sampled=sampled.categories, sample_note=sampled.note, sample_requests=sampled.requests)
 
 
-def _forms(asked: DistinctRequest, collection: str, field: str) -> tuple[tuple[str, str], ...]:
+def _forms(distinct: DistinctRequest, collection: str, field: str) -> tuple[tuple[str, str], ...]:
     """The field to count; for Elasticsearch also its `.keyword`, the exact form that default mappings add to a text."""
     plain = (collection, field)
-    return (plain, (collection, f"{field}.keyword")) if "_search" in asked.get else (plain,)
+    return (plain, (collection, f"{field}.keyword")) if "_search" in distinct.get else (plain,)
 
 
 def _is_safe_in_request(name: str) -> bool:
@@ -119,5 +123,5 @@ def _is_safe_in_request(name: str) -> bool:
 
 
 def _with_replies(item: CheckResult, more: dict[str, Reply]) -> CheckResult:
-    seen = item.observation
-    return replace(item, observation=replace(seen, replies={**seen.replies, **more}))
+    observation = item.observation
+    return replace(item, observation=replace(observation, replies={**observation.replies, **more}))

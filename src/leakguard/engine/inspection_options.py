@@ -23,7 +23,7 @@ def refuse_unpermitted(options: InspectionOptions, scope: Scope) -> None:
     """Raise `ScopeRefused` if records would be read and the scope does not permit that."""
     if options.sample and not scope.sampling:
         raise ScopeRefused(
-            f"the scope `{scope.name}` permits looking, but no reading of records",
+            f"the scope `{scope.name}` permits probes, but not the reading of records",
             next_step="Have its owner write `sampling: allowed` into the scope, or leave --sample out.",
         )
 

@@ -20,7 +20,7 @@ from leakguard.sensitivity.book import KindBook, Seen, data_seen, fields_of_peop
 from leakguard.sensitivity.compiled import book_in
 from leakguard.sensitivity.found import NamedCollection
 
-BookMaker = Callable[[], KindBook]
+KindDefinitionsGetter = Callable[[], KindBook]
 """Returns the definitions of kinds of data (`KindBook`), which are read at the first call."""
 DISTINCT = "distinct."
 """The prefix of the ids of the requests that count distinct values."""
@@ -38,14 +38,18 @@ def load_kind_book(texts: Mapping[str, str], compiled: bytes | str = "") -> Kind
     return parse_book(texts)
 
 
-def with_data_kinds(judged: Sequence[CheckResult], book: BookMaker, *, now: datetime) -> tuple[CheckResult, ...]:
-    """The verdicts; those on open stores with what the answers say about the data."""
-    return tuple(_with_data(item, book(), now) if item.verdict.outcome in OPEN else item for item in judged)
+def with_data_kinds(
+    results: Sequence[CheckResult], kind_definitions: KindDefinitionsGetter, *, now: datetime
+) -> tuple[CheckResult, ...]:
+    """The verdicts, with what the answers say about the data added to those on open stores."""
+    return tuple(
+        _with_data(item, kind_definitions(), now) if item.verdict.outcome in OPEN else item for item in results
+    )
 
 
-def has_large_answer(judged: Sequence[CheckResult]) -> bool:
+def has_large_answer(results: Sequence[CheckResult]) -> bool:
     """Whether an answer of an open store is so long that `with_data_kinds` may take a while."""
-    of_open_stores = (item.observation.replies.values() for item in judged if item.verdict.outcome in OPEN)
+    of_open_stores = (item.observation.replies.values() for item in results if item.verdict.outcome in OPEN)
     return any(reply.size_bytes > MUCH_BYTES for replies in of_open_stores for reply in replies)
 
 
@@ -84,15 +88,15 @@ def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
     return tuple(NamedCollection(word=word, name=name, fields=fields) for (word, name), fields in found.items())
 
 
-def _with_data(item: CheckResult, book: KindBook, now: datetime) -> CheckResult:
+def _with_data(item: CheckResult, definitions: KindBook, now: datetime) -> CheckResult:
     view = view_of(item.definition, item.observation.replies)
     collections = collections_of(item, view)
-    seen = Seen(
+    named = Seen(
         collections=collections, extensions=_extensions(item, view), sampled=item.sampled, sample_note=item.sample_note,
-        records=_at_most(item), distinct=_distinct(item, collections, book),
+        records=_at_most(item), distinct=_distinct(item, collections, definitions),
     )  # fmt: skip
     oldest = oldest_in(item.definition.since, view, now=now)
-    return replace(item, verdict=with_data(item.verdict, data_seen(seen, book, on=now.date())), oldest=oldest)
+    return replace(item, verdict=with_data(item.verdict, data_seen(named, definitions, on=now.date())), oldest=oldest)
 
 
 def _at_most(item: CheckResult) -> int | None:
@@ -107,18 +111,20 @@ def _at_most(item: CheckResult) -> int | None:
     return size.records if size.records is not None and size.records <= MAX_NUMBER else None
 
 
-def _distinct(item: CheckResult, collections: Sequence[NamedCollection], book: KindBook) -> int | None:
+def _distinct(item: CheckResult, collections: Sequence[NamedCollection], definitions: KindBook) -> int | None:
     """The largest count or estimate, by the server, of distinct values in a field that identifies people."""
     check, replies = item.definition, item.observation.replies
-    asked = check.distinct
+    distinct = check.distinct
     counts = [
-        count_of(SeenReply([reply]).at(asked.path))
+        count_of(SeenReply([reply]).at(distinct.path))
         for key, reply in replies.items()
-        if asked is not None and key.startswith(DISTINCT)
+        if distinct is not None and key.startswith(DISTINCT)
     ]
     if check.estimates and check.field_check is not None:
         telling = {
-            (collection.name, field) for collection in collections for field in fields_of_people(collection, book)
+            (collection.name, field)
+            for collection in collections
+            for field in fields_of_people(collection, definitions)
         }
         view = view_of(check.field_check, replies)
         for place in check.estimates:
@@ -129,8 +135,8 @@ def _distinct(item: CheckResult, collections: Sequence[NamedCollection], book: K
 
 def _estimated(listed: object, telling: set[tuple[str, str]]) -> list[int | None]:
     found: list[int | None] = []
-    for one in listed if isinstance(listed, list) else ():
-        match one:
+    for row in listed if isinstance(listed, list) else ():
+        match row:
             case [str(name), str(field), count, *_] if (name, field) in telling:
                 found.append(count_of(count))
     return found

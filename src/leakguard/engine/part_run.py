@@ -14,7 +14,7 @@ from leakguard.engine.examiner import Examiner
 from leakguard.engine.first_contact import FirstContact
 from leakguard.engine.heartbeat import Heartbeat
 from leakguard.engine.part_report import PartReport
-from leakguard.engine.unchecked import Unchecked
+from leakguard.engine.unchecked import UncheckedEndpoints
 from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.runs import RunState
@@ -66,7 +66,7 @@ class PartRun:
     _findings: list[Finding] = field(default_factory=list)
     _statuses: dict[str, str] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
-    _unchecked: Unchecked = field(default_factory=Unchecked)
+    _unchecked: UncheckedEndpoints = field(default_factory=UncheckedEndpoints)
     _queue: asyncio.Queue[SweepEndpoint] = field(default_factory=asyncio.Queue)
     _waiting: dict[int, tuple[float, bool]] = field(default_factory=dict)
     """By position to be examined: the seconds that the host had so far, and whether it took a connection."""
@@ -171,23 +171,23 @@ class PartRun:
 
     def opened(self, swept: SweepEndpoint, *, is_connected: bool = False) -> None:
         """Queue an open endpoint for examination; see `ports.SweepWatcher`."""
-        self._wait(swept, 0.0, is_connected=is_connected)
+        self._queue_for_examination(swept, 0.0, is_connected=is_connected)
 
-    def _wait(self, swept: SweepEndpoint, spent: float, *, is_connected: bool) -> None:
+    def _queue_for_examination(self, swept: SweepEndpoint, spent: float, *, is_connected: bool) -> None:
         self._blocked = 0
         self._waiting[swept.position] = spent, is_connected
         self._queue.put_nowait(swept)
         if self._queue.qsize() >= QUEUE:
             self._sweep.pause()
 
-    def talked(self, swept: SweepEndpoint, talk: PortConversation) -> None:
+    def talked(self, swept: SweepEndpoint, conversation: PortConversation) -> None:
         """Conclude from a first contact, or queue the endpoint; see `ports.SweepWatcher`."""
-        contact = talk.contact
-        if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
+        contact = conversation.contact
+        if isinstance(contact, FirstContact) and conversation.is_whole and self.examiner.is_decided(contact):
             self._blocked = 0
             self._keep(swept, self.examiner.decided(contact))
         else:
-            self._wait(swept, talk.seconds, is_connected=True)
+            self._queue_for_examination(swept, conversation.seconds, is_connected=True)
 
     def broke(self, swept: SweepEndpoint, error: Exception) -> None:
         """Record a bug that an endpoint triggered in the sweep; see `ports.SweepWatcher`."""
@@ -275,7 +275,9 @@ class PartRun:
         """Report what became known; it is dropped only after delivery, and nothing is reported after a failure."""
         findings, statuses, bugs = tuple(self._findings), dict(self._statuses), dict(self._bugs)
         now = self.monotonic()
-        slowest = sorted(((target, now - began) for target, began in self._examined.values()), key=lambda one: -one[1])
+        slowest = sorted(
+            ((target, now - began) for target, began in self._examined.values()), key=lambda target: -target[1]
+        )
         self._report_failed = True
         self.report(
             PartReport(

@@ -32,7 +32,7 @@ class RunProgress:
             return None
         self._due = now + STATE_EVERY_SECONDS
         reports = self._last.values()
-        slowest = sorted((one for each in reports for one in each.slowest), key=lambda one: -one[1])
+        slowest = sorted((target for each in reports for target in each.slowest), key=lambda target: -target[1])
         return self.tally.state(
             now, in_flight=sum(each.in_flight for each in reports), waiting=sum(each.waiting for each in reports),
             connections=self.connections, slowest=tuple(slowest[:MOST_SLOW_TARGETS]),

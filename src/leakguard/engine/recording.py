@@ -28,7 +28,7 @@ class RecordedQuestion(Frozen):
 
 @dataclass(slots=True, kw_only=True)
 class AttemptLog:
-    """One attempt in one protocol."""
+    """One attempt in one protocol; the fields are as in the JSON of an explained run."""
 
     kind: str
     approach: Approach
@@ -53,9 +53,9 @@ class RuleLog(Frozen):
 class EndpointLog:
     """All that was recorded of one endpoint."""
 
-    spoken: list[AttemptLog] = field(default_factory=list)
-    """The attempts, in their order."""
-    ruled: list[RuleLog] = field(default_factory=list)
+    attempts: list[AttemptLog] = field(default_factory=list)
+    """In their order."""
+    rules: list[RuleLog] = field(default_factory=list)
     """The verdicts, each with the rule that decided it."""
 
 
@@ -69,14 +69,14 @@ class Recorder:
         """The record of one endpoint."""
         return self.records.setdefault(endpoint.key, EndpointLog())
 
-    def judged(self, endpoint: Endpoint, judged: Sequence[CheckResult]) -> None:
+    def record(self, endpoint: Endpoint, results: Sequence[CheckResult]) -> None:
         """Record which rules decided; can be used as `Examiner.on_verdicts`."""
-        self.of(endpoint).ruled.extend(
+        self.of(endpoint).rules.extend(
             RuleLog(
                 check_id=item.definition.id, outcome=item.verdict.outcome, reason=item.verdict.reason,
                 rule=deciding_rule(item.definition, item.observation), bucket=item.bucket,
             )
-            for item in judged
+            for item in results
         )  # fmt: skip
 
 
@@ -110,9 +110,9 @@ class RecordingProber(Frozen, kw_only=False):
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A recorded session."""
-        spoken = AttemptLog(kind=kind, approach=approach)
-        self.recorder.of(endpoint).spoken.append(spoken)
-        return _RecordingSession(self.prober.open(endpoint, kind, approach), spoken)
+        attempt = AttemptLog(kind=kind, approach=approach)
+        self.recorder.of(endpoint).attempts.append(attempt)
+        return _RecordingSession(self.prober.open(endpoint, kind, approach), attempt)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,7 +151,7 @@ class _NoSweep:
 
 class _RecordingSession(Frozen, kw_only=False):
     session: Session
-    spoken: AttemptLog
+    attempt: AttemptLog
 
     @property
     def transport(self) -> str:
@@ -174,8 +174,8 @@ class _RecordingSession(Frozen, kw_only=False):
         return self.session.hints
 
     async def greeting(self) -> bool:
-        self.spoken.greeted = await self.session.greeting()
-        return self.spoken.greeted
+        self.attempt.greeted = await self.session.greeting()
+        return self.attempt.greeted
 
     async def closes_at_once(self) -> bool:
         return await self.session.closes_at_once()
@@ -186,13 +186,13 @@ class _RecordingSession(Frozen, kw_only=False):
         return reply
 
     def _note(self, request: Request, reply: Reply) -> None:
-        asked = RecordedQuestion(
+        question = RecordedQuestion(
             method=reply.method, what=request.told or reply.what, transport=self.session.transport, ended=reply.ended,
             status=reply.status, size_bytes=reply.size_bytes, seconds=reply.seconds,
         )  # fmt: skip
-        if asked not in self.spoken.asked:  # an equal one was answered from memory: even its time is the same
-            self.spoken.asked.append(asked)
-        self.spoken.tls_version = self.session.tls.version if self.session.tls is not None else None
+        if question not in self.attempt.asked:  # an equal one was answered from memory: even its time is the same
+            self.attempt.asked.append(question)
+        self.attempt.tls_version = self.session.tls.version if self.session.tls is not None else None
 
     async def close(self) -> None:
         await self.session.close()

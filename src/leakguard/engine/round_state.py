@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -17,8 +17,8 @@ from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.without_product_test import without_product_test
 from leakguard.engine.catch_all import may_be_catch_all, nonexistent_path_request, with_catch_all_signals
-from leakguard.engine.conversation import Conversation, Round
-from leakguard.engine.earlier_runs import CheckedStore, place_key
+from leakguard.engine.conversation import Round, RoundConnection
+from leakguard.engine.earlier_runs import CheckedStore, checked_store
 from leakguard.engine.examination import (
     CheckResult,
     any_product_recognised,
@@ -39,8 +39,8 @@ _OK, _NOT_FOUND = 200, 404
 _WITH_A_PATH = frozenset({"GET", "HEAD"}) | OF_PAGES
 _CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
 INSIDE = Request(id="inside", method="inside", what="")
-"""The first request to a backend; its answer has the `names` of all parts that get a verdict of their own."""
-_KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
+"""The first request to a backend; its answer has the `names` of all tables that get a verdict of their own."""
+_RECOGNISED = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 """Outcomes by which a check has recognised its product."""
 
 
@@ -50,40 +50,40 @@ class RoundState:
 
     endpoint: Endpoint
     buckets: Sequence[str | None]
-    connection: Conversation
-    nonsense: str
+    """The buckets, or for a backend the tables, that verdicts are about; `None` for the endpoint."""
+    connection: RoundConnection
+    random_word: str
     most_records: Mapping[CheckedStore, int]
     """By `CheckedStore`: the most records that the check saw there in earlier runs."""
     known_open: Collection[CheckedStore] = ()
     """Each `CheckedStore` that an earlier run found open."""
     below: str = ""
     """The path below which everything is asked; empty for the root."""
-    found: list[CheckResult] = field(default_factory=list)
-    known: dict[tuple[Any, ...], tuple[int, Reply]] = field(default_factory=dict)
-    """By the key of every question: its cap and the reply."""
+    results: list[CheckResult] = field(default_factory=list)
+    replies: dict[tuple[Any, ...], tuple[int, Reply]] = field(default_factory=dict)
+    """By the key of every question that was sent: its cap and the reply."""
     is_port_settled: bool = False
     """Whether a check that names the port has recognised its product."""
     is_open_on_unsuggested_port: bool = False
     """Whether a product was found open on a port that does not suggest it."""
     is_closed_by_front: bool = False
-    """Whether the host closed the connection after its front page.
+    """Whether the host closed the connection after its front page; set by the front page alone.
 
-    Set by the front page alone: after a later answer we may have closed the connection ourselves, because the answer
-    exceeded its cap.
+    After a later answer we may have closed it ourselves, because the answer exceeded its cap.
     """
 
     @property
     def front(self) -> Reply | None:
         """The reply to the request for the front page, if it was sent."""
-        known = self.known.get(FRONT)
-        return known[1] if known is not None else None
+        _, reply = self.replies.get(FRONT, (0, None))
+        return reply
 
     def run_checks(
         self, checks: Sequence[CheckDefinition], *, may_retry_closed: bool
     ) -> Generator[Request, Reply, None]:
         """Run the checks in their order until the product is known or the host does not answer."""
         for definition in checks:
-            if requires_client_certificate(self.found) and not definition.fallback:
+            if requires_client_certificate(self.results) and not definition.fallback:
                 continue
             if self._is_unanswered:
                 yield from self._run_after_no_answer(definition, may_retry_closed=may_retry_closed)
@@ -98,19 +98,19 @@ class RoundState:
         If the front page then tells nothing and is no costly redirect, also runs every check that can prove a store
         open without it.
         """
-        if self.front is None or not is_unknown(self.found):
+        if self.front is None or not is_unknown(self.results):
             return
         yield from self._run_unconditional(checks)
         if not tells_nothing(self.front) or self.is_costly_redirect:
             return
         for definition in frameworks_last(checks):
             if definition.has_extra_requests and not self.is_open_on_unsuggested_port:
-                self.found = [item for item in self.found if item.definition.id != definition.id]
+                self.results = [item for item in self.results if item.definition.id != definition.id]
                 yield from self.run_check(definition)
 
-    def part_names(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
-        """Names of backend parts that get their own verdict; a last `None` stands for unnamed parts that may exist."""
-        reply = yield from self.remembered(INSIDE)
+    def table_names(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
+        """Names of a backend's tables or folders that get their own verdict; a last `None` stands for unnamed ones."""
+        reply = yield from self.ask_once(INSIDE)
         document = reply.document if isinstance(reply.document, dict) else {}
         names = tuple(document.get("names", ()))
         may_have_others = not names or document.get("is_unnamed")
@@ -124,55 +124,54 @@ class RoundState:
     def _run_unconditional(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
         """Run the few checks that need no front page, as `unconditional_checks` selects them."""
         for definition in unconditional_checks(checks, self.endpoint):
-            if is_unknown(self.found):
-                before = self.found
-                self.found = [item for item in before if item.definition.id != definition.id]
+            if is_unknown(self.results):
+                before = self.results
+                self.results = [item for item in before if item.definition.id != definition.id]
                 yield from self.run_check(definition.with_extra_requests)
-                if not any(item.verdict.outcome in _KNOWN for item in self.found):
-                    self.found = before
+                if not any(item.verdict.outcome in _RECOGNISED for item in self.results):
+                    self.results = before
 
     def is_over(self, definition: CheckDefinition) -> bool:
         """Whether this check and all after it are skipped. The order: checks that name the port, others, fallbacks."""
-        if requires_client_certificate(self.found):
+        if requires_client_certificate(self.results):
             return False
         if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
             return True
-        return definition.fallback and any_product_recognised(self.found)
+        return definition.fallback and any_product_recognised(self.results)
 
     @property
     def _is_unanswered(self) -> bool:
         """Whether the very first question got no answer, so that nothing is known about any product."""
-        return bool(self.found) and failed(self.found[0]) and not requires_client_certificate(self.found)
+        return bool(self.results) and failed(self.results[0]) and not requires_client_certificate(self.results)
 
     def _run_after_no_answer(
         self, definition: CheckDefinition, *, may_retry_closed: bool
     ) -> Generator[Request, Reply, None]:
-        """Run a check with another first question if the host closed the connection on the first; or a fallback."""
+        """If it is a fallback whose first question is known, see `_run_fallback_instead`.
+
+        Else, if the host closed the connection on the first question, run the check if it asks another one first.
+        """
         first = definition.probe.requests[0].constant
-        is_known = first is not None and key_of(first) in self.known
+        is_known = first is not None and key_of(first) in self.replies
+        was_closed = self.results[0].observation.ended in _CLOSED_OR_RESET
         if definition.fallback and is_known:
             yield from self._run_fallback_instead(definition)
-        elif (
-            may_retry_closed
-            and first is not None
-            and not is_known
-            and self.found[0].observation.ended in _CLOSED_OR_RESET
-        ):
+        elif may_retry_closed and was_closed and first is not None and not is_known:
             yield from self.run_check(definition)
 
     def _run_fallback_instead(self, fallback: CheckDefinition) -> Generator[Request, Reply, None]:
         """Put the fallback in the place of the first check, if the port does not suggest that check's product."""
-        if self.endpoint.port not in self.found[0].definition.probe.ports:
-            rest, self.found = self.found[1:], []
+        if self.endpoint.port not in self.results[0].definition.probe.ports:
+            rest, self.results = self.results[1:], []
             yield from self.run_check(fallback)
-            self.found += rest
+            self.results += rest
 
     def checked_for_catch_all(self) -> Round:
         """What was found, with a decoy signal if the nonexistent path gets the same answer; see `catch_all`."""
-        if not may_be_catch_all(self.found):
-            return self.found
-        reply = yield from self.remembered(nonexistent_path_request(self.nonsense))
-        return with_catch_all_signals(self.found, reply)
+        if not may_be_catch_all(self.results):
+            return self.results
+        reply = yield from self.ask_once(nonexistent_path_request(self.random_word))
+        return with_catch_all_signals(self.results, reply)
 
     def check_path(self, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
         """Run the checks that begin with a front page below the path, and return the verdicts that apply.
@@ -193,91 +192,86 @@ class RoundState:
 
         If no named bucket has a verdict that applies, it is run once more without one, since the store may list others.
         """
-        before = len(self.found)
+        before = len(self.results)
         for bucket in self.buckets:
-            for item in (yield from self._verdicts_of(definition, bucket)):
-                self.found.append(item)
-                self._settle(item)
-        if any(self.buckets) and not any_product_recognised(self.found[before:]):
-            for item in filter(_is_open, (yield from self._verdicts_of(definition, None))):
-                self.found.append(item)
-                self._settle(item)
+            self._keep((yield from self._verdicts_of(definition, bucket)))
+        if any(self.buckets) and not any_product_recognised(self.results[before:]):
+            self._keep(filter(_is_open, (yield from self._verdicts_of(definition, None))))
 
     def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
         """Ask the questions of a check about one bucket and judge the answers; nothing if one must not be asked."""
-        place = place_key(self.endpoint, definition, self.below.removeprefix("/"))
-        earlier, allows = partial(names_within, self.known_open, place), allowed_at(self.endpoint)
-        talk = Talk(definition, nonsense=self.nonsense, bucket=bucket, earlier=earlier, allows=allows)
-        while (request := talk.next_question()) is not None:
+        store = checked_store(self.endpoint, definition, self.below.removeprefix("/"))
+        earlier, allows = partial(names_within, self.known_open, store), allowed_at(self.endpoint)
+        interview = Talk(definition, nonsense=self.random_word, bucket=bucket, earlier=earlier, allows=allows)
+        while (request := interview.next_question()) is not None:
             key = key_of(request)
             reply = self._recalled(request, key)
             if reply is None:
                 if self.is_open_on_unsuggested_port or (self.below and not self._has_a_path(definition, request)):
                     return []
-                reply = yield self._placed(request)
+                reply = yield from self._send(request)
                 self.is_closed_by_front = not self.connection.is_connected if key == FRONT else self.is_closed_by_front
-                self.known[key] = (request.cap_bytes, reply)
-            talk.hear(reply)
-        return self._judged(definition, talk, bucket) if talk.replies else []
+            interview.hear(reply)
+        return self._judged(definition, interview, bucket) if interview.replies else []
 
     def _has_a_path(self, definition: CheckDefinition, request: Request) -> bool:
         """Whether the request can be made below the path. Protocols with folders: not if the first answer was 404."""
-        is_there = all(reply.status != _NOT_FOUND for _, reply in [*self.known.values()][:1])
+        is_there = all(reply.status != _NOT_FOUND for _, reply in [*self.replies.values()][:1])
         return is_there if PROTOCOLS[definition.probe.kind].has_folders else request.method in _WITH_A_PATH
 
     def recheck_known_open(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
         """Run the checks that found a store open here in an earlier run, if no check recognised the product now."""
-        if not is_unknown(self.found):
+        if not is_unknown(self.results):
             return
         for definition in checks:
-            if place_key(self.endpoint, definition, None) in self.known_open and not definition.fallback:
+            if checked_store(self.endpoint, definition, None) in self.known_open and not definition.fallback:
                 yield from self._recheck_behind_front_page(definition)
 
     def _recheck_behind_front_page(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Run all requests of a check without asking whether this is its product; if open, keep open verdicts alone.
+        """Run all requests of a check without asking whether this is its product.
 
-        If the nonexistent path is answered too, another server may be there by now, and nothing is changed.
+        If it is open, the new verdicts are kept, and of the earlier ones only the open ones. If the nonexistent path is
+        answered too, another server may be there by now, and nothing is changed.
         """
-        before, self.found = self.found, []
+        before, self.results = self.results, []
         yield from self.run_check(without_product_test(definition))
-        is_open = any(map(_is_open, self.found))
+        is_open = any(map(_is_open, self.results))
         if is_open:
-            absent = yield from self.remembered(nonexistent_path_request(self.nonsense))
+            absent = yield from self.ask_once(nonexistent_path_request(self.random_word))
             is_open = absent.status != _OK
-        self.found = [*filter(_is_open, before), *self.found] if is_open else before
+        self.results = [*filter(_is_open, before), *self.results] if is_open else before
 
-    def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
-        """The reply to a request, which is sent unless the reply is known."""
-        known = self._recalled(request, key_of(request))
-        return known if known is not None else (yield self._placed(request))
+    def ask_once(self, request: Request) -> Generator[Request, Reply, Reply]:
+        """The reply to a request, which is sent unless its reply is known."""
+        reply = self._recalled(request, key_of(request))
+        return reply if reply is not None else (yield from self._send(request))
 
-    def _placed(self, request: Request) -> Request:
-        """The request, moved below the path."""
-        return replace(request, what=f"{self.below}{request.what}") if self.below else request
+    def _send(self, request: Request) -> Generator[Request, Reply, Reply]:
+        """Ask below the path, and keep the reply."""
+        reply = yield replace(request, what=f"{self.below}{request.what}") if self.below else request
+        self.replies[key_of(request)] = (request.cap_bytes, reply)
+        return reply
 
     def _recalled(self, request: Request, key: tuple[Any, ...]) -> Reply | None:
         """The known reply to an equal request, unless it was capped and this request may read more."""
-        known = self.known.get(key)
-        if known is None:
-            return None
-        cap, reply = known
-        if reply.ended is Ending.CAPPED and request.cap_bytes > cap:
+        cap, reply = self.replies.get(key, (0, None))
+        if reply is None or (reply.ended is Ending.CAPPED and request.cap_bytes > cap):
             return None
         return reply if reply.request == request.id else replace(reply, request=request.id)
 
-    def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> list[CheckResult]:
+    def _judged(self, definition: CheckDefinition, interview: Talk, bucket: str | None) -> list[CheckResult]:
         """One verdict, or one for each name that the check asked about."""
         parts = [
             self._verdict_on(definition, part.replies, part.view, part.name)
-            for part in parts_by_name(definition, talk.replies, talk.items)
+            for part in parts_by_name(definition, interview.replies, interview.items)
         ]
-        return parts or [self._verdict_on(definition, talk.replies, talk.view, bucket)]
+        return parts or [self._verdict_on(definition, interview.replies, interview.view, bucket)]
 
     def _verdict_on(
         self, definition: CheckDefinition, replies: Mapping[str, Reply], view: View, bucket: str | None
     ) -> CheckResult:
         inside = inside_of(bucket, self.below)
-        before = self.most_records.get(place_key(self.endpoint, definition, inside)) if self.most_records else None
+        before = self.most_records.get(checked_store(self.endpoint, definition, inside)) if self.most_records else None
         observation = Observation(
             kind=definition.probe.kind, replies=replies, transport=self.connection.transport, tls=self.connection.tls,
             ended=next(iter(replies.values())).ended,
@@ -287,13 +281,18 @@ class RoundState:
             definition=definition, observation=observation, verdict=verdict, bucket=bucket, below=self.below
         )
 
-    def _settle(self, item: CheckResult) -> None:
-        """Note what a verdict settles; nothing for protocols over HTTP, as one web server may have several products."""
-        probe, outcome = item.definition.probe, item.verdict.outcome
-        if outcome in _KNOWN and not item.definition.fallback and PROTOCOLS[probe.kind].over is None:
-            is_named = self.endpoint.port in probe.ports
-            self.is_port_settled = self.is_port_settled or is_named
-            self.is_open_on_unsuggested_port = self.is_open_on_unsuggested_port or (not is_named and outcome in OPEN)
+    def _keep(self, results: Iterable[CheckResult]) -> None:
+        """Keep verdicts, and note what they settle.
+
+        Those of protocols that run over HTTP, such as `gcs`, settle nothing; verdicts over plain `http` do.
+        """
+        for item in results:
+            self.results.append(item)
+            probe, outcome = item.definition.probe, item.verdict.outcome
+            if outcome in _RECOGNISED and not item.definition.fallback and PROTOCOLS[probe.kind].over is None:
+                names_port = self.endpoint.port in probe.ports
+                self.is_port_settled |= names_port
+                self.is_open_on_unsuggested_port |= not names_port and outcome in OPEN
 
 
 def _is_open(item: CheckResult) -> bool:

@@ -22,7 +22,7 @@ from leakguard.checks.fronts import led_below
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.catch_all import nonexistent_path_request
-from leakguard.engine.conversation import Conversation, Round
+from leakguard.engine.conversation import Round, RoundConnection
 from leakguard.engine.earlier_runs import CheckedStore
 from leakguard.engine.examination import CheckResult, failed, is_unknown
 from leakguard.engine.round_state import RoundState
@@ -32,15 +32,15 @@ from leakguard.models.targets import Endpoint, origins_of
 
 _NOTHING: Mapping[Any, Any] = {}
 _OK = 200
-_KNOWN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED, Outcome.NOT_EXPOSED})
+_RECOGNISED = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED, Outcome.NOT_EXPOSED})
 
 
 def ask_checks(
     checks: Sequence[CheckDefinition],
     endpoint: Endpoint,
-    connection: Conversation,
+    connection: RoundConnection,
     *,
-    nonsense: str,
+    random_word: str,
     most_records: Mapping[CheckedStore, int] = _NOTHING,
     known_open: Collection[CheckedStore] = (),
     may_retry_closed: bool = True,
@@ -56,14 +56,14 @@ def ask_checks(
     """
     kind = checks[0].probe.kind if checks else HTTP
     make = partial(
-        RoundState, endpoint=endpoint, buckets=_buckets(endpoint, kind), connection=connection, nonsense=nonsense,
+        RoundState, endpoint=endpoint, buckets=_buckets(endpoint, kind), connection=connection, random_word=random_word,
         most_records=most_records, known_open=known_open,
     )  # fmt: skip
     state = make()
-    state.buckets = (yield from state.part_names()) if PROTOCOLS[kind].for_backends else state.buckets
+    state.buckets = (yield from state.table_names()) if PROTOCOLS[kind].for_backends else state.buckets
     yield from state.run_checks(checks, may_retry_closed=may_retry_closed)
     if kind != HTTP:
-        return state.found + (yield from _inside(make(below=endpoint.path), checks))
+        return state.results + (yield from _inside(make(below=endpoint.path), checks))
     if known_open:
         yield from state.recheck_known_open(checks)
     if includes_follow_up:
@@ -84,9 +84,9 @@ def _check_path(state: RoundState, checks: Sequence[CheckDefinition], *, is_hint
 def check_without_front_page(
     checks: Sequence[CheckDefinition],
     endpoint: Endpoint,
-    connection: Conversation,
+    connection: RoundConnection,
     *,
-    nonsense: str,
+    random_word: str,
     most_records: Mapping[CheckedStore, int] = _NOTHING,
 ) -> Round:
     """As `ask_checks` for HTTP, without a request for the front page; see `run_without_front_page`.
@@ -94,7 +94,7 @@ def check_without_front_page(
     Call it only if the front page met silence twice and no other protocol was recognised.
     """
     state = RoundState(
-        endpoint=endpoint, buckets=(None,), connection=connection, nonsense=nonsense, most_records=most_records
+        endpoint=endpoint, buckets=(None,), connection=connection, random_word=random_word, most_records=most_records
     )  # fmt: skip
     return (yield from run_without_front_page(state, checks))
 
@@ -103,7 +103,7 @@ def _inside(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
     """The verdicts that apply in the folder of the user's URL, if it has one and the protocol has folders."""
     if state.below and PROTOCOLS[checks[0].probe.kind].has_folders:
         yield from state.run_checks(checks, may_retry_closed=False)
-    return [item for item in state.found if item.applies and not failed(item)]
+    return [item for item in state.results if item.applies and not failed(item)]
 
 
 def _paths_below(endpoint: Endpoint, state: RoundState, found: Sequence[CheckResult]) -> tuple[str, ...]:
@@ -126,12 +126,12 @@ def run_without_front_page(state: RoundState, checks: Sequence[CheckDefinition])
     still answer. First the nonexistent path is requested: if that is silent too, or is answered as if it existed,
     nothing else is requested.
     """
-    absent = yield from state.remembered(nonexistent_path_request(state.nonsense))
+    absent = yield from state.ask_once(nonexistent_path_request(state.random_word))
     if absent.status is None or absent.status == _OK:
         return []
-    before, state.found = state.found, []
+    before, state.results = state.results, []
     for definition in checks:
         if definition.has_extra_requests and not state.is_open_on_unsuggested_port:
             yield from state.run_check(CheckDefinition(without_front_page(definition.stated)))
-    heard, state.found = state.found, before
-    return [item for item in heard if item.verdict.outcome in _KNOWN]
+    results, state.results = state.results, before
+    return [item for item in results if item.verdict.outcome in _RECOGNISED]

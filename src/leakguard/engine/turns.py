@@ -23,11 +23,11 @@ class Turns:
         self._began: float | None = None
         """When the first piece of this turn began, in loop time; `None` before it."""
         self._waiting: list[asyncio.Future[None]] = []
-        self._beside = asyncio.Lock()
+        self._one_thread = asyncio.Lock()
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run a long piece of work in a thread; one at a time, in the order of the calls."""
-        async with self._beside:
+        async with self._one_thread:
             return await asyncio.to_thread(work)
 
     async def wait_for_turn(self) -> None:

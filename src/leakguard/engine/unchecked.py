@@ -7,12 +7,15 @@ from collections import Counter
 MOST_UNCHECKED = 100_000
 """The most endpoints that are remembered for a resumed run; beyond it the run stops."""
 MOST_ASKED_AGAIN = MOST_UNCHECKED // 2
-"""The most of these that gave no conclusive answer, so that a whole network of such hosts does not stop the run."""
+"""Once so many positions are remembered, those that gave no conclusive answer are only counted.
+
+So a whole network of such hosts does not stop the run.
+"""
 UNASKED = "this machine could not ask, or the address was outside the scope when it was to be asked"
 """The reason why an endpoint was not probed, if no other is given."""
 
 
-class Unchecked:
+class UncheckedEndpoints:
     """Unchecked endpoints of one part: the positions to probe again, and counts by reason."""
 
     def __init__(self) -> None:

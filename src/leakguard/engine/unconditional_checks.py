@@ -1,4 +1,4 @@
-"""Checks that are run whatever the front page says, and names that are asked whatever is listed now."""
+"""Checks that are run whatever the front page says, and names from earlier runs, even if nothing lists them now."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
     return sorted(checks, key=lambda item: bool(item.stated.get("of_a_framework", False)))
 
 
-def names_within(known_open: Collection[CheckedStore], place: CheckedStore) -> list[str]:
-    """The names within a place that a check found open in earlier runs."""
-    check, outer = place[0], f"{place[1]}/"
-    return sorted(where.removeprefix(outer) for by, where in known_open if by == check and where.startswith(outer))
+def names_within(known_open: Collection[CheckedStore], outer: CheckedStore) -> list[str]:
+    """The names within a store that a check found open in earlier runs."""
+    check, prefix = outer[0], f"{outer[1]}/"
+    return sorted(key.removeprefix(prefix) for by, key in known_open if by == check and key.startswith(prefix))
 
 
 def allowed_at(endpoint: Endpoint) -> Callable[[str], bool]:
     """A function that says whether the scope permits a name at this endpoint.
 
-    It permits any name that is not empty, unless the scope names a part of a backend.
+    It permits any name that is not empty, unless the scope names tables or folders of a backend.
     """
     return bool if endpoint.backend is None else endpoint.backend.allows

@@ -1,4 +1,4 @@
-"""The files of an evidence bundle, whose form `verifier/verify.py` reads without anything of ours.
+"""The files of an evidence bundle, which `verifier/verify.py` of the repository reads without importing LeakGuard.
 
 | file | holds |
 | --- | --- |
@@ -7,7 +7,7 @@
 | `findings.jsonl` | findings, whose hashes the contents list |
 | `head.note` | the tree head over all entries |
 | `proofs.json` | proofs of inclusion for items of evidence, of consistency from earlier heads |
-| `stamps/` | time stamps with the notes that they are over, for other tools |
+| `stamps/` | time stamps, each with the note that it covers, for other tools |
 | `attachments/` | kept copies of evidence, each under its SHA-256 |
 | `bundle.json` | what the bundle is about |
 | `key.pub` | the public key that signed the notes; missing from a bundle without a signing key |
@@ -67,7 +67,7 @@ class Contents:
         if entry.kind != FINDINGS_RECORDED or entry.content is None or not self.choice.findings:
             return False
         listed = from_canonical(entry.content).get("findings") or ()
-        return any(one.get("id") in self.choice.findings for one in listed)
+        return any(finding.get("id") in self.choice.findings for finding in listed)
 
     def of_kind(self, kind: str) -> Iterator[tuple[Entry, dict[str, Any]]]:
         """The included entries of a kind that are not erased, each with its content."""

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from leakguard.frozen import replace
 from leakguard.ledger.canonical import canonical
 from leakguard.ledger.entries import (
-    CLOCK_STEPPED_BACK,
     GENESIS,
     SALT_CHARACTERS,
     SYSTEM_TIME_PREFIX,
+    SYSTEM_TIME_STEPPED_BACK,
     Entry,
     content_hash,
     manifest_hash,
@@ -22,7 +22,7 @@ from leakguard.models.records import Record
 
 
 def chain(
-    subject: str, records: Sequence[Record], *, last: Entry | None, now: datetime, token: Callable[[int], str],
+    subject: str, records: Sequence[Record], *, last: Entry | None, now: datetime, random_hex: Callable[[int], str],
     first_entry_flag: str = "", common_flag: str = "",
 ) -> tuple[Entry, ...]:  # fmt: skip
     """Entries for `records` after `last`, all recorded at `now`; `token(n)` returns `n` random hex digits.
@@ -39,7 +39,7 @@ def chain(
     entries: list[Entry] = []
     previous = last
     for record in records:
-        previous = _entry(subject, record, previous=previous, salt=token(SALT_CHARACTERS), recorded_at=recorded_at)
+        previous = _entry(subject, record, previous=previous, salt=random_hex(SALT_CHARACTERS), recorded_at=recorded_at)
         given = (first_entry_flag if previous.sequence == 1 else "", flags, common_flag)
         previous = replace(previous, flags=" ".join(filter(None, given)))
         previous = replace(previous, hash=manifest_hash(previous))
@@ -73,5 +73,5 @@ def _stamp(last: Entry | None, now: datetime) -> tuple[str, str]:
     except (ValueError, AttributeError) as error:
         raise unreadable(last.sequence) from error
     if now < before:
-        return to_z(before + timedelta(microseconds=1)), f"{CLOCK_STEPPED_BACK} {SYSTEM_TIME_PREFIX}{to_z(now)}"
+        return to_z(before + timedelta(microseconds=1)), f"{SYSTEM_TIME_STEPPED_BACK} {SYSTEM_TIME_PREFIX}{to_z(now)}"
     return to_z(now), ""

@@ -26,8 +26,8 @@ KINDS = (ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED)
 _ITEM_ID = re.compile(r"EV-([1-9][0-9]{0,17})")
 
 
-class TakenIn(Frozen):
-    """A file as it is taken in."""
+class NewEvidence(Frozen):
+    """A file that becomes evidence."""
 
     name: str
     sha256: str
@@ -67,8 +67,11 @@ class CustodyEvent(Frozen):
         )
 
     @property
-    def matches_only_by_folded_name(self) -> bool:
-        """Whether giver and holder match only by fuzzy name comparison: their names are spelled differently."""
+    def differs_in_name(self) -> bool:
+        """Whether giver and holder count as one person although their names differ by more than case and spaces.
+
+        Either the names read alike, or both stand for the same account.
+        """
         return self.kind == HANDED and not self.is_gap and _folded(self.by) != _folded(self.holder)
 
 
@@ -116,16 +119,16 @@ def item_sequence(identifier: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def taken_in_record(taken: TakenIn, *, at: Interval) -> Record:
-    """The record of a file that was taken in; it happened when the file was collected."""
+def new_evidence_record(new: NewEvidence, *, at: Interval) -> Record:
+    """The record of a file that becomes evidence; it happened when the file was collected."""
     content = {
-        "name": taken.name,
-        "sha256": taken.sha256,
-        "size": taken.size,
-        "by": taken.by,
-        "source": taken.source,
-        "note": taken.note,
-        "is_kept": taken.has_copy,
+        "name": new.name,
+        "sha256": new.sha256,
+        "size": new.size,
+        "by": new.by,
+        "source": new.source,
+        "note": new.note,
+        "is_kept": new.has_copy,
     }
     return Record(kind=ADDED, occurred_at=at, content=content)
 
@@ -145,7 +148,7 @@ def items_of(records: Iterable[KeptRecord]) -> tuple[EvidenceItem, ...]:
         elif record.kind in KINDS:
             for identifier in _named(record.content) or tuple(found):
                 if identifier in found and found[identifier].incident == record.subject:
-                    found[identifier] = _followed(found[identifier], record)
+                    found[identifier] = _with_act(found[identifier], record)
     return tuple(found.values())
 
 
@@ -222,7 +225,8 @@ def _item(record: KeptRecord) -> EvidenceItem:
     )  # fmt: skip
 
 
-def _followed(item: EvidenceItem, record: KeptRecord) -> EvidenceItem:
+def _with_act(item: EvidenceItem, record: KeptRecord) -> EvidenceItem:
+    """The item after one more act of custody."""
     text = str(record.content.get("text") or "")
     by = str(record.content.get("by") or "")
     line = CustodyEvent(

@@ -20,7 +20,7 @@ from leakguard.models.records import KeptRecord
 SCHEMA = "leakguard.ledger/1"
 GENESIS = "0" * 64
 """What the first entry names as its previous one."""
-CLOCK_STEPPED_BACK = "clock_stepped_back"
+SYSTEM_TIME_STEPPED_BACK = "clock_stepped_back"
 """The flag of an entry whose system time was earlier than the `recorded_at` of the preceding entry.
 
 Its own `recorded_at` is that of the preceding entry plus a microsecond.
@@ -28,8 +28,10 @@ Its own `recorded_at` is that of the preceding entry plus a microsecond.
 HEAD_SIGNED = "head_signed"
 """The flag of an entry whose writer had the signing key: the head that was stored with it is signed."""
 SYSTEM_TIME_PREFIX = "clock="
-"""Prefix of the word in `flags` that holds the system time of an entry with `CLOCK_STEPPED_BACK`; older releases wrote
-none."""
+"""Prefix of the word in `flags` that holds the system time of an entry with `SYSTEM_TIME_STEPPED_BACK`.
+
+Older releases wrote none.
+"""
 CONTENT_ERASED = "content_erased"
 """The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
 SALT_CHARACTERS = 64
@@ -48,7 +50,7 @@ class Entry(Frozen):
     recorded_at: str
     """This and the two times before it as `moments.to_z` writes them."""
     flags: str
-    """Words, separated by spaces; see `CLOCK_STEPPED_BACK`, `HEAD_SIGNED` and `SYSTEM_TIME_PREFIX`."""
+    """Words, separated by spaces; see `SYSTEM_TIME_STEPPED_BACK`, `HEAD_SIGNED` and `SYSTEM_TIME_PREFIX`."""
     content_sha256: str
     """See `content_hash`."""
     previous: str
@@ -107,14 +109,16 @@ def kept_record(entry: Entry) -> KeptRecord:
 
 
 def raw_system_time(entry: Entry) -> datetime | None:
-    """The system time when the entry was recorded; `None` if it was behind and an older release did not store it.
+    """The system time when the entry was recorded.
+
+    `None` if it was earlier than the `recorded_at` of the preceding entry and an older release did not store it.
 
     Raises `ValueError` for a time that cannot be read.
     """
-    word = next((one for one in entry.flags.split() if one.startswith(SYSTEM_TIME_PREFIX)), None)
+    word = next((flag for flag in entry.flags.split() if flag.startswith(SYSTEM_TIME_PREFIX)), None)
     if word is not None:
         return from_z(word.removeprefix(SYSTEM_TIME_PREFIX))
-    return None if CLOCK_STEPPED_BACK in entry.flags.split() else from_z(entry.recorded_at)
+    return None if SYSTEM_TIME_STEPPED_BACK in entry.flags.split() else from_z(entry.recorded_at)
 
 
 def unreadable(sequence: object) -> LedgerBroken:

@@ -91,7 +91,7 @@ def erasing_record(
     return Record(kind=CONTENT_ERASED, occurred_at=at, content=content)
 
 
-class ErasureNotice(Frozen):
+class StatedErasure(Frozen):
     """What an erasing entry says about one erased entry."""
 
     sequence: int
@@ -101,8 +101,8 @@ class ErasureNotice(Frozen):
     reason: str
 
 
-def notices_in(content: str) -> tuple[tuple[ErasureNotice, ...], tuple[str, ...]]:
-    """The entries and the findings that the content of an erasing entry names; verify that content first."""
+def stated_erasures_in(content: str) -> tuple[tuple[StatedErasure, ...], tuple[str, ...]]:
+    """The erased entries and the ids of the findings that an erasing entry names; verify its content first."""
     found = from_canonical(content)
     if not isinstance(found, Mapping) or not isinstance(found.get("sequences"), list):
         return (), ()
@@ -110,12 +110,15 @@ def notices_in(content: str) -> tuple[tuple[ErasureNotice, ...], tuple[str, ...]
     hashes = stones if isinstance(stones, list) and len(stones) == len(numbers) else [None] * len(numbers)
     by, reason = str(found.get("by") or ""), str(found.get("reason") or "")
     pairs = [(number, stone) for number, stone in zip(numbers, hashes, strict=True) if type(number) is int]
-    notices = (ErasureNotice(sequence=number, tombstone=stone, by=by, reason=reason) for number, stone in pairs)
-    return tuple(notices), tuple(map(str, findings)) if isinstance(findings, list) else ()
+    stated = (StatedErasure(sequence=number, tombstone=stone, by=by, reason=reason) for number, stone in pairs)
+    return tuple(stated), tuple(map(str, findings)) if isinstance(findings, list) else ()
 
 
 def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
-    """The shape of a value: texts become `ERASED` and numbers 0, except in `KEPT_FIELDS` and `keep`."""
+    """The shape of a value: texts become `ERASED` and numbers 0, except in `KEPT_FIELDS` and `keep`.
+
+    A text in `KEPT_FIELDS` is kept only if it is a `_TOKEN`. See `_IDENTITY` for who recorded, and `_KEYED_BY_DATA`.
+    """
     if isinstance(value, dict):
         if name in {"recorded_by", "claimed_by"}:
             return {key: item if key in _IDENTITY else ERASED for key, item in value.items()}
@@ -125,6 +128,6 @@ def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN4
     if value is None or isinstance(value, bool) or name in keep:
         return value
     if isinstance(value, str):
-        is_counted = name in KEPT_FIELDS and _TOKEN.fullmatch(value)
-        return value if is_counted or not value else ERASED
+        is_kept = name in KEPT_FIELDS and _TOKEN.fullmatch(value)
+        return value if is_kept or not value else ERASED
     return value if name in KEPT_FIELDS else 0

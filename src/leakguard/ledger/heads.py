@@ -61,18 +61,22 @@ class SignedHead(Frozen):
         return key if key is not None and self.is_by(key) else None
 
 
-class HeadText(Frozen):
-    """The contents of a file of heads: the latest head, and the latest signed head."""
+class HeadFileContent(Frozen):
+    """What a head file says: the latest head, and the latest signed head."""
 
     latest: Head
     signed: SignedHead | None = None
 
 
-def head_to_text(head: Head, *, key: SigningKey | None = None, before: SignedHead | None = None) -> str:
-    """The text of a head file: one line of JSON, signed if a key is given; else the line of `before` follows it."""
+def head_to_text(head: Head, *, key: SigningKey | None = None, last_signed: SignedHead | None = None) -> str:
+    """The text of a head file: a line of JSON, signed if a key is given; else followed by the line of `last_signed`."""
     if key is not None:
         return _line(head, {"signed_by": key.public.text, "signature": _encoded(key.sign(_message(head)))})
-    kept = "" if before is None else _line(before.head, {"signed_by": before.key, "signature": before.signature})
+    kept = (
+        ""
+        if last_signed is None
+        else _line(last_signed.head, {"signed_by": last_signed.key, "signature": last_signed.signature})
+    )
     return _line(head, {}) + kept
 
 
@@ -96,13 +100,13 @@ def latest_head_in_file(text: str) -> Head | None:
     return found.latest if found is not None else None
 
 
-def heads_in_file(text: str) -> HeadText | None:
+def heads_in_file(text: str) -> HeadFileContent | None:
     """The latest head and the latest signed head in the text of a head file; `None` if no line can be read."""
     lines = [found for line in text.splitlines() if (found := _parsed(line)) is not None]
     if not lines:
         return None
-    signed = [one for _, one in lines if one is not None]
-    return HeadText(
+    signed = [signed_head for _, signed_head in lines if signed_head is not None]
+    return HeadFileContent(
         latest=max((head for head, _ in lines), key=lambda head: head.sequence),
         signed=max(signed, key=lambda signed_head: signed_head.head.sequence) if signed else None,
     )
@@ -129,9 +133,9 @@ def head_from_print(text: str) -> Head | None:
 
 def heads_in_any_text(text: str) -> tuple[Head, ...]:
     """Every head in a text from elsewhere: those of its notes, or else the latest of a head file, or a printed one."""
-    noted = tuple(Head(sequence=int(one[1]), hash=one[2], recorded_at="") for one in _NOTED.finditer(text))
-    one = None if noted else latest_head_in_file(text) or head_from_print(text)
-    return (one,) if one is not None else noted
+    noted = tuple(Head(sequence=int(note[1]), hash=note[2], recorded_at="") for note in _NOTED.finditer(text))
+    head = None if noted else latest_head_in_file(text) or head_from_print(text)
+    return (head,) if head is not None else noted
 
 
 def print_form(head: Head) -> str:

@@ -17,7 +17,7 @@ Listed = tuple[object, object]
 """The id and the hash of a finding, as an entry states them."""
 
 
-class _Stored(Frozen):
+class _FindingDigest(Frozen):
     """A stored finding, with the digest of its text instead of the text."""
 
     id: str
@@ -54,10 +54,10 @@ class Inventory:
         `items` must be sorted by run, entry and position; `again` reads the watched entries once more.
         """
         complete: set[int] = set()
-        others: defaultdict[int, list[_Stored]] = defaultdict(list)
+        others: defaultdict[int, list[_FindingDigest]] = defaultdict(list)
         for (run, sequence), group in groupby(items, key=lambda item: (item.run, item.sequence)):
             stored = [
-                _Stored(id=finding.id, run=run, position=finding.position, digest=_digest(finding.text))
+                _FindingDigest(id=finding.id, run=run, position=finding.position, digest=_digest(finding.text))
                 for finding in group
             ]
             if self._matches(sequence, stored):
@@ -71,24 +71,28 @@ class Inventory:
         for stored in others.values():
             yield from map(_unlisted, stored)
 
-    def _matches(self, sequence: int, stored: list[_Stored]) -> bool:
+    def _matches(self, sequence: int, stored: list[_FindingDigest]) -> bool:
         """Whether these are the findings that the entry lists, each in its place."""
-        if [one.position for one in stored] != list(range(len(stored))):
+        if [finding.position for finding in stored] != list(range(len(stored))):
             return False
-        return self._lists.get(sequence) == (stored[0].run, _hash_of([(one.id, one.digest) for one in stored]))
+        return self._lists.get(sequence) == (
+            stored[0].run,
+            _hash_of([(finding.id, finding.digest) for finding in stored]),
+        )
 
-    def _differences(self, entry: Entry, stored: list[_Stored], *, is_complete: bool) -> Iterator[Discrepancy]:
+    def _differences(self, entry: Entry, stored: list[_FindingDigest], *, is_complete: bool) -> Iterator[Discrepancy]:
         """Each finding that is not as the entry lists it.
 
         If the whole list was already matched (`is_complete`), every item of `stored` is an extra.
         """
         left: dict[int, Listed] = {} if is_complete else dict(enumerate(_listed_in(entry.content or "")))
-        for one in stored:
-            listed = left.pop(one.position, None)
+        for finding in stored:
+            listed = left.pop(finding.position, None)
             if listed is None:
-                yield _unlisted(one)
-            elif (*listed, entry.subject) != (one.id, one.digest, one.run):
-                yield _of_finding(DiscrepancyKind.CHANGED_FINDING, one.id, f"is not as entry {entry.sequence} lists it")
+                yield _unlisted(finding)
+            elif (*listed, entry.subject) != (finding.id, finding.digest, finding.run):
+                text = f"is not as entry {entry.sequence} lists it"
+                yield _of_finding(DiscrepancyKind.CHANGED_FINDING, finding.id, text)
         for identifier, _ in left.values():
             if identifier in self._erased:
                 yield _of_finding(
@@ -105,8 +109,8 @@ def _hash_of(listed: Iterable[Listed]) -> bytes:
     return sha256("\n".join(f"{identifier!r} {digest!r}" for identifier, digest in listed).encode()).digest()
 
 
-def _unlisted(one: _Stored) -> Discrepancy:
-    return _of_finding(DiscrepancyKind.UNKNOWN_FINDING, one.id, "is listed by no entry of the ledger")
+def _unlisted(finding: _FindingDigest) -> Discrepancy:
+    return _of_finding(DiscrepancyKind.UNKNOWN_FINDING, finding.id, "is listed by no entry of the ledger")
 
 
 def _of_finding(kind: DiscrepancyKind, identifier: object, text: str) -> Discrepancy:

@@ -1,4 +1,4 @@
-"""Compares heads that were kept earlier with today's entries: the same last entry, the same root, a valid signature."""
+"""Compares the heads that `head_kept` entries record with today's entries: last entry, root and signature."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from leakguard.models.texts import counted
 
 @dataclass(slots=True)
 class Roots:
-    """The root and the last hash at each of some sizes, gathered while entries are read, in O(log n) memory."""
+    """The roots up to some entries, gathered while all entries are read, in O(log n) memory."""
 
     sizes: Collection[int]
+    """Numbers of entries, counted from the first."""
     found: dict[int, tuple[str, bytes]] = field(default_factory=dict)
-    """By size: the hash of the last entry, and the root over all up to it."""
+    """For each of `sizes`: the hash of the last entry, and the root up to it."""
     size: int = 0
     root: bytes = b""
     """The root over all entries, once all were read."""
@@ -41,7 +42,7 @@ class Roots:
 
 
 def sizes_in(contents: Iterable[Mapping[str, Any]]) -> frozenset[int]:
-    """The sizes of the kept heads: how many entries each is over."""
+    """How many entries each of the recorded heads covers."""
     heads = (parse_tree_head(text_of(str(content.get("note") or ""))) for content in contents)
     return frozenset(head.size for head in heads if head is not None)
 

@@ -65,7 +65,7 @@ def rows_record(rows: Iterable[ListedRow], *, now: datetime) -> Record:
     return Record(kind=ROWS_CHANGED, occurred_at=Interval(earliest=now, latest=now), content={"rows": listed})
 
 
-def covered_record(counts: Mapping[str, int], *, now: datetime) -> Record:
+def row_listing_started_record(counts: Mapping[str, int], *, now: datetime) -> Record:
     """The record with which a store that an earlier release made starts to list its rows; `counts` is by table."""
     return Record(
         kind=ROW_LISTING_STARTED, occurred_at=Interval(earliest=now, latest=now), content={"rows": dict(counts)}
@@ -84,14 +84,14 @@ class ListedRows:
     rows: dict[tuple[str, Key], str] = field(default_factory=dict)
     """The last digest of each row, by its table and key."""
     begun: list[int] = field(default_factory=list)
-    """The entries of kind `ROW_LISTING_STARTED`; more than one is a discrepancy."""
+    """The entries of kind `ROW_LISTING_STARTED`; more than one, or any if `is_from_the_start`, is a discrepancy."""
     is_from_the_start: bool = False
     """Whether the store lists all rows from its first entry on."""
-    older: dict[str, Any] = field(default_factory=dict)
-    """How many rows of each table an upgrade found and listed."""
+    listed_by_upgrade: dict[str, Any] = field(default_factory=dict)
+    """How many rows that were there before, of each table, an upgrade listed; nothing vouches for them before that."""
 
     @property
-    def is_covered(self) -> bool:
+    def must_list_all_rows(self) -> bool:
         """Whether every row must be listed."""
         return self.is_from_the_start or bool(self.begun)
 
@@ -107,7 +107,7 @@ class ListedRows:
             self.is_from_the_start = True
         if entry.kind == ROW_LISTING_STARTED:
             self.begun.append(entry.sequence)
-            self.older |= _content(entry).get("rows") or {}
+            self.listed_by_upgrade |= _content(entry).get("rows") or {}
         elif entry.kind == ROWS_CHANGED:
             self._take_rows(_content(entry).get("rows"))
         elif entry.kind == FINDINGS_RECORDED and entry.content is not None and f'"{STATES}"' in entry.content:
@@ -116,29 +116,29 @@ class ListedRows:
             self.rows |= {(RUN_STATES, (entry.subject, str(part))): str(digest) for part, digest in parts}
 
     def _take_rows(self, listed: object) -> None:
-        for one in listed if isinstance(listed, list) else ():
-            if isinstance(one, list) and len(one) == 3 and isinstance(one[1], list):  # noqa: PLR2004  (table, key, digest)
-                self.rows[str(one[0]), tuple(map(str, one[1]))] = str(one[2])
+        for row in listed if isinstance(listed, list) else ():
+            if isinstance(row, list) and len(row) == 3 and isinstance(row[1], list):  # noqa: PLR2004  (table, key, digest)
+                self.rows[str(row[0]), tuple(map(str, row[1]))] = str(row[2])
 
     def discrepancies(self, kept: Iterable[ListedRow]) -> Iterator[Discrepancy]:
         """Report stored rows that were changed, added or removed, or that are older than the listing."""
-        left, older = dict(self.rows), dict.fromkeys(NOUNS, 0)
+        left, unlisted = dict(self.rows), dict.fromkeys(NOUNS, 0)
         for row in kept:
             listed = left.pop((row.table, row.key), None)
             if listed == row.digest:
                 continue
             if listed is not None:
                 yield _of_row(DiscrepancyKind.CHANGED_ROW, row.table, f"({row.name}) is not as the ledger lists it")
-            elif self.is_covered:
+            elif self.must_list_all_rows:
                 yield _of_row(
                     DiscrepancyKind.UNKNOWN_ROW, row.table, f"({row.name}) is listed by no entry: somebody added it"
                 )
             else:
-                older[row.table] += 1
+                unlisted[row.table] += 1
         for table, key in left:
             gone = ListedRow(table=table, key=key, digest="")
             yield _of_row(DiscrepancyKind.MISSING_ROW, table, f"({gone.name}) is gone, and an entry lists it")
-        yield from self._coverage(older)
+        yield from self._coverage(unlisted)
 
     def _coverage(self, unlisted: Mapping[str, int]) -> Iterator[Discrepancy]:
         """Report a second start of the listing, and rows of earlier releases, which listed none."""
@@ -152,9 +152,11 @@ class ListedRows:
             if count:
                 text = f"{counted(count, 'row')} of `{table}` came from an earlier release, and no entry lists them"
                 yield Discrepancy(kind=DiscrepancyKind.NOT_COVERED, text=text)
-        older = [f"{counted(count, 'row')} of `{table}`" for table, count in sorted(self.older.items()) if count]
-        if self.begun and older:
-            text = f"{' and '.join(older)} came from an earlier release: not covered before entry {self.begun[0]}"
+        texts = [
+            f"{counted(count, 'row')} of `{table}`" for table, count in sorted(self.listed_by_upgrade.items()) if count
+        ]
+        if self.begun and texts:
+            text = f"{' and '.join(texts)} came from an earlier release: no entry before {self.begun[0]} lists them"
             yield Discrepancy(kind=DiscrepancyKind.NOT_COVERED, text=text)
 
 

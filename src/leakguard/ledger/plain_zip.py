@@ -55,7 +55,7 @@ def zipped(parts: Sequence[BundleFile]) -> Iterator[bytes]:
     ordered = sorted(parts, key=lambda part: part.name)
     if sum(part.size for part in ordered) > MOST_BYTES or len(ordered) > MOST_FILES:
         raise UsageProblem(
-            "the bundle would be larger than 2 GiB",
+            "the bundle would be larger than 2 GiB or have more than 65,535 files",
             next_step="Leave the kept files out and hand them over beside it: --without-files",
         )
     directory, place = b"", 0

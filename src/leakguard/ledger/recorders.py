@@ -16,8 +16,8 @@ UNKNOWN = "unknown"
 """For entries that do not say who recorded them: those of earlier releases, and erased ones."""
 
 
-class Recorded(Frozen):
-    """Counts of entries by how the person who recorded them was authenticated."""
+class RecorderCounts(Frozen):
+    """The number of entries by how the person who recorded them was authenticated."""
 
     counts: dict[str, int] = field(default_factory=dict)
     """By a `BySource`, or `unknown`."""
@@ -35,11 +35,11 @@ class Recorded(Frozen):
         return sum(self.counts.values()) - self.authenticated_count - self.counts.get(UNKNOWN, 0)
 
 
-class Recorders:
+class RecorderCounter:
     """Counts entries while they are read."""
 
     def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
+        self._by_how: Counter[str] = Counter()
         self._accounts: set[str] = set()
 
     def watch(self, entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -51,10 +51,10 @@ class Recorders:
     def _take(self, content: str | None) -> None:
         found = _HOW.search(content) if content else None
         how = found[1] if found is not None else UNKNOWN
-        self._counts[how] += 1
+        self._by_how[how] += 1
         if found is not None and how in AUTHENTICATED:
             self._accounts.add(found[2])
 
-    def recorded(self) -> Recorded:
+    def counts(self) -> RecorderCounts:
         """What was counted."""
-        return Recorded(counts=dict(sorted(self._counts.items())), account_count=len(self._accounts))
+        return RecorderCounts(counts=dict(sorted(self._by_how.items())), account_count=len(self._accounts))

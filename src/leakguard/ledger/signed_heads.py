@@ -12,7 +12,7 @@ from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import HEAD_SIGNED, Entry
-from leakguard.ledger.heads import HeadText, SignedHead
+from leakguard.ledger.heads import HeadFileContent, SignedHead
 from leakguard.ledger.keys import PublicKey, parse_public_key
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 
@@ -27,7 +27,7 @@ class ExternalHeads(Frozen):
     """The file, for a person."""
     is_beside: bool
     """Whether it is the file beside the store, which is written with every entry."""
-    heads: HeadText
+    heads: HeadFileContent
 
 
 class Trust(Frozen):
@@ -75,10 +75,16 @@ def signature_discrepancies(
         elif trust is not None and signed is not None:
             good = max(good, signed.head.sequence)
     if since.first is not None and not any(heads.heads.signed is not None or heads.is_beside for heads in external):
-        text = f"entry {since.first} says that heads are signed, and no signed head is here: find it, or a copy of it"
+        text = (
+            f"entry {since.first} says that heads are signed, and no signed head was found. "
+            "Find the head file, or a copy of it"
+        )
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
     elif trust is not None and since.last and not external and keeps_heads:
-        text = "there is no head with a signature to check, so anybody who has the files could have written all of them"
+        text = (
+            "there is no head with a signature to check, "
+            "so anybody who can write the files could have written every entry"
+        )
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
@@ -99,18 +105,18 @@ def key_discrepancies(
     The current key is that of `trust`, or else the first that signed an external head. Without any signed external
     head, it reports nothing.
     """
-    known: dict[PublicKey, int] = {}
+    entry_by_key: dict[PublicKey, int] = {}
     for number, content in sorted(kept.items()):
         former = content.get(FORMER_KEYS)
         for text in (*(former if isinstance(former, list) else ()), content.get("key")):
             key = parse_public_key(text) if isinstance(text, str) else None
             if key is not None:
-                known[key] = number
+                entry_by_key[key] = number
     signers = signers_of(external)
     if not signers:
         return
     ours = trust.key if trust is not None else signers[0]
-    for key, number in known.items():
+    for key, number in entry_by_key.items():
         if key != ours:
             name = ", which has the same name" if key.name == ours.name else ""
             text = (
@@ -161,7 +167,9 @@ def _wrong(place: str, signed: SignedHead, trust: Trust | None) -> Discrepancy |
     who = f"the head in {place} is signed with the key {_called(signer)}"
     if trust is None:
         return Discrepancy(
-            kind=DiscrepancyKind.UNNAMED_KEY, text=f"{who}, which nobody named: compare it, or name yours with --key"
+            kind=DiscrepancyKind.UNNAMED_KEY,
+            text=f"{who}, which was not named for this verification: "
+            "compare it with the key that you were given, or name that key with --key",
         )
     if signer != trust.key:
         text = f"{who}, and not with the key {_called(trust.key)}"

@@ -117,6 +117,7 @@ def verified(note: str, answer: bytes, roots: bytes) -> Stamp:
         why = str(error).partition(": ErrorStack")[0]
         raise UsageProblem(f"the time stamp does not verify: {why}", next_step=_REQUEST) from error
     signers = {signer.serial_number for signer in response.signed_data.signer_infos}
-    found = map(x509.load_der_x509_certificate, sorted(response.signed_data.certificates))
-    authority = "; ".join(one.subject.rfc4514_string() for one in found if one.serial_number in signers)
+    in_response = map(x509.load_der_x509_certificate, sorted(response.signed_data.certificates))
+    signing = (certificate for certificate in in_response if certificate.serial_number in signers)
+    authority = "; ".join(certificate.subject.rfc4514_string() for certificate in signing)
     return Stamp(at=info.gen_time, authority=authority, serial=f"{info.serial_number:x}")

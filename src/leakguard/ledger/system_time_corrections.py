@@ -14,10 +14,10 @@ from typing import Any
 
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.clock_skew import SKEW
-from leakguard.ledger.entries import CLOCK_STEPPED_BACK, Entry, kept_record, raw_system_time
+from leakguard.ledger.entries import SYSTEM_TIME_STEPPED_BACK, Entry, kept_record, raw_system_time
 from leakguard.models.events import Interval
 from leakguard.models.moments import from_z, to_z
-from leakguard.models.records import CLOCK_MENDED, KeptRecord
+from leakguard.models.records import SYSTEM_TIME_CORRECTED, KeptRecord
 
 SUBJECT = "clock"
 """The subject of entries of corrections, which belong to no single incident; *clock* is a machine's system clock."""
@@ -27,7 +27,7 @@ STATED = "stated"
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class ClockOffset(Frozen):
+class SystemTimeOffset(Frozen):
     """By how much a system clock was wrong, and the entries that were recorded by it."""
 
     first_entry: int
@@ -61,15 +61,15 @@ class SystemTimeCorrection(Frozen):
     sequence: int
     by: str
     reason: str
-    offsets: tuple[ClockOffset, ...]
+    offsets: tuple[SystemTimeOffset, ...]
     event_times: Mapping[int, Interval]
     """By entry, when its event happened: as a person stated it, or the two times between which it must lie."""
-    seen: int
+    last_entry: int
     """The number of the last entry when the correction was made; later entries may be wrong again."""
-    left: int
+    uncorrected_count: int
     """How many contradictions were known and not corrected."""
-    second: str = ""
-    """The second person, who has to agree if no contradiction in the ledger proves the error; else empty."""
+    second_person: str = ""
+    """Who has to agree if no contradiction in the ledger proves the error; else empty."""
     at: datetime | None = None
     """When it was made; `None` until it is recorded."""
 
@@ -86,23 +86,29 @@ class SystemTimeCorrections:
         return bool(self.all)
 
     def with_unrecorded(
-        self, offsets: Iterable[ClockOffset], event_times: Mapping[int, Interval] = MappingProxyType({})
+        self, offsets: Iterable[SystemTimeOffset], event_times: Mapping[int, Interval] = MappingProxyType({})
     ) -> SystemTimeCorrections:
         """These corrections and one more that is not recorded yet, to see what it would change."""
         new = SystemTimeCorrection(
-            sequence=0, by="", reason="", offsets=tuple(offsets), event_times=event_times, seen=0, left=0
+            sequence=0,
+            by="",
+            reason="",
+            offsets=tuple(offsets),
+            event_times=event_times,
+            last_entry=0,
+            uncorrected_count=0,
         )
         return SystemTimeCorrections((*self.all, new))
 
     def before(self, correction: SystemTimeCorrection) -> SystemTimeCorrections:
         """Those that were recorded before this one."""
-        return SystemTimeCorrections(one for one in self.all if one.sequence < correction.sequence)
+        return SystemTimeCorrections(earlier for earlier in self.all if earlier.sequence < correction.sequence)
 
     def until(self, correction: SystemTimeCorrection) -> SystemTimeCorrections:
         """This one, and those that were recorded before it."""
-        return SystemTimeCorrections(one for one in self.all if one.sequence <= correction.sequence)
+        return SystemTimeCorrections(earlier for earlier in self.all if earlier.sequence <= correction.sequence)
 
-    def offset_at(self, sequence: int) -> ClockOffset | None:
+    def offset_at(self, sequence: int) -> SystemTimeOffset | None:
         """The offset of the system clock that recorded an entry, by the latest correction; `None` if none says so."""
         return next((offset for offset in self._offsets if offset.first_entry <= sequence <= offset.last_entry), None)
 
@@ -110,7 +116,7 @@ class SystemTimeCorrections:
         """When the event of an entry happened, if a correction states it; else `None`."""
         return self._event_times.get(sequence)
 
-    def offset_of_clock_showing(self, at: datetime) -> ClockOffset | None:
+    def offset_of_clock_showing(self, at: datetime) -> SystemTimeOffset | None:
         """The latest known offset of a clock that was ahead and showed `at`; `None` if none did."""
         return next((offset for offset in self._offsets if offset.is_ahead and offset.covers(at)), None)
 
@@ -142,7 +148,7 @@ class CorrectedReader:
         """The record of the next entry."""
         record = kept_record(entry)
         raw = record.recorded_at
-        if self._corrections or CLOCK_STEPPED_BACK in entry.flags:
+        if self._corrections or SYSTEM_TIME_STEPPED_BACK in entry.flags:
             record = self._corrected(entry, record)
         recorded = self._in_order(raw, record.recorded_at)
         return record if recorded == record.recorded_at else replace(record, recorded_at=recorded)
@@ -162,7 +168,8 @@ class CorrectedReader:
         try:
             system_time, recorded = raw_system_time(entry), self._corrections.corrected_time(entry)
             if recorded is None and self._corrections and record.occurred_at.latest + SKEW < record.recorded_at:
-                # It was recorded at that time or later, and after the preceding entry.
+                # Its system time is unknown. It was recorded when its event happened or later, so that time is the
+                # lower bound; `_in_order` puts it after the preceding entry.
                 recorded = record.occurred_at.latest
         except ValueError:
             return record
@@ -186,7 +193,7 @@ class CorrectedReader:
         return offset.correct(at) if is_of_clock(at, system_time, offset) else at
 
 
-def is_of_clock(at: Interval, system_time: datetime, offset: ClockOffset) -> bool:
+def is_of_clock(at: Interval, system_time: datetime, offset: SystemTimeOffset) -> bool:
     """Whether the time of an event came from the wrong system clock of its entry, and not from a person.
 
     `system_time` is the uncorrected one of the entry. True if the event's time is within `SKEW` of it. Also true if the
@@ -197,13 +204,16 @@ def is_of_clock(at: Interval, system_time: datetime, offset: ClockOffset) -> boo
 
 
 def corrections_in(entries: Iterable[Entry]) -> SystemTimeCorrections:
-    """All corrections among entries, without the unreadable ones, which `evidence verify` reports."""
-    found = (_correction(kept_record(entry)) for entry in entries if entry.kind == CLOCK_MENDED)
+    """All corrections among entries; leaves out one whose content lacks a field or has a wrong one.
+
+    Raises `LedgerBroken` for an unreadable entry: without its correction, times would be wrong and nobody would know.
+    """
+    found = (_correction(kept_record(entry)) for entry in entries if entry.kind == SYSTEM_TIME_CORRECTED)
     return SystemTimeCorrections(correction for correction in found if correction is not None)
 
 
 def correction_content(
-    offsets: Iterable[ClockOffset], event_times: Mapping[int, Interval], *, seen: int, left: int
+    offsets: Iterable[SystemTimeOffset], event_times: Mapping[int, Interval], *, last_entry: int, uncorrected_count: int
 ) -> dict[str, Any]:
     """The content of the entry of a correction, without who made it and why; lengths in microseconds."""
     return {
@@ -218,8 +228,8 @@ def correction_content(
             str(number): {"earliest": to_z(at.earliest), "latest": to_z(at.latest)}
             for number, at in event_times.items()
         },
-        "seen": seen,
-        "left": left,
+        "seen": last_entry,
+        "left": uncorrected_count,
     }  # fmt: skip
 
 
@@ -230,19 +240,19 @@ def _correction(record: KeptRecord) -> SystemTimeCorrection | None:
             sequence=record.sequence,
             by=str(content["by"]),
             reason=str(content["reason"]),
-            offsets=tuple(_offset(one) for one in content["ranges"]),
+            offsets=tuple(map(_offset, content["ranges"])),
             event_times={int(number): _interval(at) for number, at in content["instants"].items()},
-            seen=int(content["seen"]),
-            left=int(content["left"]),
-            second=str(content.get("second") or ""),
+            last_entry=int(content["seen"]),
+            uncorrected_count=int(content["left"]),
+            second_person=str(content.get("second") or ""),
             at=record.occurred_at.latest,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def _offset(stored: Mapping[str, Any]) -> ClockOffset:
-    return ClockOffset(
+def _offset(stored: Mapping[str, Any]) -> SystemTimeOffset:
+    return SystemTimeOffset(
         first_entry=int(stored["first"]), last_entry=int(stored["last"]), least=int(stored["least"]) * _MICROSECOND,
         most=int(stored["most"]) * _MICROSECOND, began=from_z(stored["began"]), ended=from_z(stored["ended"]),
     )  # fmt: skip

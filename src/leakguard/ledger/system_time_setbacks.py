@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.system_time_corrections import ClockOffset, SystemTimeCorrections
+from leakguard.ledger.system_time_corrections import SystemTimeCorrections, SystemTimeOffset
 from leakguard.models.moments import from_z
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ ReadEntries = Callable[[], Iterable[Entry]]
 """Reads the ledger from its start, anew with each call."""
 
 
-class ClockSetback(Frozen):
+class SystemTimeSetback(Frozen):
     """One place where the system time went backwards by more than `SKEW`."""
 
     ahead: tuple[int, int]
@@ -49,7 +49,7 @@ class ClockSetback(Frozen):
     behind_times: tuple[datetime, datetime] | None
     """The system times of the first and last entry of `behind`."""
 
-    def if_ahead(self, exactly: timedelta | None = None) -> ClockOffset | None:
+    def if_ahead(self, exactly: timedelta | None = None) -> SystemTimeOffset | None:
         """The offset if the earlier clock was ahead, `exactly` if given; `None` if the greatest offset is unknown."""
         most = exactly if exactly is not None else self.most_ahead
         if most is None:
@@ -57,23 +57,23 @@ class ClockSetback(Frozen):
         least = exactly if exactly is not None else self.least
         first, last = self.ahead
         began, ended = self.ahead_times
-        return ClockOffset(first_entry=first, last_entry=last, least=least, most=most, began=began, ended=ended)
+        return SystemTimeOffset(first_entry=first, last_entry=last, least=least, most=most, began=began, ended=ended)
 
-    def if_behind(self, exactly: timedelta | None = None) -> ClockOffset | None:
+    def if_behind(self, exactly: timedelta | None = None) -> SystemTimeOffset | None:
         """The offset if the later clock was behind, `exactly` if given; `None` if the greatest offset is unknown."""
         most = exactly if exactly is not None else self.most_behind
         if most is None or self.behind is None or self.behind_times is None:
             return None
         least = exactly if exactly is not None else self.least
         began, ended = self.behind_times
-        return ClockOffset(
+        return SystemTimeOffset(
             first_entry=self.behind[0], last_entry=self.behind[1], least=-most, most=-least, began=began, ended=ended
         )  # fmt: skip
 
 
 def setbacks_in(
     entries: ReadEntries, corrections: SystemTimeCorrections, *, now: datetime | None = None
-) -> tuple[ClockSetback, ...]:
+) -> tuple[SystemTimeSetback, ...]:
     """Every setback of a ledger that no correction explains; with `now`, also one by this machine's clock.
 
     Skips entries whose system time is unknown. Reads the ledger once, in constant memory, if there is no setback; else
@@ -121,7 +121,7 @@ def _has_setback(entries: Iterable[Entry], corrections: SystemTimeCorrections, n
     return now is not None and before is not None and now + SKEW < before
 
 
-def _setbacks(numbers: array[int], times: array[int]) -> Iterator[ClockSetback]:
+def _setbacks(numbers: array[int], times: array[int]) -> Iterator[SystemTimeSetback]:
     skew = SKEW // _MICROSECOND
     before: int | None = None
     for here in range(len(times)):
@@ -132,15 +132,15 @@ def _setbacks(numbers: array[int], times: array[int]) -> Iterator[ClockSetback]:
         before = here
 
 
-def _setback(numbers: array[int], times: array[int], before: int, here: int) -> ClockSetback:
+def _setback(numbers: array[int], times: array[int], before: int, here: int) -> SystemTimeSetback:
     """The setback between the indices `before` and `here`, with all entries that contradict each other."""
     skew = SKEW // _MICROSECOND
-    first, earlier = _run_start(times, before, times[here] + skew)
-    last, later = _run_end(times, here, times[before] - skew)
+    first, earlier = _stretch_start(times, before, times[here] + skew)
+    last, later = _stretch_end(times, here, times[before] - skew)
     is_own = numbers[here] == THIS_MACHINE
     last_number = numbers[last] if numbers[last] != THIS_MACHINE else numbers[last - 1]
     least = (times[before] - times[here]) * _MICROSECOND
-    return ClockSetback(
+    return SystemTimeSetback(
         ahead=(numbers[first], numbers[before]),
         behind=None if is_own else (numbers[before + 1], last_number),
         least=least,
@@ -151,13 +151,13 @@ def _setback(numbers: array[int], times: array[int], before: int, here: int) -> 
     )
 
 
-def _run_start(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
-    """Search backwards from index `place` while times are later than `limit` (microseconds), skipping unknown ones.
+def _stretch_start(times: array[int], index: int, limit: int) -> tuple[int, int | None]:
+    """Search backwards from index `index` while times are later than `limit` (microseconds), skipping unknown ones.
 
     Returns the last index reached, and the next earlier index with a time, `None` at the start of the ledger.
     """
-    first = place
-    for here in range(place, -1, -1):
+    first = index
+    for here in range(index, -1, -1):
         if times[here] == _UNKNOWN:
             continue
         if times[here] <= limit:
@@ -166,13 +166,13 @@ def _run_start(times: array[int], place: int, limit: int) -> tuple[int, int | No
     return first, None
 
 
-def _run_end(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
-    """Search forwards from index `place` while times are earlier than `limit` (microseconds), skipping unknown ones.
+def _stretch_end(times: array[int], index: int, limit: int) -> tuple[int, int | None]:
+    """Search forwards from index `index` while times are earlier than `limit` (microseconds), skipping unknown ones.
 
     Returns the last index reached, and the next later index with a time, `None` at the end of the ledger.
     """
-    last = place
-    for here in range(place, len(times)):
+    last = index
+    for here in range(index, len(times)):
         if times[here] == _UNKNOWN:
             continue
         if times[here] >= limit:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.heads import Head
-from leakguard.ledger.recorders import Recorded
+from leakguard.ledger.recorders import RecorderCounts
 
 
 class Answer(StrEnum):
@@ -73,7 +73,7 @@ class DiscrepancyKind(StrEnum):
     CHANGED_DELIVERY = "changed_delivery"
     """The letters that the store holds as sent do not match their entry."""
     CHANGED_BOOKMARK = "changed_bookmark"
-    """The stored bookmark of a watch is not the one that an entry states."""
+    """A stored bookmark (see `models.bookmarks`) is not the one that an entry states."""
     MISSING_IDEMPOTENCY_KEY = "missing_key"
     """An entry records something that is done only once, and its idempotency key is gone from the store."""
     CHANGED_ROW = "changed_row"
@@ -94,10 +94,10 @@ class DiscrepancyKind(StrEnum):
     """A head is signed with a key that nobody named for this verification."""
     CHANGED_KEY = "changed_key"
     """Earlier heads were signed with another key than the current one."""
-    WRONG_CLOCK = "wrong_clock"
-    """Two system times contradict each other, so that one clock was wrong."""
-    MENDED_CLOCK = "mended_clock"
-    """A system clock was wrong, and an entry corrects it."""
+    WRONG_SYSTEM_TIME = "wrong_clock"
+    """Two system times contradict each other, so that one system clock was wrong."""
+    CORRECTED_SYSTEM_TIME = "mended_clock"
+    """A system clock was wrong, and an entry corrects the times that it gave."""
 
 
 _NOT_VERIFIABLE = frozenset(
@@ -112,10 +112,10 @@ _NOT_VERIFIABLE = frozenset(
         DiscrepancyKind.UNSIGNED_ENTRIES,
         DiscrepancyKind.UNNAMED_KEY,
         DiscrepancyKind.CHANGED_KEY,
-        DiscrepancyKind.WRONG_CLOCK,
+        DiscrepancyKind.WRONG_SYSTEM_TIME,
     }
 )
-_SETTLED = frozenset({DiscrepancyKind.ERASED_CONTENT, DiscrepancyKind.MENDED_CLOCK})
+_SETTLED = frozenset({DiscrepancyKind.ERASED_CONTENT, DiscrepancyKind.CORRECTED_SYSTEM_TIME})
 """What the ledger itself explains: an entry says who erased or corrected it and why, and the chain is intact."""
 
 
@@ -149,7 +149,7 @@ class Verification(Frozen):
     """The key that has signed every head, such as `leakguard 006a558e`; empty where it has not, or was not named."""
     is_unsigned: bool = False
     """Whether no external head is signed."""
-    recorded: Recorded = field(default_factory=Recorded)
+    recorder_counts: RecorderCounts = field(default_factory=RecorderCounts)
     """How many entries were recorded by authenticated persons."""
 
     @property

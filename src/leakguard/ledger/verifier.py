@@ -12,7 +12,7 @@ from datetime import datetime
 
 from leakguard.ledger.entries import CONTENT_ERASED, GENESIS, Entry
 from leakguard.ledger.entry_checks import content_matches, digest_or_sentinel, fits, hash_or_none
-from leakguard.ledger.erasure import ErasureNotice, notices_in
+from leakguard.ledger.erasure import StatedErasure, stated_erasures_in
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind, Verification
 from leakguard.models.moments import from_z
@@ -45,7 +45,7 @@ class _Verifier:
         self._discrepancies: list[Discrepancy] = []
         self._changed: list[Entry] = []
         self._contentless: list[tuple[int, str | None]] = []
-        self._erased: dict[int, ErasureNotice] = {}
+        self._erased: dict[int, StatedErasure] = {}
 
     def take(self, entry: Entry) -> None:
         self._count += 1
@@ -103,8 +103,8 @@ class _Verifier:
                 DiscrepancyKind.CHANGED_CONTENT, entry.sequence, f"the content of entry {entry.sequence} was changed"
             )
         elif entry.kind == CONTENT_ERASED:
-            notices = notices_in(entry.content)[0]
-            self._erased |= {notice.sequence: notice for notice in notices if notice.sequence < entry.sequence}
+            erasures = stated_erasures_in(entry.content)[0]
+            self._erased |= {erasure.sequence: erasure for erasure in erasures if erasure.sequence < entry.sequence}
 
     def _time(self, entry: Entry) -> None:
         """Check that `recorded_at` is not before that of the entry before; skip a time that is unreadable.
@@ -119,7 +119,7 @@ class _Verifier:
             self._add(
                 DiscrepancyKind.TIME_BACKWARDS,
                 entry.sequence,
-                f"entry {entry.sequence} was recorded before the one before it",
+                f"entry {entry.sequence} has an earlier recording time than the entry before it",
             )
         self._last_at = at
 
@@ -136,35 +136,37 @@ class _Verifier:
 
     def _name_contentless(self) -> None:
         for number, left in self._contentless:
-            notice = self._erased.get(number)
-            if notice is None or (left is None and notice.tombstone is not None):
+            erasure = self._erased.get(number)
+            if erasure is None or (left is None and erasure.tombstone is not None):
                 text = f"the content of entry {number} is gone, and no entry says that it was erased"
                 self._add(DiscrepancyKind.MISSING_CONTENT, number, text)
-            elif left != notice.tombstone:
+            elif left != erasure.tombstone:
                 text = f"what was left of the erased entry {number} was changed"
                 self._add(DiscrepancyKind.CHANGED_CONTENT, number, text)
             else:
-                self._add(DiscrepancyKind.ERASED_CONTENT, number, erased_text(f"the content of entry {number}", notice))
+                text = erased_text(f"the content of entry {number}", erasure)
+                self._add(DiscrepancyKind.ERASED_CONTENT, number, text)
 
     def _head(self) -> None:
         if not self._external and self._count:
             text = "no head was kept in a second place, so nobody can tell whether the end was cut off"
             self._add(DiscrepancyKind.NO_HEAD, None, text)
         last = self._last.sequence if self._last else 0
-        cut = [seen.sequence for seen in self._external if seen.sequence > last]
+        cut = [head.sequence for head in self._external if head.sequence > last]
         if cut:
-            text = f"the end was cut off: entry {max(cut)} was seen once, the ledger ends with {last}"
+            end = f"the ledger ends with entry {last}" if last else "the ledger is empty"
+            text = f"the end was cut off: a kept head shows that entry {max(cut)} existed, but {end}"
             self._add(DiscrepancyKind.TAIL_CUT, None, text)
-        for seen in self._external:
-            if seen.sequence <= last and not self._found.get(seen.sequence, "").startswith(seen.hash):
-                text = f"entry {seen.sequence} is not the one that was seen before"
-                self._add(DiscrepancyKind.HEAD_MISMATCH, seen.sequence, text)
+        for head in self._external:
+            if head.sequence <= last and not self._found.get(head.sequence, "").startswith(head.hash):
+                text = f"entry {head.sequence} is not the one that was seen before"
+                self._add(DiscrepancyKind.HEAD_MISMATCH, head.sequence, text)
 
 
-def erased_text(what: str, notice: ErasureNotice) -> str:
+def erased_text(what: str, erasure: StatedErasure) -> str:
     """`the content of entry 3 was erased on purpose by dpo: erasure request`."""
-    by = f" by {notice.by}" if notice.by else ", as a later entry says"
-    return f"{what} was erased on purpose{by}" + (f": {notice.reason}" if notice.reason else "")
+    by = f" by {erasure.by}" if erasure.by else ", as a later entry says"
+    return f"{what} was erased on purpose{by}" + (f": {erasure.reason}" if erasure.reason else "")
 
 
 def _place_of(discrepancy: Discrepancy) -> tuple[bool, int]:

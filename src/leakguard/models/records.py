@@ -10,7 +10,7 @@ from leakguard.frozen import Frozen, field, replace
 from leakguard.models.events import Interval
 from leakguard.models.people import Recorder
 
-CLOCK_MENDED = "clock_mended"
+SYSTEM_TIME_CORRECTED = "clock_mended"
 """The kind of what says that entries were recorded under a wrong clock: of the whole ledger, and in each incident."""
 
 

@@ -48,7 +48,7 @@ def custody_lines(item: EvidenceItem) -> Iterator[str]:
 
 def remark_words(act: CustodyEvent) -> str:
     """A gap, or two names that were taken for one person; empty where nobody has to look."""
-    if act.matches_only_by_folded_name:
+    if act.differs_in_name:
         return f"taken for one person: `{act.holder}` and `{act.by}`"
     return gap_words(act) if act.is_gap else ""
 
@@ -76,13 +76,13 @@ def _signed(found: Verification) -> str:
 
 def _recorded(found: Verification) -> Iterator[str]:
     """How many records an account stands behind, in a store in which anybody ever logged in."""
-    recorded = found.recorded
-    if recorded.authenticated_count:
-        accounts = "1 account" if recorded.account_count == 1 else f"{recorded.account_count:,} accounts"
-        others = f"{recorded.other_count:,} by names that nobody authenticated"
-        unknown = recorded.counts.get(UNKNOWN, 0)
+    recorders = found.recorder_counts
+    if recorders.authenticated_count:
+        accounts = "1 account" if recorders.account_count == 1 else f"{recorders.account_count:,} accounts"
+        others = f"{recorders.other_count:,} by names that nobody authenticated"
+        unknown = recorders.counts.get(UNKNOWN, 0)
         more = f", {unknown:,} do not say" if unknown else ""
-        yield f"Recorded: {recorded.authenticated_count:,} by {accounts} that logged in, {others}{more}."
+        yield f"Recorded: {recorders.authenticated_count:,} by {accounts} that logged in, {others}{more}."
 
 
 def verification_lines(found: Verification) -> Iterator[str]:
@@ -91,7 +91,7 @@ def verification_lines(found: Verification) -> Iterator[str]:
     matching = f"{found.matching_count:,} without any doubt."
     yield f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {matching}{_signed(found)}"
     for doubt in found.discrepancies[:_MOST_LINES]:
-        settled = "mended" if doubt.kind is DiscrepancyKind.MENDED_CLOCK else "erased"
+        settled = "mended" if doubt.kind is DiscrepancyKind.CORRECTED_SYSTEM_TIME else "erased"
         word = settled if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
         yield f"  {word:<14}  {printable(doubt.text)}"
     if len(found.discrepancies) > _MOST_LINES:

@@ -33,21 +33,21 @@ def _endpoint_json(item: Explained) -> dict[str, Any]:
     return {
         "endpoint": item.key,
         "standing": item.standing,
-        "spoken": [as_dict(spoken) for spoken in item.record.spoken],
-        "checks": [as_dict(ruled) for ruled in item.record.ruled],
+        "spoken": [as_dict(spoken) for spoken in item.record.attempts],
+        "checks": [as_dict(ruled) for ruled in item.record.rules],
     }
 
 
 def explanation_lines(item: Explained) -> Iterator[str]:
     """One endpoint for a person; checks that do not apply are counted only."""
-    for spoken in item.record.spoken:
+    for spoken in item.record.attempts:
         yield _spoken_words(spoken)
         for asked in spoken.asked:
             yield f"  {_asked_words(asked)}"
-    told = [ruled for ruled in item.record.ruled if ruled.outcome is not Outcome.NOT_APPLICABLE]
+    told = [ruled for ruled in item.record.rules if ruled.outcome is not Outcome.NOT_APPLICABLE]
     for ruled in told:
         yield _ruled_words(ruled)
-    left = len(item.record.ruled) - len(told)
+    left = len(item.record.rules) - len(told)
     if left:
         yield f"not_applicable: {left} {'check' if left == 1 else 'checks'}; `--format json` says by which rules"
     yield f"stands: {item.standing}"

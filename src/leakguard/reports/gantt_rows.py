@@ -41,9 +41,9 @@ class Row(Frozen):
 def row_of(status: ClockStatus) -> Row | None:
     """The row of a clock; nothing for one that has not begun, or that has no limit to be drawn against."""
     found, verdict = status.computed, status.verdict
-    if found.deciding_limb is None or found.deadline is None:
+    if found.limb_deadline is None or found.deadline is None:
         return None
-    start = found.deciding_limb.anchor.occurred_at.earliest
+    start = found.limb_deadline.anchor.occurred_at.earliest
     decided = found.decision.occurred_at.latest if found.decision is not None else None
     until = max(start, verdict.ended_at or decided or found.at)
     due, statutory = found.deadline, found.statutory_deadline

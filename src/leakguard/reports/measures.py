@@ -115,9 +115,9 @@ def share_over_threshold(status: ClockStatus) -> float | None:
     """
     found = status.computed
     instants = threshold_instants(found)
-    if found.deciding_limb is None or not instants or status.state in {State.NOT_APPLICABLE, State.LATENT}:
+    if found.limb_deadline is None or not instants or status.state in {State.NOT_APPLICABLE, State.LATENT}:
         return None
-    start = found.deciding_limb.anchor.occurred_at.earliest
+    start = found.limb_deadline.anchor.occurred_at.earliest
     until = found.ended.occurred_at.latest if found.ended is not None else found.at
     whole = (until - start).total_seconds()
     over = (until - max(start, instants[0].at)).total_seconds()

@@ -10,7 +10,7 @@ from threading import Lock
 
 from leakguard.errors import BadFile
 from leakguard.files.opening import open_file, read_text
-from leakguard.ledger.heads import Head, HeadText, head_to_text, heads_in_file
+from leakguard.ledger.heads import Head, HeadFileContent, head_to_text, heads_in_file
 from leakguard.ledger.keys import SigningKey
 from leakguard.models.file_modes import Access, Output
 from leakguard.store.new_files import ALONE, write_new
@@ -43,7 +43,7 @@ class HeadFile:
         found = self.read_all()
         return found.latest if found is not None else None
 
-    def read_all(self) -> HeadText | None:
+    def read_all(self) -> HeadFileContent | None:
         """As `read`, with the last head that somebody signed."""
         try:
             with open_file(self.path) as file:
@@ -68,7 +68,7 @@ class HeadFile:
             return ""
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            text = head_to_text(head, key=key, before=known.signed if known else None)
+            text = head_to_text(head, key=key, last_signed=known.signed if known else None)
             write_new(fresh, text, Output.HEAD, self._access)
             fresh.replace(self.path)
         except OSError as error:
@@ -100,7 +100,7 @@ def head_text(store: Path | None) -> str:
         return ""
 
 
-def _is_news(head: Head, known: HeadText, key: SigningKey | None) -> bool:
+def _is_news(head: Head, known: HeadFileContent, key: SigningKey | None) -> bool:
     if key is None:
         return known.latest.sequence < head.sequence
     own = known.signed if known.signed is not None and known.signed.is_by(key.public) else None

@@ -44,7 +44,7 @@ def write_entries(
 ) -> tuple[Entry, ...]:
     """Chain `records` behind the last entry and insert them; raises `LedgerBroken`, see `checked_last`."""
     last = checked_last(connection, witnessed)
-    entries = chain(subject, records, last=last, now=now, token=token, first_entry_flag=begins, common_flag=marks)
+    entries = chain(subject, records, last=last, now=now, random_hex=token, first_entry_flag=begins, common_flag=marks)
     connection.insert("ledger", LEDGER, [_columns(entry) for entry in entries])
     return entries
 

@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.listed_rows import DELIVERIES, RUN_STATES, ListedRow, covered_record, rows_record
+from leakguard.ledger.listed_rows import DELIVERIES, RUN_STATES, ListedRow, row_listing_started_record, rows_record
 from leakguard.store import delivery_rows, run_states
 from leakguard.store.connection import Connection
 from leakguard.store.ledger_writes import last_entry, write_entries
@@ -45,7 +45,7 @@ class Covering:
             return
         counts = {table: _count(connection, table) for table in (DELIVERIES, RUN_STATES)}
         moment, rows = self.now(), all_rows(lambda: nullcontext(connection))
-        records = [covered_record(counts, now=moment)]
+        records = [row_listing_started_record(counts, now=moment)]
         while some := tuple(islice(rows, AT_ONCE)):
             records.append(rows_record(some, now=moment))
         with suppress(LedgerBroken):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from heapq import merge
 from operator import attrgetter
 
-from leakguard.ledger.entries import CLOCK_STEPPED_BACK, Entry
+from leakguard.ledger.entries import SYSTEM_TIME_STEPPED_BACK, Entry
 from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.models.findings import Finding
 from leakguard.models.glances import KeptText
@@ -68,7 +68,7 @@ def corrections(reading: Reading, subject: str, after: int) -> Iterator[Entry]:
 def stepped_back(reading: Reading) -> Iterator[Entry]:
     """The entries whose clock was behind the entry before them, as stored but for their contents."""
     columns = tuple("''" if name == "content" else name for name in LEDGER)
-    where = f"replace(flags, '{CLOCK_STEPPED_BACK}', '') <> flags"
+    where = f"replace(flags, '{SYSTEM_TIME_STEPPED_BACK}', '') <> flags"
     return map(entry_of, paged(reading, Query(columns=columns, table="ledger", keys=("sequence",), where=where)))
 
 

@@ -90,7 +90,7 @@ class Following:
         An authority reads of a discovery as that; to a controller, a writer's discovery is when it became aware.
         """
         status = self._statuses.get(self._telling.clock_of(None) or "")
-        limit = status.computed.deciding_limb if status is not None else None
+        limit = status.computed.limb_deadline if status is not None else None
         if limit is None or (limit.anchor.kind in _OF_DISCOVERY and self._telling.recipient.type != "controller"):
             return None
         return self._phrases.on(limit.anchor.occurred_at)
@@ -101,10 +101,10 @@ class Following:
         if not isinstance(self._telling, Duty) or self._telling.recipient.type not in OFFICES:
             return day
         status = self._statuses.get(self._telling.clock_of(self._stage or None))
-        limit = status.computed.deciding_limb if status is not None else None
+        limit = status.computed.limb_deadline if status is not None else None
         if status is None or limit is None or STYLES[self._lang].date_at_foot:
             return day
-        counted = _counted(status.computed.rule.limbs[limit.limb].amount)
+        counted = _counted(status.computed.rule.limbs[limit.limb_number].amount)
         is_exact = counted is not None and counted[1] in {"hours", "minutes"}
         return self._phrases.instant(self._now.astimezone(zone_of(self._facts.zone))) if is_exact else day
 
@@ -113,7 +113,7 @@ class Following:
         if self._duty is None or not self._duty.opens_with(self._stage):
             return None
         status = self._statuses.get(self._duty.clock_of(None))
-        limit = status.computed.deciding_limb if status is not None else None
+        limit = status.computed.limb_deadline if status is not None else None
         name = _ANCHORS.get(limit.anchor.kind) if limit is not None else None
         if limit is None or name not in _OF_THE_BEGINNING:
             return None
@@ -170,13 +170,13 @@ class Following:
         is_none = phase.when is not None and judge(phase.when, self._facts, self._vocabulary).answer is Answer.NO
         if is_over or is_none:
             return
-        limit = status.computed.deciding_limb if status is not None else None
+        limit = status.computed.limb_deadline if status is not None else None
         if status is None or limit is None:
             yield self._undated(phase.clock)
         elif status.work_by is None or status.work_by <= self._now:
             yield self._phrases.fixed("follow_soon")
         else:
-            period = self._period(phase.clock.limbs[limit.limb].amount, self._after(limit.anchor))
+            period = self._period(phase.clock.limbs[limit.limb_number].amount, self._after(limit.anchor))
             yield self._dated(status.work_by, phase.clock, period)
 
     def _dated(self, limit: datetime, rule: ClockRule, period: str | None) -> str:

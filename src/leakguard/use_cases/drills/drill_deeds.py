@@ -16,7 +16,7 @@ from leakguard.drills.times import moment_of, told_at
 from leakguard.errors import BadFile, NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import Frozen, field, replace
 from leakguard.intake.reading import read_message
-from leakguard.ledger.custody import items_of, taken_in_record
+from leakguard.ledger.custody import items_of, new_evidence_record
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
@@ -280,7 +280,7 @@ def _evidence(stage: Stage, done: StepTold, step: Step) -> Do:
         now = stage.time.now()
         at = Interval(earliest=now, latest=now)
         taken = stand_ins(done.step, step, by=done.by)
-        journal.append(incident, [taken_in_record(one, at=at) for one in taken])
+        journal.append(incident, [new_evidence_record(one, at=at) for one in taken])
 
     return do
 

@@ -113,12 +113,12 @@ def _part(
 
     examiner = Examiner(
         prober=prober, library=library, gate=plan.gate, run=shard.run, vantage=shard.vantage, now=tools.now,
-        nonsense=shard.nonsense,
+        random_word=shard.nonsense,
         first_seen={(one.check_id, one.place): from_z(one.first_seen) for one in shard.known if one.first_seen},
         most_records={
             (one.check_id, one.place): one.most_records for one in shard.known if one.most_records is not None
         },
-        book=tools.kind_book,
+        kind_definitions=tools.kind_book,
     )  # fmt: skip
     return PartRun(
         part=shard.number, space=plan.space, order=order_of(plan.count, f"{shard.order_key}/{shard.number}"),

@@ -14,12 +14,12 @@ from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.rules import ClockRule
 from leakguard.logs import log
 from leakguard.models.events import Event
-from leakguard.models.records import CLOCK_MENDED, KeptRecord
+from leakguard.models.records import SYSTEM_TIME_CORRECTED, KeptRecord
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.closure_words import events_with_words
 from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 
-_COUNTED = {*KINDS, CLOCK_MENDED}
+_COUNTED = {*KINDS, SYSTEM_TIME_CORRECTED}
 
 
 class Readable(Protocol):

@@ -15,7 +15,7 @@ from leakguard.intake.naming import named_in
 from leakguard.intake.sealed_files import SUFFIX, SealedTo
 from leakguard.intake.states import KINDS, Act, Verdict
 from leakguard.intake.view import PREFIX, TEXT_FILE, Report, received_records, report_of
-from leakguard.ledger.custody import TakenIn, taken_in_record
+from leakguard.ledger.custody import NewEvidence, new_evidence_record
 from leakguard.logs import log
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
@@ -76,7 +76,10 @@ def take_in(store: IncidentStore, kept: Keeping, message: Message, said: Importi
     try:
         records = [
             *received_records(message, named, at=at, duplicate_of=folded),
-            *(taken_in_record(one, at=Interval(earliest=at, latest=at)) for one in _evidence(copies, message, said)),
+            *(
+                new_evidence_record(one, at=Interval(earliest=at, latest=at))
+                for one in _evidence(copies, message, said)
+            ),
             *(_fold(folded, moment) if folded else ()),
         ]
         report = _append_new(store, records, now=moment)
@@ -118,7 +121,7 @@ def _arrival(said: Importing, message: Message, now: datetime) -> datetime:
     return min(said.received_at or message.arrived_at or now, now)
 
 
-def _evidence(kept: _Copies, message: Message, said: Importing) -> Iterable[TakenIn]:
+def _evidence(kept: _Copies, message: Message, said: Importing) -> Iterable[NewEvidence]:
     text = f"Subject: {message.subject}\n\n{message.text}\n".encode("utf-8", "replace")
     yield _taken(kept, TEXT_FILE, text, said, note="the text of the message, without sender and attachments")
     for one in message.enclosed if said.sealed_to is not None else ():
@@ -127,8 +130,8 @@ def _evidence(kept: _Copies, message: Message, said: Importing) -> Iterable[Take
         yield _taken(kept, f"{one.name}{SUFFIX}", sealed, said, note=note)
 
 
-def _taken(kept: _Copies, name: str, content: bytes, said: Importing, *, note: str) -> TakenIn:
-    return TakenIn(
+def _taken(kept: _Copies, name: str, content: bytes, said: Importing, *, note: str) -> NewEvidence:
+    return NewEvidence(
         name=name, sha256=kept.keep_bytes(content), size=len(content), by=said.by, source=said.source, note=note,
         has_copy=True,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.intake.states import NEXT, Act, Verdict
 from leakguard.intake.view import HANDED_OVER, Report
-from leakguard.ledger.custody import TakenIn, items_of, taken_in_record
+from leakguard.ledger.custody import NewEvidence, items_of, new_evidence_record
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval, exactly
 from leakguard.models.findings import Finding
@@ -70,8 +70,8 @@ def to_incident(
         source = f"report {report.id}, {kept[0].id}"
         at = Interval(earliest=report.received_at, latest=report.received_at)
         store.append(incident.id, [
-            taken_in_record(
-                TakenIn(name=item.name, sha256=item.sha256, size=item.size, by=handing.by, source=source,
+            new_evidence_record(
+                NewEvidence(name=item.name, sha256=item.sha256, size=item.size, by=handing.by, source=source,
                         note=item.note, has_copy=True), at=at,
             )
             for item in kept

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
-from leakguard.ledger.system_time_corrections import ClockOffset, CorrectedReader, SystemTimeCorrections
-from leakguard.ledger.system_time_setbacks import ClockSetback, setbacks_in
+from leakguard.ledger.system_time_corrections import CorrectedReader, SystemTimeCorrections, SystemTimeOffset
+from leakguard.ledger.system_time_setbacks import SystemTimeSetback, setbacks_in
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
 from leakguard.use_cases.proofs.clock_doubts import COMMAND, step_words
@@ -31,7 +31,7 @@ class Contradiction(Frozen):
     """By subject, the entries whose own time one of these clocks told."""
 
     @property
-    def steps(self) -> tuple[ClockSetback, ...]:
+    def steps(self) -> tuple[SystemTimeSetback, ...]:
         """The places where a clock went backwards."""
         return tuple(clock.step for clock in self.wrong.found)
 
@@ -67,11 +67,11 @@ def _may_have_step(store: ContradictedStore) -> bool:
         return False
     corrections = store.clock_corrections()
     latest = corrections.all[-1] if corrections else None
-    if latest is None or latest.left:
+    if latest is None or latest.uncorrected_count:
         return True
-    if marked[-1] <= latest.seen:
+    if marked[-1] <= latest.last_entry:
         return False
-    return bool(setbacks_in(lambda: store.entries(after=latest.seen - 1), corrections))
+    return bool(setbacks_in(lambda: store.entries(after=latest.last_entry - 1), corrections))
 
 
 class CorrectedStore:
@@ -99,7 +99,7 @@ def either_clock(store: ClockStore, found: Contradiction) -> tuple[CorrectedStor
     )
 
 
-def _known(wrongs: Iterator[ClockOffset | None]) -> tuple[ClockOffset, ...]:
+def _known(wrongs: Iterator[SystemTimeOffset | None]) -> tuple[SystemTimeOffset, ...]:
     return tuple(wrong for wrong in wrongs if wrong is not None)
 
 

@@ -12,15 +12,15 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.future_entries import FutureEntry, entries_dated_in_future
 from leakguard.ledger.heads import Head
 from leakguard.ledger.system_time_corrections import (
-    ClockOffset,
     SystemTimeCorrection,
     SystemTimeCorrections,
+    SystemTimeOffset,
     corrections_in,
 )
-from leakguard.ledger.system_time_setbacks import ClockSetback, ReadEntries, best_known_time, setbacks_in
+from leakguard.ledger.system_time_setbacks import ReadEntries, SystemTimeSetback, best_known_time, setbacks_in
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.moments import from_z, to_z
-from leakguard.models.records import CLOCK_MENDED
+from leakguard.models.records import SYSTEM_TIME_CORRECTED
 from leakguard.models.texts import duration_words
 
 COMMAND = "leakguard evidence clock"
@@ -63,8 +63,8 @@ def clock_doubt(store: DoubtStore, now: datetime) -> ClockDoubt | None:
         return None
     corrections = store.clock_corrections()
     latest = corrections.all[-1] if corrections else None
-    if latest is not None and latest.left == 0:
-        readings = (best_known_time(entry, corrections) for entry in store.entries(after=latest.seen))
+    if latest is not None and latest.uncorrected_count == 0:
+        readings = (best_known_time(entry, corrections) for entry in store.entries(after=latest.last_entry))
         if all(said is not None and said <= now + SKEW for said in readings):
             return None
     return ClockDoubt(entry=head.sequence, recorded_at=at, now=now)
@@ -96,17 +96,17 @@ def doubt_text(doubt: ClockDoubt) -> str:
 def clock_doubts(entries: ReadEntries, now: datetime | None) -> Iterator[Discrepancy]:
     """Every wrong clock that the ledger shows, and every one that it says was mended."""
     corrections = corrections_in(
-        entry for entry in entries() if entry.kind == CLOCK_MENDED and entry.subject == "clock"
+        entry for entry in entries() if entry.kind == SYSTEM_TIME_CORRECTED and entry.subject == "clock"
     )
     for each in corrections.all:
         for wrong in each.offsets:
             text = f"{wrong_words(wrong)}; entry {each.sequence} corrects that, by {_sayers(each)}: {each.reason}"
-            yield Discrepancy(kind=DiscrepancyKind.MENDED_CLOCK, sequence=wrong.first_entry, text=text)
+            yield Discrepancy(kind=DiscrepancyKind.CORRECTED_SYSTEM_TIME, sequence=wrong.first_entry, text=text)
         if each.event_times:
             numbers = ", ".join(str(number) for number in sorted(each.event_times))
             text = f"when it was that entries {numbers} tell of is stated by entry {each.sequence}, by {_sayers(each)}"
             yield Discrepancy(
-                kind=DiscrepancyKind.MENDED_CLOCK,
+                kind=DiscrepancyKind.CORRECTED_SYSTEM_TIME,
                 sequence=min(each.event_times),
                 text=f"{text}: {each.reason}",
             )
@@ -116,14 +116,14 @@ def clock_doubts(entries: ReadEntries, now: datetime | None) -> Iterator[Discrep
         entries(), corrections.with_unrecorded(wrong for wrong in earlier if wrong is not None), now=now
     ):
         yield Discrepancy(
-            kind=DiscrepancyKind.WRONG_CLOCK, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}"
+            kind=DiscrepancyKind.WRONG_SYSTEM_TIME, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}"
         )
     for step in steps:
         text = f"{step_words(step)}: see {COMMAND}"
-        yield Discrepancy(kind=DiscrepancyKind.WRONG_CLOCK, sequence=step.ahead[1], text=text)
+        yield Discrepancy(kind=DiscrepancyKind.WRONG_SYSTEM_TIME, sequence=step.ahead[1], text=text)
 
 
-def step_words(step: ClockSetback) -> str:
+def step_words(step: SystemTimeSetback) -> str:
     """What a step shows, in words."""
     length = duration_words(step.least)
     ahead = f"the clock was ahead by {length} or more when {_entries(*step.ahead)} recorded"
@@ -139,7 +139,7 @@ def moved_words(entry: FutureEntry) -> str:
     return f"entry {entry.sequence} of {entry.subject} tells the time of the entry before it; it happened {when}"
 
 
-def wrong_words(wrong: ClockOffset) -> str:
+def wrong_words(wrong: SystemTimeOffset) -> str:
     """What a mend says, in words."""
     least, most = sorted((abs(wrong.least), abs(wrong.most)))
     length = duration_words(least) if least == most else f"{duration_words(least)} to {duration_words(most)}"
@@ -148,7 +148,7 @@ def wrong_words(wrong: ClockOffset) -> str:
 
 
 def _sayers(correction: SystemTimeCorrection) -> str:
-    return f"{correction.by} and {correction.second}" if correction.second else correction.by
+    return f"{correction.by} and {correction.second_person}" if correction.second_person else correction.by
 
 
 def _entries(first: int, last: int) -> str:

@@ -132,5 +132,9 @@ def _at(correction: SystemTimeCorrection, status: ClockStatus) -> datetime:
 
 def _told(correction: SystemTimeCorrection, at: datetime) -> CorrectionRemark:
     return CorrectionRemark(
-        entry=correction.sequence, at=at, by=correction.by, second=correction.second, reason=correction.reason
+        entry=correction.sequence,
+        at=at,
+        by=correction.by,
+        second_person=correction.second_person,
+        reason=correction.reason,
     )

@@ -10,10 +10,10 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry, kept_record, raw_system_time
 from leakguard.ledger.future_entries import FutureEntry, entries_dated_in_future
-from leakguard.ledger.system_time_corrections import ClockOffset, SystemTimeCorrections, is_of_clock
-from leakguard.ledger.system_time_setbacks import ClockSetback, best_known_time, setbacks_in
+from leakguard.ledger.system_time_corrections import SystemTimeCorrections, SystemTimeOffset, is_of_clock
+from leakguard.ledger.system_time_setbacks import SystemTimeSetback, best_known_time, setbacks_in
 from leakguard.models.events import Interval
-from leakguard.models.records import CLOCK_MENDED, Record
+from leakguard.models.records import SYSTEM_TIME_CORRECTED, Record
 from leakguard.models.texts import duration_words
 
 
@@ -41,7 +41,7 @@ class Touched(Frozen):
 class WrongClock(Frozen):
     """One wrong clock that the ledger shows, and what hangs on it."""
 
-    step: ClockSetback
+    step: SystemTimeSetback
     ahead: tuple[Touched, ...]
     """What was touched if the earlier clock was ahead."""
     behind: tuple[Touched, ...]
@@ -71,7 +71,7 @@ def find_wrong_clocks(store: ClockStore, *, now: datetime) -> WrongClocks:
     )
 
 
-def _found(store: ClockStore, step: ClockSetback, corrections: SystemTimeCorrections) -> WrongClock:
+def _found(store: ClockStore, step: SystemTimeSetback, corrections: SystemTimeCorrections) -> WrongClock:
     ahead = step.if_ahead(step.most_ahead or step.least)
     behind = step.if_behind(step.most_behind or step.least)
     entries = tuple(_near(store, step))
@@ -82,7 +82,7 @@ def _found(store: ClockStore, step: ClockSetback, corrections: SystemTimeCorrect
     )
 
 
-def _near(store: ClockStore, step: ClockSetback) -> Iterator[Entry]:
+def _near(store: ClockStore, step: SystemTimeSetback) -> Iterator[Entry]:
     last = max(step.ahead[1], *(step.behind or (0,)), 0)
     for entry in store.entries(after=step.ahead[0] - 1):
         if entry.sequence > last:
@@ -91,7 +91,7 @@ def _near(store: ClockStore, step: ClockSetback) -> Iterator[Entry]:
 
 
 def touched_by(
-    entries: Iterable[Entry], wrongs: Sequence[ClockOffset], instants: Mapping[int, Interval]
+    entries: Iterable[Entry], wrongs: Sequence[SystemTimeOffset], instants: Mapping[int, Interval]
 ) -> tuple[Touched, ...]:
     """What these clocks touched, with the entries of which a person states the time."""
     return _by_subject(
@@ -100,16 +100,19 @@ def touched_by(
 
 
 def _told(
-    entries: Iterable[Entry], wrongs: Sequence[ClockOffset], also: Sequence[int], corrections: SystemTimeCorrections
-) -> Iterator[tuple[str, int]]:
+    entries: Iterable[Entry],
+    wrongs: Sequence[SystemTimeOffset],
+    also: Sequence[int],
+    corrections: SystemTimeCorrections,
+) -> Iterator[tuple[str, int]]:  # fmt: skip
     """Subject and number of the entries whose own time one of these clocks told."""
     planned, named = corrections.with_unrecorded(wrongs), set(also)
     for entry in entries:
-        if entry.sequence in named or (entry.kind != CLOCK_MENDED and _is_touched(entry, planned, wrongs)):
+        if entry.sequence in named or (entry.kind != SYSTEM_TIME_CORRECTED and _is_touched(entry, planned, wrongs)):
             yield entry.subject, entry.sequence
 
 
-def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[ClockOffset]) -> bool:
+def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[SystemTimeOffset]) -> bool:
     said, record = raw_system_time(entry), kept_record(entry)
     if said is None or record.content.get("stated"):
         return False
@@ -129,7 +132,7 @@ def _by_subject(told: Iterable[tuple[str, int]]) -> tuple[Touched, ...]:
     return tuple(Touched(subject=subject, entries=tuple(own)) for subject, own in numbers.items())
 
 
-def length_words(step: ClockSetback) -> str:
+def length_words(step: SystemTimeSetback) -> str:
     """By how much the earlier clock was ahead, as far as the ledger tells."""
     least = duration_words(step.least)
     return f"{least} or more" if step.most_ahead is None else f"{least} to {duration_words(step.most_ahead)}"

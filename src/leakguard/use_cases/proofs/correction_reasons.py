@@ -9,8 +9,8 @@ from typing import Protocol
 from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.ledger.future_entries import entries_dated_in_future
-from leakguard.ledger.system_time_corrections import ClockOffset, CorrectedReader, SystemTimeCorrections
-from leakguard.ledger.system_time_setbacks import ClockSetback
+from leakguard.ledger.system_time_corrections import CorrectedReader, SystemTimeCorrections, SystemTimeOffset
+from leakguard.ledger.system_time_setbacks import SystemTimeSetback
 from leakguard.models.events import Interval
 from leakguard.playbooks.gates import why_no_second
 from leakguard.use_cases.proofs.clock_touched import ClockStore, touched_by
@@ -21,12 +21,12 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 class Plan(Frozen):
     """A mend that is not recorded yet."""
 
-    wrongs: tuple[ClockOffset, ...]
+    wrongs: tuple[SystemTimeOffset, ...]
     instants: Mapping[int, Interval]
     """By entry, what a person states."""
     corrections: SystemTimeCorrections
     """Those that are recorded."""
-    ended: tuple[ClockSetback, ...]
+    ended: tuple[SystemTimeSetback, ...]
     """The contradictions of the ledger that this mend ends."""
     now: datetime
 
@@ -73,7 +73,7 @@ def _unshown(store: ClockStore, plan: Plan) -> Iterator[str]:
             yield f"the clocks of this ledger do not allow that time for entry {number}"
 
 
-def _is_shown(wrong: ClockOffset, plan: Plan) -> bool:
+def _is_shown(wrong: SystemTimeOffset, plan: Plan) -> bool:
     stretches: Sequence[tuple[int, int] | None] = [step.ahead if wrong.is_ahead else step.behind for step in plan.ended]
     is_inside = any(
         stretch is not None and stretch[0] <= wrong.first_entry <= wrong.last_entry <= stretch[1]
@@ -82,7 +82,7 @@ def _is_shown(wrong: ClockOffset, plan: Plan) -> bool:
     return is_inside or wrong is not plan.wrongs[0]  # what shows only once the first one is mended
 
 
-def _bounds(store: ClockStore, plan: Plan, shown: Sequence[ClockOffset]) -> dict[int, Interval]:
+def _bounds(store: ClockStore, plan: Plan, shown: Sequence[SystemTimeOffset]) -> dict[int, Interval]:
     """By entry that a contradiction touches: between which times it happened, as far as the clocks tell."""
     corrections = plan.corrections.with_unrecorded(shown)
     found = {
@@ -95,7 +95,7 @@ def _bounds(store: ClockStore, plan: Plan, shown: Sequence[ClockOffset]) -> dict
     return found
 
 
-def _entries(wrong: ClockOffset) -> str:
+def _entries(wrong: SystemTimeOffset) -> str:
     return (
         f"entry {wrong.first_entry}"
         if wrong.first_entry == wrong.last_entry

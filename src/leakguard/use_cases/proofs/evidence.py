@@ -17,7 +17,7 @@ from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.kept_heads import Roots, kept_head_discrepancies, sizes_in
 from leakguard.ledger.listed_rows import ListedRow, ListedRows
-from leakguard.ledger.recorders import Recorders
+from leakguard.ledger.recorders import RecorderCounter
 from leakguard.ledger.signed_heads import (
     ExternalHeads,
     SignedSince,
@@ -125,7 +125,7 @@ def verify_store(
     this machine against the last entry. Never raises for what it finds in the store.
     """
     doubts: list[Discrepancy] = []
-    inventory, rows, since, recorders = Inventory(), ListedRows(), SignedSince(), Recorders()
+    inventory, rows, since, recorders = Inventory(), ListedRows(), SignedSince(), RecorderCounter()
     external = store.kept_heads()
     signed = tuple(one.heads.signed.head for one in external if one.heads.signed is not None)
     latest, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
@@ -150,7 +150,7 @@ def verify_store(
     doubts += _beside_the_entries(store)
     return _logged(replace(
         found, discrepancies=tuple(dict.fromkeys(doubts)), signed_by=common_signer_name(external, trust),
-        is_unsigned=all(one.heads.signed is None for one in external), recorded=recorders.recorded(),
+        is_unsigned=all(one.heads.signed is None for one in external), recorder_counts=recorders.counts(),
     ))  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def verification_to_json(found: Verification) -> dict[str, Any]:
         ],
         "signed_by": found.signed_by or None,
         "unsigned": found.is_unsigned,
-        "recorded_by": {**found.recorded.counts, "accounts": found.recorded.account_count},
+        "recorded_by": {**found.recorder_counts.counts, "accounts": found.recorder_counts.account_count},
     }
 
 

@@ -15,12 +15,17 @@ from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.entries import Entry, raw_system_time
 from leakguard.ledger.future_entries import entries_dated_in_future
-from leakguard.ledger.system_time_corrections import SUBJECT, ClockOffset, SystemTimeCorrections, correction_content
-from leakguard.ledger.system_time_setbacks import ClockSetback, setbacks_in
+from leakguard.ledger.system_time_corrections import (
+    SUBJECT,
+    SystemTimeCorrections,
+    SystemTimeOffset,
+    correction_content,
+)
+from leakguard.ledger.system_time_setbacks import SystemTimeSetback, setbacks_in
 from leakguard.logs import log
 from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
-from leakguard.models.records import CLOCK_MENDED, Record
+from leakguard.models.records import SYSTEM_TIME_CORRECTED, Record
 from leakguard.use_cases.proofs.clock_doubts import step_words, wrong_words
 from leakguard.use_cases.proofs.clock_touched import ClockStore, Touched, touched_by
 from leakguard.use_cases.proofs.correction_reasons import Plan, refuse_lonely_correction
@@ -53,7 +58,7 @@ class CorrectionRequest(Frozen):
 class CorrectedClocks(Frozen):
     """What was mended."""
 
-    wrongs: tuple[ClockOffset, ...]
+    wrongs: tuple[SystemTimeOffset, ...]
     instants: Mapping[int, Interval]
     touched: tuple[Touched, ...]
     left: int
@@ -70,7 +75,7 @@ def correct_clocks(store: ClockStore, asked: CorrectionRequest, *, now: datetime
     _refuse_unknown(store, asked.instants)
     corrections = store.clock_corrections()
     if asked.entries is not None:
-        wrongs: tuple[ClockOffset, ...] = (_stated(store, asked),)
+        wrongs: tuple[SystemTimeOffset, ...] = (_stated(store, asked),)
         instants = dict(asked.instants)
     else:
         wrongs, instants = _shown(store, asked, corrections, now)
@@ -88,9 +93,9 @@ def correct_clocks(store: ClockStore, asked: CorrectionRequest, *, now: datetime
     content = {"by": asked.by.strip(), "reason": asked.reason.strip()}
     content |= {"second": asked.second.strip()} if asked.second.strip() else {}
     content |= {"second_id": asked.second_id} if asked.second_id else {}
-    content_of_correction = {**content, **correction_content(wrongs, instants, seen=last, left=len(left))}
+    corrected = correction_content(wrongs, instants, last_entry=last, uncorrected_count=len(left))
     at = Interval(earliest=now, latest=now)
-    records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_correction),)}
+    records = {SUBJECT: (Record(kind=SYSTEM_TIME_CORRECTED, occurred_at=at, content={**content, **corrected}),)}
     records |= {one.subject: (_event(one, asked, wrongs, at),) for one in touched if one.subject.startswith("IR-")}
     store.append_all(records, after=(SUBJECT, corrections.all[-1].sequence if corrections else 0))
     log.info("clock_mended", count=len(wrongs) + len(instants))
@@ -113,14 +118,14 @@ def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None
     """Of what a person states the time of, there has to be an entry that tells a time of its own."""
     for number in instants:
         entry = next(iter(store.entries(after=number - 1)), None)
-        if entry is None or entry.sequence != number or entry.kind == CLOCK_MENDED:
+        if entry is None or entry.sequence != number or entry.kind == SYSTEM_TIME_CORRECTED:
             raise UsageProblem(
                 f"the ledger has no entry {number} whose time could be stated",
                 next_step="See its entries: leakguard evidence list",
             )
 
 
-def _stated(store: ClockStore, asked: CorrectionRequest) -> ClockOffset:
+def _stated(store: ClockStore, asked: CorrectionRequest) -> SystemTimeOffset:
     """The wrong clock that a person names by its entries."""
     first, last = asked.entries or (0, 0)
     said = [
@@ -134,14 +139,16 @@ def _stated(store: ClockStore, asked: CorrectionRequest) -> ClockOffset:
         )
     length = asked.length or timedelta(0)
     wrong = -length if asked.is_behind else length
-    return ClockOffset(first_entry=first, last_entry=last, least=wrong, most=wrong, began=known[0], ended=known[-1])
+    return SystemTimeOffset(
+        first_entry=first, last_entry=last, least=wrong, most=wrong, began=known[0], ended=known[-1]
+    )
 
 
 def _shown(
     store: ClockStore, asked: CorrectionRequest, corrections: SystemTimeCorrections, now: datetime
-) -> tuple[tuple[ClockOffset, ...], dict[int, Interval]]:
+) -> tuple[tuple[SystemTimeOffset, ...], dict[int, Interval]]:
     """The wrong clocks that the ledger shows, one after the other: what one mend explains is no second one."""
-    wrongs: list[ClockOffset] = []
+    wrongs: list[SystemTimeOffset] = []
     steps = setbacks_in(store.entries, corrections, now=now)
     if asked.length is not None and len(steps) > 1:
         raise UsageProblem(
@@ -165,7 +172,7 @@ def _shown(
     return tuple(wrongs), {**roughly, **asked.instants}
 
 
-def _unbounded(step: ClockSetback, *, is_behind: bool) -> UsageProblem:
+def _unbounded(step: SystemTimeSetback, *, is_behind: bool) -> UsageProblem:
     where = "behind" if is_behind else "ahead"
     if is_behind and step.behind is None:
         return UsageProblem(
@@ -194,14 +201,14 @@ def _roughly(
     return found
 
 
-def _ended(before: Iterable[ClockSetback], left: Iterable[ClockSetback]) -> tuple[ClockSetback, ...]:
+def _ended(before: Iterable[SystemTimeSetback], left: Iterable[SystemTimeSetback]) -> tuple[SystemTimeSetback, ...]:
     """The contradictions of before that are none any more."""
     still = {(step.ahead[1], step.behind) for step in left}
     return tuple(step for step in before if (step.ahead[1], step.behind) not in still)
 
 
 def _refuse_contradiction(
-    left: Iterable[ClockSetback], before: Sequence[ClockSetback], wrongs: Sequence[ClockOffset]
+    left: Iterable[SystemTimeSetback], before: Sequence[SystemTimeSetback], wrongs: Sequence[SystemTimeOffset]
 ) -> None:
     """A mend must not leave a step at the entries that it mends, nor make one."""
     old = {(step.ahead[1], step.behind) for step in before}
@@ -215,7 +222,7 @@ def _refuse_contradiction(
             )
 
 
-def _event(touched: Touched, asked: CorrectionRequest, wrongs: Sequence[ClockOffset], at: Interval) -> Record:
+def _event(touched: Touched, asked: CorrectionRequest, wrongs: Sequence[SystemTimeOffset], at: Interval) -> Record:
     """What an incident is told: the timeline shows it, and clocks begin a new generation, so that alerts are right."""
     own = [
         wrong for wrong in wrongs if any(wrong.first_entry <= number <= wrong.last_entry for number in touched.entries)
@@ -227,7 +234,9 @@ def _event(touched: Touched, asked: CorrectionRequest, wrongs: Sequence[ClockOff
         fields["what"] = "; ".join(wrong_words(clock_offset) for clock_offset in own)
     agreed = f" and {asked.second.strip()}" if asked.second.strip() else ""
     source = f"evidence clock, by {asked.by.strip()}{agreed}"
-    return record_of_event(kind=CLOCK_MENDED, occurred_at=at, source=source, reason=asked.reason.strip(), fields=fields)
+    return record_of_event(
+        kind=SYSTEM_TIME_CORRECTED, occurred_at=at, source=source, reason=asked.reason.strip(), fields=fields
+    )
 
 
 def _last(entries: Iterable[Entry]) -> int:

@@ -16,12 +16,12 @@ from leakguard.ledger.custody import (
     UNSEALED,
     EvidenceItem,
     Holds,
-    TakenIn,
+    NewEvidence,
     custody_record,
     holds_in,
     item_sequence,
     items_of,
-    taken_in_record,
+    new_evidence_record,
 )
 from leakguard.logs import log
 from leakguard.models.events import Interval
@@ -65,16 +65,16 @@ def add_files(
     if at.latest > now():
         raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
     taken = [taken_in(intake, path, adding) for path in paths]
-    kept = store.append(incident, [taken_in_record(one, at=at) for one in taken])
+    kept = store.append(incident, [new_evidence_record(one, at=at) for one in taken])
     log.info("evidence_added", incident=incident, count=len(kept), is_kept=adding.keep)
     return items_of(kept)
 
 
-def taken_in(intake: Intake, path: str, adding: Adding, *, copies: bool = True) -> TakenIn:
+def taken_in(intake: Intake, path: str, adding: Adding, *, copies: bool = True) -> NewEvidence:
     """Read one file; a copy that is asked for is kept now, or later without `copies`. Raises as `Intake.take`."""
     sha256, size = intake.take(path, keep=adding.keep and copies)
     name = "".join(sign if sign.isprintable() else "?" for sign in PurePath(path).name)
-    return TakenIn(
+    return NewEvidence(
         name=name, sha256=sha256, size=size, by=adding.by.strip(), source=adding.source, note=adding.note,
         has_copy=adding.keep,
     )  # fmt: skip

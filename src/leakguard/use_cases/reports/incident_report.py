@@ -120,7 +120,8 @@ def _remarked(
     return tuple(
         replace(status, corrections=tuple(
             replace(
-                correction, by=shown(correction.by), second=shown(correction.second), reason=shown(correction.reason)
+                correction, by=shown(correction.by), second_person=shown(correction.second_person),
+                reason=shown(correction.reason),
             )
             for correction in status.corrections
         ))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from leakguard.errors import LeakGuardError
 from leakguard.frozen import Frozen, replace
-from leakguard.ledger.custody import ADDED, TakenIn, item_id, items_of, taken_in_record
+from leakguard.ledger.custody import ADDED, NewEvidence, item_id, items_of, new_evidence_record
 from leakguard.ledger.erasure import is_erased
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.events import Interval
@@ -43,7 +43,7 @@ class Proof(Frozen):
     item: str = ""
     """Its id in the ledger; empty for a file that is not taken in yet."""
     path: str = ""
-    taken: TakenIn | None = None
+    taken: NewEvidence | None = None
 
     @property
     def text(self) -> str:
@@ -115,7 +115,7 @@ def _path(what: str) -> str:
 def file_records(gathered: Gathered, taking: Taking, at: Interval) -> tuple[Record, ...]:
     """The records of the files, as `evidence add` makes them; copies are kept now where they were asked for."""
     found = (_copied(proof, taking) for proof in gathered.files)
-    return tuple(taken_in_record(one, at=at) for one in found if one is not None)
+    return tuple(new_evidence_record(one, at=at) for one in found if one is not None)
 
 
 def with_items(gathered: Gathered, kept: Sequence[KeptRecord]) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def with_items(gathered: Gathered, kept: Sequence[KeptRecord]) -> tuple[str, ...
     return tuple((proof if proof.taken is None else replace(proof, item=next(items))).text for proof in gathered.proofs)
 
 
-def _copied(proof: Proof, taking: Taking) -> TakenIn | None:
+def _copied(proof: Proof, taking: Taking) -> NewEvidence | None:
     """The file with a copy of it kept where that was asked for; its hash is that of the copy."""
     if proof.taken is None or taking.intake is None or not taking.keep:
         return proof.taken

@@ -52,7 +52,7 @@ def explain_scan(
     recorder, run = Recorder(), new_run_id(tools)
     opening = opening_of(plan, library, vantage=wish.vantage, parts=1)
     recorded = cast("ScanTools", RecordingTools(tools, recorder))
-    summary = scan_run(plan, library, run, opening, wish, recorded, progress, on_verdicts=recorder.judged).execute()
+    summary = scan_run(plan, library, run, opening, wish, recorded, progress, on_verdicts=recorder.record).execute()
     return summary, tuple(
         Explained(key=key, standing=standing, record=recorder.records.get(key, EndpointLog()))
         for key, standing in dict(tools.store.done_targets(run)).items()

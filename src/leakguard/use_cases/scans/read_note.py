@@ -53,7 +53,7 @@ class _NoteReader(Frozen):
     definition: CheckDefinition
     markers: RansomMarkers
     note: NoteRequest
-    nonsense: str
+    random_word: str
 
     async def read(self, session: Session) -> tuple[Reply, ...]:
         """The answers that are notes; raises `NoteNotRead` that says what stood in the way."""
@@ -69,7 +69,7 @@ class _NoteReader(Frozen):
 
     async def _entries(self, session: Session) -> dict[str, bool]:
         """The names are asked for again, since none is ever stored."""
-        observation = await observe(session, self.definition, nonsense=self.nonsense)
+        observation = await observe(session, self.definition, random_word=self.random_word)
         verdict = judge(self.definition, observation)
         if verdict.outcome not in OPEN:
             raise NoteNotRead(
@@ -125,7 +125,7 @@ def _reader_for(finding: Finding, tools: ScanTools) -> _NoteReader:
             next_step="Look at the server by hand, and save its disk first.",
         )
     markers, note = definition.ransom, definition.ransom.note
-    return _NoteReader(definition=definition, markers=markers, note=note, nonsense=tools.token(12))
+    return _NoteReader(definition=definition, markers=markers, note=note, random_word=tools.token(12))
 
 
 def _endpoint_of(finding: Finding, plan: Plan) -> Endpoint:

@@ -14,7 +14,7 @@ from leakguard.checks.scope_permissions import without_industrial
 from leakguard.engine.earlier_runs import earlier_at
 from leakguard.engine.examiner import VerdictObserver
 from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions, refuse_unpermitted
-from leakguard.engine.part_maker import PartMaker, PartTools
+from leakguard.engine.part_runner import PartRunner, PartTools
 from leakguard.errors import NotFound, OutOfScope, ScopeRefused, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
@@ -240,14 +240,14 @@ def scan_run(
     earlier = earlier_at(plan, tools.store)
     tools.refuse_few_files(opening.parts)
     limits = limits_for(wish, scope)
-    part_maker = PartMaker(
+    part_runner = PartRunner(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
         limits=limits, timeout=wish.timeout, earlier=earlier, inspection_options=wish.inspection,
         on_verdicts=on_verdicts,
     )  # fmt: skip
     return ScanRun(
         run=run, plan=plan, opening=opening_content(opening, plan, wish.inspection), parts=opening.parts,
-        work=part_maker.work, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
+        work=part_runner.run_part, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
         monotonic=tools.monotonic, pace=binding_limit(ground_of(plan.space), limits, wish.total),
         measured=earlier.most_records,
     )  # fmt: skip

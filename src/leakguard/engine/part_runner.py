@@ -1,4 +1,4 @@
-"""Makes the parts of a run: each with its share of the space, an order, an examiner and a prober of its own."""
+"""Runs the parts of a run, each with its share of the endpoints (`scanning.space.Space`) and a prober of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.engine.earlier_runs import Earlier
+from leakguard.engine.earlier_runs import EarlierRuns
 from leakguard.engine.examiner import Examiner, VerdictObserver, ignore_verdicts
 from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions
 from leakguard.engine.part_report import PartReport
@@ -39,10 +39,13 @@ class PartTools(Protocol):
         """A shared limit of the total rate, for all processes that are started after this call."""
 
     def kind_book(self) -> KindBook:
-        """The book of kinds of data; it is read at the first call."""
+        """The definitions of kinds of data, which are read at the first call."""
 
     def sampler(self, gate: Gate, limits: Limits, *, beside: Prober) -> Sampler:
-        """The sampler, which alone reads records, and only from what the gate permits; it works beside a prober."""
+        """The sampler, which alone reads records, and only from what the gate permits.
+
+        Its connections count against the same limits as those of `beside`.
+        """
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -55,8 +58,8 @@ class PartTools(Protocol):
 
 
 @dataclass(slots=True, kw_only=True)
-class PartMaker:
-    """Everything that the parts of one run share, computed once before processes are forked."""
+class PartRunner:
+    """Runs the parts of one run, with what they share, computed once before processes are forked."""
 
     plan: Plan
     library: tuple[CheckDefinition, ...]
@@ -66,19 +69,19 @@ class PartMaker:
     tools: PartTools
     limits: Limits
     timeout: float | None
-    earlier: Earlier
+    earlier: EarlierRuns
     inspection_options: InspectionOptions = NO_INSPECTION
     """How closely open stores are inspected; the caller checked that sampling is permitted."""
     on_verdicts: VerdictObserver | None = None
-    """Called with the verdicts of every examination; see `Examiner.on_verdicts`."""
+    """Called with the verdicts of each round; see `Examiner.on_verdicts`."""
     _shared: object = field(init=False)
-    _nonsense: str = field(init=False)
+    _random_word: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._shared = self.tools.shared_total() if self.parts > 1 else None
-        self._nonsense = self.tools.token(12)
+        self._random_word = self.tools.token(12)
 
-    async def work(self, part: int, state: RunState, report: Callable[[PartReport], None]) -> bool:
+    async def run_part(self, part: int, state: RunState, report: Callable[[PartReport], None]) -> bool:
         """Run one part from a state on; returns whether it finished."""
         space = self.plan.space.part(part, self.parts) if self.parts > 1 else self.plan.space
         prober = self.tools.prober(
@@ -99,9 +102,9 @@ class PartMaker:
     def _examiner(self, prober: Prober) -> Examiner:
         return Examiner(
             prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
-            now=self.tools.now, nonsense=self._nonsense,
+            now=self.tools.now, random_word=self._random_word,
             first_seen=self.earlier.first_open_at, most_records=self.earlier.most_records,
-            book=self.tools.kind_book, inspection=self._inspection(prober),
+            kind_definitions=self.tools.kind_book, inspection=self._inspection(prober),
             on_verdicts=self.on_verdicts or ignore_verdicts,
         )  # fmt: skip
 
@@ -114,5 +117,8 @@ class PartMaker:
         if self.inspection_options.sample:
             sampler = self.tools.sampler(gate, limits, beside=prober)
         return Inspection(
-            options=self.inspection_options, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler
+            options=self.inspection_options,
+            kind_definitions=self.tools.kind_book,
+            random_word=self._random_word,
+            sampler=sampler,
         )

@@ -12,7 +12,7 @@ from leakguard.scanning.diff import OPEN
 AS_DECLARED = "the scope declares it as meant for strangers, and strangers can read it"
 
 
-def as_declared(item: CheckResult, public: Collection[str]) -> CheckResult:
+def as_declared_public(item: CheckResult, public: Collection[str]) -> CheckResult:
     """The item, not applicable if its open table is declared; unchanged if its fields name data about people."""
     verdict = item.verdict
     if not item.definition.by_name or item.bucket not in public or verdict.outcome not in OPEN:

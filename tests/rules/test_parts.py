@@ -1,4 +1,4 @@
-"""Every test is run by exactly one of the two halves of `make test` and `make test-long`."""
+"""Every test is run by exactly one of the two halves of `make test`, `make test-long` and `make packages`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.untraced
 
 TESTS = Path(__file__).parents[1]
 MAKEFILE = (TESTS.parent / "Makefile").read_text(encoding="utf-8")
+CI = (TESTS.parent / ".ci" / "run").read_text(encoding="utf-8")
 EXPRESSIONS = dict(re.findall(r"^(TRACED|UNTRACED|LONG|PACKAGED) = (.+)$", MAKEFILE, re.MULTILINE))
 """What the Makefile gives `-m` for the halves of `make test`, for `make test-long` and `make packages`."""
 FILES = {path: path.read_text(encoding="utf-8") for path in sorted(TESTS.rglob("test_*.py"))}
@@ -33,6 +34,15 @@ def test_the_makefile_uses_each_of_its_expressions() -> None:
     assert set(EXPRESSIONS) == {"TRACED", "UNTRACED", "LONG", "PACKAGED"}
     for name in EXPRESSIONS:
         assert re.search(rf"-m pytest .*-m '\$\({name}\)'", MAKEFILE), name
+
+
+def test_coverage_is_measured_of_one_half_of_make_test_and_ci_holds_it_to_the_gates() -> None:
+    (measured,) = re.findall(r"coverage run -m pytest .*-m '\$\((\w+)\)'", MAKEFILE)
+    target = MAKEFILE.split("\ncoverage: ")[1].split("\n\n")[0]
+
+    assert measured == "TRACED"
+    assert {"--fail-under=95", "--fail-under=100"} <= set(target.split())
+    assert re.search(r"^ +stage coverage \d+ make coverage$", CI, re.MULTILINE)
 
 
 @pytest.mark.parametrize("parts", [set[str](), *({part} for part in PARTS)], ids=["unmarked", *PARTS])

@@ -1,8 +1,8 @@
 """Which part of the tests a file belongs to, as the file itself says, and what a run of another part need not import.
 
-`make test` runs what carries no mark, with coverage, and beside it what is `untraced`; `make test-long` runs what is
-`long`, `make packages` what is `packages`. A mark holds for a whole file, in its `pytestmark`: a file of another part
-is left out unread.
+`make test` runs what carries no mark, and then what is `untraced`. `make coverage` measures what carries no mark.
+`make test-long` runs what is `long`, `make packages` what is `packages`. A mark holds for a whole file, in its
+`pytestmark`: a file of another part is left out unread.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 PARTS = ("long", "untraced", "packages")
-"""`long`: brokers, killed processes, hosts and letters by the hundred, wheels. `untraced`: what tracing would make take
-three times as long and other tests cover anyway, and what needs the lab. `packages`: what needs built packages."""
+"""`long`: brokers, killed processes, hosts and letters by the hundred, wheels. `untraced`: what needs the lab, and what
+takes no branch that other tests do not take. `packages`: what needs built packages."""
 MARKS_OF_FILE = re.compile(r"^pytestmark\s*=\s*(\[.*?\n?\]|.*?)$", re.MULTILINE | re.DOTALL)
 MARK_OF_A_PART = re.compile(rf"\bpytest\.mark\.({'|'.join(PARTS)})\b")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from leakguard.alerts.escalation import PATIENCE
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.messages import About, message_of
 from leakguard.alerts.next_actions import next_action
 from leakguard.alerts.readiness import Use, chain_problems, settings_problems, uses_of
@@ -38,15 +38,15 @@ def alarm(clock: str = "promise", *, severity: Severity = Severity.NOTICE, title
     )  # fmt: skip
 
 
-def tried(role: str, channel: str, outcome: str, *, level: int = 0, after: timedelta = MINUTE) -> Tried:
+def tried(role: str, channel: str, outcome: str, *, level: int = 0, after: timedelta = MINUTE) -> AttemptResult:
     attempt = Attempt(message="A-1", round=0, level=level, role=role, channel=channel, number=1)
     ended_at = NOON + after if outcome else None
     failure = f"channel {channel}: refused" if outcome == "alarm_failed" else ""
-    return Tried(attempt=attempt, at=NOON + after, outcome=outcome, ended_at=ended_at, failure=failure)
+    return AttemptResult(attempt=attempt, at=NOON + after, outcome=outcome, ended_at=ended_at, failure=failure)
 
 
 def left(
-    *tries: Tried,
+    *tries: AttemptResult,
     after: timedelta = 2 * MINUTE,
     settings: Escalation | None = None,
     severity: Severity = Severity.NOTICE,

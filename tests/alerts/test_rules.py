@@ -13,7 +13,7 @@ from leakguard.alerts.chains import compared
 from leakguard.alerts.due import Watch, due_of
 from leakguard.alerts.escalation import PATIENCE, sending, unacknowledged
 from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.marks import alarm_of, duration_text, marks_of, next_repeat, repeat_of, severity_of
 from leakguard.alerts.messages import MOST_LINES, About, message_id, message_of
 from leakguard.alerts.quiet import channel_for, end_of, is_quiet, waits_until
@@ -45,7 +45,7 @@ def alarm(clock: str = "promise", *, threshold: str = "50%", severity: Severity 
     )  # fmt: skip
 
 
-def message(*alarms: Alert, tries: tuple[Tried, ...] = ()) -> Message:
+def message(*alarms: Alert, tries: tuple[AttemptResult, ...] = ()) -> Message:
     return Message(id="A-1", raised_at=NOON, alarms=alarms or (alarm(),), tries=tries)
 
 
@@ -195,12 +195,12 @@ def test_a_message_is_named_after_its_alarms_alone() -> None:
     assert message_id((one, other)) == message_id((other, one)) != message_id((one,))
 
 
-def try_of(channel: str = "commander", *, at: datetime, outcome: str = "", number: int = 1) -> Tried:
+def try_of(channel: str = "commander", *, at: datetime, outcome: str = "", number: int = 1) -> AttemptResult:
     attempt = Attempt(message="A-1", round=0, level=0, role="commander", channel=channel, number=number)
-    return Tried(attempt=attempt, at=at, outcome=outcome, ended_at=at if outcome else None)
+    return AttemptResult(attempt=attempt, at=at, outcome=outcome, ended_at=at if outcome else None)
 
 
-def plan(*tries: Tried, after: timedelta, settings: Escalation | None = None) -> list[tuple[str, int]]:
+def plan(*tries: AttemptResult, after: timedelta, settings: Escalation | None = None) -> list[tuple[str, int]]:
     history = History(incident=INCIDENT, messages=(message(tries=tries),))
     found = sending(history, settings or escalation(("commander", 0), ("deputy", 10)), {"promise": 1}, NOON + after)
     return [(attempt.channel, attempt.number) for _, attempt in found.attempts]

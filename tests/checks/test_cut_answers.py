@@ -13,7 +13,7 @@ from leakguard.checks.judge import TOO_LONG, judge
 from leakguard.checks.library import parse_check
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, ReasonCode, Verdict
-from leakguard.models.observations import Ending, Observation, Once, Reply
+from leakguard.models.observations import Ending, Observation, ParsedOnce, Reply
 from support.each import for_each
 from support.replays import FOLDER, NONSENSE, Case, about_one, answer, as_asked, at_a_named_place, observe, read_replay
 
@@ -104,6 +104,6 @@ def _with_cut(definition: CheckDefinition, case: Case, name: str) -> Verdict:
     while (request := talk.next_question()) is not None:
         reply = answer(case, request)
         is_cut = request.id == name
-        talk.hear(replace(reply, ended=Ending.CAPPED, body=reply.body[:-1], read=Once()) if is_cut else reply)
+        talk.hear(replace(reply, ended=Ending.CAPPED, body=reply.body[:-1], read=ParsedOnce()) if is_cut else reply)
     replies = about_one(definition, talk, case.about)
     return judge(as_asked(definition, case), Observation(kind=definition.probe.kind, replies=replies))

@@ -25,7 +25,7 @@ from leakguard.bundled import Bundled
 from leakguard.cli.clock.watching import RESYNC, Watcher, play
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.outputs.clock_screen import frame
-from leakguard.use_cases.alerts.watched_clocks import ClockReader, Watched
+from leakguard.use_cases.alerts.watched_clocks import ClockReader, WatchedIncident
 from leakguard.use_cases.incidents.incidents import open_incident
 from support.commands import CommandLine, command_line
 from support.memory_store import MemoryStore
@@ -187,7 +187,7 @@ class Scenery:
         self.seconds, self.left, self.is_broken, self.reads = 0.0, frames, False, 0
         self.waits: list[float] = []
 
-    def read(self) -> Watched:
+    def read(self) -> WatchedIncident:
         self.reads += 1
         if self.is_broken:
             raise StoreUnusable("x.db is in use by another process", next_step="Wait.")

@@ -9,7 +9,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
 from leakguard.notices.audiences import AUDIENCES, Audience, audience_of, is_authority
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import FactState
 from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.letters.personal import facts_for, group_of
@@ -18,7 +18,7 @@ from leakguard.notices.notice_content import Recipient, RecipientKind
 from leakguard.notices.recipients import Recipient as Person
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from leakguard.use_cases.letters.export_edpb import export_edpb, load_edpb
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.pack_filing import pack_filing
 from support.edpb import for_edpb
 from support.notices import GDPR_33, GDPR_34, NOW, book, complete, facts_of, letter_of
@@ -44,7 +44,7 @@ def told(audience: Audience, values: dict[str, Any]) -> str:
     assert fact is not None
     assert isinstance(fact.value, tuple)
     (said,) = fact.value
-    assert isinstance(said, Said)
+    assert isinstance(said, LocalisedText)
     assert fact.readers == {}
     return str(said.of("en"))
 
@@ -182,7 +182,7 @@ def test_where_guardians_have_no_own_words_their_letters_are_those_of_everybody(
 def test_the_form_and_the_export_for_an_authority_take_its_words() -> None:
     own = {"en": "The login was switched on again.", "zh": "已重新启用登录认证。"}
     values = for_edpb(measures_taken={"value": {"en": COMMON, "zh": "邮件"}, "for": {"authority": own}})
-    work = Given(book=book(), facts=facts_of(values), text="", now=NOW)
+    work = NoticeInput(book=book(), facts=facts_of(values), text="", now=NOW)
     pack = pack_filing(work, Bundled(), GDPR_33, form=None, lang="en", stage=None)
     answers = export_edpb(work.facts, load_edpb(Bundled()), book().vocabulary, name="facts", now=NOW)
 

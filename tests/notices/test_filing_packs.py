@@ -13,14 +13,14 @@ from leakguard.frozen import replace
 from leakguard.models.languages import LANGS
 from leakguard.notices.authorities import Authorities
 from leakguard.notices.duties import Duty
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.filing_forms import FilingForm, FormField, load_forms
 from leakguard.notices.filing_pack import Pack, make_pack
 from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.vocabulary import Lang
 from leakguard.outputs.filing_pack import pack_json, pack_lines, pack_markdown
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.pack_filing import pack_filing
 from support.every_fact import every_fact
 from support.notices import GDPR_33, book, facts_of
@@ -33,8 +33,8 @@ TWELVE = {
 }  # fmt: skip
 
 
-def work(values: dict[str, Any]) -> Given:
-    return Given(book=book(), facts=facts_of(values, now=NOW), text="", now=NOW)
+def work(values: dict[str, Any]) -> NoticeInput:
+    return NoticeInput(book=book(), facts=facts_of(values, now=NOW), text="", now=NOW)
 
 
 def case(**changes: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file holds anything)
@@ -182,7 +182,7 @@ def canary_number() -> str:
 
 def test_no_value_of_a_victim_is_shown_in_any_format() -> None:
     facts = facts_of(case(), now=NOW)
-    leaked = Said(texts=dict.fromkeys(LANGS, f"the card {canary_number()}"))
+    leaked = LocalisedText(texts=dict.fromkeys(LANGS, f"the card {canary_number()}"))
     fact = Fact(name="breach_description", state=FactState.KNOWN, value=(leaked,))
     field = FormField(label={"en": "What", "zh": "经过"}, items=("breach_description",))
     form = FORMS["de-bw"].model_copy(update={"fields": (field,)})

@@ -14,7 +14,7 @@ from leakguard.documents.makers import document_maker
 from leakguard.models.letters import Letter
 from leakguard.outbound.counting import count_people
 from leakguard.outbound.decide import decide
-from leakguard.outbound.paper import Drawn, skeleton
+from leakguard.outbound.paper import PaperInput, skeleton
 from leakguard.outbound.rules import ScreenLang
 from support.outbound import RECIPIENT, a_file, parsed, rules
 
@@ -29,7 +29,7 @@ def drawn(name: str, lang: ScreenLang, day: date = DAY, **values: Any) -> Letter
     facts = parsed(a_file(**values))
     counted = count_people(facts, rules().text_on(day), day)
     decision = decide(rules(), day, counted.answers)
-    return skeleton(Drawn(book=rules(), facts=facts, decision=decision, counted=counted, day=day), name, lang)
+    return skeleton(PaperInput(book=rules(), facts=facts, decision=decision, counted=counted, day=day), name, lang)
 
 
 def text_of(letter: Letter) -> str:

@@ -13,7 +13,7 @@ from leakguard.bundled import Bundled
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import replace
 from leakguard.reports.compose import compose
-from leakguard.reports.values import Reviewed
+from leakguard.reports.values import LegalReview
 from leakguard.reports.words import Words, moment, parse_words
 from support.reports import empty_report, english, full_report, happenings
 
@@ -51,7 +51,7 @@ def test_every_text_is_used() -> None:
     asked = Asked(english().texts)
     words = Words("en-GB", asked)
     many = tuple(replace(happenings()[0], id=f"E-{number}") for number in range(305))
-    review = Reviewed(by="Dr. A. Weber", on="2026-01-02", is_older=True)
+    review = LegalReview(by="Dr. A. Weber", on="2026-01-02", is_older=True)
     reviewed = tuple(replace(one, reviewed=review) for one in full_report().duties)
     drill = full_report(is_drill=True, wrong_clocks=("a doubt",))
     for report in (drill, empty_report(), full_report(timeline=many), full_report(duties=reviewed)):

@@ -40,7 +40,7 @@ from leakguard.playbooks.shapes import Playbook
 from leakguard.playbooks.states import StepState
 from leakguard.playbooks.words import Action
 from leakguard.scanning.diff import ChangeKind
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.translations.catalogue import po_paths
 from leakguard.translations.po_files import Entry, entries
 from leakguard.use_cases.incidents.playbooks import find_file, list_playbooks
@@ -92,8 +92,9 @@ def event_texts() -> Iterator[str]:
 
 def state_texts() -> Iterator[str]:
     """Names of states, answers and roles, and what each right allows."""
-    every = (State, StepState, IncidentState, Outcome, Severity, AlertSeverity, DeliveryState, ChangeKind, Standing,
-             FactState, Answer, PlaceState, Role, Area, VerificationAnswer, DiscrepancyKind, BySource)  # fmt: skip
+    every = (State, StepState, IncidentState, Outcome, Severity, AlertSeverity, DeliveryState, ChangeKind,
+             PlaceStanding, FactState, Answer, PlaceState, Role, Area, VerificationAnswer,
+             DiscrepancyKind, BySource)  # fmt: skip
     yield from (one.value for kind in every for one in kind)
     yield from (words for words, _ in STATE_WORDS.values())
     yield from Action.__args__  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from leakguard.models.file_modes import Access, Output
 from leakguard.models.scope import Scope
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
-from leakguard.use_cases.doctor.checkup import Answer, Checkup, Found, Said, check_up, problem, unknown, well
+from leakguard.use_cases.doctor.checkup import Answer, Checkup, CheckupResult, Said, check_up, problem, unknown, well
 from leakguard.use_cases.doctor.installation import (
     LEAST_FREE,
     STALE,
@@ -129,22 +129,22 @@ def home(tmp_path: Path) -> Iterator[FakeInstallation]:
         yield FakeInstallation(store)
 
 
-def of_machine(**changes: object) -> dict[str, list[Found]]:
+def of_machine(**changes: object) -> dict[str, list[CheckupResult]]:
     return by_part(check_up(machine_checks(FakeMachine(**changes))))  # type: ignore[arg-type]
 
 
-def of_home(home: FakeInstallation) -> dict[str, list[Found]]:
+def of_home(home: FakeInstallation) -> dict[str, list[CheckupResult]]:
     return by_part(check_up(installation_checks(home)))
 
 
-def by_part(checkup: Checkup) -> dict[str, list[Found]]:
-    found: dict[str, list[Found]] = {}
+def by_part(checkup: Checkup) -> dict[str, list[CheckupResult]]:
+    found: dict[str, list[CheckupResult]] = {}
     for one in checkup.found:
         found.setdefault(one.part, []).append(one)
     return found
 
 
-def only(found: dict[str, list[Found]], part: str) -> Found:
+def only(found: dict[str, list[CheckupResult]], part: str) -> CheckupResult:
     (one,) = found[part]
     return one
 

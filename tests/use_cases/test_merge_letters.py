@@ -26,7 +26,7 @@ from leakguard.notices.recipients import Recipient, SetAside, read_recipients
 from leakguard.store.letter_folder import LetterFolder
 from leakguard.use_cases.letters.draft_notices import draft_letter
 from leakguard.use_cases.letters.group_letters import MergeOrder
-from leakguard.use_cases.letters.merge_letters import Merged, merge_letters
+from leakguard.use_cases.letters.merge_letters import MergeResult, merge_letters
 from leakguard.use_cases.letters.try_merge import try_merge
 from support.killing import Fuse, Killed
 from support.merging import (
@@ -49,7 +49,7 @@ pytestmark = pytest.mark.long
 BAD = "bad id,,,,xx,,nothing,,,"
 
 
-def merged(path: Path, order: MergeOrder, **tools: Any) -> Merged:  # noqa: ANN401  (what tools take)
+def merged(path: Path, order: MergeOrder, **tools: Any) -> MergeResult:  # noqa: ANN401  (what tools take)
     return merge_letters(order, tools_of(LetterFolder(path), form=order.form, **tools), Watched())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.quiet import channel_for, waits_until
 from leakguard.alerts.records import FAILED, SENT, Attempt
 from leakguard.frozen import Frozen
@@ -153,7 +153,7 @@ def _try_of(
     level: int,
     role: str,
     channels: Sequence[str],
-    tries: Sequence[Tried],
+    tries: Sequence[AttemptResult],
     now: datetime,
 ) -> list[Attempt | datetime]:
     """The first channel in order that is free to be tried; else the moment when one is."""
@@ -172,12 +172,12 @@ def _try_of(
     return looks
 
 
-def is_in_flight(tries: Collection[Tried], now: datetime) -> bool:
+def is_in_flight(tries: Collection[AttemptResult], now: datetime) -> bool:
     """Whether somebody may be sending at this moment."""
     return any(not one.outcome and one.at + PATIENCE > now for one in tries)
 
 
-def free_at(own: Sequence[Tried]) -> datetime | None:
+def free_at(own: Sequence[AttemptResult]) -> datetime | None:
     """When a channel may be tried (again); `None` for one that was not tried yet."""
     if not own:
         return None

@@ -14,7 +14,7 @@ from leakguard.alerts.escalation import (
     round_of,
     waiting_alarms,
 )
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.quiet import waits_until
 from leakguard.alerts.records import SENT
 from leakguard.frozen import Frozen, replace
@@ -22,7 +22,7 @@ from leakguard.models.alerts import Alert, Escalation, setting_of
 from leakguard.models.moments import to_z
 
 
-class Undelivered(Frozen):
+class UndeliveredAlert(Frozen):
     """One alert at one level of the chain."""
 
     incident: str
@@ -47,7 +47,7 @@ class Undelivered(Frozen):
 
 def undelivered(
     history: History, settings: Escalation, open_clocks: Mapping[str, int], now: datetime
-) -> tuple[Undelivered, ...]:
+) -> tuple[UndeliveredAlert, ...]:
     """Every alert that somebody should have by now and has not, level by level."""
     return tuple(
         found
@@ -59,7 +59,7 @@ def undelivered(
 
 def _of(
     message: Message, waiting: tuple[Alert, ...], history: History, settings: Escalation, now: datetime
-) -> Iterator[Undelivered]:
+) -> Iterator[UndeliveredAlert]:
     chain = history.chain
     levels = chain.levels if chain is not None and chain.levels else settings.levels
     if not levels:
@@ -88,22 +88,22 @@ def _of(
 
 def _found(
     message: Message, waiting: tuple[Alert, ...], history: History, *, level: int, role: str,
-    tries: tuple[Tried, ...], next_try: datetime | None,
-) -> Undelivered:  # fmt: skip
+    tries: tuple[AttemptResult, ...], next_try: datetime | None,
+) -> UndeliveredAlert:  # fmt: skip
     failures = {one.attempt.channel: one.failure or "nobody knows how its last try ended" for one in tries}
-    return Undelivered(
+    return UndeliveredAlert(
         incident=history.incident, message=message.id, alarms=waiting, level=level, role=role,
         failures=tuple(failures.items()), next_try=next_try,
     )  # fmt: skip
 
 
-def _next_try(channels: tuple[str, ...], tries: tuple[Tried, ...], now: datetime) -> datetime | None:
+def _next_try(channels: tuple[str, ...], tries: tuple[AttemptResult, ...], now: datetime) -> datetime | None:
     """When the first of the channels may be tried (again)."""
     moments = (free_at([one for one in tries if one.attempt.channel == name]) or now for name in channels)
     return min((max(moment, now) for moment in moments), default=None)
 
 
-def undelivered_words(one: Undelivered) -> str:
+def undelivered_words(one: UndeliveredAlert) -> str:
     """One line: which alert reached whom not, why, and when it is tried again."""
     alert = f"{one.incident} {one.clocks}: the alert {one.message} has reached nobody"
     if one.unheard:

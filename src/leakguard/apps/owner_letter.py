@@ -19,7 +19,7 @@ _LONGEST = 200
 _TO_SIGN_ON = "_" * 32
 
 
-class Written(Frozen):
+class LetterAuthor(Frozen):
     """Who writes, and on which day."""
 
     sender: tuple[str, ...]
@@ -28,7 +28,7 @@ class Written(Frozen):
 
 
 def owner_letter(
-    verdict: AppVerdict, rules: AppRules, texts: LetterTexts, *, lang: Lang, sha256: str, written: Written
+    verdict: AppVerdict, rules: AppRules, texts: LetterTexts, *, lang: Lang, sha256: str, written: LetterAuthor
 ) -> Letter:
     """The draft of the letter; whatever the package says of itself is cut and made harmless."""
     facts = verdict.facts

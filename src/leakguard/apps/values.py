@@ -45,7 +45,7 @@ class SdkSeen(Frozen):
     where: str
 
 
-class Unread(Frozen):
+class UnreadPart(Frozen):
     """A part that could not be read: nothing is said of it."""
 
     part: str
@@ -69,4 +69,4 @@ class AppFacts(Frozen):
     manifests: tuple[PrivacyManifest, ...] = ()
     sdks: tuple[SdkSeen, ...] = ()
     shipped: Shipped = Shipped()
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadPart, ...] = ()

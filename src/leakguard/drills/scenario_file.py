@@ -68,7 +68,7 @@ def _told(scenario: Scenario) -> Iterator[UnplacedProblem]:
             yield UnplacedProblem(path=(*path, "at"), text=f"{error.message}. {error.next_step}")
 
 
-class Known(Frozen):
+class KnownNames(Frozen):
     """What a scenario may refer to."""
 
     playbooks: Mapping[str, Playbook]
@@ -77,7 +77,7 @@ class Known(Frozen):
     """Duty to the stages in which it is filed."""
 
 
-def parse_scenario(text: str, *, name: str, known: Known) -> Scenario:
+def parse_scenario(text: str, *, name: str, known: KnownNames) -> Scenario:
     """Read a scenario file; raises `BadFile` that names every problem with its line.
 
     What the parts mean together is checked once each of them can be read.

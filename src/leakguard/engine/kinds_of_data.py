@@ -16,7 +16,7 @@ from leakguard.engine.examination import CheckResult
 from leakguard.engine.turns import MUCH_BYTES
 from leakguard.frozen import replace
 from leakguard.scanning.diff import OPEN
-from leakguard.sensitivity.book import KindBook, Seen, data_seen, fields_of_people
+from leakguard.sensitivity.book import KindBook, StoreContents, data_seen, fields_of_people
 from leakguard.sensitivity.compiled import book_in
 from leakguard.sensitivity.found import NamedCollection
 
@@ -87,7 +87,7 @@ def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
 def _with_data(item: CheckResult, book: KindBook, now: datetime) -> CheckResult:
     view = view_of(item.definition, item.observation.replies)
     collections = collections_of(item, view)
-    seen = Seen(
+    seen = StoreContents(
         collections=collections, extensions=_extensions(item, view), sampled=item.sampled, sample_note=item.sample_note,
         records=_at_most(item), distinct=_distinct(item, collections, book),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any
 from leakguard.errors import BadFile, Problem
 from leakguard.intake.machines import why_machine
 from leakguard.intake.mail_parts import MOST_BYTES, Part, as_text, content_type, split_mail
-from leakguard.intake.messages import MOST_SUBJECT, MOST_TEXT, Enclosed, Message, Sender
+from leakguard.intake.messages import MOST_SUBJECT, MOST_TEXT, EnclosedFile, Message, Sender
 
 FORM_FIELDS = ("text", "subject", "name", "email")
 _MOST_ADDRESS, _MOST_NAME, _MOST_FILE_NAME, _MOST_CODED = 254, 200, 120, 1_000
@@ -108,7 +108,7 @@ def _sender(head: Mapping[str, str]) -> Sender:
     return Sender(name=_line(_uncoded(name), _MOST_NAME), address=chosen)
 
 
-def _told(parts: Sequence[Part]) -> tuple[list[str], tuple[Enclosed, ...]]:
+def _told(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFile, ...]]:
     """The texts, plain ones before HTML, and the files."""
     bodies = [part for part in parts if not part.is_attachment]
     plain = [as_text(part.content, part.charset) for part in bodies if part.kind != "text/html"]
@@ -117,9 +117,9 @@ def _told(parts: Sequence[Part]) -> tuple[list[str], tuple[Enclosed, ...]]:
     return texts, tuple(_enclosed(part) for part in parts if part.is_attachment)
 
 
-def _enclosed(part: Part) -> Enclosed:
+def _enclosed(part: Part) -> EnclosedFile:
     named = _line(_uncoded(part.name), _MOST_FILE_NAME).replace("/", "_").replace("\\", "_")
-    return Enclosed(
+    return EnclosedFile(
         name=named or f"(no name, {part.kind})", size=len(part.content),
         sha256=hashlib.sha256(part.content).hexdigest(), content=part.content,
     )  # fmt: skip

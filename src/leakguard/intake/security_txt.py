@@ -38,7 +38,7 @@ BEGIN, SIGNATURE, END = (
 )
 
 
-class Fetched(Frozen, hidden=("body",)):
+class FetchedFile(Frozen, hidden=("body",)):
     """What a site answered."""
 
     url: str
@@ -64,7 +64,7 @@ class SecurityTxt(Frozen):
         return self.fields.get(name, ())
 
 
-def read_security_txt(fetched: Fetched, *, now: datetime) -> SecurityTxt:
+def read_security_txt(fetched: FetchedFile, *, now: datetime) -> SecurityTxt:
     """The file with the codes of all its problems, each once; never raises for what a site says."""
     problems = list(_of_transfer(fetched))
     try:
@@ -85,7 +85,7 @@ def read_security_txt(fetched: Fetched, *, now: datetime) -> SecurityTxt:
     return SecurityTxt(fields=fields, expires=expires, is_signed=is_signed, problems=tuple(dict.fromkeys(problems)))
 
 
-def _of_transfer(fetched: Fetched) -> Iterator[str]:
+def _of_transfer(fetched: FetchedFile) -> Iterator[str]:
     kind, _, rest = fetched.content_type.partition(";")
     if kind.strip().lower() != "text/plain":
         yield "wrong_content_type"

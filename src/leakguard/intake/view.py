@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen, field, replace
 from leakguard.intake.messages import Message
-from leakguard.intake.naming import Named
+from leakguard.intake.naming import ReportedPlace
 from leakguard.intake.states import ACTS, NEXT, Act, ReportState, Verdict
 from leakguard.ledger.custody import ADDED, item_id
 from leakguard.ledger.erasure import ERASED
@@ -43,7 +43,7 @@ class Report(Frozen, hidden=("name", "address")):
     sha256: str
     message_mark: str
     machine: str
-    named: tuple[Named, ...]
+    named: tuple[ReportedPlace, ...]
     files: tuple[SeenFile, ...]
     remarks: tuple[str, ...]
     state: ReportState = ReportState.RECEIVED
@@ -81,7 +81,9 @@ class Report(Frozen, hidden=("name", "address")):
         return frozenset(one.place for one in self.named if one.port or one.kind == "bucket")
 
 
-def received_records(message: Message, named: Iterable[Named], *, at: datetime, duplicate_of: str) -> list[Record]:
+def received_records(
+    message: Message, named: Iterable[ReportedPlace], *, at: datetime, duplicate_of: str
+) -> list[Record]:
     """What the ledger gets of a message besides its text: what was named, and the sender in an entry alone."""
     when = Interval(earliest=at, latest=at)
     content = {
@@ -128,9 +130,9 @@ def _received(identifier: str, record: KeptRecord) -> Report:
     )  # fmt: skip
 
 
-def _named(row: Mapping[str, Any]) -> Named:
+def _named(row: Mapping[str, Any]) -> ReportedPlace:
     port = row.get("port")
-    return Named(
+    return ReportedPlace(
         kind=_word(row, "kind"), target=_word(row, "target"), host=_word(row, "host"),
         port=port if isinstance(port, int) and port > 0 else None,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from leakguard.models.languages import LANGS, STYLES, Lang
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.vocabulary import FactKind, PlainAnswer, Vocabulary
 
 _DURATION = re.compile(
@@ -15,7 +15,7 @@ _DURATION = re.compile(
 _MEASURE = re.compile(r"([0-9]{1,9}) ?([^\W\d_][^\d,.;:，。；：]{0,30}|%)")
 
 
-def coded(raw: object, kind: FactKind, vocabulary: Vocabulary) -> Said | None:
+def coded(raw: object, kind: FactKind, vocabulary: Vocabulary) -> LocalisedText | None:
     """The text of a code in every language; `None` for a text in words.
 
     Codes are `true` and `false`, the options of a text fact such as `confidentiality`, and durations such as `P2DT6H`.
@@ -56,13 +56,15 @@ def _counted(unit: str, count: int, vocabulary: Vocabulary, lang: Lang) -> str:
     return f"{number(count, lang)}{STYLES[lang].unit_space}{noun}"
 
 
-def _phrase(name: str, vocabulary: Vocabulary) -> Said:
+def _phrase(name: str, vocabulary: Vocabulary) -> LocalisedText:
     words = vocabulary.phrases[name]
-    return Said(texts={lang: words.of(lang) for lang in words.languages})
+    return LocalisedText(texts={lang: words.of(lang) for lang in words.languages})
 
 
-def _duration(found: re.Match[str], vocabulary: Vocabulary) -> Said:
+def _duration(found: re.Match[str], vocabulary: Vocabulary) -> LocalisedText:
     from leakguard.notices.locale_forms import listed  # noqa: PLC0415  (loads babel)
 
     parts = [(unit, int(count)) for unit, count in found.groupdict().items() if count is not None]
-    return Said(texts={lang: listed([_counted(*part, vocabulary, lang) for part in parts], lang) for lang in LANGS})
+    return LocalisedText(
+        texts={lang: listed([_counted(*part, vocabulary, lang) for part in parts], lang) for lang in LANGS}
+    )

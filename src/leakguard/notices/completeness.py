@@ -11,7 +11,7 @@ from leakguard.models.events import Interval
 from leakguard.notices.address import addressed_in
 from leakguard.notices.data_effects import answered
 from leakguard.notices.fact_values import Contact
-from leakguard.notices.facts import Fact, Facts, FactState, Withheld
+from leakguard.notices.facts import Fact, Facts, FactState, WithheldHelp
 from leakguard.notices.forbidden import forbidden_in, texts_of
 from leakguard.notices.format_rules import item_problems, letter_problems
 from leakguard.notices.judging import Answer, judge
@@ -69,7 +69,7 @@ class Completeness(Frozen):
     """Items that pass because the letter says why they are not known yet."""
     not_applicable: tuple[str, ...] = ()
     """Items that pass because the facts say why they do not apply."""
-    withheld: tuple[Withheld, ...] = ()
+    withheld: tuple[WithheldHelp, ...] = ()
     """Help that others are offered and the readers of this letter are not."""
     statuses: tuple[tuple[str, ItemStanding], ...] = ()
     """Every item that was asked about, in the order of the duty, and how it stands."""
@@ -266,6 +266,6 @@ def to_json_object(found: Completeness) -> dict[str, Any]:
     }
 
 
-def withheld_json(one: Withheld) -> dict[str, Any]:
+def withheld_json(one: WithheldHelp) -> dict[str, Any]:
     """A decision about help as plain JSON values."""
     return {"remedy": one.remedy, "places": list(one.places), "reason": one.reason, "by": one.by}

@@ -16,8 +16,8 @@ from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
 from leakguard.frozen import replace
 from leakguard.models.events import Event
 from leakguard.notices.audiences import AUDIENCES, Audience
-from leakguard.notices.fact_parsing import Reading, parse_said, parse_value
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_parsing import ParseContext, parse_said, parse_value
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation, plain_name
 from leakguard.notices.facts_parties import MOST_PLACES, OrganisationShape, PartyReader, SettledShape, WithheldShape
 from leakguard.notices.vocabulary import FactKind, Vocabulary
@@ -227,7 +227,7 @@ class _FactReader:
             readers = dict(self._readers((*path, name, "for"), fact, shape, kind))
             yield name, replace(fact, readers=readers) if readers else fact
 
-    def _addressees(self) -> Iterator[tuple[str, Said]]:
+    def _addressees(self) -> Iterator[tuple[str, LocalisedText]]:
         """The office that gets the letter of a duty, as a person names it."""
         if len(self._shape.addressees) > MOST_ADDRESSEES:
             count = len(self._shape.addressees)
@@ -239,7 +239,7 @@ class _FactReader:
             except ValueError as error:
                 self._refuse(("addressees", duty), str(error))
 
-    def _open_reason(self) -> Said | None:
+    def _open_reason(self) -> LocalisedText | None:
         """Why nobody knows yet what no fact states."""
         raw = self._shape.not_known_yet
         if raw == "":
@@ -272,7 +272,7 @@ class _FactReader:
         if state in {"unknown", "not_applicable"}:
             return Fact(name=name, state=FactState(state), reason=_reason(raw), evidence=evidence, why=shape.why)
         is_estimate = state == "estimate"
-        reading = Reading(vocabulary=self._vocabulary, zone=self._zone, kind=kind, is_estimate=is_estimate)
+        reading = ParseContext(vocabulary=self._vocabulary, zone=self._zone, kind=kind, is_estimate=is_estimate)
         value = parse_value(raw, reading)
         known = FactState.ESTIMATED if is_estimate else FactState.KNOWN
         return Fact(name=name, state=known, value=value, evidence=evidence, why=shape.why)
@@ -281,7 +281,7 @@ class _FactReader:
         return read_events(self._read, ("events",), zone=self._zone, now=now, problems=self._problems)
 
 
-def _reason(raw: object) -> Said:
+def _reason(raw: object) -> LocalisedText:
     """Why something is not known, or does not apply."""
     if raw is None or isinstance(raw, bool | int):
         raise ValueError("say why, in a sentence")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from leakguard.notices import locale_forms
-from leakguard.notices.fact_values import Contact, Said, Span
+from leakguard.notices.fact_values import Contact, LocalisedText, Span
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.letters.personal_values import email_addresses
 from leakguard.notices.notice_content import NoticeContent
@@ -52,7 +52,7 @@ def texts_of(fact: Fact | None) -> Iterator[str]:
     value = fact.value if fact is not None else None
     parts = value if isinstance(value, tuple) else (value.name, value.text) if isinstance(value, Contact) else ()
     for part in parts:
-        if isinstance(part, Said):
+        if isinstance(part, LocalisedText):
             yield from part.texts.values()
     if isinstance(value, Contact):
         yield from value.ways

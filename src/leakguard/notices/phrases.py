@@ -13,7 +13,7 @@ from leakguard.models.events import Interval
 from leakguard.models.languages import STYLES
 from leakguard.notices import locale_forms
 from leakguard.notices.coded_texts import measured
-from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span
+from leakguard.notices.fact_values import Contact, Encryption, LocalisedText, Money, Span
 from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import in_one_line, sentence
@@ -75,7 +75,7 @@ class Phrases:
             return (self.fixed(fact.state.value, reason=reason).strip(),)
         value = fact.value
         parts = value if isinstance(value, tuple) else ()
-        said = tuple(self._measure(part) or self.said(part) for part in parts if isinstance(part, Said))
+        said = tuple(self._measure(part) or self.said(part) for part in parts if isinstance(part, LocalisedText))
         return said or (self._one(value, fact, in_text=in_text),)
 
     def line(self, fact: Fact) -> str:
@@ -86,14 +86,14 @@ class Phrases:
         """Several texts in one line; entries that are clauses themselves are kept apart more strongly."""
         return in_one_line(parts, comma=self.fixed("list_comma"), semicolon=self.fixed("list_semicolon"))
 
-    def said(self, said: Said) -> str:
+    def said(self, said: LocalisedText) -> str:
         """A text in the letter's language."""
         text = said.of(self._lang)
         if text is None:
             raise NotInThisLanguage("is written for another language only")
         return text
 
-    def _measure(self, said: Said) -> str | None:
+    def _measure(self, said: LocalisedText) -> str | None:
         """A plain `19 days` in the words of this language; `None` for every other text."""
         return measured(said.first, self._vocabulary, self._lang) if said.is_plain else None
 

@@ -10,7 +10,7 @@ from typing import Any
 from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Facts, Settled
+from leakguard.notices.facts import Facts, SettledPlace
 from leakguard.notices.law_of_day import Force, LawOfDay, law_on_the_day
 from leakguard.notices.overrides import settled_of
 from leakguard.notices.place_book import Absence, PlaceBook
@@ -44,7 +44,7 @@ class PlaceRow(Frozen):
     """The duties whose text of the day is known, or, in a row without a rule, those of which it is not."""
     absent: tuple[Absence, ...] = ()
     """Recipients to whom the law of the place, which has a rule, demands no notice."""
-    settled: Settled | None = None
+    settled: SettledPlace | None = None
     """A person's decision about a place without a known rule."""
 
     @property
@@ -132,7 +132,7 @@ class PlaceStates:
         place: str,
         role: str,
         law_of: Callable[[Duty], LawOfDay],
-        settled: Settled | None = None,
+        settled: SettledPlace | None = None,
         *,
         is_home: bool = False,
     ) -> PlaceRow:
@@ -161,7 +161,7 @@ class PlaceStates:
             return PlaceRow(place=place, role=role, state=PlaceState.RULE, duties=known, absent=absent)
         return self._without_a_rule(place, role, [laws[duty.id] for duty in here], settled)
 
-    def _without_a_rule(self, place: str, role: str, laws: list[LawOfDay], settled: Settled | None) -> PlaceRow:
+    def _without_a_rule(self, place: str, role: str, laws: list[LawOfDay], settled: SettledPlace | None) -> PlaceRow:
         whole = next((absence for absence in self._absences(place, role) if absence.recipient is None), None)
         if whole is not None:
             return PlaceRow(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from leakguard.frozen import Frozen, replace
-from leakguard.notices.facts import Fact, Facts, Withheld
+from leakguard.notices.facts import Fact, Facts, WithheldHelp
 from leakguard.notices.forbidden import texts_of
 from leakguard.notices.format_rules import longest_months
 from leakguard.notices.notice_content import ContentItem, NoticeContent
@@ -17,7 +17,7 @@ class OfferedLetter(Frozen):
 
     telling: NoticeContent
     facts: Facts
-    withheld: tuple[Withheld, ...] = ()
+    withheld: tuple[WithheldHelp, ...] = ()
     """Remedies that others are offered and these readers are not."""
 
 
@@ -45,8 +45,8 @@ def with_remedies(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) 
 
 
 def withheld_from(
-    places: Collection[str], decisions: Sequence[Withheld], vocabulary: Vocabulary
-) -> tuple[Withheld, ...]:
+    places: Collection[str], decisions: Sequence[WithheldHelp], vocabulary: Vocabulary
+) -> tuple[WithheldHelp, ...]:
     """The decisions that cover every one of these places."""
     return tuple(
         decision
@@ -57,12 +57,12 @@ def withheld_from(
 
 def withheld_by_law(
     telling: NoticeContent, among: Sequence[NoticeContent], vocabulary: Vocabulary, reason: str
-) -> Iterator[Withheld]:
+) -> Iterator[WithheldHelp]:
     """Decisions that leave people of this law without each remedy that only others of these laws ask for."""
     asked = {item.item for item in telling.content}
     for name in _within(telling.reader_places, vocabulary):
         if name not in asked and any(name == item.item for other in among for item in other.content):
-            yield Withheld(remedy=name, places=tuple(sorted(telling.reader_places)), reason=reason, by="")
+            yield WithheldHelp(remedy=name, places=tuple(sorted(telling.reader_places)), reason=reason, by="")
 
 
 def remedy_problems(

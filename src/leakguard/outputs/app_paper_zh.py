@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leakguard import __version__
 from leakguard.apps.definitions import AppRules, Category, Confidence, Need, Source
-from leakguard.apps.judging import PROBLEMS, AppVerdict, Sign, SignKind
+from leakguard.apps.judging import PROBLEMS, AppSign, AppVerdict, SignKind
 from leakguard.models.moments import to_z
 from leakguard.models.shipped import Shipped
 from leakguard.outputs.app_words import listed, permission_words
@@ -146,7 +146,7 @@ def _verdict(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
         yield Paragraph(text=f"未核查（{concerns}）：{printable(part.part)}。程序给出的原因：{part.why}", tone="risk")
 
 
-def _sign(sign: Sign) -> str:
+def _sign(sign: AppSign) -> str:
     return f"{SIGNS[sign.kind].format(where=listed(sign.where))}。"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.apps.definitions import AppRules, Need
-from leakguard.apps.judging import AppVerdict, Asked
+from leakguard.apps.judging import AppVerdict, RequestedAccess
 from leakguard.outputs.app_words import (
     NEEDS,
     SURE,
@@ -49,7 +49,7 @@ def _row(app: CheckedApp) -> tuple[str, ...]:
     return file, category, *names, "whole" if app.is_whole else "in part"
 
 
-def _names(asked: tuple[Asked, ...]) -> str:
+def _names(asked: tuple[RequestedAccess, ...]) -> str:
     return ", ".join(one.access.id.replace("_", " ") for one in asked) or "none"
 
 
@@ -75,7 +75,7 @@ def app_lines(app: CheckedApp, rules: AppRules) -> Iterator[str]:
     yield from _more_lines(app.verdict, rules)
 
 
-def _asked_lines(asked: tuple[Asked, ...], heading: str, need: Need) -> Iterator[str]:
+def _asked_lines(asked: tuple[RequestedAccess, ...], heading: str, need: Need) -> Iterator[str]:
     if not asked and need is not Need.UNRELATED:
         return
     yield ""

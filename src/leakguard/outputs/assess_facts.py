@@ -11,7 +11,7 @@ from leakguard.frozen import Frozen
 from leakguard.notices.first_notices import FirstNotice
 from leakguard.notices.questions import Question
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.terminal import wrap
 
 Line = tuple[tuple[str, str], ...]
@@ -27,7 +27,7 @@ class FactBlock(Frozen):
     questions: tuple[Question, ...]
     starts: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     """Kinds of events that nobody stated, each with the duties whose clocks they start."""
-    say: Say
+    say: AssessTexts
     now: datetime
     width: int
     vocabulary: Vocabulary

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from leakguard.frozen import Frozen
 from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.terminal import wrap
 
 USUAL_FACTS = "facts.yaml"
@@ -23,7 +23,7 @@ class PlaceBlock(Frozen):
     """What the part of the screen about places is made of."""
 
     rows: Sequence[PlaceRow]
-    say: Say
+    say: AssessTexts
     width: int
     file: str
     incident: str

@@ -13,7 +13,7 @@ from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_stages import Stage, anchor_words, lacks_its_start
 from leakguard.outputs.lengths import length_words, short_length
 
@@ -47,7 +47,7 @@ class Row(Frozen):
 class RowWriter(Frozen):
     """Writes stages, or groups of them, as rows."""
 
-    say: Say
+    say: AssessTexts
     vocabulary: Vocabulary
     now: datetime
     numbers: Mapping[str, int]

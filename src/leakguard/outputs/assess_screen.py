@@ -15,12 +15,12 @@ from leakguard.notices.questions import Question
 from leakguard.outputs.assess_facts import FactBlock, Line, fact_lines
 from leakguard.outputs.assess_places import PlaceBlock, place_block
 from leakguard.outputs.assess_rows import LEVELS, Row, RowWriter
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_stages import done_count, stages_of, unstated_starts
 from leakguard.outputs.assess_table import AssessTable
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
 
 _MOST_FACTS = 5
 _FEW_FACTS = 3
@@ -70,8 +70,8 @@ PLANS = (
 class Screen(Frozen):
     """Lays out what was found."""
 
-    found: Assessed
-    say: Say
+    found: AssessedDuties
+    say: AssessTexts
     size: ScreenSize
     file: str
     """The facts file, as it was named."""
@@ -217,7 +217,7 @@ def _without_a_duty(rows: Sequence[PlaceRow]) -> set[str]:
     return {row.place for row in rows} - {row.place for row in rows if row.state is not PlaceState.NONE_BY_LAW}
 
 
-def law_sentence(found: Assessed, say: Say) -> str:
+def law_sentence(found: AssessedDuties, say: AssessTexts) -> str:
     """Whose law was taken; today's is never taken in silence."""
     first, last = found.law_of["first"], found.law_of["last"]
     day = first if first == last else say("to", first=first, last=last)

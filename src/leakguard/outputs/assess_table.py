@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from leakguard.outputs.assess_facts import Line
 from leakguard.outputs.assess_rows import Row
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.terminal import wrap
 
 WIDE = 110
@@ -25,7 +25,7 @@ _LEGIBLE = 16
 class AssessTable:
     """Rows under headings."""
 
-    def __init__(self, rows: Sequence[Row], say: Say, width: int, *, has_details: bool) -> None:
+    def __init__(self, rows: Sequence[Row], say: AssessTexts, width: int, *, has_details: bool) -> None:
         """With `has_details` the recipient and the later stages stand below each duty, where they have no column."""
         self._rows, self._say, self._width, self._has_details = rows, say, width, has_details
         self._is_wide = width >= WIDE

@@ -10,7 +10,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
 from leakguard.notices.changes import releases_of
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.changed_duties import Affected, ChangedDuty, Moved
+from leakguard.use_cases.letters.changed_duties import AffectedDuty, ChangedDuty, MovedDeadline
 
 LIMITS = (
     "A limit of before is reckoned with the time that the release before gave the stage, from the same event.",
@@ -40,13 +40,13 @@ def change_lines(found: Sequence[ChangedDuty], *, has_store: bool, only_affected
     yield from LIMITS
 
 
-def _affected(case: Affected) -> Iterator[str]:
+def _affected(case: AffectedDuty) -> Iterator[str]:
     yield f"  {case.incident}: {case.duty}, applies: {case.applies.value.replace('_', ' ')}"
     for limit in case.limits:
         yield f"    {limit.stage}: {_moved(limit)}"
 
 
-def _moved(one: Moved) -> str:
+def _moved(one: MovedDeadline) -> str:
     if not one.has_moved:
         return f"the limit stays {_moment(one.now)}"
     return f"the limit was {_moment(one.before)}, and is {_moment(one.now)}"
@@ -73,7 +73,7 @@ def _change(duty: ChangedDuty) -> dict[str, Any]:
     }
 
 
-def _case(case: Affected) -> dict[str, Any]:
+def _case(case: AffectedDuty) -> dict[str, Any]:
     limits = [
         {"stage": limit.stage, "before": _z(limit.before), "now": _z(limit.now), "moved": limit.has_moved}
         for limit in case.limits

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.alerts.try_channels import Trial, Tried
+    from leakguard.use_cases.alerts.try_channels import ChannelTrial, Trial
 
 
 EXAMPLE = (
@@ -39,7 +39,7 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     yield f"{count} of {len(trial.tried)} took the message.{arrived}"
 
 
-def _channel_lines(one: Tried) -> Iterator[str]:
+def _channel_lines(one: ChannelTrial) -> Iterator[str]:
     took = "took it" if one.is_accepted else "FAILED"
     to = f" to {', '.join(one.to)}" if one.to else ""
     yield f"{one.name} ({one.kind}{to}): {took} after {one.seconds:.2f} s"

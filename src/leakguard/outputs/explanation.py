@@ -11,14 +11,14 @@ from leakguard.frozen import as_dict
 from leakguard.models.findings import Outcome
 from leakguard.outputs.words import printable
 from leakguard.scanning.run_findings import found_of
-from leakguard.use_cases.scans.explain import Explained
+from leakguard.use_cases.scans.explain import ExplainedEndpoint
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 _WIDE = 60
 """Columns of a question; a longer path is cut."""
 
 
-def explanation_json(summary: ScanSummary, explained: Sequence[Explained]) -> str:
+def explanation_json(summary: ScanSummary, explained: Sequence[ExplainedEndpoint]) -> str:
     """One document (`leakguard.explanation/1`), with every check that was judged; ASCII only."""
     document = {
         "schema": "leakguard.explanation/1",
@@ -29,7 +29,7 @@ def explanation_json(summary: ScanSummary, explained: Sequence[Explained]) -> st
     return json.dumps(document) + "\n"
 
 
-def _endpoint_json(item: Explained) -> dict[str, Any]:
+def _endpoint_json(item: ExplainedEndpoint) -> dict[str, Any]:
     return {
         "endpoint": item.key,
         "standing": item.standing,
@@ -38,7 +38,7 @@ def _endpoint_json(item: Explained) -> dict[str, Any]:
     }
 
 
-def explanation_lines(item: Explained) -> Iterator[str]:
+def explanation_lines(item: ExplainedEndpoint) -> Iterator[str]:
     """One endpoint for a person; checks that do not apply are counted only."""
     for spoken in item.record.spoken:
         yield _spoken_words(spoken)

@@ -15,7 +15,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 from leakguard.use_cases.intake.proposals import Proposal
-from leakguard.use_cases.intake.queue import Queued
+from leakguard.use_cases.intake.queue import QueuedReport
 
 _MOST_LISTED = 50
 _DUE_WORDS = {
@@ -27,7 +27,7 @@ _DUE_WORDS = {
 }
 
 
-class Shown(Frozen):
+class ShownReport(Frozen):
     """A report with what follows from it."""
 
     report: Report
@@ -39,7 +39,7 @@ class Shown(Frozen):
     """Whether who sent it is not shown: the reader lacks the right."""
 
 
-def report_json(shown: Shown) -> dict[str, Any]:
+def report_json(shown: ShownReport) -> dict[str, Any]:
     """One report; the sender stands apart, and is null once erased, and for a reader without the right."""
     one = shown.report
     sender = {"name": one.name, "address": one.address} if one.name or one.address else None
@@ -60,7 +60,7 @@ def report_json(shown: Shown) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def queued_json(queued: Queued) -> dict[str, Any]:
+def queued_json(queued: QueuedReport) -> dict[str, Any]:
     """One report of the queue, without who sent it."""
     one = queued.report
     return {
@@ -106,7 +106,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     yield from answer.text.split("\n")
 
 
-def report_line(shown: Shown, *, zone: str) -> str:
+def report_line(shown: ShownReport, *, zone: str) -> str:
     """`RP-2026-0003  triaged  valid  acknowledged until 2026-06-17 ...  Your server is open`."""
     one = shown.report
     what = "erased" if one.is_erased else one.subject or "(no subject)"
@@ -131,7 +131,7 @@ def due_words(due: Due | None, *, zone: str) -> str:
     return words if due.state == "not_needed" else f"{words} {local_words(at, zone)}"
 
 
-def report_lines(shown: Shown, *, zone: str) -> Iterator[str]:
+def report_lines(shown: ShownReport, *, zone: str) -> Iterator[str]:
     """All that is known of one report."""
     one = shown.report
     yield f"{one.id}: {one.state.value}" + (f", {one.verdict.value}" if one.verdict else "")
@@ -153,7 +153,7 @@ def report_lines(shown: Shown, *, zone: str) -> Iterator[str]:
         yield f"To be erased by {local_words(shown.erase_by, zone)}"
 
 
-def _sender_lines(shown: Shown) -> Iterator[str]:
+def _sender_lines(shown: ShownReport) -> Iterator[str]:
     one = shown.report
     if shown.is_sender_withheld and (one.name or one.address):
         yield "Sender: not shown to you; it needs the right to read who sent a report"
@@ -189,7 +189,7 @@ def arrived_words(report: Report, zone: str) -> str:
     return local_words(report.received_at, zone)
 
 
-def next_step(shown: Shown) -> str:
+def next_step(shown: ShownReport) -> str:
     """The one command that follows for most reports."""
     one = shown.report
     if one.machine or not one.is_open:

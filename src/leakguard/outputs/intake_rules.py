@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from leakguard.clocks.times import local_words
-from leakguard.intake.legal_rules import Asked
+from leakguard.intake.legal_rules import LegalRuleMatch
 from leakguard.models.moments import to_z
 
 
-def rule_json(one: Asked) -> dict[str, Any]:
+def rule_json(one: LegalRuleMatch) -> dict[str, Any]:
     """One rule with its source."""
     rule = one.rule
     return {
@@ -21,7 +21,7 @@ def rule_json(one: Asked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def rule_lines(one: Asked, *, zone: str, lang: str) -> Iterator[str]:
+def rule_lines(one: LegalRuleMatch, *, zone: str, lang: str) -> Iterator[str]:
     """The rule, its deadline, and where it is from."""
     rule, is_chinese = one.rule, lang == "zh"
     needs = {True: "，待确认：", False: ", needs "}[is_chinese] + ", ".join(one.missing) if one.missing else ""

@@ -19,7 +19,7 @@ from leakguard.notices.place_states import PlaceRow, PlaceState, row_json
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.lengths import length_words
 from leakguard.use_cases.incidents.kept_facts import KeptFacts
-from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
 from leakguard.use_cases.letters.interview import AskedQuestion, Interview
 
 WHY = 3
@@ -43,7 +43,7 @@ def interview_json(asked: Interview, kept: KeptFacts) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def duties_json(found: Assessed) -> dict[str, Any]:
+def duties_json(found: AssessedDuties) -> dict[str, Any]:
     """The duties by their answer, the soonest limit first; those that do not apply are counted."""
     rows = sorted(found.assessments, key=_urgency)
     of = {answer: [row for row in rows if row.applies is answer and not row.is_dormant] for answer in Answer}
@@ -76,7 +76,7 @@ def open_stage(assessment: Assessment) -> tuple[str, ClockStatus] | None:
     return next(iter((*running, *assessment.phases[-1:])), None)
 
 
-def duty_row(assessment: Assessment, found: Assessed) -> dict[str, Any]:
+def duty_row(assessment: Assessment, found: AssessedDuties) -> dict[str, Any]:
     """One duty in a line."""
     stage = open_stage(assessment)
     status = stage[1] if stage is not None else None
@@ -133,7 +133,7 @@ _OF_ORGANISATION = {
 }  # fmt: skip
 
 
-def _place(row: PlaceRow, found: Assessed) -> dict[str, Any]:
+def _place(row: PlaceRow, found: AssessedDuties) -> dict[str, Any]:
     vocabulary = found.work.book.vocabulary
     counts = found.work.facts.get("subjects_by_jurisdiction")
     value = counts.value if counts is not None and isinstance(counts.value, dict) else {}
@@ -174,7 +174,9 @@ def stated_json(fact: Fact | None) -> dict[str, Any] | None:
     return {"state": fact.state.value, "reason": fact.reason.first if fact.reason is not None else None}
 
 
-def _question(asked: AskedQuestion, of: dict[str, Assessment], found: Assessed, guide: FactGuide) -> dict[str, Any]:
+def _question(
+    asked: AskedQuestion, of: dict[str, Assessment], found: AssessedDuties, guide: FactGuide
+) -> dict[str, Any]:
     one, vocabulary = asked.question, found.work.book.vocabulary
     told = fact_kind_json(one.fact, vocabulary, guide)
     if told["kind"] == "roles":

@@ -16,7 +16,7 @@ from leakguard.notices.practice import Practice
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.offices import office_json
 from leakguard.use_cases.letters.letter_board import BoardLetter, BoardLetters
-from leakguard.use_cases.letters.letter_states import LetterState, Sent
+from leakguard.use_cases.letters.letter_states import LetterState, SendingStatus
 
 if TYPE_CHECKING:
     from leakguard.use_cases.letters.letter_list import LetterRow
@@ -102,7 +102,7 @@ def filing_json(event: Event | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def sent_json(sent: Sent) -> dict[str, Any]:
+def sent_json(sent: SendingStatus) -> dict[str, Any]:
     """How many letters stand how."""
     counts = {state.value: sent.by_state.get(state, 0) for state in DeliveryState}
     return {"begun": sent.is_begun, "counts": counts, "bounced": sent.bounced}

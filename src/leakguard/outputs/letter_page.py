@@ -20,7 +20,7 @@ from leakguard.outputs.letter_list import filing_json, stage_json, telling_json
 from leakguard.outputs.notice import checked_json, open_item_json
 from leakguard.outputs.offices import office_json
 from leakguard.outputs.sending import proposal_json
-from leakguard.use_cases.letters.edit_passages import Edited
+from leakguard.use_cases.letters.edit_passages import EditedPassages
 from leakguard.use_cases.letters.letter_diff import LetterDiff
 from leakguard.use_cases.letters.letter_passages import Line, Passage, ShownBlock
 
@@ -159,7 +159,7 @@ def _office(authority: Authority) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def edited_json(found: Edited, book: DutyBook) -> dict[str, Any]:
+def edited_json(found: EditedPassages, book: DutyBook) -> dict[str, Any]:
     """What became of edited passages."""
     facts = found.facts
     return {

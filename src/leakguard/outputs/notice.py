@@ -20,7 +20,7 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.edpb import form_json, form_lines
 from leakguard.outputs.provenance import provenance_lines
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.assess_notices import Checked
+from leakguard.use_cases.letters.assess_notices import CheckedNotice
 
 if TYPE_CHECKING:
     from leakguard.notices.completeness import Completeness
@@ -108,7 +108,7 @@ def open_item_json(item: OpenItem) -> dict[str, str]:
     }
 
 
-def checked_lines(checked: Checked, vocabulary: Vocabulary, file: str) -> Iterator[str]:
+def checked_lines(checked: CheckedNotice, vocabulary: Vocabulary, file: str) -> Iterator[str]:
     """What a notice lacks, and the rule that its contents rest on; `file` has the facts."""
     yield from completeness_lines(checked.found, vocabulary)
     if checked.form is not None:
@@ -119,7 +119,7 @@ def checked_lines(checked: Checked, vocabulary: Vocabulary, file: str) -> Iterat
         yield from source_lines(checked.duty, 2)
 
 
-def checked_json(checked: Checked) -> dict[str, Any]:
+def checked_json(checked: CheckedNotice) -> dict[str, Any]:
     """The same as plain values."""
     from leakguard.notices.completeness import to_json_object as completeness_json  # noqa: PLC0415  (most need none)
 

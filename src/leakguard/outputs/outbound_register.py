@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.outbound.countries import country_name
 from leakguard.outbound.deadlines import Deadline, State
-from leakguard.outbound.register import Registered
+from leakguard.outbound.register import RegisteredRecipient
 from leakguard.outbound.rules import RuleBook
 from leakguard.outputs.notice import set_in
 from leakguard.outputs.outbound import lang_of, source_json
@@ -38,7 +38,7 @@ def register_lines(view: RegisterView, words: Catalogue) -> Iterator[str]:
         yield from deadline_lines(view.book, deadline, words)
 
 
-def _recipient(book: RuleBook, one: Registered, words: Catalogue) -> Iterator[str]:
+def _recipient(book: RuleBook, one: RegisteredRecipient, words: Catalogue) -> Iterator[str]:
     lang, about = lang_of(words), one.recipient
     tool = book.incident.tools[about.tool].name.of(lang) if about.tool in book.incident.tools else about.tool
     yield f"{about.id}  {printable(about.name.of(lang))}, {country_name(about.country, lang)}: {tool}"
@@ -76,7 +76,7 @@ def register_json(view: RegisterView) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _recipient_json(one: Registered) -> dict[str, Any]:
+def _recipient_json(one: RegisteredRecipient) -> dict[str, Any]:
     about = one.recipient
     days = {name: getattr(about, name) for name in ("effective", "until", "filed", "impact_assessment")}
     return {

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.moments import to_z
-from leakguard.notices.fact_values import Said, Span
+from leakguard.notices.fact_values import LocalisedText, Span
 from leakguard.notices.facts import Fact
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.board import board_row_json
 
 if TYPE_CHECKING:
     from leakguard.use_cases.alerts.board import BoardRow
-    from leakguard.use_cases.reports.incident_list import Listed
+    from leakguard.use_cases.reports.incident_list import IncidentWithClocks
     from leakguard.use_cases.reports.incident_overview import Overview
 
 UNSTATED = "unstated"
@@ -45,7 +45,7 @@ def overview_json(
     }  # fmt: skip
 
 
-def listed_json(found: Sequence[Listed], now: datetime, *, after: int, limit: int) -> dict[str, Any]:
+def listed_json(found: Sequence[IncidentWithClocks], now: datetime, *, after: int, limit: int) -> dict[str, Any]:
     """One page of the list, and how many there are."""
     shown = found[after : after + limit]
     return {
@@ -55,7 +55,7 @@ def listed_json(found: Sequence[Listed], now: datetime, *, after: int, limit: in
     }  # fmt: skip
 
 
-def _listed(one: Listed, now: datetime) -> dict[str, Any]:
+def _listed(one: IncidentWithClocks, now: datetime) -> dict[str, Any]:
     line = one.line
     return {
         "id": line.id, "title": line.title, "state": line.state.value, "opened_at": to_z(line.opened_at),
@@ -111,7 +111,7 @@ def _state(fact: Fact | None) -> dict[str, Any]:
     return {"state": fact.state.value, "reason": said_json(fact.reason)}
 
 
-def said_json(said: Said | None) -> Mapping[str, str] | None:
+def said_json(said: LocalisedText | None) -> Mapping[str, str] | None:
     """A text of a person in English and in Chinese; where one of them is missing, what there is."""
     if said is None or not said.texts:
         return None

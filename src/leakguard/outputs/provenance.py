@@ -14,7 +14,7 @@ from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.letters.look_up_duties import Ranked
+    from leakguard.use_cases.letters.look_up_duties import RankedRules
 
 _COLUMNS = (
     Column(heading="ID", is_whole=True), Column(heading="LIMIT", gives_way=1), Column(heading="SOURCE", gives_way=2),
@@ -80,7 +80,7 @@ def counts_lines(counts: Counts) -> Iterator[str]:
     yield f"what the law was before: {counts.earlier_texts:,} texts, {counts.earlier_read:,} of them read in a source"
 
 
-def sources_json(found: Ranked) -> dict[str, Any]:
+def sources_json(found: RankedRules) -> dict[str, Any]:
     """The ranking and the counts as plain values."""
     return {
         "counts": _counts_json(found.counts),

@@ -12,7 +12,7 @@ from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.scans.exposure_changes import change_fields
 from leakguard.use_cases.scans.runs import ListedRun
-from leakguard.use_cases.scans.verify_findings import Verified
+from leakguard.use_cases.scans.verify_findings import VerifiedFinding
 
 if TYPE_CHECKING:
     from leakguard.models.findings import Finding
@@ -93,7 +93,7 @@ def change_json(change: Change) -> dict[str, object]:
     return {"schema": "leakguard.change/1", **change_fields(change)}
 
 
-def verified_json(item: Verified) -> dict[str, object]:
+def verified_json(item: VerifiedFinding) -> dict[str, object]:
     """What a second probe saw of a finding, as plain values."""
     return {
         "finding": item.finding.id,
@@ -115,19 +115,19 @@ def verified_json(item: Verified) -> dict[str, object]:
     }
 
 
-def verified_line(item: Verified) -> str:
+def verified_line(item: VerifiedFinding) -> str:
     """`closed     192.0.2.7:9200  F-1a2b3c4d5e  the server asked for a login`."""
     return f"{item.closure.value:<10} {printable(item.finding.place)}  {item.finding.id}  {printable(why_words(item))}"
 
 
-def why_words(item: Verified) -> str:
+def why_words(item: VerifiedFinding) -> str:
     """What was seen, and from where closure is not proved yet."""
     vantages = f"; not seen closed yet from {', '.join(item.missing)}" if item.missing else ""
     addresses = f"; not seen closed yet at {', '.join(item.elsewhere)}" if item.elsewhere else ""
     return f"{_again_words(item)}{_seen_words(item)}{vantages}{addresses}"
 
 
-def _again_words(item: Verified) -> str:
+def _again_words(item: VerifiedFinding) -> str:
     """`open AGAIN: it was closed at T; IR-2026-0001 reopened; `; empty where no incident had it as closed."""
     if not item.void:
         return ""
@@ -137,7 +137,7 @@ def _again_words(item: Verified) -> str:
     return f"open AGAIN: it was closed at {to_z(closed.at)}{by_word}; {told}; "
 
 
-def _seen_words(item: Verified) -> str:
+def _seen_words(item: VerifiedFinding) -> str:
     if item.now is not None:
         return item.now.verdict.reason
     return {

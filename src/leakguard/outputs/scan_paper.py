@@ -24,7 +24,7 @@ from leakguard.outputs.words import (
     unsettled_words,
 )
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table, code, line
-from leakguard.scanning.mutes import Unmuted
+from leakguard.scanning.mutes import UnmutedFindings
 from leakguard.scanning.stores import Store, Total, folded
 
 MOST_ROWS = 300
@@ -66,7 +66,7 @@ def scan_paper(view: ScanView) -> Paper:
 
 
 def _gather(view: ScanView) -> _SectionData:
-    found = Unmuted(view.findings, view.muted)
+    found = UnmutedFindings(view.findings, view.muted)
     stores: list[Store] = []
     total, severities = Total(), Counter[Severity]()
     for store in folded(found.glances()):

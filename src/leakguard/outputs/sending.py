@@ -16,7 +16,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.approve_notice import Approved, names_of
+from leakguard.use_cases.letters.approve_notice import ApprovalResult, names_of
 from leakguard.use_cases.letters.look_up_deliveries import Proof
 from leakguard.use_cases.letters.record_bounces import BounceCount
 
@@ -26,7 +26,7 @@ NOTE = (
 )
 
 
-def approval_lines(done: Approved) -> Iterator[str]:
+def approval_lines(done: ApprovalResult) -> Iterator[str]:
     """What was approved, part by part, and who is still missing."""
     yield printable(done.proposal.subject.words)
     for name, digest in done.proposal.parts.digests.items():
@@ -83,7 +83,7 @@ def status(proposal: Proposal) -> str:
     return f"Approved by {printable(names_of(proposal.approvals))}: one more person has to approve it."
 
 
-def approved_json(done: Approved) -> dict[str, Any]:
+def approved_json(done: ApprovalResult) -> dict[str, Any]:
     """As `proposal_json`, with what changed."""
     return {**proposal_json(done.proposal), "new": done.is_new, "changed": list(done.changed), "note": NOTE}
 
@@ -119,7 +119,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-class Left(Frozen):
+class UnsentLetter(Frozen):
     """A letter that was not taken by the mail server, and the line of the recipients' file that it is for."""
 
     line: int
@@ -127,7 +127,7 @@ class Left(Frozen):
 
 
 def result_lines(
-    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[Left]
+    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[UnsentLetter]
 ) -> Iterator[str]:
     """Counts, the ledger's word, what is left and what to do about it."""
     yield f"{printable(proposal.subject.words)}  {proposal.digest[:16]}"
@@ -150,7 +150,7 @@ def result_lines(
         yield f"Stopped early: {printable(result.stopped)}. {printable(result.next_step)}"
 
 
-def _left_lines(left: Sequence[Left]) -> Iterator[str]:
+def _left_lines(left: Sequence[UnsentLetter]) -> Iterator[str]:
     for one in left[:SHOWN]:
         where = f"line {one.line}: " if one.line else ""
         named = f" <{one.delivery.message_id}>" if one.delivery.message_id else ""
@@ -161,7 +161,7 @@ def _left_lines(left: Sequence[Left]) -> Iterator[str]:
 
 
 def result_json(
-    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[Left], *, filed: str | None
+    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[UnsentLetter], *, filed: str | None
 ) -> dict[str, Any]:
     """The same as plain values."""
     return {

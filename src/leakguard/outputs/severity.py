@@ -9,7 +9,7 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.severity.enisa import Change, Input
 from leakguard.notices.severity.methods import Band, DecisionTable, EnisaMethod
 from leakguard.notices.severity.reports import ADVICE, EnisaReport, enisa_json, table_json
-from leakguard.notices.severity.tables import Decision, Weighed
+from leakguard.notices.severity.tables import Decision, WeighedFactor
 from leakguard.outputs.notice import set_in
 
 _MANY = 8
@@ -71,7 +71,7 @@ def _changes(changes: Sequence[Change], parts: Sequence[Input]) -> Iterator[str]
             yield f"    {part.name} {before}{change.after:g}: {_span(change.rating.scores)}, {bands}"
 
 
-def _factors(weighed: Sequence[Weighed]) -> Iterator[str]:
+def _factors(weighed: Sequence[WeighedFactor]) -> Iterator[str]:
     """How each factor stands; the refused ones of a long table only as a number, JSON lists them all."""
     is_long = len(weighed) > 2 * _MANY
     told = [one for one in weighed if not is_long or one.judgement.answer is not Answer.NO]
@@ -80,7 +80,7 @@ def _factors(weighed: Sequence[Weighed]) -> Iterator[str]:
         yield f"    {len(weighed) - len(told)} further factors: no"
 
 
-def _flags(weighed: Sequence[Weighed]) -> Iterator[str]:
+def _flags(weighed: Sequence[WeighedFactor]) -> Iterator[str]:
     for one in weighed:
         yield set_in(f"{one.factor.text}: {_ANSWERS[one.judgement.answer]}", 4)
 

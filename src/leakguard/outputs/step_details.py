@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leakguard.playbooks.engine import StepProgress
     from leakguard.use_cases.incidents.kinds_effects import Effect
     from leakguard.use_cases.incidents.playbooks import Response
-    from leakguard.use_cases.responses.step_details import MayDo, Proving, StepStory
+    from leakguard.use_cases.responses.step_details import EvidenceEntry, MayDo, StepStory
 
 
 def around_json(response: Response, step: StepProgress, say: Say = str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _move_json(effect: Effect, clock: ClockStatus) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def proving_json(proving: Proving) -> dict[str, Any]:
+def proving_json(proving: EvidenceEntry) -> dict[str, Any]:
     """An entry that may prove a step."""
     return {
         "id": proving.id, "kind": proving.kind, "name": proving.name or None, "at": to_z(proving.at), "by": proving.by,

@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.subjects import WatchedSubject
-from leakguard.alerts.undelivered import Undelivered
+from leakguard.alerts.undelivered import UndeliveredAlert
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.alerts import setting_of
 from leakguard.models.moments import to_z
@@ -79,7 +79,7 @@ def _sent(one: WaitingAlert | WaitingSubject) -> dict[str, Any]:
 _NEVER: Mapping[str, Any] = {"why": NEVER_RAISED, "level": None, "role": None, "failures": [], "next_try": None}
 
 
-def _unreached(one: Undelivered) -> dict[str, Any]:
+def _unreached(one: UndeliveredAlert) -> dict[str, Any]:
     why = WHY_FAILED if one.failures else WHY_NO_CHANNEL
     if not one.level:
         why = WHY_SEVERITY if one.unheard else WHY_NO_LEVEL

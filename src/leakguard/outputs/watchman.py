@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.alerts.readiness import NotReady
-from leakguard.alerts.undelivered import Undelivered, undelivered_words
+from leakguard.alerts.undelivered import UndeliveredAlert, undelivered_words
 from leakguard.frozen import as_dict
 from leakguard.models.alerts import AlertMessage, setting_of
 from leakguard.models.moments import to_z
@@ -95,7 +95,7 @@ def _message(message: AlertMessage) -> dict[str, Any]:
     }
 
 
-def _undelivered(one: Undelivered) -> dict[str, Any]:
+def _undelivered(one: UndeliveredAlert) -> dict[str, Any]:
     return {
         "incident": one.incident if is_incident(one.incident) else None,
         "subject": subject_json(one.incident),

@@ -12,7 +12,7 @@ from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.protocols.http.reader import HttpReader
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
-from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.door import Door, OpenedLine
 from leakguard.probes.wire.gates import TLS_PORTS, TLS_SCHEMES, counts_drops, is_whole_word
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
@@ -242,10 +242,10 @@ class Caller:
             return False
         return not await line.overhear(self._patience.first_word_by, bool) and line.usable
 
-    async def _connected(self) -> Opened:
+    async def _connected(self) -> OpenedLine:
         """The line that is open, or a new one."""
         if self._line is not None and self._line.usable:
-            return Opened(line=self._line)
+            return OpenedLine(line=self._line)
         self.close()
         opened = await self.open()
         if opened.ended in _FINAL:
@@ -257,7 +257,7 @@ class Caller:
             self._lines.append(opened.line)
         return opened
 
-    async def open(self) -> Opened:
+    async def open(self) -> OpenedLine:
         """Open a line; a protocol with its own way into TLS has its own caller."""
         opened = await (self._door.open_tls if self._in_tls else self._door.open)(self._endpoint, self._patience)
         if opened.tls is not None:

@@ -22,7 +22,7 @@ _PER_DECADE = 4.5
 TOP = 14.0
 
 
-class Placed(Frozen):
+class PlacedHappening(Frozen):
     """One happening with its heights: when it began and ended to be possible, and when it was recorded."""
 
     happening: Happening
@@ -41,7 +41,7 @@ class Break(Frozen):
 class Layout(Frozen):
     """Everything with its place; heights are in units from the top."""
 
-    placed: tuple[Placed, ...]
+    placed: tuple[PlacedHappening, ...]
     breaks: tuple[Break, ...]
     height: float
 
@@ -92,10 +92,12 @@ def lay_out(story: Sequence[Happening]) -> Layout:
 
 def _placed(
     story: Sequence[Happening], heights: Mapping[tuple[int, int], float], ends: Mapping[int, float]
-) -> Iterator[Placed]:
+) -> Iterator[PlacedHappening]:
     for number, one in enumerate(story):
         begun = heights[number, HAPPENED]
-        yield Placed(happening=one, earliest=begun, latest=ends.get(number, begun), recorded=heights[number, RECORDED])
+        yield PlacedHappening(
+            happening=one, earliest=begun, latest=ends.get(number, begun), recorded=heights[number, RECORDED]
+        )
 
 
 def _marks(story: Sequence[Happening]) -> Iterator[_Mark]:

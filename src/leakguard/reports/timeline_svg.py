@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from leakguard.reports import svg
 from leakguard.reports.svg import WIDTH, Figure
-from leakguard.reports.timeline_layout import AT_ONCE, Layout, Placed, lay_out
+from leakguard.reports.timeline_layout import AT_ONCE, Layout, PlacedHappening, lay_out
 from leakguard.reports.values import Happening
 from leakguard.reports.words import Words
 
@@ -83,7 +83,7 @@ def _shapes(layout: Layout, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
         yield from _labels(one, zone, words)
 
 
-def _slope(one: Placed) -> Iterator[Shape]:
+def _slope(one: PlacedHappening) -> Iterator[Shape]:
     is_late = one.happening.recorded_at - one.happening.at.earliest > LATE
     dash = "3 3" if one.happening.superseded_by else ""
     middle = (one.earliest + one.latest) / 2
@@ -91,7 +91,7 @@ def _slope(one: Placed) -> Iterator[Shape]:
     yield min(middle, one.recorded), max(middle, one.recorded), body
 
 
-def _arc(one: Placed, by_id: Mapping[str, Placed]) -> Iterator[Shape]:
+def _arc(one: PlacedHappening, by_id: Mapping[str, PlacedHappening]) -> Iterator[Shape]:
     """From what was superseded to what took its place."""
     old = by_id.get(one.happening.corrects or "")
     if old is None:
@@ -104,7 +104,7 @@ def _arc(one: Placed, by_id: Mapping[str, Placed]) -> Iterator[Shape]:
     yield min(first, last), max(first, last), svg.path(steps, "link", dash="5 2")
 
 
-def _dots(one: Placed) -> Iterator[Shape]:
+def _dots(one: PlacedHappening) -> Iterator[Shape]:
     is_gone = one.happening.superseded_by is not None
     colour = "soft" if is_gone else "run"
     if one.happening.at.is_exact:
@@ -116,7 +116,7 @@ def _dots(one: Placed) -> Iterator[Shape]:
     yield one.recorded - 4, one.recorded + 4, svg.dot(RIGHT, one.recorded, colour, is_hollow=is_gone)
 
 
-def _labels(one: Placed, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
+def _labels(one: PlacedHappening, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
     it = one.happening
     gone = 'text-decoration="line-through"' if it.superseded_by else ""
     colour = "soft" if it.superseded_by else "ink"

@@ -92,7 +92,7 @@ class Evidence(Frozen):
     custody: tuple[str, ...] = ()
 
 
-class Reviewed(Frozen):
+class LegalReview(Frozen):
     """That a lawyer of the organisation looked at a rule."""
 
     by: str
@@ -114,7 +114,7 @@ class DutyClock(Frozen):
     verified_on: str
     confidence: str
     soft: bool
-    reviewed: Reviewed | None = None
+    reviewed: LegalReview | None = None
 
 
 class Filing(Frozen):

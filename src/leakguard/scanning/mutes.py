@@ -134,7 +134,7 @@ def _last_line(node: yaml.Node) -> int:
     return int(end.line if end.column else end.line - 1)
 
 
-class Unmuted(Frozen, kw_only=False):
+class UnmutedFindings(Frozen, kw_only=False):
     """The findings without the muted ones; implements `held.Found`."""
 
     found: FindingSource

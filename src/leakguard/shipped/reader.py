@@ -32,7 +32,7 @@ _WORD = re.compile(rb"[A-Za-z0-9_]")
 _MARK = 16
 
 
-class Reads(Protocol):
+class FileReader(Protocol):
     """What looks through files."""
 
     @property

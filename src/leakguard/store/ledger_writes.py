@@ -23,7 +23,7 @@ _SUBJECTS = {"IR-": "incident", "R-": "run"}
 _columns = attrgetter(*names_of(Entry))
 
 
-class Witnessed(Frozen):
+class WitnessedHead(Frozen):
     """The latest head that was seen in second places."""
 
     head: Head
@@ -38,7 +38,7 @@ def write_entries(
     *,
     now: datetime,
     token: Callable[[int], str],
-    witnessed: Witnessed | None,
+    witnessed: WitnessedHead | None,
     begins: str = "",
     marks: str = "",
 ) -> tuple[Entry, ...]:
@@ -78,7 +78,7 @@ def last_entry(connection: Connection, subject: str | None = None, *, before: in
     return entry_of(row) if row is not None else None
 
 
-def checked_last(connection: Connection, witnessed: Witnessed | None) -> Entry | None:
+def checked_last(connection: Connection, witnessed: WitnessedHead | None) -> Entry | None:
     """The last entry; raises `LedgerBroken` if it was changed, or contradicts the head seen in the second place."""
     last = last_entry(connection)
     if last is not None and hash_or_none(last) != last.hash:

@@ -15,7 +15,7 @@ from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.models.file_modes import Access
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.glances import Glance, KeptText, Seen
+from leakguard.models.glances import CheckHistory, Glance, KeptText
 from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record, signed_records
 from leakguard.models.runs import RunState
@@ -239,7 +239,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """See `ports.ScanStore.last_measured`."""
         return view_rows.last_measured(self._database.reading, places, apart_from)
 
-    def seen(self, hosts: Collection[str] = ()) -> Iterator[Seen]:
+    def seen(self, hosts: Collection[str] = ()) -> Iterator[CheckHistory]:
         """See `ports.ScanStore.seen`."""
         return view_rows.seen(self._database.reading, hosts)
 

@@ -11,8 +11,8 @@ from leakguard.errors import LedgerBroken
 from leakguard.models.findings import Finding, Outcome, Severity, place_of
 from leakguard.models.glances import (
     OPEN_OUTCOMES,
+    CheckHistory,
     Glance,
-    Seen,
     from_microseconds,
     glance_of,
     seen_of,
@@ -143,14 +143,14 @@ def ids_at(reading: Reading, run: str, places: Collection[tuple[str, str]]) -> f
     return frozenset(found)
 
 
-def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[Seen]:
+def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[CheckHistory]:
     """What all runs together know, of places at some hosts alone where these are named; in no particular order."""
     beginnings = [place_of(host, 0, None).removesuffix("0") for host in hosts]
     where = " OR ".join("substr(place, 1, ?) = ?" for _ in beginnings) or "1 = 1"
     values = tuple(value for beginning in beginnings for value in (len(beginning), beginning))
     query = Query(columns=SEEN, table="seen", keys=("check_id", "endpoint", "place"), where=f"({where})", values=values)
     for check_id, endpoint, place, first, most in paged(reading, query):
-        yield Seen(check_id, place, endpoint, None if first is None else from_microseconds(first), most)
+        yield CheckHistory(check_id, place, endpoint, None if first is None else from_microseconds(first), most)
 
 
 def readable(rows: Iterable[Row]) -> Iterator[Placed]:
@@ -209,7 +209,7 @@ class Memory:
         return dict(self._rows)
 
 
-def _seen_row(one: Seen) -> Row:
+def _seen_row(one: CheckHistory) -> Row:
     """In the order of the table."""
     first = None if one.first_open_at is None else to_microseconds(one.first_open_at)
     most = None if one.most_records is None else min(one.most_records, LARGEST)

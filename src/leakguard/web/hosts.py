@@ -38,7 +38,7 @@ class WrongWay(LeakGuardError):
     """The request did not come from where this server takes requests from."""
 
 
-class Asked(Frozen):
+class ServeOptions(Frozen):
     """What the command line and the settings say about where to serve."""
 
     bind: str = "127.0.0.1"
@@ -107,7 +107,7 @@ def host_name(header: str) -> str:
     return found.group(1) if found is not None else ""
 
 
-def site_of(asked: Asked) -> Site:
+def site_of(asked: ServeOptions) -> Site:
     """Where the server will be reached; raises `UsageProblem` for what nobody should do, with the way to do it."""
     is_tls, is_here = _is_tls(asked), is_loopback(asked.bind)
     if not is_here and not is_tls and not asked.proxy:
@@ -142,7 +142,7 @@ def is_loopback(bind: str) -> bool:
         return False
 
 
-def _is_tls(asked: Asked) -> bool:
+def _is_tls(asked: ServeOptions) -> bool:
     if bool(asked.tls_cert) != bool(asked.tls_key):
         raise UsageProblem("TLS needs a certificate and its key", next_step="Name both: --tls-cert FILE --tls-key FILE")
     return bool(asked.tls_cert)

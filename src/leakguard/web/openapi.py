@@ -11,7 +11,7 @@ import msgspec
 from pydantic import BaseModel
 
 from leakguard import __version__
-from leakguard.web.operation import PREFIX, Operation, Takes
+from leakguard.web.operation import PREFIX, BodyKind, Operation
 from leakguard.web.operations import OPERATIONS
 from leakguard.web.shapes.base import Problem
 
@@ -97,12 +97,12 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _body(operation: Operation) -> dict[str, Any] | None:
-    if operation.takes is Takes.NOTHING:
+    if operation.takes is BodyKind.NOTHING:
         return None
-    if operation.takes is Takes.FILE:
+    if operation.takes is BodyKind.FILE:
         schema = {"type": "string", "format": "binary"}
         return {"required": True, "content": {"application/octet-stream": {"schema": schema}}}
-    if operation.takes is Takes.TEXT:
+    if operation.takes is BodyKind.TEXT:
         content = {
             "application/json": {"schema": {"type": "object"}},
             "application/yaml": {"schema": {"type": "string"}},

@@ -22,7 +22,7 @@ from leakguard.web.console.serve import Console
 from leakguard.web.door import Door, application
 from leakguard.web.drill_stage import take_up
 from leakguard.web.flows import Flows
-from leakguard.web.hosts import Asked, Site, site_of
+from leakguard.web.hosts import ServeOptions, Site, site_of
 from leakguard.web.jobs import Jobs
 from leakguard.web.listening import PORT, GoodServer, Options, bound, config_of, listening_socket, url_of
 from leakguard.web.logins import Logins
@@ -47,7 +47,7 @@ def options_of(settings: Settings, given: Mapping[str, Any], environment: Mappin
     web = settings.web
     secret = environment.get(web.proxy_secret_env, "") if web.proxy_secret_env else ""
     bind, named = bound(given.get("bind") or web.bind or "127.0.0.1")
-    asked = Asked(
+    asked = ServeOptions(
         bind=bind, hosts=tuple(given.get("hosts") or web.hosts),
         tls_cert=given.get("tls_cert") or web.tls_cert, tls_key=given.get("tls_key") or web.tls_key,
         proxy=given.get("behind_proxy") or web.behind_proxy, login_header=web.login_header, proxy_secret=secret,

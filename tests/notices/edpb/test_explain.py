@@ -18,7 +18,7 @@ from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
 from leakguard.outputs.edpb import explained_json, explained_lines
 from leakguard.use_cases.letters.assess_notices import check_notice
 from leakguard.use_cases.letters.export_edpb import FOR_DUTY, edpb_notice, explain_edpb, export_edpb, load_edpb
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from support.each import for_each
 from support.edpb import for_edpb
 from support.examples import examples
@@ -247,7 +247,7 @@ def test_check_export_and_explanation_never_disagree(
 ) -> None:
     stage, status = asked
     facts = facts_of(values)
-    work = Given(book=book(), facts=facts, text="", now=NOW)
+    work = NoticeInput(book=book(), facts=facts, text="", now=NOW)
     form = check_notice(work, book().duty(FOR_DUTY), stage=stage, letter=None, folders=Bundled()).form
     notice = edpb_notice(facts, TEMPLATE, book().vocabulary, now=NOW, status=status)
     views = explain_edpb(TEMPLATE, "", notice, kind="new", status=status).views

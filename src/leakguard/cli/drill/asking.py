@@ -19,7 +19,7 @@ _HINT = "Enter: do it now; PT30M: so much later; -: leave it out"
 _ALARM_HINT = f"{_HINT}; --: and all further alerts about this clock"
 
 
-class Asking:
+class DrillPrompt:
     """Implements `use_cases.drill_stage.Decide`."""
 
     def __init__(self, scenario: Scenario) -> None:

@@ -120,7 +120,7 @@ def _refuse_shared_store(store: str | None) -> None:
 
 def _play(context: Context, folder: Path, wish: DrillOptions, *, interactive: bool) -> Scorecard:
     """One drill in its folder, to its end; raises `NotAllowed` when it was asked to stop."""
-    from leakguard.cli.drill.asking import Asking  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.drill.asking import DrillPrompt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.drill.stage import on_stage, with_ledger  # noqa: PLC0415  (as above)
     from leakguard.drills.scorecard import to_json  # noqa: PLC0415  (as above)
     from leakguard.outputs.drill import local  # noqa: PLC0415  (as above)
@@ -138,7 +138,7 @@ def _play(context: Context, folder: Path, wish: DrillOptions, *, interactive: bo
             for line in inject.text:
                 context.notes.print(f"DRILL     {printable(line, longest=600)}", soft_wrap=True, markup=False)
 
-    decide = Asking(wish.scenario) if interactive else None
+    decide = DrillPrompt(wish.scenario) if interactive else None
     with on_stage(folder, wish, recorder=context.wiring.recorder, decide=decide, tell=tell) as (stage, wiring):
         if not play(stage):
             raise NotAllowed("the drill was stopped", next_step=f"Go on with it: the same command, --keep {folder}")

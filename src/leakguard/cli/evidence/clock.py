@@ -18,7 +18,7 @@ from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.models.events import Interval
-    from leakguard.use_cases.proofs.clock_touched import Touched, WrongClock, WrongClocks
+    from leakguard.use_cases.proofs.clock_touched import AffectedEntries, WrongClock, WrongClocks
     from leakguard.use_cases.proofs.evidence_clock import CorrectedClocks, CorrectionRequest
 
 _EPILOG = """\b
@@ -114,7 +114,7 @@ def _lines(clock: WrongClock) -> Iterator[str]:
         yield from (f"    {line}" for line in _touched_lines(clock.behind))
 
 
-def _touched_lines(touched: Sequence[Touched]) -> Iterator[str]:
+def _touched_lines(touched: Sequence[AffectedEntries]) -> Iterator[str]:
     if not touched:
         yield "no time of any entry came from that clock"
     for one in touched:
@@ -167,7 +167,7 @@ def _found_json(clock: WrongClock) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _touched_json(touched: Sequence[Touched]) -> dict[str, list[int]]:
+def _touched_json(touched: Sequence[AffectedEntries]) -> dict[str, list[int]]:
     return {one.subject: list(one.entries) for one in touched}
 
 

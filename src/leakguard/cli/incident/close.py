@@ -16,7 +16,7 @@ from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.use_cases.incidents.incident_rules import Reach
-    from leakguard.use_cases.reports.closing import Closed
+    from leakguard.use_cases.reports.closing import ClosingResult
 
 _AREAS = [area.value for area in Area if area not in MUST]
 _EPILOG = """\b
@@ -72,7 +72,7 @@ def close_cmd(
     """
     from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.reports.closing import Closing, close_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.closing import ClosingRequest, close_incident  # noqa: PLC0415  (as above)
 
     load_incident(context.wiring.existing_store, incident)
     reach, laws = reach_for(context, incident, facts)
@@ -80,7 +80,7 @@ def close_cmd(
     missing = missing_of(context, incident, reach, facts)
     if dry_run:
         return _try(context, incident, missing(tuple(context.wiring.existing_store.read(incident))), output_format)
-    wish = Closing(by=context.typed_by, reason=reason, despite=frozenset(Area(word) for word in despite))
+    wish = ClosingRequest(by=context.typed_by, reason=reason, despite=frozenset(Area(word) for word in despite))
     closed = close_incident(context.wiring.existing_store, incident, wish, missing, now=context.wiring.now)
     _tell(context, incident, closed, reach, output_format)
     return ExitCode.CLEAN
@@ -116,7 +116,7 @@ def _tell_words(context: Context, words: list[str]) -> None:
         context.notes.print(f"The exposures are {printable(word, longest=600)}", soft_wrap=True, markup=False)
 
 
-def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_format: str) -> None:
+def _tell(context: Context, incident: str, closed: ClosingResult, reach: Reach, output_format: str) -> None:
     from leakguard.cli.incident.closing import running_of  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.incident.contradictions import contradictions_of, say_contradictions  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.incident import contradictions_json, event_json, interval_text, missing_json, running_lines  # noqa: PLC0415  (`--help` must not load it)

@@ -12,7 +12,7 @@ from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.sending import approval_lines, approved_json, list_lines, proposal_json
 from leakguard.use_cases.letters.approve_notice import Signer, approvals_of, approve, withdraw
-from leakguard.use_cases.letters.wanted_letter import Wanted
+from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 _EPILOG = """\b
 Examples:
@@ -54,7 +54,7 @@ def approve_cmd(context: Context, /, *, is_list: bool, is_withdrawal: bool, dry_
     return _show(context, given, wanted) if dry_run else _approve(context, given, wanted)
 
 
-def _approve(context: Context, given: Choice, wanted: Wanted) -> int:
+def _approve(context: Context, given: Choice, wanted: RequestedLetter) -> int:
     wiring = context.wiring
     done = approve(
         wiring.existing_store, given.incident, wanted.subject, wanted.draft, Signer(by=given.by, role=given.role),
@@ -68,7 +68,7 @@ def _approve(context: Context, given: Choice, wanted: Wanted) -> int:
     return ExitCode.CLEAN
 
 
-def _show(context: Context, given: Choice, wanted: Wanted) -> int:
+def _show(context: Context, given: Choice, wanted: RequestedLetter) -> int:
     """The letter that a person would approve: the one that another person approved before, where nothing changed."""
     version = wanted.next_version(context.wiring.existing_store, given.incident)
     say_unsettled(context, wanted, version)

@@ -25,7 +25,7 @@ from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import LogAnswer, RunResult
 from leakguard.models.texts import counted
-from leakguard.outputs.sending import Left, result_json, result_lines
+from leakguard.outputs.sending import UnsentLetter, result_json, result_lines
 from leakguard.outputs.words import printable
 from leakguard.ports import DeliveryStore
 from leakguard.use_cases.letters.letter_sender import LetterSender
@@ -36,7 +36,7 @@ from leakguard.use_cases.letters.send_notice import (
     run_sending,
     settled_words,
 )
-from leakguard.use_cases.letters.wanted_letter import Wanted
+from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -117,7 +117,7 @@ def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noq
     return check_only(context, wish, wanted) if dry_run else send_now(context, wish, wanted)
 
 
-def send_now(context: Context, wish: SendOptions, wanted: Wanted) -> int:
+def send_now(context: Context, wish: SendOptions, wanted: RequestedLetter) -> int:
     """Send; returns the exit code."""
     store, wiring = context.wiring.existing_store, context.wiring
     mailing = prepared(context, wish, wanted)
@@ -152,7 +152,7 @@ def _teller(context: Context, wish: SendOptions, mailing: Mailing) -> SendTeller
     )  # fmt: skip
 
 
-def check_only(context: Context, wish: SendOptions, wanted: Wanted) -> int:
+def check_only(context: Context, wish: SendOptions, wanted: RequestedLetter) -> int:
     """Everything but the sending: approvals, rows, what would be set aside; opens no connection."""
     mailing, store = prepared(context, wish, wanted), context.wiring.existing_store
     counts = Counter(
@@ -193,7 +193,7 @@ def _tell_result(context: Context, wish: SendOptions, mailing: Mailing, result: 
     for letter in mailing.letters():
         known = store.delivery(wish.incident, mailing.proposal.digest, letter.key)
         if known is not None and known.state is not DeliveryState.SENT:
-            left.append(Left(line=letter.line, delivery=known))
+            left.append(UnsentLetter(line=letter.line, delivery=known))
     if wish.is_json:
         click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, filed=filed)))
         return

@@ -24,7 +24,7 @@ from leakguard.use_cases.letters.merge_mailing import MergeMailing, domains_of, 
 from leakguard.use_cases.letters.merge_rows import Rows
 from leakguard.use_cases.letters.people_file import people_in, row_rules
 from leakguard.use_cases.letters.send_notice import refuse_other_version, refuse_unapproved
-from leakguard.use_cases.letters.wanted_letter import Wanted
+from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -83,7 +83,7 @@ class Mailing(Frozen):
     mailer: Mailer
 
 
-def prepared(context: Context, wish: SendOptions, wanted: Wanted) -> Mailing:
+def prepared(context: Context, wish: SendOptions, wanted: RequestedLetter) -> Mailing:
     """Raises whatever speaks against sending this, before anything is opened."""
     store, wiring = context.wiring.existing_store, context.wiring
     _ = wish.pace
@@ -107,7 +107,7 @@ class MailRoute(Frozen):
     sender: str
 
 
-def _single(context: Context, wish: SendOptions, wanted: Wanted, way: MailRoute) -> Mailing:
+def _single(context: Context, wish: SendOptions, wanted: RequestedLetter, way: MailRoute) -> Mailing:
     if wish.to is None:
         raise UsageProblem("where does the letter go?", next_step="Name it: --to office@authority.example")
     letter = single_letter(wanted).letter(way.proposal.written_at, way.proposal.head)
@@ -120,7 +120,7 @@ def _single(context: Context, wish: SendOptions, wanted: Wanted, way: MailRoute)
     return Mailing(proposal=way.proposal, letters=lambda: (one,), reference=one.message_id, mailer=way.mailer)
 
 
-def _merge(context: Context, wish: SendOptions, _: Wanted, way: MailRoute) -> Mailing:
+def _merge(context: Context, wish: SendOptions, _: RequestedLetter, way: MailRoute) -> Mailing:
     if wish.facts is None or wish.recipients is None or wish.manifest is None:
         raise UsageProblem(
             "a mail merge is sent from the files that it was made of",

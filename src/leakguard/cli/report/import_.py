@@ -18,7 +18,7 @@ from leakguard.intake.messages import Message
 from leakguard.intake.reading import read_message
 from leakguard.outputs.intake import next_step, proposal_lines, report_json, report_line
 from leakguard.use_cases.intake.mailbox_import import import_mailbox
-from leakguard.use_cases.intake.take_in import Imported, Importing, take_in
+from leakguard.use_cases.intake.take_in import ImportedReport, ImportOptions, take_in
 
 _EPILOG = """\b
 Examples:
@@ -33,7 +33,7 @@ Exit codes: 0 all were recorded, 3 an e-mail in the mailbox could not be recorde
 
 
 class _Result(Frozen):
-    imported: tuple[Imported, ...]
+    imported: tuple[ImportedReport, ...]
     skipped: tuple[str, ...] = ()
 
 
@@ -71,7 +71,7 @@ def import_cmd(
         raise UsageProblem("name files, or a mailbox with --imap", next_step="leakguard report import --help")
     wiring, allowed = context.wiring, scope_if_any(context, scope)
     named = keep_attachments or wiring.settings.reports.attachments_certificate
-    said = Importing(
+    said = ImportOptions(
         by=context.by, source="a mailbox" if imap else "a file", sealed_to=wiring.sealed_to(named) if named else None,
         received_at=moment_in(received_at, zone=wiring.settings.zone) if received_at else None,
     )  # fmt: skip
@@ -92,7 +92,7 @@ def import_cmd(
     return ExitCode.UNFINISHED if result.skipped else ExitCode.CLEAN
 
 
-def _from_files(context: Context, files: tuple[str, ...], said: Importing) -> _Result:
+def _from_files(context: Context, files: tuple[str, ...], said: ImportOptions) -> _Result:
     """All are read before one is taken in: a file that is none leaves nothing behind."""
     messages = tuple(_messages(files))
     store, kept = context.wiring.store, context.wiring.kept_files()
@@ -116,7 +116,7 @@ def _messages(files: tuple[str, ...]) -> Iterator[Message]:
         )
 
 
-def _from_mailbox(context: Context, url: str, said: Importing) -> _Result:
+def _from_mailbox(context: Context, url: str, said: ImportOptions) -> _Result:
     wiring = context.wiring
     box = wiring.mailbox(url)
     found = import_mailbox(wiring.store, wiring.kept_files(), box, said, now=wiring.now)

@@ -17,7 +17,7 @@ from leakguard.outputs.incident import incident_json, opened_lines
 from leakguard.outputs.incident_opening import after_opening
 from leakguard.outputs.intake import arrived_words
 from leakguard.use_cases.intake.reports import load_report
-from leakguard.use_cases.intake.to_incident import ARRIVAL, UNDECIDED, Handing, awareness_in, to_incident
+from leakguard.use_cases.intake.to_incident import ARRIVAL, UNDECIDED, HandoverDetails, awareness_in, to_incident
 
 _EPILOG = """\b
 Examples:
@@ -62,7 +62,7 @@ def incident_cmd(
     one = load_report(store, report)
     found = findings_to_verify(store, findings or one.findings) if findings or one.findings else ()
     refuse_known_place(store, found)
-    handing = Handing(
+    handing = HandoverDetails(
         by=context.by, title=title, zone=place, reason=reason, aware_at=_aware_at(context, one, aware_at, place),
         open_since=open_since(store, found),
     )  # fmt: skip

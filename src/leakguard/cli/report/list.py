@@ -9,7 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.report.showing import is_sender_withheld
 from leakguard.errors import ExitCode
-from leakguard.outputs.intake import Shown, report_json, report_line
+from leakguard.outputs.intake import ShownReport, report_json, report_line
 from leakguard.use_cases.intake.queue import by_urgency, is_waiting, queued
 from leakguard.use_cases.intake.reports import reports_in
 
@@ -35,7 +35,7 @@ def list_cmd(context: Context, *, all_of_them: bool, output_format: str) -> int:
     every = queued(reports_in(store), wiring.promises(), now=wiring.now(), zone=zone)
     withheld = is_sender_withheld(context)
     found = [
-        Shown(report=one.report, dues=one.dues, erase_by=one.erase_by, is_sender_withheld=withheld)
+        ShownReport(report=one.report, dues=one.dues, erase_by=one.erase_by, is_sender_withheld=withheld)
         for one in by_urgency(every)
         if all_of_them or is_waiting(one.report)
     ]

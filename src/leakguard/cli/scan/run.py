@@ -257,9 +257,9 @@ def _explain(context: Context, scope: Scope, wish: ScanOptions, asked: Options, 
     """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
     from leakguard.cli.scan.explain import print_explanation, print_muted  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.outputs.explanation import explanation_json  # noqa: PLC0415  (a scan has no use for it)
-    from leakguard.use_cases.scans.explain import Explained, explain_scan  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.explain import ExplainedEndpoint, explain_scan  # noqa: PLC0415  (as above)
 
-    explained: list[Explained] = []
+    explained: list[ExplainedEndpoint] = []
 
     def scan(progress: Progress) -> ScanSummary:
         summary, found = explain_scan(wish, scope, context.wiring, progress)

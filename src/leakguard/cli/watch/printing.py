@@ -14,7 +14,7 @@ from leakguard.errors import ExitCode, LeakGuardError
 from leakguard.outputs.run import change_line
 from leakguard.outputs.watch import next_lines, unproved_words, watched_json
 from leakguard.outputs.words import counts_line, printable_lines
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.use_cases.scans.scan_assets import exit_code
 from leakguard.use_cases.watches.watch_exposures import Round
 from leakguard.use_cases.watches.watch_settling import SettledChange
@@ -49,7 +49,7 @@ class Printer:
         self._changes = 0
         self._note(f"Run {summary.run}: {changes}; {counts_line(summary.counts, unsettled=summary.unsettled)}")
         if found.known:
-            known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
+            known = ", ".join(f"{found.known[each]:,} {each}" for each in PlaceStanding if each in found.known)
             self._note(f"Of all that was ever seen open: {known}")
         if found.unproved and exit_code(summary) is ExitCode.CLEAN:
             self._note(unproved_words(found.unproved))

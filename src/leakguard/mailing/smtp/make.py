@@ -8,7 +8,7 @@ from pathlib import Path
 
 from leakguard.channels.failures import fail
 from leakguard.channels.file import append_line
-from leakguard.channels.make import Surroundings
+from leakguard.channels.make import ChannelContext
 from leakguard.frozen import Frozen
 from leakguard.mailing.smtp.letter_mail import is_sender, mail_bytes
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer
@@ -47,7 +47,7 @@ class DrillMailer(Frozen):
         """There is nothing to close."""
 
 
-def make_mailer(channel: ChannelSettings, around: Surroundings) -> Mailer:
+def make_mailer(channel: ChannelSettings, around: ChannelContext) -> Mailer:
     """A way for letters through the mail server of a channel; in a drill a file, and no connection is opened.
 
     Raises `ChannelFailed` when the environment lacks the password.

@@ -24,7 +24,7 @@ from leakguard.notices.letters.breach_words import breach_words, open_questions
 from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.finality import may_tell_delay
-from leakguard.notices.letters.following import Following, is_for_stage
+from leakguard.notices.letters.following import LetterEndings, is_for_stage
 from leakguard.notices.letters.frame import (
     ATTACHED,
     attachments,
@@ -110,7 +110,7 @@ class _Composer:
         self._items = LetterItems(duty, facts, lang, self._stands, vocabulary=vocabulary, phrases=self._phrases)
         self._known = KnownSoFar(duty, facts, phrases=self._phrases, items=self._items, vocabulary=vocabulary)
         self._texts = LetterTexts(self._words_for)
-        self._following = Following(
+        self._following = LetterEndings(
             duty, facts, lang, statuses, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage
         )
 

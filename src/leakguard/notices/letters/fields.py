@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leakguard.frozen import replace
 from leakguard.models.letters import Letter, Unaddressed
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts
 from leakguard.notices.locale_forms import listed
 from leakguard.notices.notice_content import NoticeContent
@@ -52,7 +52,7 @@ def all_readers(telling: NoticeContent, facts: Facts, lang: Lang, phrases: Phras
     """
     fact = facts.get(READERS)
     parts = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
-    texts = tuple(part.of(lang) or "" for part in parts if isinstance(part, Said) and not part.is_plain)
+    texts = tuple(part.of(lang) or "" for part in parts if isinstance(part, LocalisedText) and not part.is_plain)
     if not texts or not all(texts) or telling.recipient.guardians or READERS in telling.must_not_contain:
         return ""
     words = listed(texts, lang)

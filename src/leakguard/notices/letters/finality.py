@@ -17,7 +17,7 @@ from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.data_effects import effects_of, tells_effects, unstated
 from leakguard.notices.duties import Duty
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts, FactState
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
@@ -161,7 +161,7 @@ def past_days(telling: NoticeContent, facts: Facts, letter: Letter, phrases: Phr
 def _past_plans(facts: Facts, letter: Letter, phrases: Phrases) -> Iterator[str]:
     fact = facts.get(PLANNED)
     parts = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
-    text = "\n".join(part.of(letter.lang) or "" for part in parts if isinstance(part, Said))
+    text = "\n".join(part.of(letter.lang) or "" for part in parts if isinstance(part, LocalisedText))
     if not re.search(r"\d", text):
         return
     for back in range(1, _BACK):

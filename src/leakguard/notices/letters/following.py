@@ -54,7 +54,7 @@ def is_for_stage(when: str | None, telling: NoticeContent, stage: str | None) ->
     return when not in {"last", "not_last"} or (when == "last") is (bool(earlier) and stage == last)
 
 
-class Following:
+class LetterEndings:
     """The ends of one letter: they follow from the stages of its duty, and no template has to name them."""
 
     def __init__(

@@ -9,7 +9,7 @@ from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.audiences import is_authority
 from leakguard.notices.coded_texts import plain_answer
 from leakguard.notices.completeness import ItemStanding
-from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.fact_values import Contact, LocalisedText
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.foreign import foreign_problems
@@ -144,13 +144,13 @@ class LetterItems:
         if fact.state is FactState.NOT_APPLICABLE:
             return "denied"
         parts = fact.value if isinstance(fact.value, tuple) else ()
-        said = [part.of(self._lang) or "" for part in parts if isinstance(part, Said)]
+        said = [part.of(self._lang) or "" for part in parts if isinstance(part, LocalisedText)]
         return plain_answer(said[0], self._vocabulary) if len(said) == 1 else None
 
     def _is_whole(self, fact: Fact) -> bool:
         """Whether each text of the fact ends as a sentence does; `24 months` has no stop."""
         parts = fact.value if isinstance(fact.value, tuple) else ()
-        texts = [(part.of(self._lang) or "").rstrip() for part in parts if isinstance(part, Said)]
+        texts = [(part.of(self._lang) or "").rstrip() for part in parts if isinstance(part, LocalisedText)]
         return bool(texts) and all(text.endswith(_STOPS) for text in texts)
 
     def _is_narrowed(self, name: str) -> bool:

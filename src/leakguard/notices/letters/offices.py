@@ -9,7 +9,7 @@ from leakguard.frozen import replace
 from leakguard.models.languages import LANGS, STYLES, named
 from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office
 from leakguard.notices.country_names import country_name
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.office_shapes import Authority
@@ -37,13 +37,13 @@ def without_addressee(facts: Facts, office: Office | None) -> Facts:
     return replace(facts, stated={**facts.stated, _OTHERS: replace(fact, value=entries)})
 
 
-def _texts_of(facts: Facts) -> tuple[Said, ...]:
+def _texts_of(facts: Facts) -> tuple[LocalisedText, ...]:
     fact = facts.get(_OTHERS)
     parts = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
-    return tuple(part for part in parts if isinstance(part, Said))
+    return tuple(part for part in parts if isinstance(part, LocalisedText))
 
 
-def _names(entry: Said, authority: Authority) -> bool:
+def _names(entry: LocalisedText, authority: Authority) -> bool:
     names = {
         name.casefold()
         for name in (*authority.names.values(), authority.name_en, authority.name_zh, authority.short)

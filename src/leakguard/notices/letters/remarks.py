@@ -8,7 +8,7 @@ from leakguard.notices.address import addressed_in
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.data_effects import facts_told, unstated
-from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.fact_values import Contact, LocalisedText
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.letters.foreign import plain_texts
@@ -54,7 +54,7 @@ def remarks_on(
 def _texts(fact: Fact) -> Iterator[str]:
     parts = fact.value if isinstance(fact.value, tuple) else ()
     for part in (*parts, fact.reason):
-        if isinstance(part, Said):
+        if isinstance(part, LocalisedText):
             yield from dict.fromkeys(part.texts.values())
 
 

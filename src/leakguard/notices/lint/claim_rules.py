@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.notices.lint.book import Finder, Flagged
+from leakguard.notices.lint.book import Finder, FlaggedWords
 from leakguard.notices.lint.found import LintFinding, quote
 from leakguard.notices.lint.passages import LintText, Passage, Section, sentences_of
 
@@ -78,7 +78,7 @@ def stiff_words(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     yield from _flagged(text, finder, finder.words.stiff)
 
 
-def _flagged(text: LintText, finder: Finder, lists: tuple[Flagged, ...]) -> Iterator[LintFinding]:
+def _flagged(text: LintText, finder: Finder, lists: tuple[FlaggedWords, ...]) -> Iterator[LintFinding]:
     for passage in text.passages:
         for one in lists:
             for word in finder.all(one.words, passage.whole):

@@ -10,7 +10,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.severity.enisa import Change, Input, Inputs, Rating, rate, sensitivity
 from leakguard.notices.severity.enisa_facts import read_inputs, remarks
 from leakguard.notices.severity.methods import DecisionTable, EnisaMethod
-from leakguard.notices.severity.tables import Decision, Weighed, weigh
+from leakguard.notices.severity.tables import Decision, WeighedFactor, weigh
 from leakguard.notices.vocabulary import Vocabulary
 
 ADVICE = "Not legal advice."
@@ -25,7 +25,7 @@ class EnisaReport(Frozen):
     inputs: Inputs
     rating: Rating
     changes: tuple[Change, ...]
-    flags: tuple[Weighed, ...]
+    flags: tuple[WeighedFactor, ...]
     consider: tuple[str, ...]
 
     @property
@@ -118,7 +118,7 @@ def _marks(method: DecisionTable | EnisaMethod) -> dict[str, Any]:
     }
 
 
-def _weighed(one: Weighed) -> dict[str, Any]:
+def _weighed(one: WeighedFactor) -> dict[str, Any]:
     found = one.judgement
     return {
         "id": one.factor.id,

@@ -23,7 +23,7 @@ Edge = tuple[str, str]
 """From the upper to the lower box."""
 
 
-class Placed(Frozen):
+class LayeredLayout(Frozen):
     """Where everything is: centres from left to right, and the layers."""
 
     layers: tuple[tuple[str, ...], ...]
@@ -32,7 +32,7 @@ class Placed(Frozen):
     """For the edge of this index, in this layer: the id of its bend, which stands in `layers` and `centre`."""
 
 
-def place(widths: Mapping[str, float], edges: Sequence[Edge], depth: Mapping[str, int]) -> Placed:
+def place(widths: Mapping[str, float], edges: Sequence[Edge], depth: Mapping[str, int]) -> LayeredLayout:
     """Place boxes of these `widths`; every edge must lead to a deeper layer. Raises `UsageProblem` when too many."""
     layers: list[list[str]] = [[] for _ in range(max(depth.values()) + 1)]
     for name in widths:
@@ -54,7 +54,7 @@ def place(widths: Mapping[str, float], edges: Sequence[Edge], depth: Mapping[str
     ordered = _ordered(layers, above, below)
     sizes = {name: widths.get(name, _BEND_WIDTH) for layer in layers for name in layer}
     centre = _centres(ordered, sizes, above, below)
-    return Placed(layers=tuple(tuple(layer) for layer in ordered), centre=centre, bends=bends)
+    return LayeredLayout(layers=tuple(tuple(layer) for layer in ordered), centre=centre, bends=bends)
 
 
 def depths(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import BackendPlace, Endpoint, join_host_port
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.probes.protocols.http.web_session import WebSession
 from leakguard.probes.protocols.page.session import PageSession
 from leakguard.probes.session import SessionSetup, reply_to
@@ -57,7 +57,7 @@ class BackendSession(WebSession):
         """Whether the page that names the backend was not read to its end, so that tables may be missing."""
         self.columns: Mapping[str, tuple[str, ...]] = {}
         """Those that a page asks for by name, by table."""
-        self._full: Fetched | None = None
+        self._full: HttpResponse | None = None
         """The answer by which the backend asked for fewer questions; then none is asked any more."""
 
     @classmethod
@@ -84,21 +84,21 @@ class BackendSession(WebSession):
         )  # fmt: skip
 
     @abstractmethod
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """Ask who is there, and how it answers for a name that cannot exist; `tables` are those that it names."""
 
     @abstractmethod
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """Ask for one table: without a row of it, and where that can be without a name."""
 
-    async def get(self, path: str, *, cap: int = _CAP, method: str = "GET", **headers: str) -> Fetched:
+    async def get(self, path: str, *, cap: int = _CAP, method: str = "GET", **headers: str) -> HttpResponse:
         """Ask, and keep what the proof tells of it; the name that cannot exist is another one in each run."""
         asked = await self._client.fetch(
             method, path, cap=cap, headers={**self.login(), **headers}, page_key=self.bearer()
         )
         return self.noted(method, path.replace(self.nonsense, "<nonsense>"), asked)
 
-    def noted(self, method: str, shown: str, fetched: Fetched) -> Fetched:
+    def noted(self, method: str, shown: str, fetched: HttpResponse) -> HttpResponse:
         """Keep what the proof tells of an exchange."""
         self._requests.append({"method": method, "what": shown, "status": fetched.status, "bytes": fetched.size})
         self._full = fetched if fetched.status == _TOO_MANY else self._full

@@ -15,7 +15,7 @@ from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled, Reader
 from leakguard.probes.session import reply_to
 from leakguard.probes.timeouts import Timeouts, Visit
-from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.door import Door, OpenedLine
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -88,14 +88,14 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         told = document if ended is Ending.COMPLETE else None
         return reply_to(request, ended=ended, document=told, size_bytes=self._size, seconds=seconds)
 
-    async def open(self) -> Opened:
+    async def open(self) -> OpenedLine:
         """A line that has been greeted; in TLS if the server offers it, does not hang up on asking, and manages it."""
         opened = await self._open(verify=self.asks_trust_store)
         if opened.untrusted:
             opened = await self._open(verify=False)
         return await self._listen() if opened.handshake_failed and not self._tls_first else opened
 
-    async def _open(self, *, verify: bool) -> Opened:
+    async def _open(self, *, verify: bool) -> OpenedLine:
         opened = await self._listen()
         if opened.line is None or self._first is None or self._tls_first:
             return opened
@@ -105,22 +105,22 @@ class GreetedCaller(Caller, Generic[GreetingType]):
             begins, ended = False, Ending.GARBLED
         if ended is not Ending.COMPLETE:
             opened.line.close()
-            return Opened(ended=ended, handshake_failed=ended in _HUNG_UP, said=opened.line.said)
+            return OpenedLine(ended=ended, handshake_failed=ended in _HUNG_UP, said=opened.line.said)
         return await self._secure(opened.line, verify=verify) if begins else opened
 
-    async def _secure(self, line: Line, *, verify: bool) -> Opened:
+    async def _secure(self, line: Line, *, verify: bool) -> OpenedLine:
         secured = await self._door.upgrade(line, self._endpoint, self._patience, verify=verify)
         if secured.tls is not None:
             verified = secured.tls.verified if self.asks_trust_store else None
             self._in_tls, self.tls = True, replace(secured.tls, verified=verified)
         return secured
 
-    async def _new_line(self) -> Opened:
+    async def _new_line(self) -> OpenedLine:
         if self._tls_first:
             return await self._door.open_tls(self._endpoint, self._patience)
         return await self._door.open(self._endpoint, self._patience, is_counted=self.counts_drops)
 
-    async def _listen(self) -> Opened:
+    async def _listen(self) -> OpenedLine:
         self._in_tls, self._first = self._tls_first, None
         opened = await self._new_line()
         if opened.line is None:
@@ -132,6 +132,6 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         if heard.ended is not Ending.COMPLETE or not reader.reusable:
             opened.line.close()
             ended = Ending.GARBLED if heard.ended is Ending.COMPLETE else heard.ended
-            return Opened(ended=ended, said=opened.line.said)
+            return OpenedLine(ended=ended, said=opened.line.said)
         self._first = reader
         return opened

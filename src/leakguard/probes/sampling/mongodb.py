@@ -9,7 +9,7 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.mongodb import reader as mongo
 from leakguard.probes.protocols.mongodb.fields import FieldNames
-from leakguard.probes.protocols.mongodb.sizes import Got, SizeSum
+from leakguard.probes.protocols.mongodb.sizes import DecodedAnswer, SizeSum
 from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
 from leakguard.probes.sampling.records import take_records
 from leakguard.probes.wire.content import ContentCommand
@@ -40,17 +40,17 @@ async def sample_mongodb(sampling: Sampling) -> None:
         caller.close()
 
 
-async def _ask(sampling: Sampling, caller: Caller, command: dict[str, Any], verb: str) -> Got:
+async def _ask(sampling: Sampling, caller: Caller, command: dict[str, Any], verb: str) -> DecodedAnswer:
     data = mongo.msg(command, len(sampling.requests) + 1)
     kind = ContentCommand if verb == "find" else ReadCommand
     heard = await caller.call(kind(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=CAP)
     sampling.note(verb, f"{verb} {len(sampling.requests) + 1}", status=None, size=heard.size)
     if heard.ended is not Ending.COMPLETE:
-        return Got(ended=heard.ended, size=heard.size)
+        return DecodedAnswer(ended=heard.ended, size=heard.size)
     try:
-        return Got(ended=heard.ended, document=heard.reader.document(), size=heard.size)
+        return DecodedAnswer(ended=heard.ended, document=heard.reader.document(), size=heard.size)
     except Garbled:
-        return Got(ended=Ending.GARBLED, size=heard.size)
+        return DecodedAnswer(ended=Ending.GARBLED, size=heard.size)
     finally:
         heard.reader.data[:] = bytes(len(heard.reader.data))
 

@@ -23,7 +23,7 @@ from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, name_of, why_of
 from leakguard.probes.timeouts import first_word
 from leakguard.probes.wire.gates import TLS_PORTS
-from leakguard.probes.wire.kept import Greeted
+from leakguard.probes.wire.kept import FreshConnection
 from leakguard.probes.wire.verbs import ReadCommand
 
 EVENTS = 128
@@ -283,7 +283,7 @@ class Flights:
         self._let_go(flight)
         if flight.is_watched:
             self._epoll.unregister(flight.sock)
-        left = Greeted(sock=flight.sock, round_trip=flight.round_trip)
+        left = FreshConnection(sock=flight.sock, round_trip=flight.round_trip)
         self._ways.kept.keep((flight.spot.address, flight.spot.port), left)
         self._watcher.opened(flight.spot, is_connected=True)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from leakguard.alerts.escalation import sending
 from leakguard.alerts.history import History, Message, history_of
 from leakguard.alerts.readiness import NotReady
-from leakguard.alerts.records import Attempt, Keyed, end_record, try_record
-from leakguard.alerts.undelivered import Undelivered
+from leakguard.alerts.records import Attempt, KeyedAlertRecord, end_record, try_record
+from leakguard.alerts.undelivered import UndeliveredAlert
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alerts import AlertMessage, setting_of
@@ -56,7 +56,7 @@ class Cycle(Frozen):
     sent: tuple[Delivery, ...] = ()
     failures: tuple[str, ...] = ()
     """Channel and reason of each try that failed."""
-    undelivered: tuple[Undelivered, ...] = ()
+    undelivered: tuple[UndeliveredAlert, ...] = ()
     """Alerts, of this look or an earlier one, that somebody should have by now and has not."""
     problems: tuple[NotReady, ...] = ()
     """Levels of an incident's own chain that reach nobody."""
@@ -115,7 +115,7 @@ class AlertSending:
             self._known = history_of(self._subject, self._records)
         return self._known
 
-    def _keep(self, keyed: Sequence[Keyed]) -> tuple[KeptRecord, ...]:
+    def _keep(self, keyed: Sequence[KeyedAlertRecord]) -> tuple[KeptRecord, ...]:
         """Keep what nobody has kept; what others wrote meanwhile is seen in the next cycle."""
         kept = self._watchman.store.append_once(self._subject, keyed) if keyed else ()
         if kept:

@@ -18,7 +18,7 @@ from leakguard.use_cases.incidents.incident_rules import RuleBook
 from leakguard.use_cases.incidents.odd_times import odd_time
 
 
-class Does(StrEnum):
+class ClockEffect(StrEnum):
     """What an event does to one clock."""
 
     STARTS = "starts"
@@ -40,7 +40,7 @@ class Does(StrEnum):
 class Change(Frozen):
     """One clock before and after the event; `before` is missing where the event brings a law."""
 
-    does: Does
+    does: ClockEffect
     before: ClockStatus | None
     after: ClockStatus
 
@@ -91,7 +91,7 @@ def _change(before: ClockStatus | None, after: ClockStatus) -> Change | None:
     return Change(does=does, before=before, after=after) if does is not None else None
 
 
-def _does(before: ClockStatus | None, after: ClockStatus) -> Does | None:
+def _does(before: ClockStatus | None, after: ClockStatus) -> ClockEffect | None:
     was, is_now = before.state if before is not None else State.LATENT, after.state
     if was is not is_now:
         turned = _turned(was, is_now)
@@ -100,19 +100,20 @@ def _does(before: ClockStatus | None, after: ClockStatus) -> Does | None:
     old = before.verdict if before is not None else None
     new = after.verdict
     if old is None or old.work_by != new.work_by:
-        return Does.MOVES if new.work_by is not None or (old is not None and old.work_by is not None) else None
+        return ClockEffect.MOVES if new.work_by is not None or (old is not None and old.work_by is not None) else None
     is_same = (old.anchor_event, old.ended_event, old.ended_at) == (new.anchor_event, new.ended_event, new.ended_at)
-    return None if is_same and was is is_now else Does.CHANGES
+    return None if is_same and was is is_now else ClockEffect.CHANGES
 
 
 _ENDED = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED})
 
 
-def _turned(was: State, is_now: State) -> Does | None:
+def _turned(was: State, is_now: State) -> ClockEffect | None:
     turns = (
-        (is_now is State.NOT_APPLICABLE, Does.RULES_OUT), (was is State.NOT_APPLICABLE, Does.APPLIES_AGAIN),
-        (is_now in _ENDED and was not in _ENDED, Does.ENDS), (is_now is State.LATENT, Does.STOPS),
-        (was is State.LATENT, Does.STARTS), (was in _ENDED and is_now not in _ENDED, Does.RUNS_AGAIN),
-        (is_now is State.PAUSED, Does.PAUSES), (was is State.PAUSED, Does.RESUMES),
+        (is_now is State.NOT_APPLICABLE, ClockEffect.RULES_OUT),
+        (was is State.NOT_APPLICABLE, ClockEffect.APPLIES_AGAIN),
+        (is_now in _ENDED and was not in _ENDED, ClockEffect.ENDS), (is_now is State.LATENT, ClockEffect.STOPS),
+        (was is State.LATENT, ClockEffect.STARTS), (was in _ENDED and is_now not in _ENDED, ClockEffect.RUNS_AGAIN),
+        (is_now is State.PAUSED, ClockEffect.PAUSES), (was is State.PAUSED, ClockEffect.RESUMES),
     )  # fmt: skip
     return next((does for holds, does in turns if holds), None)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leakguard.alerts.dead_channels import KINDS as DELIVERY_KINDS
 from leakguard.alerts.dead_channels import dead_channels
-from leakguard.alerts.history import Tried, history_of
+from leakguard.alerts.history import AttemptResult, history_of
 from leakguard.alerts.readiness import DEAD, NOBODY, SECRET, UNHEARD, UNHELD, UNREACHED, UNREAD_CALENDAR, UNWRITABLE
 from leakguard.alerts.records import SENT
 from leakguard.alerts.undelivered import undelivered, undelivered_words
@@ -85,7 +85,7 @@ def takeover_troubles(store: IncidentStore, settings: WatchSettings, now: dateti
             yield Trouble(kind="took_over", incident="", clock="", text=text, next_step="See why it fell silent.")
 
 
-def told_words(tries: Sequence[Tried]) -> str:
+def told_words(tries: Sequence[AttemptResult]) -> str:
     """Who got an alert."""
     roles = ", ".join(dict.fromkeys(one.attempt.role for one in tries if one.outcome == SENT))
     return f"the alert was sent to {roles}" if roles else "the alert was sent to nobody yet"

@@ -30,7 +30,7 @@ class Origin(Frozen):
     is_drill: bool = False
 
 
-class Tried(Frozen):
+class ChannelTrial(Frozen):
     """One channel, and what came back."""
 
     name: str
@@ -53,7 +53,7 @@ class Trial(Frozen):
     at: datetime
     test: str
     """The id of the message, to be found where it arrived."""
-    tried: tuple[Tried, ...]
+    tried: tuple[ChannelTrial, ...]
     unserved: tuple[Use, ...]
     """Levels with no channel that took the message; of a single channel tried, only those that use it."""
 
@@ -100,13 +100,13 @@ def keep_trial(journal: Journal, trial: Trial, *, now: datetime) -> None:
 def _tried(
     one: ChannelSettings, channel: AnsweringChannel, settings: WatchSettings, uses: tuple[Use, ...], origin: Origin,
     test: str, now: datetime, monotonic: Callable[[], float],
-) -> Tried:  # fmt: skip
+) -> ChannelTrial:  # fmt: skip
     began, answer, problem, next_step = monotonic(), "", "", ""
     try:
         answer = channel.send_and_report(trial_message(one.name, uses, origin, test=test, now=now))
     except ChannelFailed as error:
         answer, problem, next_step = error.answer, error.message, error.next_step
-    return Tried(
+    return ChannelTrial(
         name=one.name, kind=one.kind, to=tuple(one.options.get("to", ())), uses=uses,
         is_for_heartbeats=settings.heartbeat_channel == one.name, is_accepted=not problem, answer=answer,
         problem=problem, next_step=next_step, seconds=round(monotonic() - began, 3),
@@ -137,7 +137,7 @@ def trial_message(channel: str, uses: Sequence[Use], origin: Origin, *, test: st
     )
 
 
-def _unserved(tried: Sequence[Tried], uses: Mapping[str, tuple[Use, ...]], *, is_whole: bool) -> tuple[Use, ...]:
+def _unserved(tried: Sequence[ChannelTrial], uses: Mapping[str, tuple[Use, ...]], *, is_whole: bool) -> tuple[Use, ...]:
     """Of a single channel, the levels that use it and have no other one that is known to work."""
     served = {use.level for one in tried if one.is_accepted for use in one.uses}
     asked = uses.values() if is_whole else [one.uses for one in tried]

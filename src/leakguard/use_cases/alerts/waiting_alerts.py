@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from leakguard.alerts.escalation import waiting_alarms
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.records import SENT
-from leakguard.alerts.undelivered import Undelivered, undelivered
+from leakguard.alerts.undelivered import UndeliveredAlert, undelivered
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import Alert, Escalation, Severity
 from leakguard.use_cases.alerts.cases import BoardRow, Case
@@ -20,7 +20,7 @@ class Waiting(Frozen):
     message: Message | None
     """`None` where the limit is over and no watchman raised anything."""
     alarms: tuple[Alert, ...]
-    unreached: tuple[Undelivered, ...]
+    unreached: tuple[UndeliveredAlert, ...]
     """The levels of the chain that somebody should have been told at, and nobody was."""
 
     @property
@@ -31,7 +31,7 @@ class Waiting(Frozen):
         )
 
     @property
-    def reached(self) -> tuple[Tried, ...]:
+    def reached(self) -> tuple[AttemptResult, ...]:
         """The tries that went out, the first one first."""
         return tuple(one for one in self.message.tries if one.outcome == SENT) if self.message is not None else ()
 

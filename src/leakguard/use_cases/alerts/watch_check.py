@@ -65,7 +65,7 @@ class Alerting(Frozen):
     """What is watched beside incidents; see `Watchman.subjects`."""
 
 
-class Checked(Frozen):
+class WatchCheckResult(Frozen):
     """What the check found."""
 
     at: datetime
@@ -91,7 +91,7 @@ def check(
     within: timedelta | None = None,
     stale: timedelta = STALE,
     ahead: timedelta | None = None,
-) -> Checked:
+) -> WatchCheckResult:
     """Look at the heartbeat and at every incident that is watched; writes nothing.
 
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
@@ -117,7 +117,7 @@ def check(
     for subject in others:
         dues += _ahead(subject.statuses, now)
         troubles += _of_subject(subject, store, alerting, now, within)
-    return Checked(
+    return WatchCheckResult(
         at=now, heartbeat=heartbeat, incident_count=count, subject_count=len(others),
         next_due=min(dues, default=None), troubles=tuple(troubles),
     )  # fmt: skip
@@ -154,7 +154,7 @@ def _wrong_clock(ahead: timedelta | None) -> list[Trouble]:
     return [Trouble(kind="wrong_clock", incident="", clock="", text=text)]
 
 
-def with_contradiction(checked: Checked, found: Contradiction | None) -> Checked:
+def with_contradiction(checked: WatchCheckResult, found: Contradiction | None) -> WatchCheckResult:
     """What was found, with the clocks that contradict each other inside the ledger and touch incidents."""
     return replace(checked, troubles=(*_contradicted(found), *checked.troubles))
 
@@ -276,7 +276,7 @@ def _trouble(kind: str, history: History, status: ClockStatus, what: str) -> Tro
     return Trouble(kind=kind, incident=history.incident, clock=status.id, text=text, due_at=due)
 
 
-def checked_to_json(checked: Checked) -> dict[str, Any]:
+def checked_to_json(checked: WatchCheckResult) -> dict[str, Any]:
     """Plain values for a monitor."""
     beat = checked.heartbeat
     return {

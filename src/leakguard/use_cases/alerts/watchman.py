@@ -21,7 +21,7 @@ from leakguard.alerts.messages import About, message_id, message_of
 from leakguard.alerts.readiness import chain_problems
 from leakguard.alerts.records import (
     Chain,
-    Keyed,
+    KeyedAlertRecord,
     chain_record,
     missed_record,
     outage_record,
@@ -168,7 +168,7 @@ class _IncidentCycle(AlertSending):
     def _begin(self) -> Chain:
         """Snapshot the chain and write an outage down."""
         settings, chain = self._watchman.settings.escalation, self._history().chain
-        keyed: list[Keyed] = []
+        keyed: list[KeyedAlertRecord] = []
         if chain is None or (settings.levels and not chain.levels):
             generation = chain.generation + 1 if chain is not None else 1
             chain = Chain(generation=generation, levels=settings.levels, repeat=settings.repeat)

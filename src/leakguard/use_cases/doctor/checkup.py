@@ -21,7 +21,7 @@ class Answer(StrEnum):
     """Nobody knows: what has to be asked could not be asked. Never said of what is not used here."""
 
 
-class Found(Frozen):
+class CheckupResult(Frozen):
     """One answer."""
 
     part: str
@@ -35,7 +35,7 @@ class Found(Frozen):
 class Checkup(Frozen):
     """Every answer, in the order in which things depend on one another."""
 
-    found: tuple[Found, ...]
+    found: tuple[CheckupResult, ...]
 
     @property
     def exit_code(self) -> ExitCode:
@@ -69,7 +69,7 @@ def unknown(text: str, next_step: str) -> tuple[Answer, str, str]:
 def check_up(checks: Mapping[str, Check]) -> Checkup:
     """Ask every check; one that is refused is a problem, and one that the machine refuses to answer is not checked."""
     found = [
-        Found(part=part, answer=a, text=text, next_step=step)
+        CheckupResult(part=part, answer=a, text=text, next_step=step)
         for part, check in checks.items()
         for a, text, step in _asked(check)
     ]

@@ -29,7 +29,7 @@ from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
-from leakguard.use_cases.intake.take_in import Importing, Keeping, take_in
+from leakguard.use_cases.intake.take_in import CopyKeeper, ImportOptions, take_in
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.responses.playbook_steps import StepStatement as StepTold
 from leakguard.use_cases.responses.playbook_steps import tell_step
@@ -192,12 +192,12 @@ def _answered(stage: Stage, moment: Moment, act: Action) -> _Deed:
     return _Deed(do=do)
 
 
-def _into_inbox(stage: Stage, moment: Moment, mail: str, kept: Keeping) -> Do:
+def _into_inbox(stage: Stage, moment: Moment, mail: str, kept: CopyKeeper) -> Do:
     """Take the mail in as `report import` does; one that somebody has taken in already is only marked."""
 
     def do(journal: IncidentStore, _: str) -> None:
         message = read_message(mail.encode(), name=moment.id)
-        said = Importing(by=stage.scenario.cast[moment.role], source=f"{WORD}: the contact for reports")
+        said = ImportOptions(by=stage.scenario.cast[moment.role], source=f"{WORD}: the contact for reports")
         if not take_in(journal, kept, message, said, now=stage.time.now).is_new:
             journal.append(SUBJECT, ())
 

@@ -14,7 +14,7 @@ from leakguard.drills.deeds import deeds_of, deeds_with_people
 from leakguard.drills.moments import Kind, Moment, Scene, coming
 from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import Scorecard
-from leakguard.drills.scoring import Played, score
+from leakguard.drills.scoring import PlayedDrill, score
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import DECIDED, ENDED, LATER, LEFT_OUT, STARTED, SUBJECT, record_at
 from leakguard.drills.times import begins_at, ends_at, most_earlier
@@ -162,7 +162,7 @@ def scored(stage: Stage) -> Scorecard:
     at = min(max(stage.time.now(), begins_at(stage.scenario)), ends_at(stage.scenario))
     rules = stage.watchman.rules(incident, own)
     return score(
-        Played(
+        PlayedDrill(
             scenario=stage.scenario,
             earlier=stage.earlier,
             story=scene.story,

@@ -13,7 +13,7 @@ from leakguard.drills.shapes import Action, PlayedApp, PlayedSite
 from leakguard.intake.naming import named_in
 from leakguard.intake.promises import FOLDER
 from leakguard.intake.reading import read_message
-from leakguard.intake.security_txt import Fetched, read_security_txt
+from leakguard.intake.security_txt import FetchedFile, read_security_txt
 from leakguard.intake.sites import FILE, has_complaint_contact, load_site_rules, results_for
 from leakguard.ports import DataFolders
 from leakguard.use_cases.apps.check_apps import category_named, load_app_rules
@@ -45,7 +45,7 @@ def sites_answer(sites: Iterable[PlayedSite], folders: DataFolders, now: datetim
     """What `sites check` finds on these pages, by their codes; nothing is fetched."""
     rules, lines = load_site_rules({FILE: folders.text(FOLDER, FILE)}), []
     for site in sites:
-        fetched = Fetched(url=f"https://{site.site}/.well-known/security.txt", body=site.security_txt.encode())
+        fetched = FetchedFile(url=f"https://{site.site}/.well-known/security.txt", body=site.security_txt.encode())
         codes = list(read_security_txt(fetched, now=now).problems) if site.security_txt else ["missing"]
         codes += [] if has_complaint_contact(site.home.encode()) else ["no_complaint_contact"]
         found = results_for(site.site, codes, rules, {})

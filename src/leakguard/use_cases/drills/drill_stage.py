@@ -21,7 +21,7 @@ from leakguard.use_cases.alerts.watchman import Rules, Watchman
 from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
 from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.incidents.playbooks import running_playbook
-from leakguard.use_cases.intake.take_in import Keeping
+from leakguard.use_cases.intake.take_in import CopyKeeper
 
 MOST_TURNS = 50_000
 """The longest scenario of ours takes three hundred; one that needs more can only be a mistake of ours."""
@@ -64,7 +64,7 @@ class Stage(Frozen):
     scenario: Scenario
     time: TimeSource
     watchman: Watchman
-    kept: Keeping | None = None
+    kept: CopyKeeper | None = None
     """Where copies of evidence are kept; without it a mail of the scenario becomes no report."""
     earlier: timedelta = timedelta(0)
     decide: Decide = lambda _: AS_WRITTEN

@@ -27,7 +27,7 @@ from leakguard.scanning.targets import Target, parse_target, told_ports
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
-from leakguard.use_cases.fleets.presence import Dropped, call
+from leakguard.use_cases.fleets.presence import DroppedAnswers, call
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.run_opening import leave_content
 from leakguard.use_cases.scans.withdrawals import withdrawn_in
@@ -61,7 +61,7 @@ def call_roll(
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
     heard: list[tuple[Present, str]] = []
     early: list[Arrival] = []
-    dropped = Dropped(tell)
+    dropped = DroppedAnswers(tell)
     while missing := [vantage for vantage in errand.vantages if vantage not in present]:
         if tools.now() >= until:
             raise _nobody(missing, is_resumed=is_resumed)

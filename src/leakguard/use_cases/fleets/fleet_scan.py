@@ -36,7 +36,7 @@ from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import answer_in
-from leakguard.use_cases.fleets.taking import WAITS, Taking
+from leakguard.use_cases.fleets.taking import WAITS, ResultIntake
 from leakguard.use_cases.fleets.witnesses import exposures_of
 from leakguard.use_cases.scans.start_scan import ScanOptions
 
@@ -118,12 +118,12 @@ class ResultCollector:
     _refused: set[tuple[str, str, str]] = field(default_factory=set)
     """Who refused shards of which vantage and why, each told once: a scope that ends in the night ends all of them."""
     _calls: Calls = field(default_factory=Calls)
-    _taking: Taking = field(init=False)
+    _taking: ResultIntake = field(init=False)
 
     def __post_init__(self) -> None:
         """Nothing was sent yet; a scan that goes on has results already."""
         self._quiet = FleetQuiet(self.errand.scope)
-        self._taking = Taking(library=self.errand.library, tools=self.tools, line=self.told.line)
+        self._taking = ResultIntake(library=self.errand.library, tools=self.tools, line=self.told.line)
         self._tally = Tally(
             run=self.errand.scan, planned=sum(run.plan.count for run in self.runs), began=self.tools.monotonic(),
             counts=sum((looked_at(run) for run in self.runs), Counter[str]()),

@@ -92,7 +92,7 @@ def _tell_cut_off(run: VantageRun, worker: str, tell: Callable[[str], None]) -> 
 
 
 @dataclass(slots=True)
-class Dropped:
+class DroppedAnswers:
     """Tells of answers that cannot be believed, each reason once: a worker that nobody trusts else looks like none."""
 
     tell: Callable[[str], None]
@@ -148,7 +148,7 @@ def fleet_status(
     vantages: tuple[str, ...], tools: FleetTools, *, seconds: float, tell: Callable[[str], None] = lambda _: None
 ) -> FleetStatus:
     """Call the workers of some vantages, or of all that [fleet.trusted] names; raises `FleetUnreachable`."""
-    dropped = Dropped(tell)
+    dropped = DroppedAnswers(tell)
     wanted = vantages or trusted_vantages(tools.fleet.trusted)
     if not wanted:
         raise UsageProblem(

@@ -25,7 +25,7 @@ NOT_GIVEN = "it was not given that order"
 
 
 @dataclass(slots=True, kw_only=True)
-class Taking:
+class ResultIntake:
     """Believes, keeps and refuses the results of one scan."""
 
     library: Sequence[CheckDefinition]

@@ -19,7 +19,7 @@ SUBJECT, KIND = SITES_SUBJECT, "sites_checked"
 Changes = dict[str, dict[str, list[str]]]
 
 
-class Known(Frozen):
+class LastSiteAnswer(Frozen):
     """What the last answer of a site said."""
 
     codes: tuple[str, ...]
@@ -56,16 +56,16 @@ def keep_check(store: Journal, sites: Sequence[CheckedSite], *, now: Now, is_who
     store.append(SUBJECT, (Record(kind=KIND, occurred_at=Interval(earliest=moment, latest=moment), content=content),))
 
 
-def known_sites(store: Journal) -> dict[str, Known]:
+def known_sites(store: Journal) -> dict[str, LastSiteAnswer]:
     """By site, what it answered last; a site that a later check of the whole scope did not ask is no longer ours."""
-    known: dict[str, Known] = {}
+    known: dict[str, LastSiteAnswer] = {}
     for record in store.of_kinds((KIND,), SUBJECT):
         at, asked = record.occurred_at.latest, set(_unanswered(record))
         for site, codes, expires in _rows(record):
             asked.add(site)
             before = known.get(site)
             since = before.since if before is not None and before.expires == expires else at
-            known[site] = Known(codes=codes, expires=expires, since=since)
+            known[site] = LastSiteAnswer(codes=codes, expires=expires, since=since)
         if record.content.get("whole") is True:
             known = {site: one for site, one in known.items() if site in asked}
     return known

@@ -8,7 +8,7 @@ from datetime import datetime
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.clocks.fixed_clocks import FixedClock, clock_id, status_of
 from leakguard.ports import Journal
-from leakguard.use_cases.intake.site_history import SUBJECT, Known, known_sites
+from leakguard.use_cases.intake.site_history import SUBJECT, LastSiteAnswer, known_sites
 
 EXPIRY = ("-PT2160H", "-PT720H", "-PT168H", "PT0S")
 """90, 30 and 7 days before a file expires, and when it has."""
@@ -28,7 +28,7 @@ def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[Watch
         )  # fmt: skip
 
 
-def _clock(name: str, site: str, one: Known, zone: str) -> FixedClock:
+def _clock(name: str, site: str, one: LastSiteAnswer, zone: str) -> FixedClock:
     return FixedClock(
         id=name, title=f"renew security.txt of {site} (leakguard sites write), publish it, and check it",
         since=one.since, known_at=one.since, deadline=one.expires or one.since, thresholds=EXPIRY, zone=zone,

@@ -15,7 +15,7 @@ from leakguard.notices.book import DutyBook, statuses_of
 from leakguard.notices.competence import Office
 from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Facts, Withheld
+from leakguard.notices.facts import Facts, WithheldHelp
 from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.choice import Choice, choose, parse_choices
@@ -134,7 +134,7 @@ def _as_stated(office: Office | None, facts: Facts, telling: NoticeContent, lang
     return replace(office, stated=tuple(filter(None, lines)))
 
 
-def _less(one: Withheld) -> str:
+def _less(one: WithheldHelp) -> str:
     by = f" (decided by {one.by})" if one.by else ""
     return f"{one.remedy}: the readers of this letter are not offered it{by}: {one.reason}"
 

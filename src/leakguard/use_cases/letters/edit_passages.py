@@ -24,7 +24,7 @@ MOST_CHARACTERS = 20_000
 """Of one passage: some ten pages."""
 
 
-class Edited(Frozen):
+class EditedPassages(Frozen):
     """What became of the passages."""
 
     facts: KeptFacts
@@ -62,7 +62,7 @@ def reworded(text: str, passages: Mapping[str, str], lang: Lang, book: DutyBook)
 
 def edit_passages(
     store: Journal, book: DutyBook, incident: str, passages: Mapping[str, str], lang: Lang, *, read: str, now: Now
-) -> Edited:
+) -> EditedPassages:
     """Keep the facts with these passages; `read` is the SHA-256 of the facts that the editor has read.
 
     Raises what `reworded` and `write_facts` raise: nobody overwrites what they have not seen.
@@ -75,7 +75,9 @@ def edit_passages(
         )
     text, changed = reworded(before.text, passages, lang, book)
     lost = approved_now(store, incident, before) if changed else ()
-    return Edited(facts=write_facts(store, book, incident, text, read=read, now=now), changed=changed, loses=lost)
+    return EditedPassages(
+        facts=write_facts(store, book, incident, text, read=read, now=now), changed=changed, loses=lost
+    )
 
 
 def approved_now(store: Journal, incident: str, facts: KeptFacts) -> tuple[Proposal, ...]:

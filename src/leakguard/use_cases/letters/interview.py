@@ -12,7 +12,7 @@ from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.judging import Answer
 from leakguard.notices.questions import Question
 from leakguard.ports import DataFolders
-from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
 from leakguard.use_cases.letters.draft_notices import check_telling
 
 _TOLD = frozenset({"regulator", "cert", "individuals"})
@@ -40,7 +40,7 @@ class AskedQuestion(Frozen):
 class Interview(Frozen):
     """What to ask, in this order."""
 
-    found: Assessed
+    found: AssessedDuties
     guide: FactGuide
     questions: tuple[AskedQuestion, ...]
 
@@ -60,7 +60,7 @@ def load_guide(folders: DataFolders) -> FactGuide:
     return parse_guide(folders.text("duties", GUIDE))
 
 
-def interview(found: Assessed, folders: DataFolders) -> Interview:
+def interview(found: AssessedDuties, folders: DataFolders) -> Interview:
     """The questions of an assessed incident: those of the law, the soonest limit first, then those of the letters."""
     facts = found.work.facts
     law = [AskedQuestion(question=question, stated=facts.get(question.fact)) for question in found.questions]
@@ -73,7 +73,7 @@ def interview(found: Assessed, folders: DataFolders) -> Interview:
     return Interview(found=found, guide=load_guide(folders), questions=(*law, *letters))
 
 
-def _letter_questions(found: Assessed) -> Iterator[Question]:
+def _letter_questions(found: AssessedDuties) -> Iterator[Question]:
     """What the first letters still lack; that which most of them lack comes first."""
     vocabulary = found.work.book.vocabulary
     lacking: dict[str, list[tuple[str, datetime | None]]] = {}

@@ -18,11 +18,11 @@ from leakguard.notices.competence import Office
 from leakguard.notices.judging import Answer
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.use_cases.letters.approve_notice import facts_digest
-from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
+from leakguard.use_cases.letters.assess_notices import AssessedDuties, assess_notices
 from leakguard.use_cases.letters.draft_notices import check_telling
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.letter_page import ONE_BY_ONE, LetterTools, single_of
-from leakguard.use_cases.letters.letter_states import DONE, LetterState, Progress, Sent, progress_in, state_of
+from leakguard.use_cases.letters.letter_states import DONE, LetterState, Progress, SendingStatus, progress_in, state_of
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -49,7 +49,7 @@ class LetterRow(Frozen):
     changed: tuple[str, ...]
     """The digests of those that no longer hold."""
     filing: Event | None
-    sent: Sent
+    sent: SendingStatus
 
     @property
     def is_merge(self) -> bool:
@@ -67,7 +67,7 @@ class LetterRow(Frozen):
         return self.state in DONE, self.state is LetterState.LATER, self.limit or _NEVER, self.telling.id
 
 
-def letters_of(tools: LetterTools, work: Given) -> tuple[LetterRow, ...]:
+def letters_of(tools: LetterTools, work: NoticeInput) -> tuple[LetterRow, ...]:
     """Every letter of a duty that applies or may apply, and those that no law demands, the soonest limit first."""
     store, incident = tools.store, tools.incident
     counts = {batch: store.delivery_counts(incident, batch) for batch in store.batches(incident)}
@@ -84,7 +84,7 @@ def letters_of(tools: LetterTools, work: Given) -> tuple[LetterRow, ...]:
 
 
 def _of_duty(
-    tools: LetterTools, work: Given, assessment: Assessment, found: Assessed, progress: Progress
+    tools: LetterTools, work: NoticeInput, assessment: Assessment, found: AssessedDuties, progress: Progress
 ) -> Iterator[LetterRow]:
     office = found.offices.get(assessment.duty.id)
     for stage, status in assessment.phases:
@@ -100,12 +100,12 @@ def _open_row(assessment: Assessment, stage: str, status: ClockStatus, office: O
         telling=assessment.duty, stage=stage, applies=assessment.applies, status=status, office=office,
         state=LetterState.TO_DRAFT, lacks=(), unclear=assessment.missing_facts, langs=(), usual="en", approved=(),
         changed=(),
-        filing=None, sent=Sent(),
+        filing=None, sent=SendingStatus(),
     )  # fmt: skip
 
 
 def _row(
-    tools: LetterTools, work: Given, telling: NoticeContent, stage: str, progress: Progress, *,
+    tools: LetterTools, work: NoticeInput, telling: NoticeContent, stage: str, progress: Progress, *,
     assessed: Assessment | None = None, status: ClockStatus | None = None, office: Office | None = None,
 ) -> LetterRow:  # fmt: skip
     approved = progress.of(telling.id, stage)
@@ -124,7 +124,7 @@ def _row(
     )  # fmt: skip
 
 
-def _changed(tools: LetterTools, work: Given, approved: Sequence[Proposal]) -> Iterator[str]:
+def _changed(tools: LetterTools, work: NoticeInput, approved: Sequence[Proposal]) -> Iterator[str]:
     """Those of the approved versions that are not what the facts give today."""
     for proposal in approved:
         subject = proposal.subject

@@ -1,6 +1,6 @@
 """One letter with all that a person needs to judge it: its text and passages, what it lacks, how it reads, its office.
 
-The text is the very version that the next person approves, see `wanted_letter.Wanted.next_version`.
+The text is the very version that the next person approves, see `wanted_letter.RequestedLetter.next_version`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.practice import PREFIX
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.approve_notice import Version, approvals_of
-from leakguard.use_cases.letters.assess_notices import Checked, check_notice
+from leakguard.use_cases.letters.assess_notices import CheckedNotice, check_notice
 from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_telling
 from leakguard.use_cases.letters.find_offices import office_of
-from leakguard.use_cases.letters.given_facts import Asked, Given, read_given, stage_asked
+from leakguard.use_cases.letters.given_facts import FactsQuery, NoticeInput, read_given, stage_asked
 from leakguard.use_cases.letters.letter_languages import languages_of
 from leakguard.use_cases.letters.letter_passages import Passages, located
 from leakguard.use_cases.letters.letter_versions import SingleLetter, refuse_other_channel
@@ -52,7 +52,7 @@ class ShownLetter(Frozen):
     lint: LintReport
 
 
-class Filed(Frozen):
+class FilingStatus(Frozen):
     """What was filed under a duty, and what can be filed now."""
 
     filings: tuple[Event, ...] = ()
@@ -69,7 +69,7 @@ class LetterPage(Frozen):
     telling: NoticeContent
     subject: Subject
     langs: tuple[Lang, ...]
-    checked: Checked
+    checked: CheckedNotice
     office: Office | None
     status: ClockStatus | None
     shown: ShownLetter | None
@@ -82,7 +82,7 @@ class LetterPage(Frozen):
     """The parts that changed since the last version was approved."""
     not_by_mail: str
     """Why it does not go by e-mail; empty where it may."""
-    filed: Filed
+    filed: FilingStatus
     addressed: tuple[str, ...] = ()
     """The lines of the address as a person stated them for this letter; empty where the office decides."""
 
@@ -114,7 +114,7 @@ def telling_named(book: DutyBook, name: str) -> NoticeContent:
 
 
 def single_of(
-    tools: LetterTools, work: Given, name: str, *, stage: str | None, lang: Lang | None
+    tools: LetterTools, work: NoticeInput, name: str, *, stage: str | None, lang: Lang | None
 ) -> tuple[SingleLetter, tuple[Lang, ...]]:
     """The letter with the languages that it has; without a stage the first, without a language one its reader takes.
 
@@ -141,7 +141,7 @@ def _usual(telling: NoticeContent, office: Office | None, langs: Sequence[Lang])
     return next((lang for lang in langs if lang in taken), "en")
 
 
-def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tuple[Lang, ...]) -> LetterPage:
+def letter_page(tools: LetterTools, work: NoticeInput, single: SingleLetter, langs: tuple[Lang, ...]) -> LetterPage:
     """All about one letter; raises what `check_notice` raises, never `LetterIncomplete`."""
     telling, known = single.telling, approvals_of(tools.store, tools.incident)
     proposals = tuple(proposal for proposal in known if proposal.subject == single.subject)
@@ -171,16 +171,16 @@ def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tu
     )  # fmt: skip
 
 
-def _shown(tools: LetterTools, work: Given, single: SingleLetter) -> ShownLetter:
+def _shown(tools: LetterTools, work: NoticeInput, single: SingleLetter) -> ShownLetter:
     wanted = wanted_letter(single, work.now, tools.store.head)
     version = wanted.next_version(tools.store, tools.incident)
     at, head = version.written_at, version.head
-    asked = Asked(name="facts", text=work.text, incident=tools.incident)
+    asked = FactsQuery(name="facts", text=work.text, incident=tools.incident)
 
-    def read(text: str) -> Given:
+    def read(text: str) -> NoticeInput:
         return read_given(replace(asked, text=text), work.book, tools.store, now=lambda: work.now)
 
-    def draft(one: Given) -> Letter:
+    def draft(one: NoticeInput) -> Letter:
         return draft_telling(
             one.book, tools.folders, one.facts, single.telling, lang=single.lang, now=at, stage=single.stage, head=head
         )
@@ -213,11 +213,11 @@ def _not_by_mail(telling: NoticeContent) -> str:
     return ""
 
 
-def _filed(telling: NoticeContent, stage: str | None, events: Sequence[Event]) -> Filed:
+def _filed(telling: NoticeContent, stage: str | None, events: Sequence[Event]) -> FilingStatus:
     if not isinstance(telling, Duty):
-        return Filed()
+        return FilingStatus()
     filings = filings_of(events, telling.id)
-    return Filed(
+    return FilingStatus(
         filings=filings, stages=stages_of(telling), waits_for=missing_before(telling, stage or "", filings),
         promised=tuple(open_item for open_item in open_items(events) if open_item.duty == telling.id),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Block, Fields, Heading, Letter, Numbered, Paragraph
 from leakguard.notices.letters.round_trip import mark
 from leakguard.use_cases.letters.free_texts import fact_of, free_texts, tells_unknown
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 
 _MARKED = re.compile(r"ZZMARK(\d{5})ZZ")
 _STOPS = ".。"
@@ -84,8 +84,8 @@ def identity(scalar: Scalar) -> str:
 
 
 def located(
-    letter: Letter, given: Given, lang: Lang, read: Callable[[str], Given], draft: Callable[[Given], Letter], *,
-    name: str,
+    letter: Letter, given: NoticeInput, lang: Lang, read: Callable[[str], NoticeInput],
+    draft: Callable[[NoticeInput], Letter], *, name: str,
 ) -> Passages:  # fmt: skip
     """The blocks of a letter with the free texts of `given` in them.
 
@@ -153,7 +153,7 @@ def _segments(text: str, marked: str, free: Sequence[Scalar]) -> Iterator[Segmen
         yield Segment(text=text[at:])
 
 
-def _passage(scalar: Scalar, given: Given, name: str) -> Passage:
+def _passage(scalar: Scalar, given: NoticeInput, name: str) -> Passage:
     told = [str(part) for part in scalar.path if part in LANGS]
     return Passage(
         id=identity(scalar), fact=fact_of(scalar), text=scalar.text, is_unknown=tells_unknown(scalar),
@@ -162,7 +162,7 @@ def _passage(scalar: Scalar, given: Given, name: str) -> Passage:
     )  # fmt: skip
 
 
-def _others(one: Scalar, given: Given, name: str) -> tuple[str, ...]:
+def _others(one: Scalar, given: NoticeInput, name: str) -> tuple[str, ...]:
     """The other languages of the same text."""
     cut = next(at for at, part in enumerate(one.path) if part in LANGS)
     head, tail = one.path[:cut], one.path[cut + 1 :]

@@ -19,11 +19,11 @@ from leakguard.notices.letters.draft import is_late
 from leakguard.notices.vocabulary_file import refuse_gaps
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_of
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 
 
 def pack_filing(
-    work: Given,
+    work: NoticeInput,
     folders: DataFolders,
     duty_id: str,
     *,
@@ -46,7 +46,9 @@ def pack_filing(
     return replace(pack, mark=drill_mark(lang)) if is_drill else pack
 
 
-def _form(folders: DataFolders, work: Given, duty: Duty, office: Office | None, asked: str | None) -> FilingForm | None:
+def _form(
+    folders: DataFolders, work: NoticeInput, duty: Duty, office: Office | None, asked: str | None
+) -> FilingForm | None:
     """The form that was asked for, else that of the one office; `None` where no form of it is known."""
     forms = load_forms(folders, work.book.vocabulary)
     if asked is not None:

@@ -28,7 +28,7 @@ from leakguard.use_cases.letters.send_notice import (
     run_sending,
     settled_words,
 )
-from leakguard.use_cases.letters.wanted_letter import Wanted
+from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 ONE_PASS = Pace(passes=1)
 """Whoever asks waits for the answer: what was not taken is asked for again."""
@@ -92,7 +92,7 @@ class _Silent:
         """See `SendWatcher`."""
 
 
-def send_single(store: SendingStore, tools: SendTools, wanted: Wanted, wish: SingleSending) -> SentLetter:
+def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, wish: SingleSending) -> SentLetter:
     """Send the letter that two people approved; the same again sends nothing more. One in doubt is settled first.
 
     Raises `NotAllowed` for a letter that is not approved as it is now, that went out in another version or to another

@@ -13,7 +13,7 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.incidents import Incident
 from leakguard.notices.book import DutyBook, read_facts
 from leakguard.ports import IncidentStore, Now
-from leakguard.use_cases.incidents.answered_facts import Proposed, propose_organisation
+from leakguard.use_cases.incidents.answered_facts import ProposedAnswers, propose_organisation
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.kept_facts import NAME, write_facts
 
@@ -57,10 +57,10 @@ def record_small(
     return tuple(_record(store, book, one, text, zone, now) for one, text in texts)
 
 
-def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[str]) -> Proposed:
+def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[str]) -> ProposedAnswers:
     known = propose_organisation(store, "")
     if organisation.get("name"):
-        return Proposed(incident="", organisation=organisation, obligated_as=tuple(roles) or ("controller",))
+        return ProposedAnswers(incident="", organisation=organisation, obligated_as=tuple(roles) or ("controller",))
     if known is None:
         raise UsageProblem(
             "no incident says yet who reports", next_step="Name the organisation, and the country of its seat."
@@ -68,7 +68,7 @@ def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[
     return known
 
 
-def _text(incident: SmallIncident, who: Proposed) -> str:
+def _text(incident: SmallIncident, who: ProposedAnswers) -> str:
     risk = {"value": incident.risk, **({"why": incident.why} if incident.why else {})}
     facts: dict[str, Any] = {
         "exposure": {"value": True}, "breach_description": {"value": incident.what or incident.title}, "risk": risk,

@@ -10,7 +10,7 @@ from leakguard.alerts.subjects import WatchedSubject
 from leakguard.clocks.fixed_clocks import FixedClock, clock_id, status_of
 from leakguard.clocks.times import end_of_day, zone_of
 from leakguard.outbound.deadlines import Deadline, State
-from leakguard.outbound.register import SUBJECT, Registered
+from leakguard.outbound.register import SUBJECT, RegisteredRecipient
 from leakguard.outbound.rules import RuleBook
 from leakguard.ports import Journal
 from leakguard.use_cases.outbound.assess_outbound import day_of
@@ -46,7 +46,7 @@ def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator
         )  # fmt: skip
 
 
-def _clock(book: RuleBook, deadline: Deadline, last: date, entry: Registered) -> FixedClock:
+def _clock(book: RuleBook, deadline: Deadline, last: date, entry: RegisteredRecipient) -> FixedClock:
     recorded = entry.recorded_at
     zone = zone_of(book.zone)
     begin = end_of_day(deadline.recipient.effective, zone) if deadline.recipient.effective is not None else recorded

@@ -30,7 +30,7 @@ class ClockStore(Protocol):
         """Keep the records of several subjects in one transaction, in their order."""
 
 
-class Touched(Frozen):
+class AffectedEntries(Frozen):
     """What a wrong clock touched of one subject: an incident, a run of a scan, the watchman."""
 
     subject: str
@@ -42,9 +42,9 @@ class WrongClock(Frozen):
     """One wrong clock that the ledger shows, and what hangs on it."""
 
     step: ClockSetback
-    ahead: tuple[Touched, ...]
+    ahead: tuple[AffectedEntries, ...]
     """What was touched if the earlier clock was ahead."""
-    behind: tuple[Touched, ...]
+    behind: tuple[AffectedEntries, ...]
     """What was touched if the later clock was behind."""
 
 
@@ -92,7 +92,7 @@ def _near(store: ClockStore, step: ClockSetback) -> Iterator[Entry]:
 
 def touched_by(
     entries: Iterable[Entry], wrongs: Sequence[ClockOffset], instants: Mapping[int, Interval]
-) -> tuple[Touched, ...]:
+) -> tuple[AffectedEntries, ...]:
     """What these clocks touched, with the entries of which a person states the time."""
     return _by_subject(
         _told(entries, wrongs, tuple(instants), SystemTimeCorrections().with_unrecorded(wrongs, instants))
@@ -122,11 +122,11 @@ def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[C
     return recorded is not None and at.earliest > recorded + SKEW and source in wrongs
 
 
-def _by_subject(told: Iterable[tuple[str, int]]) -> tuple[Touched, ...]:
+def _by_subject(told: Iterable[tuple[str, int]]) -> tuple[AffectedEntries, ...]:
     numbers: dict[str, list[int]] = {}
     for subject, number in told:
         numbers.setdefault(subject, []).append(number)
-    return tuple(Touched(subject=subject, entries=tuple(own)) for subject, own in numbers.items())
+    return tuple(AffectedEntries(subject=subject, entries=tuple(own)) for subject, own in numbers.items())
 
 
 def length_words(step: ClockSetback) -> str:

@@ -31,7 +31,7 @@ class Plan(Frozen):
     now: datetime
 
 
-class Sayers(Protocol):
+class CorrectionPeople(Protocol):
     """Who says it, and who agrees."""
 
     @property
@@ -43,7 +43,7 @@ class Sayers(Protocol):
         """The other person; empty where there is none."""
 
 
-def refuse_lonely_correction(store: ClockStore, plan: Plan, said: Sayers) -> None:
+def refuse_lonely_correction(store: ClockStore, plan: Plan, said: CorrectionPeople) -> None:
     """Raise `NotAllowed` for one person who moves times of which no clock of the ledger shows that they are wrong."""
     if said.second.strip():
         why_not = why_no_second(said.by, said.second)

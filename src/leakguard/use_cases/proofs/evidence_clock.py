@@ -22,7 +22,7 @@ from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import CLOCK_MENDED, Record
 from leakguard.use_cases.proofs.clock_doubts import step_words, wrong_words
-from leakguard.use_cases.proofs.clock_touched import ClockStore, Touched, touched_by
+from leakguard.use_cases.proofs.clock_touched import AffectedEntries, ClockStore, touched_by
 from leakguard.use_cases.proofs.correction_reasons import Plan, refuse_lonely_correction
 
 MOST_CHARACTERS = 2000
@@ -55,7 +55,7 @@ class CorrectedClocks(Frozen):
 
     wrongs: tuple[ClockOffset, ...]
     instants: Mapping[int, Interval]
-    touched: tuple[Touched, ...]
+    touched: tuple[AffectedEntries, ...]
     left: int
     """Wrong clocks that the ledger shows and that were not mended."""
 
@@ -215,7 +215,7 @@ def _refuse_contradiction(
             )
 
 
-def _event(touched: Touched, asked: CorrectionRequest, wrongs: Sequence[ClockOffset], at: Interval) -> Record:
+def _event(touched: AffectedEntries, asked: CorrectionRequest, wrongs: Sequence[ClockOffset], at: Interval) -> Record:
     """What an incident is told: the timeline shows it, and clocks begin a new generation, so that alerts are right."""
     own = [
         wrong for wrong in wrongs if any(wrong.first_entry <= number <= wrong.last_entry for number in touched.entries)

@@ -43,7 +43,7 @@ _MEND = {
 """What to do about each area."""
 
 
-class Closing(Frozen):
+class ClosingRequest(Frozen):
     """What a person asks for."""
 
     by: str = ""
@@ -52,7 +52,7 @@ class Closing(Frozen):
     """What they close it in spite of."""
 
 
-class Closed(Frozen):
+class ClosingResult(Frozen):
     """What came of it."""
 
     event: Event
@@ -60,7 +60,9 @@ class Closed(Frozen):
     """What was missing all the same."""
 
 
-def close_incident(store: Journal, incident: str, wish: Closing, missing: UnfinishedOf, *, now: Now) -> Closed:
+def close_incident(
+    store: Journal, incident: str, wish: ClosingRequest, missing: UnfinishedOf, *, now: Now
+) -> ClosingResult:
     """Close an incident in which nothing is missing but what `wish` overrides; returns the event and that.
 
     Raises `NotFound`, `UsageProblem` for an override without a reason, and `NotAllowed` with everything that is
@@ -77,7 +79,7 @@ def close_incident(store: Journal, incident: str, wish: Closing, missing: Unfini
     event = record_event(
         store, incident, _event_of(wish, overridden), now=now, check=check, names=NoNameCheck(reason=_NAMES_NONE)
     )  # fmt: skip
-    return Closed(event=event, overridden=found[0])
+    return ClosingResult(event=event, overridden=found[0])
 
 
 def reopen_incident(store: Journal, incident: str, *, by: str, reason: str, now: Now) -> Event:
@@ -139,13 +141,13 @@ def still_running(journal: Journal, rules: Rules, incident: str, now: datetime) 
     return tuple(sorted(running, key=lambda status: (status.work_by is None, status.work_by or now, status.id)))
 
 
-def _event_of(wish: Closing, overridden: Collection[Area]) -> NewEvent:
+def _event_of(wish: ClosingRequest, overridden: Collection[Area]) -> NewEvent:
     stated = {"decider": wish.by.strip(), "despite": ", ".join(area for area in Area if area in overridden)}
     fields = {name: text for name, text in stated.items() if text}
     return NewEvent(kind=CLOSED, reason=wish.reason.strip(), fields=fields)
 
 
-def _refuse_loose_override(wish: Closing) -> None:
+def _refuse_loose_override(wish: ClosingRequest) -> None:
     """An override is a decision, and an auditor asks for its reason."""
     if wish.despite and not is_readable(wish.reason):
         raise UsageProblem("an override needs a reason", next_step='Say why it is closed nevertheless: --reason "..."')

@@ -32,7 +32,13 @@ from leakguard.use_cases.incidents.playbooks import (
 )
 from leakguard.use_cases.proofs.evidence_items import Intake
 from leakguard.use_cases.responses.step_complete import refuse_incomplete
-from leakguard.use_cases.responses.step_evidence import Gathered, Taking, file_records, gather, with_items
+from leakguard.use_cases.responses.step_evidence import (
+    EvidenceIntake,
+    GatheredEvidence,
+    file_records,
+    gather,
+    with_items,
+)
 
 MOST_CHARACTERS = 2000
 """A text longer than this is a document, which is kept elsewhere and named here."""
@@ -74,7 +80,7 @@ def tell_step(
     """
     _refuse_wrong_texts(told)
     with_accounts = needs_accounts(journal)
-    taking = Taking(step=told.step, by=told.by.strip(), intake=intake, keep=told.keep)
+    taking = EvidenceIntake(step=told.step, by=told.by.strip(), intake=intake, keep=told.keep)
     for _ in range(TRIES):
         records = tuple(journal.read(incident_id))
         if not may_follow_closing(told.step, records):
@@ -130,7 +136,7 @@ def may_follow_closing(name: str, records: Sequence[KeptRecord]) -> bool:
 
 
 def _records(
-    response: Response, found: StepProgress, told: StepStatement, gathered: Gathered, *, is_claim: bool
+    response: Response, found: StepProgress, told: StepStatement, gathered: GatheredEvidence, *, is_claim: bool
 ) -> tuple[Record, ...]:
     """The record of the step and, when it is done, that of its event."""
     at, by = _placed(response, told), told.by.strip()

@@ -11,7 +11,7 @@ from leakguard.playbooks.gates import Claim, evidence_name, missing_for
 
 if TYPE_CHECKING:
     from leakguard.playbooks.engine import StepProgress
-    from leakguard.use_cases.responses.step_evidence import Gathered
+    from leakguard.use_cases.responses.step_evidence import GatheredEvidence
 
 
 class StepIncomplete(NotAllowed):
@@ -21,7 +21,7 @@ class StepIncomplete(NotAllowed):
     """Each by what it is about: `evidence.config_before`, `form.basis`."""
 
 
-def refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered, *, asks_second: bool) -> None:
+def refuse_incomplete(found: StepProgress, claim: Claim, gathered: GatheredEvidence, *, asks_second: bool) -> None:
     """Raise with everything that is missing; what was given and proves nothing is named by its own reason alone."""
     told = replace(claim, evidence=(*claim.evidence, *gathered.refused))
     missing = (*gathered.problems, *missing_for(found.step, told, asks_second=asks_second))
@@ -34,7 +34,7 @@ def refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered, *, 
         raise error
 
 
-def _problems(found: StepProgress, told: Claim, gathered: Gathered) -> tuple[Problem, ...]:
+def _problems(found: StepProgress, told: Claim, gathered: GatheredEvidence) -> tuple[Problem, ...]:
     """What is missing, by its place, for a page that shows it beside the field."""
     wrong = (Problem(where=f"evidence.{name}", text="this proves nothing") for name in sorted(gathered.refused))
     given = {evidence_name(text) for text in told.evidence}

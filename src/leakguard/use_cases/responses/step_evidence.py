@@ -51,7 +51,7 @@ class Proof(Frozen):
         return f"{self.name}: {self.item or f'@{self.path}'}"
 
 
-class Gathered(Frozen):
+class GatheredEvidence(Frozen):
     """What became of everything that was given."""
 
     proofs: tuple[Proof, ...] = ()
@@ -70,7 +70,7 @@ class Gathered(Frozen):
         return tuple(proof for proof in self.proofs if proof.taken is not None)
 
 
-class Taking(Frozen):
+class EvidenceIntake(Frozen):
     """Whose evidence it is, and what reads files."""
 
     step: str
@@ -80,7 +80,7 @@ class Taking(Frozen):
     keep: bool = False
 
 
-def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: Taking) -> Gathered:
+def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: EvidenceIntake) -> GatheredEvidence:
     """Look up every item and read every file once; records nothing, and names all that is wrong.
 
     A text is `config_after=@backup/es.yml`, `config after: EV-12` or `config_after=E-14`; the `@` may be left out.
@@ -93,7 +93,7 @@ def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: Taking) 
         except _NoProofError as error:
             problems.append(f"evidence `{text[:80]}`: {error}")
             refused.add(name)
-    return Gathered(proofs=tuple(proofs), problems=tuple(problems), refused=frozenset(refused))
+    return GatheredEvidence(proofs=tuple(proofs), problems=tuple(problems), refused=frozenset(refused))
 
 
 def paths_in(texts: Sequence[str]) -> tuple[str, ...]:
@@ -112,19 +112,19 @@ def _path(what: str) -> str:
     return what.removeprefix("@").strip()
 
 
-def file_records(gathered: Gathered, taking: Taking, at: Interval) -> tuple[Record, ...]:
+def file_records(gathered: GatheredEvidence, taking: EvidenceIntake, at: Interval) -> tuple[Record, ...]:
     """The records of the files, as `evidence add` makes them; copies are kept now where they were asked for."""
     found = (_copied(proof, taking) for proof in gathered.files)
     return tuple(taken_in_record(one, at=at) for one in found if one is not None)
 
 
-def with_items(gathered: Gathered, kept: Sequence[KeptRecord]) -> tuple[str, ...]:
+def with_items(gathered: GatheredEvidence, kept: Sequence[KeptRecord]) -> tuple[str, ...]:
     """All that holds, each file by the item that it became; `kept` are the records of the files, in their order."""
     items = (item_id(record.sequence) for record in kept)
     return tuple((proof if proof.taken is None else replace(proof, item=next(items))).text for proof in gathered.proofs)
 
 
-def _copied(proof: Proof, taking: Taking) -> TakenIn | None:
+def _copied(proof: Proof, taking: EvidenceIntake) -> TakenIn | None:
     """The file with a copy of it kept where that was asked for; its hash is that of the copy."""
     if proof.taken is None or taking.intake is None or not taking.keep:
         return proof.taken
@@ -136,7 +136,7 @@ class _NoProofError(Exception):
     """Why something that was given proves nothing."""
 
 
-def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: Taking) -> Proof:
+def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: EvidenceIntake) -> Proof:
     item = _ITEM.fullmatch(what)
     if item is not None:
         return Proof(name=name, item=_item(int(item[1]), records))

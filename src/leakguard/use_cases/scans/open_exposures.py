@@ -18,7 +18,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import IncidentStore, ScanStore
 from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.scanning.history import History
-from leakguard.scanning.place_status import Standing, worst
+from leakguard.scanning.place_status import PlaceStanding, worst
 from leakguard.scanning.sightings import Place
 from leakguard.use_cases.incidents.incident_closures import findings_of
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
@@ -54,7 +54,7 @@ class ExposureDetails(Frozen):
 class Exposure(Frozen):
     """One check at one place that is open, or was when it was last answered for."""
 
-    standing: Standing
+    standing: PlaceStanding
     """`open`, or `unknown` where the last look got no clear answer; never `closed`."""
     seen: ExposureSummary
     """The worst look of those that were not seen closed since."""

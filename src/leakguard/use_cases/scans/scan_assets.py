@@ -240,7 +240,7 @@ def log_run_end(kind: str, counts: Mapping[str, int]) -> None:
     ended(kind, count=sum(counts.values()), exposed_count=counts.get("exposed", 0), not_checked_count=unasked)
 
 
-class Ended(Protocol):
+class ScanEnd(Protocol):
     """How a scan ended, whoever did it."""
 
     @property
@@ -252,7 +252,7 @@ class Ended(Protocol):
         """Whether some endpoint got no clear answer."""
 
 
-def exit_code(summary: Ended) -> ExitCode:
+def exit_code(summary: ScanEnd) -> ExitCode:
     """Exposed beats could-not-finish beats clean."""
     if summary.is_exposed:
         return ExitCode.EXPOSED

@@ -40,7 +40,7 @@ class Suggestion(Frozen):
     advice: str
 
 
-class Seen(Frozen):
+class ScopeFind(Frozen):
     """A find, before anybody asks whether the scope has it."""
 
     entry: str
@@ -48,7 +48,7 @@ class Seen(Frozen):
     where: str
 
 
-def seen_in_run(store: ScanStore, run: str | None) -> tuple[Seen, ...]:
+def seen_in_run(store: ScanStore, run: str | None) -> tuple[ScopeFind, ...]:
     """What the findings of a run name; without one, of the last run that read a page. Raises `NotFound`."""
     if run is not None:
         return _named_in(store, run) or ()
@@ -59,9 +59,9 @@ def seen_in_run(store: ScanStore, run: str | None) -> tuple[Seen, ...]:
     raise NotFound("no run read a page yet", next_step="Scan one: leakguard scan https://app.example.edu/")
 
 
-def _named_in(store: ScanStore, run: str) -> tuple[Seen, ...] | None:
+def _named_in(store: ScanStore, run: str) -> tuple[ScopeFind, ...] | None:
     """What the pages of a run name; nothing where it read none."""
-    found: list[Seen] = []
+    found: list[ScopeFind] = []
     has_page = False
     for finding in load_run(store, run).findings:
         shipped = finding.verdict.shipped
@@ -69,14 +69,14 @@ def _named_in(store: ScanStore, run: str) -> tuple[Seen, ...] | None:
         if shipped is not None:
             has_page = True
             found += [
-                Seen(entry=backend.entry, kind=backend.kind, where=f"{place}{backend.where}")
+                ScopeFind(entry=backend.entry, kind=backend.kind, where=f"{place}{backend.where}")
                 for backend in shipped.backends
             ]
-            found += [Seen(entry=f"https://{host}", kind=_HOST, where=place) for host in shipped.unread_hosts]
+            found += [ScopeFind(entry=f"https://{host}", kind=_HOST, where=place) for host in shipped.unread_hosts]
     return tuple(found) if has_page else None
 
 
-def seen_in_file(text: str, name: str) -> tuple[Seen, ...]:
+def seen_in_file(text: str, name: str) -> tuple[ScopeFind, ...]:
     """What a file of findings names: the JSON of a scan or of `app check`, or a line of JSON each; raises `BadFile`."""
     try:
         return tuple(_seen_in(json.loads(text), "", 0))
@@ -88,7 +88,7 @@ def seen_in_file(text: str, name: str) -> tuple[Seen, ...]:
         raise BadFile(name, (Problem(where="", text="neither JSON nor JSON lines"),)) from None
 
 
-def _seen_in(value: Any, place: str, depth: int) -> Iterator[Seen]:  # noqa: ANN401  (a decoded document)
+def _seen_in(value: Any, place: str, depth: int) -> Iterator[ScopeFind]:  # noqa: ANN401  (a decoded document)
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
@@ -103,12 +103,12 @@ def _seen_in(value: Any, place: str, depth: int) -> Iterator[Seen]:  # noqa: ANN
                 yield from _seen_in(each, place, depth + 1)
 
 
-def _seen(stated: dict[str, Any], place: str) -> Seen:
+def _seen(stated: dict[str, Any], place: str) -> ScopeFind:
     entry, kind, where = (shown(str(stated.get(name, "")), _LONGEST) for name in ("entry", "kind", "where"))
-    return Seen(entry=entry, kind=kind, where=shown(f"{place}{where}", _LONGEST))
+    return ScopeFind(entry=entry, kind=kind, where=shown(f"{place}{where}", _LONGEST))
 
 
-def suggest_scope(seen: Iterable[Seen], scope: Scope, forms: ShippedForms) -> tuple[Suggestion, ...]:
+def suggest_scope(seen: Iterable[ScopeFind], scope: Scope, forms: ShippedForms) -> tuple[Suggestion, ...]:
     """What was seen and is not in the scope, each once, in its order; what the scope excludes is left out."""
     gate, titles = Gate(scope=scope), {backend.id: backend for backend in forms.backends}
     found: dict[str, Suggestion] = {}

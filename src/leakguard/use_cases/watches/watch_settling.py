@@ -16,7 +16,7 @@ from leakguard.models.incidents import Incident
 from leakguard.models.texts import counted
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
-from leakguard.scanning.place_status import Standing, worst
+from leakguard.scanning.place_status import PlaceStanding, worst
 from leakguard.scanning.sightings import Place, Sightings
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.recorded_closures import RecordedClosure, closures_seen_open
@@ -74,7 +74,7 @@ def _change(
     if change is not None and change.kind in EXPOSURES:
         return replace(change, not_closed=not_closed)
     if change is None:
-        seen = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
+        seen = worst((PlaceStanding.OPEN, seen) for seen in looks.opened[place].values())
         change = Change(kind=ChangeKind.RE_EXPOSED, check_id=place[0], target=place[1], after=seen)
     reason = _reason(closures)
     return replace(change, kind=ChangeKind.RE_EXPOSED, not_closed=not_closed, is_known=True, reason=reason)
@@ -133,7 +133,7 @@ class SettledChange(Frozen):
     """Those of its incidents that were over, and were opened again just now."""
 
 
-class Settling(Frozen):
+class SettlingOptions(Frozen):
     """How changes are to be settled."""
 
     show: Callable[[Sequence[SettledChange]], None]
@@ -149,7 +149,7 @@ class Settler(Frozen):
 
     store: WatchStore
     now: Now
-    settings: Settling
+    settings: SettlingOptions
 
     def settle(self, part: RunPart, changes: tuple[Change, ...], looks: Sightings) -> bool:
         """Record the changes, tell the incidents, show them, and note that all this is done.

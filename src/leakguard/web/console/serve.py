@@ -31,7 +31,7 @@ from leakguard.web.console.static import KEPT, static
 from leakguard.web.console.ways import login_behind, login_path, to_screen
 from leakguard.web.forms import local_path
 from leakguard.web.marks import KEEPS, PART, mark_page, request_id
-from leakguard.web.once import CutOff, Once
+from leakguard.web.once import CutOff, KeyedRequest
 from leakguard.web.operation import PREFIX
 from leakguard.web.operations import BY_NAME
 from leakguard.web.problems import problem_document, status_of
@@ -194,8 +194,8 @@ class Console:
             return Answer(status=303, headers={"location": f"{path}{more}done={act.name}{said}{mark}{place}"})
         return Answer(document=dict(made), media=HTML, status=200)
 
-    def _once(self, act: Act, desk: Desk, key: str, request: Request) -> Once:
-        return Once(
+    def _once(self, act: Act, desk: Desk, key: str, request: Request) -> KeyedRequest:
+        return KeyedRequest(
             at_work=self.door.limiters.at_work, actor=desk.caller.actor, key=f"form:{key}",
             starts_process=act.starts_process, explain=lambda error: problem_document(error, request_id(request)),
         )  # fmt: skip

@@ -13,8 +13,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from leakguard.errors import LeakGuardError
 from leakguard.frozen import Frozen, field
-from leakguard.intake.form_words import Said
-from leakguard.intake.public_form import MOST_BODY, FormProblem, Submitted, read_submitted
+from leakguard.intake.form_words import FormText
+from leakguard.intake.public_form import MOST_BODY, FormProblem, SubmittedForm, read_submitted
 from leakguard.logs import log
 from leakguard.web.hosts import Site, WrongHost, WrongWay
 from leakguard.web.limits import MOST_HEADERS, Limiter, Rate, TooMany
@@ -70,7 +70,7 @@ class FormApp(Frozen):
 
     site: Site
     limiters: FormLimiters
-    words: Callable[[str], Said]
+    words: Callable[[str], FormText]
     """The words of a language."""
     keep: Callable[[bytes], str]
     """Takes in the JSON of a form, and returns its number."""
@@ -90,7 +90,7 @@ class FormApp(Frozen):
         log.info("form_answered", code=response.status_code)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request, said: Said) -> Response:
+    async def _answer(self, request: Request, said: FormText) -> Response:
         peer = request.client.host if request.client is not None else ""
         try:
             _refuse_long_head(request)
@@ -107,18 +107,18 @@ class FormApp(Frozen):
             return self._page(said, 405, refused=said("wrong_kind"), more={"allow": "GET, POST"})
         return await self._taken(request, key, said)
 
-    def _refused_at_the_door(self, error: LeakGuardError, said: Said) -> Response:
+    def _refused_at_the_door(self, error: LeakGuardError, said: FormText) -> Response:
         if isinstance(error, TooMany):
             return self._too_many(error, said)
         status = {WrongHost: 421, WrongWay: 403}.get(type(error), 431)
         return self._page(said, status, refused=said("not_taken"))
 
-    def _too_many(self, error: TooMany, said: Said) -> Response:
+    def _too_many(self, error: TooMany, said: FormText) -> Response:
         minutes = -(-error.wait_seconds // 60)
         more = {"retry-after": str(error.wait_seconds)}
         return self._page(said, 429, refused=said("too_many", minutes=minutes), more=more)
 
-    async def _taken(self, request: Request, key: str, said: Said) -> Response:
+    async def _taken(self, request: Request, key: str, said: FormText) -> Response:
         """A report that is sent: refused before anything of it is read, where that is possible."""
         kind, _, more = request.headers.get("content-type", "").partition(";")
         if kind.strip().lower() != _KIND or (more.strip() and more.strip().lower() != "charset=utf-8"):
@@ -138,11 +138,11 @@ class FormApp(Frozen):
             if patience.cancelled_caught:
                 return self._page(said, 408, refused=said("slow"), more={"connection": "close"})
         if body is None:
-            too_long = Submitted(values={}, problems=(FormProblem(field="", wrong="too_long", most=MOST_BODY),))
+            too_long = SubmittedForm(values={}, problems=(FormProblem(field="", wrong="too_long", most=MOST_BODY),))
             return self._page(said, 413, submitted=too_long, more={"connection": "close"})
         return await self._kept(read_submitted(body), said)
 
-    async def _kept(self, submitted: Submitted, said: Said) -> Response:
+    async def _kept(self, submitted: SubmittedForm, said: FormText) -> Response:
         chosen = submitted.values.get("lang", "")
         said = self.words(chosen) if chosen in {"en", "zh"} else said
         if submitted.problems:
@@ -166,7 +166,7 @@ class FormApp(Frozen):
             self.one_at_a_time.release()
         return self._page(said, 201, number=number, is_answered=bool(submitted.values.get("email")))
 
-    def _page(self, said: Said, status: int = 200, **reply: Any) -> Response:  # noqa: ANN401  (the fields of `FormReply`)
+    def _page(self, said: FormText, status: int = 200, **reply: Any) -> Response:  # noqa: ANN401  (the fields of `FormReply`)
         return page(said, status, FormReply(**reply), is_secure=self.site.is_secure, is_drill=self.is_drill)
 
 

@@ -13,11 +13,11 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from leakguard.frozen import Frozen, field
-from leakguard.intake.public_form import MOST_ADDRESS, MOST_LINE, MOST_LONG, FormProblem, Submitted
+from leakguard.intake.public_form import MOST_ADDRESS, MOST_LINE, MOST_LONG, FormProblem, SubmittedForm
 from leakguard.web.headers import answer_headers
 
 if TYPE_CHECKING:
-    from leakguard.intake.form_words import Said
+    from leakguard.intake.form_words import FormText
 
 
 class FormReply(Frozen):
@@ -27,7 +27,7 @@ class FormReply(Frozen):
     is_answered: bool = False
     """Whether there is an address to answer to."""
     refused: str = ""
-    submitted: Submitted | None = None
+    submitted: SubmittedForm | None = None
     """What has to be corrected; it stands in the form again."""
     more: Mapping[str, str] = field(default_factory=dict)
     """Further headers."""
@@ -57,7 +57,7 @@ def policy() -> str:
     )
 
 
-def page(said: Said, status: int, reply: FormReply, *, is_secure: bool, is_drill: bool) -> Response:
+def page(said: FormText, status: int, reply: FormReply, *, is_secure: bool, is_drill: bool) -> Response:
     """The form; or what became of a report: its number, or why it was refused."""
     submitted = reply.submitted
     text = _environment().get_template("form.html").render(
@@ -72,7 +72,7 @@ def page(said: Said, status: int, reply: FormReply, *, is_secure: bool, is_drill
     return Response(text, status, headers, media_type="text/html; charset=utf-8")
 
 
-def _sentence(form_problem: FormProblem, said: Said) -> str:
+def _sentence(form_problem: FormProblem, said: FormText) -> str:
     name = (
         "wrong_too_large"
         if form_problem.wrong == "too_long" and not form_problem.field

@@ -26,7 +26,7 @@ from leakguard.use_cases.incidents.kept_facts import NAME, last_facts
 from leakguard.use_cases.incidents.watched_laws import LawBook
 from leakguard.use_cases.letters.assess_notices import assess_notices
 from leakguard.use_cases.reports.demanded import Demanded
-from leakguard.use_cases.reports.incident_list import Wanted, listed
+from leakguard.use_cases.reports.incident_list import IncidentQuery, listed
 from leakguard.use_cases.reports.incident_overview import Overview, overview_of
 from leakguard.use_cases.reports.to_notify import by_clocks, by_facts
 from leakguard.web.around import facts_of, given, reach, records_of
@@ -57,7 +57,7 @@ def list_all(call: Call) -> Answer:
     asked: WhichIncidents = call.query
     wiring = call.wiring
     now = wiring.now()
-    wanted = Wanted(
+    wanted = IncidentQuery(
         state=IncidentState(asked.state) if asked.state else None, text=asked.text,
         mine=wiring.recorder.signatory if asked.mine else None,
         severity=Severity(asked.severity) if asked.severity else None,

@@ -12,7 +12,7 @@ from leakguard.checks.replies import json_in
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import whole_number
 from leakguard.probes.protocols.backend import ANY, UNAVAILABLE, BackendSession
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.probes.protocols.http.counts import MOST_COUNTED
 from leakguard.shipped.public_keys import OwnWords
 
@@ -27,12 +27,12 @@ class FirestoreSession(BackendSession):
     has_whole: ClassVar[bool] = True
     own_words: ClassVar[OwnWords] = OwnWords(table_calls=frozenset({"collection", "firestore"}))
 
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """How the project answers for a collection that cannot exist."""
         asked, document = await self.table(ANY, cap)
         return asked, {**document, "product": document["state"] in {"open", "refused", "off"}}
 
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """The count of a collection, up to ten thousand."""
         is_any = table == ANY
         asked = await self._client.count(self.meant.name, self.nonsense if is_any else table, cap=cap)
@@ -45,14 +45,14 @@ class FirestoreSession(BackendSession):
         return asked, {"state": "open" if rows else "empty", "rows": rows, "exact": rows < MOST_COUNTED}
 
 
-def _first(asked: Fetched) -> dict[str, Any]:
+def _first(asked: HttpResponse) -> dict[str, Any]:
     """Answers come as a list, one item for each part of a stream; an error may come without one."""
     told = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
     first = told[0] if isinstance(told, list) and told else told
     return first if isinstance(first, dict) else {}
 
 
-def _count_in(asked: Fetched) -> int | None:
+def _count_in(asked: HttpResponse) -> int | None:
     result = _first(asked).get("result")
     fields = result.get("aggregateFields") if isinstance(result, dict) else None
     count = fields.get("n") if isinstance(fields, dict) else None
@@ -60,7 +60,7 @@ def _count_in(asked: Fetched) -> int | None:
     return whole_number(str(told)) if asked.status == _OK and told is not None else None
 
 
-def _state_of(asked: Fetched) -> str:
+def _state_of(asked: HttpResponse) -> str:
     """A service that is off, or a key that is barred, is refused with a reason of its own: no rule was asked then."""
     error = _first(asked).get("error")
     told = error if isinstance(error, dict) else {}

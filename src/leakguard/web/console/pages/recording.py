@@ -142,7 +142,7 @@ def _times(desk: Desk, old: dict[str, Any]) -> dict[str, str]:
 
 def _body(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
     """What the operation takes; a form is read alike for the preview and for the record."""
-    shown = Shown(desk, values)
+    shown = PrefilledDesk(desk, values)
     fields = {name: values.get(name, "") for name in _own(kind)}
     fields |= {name: stated_at(shown, name) or "" for name in MOMENTS if fields.get(name)}
     duty, _, stage = values.get("notice", "").partition(" ")
@@ -156,7 +156,7 @@ def _body(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> dict[s
     return body | ({"at": at} if at else {})
 
 
-class Shown:
+class PrefilledDesk:
     """A desk whose form holds what the form shows, also where nothing was sent yet."""
 
     def __init__(self, desk: Desk, values: Mapping[str, str]) -> None:

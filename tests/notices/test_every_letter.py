@@ -61,7 +61,7 @@ def drafted(
 def nothing_known() -> Facts:
     """Every item is stated as unknown, with a reason of its own."""
     values = every_fact()
-    items = book().vocabulary.told.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}
+    items = book().vocabulary.content_items.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}
     values["facts"] |= {
         name: {"unknown": {"en": f"nobody found {name} out", "zh": f"无人查明{name}"}} for name in items
     }
@@ -72,7 +72,9 @@ def nothing_known() -> Facts:
 def nothing_stated() -> Facts:
     """No item is stated, and nobody can be reached."""
     values = every_fact()
-    values["facts"] = {name: fact for name, fact in values["facts"].items() if name not in book().vocabulary.told}
+    values["facts"] = {
+        name: fact for name, fact in values["facts"].items() if name not in book().vocabulary.content_items
+    }
     for one in ("contact", "dpo", "registration"):
         del values["organisation"][one]
     return facts_of(values)
@@ -82,7 +84,7 @@ def unmarked(telling: NoticeContent, stage: str | None, letter: Letter, but: fro
     """The items of a stage whose words are not in the letter."""
     text = text_of(letter).text.casefold()
     wanted = {item.item for item in of_the_day(telling).items_of(stage)} - but - _WITHOUT_A_MARK
-    texts = [name for name in wanted if book().vocabulary.told[name].kind == "text"]
+    texts = [name for name in wanted if book().vocabulary.content_items[name].kind == "text"]
     return {name for name in texts if f"mark {name.replace('_', ' ')}" not in text}
 
 
@@ -149,7 +151,7 @@ _UNKNOWN = {"en": r"not know|[Nn]ot yet known|cannot name|cannot say yet", "zh":
 def test_a_letter_to_people_gives_a_reason_only_for_what_it_calls_not_known(telling: NoticeContent) -> None:
     """What is noted for colleagues, such as why somebody decided or what proves it, is in no letter at all."""
     values = every_fact()
-    for name in book().vocabulary.told.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}:
+    for name in book().vocabulary.content_items.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}:
         reason = {"en": f"reason of {name}", "zh": f"缘由{name}"}
         values["facts"][name] = {"unknown": reason, "evidence": "mark of evidence", "why": "mark of a decision"}
     facts = facts_of(values)

@@ -15,7 +15,7 @@ TEXT = Bundled().text("duties", "vocabulary.yaml")
 
 
 def test_every_item_has_a_name_in_both_languages() -> None:
-    words = book().vocabulary.told
+    words = book().vocabulary.content_items
 
     asked = {item.item for telling in (*book().duties, *book().practice) for item in telling.content}
     asked |= {name for telling in (*book().duties, *book().practice) for name in telling.must_not_contain}

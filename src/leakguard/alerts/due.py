@@ -48,8 +48,8 @@ def due_of(incident: str, status: ClockStatus, history: History, watch: Watch) -
     missed += _skipped_repeats(incident, status, top, kept, watch)
     alarm = alarm_of(incident, status, top)
     if _was_told(alarm, history, watch):
-        told = MissedThreshold(alarm=alarm, reason="told_before", instead="")
-        return Due(missed=(*missed, told))
+        missed_threshold = MissedThreshold(alarm=alarm, reason="told_before", instead="")
+        return Due(missed=(*missed, missed_threshold))
     return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(status))
 
 

@@ -197,7 +197,7 @@ def keys_of(kind: str, incident: str, content: Mapping[str, Any]) -> tuple[str, 
         alarm, due = _alarm(incident, content), content["due_at"]
         return (alarm, f"{alarm}/{due}") if due else (alarm,)
     if kind in {TRY, SENT, FAILED}:
-        attempt = Attempt(**{name: content[told] for name, told in _ATTEMPT.items()})
+        attempt = Attempt(**{name: content[field] for name, field in _ATTEMPT.items()})
         return (f"{'try' if kind == TRY else 'end'}/{incident}/{attempt.name}",)
     if kind == CHAIN:
         return (f"escalation/{incident}/{content['generation']}",)
@@ -235,7 +235,7 @@ _ATTEMPT = {
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {told: getattr(attempt, name) for name, told in _ATTEMPT.items()}
+    return {field: getattr(attempt, name) for name, field in _ATTEMPT.items()}
 
 
 def _at(now: datetime) -> Interval:

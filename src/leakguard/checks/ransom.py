@@ -86,10 +86,12 @@ def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = Fal
     if not possible:
         return NOT_RANSOMED
     tiny = [_is_tiny(markers, entry) for _, entry in entries]
-    told = {each: _sizes_of(glob_of(each), names, tiny) for each in possible}
-    sure = [name for name in markers.names if True in told.get(name, ()) or (fallen and told.get(name))]
-    likely = [name for name in markers.names if None in told.get(name, ())]
-    weak = [weak_name for weak_name in markers.weak_names if any(size is not False for size in told.get(weak_name, ()))]
+    sizes = {each: _sizes_of(glob_of(each), names, tiny) for each in possible}
+    sure = [name for name in markers.names if True in sizes.get(name, ()) or (fallen and sizes.get(name))]
+    likely = [name for name in markers.names if None in sizes.get(name, ())]
+    weak = [
+        weak_name for weak_name in markers.weak_names if any(size is not False for size in sizes.get(weak_name, ()))
+    ]
     enough = 0 if fallen else 1
     verdict = "yes" if sure else "suspected" if likely or len(weak) > enough else "no"
     found = () if verdict == "no" else tuple(dict.fromkeys((*sure, *likely, *weak)))

@@ -127,8 +127,8 @@ class RequestDefinition(Frozen, dict=True):
             if is_askable(name) and (self.ask is None or GAP_NAME.fullmatch(name)):
                 asked = self._filled({**values, "item": name}, f"{self.id}.{number}")
                 if refused_question(asked.what) is None:
-                    told = self._words({**values, "item": f"<name {number}>"}, quoted={"item"})
-                    yield replace(asked, told=told, item=name)
+                    shown = self._words({**values, "item": f"<name {number}>"}, quoted={"item"})
+                    yield replace(asked, told=shown, item=name)
 
     @cached_property
     def constant(self) -> Request | None:

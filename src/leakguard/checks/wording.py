@@ -41,12 +41,12 @@ def _words(stated: Mapping[str, Any]) -> str:
 
 
 def _about(stated: Mapping[str, Any]) -> Iterator[str]:
-    told = False
+    has_any = False
     for key, tell in _TELLERS.items():
         if key in stated:
-            told = True
+            has_any = True
             yield tell(stated[key])
-    if not told:
+    if not has_any:
         yield "came"
 
 
@@ -72,8 +72,8 @@ def _header(headers: Mapping[str, str]) -> str:
 
 
 def _tells_nothing(wanted: bool) -> str:  # noqa: FBT001  (what the file states)
-    told = "says nothing about what it leads to" if wanted else "says something about what it leads to"
-    return f"{told} (a refusal, a way to a login, or a word without markup)"
+    problem = "says nothing about what it leads to" if wanted else "says something about what it leads to"
+    return f"{problem} (a refusal, a way to a login, or a word without markup)"
 
 
 def _value(asked: Mapping[str, Any]) -> str:

@@ -63,10 +63,10 @@ class Typesetter:
     def query(self, source: Source, label: str, *, fonts: Sequence[Typeface]) -> Any:  # noqa: ANN401  (any JSON)
         """The value at the only place with this label, without making a document; raises `DocumentFailed`."""
         with _understood():
-            told = typst.query(
+            answer = typst.query(
                 input=_input(source), selector=f"<{label}>", field="value", one=True, font_paths=self._of(fonts)[0]
             )
-        return json.loads(told)
+        return json.loads(answer)
 
     def _of(self, fonts: Sequence[Typeface]) -> tuple[typst.Fonts, typst.Compiler]:
         folders = tuple(dict.fromkeys(str(font.folder) for font in fonts))

@@ -58,19 +58,19 @@ def _roles(scenario: Scenario) -> Iterator[UnplacedProblem]:
 
 
 def _records(scenario: Scenario) -> Iterator[UnplacedProblem]:
-    for path, told in told_in(scenario):
-        for field in told.fields:
-            what = f"field of an event `{told.kind}`"
-            yield from unknown((*path, "fields", field), field, KINDS[told.kind].allowed, what)
+    for path, record in told_in(scenario):
+        for field in record.fields:
+            what = f"field of an event `{record.kind}`"
+            yield from unknown((*path, "fields", field), field, KINDS[record.kind].allowed, what)
 
 
 def told_in(scenario: Scenario) -> Iterator[tuple[Path, RecordedEvent]]:
     """Every event that the scenario puts on record, with its place."""
-    for number, told in enumerate(scenario.known.records):
-        yield (KNOWN, "records", number), told
+    for number, record in enumerate(scenario.known.records):
+        yield (KNOWN, "records", number), record
     for name, inject in scenario.injects.items():
-        for number, told in enumerate(inject.records):
-            yield ("injects", name, "records", number), told
+        for number, record in enumerate(inject.records):
+            yield ("injects", name, "records", number), record
     for name, act in scenario.acts.items():
         if act.event is not None:
             yield ("acts", name, "event"), act.event

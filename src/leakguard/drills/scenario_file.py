@@ -31,7 +31,7 @@ def time_problems(scenario: Scenario) -> Iterator[UnplacedProblem]:
             read[path] = moment_of(scenario, text)
         except UsageProblem as error:
             yield UnplacedProblem(path=path, text=f"{error.message}. {error.next_step}")
-    yield from _told(scenario)
+    yield from _record_problems(scenario)
     begin, end = read.get(("begins_at",)), read.get(("ends_at",))
     if begin is None or end is None:
         return
@@ -58,12 +58,12 @@ def _texts(scenario: Scenario) -> dict[Path, str]:
     return texts
 
 
-def _told(scenario: Scenario) -> Iterator[UnplacedProblem]:
-    for path, told in told_in(scenario):
-        if told.at is None:
+def _record_problems(scenario: Scenario) -> Iterator[UnplacedProblem]:
+    for path, record in told_in(scenario):
+        if record.at is None:
             continue
         try:
-            parse_interval(told.at, zone=scenario.zone)
+            parse_interval(record.at, zone=scenario.zone)
         except UsageProblem as error:
             yield UnplacedProblem(path=(*path, "at"), text=f"{error.message}. {error.next_step}")
 

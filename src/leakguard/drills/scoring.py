@@ -166,16 +166,16 @@ def _injects(played: PlayedDrill) -> Iterator[InjectScore]:
     for name, inject in addressed(played.scenario):
         if name in played.story.prevented:
             continue
-        told = played.story.done.get(name, moment_of(played.scenario, inject.at))
-        since = max(told, known) if known is not None else told
+        done_at = played.story.done.get(name, moment_of(played.scenario, inject.at))
+        since = max(done_at, known) if known is not None else done_at
         for role in inject.to:
             acts = (deed for deed in played.deeds if deed.role == role and deed.at >= since and deed.moment != "known")
             first = next(acts, None)
             yield InjectScore(
                 inject=name,
                 title=inject.title,
-                at=told,
+                at=done_at,
                 role=role,
                 first_act=first.title if first is not None else "",
-                first_act_after=first.at - told if first is not None else None,
+                first_act_after=first.at - done_at if first is not None else None,
             )

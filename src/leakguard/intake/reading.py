@@ -40,7 +40,7 @@ def read_mail(data: bytes, *, name: str) -> Message:
         raise BadFile.whole(name, problem, next_step="Save the mail with its source, as an .eml file.")
     head, parts, remarks = split_mail(data)
     sender = _sender(head)
-    texts, enclosed = _told(parts)
+    texts, enclosed = _texts_and_files(parts)
     text, cut = _within(texts)
     moments = (_moment(head.get("date", "")), _moment(head.get("received", "").rpartition(";")[2]))
     mark = head.get("message-id", "").strip()
@@ -108,7 +108,7 @@ def _sender(head: Mapping[str, str]) -> Sender:
     return Sender(name=_line(_uncoded(name), _MOST_NAME), address=chosen)
 
 
-def _told(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFile, ...]]:
+def _texts_and_files(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFile, ...]]:
     """The texts, plain ones before HTML, and the files."""
     bodies = [part for part in parts if not part.is_attachment]
     plain = [as_text(part.content, part.charset) for part in bodies if part.kind != "text/html"]
@@ -127,17 +127,17 @@ def _enclosed(part: Part) -> EnclosedFile:
 
 def words_of_page(page: str) -> str:
     """The words of a page in HTML, and the targets of its links; nothing is rendered, and no rule looks back."""
-    told = list[str]()
+    texts = list[str]()
     for number, piece in enumerate(page[: 4 * MOST_TEXT].split("<")):
         tag, closed, words = piece.partition(">") if number else ("", ">", piece)
         link = re.search(r"""href\s{0,9}=\s{0,9}["']?([^"'\s>]{1,2000})""", tag[:4000], re.IGNORECASE)
         if link:
-            told.append(f" {link[1]} ")
+            texts.append(f" {link[1]} ")
         if tag[:20].lower().startswith(("br", "p", "/p", "div", "/div", "li", "tr", "/tr", "h")):
-            told.append("\n")
+            texts.append("\n")
         if closed and not tag[:20].lower().startswith(("style", "script")):
-            told.append(words)
-    return html.unescape("".join(told))
+            texts.append(words)
+    return html.unescape("".join(texts))
 
 
 def _within(texts: Iterable[str]) -> tuple[str, tuple[str, ...]]:

@@ -164,11 +164,11 @@ def finding_from_json(value: Mapping[str, Any], *, name: str = "finding") -> Fin
         raise BadFile(name, (_problem(str(error)),)) from error
 
 
-def _problem(told: str) -> Problem:
+def _problem(message: str) -> Problem:
     """What msgspec says, without the value that it may repeat: `... - at `$.size.exact``."""
-    path = _PATH.search(told)
+    path = _PATH.search(message)
     where = path[1] if path else ""
-    if missing := _MISSING.match(told):
+    if missing := _MISSING.match(message):
         return Problem(where=f"{where}.{missing[1]}".removeprefix("."), text="this field is missing")
     return Problem(where=where, text="a value does not fit")
 

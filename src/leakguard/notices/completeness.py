@@ -159,16 +159,16 @@ def _standing(
     if fact is not None and fact.has_value:
         return "present"
     if _is_answered(item.or_, facts):
-        return "not_needed" if fact is None else _told(fact)
+        return "not_needed" if fact is None else _reason_given(fact)
     if needed.optional:
-        return _told(fact) if needed.tells_unknown and fact is not None else _left_out(item)
+        return _reason_given(fact) if needed.tells_unknown and fact is not None else _left_out(item)
     due = _is_due(needed, facts, stage, vocabulary, is_late=is_late)
     if due is not Answer.YES:
         return "not_needed" if due is Answer.NO or _is_ruled_out(fact) else "undecided"
-    return _told(fact) if needed.unknown_allowed and (fact is not None or has_reason) else "missing"
+    return _reason_given(fact) if needed.unknown_allowed and (fact is not None or has_reason) else "missing"
 
 
-def _told(fact: Fact | None) -> ItemStanding:
+def _reason_given(fact: Fact | None) -> ItemStanding:
     """How an item stands whose reason the letter gives."""
     return "not_applicable" if _is_ruled_out(fact) else "said"
 
@@ -202,8 +202,8 @@ def _is_due(
 def _forbidden(duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
     """Items that must not be told but would be: listed as content, or told inside what is told."""
     carried = [item.item for item in duty.items_of(stage)]
-    told = " \n".join(text for name in carried for text in texts_of(facts.get(name)))
-    found = set(forbidden_in(duty, facts, told, vocabulary))
+    carried_text = " \n".join(text for name in carried for text in texts_of(facts.get(name)))
+    found = set(forbidden_in(duty, facts, carried_text, vocabulary))
     for name in duty.must_not_contain:
         fact = facts.get(name)
         if name in found or (name in carried and fact is not None and fact.has_value):
@@ -226,11 +226,11 @@ def with_letter(
     found: Completeness, duty: NoticeContent, facts: Facts, letter: LetterText, vocabulary: Vocabulary
 ) -> Completeness:
     """The result with what is wrong with the letter itself: its form, and what it must not tell."""
-    told = set(forbidden_in(duty, facts, letter.text, vocabulary)) | set(found.forbidden_present)
+    forbidden = set(forbidden_in(duty, facts, letter.text, vocabulary)) | set(found.forbidden_present)
     problems = (*found.format_problems, *letter_problems(duty.format_rules, letter), *_personal(letter))
     return replace(
         found,
-        forbidden_present=tuple(name for name in duty.must_not_contain if name in told),
+        forbidden_present=tuple(name for name in duty.must_not_contain if name in forbidden),
         format_problems=tuple(dict.fromkeys(problems)),
     )
 

@@ -161,7 +161,7 @@ def facts_told(telling: NoticeContent, facts: Facts) -> Iterator[str]:
 
 def unstated(telling: NoticeContent, facts: Facts) -> Iterator[str]:
     """The facts of which the letter has to say that nobody stated them yet."""
-    told = frozenset(facts_told(telling, facts))
-    yield from (effect.fact for effect in effects_of(facts) if effect.state == "not_stated" and effect.fact in told)
-    if PLACES in told and facts.get(PLACES) is None:
+    named = frozenset(facts_told(telling, facts))
+    yield from (effect.fact for effect in effects_of(facts) if effect.state == "not_stated" and effect.fact in named)
+    if PLACES in named and facts.get(PLACES) is None:
         yield PLACES

@@ -223,13 +223,13 @@ class Facts(Frozen, dict=True):
         The first event of discovery, awareness or notice, told more closely by the stated day of discovery; else that
         day; else a later step, such as a classification; else the breach itself.
         """
-        told = self.value_of("discovery_date", Interval)
+        discovered = self.value_of("discovery_date", Interval)
         for kinds, stated in ((_DISCOVERY_KINDS, "discovery_date"), (_LATER_KINDS, "breach_date")):
             first = _first(self.events, kinds)
             if first is not None and kinds is _DISCOVERY_KINDS:
                 first = replace(first, is_discovery=True)
             if first is not None:
-                return first if told is None else replace(first, at=_both(first.at, told))
+                return first if discovered is None else replace(first, at=_both(first.at, discovered))
             at = self.value_of(stated, Interval)
             if at is not None:
                 return Sight(at=at, by=f"`{stated}`")

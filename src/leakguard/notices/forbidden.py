@@ -63,8 +63,8 @@ def _plain(text: str) -> str:
 
 
 def _quotes(fact: Fact | None, plain: str) -> bool:
-    told = (_plain(text).rstrip(".") for text in texts_of(fact))
-    return any(len(text) >= LEAST_QUOTED and _stands_in(text, plain) for text in told)
+    quotes = (_plain(text).rstrip(".") for text in texts_of(fact))
+    return any(len(text) >= LEAST_QUOTED and _stands_in(text, plain) for text in quotes)
 
 
 def _stands_in(words: str, plain: str) -> bool:
@@ -86,7 +86,7 @@ def _counts(fact: Fact | None, name: str, plain: str) -> bool:
 
 def _has_stranger(duty: NoticeContent, facts: Facts, plain: str) -> bool:
     """An address that neither the organisation nor any fact that may be told names."""
-    told = [name for name in facts.stated if name not in duty.must_not_contain]
-    named = (facts.get(name) for name in dict.fromkeys((*told, "org_contact", "dpo_contact")))
+    names = [name for name in facts.stated if name not in duty.must_not_contain]
+    named = (facts.get(name) for name in dict.fromkeys((*names, "org_contact", "dpo_contact")))
     own = {address.split("@")[1] for fact in named for text in texts_of(fact) for address in email_addresses(text)}
     return any(address.split("@")[1] not in own for address in email_addresses(plain))

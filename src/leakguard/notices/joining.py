@@ -167,16 +167,16 @@ def _apart(
     for item in duty.must_not_contain:
         others = [one.id for one in duties if item in _needed(one)]
         if others:
-            yield f"must not say: {vocabulary.told[item].en}"
+            yield f"must not say: {vocabulary.content_items[item].en}"
     title = _title(duty)
     if title and title != next((found for found in map(_title, duties) if found), ""):
         yield f"its title must be: {title}"
     for one in less:
         if one.remedy not in usual:
-            yield f"its people are not offered: {vocabulary.told[one.remedy].en}"
+            yield f"its people are not offered: {vocabulary.content_items[one.remedy].en}"
     offered = usual - {one.remedy for one in less}
     if offered:
-        yield f"only its people are offered: {', '.join(vocabulary.told[name].en for name in sorted(offered))}"
+        yield f"only its people are offered: {', '.join(vocabulary.content_items[name].en for name in sorted(offered))}"
 
 
 def _title(duty: Duty) -> str:

@@ -135,16 +135,16 @@ def _filings(case: Case, _: Vocabulary) -> Cell:
 def _event_words(event: Event) -> str:
     """When, what, about which duty, by whom, and the reason in the words of whoever recorded it."""
     fields = event.fields
-    told = [to_z(event.occurred_at.earliest), event.kind.replace("_", " ")]
-    told += [str(fields[name]) for name in ("obligation", "stage") if fields.get(name)]
+    words = [to_z(event.occurred_at.earliest), event.kind.replace("_", " ")]
+    words += [str(fields[name]) for name in ("obligation", "stage") if fields.get(name)]
     named = (("decider", "by"), ("by", "by"), ("reference", "reference"), ("to_be_determined", "to be determined:"))
-    told += [f"{word} {fields[name]}" for name, word in named if fields.get(name)]
-    return " ".join(told) + (f": {event.reason}" if event.reason else "")
+    words += [f"{word} {fields[name]}" for name, word in named if fields.get(name)]
+    return " ".join(words) + (f": {event.reason}" if event.reason else "")
 
 
 def _not_notified(case: Case, _: Vocabulary) -> Cell:
-    told = {str(event.fields.get("obligation")) for event in case.status_events if event.kind in _TOLD}
-    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in told)
+    notified = {str(event.fields.get("obligation")) for event in case.status_events if event.kind in _TOLD}
+    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in notified)
     return "; ".join(text for text in map(_why_not, open_ones) if text)
 
 

@@ -165,10 +165,10 @@ class Vocabulary(LightShape):
     @cached_property
     def facts(self) -> dict[str, FactKind]:
         """Every fact that a facts file may state."""
-        return {**self.told, **self.decisions}
+        return {**self.content_items, **self.decisions}
 
     @cached_property
-    def told(self) -> dict[str, FactKind]:
+    def content_items(self) -> dict[str, FactKind]:
         """Every content item: what a letter may tell."""
         return {**self.items, **self.practice}
 

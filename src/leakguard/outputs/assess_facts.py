@@ -33,8 +33,8 @@ class FactBlock(Frozen):
     vocabulary: Vocabulary
     arguments: str
     """What a further command about these facts is given."""
-    told: Callable[[str], str] = str
-    """How a command is told here."""
+    repeat: Callable[[str], str] = str
+    """How a command is printed here."""
     notices: tuple[FirstNotice, ...] = ()
     """The first notices that can go out, the most urgent first."""
 
@@ -65,12 +65,12 @@ class FactBlock(Frozen):
             command = f"leakguard notice draft {self.arguments} --duty {notice.duty} --stage {notice.stage}"
             whole = self.say("first_notice", until=inside, command=command)
             text = whole if is_whole else "" if has_pointer else self.say("first_notices", file=self.arguments)
-            yield from (((self.told(text), "bold"),),) if text else ()
+            yield from (((self.repeat(text), "bold"),),) if text else ()
 
     def more(self, left: int) -> str:
         """How many facts there are besides, with the command that names them and the first notices."""
         name = "more_facts_and_notices" if self.notices else "more_facts"
-        return self.told(self.say(name, n=left, file=self.arguments))
+        return self.repeat(self.say(name, n=left, file=self.arguments))
 
     def asks(self, question: Question) -> str:
         """The fact in words."""
@@ -88,10 +88,10 @@ class FactBlock(Frozen):
     def ids(self, duties: Sequence[str], used: int) -> str:
         """As many ids as have room in the line, and how many there are besides."""
         for kept in range(len(duties), 0, -1):
-            told = self.say("list").join(duties[:kept])
-            told = told if kept == len(duties) else self.say("and_more", duties=told, n=len(duties) - kept)
-            if used + cell_len(told) <= self.width:
-                return told
+            listed = self.say("list").join(duties[:kept])
+            listed = listed if kept == len(duties) else self.say("and_more", duties=listed, n=len(duties) - kept)
+            if used + cell_len(listed) <= self.width:
+                return listed
         return self.say("duties", n=len(duties))
 
 

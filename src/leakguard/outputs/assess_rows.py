@@ -185,8 +185,8 @@ class RowWriter(Frozen):
             return self.say("applies" if group[0].one.applies is Answer.YES else "needs_fact")
         numbers = sorted(self.numbers[name] for name in facts if name in self.numbers)
         more = f" +{len(numbers) - _MOST_NUMBERS}" if len(numbers) > _MOST_NUMBERS else ""
-        told = self.say("number_gap").join(map(str, numbers[:_MOST_NUMBERS]))
-        return self.say("fact", numbers=f"{told}{more}")
+        listed = self.say("number_gap").join(map(str, numbers[:_MOST_NUMBERS]))
+        return self.say("fact", numbers=f"{listed}{more}")
 
     def _style(self, stage: Stage) -> str:
         due = stage.status.work_by

@@ -76,8 +76,8 @@ class Screen(Frozen):
     file: str
     """The facts file, as it was named."""
     incident: str = ""
-    told: Callable[[str], str] = str
-    """How a command is told here."""
+    repeat: Callable[[str], str] = str
+    """How a command is printed here."""
 
     def lines(self) -> list[Line]:
         """The lines; no more than the screen has room for, unless it is too small for a row of each kind."""
@@ -187,7 +187,7 @@ class Screen(Frozen):
         return FactBlock(
             questions=tuple(questions), starts=tuple(unstated_starts(self.found.assessments)), say=self.say,
             now=self.now, width=self.size.width, vocabulary=self.found.work.book.vocabulary,
-            arguments=self._arguments, told=self.told, notices=self.found.first_notices,
+            arguments=self._arguments, repeat=self.repeat, notices=self.found.first_notices,
         )  # fmt: skip
 
     @property
@@ -195,7 +195,7 @@ class Screen(Frozen):
         """What is known of each place."""
         return PlaceBlock(
             rows=self.found.places, say=self.say, width=self.size.width, file=self.file, incident=self.incident,
-            told=self.told, vocabulary=self.found.work.book.vocabulary,
+            repeat=self.repeat, vocabulary=self.found.work.book.vocabulary,
         )  # fmt: skip
 
     def _foot(self) -> Iterator[Line]:
@@ -207,9 +207,9 @@ class Screen(Frozen):
             "done": done_count(awake),
             "no_duty_places": len(_without_a_duty(self.found.places)),
         }  # fmt: skip
-        told = [say("reasons"), *(say(name, n=count) for name, count in counts.items() if count)]
+        parts = [say("reasons"), *(say(name, n=count) for name, count in counts.items() if count)]
         yield ()
-        yield from (((line, "dim"),) for line in wrap(say("behind", what=say.listed(told)), self.size.width))
+        yield from (((line, "dim"),) for line in wrap(say("behind", what=say.listed(parts)), self.size.width))
 
 
 def _without_a_duty(rows: Sequence[PlaceRow]) -> set[str]:

@@ -41,9 +41,9 @@ class AssessTable:
 
     @cached_property
     def _widths(self) -> tuple[int, int, int]:
-        told = [self._titles, *self._rows]
-        lefts = [word for row in told for word in self._left_lines(row)]
-        limit, state = max(cell_len(row.limit) for row in told), max(cell_len(row.state) for row in told)
+        rows = [self._titles, *self._rows]
+        lefts = [word for row in rows for word in self._left_lines(row)]
+        limit, state = max(cell_len(row.limit) for row in rows), max(cell_len(row.state) for row in rows)
         return limit, max(map(cell_len, lefts)), state
 
     @cached_property
@@ -128,9 +128,9 @@ class AssessTable:
             return ids
         for kept in range(len(row.codes), 0, -1):
             more = f" +{len(row.codes) - kept}" if kept < len(row.codes) else ""
-            told = f"{row.duty}{self._say('colon')}{' '.join(row.codes[:kept])}{more}"
-            if cell_len(told) <= room:
-                return told
+            fitted = f"{row.duty}{self._say('colon')}{' '.join(row.codes[:kept])}{more}"
+            if cell_len(fitted) <= room:
+                return fitted
         return row.duty
 
 

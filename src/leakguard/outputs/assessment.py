@@ -289,5 +289,8 @@ def assessed_json(found: AssessedDuties) -> dict[str, Any]:
 
 def _assessment_json(assessment: Assessment, found: AssessedDuties) -> dict[str, Any]:
     """The answer, with the office that gets the notice."""
-    told = to_json_object(assessment, now=found.work.now)
-    return {**told, "recipient": {**told["recipient"], "authority": office_json(found.offices.get(assessment.duty.id))}}
+    document = to_json_object(assessment, now=found.work.now)
+    return {
+        **document,
+        "recipient": {**document["recipient"], "authority": office_json(found.offices.get(assessment.duty.id))},
+    }

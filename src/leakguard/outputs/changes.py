@@ -33,10 +33,10 @@ def change_lines(found: Sequence[ChangedDuty], *, has_store: bool, only_affected
         for case in duty.affected:
             yield from _affected(case)
     releases = ", ".join(releases_of(duty.change for duty in found))
-    told = f"{counted(len(found), 'change')} of {releases}" if found else "no change of a duty since then"
+    summary = f"{counted(len(found), 'change')} of {releases}" if found else "no change of a duty since then"
     incidents = {case.incident for duty in touched for case in duty.affected}
     about = f"; {counted(len(touched), 'change')} in the reach of {counted(len(incidents), 'open incident')}"
-    yield f"{told}{about if has_store else '; no store, so no incident was checked'}"
+    yield f"{summary}{about if has_store else '; no store, so no incident was checked'}"
     yield from LIMITS
 
 

@@ -95,11 +95,11 @@ def clock_text(status: ClockStatus, late: Forecast | None, *, width: int = WIDTH
     bold = len(printable(status.id))
     pieces = [(name[:bold], "bold"), (name[bold:], ""), ("".join(f"\n{line}" for line in more), "")]
     limits = _limits(status)
-    told = doubt_words(words, status.doubts)
+    doubts = doubt_words(words, status.doubts)
     indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
-    state = [f"  {words:<15}"] if told == words else laid_out(told, width, indent="  ")
+    state = [f"  {words:<15}"] if doubts == words else laid_out(doubts, width, indent="  ")
     pieces.append(("".join(f"\n{line}" for line in state), style))
-    if told != words:
+    if doubts != words:
         pieces.append((f"\n  {'':<15}" if indent == _INDENT else "\n  ", ""))
     pieces.append((f"{time_words(status):<23}" if indent == _INDENT else time_words(status), ""))
     for number, limit in enumerate(limits):

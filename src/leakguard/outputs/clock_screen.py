@@ -98,8 +98,12 @@ def _columns(scene: Scene, width: int) -> _Columns:
     if sum((_STATE, _TIME, _NEXT)) + max((len(printable(clock.id)) for clock in clocks), default=0) <= width:
         return _STATE, _TIME, _NEXT
     states = [_state(clock, scene)[0] for clock in clocks]
-    told = ["STATE", *states], ["TIME", *map(time_words, clocks)], ["NEXT", *(_next(clock, scene) for clock in clocks)]
-    state, time, following = (max(map(len, words)) + 2 for words in told)
+    columns = (
+        ["STATE", *states],
+        ["TIME", *map(time_words, clocks)],
+        ["NEXT", *(_next(clock, scene) for clock in clocks)],
+    )
+    state, time, following = (max(map(len, words)) + 2 for words in columns)
     return min(state, _STATE), min(time, _TIME), min(following, _NEXT)
 
 

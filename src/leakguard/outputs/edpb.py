@@ -62,11 +62,11 @@ def _field(view: FieldView) -> Iterator[str]:
 
 def _ours(view: FieldView) -> Iterator[str]:
     """How our facts stand to it."""
-    told = printable(view.answer_words, longest=_LONGEST)
+    answer = printable(view.answer_words, longest=_LONGEST)
     if view.state == "answered":
-        yield f"  ours: {told}; from {view.answered_by}"
+        yield f"  ours: {answer}; from {view.answered_by}"
     elif view.state == "open":
-        yield f"  ours: left open, {told}; {view.answered_by} would answer it"
+        yield f"  ours: left open, {answer}; {view.answered_by} would answer it"
     elif view.state == "wrong":
         yield f"  ours: WRONG: {printable(view.problem, longest=_LONGEST)}"
     elif view.state == "lacking":

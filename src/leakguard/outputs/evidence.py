@@ -116,7 +116,7 @@ def heads_json(
     """Heads that were kept, and what second places hold now."""
     return {
         "key": f"{key.name} {key.public.id.hex()}" if key is not None else None,
-        "places": [{"place": place, "short": told, "signed_by": by or None} for place, told, by in places],
+        "places": [{"place": place, "short": short, "signed_by": by or None} for place, short, by in places],
         "heads": [
             {
                 "entry": head.number, "size": head.size, "short": head.short, "at": head.at,

@@ -44,10 +44,10 @@ def explanation_lines(item: ExplainedEndpoint) -> Iterator[str]:
         yield _spoken_words(spoken)
         for asked in spoken.asked:
             yield f"  {_asked_words(asked)}"
-    told = [ruled for ruled in item.record.ruled if ruled.outcome is not Outcome.NOT_APPLICABLE]
-    for ruled in told:
+    decisive = [ruled for ruled in item.record.ruled if ruled.outcome is not Outcome.NOT_APPLICABLE]
+    for ruled in decisive:
         yield _ruled_words(ruled)
-    left = len(item.record.ruled) - len(told)
+    left = len(item.record.ruled) - len(decisive)
     if left:
         yield f"not_applicable: {left} {'check' if left == 1 else 'checks'}; `--format json` says by which rules"
     yield f"stands: {item.standing}"

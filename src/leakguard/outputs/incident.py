@@ -191,9 +191,9 @@ _AT_ONCE = timedelta(minutes=1)
 def timeline_json(line: TimelineLine, zone: str) -> dict[str, object]:
     """One moment of the story as plain values."""
     gap = line.event.recorded_at - line.event.occurred_at.latest
-    told = event_json(line.event, zone=zone, superseded_by=line.superseded_by) | {"is_step": line.is_step}
-    told |= {"late_seconds": int(gap.total_seconds()) if gap > PROMPT else None}
-    return told | ({"closed_by_word": line.event.word} if line.event.word else {})
+    document = event_json(line.event, zone=zone, superseded_by=line.superseded_by) | {"is_step": line.is_step}
+    document |= {"late_seconds": int(gap.total_seconds()) if gap > PROMPT else None}
+    return document | ({"closed_by_word": line.event.word} if line.event.word else {})
 
 
 def timeline_lines(incident: str, zone: str, lines: Sequence[TimelineLine]) -> Iterator[str]:

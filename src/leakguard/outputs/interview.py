@@ -178,15 +178,15 @@ def _question(
     asked: AskedQuestion, of: dict[str, Assessment], found: AssessedDuties, guide: FactGuide
 ) -> dict[str, Any]:
     one, vocabulary = asked.question, found.work.book.vocabulary
-    told = fact_kind_json(one.fact, vocabulary, guide)
-    if told["kind"] == "roles":
-        told["ask"] = {"en": one.asks, "zh": one.asks_zh or one.asks}
-        told["options"] = [
+    document = fact_kind_json(one.fact, vocabulary, guide)
+    if document["kind"] == "roles":
+        document["ask"] = {"en": one.asks, "zh": one.asks_zh or one.asks}
+        document["options"] = [
             {"code": role, "en": vocabulary.obligated[role].en, "zh": vocabulary.obligated[role].zh}
             for role in one.options
         ]
     return {
-        **told, "for": "letter" if asked.is_for_letter else "law", "stated": stated_json(asked.stated),
+        **document, "for": "letter" if asked.is_for_letter else "law", "stated": stated_json(asked.stated),
         "deadline": None if one.deadline is None else to_z(one.deadline), "from_memory": one.is_from_memory,
         "why": [duty_row(of[name], found) for name in _named(one.duties, of)], "duties": list(one.duties),
         "unclear": list(one.unclear),

@@ -32,11 +32,11 @@ def _finding(finding: KeptFinding) -> dict[str, str]:
 def kept_line(app: KeptApp) -> str:
     """`APP-android-cn.example.jobs 8.1 (recruiting): 3 findings, 1 more than last time (8.0)`."""
     last, change = app.last, app.change
-    told = f"{printable(last.subject)} {printable(last.version)} ({last.category}): {len(last.findings)} findings"
+    line = f"{printable(last.subject)} {printable(last.version)} ({last.category}): {len(last.findings)} findings"
     if change.before is not None:
         amount = f"{abs(change.more)} {'more' if change.more > 0 else 'fewer'}" if change.more else "as many"
-        told += f", {amount} {'than' if change.more else 'as'} last time ({printable(change.before.version)})"
-    return told if last.is_whole else f"{told}; not everything was read"
+        line += f", {amount} {'than' if change.more else 'as'} last time ({printable(change.before.version)})"
+    return line if last.is_whole else f"{line}; not everything was read"
 
 
 def kept_lines(app: KeptApp) -> Iterator[str]:

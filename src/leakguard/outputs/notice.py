@@ -92,7 +92,7 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
             yield f"  {title}:"
             yield from (f"    {item}  ({vocabulary.facts[item].en})" for item in items)
     for one in found.withheld:
-        yield set_in(f"not offered here: {one.remedy} ({vocabulary.told[one.remedy].en}): {one.reason}", 2)
+        yield set_in(f"not offered here: {one.remedy} ({vocabulary.content_items[one.remedy].en}): {one.reason}", 2)
     for problem in found.format_problems:
         yield set_in(f"form: {problem}", 2)
 

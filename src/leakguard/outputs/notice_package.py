@@ -67,11 +67,11 @@ class PackageWords(Frozen):
 
     def items(self, names: Iterable[str]) -> str:
         """Content items: in Chinese by what they are called."""
-        return self.listed(self.vocabulary.told[name].zh if self.lang == "zh" else name for name in names)
+        return self.listed(self.vocabulary.content_items[name].zh if self.lang == "zh" else name for name in names)
 
     def remedy(self, name: str) -> str:
         """A remedy in words."""
-        words = self.vocabulary.told[name]
+        words = self.vocabulary.content_items[name]
         return words.zh if self.lang == "zh" else words.en.lower()
 
 

@@ -213,8 +213,8 @@ def authorities_table(offices: Sequence[Authority]) -> Table:
 
 def _for_words(authority: Authority) -> str:
     """For whom it is competent, where a rule decides that."""
-    told = (" ".join((what.kind, what.seat, ", ".join(what.bodies))).strip() for what in authority.competence)
-    return "; ".join(told) or "-"
+    texts = (" ".join((what.kind, what.seat, ", ".join(what.bodies))).strip() for what in authority.competence)
+    return "; ".join(texts) or "-"
 
 
 def _source_json(source: Source) -> dict[str, str]:
@@ -224,7 +224,7 @@ def _source_json(source: Source) -> dict[str, str]:
 def authority_json(authority: Authority) -> dict[str, Any]:
     """All of one office, each part with its source, kind of source and day; unknown parts say so."""
     parts = {part: {"known": authority.states(part), **_source_json(authority.source_of(part))} for part in PARTS}
-    told = authority.model_dump(mode="json", exclude={"source", "sources", "former"})
+    document = authority.model_dump(mode="json", exclude={"source", "sources", "former"})
     former = [{"until": each.until.isoformat(), "name": each.name_en} for each in authority.former]
     marks = {"sources": parts, "from_memory": list(authority.from_memory), "former": former}
-    return {**told, "name_local": authority.name_local, **marks}
+    return {**document, "name_local": authority.name_local, **marks}

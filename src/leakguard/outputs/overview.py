@@ -76,8 +76,8 @@ def _place(finding: Finding) -> dict[str, Any]:
 
 def _kinds(found: Overview) -> list[str]:
     """The kinds of data that the findings name."""
-    told = [finding.verdict.data for finding in found.findings if finding.verdict.data is not None]
-    return list(dict.fromkeys(category.category for data in told for category in data.categories))
+    data_seen = [finding.verdict.data for finding in found.findings if finding.verdict.data is not None]
+    return list(dict.fromkeys(category.category for data in data_seen for category in data.categories))
 
 
 def _what(fact: Fact | None, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -101,8 +101,8 @@ def _span(fact: Fact | None) -> dict[str, Any]:
 def _since(found: Overview) -> dict[str, Any]:
     fact, seen = found.facts.get("breach_date"), found.first_seen
     at = fact.value if fact is not None and isinstance(fact.value, Interval) else None
-    told = _state(fact) | {"first_seen": to_z(seen) if seen is not None else None}
-    return told | {"earliest": to_z(at.earliest) if at else None, "latest": to_z(at.latest) if at else None}
+    document = _state(fact) | {"first_seen": to_z(seen) if seen is not None else None}
+    return document | {"earliest": to_z(at.earliest) if at else None, "latest": to_z(at.latest) if at else None}
 
 
 def _state(fact: Fact | None) -> dict[str, Any]:

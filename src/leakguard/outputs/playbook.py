@@ -27,8 +27,8 @@ def filled(
     say: Callable[[str], str] = str,
 ) -> str:  # fmt: skip
     """The line with the incident's id, its findings in its commands, and the ports that were found open."""
-    told = line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
-    return with_ports(told, ports, say)
+    command = line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
+    return with_ports(command, ports, say)
 
 
 def open_lines(response: Response) -> Iterable[str]:

@@ -31,12 +31,12 @@ def _row(register_row: RegisterRow, duties: Mapping[str, Duty], vocabulary: Voca
         "people": _span(facts.get("subject_count")),
         "people_unknown": _reason(facts.get("subject_count")), "risk": risk if isinstance(risk, str) else None,
         "why": str((facts.get("risk") or {}).get("why") or ""),
-        "told": [_told(each, duties) for each in register_row.told],
+        "told": [_notice_json(each, duties) for each in register_row.told],
         "decided": [text for text in register_row.decided if text],
     }  # fmt: skip
 
 
-def _told(sent_notice: SentNotice, duties: Mapping[str, Duty]) -> dict[str, Any]:
+def _notice_json(sent_notice: SentNotice, duties: Mapping[str, Duty]) -> dict[str, Any]:
     duty = duties.get(sent_notice.duty)
     return {
         "at": to_z(sent_notice.at), "kind": sent_notice.kind, "duty": sent_notice.duty or None,

@@ -87,8 +87,8 @@ def _advice_json(response: Response, one: StepProgress, products: Products, say:
     shown = [name for name in step.how if name in products] or list(step.how)
 
     def lines(texts: Sequence[str], ports: Collection[int] = ports) -> list[str]:
-        told = (with_ports(say(text), ports, say) for text in texts)
-        return [filled(text, response.incident.id, response.incident.findings) for text in told]
+        sentences = (with_ports(say(text), ports, say) for text in texts)
+        return [filled(text, response.incident.id, response.incident.findings) for text in sentences]
 
     return {
         "form": {

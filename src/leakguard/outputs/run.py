@@ -133,8 +133,8 @@ def _again_words(item: VerifiedFinding) -> str:
         return ""
     closed = max(item.void, key=lambda closure: closure.at)
     by_word = "" if closed.is_proved else " by a person's word"
-    told = ", ".join(f"{closure.incident} {'reopened' if closure.is_over else 'told'}" for closure in item.void)
-    return f"open AGAIN: it was closed at {to_z(closed.at)}{by_word}; {told}; "
+    incidents = ", ".join(f"{closure.incident} {'reopened' if closure.is_over else 'told'}" for closure in item.void)
+    return f"open AGAIN: it was closed at {to_z(closed.at)}{by_word}; {incidents}; "
 
 
 def _seen_words(item: VerifiedFinding) -> str:

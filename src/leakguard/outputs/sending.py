@@ -230,8 +230,8 @@ def bounce_lines(found: BounceCount) -> Iterator[str]:
 def batch_lines(batch: str, subject: Subject | None, counts: DeliveryCounts) -> Iterator[str]:
     """How many letters of one approved version stand how."""
     yield f"{batch[:SHORT]}  {printable(subject.words) if subject is not None else '(approval erased)'}"
-    told = ", ".join(f"{counts.of(state):,} {state.value.replace('_', ' ')}" for state in DeliveryState)
-    yield f"  {told}, {counts.bounced:,} came back"
+    states = ", ".join(f"{counts.of(state):,} {state.value.replace('_', ' ')}" for state in DeliveryState)
+    yield f"  {states}, {counts.bounced:,} came back"
 
 
 def proof_lines(proof: Proof) -> Iterator[str]:

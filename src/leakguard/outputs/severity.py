@@ -74,10 +74,10 @@ def _changes(changes: Sequence[Change], parts: Sequence[Input]) -> Iterator[str]
 def _factors(weighed: Sequence[WeighedFactor]) -> Iterator[str]:
     """How each factor stands; the refused ones of a long table only as a number, JSON lists them all."""
     is_long = len(weighed) > 2 * _MANY
-    told = [one for one in weighed if not is_long or one.judgement.answer is not Answer.NO]
-    yield from _flags(told)
-    if len(told) < len(weighed):
-        yield f"    {len(weighed) - len(told)} further factors: no"
+    shown = [one for one in weighed if not is_long or one.judgement.answer is not Answer.NO]
+    yield from _flags(shown)
+    if len(shown) < len(weighed):
+        yield f"    {len(weighed) - len(shown)} further factors: no"
 
 
 def _flags(weighed: Sequence[WeighedFactor]) -> Iterator[str]:

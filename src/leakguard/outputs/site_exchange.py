@@ -59,8 +59,8 @@ def _csv_line(cells: Sequence[object]) -> str:
 
 
 def _cell(value: object) -> str:
-    told = "" if value is None else printable(str(value))
-    return f"'{told}" if may_compute(told) else told
+    text = "" if value is None else printable(str(value))
+    return f"'{text}" if may_compute(text) else text
 
 
 def sites_ocsf(sites: Sequence[CheckedSite], now: datetime) -> Iterator[str]:

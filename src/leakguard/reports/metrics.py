@@ -182,14 +182,14 @@ _COLUMNS = (
 
 def metrics_sheet(metrics: Metrics) -> Sheet:
     """One row a duration, a step and a clock; what a row does not have is empty."""
-    told: list[dict[str, Any]] = [
+    entries: list[dict[str, Any]] = [
         {"what": "duration", "name": name, **_spread_json(one)} for name, one in metrics.durations.items()
     ]
-    told += [
+    entries += [
         {"what": "step", "name": step.step, "late": step.late, **_spread_json(step.took)} for step in metrics.steps
     ]
-    told += [{"what": "clock", "name": clock.clock, **as_dict(clock)} for clock in metrics.clocks]
-    rows = tuple(tuple(_cell(row.get(column)) for column in _COLUMNS) for row in told)
+    entries += [{"what": "clock", "name": clock.clock, **as_dict(clock)} for clock in metrics.clocks]
+    rows = tuple(tuple(_cell(row.get(column)) for column in _COLUMNS) for row in entries)
     return Sheet(title="Metrics across incidents", columns=_COLUMNS, rows=rows)
 
 

@@ -54,11 +54,17 @@ def report_json(report: Report) -> dict[str, Any]:
 
 def _headline(report: Report) -> dict[str, Any]:
     """The counts of the first sentence, and its tone: `good` only where nothing is open, late, unknown or unsent."""
-    told = headline_of(report)
-    left = {area.value: told.unfinished.get(area, 0) for area in Area}
-    counts = {"missed": told.missed, "late_steps": told.late_steps, "open_duties": told.open_duties}
-    counts["closed_by_word"] = told.words
-    return {"tone": told.tone, "closed": told.is_closed, **counts, "notices_sent": told.told, "unfinished": left}
+    headline = headline_of(report)
+    left = {area.value: headline.unfinished.get(area, 0) for area in Area}
+    counts = {"missed": headline.missed, "late_steps": headline.late_steps, "open_duties": headline.open_duties}
+    counts["closed_by_word"] = headline.words
+    return {
+        "tone": headline.tone,
+        "closed": headline.is_closed,
+        **counts,
+        "notices_sent": headline.told,
+        "unfinished": left,
+    }
 
 
 def measure_json(measure: Measure) -> dict[str, Any]:

@@ -71,9 +71,9 @@ def _shapes(layout: Layout, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
     """Lines first, so that dots and labels lie above them."""
     for gap in layout.breaks:
         yield gap.y, gap.y, svg.line((8, gap.y), (WIDTH - 8, gap.y), "rule", dash="1 4")
-        told = words("timeline.gap", time=words.duration(gap.lasts.total_seconds()))
+        label = words("timeline.gap", time=words.duration(gap.lasts.total_seconds()))
         style = f'font-style="italic" {svg.HALO}'
-        yield gap.y - 8, gap.y + 8, svg.text(16, gap.y + 3, told, "soft", style=style)
+        yield gap.y - 8, gap.y + 8, svg.text(16, gap.y + 3, label, "soft", style=style)
     for one in layout.placed:
         yield from _slope(one)
     by_id = {one.happening.id: one for one in layout.placed}
@@ -128,8 +128,8 @@ def _labels(one: PlacedHappening, zone: ZoneInfo, words: Words) -> Iterator[Shap
         when = words("timeline.until", start=when, end=words.minute(it.at.latest, zone))
         kind = svg.cut(kind, _LONGEST_KIND - 12)
     y = one.earliest + 4
-    told = f"{kind}  ·  {when}"
-    yield y - 10, y + 3, svg.text(LEFT - 11, y, told, colour, anchor="end", style=gone)
+    label = f"{kind}  ·  {when}"
+    yield y - 10, y + 3, svg.text(LEFT - 11, y, label, colour, anchor="end", style=gone)
     y = one.recorded + 4
     yield y - 10, y + 3, svg.text(RIGHT + 11, y, _recorded(it, zone, words), "soft")
 

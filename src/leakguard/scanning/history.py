@@ -103,8 +103,8 @@ class History:
         known = [change for place in self._touched(looks, names) if (change := self._look(place, looks, names))]
         ended = {(change.check_id, change.target) for change in known if change.kind is ChangeKind.CLOSED}
         new = [self._arrival(place, looks, ended) for place in unseen]
-        told = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
-        return tuple(sorted(told, key=lambda change: (ORDER.index(change.kind), change.target, change.check_id)))
+        changes = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
+        return tuple(sorted(changes, key=lambda change: (ORDER.index(change.kind), change.target, change.check_id)))
 
     def take(self, looks: Sightings) -> None:
         """As `fold`, in half the time, where nobody asks what changed: most of a long history was told long ago."""
@@ -119,13 +119,14 @@ class History:
         """As `fold`, with what stayed the same, and what the later run did not look at."""
         before = dict(self._places)
         changes = self.fold(later, with_same=True)
-        told = {(change.check_id, change.target) for change in changes}
+        changed = {(change.check_id, change.target) for change in changes}
         missed = (
             Change(
                 kind=ChangeKind.UNKNOWN, check_id=place[0], target=place[1], before=worst(spots.values()),
                 reason=NOT_LOOKED_AT,
             )
-            for place, spots in before.items() if place not in told and standing_of(spots) is not PlaceStanding.CLOSED
+            for place, spots in before.items()
+            if place not in changed and standing_of(spots) is not PlaceStanding.CLOSED
         )  # fmt: skip
         return (*changes, *missed)
 

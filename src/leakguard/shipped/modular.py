@@ -140,14 +140,14 @@ def _called(text: bytes, call: re.Pattern[bytes]) -> Iterator[str]:
 
 def _of_members(text: bytes) -> Iterator[tuple[bytes, bytes, str]]:
     """Number of the module, name and collection of each call of a member that looks like one of these calls."""
-    told = 0
+    count = 0
     for at in islice(_finds(text, b"(0,"), _MOST_CALLS):
         found = _MEMBER.match(text, at + 3)
         name = _second(text, found.end()) if found is not None else ""
         if found is not None and name:
             yield _module_of(text, found[1], at), found[2], name
-            told += 1
-            if told >= MOST_NAMES:
+            count += 1
+            if count >= MOST_NAMES:
                 return
 
 

@@ -49,7 +49,7 @@ class PublicKey(Frozen, hidden=("value",)):
     """The project that the key itself names; empty where it names none."""
 
     @property
-    def told(self) -> ShippedKey:
+    def shipped_key(self) -> ShippedKey:
         """What may be kept of it."""
         return ShippedKey(kind=self.kind, where=self.where, mark=self.mark)
 

@@ -73,11 +73,11 @@ class ShippedReader:
 
     def tables_of(self, calls: frozenset[str]) -> tuple[ShippedTable, ...]:
         """The tables that any of these calls names, each once; of all calls where none is named."""
-        told: dict[str, ShippedTable] = {}
+        tables: dict[str, ShippedTable] = {}
         for call, table in self.tables_by_call:
             if not calls or call in calls:
-                told.setdefault(table.name, table)
-        return tuple(told.values())
+                tables.setdefault(table.name, table)
+        return tuple(tables.values())
 
     def read(self, text: bytes, where: str) -> None:
         """Look through one file; `where` names it to a person."""

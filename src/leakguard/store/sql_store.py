@@ -183,9 +183,9 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """Only after the commit: a head must never run ahead of its ledger."""
         log_entries(entries)
         if entries:
-            self._told(entries[-1])
+            self._witness_head(entries[-1])
 
-    def _told(self, last: Entry) -> tuple[str, ...]:
+    def _witness_head(self, last: Entry) -> tuple[str, ...]:
         may_sign = self._vouching.may_sign(last)
         failures = self._database.witness(head_of(last), is_signed=may_sign)
         if may_sign and self._database.signer is not None:
@@ -196,7 +196,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """Tell the files that hold the head where the ledger stands; returns why each that failed did."""
         with self._database.reading() as connection:
             last = last_entry(connection)
-        return self._told(last) if last is not None else ()
+        return self._witness_head(last) if last is not None else ()
 
     def refuse_unsigned(self) -> None:
         """Raise `LedgerBroken` where the key must not vouch for what is here; a signature of it is no small thing."""

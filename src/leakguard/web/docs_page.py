@@ -84,12 +84,12 @@ def docs_page() -> str:
     """The page as HTML; every word of the document is escaped."""
     api = openapi_document()
     schemas = api["components"]["schemas"]
-    told = [
+    operations = [
         _operation(path, method, one, schemas)
         for path, methods in api["paths"].items()
         for method, one in methods.items()
     ]
-    nouns = [(tag["name"], [one for one in told if one["noun"] == tag["name"]]) for tag in api["tags"]]
+    nouns = [(tag["name"], [one for one in operations if one["noun"] == tag["name"]]) for tag in api["tags"]]
     shapes = [(name, _shape(schema)) for name, schema in sorted(schemas.items())]
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(_PAGE)
     return page.render(api=api, nouns=nouns, shapes=shapes, prefix=PREFIX)

@@ -164,15 +164,15 @@ class Guard:
                 await self._app(scope, patient(receive), sent)
             except LeakGuardError as error:
                 refused = problem_response(error, identifier)
-                told = refusal_page(Request(scope), refused, problem=error.message, next_step=error.next_step)
-                await self._say(told, scope, receive, sent, has_begun=has_begun)
+                page = refusal_page(Request(scope), refused, problem=error.message, next_step=error.next_step)
+                await self._say(page, scope, receive, sent, has_begun=has_begun)
             except HTTPException as error:
                 refused = plain_problem(error.status_code, identifier, dict(error.headers or {}))
                 await self._say(refusal_page(Request(scope), refused), scope, receive, sent, has_begun=has_begun)
             except Exception as error:  # noqa: BLE001  (the one place: a bug tells its class alone, no word of a request)
                 log.error("request_failed", error=type(error).__name__)
-                told = refusal_page(Request(scope), plain_problem(500, identifier))
-                await self._say(told, scope, receive, sent, has_begun=has_begun)
+                page = refusal_page(Request(scope), plain_problem(500, identifier))
+                await self._say(page, scope, receive, sent, has_begun=has_begun)
             part = str(scope.get(PART, "none"))
             log.info("request_answered", part=part, code=status, seconds=time.monotonic() - began)
 

@@ -237,7 +237,7 @@ def test_the_check_misses_what_is_not_stated_where_the_law_asks_for_the_nature_o
 def test_what_the_check_calls_told_as_unknown_stands_in_the_letter_with_its_reason(telling: NoticeContent) -> None:
     """At every stage, also for what the stage does not ask for and the template tells."""
     changed = copy.deepcopy(values())
-    for name, kind in book().vocabulary.told.items():
+    for name, kind in book().vocabulary.content_items.items():
         if kind.kind == "text" and name not in {"org_identity", "other_people_details"}:
             changed["facts"][name] = {"unknown": {"en": f"nobody found {name} out", "zh": f"无人查明{name}"}}
     facts = facts_of(changed, now=NOW)

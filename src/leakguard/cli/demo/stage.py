@@ -98,8 +98,10 @@ class Stage:
             return code
         with played_for_excerpt() as heard:
             code = _run([*options, *words])
-        told = heard.getvalue()
-        for line in excerpt(told, step) if code in step.exits else told.splitlines():  # what went wrong is shown whole
+        output = heard.getvalue()
+        for line in (
+            excerpt(output, step) if code in step.exits else output.splitlines()
+        ):  # what went wrong is shown whole
             click.echo(line)
         return code
 
@@ -211,9 +213,9 @@ class _Remarks(io.TextIOBase):
         return True
 
 
-def excerpt(told: str, step: Step) -> Iterator[str]:
+def excerpt(output: str, step: Step) -> Iterator[str]:
     """What the short story has of an output: its first lines, or those that are named, and how many more there are."""
-    lines = [line for line in told.splitlines() if line.strip() and _plain(line) != DRILL_NOTE]
+    lines = [line for line in output.splitlines() if line.strip() and _plain(line) != DRILL_NOTE]
     chosen = [line for line in lines if re.search(step.about, _plain(line))] if step.about else lines
     yield from (f"  {line}" for line in chosen[: step.shows])
     left = len(lines) - len(chosen[: step.shows])

@@ -190,11 +190,11 @@ def _correct(context: Context, asked: CorrectionRequest, output_format: str) -> 
     if output_format == "json":
         click.echo(json.dumps(_corrected_json(done)))
     else:
-        _tell(context, done)
+        _show(context, done)
     return ExitCode.CLEAN
 
 
-def _tell(context: Context, done: CorrectedClocks) -> None:
+def _show(context: Context, done: CorrectedClocks) -> None:
     from leakguard.use_cases.proofs.clock_doubts import wrong_words  # noqa: PLC0415  (`--help` must not load it)
 
     for wrong in done.wrongs:

@@ -82,7 +82,7 @@ def close_cmd(
         return _try(context, incident, missing(tuple(context.wiring.existing_store.read(incident))), output_format)
     wish = ClosingRequest(by=context.typed_by, reason=reason, despite=frozenset(Area(word) for word in despite))
     closed = close_incident(context.wiring.existing_store, incident, wish, missing, now=context.wiring.now)
-    _tell(context, incident, closed, reach, output_format)
+    _show(context, incident, closed, reach, output_format)
     return ExitCode.CLEAN
 
 
@@ -116,7 +116,7 @@ def _tell_words(context: Context, words: list[str]) -> None:
         context.notes.print(f"The exposures are {printable(word, longest=600)}", soft_wrap=True, markup=False)
 
 
-def _tell(context: Context, incident: str, closed: ClosingResult, reach: Reach, output_format: str) -> None:
+def _show(context: Context, incident: str, closed: ClosingResult, reach: Reach, output_format: str) -> None:
     from leakguard.cli.incident.closing import running_of  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.incident.contradictions import contradictions_of, say_contradictions  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.incident import contradictions_json, event_json, interval_text, missing_json, running_lines  # noqa: PLC0415  (`--help` must not load it)

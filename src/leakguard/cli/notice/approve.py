@@ -73,8 +73,8 @@ def _show(context: Context, given: Choice, wanted: RequestedLetter) -> int:
     version = wanted.next_version(context.wiring.existing_store, given.incident)
     say_unsettled(context, wanted, version)
     if given.is_json:
-        told = {"digest": version.parts.digest, "parts": dict(version.parts.digests), "letters": version.letters}
-        click.echo(json.dumps(told))
+        document = {"digest": version.parts.digest, "parts": dict(version.parts.digests), "letters": version.letters}
+        click.echo(json.dumps(document))
         return ExitCode.CLEAN
     if wanted.single is not None:
         letter = single_letter(wanted).letter(version.written_at, version.head)
@@ -86,8 +86,8 @@ def _show(context: Context, given: Choice, wanted: RequestedLetter) -> int:
 def _list(context: Context, given: Choice) -> int:
     proposals = approvals_of(context.wiring.existing_store, given.incident)
     if given.is_json:
-        told = {"incident": given.incident, "approvals": [proposal_json(proposal) for proposal in proposals]}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        document = {"incident": given.incident, "approvals": [proposal_json(proposal) for proposal in proposals]}
+        click.echo(json.dumps(document, ensure_ascii=False))
         return ExitCode.CLEAN
     context.show(list_lines(proposals))
     if not proposals:

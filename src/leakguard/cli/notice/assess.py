@@ -92,7 +92,7 @@ def _screen(
     used = sum(page(line, size[0]).count("\n") + 1 for line in remarks) if context.is_watched else 0
     return Screen(
         found=found, say=say, size=ScreenSize(width=size[0], height=size[1] - used - 1), file=shlex.quote(file),
-        incident=incident, told=context.repeating,
+        incident=incident, repeat=context.repeating,
     )  # fmt: skip
 
 

@@ -137,5 +137,5 @@ def _approved(context: Context, single: SingleLetter, incident: str) -> HeldLett
         return HeldLetter(
             notes=(f"Not the letter that was approved as {digest}: {', '.join(found.changed)} changed since.",)
         )
-    told = f"The version of {to_z(found.proposal.written_at)}, digest {digest}. {status(found.proposal)}"
-    return HeldLetter(letter=found.letter, notes=(told,))
+    note = f"The version of {to_z(found.proposal.written_at)}, digest {digest}. {status(found.proposal)}"
+    return HeldLetter(letter=found.letter, notes=(note,))

@@ -175,15 +175,15 @@ def _is_sent(store: DeliveryStore, wish: SendOptions, mailing: Mailing, key: str
 
 def _seal_fields(wish: SendOptions, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
     subject = mailing.proposal.subject
-    told = {
+    fields = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
         "by": order.by, "reference": mailing.reference,
     }  # fmt: skip
     if wish.although.strip():
-        told["although"] = wish.although.strip()
+        fields["although"] = wish.although.strip()
     if order.in_doubt is not None:
-        told["in_doubt"] = settled_words(order.in_doubt)
-    return {**told, "drill": True} if order.is_drill else told
+        fields["in_doubt"] = settled_words(order.in_doubt)
+    return {**fields, "drill": True} if order.is_drill else fields
 
 
 def _tell_result(context: Context, wish: SendOptions, mailing: Mailing, result: RunResult, filed: str | None) -> None:

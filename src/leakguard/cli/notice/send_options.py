@@ -61,8 +61,8 @@ class SendOptions(Frozen):
     @classmethod
     def of(cls, words: Mapping[str, Any]) -> SendOptions:
         """Out of what click hands over."""
-        told = {name: words[name] for name in names_of(cls) if name in words}
-        return cls(**told, is_json=words["output_format"] == "json")
+        values = {name: words[name] for name in names_of(cls) if name in words}
+        return cls(**values, is_json=words["output_format"] == "json")
 
     @property
     def pace(self) -> Pace:

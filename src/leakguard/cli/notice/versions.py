@@ -45,8 +45,8 @@ class Choice(Frozen):
     @classmethod
     def of(cls, words: Mapping[str, Any]) -> Choice:
         """Out of what click hands over."""
-        told = {name: words[name] for name in names_of(cls) if name in words}
-        return cls(**told, is_json=words["output_format"] == "json")
+        values = {name: words[name] for name in names_of(cls) if name in words}
+        return cls(**values, is_json=words["output_format"] == "json")
 
 
 def letter_options(command: Command) -> Command:

@@ -71,7 +71,7 @@ def run_cmd(
         click.echo(json.dumps({"incident": incident, "acts": steps, "open": left}))
         return _exit_code(acted)
     for result in acted:
-        context.say(_told(result))
+        context.say(_result_line(result))
     context.say("Nothing was due." if not acted else "Open now:")
     for step in response.progress.open if not acted else ():
         if step.step.action is not None and step.state in {StepState.FAILED, StepState.UNSURE}:
@@ -80,7 +80,7 @@ def run_cmd(
     return _exit_code(acted)
 
 
-def _told(result: StepResult) -> str:
+def _result_line(result: StepResult) -> str:
     return f"{result.step}: {result.outcome.value.replace('_', ' ')}  {printable(result.text, longest=500)}"
 
 

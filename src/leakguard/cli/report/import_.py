@@ -76,12 +76,14 @@ def import_cmd(
         received_at=moment_in(received_at, zone=wiring.settings.zone) if received_at else None,
     )  # fmt: skip
     result = _from_mailbox(context, imap, said) if imap else _from_files(context, files, said)
-    told = [shown(context, one.report, scope=allowed) for one in result.imported]
+    shown_reports = [shown(context, one.report, scope=allowed) for one in result.imported]
     if output_format == "json":
-        reports = [{**report_json(each), "new": one.is_new} for each, one in zip(told, result.imported, strict=True)]
+        reports = [
+            {**report_json(each), "new": one.is_new} for each, one in zip(shown_reports, result.imported, strict=True)
+        ]
         click.echo(json.dumps({"reports": reports, "skipped": list(result.skipped)}))
     else:
-        for each, one in zip(told, result.imported, strict=True):
+        for each, one in zip(shown_reports, result.imported, strict=True):
             new = "" if one.is_new else "  (known already)"
             context.say(report_line(each, zone=wiring.settings.zone) + new)
             context.show(f"    {line}" for line in proposal_lines(each.proposals))

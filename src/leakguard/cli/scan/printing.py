@@ -48,14 +48,14 @@ def conclude_scan(
     `closed` are those of its findings that were proved closed since.
     """
     muted = muted_in(context, summary, mutes)
-    told = unmuted(summary, muted)
-    code = exit_code(told)
+    visible = unmuted(summary, muted)
+    code = exit_code(visible)
     reopened = reopened_exposures(context, [summary.run] if summary.is_exposed else [])
     with kept_in_store(summary.run, code):
         if output_format in OWN_FORMATS:
             print_scan(
                 context,
-                told if output_format == "table" else marked(summary, muted),
+                visible if output_format == "table" else marked(summary, muted),
                 output_format,
                 output,
                 reopened=reopened,
@@ -119,7 +119,7 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None, clo
     if output:
         write_result([context.as_text(findings_table(summary.findings, closed=closed))], output)
     elif found_of(summary.findings).outcomes:
-        table = findings_table(summary.findings, told=context.repeating, closed=closed)
+        table = findings_table(summary.findings, repeat=context.repeating, closed=closed)
         context.console.print(table)
 
 

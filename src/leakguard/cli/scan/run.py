@@ -268,14 +268,14 @@ def _explain(context: Context, scope: Scope, wish: ScanOptions, asked: Options, 
 
     summary = watched(context, scope, asked, scan)
     muted = muted_in(context, summary, mutes)
-    told = unmuted(summary, muted)
-    code = exit_code(told)
+    visible = unmuted(summary, muted)
+    code = exit_code(visible)
     with kept_in_store(summary.run, code):
         if asked.output_format == "table":
             print_explanation(context, explained)
             print_muted(context, summary, muted)
             reopened = reopened_exposures(context, [summary.run])
-            print_scan(context, told, asked.output_format, asked.output, reopened=reopened)
+            print_scan(context, visible, asked.output_format, asked.output, reopened=reopened)
         else:
             write_text(explanation_json(marked(summary, muted), explained), asked.output)
     return code

@@ -55,7 +55,7 @@ def watch_cmd(context: Context, *, every: str, once: bool, output_format: str, *
         while not wiring.system_time.is_stopped:
             began = wiring.time.monotonic()
             done = check_once(context, asked, makes_store=True)
-            _tell(context, done, is_jsonl=output_format == "jsonl")
+            _show(context, done, is_jsonl=output_format == "jsonl")
             code = exit_code_of(done.found)
             if once:
                 break
@@ -63,7 +63,7 @@ def watch_cmd(context: Context, *, every: str, once: bool, output_format: str, *
     return code
 
 
-def _tell(context: Context, done: SiteCheckRound, *, is_jsonl: bool) -> None:
+def _show(context: Context, done: SiteCheckRound, *, is_jsonl: bool) -> None:
     if is_jsonl:
         for row in _rows(done):
             click.echo(json.dumps(row))

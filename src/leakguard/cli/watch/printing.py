@@ -34,12 +34,12 @@ class Printer:
         self._context, self._is_jsonl = context, is_jsonl
         self._changes = 0
 
-    def show(self, told: Sequence[SettledChange]) -> None:
+    def show(self, changes: Sequence[SettledChange]) -> None:
         """The changes of one run."""
-        self._changes += len(told)
-        for change in told:
+        self._changes += len(changes)
+        for change in changes:
             self._print(change)
-        for note in dict.fromkeys(note for change in told for note in next_lines(change)):
+        for note in dict.fromkeys(note for change in changes for note in next_lines(change)):
             self._note(note)
 
     def tell_round(self, found: Round) -> None:
@@ -69,11 +69,11 @@ class Printer:
         if error.next_step:
             self._note(printable_lines(f"Next: {error.next_step}"))
 
-    def _print(self, told: SettledChange) -> None:
+    def _print(self, change: SettledChange) -> None:
         if self._is_jsonl:
-            click.echo(json.dumps(watched_json(told, self._context.repeating)))
+            click.echo(json.dumps(watched_json(change, self._context.repeating)))
         else:
-            self._context.say(change_line(told.change))
+            self._context.say(change_line(change.change))
 
     def _note(self, text: str) -> None:
         self._context.notes.print(text, soft_wrap=True)

@@ -173,10 +173,10 @@ class _Client(imaplib.IMAP4):
 
 def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
     quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    answer, told = client.select(quoted, readonly=True)
+    answer, data = client.select(quoted, readonly=True)
     if answer != "OK":
         _away(host, "has no such folder")
-    count = int(told[0] or b"0")
+    count = int(data[0] or b"0")
     first = max(1, count - MOST_MAILS + 1)
     rows = client.fetch(f"{first}:{count}", "(UID)")[1] if count else []
     for name in (found[1].decode() for row in rows if (found := _UID.search(_answer([row])))):

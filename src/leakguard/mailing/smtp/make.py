@@ -36,11 +36,11 @@ class DrillMailer(Frozen):
         """Put the mail together as if it were sent, and note what would have gone out: no address, no word of it."""
         size = len(mail_bytes(mail, sender=self.sender, at=self.now()))
         before_end()
-        told = {
+        document = {
             "drill": MARK, "channel": self.name, "at": to_z(self.now()), "message_id": mail.message_id,
             "lang": mail.lang, "bytes": size, "attachments": len(mail.attachments),
         }  # fmt: skip
-        append_line(self.name, self.path, json.dumps(told) + "\n")
+        append_line(self.name, self.path, json.dumps(document) + "\n")
         return MailAnswer(kind=AnswerKind.ACCEPTED, queue_id=MARK)
 
     def close(self) -> None:

@@ -146,7 +146,7 @@ class _Composer:
             footer=(*self._footer(), *offices.office_footer(self._office, lang, phrases, self._vocabulary)),
             least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             remarks=(
-                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
+                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.used),
                 *offices.office_remarks(self._office, lang, self._duty),
             ),
         )
@@ -186,9 +186,9 @@ class _Composer:
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
         parts = arranging.with_all_that_is_told(template.parts, self._vocabulary)
-        told = (part for part in parts if not self._gives_way(part, parts))
+        kept = (part for part in parts if not self._gives_way(part, parts))
         body = self._following.with_beginning(
-            (block for part in told for block in self._blocks(part, shown)), template.names_in(self._lang)
+            (block for part in kept for block in self._blocks(part, shown)), template.names_in(self._lang)
         )
         ends = chain(self._following.open_blocks(self._items, self._stands), self._following.blocks())
         arranged = arranging.in_one_table(list(self._bounded(chain(body, ends))))

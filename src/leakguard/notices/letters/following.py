@@ -144,8 +144,8 @@ class LetterEndings:
 
     def _open_intro(self, reason: str) -> str:
         """With the reason, unless a table above told it already."""
-        told = facts_told(self._duty, self._facts) if self._duty is not None else ()
-        facts = (self._facts.get(name) for name in told)
+        contents = facts_told(self._duty, self._facts) if self._duty is not None else ()
+        facts = (self._facts.get(name) for name in contents)
         if any(fact is not None and fact.reason == self._facts.not_known_yet for fact in facts):
             return self._phrases.fixed("open_intro_again")
         return self._phrases.fixed("open_intro", reason=reason)
@@ -153,7 +153,9 @@ class LetterEndings:
     def blocks(self) -> Iterator[Block]:
         """The reports that follow, each with its limit where one is known."""
         phases = self._duty.after(self._stage) if self._duty is not None else ()
-        rows = tuple((self._label(phase), self._phrases.cell(text)) for phase in phases for text in self._told(phase))
+        rows = tuple(
+            (self._label(phase), self._phrases.cell(text)) for phase in phases for text in self._due_texts(phase)
+        )
         if rows:
             yield Heading(text=self._phrases.fixed("follow_heading"))
             yield Paragraph(text=self._phrases.fixed("follow_intro"))
@@ -163,7 +165,7 @@ class LetterEndings:
         words = self._vocabulary.stage_words(phase.name, self._lang, self._telling.id)
         return words[:1].upper() + words[1:]
 
-    def _told(self, phase: Phase) -> Iterator[str]:
+    def _due_texts(self, phase: Phase) -> Iterator[str]:
         """When the report of a stage comes; nothing where it was filed already or this incident has no such stage."""
         status = self._statuses.get(phase.clock.id)
         is_over = status is not None and status.state in {*FINAL_STATES, State.NOT_APPLICABLE}

@@ -159,8 +159,8 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
     for authority in office.authorities:
         way = phrases.fixed(f"way_{authority.form.kind}")
         where = authority.form.url or authority.form.email
-        told = phrases.fixed("clause_comma").join((way, where)) if where else way
-        yield phrases.fixed("office_way", office=authority.short or authority.name_in(lang), way=told)
+        contact = phrases.fixed("clause_comma").join((way, where)) if where else way
+        yield phrases.fixed("office_way", office=authority.short or authority.name_in(lang), way=contact)
         if authority.states("form"):
             source = authority.source_of("form")
             kind = vocabulary.marks[source.kind].of(lang)

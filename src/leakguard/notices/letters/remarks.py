@@ -31,11 +31,13 @@ def remarks_on(
     `written` are the facts that stand in the letter.
     """
     names = (*items, *facts_told(duty, facts))
-    told = [fact for name in names if (fact := facts.get(name)) is not None]
+    facts_stated = [fact for name in names if (fact := facts.get(name)) is not None]
     unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]
-    foreign = [fact.name for fact in told if not vocabulary.facts[fact.name].is_name and _is_foreign(fact, lang)]
-    strange = [fact.name for fact in told if _has_stranger(fact, facts)]
-    coded = [(fact.name, kind) for fact in told for kind in _codes(fact, vocabulary)]
+    foreign = [
+        fact.name for fact in facts_stated if not vocabulary.facts[fact.name].is_name and _is_foreign(fact, lang)
+    ]
+    strange = [fact.name for fact in facts_stated if _has_stranger(fact, facts)]
+    coded = [(fact.name, kind) for fact in facts_stated for kind in _codes(fact, vocabulary)]
     wanted = [name for name, how in items.items() if how == "recommended"]
     undecided = [name for name, how in items.items() if how == "undecided"]
     return (

@@ -23,12 +23,14 @@ def still_open(
         return True
     return any(
         fact.state is FactState.UNKNOWN
-        for name in _told(telling, statuses, template)
+        for name in _expected_items(telling, statuses, template)
         if (fact := facts.get(name)) is not None
     )
 
 
-def _told(telling: NoticeContent, statuses: Mapping[str, ItemStanding], template: LetterTemplate) -> Iterator[str]:
+def _expected_items(
+    telling: NoticeContent, statuses: Mapping[str, ItemStanding], template: LetterTemplate
+) -> Iterator[str]:
     """What the duty asks for, and what the template tells although nobody asks."""
     also = (item.removesuffix(IF_STATED) for part in template.parts for item in part.items if item.endswith(IF_STATED))
     for name in dict.fromkeys((*statuses, *also)):

@@ -12,15 +12,15 @@ from leakguard.notices.lint.passages import LintText, Passage, Section, sentence
 def hedged_involvement(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A hedge in the part about what was involved, or in a sentence that tells the reader's own data were."""
     words = finder.words
-    told: set[str] = set()
+    reported: set[str] = set()
     for passage in _about_involved(text, finder):
         for hedge in finder.all(words.hedges, finder.undated(passage.text)):
-            told.add(passage.text)
+            reported.add(passage.text)
             yield LintFinding(where=passage.where, words=finder.note("word", word=hedge, text=quote(passage.text)))
     for passage, sentence in text.sentences():
         hedge = finder.first(words.hedges, finder.undated(sentence))
         is_about = finder.first(words.concerned, sentence) and finder.first(words.about_reader, sentence)
-        if hedge and is_about and passage.kind == "paragraph" and passage.text not in told:
+        if hedge and is_about and passage.kind == "paragraph" and passage.text not in reported:
             yield LintFinding(where=passage.where, words=finder.note("word", word=hedge, text=quote(sentence)))
 
 

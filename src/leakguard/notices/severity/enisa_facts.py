@@ -76,9 +76,9 @@ def _dpc(facts: Facts, method: EnisaMethod) -> Input:
         text = f"{because}; whether circumstances raise or lower it is not stated"
         return Input(name="dpc", scale=scale, possible=scale, because=text, missing=(*missing, "dpc_adjustments"))
     moved = sorted({min(max(base + sum(steps.values()), scale[0]), scale[-1]) for base in bases})
-    told = ", ".join(f"{reason} {step:+d}" for reason, step in steps.items()) or "no adjustment"
+    adjustments = ", ".join(f"{reason} {step:+d}" for reason, step in steps.items()) or "no adjustment"
     why = f" ({fact.why})" if fact is not None and fact.why else ""
-    text = f"{because}; {told}{why}; kept within {scale[0]:g} to {scale[-1]:g}"
+    text = f"{because}; {adjustments}{why}; kept within {scale[0]:g} to {scale[-1]:g}"
     return Input(
         name="dpc", scale=scale, possible=tuple(moved), because=text, missing=missing if len(moved) > 1 else ()
     )

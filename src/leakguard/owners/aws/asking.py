@@ -123,7 +123,7 @@ class Asker:
         while True:
             page = self.one(service, operation, {**words, **more}, region=region) or {}
             yield page
-            more = {asked: str(page[told]) for told, asked in TOKENS.items() if page.get(told)}
+            more = {asked: str(page[answer_key]) for answer_key, asked in TOKENS.items() if page.get(answer_key)}
             if not more:
                 return
             if not seen.isdisjoint(more.values()):

@@ -54,14 +54,14 @@ class OwnerView:
             rows = self._rows()[:MOST_INDICES]
             mappings = dict(self._mappings([str(row["index"]) for row in rows]))
             repositories = self._ask("/_snapshot", lambda: self._client.snapshot.get_repository().body) or {}
-        told = list(_inner(nodes.get("nodes")).values())
+        answers = list(_inner(nodes.get("nodes")).values())
         return ClusterSeen(
             name=str(health.get("cluster_name", "")),
             id=self._id(),
-            version=", ".join(sorted({str(_inner(node).get("version", "")) for node in told})),
+            version=", ".join(sorted({str(_inner(node).get("version", "")) for node in answers})),
             node_count=int(health.get("number_of_nodes", 0)),
             indices=tuple(_index(row, mappings.get(str(row["index"]))) for row in rows),
-            settings=tuple(_settings([_inner(node) for node in told], repositories, has_login=self._has_login)),
+            settings=tuple(_settings([_inner(node) for node in answers], repositories, has_login=self._has_login)),
             not_permitted=tuple(self._refused),
         )
 
@@ -151,12 +151,12 @@ def _properties(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _fields(properties: Mapping[str, Any], above: str = "", level: int = 0) -> Iterator[tuple[str, str]]:
-    for name, told in properties.items():
-        field, kind = f"{above}{name}", _inner(told).get("type")
+    for name, definition in properties.items():
+        field, kind = f"{above}{name}", _inner(definition).get("type")
         if isinstance(kind, str):
             yield field, kind
         if level < DEEPEST:
-            yield from _fields(_inner(_inner(told).get("properties")), f"{field}.", level + 1)
+            yield from _fields(_inner(_inner(definition).get("properties")), f"{field}.", level + 1)
 
 
 def _number(value: object) -> int | None:
@@ -191,8 +191,8 @@ def _settings(
     if repositories:
         kinds = sorted({str(_inner(repository).get("type")) for repository in repositories.values()})
         places = counted(len(repositories), "place")
-        told = f"{places} for snapshots ({', '.join(kinds)}): they hold the same data"
-        yield SettingSeen(name="snapshots", is_safe=None, told=told)
+        text = f"{places} for snapshots ({', '.join(kinds)}): they hold the same data"
+        yield SettingSeen(name="snapshots", is_safe=None, told=text)
 
 
 def _switch(name: str, values: Sequence[object], *, also: bool = False) -> SettingSeen:
@@ -215,5 +215,5 @@ def _bound(addresses: Sequence[str]) -> Iterator[SettingSeen]:
         if literal.is_global or literal.is_unspecified:
             wide.append(text)
     if addresses:
-        told = f"listens on {', '.join(sorted(set(wide)))}" if wide else "only addresses inside"
-        yield SettingSeen(name="listens inside alone", is_safe=not wide, told=told)
+        description = f"listens on {', '.join(sorted(set(wide)))}" if wide else "only addresses inside"
+        yield SettingSeen(name="listens inside alone", is_safe=not wide, told=description)

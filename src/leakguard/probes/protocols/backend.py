@@ -74,7 +74,7 @@ class BackendSession(WebSession):
         if request.method == INSIDE:
             await self._read_pages()
             fetched, document = await self.inside(cap)
-            document |= self._told(document.pop("tables", ()))
+            document |= self._tables_to_ask(document.pop("tables", ()))
         else:
             fetched, document = await self.table(table, cap) if self._full is None else (self._full, {"state": "busy"})
             document |= {"declared": table in self.meant.public, "any": table == ANY}
@@ -118,16 +118,16 @@ class BackendSession(WebSession):
         place = self._endpoint
         return (self.meant.name or place.host or join_host_port(place.address, place.port),)
 
-    def _told(self, told: Iterable[str]) -> dict[str, Any]:
+    def _tables_to_ask(self, tables: Iterable[str]) -> dict[str, Any]:
         """What is judged by itself: all that the scope lets us ask for."""
         value = self.key.value if self.key is not None else ""
         whole = (ANY,) if self.has_whole and self.meant.is_whole else ()
-        wanted = dict.fromkeys((*whole, *self.meant.tables, *self._from_page, *told))
+        wanted = dict.fromkeys((*whole, *self.meant.tables, *self._from_page, *tables))
         able = [each for each in wanted if self.meant.allows(each) and not (value and value in each)]
         names = [self.meant.inside(each) for each in able[:MOST_TABLES]]
         return {
             "names": names, "left_out": max(0, len(able) - MOST_TABLES), "is_unnamed": able == [ANY] or self._is_cut,
-            "keys": [as_dict(self.key.told)] if self.key is not None else [],
+            "keys": [as_dict(self.key.shipped_key)] if self.key is not None else [],
         }  # fmt: skip
 
     async def _read_pages(self) -> None:

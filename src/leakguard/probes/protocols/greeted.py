@@ -85,8 +85,8 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         seconds = asyncio.get_running_loop().time() - self._began
         if ended in _HUNG_UP and document is not None:
             ended = Ending.COMPLETE
-        told = document if ended is Ending.COMPLETE else None
-        return reply_to(request, ended=ended, document=told, size_bytes=self._size, seconds=seconds)
+        complete = document if ended is Ending.COMPLETE else None
+        return reply_to(request, ended=ended, document=complete, size_bytes=self._size, seconds=seconds)
 
     async def open(self) -> OpenedLine:
         """A line that has been greeted; in TLS if the server offers it, does not hang up on asking, and manages it."""

@@ -62,8 +62,8 @@ class SamplerApart:
             return Sampled(note="not sampled: out of scope when connecting")
         async with self._turns:
             await self._rate.wait(endpoint.address, endpoint.host)
-            told = await _run(self._order(endpoint, order))
-        return sampled_from(told) or Sampled(note="not sampled: the process that samples did not come to its end")
+            reply = await _run(self._order(endpoint, order))
+        return sampled_from(reply) or Sampled(note="not sampled: the process that samples did not come to its end")
 
     def _order(self, endpoint: Endpoint, order: SampleOrder) -> bytes:
         return json.dumps(
@@ -83,7 +83,7 @@ async def _run(order: bytes) -> bytes:
     )  # fmt: skip
     try:
         async with asyncio.timeout(SECONDS):
-            told, _ = await process.communicate(order)
+            reply, _ = await process.communicate(order)
     except TimeoutError:
         return b""
     finally:
@@ -91,7 +91,7 @@ async def _run(order: bytes) -> bytes:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-    return told if process.returncode == 0 else b""
+    return reply if process.returncode == 0 else b""
 
 
 def _environment(own: Mapping[str, str]) -> dict[str, str]:
@@ -100,12 +100,12 @@ def _environment(own: Mapping[str, str]) -> dict[str, str]:
     return {**own, "PYTHONPATH": os.pathsep.join(filter(None, (root, own.get("PYTHONPATH", ""))))}
 
 
-def sampled_from(told: bytes) -> Sampled | None:
+def sampled_from(reply: bytes) -> Sampled | None:
     """The counts that the process wrote, each field held to what it may be; `None` for anything else."""
-    if not 0 < len(told) <= _MOST_BYTES:
+    if not 0 < len(reply) <= _MOST_BYTES:
         return None
     try:
-        value = json.loads(told)
+        value = json.loads(reply)
         return Sampled(
             note=_word(value["note"]),
             categories=tuple(_category(each) for each in value["categories"][:_MOST_LINES]),

@@ -23,13 +23,13 @@ async def sample_mongodb(sampling: Sampling) -> None:
     caller = sampling.way.caller()
     try:
         listed = await _ask(sampling, caller, {"listDatabases": 1, "$db": "admin"}, "listDatabases")
-        told = FieldNames(listed)
+        names = FieldNames(listed)
         for database in SizeSum(listed).askable[:_MOST_DATABASES]:
-            told.collections(
+            names.collections(
                 database, await _ask(sampling, caller, {"listCollections": 1, "$db": database}, "listCollections")
             )
-        share = sampling.share(len(told.askable))
-        for database, collection in told.askable[:MOST_COLLECTIONS]:
+        share = sampling.share(len(names.askable))
+        for database, collection in names.askable[:MOST_COLLECTIONS]:
             if (count := sampling.left(share)) > 0:
                 command = {"find": collection, "limit": count, "singleBatch": True, "$db": database}
                 got = await _ask(sampling, caller, command, "find")

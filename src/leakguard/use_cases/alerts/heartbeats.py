@@ -63,9 +63,9 @@ def parse_heartbeat(text: str | None) -> Heartbeat | None:
         return None
 
 
-def _problems(told: Sequence[Mapping[str, object]]) -> tuple[NotReady, ...]:
+def _problems(problems: Sequence[Mapping[str, object]]) -> tuple[NotReady, ...]:
     return tuple(
-        NotReady(kind=str(one["kind"]), text=str(one["text"]), next_step=str(one["next_step"])) for one in told
+        NotReady(kind=str(one["kind"]), text=str(one["text"]), next_step=str(one["next_step"])) for one in problems
     )
 
 

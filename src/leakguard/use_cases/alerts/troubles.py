@@ -65,8 +65,8 @@ _EXIT_CODES = {
 def dead_troubles(store: IncidentStore, heartbeat: Heartbeat | None, settings: WatchSettings) -> Iterator[Trouble]:
     """Channels that took nothing lately, whatever was acknowledged meanwhile; the heartbeat's own as it tells."""
     names = [channel.name for channel in settings.channels]
-    told = [one for one in (heartbeat.problems if heartbeat is not None else None) or () if one.kind == DEAD]
-    for one in (*dead_channels(store.of_kinds(DELIVERY_KINDS), names), *told):
+    dead = [one for one in (heartbeat.problems if heartbeat is not None else None) or () if one.kind == DEAD]
+    for one in (*dead_channels(store.of_kinds(DELIVERY_KINDS), names), *dead):
         yield Trouble(kind=DEAD, incident="", clock="", text=one.text, next_step=one.next_step)
 
 

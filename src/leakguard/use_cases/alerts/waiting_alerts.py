@@ -60,7 +60,7 @@ def waiting_alerts(cases: Iterable[Case], settings: Escalation, now: datetime) -
 
 
 def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAlert]:
-    history, told = case.history, set[str]()
+    history, seen = case.history, set[str]()
     if not (history.messages or case.late):
         return
     clocks = case.open_clocks if history.messages else {}
@@ -69,13 +69,13 @@ def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAler
         alarms = waiting_alarms(message, history, clocks, now)
         if alarms:
             names = {alarm.clock for alarm in alarms}
-            told |= names
+            seen |= names
             yield WaitingAlert(
                 case=case, rows=tuple(row for row in case.rows if row.clock.id in names), message=message,
                 alarms=alarms, unreached=tuple(one for one in left if one.message == message.id),
             )  # fmt: skip
     for row in case.late:
-        if row.clock.id not in told and not _is_taken(history, row.clock.id, now):
+        if row.clock.id not in seen and not _is_taken(history, row.clock.id, now):
             yield WaitingAlert(case=case, rows=(row,), message=None, alarms=(), unreached=())
 
 

@@ -47,21 +47,21 @@ def waiting_subjects(
 def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: datetime) -> Iterator[WaitingSubject]:
     if not subject.has_begun:
         return
-    history, told = history_of(subject.id, store.read(subject.id)), set[str]()
+    history, seen = history_of(subject.id, store.read(subject.id)), set[str]()
     clocks = {one.id: one.generation for one in subject.statuses if is_watched(one)}
     left = undelivered(history, settings, clocks, now)
     for message in history.messages:
         alarms = waiting_alarms(message, history, clocks, now)
         if alarms:
             names = {alarm.clock for alarm in alarms}
-            told |= names
+            seen |= names
             yield WaitingSubject(
                 subject=subject, statuses=_soonest(subject, names), message=message, alarms=alarms,
                 unreached=tuple(one for one in left if one.message == message.id),
             )  # fmt: skip
     taken = {acknowledgement.clock for acknowledgement in history.acknowledgements if acknowledgement.until > now}
     for status in subject.statuses:
-        if is_over(status) and status.id not in told | taken:
+        if is_over(status) and status.id not in seen | taken:
             yield WaitingSubject(subject=subject, statuses=(status,), message=None, alarms=(), unreached=())
 
 

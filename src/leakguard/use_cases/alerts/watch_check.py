@@ -197,9 +197,9 @@ def _stale(text: str) -> Trouble:
 
 def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Trouble]:
     """What keeps alerts from people. Secrets are those of the watchman, which has them, as far as it tells."""
-    told = heartbeat.problems if heartbeat is not None else None
-    own = settings_problems(alerting.settings, {} if told is not None else alerting.missing)
-    kept = (each for each in told or () if each.kind in {SECRET, UNWRITABLE})
+    problems = heartbeat.problems if heartbeat is not None else None
+    own = settings_problems(alerting.settings, {} if problems is not None else alerting.missing)
+    kept = (each for each in problems or () if each.kind in {SECRET, UNWRITABLE})
     yield from map(_of_problem, (*own, *settings_remarks(alerting.settings), *kept))
 
 
@@ -256,8 +256,8 @@ def _troubles(
 def _waiting(history: History, alarm: Alert) -> str:
     """Who got the alert that nobody has acknowledged."""
     message = history.latest(alarm.clock)
-    told = told_words(message.tries if message is not None else ())
-    return f"waits for somebody since {threshold_words(alarm.threshold)}: {told}, and nobody has acknowledged it"
+    tries = told_words(message.tries if message is not None else ())
+    return f"waits for somebody since {threshold_words(alarm.threshold)}: {tries}, and nobody has acknowledged it"
 
 
 def _is_due_within(status: ClockStatus, now: datetime, within: timedelta) -> bool:

@@ -184,8 +184,8 @@ class _IncidentCycle(AlertSending):
         """Keep every alarm that is due and everything that was missed, in one transaction."""
         history = self._history()
         dues = [due_of(self._incident.id, status, history, watch) for status in statuses]
-        told = {due.raised.clock for due in dues if due.raised is not None}
-        closer = [alert for alert in self._closer(statuses, history, watch) if alert.clock not in told]
+        raised_clocks = {due.raised.clock for due in dues if due.raised is not None}
+        closer = [alert for alert in self._closer(statuses, history, watch) if alert.clock not in raised_clocks]
         groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(statuses, history)))]
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
         kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])

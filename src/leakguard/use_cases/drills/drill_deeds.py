@@ -136,18 +136,18 @@ def is_prevented(scene: Scene, inject: Inject) -> bool:
 def _inject(stage: Stage, inject: Inject, *, is_open: bool, happened: datetime | None = None) -> Iterator[_Deed]:
     extra = {"text": list(inject.text), "to": list(inject.to)}
     extra |= {"laws": list(inject.laws), "obligated_as": list(inject.obligated_as)}
-    told = inject.records if is_open else ()
-    for event in told:
+    records = inject.records if is_open else ()
+    for event in records:
         yield _Deed(do=_event(stage, event, by=WORD, source=inject.title, happened=happened), extra=extra)
-    if not told:
+    if not records:
         yield _Deed(extra=extra)
 
 
-def _event(stage: Stage, told: RecordedEvent, *, by: str, source: str = "", happened: datetime | None = None) -> Do:
+def _event(stage: Stage, record: RecordedEvent, *, by: str, source: str = "", happened: datetime | None = None) -> Do:
     def do(journal: IncidentStore, incident: str) -> None:
-        at = told_at(stage.scenario, told, happened or stage.time.now())
+        at = told_at(stage.scenario, record, happened or stage.time.now())
         new = NewEvent(
-            kind=told.kind, occurred_at=at, source=source or by, fields=dict(told.fields),
+            kind=record.kind, occurred_at=at, source=source or by, fields=dict(record.fields),
             reason=f"{WORD}: written down when it was known",
         )  # fmt: skip
         names = name_check(stage.folders, journal, incident, lambda: stage.book)
@@ -174,7 +174,7 @@ def _act(stage: Stage, scene: Scene, moment: Moment, act: Action) -> Iterator[_D
         yield _Deed(do=lambda journal, incident: _start(stage, journal, incident, name))
     elif act.fails is not None:
         failed = StepTold(step=act.fails, by=stage.scenario.cast[moment.role], failure=act.says or "")
-        yield _Deed(do=lambda journal, incident: _tell(stage, journal, incident, failed))
+        yield _Deed(do=lambda journal, incident: _record_step(stage, journal, incident, failed))
     elif act.step is not None:
         yield from _step(stage, scene, moment)
     else:
@@ -186,8 +186,8 @@ def _answered(stage: Stage, moment: Moment, act: Action) -> _Deed:
 
     def do(journal: IncidentStore, incident: str) -> None:
         answer = answer_to(act, moment.id, stage.folders, stage.time.now())
-        told = RecordedEvent(kind="note", fields={"text": answer[:_LONGEST]})
-        _event(stage, told, by=moment.role, source=moment.title)(journal, incident)
+        record = RecordedEvent(kind="note", fields={"text": answer[:_LONGEST]})
+        _event(stage, record, by=moment.role, source=moment.title)(journal, incident)
 
     return _Deed(do=do)
 
@@ -215,8 +215,8 @@ def _start(stage: Stage, journal: IncidentStore, incident: str, name: str) -> No
 def _machine(stage: Stage, moment: Moment, step: Step) -> Do:
     """What a machine would have left; in a drill nothing is probed, collected or sent."""
     if step.emits is not None:
-        told = RecordedEvent(kind=step.emits, fields={"step": moment.step})
-        return _event(stage, told, by=moment.role, source=f"{WORD}: what the machine would have found")
+        record = RecordedEvent(kind=step.emits, fields={"step": moment.step})
+        return _event(stage, record, by=moment.role, source=f"{WORD}: what the machine would have found")
 
     def do(journal: IncidentStore, incident: str) -> None:
         run = {"step": moment.step, "key": f"{WORD}-{moment.id}", "by": moment.role}
@@ -227,8 +227,8 @@ def _machine(stage: Stage, moment: Moment, step: Step) -> Do:
     return do
 
 
-def _tell(stage: Stage, journal: IncidentStore, incident: str, told: StepTold) -> None:
-    tell_step(journal, incident, told, now=stage.time.now)
+def _record_step(stage: Stage, journal: IncidentStore, incident: str, statement: StepTold) -> None:
+    tell_step(journal, incident, statement, now=stage.time.now)
 
 
 def _taken(stage: Stage, moment: Moment) -> Do:
@@ -290,4 +290,4 @@ def _tell_with_evidence(stage: Stage, journal: IncidentStore, incident: str, don
     items = {item.source: item.id for item in items_of(journal.read(incident))}
     wanted = {one.source: name for name, one in zip(step.evidence, stand_ins(done.step, step, by=done.by), strict=True)}
     evidence = tuple(f"{name}: {items.get(source, '')}" for source, name in wanted.items())
-    _tell(stage, journal, incident, replace(done, evidence=evidence))
+    _record_step(stage, journal, incident, replace(done, evidence=evidence))

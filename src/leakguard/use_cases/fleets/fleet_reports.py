@@ -49,10 +49,10 @@ def fleet_reports(
 ) -> tuple[FleetReport, ...]:  # fmt: skip
     """The reports of all workers in the order of the ledger; of one by the name of its key, or of one run."""
     gone: dict[str, Withdrawn] = {}
-    told = tuple(store.of_kinds(KINDS, run))
+    records = tuple(store.of_kinds(KINDS, run))
     for record in store.of_kinds({WITHDRAWN}, run):
         gone.setdefault(record.subject, withdrawn_in(store.of_kinds({WITHDRAWN}, record.subject)))
-    found = (_report(record, gone.get(record.subject, Withdrawn())) for record in told)
+    found = (_report(record, gone.get(record.subject, Withdrawn())) for record in records)
     return tuple(report for report in found if worker is None or worker in {report.signer, report.witness})
 
 

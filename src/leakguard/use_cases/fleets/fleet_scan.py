@@ -63,18 +63,18 @@ def fleet_scan(
         return _held(errand, wish, tools, FleetListener(line=tell, progress=progress), hold)
 
 
-def _held(errand: FleetRequest, wish: ScanOptions, tools: FleetTools, told: FleetListener, hold: Hold) -> FleetSummary:
+def _held(
+    errand: FleetRequest, wish: ScanOptions, tools: FleetTools, listener: FleetListener, hold: Hold
+) -> FleetSummary:
     courier = tools.courier(errand.scan)
     gathering: ResultCollector | None = None
     try:
-        called = call_roll(errand, tools, courier, told.line, is_resumed=wish.resume is not None)
-        runs = (
-            tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
-            if wish.resume is not None
-            else begin(errand, called, tools)
-        )
+        is_resumed = wish.resume is not None
+        called = call_roll(errand, tools, courier, listener.line, is_resumed=is_resumed)
+        resumed = (go_on(errand, tools, vantage) for vantage in errand.vantages)
+        runs = tuple(resumed) if is_resumed else begin(errand, called, tools)
         gathering = ResultCollector(
-            errand=errand, runs=runs, courier=courier, tools=tools, told=told, hold=hold, timeout=wish.timeout
+            errand=errand, runs=runs, courier=courier, tools=tools, listener=listener, hold=hold, timeout=wish.timeout
         )
         return gathering.run(called)
     except FleetUnreachable as error:
@@ -105,7 +105,7 @@ class ResultCollector:
     runs: tuple[VantageRun, ...]
     courier: Courier
     tools: FleetTools
-    told: FleetListener
+    listener: FleetListener
     hold: Hold
     timeout: float | None = None
     _quiet: FleetQuiet = field(init=False)
@@ -123,7 +123,7 @@ class ResultCollector:
     def __post_init__(self) -> None:
         """Nothing was sent yet; a scan that goes on has results already."""
         self._quiet = FleetQuiet(self.errand.scope)
-        self._taking = ResultIntake(library=self.errand.library, tools=self.tools, line=self.told.line)
+        self._taking = ResultIntake(library=self.errand.library, tools=self.tools, line=self.listener.line)
         self._tally = Tally(
             run=self.errand.scan, planned=sum(run.plan.count for run in self.runs), began=self.tools.monotonic(),
             counts=sum((looked_at(run) for run in self.runs), Counter[str]()),
@@ -136,10 +136,10 @@ class ResultCollector:
 
     def run(self, called: RollCalled) -> FleetSummary:
         """Send and gather until everything is done or given up, quiet hours begin, or somebody interrupts."""
-        self.told.line(
+        self.listener.line(
             f"Run {self.errand.scan} begins. If it is stopped, go on with: leakguard scan --resume {self.errand.scan}"
         )
-        self.told.progress.started(self._tally.planned)
+        self.listener.progress.started(self._tally.planned)
         is_interrupted = True
         try:
             for present, signer in called.present:
@@ -150,7 +150,7 @@ class ResultCollector:
                 if arrived := self.courier.receive(self._patience()):
                     self._take(arrived)
                 self.hold.renew()
-                self.told.progress.moved(self._state())
+                self.listener.progress.moved(self._state())
             is_interrupted = not self.is_over
         except KeyboardInterrupt:
             pass
@@ -177,7 +177,7 @@ class ResultCollector:
         if self._quiet.holds(self.tools.now()):
             return
         self._calls.repeat(self.errand, self.tools, self.courier)
-        self._calls.tell_empty(self.runs, self.tools, self.told.line)
+        self._calls.tell_empty(self.runs, self.tools, self.listener.line)
         for run in self.runs:
             flights = list(run.lane.to_send(self.tools.now()))
             if flights:
@@ -204,7 +204,7 @@ class ResultCollector:
         try:
             message, signer = answer_in(self.tools.seal, arrival.value)
         except LeakGuardError as error:
-            self.told.line(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
+            self.listener.line(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
         else:
             run = next((one for one in self.runs if one.vantage == message.vantage), None)
             if run is not None and message.scan == self.errand.scan:
@@ -212,7 +212,7 @@ class ResultCollector:
         arrival.settle()
 
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:
-        hear_worker(run, message, self.tools, self.told.line, signer=signer)
+        hear_worker(run, message, self.tools, self.listener.line, signer=signer)
         if not isinstance(message, Refusal | ShardResult) or message.number is None:
             return
         if not self._taking.is_given(run, message, signer):
@@ -220,7 +220,7 @@ class ResultCollector:
         if isinstance(message, Refusal):
             if (run.vantage, signer, message.reason) not in self._refused:
                 self._refused.add((run.vantage, signer, message.reason))
-                self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
+                self.listener.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
             self._failed(run, message.number, message.attempt, message.reason)
         elif message.number in run.counts:
             run.lane.succeeded(message.number, message.attempt)
@@ -262,7 +262,7 @@ class ResultCollector:
         self._seen.update(finding.id for finding in new)
         self._tally.found(new)
         for finding in new:
-            self.told.progress.found(finding)
+            self.listener.progress.found(finding)
 
     def _state(self) -> ScanState:
         """Of what is in flight the number is that of an average shard."""
@@ -276,8 +276,8 @@ class ResultCollector:
         self.tools.store.append(subject, [Record(kind=kind, occurred_at=now, content=content)])
 
     def _end(self, kind: str) -> None:
-        self.told.progress.moved(self._tally.state(self.tools.monotonic()))
-        self.told.progress.finished()
+        self.listener.progress.moved(self._tally.state(self.tools.monotonic()))
+        self.listener.progress.finished()
         for run in self.runs:
             self._taking.end(run)
             given_up = {str(number): reason for number, reason in run.lane.given_up.items()}

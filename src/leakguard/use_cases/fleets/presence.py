@@ -96,7 +96,7 @@ class DroppedAnswers:
     """Tells of answers that cannot be believed, each reason once: a worker that nobody trusts else looks like none."""
 
     tell: Callable[[str], None]
-    _told: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
 
     def unless_read(self, arrival: Arrival, tools: FleetTools) -> tuple[Message, str] | None:
         """The message in an answer and who signed it; what cannot be believed is told, and settled."""
@@ -105,8 +105,8 @@ class DroppedAnswers:
         except LeakGuardError as error:
             line = f"An answer was dropped: {' '.join(f'{error.message}. {error.next_step}'.split())[:300]}"
         arrival.settle()
-        if line not in self._told:
-            self._told.add(line)
+        if line not in self._reported:
+            self._reported.add(line)
             self.tell(line)
         return None
 

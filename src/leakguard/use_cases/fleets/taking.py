@@ -97,13 +97,13 @@ class ResultIntake:
         self, run: VantageRun, heard: WorkerReport, lone: Sequence[OpenSpot], first: WorkerReport | None
     ) -> WorkerReport:
         now = self.tools.now()
-        told = by_one_witness(self.tools.store, run, heard, lone, now=now)
+        report = by_one_witness(self.tools.store, run, heard, lone, now=now)
         witness = first.signer if first is not None and first.result.is_complete else ""
-        keep(self.tools.store, run, told, witness=witness if witness != heard.signer else "", now=now)
+        keep(self.tools.store, run, report, witness=witness if witness != heard.signer else "", now=now)
         log.info("fleet_result_taken", run=run.run, vantage=run.vantage, shard=heard.result.number)
-        log_judged(told.findings)
+        log_judged(report.findings)
         run.heard.pop(heard.result.number, None)
-        return told
+        return report
 
     def _open(self, run: VantageRun) -> tuple[OpenSpot, ...]:
         if run.run not in self._spots:

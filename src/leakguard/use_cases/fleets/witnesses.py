@@ -84,10 +84,12 @@ def by_one_witness(
     if not spots:
         return heard
     earlier = {finding.id: finding for finding in store.findings(ids=sorted({spot.finding for spot in spots}))}
-    told = {
-        one.id: one for spot in spots if (one := _told(run, heard, spot, earlier.get(spot.finding), now)) is not None
+    confirmed = {
+        one.id: one
+        for spot in spots
+        if (one := _confirmed(run, heard, spot, earlier.get(spot.finding), now)) is not None
     }
-    findings = (*(finding for finding in heard.findings if finding.id not in told), *told.values())
+    findings = (*(finding for finding in heard.findings if finding.id not in confirmed), *confirmed.values())
     standings = {
         spot.endpoint: EndpointStatus.NOT_CHECKED.value
         for spot in spots
@@ -96,7 +98,7 @@ def by_one_witness(
     return replace(heard, findings=findings, result=_standing(heard.result, standings))
 
 
-def _told(
+def _confirmed(
     run: VantageRun, heard: WorkerReport, spot: OpenSpot, earlier: Finding | None, now: datetime
 ) -> Finding | None:
     """The finding that says so: of this look where it has one, else made of the one that saw it open."""

@@ -73,8 +73,8 @@ def _record_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
 
 def _of_the_data(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
     """Kinds, people and since when, as far as names, counts and dates tell: each an estimate that a person confirms."""
-    told = [finding.verdict.data for finding in opened if finding.verdict.data is not None]
-    kinds = tuple(dict.fromkeys(category.category for data in told for category in data.categories))
+    data_seen = [finding.verdict.data for finding in opened if finding.verdict.data is not None]
+    kinds = tuple(dict.fromkeys(category.category for data in data_seen for category in data.categories))
     if kinds:
         yield Fact(
             name="data_categories", state=FactState.ESTIMATED, value=kinds, evidence=evidence,

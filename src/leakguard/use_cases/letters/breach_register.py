@@ -69,10 +69,10 @@ def _stored(
             incident=subject, organisation=Organisation(name=LocalisedText(texts={})), obligated_as=tuple(obligated_as),
             stated={}, zone=incident.zone,
         )  # fmt: skip
-        told = facts.with_events(incident.events)
+        dated = facts.with_events(incident.events)
         yield Case(
-            facts=told,
-            assessments=assess_facts(book, told, now),
+            facts=dated,
+            assessments=assess_facts(book, dated, now),
             title=incident.title,
             state=incident.state.value,
             entry=_entry(kept[-1]),

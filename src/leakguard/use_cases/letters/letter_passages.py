@@ -154,11 +154,11 @@ def _segments(text: str, marked: str, free: Sequence[Scalar]) -> Iterator[Segmen
 
 
 def _passage(scalar: Scalar, given: NoticeInput, name: str) -> Passage:
-    told = [str(part) for part in scalar.path if part in LANGS]
+    languages = [str(part) for part in scalar.path if part in LANGS]
     return Passage(
         id=identity(scalar), fact=fact_of(scalar), text=scalar.text, is_unknown=tells_unknown(scalar),
-        is_shared=not told,
-        others=_others(scalar, given, name) if told else (),
+        is_shared=not languages,
+        others=_others(scalar, given, name) if languages else (),
     )  # fmt: skip
 
 

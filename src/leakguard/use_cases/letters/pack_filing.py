@@ -41,8 +41,10 @@ def pack_filing(
     late = is_late(duty, stage, statuses_of(work.book, work.facts, work.now, duty))
     chosen = _form(folders, work, duty, office, form)
     read = work.facts.for_audience(audience_of(duty.recipient))
-    told = facts_for_form(duty, read, stage, vocabulary, is_late=late)
-    pack = make_pack(duty, told, lang, vocabulary=vocabulary, office=office, form=chosen, stage=stage, is_late=late)
+    form_facts = facts_for_form(duty, read, stage, vocabulary, is_late=late)
+    pack = make_pack(
+        duty, form_facts, lang, vocabulary=vocabulary, office=office, form=chosen, stage=stage, is_late=late
+    )
     return replace(pack, mark=drill_mark(lang)) if is_drill else pack
 
 

@@ -78,10 +78,10 @@ def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal:
         if batch == proposal.digest or subject != proposal.subject:
             continue
         counts = store.delivery_counts(incident, batch)
-        told = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
-        if told:
+        sent = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
+        if sent:
             raise NotAllowed(
-                f"another version of {proposal.subject.words} ({batch[:16]}) went to {counted(told, 'recipient')}",
+                f"another version of {proposal.subject.words} ({batch[:16]}) went to {counted(sent, 'recipient')}",
                 next_step="A letter goes to each person once. To send this one as well: --again",
             )
 
@@ -169,8 +169,13 @@ def _seal(sender: LetterSender, fields: dict[str, Any], before: DeliveryCounts) 
     def entry(sent: Sequence[Delivery]) -> Record | None:
         if not sent and counts == before:
             return None
-        told = {state.value: counts.of(state) for state in DeliveryState}
-        content = {**fields, "digest": sender.batch, **seal_fields(sent), "counts": {**told, "bounced": counts.bounced}}
+        by_state = {state.value: counts.of(state) for state in DeliveryState}
+        content = {
+            **fields,
+            "digest": sender.batch,
+            **seal_fields(sent),
+            "counts": {**by_state, "bounced": counts.bounced},
+        }
         return Record(kind=SENT, occurred_at=_span(sent, now), content=content)
 
     sender.store.seal(sender.incident, sender.batch, entry)

@@ -137,12 +137,12 @@ def _sent(
 
 def _seal_fields(wish: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer) -> dict[str, Any]:
     subject = proposal.subject
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailer.name,
         "by": wish.by.strip(), "reference": send.message_id,
     }  # fmt: skip
     if wish.although.strip():
-        told["although"] = wish.although.strip()
+        fields["although"] = wish.although.strip()
     if wish.in_doubt is not None:
-        told["in_doubt"] = settled_words(wish.in_doubt)
-    return {**told, "drill": True} if wish.is_drill else told
+        fields["in_doubt"] = settled_words(wish.in_doubt)
+    return {**fields, "drill": True} if wish.is_drill else fields

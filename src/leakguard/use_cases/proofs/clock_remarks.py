@@ -113,7 +113,7 @@ def _corrections(
             continue
         for one, other in zip(read(before), read(after), strict=True):
             if _said(one) != _said(other):
-                changed[one.id] = (*changed.get(one.id, ()), _told(correction, _at(correction, one)))
+                changed[one.id] = (*changed.get(one.id, ()), _remark_of(correction, _at(correction, one)))
     return changed
 
 
@@ -130,7 +130,7 @@ def _at(correction: SystemTimeCorrection, status: ClockStatus) -> datetime:
     return correction.at or status.computed.at
 
 
-def _told(correction: SystemTimeCorrection, at: datetime) -> CorrectionRemark:
+def _remark_of(correction: SystemTimeCorrection, at: datetime) -> CorrectionRemark:
     return CorrectionRemark(
         entry=correction.sequence, at=at, by=correction.by, second=correction.second, reason=correction.reason
     )

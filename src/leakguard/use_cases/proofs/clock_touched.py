@@ -77,8 +77,8 @@ def _found(store: ClockStore, step: ClockSetback, corrections: SystemTimeCorrect
     entries = tuple(_near(store, step))
     return WrongClock(
         step=step,
-        ahead=_by_subject(_told(entries, (ahead,) if ahead is not None else (), (), corrections)),
-        behind=_by_subject(_told(entries, (behind,) if behind is not None else (), (), corrections)),
+        ahead=_by_subject(_touched_entries(entries, (ahead,) if ahead is not None else (), (), corrections)),
+        behind=_by_subject(_touched_entries(entries, (behind,) if behind is not None else (), (), corrections)),
     )
 
 
@@ -95,11 +95,11 @@ def touched_by(
 ) -> tuple[AffectedEntries, ...]:
     """What these clocks touched, with the entries of which a person states the time."""
     return _by_subject(
-        _told(entries, wrongs, tuple(instants), SystemTimeCorrections().with_unrecorded(wrongs, instants))
+        _touched_entries(entries, wrongs, tuple(instants), SystemTimeCorrections().with_unrecorded(wrongs, instants))
     )
 
 
-def _told(
+def _touched_entries(
     entries: Iterable[Entry], wrongs: Sequence[ClockOffset], also: Sequence[int], corrections: SystemTimeCorrections
 ) -> Iterator[tuple[str, int]]:
     """Subject and number of the entries whose own time one of these clocks told."""
@@ -122,9 +122,9 @@ def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[C
     return recorded is not None and at.earliest > recorded + SKEW and source in wrongs
 
 
-def _by_subject(told: Iterable[tuple[str, int]]) -> tuple[AffectedEntries, ...]:
+def _by_subject(pairs: Iterable[tuple[str, int]]) -> tuple[AffectedEntries, ...]:
     numbers: dict[str, list[int]] = {}
-    for subject, number in told:
+    for subject, number in pairs:
         numbers.setdefault(subject, []).append(number)
     return tuple(AffectedEntries(subject=subject, entries=tuple(own)) for subject, own in numbers.items())
 

@@ -117,8 +117,8 @@ def kept_heads(store: ViewedStore) -> tuple[HeadKept, ...]:
     """The heads that were kept, the latest first, at most `MOST_HEADS`."""
     stamps: dict[object, list[tuple[str, str]]] = {}
     for record in store.of_kinds((HEAD_STAMPED,)):
-        told = (str(record.content.get("at") or ""), str(record.content.get("authority") or ""))
-        stamps.setdefault(record.content.get("size"), []).append(told)
+        stamp = (str(record.content.get("at") or ""), str(record.content.get("authority") or ""))
+        stamps.setdefault(record.content.get("size"), []).append(stamp)
     records = list(store.of_kinds((HEAD_KEPT,)))[-MOST_HEADS:]
     return tuple(one for record in reversed(records) if (one := _head(record, stamps)) is not None)
 
@@ -160,12 +160,12 @@ def _head(record: KeptRecord, stamps: Mapping[object, list[tuple[str, str]]]) ->
         return None
     key = parse_public_key(str(content.get("key") or "")) if content.get("key") else None
     places = content.get("places")
-    told = [place for place in places if isinstance(place, Mapping)] if isinstance(places, list) else []
+    mappings = [place for place in places if isinstance(place, Mapping)] if isinstance(places, list) else []
     printed = Head(sequence=head.size, hash=head.hash, recorded_at=head.recorded_at)
     return HeadKept(
         number=record.sequence, at=head.recorded_at, size=head.size, short=print_form(printed),
         signed_by=key.name if key is not None else "",
-        places=tuple((str(one.get("place") or ""), str(one.get("failure") or "")) for one in told),
+        places=tuple((str(one.get("place") or ""), str(one.get("failure") or "")) for one in mappings),
         stamps=tuple(stamps.get(head.size, ())),
     )  # fmt: skip
 

@@ -113,9 +113,9 @@ def missing_lines(
     lines: list[str] = []
     for area in areas_of(missing):
         own = [one for one in missing if one.area is area]
-        told = "must be finished" if area in MUST else "overridden" if area in despite else f"or --despite {area}"
-        told = f"{len(own)}; {told}" if is_closing else str(len(own))
-        lines.append(f"  {area} ({told}): {_MEND[area].format(incident=incident)}")
+        remedy = "must be finished" if area in MUST else "overridden" if area in despite else f"or --despite {area}"
+        remedy = f"{len(own)}; {remedy}" if is_closing else str(len(own))
+        lines.append(f"  {area} ({remedy}): {_MEND[area].format(incident=incident)}")
         lines += [f"    {one.text}{_when(one)}" for one in own[:MOST_LINES]]
         lines += [f"    and {len(own) - MOST_LINES} more"] if len(own) > MOST_LINES else []
     return tuple(lines)

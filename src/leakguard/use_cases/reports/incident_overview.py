@@ -88,8 +88,8 @@ def overview_of(
     incident = incident_of(identifier, records)
     findings = tuple(store.findings(ids=incident.findings)) if incident.findings else ()
     kept = last_facts(identifier, records)
-    told = read(kept.text) if kept is not None else None
-    stated = told.stated if told is not None else {}
+    kept_facts = read(kept.text) if kept is not None else None
+    stated = kept_facts.stated if kept_facts is not None else {}
     facts = {fact.name: fact for fact in facts_of_findings(findings)} | dict(stated)
     response = response_of(identifier, records, now=now) if latest_start(records) is not None else None
     return Overview(

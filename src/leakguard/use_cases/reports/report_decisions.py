@@ -34,8 +34,8 @@ def filings_in(events: Iterable[Event], duties: Mapping[str, Duty]) -> tuple[Fil
     """What was told to somebody outside and stands, in the order in which it was."""
     known = tuple(events)
     gone = {event.corrects for event in known}
-    told = [_filing(event, duties) for event in known if event.kind in TOLD and event.id not in gone]
-    return tuple(sorted(told, key=lambda filing: filing.at.earliest))
+    filings = [_filing(event, duties) for event in known if event.kind in TOLD and event.id not in gone]
+    return tuple(sorted(filings, key=lambda filing: filing.at.earliest))
 
 
 def promises_in(events: Iterable[Event]) -> tuple[Promise, ...]:
@@ -84,14 +84,14 @@ def _of_others(records: Iterable[KeptRecord]) -> Iterator[Decision]:
             )  # fmt: skip
 
 
-def _of_steps(incident: str, records: Sequence[KeptRecord], told: set[str]) -> Iterator[Decision]:
+def _of_steps(incident: str, records: Sequence[KeptRecord], steps_told: set[str]) -> Iterator[Decision]:
     """Decision steps that recorded no event: the answers that hold no free text, and the reason."""
     playbook = running_playbook(incident, records)
     steps = playbook.steps if playbook is not None else {}
     for record in records:
         name = str(record.content.get("step"))
         step = steps.get(name)
-        if record.kind != STEP_DONE or step is None or step.kind != "decision" or name in told:
+        if record.kind != STEP_DONE or step is None or step.kind != "decision" or name in steps_told:
             continue
         answers = record.content.get("form") or {}
         plain = [

@@ -175,26 +175,26 @@ def _undecided(statuses: Sequence[ClockStatus]) -> tuple[str, ...]:
 
 def _letters(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     gone = superseded(events)
-    told = [event for event in events if event.kind in TOLD and event.id not in gone]
+    notified = [event for event in events if event.kind in TOLD and event.id not in gone]
     latest: dict[object, Proposal] = {}
     for proposal in proposals_in(record for record in case.records if record.kind in KINDS):
         if proposal.is_approved:
             latest[proposal.subject] = proposal
     for proposal in latest.values():
-        text = _unsent(case, proposal, told)
+        text = _unsent(case, proposal, notified)
         if text:
             name = proposal.subject.words
             yield Unfinished(area=Area.LETTERS, name=name, text=f"letter {name}: {text}")
 
 
-def _unsent(case: Case, proposal: Proposal, told: Sequence[Event]) -> str:
+def _unsent(case: Case, proposal: Proposal, notified: Sequence[Event]) -> str:
     """What is left of an approved letter; empty when all of it was sent, or recorded as told."""
     counts = case.counts_of(proposal.digest) if case.counts_of is not None else None
     sent = counts.of(DeliveryState.SENT) if counts is not None else 0
     if proposal.subject.covers == MERGE:
         left = max(0, proposal.letters - sent)
         return f"{left:,} of {counted(proposal.letters, 'letter')} not sent" if left else ""
-    if sent or any(_tells(event, proposal) for event in told):
+    if sent or any(_tells(event, proposal) for event in notified):
         return ""
     return "approved, and nothing says that it was sent"
 

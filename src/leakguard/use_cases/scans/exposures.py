@@ -130,9 +130,9 @@ def _target(text: str) -> Target:
 
 
 @lru_cache(maxsize=64)
-def _ports(told: tuple[int | str, ...]) -> tuple[int, ...]:
+def _ports(ports: tuple[int | str, ...]) -> tuple[int, ...]:
     """The ports of a run; thousands of runs try the same ones."""
-    return ports_in(told)
+    return ports_in(ports)
 
 
 def _facts(run: str, content: Mapping[str, Any]) -> RunFacts:

@@ -33,7 +33,7 @@ class Withdrawn(Frozen):
         """The same by the key of an endpoint, `192.0.2.1:9200 (mail.example.edu)`, or by what lies behind it."""
         return bool(self.shards) and self.has(host_of(key.split("/", maxsplit=1)[0].split(" ", maxsplit=1)[0]))
 
-    def told(self, finding: Finding) -> Finding:
+    def applied_to(self, finding: Finding) -> Finding:
         """The finding, which says nothing any more where its result was withdrawn."""
         if not self.has(finding.address):
             return finding

@@ -116,10 +116,10 @@ def tell_incident(
 def _records(
     known: KnownIncident, part: RunPart, changes: Sequence[Change], records: Sequence[KeptRecord], *, now: Now
 ) -> list[Record]:
-    told = {str((record.content.get("fields") or record.content).get("change")) for record in records}
+    recorded = {str((record.content.get("fields") or record.content).get("change")) for record in records}
     telling = _IncidentUpdate(known, part, records, now=now)
     for change in changes:
-        if change_id(part, change) not in told:
+        if change_id(part, change) not in recorded:
             telling.add(change)
     return telling.new
 

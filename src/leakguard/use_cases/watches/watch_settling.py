@@ -166,7 +166,7 @@ class Settler(Frozen):
             return False
         try:
             if not is_noted(self.store, part):  # by another watch, since this one read the ledger
-                self.settings.show(self._tell(part, changes, held_from))
+                self.settings.show(self._settle_changes(part, changes, held_from))
         except _LeaseLost:
             return False
         finally:
@@ -181,7 +181,9 @@ class Settler(Frozen):
         is_ours = self.store.take_lease(LEASE, self.settings.holder, now=now, until=now + HELD_FOR)
         return now if is_ours else None
 
-    def _tell(self, part: RunPart, changes: Sequence[Change], held_from: datetime | None) -> list[SettledChange]:
+    def _settle_changes(
+        self, part: RunPart, changes: Sequence[Change], held_from: datetime | None
+    ) -> list[SettledChange]:
         incidents = known_incidents(self.store)
         who = IncidentIndex(incidents)
         opened = IncidentIndex(self._open(part, changes, who, held_from) if held_from is not None else ())
@@ -195,7 +197,7 @@ class Settler(Frozen):
             for known in concerned
             if tell_incident(self.store, known, part, own[known.incident], now=self.now)
         }
-        return [_told(part, change, who, opened, reopened) for change in changes]
+        return [_settled(part, change, who, opened, reopened) for change in changes]
 
     def _open(
         self, part: RunPart, changes: Sequence[Change], who: IncidentIndex, held_from: datetime
@@ -224,7 +226,7 @@ class _LeaseLost(Exception):
     """This watch stood still for so long that another one may open incidents."""
 
 
-def _told(
+def _settled(
     part: RunPart, change: Change, who: IncidentIndex, opened: IncidentIndex, reopened: Collection[str]
 ) -> SettledChange:
     new = tuple(known.incident for known in opened.of(change) if known.at(change))

@@ -38,11 +38,11 @@ _DAY_ALONE = len("2026-01-01")
 _THOUSAND, _UNITS = 1000, ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
-def rendered(template: str, told: Mapping[str, Any]) -> str:
-    """The page. `told` has `desk`, or `language` where nobody is logged in."""
-    desk = told.get("desk")
-    language = desk.words.language if desk is not None else told["language"]
-    return _environment(language).get_template(template).render(told)
+def rendered(template: str, context: Mapping[str, Any]) -> str:
+    """The page. `context` has `desk`, or `language` where nobody is logged in."""
+    desk = context.get("desk")
+    language = desk.words.language if desk is not None else context["language"]
+    return _environment(language).get_template(template).render(context)
 
 
 @cache

@@ -210,9 +210,9 @@ class Console:
             return self._problem(request, desk, screen, error)
 
     def _problem(self, request: Request, desk: Desk, screen: Screen, error: LeakGuardError) -> Response:
-        told = {**shell_of(desk, screen), "error": error, "is_there": not isinstance(error, NotFound)}
+        context = {**shell_of(desk, screen), "error": error, "is_there": not isinstance(error, NotFound)}
         mark_page(request)
-        return Response(rendered("problem.html", told), status_of(error), media_type=HTML)
+        return Response(rendered("problem.html", context), status_of(error), media_type=HTML)
 
     async def _static(self, request: Request) -> Response:
         found = static().get(request.path_params["name"])
@@ -280,10 +280,10 @@ def _done(desk: Desk) -> str:
 
 
 def _page(
-    request: Request, desk: Desk, screen: Screen, told: Mapping[str, Any], *, status: int = 200, template: str = ""
+    request: Request, desk: Desk, screen: Screen, context: Mapping[str, Any], *, status: int = 200, template: str = ""
 ) -> Response:  # fmt: skip
     mark_page(request)
-    around = {**shell_of(desk, screen), **head_of(desk), **told, "key": desk.wiring.token(24)}
+    around = {**shell_of(desk, screen), **head_of(desk), **context, "key": desk.wiring.token(24)}
     page = rendered(template or screen.template, around)
     return Response(page, status, media_type=HTML)
 

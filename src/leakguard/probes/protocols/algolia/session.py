@@ -56,9 +56,9 @@ class AlgoliaSession(BackendSession):
         if self.key is None:
             return await self.get(f"/1/keys/{self.nonsense}", cap=cap), _document("missing")
         asked = await self._of_key(cap)
-        told = _rights_in(asked)
-        if told is not None:
-            return asked, _document("told", told)
+        rights = _rights_in(asked)
+        if rights is not None:
+            return asked, _document("told", rights)
         if asked.status not in _REFUSED:
             return asked, _document("busy" if asked.status in UNAVAILABLE else "unknown")
         listed = await self.get("/1/indexes?page=0&hitsPerPage=1", cap=cap)
@@ -83,8 +83,8 @@ def _document(state: str, rights: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def _rights_in(asked: HttpResponse) -> tuple[str, ...] | None:
-    told = json_in(asked.body) if asked.status == _OK else None
-    rights = told.get("acl") if isinstance(told, dict) else None
+    document = json_in(asked.body) if asked.status == _OK else None
+    rights = document.get("acl") if isinstance(document, dict) else None
     if not isinstance(rights, list):
         return None
     return tuple(right for right in rights[:MOST_RIGHTS] if isinstance(right, str) and _RIGHT.fullmatch(right))

@@ -57,7 +57,7 @@ class AppwriteSession(BackendSession):
     async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`product`, `version`, and `state` of a database that cannot exist: `accepted`, `off`, `busy` or `unknown`."""
         release = await self.get("/v1/health/version", cap=cap)
-        version = _told(release).get("version")
+        version = _object_in(release).get("version")
         asked, document = await self.table(f"{self.nonsense}.{self.nonsense}", cap)
         state = {"absent": "accepted", "open": "anything", "hidden": "anything"}.get(
             document["state"], document["state"]
@@ -74,15 +74,15 @@ class AppwriteSession(BackendSession):
             return HttpResponse(ended=Ending.BLOCKED), {"state": "unnamed", "type": "", "rows": None, "exact": False}
         path = f"/v1/databases/{database}/collections/{collection}/documents?{_QUERY}"
         asked = await self.get(path, cap=cap)
-        told = _told(asked)
-        total, kind = told.get("total"), str(told.get("type", ""))
-        if asked.status == _OK and isinstance(total, int) and told.get("documents") == []:
+        document = _object_in(asked)
+        total, kind = document.get("total"), str(document.get("type", ""))
+        if asked.status == _OK and isinstance(total, int) and document.get("documents") == []:
             state = "open" if total > 0 else "hidden"
             return asked, {"state": state, "type": "", "rows": total, "exact": total < MOST_COUNTED}
         state = _STATES.get(kind) or ("busy" if asked.status in UNAVAILABLE else "unknown")
         return asked, {"state": state, "type": kind if kind in _STATES else "", "rows": None, "exact": False}
 
 
-def _told(asked: HttpResponse) -> dict[str, Any]:
+def _object_in(asked: HttpResponse) -> dict[str, Any]:
     found = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
     return found if isinstance(found, dict) else {}

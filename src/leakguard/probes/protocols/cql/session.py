@@ -43,12 +43,12 @@ class CqlSession(KindSession):
     async def answer(self, request: Request, cap: int) -> Reply:
         """One of the five questions; none has arguments."""
         try:
-            heard, document = await self._told(request.method, cap)
+            heard, document = await self._document(request.method, cap)
         except Garbled:
             return reply_to(request, ended=Ending.GARBLED)
         return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
 
-    async def _told(self, method: str, cap: int) -> tuple[Answer[CqlReader], dict[str, Any] | None]:
+    async def _document(self, method: str, cap: int) -> tuple[Answer[CqlReader], dict[str, Any] | None]:
         if method == "sizes":
             return await self._sizes(cap)
         if method == "columns":

@@ -41,10 +41,12 @@ class FirebaseStorageSession(BackendSession):
 
 
 def _state_of(asked: HttpResponse) -> str:
-    told = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
-    found = told if isinstance(told, dict) else {}
+    document = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
+    found = document if isinstance(document, dict) else {}
     if asked.status == _OK:
-        if isinstance(told, dict) and not (found.get("items") or found.get("prefixes") or found.get("nextPageToken")):
+        if isinstance(document, dict) and not (
+            found.get("items") or found.get("prefixes") or found.get("nextPageToken")
+        ):
             return "open" if {"items", "prefixes"} & found.keys() else "unknown"
         return "anything" if found else "unknown"
     error = found.get("error")

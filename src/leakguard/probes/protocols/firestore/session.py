@@ -47,8 +47,8 @@ class FirestoreSession(BackendSession):
 
 def _first(asked: HttpResponse) -> dict[str, Any]:
     """Answers come as a list, one item for each part of a stream; an error may come without one."""
-    told = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
-    first = told[0] if isinstance(told, list) and told else told
+    document = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
+    first = document[0] if isinstance(document, list) and document else document
     return first if isinstance(first, dict) else {}
 
 
@@ -56,16 +56,16 @@ def _count_in(asked: HttpResponse) -> int | None:
     result = _first(asked).get("result")
     fields = result.get("aggregateFields") if isinstance(result, dict) else None
     count = fields.get("n") if isinstance(fields, dict) else None
-    told = count.get("integerValue") if isinstance(count, dict) else None
-    return whole_number(str(told)) if asked.status == _OK and told is not None else None
+    value = count.get("integerValue") if isinstance(count, dict) else None
+    return whole_number(str(value)) if asked.status == _OK and value is not None else None
 
 
 def _state_of(asked: HttpResponse) -> str:
     """A service that is off, or a key that is barred, is refused with a reason of its own: no rule was asked then."""
     error = _first(asked).get("error")
-    told = error if isinstance(error, dict) else {}
-    if asked.status == _REFUSED and told.get("status") == "PERMISSION_DENIED":
-        return "off" if told.get("details") else "refused"
-    if asked.status == _ABSENT and told:
+    detail = error if isinstance(error, dict) else {}
+    if asked.status == _REFUSED and detail.get("status") == "PERMISSION_DENIED":
+        return "off" if detail.get("details") else "refused"
+    if asked.status == _ABSENT and detail:
         return "absent"
     return "busy" if asked.status in UNAVAILABLE else "unknown"

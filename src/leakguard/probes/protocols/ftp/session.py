@@ -62,5 +62,5 @@ class FtpSession(KindSession):
             return {"entries": None, "bytes": None, "listed": False, "whole": False}
         heard = await self._ftp.list_root(cap)
         listed = heard.ended in (Ending.COMPLETE, Ending.CAPPED)
-        told = heard.reader.document() if listed else dict.fromkeys(("entries", "bytes"))
-        return {**told, "listed": listed, "whole": heard.ended is Ending.COMPLETE}
+        listing = heard.reader.document() if listed else dict.fromkeys(("entries", "bytes"))
+        return {**listing, "listed": listed, "whole": heard.ended is Ending.COMPLETE}

@@ -46,8 +46,8 @@ class IscsiSession(KindSession):
         except Garbled:
             ended = Ending.GARBLED
         self._caller.close()
-        told = document if ended is Ending.COMPLETE else None
-        return reply_to(request, ended=ended, document=told, size_bytes=begun.size, seconds=begun.seconds)
+        complete = document if ended is Ending.COMPLETE else None
+        return reply_to(request, ended=ended, document=complete, size_bytes=begun.size, seconds=begun.seconds)
 
     async def _listed(self, number: int, cap: int) -> dict[str, Any]:
         """Raises `Garbled` for a list that makes no sense."""

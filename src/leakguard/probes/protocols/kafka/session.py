@@ -51,7 +51,7 @@ class KafkaSession(KindSession):
         if request.method == "records":
             return await self._records(request, cap)
         heard = await self._ask(request.method, REQUESTS[request.method], cap)
-        return _told(request, heard, await self._document(request.method, heard))
+        return _reply(request, heard, await self._document(request.method, heard))
 
     async def _document(self, method: str, heard: Answer[KafkaReader]) -> dict[str, Any] | None:
         if heard.ended is not Ending.COMPLETE:
@@ -73,7 +73,7 @@ class KafkaSession(KindSession):
         for moment in (EARLIEST, LATEST) if asked else ():
             heard = await self._ask("offsets", offsets_message(asked, moment), cap)
             found.append(await _offsets(heard))
-        return _told(request, heard, _counted(found, topics))
+        return _reply(request, heard, _counted(found, topics))
 
     async def _ask(self, verb: str, data: bytes, cap: int) -> Answer[KafkaReader]:
         number = CORRELATION + APIS[verb][0]
@@ -81,7 +81,7 @@ class KafkaSession(KindSession):
         return await self._caller.call(command, lambda: KafkaReader(number), cap=cap)
 
 
-def _told(request: Request, heard: Answer[KafkaReader] | None, document: dict[str, Any] | None) -> Reply:
+def _reply(request: Request, heard: Answer[KafkaReader] | None, document: dict[str, Any] | None) -> Reply:
     if heard is None:
         return reply_to(request, ended=Ending.COMPLETE, document=document)
     ended = Ending.GARBLED if document is None and heard.ended is Ending.COMPLETE else heard.ended

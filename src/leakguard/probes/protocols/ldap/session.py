@@ -67,8 +67,10 @@ class LdapSession(KindSession):
             if found.entries:
                 break
         self._caller.part(_BYE)
-        told = document if reply.ended is Ending.COMPLETE else None
-        return reply_to(request, ended=reply.ended, document=told, size_bytes=reply.size_bytes, seconds=reply.seconds)
+        complete = document if reply.ended is Ending.COMPLETE else None
+        return reply_to(
+            request, ended=reply.ended, document=complete, size_bytes=reply.size_bytes, seconds=reply.seconds
+        )
 
     async def _ask(self, request: Request, verb: str, data: bytes, cap: int) -> tuple[Reply, LdapAnswer | None]:
         """The reply with its result code, and the answer where one came."""

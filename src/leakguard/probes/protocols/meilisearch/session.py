@@ -52,20 +52,20 @@ class MeilisearchSession(BackendSession):
             return asked, {**_NOTHING, "state": "busy" if asked.status in UNAVAILABLE else "unknown"}
         rights, rows, indexes = [], None, None
         for right, path in _RIGHTS.items():
-            told = await self.get(path, cap=cap)
-            if told.status == _OK and _is_list_or_statistics(told):
+            response = await self.get(path, cap=cap)
+            if response.status == _OK and _is_list_or_statistics(response):
                 rights.append(right)
                 if right == "stats.get":
-                    rows, indexes = _sizes_in(told)
+                    rows, indexes = _sizes_in(response)
         rights += ["documents.get"] if code == _ABSENT else []
         return asked, {"product": True, "state": "told", "rights": rights, "rows": rows, "indexes": indexes}
 
     async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`state` of one index: `open`, `hidden`, `refused`, `absent`, `busy` or `unknown`; `rows`."""
         asked = await self.get(f"/indexes/{quote(table, safe='')}/documents?limit=0", cap=cap)
-        told = _object_in(asked)
-        total = told.get("total") if asked.status == _OK else None
-        if isinstance(total, int) and told.get("results") == []:
+        document = _object_in(asked)
+        total = document.get("total") if asked.status == _OK else None
+        if isinstance(total, int) and document.get("results") == []:
             return asked, {"state": "open" if total > 0 else "hidden", "rows": total}
         return asked, {"state": _state_of(asked), "rows": None}
 
@@ -83,8 +83,8 @@ def _state_of(asked: HttpResponse) -> str:
 
 
 def _object_in(asked: HttpResponse) -> dict[str, Any]:
-    told = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
-    return told if isinstance(told, dict) else {}
+    document = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
+    return document if isinstance(document, dict) else {}
 
 
 def _code_in(asked: HttpResponse) -> str:
@@ -92,13 +92,13 @@ def _code_in(asked: HttpResponse) -> str:
     return code if isinstance(code, str) and code in {*_REFUSALS, _ABSENT} else ""
 
 
-def _is_list_or_statistics(told: HttpResponse) -> bool:
-    found = _object_in(told)
+def _is_list_or_statistics(response: HttpResponse) -> bool:
+    found = _object_in(response)
     return isinstance(found.get("total"), int) or isinstance(found.get("indexes"), dict)
 
 
-def _sizes_in(told: HttpResponse) -> tuple[int, int]:
+def _sizes_in(response: HttpResponse) -> tuple[int, int]:
     """Documents of all indexes, and their number."""
-    indexes = [each for each in _object_in(told)["indexes"].values() if isinstance(each, dict)]
+    indexes = [each for each in _object_in(response)["indexes"].values() if isinstance(each, dict)]
     counts = [index.get("numberOfDocuments") for index in indexes]
     return sum(count for count in counts if isinstance(count, int) and count > 0), len(indexes)

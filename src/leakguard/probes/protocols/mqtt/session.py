@@ -50,12 +50,12 @@ class MqttSession(KindSession):
             return reply_to(request, ended=Ending.GARBLED)
         finally:
             self._caller.part(_command("disconnect"))
-        return _told(request, heard, document)
+        return _reply(request, heard, document)
 
 
 def _command(verb: str) -> ReadCommand:
     return ReadCommand(kind="mqtt", verb=verb, data=COMMANDS[verb])
 
 
-def _told(request: Request, heard: Answer[MqttReader], document: dict[str, object] | None) -> Reply:
+def _reply(request: Request, heard: Answer[MqttReader], document: dict[str, object] | None) -> Reply:
     return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

@@ -95,7 +95,7 @@ class MysqlSession(KindSession):
     def _command(self, verb: str) -> ReadCommand:
         return mysql_command(f"{verb}_in_tls" if self._caller.in_tls else verb)
 
-    def _told(self, met: _LoginAnswer, greeting: Greeting) -> dict[str, Any]:
+    def _login_document(self, met: _LoginAnswer, greeting: Greeting) -> dict[str, Any]:
         return {
             "let_in": met.let_in,
             "asks": met.asks,
@@ -108,9 +108,9 @@ class MysqlSession(KindSession):
 
     async def _answer(self, request: Request, met: _LoginAnswer, greeting: Greeting, cap: int) -> dict[str, Any]:
         if request.method == "login":
-            return self._told(met, greeting)
+            return self._login_document(met, greeting)
         if request.method == "own_account":
-            return {"tried": True, **self._told(met, greeting), **await self._sizes(met, cap)}
+            return {"tried": True, **self._login_document(met, greeting), **await self._sizes(met, cap)}
         return await (self._sizes if request.method == "sizes" else self._columns)(met, cap)
 
     async def _columns(self, met: _LoginAnswer, cap: int) -> dict[str, Any]:

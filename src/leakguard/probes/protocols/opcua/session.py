@@ -44,8 +44,8 @@ class OpcUaSession(KindSession):
             except Garbled:
                 ended = Ending.GARBLED
         self._caller.close()
-        told = document if ended is Ending.COMPLETE else None
-        return reply_to(request, ended=ended, document=told, size_bytes=size, seconds=seconds)
+        complete = document if ended is Ending.COMPLETE else None
+        return reply_to(request, ended=ended, document=complete, size_bytes=size, seconds=seconds)
 
     async def _listed(self, heard: Answer[OpcUaReader], document: dict[str, Any], cap: int) -> Ending:
         """Put into `document` what the server tells behind its greeting; raises `Garbled`."""
@@ -67,8 +67,8 @@ class OpcUaSession(KindSession):
         if listed.ended is not Ending.COMPLETE or listed.reader.is_error:
             document["error"] = listed.reader.error() if listed.ended is Ending.COMPLETE else None
             return listed.ended
-        told = listed.reader.endpoints()
-        document |= {"error": told.pop("status") or None, **told}
+        endpoint_list = listed.reader.endpoints()
+        document |= {"error": endpoint_list.pop("status") or None, **endpoint_list}
         if self._caller.connected:
             self._caller.part(ReadCommand(kind="opcua", verb="close", data=close(*numbers)))
         return listed.ended

@@ -131,9 +131,9 @@ class PostgresSession(KindSession):
         """Names only where `startup` has proven that nobody is asked for a password."""
         if self._trust is None:
             await self._startup(request, cap)
-        told = ColumnNames()
+        names = ColumnNames()
         waiting = ["postgres"] if self._trust else []
-        while waiting and len(told.asked) < MOST_DATABASES:
+        while waiting and len(names.asked) < MOST_DATABASES:
             database = waiting.pop(0)
             started = await self._start(TRUSTED, cap, database)
             row: list[str | None] | None = None
@@ -142,8 +142,8 @@ class PostgresSession(KindSession):
                 heard = await self._caller.call(columns_query(), MessagesReader, cap=cap, again=False)
                 row, size = _row(heard.reader), size + heard.size
             self._hang_up()
-            waiting += told.take(database, row, size)
-        return reply_to(request, ended=Ending.COMPLETE, document=told.document(), size_bytes=told.size)
+            waiting += names.take(database, row, size)
+        return reply_to(request, ended=Ending.COMPLETE, document=names.document(), size_bytes=names.size)
 
     async def _start(self, user: str, cap: int, database: str = "postgres") -> _Started:
         """Start a session as `user`, in TLS where the server offers it."""

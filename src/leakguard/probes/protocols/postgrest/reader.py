@@ -36,9 +36,9 @@ class DescribedTables(Frozen):
 
 def code_of(headers: Mapping[str, str], body: bytes) -> str:
     """The code of an error, by the header that answers without a body have, or by the body; nothing where none is."""
-    told = _PROXY_STATUS.search(headers.get("proxy-status", ""))
-    if told is not None:
-        return told[1].upper()
+    match = _PROXY_STATUS.search(headers.get("proxy-status", ""))
+    if match is not None:
+        return match[1].upper()
     found = json_in(body)
     code = found.get("code") if isinstance(found, dict) else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""

@@ -136,8 +136,8 @@ class PostgrestSession(BackendSession):
             if not code and asked.status is not None:
                 code = await self._code(path, cap, column=column)
             states.append("none" if code == _NO_COLUMN else _state_of(asked.status, code))
-        told = [state for state in states if state != "none"]
-        return ("columns" if not told else "refused" if set(told) == {"refused"} else told[0]), None, False
+        visible = [state for state in states if state != "none"]
+        return ("columns" if not visible else "refused" if set(visible) == {"refused"} else visible[0]), None, False
 
     async def _rows(self, path: str, cap: int, *, column: str = "") -> tuple[int, bool]:
         """How many rows are visible; at least one is, where nobody can count them in time."""

@@ -49,8 +49,8 @@ class RsyncSession(KindSession):
             self._names = module_names(lines)
             refused = answer_word(lines) != "EXIT"
             document = {"protocol": protocol_of(lines), "modules": len(self._names), "refused": refused}
-        told = document if heard.ended is Ending.COMPLETE else None
-        return reply_to(request, ended=heard.ended, document=told, size_bytes=heard.size, seconds=heard.seconds)
+        complete = document if heard.ended is Ending.COMPLETE else None
+        return reply_to(request, ended=heard.ended, document=complete, size_bytes=heard.size, seconds=heard.seconds)
 
     async def _choose(self, request: Request, cap: int) -> Reply:
         """Stops at the first module that does not answer at all: that says nothing about the next."""

@@ -39,12 +39,12 @@ class RtdbSession(BackendSession):
 
 
 def _state_of(asked: HttpResponse) -> str:
-    told = json_in(asked.body)
+    document = json_in(asked.body)
     if asked.status == _OK:
         if asked.ended is Ending.COMPLETE and asked.body.strip() == b"null":
             return "open"
-        return "anything" if told is not None else "unknown"
-    is_refusal = isinstance(told, dict) and isinstance(told.get("error"), str)
+        return "anything" if document is not None else "unknown"
+    is_refusal = isinstance(document, dict) and isinstance(document.get("error"), str)
     if asked.status in _REFUSED and is_refusal:
         return "refused"
     if asked.status in {_ABSENT, _OFF}:

@@ -50,8 +50,8 @@ class SvnSession(KindSession):
             return reply_to(request, ended=Ending.GARBLED)
         finally:
             self._caller.close()
-        told = document if heard.ended is Ending.COMPLETE else None
-        return reply_to(request, ended=heard.ended, document=told, size_bytes=heard.size, seconds=heard.seconds)
+        complete = document if heard.ended is Ending.COMPLETE else None
+        return reply_to(request, ended=heard.ended, document=complete, size_bytes=heard.size, seconds=heard.seconds)
 
     async def _talk(self, chosen: ReadCommand, cap: int) -> tuple[Answer[ItemsReader], dict[str, Any]]:
         """Raises `Garbled`."""
@@ -87,9 +87,9 @@ class SvnSession(KindSession):
         if root.ended is not Ending.COMPLETE:
             return entered
         items = root.reader.items
-        told = word_of(items)
-        document |= {"root": told, "login": bool(logins_of(items[0])), "code": error_of(items[-1])}
-        if told is None or not self._caller.connected:
+        word = word_of(items)
+        document |= {"root": word, "login": bool(logins_of(items[0])), "code": error_of(items[-1])}
+        if word is None or not self._caller.connected:
             return root
         latest = await self._caller.call(_command("latest"), answer_reader, cap=cap, again=False)
         number = word_of(latest.reader.items) if latest.ended is Ending.COMPLETE else None

@@ -36,12 +36,12 @@ class ZookeeperSession(KindSession):
                 document = children_of(heard.reader.payload) if heard.ended is Ending.COMPLETE else None
             else:
                 word = await self._caller.call(_command(request.method), WordReader, cap=cap)
-                return _told(request, word, word.reader.document() if word.ended is Ending.COMPLETE else None)
+                return _reply(request, word, word.reader.document() if word.ended is Ending.COMPLETE else None)
         except Garbled:
             return reply_to(request, ended=Ending.GARBLED)
         finally:
             self._caller.part(_command("close"))
-        return _told(request, heard, document)
+        return _reply(request, heard, document)
 
     async def _children(self, cap: int) -> Answer[FrameReader]:
         """Begin a session and ask; raises `Garbled` for a server that grants none."""
@@ -59,7 +59,7 @@ def _command(verb: str) -> ReadCommand:
     return ReadCommand(kind="zookeeper", verb=verb, data=COMMANDS[verb])
 
 
-def _told(
+def _reply(
     request: Request, heard: Answer[FrameReader] | Answer[WordReader], document: dict[str, object] | None
 ) -> Reply:
     return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

@@ -53,9 +53,9 @@ def factor(desk: Desk) -> PageContext:
     return _begun({"secret": secret, "link": totp_link(secret, desk.caller.name)})
 
 
-def _begun(told: Mapping[str, Any]) -> PageContext:
+def _begun(factor: Mapping[str, Any]) -> PageContext:
     """The secret in the three ways in which an app takes it."""
-    return {"begun": told, "qr": qr_code(told["link"])}
+    return {"begun": factor, "qr": qr_code(factor["link"])}
 
 
 def take_factor(desk: Desk) -> Done:

@@ -41,13 +41,13 @@ def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | No
     if found is None:
         return {"unknown": reason} if reason else None
     evidence = desk.one(f"{name}.evidence")
-    told = {**found, "evidence": evidence} if evidence else found
-    return stated if stated is not None and _is_same(kind, stated, told) else told
+    answer = {**found, "evidence": evidence} if evidence else found
+    return stated if stated is not None and _is_same(kind, stated, answer) else answer
 
 
-def _is_same(kind: Raw, stated: Raw, told: Raw) -> bool:
+def _is_same(kind: Raw, stated: Raw, answer: Raw) -> bool:
     """Whether the fields show the same: a list of one entry, or an estimate of one number, stays as it is written."""
-    before, now = filled(kind, stated), filled(kind, told)
+    before, now = filled(kind, stated), filled(kind, answer)
     are_values = {before["state"], now["state"]} <= {"value", "estimate"}
     left_out = {"readers", "state"} if are_values else {"readers"}
     return all(before[name] == now[name] for name in before if name not in left_out)
@@ -126,16 +126,16 @@ def _read_text(fields: _Fields) -> Raw | None:
     langs = [lang for lang in fields.one("langs").split(",") if lang]
     if langs:
         texts = {lang: fields.one(f"text.{lang}") for lang in langs}
-        told = {lang: _said(text, fields.kind) for lang, text in texts.items() if text}
-        return {"value": told} if told else None
+        answers = {lang: _said(text, fields.kind) for lang, text in texts.items() if text}
+        return {"value": answers} if answers else None
     text = fields.one("text")
     return {"value": _said(text, fields.kind)} if text else None
 
 
 def _said(text: str, kind: Raw) -> str | list[str]:
     parts = text.split("\n") if kind["is_list"] else _PARAGRAPHS.split(text)
-    told = [" ".join(part.split()) for part in parts if part.strip()]
-    return told if len(told) > 1 else told[0]
+    lines = [" ".join(part.split()) for part in parts if part.strip()]
+    return lines if len(lines) > 1 else lines[0]
 
 
 def _read_moment(fields: _Fields) -> Raw | None:
@@ -156,8 +156,8 @@ def _read_categories(fields: _Fields) -> Raw | None:
 
 
 def _read_contact(fields: _Fields) -> Raw | None:
-    told = {way: fields.one(way) for way in WAYS if fields.one(way)}
-    return {"value": told} if told else None
+    contact = {way: fields.one(way) for way in WAYS if fields.one(way)}
+    return {"value": contact} if contact else None
 
 
 def _read_money(fields: _Fields) -> Raw | None:
@@ -172,29 +172,29 @@ def _read_money(fields: _Fields) -> Raw | None:
 
 def _read_encryption(fields: _Fields) -> Raw | None:
     words = {"true": True, "false": False, "null": None}
-    told = fields.one("encrypted")
-    if told not in words:
+    encrypted = fields.one("encrypted")
+    if encrypted not in words:
         return None
-    return {"value": {"encrypted": words[told], "key_safe": words.get(fields.one("key_safe"))}}
+    return {"value": {"encrypted": words[encrypted], "key_safe": words.get(fields.one("key_safe"))}}
 
 
 def _read_residents(fields: _Fields) -> Raw | None:
     rows = zip(*(fields.all(name) for name in ("place", "exact", "low", "high")), strict=True)
-    told: dict[str, Any] = {}
+    residents: dict[str, Any] = {}
     for place, exact, low, high in rows:
         if not place:
             continue
         span = fields.span(exact, low, high)
         if span is None:
             raise fields.problem(fields.desk.say("state how many people live there; a range is enough"))
-        told[fields.place(place)] = span
-    is_rough = any(not isinstance(span, int) for span in told.values())
-    return {"estimate" if is_rough else "value": told} if told else None
+        residents[fields.place(place)] = span
+    is_rough = any(not isinstance(span, int) for span in residents.values())
+    return {"estimate" if is_rough else "value": residents} if residents else None
 
 
 def _read_places(fields: _Fields) -> Raw | None:
-    told = [fields.place(one) for one in fields.all("place") if one]
-    return {"value": list(dict.fromkeys(told))} if told else None
+    places = [fields.place(one) for one in fields.all("place") if one]
+    return {"value": list(dict.fromkeys(places))} if places else None
 
 
 def _read_country(fields: _Fields) -> Raw | None:
@@ -203,8 +203,8 @@ def _read_country(fields: _Fields) -> Raw | None:
 
 
 def _read_steps(fields: _Fields) -> Raw | None:
-    told = {one["code"]: fields.one(f"step.{one['code']}") for one in fields.kind["options"]}
-    steps = {code: int(text) for code, text in told.items() if _STEP.fullmatch(text) and int(text)}
+    answers = {one["code"]: fields.one(f"step.{one['code']}") for one in fields.kind["options"]}
+    steps = {code: int(text) for code, text in answers.items() if _STEP.fullmatch(text) and int(text)}
     return {"value": steps} if steps else None
 
 

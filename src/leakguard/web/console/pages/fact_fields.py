@@ -30,15 +30,15 @@ def state_of(fact: Raw | None) -> str:
 def filled(kind: Raw, fact: Raw | None) -> Filled:
     """What stands in the fields of a fact."""
     state = state_of(fact)
-    told = (fact or {}).get(state)
-    reason = told if state in {"unknown", "not_applicable"} else ""
+    value = (fact or {}).get(state)
+    reason = value if state in {"unknown", "not_applicable"} else ""
     evidence = (fact or {}).get("evidence", "")
     found: Filled = {
         **_EMPTY, "state": state, "reason": texts_of(reason), "readers": sorted((fact or {}).get("for", {})),
         "evidence": ", ".join(map(str, evidence)) if isinstance(evidence, list) else evidence,
     }  # fmt: skip
     if state in {"value", "estimate"}:
-        return found | _FILLED.get(kind["kind"], _plain)(told)
+        return found | _FILLED.get(kind["kind"], _plain)(value)
     return found | ({"value": dict.fromkeys(WAYS, "")} if kind["kind"] == "contact" else {})
 
 

@@ -56,8 +56,8 @@ def in_language(kind: Raw, fact: Filled, lang: str) -> Filled:
     parts = [(code, text) for code, text in fact["parts"] if text]
     if kind["kind"] != "text" or fact["state"] != "value" or not parts:
         return fact
-    told = [(code or language_of(text), text) for code, text in parts]
-    return fact | {"parts": told if lang in dict(told) else [*told, (lang, "")]}
+    passages = [(code or language_of(text), text) for code, text in parts]
+    return fact | {"parts": passages if lang in dict(passages) else [*passages, (lang, "")]}
 
 
 def back_to_letters(desk: Desk) -> str:

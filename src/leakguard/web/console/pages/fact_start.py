@@ -125,8 +125,8 @@ def _organisation(desk: Desk, places: Mapping[str, str]) -> Mapping[str, Any]:
             desk.say("the name of the organisation is missing"), next_step=desk.say("Write who reports.")
         )
     found.setdefault("role", "processor" if desk.all("role") == ["processor"] else "controller")
-    told = {f"organisation.{name}": value for name, value in found.items()}
-    return {**told, **({"not_obligated_as": found_not} if found_not else {})}
+    values = {f"organisation.{name}": value for name, value in found.items()}
+    return {**values, **({"not_obligated_as": found_not} if found_not else {})}
 
 
 def _place(typed: str, places: Mapping[str, str]) -> str:

@@ -36,19 +36,19 @@ LOST = "The answer is kept. What it replaced had a comment; that is only in the 
 def interview(desk: Desk) -> PageContext:
     """The next question, or the one that the address names."""
     asked = desk.ask("show_interview")
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "asked": asked,
         "conflict": conflict(desk, asked["sha256"]),
         "may_write": desk.can("answer_facts"),
     }
     if asked["sha256"] is None:
-        return told | begun(desk, known(desk))
+        return context | begun(desk, known(desk))
     catalogue, document = known(desk), document_of(desk)
     skipped = [one for one in (desk.query.get("skip") or desk.one("skip")).split(",") if one][:MOST_SKIPPED]
     question, number = _question(desk, asked, skipped, catalogue)
     after = {"skip": ",".join(skipped)}
     if question is not None:
-        told |= {
+        context |= {
             "fact": kept_fields(
                 desk,
                 question,
@@ -56,7 +56,7 @@ def interview(desk: Desk) -> PageContext:
             )
         }
         after = {"skip": ",".join(dict.fromkeys((*skipped, question["fact"])))}
-    return told | {
+    return context | {
         "question": question, "number": number, "skipped": skipped,
         "skip_to": url_of("/incidents/{}/facts", desk.incident, **after),
         "last": desk.query.get("last") or desk.one("last"), "categories": catalogue["categories"],

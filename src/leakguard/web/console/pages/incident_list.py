@@ -29,14 +29,14 @@ def listed(desk: Desk) -> PageContext:
     severity = desk.query.get("severity", "")
     asked |= {"severity": severity} if severity in SEVERITIES else {}
     page = desk.ask("list_overviews", query=asked)
-    told = {
+    context = {
         "page": page,
         "view": view,
         "severities": [(one, desk.say(one)) for one in SEVERITIES],
         "words": _words(desk),
     }
     is_empty = not page["incidents"] and not desk.ask("list_overviews", query={"limit": 1})["count"]
-    return {**told, "severity": severity, "is_empty": is_empty}
+    return {**context, "severity": severity, "is_empty": is_empty}
 
 
 def _words(desk: Desk) -> str:

@@ -40,10 +40,10 @@ def of_incident(desk: Desk) -> PageContext:
 
 def letter(desk: Desk) -> PageContext:
     """One letter."""
-    return _told(desk, desk.ask("show_letter", query=which(desk)))
+    return _context(desk, desk.ask("show_letter", query=which(desk)))
 
 
-def _told(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
+def _context(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
     return {
         "letter": found, "names": language_names(desk, {*found["languages"], found["lang"]}),
         "downloads": downloads(desk, found) if found["text"] and desk.can("draft_letter") else (),

@@ -40,11 +40,11 @@ def new(desk: Desk) -> PageContext:
     old = _event(desk, corrects) if corrects else None
     kinds = {one["kind"]: one for one in found["kinds"]}
     kind = kinds.get(named) or (kinds.get(old["kind"]) if old is not None and "kind" not in desk.query else None)
-    told = {"corrects": corrects, "old": old, "kind": kind, "clocks": found["clocks"]}
+    context = {"corrects": corrects, "old": old, "kind": kind, "clocks": found["clocks"]}
     if kind is None:
-        return {**told, **_choice(desk, found)}
+        return {**context, **_choice(desk, found)}
     values = _values(desk, kind, old)
-    return told | {
+    return context | {
         "kind": kind, "values": values, "stages": _stages(desk, kind, found["clocks"]), "own": _own(kind),
         "clock_names": _clock_names(desk, found, kind), "long": LONG, "moments": MOMENTS,
         **_preview(desk, kind, values),
@@ -110,15 +110,15 @@ def _clock_names(desk: Desk, found: dict[str, Any], kind: dict[str, Any]) -> lis
     try:
         clocks = desk.ask("list_clocks")["clocks"]
     except LawsUnknown:
-        return [(name, _called(desk, name, told)) for name, told in found["clocks"].items()]
+        return [(name, _called(desk, name, clock)) for name, clock in found["clocks"].items()]
     order = sorted(clocks, key=lambda one: (one["state"] in {"latent", "not_applicable"}, one["work_by"] or "9999"))
     return [(one["id"], _called(desk, one["id"], one)) for one in order]
 
 
-def _called(desk: Desk, name: str, told: Mapping[str, Any]) -> str:
+def _called(desk: Desk, name: str, clock: Mapping[str, Any]) -> str:
     """What a clock asks for, of whom, and by which law."""
-    task = told.get("task") or {}
-    texts = (task.get("whom") or told["title"], task.get("which"), task.get("recipient"), told["law"])
+    task = clock.get("task") or {}
+    texts = (task.get("whom") or clock["title"], task.get("which"), task.get("recipient"), clock["law"])
     return " · ".join(desk.say(text) for text in texts if text) or name
 
 
@@ -126,8 +126,8 @@ def _values(desk: Desk, kind: dict[str, Any], old: dict[str, Any] | None) -> dic
     """What the form shows: what was typed, what the address says, and what the corrected event has."""
     asked = {name: desk.query.get(name, "") for name in (*kind["fields"], "obligation", "stage", "source", "reason")}
     if old is not None and kind["kind"] != TAKE_BACK:
-        told = {name: str(value) for name, value in old["fields"].items() if isinstance(value, str | int)}
-        asked = {**told, "source": old["source"]} | {name: text for name, text in asked.items() if text}
+        values = {name: str(value) for name, value in old["fields"].items() if isinstance(value, str | int)}
+        asked = {**values, "source": old["source"]} | {name: text for name, text in asked.items() if text}
         asked |= _times(desk, old)
     asked = {"source": "", "reason": ""} | asked
     asked["notice"] = " ".join(filter(None, (asked.get("obligation", ""), asked.get("stage", ""))))
@@ -181,9 +181,9 @@ def _preview(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> Pag
 
 def _digest(body: Mapping[str, Any]) -> str:
     """Of all that decides what the event does."""
-    told = {name: value for name, value in body.items() if name not in WORDS and name != "fields"}
-    told |= {name: value for name, value in body.get("fields", {}).items() if name not in WORDS}
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    stated = {name: value for name, value in body.items() if name not in WORDS and name != "fields"}
+    stated |= {name: value for name, value in body.get("fields", {}).items() if name not in WORDS}
+    return sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def record(desk: Desk) -> Done:

@@ -47,11 +47,11 @@ def dead_channels(records: Iterable[KeptRecord], configured: Collection[str]) ->
 
 
 def _problems(refused: Iterable[DeadChannel]) -> Iterator[NotReady]:
-    for one in refused:
-        tries = "the last message" if one.count == 1 else f"the last {one.count:,} messages"
-        why = one.failure.removeprefix(f"channel {one.channel}: ") or "nobody knows why"
+    for dead in refused:
+        tries = "the last message" if dead.count == 1 else f"the last {dead.count:,} messages"
+        why = dead.failure.removeprefix(f"channel {dead.channel}: ") or "nobody knows why"
         yield NotReady(
             kind=DEAD,
-            text=f"channel {one.channel} is dead: it did not take {tries}, last at {one.at} ({why}), and none since",
-            next_step=f"Fix the channel, then prove it: leakguard channel test {one.channel}",
+            text=f"channel {dead.channel} is dead: it did not take {tries}, last at {dead.at} ({why}), and none since",
+            next_step=f"Fix the channel, then prove it: leakguard channel test {dead.channel}",
         )

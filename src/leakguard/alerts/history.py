@@ -168,7 +168,7 @@ class _HistoryReader:
         content = record.content
         self._chain = Chain(
             generation=int(content["generation"]),
-            levels=tuple(_level_in(one) for one in content["levels"]),
+            levels=tuple(_level_in(level) for level in content["levels"]),
             repeat=timedelta(seconds=int(content["repeat_seconds"])),
         )
 

@@ -111,7 +111,7 @@ def change_of(before: KeptCheck | None, after: KeptCheck) -> Change:
     """What a check found that the one before had not, and the other way round."""
     then = {finding.id: finding for finding in before.findings} if before is not None else {}
     now = {finding.id for finding in after.findings}
-    gone = tuple(one for name, one in then.items() if name not in now)
+    gone = tuple(finding for name, finding in then.items() if name not in now)
     return Change(
         before=before, new=tuple(finding for finding in after.findings if finding.id not in then),
         closed=gone if after.is_whole else (), unknown=() if after.is_whole else gone,

@@ -75,13 +75,13 @@ def _blocks(verdict: AppVerdict, rules: AppRules, texts: LetterTexts, lang: Lang
 
 
 def _asked(verdict: AppVerdict, need: Need, texts: LetterTexts, lang: Lang) -> Iterator[str]:
-    for one in verdict.with_need(need):
+    for access in verdict.with_need(need):
         said = texts.say(
-            f"{need.value}_access", access=one.access.words.in_language(lang), why=one.fit.why.in_language(lang),
-            by=_joined(tuple(name.removeprefix("android.permission.") for name in one.by), lang),
+            f"{need.value}_access", access=access.access.words.in_language(lang), why=access.fit.why.in_language(lang),
+            by=_joined(tuple(name.removeprefix("android.permission.") for name in access.by), lang),
         )  # fmt: skip
         gap = "" if lang == "zh" else " "
-        yield f"{said}{gap}{texts.say('others')}" if one.access.concerns_others else said
+        yield f"{said}{gap}{texts.say('others')}" if access.access.concerns_others else said
 
 
 def _besides(verdict: AppVerdict, rules: AppRules, texts: LetterTexts, lang: Lang) -> Iterator[str]:

@@ -165,7 +165,9 @@ def _key(folder: str, texts: Mapping[str, str]) -> str:
     """Tells the files, the code and the release apart from others."""
     digest = hashlib.sha256(__version__.encode())
     package = str(Path(__file__).parents[1])
-    for module, changed_at, size in sorted(one for part in _CODE[folder] for one in _modules(f"{package}/{part}")):
+    for module, changed_at, size in sorted(
+        module for part in _CODE[folder] for module in _modules(f"{package}/{part}")
+    ):
         digest.update(f"\0{module}\0{changed_at}\0{size}".encode("utf-8", "surrogateescape"))
     digest.update(f"\0{digest_of(texts)}".encode())
     return digest.hexdigest()

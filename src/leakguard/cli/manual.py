@@ -49,7 +49,10 @@ _SECTION = re.compile(r"(?P<title>[A-Z][A-Za-z ]+):(?P<rest>.*)", re.DOTALL)
 
 def manual_pages(command: click.Command = app, *, day: str) -> dict[str, str]:
     """Every page by the name of its file; `day` stands in the footer, as `2026-11-30`."""
-    return {f"{'-'.join(path)}.1": "\n".join(_page(path, one, day)) + "\n" for path, one in _tree(command, (_NAME,))}
+    return {
+        f"{'-'.join(path)}.1": "\n".join(_page(path, subcommand, day)) + "\n"
+        for path, subcommand in _tree(command, (_NAME,))
+    }
 
 
 def completions() -> dict[str, str]:

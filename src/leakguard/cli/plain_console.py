@@ -26,9 +26,11 @@ class PlainConsole(Console):
 
     def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401  (rich's own)
         """Print as rich does."""
-        if all(isinstance(one, str | Text | Table) for one in objects):
+        if all(isinstance(printed, str | Text | Table) for printed in objects):
             options.setdefault("soft_wrap", True)
-        super().print(*(self._laid_out(one) if isinstance(one, str) else one for one in objects), **options)
+        super().print(
+            *(self._laid_out(printed) if isinstance(printed, str) else printed for printed in objects), **options
+        )
 
     def _laid_out(self, text: str) -> Text:
         repeated = self._repeat(text)

@@ -137,8 +137,8 @@ def _call(group: _Group, look: _Setting, layout: Layout) -> str:
         "fonts": look.families, "script": look.script, "bold": look.bold, "traits": group.traits,
         "fit": as_dict(layout.fit), "pages": layout.pages,
     }  # fmt: skip
-    shown = (quoted(one) for one in (group.text, json.dumps(settings, ensure_ascii=False)))
-    return '#import "letter.typ": make\n#make(' + "".join(f"json(bytes({one})), " for one in shown)
+    shown = (quoted(text) for text in (group.text, json.dumps(settings, ensure_ascii=False)))
+    return '#import "letter.typ": make\n#make(' + "".join(f"json(bytes({text})), " for text in shown)
 
 
 def _heights(letter: Letter, values: dict[str, Any]) -> tuple[str, ...]:

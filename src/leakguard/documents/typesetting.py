@@ -112,7 +112,7 @@ class FontShelf:
         for script, typeface in found.items():
             if typeface is None and is_misshapen(script):
                 raise no_sign_for(f"letters of the script {script}")
-        return [one for one in found.values() if one is not None]
+        return [typeface for typeface in found.values() if typeface is not None]
 
 
 def families(cjk: Typeface | None, others: Sequence[Typeface], *, is_asian: bool) -> list[str]:

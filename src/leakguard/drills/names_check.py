@@ -36,7 +36,7 @@ def name_problems(
 
 def _sources(scenario: Scenario) -> Iterator[UnplacedProblem]:
     used: dict[Path, Sequence[str]] = {("facts", n): fact.source for n, fact in enumerate(scenario.facts)}
-    used |= {("injects", name): one.source for name, one in scenario.injects.items()}
+    used |= {("injects", name): inject.source for name, inject in scenario.injects.items()}
     used[(KNOWN,)] = scenario.known.source
     for path, names in used.items():
         for name in names:
@@ -49,7 +49,7 @@ def _sources(scenario: Scenario) -> Iterator[UnplacedProblem]:
 
 def _roles(scenario: Scenario) -> Iterator[UnplacedProblem]:
     used: list[tuple[Path, str]] = [((KNOWN, "by"), scenario.known.by)]
-    used += [(("injects", name, "to"), role) for name, one in scenario.injects.items() for role in one.to]
+    used += [(("injects", name, "to"), role) for name, inject in scenario.injects.items() for role in inject.to]
     used += [(("acts", name, "role"), act.role) for name, act in scenario.acts.items() if act.role is not None]
     if scenario.acknowledges is not None:
         used.append((("acknowledges", "by"), scenario.acknowledges.by))

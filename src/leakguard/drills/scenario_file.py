@@ -53,7 +53,7 @@ def _texts(scenario: Scenario) -> dict[Path, str]:
     texts[KNOWN, "at"] = scenario.known.at
     if scenario.known.not_before is not None:
         texts[KNOWN, "not_before"] = scenario.known.not_before
-    texts |= {("injects", name, "at"): one.at for name, one in scenario.injects.items()}
+    texts |= {("injects", name, "at"): inject.at for name, inject in scenario.injects.items()}
     texts |= {("acts", name, "at"): act.at for name, act in scenario.acts.items() if act.at is not None}
     return texts
 

@@ -141,7 +141,7 @@ def _role(role: str, name: str, played: PlayedDrill, clocks: Sequence[ClockScore
 
 def _roles_of_moments(played: PlayedDrill) -> Mapping[str, str]:
     """Who was to do what was not done: the role of the act, or the owner of the step."""
-    owners = {name: one.step.owner or "" for name, one in played.progress.steps.items()}
+    owners = {name: step.step.owner or "" for name, step in played.progress.steps.items()}
     found = {
         name: act.role or owners.get(act.step or act.fails or "", "") for name, act in played.scenario.acts.items()
     }

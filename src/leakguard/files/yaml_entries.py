@@ -139,7 +139,7 @@ class _Splice:
 
     def _remove(self, key: yaml.Node, node: yaml.MappingNode, pair: tuple[yaml.Node, yaml.Node]) -> str:
         if node.flow_style or len(node.value) == 1:
-            rest = {one.value: yaml.safe_load(yaml.serialize(value)) for one, value in node.value if one is not pair[0]}
+            rest = {key.value: yaml.safe_load(yaml.serialize(value)) for key, value in node.value if key is not pair[0]}
             return self._replace(key, node, rest)
         start = self._starts[pair[0].start_mark.line]
         end = self._text.find("\n", self._end(pair[1]))

@@ -150,7 +150,7 @@ class Lane:
         return True
 
     def _land_overdue(self, now: datetime) -> None:
-        for flight in [one for one in self.flying.values() if now >= one.until + SKEW]:
+        for flight in [flight for flight in self.flying.values() if now >= flight.until + SKEW]:
             del self.flying[flight.number]
             self._again(flight.number, flight.attempt, OVERDUE)
         if not self.has_answered and self.given_up:

@@ -46,4 +46,4 @@ def said_in(lang: str, words: FormWords, promises: Promises, *, organisation: st
         "organisation": organisation, "contact": contact, "at_least": str(promises.retention.at_least_months),
         "at_most": str(promises.retention.at_most_months),
     }  # fmt: skip
-    return FormText(lang=chosen, words={name: getattr(one, chosen) for name, one in words.words.items()}, facts=facts)
+    return FormText(lang=chosen, words={name: getattr(both, chosen) for name, both in words.words.items()}, facts=facts)

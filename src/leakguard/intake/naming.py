@@ -113,10 +113,14 @@ def named_in(text: str) -> tuple[ReportedPlace, ...]:
     for written, meant in _DEFUSED:
         plain = plain.replace(written, meant)
     found = dict[str, ReportedPlace]()
-    for one in _all_in(plain):
-        found.setdefault(one.target, one)
-    hosts_with_port = {one.host for one in found.values() if one.port}
-    kept = [one for one in found.values() if one.port or one.kind == "bucket" or one.host not in hosts_with_port]
+    for place in _all_in(plain):
+        found.setdefault(place.target, place)
+    hosts_with_port = {found_place.host for found_place in found.values() if found_place.port}
+    kept = [
+        found_place
+        for found_place in found.values()
+        if found_place.port or found_place.kind == "bucket" or found_place.host not in hosts_with_port
+    ]
     return tuple(kept[:MOST_NAMED])
 
 

@@ -104,7 +104,7 @@ def _sender(head: Mapping[str, str]) -> Sender:
     """Where an answer would go: `Reply-To`, else `From`; the name is always that of `From`."""
     name, address = parseaddr(head.get("from", "")[:_MOST_CODED])
     _, other = parseaddr(head.get("reply-to", "")[:_MOST_CODED])
-    chosen = next((one for one in (other, address) if is_address(one)), "")
+    chosen = next((name for name in (other, address) if is_address(name)), "")
     return Sender(name=_line(_uncoded(name), _MOST_NAME), address=chosen)
 
 
@@ -113,7 +113,7 @@ def _texts_and_files(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFi
     bodies = [part for part in parts if not part.is_attachment]
     plain = [as_text(part.content, part.charset) for part in bodies if part.kind != "text/html"]
     pages = [words_of_page(as_text(part.content, part.charset)) for part in bodies if part.kind == "text/html"]
-    texts = plain if any(one.strip() for one in plain) else pages
+    texts = plain if any(text.strip() for text in plain) else pages
     return texts, tuple(_enclosed(part) for part in parts if part.is_attachment)
 
 
@@ -151,7 +151,7 @@ def _uncoded(text: str) -> str:
         pieces = decode_header(text[:_MOST_CODED])
     except (MessageError, ValueError, LookupError):
         return text
-    return "".join(one if isinstance(one, str) else as_text(one, charset or "") for one, charset in pieces)
+    return "".join(piece if isinstance(piece, str) else as_text(piece, charset or "") for piece, charset in pieces)
 
 
 def _line(text: str, most: int) -> str:

@@ -201,10 +201,14 @@ def _of_canonical(fields: Mapping[str, tuple[str, ...]], url: str, *, is_signed:
 def drift_of(files: Mapping[str, SecurityTxt]) -> dict[str, tuple[str, ...]]:
     """By site, the fields in which its file differs from what most of our own sites say; `Canonical` may differ."""
     fields_by_site = {
-        site: {name: one.of(name) for name in FIELDS if name != "canonical"} for site, one in files.items()
+        site: {name: file.of(name) for name in FIELDS if name != "canonical"} for site, file in files.items()
     }
-    usual = {name: _usual([one[name] for one in fields_by_site.values()]) for name in FIELDS if name != "canonical"}
-    found = {site: tuple(name for name in usual if one[name] != usual[name]) for site, one in fields_by_site.items()}
+    usual = {
+        name: _usual([fields[name] for fields in fields_by_site.values()]) for name in FIELDS if name != "canonical"
+    }
+    found = {
+        site: tuple(name for name in usual if fields[name] != usual[name]) for site, fields in fields_by_site.items()
+    }
     return {site: names for site, names in found.items() if names}
 
 

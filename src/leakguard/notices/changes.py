@@ -64,16 +64,16 @@ def parse_changes(text: str, *, name: str) -> tuple[Change, ...]:
 def _problems(changes: Sequence[Change], read: ReadText) -> Iterator[Problem]:
     days: dict[str, date] = {}
     seen: set[tuple[str, str]] = set()
-    for index, one in enumerate(changes):
+    for index, change in enumerate(changes):
         place: Path = ("changes", index, "release")
-        if days.setdefault(one.release, one.on) != one.on:
-            text = f"the release {one.release} has another day above: {days[one.release]}"
+        if days.setdefault(change.release, change.on) != change.on:
+            text = f"the release {change.release} has another day above: {days[change.release]}"
             yield Problem(where=dotted(place), text=text, line=read.line_of(place))
-        if (one.release, one.duty) in seen:
-            text = f"`{one.duty[:60]}` has an entry of this release already: join them"
+        if (change.release, change.duty) in seen:
+            text = f"`{change.duty[:60]}` has an entry of this release already: join them"
             yield Problem(where=dotted(place), text=text, line=read.line_of(place))
-        seen.add((one.release, one.duty))
-        if one.before and "deadline" not in one.parts:
+        seen.add((change.release, change.duty))
+        if change.before and "deadline" not in change.parts:
             place = ("changes", index, "before")
             text = "states an earlier deadline, and `parts` does not name `deadline`"
             yield Problem(where=dotted(place), text=text, line=read.line_of(place))

@@ -39,13 +39,13 @@ def measured(text: str, vocabulary: Vocabulary, lang: Lang) -> str | None:
 
 def _unit_called(form: str, vocabulary: Vocabulary) -> str | None:
     every = ((name, one) for name, unit in vocabulary.units.items() for lang in LANGS for one in unit.forms(lang))
-    return next((name for name, one in every if one.casefold() == form.casefold()), None)
+    return next((name for name, written in every if written.casefold() == form.casefold()), None)
 
 
 def plain_answer(text: str, vocabulary: Vocabulary) -> PlainAnswer | None:
     """Whether a text is a plain yes or no, in any language; `None` for one that says something."""
     said = text.strip(" .。").casefold()
-    of_answer = ((answer, one) for answer, of_langs in vocabulary.answers.items() for one in of_langs.values())
+    of_answer = ((answer, texts) for answer, of_langs in vocabulary.answers.items() for texts in of_langs.values())
     return next((answer for answer, texts in of_answer if said in map(str.casefold, texts)), None)
 
 

@@ -109,7 +109,7 @@ def check(
         forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
         format_problems=(
             *_format_problems(duty, facts, stage, answers),
-            *(one.problem for one in addressed_in(duty, facts, answers, langs)),
+            *(fact.problem for fact in addressed_in(duty, facts, answers, langs)),
             *period_problems(duty, facts, vocabulary),
         ),
     )
@@ -262,10 +262,10 @@ def to_json_object(found: Completeness) -> dict[str, Any]:
         "optional": list(found.optional),
         "said_as_unknown": list(found.said_as_unknown),
         "not_applicable": list(found.not_applicable),
-        "withheld": [withheld_json(one) for one in found.withheld],
+        "withheld": [withheld_json(withheld) for withheld in found.withheld],
     }
 
 
-def withheld_json(one: WithheldHelp) -> dict[str, Any]:
+def withheld_json(withheld: WithheldHelp) -> dict[str, Any]:
     """A decision about help as plain JSON values."""
-    return {"remedy": one.remedy, "places": list(one.places), "reason": one.reason, "by": one.by}
+    return {"remedy": withheld.remedy, "places": list(withheld.places), "reason": withheld.reason, "by": withheld.by}

@@ -66,7 +66,7 @@ def _followed(effect: Effect, stated: Mapping[EffectName, Effect]) -> Effect:
 
 def _stated(name: EffectName, facts: Facts) -> Effect:
     """Of two facts for one effect, one that says yes decides; else one that is not known leaves it open."""
-    found = [_of_fact(name, fact) for one in _FACTS[name] if (fact := facts.get(one)) is not None]
+    found = [_of_fact(name, fact) for fact_name in _FACTS[name] if (fact := facts.get(fact_name)) is not None]
     order: tuple[EffectState, ...] = ("yes", "unknown", "no", "not_applicable")
     unstated = Effect(name=name, fact=_FACTS[name][0], state="not_stated")
     return min(found, key=lambda effect: order.index(effect.state), default=unstated)

@@ -153,9 +153,9 @@ def _has_days_only(raw: object) -> bool:
 
 
 def _categories(raw: object, reading: ParseContext) -> tuple[str, ...]:
-    if not isinstance(raw, list) or not 0 < len(raw) <= MAX_PARTS or not all(isinstance(one, str) for one in raw):
+    if not isinstance(raw, list) or not 0 < len(raw) <= MAX_PARTS or not all(isinstance(item, str) for item in raw):
         raise ValueError("must be a list of kinds of data, such as [contact.email]")
-    if not all(reading.vocabulary.is_category(one) for one in raw):
+    if not all(reading.vocabulary.is_category(item) for item in raw):
         known = ", ".join(name for name in reading.vocabulary.categories if "." not in name)
         raise ValueError(f"names a kind of data that is not known; the kinds are {known}, finer ones after a dot")
     return tuple(dict.fromkeys(raw))
@@ -179,7 +179,7 @@ def _money(raw: object, reading: ParseContext) -> Money:
         return _amount(raw, reading)
     if not 0 < len(raw) <= MAX_PARTS:
         raise ValueError(f"must have 1 to {MAX_PARTS} entries")
-    first, *others = (_amount(one, reading) for one in raw)
+    first, *others = (_amount(item, reading) for item in raw)
     if len({money.currency for money in (first, *others)}) < len(raw):
         raise ValueError("has two amounts in one currency")
     return replace(first, others=tuple(others))

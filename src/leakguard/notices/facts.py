@@ -173,7 +173,7 @@ class Facts(Frozen, dict=True):
             )
             for other in self.others
         )
-        return tuple(_with_own_places(one) for one in (self, *rest))
+        return tuple(_with_own_places(facts) for facts in (self, *rest))
 
     def get(self, name: str) -> Fact | None:
         """The fact of this name, also those that the organisation's own entry answers; `None` when nobody stated it."""

@@ -194,8 +194,10 @@ class _FactReader:
     def _refuse_one_name(self, found: Sequence[Organisation | None]) -> None:
         """Answers and decisions name organisations: two of one name could not be told apart."""
         places: dict[str, int] = {}
-        for number, one in enumerate(found):
-            names = dict.fromkeys(plain_name(text) for text in (one.name.texts.values() if one is not None else ()))
+        for number, organisation in enumerate(found):
+            names = dict.fromkeys(
+                plain_name(text) for text in (organisation.name.texts.values() if organisation is not None else ())
+            )
             taken = [places[name] for name in names if name in places]
             if taken:
                 text = f"the name of `organisations[{taken[0]}]` too: tell the two apart, such as by their seat"
@@ -256,7 +258,7 @@ class _FactReader:
             self._refuse(path, "only texts and contacts differ by their reader; a number or a decision is one for all")
             return
         for name, raw in shape.for_.items():
-            audience = next((one for one in AUDIENCES if one == name), None)
+            audience = next((reader for reader in AUDIENCES if reader == name), None)
             if audience is None:
                 near = nearest_name(name[:60], list(AUDIENCES))
                 self._refuse((*path, name), f"no audience; the audiences are {', '.join(AUDIENCES)}", near)

@@ -90,8 +90,8 @@ def make_pack(
     asked = {item for field in (*seen, *more) for item in field.items}
     left = [field for field in of_law if field.items[0] not in asked] if seen else []
     fields = (*(seen or of_law), *more)
-    answered = [answering.field(number, one) for number, one in enumerate(fields, start=1)]
-    added = [answering.field(number, one) for number, one in enumerate(left, start=len(fields) + 1)]
+    answered = [answering.field(number, field) for number, field in enumerate(fields, start=1)]
+    added = [answering.field(number, field) for number, field in enumerate(left, start=len(fields) + 1)]
     kept = [replace(field, is_of_law=True) for field in added if field.state not in {"left_out", "undecided"}]
     return Pack(duty=duty.id, lang=lang, office=office, form=form, fields=(*answered, *kept))
 

@@ -151,12 +151,16 @@ def _remedies_withheld(
     duty: Duty, withheld: Sequence[WithheldHelp], vocabulary: Vocabulary
 ) -> tuple[WithheldHelp, ...]:
     """What its people are not offered; what the law asks for cannot be withheld."""
-    return tuple(one for one in withheld_from(duty.places, withheld, vocabulary) if one.remedy not in _needed(duty))
+    return tuple(
+        less_help
+        for less_help in withheld_from(duty.places, withheld, vocabulary)
+        if less_help.remedy not in _needed(duty)
+    )
 
 
 def _most_common(found: Iterable[tuple[WithheldHelp, ...]]) -> frozenset[str]:
     """The remedies that most laws' people are left without; of two that are equally many, the fewer remedies."""
-    counted = Counter(frozenset(one.remedy for one in each) for each in found)
+    counted = Counter(frozenset(withheld.remedy for withheld in each) for each in found)
     return max(counted, key=lambda names: (counted[names], -len(names)), default=frozenset())
 
 
@@ -165,16 +169,16 @@ def _apart(
 ) -> Iterator[str]:
     """Why one letter cannot answer this law and the others."""
     for item in duty.must_not_contain:
-        others = [one.id for one in duties if item in _needed(one)]
+        others = [joined.id for joined in duties if item in _needed(joined)]
         if others:
             yield f"must not say: {vocabulary.content_items[item].en}"
     title = _title(duty)
     if title and title != next((found for found in map(_title, duties) if found), ""):
         yield f"its title must be: {title}"
-    for one in less:
-        if one.remedy not in usual:
-            yield f"its people are not offered: {vocabulary.content_items[one.remedy].en}"
-    offered = usual - {one.remedy for one in less}
+    for withheld in less:
+        if withheld.remedy not in usual:
+            yield f"its people are not offered: {vocabulary.content_items[withheld.remedy].en}"
+    offered = usual - {less_help.remedy for less_help in less}
     if offered:
         yield f"only its people are offered: {', '.join(vocabulary.content_items[name].en for name in sorted(offered))}"
 

@@ -183,15 +183,15 @@ class _Leaf:
     def _categories(self, value: object, _: str) -> Judgement:
         listed = value if isinstance(value, tuple) else ()
         wanted = self._asked.categories or ()
-        hit = any(one == want or str(one).startswith(f"{want}.") for one in listed for want in wanted)
+        hit = any(category == want or str(category).startswith(f"{want}.") for category in listed for want in wanted)
         if not hit and "unknown" in listed:
             return self._unclear("data_categories", "not all kinds of data are known yet")
         if not hit and self._is_partial():
             return self._unclear("data_categories", "our own scan saw other kinds, and its list is not a full one")
-        unnamed = next((one for one in listed if self._may_be_meant(str(one), wanted)), None)
+        unnamed = next((category for category in listed if self._may_be_meant(str(category), wanted)), None)
         if not hit and unnamed and not self._asked.stated_only:
             return self._unclear("data_categories", f"`{unnamed}` is stated, which is no kind that a rule knows")
-        wider = next((one for one in listed for want in wanted if want.startswith(f"{one}.")), None)
+        wider = next((category for category in listed for want in wanted if want.startswith(f"{category}.")), None)
         if not hit and wider and not self._asked.stated_only:
             return self._unclear("data_categories", f"`{wider}` is stated, which finer kind is not")
         return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")

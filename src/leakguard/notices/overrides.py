@@ -63,7 +63,14 @@ def settled_of(facts: Facts, place: str, role: str) -> SettledPlace | None:
     found = [event for event in facts.events if _settles(event, place, role) and event.id not in gone]
     last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
     if last is None:
-        return next((one for one in facts.settled if (one.place, one.role) == (place, role)), None)
+        return next(
+            (
+                settled_place
+                for settled_place in facts.settled
+                if (settled_place.place, settled_place.role) == (place, role)
+            ),
+            None,
+        )
     return SettledPlace(
         place=place, role=role, reason=last.reason or "no reason was recorded", event=last.id, at=last.recorded_at,
         by=str(last.fields.get("decider") or "somebody who is not named"),

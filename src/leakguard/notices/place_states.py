@@ -200,7 +200,7 @@ class PlaceStates:
     def _defined_elsewhere(self, place: str, role: str) -> PlaceRow | None:
         """A role that one law defines exists where that law is law, and nowhere else."""
         words = self._vocabulary.obligated[role]
-        if not words.defined_in or any(self._touch(place, one) for one in words.defined_in):
+        if not words.defined_in or any(self._touch(place, elsewhere) for elsewhere in words.defined_in):
             return None
         text = f"{words.en}: a term of {words.defined_by}, which is law in {', '.join(words.defined_in)}"
         zh = f"“{words.zh}”系{words.defined_by}所定义，仅适用于{'、'.join(words.defined_in)}"

@@ -54,12 +54,12 @@ class LawMap:
         place = self._vocabulary.place(code)
         if "-" not in place:
             return bool(self.laws_at(place))
-        return any(self._vocabulary.place(one) == place for _, one in self._places)
+        return any(self._vocabulary.place(rule) == place for _, rule in self._places)
 
     def _touch(self, code: str, other: str) -> bool:
         vocabulary = self._vocabulary
         if self.is_region(code):
-            return any(self._touch(one, other) for one in vocabulary.regions[code])
+            return any(self._touch(region, other) for region in vocabulary.regions[code])
         return vocabulary.covers(other, code) or vocabulary.covers(vocabulary.place(code), other)
 
 

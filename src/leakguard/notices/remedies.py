@@ -80,10 +80,10 @@ def remedy_problems(
     for name in missing:
         if name in withheld:
             yield f"{name}: the law asks for it, so it cannot be withheld"
-    for one in whole.withheld:
-        inside = [code for code in one.places if any(_is_part(code, place, vocabulary) for place in places)]
-        if inside and one.remedy not in withheld:
-            yield f"{one.remedy}: is withheld in {', '.join(inside)}, but this letter goes to other places as well"
+    for less in whole.withheld:
+        inside = [code for code in less.places if any(_is_part(code, place, vocabulary) for place in places)]
+        if inside and less.remedy not in withheld:
+            yield f"{less.remedy}: is withheld in {', '.join(inside)}, but this letter goes to other places as well"
     for name, remedy in _within(places, vocabulary).items():
         if name not in withheld:
             yield from _less(name, remedy, own, whole, vocabulary)
@@ -107,7 +107,7 @@ def _less(name: str, remedy: Remedy, own: Facts, whole: Facts, vocabulary: Vocab
 
 def _within(places: Collection[str], vocabulary: Vocabulary) -> dict[str, Remedy]:
     """The remedies that people in these places can use."""
-    return {name: one for name, one in vocabulary.remedies.items() if _reaches(one, places, vocabulary)}
+    return {name: remedy for name, remedy in vocabulary.remedies.items() if _reaches(remedy, places, vocabulary)}
 
 
 def _reaches(remedy: Remedy, places: Collection[str], vocabulary: Vocabulary) -> bool:

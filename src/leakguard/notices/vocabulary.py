@@ -186,7 +186,7 @@ class Vocabulary(LightShape):
     def covers(self, place: str, code: str) -> bool:
         """Whether `code` lies in `place`, a region, a country or a subdivision."""
         inside, code = self.regions.get(place, (place,)), self.place(code)
-        return any(code == self.place(one) or code.startswith(f"{one}-") for one in inside)
+        return any(code == self.place(place) or code.startswith(f"{place}-") for place in inside)
 
     def place(self, code: str) -> str:
         """The code that the rules use for this place."""

@@ -79,7 +79,7 @@ def _number(number: int, lang: ScreenLang) -> str:
 
 def _asked(part: PaperPart, lang: ScreenLang) -> Iterator[Block]:
     yield Paragraph(text=_TO_WRITE.of(lang))
-    yield Numbered(entries=tuple(f"{one.of(lang)}{_colon(lang)}{_EMPTY.of(lang)}" for one in part.says))
+    yield Numbered(entries=tuple(f"{words.of(lang)}{_colon(lang)}{_EMPTY.of(lang)}" for words in part.says))
 
 
 def _colon(lang: ScreenLang) -> str:

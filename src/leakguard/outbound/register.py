@@ -55,10 +55,10 @@ def register_of(records: Iterable[KeptRecord]) -> dict[str, RegisteredRecipient]
     found: dict[str, RegisteredRecipient] = {}
     for record in records:
         if record.kind == RECORDED:
-            one = _recipient(record.content)
-            if one is not None:
-                found[one.id] = RegisteredRecipient(
-                    recipient=one, number=record.sequence, recorded_at=record.recorded_at
+            recipient = _recipient(record.content)
+            if recipient is not None:
+                found[recipient.id] = RegisteredRecipient(
+                    recipient=recipient, number=record.sequence, recorded_at=record.recorded_at
                 )
         elif (known := found.get(str(record.content.get("id")))) is not None:
             ended = _ended(record.content)

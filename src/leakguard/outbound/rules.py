@@ -281,5 +281,5 @@ class RuleBook(Frozen):
         return tuple(self.sources[name] for name in found)
 
 
-def _covers(one: LawText | Source, day: date) -> bool:
-    return one.in_force_from <= day <= (one.in_force_to or date.max)
+def _covers(source: LawText | Source, day: date) -> bool:
+    return source.in_force_from <= day <= (source.in_force_to or date.max)

@@ -48,7 +48,7 @@ def _verdict(verdict: AppVerdict) -> dict[str, Any]:
     return {
         "kind": facts.kind, "package": facts.package, "version": facts.version, "min_sdk": facts.min_sdk,
         "target_sdk": facts.target_sdk, "asks_for_more": verdict.asks_for_more, "is_problem": verdict.is_problem,
-        **{need.value: [_asked(one) for one in verdict.with_need(need)] for need in Need},
+        **{need.value: [_asked(access) for access in verdict.with_need(need)] for need in Need},
         "not_judged": list(verdict.not_judged),
         "permissions": [as_dict(permission) for permission in facts.permissions],
         "purposes": [as_dict(purpose) for purpose in facts.purposes],

@@ -88,7 +88,7 @@ def _row(app: CheckedApp) -> tuple[Cell, ...]:
 
 
 def _names(verdict: AppVerdict, need: Need) -> Cell:
-    named = "、".join(one.access.words.zh for one in verdict.with_need(need))
+    named = "、".join(access.access.words.zh for access in verdict.with_need(need))
     return line(named, _TONES[need]) if named else line("无")
 
 
@@ -121,10 +121,10 @@ def _necessary(category: Category) -> str:
 def _verdict(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
     rows = tuple(
         (
-            line(one.access.words.zh), line(NEEDS[one.fit.need], _TONES[one.fit.need]),
-            Cell((one.fit.why.zh, f"［{SURE[one.fit.confidence]}］")), line(permission_words(one.by)),
+            line(access.access.words.zh), line(NEEDS[access.fit.need], _TONES[access.fit.need]),
+            Cell((access.fit.why.zh, f"［{SURE[access.fit.confidence]}］")), line(permission_words(access.by)),
         )
-        for one in verdict.asked
+        for access in verdict.asked
     )  # fmt: skip
     if rows:
         columns = ("索取内容", "结论", "理由", "权限")
@@ -137,7 +137,7 @@ def _verdict(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
     if verdict.facts.sdks:
         yield Paragraph(text="第三方代码库（隐私政策须逐一列明）：")
         named = (rules.sdks[sdk.id] for sdk in verdict.facts.sdks)
-        yield Listed(entries=tuple(f"{one.title}（{one.purpose.zh}）" for one in named))
+        yield Listed(entries=tuple(f"{sdk.title}（{sdk.purpose.zh}）" for sdk in named))
     yield from _shipped(verdict.facts.shipped)
     if verdict.not_judged:
         yield Paragraph(text=f"不在对照表内，未作判断：{listed(verdict.not_judged)}", tone="soft")

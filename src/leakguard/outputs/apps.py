@@ -50,7 +50,7 @@ def _row(app: CheckedApp) -> tuple[str, ...]:
 
 
 def _names(asked: tuple[RequestedAccess, ...]) -> str:
-    return ", ".join(one.access.id.replace("_", " ") for one in asked) or "none"
+    return ", ".join(access.access.id.replace("_", " ") for access in asked) or "none"
 
 
 def categories_table(rules: AppRules) -> Table:
@@ -80,11 +80,11 @@ def _asked_lines(asked: tuple[RequestedAccess, ...], heading: str, need: Need) -
         return
     yield ""
     yield f"{heading}: {'none' if not asked else len(asked)}"
-    for one in asked:
-        yield f"  {one.access.words.en}: {permission_words(one.by)}"
+    for access in asked:
+        yield f"  {access.access.words.en}: {permission_words(access.by)}"
         if need is not Need.NO_INFORMATION:
-            others = "; holds data of people who do not use the app" if one.access.concerns_others else ""
-            yield f"    {one.fit.why.en} [{SURE[one.fit.confidence]}]{others}"
+            others = "; holds data of people who do not use the app" if access.access.concerns_others else ""
+            yield f"    {access.fit.why.en} [{SURE[access.fit.confidence]}]{others}"
 
 
 def _more_lines(verdict: AppVerdict, rules: AppRules) -> Iterator[str]:

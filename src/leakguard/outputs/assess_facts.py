@@ -101,8 +101,8 @@ def fact_lines(block: FactBlock, *, most: int, is_long: bool) -> Iterator[Line]:
         return
     yield ()
     yield ((block.say("find_out"), "bold"),)
-    for number, one in enumerate(block.questions[:most], start=1):
-        yield from (_long_fact if is_long else _fact)(block, number, one)
+    for number, question in enumerate(block.questions[:most], start=1):
+        yield from (_long_fact if is_long else _fact)(block, number, question)
     left = len(block.questions) - most
     if left > 0:
         yield ((f"{_INDENT}{block.more(left)}", "dim"),)

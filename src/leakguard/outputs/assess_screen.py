@@ -151,7 +151,7 @@ class Screen(Frozen):
         return self.found.questions
 
     def _writer(self, questions: Sequence[Question]) -> RowWriter:
-        numbers = {one.fact: number for number, one in enumerate(questions, start=1)}
+        numbers = {question.fact: number for number, question in enumerate(questions, start=1)}
         parties = tuple(party.organisation.name.first for party in self.found.work.facts.parties())
         return RowWriter(
             say=self.say, vocabulary=self.found.work.book.vocabulary, now=self.now, numbers=numbers, parties=parties,

@@ -56,8 +56,8 @@ def assessment_lines(found: AssessedDuties, say: AssessTexts, places: PlaceBlock
     of: dict[Answer | None, list[Assessment]] = {}
     for assessment in found.assessments:
         of.setdefault(None if assessment.is_dormant else assessment.applies, []).append(assessment)
-    for one in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
-        yield from _assessment(one, say, found.offices.get(one.duty.id))
+    for assessed in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
+        yield from _assessment(assessed, say, found.offices.get(assessed.duty.id))
     for heading, answer in (("not_known", Answer.NO_RULE_KNOWN), ("ruled_out", Answer.NO), ("not_law", None)):
         yield from _not_open(heading, of.get(answer, ()), say, found)
     yield say("no_advice")
@@ -95,11 +95,11 @@ def overview_lines(found: Sequence[Assessment], say: AssessTexts) -> Iterator[st
     if not rows:
         return
     yield _row(tuple(say(heading) for heading, _ in _COLUMNS))
-    for one, name, status in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
+    for assessed, name, status in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
         limit = limit_words(status, say)
-        yield _row((say(_ANSWERS[one.applies]), one.duty.id, name, state_words(status, say), limit))
-        if one.missing_facts:
-            lacks = say("lacks", facts=", ".join(one.missing_facts))
+        yield _row((say(_ANSWERS[assessed.applies]), assessed.duty.id, name, state_words(status, say), limit))
+        if assessed.missing_facts:
+            lacks = say("lacks", facts=", ".join(assessed.missing_facts))
             yield from wrap(lacks, WIDTH, indent=_BELOW)
     yield ""
     yield from start_lines(found, say)
@@ -257,7 +257,9 @@ def _clock(duty: Duty, name: str, status: ClockStatus, say: AssessTexts) -> str:
     """The status with its limit in local time and UTC; without a limit, what the law says instead."""
     comma, semicolon = say("comma"), say("semicolon")
     words = f"{state_words(status, say)}{comma}{limit_words(status, say)}"
-    words += "".join(f"{comma}{say('pause_ignored', event=one.event)}" for one in status.computed.pauses.ignored)
+    words += "".join(
+        f"{comma}{say('pause_ignored', event=ignored.event)}" for ignored in status.computed.pauses.ignored
+    )
     if status.work_by is not None:
         return say("brackets", text=words, inside=f"{status.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z")
     phase = duty.phase(name)

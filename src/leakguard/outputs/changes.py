@@ -46,10 +46,10 @@ def _affected(case: AffectedDuty) -> Iterator[str]:
         yield f"    {limit.stage}: {_moved(limit)}"
 
 
-def _moved(one: MovedDeadline) -> str:
-    if not one.has_moved:
-        return f"the limit stays {_moment(one.now)}"
-    return f"the limit was {_moment(one.before)}, and is {_moment(one.now)}"
+def _moved(moved: MovedDeadline) -> str:
+    if not moved.has_moved:
+        return f"the limit stays {_moment(moved.now)}"
+    return f"the limit was {_moment(moved.before)}, and is {_moment(moved.now)}"
 
 
 def _moment(moment: datetime | None) -> str:

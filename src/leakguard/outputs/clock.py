@@ -175,8 +175,8 @@ def statuses_texts(
     statuses: Sequence[ClockStatus], late: Mapping[str, Forecast], *, width: int
 ) -> Iterator[StyledText]:
     """A paragraph a clock, and the pauses that do not count."""
-    for one in by_urgency(statuses):
-        yield clock_text(one, late.get(one.id), width=width)
+    for clock_status in by_urgency(statuses):
+        yield clock_text(clock_status, late.get(clock_status.id), width=width)
     for text in ignored_pauses(status.computed for status in statuses):
         lines = wrap(printable(text, longest=2000), width, hang="  ")
         yield from (StyledText(pieces=((line, "yellow"),)) for line in lines)

@@ -179,14 +179,14 @@ def _rest(scene: Scene) -> Iterator[Text]:
         yield Text()
     if view.over:
         text = Text(f"Over ({len(view.over)}): ")
-        for place, one in enumerate(view.over):
-            words, style = state_words(one, None)
-            text.append(f"{', ' if place else ''}{printable(one.id)} ")
-            text.append(f"{words}, in doubt" if one.doubts else words, style=style)
+        for place, clock_status in enumerate(view.over):
+            words, style = state_words(clock_status, None)
+            text.append(f"{', ' if place else ''}{printable(clock_status.id)} ")
+            text.append(f"{words}, in doubt" if clock_status.doubts else words, style=style)
         yield text
-    for one in view.statuses:
-        for line in remark_lines(one):
-            yield Text(f"  {printable(one.id)}", style="yellow")
+    for clock_status in view.statuses:
+        for line in remark_lines(clock_status):
+            yield Text(f"  {printable(clock_status.id)}", style="yellow")
             yield Text(f"    {line}", style="yellow")
     for line in ignored_pauses(status.computed for status in view.statuses):
         yield Text(printable(line, longest=2000), style="yellow")

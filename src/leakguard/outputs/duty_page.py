@@ -37,8 +37,8 @@ def told_duty(duty: Duty, vocabulary: Vocabulary) -> dict[str, Any]:
              "required": item.required, "means": _means(item.required, vocabulary), "text": item.text}
             for item in duty.content if item.item in vocabulary.facts
         ],
-        "must_not_contain": [_words(one, vocabulary.facts[one].en, vocabulary.facts[one].zh)
-                             for one in duty.must_not_contain if one in vocabulary.facts],
+        "must_not_contain": [_words(item, vocabulary.facts[item].en, vocabulary.facts[item].zh)
+                             for item in duty.must_not_contain if item in vocabulary.facts],
         "exemptions": [exemption.text for exemption in duty.exemptions], "languages": list(duty.language.codes),
         "language_note": duty.language.text, "channel": duty.channel, "penalties": duty.penalties,
         "late_rule": duty.late_rule, "notes": duty.notes, **sourced(duty),

@@ -129,11 +129,11 @@ def heads_json(
     }  # fmt: skip
 
 
-def erasure_json(one: ErasureNote) -> dict[str, Any]:
+def erasure_json(erasure: ErasureNote) -> dict[str, Any]:
     """One erasure."""
     return {
-        "entry": one.number, "at": one.at, "subject": one.subject, "entries": list(one.entries),
-        "findings": list(one.findings), "by": one.by, "reason": one.reason,
+        "entry": erasure.number, "at": erasure.at, "subject": erasure.subject, "entries": list(erasure.entries),
+        "findings": list(erasure.findings), "by": erasure.by, "reason": erasure.reason,
     }  # fmt: skip
 
 

@@ -161,11 +161,11 @@ def missing_json(missing: Sequence[Unfinished]) -> list[dict[str, Any]]:
     """Plain values."""
     return [
         {
-            "area": one.area.value, "name": one.name, "text": one.text, "owner": one.owner or None,
-            "due_at": _stamp(one.due_at), "late": one.is_late, "title": one.title or None, "law": one.law or None,
-            "facts": list(one.facts),
+            "area": item.area.value, "name": item.name, "text": item.text, "owner": item.owner or None,
+            "due_at": _stamp(item.due_at), "late": item.is_late, "title": item.title or None, "law": item.law or None,
+            "facts": list(item.facts),
         }
-        for one in missing
+        for item in missing
     ]  # fmt: skip
 
 

@@ -38,17 +38,17 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
     if not questions:
         yield "No open duty lacks a fact."
         return
-    for number, one in enumerate(questions):
+    for number, question in enumerate(questions):
         yield "Find out next:" if number == 0 else "Then:" if number == 1 else ""
-        answers = f" ({' or '.join(one.options)})" if one.options else ""
-        yield set_in(f"{one.fact}{answers}: {one.asks}", 2)
-        for why in one.unclear:
+        answers = f" ({' or '.join(question.options)})" if question.options else ""
+        yield set_in(f"{question.fact}{answers}: {question.asks}", 2)
+        for why in question.unclear:
             yield set_in(f"what was stated is not enough: {why}", 6)
-        if one.answer:
-            yield set_in(one.answer, 6)
-        memory = f" ({FROM_MEMORY})" if one.is_from_memory else ""
-        limit = f"limit {rfc3339(one.deadline)}{memory}; " if one.deadline else ""
-        yield set_in(f"{limit}needed by {', '.join(one.duties)}", 6)
+        if question.answer:
+            yield set_in(question.answer, 6)
+        memory = f" ({FROM_MEMORY})" if question.is_from_memory else ""
+        limit = f"limit {rfc3339(question.deadline)}{memory}; " if question.deadline else ""
+        yield set_in(f"{limit}needed by {', '.join(question.duties)}", 6)
 
 
 def first_notice_lines(notices: Sequence[FirstNotice], arguments: str, *, has_reason: bool) -> Iterator[str]:
@@ -91,8 +91,11 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
         if items:
             yield f"  {title}:"
             yield from (f"    {item}  ({vocabulary.facts[item].en})" for item in items)
-    for one in found.withheld:
-        yield set_in(f"not offered here: {one.remedy} ({vocabulary.content_items[one.remedy].en}): {one.reason}", 2)
+    for withheld in found.withheld:
+        yield set_in(
+            f"not offered here: {withheld.remedy} ({vocabulary.content_items[withheld.remedy].en}): {withheld.reason}",
+            2,
+        )
     for problem in found.format_problems:
         yield set_in(f"form: {problem}", 2)
 

@@ -73,10 +73,10 @@ def _said(word: str, lang: Lang, **values: object) -> str:
 
 def office_words(office: Office, lang: Lang = "en") -> Iterator[str]:
     """Who gets the notice and how, or that it is not known and what would decide it; one paragraph each."""
-    one, colon, semicolon = office.authority, _said("colon", lang), _said("semicolon", lang)
+    authority, colon, semicolon = office.authority, _said("colon", lang), _said("semicolon", lang)
     head = f"{_said('office', lang)}{colon}"
-    if one is not None:
-        yield f"{head}{name_words(one, lang)}{semicolon}{form_words(one, lang)}"
+    if authority is not None:
+        yield f"{head}{name_words(authority, lang)}{semicolon}{form_words(authority, lang)}"
         if office.unless:
             yield f"{_said('other_body', lang)}{colon}{_unless(office, lang)}"
     elif office.is_each:
@@ -145,8 +145,8 @@ def _named(offices: Sequence[Authority], most: int, lang: Lang) -> str:
 
 def _unless(office: Office, lang: Lang) -> str:
     bodies: dict[str, list[str]] = {}
-    for body, one in office.unless:
-        bodies.setdefault(one.short or one.name_in(lang), []).append(body)
+    for body, authority in office.unless:
+        bodies.setdefault(authority.short or authority.name_in(lang), []).append(body)
     rows = (f"{_said('or', lang).join(names)}{_said('colon', lang)}{name}" for name, names in bodies.items())
     return _said("semicolon", lang).join(rows)
 

@@ -43,9 +43,9 @@ def incident_lines(found: OutboundAssessed, seen: InIncident, words: Catalogue) 
 
 
 def _party(book: RuleBook, party: Party, found: OutboundAssessed, words: Catalogue) -> Iterator[str]:
-    lang, one = lang_of(words), party.recipient
-    name = f"{printable(one.name.of(lang))}, {country_name(one.country, lang)}"
-    yield f"{one.id}  {name}: {party.tool.name.of(lang)}"
+    lang, recipient = lang_of(words), party.recipient
+    name = f"{printable(recipient.name.of(lang))}, {country_name(recipient.country, lang)}"
+    yield f"{recipient.id}  {name}: {party.tool.name.of(lang)}"
     if not party.leaked and not party.tells:
         yield set_in(words.gettext("nothing leaked there, and nothing binds you to notify it"), 2)
     for tell in party.tells:
@@ -55,8 +55,8 @@ def _party(book: RuleBook, party: Party, found: OutboundAssessed, words: Catalog
         yield set_in(
             words.filled("its notice arrived at {}; no number of hours binds it, so this counts up", to_z(at)), 2
         )
-    if party.leaked and one.contact:
-        yield set_in(words.filled("contact: {}", one.contact), 2)
+    if party.leaked and recipient.contact:
+        yield set_in(words.filled("contact: {}", recipient.contact), 2)
     if party.pauses:
         pause = book.incident.pause
         yield set_in(f"- {pause.text.of(lang)}: {pause.why.of(lang)}", 2)
@@ -80,8 +80,8 @@ def counsel_lines(found: OutboundAssessed, seen: InIncident, words: Catalogue) -
     """The note that counsel alone reads, and that no letter and no report shows."""
     lang, note = lang_of(words), found.book.incident.counsel
     yield note.title.of(lang)
-    for one in seen.for_counsel:
-        yield set_in(f"- {counsel_sentence(found.book, one, words)}", 2)
+    for counsel_note in seen.for_counsel:
+        yield set_in(f"- {counsel_sentence(found.book, counsel_note, words)}", 2)
     if not seen.for_counsel:
         yield set_in(words.gettext("nothing to say: every route is settled and stands"), 2)
     yield ""
@@ -120,9 +120,10 @@ def _party_json(book: RuleBook, party: Party) -> dict[str, Any]:
          "basis_zh": tell.basis.zh, "sources": list(tell.sources)}
         for tell in party.tells
     ]  # fmt: skip
-    one = party.recipient
+    recipient = party.recipient
     return {
-        "id": one.id, "name": one.name.en, "country": one.country, "tool": one.tool, "law": party.tool.law,
+        "id": recipient.id, "name": recipient.name.en, "country": recipient.country, "tool": recipient.tool,
+        "law": party.tool.law,
         "leaked": party.leaked, "decide_pause": book.incident.pause.text.en if party.pauses else None, "tells": tells,
     }  # fmt: skip
 

@@ -49,20 +49,20 @@ def listed_json(found: Sequence[IncidentWithClocks], now: datetime, *, after: in
     """One page of the list, and how many there are."""
     shown = found[after : after + limit]
     return {
-        "now": to_z(now), "count": len(found), "late": sum(one.late > 0 for one in found),
-        "incidents": [_listed(one, now) for one in shown],
+        "now": to_z(now), "count": len(found), "late": sum(incident.late > 0 for incident in found),
+        "incidents": [_listed(incident, now) for incident in shown],
         "next": after + limit if len(found) > after + limit else None,
     }  # fmt: skip
 
 
-def _listed(one: IncidentWithClocks, now: datetime) -> dict[str, Any]:
-    line = one.line
+def _listed(incident: IncidentWithClocks, now: datetime) -> dict[str, Any]:
+    line = incident.line
     return {
         "id": line.id, "title": line.title, "state": line.state.value, "opened_at": to_z(line.opened_at),
         "opened_by": line.opened_by.name or None, "findings": len(line.findings),
         "severity": line.severity.value if line.severity is not None else None,
         "lead": line.lead.name if line.lead is not None else None,
-        "next": board_row_json(one.next, now) if one.next is not None else None, "late": one.late,
+        "next": board_row_json(incident.next, now) if incident.next is not None else None, "late": incident.late,
     }  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _kinds(found: Overview) -> list[str]:
 
 def _what(fact: Fact | None, vocabulary: Vocabulary) -> dict[str, Any]:
     value = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
-    names = [one for one in value if isinstance(one, str)]
+    names = [item for item in value if isinstance(item, str)]
     return _state(fact) | {"categories": [category_json(name, vocabulary) for name in names]}
 
 

@@ -62,7 +62,7 @@ def _text(fact: Any) -> dict[str, str] | None:  # noqa: ANN401  (as above)
 
 def _line(value: Any) -> str:  # noqa: ANN401  (as above)
     if isinstance(value, list):
-        return "; ".join(_line(one) for one in value)
+        return "; ".join(_line(item) for item in value)
     if isinstance(value, Mapping):
         return _line(next(iter(value.values()), ""))
     return "" if value is None else str(value)
@@ -70,10 +70,14 @@ def _line(value: Any) -> str:  # noqa: ANN401  (as above)
 
 def _categories(fact: Any, vocabulary: Vocabulary) -> list[dict[str, str]]:  # noqa: ANN401  (as above)
     value = _value(fact)
-    known = [one for one in value if vocabulary.is_category(str(one))] if isinstance(value, list) else []
+    known = [category for category in value if vocabulary.is_category(str(category))] if isinstance(value, list) else []
     return [
-        {"code": one, "en": vocabulary.category_words(one, "en"), "zh": vocabulary.category_words(one, "zh")}
-        for one in known
+        {
+            "code": category,
+            "en": vocabulary.category_words(category, "en"),
+            "zh": vocabulary.category_words(category, "zh"),
+        }
+        for category in known
     ]
 
 

@@ -33,9 +33,9 @@ def action_json(action: Action, *, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def owed_json(one: OwedAction, *, today: date) -> dict[str, Any]:
+def owed_json(action: OwedAction, *, today: date) -> dict[str, Any]:
     """One open action with the title of its incident."""
-    return {**action_json(one.action, today=today), "late": one.is_late, "incident_title": one.incident.title}
+    return {**action_json(action.action, today=today), "late": action.is_late, "incident_title": action.incident.title}
 
 
 def action_lines(actions: Sequence[Action], *, today: date) -> Iterator[str]:

@@ -159,7 +159,7 @@ def reopened_lines(reopened: Sequence[Reopened]) -> Iterator[str]:
 
 def reopened_json(reopened: Sequence[Reopened]) -> list[dict[str, object]]:
     """The same for a script."""
-    return [_reopened_json(*one) for one in reopened]
+    return [_reopened_json(*pair) for pair in reopened]
 
 
 def _reopened_json(closure: RecordedClosure, finding: Finding) -> dict[str, object]:

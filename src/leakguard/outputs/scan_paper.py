@@ -236,13 +236,13 @@ def _accepted(data: _SectionData) -> Section | None:
     places = {seen.id: seen.place for seen in data.view.findings.glances() if seen.id in muted}
     rows = tuple(
         (
-            line(printable(places[one])),
+            line(printable(places[finding])),
             line(printable(mute.reason)),
             line(printable(mute.owner)),
             line(f"{mute.expires}"),
         )
-        for one, mute in list(muted.items())[:MOST_ROWS]
-        if one in places
+        for finding, mute in list(muted.items())[:MOST_ROWS]
+        if finding in places
     )
     table = Table(
         caption="Open, and accepted for a while", columns=("Where", "Why", "Who answers for it", "Until"),

@@ -137,9 +137,9 @@ def result_lines(
     if entry is not None:
         yield f"Entry {entry.sequence} of the ledger vouches for {entry.content.get('leaves', 0):,} of them."
     yield from _left_lines(left)
-    if any(one.delivery.state is DeliveryState.SET_ASIDE for one in left):
+    if any(letter.delivery.state is DeliveryState.SET_ASIDE for letter in left):
         yield f"Set aside: {ANOTHER_WAY}"
-    if any(one.delivery.state is DeliveryState.REFUSED for one in left):
+    if any(letter.delivery.state is DeliveryState.REFUSED for letter in left):
         yield "Refused: not tried again by itself. Look at the address and the server's log, then use --retry-refused."
     if result.counts.of(DeliveryState.IN_DOUBT):
         yield "In doubt: it is not known whether the mail server took these, so they are not sent again by themselves."
@@ -151,11 +151,11 @@ def result_lines(
 
 
 def _left_lines(left: Sequence[UnsentLetter]) -> Iterator[str]:
-    for one in left[:SHOWN]:
-        where = f"line {one.line}: " if one.line else ""
-        named = f" <{one.delivery.message_id}>" if one.delivery.message_id else ""
-        reason = f": {printable(one.delivery.reason)}" if one.delivery.reason else ""
-        yield f"  {where}{_WORDS[one.delivery.state]}{reason}{named}"
+    for letter in left[:SHOWN]:
+        where = f"line {letter.line}: " if letter.line else ""
+        named = f" <{letter.delivery.message_id}>" if letter.delivery.message_id else ""
+        reason = f": {printable(letter.delivery.reason)}" if letter.delivery.reason else ""
+        yield f"  {where}{_WORDS[letter.delivery.state]}{reason}{named}"
     if len(left) > SHOWN:
         yield f"  and {len(left) - SHOWN:,} more (--format json names all)"
 
@@ -172,10 +172,11 @@ def result_json(
         "unresolved": result.unresolved or None,
         "left": [
             {
-                "line": one.line or None, "state": one.delivery.state.value, "reason": one.delivery.reason or None,
-                "message_id": one.delivery.message_id or None, "code": one.delivery.code,
+                "line": letter.line or None, "state": letter.delivery.state.value,
+                "reason": letter.delivery.reason or None,
+                "message_id": letter.delivery.message_id or None, "code": letter.delivery.code,
             }
-            for one in left
+            for letter in left
         ],
     }  # fmt: skip
 
@@ -236,17 +237,17 @@ def batch_lines(batch: str, subject: Subject | None, counts: DeliveryCounts) -> 
 
 def proof_lines(proof: Proof) -> Iterator[str]:
     """The sending of one letter, and what vouches for it."""
-    one = proof.delivery
-    yield f"<{one.message_id}>  {one.state.value.replace('_', ' ')} at {to_z(one.at)}"
-    yield f"  letter    {one.digest}"
-    yield f"  approved  {one.batch}"
-    if one.code is not None:
-        yield f"  answer    {one.code}{f', queued as {one.queue_id}' if one.queue_id else ''}"
-    if one.reason:
-        yield f"  because   {printable(one.reason)}"
-    if one.bounced and one.bounced_at is not None:
-        yield f"  came back {one.bounced} at {to_z(one.bounced_at)}"
+    delivery = proof.delivery
+    yield f"<{delivery.message_id}>  {delivery.state.value.replace('_', ' ')} at {to_z(delivery.at)}"
+    yield f"  letter    {delivery.digest}"
+    yield f"  approved  {delivery.batch}"
+    if delivery.code is not None:
+        yield f"  answer    {delivery.code}{f', queued as {delivery.queue_id}' if delivery.queue_id else ''}"
+    if delivery.reason:
+        yield f"  because   {printable(delivery.reason)}"
+    if delivery.bounced and delivery.bounced_at is not None:
+        yield f"  came back {delivery.bounced} at {to_z(delivery.bounced_at)}"
     if proof.is_proved:
-        yield f"  proved by entry {one.sealed}: letter {proof.place + 1} of {proof.size}"
+        yield f"  proved by entry {delivery.sealed}: letter {proof.place + 1} of {proof.size}"
     else:
         yield "  no entry of the ledger vouches for it"

@@ -74,15 +74,15 @@ def _changes(changes: Sequence[Change], parts: Sequence[Input]) -> Iterator[str]
 def _factors(weighed: Sequence[WeighedFactor]) -> Iterator[str]:
     """How each factor stands; the refused ones of a long table only as a number, JSON lists them all."""
     is_long = len(weighed) > 2 * _MANY
-    shown = [one for one in weighed if not is_long or one.judgement.answer is not Answer.NO]
+    shown = [factor for factor in weighed if not is_long or factor.judgement.answer is not Answer.NO]
     yield from _flags(shown)
     if len(shown) < len(weighed):
         yield f"    {len(weighed) - len(shown)} further factors: no"
 
 
 def _flags(weighed: Sequence[WeighedFactor]) -> Iterator[str]:
-    for one in weighed:
-        yield set_in(f"{one.factor.text}: {_ANSWERS[one.judgement.answer]}", 4)
+    for factor in weighed:
+        yield set_in(f"{factor.factor.text}: {_ANSWERS[factor.judgement.answer]}", 4)
 
 
 def _lacks(missing: Sequence[str], consider: Sequence[str]) -> Iterator[str]:

@@ -50,8 +50,8 @@ def change_lines(
     changes: Mapping[str, Mapping[str, Sequence[str]]], *, since: str = "since the last check"
 ) -> Iterator[str]:
     """What changed."""
-    for site, one in changes.items():
-        words = [f"{word}: {', '.join(one[word])}" for word in ("new", "closed") if one[word]]
+    for site, change in changes.items():
+        words = [f"{word}: {', '.join(change[word])}" for word in ("new", "closed") if change[word]]
         yield f"{printable(site)}, {since}: {'; '.join(words)}"
 
 

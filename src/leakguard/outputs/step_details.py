@@ -30,8 +30,8 @@ def around_json(response: Response, step: StepProgress, say: Say = str) -> dict[
     }  # fmt: skip
 
 
-def _emits_json(one: StepProgress) -> dict[str, Any] | None:
-    step = one.step
+def _emits_json(progress: StepProgress) -> dict[str, Any] | None:
+    step = progress.step
     if step.emits is None:
         return None
     only = step.emits_when or (step.repeat.until if step.repeat is not None else None)

@@ -112,7 +112,7 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
         yield words("glance.steps"), line(sentence)
     if report.laws:
         yield words("glance.laws"), Cell(tuple(map(words.said, report.laws)))
-    gone = sum(one.superseded_by is not None for one in report.timeline)
+    gone = sum(happening.superseded_by is not None for happening in report.timeline)
     yield words("glance.record"), line(words("glance.record.is", count=report.ledger.own_entries, corrected=gone))
     sentence = words(f"ledger.answer.{report.ledger.answer or 'none'}")
     yield words("glance.ledger"), line(words("glance.ledger.is", head=report.ledger.short, answer=sentence))
@@ -120,7 +120,10 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
 
 def _moments(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     for kind in MOMENTS:
-        found = next((one for one in report.timeline if one.kind == kind and one.superseded_by is None), None)
+        found = next(
+            (happening for happening in report.timeline if happening.kind == kind and happening.superseded_by is None),
+            None,
+        )
         if found is not None:
             at = say.interval(found.at)
             name = say.words("glance.at.word" if found.word else f"glance.at.{kind}")

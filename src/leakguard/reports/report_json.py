@@ -30,7 +30,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "opened_at": to_z(report.opened_at),
         "is_drill": report.is_drill,
         "version": report.version,
-        **{name: [plain(one) for one in getattr(report, name)] for name in shown},
+        **{name: [plain(item) for item in getattr(report, name)] for name in shown},
         "clocks": [
             to_json(clock, now=report.known_at)
             | {"share_of_budget": budget_share(clock), "share_over_threshold": share_over_threshold(clock)}
@@ -38,7 +38,7 @@ def report_json(report: Report) -> dict[str, Any]:
         ],
         "waiting_clocks": list(report.waiting_clocks),
         "headline": _headline(report),
-        "unfinished": [plain(one) for one in report.unfinished],
+        "unfinished": [plain(item) for item in report.unfinished],
         "closed_by_word": list(report.words),
         "laws": list(report.laws),
         "wrong_clocks": list(report.wrong_clocks),
@@ -88,9 +88,9 @@ def plain(value: Any, *, without: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 
     if isinstance(value, Interval):
         return {"earliest": to_z(value.earliest), "latest": to_z(value.latest), "stated": value.stated}
     if isinstance(value, tuple | list):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if not isinstance(value, Frozen):
         return value
     return {name: plain(getattr(value, name)) for name in names_of(type(value)) if name not in without}

@@ -58,4 +58,4 @@ def _new_about(spot: Spot, before: Spots) -> Iterator[str]:
 def worst(spots: Iterable[tuple[PlaceStanding, ExposureSummary]]) -> ExposureSummary:
     """The worst of those that stand worst."""
     order = tuple(PlaceStanding)
-    return min(spots, key=lambda one: (order.index(one[0]), [-each for each in one[1].weight]))[1]
+    return min(spots, key=lambda pair: (order.index(pair[0]), [-each for each in pair[1].weight]))[1]

@@ -80,9 +80,16 @@ def answered_of(row: Row) -> AnsweredRequest:
     return AnsweredRequest(actor=actor, key=key, digest=digest, status=status, answer=answer, at=from_z(at))
 
 
-def answered_row(one: AnsweredRequest) -> Row:
+def answered_row(answered_request: AnsweredRequest) -> Row:
     """The row of a request."""
-    return (one.actor, one.key, one.digest, one.status, one.answer, to_z(one.at))
+    return (
+        answered_request.actor,
+        answered_request.key,
+        answered_request.digest,
+        answered_request.status,
+        answered_request.answer,
+        to_z(answered_request.at),
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -133,7 +133,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
             erase_rows.erase_contents(connection, erasures)
             erase_rows.erase_findings(connection, [erasure.sequence for erasure in erasures], findings)
             now = self._now()
-            entries = [e for subject, one in records.items() for e in self._write(connection, subject, (one,), now=now)]
+            entries = [e for subject, new in records.items() for e in self._write(connection, subject, (new,), now=now)]
         self._witness(entries)
         return tuple(kept_record(entry) for entry in entries)
 

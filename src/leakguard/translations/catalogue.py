@@ -42,9 +42,9 @@ class Catalogue(Frozen):
         """
         return self.messages.get(message) or self.plurals.get(message, message)
 
-    def ngettext(self, one: str, many: str, number: int) -> str:
+    def ngettext(self, singular: str, many: str, number: int) -> str:
         """The text for a number of things."""
-        return self.plurals.get(many, one if number == 1 else many)
+        return self.plurals.get(many, singular if number == 1 else many)
 
     def said(self, text: str) -> str:
         """A text of our data, or a sentence of our program with its values in it; itself where there is none.

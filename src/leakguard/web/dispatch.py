@@ -138,9 +138,9 @@ def _model(
     try:
         return model.model_validate_json(json.dumps(value), strict=True) if is_strict else model.model_validate(value)
     except ValidationError as error:
-        for one in error.errors(include_url=False, include_context=False, include_input=False):
-            place = ".".join((where, *map(str, one["loc"])))
-            problems.append(Problem(where=place, text=one["msg"].removeprefix("Value error, ")))
+        for problem in error.errors(include_url=False, include_context=False, include_input=False):
+            place = ".".join((where, *map(str, problem["loc"])))
+            problems.append(Problem(where=place, text=problem["msg"].removeprefix("Value error, ")))
     except ValueError:
         problems.append(Problem(where=where, text="holds what no text may hold"))
     return None

@@ -120,7 +120,7 @@ def site_of(asked: ServeOptions) -> Site:
             next_step=f"Name it with --behind-proxy, and in `proxy_secret_env` its secret, sent as {PROXY_SECRET}.",
         )
     named = tuple(host_name(host) for host in asked.hosts)
-    if wrong := [one for one, name in zip(asked.hosts, named, strict=True) if not name]:
+    if wrong := [host for host, name in zip(asked.hosts, named, strict=True) if not name]:
         raise UsageProblem(f"`{wrong[0][:60]}` is no host name", next_step="Such as leakguard.example.edu.")
     if not named and (asked.proxy or not is_here):
         raise UsageProblem(

@@ -127,7 +127,7 @@ class Jobs:
     ) -> Job:  # fmt: skip
         """Start `leakguard WORDS`; raises `NotAllowed` while as many run as may."""
         with self._lock:
-            if sum(one.exit_code is None for one in self._jobs.values()) >= MOST_AT_ONCE:
+            if sum(running.exit_code is None for running in self._jobs.values()) >= MOST_AT_ONCE:
                 raise NotAllowed(
                     f"{MOST_AT_ONCE} scans run already", next_step="Wait until one of them has ended: GET /api/v1/scans"
                 )
@@ -150,9 +150,9 @@ class Jobs:
 
     def _forget_old(self) -> None:
         over = [job for job in self._jobs.values() if job.exit_code is not None]
-        for one in over[: max(0, len(self._jobs) - MOST_KEPT)]:
-            del self._jobs[one.id]
-            one.forget()
+        for old_job in over[: max(0, len(self._jobs) - MOST_KEPT)]:
+            del self._jobs[old_job.id]
+            old_job.forget()
 
     def all(self) -> tuple[Job, ...]:
         """Every job that is remembered, the oldest first."""

@@ -169,7 +169,7 @@ class Logins:
         form = await read_form(request, ("link", "name", "mail", "password", *ROLES))
 
         def made(wiring: RequestWiring) -> LoggedIn:
-            roles = frozenset(Role(one) for one in ROLES if form[one])
+            roles = frozenset(Role(role) for role in ROLES if form[role])
             new = NewAccount(name=form["name"], mail=form["mail"], password=form["password"], roles=roles)
             person = use_first_link(wiring.existing_store, wiring, form["link"], _needing_password(new))
             return open_session(wiring.existing_store, wiring, person.actor, kind=Kind.WEB, method=LoginMethod.PASSWORD)
@@ -221,4 +221,4 @@ def _needing_password(new: NewAccount) -> NewAccount:
 
 def _roles(form: Mapping[str, str]) -> dict[str, Any]:
     """What the form of the first account asks besides, and what was chosen."""
-    return {"roles": tuple(ROLES.items()), "chosen": {one: bool(form.get(one)) for one in ROLES}}
+    return {"roles": tuple(ROLES.items()), "chosen": {role: bool(form.get(role)) for role in ROLES}}

@@ -228,7 +228,7 @@ def _keys(key_set: dict[str, Any]) -> Any:  # noqa: ANN401  (joserfc's own)
     """The provider's keys, without those that sign nothing."""
     keys = key_set.get("keys")
     found = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
-    found = [one for one in found if one.get("use", "sig") == "sig" and one.get("kty") != "oct"]
+    found = [key for key in found if key.get("use", "sig") == "sig" and key.get("kty") != "oct"]
     if not found:
         raise _failed()
     return {"keys": found}

@@ -34,7 +34,7 @@ def whole_queue(call: Call) -> tuple[QueuedReport, ...]:
         QueuedReport(report=report, dues=(), erase_by=erase_by(report, retention))
         for report in every if not is_waiting(report)
     ]  # fmt: skip
-    return tuple(sorted((*waiting_reports(call), *done), key=lambda one: one.report.id))
+    return tuple(sorted((*waiting_reports(call), *done), key=lambda queued: queued.report.id))
 
 
 def waiting_reports(call: Call) -> list[QueuedReport]:
@@ -53,7 +53,7 @@ def shown(call: Call, report: Report) -> ShownReport:
         report=report, dues=dues_of(report, promises, now=wiring.now(), zone=wiring.settings.zone),
         proposals=proposals_for(report, scope, known), erase_by=erase_by(report, promises.retention),
         duplicates=tuple(
-            one.id for one in wiring.report_queue.reports(wiring.store) if one.duplicate_of == report.id
+            other.id for other in wiring.report_queue.reports(wiring.store) if other.duplicate_of == report.id
         ),
         is_sender_withheld=call.caller is None or not call.caller.may(Right.READ_REPORTERS),
     )  # fmt: skip

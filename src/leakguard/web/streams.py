@@ -55,10 +55,10 @@ def _behind(wiring: RequestWiring, after: int, which: tuple[str, str | None]) ->
     if head is None or head.sequence <= after:
         return after, []
     last, found = after, []
-    for number, one in enumerate(store.read_after(after), 1):
-        last = one.sequence
-        if one.subject.startswith(prefix) and subject in {None, one.subject}:
-            found.append(one)
+    for number, record in enumerate(store.read_after(after), 1):
+        last = record.sequence
+        if record.subject.startswith(prefix) and subject in {None, record.subject}:
+            found.append(record)
         if number == AT_ONCE:
             break
     return last, found

@@ -88,9 +88,9 @@ class AlertsWiringBase(Protocol):
 def refuse_own_files(settings: Settings) -> None:
     """Raise `BadFile` for channels that would write their messages into a file that this program keeps itself."""
     files = {
-        number: Path(str(one.options["path"]))
-        for number, one in enumerate(settings.watch.channels)
-        if one.kind == "file"
+        number: Path(str(channel.options["path"]))
+        for number, channel in enumerate(settings.watch.channels)
+        if channel.kind == "file"
     }
     own = _own_files(settings) if files else {}
     problems = tuple(

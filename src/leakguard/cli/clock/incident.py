@@ -39,7 +39,7 @@ def incident_statuses(context: Context, asked: ClocksQuery) -> ClocksAsOf:
     )  # fmt: skip
     warn_of_contradiction(context, doubt, clocks_in_doubt(stood.remarks, LEDGER))
     if over := clocks_in_doubt(stood.remarks, MACHINE):
-        names = ", ".join(printable(one) for one in over)
+        names = ", ".join(printable(clock) for clock in over)
         click.echo(f"  If this machine's clock is the wrong one, these limits are over already: {names}", err=True)
     return stood
 

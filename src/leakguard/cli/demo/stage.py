@@ -236,4 +236,4 @@ def _run(arguments: list[str]) -> int:
 def _bytes_of(path: Path) -> int:
     """Its size; what a store has not yet written into its file lies beside it."""
     beside = path.with_name(f"{path.name}-wal")
-    return sum(one.stat().st_size for one in (path, beside) if one.exists())
+    return sum(file.stat().st_size for file in (path, beside) if file.exists())

@@ -99,7 +99,7 @@ def run_cmd(  # noqa: PLR0913  (the options)
         later = DrillOptions(scenario=wish.scenario, speed=speed, earlier=length_in(known_earlier))
         refuse_too_early(wish.scenario, later.earlier)
         both = (("as-it-was", wish), ("known-earlier", later))
-        cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
+        cards = [_play(context, folder / name, options, interactive=interactive) for name, options in both]
         _print_json(cards) if output_format == "json" else _print(context, both_parts(*cards))
     context.notes.print(f"DRILL: everything is in {folder}", soft_wrap=True)
     return ExitCode.CLEAN

@@ -117,10 +117,10 @@ def _lines(clock: WrongClock) -> Iterator[str]:
 def _touched_lines(touched: Sequence[AffectedEntries]) -> Iterator[str]:
     if not touched:
         yield "no time of any entry came from that clock"
-    for one in touched:
-        numbers = ", ".join(map(str, one.entries[:20]))
-        more = f" and {len(one.entries) - 20} more" if len(one.entries) > 20 else ""  # noqa: PLR2004  (as many fit a line)
-        yield f"{one.subject}: entries {numbers}{more}"
+    for affected in touched:
+        numbers = ", ".join(map(str, affected.entries[:20]))
+        more = f" and {len(affected.entries) - 20} more" if len(affected.entries) > 20 else ""  # noqa: PLR2004  (as many fit a line)
+        yield f"{affected.subject}: entries {numbers}{more}"
 
 
 def _advice(found: Sequence[WrongClock]) -> str:
@@ -168,7 +168,7 @@ def _found_json(clock: WrongClock) -> dict[str, Any]:
 
 
 def _touched_json(touched: Sequence[AffectedEntries]) -> dict[str, list[int]]:
-    return {one.subject: list(one.entries) for one in touched}
+    return {affected.subject: list(affected.entries) for affected in touched}
 
 
 def _agreed(context: Context, asked: CorrectionRequest, password_file: str | None) -> CorrectionRequest:
@@ -203,7 +203,7 @@ def _show(context: Context, done: CorrectedClocks) -> None:
         context.say(f"Recorded: what entry {number} tells of happened {_interval_text(at)}.")
     for line in _touched_lines(done.touched):
         context.say(f"  {printable(line)}")
-    incidents = [one.subject for one in done.touched if one.subject.startswith("IR-")]
+    incidents = [affected.subject for affected in done.touched if affected.subject.startswith("IR-")]
     if incidents:
         context.notes.print(
             "\n".join(

@@ -86,7 +86,7 @@ def list_cmd(context: Context, *, incident: str | None, output_format: str) -> i
     wiring = context.wiring
     store, now = wiring.existing_store, wiring.now()
     owed = () if incident else open_actions(store, None, now=now)[0]
-    found = list_actions(store, incident) if incident else tuple(one.action for one in owed)
+    found = list_actions(store, incident) if incident else tuple(action.action for action in owed)
     zoned = load_incident(store, incident) if incident else None
     today = today_in(zoned, now) if zoned is not None else now.date()
     if output_format == "json":

@@ -134,7 +134,7 @@ def _show(context: Context, incident: str, closed: ClosingResult, reach: Reach, 
         return
     context.say(f"{incident} is closed: {closed.event.id}, {interval_text(closed.event.occurred_at, zone)}")
     if closed.overridden:
-        areas = ", ".join(dict.fromkeys(one.area.value for one in closed.overridden))
+        areas = ", ".join(dict.fromkeys(item.area.value for item in closed.overridden))
         context.notes.print(f"Closed although something is missing, and recorded so: {areas}.", soft_wrap=True)
     _tell_words(context, _words(context, incident))
     for line in running_lines(running, incident, zone):

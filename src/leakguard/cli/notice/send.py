@@ -123,7 +123,7 @@ def send_now(context: Context, wish: SendOptions, wanted: RequestedLetter) -> in
     mailing = prepared(context, wish, wanted)
     order = SendOrder(
         proposal=mailing.proposal, by=wish.by.strip(), in_doubt=wish.in_doubt,
-        only=tuple(one.strip("<> ") for one in wish.only), is_drill=wiring.settings.drill,
+        only=tuple(recipient.strip("<> ") for recipient in wish.only), is_drill=wiring.settings.drill,
     )  # fmt: skip
     watcher = _teller(context, wish, mailing)
     sent_before = watcher.sent

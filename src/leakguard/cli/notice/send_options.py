@@ -111,13 +111,15 @@ def _single(context: Context, wish: SendOptions, wanted: RequestedLetter, way: M
     if wish.to is None:
         raise UsageProblem("where does the letter go?", next_step="Name it: --to office@authority.example")
     letter = single_letter(wanted).letter(way.proposal.written_at, way.proposal.head)
-    one = letter_to(
+    letter_to_send = letter_to(
         wish.to, way.proposal, letter, sender=way.sender, makers=cache(context.wiring.document_maker),
         pdf=wish.attach == "pdf",
     )  # fmt: skip
     if not wish.again:
-        refuse_second_address(context.wiring.existing_store, wish.incident, way.proposal.digest, one.key)
-    return Mailing(proposal=way.proposal, letters=lambda: (one,), reference=one.message_id, mailer=way.mailer)
+        refuse_second_address(context.wiring.existing_store, wish.incident, way.proposal.digest, letter_to_send.key)
+    return Mailing(
+        proposal=way.proposal, letters=lambda: (letter_to_send,), reference=letter_to_send.message_id, mailer=way.mailer
+    )
 
 
 def _merge(context: Context, wish: SendOptions, _: RequestedLetter, way: MailRoute) -> Mailing:

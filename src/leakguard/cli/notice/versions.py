@@ -69,7 +69,7 @@ def letter_options(command: Command) -> Command:
 
 def wanted_version(context: Context, choice: Choice) -> RequestedLetter:
     """The letter that the options mean; raises `UsageProblem` when they mean none or two."""
-    named = [one for one in (choice.duty, choice.letter, choice.manifest) if one is not None]
+    named = [name for name in (choice.duty, choice.letter, choice.manifest) if name is not None]
     if len(named) == 1 and choice.manifest is not None:
         return _merge(context, choice.manifest)
     if len(named) != 1 or choice.facts is None:

@@ -76,15 +76,16 @@ def import_cmd(
         received_at=moment_in(received_at, zone=wiring.settings.zone) if received_at else None,
     )  # fmt: skip
     result = _from_mailbox(context, imap, said) if imap else _from_files(context, files, said)
-    shown_reports = [shown(context, one.report, scope=allowed) for one in result.imported]
+    shown_reports = [shown(context, result_item.report, scope=allowed) for result_item in result.imported]
     if output_format == "json":
         reports = [
-            {**report_json(each), "new": one.is_new} for each, one in zip(shown_reports, result.imported, strict=True)
+            {**report_json(each), "new": report.is_new}
+            for each, report in zip(shown_reports, result.imported, strict=True)
         ]
         click.echo(json.dumps({"reports": reports, "skipped": list(result.skipped)}))
     else:
-        for each, one in zip(shown_reports, result.imported, strict=True):
-            new = "" if one.is_new else "  (known already)"
+        for each, imported in zip(shown_reports, result.imported, strict=True):
+            new = "" if imported.is_new else "  (known already)"
             context.say(report_line(each, zone=wiring.settings.zone) + new)
             context.show(f"    {line}" for line in proposal_lines(each.proposals))
             if step := next_step(each):

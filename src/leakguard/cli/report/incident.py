@@ -59,11 +59,11 @@ def incident_cmd(
 
     wiring, store = context.wiring, context.wiring.existing_store
     place = zone_in(zone or wiring.settings.zone).key
-    one = load_report(store, report)
-    found = findings_to_verify(store, findings or one.findings) if findings or one.findings else ()
+    loaded = load_report(store, report)
+    found = findings_to_verify(store, findings or loaded.findings) if findings or loaded.findings else ()
     refuse_known_place(store, found)
     handing = HandoverDetails(
-        by=context.by, title=title, zone=place, reason=reason, aware_at=_aware_at(context, one, aware_at, place),
+        by=context.by, title=title, zone=place, reason=reason, aware_at=_aware_at(context, loaded, aware_at, place),
         open_since=open_since(store, found),
     )  # fmt: skip
     done, incident = to_incident(store, report, found, handing, now=wiring.now)

@@ -76,9 +76,11 @@ def _show(context: Context, done: SiteCheckRound, *, is_jsonl: bool) -> None:
 
 def _rows(done: SiteCheckRound) -> Iterator[dict[str, str]]:
     at = to_z(done.at)
-    for site, one in (done.changes or {}).items():
+    for site, change in (done.changes or {}).items():
         yield from (
-            {"at": at, "change": word, "site": site, "code": code} for word in ("new", "closed") for code in one[word]
+            {"at": at, "change": word, "site": site, "code": code}
+            for word in ("new", "closed")
+            for code in change[word]
         )
     for each in done.found:
         if each.unanswered:

@@ -91,7 +91,7 @@ class ImapMailbox(Frozen, hidden=("password",)):
         found = self.resolve(host)
         if not found:
             _away(host, "has no address")
-        outside = [one for one in found if ipaddress.ip_address(one).is_global]
+        outside = [address for address in found if ipaddress.ip_address(address).is_global]
         if host in self.private or set(found) <= set(self.private):
             return found[0]
         if len(outside) != len(found):
@@ -189,7 +189,7 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
             yield FetchedMail(why=f"a mail of more than {MOST_BYTES:,} bytes, or of no size")
             continue
         client.expect(MOST_BYTES)
-        whole = [one[1] for one in client.uid("FETCH", name, "(BODY.PEEK[])")[1] if isinstance(one, tuple)]
+        whole = [part[1] for part in client.uid("FETCH", name, "(BODY.PEEK[])")[1] if isinstance(part, tuple)]
         if whole:
             yield FetchedMail(data=whole[0], arrived_at=_arrived(facts))
     if first > 1:

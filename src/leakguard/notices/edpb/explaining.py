@@ -120,7 +120,7 @@ def answer_words(field: TemplateField, answer: Any) -> str:  # noqa: ANN401  (JS
     if isinstance(answer, dict):
         return ", ".join(f"{key} {value}" for key, value in answer.items())
     if isinstance(answer, list):
-        return "; ".join(answer_words(field, one) for one in answer)
+        return "; ".join(answer_words(field, part) for part in answer)
     words = field.codes.get(answer) if isinstance(answer, str) else None
     return str(answer) if words is None else f"{answer} ({words})"
 

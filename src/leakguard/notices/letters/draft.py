@@ -285,8 +285,8 @@ class _Composer:
             return known
         if self._lang in BOTH:
             return self._duty.recipient_words(self._lang)
-        one = self._duty.recipient
-        return self._vocabulary.recipient_words(one.name, one.type, self._lang)
+        recipient = self._duty.recipient
+        return self._vocabulary.recipient_words(recipient.name, recipient.type, self._lang)
 
     def _addressed(self) -> str:
         """The recipient in an address; people and a register of one's own get nothing behind their name."""

@@ -91,7 +91,9 @@ class LetterItems:
         if lines in self._contacts:
             return ()
         self._contacts.append(lines)
-        values = [one.value for name in _ASKED if (one := self._facts.get(name)) is not None and one.has_value]
+        values = [
+            contact.value for name in _ASKED if (contact := self._facts.get(name)) is not None and contact.has_value
+        ]
         are_two = len(values) == len(_ASKED) and values[0] != values[1]
         if fact is None or fact.name not in _ASKED or not self._is_to_people or not are_two:
             return lines
@@ -159,8 +161,8 @@ class LetterItems:
         A law that forbids no more than numbers, or the particulars of others, leaves the rest to the writer.
         """
         fact_kinds, signs = self._vocabulary.content_items, self._vocabulary.signs
-        forbidden = (one for one in self._duty.must_not_contain if fact_kinds[one].kind != "count")
-        is_narrow = any(one not in signs or not signs[one].strangers for one in forbidden)
+        forbidden = (name for name in self._duty.must_not_contain if fact_kinds[name].kind != "count")
+        is_narrow = any(name not in signs or not signs[name].strangers for name in forbidden)
         return is_narrow and fact_kinds[name].kind != "contact"
 
     def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:

@@ -30,9 +30,9 @@ def without_addressee(facts: Facts, office: Office | None) -> Facts:
 
     It is known by its name in any language; a list of the one name stays, because a law may ask for the item.
     """
-    fact, one = facts.get(_OTHERS), office.authority if office is not None else None
-    entries = tuple(entry for entry in _texts_of(facts) if one is None or not _names(entry, one))
-    if fact is None or one is None or not entries:
+    fact, authority = facts.get(_OTHERS), office.authority if office is not None else None
+    entries = tuple(entry for entry in _texts_of(facts) if authority is None or not _names(entry, authority))
+    if fact is None or authority is None or not entries:
         return facts
     return replace(facts, stated={**facts.stated, _OTHERS: replace(fact, value=entries)})
 

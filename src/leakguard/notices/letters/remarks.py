@@ -42,7 +42,7 @@ def remarks_on(
     undecided = [name for name, how in items.items() if how == "undecided"]
     return (
         *contradictions(facts),
-        *(one.problem for one in addressed_in(duty, facts, written, (lang,))),
+        *(addressed.problem for addressed in addressed_in(duty, facts, written, (lang,))),
         *(f"{name}: the duty asks for it, and the letter says that it is not known yet" for name in unknown),
         *(f"{name}: written in another language than the letter" for name in foreign),
         *(f"{name}: `{kind}` has no words of its own, so the letter tells it as it is typed" for name, kind in coded),

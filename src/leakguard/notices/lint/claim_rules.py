@@ -80,12 +80,12 @@ def stiff_words(text: LintText, finder: Finder) -> Iterator[LintFinding]:
 
 def _flagged(text: LintText, finder: Finder, lists: tuple[FlaggedWords, ...]) -> Iterator[LintFinding]:
     for passage in text.passages:
-        for one in lists:
-            for word in finder.all(one.words, passage.whole):
+        for flagged in lists:
+            for word in finder.all(flagged.words, passage.whole):
                 yield LintFinding(
                     where=passage.where,
                     words=finder.note("word", word=word, text=quote(passage.whole)),
-                    instead=one.instead,
+                    instead=flagged.instead,
                 )
 
 

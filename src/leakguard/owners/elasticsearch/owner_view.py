@@ -90,7 +90,7 @@ class OwnerView:
         """Those of our own indices; the cluster's own begin with a point."""
         for batch in _batches(name for name in names if not name.startswith((".", "_"))):
             found = self._ask("/INDEX/_mapping", partial(self._mapping, batch))
-            yield from ((name, _inner(one).get("mappings", {})) for name, one in (found or {}).items())
+            yield from ((name, _inner(mapping).get("mappings", {})) for name, mapping in (found or {}).items())
 
     def _mapping(self, names: list[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
         """Those that are there still: a cluster of logs drops indices all the time."""
@@ -146,7 +146,7 @@ def _properties(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
     """Releases before 7 have a type of documents in between."""
     if "properties" in mapping:
         return _inner(mapping["properties"])
-    typed = next((_inner(one) for one in mapping.values() if "properties" in _inner(one)), {})
+    typed = next((_inner(properties) for properties in mapping.values() if "properties" in _inner(properties)), {})
     return _inner(typed.get("properties"))
 
 
@@ -172,19 +172,20 @@ def _settings(
     nodes: Sequence[Mapping[str, Any]], repositories: Mapping[str, Any], *, has_login: bool
 ) -> Iterator[SettingSeen]:
     security = [_inner(_inner(_inner(node.get("settings")).get("xpack")).get("security")) for node in nodes]
-    plugins = {str(_inner(one).get("name")) for node in nodes for one in node.get("plugins", ())}
+    plugins = {str(_inner(plugin).get("name")) for node in nodes for plugin in node.get("plugins", ())}
     if has_login:
-        asked = [one.get("enabled") for one in security]
+        asked = [setting.get("enabled") for setting in security]
         yield _switch("a login is asked for", asked, also="opensearch-security" in plugins)
     else:
         yield SettingSeen(
             name="a login is asked for", is_safe=False, told="no: the cluster answered this inspection without one"
         )
     yield _switch(
-        "connections are encrypted", [_inner(_inner(one.get("http")).get("ssl")).get("enabled") for one in security]
+        "connections are encrypted",
+        [_inner(_inner(setting.get("http")).get("ssl")).get("enabled") for setting in security],
     )
-    yield _switch("access is logged", [_inner(one.get("audit")).get("enabled") for one in security])
-    roles = [_inner(_inner(one.get("authc")).get("anonymous")).get("roles") for one in security]
+    yield _switch("access is logged", [_inner(setting.get("audit")).get("enabled") for setting in security])
+    roles = [_inner(_inner(setting.get("authc")).get("anonymous")).get("roles") for setting in security]
     if any(roles):
         yield SettingSeen(name="strangers have no role", is_safe=False, told="anonymous users have a role")
     yield from _bound([address for node in nodes for address in _inner(node.get("http")).get("bound_address", ())])

@@ -84,7 +84,7 @@ def _select(table: str, columns: Sequence[str], count: int) -> ContentCommand | 
     plain = [column for column in columns if _can_be_said(column)]
     if not plain or not _can_be_said(schema) or not _can_be_said(name):
         return None
-    texts = ", ".join(f"left({_quoted(one)}::text, 500) AS {_quoted(one)}" for one in plain)
+    texts = ", ".join(f"left({_quoted(column)}::text, 500) AS {_quoted(column)}" for column in plain)
     sql = f"SELECT json_agg(s)::text FROM (SELECT {texts} FROM {_quoted(schema)}.{_quoted(name)} LIMIT {count}) s"  # noqa: S608  (quoted, and looked into by `ContentCommand`)
     return ContentCommand(kind="postgres", verb="select", data=query_message(sql))
 

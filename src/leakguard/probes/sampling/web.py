@@ -72,7 +72,11 @@ async def sample_elastic(sampling: Sampling) -> None:
 async def _indices(web: _Web) -> Sequence[str]:
     """The names of indices that are not the server's own, the largest first."""
     listed = await web.get(_INDICES, "/_cat/indices")
-    sizes = {one["index"]: one.get("docs.count") for one in _dicts(listed) if isinstance(one.get("index"), str)}
+    sizes = {
+        document["index"]: document.get("docs.count")
+        for document in _dicts(listed)
+        if isinstance(document.get("index"), str)
+    }
     if not sizes:
         stats = await web.get(_STATS, _STATS)
         indices = stats.get("indices") if isinstance(stats, dict) else None
@@ -110,7 +114,7 @@ async def sample_couchdb(sampling: Sampling) -> None:
 def _sources(found: object) -> list[Any]:
     hits = found.get("hits") if isinstance(found, dict) else None
     listed = hits.get("hits") if isinstance(hits, dict) else None
-    return [one.get("_source") for one in _dicts(listed)]
+    return [document.get("_source") for document in _dicts(listed)]
 
 
 def _without_marks(document: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +123,7 @@ def _without_marks(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dicts(listed: object) -> list[dict[str, Any]]:
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [document for document in listed if isinstance(document, dict)] if isinstance(listed, list) else []
 
 
 def _number(value: object) -> int:

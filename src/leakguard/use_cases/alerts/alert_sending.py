@@ -126,12 +126,15 @@ class AlertSending:
         """Send what is due, and again after each failure, until nothing is."""
         for _ in range(_MOST_ROUNDS):
             plan = sending(self._history(), self._watchman.settings.escalation, open_clocks, self._now)
-            ends = [(message, one, self._try(message, one)) for message, one in plan.attempts]
+            ends = [(message, attempt, self._try(message, attempt)) for message, attempt in plan.attempts]
             self._add(
-                sent=(*self._cycle.sent, *(self._delivery(message, one) for message, one, why in ends if why == "")),
+                sent=(
+                    *self._cycle.sent,
+                    *(self._delivery(message, attempt) for message, attempt, why in ends if why == ""),
+                ),
                 failures=(
                     *self._cycle.failures,
-                    *(f"{self._reached(one.channel)}: {why}" for _, one, why in ends if why),
+                    *(f"{self._reached(attempt.channel)}: {why}" for _, attempt, why in ends if why),
                 ),
             )
             if all(why is None for *_, why in ends):
@@ -146,7 +149,7 @@ class AlertSending:
             return None
         if not self._keep((try_record(attempt, incident=subject, now=max(self._now, moment)),)):
             return None
-        is_repeated = any(not one.outcome and one.attempt.channel == attempt.channel for one in message.tries)
+        is_repeated = any(not tried.outcome and tried.attempt.channel == attempt.channel for tried in message.tries)
         failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
         end = max(self._now, self._watchman.now())
         self._keep((end_record(attempt, incident=subject, now=end, failure=failure),))

@@ -63,7 +63,7 @@ def previewed(
     before = {status.id: status for status in _statuses(store, incident, rules, now)}
     after = _statuses(journal, incident, rules, now)
     changes = [_change(before.get(status.id), status) for status in after]
-    notices = [one for one in _events(journal, incident) if one.kind == "notice_received"]
+    notices = [known for known in _events(journal, incident) if known.kind == "notice_received"]
     return Preview(
         event=event, changes=tuple(change for change in changes if change is not None),
         time_doubt=odd_time(journal, incident, event),

@@ -65,7 +65,8 @@ def parse_heartbeat(text: str | None) -> Heartbeat | None:
 
 def _problems(problems: Sequence[Mapping[str, object]]) -> tuple[NotReady, ...]:
     return tuple(
-        NotReady(kind=str(one["kind"]), text=str(one["text"]), next_step=str(one["next_step"])) for one in problems
+        NotReady(kind=str(problem["kind"]), text=str(problem["text"]), next_step=str(problem["next_step"]))
+        for problem in problems
     )
 
 

@@ -99,9 +99,9 @@ def _calls(own: Sequence[tuple[str, ...]], shared: tuple[str, ...]) -> Iterator[
 
 def _to(settings: WatchSettings, base: str, who: RosterPerson) -> ChannelSettings:
     """A channel of the settings, to one person alone."""
-    one = next(channel for channel in settings.channels if channel.name == base)
+    channel_settings = next(channel for channel in settings.channels if channel.name == base)
     mail = who.person.mail if who.person is not None else ""
-    return replace(one, options={**one.options, "to": [mail]})
+    return replace(channel_settings, options={**channel_settings.options, "to": [mail]})
 
 
 def roster_problems(

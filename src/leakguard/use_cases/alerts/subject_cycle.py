@@ -69,7 +69,7 @@ class SubjectCycle(AlertSending):
         raised = [
             raised_record(alarm, message=message_id(group), now=watch.now) for group in grouped(dues) for alarm in group
         ]
-        kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
+        kept = self._keep([*raised, *(missed_record(missed, now=watch.now) for due in dues for missed in due.missed)])
         new = history_of(self._subject, kept).messages
         log_raised(self._subject, new)
         missed = len(kept) - sum(len(message.alarms) for message in new)

@@ -33,7 +33,11 @@ class Waiting(Frozen):
     @property
     def reached(self) -> tuple[AttemptResult, ...]:
         """The tries that went out, the first one first."""
-        return tuple(one for one in self.message.tries if one.outcome == SENT) if self.message is not None else ()
+        return (
+            tuple(attempt for attempt in self.message.tries if attempt.outcome == SENT)
+            if self.message is not None
+            else ()
+        )
 
 
 class WaitingAlert(Waiting):
@@ -72,7 +76,7 @@ def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAler
             seen |= names
             yield WaitingAlert(
                 case=case, rows=tuple(row for row in case.rows if row.clock.id in names), message=message,
-                alarms=alarms, unreached=tuple(one for one in left if one.message == message.id),
+                alarms=alarms, unreached=tuple(alert for alert in left if alert.message == message.id),
             )  # fmt: skip
     for row in case.late:
         if row.clock.id not in seen and not _is_taken(history, row.clock.id, now):

@@ -40,7 +40,8 @@ def waiting_subjects(
 ) -> list[WaitingSubject]:
     """All of them, what reached nobody first."""
     return sorted(
-        (one for subject in subjects for one in _of(subject, store, settings, now)), key=lambda subject: subject.order
+        (waiting for subject in subjects for waiting in _of(subject, store, settings, now)),
+        key=lambda subject: subject.order,
     )
 
 
@@ -48,7 +49,7 @@ def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: date
     if not subject.has_begun:
         return
     history, seen = history_of(subject.id, store.read(subject.id)), set[str]()
-    clocks = {one.id: one.generation for one in subject.statuses if is_watched(one)}
+    clocks = {status.id: status.generation for status in subject.statuses if is_watched(status)}
     left = undelivered(history, settings, clocks, now)
     for message in history.messages:
         alarms = waiting_alarms(message, history, clocks, now)
@@ -57,7 +58,7 @@ def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: date
             seen |= names
             yield WaitingSubject(
                 subject=subject, statuses=_soonest(subject, names), message=message, alarms=alarms,
-                unreached=tuple(one for one in left if one.message == message.id),
+                unreached=tuple(alert for alert in left if alert.message == message.id),
             )  # fmt: skip
     taken = {acknowledgement.clock for acknowledgement in history.acknowledgements if acknowledgement.until > now}
     for status in subject.statuses:

@@ -240,15 +240,16 @@ def _troubles(
     history: History, statuses: Sequence[ClockStatus], now: datetime, within: timedelta | None
 ) -> list[Trouble]:
     found = []
-    for one in statuses:
-        if is_over(one) and not _is_taken_over(history, one.id, now):
-            found.append(_trouble("unacknowledged_overdue", history, one, "is overdue, and nobody has acknowledged it"))
-        elif within is not None and _is_due_within(one, now, within):
-            found.append(_trouble("due_soon", history, one, "is due soon"))
-    overdue = {one.id for one in statuses if is_over(one)}
+    overdue = {clock.id for clock in statuses if is_over(clock)}
+    for clock in statuses:
+        if clock.id in overdue and not _is_taken_over(history, clock.id, now):
+            text = "is overdue, and nobody has acknowledged it"
+            found.append(_trouble("unacknowledged_overdue", history, clock, text))
+        elif within is not None and _is_due_within(clock, now, within):
+            found.append(_trouble("due_soon", history, clock, "is due soon"))
     for alarm in unacknowledged(history, _open(statuses), now):
         if alarm.clock not in overdue:
-            status = next(one for one in statuses if one.id == alarm.clock)
+            status = next(clock for clock in statuses if clock.id == alarm.clock)
             found.append(_trouble("unacknowledged", history, status, _waiting(history, alarm)))
     return found
 
@@ -284,11 +285,10 @@ def checked_to_json(checked: WatchCheckResult) -> dict[str, Any]:
         "exit_code": int(checked.exit_code),
         "heartbeat_at": to_z(beat.at) if beat is not None else None,
         "heartbeat_age_seconds": int((checked.at - beat.at).total_seconds()) if beat is not None else None,
-        "incident_count": checked.incident_count,
-        "subject_count": checked.subject_count,
+        "incident_count": checked.incident_count, "subject_count": checked.subject_count,
         "next_due": to_z(checked.next_due) if checked.next_due is not None else None,
         "troubles": [_trouble_json(trouble) for trouble in checked.troubles],
-    }
+    }  # fmt: skip
 
 
 def _trouble_json(trouble: Trouble) -> dict[str, Any]:

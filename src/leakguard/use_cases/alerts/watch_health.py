@@ -95,7 +95,9 @@ def watch_health(
     """How the watch stands. Secrets are those of the watchman where its heartbeat tells of them, else `missing`."""
     said = heartbeat.problems if heartbeat is not None else None
     own = settings_problems(settings, {} if said is not None else missing)
-    found = {one.text: one for one in (*own, *dead, *(each for each in said or () if each.kind in SILENCING))}
+    found = {
+        problem.text: problem for problem in (*own, *dead, *(each for each in said or () if each.kind in SILENCING))
+    }
     pulse, ago = Pulse.NONE, None
     if heartbeat is not None:
         ago = now - heartbeat.at

@@ -188,7 +188,7 @@ class _IncidentCycle(AlertSending):
         closer = [alert for alert in self._closer(statuses, history, watch) if alert.clock not in raised_clocks]
         groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(statuses, history)))]
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
-        kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
+        kept = self._keep([*raised, *(missed_record(missed, now=watch.now) for due in dues for missed in due.missed)])
         new = history_of(self._incident.id, kept).messages
         log_raised(self._incident.id, new)
         missed_count = len(kept) - sum(len(message.alarms) for message in new)

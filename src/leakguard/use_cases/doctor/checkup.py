@@ -40,7 +40,7 @@ class Checkup(Frozen):
     @property
     def exit_code(self) -> ExitCode:
         """1 for a problem, 3 where something could not be checked, else 0."""
-        answers = {one.answer for one in self.found}
+        answers = {result.answer for result in self.found}
         if Answer.PROBLEM in answers:
             return ExitCode.EXPOSED
         return ExitCode.UNFINISHED if Answer.NOT_CHECKED in answers else ExitCode.CLEAN
@@ -73,9 +73,9 @@ def check_up(checks: Mapping[str, Check]) -> Checkup:
         for part, check in checks.items()
         for a, text, step in _asked(check)
     ]
-    for one in found:
-        say = log.info if one.answer is Answer.OK else log.warning
-        say("doctor_found", part=one.part, answer=one.answer.value)
+    for result in found:
+        say = log.info if result.answer is Answer.OK else log.warning
+        say("doctor_found", part=result.part, answer=result.answer.value)
     return Checkup(found=tuple(found))
 
 
@@ -83,8 +83,8 @@ def _asked(check: Check) -> Iterator[tuple[Answer, str, str]]:
     try:
         yield from check()
     except BadFile as error:
-        for one in error.problems:
-            yield problem(f"{error.name}: {one}", error.next_step)
+        for bad in error.problems:
+            yield problem(f"{error.name}: {bad}", error.next_step)
     except LeakGuardError as error:
         yield problem(error.message, error.next_step)
     except OSError as error:

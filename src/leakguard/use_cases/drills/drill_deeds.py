@@ -111,7 +111,7 @@ def _begin(stage: Stage) -> Iterator[_Deed]:
         )  # fmt: skip
 
     yield _Deed(do=opened)
-    before = [(moment_of(scenario, one.at), one) for one in scenario.injects.values()]
+    before = [(moment_of(scenario, inject.at), inject) for inject in scenario.injects.values()]
     for happened, inject in sorted(before, key=lambda pair: pair[0]):
         if happened <= at:
             yield from _inject(stage, inject, is_open=True, happened=happened)
@@ -280,7 +280,7 @@ def _evidence(stage: Stage, done: StepTold, step: Step) -> Do:
         now = stage.time.now()
         at = Interval(earliest=now, latest=now)
         taken = stand_ins(done.step, step, by=done.by)
-        journal.append(incident, [taken_in_record(one, at=at) for one in taken])
+        journal.append(incident, [taken_in_record(taken_in, at=at) for taken_in in taken])
 
     return do
 
@@ -288,6 +288,9 @@ def _evidence(stage: Stage, done: StepTold, step: Step) -> Do:
 def _tell_with_evidence(stage: Stage, journal: IncidentStore, incident: str, done: StepTold, step: Step) -> None:
     """Finish a step with the latest stand-in for each piece of its evidence."""
     items = {item.source: item.id for item in items_of(journal.read(incident))}
-    wanted = {one.source: name for name, one in zip(step.evidence, stand_ins(done.step, step, by=done.by), strict=True)}
+    wanted = {
+        taken_in.source: name
+        for name, taken_in in zip(step.evidence, stand_ins(done.step, step, by=done.by), strict=True)
+    }
     evidence = tuple(f"{name}: {items.get(source, '')}" for source, name in wanted.items())
     _record_step(stage, journal, incident, replace(done, evidence=evidence))

@@ -36,8 +36,8 @@ def answer_to(act: Action, name: str, folders: DataFolders, now: datetime) -> st
 def mail_answer(mail: str, name: str) -> str:
     """What the mail names, and what came with it; never who wrote it, and nothing of its words."""
     message = read_message(mail.encode(), name=name)
-    places = ", ".join(one.place for one in named_in(f"{message.subject}\n{message.text}")) or "no place"
-    files = ", ".join(f"{one.size:,} bytes with SHA-256 {one.sha256[:16]}" for one in message.enclosed) or "none"
+    places = ", ".join(place.place for place in named_in(f"{message.subject}\n{message.text}")) or "no place"
+    files = ", ".join(f"{file.size:,} bytes with SHA-256 {file.sha256[:16]}" for file in message.enclosed) or "none"
     return f"the mail names {places}: probe it if it is in the scope; files, which nobody opens: {files}"
 
 
@@ -74,6 +74,6 @@ def apps_answer(apps: Iterable[PlayedApp], folders: DataFolders) -> str:
         facts = AppFacts(kind="apk", permissions=tuple(DeclaredPermission(name=name) for name in app.permissions))
         verdict = judge_app(facts, category_named(app.category, rules), rules)
         count, more = count + 1, more + verdict.asks_for_more
-        asked = [f"{one.access.id} {one.fit.need.value}" for one in verdict.asked]
+        asked = [f"{access.access.id} {access.fit.need.value}" for access in verdict.asked]
         lines.append(f"{app.name} ({app.category}): {', '.join(asked) or 'nothing'}")
     return f"{more} of {count} ask for more than their category needs; {'; '.join(lines)}"

@@ -168,8 +168,8 @@ def fleet_status(
                 continue
             if (read := dropped.unless_read(arrival, tools)) is None:
                 continue
-            if (one := _status_in(*read, scan, tools)) is not None:
-                found[one.vantage, one.worker] = one
+            if (status := _status_in(*read, scan, tools)) is not None:
+                found[status.vantage, status.worker] = status
             arrival.settle()
     finally:
         courier.close(is_finished=True)

@@ -114,9 +114,11 @@ def _part(
     examiner = Examiner(
         prober=prober, library=library, gate=plan.gate, run=shard.run, vantage=shard.vantage, now=tools.now,
         nonsense=shard.nonsense,
-        first_seen={(one.check_id, one.place): from_z(one.first_seen) for one in shard.known if one.first_seen},
+        first_seen={
+            (known.check_id, known.place): from_z(known.first_seen) for known in shard.known if known.first_seen
+        },
         most_records={
-            (one.check_id, one.place): one.most_records for one in shard.known if one.most_records is not None
+            (known.check_id, known.place): known.most_records for known in shard.known if known.most_records is not None
         },
         book=tools.kind_book,
     )  # fmt: skip
@@ -135,7 +137,7 @@ def kept_limits(shard: Shard, scope: Scope) -> Limits:
 
 def _open_before(shard: Shard, plan: Plan) -> frozenset[str]:
     """The keys of endpoints that were open in an earlier run; a name is told by the addresses that it leads to."""
-    places = {one.place.partition("/")[0] for one in shard.known if one.first_seen}
+    places = {known.place.partition("/")[0] for known in shard.known if known.first_seen}
     named = (
         endpoint_key(address, int(place.rpartition(":")[2]), host)
         for place in places

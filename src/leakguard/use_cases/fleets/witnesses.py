@@ -37,7 +37,12 @@ class OpenSpot(Frozen):
 
 def open_spots(store: ScanStore, run: VantageRun) -> tuple[OpenSpot, ...]:
     """What is open by all that the store knows, as seen from the vantage of a run."""
-    places = {(one.check_id, one.place) for known in run.known.values() for one in known if one.first_seen}
+    places = {
+        (known_place.check_id, known_place.place)
+        for known in run.known.values()
+        for known_place in known
+        if known_place.first_seen
+    }
     if not places:
         return ()
     history = history_of_places(store, places)
@@ -69,7 +74,7 @@ def together(first: WorkerReport, second: WorkerReport) -> WorkerReport:
     """The second look, with everything that the first one saw open: one witness is enough for an exposure."""
     opened = {finding.id: finding for finding in first.findings if finding.verdict.outcome in OPEN_OUTCOMES}
     seen = {finding.id for finding in second.findings if finding.verdict.outcome in OPEN_OUTCOMES}
-    kept = {identifier: one for identifier, one in opened.items() if identifier not in seen}
+    kept = {identifier: finding for identifier, finding in opened.items() if identifier not in seen}
     if not kept:
         return second
     findings = (*(finding for finding in second.findings if finding.id not in kept), *kept.values())
@@ -85,9 +90,9 @@ def by_one_witness(
         return heard
     earlier = {finding.id: finding for finding in store.findings(ids=sorted({spot.finding for spot in spots}))}
     confirmed = {
-        one.id: one
+        witnessed.id: witnessed
         for spot in spots
-        if (one := _confirmed(run, heard, spot, earlier.get(spot.finding), now)) is not None
+        if (witnessed := _confirmed(run, heard, spot, earlier.get(spot.finding), now)) is not None
     }
     findings = (*(finding for finding in heard.findings if finding.id not in confirmed), *confirmed.values())
     standings = {

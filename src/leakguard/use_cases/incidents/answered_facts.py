@@ -117,7 +117,7 @@ def _entries(document: Any) -> dict[str, Any]:  # noqa: ANN401  (a file holds an
     found: dict[str, Any] = {}
     for head, value in document.items():
         if isinstance(value, dict) and head not in _OF_ONE_KEY:
-            found |= {f"{head}.{name}": one for name, one in value.items()}
+            found |= {f"{head}.{name}": item for name, item in value.items()}
         else:
             found[head] = value
     return found

@@ -85,7 +85,7 @@ class WatchedLaws(Frozen):
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         names = ("left_out", "no_rule", "no_own_rule", "no_part", "no_calendar", "no_place")
-        places = {name: [{"place": one.code, "by": one.by} for one in getattr(self, name)] for name in names}
+        places = {name: [{"place": place.code, "by": place.by} for place in getattr(self, name)] for name in names}
         return {"watched": dict(self.laws), "all": self.is_all, **places}
 
 
@@ -196,7 +196,7 @@ def _every_place(
     """Those of the seat, then those that are named."""
     seat = stated.seat
     seats = tuple(NamedPlace(code=code, by=f"the seat, {seat.by}") for code in seat.codes) if seat is not None else ()
-    codes = {one.code for one in seats}
+    codes = {place.code for place in seats}
     return (
         *seats,
         *(place for place in _named(records, also) if place.code not in codes and book.map.is_place(place.code)),

@@ -95,9 +95,9 @@ async def _all(sites: Sequence[str], asking: SiteCheckOptions) -> tuple[CheckedS
             files[site] = file
     drift = drift_of(files) if len(files) > 1 else {}
     return tuple(
-        replace(one, results=results_for(one.site, [*codes[one.site], *(("drift",) if one.site in drift else ())],
-                                         asking.rules, {"drift": ", ".join(drift.get(one.site, ()))}))
-        for one in found
+        replace(site, results=results_for(site.site, [*codes[site.site], *(("drift",) if site.site in drift else ())],
+                                         asking.rules, {"drift": ", ".join(drift.get(site.site, ()))}))
+        for site in found
     )  # fmt: skip
 
 

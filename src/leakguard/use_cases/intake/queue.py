@@ -78,12 +78,12 @@ def by_urgency(found: Iterable[QueuedReport]) -> list[QueuedReport]:
 
 def newest_first(found: Iterable[QueuedReport]) -> list[QueuedReport]:
     """By their arrival."""
-    return sorted(found, key=lambda one: (one.report.received_at, one.report.id), reverse=True)
+    return sorted(found, key=lambda queued: (queued.report.received_at, queued.report.id), reverse=True)
 
 
-def _urgency(one: QueuedReport) -> tuple[bool, float, str]:
-    due = one.next
-    return due is None, due.at.timestamp() if due is not None else 0.0, one.report.id
+def _urgency(queued: QueuedReport) -> tuple[bool, float, str]:
+    due = queued.next
+    return due is None, due.at.timestamp() if due is not None else 0.0, queued.report.id
 
 
 class ReportQueue:

@@ -41,7 +41,7 @@ class KeptCheck(Frozen):
 
 def changes_since(store: Journal, sites: Sequence[CheckedSite]) -> Changes:
     """By site, which results are `new` and which are `closed` since its last answer; unanswered sites have none."""
-    before = {site: one.codes for site, one in known_sites(store).items()}
+    before = {site: answer.codes for site, answer in known_sites(store).items()}
     return _changes(before, {site.site: _codes(site) for site in sites if not site.unanswered})
 
 
@@ -67,7 +67,7 @@ def known_sites(store: Journal) -> dict[str, LastSiteAnswer]:
             since = before.since if before is not None and before.expires == expires else at
             known[site] = LastSiteAnswer(codes=codes, expires=expires, since=since)
         if record.content.get("whole") is True:
-            known = {site: one for site, one in known.items() if site in asked}
+            known = {site: answer for site, answer in known.items() if site in asked}
     return known
 
 
@@ -123,12 +123,12 @@ def _rows(record: KeptRecord) -> Iterator[tuple[str, tuple[str, ...], datetime |
 
 
 def _maps(found: object) -> Iterable[Mapping[str, Any]]:
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
 
 
 def _unanswered(record: KeptRecord) -> list[str]:
     found = record.content.get("unanswered")
-    return [str(one) for one in found] if isinstance(found, list) else []
+    return [str(item) for item in found] if isinstance(found, list) else []
 
 
 def _moment(text: object) -> datetime | None:

@@ -71,14 +71,17 @@ def take_in(
     moment = now()
     at = _arrival(said, message, moment)
     named = named_in(f"{message.subject}\n{message.text}")
-    places = {one.place for one in named if one.port or one.kind == "bucket"}
+    places = {place.place for place in named if place.port or place.kind == "bucket"}
     first = next((one for one in known if one.is_open and not one.duplicate_of and one.places & places), None)
     folded = first.id if first is not None and not message.machine else ""
     copies = _Copies(kept)
     try:
         records = [
             *received_records(message, named, at=at, duplicate_of=folded),
-            *(taken_in_record(one, at=Interval(earliest=at, latest=at)) for one in _evidence(copies, message, said)),
+            *(
+                taken_in_record(taken_in, at=Interval(earliest=at, latest=at))
+                for taken_in in _evidence(copies, message, said)
+            ),
             *(_fold(folded, moment) if folded else ()),
         ]
         report = _append_new(store, records, now=moment)
@@ -123,10 +126,10 @@ def _arrival(said: ImportOptions, message: Message, now: datetime) -> datetime:
 def _evidence(kept: _Copies, message: Message, said: ImportOptions) -> Iterable[TakenIn]:
     text = f"Subject: {message.subject}\n\n{message.text}\n".encode("utf-8", "replace")
     yield _taken(kept, TEXT_FILE, text, said, note="the text of the message, without sender and attachments")
-    for one in message.enclosed if said.sealed_to is not None else ():
-        sealed = said.sealed_to.seal(one.content) if said.sealed_to is not None else b""
-        note = f"encrypted; the file itself has {one.size:,} bytes and SHA-256 {one.sha256}"
-        yield _taken(kept, f"{one.name}{SUFFIX}", sealed, said, note=note)
+    for file in message.enclosed if said.sealed_to is not None else ():
+        sealed = said.sealed_to.seal(file.content) if said.sealed_to is not None else b""
+        note = f"encrypted; the file itself has {file.size:,} bytes and SHA-256 {file.sha256}"
+        yield _taken(kept, f"{file.name}{SUFFIX}", sealed, said, note=note)
 
 
 def _taken(kept: _Copies, name: str, content: bytes, said: ImportOptions, *, note: str) -> TakenIn:

@@ -64,7 +64,7 @@ def watched_reports(
         end = erase_by(report, promises.retention) if report.id not in held else None
         if end is not None:
             clocks = (*clocks, _erasure(report, promises, end, zone))
-        found = tuple(one for clock in clocks if (one := status_of(clock, now)) is not None)
+        found = tuple(status for clock in clocks if (status := status_of(clock, now)) is not None)
         if found:
             yield WatchedSubject(
                 id=report.id, title="A report from outside", statuses=found, zone=zone,
@@ -99,16 +99,16 @@ def _erasure(report: Report, promises: Promises, end: datetime, zone: str) -> Fi
 def _lawful(report: Report, asked: AskedOf) -> Iterator[LegalRuleMatch]:
     """The rules whose time the report alone starts, until it is an incident with clocks of its own, or is none."""
     is_ours = report.verdict in {None, Verdict.VALID} and not report.machine and not report.incident
-    for one in asked(report.received_at) if report.is_open and is_ours else ():
-        if one.standing == "applies" and one.rule.counts_from == "report" and one.at_the_latest is not None:
-            yield one
+    for match in asked(report.received_at) if report.is_open and is_ours else ():
+        if match.standing == "applies" and match.rule.counts_from == "report" and match.at_the_latest is not None:
+            yield match
 
 
-def _of_law(report: Report, one: LegalRuleMatch, zone: str) -> FixedClock:
-    rule = one.rule
+def _of_law(report: Report, match: LegalRuleMatch, zone: str) -> FixedClock:
+    rule = match.rule
     return FixedClock(
         id=rule.id, title=rule.text, since=report.received_at, known_at=report.recorded_at,
-        deadline=one.at_the_latest or report.received_at, thresholds=LAWFUL, law=rule.article,
+        deadline=match.at_the_latest or report.received_at, thresholds=LAWFUL, law=rule.article,
         from_memory=rule.confidence == "from_memory", zone=zone,
     )  # fmt: skip
 

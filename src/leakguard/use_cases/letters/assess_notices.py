@@ -136,7 +136,9 @@ def _offices(folders: DataFolders, work: NoticeInput, found: Sequence[Assessment
         asked = [assessment for assessment in found if assessment.applies in {Answer.YES, Answer.NEEDS_FACT}]
         theirs = [assessment for assessment in asked if name in (assessment.parties or (name,))]
         known = offices_of(folders, work.book, party, [their.duty for their in theirs], work.now)
-        offices |= {duty: joined(offices[duty], one) if duty in offices else one for duty, one in known.items()}
+        offices |= {
+            duty: joined(offices[duty], office) if duty in offices else office for duty, office in known.items()
+        }
     return offices
 
 

@@ -134,9 +134,9 @@ def _as_stated(office: Office | None, facts: Facts, telling: NoticeContent, lang
     return replace(office, stated=tuple(filter(None, lines)))
 
 
-def _less(one: WithheldHelp) -> str:
-    by = f" (decided by {one.by})" if one.by else ""
-    return f"{one.remedy}: the readers of this letter are not offered it{by}: {one.reason}"
+def _less(withheld: WithheldHelp) -> str:
+    by = f" (decided by {withheld.by})" if withheld.by else ""
+    return f"{withheld.remedy}: the readers of this letter are not offered it{by}: {withheld.reason}"
 
 
 def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) -> tuple[str, ...]:

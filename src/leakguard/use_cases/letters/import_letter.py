@@ -75,8 +75,10 @@ def source_of(
 ) -> LetterSource:  # fmt: skip
     """The letter of a duty, or one that no law demands, as the facts that were `asked` for have it at that moment."""
 
-    def draft(one: NoticeInput) -> Letter:
-        return draft_telling(one.book, folders, one.facts, telling, lang=lang, now=given.now, stage=stage)
+    def draft(draft_input: NoticeInput) -> Letter:
+        return draft_telling(
+            draft_input.book, folders, draft_input.facts, telling, lang=lang, now=given.now, stage=stage
+        )
 
     def read(text: str) -> NoticeInput:
         return read_given(replace(asked, text=text), given.book, store, now=lambda: given.now)
@@ -94,7 +96,7 @@ def import_letter(data: bytes, source: LetterSource, *, name: str) -> ImportedLe
     free = _free_texts(source, given)
     drafted = _lines(source, given)
     marked = _lines(
-        source, source.read(with_texts(source.text, {one: mark(at, one.text) for at, one in enumerate(free)}))
+        source, source.read(with_texts(source.text, {scalar: mark(at, scalar.text) for at, scalar in enumerate(free)}))
     )
     try:
         found = compare(drafted, marked, edited)
@@ -106,7 +108,7 @@ def import_letter(data: bytes, source: LetterSource, *, name: str) -> ImportedLe
         raise BadFile(name, problems, next_step=_NEXT)
     text = with_texts(source.text, changes)
     _hold_against(edited, source, text, name)
-    passages = tuple(Passage(fact=fact_of(one), was=one.text, now=now) for one, now in changes.items())
+    passages = tuple(Passage(fact=fact_of(scalar), was=scalar.text, now=now) for scalar, now in changes.items())
     return ImportedLetter(passages=passages, text=text)
 
 
@@ -154,11 +156,11 @@ def _told_twice(found: EditedChanges, free: Sequence[Scalar]) -> Iterator[Proble
 
 def _refused(found: EditedChanges, source: LetterSource, given: NoticeInput) -> Iterator[Problem]:
     without = cache(partial(_without, source=source, given=given))  # of another duty's letter each line differs
-    for one in found.changed:
-        facts = tuple(name for name in _names(given) if one.was not in (without(name) or (one.was,)))
+    for changed_line in found.changed:
+        facts = tuple(name for name in _names(given) if changed_line.was not in (without(name) or (changed_line.was,)))
         where = ", ".join(facts) or "fixed text"
-        what = f"became {_quoted(one.now)}" if one.now else "is gone"
-        yield Problem(where=where, text=f"{_quoted(one.was)} {what}")
+        what = f"became {_quoted(changed_line.now)}" if changed_line.now else "is gone"
+        yield Problem(where=where, text=f"{_quoted(changed_line.was)} {what}")
     for line in found.added:
         yield Problem(where="added", text=f"{_quoted(line)} is no fact; state it as one, and draft the letter again")
 

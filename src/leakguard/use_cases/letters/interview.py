@@ -77,10 +77,10 @@ def _letter_questions(found: AssessedDuties) -> Iterator[Question]:
     """What the first letters still lack; that which most of them lack comes first."""
     vocabulary = found.work.book.vocabulary
     lacking: dict[str, list[tuple[str, datetime | None]]] = {}
-    for one, stage, limit in letters_of(found.assessments)[:MOST_LETTERS]:
-        lacks = check_telling(found.work.book, found.work.facts, one.duty, now=found.work.now, stage=stage)
+    for assessment, stage, limit in letters_of(found.assessments)[:MOST_LETTERS]:
+        lacks = check_telling(found.work.book, found.work.facts, assessment.duty, now=found.work.now, stage=stage)
         for name in lacks.missing:
-            lacking.setdefault(name, []).append((one.duty.id, limit))
+            lacking.setdefault(name, []).append((assessment.duty.id, limit))
     for name, duties in sorted(lacking.items(), key=lambda pair: -len(pair[1])):
         if name in vocabulary.facts:
             limits = [limit for _, limit in duties if limit is not None]

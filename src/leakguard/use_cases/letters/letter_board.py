@@ -108,7 +108,7 @@ class LetterBoard:
         with self._lock:
             self._read(store)
             known, titles = dict(self._known), dict(self._titles)
-        duties = {one.id: one for one in book.duties}
+        duties = {known.id: known for known in book.duties}
         begun = dict.fromkeys(_keys(known))
         asked: dict[Key, ClockStatus] = {}
         untouched: list[Key] = []

@@ -45,7 +45,7 @@ class _AsOf:
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.Journal.read`."""
-        return (one for one in self._store.read(subject) if one.sequence < self._until)
+        return (record for record in self._store.read(subject) if record.sequence < self._until)
 
 
 def version_then(
@@ -104,7 +104,7 @@ def _texts(block: Block) -> tuple[str, ...]:
 def _lines(was: Sequence[str], now: Sequence[str]) -> Iterator[DiffLine]:
     for kind, low, high, first, last in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind == "equal":
-            yield from (DiffLine(kind="same", text=one) for one in was[low:high])
+            yield from (DiffLine(kind="same", text=line) for line in was[low:high])
             continue
-        yield from (DiffLine(kind="gone", text=one) for one in was[low:high])
-        yield from (DiffLine(kind="new", text=one) for one in now[first:last])
+        yield from (DiffLine(kind="gone", text=line) for line in was[low:high])
+        yield from (DiffLine(kind="new", text=line) for line in now[first:last])

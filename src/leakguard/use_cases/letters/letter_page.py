@@ -136,8 +136,8 @@ def single_of(
 
 def _usual(telling: NoticeContent, office: Office | None, langs: Sequence[Lang]) -> Lang:
     """The first language that the law or the office names and the letter has; else English."""
-    one = office.authority if office is not None else None
-    taken = (*telling.language.codes, *(one.languages if one is not None else ()))
+    authority = office.authority if office is not None else None
+    taken = (*telling.language.codes, *(authority.languages if authority is not None else ()))
     return next((lang for lang in langs if lang in taken), "en")
 
 
@@ -180,9 +180,16 @@ def _shown(tools: LetterTools, work: NoticeInput, single: SingleLetter) -> Shown
     def read(text: str) -> NoticeInput:
         return read_given(replace(asked, text=text), work.book, tools.store, now=lambda: work.now)
 
-    def draft(one: NoticeInput) -> Letter:
+    def draft(notice_input: NoticeInput) -> Letter:
         return draft_telling(
-            one.book, tools.folders, one.facts, single.telling, lang=single.lang, now=at, stage=single.stage, head=head
+            notice_input.book,
+            tools.folders,
+            notice_input.facts,
+            single.telling,
+            lang=single.lang,
+            now=at,
+            stage=single.stage,
+            head=head,
         )
 
     letter = single.letter(at, head)

@@ -64,14 +64,14 @@ def lint_draft(
 
 def _addressed(text: LintText, telling: NoticeContent, facts: Facts) -> Iterator[LintFinding]:
     """The passages that quote a fact which speaks to another reader."""
-    for one in addressed_in(telling, facts, facts.stated, (text.lang,)):
-        begin = one.text.casefold()[:LEAST_OF_FACT]
+    for fact in addressed_in(telling, facts, facts.stated, (text.lang,)):
+        begin = fact.text.casefold()[:LEAST_OF_FACT]
         for passage in text.passages:
             if begin in passage.whole.casefold():
                 yield LintFinding(
                     where=passage.where,
-                    words=f"{one.words}: {quote(passage.whole)}",
-                    instead=f"{one.fact}: {one.advice}",
+                    words=f"{fact.words}: {quote(passage.whole)}",
+                    instead=f"{fact.fact}: {fact.advice}",
                 )
 
 

@@ -89,7 +89,7 @@ def _every_place(book: DutyBook) -> tuple[str, ...]:
 def stale_duties(book: DutyBook, now: datetime) -> tuple[Stale, ...]:
     """Duties whose last check lies more than `STALE_DAYS` back, the oldest first."""
     aged = [Stale(duty=duty, days=(now.date() - duty.verified_on).days) for duty in book.duties]
-    return tuple(sorted((one for one in aged if one.days > STALE_DAYS), key=lambda one: (-one.days, one.duty.id)))
+    return tuple(sorted((duty for duty in aged if duty.days > STALE_DAYS), key=lambda duty: (-duty.days, duty.duty.id)))
 
 
 class RankedRules(Frozen):

@@ -48,7 +48,7 @@ class DraftedPackage(Frozen):
     @property
     def problems(self) -> tuple[RemainingProblems, ...]:
         """Duties that their letter does not satisfy yet."""
-        return tuple(one for one in self.checked if one.problems)
+        return tuple(remaining for remaining in self.checked if remaining.problems)
 
 
 def draft_package(
@@ -124,7 +124,7 @@ def _to_one_office(
 def _less_by_law(found: AssessedDuties, duties: Sequence[Duty], reason: str) -> AssessedDuties:
     """With a decision for each law that asks for less than another."""
     vocabulary, facts = found.work.book.vocabulary, found.work.facts
-    less = tuple(one for duty in duties for one in withheld_by_law(duty, duties, vocabulary, reason))
+    less = tuple(withheld for duty in duties for withheld in withheld_by_law(duty, duties, vocabulary, reason))
     work = replace(found.work, facts=replace(facts, withheld=(*facts.withheld, *less)))
     return replace(found, work=work)
 

@@ -62,8 +62,8 @@ def _form(
                 f"the form `{asked}` is not for {duty.id}", next_step=f"It is for {', '.join(forms[asked].duties)}."
             )
         return forms[asked]
-    one = office.authority if office is not None else None
-    fitting = (form for form in forms.values() if one is not None and form.authority == one.id)
+    authority = office.authority if office is not None else None
+    fitting = (form for form in forms.values() if authority is not None and form.authority == authority.id)
     return next((form for form in fitting if duty.id in form.duties), None)
 
 

@@ -108,10 +108,12 @@ def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, 
         refuse_other_version(store, tuple(store.read(wish.incident)), proposal, wish.incident)
     mailer, sender = tools.letter_mailer(wish.channel)
     letter = wanted.single.letter(proposal.written_at, proposal.head)
-    one = letter_to(wish.to, proposal, letter, sender=sender, makers=tools.document_maker, pdf=wish.attaches_pdf)
+    letter_to_send = letter_to(
+        wish.to, proposal, letter, sender=sender, makers=tools.document_maker, pdf=wish.attaches_pdf
+    )
     if not wish.is_again:
-        refuse_second_address(store, wish.incident, proposal.digest, one.key)
-    return _sent(store, tools, wish, proposal, one, mailer)
+        refuse_second_address(store, wish.incident, proposal.digest, letter_to_send.key)
+    return _sent(store, tools, wish, proposal, letter_to_send, mailer)
 
 
 def _sent(

@@ -50,11 +50,13 @@ def record_small(
     who = _who(store, organisation, roles)
     texts = [(incident, _text(incident, who)) for incident in small]
     problems = [
-        problem for number, (one, text) in enumerate(texts, 1) for problem in _wrong(number, one, text, book, zone, now)
+        problem
+        for number, (small_incident, text) in enumerate(texts, 1)
+        for problem in _wrong(number, small_incident, text, book, zone, now)
     ]
     if problems:
         raise BadFile("incidents", tuple(problems), next_step="Correct these lines, and send all of them again.")
-    return tuple(_record(store, book, one, text, zone, now) for one, text in texts)
+    return tuple(_record(store, book, small_incident, text, zone, now) for small_incident, text in texts)
 
 
 def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[str]) -> ProposedAnswers:

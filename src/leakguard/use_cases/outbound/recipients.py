@@ -112,7 +112,7 @@ def view_register(store: Journal, book: RuleBook, *, now: Now) -> RegisterView:
     """The register with its clocks; a recipient whose transfers ended has none."""
     found = tuple(read_register(store).values())
     day = day_of(book, now())
-    running = [one.recipient for one in found if one.ended is None or one.ended.on > day]
+    running = [recipient.recipient for recipient in found if recipient.ended is None or recipient.ended.on > day]
     return RegisterView(book=book, day=day, recipients=found, deadlines=clocks_of(book, running, day))
 
 

@@ -90,7 +90,10 @@ def _look_again(
 ) -> tuple[Finding, ...]:
     """The same resources, as they are now."""
     facts = [fact for look in tools.cloud.looks(units, kinds_of(judge.checks)) for fact in look]
-    seen = {(one.finding.check_id, one.finding.target): one.finding for one in judge.findings(facts, tools.now())}
+    seen = {
+        (finding.finding.check_id, finding.finding.target): finding.finding
+        for finding in judge.findings(facts, tools.now())
+    }
     kinds = {check.id: check.resource for check in judge.checks}
     found = []
     for finding in findings:

@@ -112,11 +112,13 @@ def clock_doubts(entries: ReadEntries, now: datetime | None) -> Iterator[Discrep
             )
     steps = setbacks_in(entries, corrections, now=now)
     earlier = (step.if_ahead() for step in steps)
-    for one in entries_dated_in_future(
+    for future_entry in entries_dated_in_future(
         entries(), corrections.with_unrecorded(wrong for wrong in earlier if wrong is not None), now=now
     ):
         yield Discrepancy(
-            kind=DiscrepancyKind.WRONG_CLOCK, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}"
+            kind=DiscrepancyKind.WRONG_CLOCK,
+            sequence=future_entry.sequence,
+            text=f"{moved_words(future_entry)}: see {COMMAND}",
         )
     for step in steps:
         text = f"{step_words(step)}: see {COMMAND}"

@@ -89,9 +89,9 @@ def _bounds(store: ClockStore, plan: Plan, shown: Sequence[ClockOffset]) -> dict
         entry.sequence: Interval(earliest=entry.earliest or _EVER, latest=entry.latest)
         for entry in entries_dated_in_future(store.entries(), corrections, now=plan.now)
     }
-    for one in touched_by(store.entries(), shown, {}) if shown else ():
-        records = CorrectedReader(corrections).read(store.entries(one.subject))
-        found |= {record.sequence: record.occurred_at for record in records if record.sequence in one.entries}
+    for affected in touched_by(store.entries(), shown, {}) if shown else ():
+        records = CorrectedReader(corrections).read(store.entries(affected.subject))
+        found |= {record.sequence: record.occurred_at for record in records if record.sequence in affected.entries}
     return found
 
 

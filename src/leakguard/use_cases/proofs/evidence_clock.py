@@ -91,7 +91,11 @@ def correct_clocks(store: ClockStore, asked: CorrectionRequest, *, now: datetime
     content_of_correction = {**content, **correction_content(wrongs, instants, seen=last, left=len(left))}
     at = Interval(earliest=now, latest=now)
     records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_correction),)}
-    records |= {one.subject: (_event(one, asked, wrongs, at),) for one in touched if one.subject.startswith("IR-")}
+    records |= {
+        affected.subject: (_event(affected, asked, wrongs, at),)
+        for affected in touched
+        if affected.subject.startswith("IR-")
+    }
     store.append_all(records, after=(SUBJECT, corrections.all[-1].sequence if corrections else 0))
     log.info("clock_mended", count=len(wrongs) + len(instants))
     return CorrectedClocks(wrongs=wrongs, instants=instants, touched=touched, left=len(left))

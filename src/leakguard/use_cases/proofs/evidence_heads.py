@@ -265,7 +265,7 @@ def _last_kept(store: HeadStore) -> dict[str, Any]:
 
 
 def _has_failed(store: HeadStore) -> bool:
-    return any(one.get("failure") for one in _last_kept(store).get("places") or ())
+    return any(place.get("failure") for place in _last_kept(store).get("places") or ())
 
 
 def _record(kind: str, content: dict[str, Any], now: Now) -> Record:

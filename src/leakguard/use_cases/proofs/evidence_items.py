@@ -65,7 +65,7 @@ def add_files(
     if at.latest > now():
         raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
     taken = [taken_in(intake, path, adding) for path in paths]
-    kept = store.append(incident, [taken_in_record(one, at=at) for one in taken])
+    kept = store.append(incident, [taken_in_record(taken_in, at=at) for taken_in in taken])
     log.info("evidence_added", incident=incident, count=len(kept), is_kept=adding.keep)
     return items_of(kept)
 

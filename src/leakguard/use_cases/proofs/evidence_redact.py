@@ -164,7 +164,7 @@ def _refuse_nameless(asked: Redaction) -> None:
 
 def _numbers(names: Sequence[str]) -> list[int]:
     found = [_ENTRY.fullmatch(name) for name in names]
-    return sorted({int(one[1]) for one in found if one is not None})
+    return sorted({int(match[1]) for match in found if match is not None})
 
 
 def _findings(store: ScanStore, ids: Sequence[str]) -> list[Finding]:

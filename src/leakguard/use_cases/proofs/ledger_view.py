@@ -100,14 +100,14 @@ def latest(store: ViewedStore, wanted: LedgerQuery) -> LedgerPage:
     while looked < MOST_SEEN:
         piece = wanted.limit + 1 if wanted.person is None else _PIECE
         entries = store.latest_entries(subject=wanted.subject, kind=wanted.kind, before=before, limit=piece)
-        for one in map(_seen, entries):
-            if wanted.person is not None and not _is_by(one.by, wanted.person):
-                before, looked = one.entry.sequence, looked + 1
+        for entry in map(_seen, entries):
+            if wanted.person is not None and not _is_by(entry.by, wanted.person):
+                before, looked = entry.entry.sequence, looked + 1
                 continue
             if len(found) == wanted.limit:
                 return LedgerPage(entries=tuple(found), before=found[-1].entry.sequence)
-            found.append(one)
-            before, looked = one.entry.sequence, looked + 1
+            found.append(entry)
+            before, looked = entry.entry.sequence, looked + 1
         if len(entries) < piece:
             return LedgerPage(entries=tuple(found), before=None)
     return LedgerPage(entries=tuple(found), before=before)
@@ -120,7 +120,7 @@ def kept_heads(store: ViewedStore) -> tuple[HeadKept, ...]:
         stamp = (str(record.content.get("at") or ""), str(record.content.get("authority") or ""))
         stamps.setdefault(record.content.get("size"), []).append(stamp)
     records = list(store.of_kinds((HEAD_KEPT,)))[-MOST_HEADS:]
-    return tuple(one for record in reversed(records) if (one := _head(record, stamps)) is not None)
+    return tuple(head_kept for record in reversed(records) if (head_kept := _head(record, stamps)) is not None)
 
 
 def erasures(store: ViewedStore) -> tuple[ErasureNote, ...]:
@@ -165,7 +165,7 @@ def _head(record: KeptRecord, stamps: Mapping[object, list[tuple[str, str]]]) ->
     return HeadKept(
         number=record.sequence, at=head.recorded_at, size=head.size, short=print_form(printed),
         signed_by=key.name if key is not None else "",
-        places=tuple((str(one.get("place") or ""), str(one.get("failure") or "")) for one in mappings),
+        places=tuple((str(mapping.get("place") or ""), str(mapping.get("failure") or "")) for mapping in mappings),
         stamps=tuple(stamps.get(head.size, ())),
     )  # fmt: skip
 

@@ -82,7 +82,7 @@ def after_action(
         running=tuple(clock for clock in clocks if _runs(clock)),
         steps=tuple(step for step in steps if step.is_late(now)), step_count=len(steps),
         alarms=alarm_lines(history_of(incident, records)),
-        left=tuple(one for one in left if one.area is not Area.REVIEW),
+        left=tuple(item for item in left if item.area is not Area.REVIEW),
         lessons=tuple(event for event in found.events if event.kind == REVIEWED and event.id not in gone),
         actions=actions_in(records),
     )  # fmt: skip

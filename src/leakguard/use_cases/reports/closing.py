@@ -112,24 +112,24 @@ def missing_lines(
     """
     lines: list[str] = []
     for area in areas_of(missing):
-        own = [one for one in missing if one.area is area]
+        own = [item for item in missing if item.area is area]
         remedy = "must be finished" if area in MUST else "overridden" if area in despite else f"or --despite {area}"
         remedy = f"{len(own)}; {remedy}" if is_closing else str(len(own))
         lines.append(f"  {area} ({remedy}): {_MEND[area].format(incident=incident)}")
-        lines += [f"    {one.text}{_when(one)}" for one in own[:MOST_LINES]]
+        lines += [f"    {item.text}{_when(item)}" for item in own[:MOST_LINES]]
         lines += [f"    and {len(own) - MOST_LINES} more"] if len(own) > MOST_LINES else []
     return tuple(lines)
 
 
-def _when(one: Unfinished) -> str:
-    if one.due_at is None:
+def _when(item: Unfinished) -> str:
+    if item.due_at is None:
         return ""
-    return f" ({'LATE, ' if one.is_late else ''}due {to_z(one.due_at.replace(microsecond=0))})"
+    return f" ({'LATE, ' if item.is_late else ''}due {to_z(item.due_at.replace(microsecond=0))})"
 
 
 def areas_of(missing: Iterable[Unfinished]) -> tuple[Area, ...]:
     """The areas in which something is missing, in their order."""
-    named = {one.area for one in missing}
+    named = {item.area for item in missing}
     return tuple(area for area in Area if area in named)
 
 

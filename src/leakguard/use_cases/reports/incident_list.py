@@ -49,7 +49,9 @@ class IncidentSummary(Frozen):
 
     def concerns(self, person: Signatory) -> bool:
         """Whether somebody opened it, leads it, or has a step of it."""
-        return any(_same(one, person) for one in (self.opened_by, *((self.lead,) if self.lead else ()), *self.others))
+        return any(
+            _same(record, person) for record in (self.opened_by, *((self.lead,) if self.lead else ()), *self.others)
+        )
 
 
 class IncidentWithClocks(Frozen):
@@ -112,7 +114,7 @@ class IncidentList:
                 if record.subject.startswith(_INCIDENT):
                     found.setdefault(record.subject, []).append(record)
             return found
-        names = {one.subject for one in store.read_after(seen.sequence) if one.subject.startswith(_INCIDENT)}
+        names = {record.subject for record in store.read_after(seen.sequence) if record.subject.startswith(_INCIDENT)}
         return {name: tuple(store.of_kinds(_READ, name)) for name in names}
 
     def _line(self, store: ListStore, incident: str, records: Sequence[KeptRecord]) -> IncidentSummary:
@@ -127,10 +129,10 @@ class IncidentList:
         )  # fmt: skip
 
     def _gravest(self, store: ListStore, ids: Collection[str]) -> Severity | None:
-        missing = [one for one in ids if one not in self._severities]
+        missing = [identifier for identifier in ids if identifier not in self._severities]
         if missing:
             self._severities |= {finding.id: finding.verdict.severity for finding in store.findings(ids=missing)}
-        known = [self._severities[one] for one in ids if one in self._severities]
+        known = [self._severities[identifier] for identifier in ids if identifier in self._severities]
         return max(known, key=_ORDER.__getitem__, default=None)
 
 
@@ -138,7 +140,7 @@ def listed(
     lines: Iterable[IncidentSummary], wanted: IncidentQuery, clocks: Mapping[str, Sequence[BoardRow]]
 ) -> list[IncidentWithClocks]:
     """The lines that are asked for, the most urgent first; `clocks` are those that run, by incident."""
-    return sorted(_with_clocks(lines, wanted, clocks), key=lambda one: one.urgency)
+    return sorted(_with_clocks(lines, wanted, clocks), key=lambda incident: incident.urgency)
 
 
 def _with_clocks(

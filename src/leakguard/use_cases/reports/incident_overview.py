@@ -72,7 +72,7 @@ class Overview(Frozen):
     def bytes(self) -> int | None:
         """How much its findings stated together; `None` where one of them stated nothing."""
         stated = [finding.verdict.size.bytes if finding.verdict.size is not None else None for finding in self.findings]
-        known = [one for one in stated if one is not None]
+        known = [size for size in stated if size is not None]
         return sum(known) if known and len(known) == len(stated) else None
 
 

@@ -54,7 +54,7 @@ def reported_rules(
         known_at=EVERYTHING if is_present else None,
     )  # fmt: skip
     assessed = {assess_fact.duty.id: assess_fact for assess_fact in assess_facts(book, read, now)}
-    answers = {name: str(one.applies) for name, one in assessed.items()}
+    answers = {name: str(assessment.applies) for name, assessment in assessed.items()}
     by_clock = {
         phase.clock.id: answers[duty.id] for duty in book.duties for text in duty.texts for phase in text.phases
     }

@@ -63,7 +63,7 @@ def _of_event(event: Event) -> Decision:
     why = dict.fromkeys(text for text in (event.reason, fields.get("rationale"), fields.get("basis")) if text)
     who = next((str(fields[name]) for name in _WHO if fields.get(name)), event.by)
     return Decision(
-        at=event.occurred_at, what=event.kind, about=shown(" ".join(str(one) for one in about if one)),
+        at=event.occurred_at, what=event.kind, about=shown(" ".join(str(subject) for subject in about if subject)),
         decided_by=shown(who), by_source=event.by_source if who == event.by else "",
         second=shown(fields.get("second_person") or ""), why=shown("; ".join(map(str, why)) or event.source),
         event=event.id,

@@ -102,12 +102,12 @@ def _steps(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
         yield Unfinished(area=Area.PLAYBOOK, name="playbook", text="no playbook was started")
         return
     response = response_of(case.incident, case.records, now=case.now)
-    for one, text in missing_by_step(response.progress):
-        if one.step.emits == REVIEWED and is_reviewed(events):
+    for step, text in missing_by_step(response.progress):
+        if step.step.emits == REVIEWED and is_reviewed(events):
             continue
         yield Unfinished(
-            area=_area_of(one.step), name=one.id, text=text, owner=one.step.owner or "",
-            due_at=response.due_at.get(one.id), is_late=response.is_late(one), title=one.step.title,
+            area=_area_of(step.step), name=step.id, text=text, owner=step.step.owner or "",
+            due_at=response.due_at.get(step.id), is_late=response.is_late(step), title=step.step.title,
         )  # fmt: skip
 
 
@@ -152,11 +152,13 @@ def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
         elif assessed.applies is Answer.YES:
             text = f"{duty}: it applies by the facts, and the event that starts its clock is not recorded"
             yield Unfinished(area=Area.DUTIES, name=duty, text=text)
-    for name, one in case.assessed.items():
-        if one.applies is Answer.NEEDS_FACT and any(status.id.startswith(f"{name}.") for status in case.statuses):
-            needed = ", ".join(one.missing_facts) or "a fact"
+    for name, assessment in case.assessed.items():
+        if assessment.applies is Answer.NEEDS_FACT and any(
+            status.id.startswith(f"{name}.") for status in case.statuses
+        ):
+            needed = ", ".join(assessment.missing_facts) or "a fact"
             text = f"{name}: it needs {needed} before anybody knows whether it applies"
-            yield Unfinished(area=Area.DUTIES, name=name, text=text, facts=one.missing_facts)
+            yield Unfinished(area=Area.DUTIES, name=name, text=text, facts=assessment.missing_facts)
     for item in open_items(events):
         text = f"{item.duty}: {item.item} was promised in {item.event} and is not told yet"
         yield Unfinished(area=Area.DUTIES, name=item.duty, text=text)

@@ -118,7 +118,9 @@ class Actions(Frozen):
         unsent = RunOutcome.LOST if is_open else RunOutcome.GAVE_UP
         outcome = RunOutcome.DONE if notified else unsent
         return StepReport(
-            outcome=outcome, text=text, result={"told": notified, "failed": [one.split(":")[0] for one in failed]}
+            outcome=outcome,
+            text=text,
+            result={"told": notified, "failed": [failure.split(":")[0] for failure in failed]},
         )
 
     def _message(self, order: StepOrder) -> AlertMessage:

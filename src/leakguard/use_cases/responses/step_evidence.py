@@ -115,7 +115,7 @@ def _path(what: str) -> str:
 def file_records(gathered: GatheredEvidence, taking: EvidenceIntake, at: Interval) -> tuple[Record, ...]:
     """The records of the files, as `evidence add` makes them; copies are kept now where they were asked for."""
     found = (_copied(proof, taking) for proof in gathered.files)
-    return tuple(taken_in_record(one, at=at) for one in found if one is not None)
+    return tuple(taken_in_record(taken_in, at=at) for taken_in in found if taken_in is not None)
 
 
 def with_items(gathered: GatheredEvidence, kept: Sequence[KeptRecord]) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: Evidence
 
 def _item(sequence: int, records: Sequence[KeptRecord]) -> str:
     """The id of an entry of this incident that proves something; raises where it does not."""
-    record = next((one for one in records if one.sequence == sequence), None)
+    record = next((entry for entry in records if entry.sequence == sequence), None)
     if record is None:
         raise _NoProofError("this incident has no such item (see: leakguard evidence list --items)")
     if record.kind == ADDED:
@@ -178,7 +178,7 @@ def _item(sequence: int, records: Sequence[KeptRecord]) -> str:
 def _refuse_event(record: KeptRecord, records: Sequence[KeptRecord]) -> None:
     """Raise for an event that proves nothing, or no longer."""
     sequence = record.sequence
-    later = superseded(event_of(one) for one in records if is_event_record(one)).get(event_id(sequence))
+    later = superseded(event_of(entry) for entry in records if is_event_record(entry)).get(event_id(sequence))
     if later is not None or record.kind in NO_PROOF:
         raise _NoProofError(f"{later} superseded it" if later else f"an event `{record.kind}` proves nothing")
     if is_erased(record.content):

@@ -126,7 +126,7 @@ def known_finding(
     for name, pairs in pairs_of.items():
         records = custody.get(name, ())
         items += items_of(records)
-        own = {one for one, _ in pairs}
+        own = {incident for incident, _ in pairs}
         looks = [
             str(record.content["closure"])
             for record in records

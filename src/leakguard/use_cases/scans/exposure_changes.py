@@ -36,7 +36,7 @@ def begin(store: WatchStore, *, now: Now) -> int:
     """
     record = Record(kind=BEGAN, occurred_at=exactly(now()))
     store.append_once(LEDGER_SUBJECT, [_keyed(record)])
-    return next(one.sequence for one in store.of_kinds({BEGAN}, LEDGER_SUBJECT))
+    return next(begun.sequence for begun in store.of_kinds({BEGAN}, LEDGER_SUBJECT))
 
 
 def record_changes(store: AlertStore, part: RunPart, changes: Sequence[Change]) -> None:

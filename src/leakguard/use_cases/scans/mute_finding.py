@@ -99,7 +99,7 @@ def _without_entries(found: Finding, name: str, *, today: date) -> tuple[str, tu
     listed = parse_mutes(before, name=name, today=today)
     stated = stated_in(before, name=name)
     glance = glance_of(found)
-    gone = [place for place, one in enumerate(stated) if one.fits(glance)]
+    gone = [place for place, mute in enumerate(stated) if mute.fits(glance)]
     if not any(mute.fits(glance) for mute in listed.mutes):
         raise NotAllowed(
             f"no entry of {name} mutes `{found.id}`", next_step="It counts as open already: nothing is to be done."

@@ -22,7 +22,7 @@ def pace_content(limit: BindingLimit) -> dict[str, object]:
 def last_pace(store: ScanStore, run: str) -> BindingLimit | None:
     """What limited the run when it ended last; nothing of one that was killed, or that an earlier release made."""
     ended = [record.content.get("pace") for record in store.of_kinds(["run_finished", "run_interrupted"], run)]
-    pace: Mapping[str, Any] | None = next((one for one in reversed(ended) if one), None)
+    pace: Mapping[str, Any] | None = next((stated for stated in reversed(ended) if stated), None)
     if pace is None:
         return None
     asked = pace["asked"]

@@ -94,7 +94,7 @@ class ScanSummary(Frozen):
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
         is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
-        is_left_out = bool(self.unresolved) or any(one.is_unknown for one in self.left_out)
+        is_left_out = bool(self.unresolved) or any(left_out.is_unknown for left_out in self.left_out)
         return (
             is_left_out or self.is_interrupted or bool(self.bugs) or is_unclear
             or bool(self.counts.get(EndpointStatus.NOT_CHECKED.value))

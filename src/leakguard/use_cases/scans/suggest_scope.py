@@ -83,7 +83,9 @@ def seen_in_file(text: str, name: str) -> tuple[ScopeFind, ...]:
     except (ValueError, RecursionError):
         pass
     try:
-        return tuple(one for line in text.splitlines() if line.strip() for one in _seen_in(json.loads(line), "", 0))
+        return tuple(
+            scope_find for line in text.splitlines() if line.strip() for scope_find in _seen_in(json.loads(line), "", 0)
+        )
     except (ValueError, RecursionError):
         raise BadFile(name, (Problem(where="", text="neither JSON nor JSON lines"),)) from None
 
@@ -98,7 +100,7 @@ def _seen_in(value: Any, place: str, depth: int) -> Iterator[ScopeFind]:  # noqa
         place = next((value[key] for key in ("host", "target", "file") if isinstance(value.get(key), str)), place)
         for name, each in value.items():
             if name == "backends" and isinstance(each, list):
-                yield from (_seen(one, place) for one in each if isinstance(one, dict))
+                yield from (_seen(item, place) for item in each if isinstance(item, dict))
             else:
                 yield from _seen_in(each, place, depth + 1)
 
@@ -112,13 +114,13 @@ def suggest_scope(seen: Iterable[ScopeFind], scope: Scope, forms: ShippedForms) 
     """What was seen and is not in the scope, each once, in its order; what the scope excludes is left out."""
     gate, titles = Gate(scope=scope), {backend.id: backend for backend in forms.backends}
     found: dict[str, Suggestion] = {}
-    for one in seen:
-        if not one.entry or one.entry in found or len(found) == MOST or _is_known(gate, one.entry):
+    for scope_find in seen:
+        if not scope_find.entry or scope_find.entry in found or len(found) == MOST or _is_known(gate, scope_find.entry):
             continue
-        form = titles.get(one.kind)
-        is_entry = (form is None or form.is_asked) and _is_entry(one.entry)
-        found[one.entry] = Suggestion(
-            entry=one.entry, kind=one.kind, where=one.where, is_entry=is_entry,
+        form = titles.get(scope_find.kind)
+        is_entry = (form is None or form.is_asked) and _is_entry(scope_find.entry)
+        found[scope_find.entry] = Suggestion(
+            entry=scope_find.entry, kind=scope_find.kind, where=scope_find.where, is_entry=is_entry,
             title=form.title if form is not None else "host with scripts of the page",
             advice=form.advice if form is not None else "Add it if the host is yours, and name the script as a target.",
         )  # fmt: skip

@@ -39,7 +39,7 @@ def unknown_of(done: Iterable[tuple[str, str]], checked_ports: Collection[int]) 
     """
     standings = dict(done)
     found = [_unknown(target, checked_ports) for target, how in standings.items() if how == EndpointStatus.OTHER]
-    return tuple(sorted(found, key=lambda one: not one.usual))
+    return tuple(sorted(found, key=lambda endpoint: not endpoint.usual))
 
 
 def not_scanned_in(scope: Scope) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def withdrawn_in(records: Iterable[KeptRecord]) -> Withdrawn:
     own = [record.content for record in records if record.kind == WITHDRAWN]
     if not own:
         return Withdrawn()
-    return Withdrawn(shards=frozenset(int(one) for each in own for one in each["shards"]), of=int(own[0]["of"]))
+    return Withdrawn(shards=frozenset(int(shard) for each in own for shard in each["shards"]), of=int(own[0]["of"]))
 
 
 def withdrawn_of(store: ScanStore, run: str) -> Withdrawn:

@@ -178,7 +178,7 @@ class Watch:
         self._read_on()
         self._end_killed()
         noted = {record.content["part"] for record in self._notes[NOTED]}
-        self._unsettled = [one for one in self._unsettled if one[0].until not in noted]
+        self._unsettled = [unsettled for unsettled in self._unsettled if unsettled[0].until not in noted]
         while ended:
             part = ended[0]
             looks = looks_of(store, history, part)

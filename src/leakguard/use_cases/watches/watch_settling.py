@@ -54,8 +54,8 @@ def with_not_closed(
         for spot, seen in spots.items()
     }
     by_place: dict[Place, list[RecordedClosure]] = defaultdict(list)
-    for one in closures_seen_open(store, entries):
-        by_place[one.sight[0], one.sight[1]].append(one)
+    for closure in closures_seen_open(store, entries):
+        by_place[closure.sight[0], closure.sight[1]].append(closure)
     recorded = {str(record.content.get("id")) for record in store.of_kinds({CHANGED}, part.run)}
     found = {(one.check_id, one.target): one for one in changes}
     for place in looks.opened if recorded else tuple(by_place):

@@ -38,7 +38,7 @@ def kafka_clusters(asker: Asker) -> Iterator[CloudFact]:
         draft.values |= {"public": is_public, "anonymous": is_anonymous, "ports": []}
         if is_public:
             draft.learn("brokers", _brokers, asker, str(each["ClusterArn"]))
-            draft.values["ports"] = sorted({_port(one) for one in draft.values.get("brokers", ())})
+            draft.values["ports"] = sorted({_port(broker) for broker in draft.values.get("brokers", ())})
             learn_inbound(asker, draft, group.get("SecurityGroups", ()))
         yield draft.fact(endpoints=draft.values.get("brokers", ()), product="kafka")
 
@@ -49,7 +49,7 @@ def message_brokers(asker: Asker) -> Iterator[CloudFact]:
         draft = Draft(asker, "message_broker", "mq", str(each.get("BrokerName") or each["BrokerId"]))
         draft.learn("told", asker.one, "mq", "DescribeBroker", {"BrokerId": each["BrokerId"]})
         broker: Mapping[str, Any] = draft.values.pop("told", None) or {}
-        urls = [str(url) for one in broker.get("BrokerInstances", ()) for url in one.get("Endpoints", ())]
+        urls = [str(url) for instance in broker.get("BrokerInstances", ()) for url in instance.get("Endpoints", ())]
         parts = [each for each in map(urlsplit, urls) if each.hostname and each.port]
         places = [join_host_port(str(part.hostname), int(part.port or 0)) for part in parts]
         is_public = bool(broker.get("PubliclyAccessible"))

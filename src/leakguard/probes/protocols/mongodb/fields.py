@@ -30,12 +30,12 @@ class FieldNames:
     def collections(self, database: str, got: DecodedAnswer) -> None:
         """The answer to `listCollections`."""
         self._note("listCollections", got)
-        for one in _batch(got):
-            name, kind = one.get("name"), one.get("type", "collection")
+        for document in _batch(got):
+            name, kind = document.get("name"), document.get("type", "collection")
             if not isinstance(name, str) or name.startswith("system.") or len(self._collections) >= MOST_COLLECTIONS:
                 continue
             self._collections.append(f"{database}.{name}")
-            options = one.get("options")
+            options = document.get("options")
             validator = options.get("validator") if isinstance(options, dict) else None
             self._add(database, name, _validated(validator))
             if kind == "collection" and _NAME.fullmatch(name):
@@ -44,7 +44,7 @@ class FieldNames:
     def indexes(self, database: str, collection: str, got: DecodedAnswer) -> None:
         """The answer to `listIndexes`."""
         self._note("listIndexes", got)
-        keys = [one.get("key") for one in _batch(got)]
+        keys = [document.get("key") for document in _batch(got)]
         self._add(database, collection, (field for key in keys if isinstance(key, dict) for field in key))
 
     def document(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class FieldNames:
 def _batch(got: DecodedAnswer) -> list[dict[str, Any]]:
     cursor = (got.document or {}).get("cursor") if got.ended is Ending.COMPLETE else None
     batch = cursor.get("firstBatch") if isinstance(cursor, dict) else None
-    return [one for one in batch if isinstance(one, dict)] if isinstance(batch, list) else []
+    return [document for document in batch if isinstance(document, dict)] if isinstance(batch, list) else []
 
 
 def _validated(validator: Any) -> Iterator[str]:  # noqa: ANN401  (BSON holds anything)

@@ -61,7 +61,7 @@ def _against(base: re.Match[bytes] | None, link: str) -> str:
 
 
 def _of_tag(name: bytes, text: bytes) -> str:
-    attributes = {one[1].lower(): one[2] or one[3] or one[4] or b"" for one in _ATTRIBUTE.finditer(text)}
+    attributes = {match[1].lower(): match[2] or match[3] or match[4] or b"" for match in _ATTRIBUTE.finditer(text)}
     if name == b"script":
         return _text(attributes.get(b"src", b""))
     rels = set(attributes.get(b"rel", b"").lower().split())

@@ -185,9 +185,9 @@ class SiteReading:
 
     def _add(self, found: Iterator[_Wanted]) -> None:
         """Keep what is new; one more than may be asked for is enough to know that not all was read."""
-        for one in found:
+        for wanted in found:
             if len(self._known) > MOST_FILES:
                 return
-            if one.path not in self._known:
-                self._known.add(one.path)
-                self._waiting.append(one)
+            if wanted.path not in self._known:
+                self._known.add(wanted.path)
+                self._waiting.append(wanted)

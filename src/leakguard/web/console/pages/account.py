@@ -79,8 +79,8 @@ def remove_passkey(desk: Desk) -> Done:
 def tokens(desk: Desk) -> PageContext:
     """Tokens: one's own, or everybody's for an admin who asks."""
     everybody = bool(desk.query.get("everybody")) and desk.may(Right.MANAGE_ACCOUNTS)
-    names = {one["id"]: one["name"] for one in desk.ask("list_accounts")["accounts"]} if everybody else {}
-    rights = [one for one in desk.ask("list_rights")["rights"] if desk.caller.may(Right(one["right"]))]
+    names = {account["id"]: account["name"] for account in desk.ask("list_accounts")["accounts"]} if everybody else {}
+    rights = [right for right in desk.ask("list_rights")["rights"] if desk.caller.may(Right(right["right"]))]
     return {
         "tokens": desk.ask("list_tokens", query={"everybody": everybody})["tokens"], "everybody": everybody,
         "names": names, "rights": rights,

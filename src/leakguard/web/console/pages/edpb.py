@@ -50,9 +50,11 @@ def form(desk: Desk) -> PageContext:
         return context | {"found": None, "sections": [], "lacking": 0}
     found = desk.ask("show_edpb_form", query=which)
     own = kept["facts"].get("edpb") or {}
-    shown = [_row(one, own) for one in found["fields"] if one["state"] != "not_asked"]
-    sections = [(name, list(rows)) for name, rows in groupby(shown, key=lambda one: one["section"].partition(".")[0])]
-    lacking = sum(one["state"] in {"lacking", "wrong"} for one in found["fields"])
+    shown = [_row(field, own) for field in found["fields"] if field["state"] != "not_asked"]
+    sections = [
+        (name, list(rows)) for name, rows in groupby(shown, key=lambda field: field["section"].partition(".")[0])
+    ]
+    lacking = sum(field["state"] in {"lacking", "wrong"} for field in found["fields"])
     return context | {
         "found": found,
         "sections": sections,
@@ -74,7 +76,7 @@ def _row(field: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         "is_own": is_own and field["kind"] in _READ,
         "demanded": without_condition(field["demanded"]),
         "told": _answer_lines(field),
-        "chosen": [str(one).lower() if isinstance(one, bool) else str(one) for one in chosen],
+        "chosen": [str(code).lower() if isinstance(code, bool) else str(code) for code in chosen],
     }
 
 
@@ -85,10 +87,10 @@ def without_condition(demanded: str) -> str:
 
 def _answer_lines(field: Mapping[str, Any]) -> list[str]:
     """The answer as the form words it, each of several by itself."""
-    answer, words = field["answer"], {one["code"]: one["words"] for one in field["codes"]}
+    answer, words = field["answer"], {code["code"]: code["words"] for code in field["codes"]}
     given = answer if isinstance(answer, list) else [answer]
-    if words and all(one in words for one in given):
-        return [words[one] for one in given]
+    if words and all(code in words for code in given):
+        return [words[code] for code in given]
     text = field["answer_words"]
     return [OPEN, text.removeprefix(f"{OPEN}: ")] if text.startswith(f"{OPEN}: ") else [text] if text else []
 

@@ -25,7 +25,7 @@ def listed(desk: Desk) -> PageContext:
 def shown(desk: Desk) -> PageContext:
     """One item with its chain of custody."""
     items = desk.ask("list_evidence", path={}, query={"incident": desk.incident})["items"]
-    item = next((one for one in items if one["id"] == desk.path["item"]), None)
+    item = next((item for item in items if item["id"] == desk.path["item"]), None)
     if item is None:
         raise NotFound("this incident has no such item of evidence", next_step="See the evidence of the incident.")
     return {"words": WORDS, "item": item}

@@ -100,9 +100,9 @@ class _Fields:
 
     def span(self, exact: str, low: str, high: str) -> Raw | int | None:
         """A number, or its range."""
-        one, least, most = self.number(exact), self.number(low), self.number(high)
+        exact_number, least, most = self.number(exact), self.number(low), self.number(high)
         if least is None and most is None:
-            return one
+            return exact_number
         if most is None:
             return {"low": least, "high": least}
         return {"low": least or 0, "high": most}
@@ -119,7 +119,7 @@ def _read_flag(fields: _Fields) -> Raw | None:
 
 def _read_choice(fields: _Fields) -> Raw | None:
     chosen = fields.one("state")
-    return {"value": chosen} if chosen in {one["code"] for one in fields.kind["options"]} else None
+    return {"value": chosen} if chosen in {option["code"] for option in fields.kind["options"]} else None
 
 
 def _read_text(fields: _Fields) -> Raw | None:
@@ -151,7 +151,7 @@ def _day(day: str, time: str) -> str:
 
 
 def _read_categories(fields: _Fields) -> Raw | None:
-    chosen = [one for one in fields.all("value") if one]
+    chosen = [name for name in fields.all("value") if name]
     return {"value": chosen} if chosen else None
 
 
@@ -193,7 +193,7 @@ def _read_residents(fields: _Fields) -> Raw | None:
 
 
 def _read_places(fields: _Fields) -> Raw | None:
-    places = [fields.place(one) for one in fields.all("place") if one]
+    places = [fields.place(name) for name in fields.all("place") if name]
     return {"value": list(dict.fromkeys(places))} if places else None
 
 
@@ -203,7 +203,7 @@ def _read_country(fields: _Fields) -> Raw | None:
 
 
 def _read_steps(fields: _Fields) -> Raw | None:
-    answers = {one["code"]: fields.one(f"step.{one['code']}") for one in fields.kind["options"]}
+    answers = {option["code"]: fields.one(f"step.{option['code']}") for option in fields.kind["options"]}
     steps = {code: int(text) for code, text in answers.items() if _STEP.fullmatch(text) and int(text)}
     return {"value": steps} if steps else None
 

@@ -62,7 +62,7 @@ def _plain(value: object) -> Filled:
 def _text(value: object) -> Filled:
     """One field for each language; a list has an entry a line."""
     by_lang = value if isinstance(value, Mapping) else {"": value}
-    parts = [(str(lang), _lines(one)) for lang, one in by_lang.items()]
+    parts = [(str(lang), _lines(item)) for lang, item in by_lang.items()]
     if any(text is None for _, text in parts):
         return {"is_rich": True, "parts": []}
     return {"parts": parts}
@@ -70,7 +70,7 @@ def _text(value: object) -> Filled:
 
 def _lines(value: object) -> str | None:
     if isinstance(value, list):
-        return "\n".join(value) if all(isinstance(one, str) for one in value) else None
+        return "\n".join(value) if all(isinstance(item, str) for item in value) else None
     return str(value) if isinstance(value, str | int | float) else None
 
 

@@ -109,7 +109,7 @@ def _organisation(desk: Desk, places: Mapping[str, str]) -> Mapping[str, Any]:
     proposed = desk.ask("propose_organisation")
     found: dict[str, Any] = dict(proposed["organisation"]) if desk.one("same") else {}
     if desk.one("same") and proposed["not_obligated_as"]:
-        found_not = [one for one in proposed["not_obligated_as"] if one not in desk.all("role")]
+        found_not = [kind for kind in proposed["not_obligated_as"] if kind not in desk.all("role")]
     else:
         found_not = []
     for name in OWN:

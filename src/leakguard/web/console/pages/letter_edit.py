@@ -24,7 +24,7 @@ def editing(desk: Desk) -> PageContext:
 
 def _context(desk: Desk, found: dict[str, Any], changed: object = (), loses: object = ()) -> dict[str, Any]:
     places = shown_text(found)
-    langs = {lang for one in places["passages"].values() for lang in one["others"]}
+    langs = {lang for passage in places["passages"].values() for lang in passage["others"]}
     return {
         "others": list(language_names(desk, langs).values()), "letter": found, "places": places,
         "names": language_names(desk, {found["lang"]}), "typed": _typed(desk), "changed": changed, "loses": loses,

@@ -52,10 +52,10 @@ def _context(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _deliveries(desk: Desk, found: dict[str, Any]) -> list[Any]:
-    digests = {one["digest"] for one in found["versions"]}
+    digests = {version["digest"] for version in found["versions"]}
     if not digests:
         return []
-    return [one for one in desk.ask("list_deliveries")["batches"] if one["digest"] in digests]
+    return [batch for batch in desk.ask("list_deliveries")["batches"] if batch["digest"] in digests]
 
 
 def which(desk: Desk) -> dict[str, str]:

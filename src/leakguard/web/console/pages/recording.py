@@ -38,7 +38,7 @@ def new(desk: Desk) -> PageContext:
     found = desk.ask("list_event_kinds")
     named, corrects = (desk.one(name) or desk.query.get(name, "") for name in ("kind", "corrects"))
     old = _event(desk, corrects) if corrects else None
-    kinds = {one["kind"]: one for one in found["kinds"]}
+    kinds = {known_kind["kind"]: known_kind for known_kind in found["kinds"]}
     kind = kinds.get(named) or (kinds.get(old["kind"]) if old is not None and "kind" not in desk.query else None)
     context = {"corrects": corrects, "old": old, "kind": kind, "clocks": found["clocks"]}
     if kind is None:
@@ -54,7 +54,9 @@ def new(desk: Desk) -> PageContext:
 def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     """The kinds that fit the words, by what happened or by law."""
     words = desk.query.get("q", "").strip()[:100]
-    kinds = [one for one in found["kinds"] if one["kind"] not in NOT_HERE and _fits(desk, one, found["clocks"], words)]
+    kinds = [
+        kind for kind in found["kinds"] if kind["kind"] not in NOT_HERE and _fits(desk, kind, found["clocks"], words)
+    ]
     laws: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:
         for effect in kind["effects"]:
@@ -68,11 +70,11 @@ def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     return {"groups": groups, "laws": dict(sorted(laws.items())), "often": often, "words": words, "view": view}
 
 
-def _fits(desk: Desk, one: dict[str, Any], clocks: Mapping[str, Any], words: str) -> bool:
+def _fits(desk: Desk, kind: dict[str, Any], clocks: Mapping[str, Any], words: str) -> bool:
     """Whether every word stands in the name, the meaning, the words that people use, or a law that it moves."""
-    laws = [clocks[effect["clock"]]["law"] or "" for effect in one["effects"]]
-    texts = [one["kind"], one["meaning"], one["group"], *dict.fromkeys(laws)]
-    every = [*texts, *map(desk.say, texts), one["kind"].replace("_", " "), one["keywords"]]
+    laws = [clocks[effect["clock"]]["law"] or "" for effect in kind["effects"]]
+    texts = [kind["kind"], kind["meaning"], kind["group"], *dict.fromkeys(laws)]
+    every = [*texts, *map(desk.say, texts), kind["kind"].replace("_", " "), kind["keywords"]]
     text = " ".join(every).casefold()
     return all(word in text for word in words.casefold().split())
 
@@ -111,8 +113,10 @@ def _clock_names(desk: Desk, found: dict[str, Any], kind: dict[str, Any]) -> lis
         clocks = desk.ask("list_clocks")["clocks"]
     except LawsUnknown:
         return [(name, _called(desk, name, clock)) for name, clock in found["clocks"].items()]
-    order = sorted(clocks, key=lambda one: (one["state"] in {"latent", "not_applicable"}, one["work_by"] or "9999"))
-    return [(one["id"], _called(desk, one["id"], one)) for one in order]
+    order = sorted(
+        clocks, key=lambda clock: (clock["state"] in {"latent", "not_applicable"}, clock["work_by"] or "9999")
+    )
+    return [(clock["id"], _called(desk, clock["id"], clock)) for clock in order]
 
 
 def _called(desk: Desk, name: str, clock: Mapping[str, Any]) -> str:
@@ -188,7 +192,7 @@ def _digest(body: Mapping[str, Any]) -> str:
 
 def record(desk: Desk) -> Done:
     """Record it, if what it does was shown as it is now sent."""
-    kinds = {one["kind"]: one for one in desk.ask("list_event_kinds")["kinds"]}
+    kinds = {known_kind["kind"]: known_kind for known_kind in desk.ask("list_event_kinds")["kinds"]}
     kind = kinds.get(desk.one("kind"))
     body = _body(desk, kind, {name: desk.one(name) for name in desk.form}) if kind else {"kind": desk.one("kind")}
     if desk.one("seen") != _digest(body):

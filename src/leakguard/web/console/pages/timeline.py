@@ -22,7 +22,7 @@ def timeline(desk: Desk) -> PageContext:
     """The story in the order in which it happened; the last part of a very long one."""
     answer = desk.ask("tell_timeline")
     view = desk.query.get("view", "all")
-    lines = [one for one in answer["lines"] if _fits(one, view)]
+    lines = [line for line in answer["lines"] if _fits(line, view)]
     clocks = _clocks(desk)
     return {
         "zone": answer["zone"], "lines": lines[-WIDE:], "earlier": max(0, len(lines) - WIDE), "view": view,

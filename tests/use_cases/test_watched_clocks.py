@@ -11,7 +11,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.errors import NotFound
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
-from leakguard.use_cases.alerts.watched_clocks import ClockReader, View, view_at
+from leakguard.use_cases.alerts.watched_clocks import ClockReader, ClocksView, view_at
 from leakguard.use_cases.incidents.incident_rules import Reach
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
@@ -35,7 +35,7 @@ def record(store: MemoryStore, kind: str, hours: int = 0, **fields: object) -> N
     )
 
 
-def view(store: MemoryStore, hours: float) -> View:
+def view(store: MemoryStore, hours: float) -> ClocksView:
     watched = ClockReader(Bundled(), store, REACH).read("IR-2026-0001")
     return view_at(watched, Calendars(), START + timedelta(hours=hours))
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NoReturn, cast
 
 from leakguard.accounts.recurrence import Rule, rule_of, turns
-from leakguard.accounts.rosters import MOST_PEOPLE, ROLE, Shift, Source
+from leakguard.accounts.rosters import MOST_PEOPLE, ROLE, RosterSource, Shift
 from leakguard.errors import BadFile
 from leakguard.frozen import Frozen
 
@@ -104,7 +104,7 @@ class _Reader:
             if not is_replaced and end > window.start and begin < window.end and length > timedelta(0):
                 yield Shift(
                     role=role, people=people, start=begin.astimezone(UTC), end=end.astimezone(UTC),
-                    source=Source.CALENDAR,
+                    source=RosterSource.CALENDAR,
                 )  # fmt: skip
 
     def _length(self, event: Event, start: datetime) -> timedelta:

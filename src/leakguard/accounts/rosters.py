@@ -23,7 +23,7 @@ LOOK_AHEAD = timedelta(hours=24)
 """How long before it a gap in a roster is told."""
 
 
-class Source(StrEnum):
+class RosterSource(StrEnum):
     """Where a shift stands."""
 
     LEDGER = "ledger"
@@ -40,7 +40,7 @@ class Shift(Frozen):
     start: datetime
     end: datetime | None = None
     """The first instant that no longer belongs to it; `None` for one that lasts until another one is set."""
-    source: Source = Source.LEDGER
+    source: RosterSource = RosterSource.LEDGER
 
     def holds(self, role: str, at: datetime) -> bool:
         """Whether it says who holds `role` at a moment."""

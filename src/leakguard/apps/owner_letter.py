@@ -76,12 +76,12 @@ def _blocks(verdict: AppVerdict, rules: AppRules, texts: LetterTexts, lang: Lang
 
 def _asked(verdict: AppVerdict, need: Need, texts: LetterTexts, lang: Lang) -> Iterator[str]:
     for access in verdict.with_need(need):
-        said = texts.say(
+        sentence = texts.say(
             f"{need.value}_access", access=access.access.words.in_language(lang), why=access.fit.why.in_language(lang),
             by=_joined(tuple(name.removeprefix("android.permission.") for name in access.by), lang),
         )  # fmt: skip
         gap = "" if lang == "zh" else " "
-        yield f"{said}{gap}{texts.say('others')}" if access.access.concerns_others else said
+        yield f"{sentence}{gap}{texts.say('others')}" if access.access.concerns_others else sentence
 
 
 def _besides(verdict: AppVerdict, rules: AppRules, texts: LetterTexts, lang: Lang) -> Iterator[str]:

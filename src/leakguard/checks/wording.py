@@ -67,8 +67,10 @@ def _lacks(texts: object) -> str:
 
 
 def _header(headers: Mapping[str, str]) -> str:
-    said = [f"a header `{name}`" + (f" with {_quoted(value)}" if value else "") for name, value in headers.items()]
-    return f"has {_joined(said, 'and')}"
+    headers_said = [
+        f"a header `{name}`" + (f" with {_quoted(value)}" if value else "") for name, value in headers.items()
+    ]
+    return f"has {_joined(headers_said, 'and')}"
 
 
 def _tells_nothing(wanted: bool) -> str:  # noqa: FBT001  (what the file states)

@@ -44,8 +44,8 @@ class SubmittedForm(Frozen, hidden=("values",)):
     @property
     def document(self) -> bytes:
         """The JSON that `report import` takes."""
-        said = {name: self.values[name] for name in ("text", "subject", "name", "email") if self.values.get(name)}
-        return json.dumps(said, ensure_ascii=False).encode()
+        fields = {name: self.values[name] for name in ("text", "subject", "name", "email") if self.values.get(name)}
+        return json.dumps(fields, ensure_ascii=False).encode()
 
 
 def read_submitted(body: bytes) -> SubmittedForm:

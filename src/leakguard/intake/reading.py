@@ -86,12 +86,12 @@ def _form_problems(value: Any) -> Iterable[Problem]:  # noqa: ANN401  (JSON hold
 
 
 def _field_problems(value: dict[str, Any]) -> Iterable[Problem]:
-    for field, said in value.items():
+    for field, text in value.items():
         if field == "attachments":
             yield Problem(where=field, text="a form takes no files; ask for them by mail, encrypted")
         elif field not in FORM_FIELDS:
             yield Problem(where=str(field)[:60], text=f"unknown field; known are {', '.join(FORM_FIELDS)}")
-        elif said is not None and not isinstance(said, str):
+        elif text is not None and not isinstance(text, str):
             yield Problem(where=field, text="must be a text")
 
 

@@ -71,17 +71,17 @@ def _wrong_kind(field: str, value: object) -> str:
 
 
 def _form_problems(value: Mapping[str, object]) -> Iterator[Problem]:
-    for field, said in value.items():
+    for field, text in value.items():
         where = f"reports.form.{field}"
         if field not in _FORM:
             yield Problem(where=where, text="unknown setting", nearest=nearest_name(str(field), list(_FORM)))
         elif field == "hosts":
-            if not (isinstance(said, list) and all(isinstance(item, str) for item in said)):
+            if not (isinstance(text, list) and all(isinstance(item, str) for item in text)):
                 yield Problem(where=where, text="must be a list of texts")
         elif field in _FORM_COUNTS:
-            if not _is_count(said, _FORM_COUNTS[field]):
+            if not _is_count(text, _FORM_COUNTS[field]):
                 yield Problem(where=where, text=f"must be a whole number from 1 to {_FORM_COUNTS[field]:,}")
-        elif not isinstance(said, str):
+        elif not isinstance(text, str):
             yield Problem(where=where, text="must be a text in quotes")
 
 

@@ -88,10 +88,10 @@ def addressed_in(
 
 
 def _addresses(fact: Fact, langs: tuple[Lang, ...]) -> Iterator[tuple[str, str]]:
-    for said in _texts(fact):
+    for localised in _texts(fact):
         for lang in langs:
-            text = said.of(lang) or ""
-            words = "" if said.is_plain and is_foreign(text, lang) else address_in(text, lang)
+            text = localised.of(lang) or ""
+            words = "" if localised.is_plain and is_foreign(text, lang) else address_in(text, lang)
             if words:
                 yield words, text
 

@@ -44,9 +44,9 @@ def _unit_called(form: str, vocabulary: Vocabulary) -> str | None:
 
 def plain_answer(text: str, vocabulary: Vocabulary) -> PlainAnswer | None:
     """Whether a text is a plain yes or no, in any language; `None` for one that says something."""
-    said = text.strip(" .。").casefold()
+    words = text.strip(" .。").casefold()
     of_answer = ((answer, texts) for answer, of_langs in vocabulary.answers.items() for texts in of_langs.values())
-    return next((answer for answer, texts in of_answer if said in map(str.casefold, texts)), None)
+    return next((answer for answer, texts in of_answer if words in map(str.casefold, texts)), None)
 
 
 def _counted(unit: str, count: int, vocabulary: Vocabulary, lang: Lang) -> str:

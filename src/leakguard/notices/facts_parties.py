@@ -76,9 +76,9 @@ class PartyReader:
         stated, denied = shape.obligated_as or roles, shape.not_obligated_as or no_roles
         where = (*path, "not_obligated_as") if shape.not_obligated_as else ("not_obligated_as",)
         self._check_denied(where, denied, stated)
-        name = self._said((*path, "name"), shape.name)
-        sector = self._said((*path, "sector"), shape.sector)
-        registration = self._said((*path, "registration"), shape.registration)
+        name = self._localised((*path, "name"), shape.name)
+        sector = self._localised((*path, "sector"), shape.sector)
+        registration = self._localised((*path, "registration"), shape.registration)
         contact = self._contact((*path, "contact"), shape.contact)
         dpo = self._contact((*path, "dpo"), shape.dpo)
         if name is None:
@@ -163,7 +163,7 @@ class PartyReader:
         if role not in known:
             self._refuse(path, "no duty knows this addressee", nearest_name(role[:60], known))
 
-    def _said(self, path: Path, raw: object) -> LocalisedText | None:
+    def _localised(self, path: Path, raw: object) -> LocalisedText | None:
         if raw is None and path[-1] != "name":
             return None
         try:

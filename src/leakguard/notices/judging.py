@@ -148,13 +148,13 @@ class _Leaf:
         name = path.split(".", maxsplit=1)[0]
         fact = _stated(self._facts, name)
         if fact is None and self._asked.stated_only:
-            said = f"{self._asked.text} (state `{name}` if this is so)"
-            return Judgement(answer=Answer.NO, because=(f"{self._asked.text}: not stated",), consider=(said,))
+            text = f"{self._asked.text} (state `{name}` if this is so)"
+            return Judgement(answer=Answer.NO, because=(f"{self._asked.text}: not stated",), consider=(text,))
         if fact is not None and fact.state is FactState.NOT_APPLICABLE:
             return self._settled(Answer.NO, "stated as not applicable")
         if fact is None or fact.state is FactState.UNKNOWN:
-            said = fact.reason.first if fact is not None and fact.reason else ""
-            return self._open(name, f"`{name}` is not stated" if fact is None else f"unknown: {said}")
+            text = fact.reason.first if fact is not None and fact.reason else ""
+            return self._open(name, f"`{name}` is not stated" if fact is None else f"unknown: {text}")
         if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
             return self._unclear(name, "stated: false, but `exfiltration` says that a copy was taken")
         return ask(_open_above(fact.value) if fact.state is FactState.ESTIMATED else fact.value, path)

@@ -131,12 +131,12 @@ def _in_one(duty: Duty, span: _Span, last: date) -> LawOfDay:
     if span.text is not None:
         return LawOfDay(force=Force.LAW, text=span.text)
     version, start = span.version, duty.in_force_from
-    said = version.text if version is not None else ""
+    text = version.text if version is not None else ""
     if version is None or not version.is_read:
-        because = (_REMEMBERED_WITH_TEXT if said else _REMEMBERED).format(start=start, last=last, said=said)
+        because = (_REMEMBERED_WITH_TEXT if text else _REMEMBERED).format(start=start, last=last, said=text)
         return LawOfDay(force=Force.UNKNOWN, text=duty, because=because)
-    because = (_READ_WITH_TEXT if said else _READ).format(
-        start=start, last=last, said=said, on=version.verified_on, url=version.source_url
+    because = (_READ_WITH_TEXT if text else _READ).format(
+        start=start, last=last, said=text, on=version.verified_on, url=version.source_url
     )
     return LawOfDay(force=Force.NONE, text=duty, because=because, is_read=True)
 

@@ -55,28 +55,28 @@ class PlaceRow(Frozen):
     @property
     def sentence_zh(self) -> str:
         """As `sentence`, in Chinese; the code of the place and the name of the role stay as a file writes them."""
-        said, on = f"{self.place}（{self.role}）：", f"，{self.on}" if self.on else ""
+        start, on = f"{self.place}（{self.role}）：", f"，{self.on}" if self.on else ""
         text = f"（{self.text_zh or self.text}{on}）"
         if self.state is PlaceState.RULE:
             return ""
         if self.state is PlaceState.NONE_BY_LAW:
-            return f"{said}法律未规定义务{text}。"
+            return f"{start}法律未规定义务{text}。"
         if self.settled is not None:
-            return f"{said}规则未知；{self.settled.by}已作决定：{self.settled.reason}。"
-        return f"{said}规则未知{text}，不等于没有义务。"
+            return f"{start}规则未知；{self.settled.by}已作决定：{self.settled.reason}。"
+        return f"{start}规则未知{text}，不等于没有义务。"
 
     @property
     def sentence(self) -> str:
         """What is known of a place without a rule; empty where there is one."""
         on = f", {self.on}" if self.on else ""
-        said = f"{self.place}, {self.role}: "
+        start = f"{self.place}, {self.role}: "
         if self.state is PlaceState.RULE:
             return ""
         if self.state is PlaceState.NONE_BY_LAW:
-            return f"{said}no duty by law ({self.text}{on})."
+            return f"{start}no duty by law ({self.text}{on})."
         if self.settled is not None:
-            return f"{said}no rule is known; settled by {self.settled.by}: {self.settled.reason}."
-        return f"{said}no rule is known ({self.text}{on}). Nobody may take that for no duty."
+            return f"{start}no rule is known; settled by {self.settled.by}: {self.settled.reason}."
+        return f"{start}no rule is known ({self.text}{on}). Nobody may take that for no duty."
 
 
 def place_rows(

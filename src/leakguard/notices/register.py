@@ -73,7 +73,7 @@ def sheet_json(sheet: Sheet) -> list[dict[str, Any]]:
     ]
 
 
-def _said(*names: str) -> Callable[[Case, Vocabulary], Cell]:
+def _stated(*names: str) -> Callable[[Case, Vocabulary], Cell]:
     """The facts of these names in one text; an unknown one is told as unknown, an unstated one is left out."""
 
     def tell(case: Case, vocabulary: Vocabulary) -> Cell:
@@ -187,18 +187,18 @@ _COLUMNS: dict[str, Callable[[Case, Vocabulary], Cell]] = {
     "incident": lambda case, _: case.facts.incident,
     "title": lambda case, _: case.title,
     "state": lambda case, _: case.state,
-    "what_happened": _said("breach_description", "breach_type", "cause"),
+    "what_happened": _stated("breach_description", "breach_type", "cause"),
     "breach_from_utc": _breach("earliest"),
     "breach_until_utc": _breach("latest"),
     "aware_at_utc": _aware,
-    "data_categories": _said("data_categories"),
-    "subject_categories": _said("subject_categories"),
+    "data_categories": _stated("data_categories"),
+    "subject_categories": _stated("subject_categories"),
     "people_at_least": _people("low"),
     "people_at_most": _people("high"),
     "records_at_least": _records("low"),
     "records_at_most": _records("high"),
-    "effects": _said("consequences", "actual_harm"),
-    "remedial_action": _said("measures_taken", "measures_planned"),
+    "effects": _stated("consequences", "actual_harm"),
+    "remedial_action": _stated("measures_taken", "measures_planned"),
     "risk": _risk,
     "decisions": _decisions,
     "not_notified": _not_notified,

@@ -60,9 +60,9 @@ def sum_words_zh(checked: CheckedApps) -> str:
     """How many ask for more, and what was not checked."""
     refused = len(checked.apps) - len(checked.read)
     partly = sum(not app.is_whole for app in checked.apps) - refused
-    said = f"{len(checked.read):,}款App中有{checked.asking_for_more:,}款索取的权限超出类别所需"
-    said += f"；{refused:,}个文件未核查" if refused else ""
-    return f"{said}；{partly:,}款仅部分核查。" if partly else f"{said}。"
+    sentence = f"{len(checked.read):,}款App中有{checked.asking_for_more:,}款索取的权限超出类别所需"
+    sentence += f"；{refused:,}个文件未核查" if refused else ""
+    return f"{sentence}；{partly:,}款仅部分核查。" if partly else f"{sentence}。"
 
 
 def _all(checked: CheckedApps) -> Section:

@@ -86,8 +86,8 @@ def sum_words(checked: CheckedApps) -> str:
     """`1 of 2 apps asks for more than its category needs; 1 was not checked`."""
     count = len(checked.read)
     more = checked.asking_for_more
-    said = f"{more:,} of {counted(count, 'app')} {'asks' if more == 1 else 'ask'} for more than the category needs"
-    return "; ".join((said, *_left(checked)))
+    sentence = f"{more:,} of {counted(count, 'app')} {'asks' if more == 1 else 'ask'} for more than the category needs"
+    return "; ".join((sentence, *_left(checked)))
 
 
 def _left(checked: CheckedApps) -> Iterator[str]:

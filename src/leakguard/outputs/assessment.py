@@ -263,10 +263,10 @@ def _clock(duty: Duty, name: str, status: ClockStatus, say: AssessTexts) -> str:
     if status.work_by is not None:
         return say("brackets", text=words, inside=f"{status.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z")
     phase = duty.phase(name)
-    said = [phase.note] if phase is not None and phase.note else []
+    notes = [phase.note] if phase is not None and phase.note else []
     if status.state is State.LATENT:
-        said.append(say("waits_for", words=anchor_words(status, say("or"))))
-    return semicolon.join((words, *said))
+        notes.append(say("waits_for", words=anchor_words(status, say("or"))))
+    return semicolon.join((words, *notes))
 
 
 def wrapped(text: str, indent: int) -> Iterator[str]:

@@ -16,7 +16,7 @@ from leakguard.models.texts import duration_words
 from leakguard.outputs.clock import forecast_words, remark_lines, state_words, time_words
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alerts.watched_clocks import View, WatchedIncident
+from leakguard.use_cases.alerts.watched_clocks import ClocksView, WatchedIncident
 
 WIDE = 210
 """Columns from which on everything about a clock stands in its one line."""
@@ -31,7 +31,7 @@ class Scene(Frozen):
     """What one picture is made of."""
 
     watched: WatchedIncident
-    view: View
+    view: ClocksView
     now: datetime
     viewer: ZoneInfo
     marks: tuple[str, ...] = ()

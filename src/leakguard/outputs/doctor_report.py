@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 
 from leakguard.outputs.words import printable
-from leakguard.use_cases.doctor.checkup import SCHEMA, Answer, Checkup
+from leakguard.use_cases.doctor.checkup import SCHEMA, Checkup, CheckupAnswer
 
-_WORDS = {Answer.OK: "ok", Answer.PROBLEM: "PROBLEM", Answer.NOT_CHECKED: "not checked"}
+_WORDS = {CheckupAnswer.OK: "ok", CheckupAnswer.PROBLEM: "PROBLEM", CheckupAnswer.NOT_CHECKED: "not checked"}
 _WIDTH = max(map(len, _WORDS.values()))
 
 
@@ -19,9 +19,10 @@ def checkup_lines(checkup: Checkup) -> Iterator[str]:
         yield f"{_WORDS[result.answer]:<{_WIDTH}}  {part}: {printable(result.text, longest=400)}"
         if result.next_step:
             yield f"{'':<{_WIDTH}}  Next: {printable(result.next_step, longest=400)}"
-    counts = {answer: sum(checked.answer is answer for checked in checkup.found) for answer in Answer}
-    problems, unknown = counts[Answer.PROBLEM], counts[Answer.NOT_CHECKED]
-    yield f"{counts[Answer.OK]} ok, {problems} {'problem' if problems == 1 else 'problems'}, {unknown} not checked."
+    counts = {answer: sum(checked.answer is answer for checked in checkup.found) for answer in CheckupAnswer}
+    fine, problems = counts[CheckupAnswer.OK], counts[CheckupAnswer.PROBLEM]
+    unknown = counts[CheckupAnswer.NOT_CHECKED]
+    yield f"{fine} ok, {problems} {'problem' if problems == 1 else 'problems'}, {unknown} not checked."
 
 
 def checkup_json(checkup: Checkup) -> str:

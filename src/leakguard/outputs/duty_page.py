@@ -104,8 +104,8 @@ def _because_zh(assessment: Assessment, found: AssessedDuties) -> str | None:
     What a person wrote in Chinese about a fact goes before what they wrote in English.
     """
     facts = found.work.facts
-    if said := reason_zh(assessment, facts, found.work.now, found.work.book.vocabulary):
-        return said
+    if reason := reason_zh(assessment, facts, found.work.now, found.work.book.vocabulary):
+        return reason
     text = assessment.because
     for fact in facts.stated.values():
         if fact.reason is not None and (chinese := fact.reason.of("zh")):

@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.clocks.times import local_words
 from leakguard.frozen import Frozen
-from leakguard.intake.letters import Answer, soonest
+from leakguard.intake.letters import ReportAnswer, soonest
 from leakguard.intake.promises import Due
 from leakguard.intake.view import Report
 from leakguard.models.moments import to_z
@@ -94,7 +94,7 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def answer_json(report: Report, answer: Answer, message_id: str) -> dict[str, Any]:
+def answer_json(report: Report, answer: ReportAnswer, message_id: str) -> dict[str, Any]:
     """A letter that was written, and the id under which it was sent."""
     return {
         "report": report.id, "state": report.state.value, "letter": answer.kind, "lang": answer.lang,
@@ -102,7 +102,7 @@ def answer_json(report: Report, answer: Answer, message_id: str) -> dict[str, An
     }  # fmt: skip
 
 
-def answer_lines(answer: Answer) -> Iterator[str]:
+def answer_lines(answer: ReportAnswer) -> Iterator[str]:
     """The letter as it is read."""
     yield f"Subject: {answer.subject}"
     yield ""

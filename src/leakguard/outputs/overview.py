@@ -111,8 +111,8 @@ def _state(fact: Fact | None) -> dict[str, Any]:
     return {"state": fact.state.value, "reason": said_json(fact.reason)}
 
 
-def said_json(said: LocalisedText | None) -> Mapping[str, str] | None:
+def said_json(localised: LocalisedText | None) -> Mapping[str, str] | None:
     """A text of a person in English and in Chinese; where one of them is missing, what there is."""
-    if said is None or not said.texts:
+    if localised is None or not localised.texts:
         return None
-    return {"en": said.of("en") or said.first, "zh": said.of("zh") or said.first}
+    return {"en": localised.of("en") or localised.first, "zh": localised.of("zh") or localised.first}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leakguard.notices.judging import Answer
-from leakguard.notices.severity.enisa import Change, Input
+from leakguard.notices.severity.enisa import Input, ScoreChange
 from leakguard.notices.severity.methods import Band, DecisionTable, EnisaMethod
 from leakguard.notices.severity.reports import ADVICE, EnisaReport, enisa_json, table_json
 from leakguard.notices.severity.tables import Decision, WeighedFactor
@@ -58,7 +58,7 @@ def _band(band: Band) -> Iterator[str]:
     yield set_in(f"CNIL: {band.cnil}; EDPB common template: {band.edpb_template}", 2)
 
 
-def _changes(changes: Sequence[Change], parts: Sequence[Input]) -> Iterator[str]:
+def _changes(changes: Sequence[ScoreChange], parts: Sequence[Input]) -> Iterator[str]:
     """What moves the band, by input; silence would not say that an input does not matter."""
     yield "  how the band answers to each input:"
     for part in parts:

@@ -55,12 +55,12 @@ def _heeding(stop: Callable[[], None]) -> Iterator[None]:
     What a signal means stays with whoever hears it outside: only what raises `KeyboardInterrupt` there is one.
     """
     is_asked = False
-    heard: dict[int, Callable[[int, FrameType | None], Any]] = {}
+    handlers: dict[int, Callable[[int, FrameType | None], Any]] = {}
 
     def hear(number: int, frame: FrameType | None) -> None:
         nonlocal is_asked
         try:
-            heard[number](number, frame)
+            handlers[number](number, frame)
         except KeyboardInterrupt:
             if is_asked:
                 raise
@@ -70,12 +70,12 @@ def _heeding(stop: Callable[[], None]) -> Iterator[None]:
     if threading.current_thread() is threading.main_thread():  # nobody else may change what hears a signal
         for each in _INTERRUPTIONS:
             if callable(before := signal.getsignal(each)):
-                heard[each] = before
+                handlers[each] = before
                 signal.signal(each, hear)
     try:
         yield
     finally:
-        for number, handler in heard.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 

@@ -47,7 +47,7 @@ def _row(happening: Happening, say: Phrases) -> tuple[Cell, ...]:
         say.interval(happening.at, is_struck=is_gone),
         what,
         _recorded(happening, say),
-        Cell(tuple(_said(happening, say)) or ("–",)),
+        Cell(tuple(_details(happening, say)) or ("–",)),
     )
 
 
@@ -60,7 +60,7 @@ def _recorded(happening: Happening, say: Phrases) -> Cell:
     return Cell((*lines, later), "risk" if delay > LATE else "")
 
 
-def _said(happening: Happening, say: Phrases) -> Iterator[str]:
+def _details(happening: Happening, say: Phrases) -> Iterator[str]:
     words = say.words
     if happening.superseded_by:
         yield words("timeline.superseded", by=happening.superseded_by)

@@ -150,8 +150,8 @@ class Database:
         Other databases look after themselves.
         """
         with self.standing() as connection:
-            said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
-            lines = [str(line) for (line,) in said if line != "ok"]
+            rows = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
+            lines = [str(line) for (line,) in rows if line != "ok"]
             lines += [
                 f"it holds the {kind} `{name}`, which LeakGuard did not make" for kind, name in connection.strangers()
             ]

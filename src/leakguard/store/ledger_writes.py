@@ -72,8 +72,8 @@ def refuse_late(connection: Connection, subject: str, after: int) -> None:
 def last_entry(connection: Connection, subject: str | None = None, *, before: int | None = None) -> Entry | None:
     """The last entry as stored, unchecked; of one subject, or of all, and in front of one, or of all."""
     asked = {"subject = ?": subject, "sequence < ?": before}
-    said = {words: value for words, value in asked.items() if value is not None}
-    of, values = f"WHERE {' AND '.join(said)} " if said else "", tuple(said.values())
+    conditions = {words: value for words, value in asked.items() if value is not None}
+    of, values = f"WHERE {' AND '.join(conditions)} " if conditions else "", tuple(conditions.values())
     row = connection.first(f"SELECT {', '.join(LEDGER)} FROM ledger {of}ORDER BY sequence DESC LIMIT 1", *values)  # noqa: S608  (our own names)
     return entry_of(row) if row is not None else None
 

@@ -130,9 +130,9 @@ class _ClosingResponse:
 
 def _refuse_too_long(operation: Operation, request: Request) -> None:
     """Refuse by what the request says of its length; what it does not say is counted as it arrives."""
-    said = request.headers.get("content-length", "0")
+    length = request.headers.get("content-length", "0")
     most = dispatch.MOST_UPLOAD if operation.takes is BodyKind.FILE else dispatch.MOST_BODY
-    if operation.takes is not BodyKind.NOTHING and (not said.isdecimal() or int(said[:20]) > most):
+    if operation.takes is not BodyKind.NOTHING and (not length.isdecimal() or int(length[:20]) > most):
         raise TooLarge(f"the body may have {most:,} bytes", next_step="Send less at once.")
 
 

@@ -97,8 +97,8 @@ class Site(Frozen, hidden=("proxy_secret",)):
             return ""
         given = headers.getlist(PROXY_SECRET)
         is_proxy = len(given) == 1 and hmac.compare_digest(given[0].encode(), self.proxy_secret.encode())
-        said = headers.getlist(self.login_header)
-        return said[0].strip() if is_proxy and len(said) == 1 else ""
+        values = headers.getlist(self.login_header)
+        return values[0].strip() if is_proxy and len(values) == 1 else ""
 
 
 def host_name(header: str) -> str:

@@ -126,8 +126,8 @@ class Client(Frozen, hidden=("secret",)):
             raise _untrusted() from error
         audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         is_ours = claims.get("azp", client) == client and (len(audience) == 1 or "azp" in claims)
-        said, subject = claims["nonce"], claims["sub"]
-        is_fresh = isinstance(said, str) and hmac.compare_digest(said.encode(), nonce.encode())
+        given_nonce, subject = claims["nonce"], claims["sub"]
+        is_fresh = isinstance(given_nonce, str) and hmac.compare_digest(given_nonce.encode(), nonce.encode())
         if not (is_ours and is_fresh and isinstance(subject, str) and 0 < len(subject) <= MOST_SUBJECT):
             raise _untrusted()
         return f"oidc:{self.provider.issuer} {subject}"

@@ -48,7 +48,7 @@ def refusal_page(request: Request, refused: Response, *, problem: str = "", next
     mark_page(request)
     usual = _PLAIN.get(refused.status_code, _PLAIN[404])
     context = {"number": request_id(request) if refused.status_code == HTTPStatus.INTERNAL_SERVER_ERROR else ""}
-    said, then = (problem, next_step) if problem else usual
-    made = page(request, "problem", refused.status_code, context, problem=said, next_step=then)
+    problem_text, then = (problem, next_step) if problem else usual
+    made = page(request, "problem", refused.status_code, context, problem=problem_text, next_step=then)
     made.headers.update({name: value for name, value in refused.headers.items() if name in _KEPT})
     return made

@@ -96,9 +96,9 @@ class Stage:
             code = _run([*options, *words])
             click.echo()
             return code
-        with played_for_excerpt() as heard:
+        with played_for_excerpt() as captured:
             code = _run([*options, *words])
-        output = heard.getvalue()
+        output = captured.getvalue()
         for line in (
             excerpt(output, step) if code in step.exits else output.splitlines()
         ):  # what went wrong is shown whole
@@ -171,7 +171,7 @@ class Stage:
             click.echo("See all that each command prints:\n  leakguard demo --full")
 
 
-class _Heard(io.StringIO):
+class _Captured(io.StringIO):
     """What a command printed; it takes itself for a terminal where this process's own output is one."""
 
     def __init__(self, *, is_terminal: bool) -> None:
@@ -184,15 +184,15 @@ class _Heard(io.StringIO):
 
 
 @contextmanager
-def played_for_excerpt() -> Iterator[_Heard]:
+def played_for_excerpt() -> Iterator[_Captured]:
     """Hear what a command prints, remarks among its results, as wide as this terminal is; nothing is drawn live."""
-    heard, before = _Heard(is_terminal=sys.stdout.isatty()), dict(os.environ)
+    captured, before = _Captured(is_terminal=sys.stdout.isatty()), dict(os.environ)
     os.environ["COLUMNS"] = str(shutil.get_terminal_size().columns)
     for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
         os.environ.pop(name, None)
     try:
-        with redirect_stdout(heard), redirect_stderr(_Remarks(heard)):
-            yield heard
+        with redirect_stdout(captured), redirect_stderr(_Remarks(captured)):
+            yield captured
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -201,12 +201,12 @@ def played_for_excerpt() -> Iterator[_Heard]:
 class _Remarks(io.TextIOBase):
     """Writes where the results go, and is no terminal."""
 
-    def __init__(self, heard: _Heard) -> None:
-        self._heard = heard
+    def __init__(self, captured: _Captured) -> None:
+        self._captured = captured
 
     def write(self, text: str, /) -> int:
         """Write behind what was printed before."""
-        return self._heard.write(text)
+        return self._captured.write(text)
 
     def writable(self) -> bool:
         """Always."""

@@ -63,7 +63,7 @@ _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
 @pass_context
 def clock_cmd(
     context: Context, *, mend: bool, output_format: str, second_password_file: str | None,
-    **said: Any,  # noqa: ANN401  (click's own)
+    **options: Any,  # noqa: ANN401  (click's own)
 ) -> int:  # fmt: skip
     """List the entries that were recorded with a wrong system clock, and correct them.
 
@@ -75,8 +75,8 @@ def clock_cmd(
     machine is right.
     """
     if mend:
-        return _correct(context, _agreed(context, _asked(context, **said), second_password_file), output_format)
-    if any(said.values()) or context.typed_recorder is not None:
+        return _correct(context, _agreed(context, _asked(context, **options), second_password_file), output_format)
+    if any(options.values()) or context.typed_recorder is not None:
         raise UsageProblem("this only lists the wrong clocks", next_step="To correct one, add --mend.")
     return _list(context, output_format)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from leakguard.cli.notice.send_options import Mailing, SendOptions, prepared
-from leakguard.cli.notice.versions import Choice, letter_options, wanted_version
+from leakguard.cli.notice.versions import VersionChoice, letter_options, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
@@ -113,7 +113,7 @@ def _send_options(command: Command) -> Command:
 def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Send a letter, or the letters of a mail merge, by e-mail. In a drill, nothing is sent to outsiders."""
     wish = SendOptions.of({**words, "by": context.by})
-    wanted = wanted_version(context, Choice.of(words))
+    wanted = wanted_version(context, VersionChoice.of(words))
     return check_only(context, wish, wanted) if dry_run else send_now(context, wish, wanted)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Choice(Frozen):
+class VersionChoice(Frozen):
     """The options that both commands have, and those of `approve`."""
 
     incident: str
@@ -43,7 +43,7 @@ class Choice(Frozen):
     is_json: bool = False
 
     @classmethod
-    def of(cls, words: Mapping[str, Any]) -> Choice:
+    def of(cls, words: Mapping[str, Any]) -> VersionChoice:
         """Out of what click hands over."""
         values = {name: words[name] for name in names_of(cls) if name in words}
         return cls(**values, is_json=words["output_format"] == "json")
@@ -67,7 +67,7 @@ def letter_options(command: Command) -> Command:
     return command
 
 
-def wanted_version(context: Context, choice: Choice) -> RequestedLetter:
+def wanted_version(context: Context, choice: VersionChoice) -> RequestedLetter:
     """The letter that the options mean; raises `UsageProblem` when they mean none or two."""
     named = [name for name in (choice.duty, choice.letter, choice.manifest) if name is not None]
     if len(named) == 1 and choice.manifest is not None:
@@ -89,7 +89,7 @@ def _merge(context: Context, manifest: str) -> RequestedLetter:
     return RequestedLetter(subject=merge_subject(ready.head()), draft=version, start=version)
 
 
-def _single(context: Context, choice: Choice, facts: str) -> RequestedLetter:
+def _single(context: Context, choice: VersionChoice, facts: str) -> RequestedLetter:
     wiring = context.wiring
     work = given(context, facts, now=None, incident=choice.incident)
     asked = LetterChoice(

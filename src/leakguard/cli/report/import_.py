@@ -71,11 +71,11 @@ def import_cmd(
         raise UsageProblem("name files, or a mailbox with --imap", next_step="leakguard report import --help")
     wiring, allowed = context.wiring, scope_if_any(context, scope)
     named = keep_attachments or wiring.settings.reports.attachments_certificate
-    said = ImportOptions(
+    options = ImportOptions(
         by=context.by, source="a mailbox" if imap else "a file", sealed_to=wiring.sealed_to(named) if named else None,
         received_at=moment_in(received_at, zone=wiring.settings.zone) if received_at else None,
     )  # fmt: skip
-    result = _from_mailbox(context, imap, said) if imap else _from_files(context, files, said)
+    result = _from_mailbox(context, imap, options) if imap else _from_files(context, files, options)
     shown_reports = [shown(context, result_item.report, scope=allowed) for result_item in result.imported]
     if output_format == "json":
         reports = [
@@ -95,11 +95,13 @@ def import_cmd(
     return ExitCode.UNFINISHED if result.skipped else ExitCode.CLEAN
 
 
-def _from_files(context: Context, files: tuple[str, ...], said: ImportOptions) -> _Result:
+def _from_files(context: Context, files: tuple[str, ...], options: ImportOptions) -> _Result:
     """All are read before one is taken in: a file that is none leaves nothing behind."""
     messages = tuple(_messages(files))
     store, kept = context.wiring.store, context.wiring.kept_files()
-    return _Result(imported=tuple(take_in(store, kept, message, said, now=context.wiring.now) for message in messages))
+    return _Result(
+        imported=tuple(take_in(store, kept, message, options, now=context.wiring.now) for message in messages)
+    )
 
 
 def _messages(files: tuple[str, ...]) -> Iterator[Message]:
@@ -119,8 +121,8 @@ def _messages(files: tuple[str, ...]) -> Iterator[Message]:
         )
 
 
-def _from_mailbox(context: Context, url: str, said: ImportOptions) -> _Result:
+def _from_mailbox(context: Context, url: str, options: ImportOptions) -> _Result:
     wiring = context.wiring
     box = wiring.mailbox(url)
-    found = import_mailbox(wiring.store, wiring.kept_files(), box, said, now=wiring.now)
+    found = import_mailbox(wiring.store, wiring.kept_files(), box, options, now=wiring.now)
     return _Result(imported=found.imported, skipped=found.skipped)

@@ -205,9 +205,9 @@ def _answer(rows: list[object]) -> bytes:
 
 def _arrived(facts: bytes) -> datetime | None:
     """When the server took it in."""
-    said = re.search(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"', facts)
+    match = re.search(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"', facts)
     try:
-        return datetime.strptime(said[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC) if said else None
+        return datetime.strptime(match[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC) if match else None
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ OWN_FOLDER = "own/"
 SHIPPED_FOLDER = "notices/"
 
 
-class Choice(Shape):
+class TemplateChoice(Shape):
     """One line: the letters that it is for, and the template that writes them."""
 
     use: str
@@ -23,7 +23,7 @@ class Choice(Shape):
     recipients: tuple[RecipientKind, ...] = ()
 
     @model_validator(mode="after")
-    def _one_question(self) -> Choice:
+    def _one_question(self) -> TemplateChoice:
         if bool(self.duties) is bool(self.recipients):
             raise ValueError("needs exactly one of duties, recipients")
         return self
@@ -34,10 +34,10 @@ class Choice(Shape):
 
 
 class _ChoiceFile(Shape):
-    choices: tuple[Choice, ...]
+    choices: tuple[TemplateChoice, ...]
 
 
-def parse_choices(text: str, *, name: str, templates: Collection[str]) -> tuple[Choice, ...]:
+def parse_choices(text: str, *, name: str, templates: Collection[str]) -> tuple[TemplateChoice, ...]:
     """Read the lines; raises `BadFile` for a template that is not among the files `templates`."""
     choices = load(text, _ChoiceFile, name=name).choices
     gone = [choice.use for choice in choices if f"{SHIPPED_FOLDER}{choice.use}.yaml" not in templates]
@@ -46,7 +46,7 @@ def parse_choices(text: str, *, name: str, templates: Collection[str]) -> tuple[
     return choices
 
 
-def choose(telling: NoticeContent, choices: Sequence[Choice], templates: Collection[str]) -> str | None:
+def choose(telling: NoticeContent, choices: Sequence[TemplateChoice], templates: Collection[str]) -> str | None:
     """The file of the template: the organisation's own, the letter's own, or the first line that fits."""
     for folder in (OWN_FOLDER, SHIPPED_FOLDER):
         if f"{folder}{telling.id}.yaml" in templates:

@@ -146,8 +146,8 @@ class LetterItems:
         if fact.state is FactState.NOT_APPLICABLE:
             return "denied"
         parts = fact.value if isinstance(fact.value, tuple) else ()
-        said = [part.of(self._lang) or "" for part in parts if isinstance(part, LocalisedText)]
-        return plain_answer(said[0], self._vocabulary) if len(said) == 1 else None
+        answers = [part.of(self._lang) or "" for part in parts if isinstance(part, LocalisedText)]
+        return plain_answer(answers[0], self._vocabulary) if len(answers) == 1 else None
 
     def _is_whole(self, fact: Fact) -> bool:
         """Whether each text of the fact ends as a sentence does; `24 months` has no stop."""

@@ -194,5 +194,5 @@ def personal_value(text: LintText, finder: Finder) -> Iterator[LintFinding]:
         try:
             refuse_personal_values(passage.whole)
         except ValueError as error:
-            said = finder.note("personal_value", text=str(error).partition(";")[0])
-            yield LintFinding(where=passage.where, words=said)
+            note = finder.note("personal_value", text=str(error).partition(";")[0])
+            yield LintFinding(where=passage.where, words=note)

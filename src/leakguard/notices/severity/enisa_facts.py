@@ -29,13 +29,13 @@ def remarks(facts: Facts, method: EnisaMethod) -> tuple[str, ...]:
     """What a person should look at before the score is used."""
     fact = facts.get("dpc_adjustments")
     steps = _steps(fact) or {}
-    said = []
+    remarks_made = []
     if steps and fact is not None and not fact.why:
-        said.append("say in `why` for which reasons dpc_adjustments moves the class of the data")
+        remarks_made.append("say in `why` for which reasons dpc_adjustments moves the class of the data")
     if facts.value_of("vulnerable_people", bool) is True and "vulnerable_people" not in steps:
-        said.append("vulnerable people are affected: weigh whether dpc_adjustments should say so")
+        remarks_made.append("vulnerable people are affected: weigh whether dpc_adjustments should say so")
     against = [reason for reason, step in steps.items() if (step > 0) is not (reason in method.adjustments.raise_)]
-    return (*said, *(f"`{reason}` moves the class against its usual direction" for reason in against))
+    return (*remarks_made, *(f"`{reason}` moves the class against its usual direction" for reason in against))
 
 
 def _scaled(name: str, scale: Scale, facts: Facts) -> Input:
@@ -128,5 +128,5 @@ def _head(category: str) -> str:
 
 def _open(name: str, fact: Fact | None) -> str:
     """Why an input is open, with the reason that a person gave."""
-    said = fact.reason.first if fact is not None and fact.reason is not None else None
-    return f"`{name}` is not known: {said}" if said else f"`{name}` is not stated"
+    reason = fact.reason.first if fact is not None and fact.reason is not None else None
+    return f"`{name}` is not known: {reason}" if reason else f"`{name}` is not stated"

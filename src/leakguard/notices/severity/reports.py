@@ -7,7 +7,7 @@ from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.notices.facts import Facts
-from leakguard.notices.severity.enisa import Change, Input, Inputs, Rating, rate, sensitivity
+from leakguard.notices.severity.enisa import Input, Inputs, Rating, ScoreChange, rate, sensitivity
 from leakguard.notices.severity.enisa_facts import read_inputs, remarks
 from leakguard.notices.severity.methods import DecisionTable, EnisaMethod
 from leakguard.notices.severity.tables import Decision, WeighedFactor, weigh
@@ -24,7 +24,7 @@ class EnisaReport(Frozen):
     method: EnisaMethod
     inputs: Inputs
     rating: Rating
-    changes: tuple[Change, ...]
+    changes: tuple[ScoreChange, ...]
     flags: tuple[WeighedFactor, ...]
     consider: tuple[str, ...]
 
@@ -139,7 +139,7 @@ def _input(part: Input) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: ScoreChange) -> dict[str, Any]:
     rating = change.rating
     band = rating.band
     return {

@@ -197,10 +197,10 @@ def _settings(
 
 
 def _switch(name: str, values: Sequence[object], *, also: bool = False) -> SettingSeen:
-    said = {str(value) for value in values if value is not None}
-    if said == {"true"} or (also and "false" not in said):
+    states = {str(value) for value in values if value is not None}
+    if states == {"true"} or (also and "false" not in states):
         return SettingSeen(name=name, is_safe=True, told="yes, on every node that says so")
-    if "false" in said:
+    if "false" in states:
         return SettingSeen(name=name, is_safe=False, told="no")
     return SettingSeen(name=name, is_safe=None, told="the nodes do not say")
 

@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
-from leakguard.checks.requests import Request as Asked
+from leakguard.checks.requests import Request as CheckRequest
 from leakguard.frozen import as_dict, replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import BackendPlace, Endpoint, join_host_port
@@ -27,7 +27,7 @@ MOST_TABLES = 50
 INSIDE = "inside"
 ANY = "*"
 """A name that no table has, which a rule for all names lets through."""
-_SHIPPED = Asked(id="page", method="shipped", what="")
+_SHIPPED = CheckRequest(id="page", method="shipped", what="")
 _CAP = 64 * 1024
 _TOO_MANY = 429
 UNAVAILABLE = frozenset({_TOO_MANY, 500, 502, 503, 504})

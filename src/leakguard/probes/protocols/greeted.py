@@ -73,9 +73,9 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         """Go on with the talk; a line that has gone has ended it."""
         if not self.connected:
             return Answer(ended=Ending.CLOSED, reader=make())
-        heard = await self.call(command, make, cap=cap, again=False)
-        self._size += heard.size
-        return heard
+        answer = await self.call(command, make, cap=cap, again=False)
+        self._size += answer.size
+        return answer
 
     def reply(self, request: Request, ended: Ending, document: dict[str, Any] | None) -> Reply:
         """The outcome of the talk so far, with its bytes and its time.
@@ -127,11 +127,11 @@ class GreetedCaller(Caller, Generic[GreetingType]):
             return opened
         self.tls = opened.tls or self.tls
         reader = self.new_reader()
-        heard = await opened.line.exchange(None, reader, cap=GREETING_CAP, deadline=self._patience.deadline)
-        self._size += heard.size
-        if heard.ended is not Ending.COMPLETE or not reader.reusable:
+        answer = await opened.line.exchange(None, reader, cap=GREETING_CAP, deadline=self._patience.deadline)
+        self._size += answer.size
+        if answer.ended is not Ending.COMPLETE or not reader.reusable:
             opened.line.close()
-            ended = Ending.GARBLED if heard.ended is Ending.COMPLETE else heard.ended
+            ended = Ending.GARBLED if answer.ended is Ending.COMPLETE else answer.ended
             return OpenedLine(ended=ended, said=opened.line.said)
         self._first = reader
         return opened

@@ -43,16 +43,16 @@ async def sample_mongodb(sampling: Sampling) -> None:
 async def _ask(sampling: Sampling, caller: Caller, command: dict[str, Any], verb: str) -> DecodedAnswer:
     data = mongo.msg(command, len(sampling.requests) + 1)
     kind = ContentCommand if verb == "find" else ReadCommand
-    heard = await caller.call(kind(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=CAP)
-    sampling.note(verb, f"{verb} {len(sampling.requests) + 1}", status=None, size=heard.size)
-    if heard.ended is not Ending.COMPLETE:
-        return DecodedAnswer(ended=heard.ended, size=heard.size)
+    answer = await caller.call(kind(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=CAP)
+    sampling.note(verb, f"{verb} {len(sampling.requests) + 1}", status=None, size=answer.size)
+    if answer.ended is not Ending.COMPLETE:
+        return DecodedAnswer(ended=answer.ended, size=answer.size)
     try:
-        return DecodedAnswer(ended=heard.ended, document=heard.reader.document(), size=heard.size)
+        return DecodedAnswer(ended=answer.ended, document=answer.reader.document(), size=answer.size)
     except Garbled:
-        return DecodedAnswer(ended=Ending.GARBLED, size=heard.size)
+        return DecodedAnswer(ended=Ending.GARBLED, size=answer.size)
     finally:
-        heard.reader.data[:] = bytes(len(heard.reader.data))
+        answer.reader.data[:] = bytes(len(answer.reader.data))
 
 
 def _documents(document: dict[str, Any] | None) -> list[Any]:

@@ -42,9 +42,9 @@ async def _sample_database(sampling: Sampling, database: str, *, is_first: bool)
         if started.ended is not Ending.COMPLETE or started.reader.auth() != 0 or not caller.connected:
             return ()
         names = ColumnNames()
-        heard = await caller.call(columns_query(), MessagesReader, cap=CAP, again=False)
-        others = names.take("postgres", _row(heard.reader), heard.size)
-        sampling.note("columns", "names of columns", status=None, size=heard.size)
+        answer = await caller.call(columns_query(), MessagesReader, cap=CAP, again=False)
+        others = names.take("postgres", _row(answer.reader), answer.size)
+        sampling.note("columns", "names of columns", status=None, size=answer.size)
         await _sample_tables(sampling, caller, _tables(names.document()["columns"]), database)
     finally:
         caller.part(_BYE)
@@ -62,9 +62,9 @@ async def _sample_tables(
         command = _select(table, columns[:_MOST_COLUMNS], count)
         if command is None:
             continue
-        heard = await caller.call(command, MessagesReader, cap=CAP, again=False)
-        sampling.note("select", f"{count} rows of table {number}", status=None, size=heard.size)
-        row = _row(heard.reader)
+        answer = await caller.call(command, MessagesReader, cap=CAP, again=False)
+        sampling.note("select", f"{count} rows of table {number}", status=None, size=answer.size)
+        row = _row(answer.reader)
         rows = read_json(bytearray((row[0] or "").encode())) if row else None
         name = table if database == "postgres" else f"{database}.{table}"
         sampling.read += take_records(sampling.tally, "table", name, rows[:count] if isinstance(rows, list) else ())

@@ -30,10 +30,10 @@ class _Web:
 
     async def get(self, path: str, shown: str, *, verb: str | None = None) -> Any:  # noqa: ANN401  (JSON holds anything)
         """The JSON of an answer, or `None`; with `verb` the path asks for records."""
-        heard = await self._caller.call(self._command(path, verb), HttpReader, cap=CAP)
-        reader = heard.reader
-        self._sampling.note("GET", shown, status=reader.status, size=heard.size)
-        if heard.ended is not Ending.COMPLETE or reader.status != _OK:
+        answer = await self._caller.call(self._command(path, verb), HttpReader, cap=CAP)
+        reader = answer.reader
+        self._sampling.note("GET", shown, status=reader.status, size=answer.size)
+        if answer.ended is not Ending.COMPLETE or reader.status != _OK:
             reader.body[:] = bytes(len(reader.body))
             return None
         return read_json(reader.body)

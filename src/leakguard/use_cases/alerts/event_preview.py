@@ -37,7 +37,7 @@ class ClockEffect(StrEnum):
     """In another way, such as when it began or by what it ended."""
 
 
-class Change(Frozen):
+class ClockDifference(Frozen):
     """One clock before and after the event; `before` is missing where the event brings a law."""
 
     does: ClockEffect
@@ -49,7 +49,7 @@ class Preview(Frozen):
     """The event as it would be kept, and what it would do."""
 
     event: Event
-    changes: tuple[Change, ...]
+    changes: tuple[ClockDifference, ...]
     time_doubt: str | None
     first_notice: datetime | None
     """For an event `awareness`: when the first notice came in that counts."""
@@ -86,9 +86,9 @@ def _events(journal: DryJournal, incident: str) -> list[Event]:
     return [event for event in events if event.id not in gone]
 
 
-def _change(before: ClockStatus | None, after: ClockStatus) -> Change | None:
+def _change(before: ClockStatus | None, after: ClockStatus) -> ClockDifference | None:
     does = _does(before, after)
-    return Change(does=does, before=before, after=after) if does is not None else None
+    return ClockDifference(does=does, before=before, after=after) if does is not None else None
 
 
 def _does(before: ClockStatus | None, after: ClockStatus) -> ClockEffect | None:

@@ -93,10 +93,10 @@ def watch_health(
     now: datetime,
 ) -> WatchHealth:  # fmt: skip
     """How the watch stands. Secrets are those of the watchman where its heartbeat tells of them, else `missing`."""
-    said = heartbeat.problems if heartbeat is not None else None
-    own = settings_problems(settings, {} if said is not None else missing)
+    problems = heartbeat.problems if heartbeat is not None else None
+    own = settings_problems(settings, {} if problems is not None else missing)
     found = {
-        problem.text: problem for problem in (*own, *dead, *(each for each in said or () if each.kind in SILENCING))
+        problem.text: problem for problem in (*own, *dead, *(each for each in problems or () if each.kind in SILENCING))
     }
     pulse, ago = Pulse.NONE, None
     if heartbeat is not None:

@@ -47,7 +47,7 @@ class WatchedIncident(Frozen):
     """What leaves clocks in doubt, and which mends changed them."""
 
 
-class View(Frozen):
+class ClocksView(Frozen):
     """How everything stands at one moment."""
 
     open: tuple[ClockStatus, ...]
@@ -95,7 +95,9 @@ class ClockReader:
         )
 
 
-def view_at(watched: WatchedIncident, calendars: Calendars, now: datetime, *, known_at: datetime | None = None) -> View:
+def view_at(
+    watched: WatchedIncident, calendars: Calendars, now: datetime, *, known_at: datetime | None = None
+) -> ClocksView:
     """How all clocks stand at `now`, in the order in which they need somebody.
 
     As known then, or at `known_at`, which for the present is `EVERYTHING`.
@@ -104,7 +106,7 @@ def view_at(watched: WatchedIncident, calendars: Calendars, now: datetime, *, kn
     if watched.remarks is not None:
         statuses = remarked(statuses, watched.remarks)
     shown = [status for status in statuses if status.state not in _NOT_BEGUN | _OVER]
-    return View(
+    return ClocksView(
         open=tuple(sorted(shown, key=_urgency)),
         not_begun=tuple(status for status in statuses if status.state in _NOT_BEGUN),
         over=tuple(status for status in statuses if status.state in _OVER),

@@ -12,7 +12,7 @@ from leakguard.logs import log
 SCHEMA = "leakguard.doctor/1"
 
 
-class Answer(StrEnum):
+class CheckupAnswer(StrEnum):
     """How one thing stands."""
 
     OK = "ok"
@@ -26,7 +26,7 @@ class CheckupResult(Frozen):
 
     part: str
     """Such as `store` or `fonts`; several answers may be about one part."""
-    answer: Answer
+    answer: CheckupAnswer
     text: str
     next_step: str = ""
     """What to do, with the command to copy; empty where all is well."""
@@ -41,29 +41,29 @@ class Checkup(Frozen):
     def exit_code(self) -> ExitCode:
         """1 for a problem, 3 where something could not be checked, else 0."""
         answers = {result.answer for result in self.found}
-        if Answer.PROBLEM in answers:
+        if CheckupAnswer.PROBLEM in answers:
             return ExitCode.EXPOSED
-        return ExitCode.UNFINISHED if Answer.NOT_CHECKED in answers else ExitCode.CLEAN
+        return ExitCode.UNFINISHED if CheckupAnswer.NOT_CHECKED in answers else ExitCode.CLEAN
 
 
-Said = Iterable[tuple[Answer, str, str]]
+Said = Iterable[tuple[CheckupAnswer, str, str]]
 """Answer, what was found, what to do."""
 Check = Callable[[], Said]
 
 
-def well(text: str) -> tuple[Answer, str, str]:
+def well(text: str) -> tuple[CheckupAnswer, str, str]:
     """All is well, or the thing is not used here."""
-    return Answer.OK, text, ""
+    return CheckupAnswer.OK, text, ""
 
 
-def problem(text: str, next_step: str) -> tuple[Answer, str, str]:
+def problem(text: str, next_step: str) -> tuple[CheckupAnswer, str, str]:
     """Somebody has to do something."""
-    return Answer.PROBLEM, text, next_step
+    return CheckupAnswer.PROBLEM, text, next_step
 
 
-def unknown(text: str, next_step: str) -> tuple[Answer, str, str]:
+def unknown(text: str, next_step: str) -> tuple[CheckupAnswer, str, str]:
     """It could not be checked."""
-    return Answer.NOT_CHECKED, text, next_step
+    return CheckupAnswer.NOT_CHECKED, text, next_step
 
 
 def check_up(checks: Mapping[str, Check]) -> Checkup:
@@ -74,12 +74,12 @@ def check_up(checks: Mapping[str, Check]) -> Checkup:
         for a, text, step in _asked(check)
     ]
     for result in found:
-        say = log.info if result.answer is Answer.OK else log.warning
+        say = log.info if result.answer is CheckupAnswer.OK else log.warning
         say("doctor_found", part=result.part, answer=result.answer.value)
     return Checkup(found=tuple(found))
 
 
-def _asked(check: Check) -> Iterator[tuple[Answer, str, str]]:
+def _asked(check: Check) -> Iterator[tuple[CheckupAnswer, str, str]]:
     try:
         yield from check()
     except BadFile as error:

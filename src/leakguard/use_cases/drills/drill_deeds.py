@@ -31,8 +31,7 @@ from leakguard.use_cases.incidents.incidents import CLOSED, open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.intake.take_in import CopyKeeper, ImportOptions, take_in
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
-from leakguard.use_cases.responses.playbook_steps import StepStatement as StepTold
-from leakguard.use_cases.responses.playbook_steps import tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 
 Do = Callable[[IncidentStore, str], None]
 """Writes into a journal about the incident of this id, exactly once."""
@@ -173,7 +172,7 @@ def _act(stage: Stage, scene: Scene, moment: Moment, act: Action) -> Iterator[_D
         name = act.starts
         yield _Deed(do=lambda journal, incident: _start(stage, journal, incident, name))
     elif act.fails is not None:
-        failed = StepTold(step=act.fails, by=stage.scenario.cast[moment.role], failure=act.says or "")
+        failed = StepStatement(step=act.fails, by=stage.scenario.cast[moment.role], failure=act.says or "")
         yield _Deed(do=lambda journal, incident: _record_step(stage, journal, incident, failed))
     elif act.step is not None:
         yield from _step(stage, scene, moment)
@@ -197,8 +196,8 @@ def _into_inbox(stage: Stage, moment: Moment, mail: str, kept: CopyKeeper) -> Do
 
     def do(journal: IncidentStore, _: str) -> None:
         message = read_message(mail.encode(), name=moment.id)
-        said = ImportOptions(by=stage.scenario.cast[moment.role], source=f"{WORD}: the contact for reports")
-        if not take_in(journal, kept, message, said, now=stage.time.now).is_new:
+        options = ImportOptions(by=stage.scenario.cast[moment.role], source=f"{WORD}: the contact for reports")
+        if not take_in(journal, kept, message, options, now=stage.time.now).is_new:
             journal.append(SUBJECT, ())
 
     return do
@@ -227,7 +226,7 @@ def _machine(stage: Stage, moment: Moment, step: Step) -> Do:
     return do
 
 
-def _record_step(stage: Stage, journal: IncidentStore, incident: str, statement: StepTold) -> None:
+def _record_step(stage: Stage, journal: IncidentStore, incident: str, statement: StepStatement) -> None:
     tell_step(journal, incident, statement, now=stage.time.now)
 
 
@@ -263,7 +262,7 @@ def _step(stage: Stage, scene: Scene, moment: Moment) -> Iterator[_Deed]:
         yield _Deed(do=_machine(stage, moment, step))
         return
     answers = answers_of(stage, scene, moment)
-    done = StepTold(
+    done = StepStatement(
         step=moment.step,
         by=stage.scenario.cast[moment.role],
         second=stage.scenario.cast[step.second_person] if step.second_person is not None else "",
@@ -275,7 +274,7 @@ def _step(stage: Stage, scene: Scene, moment: Moment) -> Iterator[_Deed]:
     yield _Deed(do=lambda journal, incident: _tell_with_evidence(stage, journal, incident, done, step))
 
 
-def _evidence(stage: Stage, done: StepTold, step: Step) -> Do:
+def _evidence(stage: Stage, done: StepStatement, step: Step) -> Do:
     def do(journal: IncidentStore, incident: str) -> None:
         now = stage.time.now()
         at = Interval(earliest=now, latest=now)
@@ -285,7 +284,7 @@ def _evidence(stage: Stage, done: StepTold, step: Step) -> Do:
     return do
 
 
-def _tell_with_evidence(stage: Stage, journal: IncidentStore, incident: str, done: StepTold, step: Step) -> None:
+def _tell_with_evidence(stage: Stage, journal: IncidentStore, incident: str, done: StepStatement, step: Step) -> None:
     """Finish a step with the latest stand-in for each piece of its evidence."""
     items = {item.source: item.id for item in items_of(journal.read(incident))}
     wanted = {

@@ -25,7 +25,7 @@ from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.watchman import LEASE, once
 from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP
 from leakguard.use_cases.drills.drill_deeds import answers_of, is_prevented, perform, step_of
-from leakguard.use_cases.drills.drill_stage import Choice, Offer, Stage, scene_of
+from leakguard.use_cases.drills.drill_stage import Offer, Stage, StageChoice, scene_of
 from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.playbooks import response_of
 
@@ -112,7 +112,7 @@ def _turn(stage: Stage, scene: Scene, moment: Moment | None) -> datetime | None:
 
 
 def _meet(stage: Stage, scene: Scene, moment: Moment) -> None:
-    choice = stage.decide(_offer(stage, scene, moment)) if moment.kind in _TEAM else Choice()
+    choice = stage.decide(_offer(stage, scene, moment)) if moment.kind in _TEAM else StageChoice()
     if choice.is_left_out:
         _decided(stage, moment, {"what": LEFT_OUT})
         stage.tell(moment, "left out")

@@ -56,10 +56,10 @@ def sites_answer(sites: Iterable[PlayedSite], folders: DataFolders, now: datetim
 def transfer_answer(name: str, stated: Mapping[str, Any], folders: DataFolders, now: datetime) -> str:
     """What the rules say to a transfer; raises `BadFile` for facts that cannot be read."""
     found = assess_outbound(OutboundAsked(name=name, text=json.dumps(stated, ensure_ascii=False)), folders, now)
-    return f"by the law of {found.day}: {_said(found)}"
+    return f"by the law of {found.day}: {_answer_text(found)}"
 
 
-def _said(found: OutboundAssessed) -> str:
+def _answer_text(found: OutboundAssessed) -> str:
     decision = found.decision
     if decision.verdict != "decided":
         missing = f", missing {', '.join(decision.missing)}" if decision.missing else ""

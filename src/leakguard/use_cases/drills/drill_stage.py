@@ -27,7 +27,7 @@ MOST_TURNS = 50_000
 """The longest scenario of ours takes three hundred; one that needs more can only be a mistake of ours."""
 
 
-class Choice(Frozen):
+class StageChoice(Frozen):
     """What a role does at its moment."""
 
     later: timedelta | None = None
@@ -37,7 +37,7 @@ class Choice(Frozen):
     """Answers of the step's form in the place of the scenario's."""
 
 
-AS_WRITTEN = Choice()
+AS_WRITTEN = StageChoice()
 
 
 class Offer(Frozen):
@@ -50,7 +50,7 @@ class Offer(Frozen):
     """The questions."""
 
 
-Decide = Callable[[Offer], Choice]
+Decide = Callable[[Offer], StageChoice]
 Tell = Callable[[Moment, str], None]
 """Shows a moment, and what became of it: nothing when it went as written."""
 

@@ -59,7 +59,7 @@ def call_roll(
         order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
         courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
-    heard: list[tuple[Present, str]] = []
+    answers: list[tuple[Present, str]] = []
     early: list[Arrival] = []
     dropped = DroppedAnswers(tell)
     while missing := [vantage for vantage in errand.vantages if vantage not in present]:
@@ -74,11 +74,11 @@ def call_roll(
             continue
         elif (answer := _answer(read[0], arrival, errand)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
-            heard.append((answer, read[1]))
+            answers.append((answer, read[1]))
             arrival.settle()
         else:
             early.append(arrival)
-    return RollCalled(resolved=present, present=tuple(heard), early=tuple(early))
+    return RollCalled(resolved=present, present=tuple(answers), early=tuple(early))
 
 
 def _names_of(errand: FleetRequest) -> tuple[str, ...]:

@@ -229,22 +229,22 @@ class ResultCollector:
 
     def _hear_result(self, run: VantageRun, message: ShardResult, signer: str) -> None:
         try:
-            heard = self._taking.take(run, message, signer)
+            report = self._taking.take(run, message, signer)
         except LeakGuardError as error:
             self._failed(run, message.number, message.attempt, error.message)
             return
-        if heard is None:
+        if report is None:
             self._failed(run, message.number, message.attempt, WAITS)
             return
         self._tally.counts -= came_to(run.partial.get(message.number, {}))
         if message.is_complete:
-            self._tally.counts += Counter(heard.result.counts)
-            self._show(heard.findings)
+            self._tally.counts += Counter(report.result.counts)
+            self._show(report.findings)
             run.lane.succeeded(message.number, message.attempt)
         else:
             run.partial[message.number] = dict(message.counts)
             self._tally.counts += came_to(message.counts)
-            self._show(tuple(exposures_of(heard)))
+            self._show(tuple(exposures_of(report)))
             self._failed(run, message.number, message.attempt, cut_short_words(message))
 
     def _failed(self, run: VantageRun, number: int, attempt: int, reason: str) -> None:

@@ -45,7 +45,7 @@ class FromMailbox(Frozen):
 
 
 def import_mailbox(
-    store: IncidentStore, kept: CopyKeeper, box: Mailbox, said: ImportOptions, *, now: Now
+    store: IncidentStore, kept: CopyKeeper, box: Mailbox, options: ImportOptions, *, now: Now
 ) -> FromMailbox:
     """Take in all mails that are new; what was taken in before the server went away stays."""
     marks = {report.message_mark for report in reports_in(store) if report.message_mark}
@@ -59,6 +59,6 @@ def import_mailbox(
         except BadFile as bad:
             skipped.append(bad.problems[0].text)
             continue
-        about = replace(said, received_at=said.received_at or mail.arrived_at)
+        about = replace(options, received_at=options.received_at or mail.arrived_at)
         imported.append(take_in(store, kept, message, about, now=now))
     return FromMailbox(imported=tuple(imported), skipped=tuple(skipped))

@@ -58,7 +58,7 @@ class ImportOptions(Frozen):
 
 
 def take_in(
-    store: IncidentStore, kept: CopyKeeper, message: Message, said: ImportOptions, *, now: Now
+    store: IncidentStore, kept: CopyKeeper, message: Message, options: ImportOptions, *, now: Now
 ) -> ImportedReport:
     """Make a report of a message; the same message again changes nothing.
 
@@ -69,7 +69,7 @@ def take_in(
     if same is not None:
         return ImportedReport(report=same, is_new=False)
     moment = now()
-    at = _arrival(said, message, moment)
+    at = _arrival(options, message, moment)
     named = named_in(f"{message.subject}\n{message.text}")
     places = {place.place for place in named if place.port or place.kind == "bucket"}
     first = next((one for one in known if one.is_open and not one.duplicate_of and one.places & places), None)
@@ -80,7 +80,7 @@ def take_in(
             *received_records(message, named, at=at, duplicate_of=folded),
             *(
                 taken_in_record(taken_in, at=Interval(earliest=at, latest=at))
-                for taken_in in _evidence(copies, message, said)
+                for taken_in in _evidence(copies, message, options)
             ),
             *(_fold(folded, moment) if folded else ()),
         ]
@@ -118,23 +118,23 @@ def _is_same(report: Report, message: Message) -> bool:
     return is_marked or (bool(report.sha256) and report.sha256 == message.sha256)
 
 
-def _arrival(said: ImportOptions, message: Message, now: datetime) -> datetime:
+def _arrival(options: ImportOptions, message: Message, now: datetime) -> datetime:
     """What was said, else what the last server wrote; never in the future. A sender's own date counts for nothing."""
-    return min(said.received_at or message.arrived_at or now, now)
+    return min(options.received_at or message.arrived_at or now, now)
 
 
-def _evidence(kept: _Copies, message: Message, said: ImportOptions) -> Iterable[TakenIn]:
+def _evidence(kept: _Copies, message: Message, options: ImportOptions) -> Iterable[TakenIn]:
     text = f"Subject: {message.subject}\n\n{message.text}\n".encode("utf-8", "replace")
-    yield _taken(kept, TEXT_FILE, text, said, note="the text of the message, without sender and attachments")
-    for file in message.enclosed if said.sealed_to is not None else ():
-        sealed = said.sealed_to.seal(file.content) if said.sealed_to is not None else b""
+    yield _taken(kept, TEXT_FILE, text, options, note="the text of the message, without sender and attachments")
+    for file in message.enclosed if options.sealed_to is not None else ():
+        sealed = options.sealed_to.seal(file.content) if options.sealed_to is not None else b""
         note = f"encrypted; the file itself has {file.size:,} bytes and SHA-256 {file.sha256}"
-        yield _taken(kept, f"{file.name}{SUFFIX}", sealed, said, note=note)
+        yield _taken(kept, f"{file.name}{SUFFIX}", sealed, options, note=note)
 
 
-def _taken(kept: _Copies, name: str, content: bytes, said: ImportOptions, *, note: str) -> TakenIn:
+def _taken(kept: _Copies, name: str, content: bytes, options: ImportOptions, *, note: str) -> TakenIn:
     return TakenIn(
-        name=name, sha256=kept.keep_bytes(content), size=len(content), by=said.by, source=said.source, note=note,
+        name=name, sha256=kept.keep_bytes(content), size=len(content), by=options.by, source=options.source, note=note,
         has_copy=True,
     )  # fmt: skip
 

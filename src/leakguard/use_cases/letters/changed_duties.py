@@ -15,7 +15,7 @@ from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, assess_facts
-from leakguard.notices.changes import Change, changes_since, heirs_of, load_changes
+from leakguard.notices.changes import DutyChange, changes_since, heirs_of, load_changes
 from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts, Organisation
 from leakguard.notices.judging import Answer
@@ -52,18 +52,18 @@ class AffectedDuty(Frozen):
 class ChangedDuty(Frozen):
     """One change, with the open incidents in whose reach the duty lies."""
 
-    change: Change
+    change: DutyChange
     affected: tuple[AffectedDuty, ...]
 
 
-def changes_in(folders: DataFolders, since: str | None) -> tuple[Change, ...]:
+def changes_in(folders: DataFolders, since: str | None) -> tuple[DutyChange, ...]:
     """The changes of the register after a release or from a day on; raises `UsageProblem` for what is neither."""
     return changes_since(load_changes(folders), since)
 
 
 def changed_duties(
     book: DutyBook,
-    changes: Sequence[Change],
+    changes: Sequence[DutyChange],
     journal: Journal | None,
     *,
     reach: Reach,
@@ -105,7 +105,7 @@ def _open_cases(book: DutyBook, journal: Journal, reach: Reach, only: str | None
             yield _Case(facts=facts.with_events(incident.events), reach=reach_in(reach, kept, laws))
 
 
-def _affected(change: Change, cases: Sequence[_Case], book: DutyBook, now: datetime) -> Iterator[AffectedDuty]:
+def _affected(change: DutyChange, cases: Sequence[_Case], book: DutyBook, now: datetime) -> Iterator[AffectedDuty]:
     heirs = heirs_of(change, book.duties)
     for case in cases:
         near = tuple(duty for duty in heirs if case.reach.covers(duty))
@@ -117,7 +117,7 @@ def _affected(change: Change, cases: Sequence[_Case], book: DutyBook, now: datet
                 )
 
 
-def _moved(change: Change, assessment: Assessment, facts: Facts, now: datetime) -> Iterator[MovedDeadline]:
+def _moved(change: DutyChange, assessment: Assessment, facts: Facts, now: datetime) -> Iterator[MovedDeadline]:
     """The stages of the text of the day whose time the release changed, reckoned with both.
 
     Nothing where the release changed the start of the clock as well: the earlier one is not kept.

@@ -18,7 +18,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, WithheldHelp
 from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
-from leakguard.notices.letters.choice import Choice, choose, parse_choices
+from leakguard.notices.letters.choice import TemplateChoice, choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.filed import filed_rows
 from leakguard.notices.letters.finality import ended_at, past_days, unsettled
@@ -127,10 +127,10 @@ def draft_telling(
 
 def _as_stated(office: Office | None, facts: Facts, telling: NoticeContent, lang: Lang) -> Office | None:
     """The office with the address that a person stated for this letter."""
-    said = facts.addressees.get(telling.id)
-    if office is None or said is None:
+    addressee = facts.addressees.get(telling.id)
+    if office is None or addressee is None:
         return office
-    lines = tuple(line.strip() for line in (said.of(lang) or said.first).split("|"))
+    lines = tuple(line.strip() for line in (addressee.of(lang) or addressee.first).split("|"))
     return replace(office, stated=tuple(filter(None, lines)))
 
 
@@ -187,12 +187,12 @@ def writes_by_name(folders: DataFolders, letter: str) -> bool:
     return any(letter in choice.duties for choice in _choices(folders, folders.names("templates")))
 
 
-def _choices(folders: DataFolders, names: Collection[str]) -> tuple[Choice, ...]:
+def _choices(folders: DataFolders, names: Collection[str]) -> tuple[TemplateChoice, ...]:
     return _choices_in(folders.text("templates", CHOICES), tuple(names))
 
 
 @lru_cache(maxsize=4)
-def _choices_in(text: str, templates: tuple[str, ...]) -> tuple[Choice, ...]:
+def _choices_in(text: str, templates: tuple[str, ...]) -> tuple[TemplateChoice, ...]:
     return parse_choices(text, name=f"templates/{CHOICES}", templates=templates)
 
 

@@ -46,17 +46,17 @@ def reworded(text: str, passages: Mapping[str, str], lang: Lang, book: DutyBook)
             raise UsageProblem(
                 f"`{name[:100]}` is no free passage of this letter", next_step="Load the letter again, and edit that."
             )
-        said = " ".join(words.split())
-        if not said:
+        new_text = " ".join(words.split())
+        if not new_text:
             raise UsageProblem(
                 f"`{name[:100]}` may not be empty", next_step="Leave its words, or change the fact itself."
             )
-        if len(said) > MOST_CHARACTERS:
+        if len(new_text) > MOST_CHARACTERS:
             raise UsageProblem(
                 f"`{name[:100]}` may have {MOST_CHARACTERS:,} characters", next_step="Say it in fewer words."
             )
-        if said != " ".join(known[name].text.split()):
-            changes[known[name]] = said
+        if new_text != " ".join(known[name].text.split()):
+            changes[known[name]] = new_text
     return with_texts(text, changes), tuple(identity(change) for change in changes)
 
 

@@ -96,9 +96,9 @@ def competences_of_no_rule(offices: Iterable[Authority], kinds: list[str]) -> It
     for office in offices:
         for competence in office.competence:
             if competence.kind not in kinds:
-                said = f"no rule of authorities/kinds.yaml is called `{competence.kind[:60]}`"
+                text = f"no rule of authorities/kinds.yaml is called `{competence.kind[:60]}`"
                 where, near = f"{office.id}.competence", nearest_name(competence.kind[:60], kinds)
-                yield f"authorities/{office.id[:2]}.yaml", Problem(where=where, text=said, nearest=near)
+                yield f"authorities/{office.id[:2]}.yaml", Problem(where=where, text=text, nearest=near)
 
 
 def _day(facts: Facts, now: datetime) -> date:

@@ -154,8 +154,8 @@ def letter_page(tools: LetterTools, work: NoticeInput, single: SingleLetter, lan
         lacking, next_step = tuple(line.strip() for line in error.message.splitlines()[1:]), error.next_step
     except UsageProblem as error:
         lacking, next_step = (error.message,), error.next_step
-    before, said = latest(proposals, single.subject), work.facts.addressees.get(telling.id)
-    stated = (said.of(single.lang) or said.first).split("|") if said is not None else ()
+    before, addressee = latest(proposals, single.subject), work.facts.addressees.get(telling.id)
+    stated = (addressee.of(single.lang) or addressee.first).split("|") if addressee is not None else ()
     statuses = statuses_of(work.book, work.facts, work.now, telling)
     return LetterPage(
         telling=text_of_the_day(telling, work.facts, work.now), subject=single.subject, langs=langs,

@@ -65,7 +65,7 @@ def clock_doubt(store: DoubtStore, now: datetime) -> ClockDoubt | None:
     latest = corrections.all[-1] if corrections else None
     if latest is not None and latest.left == 0:
         readings = (best_known_time(entry, corrections) for entry in store.entries(after=latest.seen))
-        if all(said is not None and said <= now + SKEW for said in readings):
+        if all(reading is not None and reading <= now + SKEW for reading in readings):
             return None
     return ClockDoubt(entry=head.sequence, recorded_at=at, now=now)
 

@@ -112,7 +112,7 @@ def _corrections(
         if all(record == other for record, other in zip(before.read(incident), after.read(incident), strict=True)):
             continue
         for clock_status, other in zip(read(before), read(after), strict=True):
-            if _said(clock_status) != _said(other):
+            if _comparable(clock_status) != _comparable(other):
                 changed[clock_status.id] = (
                     *changed.get(clock_status.id, ()),
                     _remark_of(correction, _at(correction, clock_status)),
@@ -120,7 +120,7 @@ def _corrections(
     return changed
 
 
-def _said(status: ClockStatus) -> tuple[object, ...]:
+def _comparable(status: ClockStatus) -> tuple[object, ...]:
     verdict = status.verdict
     return (
         status.state, status.has_failed, verdict.anchor_at, verdict.work_by, verdict.statutory_limit,

@@ -110,13 +110,13 @@ def _touched_entries(
 
 
 def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[ClockOffset]) -> bool:
-    said, record = raw_system_time(entry), kept_record(entry)
-    if said is None or record.content.get("stated"):
+    stated, record = raw_system_time(entry), kept_record(entry)
+    if stated is None or record.content.get("stated"):
         return False
     own = next((wrong for wrong in wrongs if wrong.first_entry <= entry.sequence <= wrong.last_entry), None)
     at = record.occurred_at
     if own is not None:
-        return is_of_clock(at, said, own)
+        return is_of_clock(at, stated, own)
     recorded = best_known_time(entry, planned)
     source = planned.offset_of_clock_showing(at.latest)
     return recorded is not None and at.earliest > recorded + SKEW and source in wrongs

@@ -43,10 +43,10 @@ class CorrectionPeople(Protocol):
         """The other person; empty where there is none."""
 
 
-def refuse_lonely_correction(store: ClockStore, plan: Plan, said: CorrectionPeople) -> None:
+def refuse_lonely_correction(store: ClockStore, plan: Plan, people: CorrectionPeople) -> None:
     """Raise `NotAllowed` for one person who moves times of which no clock of the ledger shows that they are wrong."""
-    if said.second.strip():
-        why_not = why_no_second(said.by, said.second)
+    if people.second.strip():
+        why_not = why_no_second(people.by, people.second)
         if why_not:
             raise NotAllowed(f"the second person has to be {why_not}", next_step="Name another person: --second NAME")
         return

@@ -127,11 +127,11 @@ def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None
 def _stated(store: ClockStore, asked: CorrectionRequest) -> ClockOffset:
     """The wrong clock that a person names by its entries."""
     first, last = asked.entries or (0, 0)
-    said = [
+    stated = [
         (entry.sequence, raw_system_time(entry)) for entry in store.entries(after=first - 1) if entry.sequence <= last
     ]
-    known = [at for _, at in said if at is not None]
-    if not said or said[0][0] != first or said[-1][0] != last or not known:
+    known = [at for _, at in stated if at is not None]
+    if not stated or stated[0][0] != first or stated[-1][0] != last or not known:
         raise UsageProblem(
             f"the ledger has no entries {first} to {last} that tell what their clock said",
             next_step="See its entries: leakguard evidence list",

@@ -44,11 +44,11 @@ def unknown_of(done: Iterable[tuple[str, str]], checked_ports: Collection[int]) 
 
 def not_scanned_in(scope: Scope) -> tuple[str, ...]:
     """The entries of a scope that a scan of all of it cannot look at, each with what does."""
-    said = {
+    reasons = {
         EntryKind.ACCOUNT: "an account is asked from the owner's side: leakguard scan --aws PROFILE",
         EntryKind.WILDCARD: "nobody knows the names under it: name each one that you know",
     }
-    return tuple(f"{entry.text}: {said[entry.kind]}" for entry in scope.include if entry.kind in said)
+    return tuple(f"{entry.text}: {reasons[entry.kind]}" for entry in scope.include if entry.kind in reasons)
 
 
 def _unknown(target: str, checked_ports: Collection[int]) -> Unknown:

@@ -87,8 +87,8 @@ def origin_words(desk: Desk, text: str) -> str:
     title = _step(desk, found[1]) if found is not None else ""
     if found is None or not title:
         return desk.say(text)
-    said = desk.say(found[2])
-    return f"{title} · {said if said != found[2] else found[2].replace('_', ' ')}"
+    words = desk.say(found[2])
+    return f"{title} · {words if words != found[2] else found[2].replace('_', ' ')}"
 
 
 def _asked(desk: Desk, operation: str, **given: Any) -> Any:  # noqa: ANN401  (a document, and what it is asked with)

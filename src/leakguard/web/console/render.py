@@ -81,8 +81,8 @@ def is_english(text: str, language: str) -> bool:
 def shown(context: Context, text: str) -> str:
     """A text of data in the reader's language; where it stays English it is marked so, for those who hear the page."""
     language = context["language"]
-    said = catalogue(language).said(text)
-    return Markup('<span lang="en">{}</span>').format(said) if is_english(said, language) else said
+    translated = catalogue(language).said(text)
+    return Markup('<span lang="en">{}</span>').format(translated) if is_english(translated, language) else translated
 
 
 @pass_context
@@ -212,8 +212,8 @@ def day(context: Context, value: str | datetime | None) -> str:
         return ""
     desk: Desk = context["desk"]
     is_alone = isinstance(value, str) and len(value) == _DAY_ALONE
-    said = date.fromisoformat(str(value)) if is_alone else instant(value).astimezone(desk.zone)
-    return format_date(said, "medium", locale=LOCALES[desk.words.language])
+    on = date.fromisoformat(str(value)) if is_alone else instant(value).astimezone(desk.zone)
+    return format_date(on, "medium", locale=LOCALES[desk.words.language])
 
 
 @pass_context

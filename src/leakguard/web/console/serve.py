@@ -177,11 +177,11 @@ class Console:
                 refuse_kept_problem(answer)
                 return _answered(request, act, desk, answer)
             except LeakGuardError as error:
-                said = for_person(error)
-                desk.refusal = Refusal(act=act.name, error=said, problems=getattr(error, "problems", ()))
+                problem = for_person(error)
+                desk.refusal = Refusal(act=act.name, error=problem, problems=getattr(error, "problems", ()))
                 if isinstance(error, CutOff):
                     desk.form = {}  # what is recorded already is not offered for sending once more
-                return self._again(request, desk, SCREEN[act.screen], said)
+                return self._again(request, desk, SCREEN[act.screen], problem)
 
     def _performed(self, act: Act, desk: Desk) -> Answer:
         made = act.perform(desk)
@@ -190,8 +190,8 @@ class Console:
         if isinstance(made, Done):
             path, mark, place = made.path.partition("#")
             more = "&" if "?" in path else "?"
-            said = f"&said={act.also.index(made.say)}" if made.say in act.also else ""
-            return Answer(status=303, headers={"location": f"{path}{more}done={act.name}{said}{mark}{place}"})
+            query = f"&said={act.also.index(made.say)}" if made.say in act.also else ""
+            return Answer(status=303, headers={"location": f"{path}{more}done={act.name}{query}{mark}{place}"})
         return Answer(document=dict(made), media=HTML, status=200)
 
     def _once(self, act: Act, desk: Desk, key: str, request: Request) -> KeyedRequest:
@@ -275,7 +275,7 @@ def _done(desk: Desk) -> str:
     act = ACT.get(desk.query.get("done", ""))
     if act is None:
         return ""
-    more = {str(number): said for number, said in enumerate(act.also)}
+    more = {str(number): text for number, text in enumerate(act.also)}
     return more.get(desk.query.get("said", ""), act.done)
 
 

@@ -43,7 +43,7 @@ class Inbox:
             )
             if known >= self._settings.reports.form.most_waiting:
                 raise InboxFull("the inbox of the form is full", next_step="Read it: leakguard report list")
-            said = ImportOptions(by=RECORDER.name, source="the public form")
-            return take_in(wiring.store, wiring.kept_files(), message, said, now=wiring.now).report.id
+            options = ImportOptions(by=RECORDER.name, source="the public form")
+            return take_in(wiring.store, wiring.kept_files(), message, options, now=wiring.now).report.id
         finally:
             wiring.close()

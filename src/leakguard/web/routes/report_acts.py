@@ -9,7 +9,7 @@ from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.clocks.times import zone_of
-from leakguard.intake.letters import Answer as Letter
+from leakguard.intake.letters import ReportAnswer as Letter
 from leakguard.intake.states import Act, Verdict
 from leakguard.intake.view import Report
 from leakguard.outputs.incident import incident_json

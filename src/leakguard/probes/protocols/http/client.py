@@ -120,13 +120,13 @@ def headers_for(shown: str, user_agent: str, extra: Mapping[str, str]) -> dict[s
     return headers
 
 
-def _fetched(heard: Answer[HttpReader], cap: int) -> HttpResponse:
-    reader = heard.reader
+def _fetched(answer: Answer[HttpReader], cap: int) -> HttpResponse:
+    reader = answer.reader
     # With neither a length nor a close nobody says where an answer ends: what came in its time is as much as we take.
-    is_endless = heard.ended is Ending.SILENT and reader.has_no_end
-    body, ended = answer_of(reader, Ending.CAPPED if is_endless else heard.ended, heard.size, cap)
+    is_endless = answer.ended is Ending.SILENT and reader.has_no_end
+    body, ended = answer_of(reader, Ending.CAPPED if is_endless else answer.ended, answer.size, cap)
     return HttpResponse(
-        ended=ended, status=reader.status, headers=reader.headers, body=body, size=heard.size, seconds=heard.seconds
+        ended=ended, status=reader.status, headers=reader.headers, body=body, size=answer.size, seconds=answer.seconds
     )
 
 

@@ -75,14 +75,14 @@ class MongoSession(KindSession):
         self._number += 1
         data = (mongo.msg if self._by_msg else mongo.query)(command, self._number)
         verb = next(iter(command))
-        heard = await self._caller.call(ReadCommand(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=cap)
-        if heard.ended is not Ending.COMPLETE:
-            return DecodedAnswer(ended=heard.ended, size=heard.size, seconds=heard.seconds)
+        answer = await self._caller.call(ReadCommand(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=cap)
+        if answer.ended is not Ending.COMPLETE:
+            return DecodedAnswer(ended=answer.ended, size=answer.size, seconds=answer.seconds)
         try:
-            document = await aside(heard.reader.document, heard.size)
+            document = await aside(answer.reader.document, answer.size)
         except Garbled:
-            return DecodedAnswer(ended=Ending.GARBLED, size=heard.size, seconds=heard.seconds)
-        return DecodedAnswer(ended=heard.ended, document=document, size=heard.size, seconds=heard.seconds)
+            return DecodedAnswer(ended=Ending.GARBLED, size=answer.size, seconds=answer.seconds)
+        return DecodedAnswer(ended=answer.ended, document=document, size=answer.size, seconds=answer.seconds)
 
     async def _sizes(self, request: Request, cap: int) -> Reply:
         listed = await self._ask({"listDatabases": 1, "$db": "admin"}, cap)

@@ -52,8 +52,8 @@ class NbdSession(KindSession):
         for name in [name for name in replies.names if len(name) <= _LONGEST_NAME][:MOST_EXPORTS] or [b""]:
             if not self._caller.connected:
                 break
-            heard = await self._say("info", info_message(name), INFO, cap)
-            sizes.append(heard.reader.replies.size if heard.ended is Ending.COMPLETE else None)
+            answer = await self._say("info", info_message(name), INFO, cap)
+            sizes.append(answer.reader.replies.size if answer.ended is Ending.COMPLETE else None)
         self._caller.part(_BYE)
         return listed, _document(code=replies.code, exports=len(replies.names), sizes=sizes)
 

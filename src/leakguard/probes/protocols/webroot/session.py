@@ -131,7 +131,7 @@ class WebrootSession(WebSession):
         places = [f"{path.rstrip('/')}{name}" for name in DUMPS]
         candidates = [_Candidate(path=place, shown=place) for place in places]
         dumps = [dump for candidate in candidates if (dump := await self._dump(candidate)) is not None]
-        return self._heard({"dumps": dumps, "bytes": sum(dump["bytes"] or 0 for dump in dumps)})
+        return self._answer_of({"dumps": dumps, "bytes": sum(dump["bytes"] or 0 for dump in dumps)})
 
     async def _known_files(
         self, look: Callable[[Fetch], Awaitable[dict[str, Any]]], folder: str, _cap: int
@@ -141,9 +141,9 @@ class WebrootSession(WebSession):
         async def inside(method: str, path: str, shown: str, *, cap: int, **more: Any) -> HttpResponse:  # noqa: ANN401 (as `_fetch`)
             return await self._fetch(method, f"{below}{path}", f"{below}{shown}", cap=cap, **more)
 
-        return self._heard(await look(inside))
+        return self._answer_of(await look(inside))
 
-    def _heard(self, document: dict[str, Any]) -> tuple[HttpResponse, dict[str, Any] | None]:
+    def _answer_of(self, document: dict[str, Any]) -> tuple[HttpResponse, dict[str, Any] | None]:
         """The document, unless nothing was found and a question got no answer: then what is there is not known.
 
         To hang up is an answer, see `checks.unheard`; to be too busy is none.

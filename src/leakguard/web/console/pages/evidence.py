@@ -36,9 +36,9 @@ def add(desk: Desk) -> Done:
     uploads = desk.uploads.get("file", ())
     if not uploads:
         raise UsageProblem("no file was chosen", next_step="Choose at least one file.")
-    said = {"source": desk.one("source"), "note": desk.one("note"), "at": stated_moment(desk, "at")}
+    fields = {"source": desk.one("source"), "note": desk.one("note"), "at": stated_moment(desk, "at")}
     new = [
-        desk.ask("add_evidence", query={**said, "name": upload.name or "file"}, upload=upload)["items"][0]["id"]
+        desk.ask("add_evidence", query={**fields, "name": upload.name or "file"}, upload=upload)["items"][0]["id"]
         for upload in uploads
     ]
     return Done(path=url_of("/incidents/{}/evidence", desk.incident, new=",".join(new)))

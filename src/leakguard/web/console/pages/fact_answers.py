@@ -34,8 +34,8 @@ def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | No
             raise UsageProblem(
                 f"{label}: {desk.say('say why')}", next_step=desk.say("A reason is needed: it goes into every letter.")
             )
-        said = (stated or {}).get(state)
-        return stated if said is not None and texts_of(said) == reason else {state: reason}
+        value = (stated or {}).get(state)
+        return stated if value is not None and texts_of(value) == reason else {state: reason}
     fields = _Fields(desk, kind, places)
     found = _READ[kind["kind"]](fields)
     if found is None:
@@ -126,13 +126,13 @@ def _read_text(fields: _Fields) -> Raw | None:
     langs = [lang for lang in fields.one("langs").split(",") if lang]
     if langs:
         texts = {lang: fields.one(f"text.{lang}") for lang in langs}
-        answers = {lang: _said(text, fields.kind) for lang, text in texts.items() if text}
+        answers = {lang: _text_or_lines(text, fields.kind) for lang, text in texts.items() if text}
         return {"value": answers} if answers else None
     text = fields.one("text")
-    return {"value": _said(text, fields.kind)} if text else None
+    return {"value": _text_or_lines(text, fields.kind)} if text else None
 
 
-def _said(text: str, kind: Raw) -> str | list[str]:
+def _text_or_lines(text: str, kind: Raw) -> str | list[str]:
     parts = text.split("\n") if kind["is_list"] else _PARAGRAPHS.split(text)
     lines = [" ".join(part.split()) for part in parts if part.strip()]
     return lines if len(lines) > 1 else lines[0]

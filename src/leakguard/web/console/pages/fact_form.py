@@ -139,10 +139,10 @@ def save(desk: Desk) -> Done:
     path = url_of("/incidents/{}/facts/form", desk.incident, section=desk.one("then") or desk.one("section"))
     if is_of_letters:
         path = back_to_letters(desk)
-    return Done(path=path, say=_said(kept))
+    return Done(path=path, say=_state_of(kept))
 
 
-def _said(kept: Mapping[str, Any] | None) -> str:
+def _state_of(kept: Mapping[str, Any] | None) -> str:
     if kept is None:
         return SAME
     if kept["lost_comments"]:

@@ -98,10 +98,10 @@ def send(desk: Desk) -> Done:
         "attach_pdf": bool(desk.one("attach_pdf")), "again": bool(desk.one("again")),
     }  # fmt: skip
     sent = desk.ask("send_letter", body=body)
-    return _said(desk, sent["counts"])
+    return _done(desk, sent["counts"])
 
 
-def _said(desk: Desk, counts: dict[str, int], taken: str = "") -> Done:
+def _done(desk: Desk, counts: dict[str, int], taken: str = "") -> Done:
     """To the letter, with what became of it; `taken` is what is said of one that was taken, if not the act's own."""
     say = taken if counts["sent"] else DOUBT if counts["in_doubt"] else REFUSED
     return Done(path=back(desk).path, say=say)
@@ -115,7 +115,7 @@ def settle(desk: Desk) -> Done:
         "attach_pdf": bool(desk.one("with_pdf")), "in_doubt": known,
     }  # fmt: skip
     sent = desk.ask("send_letter", body=body)
-    return _said(desk, sent["counts"], "" if known == "sent" else TAKEN)
+    return _done(desk, sent["counts"], "" if known == "sent" else TAKEN)
 
 
 def address(desk: Desk) -> Done:

@@ -15,7 +15,7 @@ from leakguard.alerts.escalation import PATIENCE, sending, unacknowledged
 from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.marks import alarm_of, duration_text, marks_of, next_repeat, repeat_of, severity_of
-from leakguard.alerts.messages import MOST_LINES, About, message_id, message_of
+from leakguard.alerts.messages import MOST_LINES, IncidentContext, message_id, message_of
 from leakguard.alerts.quiet import channel_for, end_of, is_quiet, waits_until
 from leakguard.alerts.records import Attempt, step_record
 from leakguard.clocks.calendars import Calendars
@@ -178,13 +178,13 @@ def test_a_message_about_many_clocks_is_short() -> None:
 
 def test_a_message_says_how_it_stands_when_it_is_sent() -> None:
     def title(one: Alert, at: datetime) -> str:
-        return message_of(message(one), incident=INCIDENT, now=at, about=About(is_drill=True)).title
+        return message_of(message(one), incident=INCIDENT, now=at, about=IncidentContext(is_drill=True)).title
 
     assert title(alarm(), NOON + 24 * HOUR) == f"DRILL {INCIDENT} promise: 0 s left"
     assert title(alarm(), NOON + 25 * HOUR) == f"DRILL {INCIDENT} promise: OVERDUE by 1 h"
     assert "there is no fixed limit" in title(alarm(due=None), NOON)
     assert (
-        message_of(message(), incident=INCIDENT, now=NOON, about=About(link="https://x/{incident}")).link
+        message_of(message(), incident=INCIDENT, now=NOON, about=IncidentContext(link="https://x/{incident}")).link
         == f"https://x/{INCIDENT}"
     )
 

@@ -15,7 +15,7 @@ from leakguard.apps.values import DeclaredPermission, PrivacyManifest, PurposeSt
 from leakguard.errors import BadFile
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Heading, Letter, Numbered, Paragraph
-from leakguard.models.shipped import Shipped, ShippedSecret
+from leakguard.models.shipped import ShippedFindings, ShippedSecret
 from support.each import for_each
 
 DAY = date(2026, 11, 30)
@@ -43,7 +43,7 @@ def everything() -> AppVerdict:
         sdks=(SdkSeen(id="umeng", where="classes.dex"),),
         purposes=(PurposeString(key="NSCameraUsageDescription", text="", where="Info.plist"),),
         manifests=(PrivacyManifest(where="P", is_tracking=True, domains=("track.example",)),),
-        shipped=Shipped(secrets=(ShippedSecret(kind="aws_access_key", where="classes.dex", line=7),)),
+        shipped=ShippedFindings(secrets=(ShippedSecret(kind="aws_access_key", where="classes.dex", line=7),)),
         unread=(UnreadPart(part="classes2.dex", why="it is no DEX file", concerns=("libraries",)),),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import TOO_LONG, judge
@@ -83,7 +83,7 @@ def test_other_answers_settle_what_they_did(
 
 @for_each("check", lambda: sorted(path.stem for path in FOLDER.glob("*.yaml")))
 def test_no_open_server_becomes_a_closed_one_by_an_answer_that_is_too_long(check: str) -> None:
-    definition = parse_check(Bundled().text("checks", f"{check}.yaml"), name=check)
+    definition = parse_check(BundledFiles().text("checks", f"{check}.yaml"), name=check)
     cases = [case for case in read_replay(check).cases if case.shows == "open" and case.expect.outcome in OPEN]
     for case in cases if definition.probe.kind == "http" else ():
         for name in _granted(definition, case):

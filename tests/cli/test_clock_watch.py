@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.console import Console
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.clock.watching import RESYNC, Watcher, play
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.outputs.clock_screen import frame
@@ -183,7 +183,7 @@ class Scenery:
     def __init__(self, frames: int) -> None:
         self.store = MemoryStore(now=lambda: START)
         open_incident(self.store, (), now=START, title="Mail log open", zone="UTC")
-        self.reader = ClockReader(Bundled(), self.store)
+        self.reader = ClockReader(BundledFiles(), self.store)
         self.seconds, self.left, self.is_broken, self.reads = 0.0, frames, False, 0
         self.waits: list[float] = []
 

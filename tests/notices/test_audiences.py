@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.notices.audiences import AUDIENCES, Audience, audience_of, is_authority
 from leakguard.notices.fact_values import LocalisedText
@@ -100,7 +100,7 @@ def test_a_letter_takes_the_words_of_its_reader(duty: str, audience: Audience) -
         "containment_date": {"value": "2026-06-11"},
     }
     telling = next(one for one in (*book().duties, *book().practice) if one.id == duty)
-    text = text_of(draft_telling(book(), Bundled(), facts_of(values), telling, lang="en", now=NOW)).text
+    text = text_of(draft_telling(book(), BundledFiles(), facts_of(values), telling, lang="en", now=NOW)).text
 
     assert [name for name, words in READERS.items() if words in text] == [audience]
     assert COMMON not in text
@@ -183,8 +183,8 @@ def test_the_form_and_the_export_for_an_authority_take_its_words() -> None:
     own = {"en": "The login was switched on again.", "zh": "已重新启用登录认证。"}
     values = for_edpb(measures_taken={"value": {"en": COMMON, "zh": "邮件"}, "for": {"authority": own}})
     work = NoticeInput(book=book(), facts=facts_of(values), text="", now=NOW)
-    pack = pack_filing(work, Bundled(), GDPR_33, form=None, lang="en", stage=None)
-    answers = export_edpb(work.facts, load_edpb(Bundled()), book().vocabulary, name="facts", now=NOW)
+    pack = pack_filing(work, BundledFiles(), GDPR_33, form=None, lang="en", stage=None)
+    answers = export_edpb(work.facts, load_edpb(BundledFiles()), book().vocabulary, name="facts", now=NOW)
 
     for found in (str(pack.fields), str(answers)):
         assert own["en"] in found

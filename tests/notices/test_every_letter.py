@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, Lang
@@ -27,7 +27,7 @@ from support.notices import book, facts_of
 
 pytestmark = pytest.mark.long
 
-BUNDLED = Bundled()
+BUNDLED = BundledFiles()
 ALL = [*book().duties, *book().practice]
 LATE = NOW + timedelta(days=400)
 _NOT_ALWAYS = frozenset({"org_identity", "delay_reason", "supporting_evidence"})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.languages import LANGS
@@ -26,7 +26,7 @@ from support.every_fact import every_fact
 from support.notices import GDPR_33, book, facts_of
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
-FORMS = load_forms(Bundled(), book().vocabulary)
+FORMS = load_forms(BundledFiles(), book().vocabulary)
 TWELVE = {
     "gb-ico", "fr-cnil", "de-bw", "de-by", "es-aepd", "it-garante", "ie-dpc", "nl-ap", "us-tx-ag", "us-ca-ag", "jp-ppc",
     "kr-pipc",
@@ -51,7 +51,7 @@ def case(**changes: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file holds
 def pack_of(
     values: dict[str, Any], duty: str = GDPR_33, *, form: str | None = None, lang: Lang = "en", stage: str | None = None
 ) -> Pack:
-    return pack_filing(work(values), Bundled(), duty, form=form, lang=lang, stage=stage)
+    return pack_filing(work(values), BundledFiles(), duty, form=form, lang=lang, stage=stage)
 
 
 def of_the_day(duty: str) -> Duty:
@@ -65,7 +65,7 @@ def test_twelve_forms_ship() -> None:
 
 @pytest.mark.parametrize("form", list(FORMS.values()), ids=lambda one: one.id)
 def test_each_form_is_of_an_office_and_duties_that_exist_and_says_what_was_seen(form: FilingForm) -> None:
-    assert Authorities(Bundled(), book().vocabulary).find(form.authority) is not None
+    assert Authorities(BundledFiles(), book().vocabulary).find(form.authority) is not None
     assert all(isinstance(book().duty(name), Duty) for name in form.duties)
     assert form.seen_note
     assert form.seen_note_zh

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, Lang
 from leakguard.models.letters import Fields, Heading, Letter, Numbered
@@ -85,7 +85,7 @@ def checked(row: str, duty: str, values: dict[str, Any]) -> Completeness:
 
 def drafted(row: str, duty: str, values: dict[str, Any], lang: Lang = "en") -> Letter:
     facts = facts_of(values, now=NOW)
-    return draft_letter(book(), Bundled(), facts, duty, lang=lang, now=NOW, stage=ROWS[row]["stage"])
+    return draft_letter(book(), BundledFiles(), facts, duty, lang=lang, now=NOW, stage=ROWS[row]["stage"])
 
 
 def test_the_table_has_a_row_for_each_law_and_each_row_its_duties() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.notices.book import read_facts
 from leakguard.notices.duties import Duty
@@ -114,7 +114,7 @@ def incident(**changes: object) -> AssessedDuties:
 
 
 def drafted(found: AssessedDuties) -> DraftedPackage:
-    return draft_package(found, Bundled(), law="us", lang="en")
+    return draft_package(found, BundledFiles(), law="us", lang="en")
 
 
 def test_each_law_is_held_against_the_letter_that_its_people_get() -> None:
@@ -144,7 +144,9 @@ def test_what_the_laws_ask_beside_the_letters_is_named() -> None:
 
 
 def test_remedies_by_law_name_who_is_offered_less_and_why() -> None:
-    package = draft_package(incident(), Bundled(), law="us", lang="en", only_by_law="offered where a law asks for it")
+    package = draft_package(
+        incident(), BundledFiles(), law="us", lang="en", only_by_law="offered where a law asks for it"
+    )
     withheld = {one.duty.id: {each.remedy: each.reason for each in one.withheld} for one in package.package.additions}
     letters = {notice.id: str(letter) for notice, letter in package.letters}
 
@@ -170,7 +172,7 @@ def app(*sent_elsewhere: str, **changes: object) -> AssessedDuties:
 
 def chinese(**changes: object) -> dict[str, str]:
     """The letters of the Chinese laws, by id."""
-    package = draft_package(app(**changes), Bundled(), law="cn", lang="zh")
+    package = draft_package(app(**changes), BundledFiles(), law="cn", lang="zh")
     return {notice.id: text_of(letter).text for notice, letter in package.letters}
 
 
@@ -202,7 +204,7 @@ def test_a_law_that_binds_is_not_satisfied_with_less_in_a_joined_letter() -> Non
 
 
 def test_reports_in_stages_and_offices_that_nobody_named_stay_apart_from_the_joined_report() -> None:
-    package = draft_package(app(), Bundled(), law="cn", lang="zh")
+    package = draft_package(app(), BundledFiles(), law="cn", lang="zh")
     joined_report = {one.duty.id for one in package.package.additions if one.letter == joined_id("cn", "authority")}
 
     assert {"cn-pipl-57-authority", "cn-csl-44-authority", "cn-children-21-authority"} <= joined_report
@@ -212,7 +214,7 @@ def test_reports_in_stages_and_offices_that_nobody_named_stay_apart_from_the_joi
 
 def test_no_report_is_joined_where_fewer_than_two_laws_name_one_office() -> None:
     def ids(found: AssessedDuties) -> set[str]:
-        return {notice.id for notice, _ in draft_package(found, Bundled(), law="cn", lang="zh").letters}
+        return {notice.id for notice, _ in draft_package(found, BundledFiles(), law="cn", lang="zh").letters}
 
     named = [one.duty.id for one in app().assessments if one.duty.recipient.by == "cac"]
 
@@ -230,9 +232,9 @@ def test_a_single_law_for_guardians_keeps_its_own_letter() -> None:
 def test_a_joined_letter_names_the_laws_of_its_day() -> None:
     name = "university-2019.yaml"
     now = datetime(2019, 6, 11, 4, tzinfo=UTC)
-    facts = read_facts(Bundled().text("templates/examples", name), name=name, book=book(), now=now)
+    facts = read_facts(BundledFiles().text("templates/examples", name), name=name, book=book(), now=now)
     found = assess_notices(NoticeInput(book=book(), facts=facts, text="", now=now))
-    package = draft_package(found, Bundled(), law="cn", lang="zh").package
+    package = draft_package(found, BundledFiles(), law="cn", lang="zh").package
 
     assert package.joined is not None
     assert package.joined.law_words("zh") == "《中华人民共和国网络安全法》第四十二条第二款"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.text import text_of
@@ -34,7 +34,7 @@ def decision(*places: str, remedy: str = "credit_monitoring") -> dict[str, Any]:
 
 
 def letter(duty: str, stated: Facts) -> str:
-    return text_of(draft_telling(book(), Bundled(), stated, book().duty(duty), lang="en", now=NOW)).text
+    return text_of(draft_telling(book(), BundledFiles(), stated, book().duty(duty), lang="en", now=NOW)).text
 
 
 def problems(duty: str, stated: Facts) -> list[str]:
@@ -73,7 +73,7 @@ def test_help_that_exists_in_one_country_is_not_offered_in_another() -> None:
 
 def test_a_decision_leaves_the_remedy_out_and_is_named_with_its_reason() -> None:
     stated = facts(decision("US-TX"))
-    draft = draft_telling(book(), Bundled(), stated, book().duty(TX), lang="en", now=NOW)
+    draft = draft_telling(book(), BundledFiles(), stated, book().duty(TX), lang="en", now=NOW)
     found = check_telling(book(), stated, book().duty(TX), now=NOW)
 
     assert "Monitoring is free" not in text_of(draft).text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_screen import Screen, ScreenSize
 from leakguard.outputs.assess_words import ScreenLang
@@ -26,7 +26,7 @@ def shown(lang: ScreenLang, people: dict[str, int] | None = None, **organisation
     if people is not None:
         values["facts"]["subjects_by_jurisdiction"] = {"value": people}
     work = NoticeInput(book=book(), facts=facts_of(values, now=NOW), text="", now=NOW)
-    found = assess_notices(work, folders=Bundled())
+    found = assess_notices(work, folders=BundledFiles())
     screen = Screen(found=found, say=AssessTexts(lang), size=ScreenSize(width=220, height=2000), file="facts.yaml")
     rows = ("".join(text for text, _ in line) for line in screen.lines())
     return next(row for row in rows if "eu-gdpr-33-authority" in row)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import replace
@@ -33,7 +33,7 @@ def standards_of(kind: str, on: date = TODAY) -> set[str]:
 
 
 def test_every_kind_is_one_that_the_duties_know() -> None:
-    vocabulary = load_vocabulary(Bundled(ROOT))
+    vocabulary = load_vocabulary(BundledFiles(ROOT))
     words = BOOK.words
     kinds = {kind for part in (words.strong, words.weak, words.zh, words.collections) for several in part.values()
              for kind in several} | set(words.extensions.values())  # fmt: skip

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.facts import Facts
@@ -17,7 +17,7 @@ from leakguard.use_cases.letters.letter_languages import languages_of
 from support.every_fact import NOW, every_fact
 from support.notices import book, facts_of
 
-BUNDLED = Bundled()
+BUNDLED = BundledFiles()
 
 
 @functools.cache

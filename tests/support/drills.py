@@ -11,7 +11,7 @@ from functools import cache
 from random import Random  # noqa: TID251  (seeded: the same deaths in every run)
 from typing import Any
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.drills.scenario_file import KnownNames, parse_scenario
 from leakguard.drills.scorecard import Scorecard, to_json
 from leakguard.drills.shapes import Scenario
@@ -90,14 +90,14 @@ acts:
 class Materials:
     """What is read once for all drills of a test run."""
 
-    folders: Bundled
+    folders: BundledFiles
     book: DutyBook
     known: KnownNames
 
 
 @cache
 def materials() -> Materials:
-    folders = Bundled()
+    folders = BundledFiles()
     book = load_duties(folders)
     return Materials(folders=folders, book=book, known=known_names(folders, book))
 

@@ -20,7 +20,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.alerts.watch_check import Alerting, WatchCheckResult, check
+from leakguard.use_cases.alerts.watch_check import AlertingStatus, WatchCheckResult, check
 from leakguard.use_cases.alerts.watchman import LEASE
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import Tokens, make_record
@@ -489,7 +489,7 @@ def checked(world: World) -> WatchCheckResult:
     settings = world.watchman().settings
     return check(
         world.store, lambda *_: tuple(world.rules), Heartbeat(at=world.time.now(), holder="two", incident_count=1,
-        next_look=None, problems=()), Alerting(settings=settings), now=world.time.now(),
+        next_look=None, problems=()), AlertingStatus(settings=settings), now=world.time.now(),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
 """How long the same channel is left alone after it failed: doubled each time."""
 
 
-class Sending(Frozen):
+class SendingPlan(Frozen):
     """What has to be sent now, and when to look again."""
 
     attempts: tuple[tuple[Message, Attempt], ...] = ()
@@ -43,7 +43,7 @@ def unacknowledged(history: History, open_clocks: Mapping[str, int], now: dateti
     )
 
 
-def sending(history: History, settings: Escalation, open_clocks: Mapping[str, int], now: datetime) -> Sending:
+def sending(history: History, settings: Escalation, open_clocks: Mapping[str, int], now: datetime) -> SendingPlan:
     """The next try of every message that asks for one."""
     levels = history.chain.levels if history.chain is not None else settings.levels
     attempts: list[tuple[Message, Attempt]] = []
@@ -60,7 +60,7 @@ def sending(history: History, settings: Escalation, open_clocks: Mapping[str, in
                 attempts.append((message, next_try))
             else:
                 looks.append(next_try)
-    return Sending(attempts=tuple(attempts), next_look=min((look for look in looks if look > now), default=None))
+    return SendingPlan(attempts=tuple(attempts), next_look=min((look for look in looks if look > now), default=None))
 
 
 def waiting_alarms(

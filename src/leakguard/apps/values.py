@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from leakguard.frozen import Frozen
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 
 Kind = Literal["apk", "aab", "ipa"]
 
@@ -68,5 +68,5 @@ class AppFacts(Frozen):
     purposes: tuple[PurposeString, ...] = ()
     manifests: tuple[PrivacyManifest, ...] = ()
     sdks: tuple[SdkSeen, ...] = ()
-    shipped: Shipped = Shipped()
+    shipped: ShippedFindings = ShippedFindings()
     unread: tuple[UnreadPart, ...] = ()

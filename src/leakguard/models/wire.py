@@ -25,7 +25,7 @@ from leakguard.models.findings import (
     Outcome,
     Permission,
     Proof,
-    Ransomed,
+    RansomSigns,
     Reach,
     ReasonCode,
     Right,
@@ -39,7 +39,7 @@ from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.moments import Moment, in_utc
 from leakguard.models.observations import TlsSeen
 from leakguard.models.scope import OwnerPermission
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 
 SCHEMA: Literal["leakguard.finding/1"] = "leakguard.finding/1"
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -81,8 +81,8 @@ class WireFinding(Frozen):
     people: People | UnsetType = UNSET
     growth: Growth | UnsetType = UNSET
     sampled: str | UnsetType = UNSET
-    shipped: Shipped | UnsetType = UNSET
-    ransomed: Ransomed
+    shipped: ShippedFindings | UnsetType = UNSET
+    ransomed: RansomSigns
     decoy: Decoy
     cluster_id: str | None
     permissions: dict[Stranger, dict[Right, Answer]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from leakguard.errors import BadFile, NotFound, Problem
-from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
+from leakguard.files.compiled_values import CompiledForm, compiled_in, to_compiled
 from leakguard.files.file_texts import FileTexts
 from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS
@@ -89,7 +89,7 @@ class State(Frozen, dict=True):
     """Files of duties as they are at one time; each part is read when it is asked for, which raises `BadFile`."""
 
     texts: Mapping[str, str]
-    compiled: Compiled | None = None
+    compiled: CompiledForm | None = None
     """Their compiled form, where there is one."""
 
     @cached_property

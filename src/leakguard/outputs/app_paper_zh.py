@@ -9,7 +9,7 @@ from leakguard import __version__
 from leakguard.apps.definitions import AppRules, Category, Confidence, Need, Source
 from leakguard.apps.judging import PROBLEMS, AppSign, AppVerdict, SignKind
 from leakguard.models.moments import to_z
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 from leakguard.outputs.app_words import listed, permission_words
 from leakguard.outputs.words import printable
 from leakguard.reports.paper import Block, Cell, Facts, Listed, Paper, Paragraph, Section, Table, code, line
@@ -150,7 +150,7 @@ def _sign(sign: AppSign) -> str:
     return f"{SIGNS[sign.kind].format(where=listed(sign.where))}。"
 
 
-def _shipped(shipped: Shipped) -> Iterator[Block]:
+def _shipped(shipped: ShippedFindings) -> Iterator[Block]:
     found = (
         ("内含密钥", [f"{secret.kind}：{secret.where}第{secret.line}行" for secret in shipped.secrets]),
         ("连接的后端", [backend.entry for backend in shipped.backends]),

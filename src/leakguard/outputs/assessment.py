@@ -31,7 +31,7 @@ from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.assess_notices import AssessedDuties, split_events
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.incidents.incident_rules import Unwatched
+    from leakguard.use_cases.incidents.incident_rules import UnwatchedDuties
 
 WIDTH = 120
 _PARAGRAPH = 78
@@ -158,7 +158,7 @@ def remark_lines(found: AssessedDuties, say: AssessTexts) -> Iterator[str]:
         yield from unwatched_lines(found.unwatched, say)
 
 
-def unwatched_lines(left_out: Unwatched, say: AssessTexts) -> Iterator[str]:
+def unwatched_lines(left_out: UnwatchedDuties, say: AssessTexts) -> Iterator[str]:
     """About what nobody is alarmed, and what to write into the settings."""
     named, more = left_out.duties[:MOST_NAMED], len(left_out.duties) - MOST_NAMED
     also = say("and_others", n=more) if more > 0 else ""

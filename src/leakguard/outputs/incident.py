@@ -15,7 +15,7 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.models.texts import counted, duration_words
-from leakguard.models.unfinished import Unfinished
+from leakguard.models.unfinished import UnfinishedItem
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_brief import Brief, EventContext
@@ -157,7 +157,7 @@ def running_lines(running: Sequence[ClockStatus], incident: str, zone: str) -> I
         yield f"  leakguard incident event {incident} lessons_recorded"
 
 
-def missing_json(missing: Sequence[Unfinished]) -> list[dict[str, Any]]:
+def missing_json(missing: Sequence[UnfinishedItem]) -> list[dict[str, Any]]:
     """Plain values."""
     return [
         {

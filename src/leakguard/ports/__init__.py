@@ -41,13 +41,13 @@ from leakguard.ports.probing import (
     Resolve as Resolve,
 )
 from leakguard.ports.probing import (
+    RunningSweep as RunningSweep,
+)
+from leakguard.ports.probing import (
     Sampler as Sampler,
 )
 from leakguard.ports.probing import (
     Session as Session,
-)
-from leakguard.ports.probing import (
-    Sweeping as Sweeping,
 )
 from leakguard.ports.probing import (
     SweepWatcher as SweepWatcher,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from leakguard.frozen import Frozen
-from leakguard.models.shipped import Shipped, ShippedKey
+from leakguard.models.shipped import ShippedFindings, ShippedKey
 from leakguard.shipped.reader import ShippedReader
 
 _MOST_KEYS = 20
@@ -133,7 +133,7 @@ class KeyFinder:
                     yield ".".join(group.decode("ascii") for group in found.groups() if group)
 
     @property
-    def shipped(self) -> Shipped:
+    def shipped(self) -> ShippedFindings:
         """As a `ShippedReader` has it."""
         return self._reader.shipped
 

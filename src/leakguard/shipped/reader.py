@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Protocol, TypeVar
 
-from leakguard.models.shipped import Shipped, ShippedBackend, ShippedSecret, ShippedTable
+from leakguard.models.shipped import ShippedBackend, ShippedFindings, ShippedSecret, ShippedTable
 from leakguard.shipped.forms import BackendForm, KeyForm, SecretForm, ShippedForms
 from leakguard.shipped.modular import ModularCalls
 from leakguard.shipped.tables import tables_asked_for
@@ -36,7 +36,7 @@ class FileReader(Protocol):
     """What looks through files."""
 
     @property
-    def shipped(self) -> Shipped:
+    def shipped(self) -> ShippedFindings:
         """What was found so far."""
 
     def read(self, text: bytes, where: str) -> None:
@@ -58,9 +58,9 @@ class ShippedReader:
         self._left_out = 0
 
     @property
-    def shipped(self) -> Shipped:
+    def shipped(self) -> ShippedFindings:
         """What was found so far."""
-        return Shipped(
+        return ShippedFindings(
             secrets=tuple(self._secrets.values()), backends=tuple(self._backends.values()),
             tables=self.tables_of(frozenset()), left_out=self._left_out,
         )  # fmt: skip

@@ -32,7 +32,7 @@ from leakguard.store.key_file import HeadSigner
 from leakguard.store.ledger_writes import last_entry, log_entries, refuse_late, write_entries
 from leakguard.store.new_files import ALONE
 from leakguard.store.records import Records
-from leakguard.store.row_coverage import Covering
+from leakguard.store.row_coverage import UpgradeCoverage
 from leakguard.store.run_progress import RunProgress
 from leakguard.store.snapshot import Snapshot
 from leakguard.store.vouching import Vouching
@@ -72,7 +72,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         `recorder` is who records: every record that states nobody says that it is by them.
         Raises `StoreUnusable` when there is no usable database, or none at all and `create` is false.
         """
-        covering = Covering(now=now, token=token, marks=HEAD_SIGNED if signer is not None else "")
+        covering = UpgradeCoverage(now=now, token=token, marks=HEAD_SIGNED if signer is not None else "")
         database = Database.open(
             place, create=create, busy_seconds=busy_seconds, heads=heads, lifted=covering.cover, signer=signer,
             access=access,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 
-class Serving(Frozen, hidden=("link",)):
+class ServerInfo(Frozen, hidden=("link",)):
     """What the server tells who starts it."""
 
     url: str
@@ -60,7 +60,7 @@ def options_of(settings: Settings, given: Mapping[str, Any], environment: Mappin
 
 
 def serve(
-    settings: Settings, options: Options, tell: Callable[[Serving], None], *, begins: datetime | None = None
+    settings: Settings, options: Options, tell: Callable[[ServerInfo], None], *, begins: datetime | None = None
 ) -> None:
     """Serve until the process is asked to end. `tell` is called once the socket listens.
 
@@ -79,7 +79,7 @@ def serve(
     with closing(listening_socket(options)) as listening:
         server = GoodServer(config_of(app, options))
         url = url_of(site, listening.getsockname()[1], is_proxied=bool(site.proxy))
-        tell(Serving(url=url, link=f"{url}/first?link={link}" if link else ""))
+        tell(ServerInfo(url=url, link=f"{url}/first?link={link}" if link else ""))
         log.info("web_started")
         warm_soon(shared)
         try:

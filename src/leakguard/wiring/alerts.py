@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, Problem, StoreUnusable
 from leakguard.models.subjects import OUTBOUND_SUBJECT, REPORTS, SITES_SUBJECT
 from leakguard.settings import FILE, Settings, head_files
@@ -41,7 +41,7 @@ class AlertsWiringBase(Protocol):
     system_time: SystemTime
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     @property

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.scope import Limits, Scope
@@ -34,7 +34,7 @@ class IntakeWiringBase(Protocol):
     settings: Settings
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     def now(self) -> datetime:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotFound
 from leakguard.settings import KEY_FILE, Settings, head_words
 
@@ -36,7 +36,7 @@ class LedgerWiringBase(Protocol):
     settings: Settings
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     @property

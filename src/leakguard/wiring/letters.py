@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class LettersWiringBase(Protocol):
         """The time, in UTC."""
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     def token(self, length: int = 8) -> str:

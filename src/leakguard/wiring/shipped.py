@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LeakGuardError
 from leakguard.settings import Settings
 
@@ -21,7 +21,7 @@ class ShippedWiringBase(Protocol):
     _forms: ShippedForms | None
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     def shipped_forms(self) -> ShippedForms:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.notices.audiences import is_authority
@@ -122,13 +122,13 @@ def to_authorities() -> tuple[NoticeContent, ...]:
     seen: dict[tuple[str, str], NoticeContent] = {}
     for one in (*book().duties, *book().practice):
         if is_authority(one.recipient.type):
-            name = bare_template_of(one, Bundled(), book().vocabulary)[1]
+            name = bare_template_of(one, BundledFiles(), book().vocabulary)[1]
             seen.setdefault((name, one.recipient.type), one)
     return tuple(seen.values())
 
 
 def drafted(telling: NoticeContent, facts: Facts, lang: Lang, stage: str | None = None) -> str:
-    return text_of(draft_telling(book(), Bundled(), facts, telling, lang=lang, now=NOW, stage=stage)).text
+    return text_of(draft_telling(book(), BundledFiles(), facts, telling, lang=lang, now=NOW, stage=stage)).text
 
 
 def items_of(telling: NoticeContent) -> set[str]:
@@ -411,15 +411,15 @@ IN_THE_EXAMPLE = {"has": ("reached", "read"), "has_not": ("altered", "lost")}
 def example_in(lang: Lang) -> tuple[str, dict[str, str]]:
     """A notice made from the example for authorities, and the words of its language."""
     name = "examples/authorities-in-every-language.yaml"
-    facts = read_facts(Bundled().text("templates", name), name=name, book=book(), now=LATER)
+    facts = read_facts(BundledFiles().text("templates", name), name=name, book=book(), now=LATER)
     telling = (one for one in book().duties if is_authority(one.recipient.type) and asks_for_each_place(one))
     offered = (one for one in telling if lang in langs_of(one))
-    letter = draft_telling(book(), Bundled(), facts, next(offered), lang=lang, now=LATER)
+    letter = draft_telling(book(), BundledFiles(), facts, next(offered), lang=lang, now=LATER)
     return text_of(letter).text, {name: words.of(lang) for name, words in book().vocabulary.phrases.items()}
 
 
 def langs_of(telling: NoticeContent) -> tuple[Lang, ...]:
-    return languages_of(*bare_template_of(telling, Bundled(), book().vocabulary), Bundled())
+    return languages_of(*bare_template_of(telling, BundledFiles(), book().vocabulary), BundledFiles())
 
 
 @pytest.mark.parametrize("lang", LANGS)

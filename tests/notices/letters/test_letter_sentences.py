@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH
 from leakguard.models.letters import Letter, Paragraph
@@ -301,7 +301,7 @@ def test_a_closing_of_which_nothing_is_known_is_not_told_as_an_open_door(name: s
     values["facts"]["containment_date"] = {"unknown": reason}
     facts = facts_of(values)
     letters = {
-        lang: text_of(draft_telling(book(), Bundled(), facts, book().letter(name), lang=lang, now=NOW)).text
+        lang: text_of(draft_telling(book(), BundledFiles(), facts, book().letter(name), lang=lang, now=NOW)).text
         for lang in BOTH
     }
 

@@ -13,7 +13,7 @@ from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Holds, item_to_json
 from leakguard.outputs.evidence import item_line
 from leakguard.use_cases.incidents.incidents import load_incident
-from leakguard.use_cases.proofs.evidence_items import Adding, add_files
+from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, add_files
 
 _EPILOG = """\b
 Examples:
@@ -50,7 +50,7 @@ def add_cmd(
     wiring = context.wiring
     store = wiring.existing_store
     zone = load_incident(store, incident).zone
-    adding = Adding(
+    adding = EvidenceOptions(
         by=context.by, source=str(options["source"]), note=str(options["note"]), keep=bool(options["keep"]),
         collected_at=interval_in(at, zone=zone) if at else None,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from leakguard.cli.laws import laws_option, tell_laws
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
-from leakguard.models.unfinished import MUST, Area, Unfinished
+from leakguard.models.unfinished import MUST, Area, UnfinishedItem
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def close_cmd(
     return ExitCode.CLEAN
 
 
-def _try(context: Context, incident: str, missing: tuple[Unfinished, ...], output_format: str) -> ExitCode:
+def _try(context: Context, incident: str, missing: tuple[UnfinishedItem, ...], output_format: str) -> ExitCode:
     from leakguard.outputs.incident import missing_json  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.reports.closing import missing_lines  # noqa: PLC0415  (as above)
 

@@ -10,7 +10,7 @@ from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.mongodb import reader as mongo
 from leakguard.probes.protocols.mongodb.fields import FieldNames
 from leakguard.probes.protocols.mongodb.sizes import DecodedAnswer, SizeSum
-from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
+from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, RunningSample
 from leakguard.probes.sampling.records import take_records
 from leakguard.probes.wire.content import ContentCommand
 from leakguard.probes.wire.verbs import ReadCommand
@@ -18,7 +18,7 @@ from leakguard.probes.wire.verbs import ReadCommand
 _MOST_DATABASES = 10
 
 
-async def sample_mongodb(sampling: Sampling) -> None:
+async def sample_mongodb(sampling: RunningSample) -> None:
     """By OP_MSG alone, which servers since 3.6 speak."""
     caller = sampling.way.caller()
     try:
@@ -40,7 +40,7 @@ async def sample_mongodb(sampling: Sampling) -> None:
         caller.close()
 
 
-async def _ask(sampling: Sampling, caller: Caller, command: dict[str, Any], verb: str) -> DecodedAnswer:
+async def _ask(sampling: RunningSample, caller: Caller, command: dict[str, Any], verb: str) -> DecodedAnswer:
     data = mongo.msg(command, len(sampling.requests) + 1)
     kind = ContentCommand if verb == "find" else ReadCommand
     answer = await caller.call(kind(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=CAP)

@@ -12,7 +12,7 @@ from leakguard.probes.protocols.postgres.gate import TERMINATE
 from leakguard.probes.protocols.postgres.names import ColumnNames
 from leakguard.probes.protocols.postgres.reader import MessagesReader, query_message, startup_message
 from leakguard.probes.protocols.postgres.session import TRUSTED, columns_query
-from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
+from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, RunningSample
 from leakguard.probes.sampling.records import read_json, take_records
 from leakguard.probes.wire.content import ContentCommand
 from leakguard.probes.wire.verbs import ReadCommand
@@ -23,7 +23,7 @@ _LONGEST_NAME = 63
 _BYE = ReadCommand(kind="postgres", verb="terminate", data=TERMINATE)
 
 
-async def sample_postgres(sampling: Sampling) -> None:
+async def sample_postgres(sampling: RunningSample) -> None:
     """Only where nobody is asked for a password, as the finding says; the database `postgres`, then the others."""
     waiting, asked = ["postgres"], 0
     while waiting and asked < MOST_COLLECTIONS and sampling.left(sampling.records):
@@ -31,7 +31,7 @@ async def sample_postgres(sampling: Sampling) -> None:
         waiting += await _sample_database(sampling, waiting.pop(0), is_first=asked == 1)
 
 
-async def _sample_database(sampling: Sampling, database: str, *, is_first: bool) -> Sequence[str]:
+async def _sample_database(sampling: RunningSample, database: str, *, is_first: bool) -> Sequence[str]:
     """Sample one database; the names of the others, which the first one tells."""
     way = sampling.way
     caller = PostgresCaller(way.door, way.endpoint, way.timeouts)
@@ -52,7 +52,7 @@ async def _sample_database(sampling: Sampling, database: str, *, is_first: bool)
 
 
 async def _sample_tables(
-    sampling: Sampling, caller: PostgresCaller, tables: Mapping[str, Sequence[str]], database: str
+    sampling: RunningSample, caller: PostgresCaller, tables: Mapping[str, Sequence[str]], database: str
 ) -> None:
     share = sampling.share(len(tables))
     for number, (table, columns) in enumerate(list(tables.items())[:MOST_COLLECTIONS], start=1):

@@ -11,7 +11,7 @@ from leakguard.models.texts import is_text
 from leakguard.probes.caller import Caller
 from leakguard.probes.protocols.http.client import request_bytes, request_headers
 from leakguard.probes.protocols.http.reader import HttpReader
-from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
+from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, RunningSample
 from leakguard.probes.sampling.records import read_json, take_records
 from leakguard.probes.wire.content import ContentCommand
 from leakguard.probes.wire.verbs import ReadCommand
@@ -24,7 +24,7 @@ _STATS = "/_stats/docs"
 class _Web:
     """Asks one endpoint, and takes the bodies of its answers as they are, to be overwritten."""
 
-    def __init__(self, sampling: Sampling) -> None:
+    def __init__(self, sampling: RunningSample) -> None:
         self._sampling = sampling
         self._caller: Caller = sampling.way.caller()
 
@@ -54,7 +54,7 @@ class _Web:
         return ContentCommand(kind="http", verb=verb, data=data)
 
 
-async def sample_elastic(sampling: Sampling) -> None:
+async def sample_elastic(sampling: RunningSample) -> None:
     """A few documents of each of the largest indices, as they were put in."""
     web = _Web(sampling)
     try:
@@ -92,7 +92,7 @@ def _count_in(body: object) -> object:
         return 0
 
 
-async def sample_couchdb(sampling: Sampling) -> None:
+async def sample_couchdb(sampling: RunningSample) -> None:
     """A few documents of each of the first databases."""
     web = _Web(sampling)
     try:

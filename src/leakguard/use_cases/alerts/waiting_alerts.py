@@ -14,7 +14,7 @@ from leakguard.models.alerts import Alert, Escalation, Severity
 from leakguard.use_cases.alerts.cases import BoardRow, Case
 
 
-class Waiting(Frozen):
+class WaitingItem(Frozen):
     """What waits for somebody, whatever it is about."""
 
     message: Message | None
@@ -40,7 +40,7 @@ class Waiting(Frozen):
         )
 
 
-class WaitingAlert(Waiting):
+class WaitingAlert(WaitingItem):
     """One alert of an incident that waits for somebody, or a limit that is over without any."""
 
     case: Case

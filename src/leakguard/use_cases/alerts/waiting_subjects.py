@@ -13,10 +13,10 @@ from leakguard.alerts.undelivered import undelivered
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.alerts import Escalation
 from leakguard.ports import Journal
-from leakguard.use_cases.alerts.waiting_alerts import Waiting
+from leakguard.use_cases.alerts.waiting_alerts import WaitingItem
 
 
-class WaitingSubject(Waiting):
+class WaitingSubject(WaitingItem):
     """One alert of a subject that waits for somebody, or a limit that is over without any."""
 
     subject: WatchedSubject

@@ -51,7 +51,7 @@ STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
 
 
-class Alerting(Frozen):
+class AlertingStatus(Frozen):
     """What whoever checks knows beside the clocks."""
 
     settings: WatchSettings
@@ -85,7 +85,7 @@ def check(
     store: IncidentStore,
     rules: Rules,
     heartbeat: Heartbeat | None,
-    alerting: Alerting,
+    alerting: AlertingStatus,
     *,
     now: datetime,
     within: timedelta | None = None,
@@ -124,7 +124,7 @@ def check(
 
 
 def _of_subject(
-    subject: WatchedSubject, store: IncidentStore, alerting: Alerting, now: datetime, within: timedelta | None
+    subject: WatchedSubject, store: IncidentStore, alerting: AlertingStatus, now: datetime, within: timedelta | None
 ) -> Iterator[Trouble]:
     """What somebody has to look at in a subject that is no incident."""
     history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
@@ -138,7 +138,7 @@ def _ahead(statuses: Sequence[ClockStatus], now: datetime) -> list[datetime]:
     return [due for due in dues if due and due >= now]
 
 
-def _with_people(alerting: Alerting, now: datetime) -> tuple[Alerting, list[Trouble]]:
+def _with_people(alerting: AlertingStatus, now: datetime) -> tuple[AlertingStatus, list[Trouble]]:
     """With whoever is on call now, and what the roster lacks."""
     duty = alerting.on_call(now) if alerting.on_call is not None else None
     if duty is None:
@@ -167,7 +167,7 @@ def _contradicted(found: Contradiction | None) -> Iterator[Trouble]:
         yield Trouble(kind="wrong_clock", incident=incident, clock="", text=text, next_step=f"See it: {COMMAND}")
 
 
-def _unwatched_of(alerting: Alerting, incident: str, records: Sequence[KeptRecord]) -> Iterator[Trouble]:
+def _unwatched_of(alerting: AlertingStatus, incident: str, records: Sequence[KeptRecord]) -> Iterator[Trouble]:
     """Duties of an incident that have no clock."""
     return (_unwatched(incident, law) for law in alerting.unknown(incident, records))
 
@@ -195,7 +195,7 @@ def _stale(text: str) -> Trouble:
     return Trouble(kind="stale_heartbeat", incident="", clock="", text=text, next_step=next_step)
 
 
-def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Trouble]:
+def _unready(heartbeat: Heartbeat | None, alerting: AlertingStatus) -> Iterator[Trouble]:
     """What keeps alerts from people. Secrets are those of the watchman, which has them, as far as it tells."""
     problems = heartbeat.problems if heartbeat is not None else None
     own = settings_problems(alerting.settings, {} if problems is not None else alerting.missing)

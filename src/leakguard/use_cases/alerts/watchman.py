@@ -17,7 +17,7 @@ from leakguard.alerts.due import Watch, due_of, grouped, next_look
 from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alerts.history import History, Message, history_of
 from leakguard.alerts.marks import is_watched, watched_of
-from leakguard.alerts.messages import About, message_id, message_of
+from leakguard.alerts.messages import IncidentContext, message_id, message_of
 from leakguard.alerts.readiness import chain_problems
 from leakguard.alerts.records import (
     Chain,
@@ -226,7 +226,7 @@ class _IncidentCycle(AlertSending):
             message,
             incident=self._incident.id,
             now=self._now,
-            about=About(
+            about=IncidentContext(
                 title=self._incident.title,
                 zone=self._incident.zone,
                 actions=next_commands(self._incident.id, self._records, self._of(message)),

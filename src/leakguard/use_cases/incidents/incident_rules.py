@@ -105,7 +105,7 @@ def _refuse_unknown(stated_by: str, words: frozenset[str], known: set[str]) -> N
         )
 
 
-class Unwatched(Frozen):
+class UnwatchedDuties(Frozen):
     """Duties that may apply to an incident, and about which nobody is alarmed; and the settings that change it."""
 
     duties: tuple[str, ...]
@@ -115,7 +115,7 @@ class Unwatched(Frozen):
     """States and provinces that no record names, whose duties may apply."""
 
 
-def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unwatched | None:
+def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> UnwatchedDuties | None:
     """What the facts bring and the settings leave out; nothing where everything is watched."""
     from leakguard.notices.judging import Answer  # noqa: PLC0415  (clocks need no facts)
 
@@ -135,7 +135,7 @@ def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unw
         {code for assessment in left_out if assessment.duty.id in reach.left for code in places_of(assessment.duty)}
     )
     ids = tuple(assessment.duty.id for assessment in sorted(left_out, key=_soonest))
-    return Unwatched(duties=ids, settings=wider, places=tuple(parts))
+    return UnwatchedDuties(duties=ids, settings=wider, places=tuple(parts))
 
 
 def _soonest(assessed: Assessment) -> datetime:

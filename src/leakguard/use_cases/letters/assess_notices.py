@@ -29,7 +29,7 @@ from leakguard.use_cases.letters.given_facts import NoticeInput
 if TYPE_CHECKING:
     from leakguard.notices.completeness import Completeness
     from leakguard.notices.letters.text import LetterText
-    from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched
+    from leakguard.use_cases.incidents.incident_rules import Reach, UnwatchedDuties
     from leakguard.use_cases.letters.export_edpb import EdpbForm
 
 
@@ -42,7 +42,7 @@ class AssessedDuties(Frozen, dict=True):
     """`first`, `last`, `by`: whose day's law was taken."""
     contradictions: tuple[str, ...]
     """Facts that cannot all be true."""
-    unwatched: Unwatched | None = None
+    unwatched: UnwatchedDuties | None = None
     """What may apply to a stored incident and nobody watches."""
     places: tuple[PlaceRow, ...] = ()
     """What is known of the law of each place and role."""
@@ -103,7 +103,7 @@ def assess_notices(
 
 def _left_out(
     work: NoticeInput, reach: Reach, records: Sequence[KeptRecord], found: Sequence[Assessment]
-) -> Unwatched | None:  # fmt: skip
+) -> UnwatchedDuties | None:  # fmt: skip
     from leakguard.use_cases.incidents.incident_rules import reach_in, unwatched  # noqa: PLC0415  (a facts file alone needs none)
     from leakguard.use_cases.incidents.watched_laws import LawBook  # noqa: PLC0415  (as above)
 

@@ -40,7 +40,7 @@ class Intake(Protocol):
         """Its SHA-256 and its size; with `keep` a copy is kept beside the store."""
 
 
-class Adding(Frozen):
+class EvidenceOptions(Frozen):
     """What is said about files that are taken in together."""
 
     by: str
@@ -52,7 +52,7 @@ class Adding(Frozen):
 
 
 def add_files(
-    store: ScanStore, intake: Intake, incident: str, paths: Sequence[str], adding: Adding, *, now: Now
+    store: ScanStore, intake: Intake, incident: str, paths: Sequence[str], adding: EvidenceOptions, *, now: Now
 ) -> tuple[EvidenceItem, ...]:
     """Take files in for an incident; nothing is taken in when one of them cannot be read.
 
@@ -70,7 +70,7 @@ def add_files(
     return items_of(kept)
 
 
-def taken_in(intake: Intake, path: str, adding: Adding, *, copies: bool = True) -> TakenIn:
+def taken_in(intake: Intake, path: str, adding: EvidenceOptions, *, copies: bool = True) -> TakenIn:
     """Read one file; a copy that is asked for is kept now, or later without `copies`. Raises as `Intake.take`."""
     sha256, size = intake.take(path, keep=adding.keep and copies)
     name = "".join(sign if sign.isprintable() else "?" for sign in PurePath(path).name)

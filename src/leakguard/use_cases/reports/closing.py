@@ -19,14 +19,14 @@ from leakguard.models.events import Event
 from leakguard.models.look_alikes import is_readable
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
-from leakguard.models.unfinished import MUST, Area, Unfinished
+from leakguard.models.unfinished import MUST, Area, UnfinishedItem
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.alerts.watchman import Rules
 from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED
 
-UnfinishedOf = Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]
+UnfinishedOf = Callable[[Sequence[KeptRecord]], tuple[UnfinishedItem, ...]]
 """What is not finished, by the records of the incident."""
 MOST_LINES = 40
 _NAMES_NONE = "closing and reopening name no duty and no clock"
@@ -56,7 +56,7 @@ class ClosingResult(Frozen):
     """What came of it."""
 
     event: Event
-    overridden: tuple[Unfinished, ...]
+    overridden: tuple[UnfinishedItem, ...]
     """What was missing all the same."""
 
 
@@ -69,7 +69,7 @@ def close_incident(
     missing, or for an incident that is closed.
     """
     _refuse_loose_override(wish)
-    found: list[tuple[Unfinished, ...]] = [()]
+    found: list[tuple[UnfinishedItem, ...]] = [()]
 
     def check(records: Sequence[KeptRecord]) -> None:
         found[:] = [missing(records)]
@@ -91,7 +91,7 @@ def reopen_incident(store: Journal, incident: str, *, by: str, reason: str, now:
     return record_event(store, incident, new, now=now, names=NoNameCheck(reason=_NAMES_NONE))
 
 
-def refuse_missing(incident: str, missing: Sequence[Unfinished], despite: Collection[Area]) -> None:
+def refuse_missing(incident: str, missing: Sequence[UnfinishedItem], despite: Collection[Area]) -> None:
     """Raise `NotAllowed` with all that is missing, by area, unless it may be overridden and is."""
     areas = areas_of(missing)
     refused = [area for area in areas if area in MUST or area not in despite]
@@ -104,7 +104,7 @@ def refuse_missing(incident: str, missing: Sequence[Unfinished], despite: Collec
 
 
 def missing_lines(
-    incident: str, missing: Sequence[Unfinished], despite: Collection[Area] = (), *, is_closing: bool = True
+    incident: str, missing: Sequence[UnfinishedItem], despite: Collection[Area] = (), *, is_closing: bool = True
 ) -> tuple[str, ...]:
     """Everything that is missing, each area under its name with what to do about it.
 
@@ -121,13 +121,13 @@ def missing_lines(
     return tuple(lines)
 
 
-def _when(item: Unfinished) -> str:
+def _when(item: UnfinishedItem) -> str:
     if item.due_at is None:
         return ""
     return f" ({'LATE, ' if item.is_late else ''}due {to_z(item.due_at.replace(microsecond=0))})"
 
 
-def areas_of(missing: Iterable[Unfinished]) -> tuple[Area, ...]:
+def areas_of(missing: Iterable[UnfinishedItem]) -> tuple[Area, ...]:
     """The areas in which something is missing, in their order."""
     named = {item.area for item in missing}
     return tuple(area for area in Area if area in named)

@@ -19,7 +19,7 @@ from leakguard.playbooks.gates import evidence_name
 from leakguard.playbooks.machine_runs import RUN_ENDED
 from leakguard.use_cases.incidents.incident_closures import VERIFIED
 from leakguard.use_cases.incidents.incidents import OPENED, superseded
-from leakguard.use_cases.proofs.evidence_items import Adding, Intake, taken_in
+from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, Intake, taken_in
 
 _ITEM = re.compile(r"(?:EV|E)-([1-9][0-9]{0,17})", re.IGNORECASE)
 PROVING = frozenset({VERIFIED, RUN_ENDED})
@@ -145,7 +145,7 @@ def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: Evidence
         raise _NoProofError(f"nothing stands behind the name; write {HOW}")
     if taking.intake is None:
         raise _NoProofError("no file is taken in here; name an item of the ledger")
-    adding = Adding(by=taking.by, source=f"step {taking.step}, {name}", keep=taking.keep)
+    adding = EvidenceOptions(by=taking.by, source=f"step {taking.step}, {name}", keep=taking.keep)
     try:
         taken = taken_in(taking.intake, path, adding, copies=False)
     except LeakGuardError as error:

@@ -25,7 +25,7 @@ from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import unresolved_names
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.run_pace import last_pace
-from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
+from leakguard.use_cases.scans.withdrawals import WithdrawnShards, withdrawn_of
 
 
 class RunFindings:
@@ -90,7 +90,7 @@ class RunFindings:
         return self._withdrawn.applied_to(suspected(finding, self._crowds))
 
     @cached_property
-    def _withdrawn(self) -> Withdrawn:
+    def _withdrawn(self) -> WithdrawnShards:
         return withdrawn_of(self._store, self._run)
 
     @cached_property

@@ -14,7 +14,7 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED, Holds, item_sequence, item_to_json
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle
-from leakguard.use_cases.proofs.evidence_items import Adding, Intake, add_files, list_items, record_custody
+from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, Intake, add_files, list_items, record_custody
 from leakguard.web.around import moment_in
 from leakguard.web.call import Answer, Call, Upload
 from leakguard.web.models import Body, Name, NeededReason, Query, Stated, Text, Words
@@ -89,7 +89,7 @@ def add(call: Call) -> Answer:
     if upload is None:
         raise NotFound("no file was sent", next_step="Send the bytes of the file as the body.")
     zone = load_incident(wiring.store, call.incident).zone
-    adding = Adding(
+    adding = EvidenceOptions(
         by=wiring.by, source=asked.source, note=asked.note, keep=True, collected_at=moment_in(asked.at, zone)
     )
     intake = UploadIntake(kept=wiring.kept_files(), upload=upload)

@@ -15,7 +15,7 @@ from leakguard.models.languages import BOTH, Lang
 from leakguard.notices.book import read_facts
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from support.notices import CAC, GDPR_33, GDPR_34, PIPL_AUTHORITY, PIPL_PEOPLE, book
 
 pytestmark = pytest.mark.untraced
@@ -38,7 +38,7 @@ def replay() -> Facts:
 @pytest.mark.parametrize("lang", BOTH)
 def test_each_letter_is_as_it_was_approved(telling: NoticeContent, lang: Lang) -> None:
     """`LEAKGUARD_NEW_GOLDEN=1` writes them anew; read the difference aloud before it is kept."""
-    letter = draft_telling(book(), BundledFiles(), replay(), telling, lang=lang, now=NOW)
+    letter = draft_notice(book(), BundledFiles(), replay(), telling, lang=lang, now=NOW)
     made = document_maker("md", BundledFiles()).make(letter)
     path = GOLDEN / f"{telling.id}.{lang}.md"
     if os.environ.get("LEAKGUARD_NEW_GOLDEN"):
@@ -52,7 +52,7 @@ def test_each_letter_is_as_it_was_approved(telling: NoticeContent, lang: Lang) -
 @pytest.mark.parametrize("telling", LETTERS, ids=lambda telling: telling.id)
 @pytest.mark.parametrize("lang", BOTH)
 def test_no_sentence_is_told_twice_in_one_letter(telling: NoticeContent, lang: Lang) -> None:
-    letter = draft_telling(book(), BundledFiles(), replay(), telling, lang=lang, now=NOW)
+    letter = draft_notice(book(), BundledFiles(), replay(), telling, lang=lang, now=NOW)
     text = document_maker("txt", BundledFiles()).make(letter).decode().split("-" * 76)[0]
     sentences = [part.strip() for part in text.replace("\n", " ").replace("。", ". ").split(". ") if len(part) > 24]
 

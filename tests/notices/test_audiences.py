@@ -16,7 +16,7 @@ from leakguard.notices.letters.personal import facts_for, group_of
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import Recipient, RecipientKind
 from leakguard.notices.recipients import Recipient as Person
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.export_edpb import export_edpb, load_edpb
 from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.pack_filing import pack_filing
@@ -100,7 +100,7 @@ def test_a_letter_takes_the_words_of_its_reader(duty: str, audience: Audience) -
         "containment_date": {"value": "2026-06-11"},
     }
     telling = next(one for one in (*book().duties, *book().practice) if one.id == duty)
-    text = text_of(draft_telling(book(), BundledFiles(), facts_of(values), telling, lang="en", now=NOW)).text
+    text = text_of(draft_notice(book(), BundledFiles(), facts_of(values), telling, lang="en", now=NOW)).text
 
     assert [name for name, words in READERS.items() if words in text] == [audience]
     assert COMMON not in text

@@ -19,7 +19,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from support.each import for_each
 from support.every_fact import NOW, every_fact, facts_of_everything
 from support.languages import body_of
@@ -51,10 +51,10 @@ def stages_of(telling: NoticeContent) -> list[str | None]:
 
 
 def drafted(
-    telling: NoticeContent, lang: Lang, stage: str | None = None, *, facts: Facts | None = None, now: datetime = NOW
+    notice: NoticeContent, lang: Lang, stage: str | None = None, *, facts: Facts | None = None, now: datetime = NOW
 ) -> Letter:
     facts = facts or facts_of_everything()
-    return draft_telling(book(), BUNDLED, facts, telling, lang=lang, now=now, stage=stage)
+    return draft_notice(book(), BUNDLED, facts, notice, lang=lang, now=now, stage=stage)
 
 
 @functools.cache

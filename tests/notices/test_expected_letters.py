@@ -23,7 +23,7 @@ from leakguard.notices.completeness import ItemStanding, item_standings
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.joining import Package, package_of
-from leakguard.use_cases.letters.draft_notices import draft_letter, draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_letter, draft_notice
 from support.each import for_each
 from support.expected import FOLDER, moment, table
 from support.notices import book, facts_of
@@ -309,7 +309,7 @@ def test_everybody_in_a_package_is_offered_the_same_help_and_told_what_his_law_d
     notices = [(row["together"], package.joined), *((row["apart"], notice) for notice in package.apart)]
     facts = facts_of_case(name)
     letters = [
-        (one, draft_telling(book(), BundledFiles(), facts, told, lang=row["lang"], now=now)) for one, told in notices
+        (one, draft_notice(book(), BundledFiles(), facts, told, lang=row["lang"], now=now)) for one, told in notices
     ]
     found = {letter.duty: list(unmet(one, as_sent(letter))) for one, letter in letters}
     assert found == {duty: [] for duty in found}

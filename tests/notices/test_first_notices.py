@@ -16,7 +16,7 @@ from leakguard.models.letters import Fields, Heading, Letter, Numbered
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import Duty
 from leakguard.notices.letters.text import text_of
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_letter
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_letter
 from support.each import for_each
 from support.expected import table
 from support.notices import book, facts_of
@@ -80,7 +80,7 @@ def few(row: str, *, reason: bool = True, without: str = "") -> dict[str, Any]:
 
 
 def checked(row: str, duty: str, values: dict[str, Any]) -> Completeness:
-    return check_telling(book(), facts_of(values, now=NOW), book().duty(duty), now=NOW, stage=ROWS[row]["stage"])
+    return check_drafted_notice(book(), facts_of(values, now=NOW), book().duty(duty), now=NOW, stage=ROWS[row]["stage"])
 
 
 def drafted(row: str, duty: str, values: dict[str, Any], lang: Lang = "en") -> Letter:

@@ -14,7 +14,7 @@ from leakguard.notices.facts import WithheldHelp
 from leakguard.notices.joining import Package, joined_id, package_of
 from leakguard.notices.letters.text import text_of
 from leakguard.use_cases.letters.assess_notices import AssessedDuties, assess_notices
-from leakguard.use_cases.letters.draft_notices import check_telling
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice
 from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.notice_package import DraftedPackage, draft_package
 from support.every_fact import every_fact
@@ -126,7 +126,7 @@ def test_each_law_is_held_against_the_letter_that_its_people_get() -> None:
     assert {one.duty for one in package.checked} >= {CA, TX, MA}
     for one in package.checked:
         letter = letters[MA if one.duty == MA else "us-joined-individuals"]
-        result = check_telling(book(), found.work.facts, book().duty(one.duty), now=NOW, letter=text_of(letter))
+        result = check_drafted_notice(book(), found.work.facts, book().duty(one.duty), now=NOW, letter=text_of(letter))
         assert bool(one.problems) is not (result.is_complete and not result.format_problems)
 
 

@@ -25,7 +25,7 @@ from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.notices.vocabulary_file import parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
-from leakguard.use_cases.letters.draft_notices import draft_letter, draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_letter, draft_notice
 from leakguard.use_cases.letters.look_up_duties import lint_duties
 from support.growth import takes_no_time
 from support.languages import AT, LANGS_TO_PEOPLE, example, example_for_offices
@@ -111,7 +111,7 @@ def test_readers_in_the_united_states_get_dates_as_they_write_them(duty: str, co
     values = complete()
     values["organisation"]["country"] = country
     telling = next(one for one in (*book().duties, *book().practice) if one.id == duty)
-    letter = draft_telling(book(), BundledFiles(), facts_of(values, now=AT), telling, lang="en", now=AT)
+    letter = draft_notice(book(), BundledFiles(), facts_of(values, now=AT), telling, lang="en", now=AT)
 
     assert letter.date_line == wanted
     assert all(wanted in text for text in letter.footer if "Draft of" in text)

@@ -16,7 +16,7 @@ from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.text import parse_letter, text_of
 from leakguard.notices.notice_content import RecipientKind
 from leakguard.notices.practice import PREFIX, parse_practice
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_letter, draft_telling, template_of
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_letter, draft_notice, template_of
 from support.every_fact import NOW, every_fact
 from support.notices import PIPL_PEOPLE, book, both, facts_of, to_text
 
@@ -26,7 +26,7 @@ HIDDEN = ("vulnerability", "attack_path", "vuln_technical", "iocs", "systems")
 
 def checked(name: str, letter: str | None = None, **facts: Any) -> Any:  # noqa: ANN401  (what the check gives)
     words = parse_letter(letter, name="letter.txt") if letter is not None else None
-    return check_telling(book(), facts_of(every_fact(**facts)), book().letter(name), now=NOW, letter=words)
+    return check_drafted_notice(book(), facts_of(every_fact(**facts)), book().letter(name), now=NOW, letter=words)
 
 
 def test_the_command_offers_the_letters_that_ship() -> None:
@@ -72,13 +72,13 @@ def test_an_address_of_a_person_affected_is_found_in_any_of_them(name: str) -> N
 
 def test_a_draft_says_what_it_must_not_tell() -> None:
     values = every_fact(vulnerability=both(SECRET, "x"), public_statement=both(f"We say that {SECRET}.", "x"))
-    letter = draft_telling(book(), BundledFiles(), facts_of(values), book().letter("staff"), lang="en", now=NOW)
+    letter = draft_notice(book(), BundledFiles(), facts_of(values), book().letter("staff"), lang="en", now=NOW)
 
     assert "vulnerability: the letter tells it, and must not" in letter.remarks
 
 
 def test_the_footer_says_once_that_no_law_demands_it_and_names_no_rule() -> None:
-    letter = draft_telling(book(), BundledFiles(), facts_of(every_fact()), book().letter("finder"), lang="en", now=NOW)
+    letter = draft_notice(book(), BundledFiles(), facts_of(every_fact()), book().letter("finder"), lang="en", now=NOW)
     footer = "\n".join(letter.footer)
 
     assert footer.count("no duty: practice") == 1
@@ -105,7 +105,7 @@ def test_a_letter_without_a_duty_is_for_no_place_and_opens_no_notice_in_stages(n
 
 def test_a_letter_without_a_duty_has_no_stage() -> None:
     with pytest.raises(UsageProblem) as refused:
-        draft_telling(
+        draft_notice(
             book(), BundledFiles(), facts_of(every_fact()), book().letter("press"), lang="en", now=NOW, stage="final"
         )
 
@@ -223,5 +223,5 @@ def test_a_recipient_for_whom_there_is_no_line_is_named() -> None:
 def test_the_words_of_a_draft_pass_their_own_check() -> None:
     facts = facts_of(every_fact())
     for letter in book().practice:
-        words = text_of(draft_telling(book(), BundledFiles(), facts, letter, lang="en", now=NOW))
-        assert check_telling(book(), facts, letter, now=NOW, letter=words).is_complete, letter.name
+        words = text_of(draft_notice(book(), BundledFiles(), facts, letter, lang="en", now=NOW))
+        assert check_drafted_notice(book(), facts, letter, now=NOW, letter=words).is_complete, letter.name

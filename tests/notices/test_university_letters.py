@@ -16,7 +16,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_letter, draft_telling
+from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_letter, draft_notice
 from leakguard.use_cases.letters.letter_languages import languages_of
 from support.each import for_each
 from support.notices import book
@@ -64,7 +64,7 @@ def lacking(lang: Lang) -> dict[str, set[str]]:
         template, name = bare_template_of(telling, BundledFiles(), book().vocabulary)
         if lang in languages_of(template, name, BundledFiles()):
             try:
-                draft_telling(book(), BundledFiles(), facts(), telling, lang=lang, now=NOW)
+                draft_notice(book(), BundledFiles(), facts(), telling, lang=lang, now=NOW)
                 found[telling.id] = set()
             except LetterIncomplete as error:
                 found[telling.id] = {line.split(":")[0].strip() for line in str(error).splitlines()[1:]}

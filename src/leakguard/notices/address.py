@@ -72,10 +72,10 @@ def address_in(text: str, lang: Lang) -> str:
 
 
 def addressed_in(
-    telling: NoticeContent, facts: Facts, names: Iterable[str], langs: tuple[Lang, ...] = LANGS
+    notice: NoticeContent, facts: Facts, names: Iterable[str], langs: tuple[Lang, ...] = LANGS
 ) -> Iterator[AddressedFact]:
     """Of these facts, those that speak to another reader than that of the letter, in one of the languages."""
-    audience = audience_of(telling.recipient)
+    audience = audience_of(notice.recipient)
     if audience in PEOPLE:
         return
     for name in names:

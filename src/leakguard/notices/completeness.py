@@ -21,9 +21,9 @@ from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang, Requirement, Vocabulary
 
 
-def period_problems(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
+def period_problems(notice: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
     """What is too short; a rule whose condition the facts do not settle is named with its condition."""
-    for rule in telling.format_rules:
+    for rule in notice.format_rules:
         if rule.least_days is None:
             continue
         days = _days_between(facts, rule.since, rule.item)

@@ -80,8 +80,8 @@ def _counts(fact: Fact | None, name: str, plain: str) -> bool:
     numbers = {value.low, value.high} if isinstance(value, Span) else set()
     forms = (locale_forms.number(number, lang) for number in numbers if number >= LEAST_TELLING for lang in LANGS)
     in_myriads = (locale_forms.numbers((number,), "zh")[0] for number in numbers if number >= LEAST_TELLING)
-    telling = map(_plain, (*forms, *in_myriads))
-    return _COUNTED.search(undated) is not None or any(_stands_in(number, undated) for number in telling)
+    plain_forms = map(_plain, (*forms, *in_myriads))
+    return _COUNTED.search(undated) is not None or any(_stands_in(number, undated) for number in plain_forms)
 
 
 def _has_stranger(duty: NoticeContent, facts: Facts, plain: str) -> bool:

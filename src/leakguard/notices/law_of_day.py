@@ -51,12 +51,12 @@ def law_on_the_day(duty: Duty, facts: Facts, now: datetime) -> LawOfDay:
     return law_between(duty, first, last)
 
 
-def text_of_the_day(telling: NoticeContent, facts: Facts, now: datetime) -> NoticeContent:
+def text_of_the_day(notice: NoticeContent, facts: Facts, now: datetime) -> NoticeContent:
     """A duty as it was law on the day, and a letter that no law demands as it is.
 
     The present text where none was law on the day, or where what was is not known.
     """
-    return law_on_the_day(telling, facts, now).text if isinstance(telling, Duty) else telling
+    return law_on_the_day(notice, facts, now).text if isinstance(notice, Duty) else notice
 
 
 def law_in_sight(duty: Duty, sight: Interval | None, zone: str, now: datetime) -> LawOfDay:

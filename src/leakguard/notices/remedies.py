@@ -15,30 +15,30 @@ from leakguard.notices.vocabulary import Remedy, Vocabulary
 class OfferedLetter(Frozen):
     """A letter and its facts, with the remedies that its readers are offered."""
 
-    telling: NoticeContent
+    notice: NoticeContent
     facts: Facts
     withheld: tuple[WithheldHelp, ...] = ()
     """Remedies that others are offered and these readers are not."""
 
 
-def with_remedies(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> OfferedLetter:
+def with_remedies(notice: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> OfferedLetter:
     """Add every stated remedy to a letter to people, whether or not its law asks for it, but for what is withheld.
 
     `facts` are those of the letter. A remedy that is withheld and that the law asks for stays asked for.
     """
-    if not _is_for_people(telling):
-        return OfferedLetter(telling=telling, facts=facts)
-    withheld = withheld_from(telling.reader_places, facts.withheld, vocabulary)
+    if not _is_for_people(notice):
+        return OfferedLetter(notice=notice, facts=facts)
+    withheld = withheld_from(notice.reader_places, facts.withheld, vocabulary)
     names = {one.remedy for one in withheld}
-    asked = {item.item for item in telling.content}
+    asked = {item.item for item in notice.content}
     more = tuple(
         ContentItem(item=name, required="optional")
-        for name in _within(telling.reader_places, vocabulary)
+        for name in _within(notice.reader_places, vocabulary)
         if name not in asked | names and _has_value(facts.get(name))
     )
     stated = {name: fact for name, fact in facts.stated.items() if name not in names}
     return OfferedLetter(
-        telling=telling.model_copy(update={"content": (*telling.content, *more)}) if more else telling,
+        notice=notice.model_copy(update={"content": (*notice.content, *more)}) if more else notice,
         facts=replace(facts, stated=stated) if names else facts,
         withheld=withheld,
     )
@@ -56,26 +56,26 @@ def withheld_from(
 
 
 def withheld_by_law(
-    telling: NoticeContent, among: Sequence[NoticeContent], vocabulary: Vocabulary, reason: str
+    notice: NoticeContent, among: Sequence[NoticeContent], vocabulary: Vocabulary, reason: str
 ) -> Iterator[WithheldHelp]:
     """Decisions that leave people of this law without each remedy that only others of these laws ask for."""
-    asked = {item.item for item in telling.content}
-    for name in _within(telling.reader_places, vocabulary):
+    asked = {item.item for item in notice.content}
+    for name in _within(notice.reader_places, vocabulary):
         if name not in asked and any(name == item.item for other in among for item in other.content):
-            yield WithheldHelp(remedy=name, places=tuple(sorted(telling.reader_places)), reason=reason, by="")
+            yield WithheldHelp(remedy=name, places=tuple(sorted(notice.reader_places)), reason=reason, by="")
 
 
 def remedy_problems(
-    telling: NoticeContent, own: Facts, whole: Facts, missing: Collection[str], vocabulary: Vocabulary
+    notice: NoticeContent, own: Facts, whole: Facts, missing: Collection[str], vocabulary: Vocabulary
 ) -> Iterator[str]:
     """Who gets less than others without a reason, and what may not be withheld.
 
     `own` are the facts of the letter, `whole` those of the incident, which may state a remedy for one place alone;
     `missing` is what the law asks for and the letter lacks.
     """
-    if not _is_for_people(telling):
+    if not _is_for_people(notice):
         return
-    places = telling.reader_places
+    places = notice.reader_places
     withheld = {one.remedy for one in withheld_from(places, whole.withheld, vocabulary)}
     for name in missing:
         if name in withheld:
@@ -126,5 +126,5 @@ def _has_value(fact: Fact | None) -> bool:
     return fact is not None and fact.has_value
 
 
-def _is_for_people(telling: NoticeContent) -> bool:
-    return telling.recipient.type == "individuals"
+def _is_for_people(notice: NoticeContent) -> bool:
+    return notice.recipient.type == "individuals"

@@ -24,7 +24,7 @@ from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import bare_template_of, check_telling, draft_telling
+from leakguard.use_cases.letters.draft_notices import bare_template_of, check_drafted_notice, draft_notice
 from leakguard.use_cases.letters.letter_languages import languages_of
 from support.each import for_each
 from support.every_fact import NOW, every_fact
@@ -128,7 +128,7 @@ def to_authorities() -> tuple[NoticeContent, ...]:
 
 
 def drafted(telling: NoticeContent, facts: Facts, lang: Lang, stage: str | None = None) -> str:
-    return text_of(draft_telling(book(), BundledFiles(), facts, telling, lang=lang, now=NOW, stage=stage)).text
+    return text_of(draft_notice(book(), BundledFiles(), facts, telling, lang=lang, now=NOW, stage=stage)).text
 
 
 def items_of(telling: NoticeContent) -> set[str]:
@@ -222,8 +222,8 @@ def test_the_check_misses_what_is_not_stated_where_the_law_asks_for_the_nature_o
     """And calls nothing complete that the letter says is not stated."""
     asked = {item.item for item in duty.content if not book().vocabulary.conditions[item.required].optional}
     facts = with_nothing_stated()
-    missing = check_telling(book(), facts, duty, now=NOW).missing
-    said = check_telling(book(), in_state("unknown"), duty, now=NOW)
+    missing = check_drafted_notice(book(), facts, duty, now=NOW).missing
+    said = check_drafted_notice(book(), in_state("unknown"), duty, now=NOW)
 
     assert {name for name in FACT_OF.values() if name in missing} == (
         set(FACT_OF.values()) if asked & {"breach_description", "breach_type"} else set()
@@ -243,7 +243,7 @@ def test_what_the_check_calls_told_as_unknown_stands_in_the_letter_with_its_reas
     facts = facts_of(changed, now=NOW)
     stages: Sequence[str | None] = [phase.name for phase in telling.phases] if isinstance(telling, Duty) else []
     for stage in (None, *stages):
-        checked = check_telling(book(), facts, telling, now=NOW, stage=stage)
+        checked = check_drafted_notice(book(), facts, telling, now=NOW, stage=stage)
         text = drafted(telling, facts, "en", stage)
         told = [name for name in checked.said_as_unknown if name not in {*FACT_OF.values(), PLACES}]
 
@@ -322,7 +322,7 @@ def test_a_law_that_keeps_the_nature_and_the_number_out_of_a_letter_wins() -> No
 
     assert "Data could be reached" not in text
     assert "People affected (" not in text
-    assert not {*FACT_OF.values(), PLACES} & set(check_telling(book(), facts, narrow, now=NOW).missing)
+    assert not {*FACT_OF.values(), PLACES} & set(check_drafted_notice(book(), facts, narrow, now=NOW).missing)
 
 
 @for_each("telling", to_authorities, ids=lambda telling: telling.id)
@@ -414,7 +414,7 @@ def example_in(lang: Lang) -> tuple[str, dict[str, str]]:
     facts = read_facts(BundledFiles().text("templates", name), name=name, book=book(), now=LATER)
     telling = (one for one in book().duties if is_authority(one.recipient.type) and asks_for_each_place(one))
     offered = (one for one in telling if lang in langs_of(one))
-    letter = draft_telling(book(), BundledFiles(), facts, next(offered), lang=lang, now=LATER)
+    letter = draft_notice(book(), BundledFiles(), facts, next(offered), lang=lang, now=LATER)
     return text_of(letter).text, {name: words.of(lang) for name, words in book().vocabulary.phrases.items()}
 
 

@@ -14,7 +14,7 @@ from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.lint.book import READERS
 from leakguard.notices.lint.lint import LintReport, forbidden_rules
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_telling
+from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_notice
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft
 from support.every_fact import NOW as EVERYTHING
 from support.every_fact import facts_of_everything
@@ -82,7 +82,7 @@ def reports() -> dict[str, LintReport]:
         for telling in _with_own_words(book()):
             for lang in langs if example_name != FOR_OFFICES or telling.recipient.type != "individuals" else ():
                 try:
-                    letter = draft_telling(book(), folders, facts, telling, lang=lang, now=LATER)
+                    letter = draft_notice(book(), folders, facts, telling, lang=lang, now=LATER)
                 except (LetterIncomplete, UsageProblem):
                     continue
                 found[f"{example_name}, {telling.id}, {lang}"] = lint_draft(rules(), telling, letter, facts)
@@ -105,7 +105,7 @@ def test_no_letter_of_the_replay_that_no_law_demands_has_a_problem(name: str, la
     text = BundledFiles().text("templates", "examples/university-replay.yaml")
     facts = read_facts(text, name="replay", book=book(), now=EVERYTHING)
     telling = book().letter(name)
-    letter = draft_telling(book(), BundledFiles(), facts, telling, lang=lang, now=EVERYTHING)
+    letter = draft_notice(book(), BundledFiles(), facts, telling, lang=lang, now=EVERYTHING)
 
     assert [one.rule for one in lint_draft(rules(), telling, letter, facts).problems] == []
 
@@ -156,7 +156,7 @@ def test_no_template_has_words_of_its_own_to_mend() -> None:
     drafted: set[str] = set()
     for telling in _with_own_words(book()):
         for lang in BOTH:
-            letter = draft_telling(book(), BundledFiles(), facts_of_everything(), telling, lang=lang, now=EVERYTHING)
+            letter = draft_notice(book(), BundledFiles(), facts_of_everything(), telling, lang=lang, now=EVERYTHING)
             drafted.add(telling.id)
             found = lint_draft(rules(), telling, letter, facts_of_everything()).problems
             told += [

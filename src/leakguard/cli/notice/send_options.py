@@ -88,7 +88,7 @@ def prepared(context: Context, wish: SendOptions, wanted: RequestedLetter) -> Ma
     store, wiring = context.wiring.existing_store, context.wiring
     _ = wish.pace
     if wanted.single is not None and not wish.although.strip():
-        refuse_other_channel(wanted.single.telling)
+        refuse_other_channel(wanted.single.notice)
     proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not wish.again:

@@ -126,7 +126,7 @@ def _review(duty: Duty, phrases: Phrases) -> Iterator[str]:
         yield phrases.fixed("footer_reviewed_before", checked=phrases.day(duty.verified_on))
 
 
-def is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
+def is_for_usa(notice: NoticeContent, facts: Facts) -> bool:
     """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
-    place = telling.readers or facts.organisation.country
+    place = notice.readers or facts.organisation.country
     return place.startswith("US")

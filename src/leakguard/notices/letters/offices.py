@@ -96,9 +96,9 @@ def _language_remark(authority: Authority, lang: Lang) -> Iterator[str]:
         yield f"the language: {name} takes letters in `{', '.join(authority.languages)}`; have this one translated"
 
 
-def _reader_remark(telling: NoticeContent, office: Office | None, lang: Lang) -> Iterator[str]:
+def _reader_remark(notice: NoticeContent, office: Office | None, lang: Lang) -> Iterator[str]:
     """That the readers of an English letter read another language, where no office is known that would tell."""
-    codes = telling.language.codes
+    codes = notice.language.codes
     known = tuple(code for code in LANGS if code in codes)
     if lang == "en" and known and "en" not in codes and (office is None or not office.is_settled):
         readers = "people there read" if office is None else "an office there takes letters in"
@@ -167,9 +167,9 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
             yield phrases.fixed("office_source", kind=kind, checked=phrases.day(source.on))
 
 
-def office_remarks(office: Office | None, lang: Lang, telling: NoticeContent) -> Iterator[str]:
+def office_remarks(office: Office | None, lang: Lang, notice: NoticeContent) -> Iterator[str]:
     """What the drafter has to settle about the addressee, and about the language that it reads."""
-    yield from _reader_remark(telling, office, lang)
+    yield from _reader_remark(notice, office, lang)
     if office is None or office.stated:
         return
     if office.authority is not None:

@@ -160,19 +160,19 @@ class CheckedNotice(Frozen):
 
 
 def check_notice(
-    work: NoticeInput, telling: NoticeContent, *, stage: str | None, letter: LetterText | None, folders: DataFolders,
+    work: NoticeInput, notice: NoticeContent, *, stage: str | None, letter: LetterText | None, folders: DataFolders,
     langs: tuple[Lang, ...] = LANGS,
 ) -> CheckedNotice:  # fmt: skip
     """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage.
 
     `langs` are those whose texts are read.
     """
-    from leakguard.use_cases.letters.draft_notices import check_telling  # noqa: PLC0415  (loads what writes letters)
+    from leakguard.use_cases.letters.draft_notices import check_drafted_notice  # noqa: PLC0415  (loads what writes letters)
     from leakguard.use_cases.letters.export_edpb import form_of  # noqa: PLC0415  (as above)
 
-    found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter, langs=langs)
-    duty = telling if isinstance(telling, Duty) else None
+    found = check_drafted_notice(work.book, work.facts, notice, now=work.now, stage=stage, letter=letter, langs=langs)
+    duty = notice if isinstance(notice, Duty) else None
     force = force_on_the_day(duty, work.facts, work.now).answer if duty is not None else None
     is_dormant = force in {Answer.NO, Answer.NO_RULE_KNOWN}
-    form = form_of(telling.id, work.facts, folders, work.book.vocabulary, stage=stage, now=work.now)
+    form = form_of(notice.id, work.facts, folders, work.book.vocabulary, stage=stage, now=work.now)
     return CheckedNotice(found=found, duty=duty, is_dormant=is_dormant, form=form)

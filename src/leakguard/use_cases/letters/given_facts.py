@@ -83,9 +83,9 @@ def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: s
     return book.duty(duty) if duty is not None else book.letter(str(letter))
 
 
-def stage_asked(work: NoticeInput, telling: NoticeContent, stage: str | None) -> str | None:
+def stage_asked(work: NoticeInput, notice: NoticeContent, stage: str | None) -> str | None:
     """The stage of a letter by its name in the law of the day, where a person asked for `initial` or `first`."""
-    of_the_day = text_of_the_day(telling, work.facts, work.now)
+    of_the_day = text_of_the_day(notice, work.facts, work.now)
     return stage_meant(stage, of_the_day.phases) if isinstance(of_the_day, Duty) else stage
 
 

@@ -21,7 +21,7 @@ from leakguard.notices.letters.round_trip import EditedChanges, compare, mark, p
 from leakguard.notices.lint.docx_reading import lines_in_docx
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import DataFolders, DocumentMaker, ScanStore
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.free_texts import fact_of, free_texts
 from leakguard.use_cases.letters.given_facts import FactsQuery, NoticeInput, read_given
 
@@ -70,15 +70,13 @@ class LetterSource(Frozen):
 
 
 def source_of(
-    asked: FactsQuery, given: NoticeInput, telling: NoticeContent, *, store: ScanStore | None, folders: DataFolders,
+    asked: FactsQuery, given: NoticeInput, notice: NoticeContent, *, store: ScanStore | None, folders: DataFolders,
     maker: DocumentMaker, lang: Lang, stage: str | None,
 ) -> LetterSource:  # fmt: skip
     """The letter of a duty, or one that no law demands, as the facts that were `asked` for have it at that moment."""
 
     def draft(draft_input: NoticeInput) -> Letter:
-        return draft_telling(
-            draft_input.book, folders, draft_input.facts, telling, lang=lang, now=given.now, stage=stage
-        )
+        return draft_notice(draft_input.book, folders, draft_input.facts, notice, lang=lang, now=given.now, stage=stage)
 
     def read(text: str) -> NoticeInput:
         return read_given(replace(asked, text=text), given.book, store, now=lambda: given.now)

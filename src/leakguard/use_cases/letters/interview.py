@@ -13,7 +13,7 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.questions import Question
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.assess_notices import AssessedDuties
-from leakguard.use_cases.letters.draft_notices import check_telling
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice
 
 _TOLD = frozenset({"regulator", "cert", "individuals"})
 """Recipients to whom a letter goes."""
@@ -78,7 +78,9 @@ def _letter_questions(found: AssessedDuties) -> Iterator[Question]:
     vocabulary = found.work.book.vocabulary
     lacking: dict[str, list[tuple[str, datetime | None]]] = {}
     for assessment, stage, limit in letters_of(found.assessments)[:MOST_LETTERS]:
-        lacks = check_telling(found.work.book, found.work.facts, assessment.duty, now=found.work.now, stage=stage)
+        lacks = check_drafted_notice(
+            found.work.book, found.work.facts, assessment.duty, now=found.work.now, stage=stage
+        )
         for name in lacks.missing:
             lacking.setdefault(name, []).append((assessment.duty.id, limit))
     for name, duties in sorted(lacking.items(), key=lambda pair: -len(pair[1])):

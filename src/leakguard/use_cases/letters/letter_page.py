@@ -27,7 +27,7 @@ from leakguard.notices.practice import PREFIX
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.approve_notice import Version, approvals_of
 from leakguard.use_cases.letters.assess_notices import CheckedNotice, check_notice
-from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_telling
+from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_notice
 from leakguard.use_cases.letters.find_offices import office_of
 from leakguard.use_cases.letters.given_facts import FactsQuery, NoticeInput, read_given, stage_asked
 from leakguard.use_cases.letters.letter_languages import languages_of
@@ -66,7 +66,7 @@ class FilingStatus(Frozen):
 class LetterPage(Frozen):
     """One letter, and all around it."""
 
-    telling: NoticeContent
+    notice: NoticeContent
     subject: Subject
     langs: tuple[Lang, ...]
     checked: CheckedNotice
@@ -94,7 +94,7 @@ class LetterPage(Frozen):
     @property
     def is_merge(self) -> bool:
         """Whether each person gets a letter of their own."""
-        return self.telling.recipient.type in ONE_BY_ONE
+        return self.notice.recipient.type in ONE_BY_ONE
 
 
 class LetterTools(Frozen):
@@ -107,7 +107,7 @@ class LetterTools(Frozen):
     is_drill: bool
 
 
-def telling_named(book: DutyBook, name: str) -> NoticeContent:
+def notice_named(book: DutyBook, name: str) -> NoticeContent:
     """The duty of this id, or the letter of this name that no law demands; raises `NotFound`."""
     short = name.removeprefix(PREFIX)
     return book.letter(short) if any(practice.name == short for practice in book.practice) else book.duty(name)
@@ -120,30 +120,30 @@ def single_of(
 
     Raises `NotFound` and `UsageProblem`.
     """
-    telling = telling_named(work.book, name)
-    if stage is None and isinstance(telling, Duty):
+    notice = notice_named(work.book, name)
+    if stage is None and isinstance(notice, Duty):
         stage = "initial"
-    named = stage_asked(work, telling, stage)
-    template, file = bare_template_of(telling, tools.folders, work.book.vocabulary)
+    named = stage_asked(work, notice, stage)
+    template, file = bare_template_of(notice, tools.folders, work.book.vocabulary)
     langs = languages_of(template, file, tools.folders)
-    office = office_of(tools.folders, work.book, work.facts, telling, work.now)
+    office = office_of(tools.folders, work.book, work.facts, notice, work.now)
     single = SingleLetter(
         book=work.book, folders=tools.folders, facts=work.facts, facts_text=work.text, facts_name="facts",
-        telling=telling, lang=lang or _usual(telling, office, langs), stage=named, is_drill=tools.is_drill,
+        notice=notice, lang=lang or _usual(notice, office, langs), stage=named, is_drill=tools.is_drill,
     )  # fmt: skip
     return single, langs
 
 
-def _usual(telling: NoticeContent, office: Office | None, langs: Sequence[Lang]) -> Lang:
+def _usual(notice: NoticeContent, office: Office | None, langs: Sequence[Lang]) -> Lang:
     """The first language that the law or the office names and the letter has; else English."""
     authority = office.authority if office is not None else None
-    taken = (*telling.language.codes, *(authority.languages if authority is not None else ()))
+    taken = (*notice.language.codes, *(authority.languages if authority is not None else ()))
     return next((lang for lang in langs if lang in taken), "en")
 
 
 def letter_page(tools: LetterTools, work: NoticeInput, single: SingleLetter, langs: tuple[Lang, ...]) -> LetterPage:
     """All about one letter; raises what `check_notice` raises, never `LetterIncomplete`."""
-    telling, known = single.telling, approvals_of(tools.store, tools.incident)
+    notice, known = single.notice, approvals_of(tools.store, tools.incident)
     proposals = tuple(proposal for proposal in known if proposal.subject == single.subject)
     shown: ShownLetter | None = None
     lacking: tuple[str, ...] = ()
@@ -154,19 +154,19 @@ def letter_page(tools: LetterTools, work: NoticeInput, single: SingleLetter, lan
         lacking, next_step = tuple(line.strip() for line in error.message.splitlines()[1:]), error.next_step
     except UsageProblem as error:
         lacking, next_step = (error.message,), error.next_step
-    before, addressee = latest(proposals, single.subject), work.facts.addressees.get(telling.id)
+    before, addressee = latest(proposals, single.subject), work.facts.addressees.get(notice.id)
     stated = (addressee.of(single.lang) or addressee.first).split("|") if addressee is not None else ()
-    statuses = statuses_of(work.book, work.facts, work.now, telling)
+    statuses = statuses_of(work.book, work.facts, work.now, notice)
     return LetterPage(
-        telling=text_of_the_day(telling, work.facts, work.now), subject=single.subject, langs=langs,
+        notice=text_of_the_day(notice, work.facts, work.now), subject=single.subject, langs=langs,
         checked=check_notice(
-            work, telling, stage=single.stage, letter=None, folders=tools.folders, langs=(single.lang,)
+            work, notice, stage=single.stage, letter=None, folders=tools.folders, langs=(single.lang,)
         ),
-        office=office_of(tools.folders, work.book, work.facts, telling, work.now),
-        status=statuses.get(telling.clock_of(single.stage) or ""), shown=shown,
+        office=office_of(tools.folders, work.book, work.facts, notice, work.now),
+        status=statuses.get(notice.clock_of(single.stage) or ""), shown=shown,
         lacking=lacking, next_step=next_step, proposals=proposals,
-        changed=_changed(single, before, shown), not_by_mail=_not_by_mail(telling),
-        filed=_filed(telling, single.stage, work.facts.events),
+        changed=_changed(single, before, shown), not_by_mail=_not_by_mail(notice),
+        filed=_filed(notice, single.stage, work.facts.events),
         addressed=tuple(line.strip() for line in stated if line.strip()),
     )  # fmt: skip
 
@@ -181,11 +181,11 @@ def _shown(tools: LetterTools, work: NoticeInput, single: SingleLetter) -> Shown
         return read_given(replace(asked, text=text), work.book, tools.store, now=lambda: work.now)
 
     def draft(notice_input: NoticeInput) -> Letter:
-        return draft_telling(
+        return draft_notice(
             notice_input.book,
             tools.folders,
             notice_input.facts,
-            single.telling,
+            single.notice,
             lang=single.lang,
             now=at,
             stage=single.stage,
@@ -193,11 +193,11 @@ def _shown(tools: LetterTools, work: NoticeInput, single: SingleLetter) -> Shown
         )
 
     letter = single.letter(at, head)
-    facts = facts_for_duty(single.telling, work.facts, work.book.vocabulary)
+    facts = facts_for_duty(single.notice, work.facts, work.book.vocabulary)
     return ShownLetter(
         letter=letter, draft=single.draft(at, head), version=version,
         passages=located(letter, work, single.lang, read, draft, name="facts"),
-        lint=lint_draft(load_lint_book(tools.folders), single.telling, single.draft(at, head), facts),
+        lint=lint_draft(load_lint_book(tools.folders), single.notice, single.draft(at, head), facts),
     )  # fmt: skip
 
 
@@ -212,19 +212,19 @@ def _changed(single: SingleLetter, before: Proposal | None, shown: ShownLetter |
     return single.version(before.written_at, before.head).parts.changed_since(before.parts)
 
 
-def _not_by_mail(telling: NoticeContent) -> str:
+def _not_by_mail(notice: NoticeContent) -> str:
     try:
-        refuse_other_channel(telling)
+        refuse_other_channel(notice)
     except NotAllowed as error:
         return error.message
     return ""
 
 
-def _filed(telling: NoticeContent, stage: str | None, events: Sequence[Event]) -> FilingStatus:
-    if not isinstance(telling, Duty):
+def _filed(notice: NoticeContent, stage: str | None, events: Sequence[Event]) -> FilingStatus:
+    if not isinstance(notice, Duty):
         return FilingStatus()
-    filings = filings_of(events, telling.id)
+    filings = filings_of(events, notice.id)
     return FilingStatus(
-        filings=filings, stages=stages_of(telling), waits_for=missing_before(telling, stage or "", filings),
-        promised=tuple(open_item for open_item in open_items(events) if open_item.duty == telling.id),
+        filings=filings, stages=stages_of(notice), waits_for=missing_before(notice, stage or "", filings),
+        promised=tuple(open_item for open_item in open_items(events) if open_item.duty == notice.id),
     )  # fmt: skip

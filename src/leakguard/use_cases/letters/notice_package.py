@@ -21,7 +21,7 @@ from leakguard.notices.places import law_of
 from leakguard.notices.remedies import withheld_by_law
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.assess_notices import AssessedDuties
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling, writes_by_name
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_notice, writes_by_name
 from leakguard.use_cases.letters.find_offices import offices_of
 
 
@@ -177,12 +177,12 @@ def _letters(
 
 def _draft(found: AssessedDuties, folders: DataFolders, notice: NoticeContent, lang: Lang) -> Letter:
     work = found.work
-    return draft_telling(work.book, folders, work.facts, notice, lang=lang, now=work.now)
+    return draft_notice(work.book, folders, work.facts, notice, lang=lang, now=work.now)
 
 
 def _check(found: AssessedDuties, duty: Duty, letter: Letter) -> RemainingProblems:
     work = found.work
-    result = check_telling(work.book, work.facts, duty, now=work.now, letter=text_of(letter))
+    result = check_drafted_notice(work.book, work.facts, duty, now=work.now, letter=text_of(letter))
     problems = (
         *(f"{item}: missing" for item in result.missing),
         *(f"{item}: must not be said" for item in result.forbidden_present),

@@ -101,7 +101,7 @@ def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, 
     if wanted.single is None:
         raise UsageProblem("a mail merge has many letters", next_step="Send it with: leakguard notice send")
     if not wish.although.strip():
-        refuse_other_channel(wanted.single.telling)
+        refuse_other_channel(wanted.single.notice)
     proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not wish.is_again:

@@ -13,7 +13,7 @@ from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.given_facts import NoticeInput, asked_for, stage_asked
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 
@@ -68,10 +68,10 @@ class RequestedLetter(Frozen):
 
 def single_letter(work: NoticeInput, choice: LetterChoice, folders: DataFolders, *, is_drill: bool) -> SingleLetter:
     """The letter; raises `UsageProblem` unless exactly one is named, and `NotFound`."""
-    telling = asked_for(work.book, duty=choice.duty, letter=choice.letter)
+    notice = asked_for(work.book, duty=choice.duty, letter=choice.letter)
     return SingleLetter(
         book=work.book, folders=folders, facts=work.facts, facts_text=work.text, facts_name=choice.facts_name,
-        telling=telling, lang=choice.lang, stage=stage_asked(work, telling, choice.stage), is_drill=is_drill,
+        notice=notice, lang=choice.lang, stage=stage_asked(work, notice, choice.stage), is_drill=is_drill,
     )  # fmt: skip
 
 
@@ -107,8 +107,8 @@ def approved_letter(store: Journal, incident: str, single: SingleLetter) -> Appr
 
 def letter_now(single: SingleLetter, at: datetime, head: Head | None, *, is_final: bool) -> tuple[Letter, Letter]:
     """The letter of this moment as it is shown, and the draft with what only its drafter reads."""
-    draft = draft_telling(
-        single.book, single.folders, single.facts, single.telling, lang=single.lang, now=at, stage=single.stage,
+    draft = draft_notice(
+        single.book, single.folders, single.facts, single.notice, lang=single.lang, now=at, stage=single.stage,
         head=head,
     )  # fmt: skip
     shown = as_sent(draft) if is_final else draft

@@ -117,11 +117,11 @@ def _records(
     known: KnownIncident, part: RunPart, changes: Sequence[Change], records: Sequence[KeptRecord], *, now: Now
 ) -> list[Record]:
     recorded = {str((record.content.get("fields") or record.content).get("change")) for record in records}
-    telling = _IncidentUpdate(known, part, records, now=now)
+    update = _IncidentUpdate(known, part, records, now=now)
     for change in changes:
         if change_id(part, change) not in recorded:
-            telling.add(change)
-    return telling.new
+            update.add(change)
+    return update.new
 
 
 class _IncidentUpdate:

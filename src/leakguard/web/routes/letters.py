@@ -23,7 +23,7 @@ from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.approve_notice import Signer, approvals_of, approve, withdraw
 from leakguard.use_cases.letters.assess_notices import check_notice
 from leakguard.use_cases.letters.breach_register import breach_register
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.given_facts import NoticeInput, asked_for, stage_asked
 from leakguard.use_cases.letters.lint_letters import lint_draft, load_lint_book
@@ -130,7 +130,7 @@ def lint(call: Call) -> Answer:
     work, folders = given(call), call.wiring.bundled
     telling = asked_for(work.book, duty=asked.duty, letter=asked.letter)
     stage = stage_asked(work, telling, asked.stage)
-    draft = draft_telling(work.book, folders, work.facts, telling, lang=asked.lang, now=work.now, stage=stage)
+    draft = draft_notice(work.book, folders, work.facts, telling, lang=asked.lang, now=work.now, stage=stage)
     facts = facts_for_duty(telling, work.facts, work.book.vocabulary)
     found = lint_draft(load_lint_book(folders), telling, draft, facts)
     return Answer(document=lint_json(found, name=asked.duty or asked.letter or ""))

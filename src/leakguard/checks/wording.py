@@ -42,10 +42,10 @@ def _words(stated: Mapping[str, Any]) -> str:
 
 def _about(stated: Mapping[str, Any]) -> Iterator[str]:
     has_any = False
-    for key, tell in _TELLERS.items():
+    for key, words_of in _TELLERS.items():
         if key in stated:
             has_any = True
-            yield tell(stated[key])
+            yield words_of(stated[key])
     if not has_any:
         yield "came"
 

@@ -58,7 +58,7 @@ class Case(Frozen):
 
 def register_sheet(cases: Sequence[Case], vocabulary: Vocabulary) -> Sheet:
     """The register, a row for each case in the order given."""
-    rows = tuple(tuple(tell(case, vocabulary) for tell in _COLUMNS.values()) for case in cases)
+    rows = tuple(tuple(cell_of(case, vocabulary) for cell_of in _COLUMNS.values()) for case in cases)
     return Sheet(title=TITLE, columns=tuple(_COLUMNS), rows=rows)
 
 

@@ -136,9 +136,11 @@ def _incident_problems(book: RuleBook) -> Iterator[Problem]:
         )
     lists = [("pause", incident_file.pause.sources), ("not_a_transfer_sources", incident_file.not_a_transfer_sources)]
     lists += [("foreign_body", incident_file.foreign_body.sources), ("counsel", incident_file.counsel.sources)]
-    lists += [(f"tools.{name}", tell.sources) for name, tool in incident_file.tools.items() for tell in tool.tells]
+    lists += [
+        (f"tools.{name}", notified.sources) for name, tool in incident_file.tools.items() for notified in tool.tells
+    ]
     yield from _unknown_sources(book, lists)
     for name, tool in incident_file.tools.items():
-        for tell in tool.tells:
-            for party in (tell.from_, tell.to):
+        for notification in tool.tells:
+            for party in (notification.from_, notification.to):
                 yield from _unknown(f"tools.{name}.tells", party, incident_file.parties, "party")

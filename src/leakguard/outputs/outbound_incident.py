@@ -9,7 +9,7 @@ from leakguard.models.moments import to_z
 from leakguard.outbound.countries import country_name
 from leakguard.outbound.in_incident import CounselNote, InIncident, Party
 from leakguard.outbound.leaving import cited, evidence_doubt
-from leakguard.outbound.rules import RuleBook, Telling
+from leakguard.outbound.rules import NotificationDuty, RuleBook
 from leakguard.outputs.notice import set_in
 from leakguard.outputs.outbound import lang_of, route_names, source_json, source_lines
 from leakguard.outputs.words import printable
@@ -48,8 +48,8 @@ def _party(book: RuleBook, party: Party, found: OutboundAssessed, words: Catalog
     yield f"{recipient.id}  {name}: {party.tool.name.of(lang)}"
     if not party.leaked and not party.tells:
         yield set_in(words.gettext("nothing leaked there, and nothing binds you to notify it"), 2)
-    for tell in party.tells:
-        yield set_in(f"- {_sentence(book, tell, words)}", 2)
+    for notification in party.tells:
+        yield set_in(f"- {_sentence(book, notification, words)}", 2)
     at = found.facts.incident.notice_at
     if party.leaked and at is not None:
         yield set_in(
@@ -62,15 +62,15 @@ def _party(book: RuleBook, party: Party, found: OutboundAssessed, words: Catalog
         yield set_in(f"- {pause.text.of(lang)}: {pause.why.of(lang)}", 2)
 
 
-def _sentence(book: RuleBook, tell: Telling, words: Catalogue) -> str:
+def _sentence(book: RuleBook, notification: NotificationDuty, words: Catalogue) -> str:
     lang, parties = lang_of(words), book.incident.parties
-    who, whom = parties[tell.from_].of(lang), parties[tell.to].of(lang)
-    return words.filled("{} notifies {}: {} ({})", who, whom, tell.when.of(lang), tell.basis.of(lang))
+    who, whom = parties[notification.from_].of(lang), parties[notification.to].of(lang)
+    return words.filled("{} notifies {}: {} ({})", who, whom, notification.when.of(lang), notification.basis.of(lang))
 
 
 def _names(book: RuleBook, seen: InIncident) -> Iterator[str]:
     for party in seen.parties:
-        yield from (name for tell in party.tells for name in tell.sources)
+        yield from (name for notification in party.tells for name in notification.sources)
         yield from book.incident.pause.sources if party.pauses else ()
     yield from book.incident.not_a_transfer_sources if seen.is_own else ()
     yield from book.incident.foreign_body.sources
@@ -116,9 +116,10 @@ def incident_json(found: OutboundAssessed, seen: InIncident) -> dict[str, Any]:
 
 def _party_json(book: RuleBook, party: Party) -> dict[str, Any]:
     tells = [
-        {"from": tell.from_, "to": tell.to, "when": tell.when.en, "when_zh": tell.when.zh, "basis": tell.basis.en,
-         "basis_zh": tell.basis.zh, "sources": list(tell.sources)}
-        for tell in party.tells
+        {"from": notification.from_, "to": notification.to, "when": notification.when.en,
+         "when_zh": notification.when.zh, "basis": notification.basis.en, "basis_zh": notification.basis.zh,
+         "sources": list(notification.sources)}
+        for notification in party.tells
     ]  # fmt: skip
     recipient = party.recipient
     return {

@@ -45,7 +45,7 @@ class CompiledFormsHook(BuildHookInterface):  # type: ignore[type-arg]  # (for e
 def compiled(root: Path) -> dict[str, str]:
     """By folder, the form of what the checkout holds, made by its own code."""
     sys.path.insert(0, str(root / "src"))
-    from leakguard.bundled import Bundled  # noqa: PLC0415  (not before the path leads to this checkout)
+    from leakguard.bundled import BundledFiles  # noqa: PLC0415  (not before the path leads to this checkout)
     from leakguard.checks.library import compile_library  # noqa: PLC0415  (as above)
     from leakguard.notices.authorities import authority_texts, compile_authorities  # noqa: PLC0415  (as above)
     from leakguard.notices.book import compile_duties  # noqa: PLC0415  (as above)
@@ -56,6 +56,6 @@ def compiled(root: Path) -> dict[str, str]:
         "checks": compile_library, "sensitivity": compile_book, "duties": compile_duties,
         "playbooks": compile_playbooks,
     }  # fmt: skip
-    bundled = Bundled(root)
+    bundled = BundledFiles(root)
     forms = {folder: make(bundled.texts(folder)) for folder, make in folders.items()}
     return forms | {"authorities": compile_authorities(authority_texts(bundled))}

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from leakguard import bundled
-from leakguard.bundled import FOLDERS, Bundled
+from leakguard.bundled import FOLDERS, BundledFiles
 from leakguard.errors import NotFound
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_folder_ships_with_something_in_it(folder: str) -> None:
-    assert Bundled().path(folder).is_dir()
-    assert Bundled().names(folder, suffix="")
+    assert BundledFiles().path(folder).is_dir()
+    assert BundledFiles().names(folder, suffix="")
 
 
 def test_names_are_sorted_relative_and_by_suffix(tmp_path: Path) -> None:
@@ -23,12 +23,16 @@ def test_names_are_sorted_relative_and_by_suffix(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name, encoding="utf-8")
 
-    assert Bundled(tmp_path).names("checks") == ("a.yaml", "b.yaml", "below/d.yaml")
-    assert Bundled(tmp_path).names("checks", suffix=".txt") == ("c.txt",)
-    assert Bundled(tmp_path).text("checks", "below/d.yaml") == "below/d.yaml"
-    assert Bundled(tmp_path).names("missing") == ()
-    assert Bundled(tmp_path).texts("checks") == {"a.yaml": "a.yaml", "b.yaml": "b.yaml", "below/d.yaml": "below/d.yaml"}
-    assert Bundled(tmp_path).texts("missing") == {}
+    assert BundledFiles(tmp_path).names("checks") == ("a.yaml", "b.yaml", "below/d.yaml")
+    assert BundledFiles(tmp_path).names("checks", suffix=".txt") == ("c.txt",)
+    assert BundledFiles(tmp_path).text("checks", "below/d.yaml") == "below/d.yaml"
+    assert BundledFiles(tmp_path).names("missing") == ()
+    assert BundledFiles(tmp_path).texts("checks") == {
+        "a.yaml": "a.yaml",
+        "b.yaml": "b.yaml",
+        "below/d.yaml": "below/d.yaml",
+    }
+    assert BundledFiles(tmp_path).texts("missing") == {}
 
 
 def test_the_organisations_own_files_are_among_all_texts(tmp_path: Path) -> None:
@@ -36,7 +40,7 @@ def test_the_organisations_own_files_are_among_all_texts(tmp_path: Path) -> None
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name, encoding="utf-8")
-    both = Bundled(tmp_path, own_duties=tmp_path / "ours")
+    both = BundledFiles(tmp_path, own_duties=tmp_path / "ours")
 
     assert both.texts("duties") == {
         "a.yaml": "duties/a.yaml", "own/b.yaml": "ours/b.yaml", "own/c.yaml": "duties/own/c.yaml",
@@ -50,7 +54,7 @@ def test_nothing_outside_the_folder_is_ever_read(tmp_path: Path, name: str) -> N
     (tmp_path / "secret.yaml").write_text("secret", encoding="utf-8")
 
     with pytest.raises(NotFound, match="there is no") as caught:
-        Bundled(tmp_path).text("checks", name)
+        BundledFiles(tmp_path).text("checks", name)
 
     assert str(tmp_path) in caught.value.next_step
 
@@ -60,4 +64,4 @@ def test_a_wheel_has_its_own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(bundled, "_PACKAGE", tmp_path)
     (tmp_path / "_data" / "checks").mkdir(parents=True)
 
-    assert Bundled().path("checks") == tmp_path / "_data" / "checks"
+    assert BundledFiles().path("checks") == tmp_path / "_data" / "checks"

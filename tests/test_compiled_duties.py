@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.bundled.compiled_forms import FILE, FoldersWithForms
 from leakguard.clocks import public_days
 from leakguard.clocks.public_days import CACHE, CachedDays, YearOfDays, library_year, supported_countries
 from leakguard.errors import BadFile
 from leakguard.files import yaml_nodes
-from leakguard.files.compiled_values import Compiled, compiled_in
+from leakguard.files.compiled_values import CompiledForm, compiled_in
 from leakguard.models.languages import LANGS
 from leakguard.notices import calendar_days, duty_files, locale_forms
 from leakguard.notices.authorities import Authorities
@@ -103,7 +103,7 @@ def forget_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_duty_that_ships_is_the_same_out_of_its_compiled_form(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = load_duties(Bundled(ROOT))
+    written = load_duties(BundledFiles(ROOT))
     load_duties(FoldersWithForms(ROOT, cache=tmp_path / "cache"))
 
     forget_what_was_read(monkeypatch)
@@ -116,7 +116,7 @@ def test_every_duty_that_ships_is_the_same_out_of_its_compiled_form(
 
 
 def test_the_words_alone_come_out_of_the_form_too(root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written = load_vocabulary(Bundled(root))
+    written = load_vocabulary(BundledFiles(root))
     load_vocabulary(FoldersWithForms(root, cache=cache))
 
     forget_what_was_read(monkeypatch)
@@ -125,9 +125,9 @@ def test_the_words_alone_come_out_of_the_form_too(root: Path, cache: Path, monke
 
 
 def test_the_rows_of_duties_say_what_the_duties_say(root: Path, cache: Path, own: Path) -> None:
-    written = load_duties(Bundled(root, own_duties=own))
+    written = load_duties(BundledFiles(root, own_duties=own))
 
-    for folders in (Bundled(root, own_duties=own), FoldersWithForms(root, cache=cache, own_duties=own)):
+    for folders in (BundledFiles(root, own_duties=own), FoldersWithForms(root, cache=cache, own_duties=own)):
         book = load_rows(folders)
 
         assert book.vocabulary == written.vocabulary
@@ -145,13 +145,13 @@ def test_of_duties_that_are_far_nothing_but_the_row_is_read(
     load_rows(FoldersWithForms(root, cache=cache))
     forget_what_was_read(monkeypatch)
     read: list[str] = []
-    part = Compiled.part
+    part = CompiledForm.part
 
-    def noted(self: Compiled, name: str, kind: object) -> object:
+    def noted(self: CompiledForm, name: str, kind: object) -> object:
         read.append(name)
         return part(self, name, kind)
 
-    monkeypatch.setattr(Compiled, "part", noted)
+    monkeypatch.setattr(CompiledForm, "part", noted)
     book = load_rows(FoldersWithForms(root, cache=cache))
 
     duties = book.full(row for row in book.rows if row.id.startswith("ch-"))
@@ -161,7 +161,7 @@ def test_of_duties_that_are_far_nothing_but_the_row_is_read(
 
 
 def test_the_form_is_the_same_each_time_and_leaves_other_files_of_the_folder_out(root: Path) -> None:
-    texts = Bundled(root).texts("duties")
+    texts = BundledFiles(root).texts("duties")
 
     assert compile_duties(texts) == compile_duties(dict(reversed(texts.items())))
     assert compile_duties(texts | {"severity/ico.yaml": "not: read"}) == compile_duties(texts)
@@ -181,7 +181,7 @@ def test_an_edited_file_is_never_hidden_by_what_was_compiled_of_it_before(root: 
     after = load_duties(FoldersWithForms(root, cache=cache))
     assert "Office of the edited file" in names_of(after)
     assert name not in names_of(after)
-    assert after == load_duties(Bundled(root))
+    assert after == load_duties(BundledFiles(root))
 
 
 def test_an_edited_word_is_never_hidden_either(root: Path, cache: Path) -> None:
@@ -201,14 +201,14 @@ def test_a_form_that_ships_and_is_none_or_of_other_files_is_not_believed(root: P
     if form == "\ud83d":
         (root / "duties" / FILE).write_text('"\\ud83d"', encoding="utf-8")
 
-    assert load_duties(FoldersWithForms(root, cache=cache)) == load_duties(Bundled(root))
+    assert load_duties(FoldersWithForms(root, cache=cache)) == load_duties(BundledFiles(root))
 
 
 def test_a_form_that_ships_of_these_very_files_is_read(
     root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = load_duties(Bundled(root))
-    (root / "duties" / FILE).write_text(compile_duties(Bundled(root).texts("duties")), encoding="utf-8")
+    written = load_duties(BundledFiles(root))
+    (root / "duties" / FILE).write_text(compile_duties(BundledFiles(root).texts("duties")), encoding="utf-8")
 
     forget_what_was_read(monkeypatch)
 
@@ -217,7 +217,7 @@ def test_a_form_that_ships_of_these_very_files_is_read(
 
 
 def test_a_form_with_a_part_of_another_shape_is_not_believed(root: Path) -> None:
-    texts = Bundled(root).texts("duties")
+    texts = BundledFiles(root).texts("duties")
     form = compile_duties(texts)
     kept = {name: text for name, text in texts.items() if not name.startswith("severity/")}
     found = compiled_in(form, kept)
@@ -230,7 +230,7 @@ def test_a_form_with_a_part_of_another_shape_is_not_believed(root: Path) -> None
 def test_duties_of_the_organisation_have_a_form_of_their_own(
     root: Path, cache: Path, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = load_duties(Bundled(root, own_duties=own))
+    written = load_duties(BundledFiles(root, own_duties=own))
     load_duties(FoldersWithForms(root, cache=cache, own_duties=own))
     assert len(list(cache.iterdir())) == 2
 
@@ -254,7 +254,7 @@ def test_an_edited_file_of_the_organisation_is_seen_at_once_also_by_the_same_pro
     assert load_duties(FoldersWithForms(root, cache=cache, own_duties=own)) == load_duties(folders)
 
 
-def problems_with(folders: Bundled) -> Mapping[str, tuple[object, ...]]:
+def problems_with(folders: BundledFiles) -> Mapping[str, tuple[object, ...]]:
     with pytest.raises(BadFile) as refused:
         load_duties(folders)
     return {refused.value.name: refused.value.problems}
@@ -267,24 +267,24 @@ def test_of_a_broken_file_every_problem_is_named_as_without_a_form(root: Path, c
 
     told = problems_with(FoldersWithForms(root, cache=cache, own_duties=own))
 
-    assert told == problems_with(Bundled(root, own_duties=own))
+    assert told == problems_with(BundledFiles(root, own_duties=own))
     assert len(told["duties/own/contracts.yaml"]) == 3
 
 
 def test_an_id_that_ships_is_refused_among_the_organisations_own(root: Path, cache: Path, own: Path) -> None:
-    taken = load_duties(Bundled(root)).duties[0].id
+    taken = load_duties(BundledFiles(root)).duties[0].id
     (own / "contracts.yaml").write_text(OWN.replace("acme-hosting-24h", taken), encoding="utf-8")
 
     told = problems_with(FoldersWithForms(root, cache=cache, own_duties=own))
 
-    assert told == problems_with(Bundled(root, own_duties=own))
+    assert told == problems_with(BundledFiles(root, own_duties=own))
     assert "as well" in str(told)
 
 
 def test_every_playbook_that_ships_is_the_same_out_of_its_compiled_form(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = list_playbooks(Bundled(ROOT))
+    written = list_playbooks(BundledFiles(ROOT))
     find_playbook(FoldersWithForms(ROOT, cache=tmp_path / "cache"), written[0].playbook)
 
     refuse_yaml(monkeypatch)
@@ -302,12 +302,12 @@ def test_an_edited_playbook_is_never_hidden(tmp_path: Path) -> None:
     file.write_text(text.replace(f"version: {before.version}", "version: 99"), encoding="utf-8")
 
     assert find_playbook(FoldersWithForms(tmp_path / "root", cache=cache), "lost_device").version == 99
-    assert compile_playbooks(Bundled(tmp_path / "root").texts("playbooks"))
+    assert compile_playbooks(BundledFiles(tmp_path / "root").texts("playbooks"))
 
 
 @pytest.mark.usefixtures("_no_memory")
 def test_kept_days_are_those_of_the_library(cache: Path) -> None:
-    duties = load_duties(Bundled(ROOT)).duties
+    duties = load_duties(BundledFiles(ROOT)).duties
     folders = FoldersWithForms(ROOT, cache=cache)
 
     kept = kept_days(duties, folders.kept_form)
@@ -391,8 +391,8 @@ def test_a_command_of_ours_looks_hardly_ever_for_garbage_among_duties_and_others
 def test_every_office_that_ships_is_the_same_out_of_its_compiled_form(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words, cache = load_vocabulary(Bundled(ROOT)), tmp_path / "cache"
-    plain = Authorities(Bundled(ROOT), words)
+    words, cache = load_vocabulary(BundledFiles(ROOT)), tmp_path / "cache"
+    plain = Authorities(BundledFiles(ROOT), words)
     written, kinds = tuple(plain.all()), plain.kinds
     assert tuple(Authorities(FoldersWithForms(ROOT, cache=cache), words).all()) == written
 
@@ -409,7 +409,7 @@ def test_an_office_is_read_anew_once_its_file_or_the_words_changed(tmp_path: Pat
     shutil.copytree(ROOT / "authorities", root / "authorities")
     (root / "duties").mkdir()
     shutil.copy(ROOT / "duties" / "vocabulary.yaml", root / "duties" / "vocabulary.yaml")
-    words = load_vocabulary(Bundled(ROOT))
+    words = load_vocabulary(BundledFiles(ROOT))
     first = Authorities(FoldersWithForms(root, cache=cache), words).at("FR")[0]
 
     file = root / "authorities" / "fr.yaml"

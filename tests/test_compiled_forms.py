@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from leakguard import __version__
-from leakguard.bundled import Bundled, compiled_forms
+from leakguard.bundled import BundledFiles, compiled_forms
 from leakguard.bundled.compiled_forms import FILE, MOST_BYTES, CompiledForms, cache_folder
 from leakguard.checks.library import compile_library
 from leakguard.errors import BadFile
@@ -49,7 +49,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def form(root: Path, cache: Path | None, compiler: Compiler) -> str:
-    return CompiledForms(Bundled(root), cache).of("checks", Bundled(root).texts("checks"), compiler).decode()
+    return CompiledForms(BundledFiles(root), cache).of("checks", BundledFiles(root).texts("checks"), compiler).decode()
 
 
 def kept_in(cache: Path) -> Path:
@@ -268,7 +268,7 @@ def test_of_broken_files_there_is_no_form(root: Path, cache: Path) -> None:
     def refuse(_: Mapping[str, str]) -> str:
         raise BadFile.whole("a.yaml", "broken")
 
-    assert CompiledForms(Bundled(root), cache).of("checks", {"a.yaml": "{"}, refuse) == b""
+    assert CompiledForms(BundledFiles(root), cache).of("checks", {"a.yaml": "{"}, refuse) == b""
     assert not cache.exists()
 
 
@@ -288,5 +288,5 @@ def test_the_cache_is_where_the_users_programs_keep_theirs(environment: dict[str
 
 def test_the_shipped_files_have_forms() -> None:
     for folder, make in SHIPPED.items():
-        texts = Bundled().texts(folder)
+        texts = BundledFiles().texts(folder)
         assert FORMS.of(folder, texts, make).decode() == make(texts)

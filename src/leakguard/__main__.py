@@ -36,9 +36,9 @@ def main() -> None:
     sys.exit(code)
 
 
-def _unfinished(said: str) -> int:
+def _unfinished(text: str) -> int:
     if sys.stderr is not None:
-        sys.stderr.write(said)
+        sys.stderr.write(text)
     return _UNFINISHED
 
 

@@ -78,14 +78,14 @@ def as_dict(value: Any) -> dict[str, Any]:  # noqa: ANN401  (a value, or a datac
     return {name: _plain(getattr(value, name)) for name in names_of(type(value))}
 
 
-def _plain(one: Any) -> Any:  # noqa: ANN401  (fields hold anything)
-    if isinstance(one, Frozen) or dataclasses.is_dataclass(one):
-        return as_dict(one)
-    if type(one) is list or type(one) is tuple:
-        return type(one)(map(_plain, one))
-    if isinstance(one, dict):
-        return {key: _plain(inner) for key, inner in one.items()}
-    return one
+def _plain(value: Any) -> Any:  # noqa: ANN401  (fields hold anything)
+    if isinstance(value, Frozen) or dataclasses.is_dataclass(value):
+        return as_dict(value)
+    if type(value) is list or type(value) is tuple:
+        return type(value)(map(_plain, value))
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return value
 
 
 __all__ = ["Frozen", "as_dict", "field", "names_of", "replace"]

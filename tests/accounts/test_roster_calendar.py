@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.accounts.recurrence import Rule, turns
 from leakguard.accounts.roster_calendar import MOST_CHARACTERS, MOST_EVENTS, Window, calendar_shifts
-from leakguard.accounts.rosters import Shift, Source
+from leakguard.accounts.rosters import RosterSource, Shift
 from leakguard.errors import BadFile
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -37,7 +37,7 @@ def test_a_shift_says_role_and_people_in_its_summary() -> None:
     (one,) = read(f"SUMMARY:commander:  Ada  Lovelace, bob@example.edu;Cleo\n{NIGHT.format(day=20261021)}")
 
     assert one == Shift(
-        role="commander", people=("Ada Lovelace", "bob@example.edu", "Cleo"), source=Source.CALENDAR,
+        role="commander", people=("Ada Lovelace", "bob@example.edu", "Cleo"), source=RosterSource.CALENDAR,
         start=datetime(2026, 10, 21, 18, tzinfo=UTC), end=datetime(2026, 10, 21, 20, tzinfo=UTC),
     )  # fmt: skip
 

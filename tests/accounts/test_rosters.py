@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leakguard.accounts.registry import ONCALL_SET, SUBJECT
-from leakguard.accounts.rosters import Roster, Shift, Source, shift_content, shifts_of
+from leakguard.accounts.rosters import Roster, RosterSource, Shift, shift_content, shifts_of
 from leakguard.models.records import KeptRecord
 from support.ledgers import exactly
 
@@ -37,7 +37,7 @@ def test_a_shift_begins_with_its_first_instant_and_is_over_at_its_end() -> None:
 
 
 def test_the_last_word_of_the_ledger_counts_and_goes_before_the_calendar() -> None:
-    calendar = (shift("cleo", source=Source.CALENDAR), shift("dan", begin=2, source=Source.CALENDAR))
+    calendar = (shift("cleo", source=RosterSource.CALENDAR), shift("dan", begin=2, source=RosterSource.CALENDAR))
     roster = Roster(
         set=(shift("ada", end=None), shift("bob", begin=4, end=6), shift(begin=8, end=9)), calendar=calendar
     )

@@ -25,7 +25,7 @@ from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence
 from lab.catalogue import GROUPS, chosen, unknown
 from lab.conftest import lab_command, write_scope
 from lab.model import Lab, Server
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.library import load_library
 
 RUNS = 10
@@ -85,7 +85,7 @@ def _is_measured(group: str, day: str, *, is_again: bool, has_fronts: bool) -> b
 
 
 def _told(rows: Sequence[Measured]) -> int:
-    bundled = Bundled()
+    bundled = BundledFiles()
     library = load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
     kept = read_kept()
     print(coverage_sentence(library, kept.rows))  # noqa: T201  (a command line prints)

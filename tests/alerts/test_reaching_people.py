@@ -7,8 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from leakguard.alerts.escalation import PATIENCE
-from leakguard.alerts.history import History, Message, Tried
-from leakguard.alerts.messages import About, message_of
+from leakguard.alerts.history import AttemptResult, History, Message
+from leakguard.alerts.messages import IncidentContext, message_of
 from leakguard.alerts.next_actions import next_action
 from leakguard.alerts.readiness import Use, chain_problems, settings_problems, uses_of
 from leakguard.alerts.records import Attempt, Chain
@@ -38,15 +38,15 @@ def alarm(clock: str = "promise", *, severity: Severity = Severity.NOTICE, title
     )  # fmt: skip
 
 
-def tried(role: str, channel: str, outcome: str, *, level: int = 0, after: timedelta = MINUTE) -> Tried:
+def tried(role: str, channel: str, outcome: str, *, level: int = 0, after: timedelta = MINUTE) -> AttemptResult:
     attempt = Attempt(message="A-1", round=0, level=level, role=role, channel=channel, number=1)
     ended_at = NOON + after if outcome else None
     failure = f"channel {channel}: refused" if outcome == "alarm_failed" else ""
-    return Tried(attempt=attempt, at=NOON + after, outcome=outcome, ended_at=ended_at, failure=failure)
+    return AttemptResult(attempt=attempt, at=NOON + after, outcome=outcome, ended_at=ended_at, failure=failure)
 
 
 def left(
-    *tries: Tried,
+    *tries: AttemptResult,
     after: timedelta = 2 * MINUTE,
     settings: Escalation | None = None,
     severity: Severity = Severity.NOTICE,
@@ -262,7 +262,9 @@ def test_the_next_command_fits_the_end_of_the_clock(clock: ClockRule, command: s
 
 def test_a_message_says_title_task_limit_on_both_clocks_and_the_commands() -> None:
     one = alarm(title="Close the exposure")
-    about = About(title="An open cluster", zone="Asia/Shanghai", actions={"promise": "leakguard playbook next X"})
+    about = IncidentContext(
+        title="An open cluster", zone="Asia/Shanghai", actions={"promise": "leakguard playbook next X"}
+    )
     text = message_of(
         Message(id="A-1", raised_at=NOON, alarms=(one,), tries=()), incident=INCIDENT, now=NOON, about=about
     )
@@ -291,7 +293,7 @@ def test_a_limit_with_seconds_keeps_them() -> None:
 
 def test_no_title_begins_another_line_or_moves_a_cursor() -> None:
     message = Message(id="A-1", raised_at=NOON, alarms=(alarm(title=HOSTILE),), tries=())
-    text = message_of(message, incident=INCIDENT, now=NOON, about=About(title=HOSTILE))
+    text = message_of(message, incident=INCIDENT, now=NOON, about=IncidentContext(title=HOSTILE))
 
     for said in (text.incident_title, text.clock_title, *text.lines, text.title):
         assert said.isprintable()

@@ -13,9 +13,9 @@ from leakguard.alerts.chains import compared
 from leakguard.alerts.due import Watch, due_of
 from leakguard.alerts.escalation import PATIENCE, sending, unacknowledged
 from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.marks import alarm_of, duration_text, marks_of, next_repeat, repeat_of, severity_of
-from leakguard.alerts.messages import MOST_LINES, About, message_id, message_of
+from leakguard.alerts.messages import MOST_LINES, IncidentContext, message_id, message_of
 from leakguard.alerts.quiet import channel_for, end_of, is_quiet, waits_until
 from leakguard.alerts.records import Attempt, step_record
 from leakguard.clocks.calendars import Calendars
@@ -45,7 +45,7 @@ def alarm(clock: str = "promise", *, threshold: str = "50%", severity: Severity 
     )  # fmt: skip
 
 
-def message(*alarms: Alert, tries: tuple[Tried, ...] = ()) -> Message:
+def message(*alarms: Alert, tries: tuple[AttemptResult, ...] = ()) -> Message:
     return Message(id="A-1", raised_at=NOON, alarms=alarms or (alarm(),), tries=tries)
 
 
@@ -178,13 +178,13 @@ def test_a_message_about_many_clocks_is_short() -> None:
 
 def test_a_message_says_how_it_stands_when_it_is_sent() -> None:
     def title(one: Alert, at: datetime) -> str:
-        return message_of(message(one), incident=INCIDENT, now=at, about=About(is_drill=True)).title
+        return message_of(message(one), incident=INCIDENT, now=at, about=IncidentContext(is_drill=True)).title
 
     assert title(alarm(), NOON + 24 * HOUR) == f"DRILL {INCIDENT} promise: 0 s left"
     assert title(alarm(), NOON + 25 * HOUR) == f"DRILL {INCIDENT} promise: OVERDUE by 1 h"
     assert "there is no fixed limit" in title(alarm(due=None), NOON)
     assert (
-        message_of(message(), incident=INCIDENT, now=NOON, about=About(link="https://x/{incident}")).link
+        message_of(message(), incident=INCIDENT, now=NOON, about=IncidentContext(link="https://x/{incident}")).link
         == f"https://x/{INCIDENT}"
     )
 
@@ -195,12 +195,12 @@ def test_a_message_is_named_after_its_alarms_alone() -> None:
     assert message_id((one, other)) == message_id((other, one)) != message_id((one,))
 
 
-def try_of(channel: str = "commander", *, at: datetime, outcome: str = "", number: int = 1) -> Tried:
+def try_of(channel: str = "commander", *, at: datetime, outcome: str = "", number: int = 1) -> AttemptResult:
     attempt = Attempt(message="A-1", round=0, level=0, role="commander", channel=channel, number=number)
-    return Tried(attempt=attempt, at=at, outcome=outcome, ended_at=at if outcome else None)
+    return AttemptResult(attempt=attempt, at=at, outcome=outcome, ended_at=at if outcome else None)
 
 
-def plan(*tries: Tried, after: timedelta, settings: Escalation | None = None) -> list[tuple[str, int]]:
+def plan(*tries: AttemptResult, after: timedelta, settings: Escalation | None = None) -> list[tuple[str, int]]:
     history = History(incident=INCIDENT, messages=(message(tries=tries),))
     found = sending(history, settings or escalation(("commander", 0), ("deputy", 10)), {"promise": 1}, NOON + after)
     return [(attempt.channel, attempt.number) for _, attempt in found.attempts]

@@ -6,11 +6,11 @@ from functools import cache
 
 from leakguard.apps.definitions import FOLDER, AppRules
 from leakguard.apps.reading import parse_rules
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 
 
 def texts() -> dict[str, str]:
-    return dict(Bundled().texts(FOLDER))
+    return dict(BundledFiles().texts(FOLDER))
 
 
 @cache

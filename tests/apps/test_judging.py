@@ -8,8 +8,8 @@ from apps.rules_that_ship import rules
 from leakguard.apps.definitions import Need
 from leakguard.apps.findings import RULES, Level, findings_of
 from leakguard.apps.judging import AppVerdict, SignKind, judge_app
-from leakguard.apps.values import AppFacts, DeclaredPermission, PrivacyManifest, PurposeString, Unread
-from leakguard.models.shipped import Shipped, ShippedSecret
+from leakguard.apps.values import AppFacts, DeclaredPermission, PrivacyManifest, PurposeString, UnreadPart
+from leakguard.models.shipped import ShippedFindings, ShippedSecret
 from support.each import for_each
 
 A = "android.permission."
@@ -145,7 +145,7 @@ def test_tracking_and_secrets_are_said_by_place() -> None:
         PrivacyManifest(where="PrivacyInfo.xcprivacy", is_tracking=True), PrivacyManifest(where="b", is_tracking=False),
         PrivacyManifest(where="c", is_tracking=False, domains=("track.example",)),
     )  # fmt: skip
-    shipped = Shipped(secrets=(ShippedSecret(kind="aws_access_key", where="classes.dex", line=7),))
+    shipped = ShippedFindings(secrets=(ShippedSecret(kind="aws_access_key", where="classes.dex", line=7),))
 
     verdict = judged("news", kind="ipa", manifests=manifests, shipped=shipped)
 
@@ -157,7 +157,7 @@ def test_tracking_and_secrets_are_said_by_place() -> None:
 
 
 def test_findings_name_rules_and_the_worst_stands_first() -> None:
-    unread = (Unread(part="classes.dex", why="it is no DEX file", concerns=("libraries", "secrets")),)
+    unread = (UnreadPart(part="classes.dex", why="it is no DEX file", concerns=("libraries", "secrets")),)
     old = DeclaredPermission(name=A + "READ_SMS", most_sdk=20)
     verdict = judged(
         "map_navigation", target_sdk=21, min_sdk=21, unread=unread,

@@ -10,12 +10,12 @@ from apps.rules_that_ship import rules, texts
 from apps.test_judging import judged, permissions
 from leakguard.apps.judging import AppVerdict
 from leakguard.apps.letter_texts import LETTER, LetterTexts, parse_letter
-from leakguard.apps.owner_letter import Written, is_worth_a_letter, owner_letter
-from leakguard.apps.values import DeclaredPermission, PrivacyManifest, PurposeString, SdkSeen, Unread
+from leakguard.apps.owner_letter import LetterAuthor, is_worth_a_letter, owner_letter
+from leakguard.apps.values import DeclaredPermission, PrivacyManifest, PurposeString, SdkSeen, UnreadPart
 from leakguard.errors import BadFile
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Heading, Letter, Numbered, Paragraph
-from leakguard.models.shipped import Shipped, ShippedSecret
+from leakguard.models.shipped import ShippedFindings, ShippedSecret
 from support.each import for_each
 
 DAY = date(2026, 11, 30)
@@ -23,7 +23,7 @@ DAY = date(2026, 11, 30)
 
 def letter(verdict: AppVerdict, lang: Lang = "en", sender: tuple[str, ...] = ("Example University",)) -> Letter:
     said = LetterTexts(parse_letter(texts()[LETTER]), lang)
-    written = Written(sender=sender, on=DAY, date_line="the day")
+    written = LetterAuthor(sender=sender, on=DAY, date_line="the day")
     return owner_letter(verdict, rules(), said, lang=lang, sha256="ab" * 32, written=written)
 
 
@@ -43,8 +43,8 @@ def everything() -> AppVerdict:
         sdks=(SdkSeen(id="umeng", where="classes.dex"),),
         purposes=(PurposeString(key="NSCameraUsageDescription", text="", where="Info.plist"),),
         manifests=(PrivacyManifest(where="P", is_tracking=True, domains=("track.example",)),),
-        shipped=Shipped(secrets=(ShippedSecret(kind="aws_access_key", where="classes.dex", line=7),)),
-        unread=(Unread(part="classes2.dex", why="it is no DEX file", concerns=("libraries",)),),
+        shipped=ShippedFindings(secrets=(ShippedSecret(kind="aws_access_key", where="classes.dex", line=7),)),
+        unread=(UnreadPart(part="classes2.dex", why="it is no DEX file", concerns=("libraries",)),),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from leakguard.apps.android_manifest import LONGEST, MOST_PERMISSIONS
 from leakguard.apps.definitions import SdkNames
 from leakguard.apps.package import read_package
 from leakguard.apps.unread import CannotRead
-from leakguard.apps.values import AppFacts, DeclaredPermission, PurposeString, SdkSeen, Unread
+from leakguard.apps.values import AppFacts, DeclaredPermission, PurposeString, SdkSeen, UnreadPart
 from leakguard.shipped.reader import ShippedReader
 from shipped.test_reading import shipping
 from support.app_packages import (
@@ -117,7 +117,7 @@ def test_what_stands_in_the_resources_is_not_checked(what: str, tag: Tag) -> Non
     for made in (apk(manifest("CAMERA", tag, sdk=None)), aab(manifest("CAMERA", tag, sdk=None))):
         (unread,) = facts(made).unread
 
-        assert unread == Unread(
+        assert unread == UnreadPart(
             part="AndroidManifest.xml", why=f"{what} is in the resources, which are not read",
             concerns=("permissions",),
         )  # fmt: skip
@@ -139,7 +139,7 @@ def test_a_manifest_that_cannot_be_read_is_no_manifest_without_permissions(why: 
     found = facts(zipped({"AndroidManifest.xml": data, "classes.dex": to_dex(["com.umeng.A"])}))
 
     assert found.permissions == ()
-    assert Unread(part="AndroidManifest.xml", why=why.rstrip(), concerns=("permissions",)) in found.unread
+    assert UnreadPart(part="AndroidManifest.xml", why=why.rstrip(), concerns=("permissions",)) in found.unread
     assert found.sdks == (SdkSeen(id="umeng", where="classes.dex"),)
 
 
@@ -156,7 +156,7 @@ def test_a_bundle_of_more_modules_than_are_read_says_so(monkeypatch: pytest.Monk
     found = facts(aab(manifest("CAMERA"), {"extra/manifest/AndroidManifest.xml": to_proto(manifest("READ_SMS"))}))
 
     assert names(found) == ["CAMERA"]
-    assert found.unread == (Unread(part="modules", why="there are more than 1", concerns=("permissions",)),)
+    assert found.unread == (UnreadPart(part="modules", why="there are more than 1", concerns=("permissions",)),)
 
 
 @for_each("name", ("", "a.permission." + "x" * LONGEST))
@@ -299,7 +299,7 @@ UNREADABLE = {
 
 @for_each("files,why,concerns", UNREADABLE.values(), ids=list(UNREADABLE))
 def test_a_file_that_cannot_be_read_is_noted(files: dict[str, bytes], why: str, concerns: tuple[str, ...]) -> None:
-    assert facts(apk(files=files)).unread == (Unread(part=next(iter(files)), why=why, concerns=concerns),)
+    assert facts(apk(files=files)).unread == (UnreadPart(part=next(iter(files)), why=why, concerns=concerns),)
 
 
 def test_a_file_that_is_too_long_and_all_behind_the_cap_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from leakguard.alerts.settings import watch_settings
 from leakguard.channels.chat import ChatChannel
 from leakguard.channels.file import FileChannel
-from leakguard.channels.make import Surroundings, make_channels
+from leakguard.channels.make import ChannelContext, make_channels
 from leakguard.channels.smtp import SmtpChannel
 from leakguard.channels.webhook import WebhookChannel
 from leakguard.errors import ChannelFailed
@@ -31,8 +31,8 @@ def settings(folder: Path) -> tuple[ChannelSettings, ...]:
     return watch_settings({"channel": tables}, name="leakguard.toml").channels
 
 
-def around(sandbox: Path | None = None, **environment: str) -> Surroundings:
-    return Surroundings(environment=environment, now=now, sleep=no_sleep, sandbox=sandbox)
+def around(sandbox: Path | None = None, **environment: str) -> ChannelContext:
+    return ChannelContext(environment=environment, now=now, sleep=no_sleep, sandbox=sandbox)
 
 
 def test_each_kind_gets_what_its_table_says_and_its_secret_from_the_environment(tmp_path: Path) -> None:

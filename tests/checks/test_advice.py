@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.conclusion import conclude
 from leakguard.engine.examination import CheckResult
@@ -55,7 +55,7 @@ def test_the_same_check_names_each_port_that_it_found() -> None:
 
 
 def playbook_lines() -> Iterator[tuple[str, str]]:
-    bundled = Bundled()
+    bundled = BundledFiles()
     for name in bundled.names("playbooks"):
         for step, one in parse_playbook(bundled.text("playbooks", name), name=name).steps.items():
             for line in (*one.do, *one.do_not, *(line for lines in one.how.values() for line in lines)):

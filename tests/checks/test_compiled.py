@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.compiled import digest_of, stated_in, to_compiled
 from leakguard.checks.library import compile_library, load_library, parse_check
 from support.check_files import WHOLE
@@ -27,7 +27,7 @@ STATED = parse_check(TEXTS["shop_open.yaml"], name="shop_open.yaml").stated
 
 
 def test_checks_are_the_same_however_they_are_read() -> None:
-    texts = Bundled().texts("checks")
+    texts = BundledFiles().texts("checks")
 
     assert load_library(texts, compile_library(texts)) == load_library(texts)
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import TOO_LONG, judge
 from leakguard.checks.library import parse_check
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, ReasonCode, Verdict
-from leakguard.models.observations import Ending, Observation, Once, Reply
+from leakguard.models.observations import Ending, Observation, ParsedOnce, Reply
 from support.each import for_each
 from support.replays import FOLDER, NONSENSE, Case, about_one, answer, as_asked, at_a_named_place, observe, read_replay
 
@@ -83,7 +83,7 @@ def test_other_answers_settle_what_they_did(
 
 @for_each("check", lambda: sorted(path.stem for path in FOLDER.glob("*.yaml")))
 def test_no_open_server_becomes_a_closed_one_by_an_answer_that_is_too_long(check: str) -> None:
-    definition = parse_check(Bundled().text("checks", f"{check}.yaml"), name=check)
+    definition = parse_check(BundledFiles().text("checks", f"{check}.yaml"), name=check)
     cases = [case for case in read_replay(check).cases if case.shows == "open" and case.expect.outcome in OPEN]
     for case in cases if definition.probe.kind == "http" else ():
         for name in _granted(definition, case):
@@ -104,6 +104,6 @@ def _with_cut(definition: CheckDefinition, case: Case, name: str) -> Verdict:
     while (request := talk.next_question()) is not None:
         reply = answer(case, request)
         is_cut = request.id == name
-        talk.hear(replace(reply, ended=Ending.CAPPED, body=reply.body[:-1], read=Once()) if is_cut else reply)
+        talk.hear(replace(reply, ended=Ending.CAPPED, body=reply.body[:-1], read=ParsedOnce()) if is_cut else reply)
     replies = about_one(definition, talk, case.about)
     return judge(as_asked(definition, case), Observation(kind=definition.probe.kind, replies=replies))

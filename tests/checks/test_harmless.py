@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.harmless import refused_path, refused_reading
 from leakguard.checks.library import parse_check
 from leakguard.errors import BadFile
@@ -114,7 +114,7 @@ def test_a_path_that_reads_is_not(path: str) -> None:
 
 
 def test_the_loader_refuses_such_a_check() -> None:
-    text = Bundled().text("checks", "questdb_open.yaml")
+    text = BundledFiles().text("checks", "questdb_open.yaml")
     changed = text.replace("select%20count", "drop%20table")
     assert changed != text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
 from leakguard.checks.library import parse_check
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.untraced
 
 
 def check(name: str) -> CheckDefinition:
-    return parse_check(Bundled().text("checks", f"{name}.yaml"), name=f"{name}.yaml")
+    return parse_check(BundledFiles().text("checks", f"{name}.yaml"), name=f"{name}.yaml")
 
 
 def outcome(name: str, case: str) -> Outcome:
@@ -58,7 +58,7 @@ def test_redis_is_looked_for_on_its_own_port_as_well_as_in_tls() -> None:
 
 @pytest.mark.parametrize("name", ["clickhouse_native_open", "clickhouse_http_open"])
 def test_no_verdict_on_clickhouse_depends_on_its_time_zone(name: str) -> None:
-    assert "UTC" not in Bundled().text("checks", f"{name}.yaml")
+    assert "UTC" not in BundledFiles().text("checks", f"{name}.yaml")
 
 
 def test_couchdb_is_judged_by_its_databases_and_not_by_a_path_that_moved() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.library import load_library, ports_of
 from leakguard.errors import BadFile
 from support.check_files import WHOLE
@@ -15,7 +15,7 @@ HEADERS_ALONE = 4096
 
 
 def test_the_shipped_checks_load_in_order_and_cover_the_first_datastores() -> None:
-    library = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
+    library = load_library({name: BundledFiles().text("checks", name) for name in BundledFiles().names("checks")})
 
     assert {definition.datastore for definition in library} >= {
         "couchdb", "elasticsearch", "http", "memcached", "mongodb", "opensearch", "postgresql", "redis", "s3",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks import namings
 from leakguard.checks.compiled import stated_in, to_compiled
 from leakguard.checks.library import load_library, parse_check
@@ -202,7 +202,7 @@ def test_a_compiled_second_look_that_could_do_harm_is_not_believed(fields: dict[
 
 def test_every_check_that_ships_names_something_in_its_own_words() -> None:
     """Each place is a name of the product's own; none is left at the default of another."""
-    shipped = load_library(Bundled().texts("checks"))
+    shipped = load_library(BundledFiles().texts("checks"))
     asking = [each for each in shipped if each.field_check is not None]
 
     assert {each.id for each in asking} >= {

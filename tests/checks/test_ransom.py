@@ -12,7 +12,7 @@ from leakguard.checks.naming import Place
 from leakguard.checks.ransom import MAX_NAMES, MOST_NOTES, find_ransom, has_fallen, note_entries
 from leakguard.checks.replies import SeenReply, View
 from leakguard.frozen import replace
-from leakguard.models.findings import Ransomed
+from leakguard.models.findings import RansomSigns
 from support.check_files import reply
 from support.growth import takes_no_time
 from support.shipped import LIBRARY
@@ -28,7 +28,7 @@ def view_of(*entries: Any) -> View:  # noqa: ANN401 (JSON holds anything)
     return View(replies={"list": SeenReply([reply("list", json.dumps(list(entries)).encode())])})
 
 
-def found(*entries: Any, fallen: bool = False) -> Ransomed:  # noqa: ANN401 (JSON holds anything)
+def found(*entries: Any, fallen: bool = False) -> RansomSigns:  # noqa: ANN401 (JSON holds anything)
     return find_ransom(MARKERS, view_of(*entries), fallen=fallen)
 
 
@@ -51,7 +51,7 @@ def found(*entries: Any, fallen: bool = False) -> Ransomed:  # noqa: ANN401 (JSO
     ],
 )
 def test_name_and_size_together_give_the_verdict(entries: list[Any], verdict: str, markers: tuple[str, ...]) -> None:
-    assert found(*entries) == Ransomed(verdict=verdict, markers=markers)
+    assert found(*entries) == RansomSigns(verdict=verdict, markers=markers)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_a_store_has_fallen_when_it_lost_nine_tenths(before: int | None, now: in
 
 
 def test_a_check_without_markers_looks_for_none() -> None:
-    assert find_ransom(None, View(replies={})) == Ransomed()
+    assert find_ransom(None, View(replies={})) == RansomSigns()
 
 
 def test_no_list_no_note() -> None:
-    assert find_ransom(MARKERS, View(replies={"list": SeenReply([reply("list", b"{}")])})) == Ransomed()
-    assert find_ransom(MARKERS, View(replies={})) == Ransomed()
+    assert find_ransom(MARKERS, View(replies={"list": SeenReply([reply("list", b"{}")])})) == RansomSigns()
+    assert find_ransom(MARKERS, View(replies={})) == RansomSigns()
 
 
 def test_names_beyond_the_cap_are_not_looked_at() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
 from leakguard.checks.library import load_library, parse_check
@@ -37,7 +37,7 @@ from support.replays import (
 pytestmark = pytest.mark.untraced
 
 CANARY = "CANARY-91c3d0"
-TEXTS = {name: Bundled().text("checks", name) for name in Bundled().names("checks")}
+TEXTS = {name: BundledFiles().text("checks", name) for name in BundledFiles().names("checks")}
 
 
 def _readable() -> Iterator[tuple[CheckDefinition, Replay]]:

@@ -11,7 +11,7 @@ from leakguard.checks.shipped_parts import MOST
 from leakguard.frozen import as_dict, replace
 from leakguard.models.findings import Outcome, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
-from leakguard.models.shipped import Shipped, ShippedBackend, ShippedSecret, ShippedTable
+from leakguard.models.shipped import ShippedBackend, ShippedFindings, ShippedSecret, ShippedTable
 from leakguard.models.wire import finding_from_json, finding_to_json
 from leakguard.outputs.shipped_words import shipped_lines, shipped_values
 from support.findings import make_finding
@@ -32,7 +32,7 @@ def test_a_verdict_lists_kinds_and_places() -> None:
     verdict = verdict_of(tables=[{"name": "users", "where": "/a.js"}])
 
     assert verdict.outcome is Outcome.EXPOSED
-    assert verdict.shipped == Shipped(
+    assert verdict.shipped == ShippedFindings(
         secrets=(ShippedSecret(kind="github_token", where="/a.js", line=7, mark="0123456789abcdef"),),
         backends=(ShippedBackend(kind="supabase", entry="supabase://abcdefghijklmnopqrst", where="/a.js"),),
         tables=(ShippedTable(name="users", where="/a.js"),),
@@ -107,7 +107,7 @@ def test_a_finding_lists_no_more_than_a_hundred_of_each() -> None:
 
 
 @pytest.mark.parametrize("shipped", [verdict_of().shipped, None])
-def test_a_finding_keeps_it_in_json(shipped: Shipped | None) -> None:
+def test_a_finding_keeps_it_in_json(shipped: ShippedFindings | None) -> None:
     finding = make_finding()
     kept = replace(finding, verdict=replace(finding.verdict, shipped=shipped))
 

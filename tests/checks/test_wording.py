@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.conditions import Condition
 from leakguard.checks.library import load_library
 from leakguard.checks.wording import condition_words
@@ -60,7 +60,7 @@ def test_a_condition_is_a_sentence(stated: dict[str, Any], words: str) -> None:
 
 
 def test_every_condition_that_ships_can_be_told() -> None:
-    bundled = Bundled()
+    bundled = BundledFiles()
     checks = load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
 
     assert all(condition_words(rule.when) for check in checks for rule in check.rules)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.library import load_library
 from leakguard.cli.main import run
 from leakguard.outputs.checks import described
@@ -89,15 +89,15 @@ def test_every_check_that_ships_can_be_shown_and_has_no_problem(leakguard: ScanC
     names = [each["id"] for each in real(leakguard, "checks", "list", "--format", "json").document["checks"]]
     lint = real(leakguard, "checks", "lint")
 
-    assert len(names) == len(Bundled().names("checks")) >= 8
+    assert len(names) == len(BundledFiles().names("checks")) >= 8
     assert (lint.code, lint.out) == (0, "")
-    assert lint.err.strip() == f"{len(names) + len(Bundled().names('cloud_checks'))} files, 0 problems."
+    assert lint.err.strip() == f"{len(names) + len(BundledFiles().names('cloud_checks'))} files, 0 problems."
     shown = real(leakguard, "checks", "show", names[0])
     assert (shown.code, shown.out.count("Remediation: ")) == (0, 1)
 
 
 def test_every_check_that_ships_can_be_written_for_a_person() -> None:
-    for check in load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")}):
+    for check in load_library({name: BundledFiles().text("checks", name) for name in BundledFiles().names("checks")}):
         text = "\n".join(described(check))
 
         assert "Conditions with a name:" not in text or "\n  " in text
@@ -180,7 +180,7 @@ def test_a_check_of_the_owners_side_is_shown_with_its_rules(leakguard: ScanComma
 def test_each_check_has_a_page_made_from_its_file(leakguard: ScanCommands) -> None:
     ran = real(leakguard, "checks", "pages", "-o", "docs/checks")
     again = real(leakguard, "checks", "pages", "-o", "docs/checks")
-    ids = [name.removesuffix(".yaml") for name in Bundled().names("checks")]
+    ids = [name.removesuffix(".yaml") for name in BundledFiles().names("checks")]
     folder = leakguard.folder / "docs/checks"
 
     assert ran.code == again.code == 0
@@ -196,7 +196,7 @@ def test_a_page_tells_conditions_in_words_never_as_json(leakguard: ScanCommands)
     pages = {path.name: path.read_text("utf-8") for path in (leakguard.folder / "docs/checks").glob("*.md")}
 
     assert ran.code == 0
-    assert len(pages) > len(Bundled().names("checks"))
+    assert len(pages) > len(BundledFiles().names("checks"))
     assert [name for name, page in pages.items() if '{"request"' in page] == []
 
 
@@ -210,7 +210,9 @@ def test_each_check_of_the_owners_side_has_a_page_too(leakguard: ScanCommands) -
     ran = leakguard("checks", "pages", "--aws", "-o", "docs/aws")
     folder = leakguard.folder / "docs/aws"
     page = (folder / "aws_rds_public.md").read_text("utf-8")
-    ids = [name.removesuffix(".yaml") for name in Bundled().names("cloud_checks") if not name.startswith("shared/")]
+    ids = [
+        name.removesuffix(".yaml") for name in BundledFiles().names("cloud_checks") if not name.startswith("shared/")
+    ]
 
     assert ran.code == 0
     assert sorted(path.name for path in folder.iterdir()) == sorted([*(f"{one}.md" for one in ids), "README.md"])

@@ -21,11 +21,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.console import Console
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.clock.watching import RESYNC, Watcher, play
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.outputs.clock_screen import frame
-from leakguard.use_cases.alerts.watched_clocks import ClockReader, Watched
+from leakguard.use_cases.alerts.watched_clocks import ClockReader, WatchedIncident
 from leakguard.use_cases.incidents.incidents import open_incident
 from support.commands import CommandLine, command_line
 from support.memory_store import MemoryStore
@@ -183,11 +183,11 @@ class Scenery:
     def __init__(self, frames: int) -> None:
         self.store = MemoryStore(now=lambda: START)
         open_incident(self.store, (), now=START, title="Mail log open", zone="UTC")
-        self.reader = ClockReader(Bundled(), self.store)
+        self.reader = ClockReader(BundledFiles(), self.store)
         self.seconds, self.left, self.is_broken, self.reads = 0.0, frames, False, 0
         self.waits: list[float] = []
 
-    def read(self) -> Watched:
+    def read(self) -> WatchedIncident:
         self.reads += 1
         if self.is_broken:
             raise StoreUnusable("x.db is in use by another process", next_step="Wait.")

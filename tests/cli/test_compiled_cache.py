@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from support.commands import command_line
 
 pytestmark = pytest.mark.untraced
@@ -41,4 +41,4 @@ def test_a_cache_that_cannot_be_written_changes_nothing_but_the_time(
 @pytest.mark.parametrize("folder", ["checks", "sensitivity"])
 def test_a_checkout_holds_no_compiled_form(folder: str) -> None:
     """It would be a third of a change's lines, and stale in every merge."""
-    assert Bundled().names(folder, suffix="compiled.json") == ()
+    assert BundledFiles().names(folder, suffix="compiled.json") == ()

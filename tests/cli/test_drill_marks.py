@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.main import run
 from leakguard.cli.options import DRILL_NOTE
 from leakguard.documents.makers import FORMATS
@@ -25,7 +25,7 @@ DRAFT = ("notice", "draft", "facts.yaml", "--duty", "eu-gdpr-34-individuals")
 def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """A drill's folder with the facts of the case and an incident whose clocks run."""
     line = command_line(tmp_path, monkeypatch, capsys)
-    facts = Bundled().text("templates", "examples/university-replay.yaml")
+    facts = BundledFiles().text("templates", "examples/university-replay.yaml")
     (tmp_path / "facts.yaml").write_text(facts, encoding="utf-8")
     line("incident", "open", "--title", "x")
     line("incident", "event", INCIDENT, "awareness")

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from leakguard.clocks.rules import Amount
-from leakguard.notices.changes import Change
+from leakguard.notices.changes import DutyChange
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
-from leakguard.use_cases.letters.changed_duties import Affected, changed_duties
+from leakguard.use_cases.letters.changed_duties import AffectedDuty, changed_duties
 from support.commands import CommandLine, command_line
 from support.ledgers import FakeClock, Tokens
 from support.notices import GDPR_33, book, complete, to_text
@@ -100,9 +100,9 @@ def test_an_open_incident_is_named_by_the_change_that_touches_it(run: CommandLin
     assert run("duties", "changes", "--incident", "IR-2026-0009").code == 2
 
 
-def affected(run: CommandLine, before: str) -> tuple[Affected, ...]:
+def affected(run: CommandLine, before: str) -> tuple[AffectedDuty, ...]:
     """What it means for the incidents of the store that the first report under the GDPR had the time `before`."""
-    change = Change(
+    change = DutyChange(
         release="0.2.0", on=date(2026, 12, 1), duty=GDPR_33, parts=("deadline",), en="More time.", zh="时限延长。",
         before={"initial": Amount(elapsed=before)},
     )  # fmt: skip

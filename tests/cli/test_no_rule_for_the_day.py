@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.options import Context
 from leakguard.cli.watchman.printing import CyclePrinter
 from leakguard.errors import ExitCode
@@ -49,7 +49,7 @@ def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 def expected() -> list[str]:
     """The duties of the country that shipped without a text for the day, by the data alone."""
-    duties = (duty for duty in load_duties(Bundled()).duties if duty.id.startswith(f"{COUNTRY.lower()}-"))
+    duties = (duty for duty in load_duties(BundledFiles()).duties if duty.id.startswith(f"{COUNTRY.lower()}-"))
     found = [duty.id for duty in duties if law_between(duty, DAY, DAY).force is Force.UNKNOWN]
     assert found, "choose a day for which a duty of the country has no text"
     return found
@@ -140,7 +140,9 @@ def test_many_of_them_are_counted_for_a_person_and_all_named_in_json(leakguard: 
     words = ("clock", "list", "--incident", ID, "--laws", "all")
     told, document = leakguard(*words), leakguard(*words, "--format", "json")
 
-    every = [duty.id for duty in load_duties(Bundled()).duties if law_between(duty, DAY, DAY).force is Force.UNKNOWN]
+    every = [
+        duty.id for duty in load_duties(BundledFiles()).duties if law_between(duty, DAY, DAY).force is Force.UNKNOWN
+    ]
     lines = [line for line in told.err.splitlines() if line.startswith("no rule known for the day: ")]
     assert lines[-1].split(": ")[1].startswith(f"{len(every) - len(lines) + 1} more duties")
     assert sorted(one["duty"] for one in document.document["no_rule_for_the_day"]) == sorted(every)

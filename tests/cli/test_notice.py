@@ -12,7 +12,7 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.main import run
 from leakguard.documents.makers import FORMATS
 from support.every_fact import every_fact
@@ -313,7 +313,9 @@ def test_the_organisations_own_template_is_found_by_the_settings(notice: Command
     assert code == 2
     assert "names the templates folder `ours`" in err
     Path("ours").mkdir()
-    text = Bundled().text("templates", "notices/practice-finder.yaml").replace("Thank you for your report", "Thanks")
+    text = (
+        BundledFiles().text("templates", "notices/practice-finder.yaml").replace("Thank you for your report", "Thanks")
+    )
     Path("ours/practice-finder.yaml").write_text(text, encoding="utf-8")
 
     assert "\nThanks\n" in notice("draft", "--letter", "finder", values=every_fact())[1]

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from leakguard.clocks.times import parse_instant
 from leakguard.notices.assess import Assessment
 from leakguard.notices.questions import next_questions
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from notices.test_one_incident_many_laws import incident
 from support.commands import CommandLine, Ran, command_line
 from support.notices import book, complete, to_text
@@ -65,7 +65,7 @@ def test_the_first_line_is_the_verdict_with_what_is_late_and_what_comes_next(run
     soonest = min(due for one in assessed() for _, status in one.phases if (due := status.work_by) is not None)
 
     assert first.startswith(f"{count('yes')} duties apply, {count('needs_fact')} need")
-    assert first.endswith(f", next in {Say().length(soonest - MOMENT)}.")
+    assert first.endswith(f", next in {AssessTexts().length(soonest - MOMENT)}.")
     run.now = LATER
     out = run("notice", "assess", "facts.yaml").out
     assert re.match(r"\d+ duties apply, \d+ needs? a fact, \d+ deadlines passed", out)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.main import run
 
 pytestmark = pytest.mark.untraced
@@ -22,7 +22,7 @@ def test_an_example_that_ships_is_a_file_of_facts(
     monkeypatch.chdir(tmp_path)
     assert run(["notice", "example", name]) == 0
     printed = capsys.readouterr().out
-    assert printed == Bundled().text("templates", f"examples/{name}.yaml")
+    assert printed == BundledFiles().text("templates", f"examples/{name}.yaml")
     Path("facts.yaml").write_text(printed, encoding="utf-8")
 
     assert run(["notice", "assess", "facts.yaml", "--now", "2026-11-28T12:00+08:00"]) == 0

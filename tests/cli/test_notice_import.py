@@ -17,7 +17,7 @@ from leakguard.models.letters import Letter
 from leakguard.notices.letters.round_trip import MOST_LINES
 from leakguard.notices.lint.docx_reading import MOST_BYTES
 from leakguard.use_cases.letters import import_letter
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from support.commands import CommandLine, Ran, command_line
 
 GDPR = ("--duty", "eu-gdpr-33-authority")
@@ -236,11 +236,11 @@ def test_the_letter_of_another_duty_is_refused(run: CommandLine, monkeypatch: py
     drafted: list[Letter] = []
 
     def draft(*given: Any, **named: Any) -> Letter:  # noqa: ANN401  (handed on)
-        drafted.append(draft_telling(*given, **named))
+        drafted.append(draft_notice(*given, **named))
         return drafted[-1]
 
     document = opened(run, "--duty", "eu-gdpr-34-individuals")
-    monkeypatch.setattr(import_letter, "draft_telling", draft)
+    monkeypatch.setattr(import_letter, "draft_notice", draft)
     ran = back(run, document, *GDPR)
 
     assert ran.code == 2

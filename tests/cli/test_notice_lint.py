@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.main import run
 from leakguard.documents.makers import document_maker
 from support.every_fact import every_fact
@@ -96,7 +96,7 @@ def test_the_rules_speak_the_language_of_the_letters(lint: Lint) -> None:
 
 @pytest.mark.parametrize("form", ["docx", "html", "txt"])
 def test_what_a_lawyer_sent_back_is_linted_in_its_format(lint: Lint, form: str) -> None:
-    Path(f"letter.{form}").write_bytes(document_maker(form, Bundled()).make(SAMPLES["zh"]))
+    Path(f"letter.{form}").write_bytes(document_maker(form, BundledFiles()).make(SAMPLES["zh"]))
     shown = json.loads(lint(f"letter.{form}", "--format", "json")[1])
 
     assert shown["lang"] == "zh"

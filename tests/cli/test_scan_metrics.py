@@ -17,12 +17,12 @@ from leakguard.frozen import replace
 from leakguard.models.observations import Ending
 from leakguard.models.scan_state import ScanState
 from leakguard.models.targets import Endpoint
-from leakguard.outputs.prometheus import OPEN_CONTENT_TYPE, Collector, Watched, last_success_in, metrics_text
+from leakguard.outputs.prometheus import OPEN_CONTENT_TYPE, Collector, MetricsInput, last_success_in, metrics_text
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, finding_of
 
-RUNNING = Watched(state=ScanState(planned=1, done=0), scope="campus-2026", version="0.1.0", is_running=True)
+RUNNING = MetricsInput(state=ScanState(planned=1, done=0), scope="campus-2026", version="0.1.0", is_running=True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import parse_check
 from leakguard.models.observations import Ending
@@ -38,7 +38,7 @@ EMPTIED = FakeServer(
 @pytest.fixture
 def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
     """On a network with one emptied Elasticsearch, with the check that ships."""
-    text = Bundled().text("checks", "elasticsearch_open.yaml")
+    text = BundledFiles().text("checks", "elasticsearch_open.yaml")
     checks: cached_property[tuple[CheckDefinition, ...]] = cached_property(lambda _: (parse_check(text, name="es"),))
     checks.__set_name__(ScriptedWiring, "checks")
     monkeypatch.setattr(ScriptedWiring, "checks", checks)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.frozen import replace
-from leakguard.models.shipped import Shipped, ShippedBackend
+from leakguard.models.shipped import ShippedBackend, ShippedFindings
 from leakguard.store.sql_store import SqlStore
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens
@@ -236,7 +236,7 @@ def test_the_last_run_that_read_a_page_is_asked_for_what_its_pages_name(leakguar
     page = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["run"]
     backend = ShippedBackend(kind="supabase", entry=SUPABASE, where="/a.js")
     named = make_finding("F-1", run=page, host="app.example.edu")
-    read = replace(named, verdict=replace(named.verdict, shipped=Shipped(backends=(backend,))))
+    read = replace(named, verdict=replace(named.verdict, shipped=ShippedFindings(backends=(backend,))))
     with closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
         store.save_findings(page, [read], {})
     later = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["run"]

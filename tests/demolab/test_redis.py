@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leakguard.demolab import redis
 from leakguard.demolab.asks import AskLog, Sort
 from leakguard.demolab.elastic_pages import CANARY
-from leakguard.demolab.redis import Broken, RedisServer, read_command
+from leakguard.demolab.redis import BrokenCommand, RedisServer, read_command
 from support import streams
 
 
@@ -81,7 +81,7 @@ def test_any_bytes_are_a_command_broken_or_unfinished(data: bytes) -> None:
         reader.feed_eof()
         try:
             return await read_command(reader)
-        except (Broken, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        except (BrokenCommand, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return None
 
     words = asyncio.run(run())

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import groupby
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.notices.book import DutyBook, load_duties
 from leakguard.notices.duties import Duty
@@ -87,7 +87,7 @@ def cell(text: str) -> str:
 
 
 def _book() -> DutyBook:
-    return load_duties(Bundled(ROOT))
+    return load_duties(BundledFiles(ROOT))
 
 
 def _duty_row(one: Duty) -> str:

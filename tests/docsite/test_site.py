@@ -15,7 +15,7 @@ from lxml import html
 
 from docsite.search_words import BothSearch
 from docsite.staging import HOMES, language_of, place_of, url_of, with_navigation
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.notices.book import load_duties, load_vocabulary
 from rules.docs_parts import DOCS, ROOT, load_checks
 
@@ -127,7 +127,7 @@ def test_a_chinese_text_is_cut_into_pairs_and_an_english_one_into_words() -> Non
 
 def places() -> set[str]:
     """Every place by the name that readers know."""
-    words = load_vocabulary(Bundled(ROOT))
+    words = load_vocabulary(BundledFiles(ROOT))
     return {words.place(code) for code in words.countries}
 
 
@@ -135,7 +135,7 @@ def places() -> set[str]:
     ("page", "read"),
     [
         ("checks", lambda: [one.id for one in load_checks()]),
-        ("duties", lambda: [one.id for one in load_duties(Bundled(ROOT)).duties]),
+        ("duties", lambda: [one.id for one in load_duties(BundledFiles(ROOT)).duties]),
         ("places", places),
     ],
     ids=["checks", "duties", "places"],

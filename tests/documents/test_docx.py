@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.docx import PARTS, DocxMaker
 from leakguard.documents.makers import document_maker
 from leakguard.errors import DocumentFailed
@@ -24,7 +24,7 @@ from support.sample_letters import SAMPLES, texts_of
 
 pytestmark = pytest.mark.untraced
 
-MAKER = document_maker("docx", Bundled())
+MAKER = document_maker("docx", BundledFiles())
 
 
 def opened(letter: Letter) -> Document:
@@ -147,7 +147,7 @@ def test_a_drill_is_marked_on_every_page_and_a_letter_on_none() -> None:
 
 
 def test_the_same_letter_gives_the_same_bytes_and_says_when_it_was_written() -> None:
-    first, second = MAKER.make(SAMPLES["ja"]), document_maker("docx", Bundled()).make(SAMPLES["ja"])
+    first, second = MAKER.make(SAMPLES["ja"]), document_maker("docx", BundledFiles()).make(SAMPLES["ja"])
     with zipfile.ZipFile(io.BytesIO(first)) as package:
         entries = package.infolist()
 
@@ -199,7 +199,7 @@ def test_a_letter_without_sender_list_and_table_opens_too() -> None:
 
 
 def test_a_broken_template_is_named() -> None:
-    templates = {name: Bundled().text("templates", f"documents/docx/{name}") for name in PARTS.values()}
+    templates = {name: BundledFiles().text("templates", f"documents/docx/{name}") for name in PARTS.values()}
 
     with pytest.raises(DocumentFailed) as caught:
         DocxMaker({**templates, "header.xml": "{{ letter.titel }}"}).make(SAMPLES["en"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.documents.report_makers import report_maker
 from leakguard.models.letters import Letter, as_drill, as_sent
@@ -27,7 +27,7 @@ REPORTS = {"full": full_report, "empty": empty_report}
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all of them, as they are sent and as drafts, and one of a drill."""
     folder = tmp_path_factory.mktemp("pdf")
-    maker, reports = document_maker("pdf", Bundled()), report_maker("pdf", Bundled())
+    maker, reports = document_maker("pdf", BundledFiles()), report_maker("pdf", BundledFiles())
     for name, letter in letters():
         (folder / f"{name}.draft.pdf").write_bytes(maker.make(letter))
         (folder / f"{name}.sent.pdf").write_bytes(maker.make(as_sent(letter)))

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.html import HtmlMaker
 from leakguard.documents.makers import document_maker
 from leakguard.errors import DocumentFailed
@@ -45,7 +45,7 @@ class Balance(HTMLParser):
 @pytest.mark.parametrize("lang", BOTH)
 def test_the_page_is_well_formed_and_loads_nothing(duty: str, lang: Lang) -> None:
     letter = letter_of(duty, lang)
-    page = document_maker("html", Bundled()).make(letter).decode()
+    page = document_maker("html", BundledFiles()).make(letter).decode()
     parser = Balance()
     parser.feed(page)
 
@@ -68,7 +68,7 @@ def test_the_page_holds_the_whole_letter_in_every_language(lang: Lang) -> None:
 
 
 def page_of(letter: Letter) -> str:
-    return document_maker("html", Bundled()).make(letter).decode()
+    return document_maker("html", BundledFiles()).make(letter).decode()
 
 
 def test_a_mail_program_that_drops_the_style_still_shows_a_letter() -> None:
@@ -93,14 +93,14 @@ def test_a_drill_is_marked_at_both_ends() -> None:
 
 def test_every_text_is_escaped() -> None:
     letter = letter_of(DUTIES[0], "en", complete(consequences={"value": "<script>alert(1)</script> & more"}))
-    page = document_maker("html", Bundled()).make(letter).decode()
+    page = document_maker("html", BundledFiles()).make(letter).decode()
 
     assert "<script" not in page
     assert "&lt;script&gt;" in page
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:
-    maker = document_maker("html", Bundled())
+    maker = document_maker("html", BundledFiles())
 
     assert maker.make(letter_of(DUTIES[0])) == maker.make(letter_of(DUTIES[0]))
 

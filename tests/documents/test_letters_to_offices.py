@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.models.languages import BOTH, LANGS, Lang
 from support.languages import AT, example_for_offices
@@ -42,7 +42,7 @@ def test_each_letter_is_as_it_was_approved(lang: Lang) -> None:
     values = example_for_offices()
     values["organisation"]["country"] = country
     letter = letter_of(duty, lang, values, now=AT)
-    made = document_maker("md", Bundled()).make(letter)
+    made = document_maker("md", BundledFiles()).make(letter)
     path = GOLDEN / f"{duty}.{lang}.md"
     if os.environ.get("LEAKGUARD_NEW_GOLDEN"):
         path.parent.mkdir(exist_ok=True)

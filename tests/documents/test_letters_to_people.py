@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.models.languages import Lang
 from support.languages import AT, LANGS_TO_PEOPLE, example
@@ -32,7 +32,7 @@ OWN: tuple[tuple[str, Lang], ...] = (
 @pytest.mark.parametrize(("duty", "lang"), [*((("eu-gdpr-34-individuals"), lang) for lang in LANGS_TO_PEOPLE), *OWN])
 def test_each_letter_is_as_it_was_approved(duty: str, lang: Lang) -> None:
     """`LEAKGUARD_NEW_GOLDEN=1` writes them anew; read the difference before it is kept."""
-    made = document_maker("md", Bundled()).make(letter_of(duty, lang, example(), now=AT))
+    made = document_maker("md", BundledFiles()).make(letter_of(duty, lang, example(), now=AT))
     path = GOLDEN / f"{duty}.{lang}.md"
     if os.environ.get("LEAKGUARD_NEW_GOLDEN"):
         path.parent.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from pypdf import PageObject
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents import pdf
 from leakguard.documents.fonts import Typeface
 from leakguard.documents.makers import document_maker
@@ -24,7 +24,7 @@ from support.sample_letters import SAMPLES
 
 pytestmark = pytest.mark.untraced
 
-MAKER = document_maker("pdf", Bundled())
+MAKER = document_maker("pdf", BundledFiles())
 TEXT_HEIGHT = 257.0
 """Millimetres of text on a page as it is usually set."""
 LINE, CLOSING_BLOCK = 8.0, 32.0
@@ -128,12 +128,12 @@ def test_the_least_type_of_a_letter_is_what_its_duty_states() -> None:
 
 def test_a_reader_with_a_long_name_gets_the_same_letter_from_a_maker_that_set_another_before() -> None:
     """What is measured once for a group holds only for readers whose lines have the same heights."""
-    kept = document_maker("pdf", Bundled())
+    kept = document_maker("pdf", BundledFiles())
     names = ("Mr A,", "Ms Alexandra " + "Maximiliana " * 30, "Ms 李小龙,", "Ms محمد,", "Mr B,", "José Nguyễn,", "王强,")
     some = [replace(paragraphs("en", 24, 1), salutation=f"Dear {name}") for name in names]
     some += [replace(paragraphs("zh", 24, 1), addressee=(f"{name}", "上海市东川路800号")) for name in names[:3]]
 
-    assert [kept.make(one) for one in some] == [document_maker("pdf", Bundled()).make(one) for one in some]
+    assert [kept.make(one) for one in some] == [document_maker("pdf", BundledFiles()).make(one) for one in some]
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize(("lang", "name"), [("en", "Person {}"), ("en", "李{}"), ("zh", "李{}")])
 def test_many_readers_of_a_group_are_measured_once(lang: Lang, name: str, asked: list[str]) -> None:
     """To measure costs as much as half a letter."""
-    maker, one = document_maker("pdf", Bundled()), paragraphs(lang, 24, 1)
+    maker, one = document_maker("pdf", BundledFiles()), paragraphs(lang, 24, 1)
     counts = []
     for number in range(1, 9):
         who = name.format(number)
@@ -167,7 +167,7 @@ def test_many_readers_of_a_group_are_measured_once(lang: Lang, name: str, asked:
 def test_what_is_kept_of_a_group_has_a_limit(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that takes two lines is measured by itself, and of ten thousand of them not all are kept."""
     monkeypatch.setattr(pdf, "_REMEMBERED", 2)
-    maker, one = document_maker("pdf", Bundled()), paragraphs("en", 2, 1)
+    maker, one = document_maker("pdf", BundledFiles()), paragraphs("en", 2, 1)
     some = [replace(one, salutation=f"Dear {'Maximiliana ' * (12 + number)}") for number in range(3)]
     first = [maker.make(each) for each in some]
     before = len(asked)

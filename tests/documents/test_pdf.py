@@ -12,7 +12,7 @@ import pytest
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.fonts import Typeface, find_cjk_font, find_script_font, needs_cjk, region_of, scripts_of
 from leakguard.documents.makers import document_maker, sign_checker
 from leakguard.documents.pdf import PdfMaker, PdfSigns
@@ -36,7 +36,7 @@ FONTS_ALONE = """#let make(letter, look, own, measured: false) = {
 
 
 def read(letter: Letter) -> PdfReader:
-    return PdfReader(io.BytesIO(document_maker("pdf", Bundled()).make(letter)))
+    return PdfReader(io.BytesIO(document_maker("pdf", BundledFiles()).make(letter)))
 
 
 def tags_in(element: Any) -> Iterator[str]:  # noqa: ANN401  (pypdf types its values loosely)
@@ -118,7 +118,7 @@ def test_each_language_is_set_in_a_font_of_its_own_region(lang: Lang) -> None:
         asked.append(region)
         return find_cjk_font(region=region)
 
-    PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=find).make(SAMPLES[lang])
+    PdfMaker(BundledFiles().text("templates", "documents/letter.typ"), find_font=find).make(SAMPLES[lang])
     names = {str(font) for page in read(SAMPLES[lang]).pages for font in fonts_of(page)}
     wanted = {"zh": "SC", "zh-hant": "TC", "ja": "JP", "ko": "KR"}.get(lang)
 
@@ -128,11 +128,11 @@ def test_each_language_is_set_in_a_font_of_its_own_region(lang: Lang) -> None:
 
 def test_the_same_letter_gives_the_same_bytes_from_a_fresh_maker_and_from_a_kept_one() -> None:
     """A merge keeps one maker for thousands of letters: nothing of the one before may be left in the next."""
-    kept = document_maker("pdf", Bundled())
+    kept = document_maker("pdf", BundledFiles())
     turns = [SAMPLES[lang] for lang in ("zh", "en", "ja", "zh", "en")]
     made = [kept.make(letter) for letter in turns]
 
-    assert made == [document_maker("pdf", Bundled()).make(letter) for letter in turns]
+    assert made == [document_maker("pdf", BundledFiles()).make(letter) for letter in turns]
     assert kept.make(replace(SAMPLES["en"], addressee=("Mr B", "1 Road"))) != made[1]
 
 
@@ -226,7 +226,7 @@ def test_an_english_letter_needs_no_chinese_font_until_it_names_something_chines
     def none(*, region: str = "SC") -> Typeface:
         raise FontMissing(region)
 
-    maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=none)
+    maker = PdfMaker(BundledFiles().text("templates", "documents/letter.typ"), find_font=none)
     assert maker.make(letter_of(GDPR_34, "en")).startswith(b"%PDF")
     values = complete()
     values["organisation"]["name"] = "示例大学"
@@ -287,7 +287,7 @@ def test_the_font_of_the_wheel_shows_all_three_languages(lang: Lang, tmp_path: P
     def wheel(*, region: str = "SC") -> Typeface:
         return find_cjk_font([tmp_path], region=region)
 
-    maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=wheel)
+    maker = PdfMaker(BundledFiles().text("templates", "documents/letter.typ"), find_font=wheel)
     pages = PdfReader(io.BytesIO(maker.make(SAMPLES[lang]))).pages
     text = words("".join(page.extract_text() for page in pages))
 
@@ -335,7 +335,7 @@ def test_whether_a_name_can_be_shown_is_known_before_its_letter_is_made(name: st
 @pytest.mark.parametrize("lang", ["en", "de", "zh"])
 def test_the_letters_of_an_arabic_name_are_joined(lang: Lang) -> None:
     """As the first and as the last of two, one letter has two pictures; unjoined it has one, and cannot be read."""
-    maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_script=lambda _: None)
+    maker = PdfMaker(BundledFiles().text("templates", "documents/letter.typ"), find_script=lambda _: None)
     made = PdfReader(io.BytesIO(maker.make(replace(SAMPLES[lang], salutation="\u0645\u0645"))))
 
     assert len(glyphs_in(made.pages[0], "DejaVuSansMono")) == 2
@@ -359,7 +359,7 @@ def test_a_name_is_set_in_a_font_of_the_system_that_is_made_for_its_script() -> 
 def test_a_script_that_would_be_misspelt_keeps_its_own_letter_back_and_no_other() -> None:
     """A font for formulas has the signs of Hindi, and does not know how they are joined."""
     signs = PdfSigns(find_script=lambda _: None)
-    maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_script=lambda _: None)
+    maker = PdfMaker(BundledFiles().text("templates", "documents/letter.typ"), find_script=lambda _: None)
 
     assert [signs.can_show(name) for name in ("श्रीकृष्ण", "محمد", "Ada")] == [False, True, True]
     with pytest.raises(DocumentFailed, match="no sign for letters of the script Devanagari") as caught:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import FORMATS, document_maker
 from leakguard.documents.markdown import MarkdownMaker, escape
 from leakguard.documents.text import TextMaker
@@ -32,7 +32,7 @@ GOLDEN = Path(__file__).parent / "golden"
 @pytest.mark.parametrize("form", ["txt", "md"])
 def test_each_letter_is_as_it_was_approved(duty: str, lang: Lang, form: str) -> None:
     """`LEAKGUARD_NEW_GOLDEN=1` writes them anew; read the difference before it is kept."""
-    made = document_maker(form, Bundled()).make(letter_of(duty, lang))
+    made = document_maker(form, BundledFiles()).make(letter_of(duty, lang))
     path = GOLDEN / f"{duty}.{lang}.{form}"
     if os.environ.get("LEAKGUARD_NEW_GOLDEN"):
         path.write_bytes(made)
@@ -132,4 +132,4 @@ def test_a_bare_letter_has_no_empty_parts() -> None:
 def test_the_formats_are_those_of_the_contract() -> None:
     assert {"txt", "html", "docx", "pdf", "md"} <= set(FORMATS)
     with pytest.raises(UsageProblem, match="odt"):
-        document_maker("odt", Bundled())
+        document_maker("odt", BundledFiles())

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.fonts import Typeface
 from leakguard.documents.report_html import ReportHtmlMaker, css_text
 from leakguard.documents.report_makers import REPORT_FORMATS, report_maker
@@ -61,11 +61,11 @@ class Page(HTMLParser):
 
 
 def html(report: Report) -> str:
-    return report_maker("html", Bundled()).make(compose(report, english())).decode()
+    return report_maker("html", BundledFiles()).make(compose(report, english())).decode()
 
 
 def pdf(report: Report) -> PdfReader:
-    return PdfReader(io.BytesIO(report_maker("pdf", Bundled()).make(compose(report, english()))))
+    return PdfReader(io.BytesIO(report_maker("pdf", BundledFiles()).make(compose(report, english()))))
 
 
 @lru_cache
@@ -148,7 +148,7 @@ def test_hostile_words_stay_words_in_the_pdf() -> None:
 
 @pytest.mark.parametrize("form", REPORT_FORMATS)
 def test_the_same_report_gives_the_same_bytes(form: str) -> None:
-    maker, paper = report_maker(form, Bundled()), compose(full_report(), english())
+    maker, paper = report_maker(form, BundledFiles()), compose(full_report(), english())
 
     assert maker.make(paper) == maker.make(paper)
 
@@ -221,7 +221,7 @@ def test_chinese_words_need_a_font_that_shows_them() -> None:
     def none_there() -> Typeface:
         raise FontMissing("no font")
 
-    maker = ReportPdfMaker(Bundled().text("templates", "report/report.typ"), find_font=none_there)
+    maker = ReportPdfMaker(BundledFiles().text("templates", "report/report.typ"), find_font=none_there)
     chinese = compose(full_report(title="邮件日志"), english())
 
     with pytest.raises(FontMissing):
@@ -232,7 +232,7 @@ def test_chinese_words_need_a_font_that_shows_them() -> None:
 def test_a_sign_that_no_font_has_is_shown_by_its_number() -> None:
     """One such sign in the words of one person kept the whole report from being made."""
     title = "On fire \N{FIRE} and \N{DOMINO TILE HORIZONTAL BACK}, said #panic()"
-    made = report_maker("pdf", Bundled()).make(compose(replace(full_report(), title=title), english()))
+    made = report_maker("pdf", BundledFiles()).make(compose(replace(full_report(), title=title), english()))
     words = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages).split())
 
     assert "On fire [U+1F525] and [U+1F030], said #panic()" in words
@@ -244,12 +244,12 @@ def test_a_broken_template_is_named() -> None:
     with pytest.raises(DocumentFailed, match="report could not be made"):
         ReportHtmlMaker("{{ nothing }}").make(paper)
     with pytest.raises(DocumentFailed, match="typst could not"):
-        ReportPdfMaker("#nothing", find_font=lambda: Typeface(Bundled().path("templates"), "x")).make(paper)
+        ReportPdfMaker("#nothing", find_font=lambda: Typeface(BundledFiles().path("templates"), "x")).make(paper)
 
 
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(UsageProblem, match="no report format `docx`"):
-        report_maker("docx", Bundled())
+        report_maker("docx", BundledFiles())
 
 
 def test_no_word_ends_a_string_of_the_style() -> None:

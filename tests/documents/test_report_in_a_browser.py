@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.report_makers import report_maker
 from leakguard.reports.compose import compose
 from support.browser import browse, first_colour
@@ -28,7 +28,7 @@ _ALLOWED = b"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-i
 
 
 def test_on_a_telephone_no_date_is_torn_apart_and_the_page_itself_is_not_moved_sideways(tmp_path: Path) -> None:
-    made = report_maker("html", Bundled()).make(compose(full_report(), english()))
+    made = report_maker("html", BundledFiles()).make(compose(full_report(), english()))
     page = tmp_path / "report.html"
     allowed = made.replace(b"default-src 'none'; style-src 'unsafe-inline'", _ALLOWED)
     page.write_bytes(allowed.replace(b"</body>", _MEASURE))
@@ -47,7 +47,7 @@ def test_on_a_telephone_no_date_is_torn_apart_and_the_page_itself_is_not_moved_s
 @pytest.mark.timeout(600)
 def test_a_report_prints_page_by_page_and_is_dark_in_the_dark(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    page.write_bytes(report_maker("html", Bundled()).make(compose(full_report(is_drill=True), english())))
+    page.write_bytes(report_maker("html", BundledFiles()).make(compose(full_report(is_drill=True), english())))
     browse(page, "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'printed.pdf'}")
     browse(page, "--blink-settings=preferredColorScheme=0", f"--screenshot={tmp_path / 'dark.png'}")
     printed = PdfReader(tmp_path / "printed.pdf")

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.documents.page_fit import fit_of
 from leakguard.documents.typography import title_end
@@ -31,7 +31,7 @@ def letter(*blocks: Block, lang: Lang = "en", title: str = "A title") -> Letter:
 
 
 def made(form: str, one: Letter) -> str:
-    data = document_maker(form, Bundled()).make(one)
+    data = document_maker(form, BundledFiles()).make(one)
     if form == "pdf":
         return "\n".join(line for page in pages_of(data) for line in page.extract_text().splitlines())
     if form != "docx":
@@ -96,7 +96,7 @@ def test_the_law_behind_a_letter_stands_apart_in_every_format_that_sets_distance
 
 def _gap(one: Letter) -> float:
     """Millimetres between the line of the law and the one above it."""
-    (page,) = pages_of(document_maker("pdf", Bundled()).make(one))
+    (page,) = pages_of(document_maker("pdf", BundledFiles()).make(one))
     lines = all_lines(page)
     (at,) = (index for index, (_, text) in enumerate(lines) if text.startswith("Wewrite"))
     return lines[at][0] - lines[at - 1][0]
@@ -107,7 +107,7 @@ def test_a_table_of_three_rows_breaks_between_them_so_that_no_page_is_half_empty
     split = 0
     for count in range(16, 30):
         pages = pages_of(
-            document_maker("pdf", Bundled()).make(letter(*(LINE,) * count, Fields(rows=rows), *(LINE,) * 20))
+            document_maker("pdf", BundledFiles()).make(letter(*(LINE,) * count, Fields(rows=rows), *(LINE,) * 20))
         )
         texts = [page.extract_text() for page in pages]
         split += any("Row 0" in text and "Row 2" not in text for text in texts)

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.documents.tails import tail_of
 from leakguard.frozen import replace
@@ -39,7 +39,7 @@ def test_as_many_blocks_stay_as_make_five_lines(blocks: tuple[Block, ...], tail:
 
 
 def docx(blocks: tuple[Block, ...]) -> list[str]:
-    made = document_maker("docx", Bundled()).make(replace(SAMPLES["en"], blocks=blocks, footer=()))
+    made = document_maker("docx", BundledFiles()).make(replace(SAMPLES["en"], blocks=blocks, footer=()))
     with zipfile.ZipFile(io.BytesIO(made)) as package:
         return re.findall(r"<w:p>.*?</w:p>", package.read("word/document.xml").decode(), re.DOTALL)
 
@@ -64,7 +64,7 @@ def test_in_word_a_long_last_text_is_broken_and_its_end_stays_with_the_closing_w
 
 
 def html(blocks: tuple[Block, ...]) -> str:
-    return document_maker("html", Bundled()).make(replace(SAMPLES["en"], blocks=blocks, footer=())).decode()
+    return document_maker("html", BundledFiles()).make(replace(SAMPLES["en"], blocks=blocks, footer=())).decode()
 
 
 def test_in_a_browser_the_last_blocks_stand_in_one_part_with_the_signature() -> None:
@@ -87,7 +87,7 @@ def test_in_a_browser_a_long_last_text_stays_as_far_as_a_browser_grants_it() -> 
 
 def test_a_letter_that_goes_out_has_no_footer_in_any_format() -> None:
     sent = replace(SAMPLES["en"], footer=())
-    texts = {form: document_maker(form, Bundled()).make(sent).decode() for form in ("txt", "md", "html")}
+    texts = {form: document_maker(form, BundledFiles()).make(sent).decode() for form in ("txt", "md", "html")}
 
     assert "<footer" not in texts["html"]
     assert texts["txt"].rstrip().endswith("Example University")

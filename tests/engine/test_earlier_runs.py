@@ -6,7 +6,7 @@ import pytest
 
 from leakguard.engine.earlier_runs import FEW, EarlierRuns, earlier_at, gathered
 from leakguard.models.findings import Outcome, Size
-from leakguard.models.glances import Seen
+from leakguard.models.glances import CheckHistory
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.plan_scan import plan_scan
@@ -71,9 +71,9 @@ def test_the_first_sight_is_the_earliest_and_the_size_the_largest_at_all_address
     may, june = NOW.replace(month=5), NOW.replace(month=6)
     key = (CHECK, "mail.example.edu:9200")
 
-    earlier = gathered([Seen(*key, "127.0.0.1:9200 (mail.example.edu)", june, 5),
-                        Seen(*key, "127.0.0.2:9200 (mail.example.edu)", may, 3),
-                        Seen(*key, "127.0.0.3:9200 (mail.example.edu)", None, 9)])  # fmt: skip
+    earlier = gathered([CheckHistory(*key, "127.0.0.1:9200 (mail.example.edu)", june, 5),
+                        CheckHistory(*key, "127.0.0.2:9200 (mail.example.edu)", may, 3),
+                        CheckHistory(*key, "127.0.0.3:9200 (mail.example.edu)", None, 9)])  # fmt: skip
 
     assert earlier.first_open_at == {key: may}
     assert earlier.most_records == {key: 9}

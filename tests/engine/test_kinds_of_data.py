@@ -21,7 +21,7 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, ProofRequest, Severity
 from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending
-from leakguard.models.samples import Sampled
+from leakguard.models.samples import SampleResult
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.explain import explain_scan
@@ -290,7 +290,7 @@ def test_a_store_without_our_buckets_may_still_list_its_own(*, lists_buckets: bo
     assert [finding.target for finding in findings] == targets
 
 
-SAMPLED = Sampled(
+SAMPLED = SampleResult(
     note="3 records with 9 values were read, counted by kind and dropped; none was kept",
     categories=(Category(category="contact.email", where="index users field m", by="value", count=3, looked_at=3),),
     requests=(ProofRequest(method="GET", what="/(index 1)/_search?size=3", status=200, bytes=70),),

@@ -14,7 +14,7 @@ import pytest
 from msgspec import json as fast_json
 from pydantic import BaseModel, ValidationError
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.files.fitting import load
 from leakguard.files.light_reading import reader_of
@@ -272,7 +272,7 @@ def test_values_are_the_same_out_of_json() -> None:
 
 def every_file() -> Iterator[tuple[str, Any, Any]]:
     """What ships as plain values: each duty, each playbook, the vocabulary."""
-    bundled = Bundled(ROOT)
+    bundled = BundledFiles(ROOT)
     for name, text in bundled.texts("playbooks").items():
         yield name, Playbook, read_yaml(text, name=name).value
     for name, text in bundled.texts("duties").items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from leakguard.bundled import FOLDERS, Bundled
+from leakguard.bundled import FOLDERS, BundledFiles
 from leakguard.files import yaml_nodes
 from leakguard.files.yaml_text import ReadText, read_yaml
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.untraced
 
 def test_both_parsers_read_the_files_that_ship_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """The values, and the line of each of them; every sixth file of a folder is enough to tell."""
-    bundled = Bundled()
+    bundled = BundledFiles()
     texts = [bundled.text(folder, name) for folder in FOLDERS for name in bundled.names(folder)[::6]]
 
     def read_with(parser: str) -> list[ReadText]:

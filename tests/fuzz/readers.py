@@ -20,7 +20,7 @@ from leakguard.intake.messages import MOST_TEXT
 from leakguard.intake.naming import MOST_NAMED, named_in
 from leakguard.intake.public_form import MOST_LONG, read_submitted
 from leakguard.intake.reading import read_form, read_message
-from leakguard.intake.security_txt import Fetched, read_security_txt
+from leakguard.intake.security_txt import FetchedFile, read_security_txt
 from leakguard.shipped.reader import MOST_FINDS, formless
 from support.app_packages import aab, apk, ipa, manifest, plist, to_axml, to_dex, to_proto, zipped
 
@@ -73,7 +73,7 @@ def _script(data: bytes) -> None:
 
 
 def _security_txt(data: bytes) -> None:
-    found = read_security_txt(Fetched(url="https://h/.well-known/security.txt", body=data), now=_NOW)
+    found = read_security_txt(FetchedFile(url="https://h/.well-known/security.txt", body=data), now=_NOW)
     assert len(set(found.problems)) == len(found.problems)
 
 

@@ -21,7 +21,7 @@ from leakguard.probes.protocols.http.gate import GAP
 from leakguard.probes.protocols.http.gate import QUESTIONS as QUESTIONS_OF_HTTP
 from leakguard.probes.session import SessionSetup
 from leakguard.probes.timeouts import Patience, Timeouts
-from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.door import Door, OpenedLine
 from leakguard.probes.wire.large import Lanes, Turn
 from leakguard.probes.wire.line import Line
 from support.probing import Question, token
@@ -113,26 +113,26 @@ class ScriptedDoor:
 
     async def open(  # as `Door`
         self, endpoint: Endpoint, patience: Patience, *, further: bool = False, is_counted: bool = False  # noqa: ARG002  (as `Door`)
-    ) -> Opened:  # fmt: skip
+    ) -> OpenedLine:  # fmt: skip
         """As often as a talk may need it."""
         self._opened += 1
         if self._opened > _MOST_LINES:
-            return Opened(ended=Ending.REFUSED)
+            return OpenedLine(ended=Ending.REFUSED)
         line = Line(endpoint.address, endpoint.port, None)
         host = ScriptedHost(line, self._answers, self._piece)
         line.connection_made(host)
         if self._greets and not further:
             host.say()
-        return Opened(line=line)
+        return OpenedLine(line=line)
 
-    async def open_tls(self, endpoint: Endpoint, patience: Patience) -> Opened:  # noqa: ARG002  (as `Door`)
+    async def open_tls(self, endpoint: Endpoint, patience: Patience) -> OpenedLine:  # noqa: ARG002  (as `Door`)
         """Speaks no TLS."""
-        return Opened(ended=Ending.GARBLED, handshake_failed=True)
+        return OpenedLine(ended=Ending.GARBLED, handshake_failed=True)
 
-    async def upgrade(self, line: Line, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:  # noqa: ARG002  (as `Door`)
+    async def upgrade(self, line: Line, endpoint: Endpoint, patience: Patience, *, verify: bool) -> OpenedLine:  # noqa: ARG002  (as `Door`)
         """As above."""
         line.close()
-        return Opened(ended=Ending.GARBLED, handshake_failed=True)
+        return OpenedLine(ended=Ending.GARBLED, handshake_failed=True)
 
 
 def questions_of(kind: str) -> Sequence[str]:

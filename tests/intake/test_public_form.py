@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.intake.form_words import load_form_words, said_in
 from leakguard.intake.promises import load_promises
 from leakguard.intake.public_form import (
@@ -85,7 +85,7 @@ def test_what_somebody_wrote_is_not_in_the_words_of_an_error() -> None:
 
 
 def test_every_text_of_the_form_is_there_in_both_languages_with_the_same_places() -> None:
-    texts = Bundled().texts("intake")
+    texts = BundledFiles().texts("intake")
     words, promises = load_form_words(texts), load_promises(texts)
     for name, both in words.words.items():
         assert both.en.strip(), name

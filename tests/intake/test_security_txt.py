@@ -15,8 +15,8 @@ from leakguard.errors import UsageProblem
 from leakguard.frozen import replace
 from leakguard.intake import security_txt
 from leakguard.intake.promises import load_promises
-from leakguard.intake.security_txt import BEGIN, END, SIGNATURE, Fetched, drift_of, read_security_txt
-from leakguard.intake.site_pages import Wanted, load_pages, site_files
+from leakguard.intake.security_txt import BEGIN, END, SIGNATURE, FetchedFile, drift_of, read_security_txt
+from leakguard.intake.site_pages import SitePagesRequest, load_pages, site_files
 from leakguard.intake.sites import has_complaint_contact, load_site_rules, results_for
 from support.each import for_each
 
@@ -37,11 +37,11 @@ def signed(text: str, *, after: str = "", before: str = "") -> str:
 
 def codes(text: str | bytes, **changes: Any) -> set[str]:  # noqa: ANN401  (any field)
     body = text.encode() if isinstance(text, str) else text
-    return set(read_security_txt(replace(Fetched(url=URL, body=body), **changes), now=NOW).problems)
+    return set(read_security_txt(replace(FetchedFile(url=URL, body=body), **changes), now=NOW).problems)
 
 
 def test_a_file_that_is_right_and_signed_has_no_problem() -> None:
-    found = read_security_txt(Fetched(url=URL, body=signed(GOOD).encode()), now=NOW)
+    found = read_security_txt(FetchedFile(url=URL, body=signed(GOOD).encode()), now=NOW)
 
     assert (found.problems, found.is_signed) == ((), True)
     assert found.expires == datetime(2027, 3, 1, tzinfo=UTC)
@@ -146,7 +146,7 @@ def test_a_frame_without_its_blank_line_is_read_all_the_same() -> None:
 
 def test_what_differs_between_our_own_sites_is_named_by_field() -> None:
     def at(text: str) -> security_txt.SecurityTxt:
-        return read_security_txt(Fetched(url=URL, body=text.encode()), now=NOW)
+        return read_security_txt(FetchedFile(url=URL, body=text.encode()), now=NOW)
 
     other = at(GOOD.replace("security@", "old@").replace("www.example.edu/.well", "mail.example.edu/.well"))
 
@@ -185,8 +185,10 @@ def test_a_complaint_contact_is_a_word_with_an_address_or_a_number_near_it(page:
     assert has_complaint_contact(page.encode()) is has
 
 
-def wanted(**changes: Any) -> Wanted:  # noqa: ANN401  (any field)
-    base = Wanted(host="www.example.edu", organisation="Example University", contacts=("mailto:s@example.edu",))
+def wanted(**changes: Any) -> SitePagesRequest:  # noqa: ANN401  (any field)
+    base = SitePagesRequest(
+        host="www.example.edu", organisation="Example University", contacts=("mailto:s@example.edu",)
+    )
     return replace(base, **changes)
 
 
@@ -199,7 +201,7 @@ def test_what_is_written_is_right_by_the_rules_and_by_a_published_parser() -> No
     text = files[".well-known/security.txt"]
     published = Parser(text.encode(), urls=URL)
 
-    assert read_security_txt(Fetched(url=URL, body=text.encode()), now=now).problems == ("not_signed",)
+    assert read_security_txt(FetchedFile(url=URL, body=text.encode()), now=now).problems == ("not_signed",)
     assert published.errors == []
     assert "{" not in "".join(files.values())
     assert "within 30 days" in files["security-policy.en.md"]
@@ -254,4 +256,4 @@ def test_no_file_breaks_the_reader(noise: str, more: bytes) -> None:
         GOOD.encode() + more,
         signed(noise).encode("utf-8", "replace") + more,
     ):
-        assert set(read_security_txt(Fetched(url=URL, body=body), now=NOW).problems) <= set(RULES.rules)
+        assert set(read_security_txt(FetchedFile(url=URL, body=body), now=NOW).problems) <= set(RULES.rules)

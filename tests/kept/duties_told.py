@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.notices.book import load_duties
 from leakguard.notices.duties import Duty
 
@@ -49,4 +49,4 @@ ONE = ("at_least", 1)
 
 
 if __name__ == "__main__":
-    print(json.dumps(told_of(load_duties(Bundled()).duties), ensure_ascii=False, indent=1))  # noqa: T201  (a script)
+    print(json.dumps(told_of(load_duties(BundledFiles()).duties), ensure_ascii=False, indent=1))  # noqa: T201  (a script)

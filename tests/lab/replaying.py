@@ -18,7 +18,7 @@ import yaml
 
 from lab.clients.web import Web
 from lab.recipes.app_platforms import APPLICATION
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.library import parse_check
@@ -66,7 +66,7 @@ _FIRST_PART = 600
 
 def recorded(check: str, port: int, about: str | None = None) -> dict[str, Any]:
     """The case, as plain values; `about` is the name that it shows the verdict on."""
-    definition = parse_check(Bundled().text("checks", f"{check}.yaml"), name=check)
+    definition = parse_check(BundledFiles().text("checks", f"{check}.yaml"), name=check)
     said: dict[str, dict[str, Any]] = {}
 
     def answer(request: Request) -> Reply:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.channels.make import Surroundings
+from leakguard.channels.make import ChannelContext
 from leakguard.errors import ChannelFailed
 from leakguard.mailing.smtp.letter_mail import UnsafeHeader, address_of, mail_bytes, stuffed
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer
@@ -172,8 +172,8 @@ def settings(**changes: object) -> ChannelSettings:
     return ChannelSettings(name="mail", kind="smtp", options=options)
 
 
-def around(**changes: Any) -> Surroundings:  # noqa: ANN401  (fields of the surroundings)
-    return Surroundings(**{"environment": {"SECRET": "CANARY"}, "now": now, "sleep": lambda _: None, **changes})
+def around(**changes: Any) -> ChannelContext:  # noqa: ANN401  (fields of the surroundings)
+    return ChannelContext(**{"environment": {"SECRET": "CANARY"}, "now": now, "sleep": lambda _: None, **changes})
 
 
 def test_letters_go_through_the_mail_server_of_a_channel() -> None:

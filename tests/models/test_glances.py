@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, Severity, Size
-from leakguard.models.glances import Seen, from_microseconds, glance_of, seen_of, to_microseconds
+from leakguard.models.glances import CheckHistory, from_microseconds, glance_of, seen_of, to_microseconds
 from support.findings import SEEN, make_finding
 
 
@@ -33,8 +33,8 @@ def test_what_is_open_or_states_a_size_is_remembered() -> None:
     closed = make_finding(outcome=Outcome.NOT_EXPOSED)
     place, endpoint = "mail.example.edu:9200", "127.0.0.1:9200 (mail.example.edu)"
 
-    assert seen_of(finding) == Seen("elasticsearch_open", place, endpoint, SEEN, 9_500_000_000)
-    assert seen_of(closed) == Seen("elasticsearch_open", place, endpoint, None, 9_500_000_000)
+    assert seen_of(finding) == CheckHistory("elasticsearch_open", place, endpoint, SEEN, 9_500_000_000)
+    assert seen_of(closed) == CheckHistory("elasticsearch_open", place, endpoint, None, 9_500_000_000)
     assert seen_of(replace(finding, verdict=replace(finding.verdict, size=Size(bytes=1)))) is not None
     assert seen_of(replace(closed, verdict=replace(closed.verdict, size=None))) is None
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from leakguard.frozen import replace
-from leakguard.models.observations import Ending, Once, Reply
+from leakguard.models.observations import Ending, ParsedOnce, Reply
 
 REPLY = Reply(request="root", method="GET", what="/", ended=Ending.COMPLETE, body=b"canary", document={"a": "canary"})
 
 
 def test_what_was_made_of_an_answer_is_no_part_of_it() -> None:
-    read = replace(REPLY, read=Once())
+    read = replace(REPLY, read=ParsedOnce())
     read.read.of(read.body)["@"] = "made"
 
     assert read == REPLY
-    assert hash(Once()) == hash(Once())
-    assert Once() != "made"
+    assert hash(ParsedOnce()) == hash(ParsedOnce())
+    assert ParsedOnce() != "made"
 
 
 def test_a_copy_shares_what_was_made_and_another_answer_begins_anew() -> None:

@@ -19,7 +19,7 @@ from leakguard.models.findings import (
     Finding,
     Outcome,
     Permission,
-    Ransomed,
+    RansomSigns,
     Reach,
     ReachVerdict,
     ReasonCode,
@@ -50,7 +50,7 @@ def full_finding() -> Finding:
         host="mail.example.edu",
         severity_axes=SeverityAxes(authority="read", volume="9.5 billion", sensitivity="unknown", aggravation="none"),
         size=Size(records=9_500_000_000, bytes=8_400_000_000_000, collections=12, exact=False, method="estimated"),
-        ransomed=Ransomed(verdict="suspected", markers=("read_me",)),
+        ransomed=RansomSigns(verdict="suspected", markers=("read_me",)),
         decoy=Decoy(verdict=DecoyVerdict.SUSPECTED, signals=("answers everything",)),
         cluster_id="abc",
         permissions=(

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.models.languages import LANGS, Lang
 from leakguard.notices.address import address_in, addressed_in
 from leakguard.notices.completeness import check
 from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.lint.passages import LintText, Passage
 from leakguard.notices.lint.plain_rules import addresses_reader
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.lint_letters import lint_draft
 from support.linting import rules
 from support.notices import CAC, GDPR_33, GDPR_34, NOW, book, complete, facts_of, letter_of
@@ -130,7 +130,7 @@ def test_the_draft_says_so_for_its_own_language(lang: Lang, is_said: bool) -> No
 
 def test_the_lint_of_a_draft_names_the_passage_and_the_fact() -> None:
     facts, telling = facts_of(facts_with()), book().duty(GDPR_33)
-    letter = draft_telling(book(), Bundled(), facts, telling, lang="en", now=NOW)
+    letter = draft_notice(book(), BundledFiles(), facts, telling, lang="en", now=NOW)
     found = [one for one in lint_draft(rules(), telling, letter, facts).problems if one.rule == "addresses_reader"]
 
     assert [(one.words, one.instead) for one in found] == [
@@ -144,7 +144,7 @@ def test_the_lint_of_a_draft_names_the_passage_and_the_fact() -> None:
 def test_the_lint_is_silent_on_a_fact_that_the_letter_does_not_tell() -> None:
     values = complete(individual_steps={"value": {"en": ["Change your password."], "zh": ["更改密码。"]}})
     facts, telling = facts_of(values), book().duty(GDPR_33)
-    letter = draft_telling(book(), Bundled(), facts, telling, lang="en", now=NOW)
+    letter = draft_notice(book(), BundledFiles(), facts, telling, lang="en", now=NOW)
 
     assert [one for one in lint_draft(rules(), telling, letter, facts).problems if one.rule == "addresses_reader"] == []
 

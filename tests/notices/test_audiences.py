@@ -6,19 +6,19 @@ from typing import Any, get_args
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.notices.audiences import AUDIENCES, Audience, audience_of, is_authority
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import FactState
 from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.letters.personal import facts_for, group_of
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import Recipient, RecipientKind
 from leakguard.notices.recipients import Recipient as Person
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.export_edpb import export_edpb, load_edpb
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.pack_filing import pack_filing
 from support.edpb import for_edpb
 from support.notices import GDPR_33, GDPR_34, NOW, book, complete, facts_of, letter_of
@@ -44,7 +44,7 @@ def told(audience: Audience, values: dict[str, Any]) -> str:
     assert fact is not None
     assert isinstance(fact.value, tuple)
     (said,) = fact.value
-    assert isinstance(said, Said)
+    assert isinstance(said, LocalisedText)
     assert fact.readers == {}
     return str(said.of("en"))
 
@@ -100,7 +100,7 @@ def test_a_letter_takes_the_words_of_its_reader(duty: str, audience: Audience) -
         "containment_date": {"value": "2026-06-11"},
     }
     telling = next(one for one in (*book().duties, *book().practice) if one.id == duty)
-    text = text_of(draft_telling(book(), Bundled(), facts_of(values), telling, lang="en", now=NOW)).text
+    text = text_of(draft_notice(book(), BundledFiles(), facts_of(values), telling, lang="en", now=NOW)).text
 
     assert [name for name, words in READERS.items() if words in text] == [audience]
     assert COMMON not in text
@@ -182,9 +182,9 @@ def test_where_guardians_have_no_own_words_their_letters_are_those_of_everybody(
 def test_the_form_and_the_export_for_an_authority_take_its_words() -> None:
     own = {"en": "The login was switched on again.", "zh": "已重新启用登录认证。"}
     values = for_edpb(measures_taken={"value": {"en": COMMON, "zh": "邮件"}, "for": {"authority": own}})
-    work = Given(book=book(), facts=facts_of(values), text="", now=NOW)
-    pack = pack_filing(work, Bundled(), GDPR_33, form=None, lang="en", stage=None)
-    answers = export_edpb(work.facts, load_edpb(Bundled()), book().vocabulary, name="facts", now=NOW)
+    work = NoticeInput(book=book(), facts=facts_of(values), text="", now=NOW)
+    pack = pack_filing(work, BundledFiles(), GDPR_33, form=None, lang="en", stage=None)
+    answers = export_edpb(work.facts, load_edpb(BundledFiles()), book().vocabulary, name="facts", now=NOW)
 
     for found in (str(pack.fields), str(answers)):
         assert own["en"] in found

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.fonts import scripts_of
 from leakguard.errors import BadFile, NotFound
 from leakguard.models.languages import Lang
@@ -37,7 +37,7 @@ OFFICE_OF = {
 
 
 def offices() -> Authorities:
-    return Authorities(Bundled(), book().vocabulary)
+    return Authorities(BundledFiles(), book().vocabulary)
 
 
 def case(people: Mapping[str, int] | None = None, **organisation: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def test_ids_are_those_of_one_office_each_and_begin_with_the_name_of_their_file(
     every = [one.id for one in offices().all()]
 
     assert len(every) == len(set(every)) > 200
-    for name in Bundled().names("authorities"):
+    for name in BundledFiles().names("authorities"):
         if "/" not in name and name != "kinds.yaml":
             country = name.removesuffix(".yaml")
             assert {one.id.split("-")[0] for one in offices().of_country(country)} == {country}

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.models.letters import Letter
@@ -31,8 +31,8 @@ GERMAN = "letters: [hello]\ntexts:\n  - {en: Hello, de: Hallo}\n  - {en: 'Under 
 @functools.cache
 def templates() -> dict[str, LetterTemplate]:
     """Every template that ships, by the name that a catalogue has for it."""
-    names = [name for name in Bundled().names("templates") if name.startswith("notices/")]
-    texts = {name: Bundled().text("templates", name) for name in names}
+    names = [name for name in BundledFiles().names("templates") if name.startswith("notices/")]
+    texts = {name: BundledFiles().text("templates", name) for name in names}
     return {
         name.removeprefix("notices/").removesuffix(".yaml"): parse_template(
             text, name=name, vocabulary=book().vocabulary
@@ -56,7 +56,7 @@ def hello(*paragraphs: str) -> LetterTemplate:
 @pytest.mark.parametrize("lang", FURTHER)
 def test_a_language_has_each_text_of_each_letter_that_it_lists_and_none_that_no_letter_has(lang: Lang) -> None:
     """Whoever changes an English text of a template reads here which translations it needs."""
-    catalogue = catalogue_of(Bundled(), lang)
+    catalogue = catalogue_of(BundledFiles(), lang)
 
     assert catalogue is not None, f"there is no templates/languages/{lang}.yaml"
     problems = [f"templates/languages/{lang}.yaml: {one.where}: {one.text}" for one in gaps(catalogue, templates())]
@@ -65,7 +65,7 @@ def test_a_language_has_each_text_of_each_letter_that_it_lists_and_none_that_no_
 
 @pytest.mark.parametrize("lang", FURTHER)
 def test_a_language_has_the_letters_that_most_duties_share(lang: Lang) -> None:
-    catalogue = catalogue_of(Bundled(), lang)
+    catalogue = catalogue_of(BundledFiles(), lang)
 
     assert catalogue is not None
     assert "any-authority" in catalogue.letters
@@ -73,7 +73,7 @@ def test_a_language_has_the_letters_that_most_duties_share(lang: Lang) -> None:
 
 def accepted(duty: Duty) -> tuple[Lang, ...]:
     """The languages that the recipient of a duty takes and letters can be written in."""
-    office = Authorities(Bundled(), book().vocabulary).find(duty.recipient.authority)
+    office = Authorities(BundledFiles(), book().vocabulary).find(duty.recipient.authority)
     codes = office.languages if office is not None and office.languages else duty.language.codes
     return tuple(lang for lang in LANGS if lang in codes)
 
@@ -92,7 +92,7 @@ def test_a_letter_to_an_office_is_written_in_each_language_that_the_office_accep
 
 
 def drafted(duty: str, lang: Lang) -> Letter:
-    return draft_letter(book(), Bundled(), marked_facts(), duty, lang=lang, now=AT)
+    return draft_letter(book(), BundledFiles(), marked_facts(), duty, lang=lang, now=AT)
 
 
 def test_the_notice_to_a_data_protection_authority_is_written_in_the_languages_of_the_eu_that_letters_have() -> None:
@@ -109,7 +109,7 @@ def test_people_in_the_united_states_can_be_told_in_spanish(duty: str) -> None:
 
 
 def test_the_letter_that_joins_the_states_is_written_in_spanish() -> None:
-    spanish = catalogue_of(Bundled(), "es")
+    spanish = catalogue_of(BundledFiles(), "es")
 
     assert spanish is not None
     assert joined_id("us") in spanish.letters
@@ -221,7 +221,7 @@ def test_what_is_wrong_with_a_catalogue_beside_its_templates_is_named() -> None:
     ]
 
 
-class Folders(Bundled):
+class Folders(BundledFiles):
     """What ships, with one other text."""
 
     def __init__(self, name: str, text: str) -> None:
@@ -236,7 +236,7 @@ def test_a_letter_that_a_language_does_not_list_is_refused_with_those_that_it_ha
     template = templates()["us-hipaa-404-individuals"]
 
     with pytest.raises(UsageProblem, match="the letter of x is not written in German") as caught:
-        in_language(template, "notices/us-hipaa-404-individuals.yaml", "de", Bundled(), letter="x")
+        in_language(template, "notices/us-hipaa-404-individuals.yaml", "de", BundledFiles(), letter="x")
     assert caught.value.next_step == "Choose one of English (en), Chinese (zh), Spanish (es)."
 
 
@@ -244,7 +244,7 @@ def test_each_text_that_a_language_lacks_is_named_and_the_other_languages_go_on(
     """An English text that somebody changed has no translation any more, and no letter mixes in the English one."""
     name = "notices/any-register.yaml"
     text = (
-        Bundled()
+        BundledFiles()
         .text("templates", name)
         .replace("en: Facts", "en: The facts")
         .replace("en: Effects", "en: What it did")
@@ -252,14 +252,14 @@ def test_each_text_that_a_language_lacks_is_named_and_the_other_languages_go_on(
     changed = parse_template(text, name=name, vocabulary=book().vocabulary)
 
     with pytest.raises(UsageProblem) as caught:
-        in_language(changed, name, "fr", Bundled(), letter="x")
+        in_language(changed, name, "fr", BundledFiles(), letter="x")
     assert caught.value.message.splitlines() == [
         "the letter of x is not written in French: templates/languages/fr.yaml has no translation of",
         "  The facts",
         "  What it did",
     ]
     assert caught.value.next_step == "Translate these texts, or choose one of English (en), Chinese (zh)."
-    assert languages_of(changed, name, Bundled()) == BOTH
+    assert languages_of(changed, name, BundledFiles()) == BOTH
 
 
 def test_a_template_with_its_languages_side_by_side_needs_no_catalogue() -> None:
@@ -280,7 +280,7 @@ def test_a_broken_catalogue_keeps_no_letter_of_another_language_from_being_writt
 
 
 def test_the_lint_of_the_duties_names_what_a_catalogue_lacks_and_one_that_cannot_be_read() -> None:
-    text = Bundled().text("templates", "languages/pt.yaml")
+    text = BundledFiles().text("templates", "languages/pt.yaml")
     without = Folders("languages/pt.yaml", text.replace('  - en: "Attachments"\n', '  - en: "Annexes"\n'))
     found = lint_duties(without, {})
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import replace
 from leakguard.models.letters import Letter
@@ -150,7 +150,7 @@ def test_may_2019_has_an_answer_in_china_europe_and_the_united_kingdom() -> None
 
 
 def drafted(duty: str, day: date) -> Letter:
-    return draft_letter(book(), Bundled(), everything(day), duty, lang="en", now=NOW)
+    return draft_letter(book(), BundledFiles(), everything(day), duty, lang="en", now=NOW)
 
 
 @for_each("duty", [duty for duty in book().duties if len(duty.texts) > 1], ids=lambda duty: duty.id)

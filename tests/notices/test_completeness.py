@@ -9,7 +9,7 @@ import pytest
 from leakguard.errors import UsageProblem
 from leakguard.notices.completeness import Completeness, check, to_json_object
 from leakguard.outputs.notice import completeness_lines
-from leakguard.use_cases.letters.draft_notices import check_telling
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
 pytestmark = pytest.mark.untraced
@@ -24,7 +24,7 @@ OF_ORGANISATION = {"org_contact": "contact", "dpo_contact": "dpo"}
 
 
 def checked(duty: str, values: dict[str, Any] | None = None, *, stage: str | None = None) -> Completeness:
-    return check_telling(book(), facts_of(values), book().duty(duty), now=NOW, stage=stage)
+    return check_drafted_notice(book(), facts_of(values), book().duty(duty), now=NOW, stage=stage)
 
 
 def without(item: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from leakguard.frozen import replace
 from leakguard.models.letters import Heading
 from leakguard.notices.completeness import check
 from leakguard.notices.data_effects import PLACES, effects_of
-from leakguard.notices.fact_values import Contact, Said, Span
+from leakguard.notices.fact_values import Contact, LocalisedText, Span
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from support.notices import book, complete, facts_of, letter_of
 
@@ -42,8 +42,8 @@ def facts_of_nature() -> tuple[str, ...]:
     return (*(one.fact for one in effects_of(facts_of())), PLACES)
 
 
-def text(words: str) -> Said:
-    return Said(texts={"en": words, "zh": words})
+def text(words: str) -> LocalisedText:
+    return LocalisedText(texts={"en": words, "zh": words})
 
 
 def fact(name: str, kind: str) -> Fact:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.public_days import days_to_cache
 from leakguard.clocks.rules import Amount, BusinessHours
 from leakguard.errors import BadFile, NotFound, UsageProblem
@@ -32,7 +32,7 @@ from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.notices.provenance import _hours
 from support.notices import GDPR_33, NOW, book, complete, facts_of
 
-FORM = Bundled().text("authorities", "forms/gb-ico.yaml")
+FORM = BundledFiles().text("authorities", "forms/gb-ico.yaml")
 CA, TX = "us-ca-1798-82-individuals", "us-tx-521-053-individuals"
 
 
@@ -130,7 +130,7 @@ def test_a_settled_place_says_by_whom() -> None:
 def test_a_review_of_a_duty_that_was_split_is_asked_which_leg_it_means(tmp_path: Path) -> None:
     (tmp_path / "reviews.yaml").write_text("reviews: [{duty: id-pdp-46, by: A, on: 2026-01-02}]\n", encoding="utf-8")
     with pytest.raises(BadFile) as refused:
-        load_duties(Bundled(own_duties=tmp_path))
+        load_duties(BundledFiles(own_duties=tmp_path))
 
     assert "was split into" in str(refused.value)
 
@@ -175,7 +175,7 @@ def test_a_release_is_asked_of_the_metadata_where_no_folder_tells_it(monkeypatch
 def test_offices_that_were_read_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authorities, "_REMEMBERED", 0)
     monkeypatch.setattr(authorities, "_parsed", {})
-    found = authorities.Authorities(Bundled(), book().vocabulary)
+    found = authorities.Authorities(BundledFiles(), book().vocabulary)
 
     assert [one.id for one in found.of_country("GB") if one.id == "gb-ico"] == ["gb-ico"]
     assert found.of_country("FR")

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.notices.duties import Duty, parse_duties
 from support.examples import examples
@@ -20,7 +20,7 @@ from support.notices import CAC, GDPR_33, book, to_text
 
 @functools.cache
 def shipped() -> Any:  # noqa: ANN401  (a file holds anything)
-    return yaml.load(Bundled().text("duties", "eu.yaml"), Loader=yaml.BaseLoader)  # noqa: S506  (our own file, as text)
+    return yaml.load(BundledFiles().text("duties", "eu.yaml"), Loader=yaml.BaseLoader)  # noqa: S506  (our own file, as text)
 
 
 def raw() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.completeness import check
-from leakguard.notices.fact_values import Contact, Said, Span
+from leakguard.notices.fact_values import Contact, LocalisedText, Span
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from leakguard.notices.judging import Answer
 from support.each import for_each
@@ -321,8 +321,8 @@ def everything_said() -> Facts:
     return Facts(incident="i", organisation=Organisation(name=text("Example")), obligated_as=(), stated=stated)
 
 
-def text(words: str) -> Said:
-    return Said(texts={"en": words, "zh": words})
+def text(words: str) -> LocalisedText:
+    return LocalisedText(texts={"en": words, "zh": words})
 
 
 def said(name: str, kind: str) -> Fact:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kept.duties_told import told_of
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.notices.changes import changes_since, heirs_of, load_changes, parse_changes, releases_of
 from support.notices import book
@@ -17,7 +17,7 @@ from support.notices import book
 KEPT = max((Path(__file__).parents[1] / "kept").glob("duties-*.json"))
 WAS: dict[str, dict[str, Any]] = json.loads(KEPT.read_text(encoding="utf-8"))
 NOW = told_of(book().duties)
-NEWEST = changes_since(load_changes(Bundled()), None)
+NEWEST = changes_since(load_changes(BundledFiles()), None)
 ENTRY = """\
 changes:
   - {release: "0.2.0", on: "2027-01-02", duty: xx-1, parts: [deadline], en: Less time., zh: 时限缩短。, before: {initial: {elapsed: PT72H}}}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.notices.duties import Duty
 from leakguard.notices.duty_lint import Remark, names_two, remarks, rule_problems
 from leakguard.notices.duty_sources import Source
@@ -97,6 +97,6 @@ def test_what_a_duty_should_have_is_counted_and_is_no_problem() -> None:
 
 
 def test_how_much_was_looked_at_is_known_also_where_there_is_no_problem() -> None:
-    found = lint_files(Bundled(), {})
+    found = lint_files(BundledFiles(), {})
 
     assert found.duties > found.files > 40

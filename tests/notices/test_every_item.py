@@ -13,7 +13,7 @@ import pytest
 from leakguard.frozen import replace
 from leakguard.notices.completeness import check
 from leakguard.notices.duties import Duty
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from support.each import for_each
 from support.notices import book, complete, facts_of
@@ -43,7 +43,7 @@ ITEMS = [(duty.id, item.item) for duty in DUTIES.values() for item in duty.conte
 def without(*items: str) -> Facts:
     """The complete facts without some items; what the organisation's own entry answers is taken from there too."""
     stated = {name: fact for name, fact in _BASE.stated.items() if name not in items}
-    name = Said(texts={}) if "org_identity" in items else _BASE.organisation.name
+    name = LocalisedText(texts={}) if "org_identity" in items else _BASE.organisation.name
     organisation = Organisation(name=name) if _ORGANISATION_ANSWERS & {*items} else _BASE.organisation
     return replace(_BASE, stated=stated, organisation=organisation)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, Lang
@@ -19,7 +19,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from support.each import for_each
 from support.every_fact import NOW, every_fact, facts_of_everything
 from support.languages import body_of
@@ -27,7 +27,7 @@ from support.notices import book, facts_of
 
 pytestmark = pytest.mark.long
 
-BUNDLED = Bundled()
+BUNDLED = BundledFiles()
 ALL = [*book().duties, *book().practice]
 LATE = NOW + timedelta(days=400)
 _NOT_ALWAYS = frozenset({"org_identity", "delay_reason", "supporting_evidence"})
@@ -51,17 +51,17 @@ def stages_of(telling: NoticeContent) -> list[str | None]:
 
 
 def drafted(
-    telling: NoticeContent, lang: Lang, stage: str | None = None, *, facts: Facts | None = None, now: datetime = NOW
+    notice: NoticeContent, lang: Lang, stage: str | None = None, *, facts: Facts | None = None, now: datetime = NOW
 ) -> Letter:
     facts = facts or facts_of_everything()
-    return draft_telling(book(), BUNDLED, facts, telling, lang=lang, now=now, stage=stage)
+    return draft_notice(book(), BUNDLED, facts, notice, lang=lang, now=now, stage=stage)
 
 
 @functools.cache
 def nothing_known() -> Facts:
     """Every item is stated as unknown, with a reason of its own."""
     values = every_fact()
-    items = book().vocabulary.told.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}
+    items = book().vocabulary.content_items.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}
     values["facts"] |= {
         name: {"unknown": {"en": f"nobody found {name} out", "zh": f"无人查明{name}"}} for name in items
     }
@@ -72,7 +72,9 @@ def nothing_known() -> Facts:
 def nothing_stated() -> Facts:
     """No item is stated, and nobody can be reached."""
     values = every_fact()
-    values["facts"] = {name: fact for name, fact in values["facts"].items() if name not in book().vocabulary.told}
+    values["facts"] = {
+        name: fact for name, fact in values["facts"].items() if name not in book().vocabulary.content_items
+    }
     for one in ("contact", "dpo", "registration"):
         del values["organisation"][one]
     return facts_of(values)
@@ -82,7 +84,7 @@ def unmarked(telling: NoticeContent, stage: str | None, letter: Letter, but: fro
     """The items of a stage whose words are not in the letter."""
     text = text_of(letter).text.casefold()
     wanted = {item.item for item in of_the_day(telling).items_of(stage)} - but - _WITHOUT_A_MARK
-    texts = [name for name in wanted if book().vocabulary.told[name].kind == "text"]
+    texts = [name for name in wanted if book().vocabulary.content_items[name].kind == "text"]
     return {name for name in texts if f"mark {name.replace('_', ' ')}" not in text}
 
 
@@ -149,7 +151,7 @@ _UNKNOWN = {"en": r"not know|[Nn]ot yet known|cannot name|cannot say yet", "zh":
 def test_a_letter_to_people_gives_a_reason_only_for_what_it_calls_not_known(telling: NoticeContent) -> None:
     """What is noted for colleagues, such as why somebody decided or what proves it, is in no letter at all."""
     values = every_fact()
-    for name in book().vocabulary.told.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}:
+    for name in book().vocabulary.content_items.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}:
         reason = {"en": f"reason of {name}", "zh": f"缘由{name}"}
         values["facts"][name] = {"unknown": reason, "evidence": "mark of evidence", "why": "mark of a decision"}
     facts = facts_of(values)

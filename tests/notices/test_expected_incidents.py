@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import assess_facts
 from leakguard.notices.duties import Duty
@@ -94,7 +94,7 @@ def test_the_notice_goes_to_the_office_that_is_competent_for_the_seat(name: str)
     told = facts_of(case["facts"], now=now)
     for row in (row for row in case["expect"] if "addressee" in row):
         duty = next(duty for duty in book().duties if duty.id == row["duty"])
-        office = office_of(Bundled(), book(), told, duty, now)
+        office = office_of(BundledFiles(), book(), told, duty, now)
         assert office is not None
         assert office.authority is not None, office.reason
         assert row["addressee"] in " ".join((office.authority.name_en, *office.authority.names.values()))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.typography import shown_addressee
 from leakguard.errors import LeakGuardError
 from leakguard.models.languages import Lang
@@ -23,7 +23,7 @@ from leakguard.notices.completeness import ItemStanding, item_standings
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.joining import Package, package_of
-from leakguard.use_cases.letters.draft_notices import draft_letter, draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_letter, draft_notice
 from support.each import for_each
 from support.expected import FOLDER, moment, table
 from support.notices import book, facts_of
@@ -210,14 +210,14 @@ CASES = [Case(name, letter) for name, case in TABLE["cases"].items() for letter 
 def facts_of_case(name: str) -> Facts:
     case = TABLE["cases"][name]
     path = FOLDER / "letters" / f"{case['facts']}.yaml"
-    text = Bundled().text("templates", EXAMPLE) if case["facts"] == "example" else path.read_text(encoding="utf-8")
+    text = BundledFiles().text("templates", EXAMPLE) if case["facts"] == "example" else path.read_text(encoding="utf-8")
     return read_facts(text, name=path.name, book=book(), now=moment(case["now"]))
 
 
 @cache
 def letter_of_case(name: str, duty: str, stage: str | None, lang: Lang) -> Letter:
     now = moment(TABLE["cases"][name]["now"])
-    return as_sent(draft_letter(book(), Bundled(), facts_of_case(name), duty, lang=lang, now=now, stage=stage))
+    return as_sent(draft_letter(book(), BundledFiles(), facts_of_case(name), duty, lang=lang, now=now, stage=stage))
 
 
 def drafted(case: Case) -> Letter:
@@ -308,6 +308,8 @@ def test_everybody_in_a_package_is_offered_the_same_help_and_told_what_his_law_d
     assert package.joined is not None
     notices = [(row["together"], package.joined), *((row["apart"], notice) for notice in package.apart)]
     facts = facts_of_case(name)
-    letters = [(one, draft_telling(book(), Bundled(), facts, told, lang=row["lang"], now=now)) for one, told in notices]
+    letters = [
+        (one, draft_notice(book(), BundledFiles(), facts, told, lang=row["lang"], now=now)) for one, told in notices
+    ]
     found = {letter.duty: list(unmet(one, as_sent(letter))) for one, letter in letters}
     assert found == {duty: [] for duty in found}

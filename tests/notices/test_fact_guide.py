@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.notices.fact_guide import GUIDE, FactGuide, parse_guide
 from support.notices import book
@@ -16,7 +16,7 @@ VOCABULARY = book().vocabulary
 
 @pytest.fixture(scope="module")
 def guide() -> FactGuide:
-    return parse_guide(Bundled().text("duties", GUIDE))
+    return parse_guide(BundledFiles().text("duties", GUIDE))
 
 
 def test_questions_and_sections_name_facts_that_there_are(guide: FactGuide) -> None:

@@ -7,34 +7,34 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.languages import LANGS
 from leakguard.notices.authorities import Authorities
 from leakguard.notices.duties import Duty
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.filing_forms import FilingForm, FormField, load_forms
 from leakguard.notices.filing_pack import Pack, make_pack
 from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.vocabulary import Lang
 from leakguard.outputs.filing_pack import pack_json, pack_lines, pack_markdown
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.pack_filing import pack_filing
 from support.every_fact import every_fact
 from support.notices import GDPR_33, book, facts_of
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
-FORMS = load_forms(Bundled(), book().vocabulary)
+FORMS = load_forms(BundledFiles(), book().vocabulary)
 TWELVE = {
     "gb-ico", "fr-cnil", "de-bw", "de-by", "es-aepd", "it-garante", "ie-dpc", "nl-ap", "us-tx-ag", "us-ca-ag", "jp-ppc",
     "kr-pipc",
 }  # fmt: skip
 
 
-def work(values: dict[str, Any]) -> Given:
-    return Given(book=book(), facts=facts_of(values, now=NOW), text="", now=NOW)
+def work(values: dict[str, Any]) -> NoticeInput:
+    return NoticeInput(book=book(), facts=facts_of(values, now=NOW), text="", now=NOW)
 
 
 def case(**changes: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file holds anything)
@@ -51,7 +51,7 @@ def case(**changes: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file holds
 def pack_of(
     values: dict[str, Any], duty: str = GDPR_33, *, form: str | None = None, lang: Lang = "en", stage: str | None = None
 ) -> Pack:
-    return pack_filing(work(values), Bundled(), duty, form=form, lang=lang, stage=stage)
+    return pack_filing(work(values), BundledFiles(), duty, form=form, lang=lang, stage=stage)
 
 
 def of_the_day(duty: str) -> Duty:
@@ -65,7 +65,7 @@ def test_twelve_forms_ship() -> None:
 
 @pytest.mark.parametrize("form", list(FORMS.values()), ids=lambda one: one.id)
 def test_each_form_is_of_an_office_and_duties_that_exist_and_says_what_was_seen(form: FilingForm) -> None:
-    assert Authorities(Bundled(), book().vocabulary).find(form.authority) is not None
+    assert Authorities(BundledFiles(), book().vocabulary).find(form.authority) is not None
     assert all(isinstance(book().duty(name), Duty) for name in form.duties)
     assert form.seen_note
     assert form.seen_note_zh
@@ -182,7 +182,7 @@ def canary_number() -> str:
 
 def test_no_value_of_a_victim_is_shown_in_any_format() -> None:
     facts = facts_of(case(), now=NOW)
-    leaked = Said(texts=dict.fromkeys(LANGS, f"the card {canary_number()}"))
+    leaked = LocalisedText(texts=dict.fromkeys(LANGS, f"the card {canary_number()}"))
     fact = Fact(name="breach_description", state=FactState.KNOWN, value=(leaked,))
     field = FormField(label={"en": "What", "zh": "经过"}, items=("breach_description",))
     form = FORMS["de-bw"].model_copy(update={"fields": (field,)})

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, Lang
 from leakguard.models.letters import Fields, Heading, Letter, Numbered
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import Duty
 from leakguard.notices.letters.text import text_of
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_letter
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_letter
 from support.each import for_each
 from support.expected import table
 from support.notices import book, facts_of
@@ -80,12 +80,12 @@ def few(row: str, *, reason: bool = True, without: str = "") -> dict[str, Any]:
 
 
 def checked(row: str, duty: str, values: dict[str, Any]) -> Completeness:
-    return check_telling(book(), facts_of(values, now=NOW), book().duty(duty), now=NOW, stage=ROWS[row]["stage"])
+    return check_drafted_notice(book(), facts_of(values, now=NOW), book().duty(duty), now=NOW, stage=ROWS[row]["stage"])
 
 
 def drafted(row: str, duty: str, values: dict[str, Any], lang: Lang = "en") -> Letter:
     facts = facts_of(values, now=NOW)
-    return draft_letter(book(), Bundled(), facts, duty, lang=lang, now=NOW, stage=ROWS[row]["stage"])
+    return draft_letter(book(), BundledFiles(), facts, duty, lang=lang, now=NOW, stage=ROWS[row]["stage"])
 
 
 def test_the_table_has_a_row_for_each_law_and_each_row_its_duties() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, LetterIncomplete
 from leakguard.models.letters import Letter, Paragraph
 from leakguard.notices.letters.filling import MOST_CHARACTERS, LetterTexts
@@ -172,7 +172,7 @@ def test_every_problem_of_a_template_is_named_at_once_with_its_line_and_the_near
 def with_own(folder: Path, text: str, values: dict[str, Any] | None = None) -> Letter:
     folder.mkdir(exist_ok=True)
     (folder / f"{PIPL_PEOPLE}.yaml").write_text(text, encoding="utf-8")
-    folders = Bundled(own_templates=folder)
+    folders = BundledFiles(own_templates=folder)
     return draft_letter(book(), folders, facts_of(values), PIPL_PEOPLE, lang="en", now=NOW)
 
 

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.notices.book import read_facts
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Withheld
+from leakguard.notices.facts import WithheldHelp
 from leakguard.notices.joining import Package, joined_id, package_of
 from leakguard.notices.letters.text import text_of
-from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
-from leakguard.use_cases.letters.draft_notices import check_telling
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.assess_notices import AssessedDuties, assess_notices
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.notice_package import DraftedPackage, draft_package
 from support.every_fact import every_fact
 from support.notices import NOW as AT_NOON
@@ -26,13 +26,13 @@ CA, TX, MA = "us-ca-1798-82-individuals", "us-tx-521-053-individuals", "us-ma-93
 OH = "us-oh-1349-19-individuals"
 
 
-def joined(*names: str, withheld: tuple[Withheld, ...] = ()) -> Package:
+def joined(*names: str, withheld: tuple[WithheldHelp, ...] = ()) -> Package:
     duties = [book().duty(name) for name in names]
     return package_of(duties, book().vocabulary, law="us", withheld=withheld)
 
 
-def less(*places: str, remedy: str = "credit_monitoring") -> tuple[Withheld, ...]:
-    return (Withheld(remedy=remedy, places=places, reason="sold in some states only", by="A. Counsel"),)
+def less(*places: str, remedy: str = "credit_monitoring") -> tuple[WithheldHelp, ...]:
+    return (WithheldHelp(remedy=remedy, places=places, reason="sold in some states only", by="A. Counsel"),)
 
 
 def test_the_joined_notice_asks_for_whatever_one_of_its_laws_asks_for() -> None:
@@ -98,7 +98,7 @@ def test_what_a_law_asks_for_is_not_withheld_in_the_package() -> None:
     assert [duty.id for duty in joined(CA, TX, withheld=less("US-CA")).apart] == []
 
 
-def incident(**changes: object) -> Assessed:
+def incident(**changes: object) -> AssessedDuties:
     values = every_fact()
     values["facts"] |= {
         "subjects_by_jurisdiction": {"value": {"US-CA": 1200, "US-TX": 800, "US-MA": 30}},
@@ -110,11 +110,11 @@ def incident(**changes: object) -> Assessed:
     }  # fmt: skip
     values["obligated_as"] = ["controller"]
     facts = facts_of(values, now=NOW)
-    return assess_notices(Given(book=book(), facts=facts, text="", now=NOW))
+    return assess_notices(NoticeInput(book=book(), facts=facts, text="", now=NOW))
 
 
-def drafted(found: Assessed) -> DraftedPackage:
-    return draft_package(found, Bundled(), law="us", lang="en")
+def drafted(found: AssessedDuties) -> DraftedPackage:
+    return draft_package(found, BundledFiles(), law="us", lang="en")
 
 
 def test_each_law_is_held_against_the_letter_that_its_people_get() -> None:
@@ -126,7 +126,7 @@ def test_each_law_is_held_against_the_letter_that_its_people_get() -> None:
     assert {one.duty for one in package.checked} >= {CA, TX, MA}
     for one in package.checked:
         letter = letters[MA if one.duty == MA else "us-joined-individuals"]
-        result = check_telling(book(), found.work.facts, book().duty(one.duty), now=NOW, letter=text_of(letter))
+        result = check_drafted_notice(book(), found.work.facts, book().duty(one.duty), now=NOW, letter=text_of(letter))
         assert bool(one.problems) is not (result.is_complete and not result.format_problems)
 
 
@@ -144,7 +144,9 @@ def test_what_the_laws_ask_beside_the_letters_is_named() -> None:
 
 
 def test_remedies_by_law_name_who_is_offered_less_and_why() -> None:
-    package = draft_package(incident(), Bundled(), law="us", lang="en", only_by_law="offered where a law asks for it")
+    package = draft_package(
+        incident(), BundledFiles(), law="us", lang="en", only_by_law="offered where a law asks for it"
+    )
     withheld = {one.duty.id: {each.remedy: each.reason for each in one.withheld} for one in package.package.additions}
     letters = {notice.id: str(letter) for notice, letter in package.letters}
 
@@ -159,18 +161,18 @@ def test_everybody_is_offered_the_same_by_default() -> None:
     assert all("24 months of credit monitoring" in str(letter) for _, letter in drafted(incident()).letters)
 
 
-def app(*sent_elsewhere: str, **changes: object) -> Assessed:
+def app(*sent_elsewhere: str, **changes: object) -> AssessedDuties:
     """An incident in Shanghai that concerns minors, under every Chinese law for users and the cyberspace office."""
     flags = ("children_under_14", "minors_affected", "interests_harmed")
     stated = {name: {"value": True} for name in flags} | {"serious_harm": {"value": "likely"}}
     counts = {"under_14_count": {"value": 12}, "minors_count": {"value": 40}}
     values = settled(**(stated | counts | changes)) | {"addressees": dict.fromkeys(sent_elsewhere, "上海市数据局")}
-    return assess_notices(Given(book=book(), facts=facts_of(values), text="", now=AT_NOON))
+    return assess_notices(NoticeInput(book=book(), facts=facts_of(values), text="", now=AT_NOON))
 
 
 def chinese(**changes: object) -> dict[str, str]:
     """The letters of the Chinese laws, by id."""
-    package = draft_package(app(**changes), Bundled(), law="cn", lang="zh")
+    package = draft_package(app(**changes), BundledFiles(), law="cn", lang="zh")
     return {notice.id: text_of(letter).text for notice, letter in package.letters}
 
 
@@ -202,7 +204,7 @@ def test_a_law_that_binds_is_not_satisfied_with_less_in_a_joined_letter() -> Non
 
 
 def test_reports_in_stages_and_offices_that_nobody_named_stay_apart_from_the_joined_report() -> None:
-    package = draft_package(app(), Bundled(), law="cn", lang="zh")
+    package = draft_package(app(), BundledFiles(), law="cn", lang="zh")
     joined_report = {one.duty.id for one in package.package.additions if one.letter == joined_id("cn", "authority")}
 
     assert {"cn-pipl-57-authority", "cn-csl-44-authority", "cn-children-21-authority"} <= joined_report
@@ -211,8 +213,8 @@ def test_reports_in_stages_and_offices_that_nobody_named_stay_apart_from_the_joi
 
 
 def test_no_report_is_joined_where_fewer_than_two_laws_name_one_office() -> None:
-    def ids(found: Assessed) -> set[str]:
-        return {notice.id for notice, _ in draft_package(found, Bundled(), law="cn", lang="zh").letters}
+    def ids(found: AssessedDuties) -> set[str]:
+        return {notice.id for notice, _ in draft_package(found, BundledFiles(), law="cn", lang="zh").letters}
 
     named = [one.duty.id for one in app().assessments if one.duty.recipient.by == "cac"]
 
@@ -230,9 +232,9 @@ def test_a_single_law_for_guardians_keeps_its_own_letter() -> None:
 def test_a_joined_letter_names_the_laws_of_its_day() -> None:
     name = "university-2019.yaml"
     now = datetime(2019, 6, 11, 4, tzinfo=UTC)
-    facts = read_facts(Bundled().text("templates/examples", name), name=name, book=book(), now=now)
-    found = assess_notices(Given(book=book(), facts=facts, text="", now=now))
-    package = draft_package(found, Bundled(), law="cn", lang="zh").package
+    facts = read_facts(BundledFiles().text("templates/examples", name), name=name, book=book(), now=now)
+    found = assess_notices(NoticeInput(book=book(), facts=facts, text="", now=now))
+    package = draft_package(found, BundledFiles(), law="cn", lang="zh").package
 
     assert package.joined is not None
     assert package.joined.law_words("zh") == "《中华人民共和国网络安全法》第四十二条第二款"

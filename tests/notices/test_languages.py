@@ -10,7 +10,7 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, LetterIncomplete, UsageProblem
 from leakguard.models.events import Interval
 from leakguard.models.languages import BOTH, LANGS, STYLES, Lang, lang_of_tag, named
@@ -25,7 +25,7 @@ from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.notices.vocabulary_file import parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
-from leakguard.use_cases.letters.draft_notices import draft_letter, draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_letter, draft_notice
 from leakguard.use_cases.letters.look_up_duties import lint_duties
 from support.growth import takes_no_time
 from support.languages import AT, LANGS_TO_PEOPLE, example, example_for_offices
@@ -33,11 +33,11 @@ from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_
 
 FURTHER = tuple(lang for lang in LANGS if lang not in BOTH)
 FURTHER_TO_PEOPLE = tuple(lang for lang in LANGS_TO_PEOPLE if lang not in BOTH)
-VOCABULARY = Bundled().text("duties", "vocabulary.yaml")
+VOCABULARY = BundledFiles().text("duties", "vocabulary.yaml")
 
 
 def words_of(lang: Lang) -> str:
-    return Bundled().text("duties", f"languages/{lang}.yaml")
+    return BundledFiles().text("duties", f"languages/{lang}.yaml")
 
 
 def with_words(lang: Lang, text: str) -> Vocabulary:
@@ -111,7 +111,7 @@ def test_readers_in_the_united_states_get_dates_as_they_write_them(duty: str, co
     values = complete()
     values["organisation"]["country"] = country
     telling = next(one for one in (*book().duties, *book().practice) if one.id == duty)
-    letter = draft_telling(book(), Bundled(), facts_of(values, now=AT), telling, lang="en", now=AT)
+    letter = draft_notice(book(), BundledFiles(), facts_of(values, now=AT), telling, lang="en", now=AT)
 
     assert letter.date_line == wanted
     assert all(wanted in text for text in letter.footer if "Draft of" in text)
@@ -220,14 +220,14 @@ def test_a_missing_word_stops_the_letters_of_its_language_alone() -> None:
     own = DutyBook(vocabulary=with_words("de", short), duties=book().duties)
     facts = facts_of(example(), now=AT)
 
-    assert draft_letter(own, Bundled(), facts, GDPR_34, lang="en", now=AT).lang == "en"
+    assert draft_letter(own, BundledFiles(), facts, GDPR_34, lang="en", now=AT).lang == "en"
     with pytest.raises(BadFile) as caught:
-        draft_letter(own, Bundled(), facts, GDPR_34, lang="de", now=AT)
+        draft_letter(own, BundledFiles(), facts, GDPR_34, lang="de", now=AT)
     assert [problem.where for problem in caught.value.problems] == ["items.cause", "phrases.further_particulars"]
     assert caught.value.name == "duties/languages/de.yaml"
 
 
-class WithoutAWord(Bundled):
+class WithoutAWord(BundledFiles):
     """What ships, but for one German word."""
 
     def text(self, folder: str, name: str) -> str:
@@ -414,7 +414,7 @@ def test_the_language_of_an_endless_word_is_told_in_time_that_grows_with_its_len
 
 
 def test_the_shipped_words_are_read_from_all_files() -> None:
-    assert load_vocabulary(Bundled()).phrases["reference"].languages == LANGS
+    assert load_vocabulary(BundledFiles()).phrases["reference"].languages == LANGS
     assert parse_vocabulary(VOCABULARY, name="v").units["people"].of("fr", "one") == "person"
     assert as_sent(letter_of(GDPR_34, "en", now=NOW)).addressee == ("To students and staff",)
 

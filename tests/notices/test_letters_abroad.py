@@ -54,7 +54,7 @@ def test_the_contacts_of_those_who_sign_and_answer_stand_in_every_letter() -> No
 
 def test_a_letter_that_says_who_was_held_to_account_raises_it() -> None:
     """No foreign duty that ships asks for it; one of a contract or of a new law may."""
-    from leakguard.bundled import Bundled  # noqa: PLC0415  (one test alone makes such a duty)
+    from leakguard.bundled import BundledFiles  # noqa: PLC0415  (one test alone makes such a duty)
     from leakguard.notices.notice_content import ContentItem  # noqa: PLC0415  (as above)
     from leakguard.use_cases.letters.abroad_doubts import abroad_doubts  # noqa: PLC0415  (as above)
     from support.notices import book, facts_of  # noqa: PLC0415  (as above)
@@ -62,5 +62,5 @@ def test_a_letter_that_says_who_was_held_to_account_raises_it() -> None:
     duty, facts, letter = book().duty(GDPR_33), facts_of(), letter_of(GDPR_33)
     asking = duty.model_copy(update={"content": (*duty.content, ContentItem(item="accountability", required="yes"))})
 
-    assert list(abroad_doubts(Bundled(), duty, facts, letter)) == []
-    assert "who was held to account" in " ".join(abroad_doubts(Bundled(), asking, facts, letter))
+    assert list(abroad_doubts(BundledFiles(), duty, facts, letter)) == []
+    assert "who was held to account" in " ".join(abroad_doubts(BundledFiles(), asking, facts, letter))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import Lang
 from leakguard.notices.vocabulary_file import parse_vocabulary
@@ -77,7 +77,7 @@ def test_a_fact_in_words(name: str, fact: object, en: str, zh: str) -> None:
 
 
 def test_a_count_without_a_unit_is_a_bare_number() -> None:
-    text = Bundled().text("duties", "vocabulary.yaml").replace(", unit: records", "")
+    text = BundledFiles().text("duties", "vocabulary.yaml").replace(", unit: records", "")
     words = parse_vocabulary(text, name="v")
 
     assert Phrases(words, "en", zone="UTC").line(facts_of().stated["record_count"]) == "9,500,000,000"

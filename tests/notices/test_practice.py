@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.notice.draft import LETTERS
 from leakguard.errors import BadFile, NotFound, UsageProblem
 from leakguard.notices.book import load_duties
@@ -16,7 +16,7 @@ from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.text import parse_letter, text_of
 from leakguard.notices.notice_content import RecipientKind
 from leakguard.notices.practice import PREFIX, parse_practice
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_letter, draft_telling, template_of
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_letter, draft_notice, template_of
 from support.every_fact import NOW, every_fact
 from support.notices import PIPL_PEOPLE, book, both, facts_of, to_text
 
@@ -26,7 +26,7 @@ HIDDEN = ("vulnerability", "attack_path", "vuln_technical", "iocs", "systems")
 
 def checked(name: str, letter: str | None = None, **facts: Any) -> Any:  # noqa: ANN401  (what the check gives)
     words = parse_letter(letter, name="letter.txt") if letter is not None else None
-    return check_telling(book(), facts_of(every_fact(**facts)), book().letter(name), now=NOW, letter=words)
+    return check_drafted_notice(book(), facts_of(every_fact(**facts)), book().letter(name), now=NOW, letter=words)
 
 
 def test_the_command_offers_the_letters_that_ship() -> None:
@@ -72,13 +72,13 @@ def test_an_address_of_a_person_affected_is_found_in_any_of_them(name: str) -> N
 
 def test_a_draft_says_what_it_must_not_tell() -> None:
     values = every_fact(vulnerability=both(SECRET, "x"), public_statement=both(f"We say that {SECRET}.", "x"))
-    letter = draft_telling(book(), Bundled(), facts_of(values), book().letter("staff"), lang="en", now=NOW)
+    letter = draft_notice(book(), BundledFiles(), facts_of(values), book().letter("staff"), lang="en", now=NOW)
 
     assert "vulnerability: the letter tells it, and must not" in letter.remarks
 
 
 def test_the_footer_says_once_that_no_law_demands_it_and_names_no_rule() -> None:
-    letter = draft_telling(book(), Bundled(), facts_of(every_fact()), book().letter("finder"), lang="en", now=NOW)
+    letter = draft_notice(book(), BundledFiles(), facts_of(every_fact()), book().letter("finder"), lang="en", now=NOW)
     footer = "\n".join(letter.footer)
 
     assert footer.count("no duty: practice") == 1
@@ -87,7 +87,7 @@ def test_the_footer_says_once_that_no_law_demands_it_and_names_no_rule() -> None
 
 
 def test_a_letter_that_the_law_narrows_still_says_how_to_reach_us() -> None:
-    letter = draft_letter(book(), Bundled(), facts_of(every_fact()), "us-ma-93h-3-individuals", lang="en", now=NOW)
+    letter = draft_letter(book(), BundledFiles(), facts_of(every_fact()), "us-ma-93h-3-individuals", lang="en", now=NOW)
     words = text_of(letter).text
 
     assert "You can reach us here: Front desk, desk@university.example." in words
@@ -105,8 +105,8 @@ def test_a_letter_without_a_duty_is_for_no_place_and_opens_no_notice_in_stages(n
 
 def test_a_letter_without_a_duty_has_no_stage() -> None:
     with pytest.raises(UsageProblem) as refused:
-        draft_telling(
-            book(), Bundled(), facts_of(every_fact()), book().letter("press"), lang="en", now=NOW, stage="final"
+        draft_notice(
+            book(), BundledFiles(), facts_of(every_fact()), book().letter("press"), lang="en", now=NOW, stage="final"
         )
 
     assert "Leave --stage out" in refused.value.next_step
@@ -187,7 +187,7 @@ def test_a_line_that_cannot_choose_is_refused(line: dict[str, Any], says: str) -
 
 
 def test_every_line_that_ships_is_for_letters_that_ship() -> None:
-    bundled = Bundled()
+    bundled = BundledFiles()
     text = bundled.text("templates", "letters.yaml")
     choices = parse_choices(text, name="letters.yaml", templates=bundled.names("templates"))
     known = {telling.id for telling in (*book().duties, *book().practice)} | {
@@ -209,11 +209,11 @@ def test_a_recipient_for_whom_there_is_no_line_is_named() -> None:
         """Templates with a single line."""
 
         def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
-            return Bundled().names(folder, suffix) if folder == "duties" else ("notices/any-register.yaml",)
+            return BundledFiles().names(folder, suffix) if folder == "duties" else ("notices/any-register.yaml",)
 
         def text(self, folder: str, name: str) -> str:
             line = {"use": "any-register", "recipients": ["register"]}
-            return to_text({"choices": [line]}) if name == "letters.yaml" else Bundled().text(folder, name)
+            return to_text({"choices": [line]}) if name == "letters.yaml" else BundledFiles().text(folder, name)
 
     with pytest.raises(NotFound, match="no template writes letters to `staff`"):
         template_of(book().letter("staff"), Few(), book().vocabulary, "en")
@@ -223,5 +223,5 @@ def test_a_recipient_for_whom_there_is_no_line_is_named() -> None:
 def test_the_words_of_a_draft_pass_their_own_check() -> None:
     facts = facts_of(every_fact())
     for letter in book().practice:
-        words = text_of(draft_telling(book(), Bundled(), facts, letter, lang="en", now=NOW))
-        assert check_telling(book(), facts, letter, now=NOW, letter=words).is_complete, letter.name
+        words = text_of(draft_notice(book(), BundledFiles(), facts, letter, lang="en", now=NOW))
+        assert check_drafted_notice(book(), facts, letter, now=NOW, letter=words).is_complete, letter.name

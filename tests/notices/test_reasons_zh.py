@@ -11,7 +11,7 @@ from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import assess_facts
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Settled
+from leakguard.notices.facts import SettledPlace
 from leakguard.notices.judging import Answer
 from leakguard.notices.law_of_day import Force, law_between
 from leakguard.notices.place_states import PlaceRow, PlaceState, place_rows
@@ -90,7 +90,7 @@ def test_a_law_that_was_none_on_the_day_is_told_in_chinese() -> None:
 
 
 def test_a_place_that_a_person_settled_says_who_and_why_in_chinese() -> None:
-    settled = Settled(place="KG", role="controller", reason="当地律师：无义务", by="律师甲")
+    settled = SettledPlace(place="KG", role="controller", reason="当地律师：无义务", by="律师甲")
     row = PlaceRow(place="KG", role="controller", state=PlaceState.NO_RULE_KNOWN, settled=settled)
 
     assert row.sentence_zh == "KG（controller）：规则未知；律师甲已作决定：当地律师：无义务。"

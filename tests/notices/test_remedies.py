@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.remedies import with_remedies
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_notice
 from support.every_fact import NOW, every_fact
 from support.notices import GDPR_33, GDPR_34, book, facts_of
 
@@ -34,11 +34,11 @@ def decision(*places: str, remedy: str = "credit_monitoring") -> dict[str, Any]:
 
 
 def letter(duty: str, stated: Facts) -> str:
-    return text_of(draft_telling(book(), Bundled(), stated, book().duty(duty), lang="en", now=NOW)).text
+    return text_of(draft_notice(book(), BundledFiles(), stated, book().duty(duty), lang="en", now=NOW)).text
 
 
 def problems(duty: str, stated: Facts) -> list[str]:
-    found = check_telling(book(), stated, book().duty(duty), now=NOW)
+    found = check_drafted_notice(book(), stated, book().duty(duty), now=NOW)
     return [problem for problem in found.format_problems if problem.startswith(tuple(REMEDIES))]
 
 
@@ -46,7 +46,7 @@ def problems(duty: str, stated: Facts) -> list[str]:
 def test_each_letter_to_people_offers_each_remedy_that_exists_where_they_live(duty: str) -> None:
     telling, vocabulary = book().duty(duty), book().vocabulary
     found = with_remedies(telling, facts(), vocabulary)
-    shown = {one.item for one in found.telling.content}
+    shown = {one.item for one in found.notice.content}
 
     for name, remedy in vocabulary.remedies.items():
         if not remedy.within or any(place.startswith("US") for place in telling.places):
@@ -61,11 +61,11 @@ def test_the_letters_of_one_incident_offer_the_same_help(duty: str) -> None:
 def test_a_letter_to_an_authority_is_left_as_its_law_has_it() -> None:
     telling = book().duty(GDPR_33)
 
-    assert with_remedies(telling, facts(), book().vocabulary).telling is telling
+    assert with_remedies(telling, facts(), book().vocabulary).notice is telling
 
 
 def test_help_that_exists_in_one_country_is_not_offered_in_another() -> None:
-    shown = {one.item for one in with_remedies(book().duty(GDPR_34), facts(), book().vocabulary).telling.content}
+    shown = {one.item for one in with_remedies(book().duty(GDPR_34), facts(), book().vocabulary).notice.content}
 
     assert "credit_monitoring" in shown
     assert "credit_bureau_contacts" not in shown
@@ -73,8 +73,8 @@ def test_help_that_exists_in_one_country_is_not_offered_in_another() -> None:
 
 def test_a_decision_leaves_the_remedy_out_and_is_named_with_its_reason() -> None:
     stated = facts(decision("US-TX"))
-    draft = draft_telling(book(), Bundled(), stated, book().duty(TX), lang="en", now=NOW)
-    found = check_telling(book(), stated, book().duty(TX), now=NOW)
+    draft = draft_notice(book(), BundledFiles(), stated, book().duty(TX), lang="en", now=NOW)
+    found = check_drafted_notice(book(), stated, book().duty(TX), now=NOW)
 
     assert "Monitoring is free" not in text_of(draft).text
     assert "Monitoring is free" in letter(CO, stated)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.models.letters import as_sent
 from leakguard.notices.assess import sourced
@@ -22,7 +22,7 @@ DATED = ENTRY.replace("DAY", "2026-01-02")
 
 def book_of(folder: Path, text: str) -> DutyBook:
     (folder / "reviews.yaml").write_text(text, encoding="utf-8")
-    return load_duties(Bundled(own_duties=folder))
+    return load_duties(BundledFiles(own_duties=folder))
 
 
 def test_a_review_stands_on_its_rule_alone(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_review_stands_on_its_rule_alone(tmp_path: Path) -> None:
 def test_a_review_that_is_older_than_the_rule_says_so_everywhere(tmp_path: Path) -> None:
     book = book_of(tmp_path, ENTRY.replace("DAY", "2026-01-02"))
     duty = book.duty(GDPR_33)
-    letter = draft_letter(book, Bundled(), facts_of(complete()), GDPR_33, lang="en", now=NOW)
+    letter = draft_letter(book, BundledFiles(), facts_of(complete()), GDPR_33, lang="en", now=NOW)
     footer = "\n".join(letter.footer)
 
     assert sourced(duty)["reviewed"] == {
@@ -77,7 +77,7 @@ def test_a_file_that_says_it_wrongly_is_refused_with_the_problem(tmp_path: Path,
 
 def test_the_footer_of_a_draft_names_a_review_that_is_newer_than_the_rule(tmp_path: Path) -> None:
     book = book_of(tmp_path, ENTRY.replace("DAY", "2026-12-20"))
-    letter = draft_letter(book, Bundled(), facts_of(complete()), GDPR_33, lang="en", now=NOW)
+    letter = draft_letter(book, BundledFiles(), facts_of(complete()), GDPR_33, lang="en", now=NOW)
 
     assert "Reviewed by Dr. A. Weber, counsel on 20 December 2026." in "\n".join(letter.footer)
     assert "after that review" not in "\n".join(letter.footer)

@@ -12,7 +12,7 @@ from leakguard.frozen import replace
 from leakguard.notices.book import statuses_of
 from leakguard.notices.duties import Duty
 from leakguard.use_cases.letters.assess_notices import assess_notices
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from support.each import for_each
 from support.notices import book, complete, facts_of
 
@@ -85,7 +85,7 @@ def test_an_old_filing_is_asked_for_its_leg(old: str) -> None:
     ]
     known = facts_of(facts, now=NOW)
     small = replace(book(), duties=legs(old))
-    (asked,) = assess_notices(Given(book=small, facts=known, text="", now=NOW)).undecided
+    (asked,) = assess_notices(NoticeInput(book=small, facts=known, text="", now=NOW)).undecided
 
     assert "E-5" in asked
     assert all(leg.id in asked for leg in legs(old))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.models.languages import LANGS, STYLES
 from leakguard.notices.vocabulary_file import parse_vocabulary
 from support.notices import book
 
-TEXT = Bundled().text("duties", "vocabulary.yaml")
+TEXT = BundledFiles().text("duties", "vocabulary.yaml")
 
 
 def test_every_item_has_a_name_in_both_languages() -> None:
-    words = book().vocabulary.told
+    words = book().vocabulary.content_items
 
     asked = {item.item for telling in (*book().duties, *book().practice) for item in telling.content}
     asked |= {name for telling in (*book().duties, *book().practice) for name in telling.must_not_contain}
@@ -57,7 +57,7 @@ def test_a_subdivision_that_a_duty_names_belongs_to_a_country_of_which_all_are_k
 
 def test_letters_have_words_for_every_kind_of_data_that_a_scan_finds() -> None:
     """What a scan found becomes a fact, and letters to people told it by its code, in every language."""
-    found = yaml.safe_load(Bundled().text("sensitivity", "names.yaml"))["kinds"]
+    found = yaml.safe_load(BundledFiles().text("sensitivity", "names.yaml"))["kinds"]
 
     assert found.keys() - book().vocabulary.categories.keys() == set()
 

@@ -9,12 +9,12 @@ from typing import Any
 import docx
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.models.letters import Letter
 from leakguard.outbound.counting import count_people
 from leakguard.outbound.decide import decide
-from leakguard.outbound.paper import Drawn, skeleton
+from leakguard.outbound.paper import PaperInput, skeleton
 from leakguard.outbound.rules import ScreenLang
 from support.outbound import RECIPIENT, a_file, parsed, rules
 
@@ -29,11 +29,11 @@ def drawn(name: str, lang: ScreenLang, day: date = DAY, **values: Any) -> Letter
     facts = parsed(a_file(**values))
     counted = count_people(facts, rules().text_on(day), day)
     decision = decide(rules(), day, counted.answers)
-    return skeleton(Drawn(book=rules(), facts=facts, decision=decision, counted=counted, day=day), name, lang)
+    return skeleton(PaperInput(book=rules(), facts=facts, decision=decision, counted=counted, day=day), name, lang)
 
 
 def text_of(letter: Letter) -> str:
-    return document_maker("txt", Bundled()).make(letter).decode()
+    return document_maker("txt", BundledFiles()).make(letter).decode()
 
 
 @pytest.mark.parametrize("name", sorted(rules().papers))
@@ -79,6 +79,6 @@ def test_a_day_whose_law_is_not_known_leaves_route_and_counts_open() -> None:
 
 def test_a_paper_opens_as_a_document() -> None:
     letter = drawn("self-assessment", "zh", recipients=[FULL])
-    document = docx.Document(io.BytesIO(document_maker("docx", Bundled()).make(letter)))
+    document = docx.Document(io.BytesIO(document_maker("docx", BundledFiles()).make(letter)))
 
     assert any("数据出境风险自评估报告" in one.text for one in document.paragraphs)

@@ -7,7 +7,7 @@ from typing import Any
 
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
-from leakguard.outbound.register import ENDED, RECORDED, SUBJECT, Ended, content_of, ended_content, register_of
+from leakguard.outbound.register import ENDED, RECORDED, SUBJECT, TransferEnd, content_of, ended_content, register_of
 from support.outbound import RECIPIENT, a_file, parsed
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -31,7 +31,7 @@ def test_a_recipient_is_read_as_it_was_recorded() -> None:
 
 
 def test_the_last_entry_counts_and_an_end_stands_until_it_is_recorded_again() -> None:
-    ended = Ended(on=date(2026, 12, 1), reason="contract ended")
+    ended = TransferEnd(on=date(2026, 12, 1), reason="contract ended")
     entries = [entry(1, RECORDED, content_of(ONE)), entry(2, ENDED, ended_content(ONE.id, ended))]
 
     assert register_of(entries)[ONE.id].ended == ended

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.outbound.draft import PAPERS
 from leakguard.errors import BadFile
 from leakguard.outbound.facts_file import parse_outbound
@@ -16,7 +16,7 @@ from leakguard.use_cases.outbound.assess_outbound import EXAMPLE
 from support.each import for_each
 from support.outbound import rules
 
-TEXTS = {name: Bundled().text("duties", name) for name in FILES}
+TEXTS = {name: BundledFiles().text("duties", name) for name in FILES}
 
 
 def test_every_rule_says_what_it_rests_on_when_it_was_checked_and_how_sure_we_are() -> None:
@@ -50,7 +50,7 @@ def test_every_route_and_every_paper_can_be_reached() -> None:
 
 
 def test_the_example_that_ships_can_be_read() -> None:
-    text = Bundled().text("duties", EXAMPLE)
+    text = BundledFiles().text("duties", EXAMPLE)
     found = parse_outbound(text, name=EXAMPLE, book=rules(), refuse=lambda _: None)
 
     assert found.recipients

@@ -11,11 +11,11 @@ from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
 from leakguard.notices.judging import Answer
 from leakguard.outputs.assess_rows import LEVELS, RowWriter
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_screen import Screen, ScreenSize
 from leakguard.outputs.assess_stages import stages_of
-from leakguard.use_cases.letters.assess_notices import Assessed
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from notices.test_one_incident_many_laws import NOW, assessed, incident
 from support.notices import book, facts_of
 
@@ -52,10 +52,10 @@ def made(one: Assessment, name: str, zone: str, *, is_memory: bool) -> Assessmen
 
 
 def screen(found: list[Assessment], *, width: int = 80, height: int = 23) -> list[str]:
-    work = Given(book=book(), facts=facts_of(incident(), now=NOW), text="", now=NOW)
+    work = NoticeInput(book=book(), facts=facts_of(incident(), now=NOW), text="", now=NOW)
     law_of = {"first": "2026-09-20", "last": "2026-09-20", "by": "the event `awareness`"}
-    whole = Assessed(work=work, assessments=tuple(found), law_of=law_of, contradictions=())
-    shown = Screen(found=whole, say=Say("en"), size=ScreenSize(width=width, height=height), file="facts.yaml")
+    whole = AssessedDuties(work=work, assessments=tuple(found), law_of=law_of, contradictions=())
+    shown = Screen(found=whole, say=AssessTexts("en"), size=ScreenSize(width=width, height=height), file="facts.yaml")
     return ["".join(text for text, _ in line) for line in shown.lines()]
 
 
@@ -82,7 +82,7 @@ def test_a_group_with_a_deadline_from_memory_is_one_of_its_own_and_says_so() -> 
 @pytest.mark.parametrize("level", range(LEVELS))
 def test_no_level_of_grouping_loses_a_duty(level: int) -> None:
     stages = stages_of(everywhere())
-    writer = RowWriter(say=Say("en"), vocabulary=book().vocabulary, now=NOW, numbers={})
+    writer = RowWriter(say=AssessTexts("en"), vocabulary=book().vocabulary, now=NOW, numbers={})
     rows = writer.rows(writer.groups(stages, level))
     named = {duty for row in rows for duty in (row.ids or (row.duty,))}
 

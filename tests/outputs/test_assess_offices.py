@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
-from leakguard.outputs.assess_say import Say
+from leakguard.bundled import BundledFiles
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_screen import Screen, ScreenSize
 from leakguard.outputs.assess_words import ScreenLang
 from leakguard.use_cases.letters.assess_notices import assess_notices
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from support.every_fact import every_fact
 from support.notices import book, facts_of
 
@@ -25,9 +25,9 @@ def shown(lang: ScreenLang, people: dict[str, int] | None = None, **organisation
     values["organisation"] = {**values["organisation"], **organisation}
     if people is not None:
         values["facts"]["subjects_by_jurisdiction"] = {"value": people}
-    work = Given(book=book(), facts=facts_of(values, now=NOW), text="", now=NOW)
-    found = assess_notices(work, folders=Bundled())
-    screen = Screen(found=found, say=Say(lang), size=ScreenSize(width=220, height=2000), file="facts.yaml")
+    work = NoticeInput(book=book(), facts=facts_of(values, now=NOW), text="", now=NOW)
+    found = assess_notices(work, folders=BundledFiles())
+    screen = Screen(found=found, say=AssessTexts(lang), size=ScreenSize(width=220, height=2000), file="facts.yaml")
     rows = ("".join(text for text, _ in line) for line in screen.lines())
     return next(row for row in rows if "eu-gdpr-33-authority" in row)
 

@@ -9,11 +9,11 @@ import pytest
 from rich.cells import cell_len
 
 from leakguard.frozen import replace
-from leakguard.notices.facts import Settled
+from leakguard.notices.facts import SettledPlace
 from leakguard.notices.place_book import Absence
 from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.outputs.assess_places import PlaceBlock, place_block, place_lines
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_words import ScreenLang
 from support.notices import book
 
@@ -32,13 +32,15 @@ ABSENT = Absence(
     source_url=URL, source_kind="primary", checked_on=DAY,
 )  # fmt: skip
 RULE = PlaceRow(place="US-OH", role="controller", state=PlaceState.RULE, duties=("us-oh-1",), absent=(ABSENT,))
-SETTLED = Settled(place="UZ", role="controller", reason="local counsel: none", by="A. Counsel")
+SETTLED = SettledPlace(place="UZ", role="controller", reason="local counsel: none", by="A. Counsel")
 
 
 def block(
     *rows: PlaceRow, lang: ScreenLang = "en", incident: str = "", width: int = 80, file: str = "facts.yaml"
 ) -> PlaceBlock:
-    return PlaceBlock(rows=rows, say=Say(lang), width=width, file=file, incident=incident, vocabulary=book().vocabulary)
+    return PlaceBlock(
+        rows=rows, say=AssessTexts(lang), width=width, file=file, incident=incident, vocabulary=book().vocabulary
+    )
 
 
 def shown(made: PlaceBlock, *, is_long: bool = False) -> list[str]:

@@ -10,12 +10,12 @@ from typing import get_args
 import pytest
 
 from leakguard.notices.notice_content import RecipientKind
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_words import RECIPIENTS, TEXTS
 
 pytestmark = pytest.mark.untraced
 
-EN, ZH = Say("en"), Say("zh")
+EN, ZH = AssessTexts("en"), AssessTexts("zh")
 OF_LETTERS = {"finder", "staff"}
 """Recipients of letters that no law demands; no duty has them."""
 

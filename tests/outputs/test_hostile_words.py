@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 from rich.table import Table
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.cli.options import Context
 from leakguard.cli.scan.printing import FORMATS as SCAN_FORMATS
 from leakguard.cli.scan.printing import OWN_FORMATS, write_view
@@ -66,7 +66,7 @@ def view(findings: list[Finding]) -> ScanView:
 
 def written(name: str) -> Callable[[list[Finding]], str]:
     """What `leakguard scan` writes for other systems, by the function that writes it."""
-    wiring = SimpleNamespace(report_maker=lambda form: report_maker(form, Bundled()))
+    wiring = SimpleNamespace(report_maker=lambda form: report_maker(form, BundledFiles()))
     context = cast("Context", SimpleNamespace(wiring=wiring))
 
     def write(findings: list[Finding]) -> str:

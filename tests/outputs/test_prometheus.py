@@ -21,7 +21,7 @@ from leakguard.outputs.prometheus import (
     CONTENT_TYPE,
     LAST_SUCCESS,
     OPEN_CONTENT_TYPE,
-    Watched,
+    MetricsInput,
     last_success_in,
     metrics_text,
     open_metrics_text,
@@ -43,8 +43,8 @@ _SAMPLE = re.compile(r"([a-z_]+)(?:\{(.*)\})? ([0-9.e+-]+)")
 _UNESCAPED = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
 
 
-def watched(state: ScanState = STATE, **fields: Any) -> Watched:  # noqa: ANN401  (fields of the value)
-    return replace(Watched(state=state, scope="campus-2026", version="0.1.0", is_running=True), **fields)
+def watched(state: ScanState = STATE, **fields: Any) -> MetricsInput:  # noqa: ANN401  (fields of the value)
+    return replace(MetricsInput(state=state, scope="campus-2026", version="0.1.0", is_running=True), **fields)
 
 
 def read(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:

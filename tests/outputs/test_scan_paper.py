@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.report_makers import report_maker
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Severity
@@ -147,7 +147,7 @@ def test_a_stopped_run_says_so() -> None:
 
 
 def test_the_page_asks_nobody_for_anything_and_every_table_has_heads() -> None:
-    page = report_maker("html", Bundled()).make(scan_paper(scan_view())).decode()
+    page = report_maker("html", BundledFiles()).make(scan_paper(scan_view())).decode()
 
     assert "<script" not in page
     assert not re.findall(r'(?:src|href)="(?!#)', page)
@@ -160,7 +160,7 @@ def test_the_page_asks_nobody_for_anything_and_every_table_has_heads() -> None:
 @pytest.mark.timeout(600)
 def test_the_page_is_dark_in_the_dark(tmp_path: Path) -> None:
     page = tmp_path / "scan.html"
-    page.write_bytes(report_maker("html", Bundled()).make(scan_paper(scan_view())))
+    page.write_bytes(report_maker("html", BundledFiles()).make(scan_paper(scan_view())))
     browse(page, "--blink-settings=preferredColorScheme=0", f"--screenshot={tmp_path / 'dark.png'}")
 
     assert first_colour((tmp_path / "dark.png").read_bytes()) == (0x14, 0x18, 0x1C)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.bundled.compiled_forms import FILE
 from leakguard.checks.library import compile_library
 from leakguard.cli.app import app
@@ -87,12 +87,12 @@ def test_the_wheel_brings_the_compiled_forms_and_the_source_archive_only_what_th
 ) -> None:
     """The tree holds none, so these are those of the files as they are now."""
     forms = {
-        folder: make(Bundled(ROOT).texts(folder))
+        folder: make(BundledFiles(ROOT).texts(folder))
         for folder, make in {
             "checks": compile_library, "duties": compile_duties, "playbooks": compile_playbooks,
             "sensitivity": compile_book,
         }.items()
-    } | {"authorities": compile_authorities(authority_texts(Bundled(ROOT)))}  # fmt: skip
+    } | {"authorities": compile_authorities(authority_texts(BundledFiles(ROOT)))}  # fmt: skip
     with zipfile.ZipFile(wheel) as packed:
         names = [name for name in packed.namelist() if name.endswith(FILE)]
         assert sorted(names) == [f"leakguard/_data/{folder}/{FILE}" for folder in sorted(forms)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.titles import reads_as_done, title_now, titles_that_read_as_done
 
@@ -35,16 +35,18 @@ def test_a_title_that_says_what_to_do_does_not(title: str) -> None:
     assert not reads_as_done(title)
 
 
-@pytest.mark.parametrize("name", Bundled().names("playbooks"))
+@pytest.mark.parametrize("name", BundledFiles().names("playbooks"))
 def test_no_title_of_a_playbook_that_ships_reads_as_done(name: str) -> None:
-    playbook = parse_playbook(Bundled().text("playbooks", name), name=name)
+    playbook = parse_playbook(BundledFiles().text("playbooks", name), name=name)
 
     assert titles_that_read_as_done(playbook) == ()
     assert all(clock.title for clock in playbook.clocks.values())
 
 
 def test_a_title_is_named_with_its_place() -> None:
-    text = Bundled().text("playbooks", "exposed_datastore.yaml").replace("Hold the review\n", "The review was held\n")
+    text = (
+        BundledFiles().text("playbooks", "exposed_datastore.yaml").replace("Hold the review\n", "The review was held\n")
+    )
     playbook = parse_playbook(text, name="own.yaml")
 
     assert titles_that_read_as_done(playbook) == ("clocks.review: The review was held",)

@@ -151,7 +151,7 @@ def test_an_answer_in_single_bytes_is_the_same_answer() -> None:
     reader, said = ClickhouseReader(), answer(b"1 2 3")
 
     assert [reader.feed(bytes((byte,))) for byte in said].count(True) == 1
-    assert (reader.told.text, reader.at_end(), reader.reusable) == ("1 2 3", True, True)
+    assert (reader.summary.text, reader.at_end(), reader.reusable) == ("1 2 3", True, True)
 
 
 def test_bytes_behind_the_end_leave_the_line_unusable() -> None:

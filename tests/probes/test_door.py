@@ -18,7 +18,7 @@ from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import door, endings
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.rate import Rate, TokenBucket
-from leakguard.probes.wire.verbs import Sent
+from leakguard.probes.wire.verbs import SentBytes
 from support.hostile import answers, http_answer, says, serving, silence
 from support.probing import Probing, Question, run
 from support.steady_loop import SteadyLoop
@@ -313,7 +313,7 @@ def test_the_recorder_hears_every_connection_and_every_byte() -> None:
             await probing.ask(host.endpoint(), "redis", Question("PING"), Question("DBSIZE"))
 
             assert b"".join(probing.said) == b"".join(host.received)
-            assert probing.sent[0] == Sent(address="127.0.0.1", port=host.port, kind="connect")
+            assert probing.sent[0] == SentBytes(address="127.0.0.1", port=host.port, kind="connect")
 
     run(work())
 

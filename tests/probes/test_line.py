@@ -18,7 +18,7 @@ from leakguard.probes.session import KindSession
 from leakguard.probes.timeouts import Patience, Timeouts
 from leakguard.probes.wire import tls
 from leakguard.probes.wire.door import Door, _secured
-from leakguard.probes.wire.line import Answered, Line
+from leakguard.probes.wire.line import ExchangeResult, Line
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import ReadCommand
 from support.hostile import http_answer, says, serving
@@ -63,7 +63,7 @@ def connected() -> tuple[Line, Wire]:
     return line, wire
 
 
-async def ping(line: Line, reader: RespReader) -> Answered:
+async def ping(line: Line, reader: RespReader) -> ExchangeResult:
     return await line.exchange(PING, reader, cap=100, deadline=asyncio.get_running_loop().time() + 0.2)
 
 

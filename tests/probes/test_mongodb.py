@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes.protocols.mongodb.bson_write import write_document
-from leakguard.probes.protocols.mongodb.sizes import Got, SizeSum
+from leakguard.probes.protocols.mongodb.sizes import DecodedAnswer, SizeSum
 from support.hostile import Host, Script, read_some, serving
 from support.probing import Probing, Question, run
 
@@ -189,7 +189,7 @@ def test_arguments_travel_in_the_command() -> None:
 @pytest.mark.parametrize("name", ["a.$cmd\x00b", "a b", "x" * 64, "é" * 32, ".", "a/b", '"', "\ud800"])
 def test_a_name_that_no_database_can_have_is_counted_and_not_asked_about(name: str) -> None:
     """It would be put into a command of ours, whose bytes the host would then have chosen."""
-    listed = Got(ended=Ending.COMPLETE, document={"databases": [{"name": name}, {"name": "mail"}]})
+    listed = DecodedAnswer(ended=Ending.COMPLETE, document={"databases": [{"name": name}, {"name": "mail"}]})
 
     total = SizeSum(listed)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
 from leakguard.probes.protocols.mongodb.fields import MOST_COLLECTIONS, MOST_FIELDS, FieldNames
-from leakguard.probes.protocols.mongodb.sizes import Got
+from leakguard.probes.protocols.mongodb.sizes import DecodedAnswer
 from leakguard.probes.protocols.postgres.names import MOST_COLUMNS, MOST_DATABASES, ColumnNames
 from probes import test_cql as cql
 from probes import test_mongodb as mongodb
@@ -157,11 +157,11 @@ def test_mongodb_that_goes_away_is_told_so() -> None:
 def test_mongodb_names_no_more_than_the_caps() -> None:
     names = [{"name": f"c{number}"} for number in range(MOST_COLLECTIONS + 5)]
     keys = [{"key": {f"f{number}": 1}} for number in range(MOST_FIELDS + 5)]
-    told = FieldNames(Got(ended=Ending.COMPLETE, document={}))
+    told = FieldNames(DecodedAnswer(ended=Ending.COMPLETE, document={}))
 
-    told.collections("shop", Got(ended=Ending.COMPLETE, document={"cursor": {"firstBatch": names}}))
-    told.indexes("shop", "c1", Got(ended=Ending.COMPLETE, document={"cursor": {"firstBatch": keys}}))
-    told.indexes("shop", "c2", Got(ended=Ending.SILENT))
+    told.collections("shop", DecodedAnswer(ended=Ending.COMPLETE, document={"cursor": {"firstBatch": names}}))
+    told.indexes("shop", "c1", DecodedAnswer(ended=Ending.COMPLETE, document={"cursor": {"firstBatch": keys}}))
+    told.indexes("shop", "c2", DecodedAnswer(ended=Ending.SILENT))
 
     assert len(told.document()["collections"]) == MOST_COLLECTIONS
     assert len(told.document()["fields"]) == MOST_FIELDS
@@ -179,10 +179,10 @@ JSON = st.recursive(
 
 @given(JSON, JSON)
 def test_whatever_a_host_says_names_are_texts(first: Any, second: Any) -> None:  # noqa: ANN401  (JSON holds anything)
-    postgres_told, mongo_told = ColumnNames(), FieldNames(Got(ended=Ending.COMPLETE, document={}))
+    postgres_told, mongo_told = ColumnNames(), FieldNames(DecodedAnswer(ended=Ending.COMPLETE, document={}))
     postgres_told.take("postgres", [json.dumps(first), json.dumps(second)], 1)
     for document in (first, {"cursor": {"firstBatch": first}}, {"cursor": first}):
-        got = Got(ended=Ending.COMPLETE, document=document if isinstance(document, dict) else None)
+        got = DecodedAnswer(ended=Ending.COMPLETE, document=document if isinstance(document, dict) else None)
         mongo_told.collections("shop", got)
         mongo_told.indexes("shop", "c", got)
 

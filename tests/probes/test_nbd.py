@@ -145,7 +145,7 @@ def test_an_answer_in_single_bytes_is_the_same_answer() -> None:
     reader, said = RepliesReader(3), listed(b"a", b"bc")
 
     assert [reader.feed(bytes((byte,))) for byte in said].count(True) == 1
-    assert (reader.told.names, reader.reusable) == ([b"a", b"bc"], True)
+    assert (reader.replies.names, reader.reusable) == ([b"a", b"bc"], True)
 
 
 @given(st.binary(max_size=80))

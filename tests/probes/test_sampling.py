@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import OutOfScope
-from leakguard.models.samples import MOST_RECORDS, Sampled, SampleOrder
+from leakguard.models.samples import MOST_RECORDS, SampleOrder, SampleResult
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.probes.protocols.http.client import request_bytes
@@ -165,10 +165,10 @@ def store(table: Mapping[str, object], *, status: Mapping[str, str] | None = Non
     return script
 
 
-def sampled(script: Script, datastore: str, records: int = 10, **fields: Any) -> tuple[Sampled, Host]:  # noqa: ANN401  (fields)
+def sampled(script: Script, datastore: str, records: int = 10, **fields: Any) -> tuple[SampleResult, Host]:  # noqa: ANN401  (fields)
     """What the process would say, asked in this one."""
 
-    async def work() -> tuple[Sampled, Host]:
+    async def work() -> tuple[SampleResult, Host]:
         async with serving(script) as host:
             order = {"address": "127.0.0.1", "port": host.port, "host": None, "scheme": None, "datastore": datastore,
                      "records": records, "user_agent": "leakguard", "per_second": 5.0, **fields}  # fmt: skip
@@ -200,7 +200,7 @@ ELASTIC: dict[str, object] = {
 }  # fmt: skip
 
 
-def told(found: Sampled) -> dict[str, tuple[str, int | None, int | None]]:
+def told(found: SampleResult) -> dict[str, tuple[str, int | None, int | None]]:
     return {each.category: (each.where, each.count, each.looked_at) for each in found.categories}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leakguard.frozen import replace
-from leakguard.models.unfinished import Area, Unfinished
+from leakguard.models.unfinished import Area, UnfinishedItem
 from leakguard.reports.compose import compose
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table
 from leakguard.reports.values import Report
@@ -95,7 +95,7 @@ def test_the_first_sentence_of_a_finished_case_is_green_and_says_so() -> None:
 
 @pytest.mark.parametrize("area", Area)
 def test_each_area_in_which_something_is_left_is_named_and_never_green(area: Area) -> None:
-    left = (Unfinished(area=area, name="x", text="x is missing"),)
+    left = (UnfinishedItem(area=area, name="x", text="x is missing"),)
     report = full_report(state="closed", clocks=(), duties=(), playbook=None, unfinished=left)
     first = section(report, "glance").blocks[0]
 

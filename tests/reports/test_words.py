@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import replace
 from leakguard.reports.compose import compose
-from leakguard.reports.values import Reviewed
+from leakguard.reports.values import LegalReview
 from leakguard.reports.words import Words, moment, parse_words
 from support.reports import empty_report, english, full_report, happenings
 
@@ -51,7 +51,7 @@ def test_every_text_is_used() -> None:
     asked = Asked(english().texts)
     words = Words("en-GB", asked)
     many = tuple(replace(happenings()[0], id=f"E-{number}") for number in range(305))
-    review = Reviewed(by="Dr. A. Weber", on="2026-01-02", is_older=True)
+    review = LegalReview(by="Dr. A. Weber", on="2026-01-02", is_older=True)
     reviewed = tuple(replace(one, reviewed=review) for one in full_report().duties)
     drill = full_report(is_drill=True, wrong_clocks=("a doubt",))
     for report in (drill, empty_report(), full_report(timeline=many), full_report(duties=reviewed)):
@@ -62,7 +62,7 @@ def test_every_text_is_used() -> None:
 
 def test_each_language_has_all_texts_with_the_same_places() -> None:
     places = re.compile(r"\{\w+\}")
-    chinese = parse_words(Bundled().text("templates", "report/zh.yaml"), name="zh.yaml")
+    chinese = parse_words(BundledFiles().text("templates", "report/zh.yaml"), name="zh.yaml")
     both = {name for name in chinese.texts if name in english().texts}
     more = {name for name in chinese.texts if name not in english().texts}
 
@@ -111,4 +111,4 @@ def test_a_name_without_a_word_is_told_as_it_is() -> None:
 
 def test_the_file_names_its_language() -> None:
     assert english().language == "en-GB"
-    assert "report/en.yaml" in Bundled().names("templates")
+    assert "report/en.yaml" in BundledFiles().names("templates")

@@ -18,7 +18,7 @@ from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence
 from bench.measured import read as read_bench
 from bench.table import bench_part
 from leakguard.accounts.rights import RIGHTS, WORDS, Right, Role
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
 from leakguard.cli.app import app
@@ -138,7 +138,7 @@ def _needs(kind: EventKind) -> str:
 
 def load_checks() -> tuple[CheckDefinition, ...]:
     """The checks of this checkout."""
-    bundled = Bundled(ROOT)
+    bundled = BundledFiles(ROOT)
     return load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
 
 
@@ -150,7 +150,7 @@ def assess_screen(lang: str) -> str:
 
 def duty_sources() -> str:
     """How many duties rest on what."""
-    counts = counts_of(ranked_by_provenance(load_duties(Bundled(ROOT)).duties))
+    counts = counts_of(ranked_by_provenance(load_duties(BundledFiles(ROOT)).duties))
     kinds = [(f"`{kind}`", _KINDS[kind], number) for kind, number in counts.by_kind.items()]
     weak = [(one.words, "weak", number) for one, number in counts.by_weakness.items()]
     rows = [f"| {name} | {words} | {number:,} |" for name, words, number in (*kinds, *weak)]
@@ -181,7 +181,7 @@ _TYPES = {
 
 
 def _words() -> Vocabulary:
-    return load_vocabulary(Bundled(ROOT))
+    return load_vocabulary(BundledFiles(ROOT))
 
 
 def facts_table() -> str:
@@ -267,7 +267,7 @@ def shipped_backends() -> str:
 
 def shipped_forms() -> ShippedForms:
     """The secrets and the backends that LeakGuard recognises."""
-    return parse_forms(Bundled().texts(FOLDER))
+    return parse_forms(BundledFiles().texts(FOLDER))
 
 
 def university_script() -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.library import parse_check
 from leakguard.cli.main import run
 from leakguard.errors import ExitCode
@@ -65,7 +65,7 @@ def is_a_part_of_a_scope(text: str, folder: Path) -> None:
 
 
 def is_a_facts_file(text: str, _folder: Path) -> None:
-    assert parse_facts(text, name="facts.yaml", vocabulary=load_vocabulary(Bundled()), now=NOW).parties()
+    assert parse_facts(text, name="facts.yaml", vocabulary=load_vocabulary(BundledFiles()), now=NOW).parties()
 
 
 def is_a_part_of_a_facts_file(text: str, folder: Path) -> None:
@@ -95,7 +95,7 @@ def is_a_replay(text: str, _folder: Path) -> None:
 
 
 def is_a_file_of_reviews(text: str, _folder: Path) -> None:
-    assert parse_reviews(text, name="reviews.yaml", duties=load_duties(Bundled()).duties)
+    assert parse_reviews(text, name="reviews.yaml", duties=load_duties(BundledFiles()).duties)
 
 
 KINDS: Mapping[str, Callable[[str, Path], None]] = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from leakguard.alerts.settings import CHANNEL_KINDS, EscalationTable, Level, Quiet, WatchmanTable
-from leakguard.bundled import FOLDERS, Bundled
+from leakguard.bundled import FOLDERS, BundledFiles
 from leakguard.cli.scan.printing import FORMATS
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.verdicts import State
@@ -49,7 +49,7 @@ def keys(shape: type[Shape | LightShape]) -> set[str]:
 
 
 def bundled_playbooks() -> Iterable[str]:
-    bundled = Bundled(ROOT)
+    bundled = BundledFiles(ROOT)
     texts = {name: bundled.text("playbooks", name) for name in bundled.names("playbooks") if name.endswith(".yaml")}
     return [parse_playbook(text, name=name).playbook for name, text in texts.items()]
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.rules import ClockRule
 from leakguard.notices.book import read_facts
 from leakguard.notices.letters.template import parse_template
@@ -53,10 +53,10 @@ _OWN_NAMES = {("salutation",), ("title",)}
 """An office is greeted by its name in one language and not in another; a Chinese title names who reports."""
 
 
-@pytest.mark.parametrize("name", [name for name in Bundled().names("templates") if name.startswith("notices/")])
+@pytest.mark.parametrize("name", [name for name in BundledFiles().names("templates") if name.startswith("notices/")])
 def test_every_letter_is_written_in_each_of_its_languages(name: str) -> None:
     """In its script, and with the same facts in it; a sentence may tell a time with its preposition or without."""
-    template = parse_template(Bundled().text("templates", name), name=name, vocabulary=book().vocabulary)
+    template = parse_template(BundledFiles().text("templates", name), name=name, vocabulary=book().vocabulary)
     scripts = {"zh": "[\u4e00-\u9fff]", "ja": "[\u3040-\u30ff\u4e00-\u9fff]", "ko": "[\uac00-\ud7af]"}
     for path, words, _ in template.texts():
         for lang in words.languages:
@@ -99,6 +99,6 @@ def test_the_limits_are_those_of_the_laws() -> None:
 
 def test_the_examples_that_ship_can_be_read() -> None:
     for name in ("examples/university-2019.yaml", "examples/university-replay.yaml"):
-        facts = read_facts(Bundled().text("templates", name), name=name, book=book(), now=NOW)
+        facts = read_facts(BundledFiles().text("templates", name), name=name, book=book(), now=NOW)
         assert facts.stated["record_count"].has_value
         assert facts.stated["breach_date"].reason is not None

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.shapes import read_check
 from leakguard.clocks.event_file import parse_event_file
-from leakguard.drills.scenario_file import Known, parse_scenario
+from leakguard.drills.scenario_file import KnownNames, parse_scenario
 from leakguard.errors import BadFile
 from leakguard.notices.duties import parse_duties
 from leakguard.notices.facts_file import parse_facts
@@ -22,7 +22,7 @@ from support.scans import NOW
 
 pytestmark = pytest.mark.untraced
 
-VOCABULARY = parse_vocabulary(Bundled().text("duties", "vocabulary.yaml"), name="vocabulary.yaml")
+VOCABULARY = parse_vocabulary(BundledFiles().text("duties", "vocabulary.yaml"), name="vocabulary.yaml")
 READERS: dict[str, Callable[[str], object]] = {
     "scope": lambda text: parse_scope(text, name="f", now=NOW),
     "mutes": lambda text: parse_mutes(text, name="f", today=date(2026, 11, 24)),
@@ -31,7 +31,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "playbook": lambda text: parse_playbook(text, name="f"),
     "check": lambda text: read_check(text, name="f"),
     "duties": lambda text: parse_duties(text, name="f", vocabulary=VOCABULARY),
-    "scenario": lambda text: parse_scenario(text, name="f", known=Known(playbooks={}, stages={})),
+    "scenario": lambda text: parse_scenario(text, name="f", known=KnownNames(playbooks={}, stages={})),
 }
 
 

@@ -17,7 +17,7 @@ import yaml
 from babel.messages.extract import extract_from_file
 
 from leakguard.accounts.rights import WORDS, Role
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.event_kinds import GROUPS, KINDS
 from leakguard.clocks.verdicts import State
 from leakguard.ledger.verification_result import Answer as VerificationAnswer
@@ -40,7 +40,7 @@ from leakguard.playbooks.shapes import Playbook
 from leakguard.playbooks.states import StepState
 from leakguard.playbooks.words import Action
 from leakguard.scanning.diff import ChangeKind
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.translations.catalogue import po_paths
 from leakguard.translations.po_files import Entry, entries
 from leakguard.use_cases.incidents.playbooks import find_file, list_playbooks
@@ -61,13 +61,13 @@ _HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Lan
 @cache
 def book() -> DutyBook:
     """The duties that ship."""
-    return load_duties(Bundled())
+    return load_duties(BundledFiles())
 
 
 @cache
 def playbooks() -> tuple[Playbook, ...]:
     """The playbooks that ship."""
-    return tuple(find_file(Bundled(), one.playbook).playbook for one in list_playbooks(Bundled()))
+    return tuple(find_file(BundledFiles(), one.playbook).playbook for one in list_playbooks(BundledFiles()))
 
 
 def playbook_texts() -> Iterator[str]:
@@ -92,8 +92,9 @@ def event_texts() -> Iterator[str]:
 
 def state_texts() -> Iterator[str]:
     """Names of states, answers and roles, and what each right allows."""
-    every = (State, StepState, IncidentState, Outcome, Severity, AlertSeverity, DeliveryState, ChangeKind, Standing,
-             FactState, Answer, PlaceState, Role, Area, VerificationAnswer, DiscrepancyKind, BySource)  # fmt: skip
+    every = (State, StepState, IncidentState, Outcome, Severity, AlertSeverity, DeliveryState, ChangeKind,
+             PlaceStanding, FactState, Answer, PlaceState, Role, Area, VerificationAnswer,
+             DiscrepancyKind, BySource)  # fmt: skip
     yield from (one.value for kind in every for one in kind)
     yield from (words for words, _ in STATE_WORDS.values())
     yield from Action.__args__  # type: ignore[attr-defined]
@@ -167,7 +168,7 @@ def law_words() -> Mapping[str, str]:
 
 def outbound_pairs() -> Iterator[tuple[str, str]]:
     """What has to be settled before a letter leaves for a foreign office."""
-    body = load_rules(Bundled()).incident.foreign_body
+    body = load_rules(BundledFiles()).incident.foreign_body
     yield from ((one.en, one.zh) for one in (body.letter, *body.carries.values()))
 
 
@@ -245,7 +246,7 @@ def office_texts() -> Iterator[str]:
 
 
 def _of_offices() -> Iterator[str]:
-    for name in Bundled().names("authorities"):
+    for name in BundledFiles().names("authorities"):
         one = _yaml("authorities", name) if name.endswith(".yaml") else {}
         for office in one.get("authorities") or ():
             form = office.get("form") or {}
@@ -258,7 +259,7 @@ def _of_offices() -> Iterator[str]:
 
 
 def _yaml(folder: str, name: str) -> Any:  # noqa: ANN401  (a file of data)
-    return yaml.load(Bundled().text(folder, name), yaml.CSafeLoader)
+    return yaml.load(BundledFiles().text(folder, name), yaml.CSafeLoader)
 
 
 def _lines(text: str | list[str] | None) -> list[str]:
@@ -273,7 +274,7 @@ def practice_texts() -> Iterator[str]:
 @cache
 def _checks() -> tuple[Mapping[str, Any], ...]:
     """The checks as their files have them."""
-    bundled = Bundled()
+    bundled = BundledFiles()
     every = [(folder, name) for folder in ("checks", "cloud_checks") for name in bundled.names(folder)]
     texts = (bundled.text(folder, name) for folder, name in every if name.endswith(".yaml"))
     return tuple(read for text in texts if isinstance(read := yaml.load(text, yaml.CSafeLoader), Mapping))
@@ -297,7 +298,7 @@ def remedies() -> Iterator[str]:
 
 def drill_texts() -> Iterator[str]:
     """What the scenarios of drills tell."""
-    bundled = Bundled()
+    bundled = BundledFiles()
     for name in bundled.names("scenarios"):
         if not name.endswith(".yaml"):
             continue

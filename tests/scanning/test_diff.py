@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.models.findings import Access, Finding, Outcome, Ransomed, Severity, Size
+from leakguard.models.findings import Access, Finding, Outcome, RansomSigns, Severity, Size
 from leakguard.scanning.diff import Change, ChangeKind, worst_of
 from leakguard.scanning.history import LOGIN, NOT_LOOKED_AT, PORT, History
 from leakguard.scanning.sightings import RunFacts
@@ -79,7 +79,7 @@ def test_each_pair_of_looks_has_one_name(before: Finding | None, after: Finding 
         ("product", "elasticsearch", "opensearch"),
         ("access", Access.READ, Access.WRITE_LIKELY),
         ("severity", Severity.MEDIUM, Severity.CRITICAL),
-        ("ransomed", Ransomed(), Ransomed(verdict="yes")),
+        ("ransomed", RansomSigns(), RansomSigns(verdict="yes")),
         ("cluster_id", "first-cluster", "second-cluster"),
     ],
 )

@@ -16,7 +16,7 @@ from leakguard.scanning.diff import EXPOSURES, STILL, Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import FORMAT, history_from, state_of
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.scanning.sightings import RunFacts, SightingCollector, Sightings
 from leakguard.scanning.targets import parse_target
 from support.looking import looks
@@ -44,7 +44,7 @@ class Store:
         facts = more.pop("facts", RunFacts(run=run, vantage=vantage))
         return self.history.fold(looks(self.history, *seen, facts=facts, **more))
 
-    def standing(self, target: str = HERE) -> Standing:
+    def standing(self, target: str = HERE) -> PlaceStanding:
         return self.history.standings()["elasticsearch_open", target]
 
 
@@ -83,7 +83,7 @@ def test_after_a_silence_it_is_still_open_and_never_re_exposed() -> None:
 
     assert store.run(done={HERE: "silent"}) == [("unknown", HERE)]
     assert store.run(done={HERE: "not_checked"}) == []
-    assert store.standing() is Standing.UNKNOWN
+    assert store.standing() is PlaceStanding.UNKNOWN
     assert store.run(opened()) == [("still_open", HERE)]
 
 
@@ -93,7 +93,7 @@ def test_a_silence_after_a_closure_takes_nothing_back() -> None:
     store.run(locked())
 
     assert store.run(done={HERE: "silent"}) == []
-    assert store.standing() is Standing.CLOSED
+    assert store.standing() is PlaceStanding.CLOSED
 
 
 def test_a_silence_can_be_followed_by_a_closure() -> None:
@@ -109,7 +109,7 @@ def test_a_place_that_a_run_did_not_look_at_stands_as_before() -> None:
     store.run(opened())
 
     assert store.run(opened(THERE)) == [("new", THERE)]
-    assert store.standing() is Standing.OPEN
+    assert store.standing() is PlaceStanding.OPEN
 
 
 def test_every_vantage_that_saw_it_open_has_to_see_it_closed() -> None:

@@ -12,7 +12,7 @@ from leakguard.errors import BadFile
 from leakguard.scanning import targets
 from leakguard.scanning.imports.json_values import SHORTEST, JsonValues
 from leakguard.scanning.imports.nmap import read_nmap
-from leakguard.scanning.imports.seen import Reading, SeenPort
+from leakguard.scanning.imports.seen import ImportNotes, SeenPort
 from leakguard.scanning.targets import parse_target, parse_target_lines
 from support.growth import takes_no_time
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.long
 
 
 def nmap(text: str) -> list[SeenPort]:
-    return list(read_nmap(io.BytesIO(text.encode()), Reading(), name="scan.xml"))
+    return list(read_nmap(io.BytesIO(text.encode()), ImportNotes(), name="scan.xml"))
 
 
 @takes_no_time

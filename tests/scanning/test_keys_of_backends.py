@@ -6,7 +6,7 @@ import pytest
 
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, ReasonCode
-from leakguard.models.shipped import Shipped, ShippedKey
+from leakguard.models.shipped import ShippedFindings, ShippedKey
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import history_from, state_of
 from leakguard.scanning.sightings import RunFacts, SightingCollector, spot_of
@@ -20,7 +20,7 @@ PLACE = "192.0.2.1:443/users"
 def seen(outcome: Outcome, *, key: str = "", code: ReasonCode | None = None) -> Finding:
     """A finding of one table, asked by a key of this mark."""
     keys = (ShippedKey(kind="supabase_publishable_key", where="https://app.example.edu/a.js", mark=key),) if key else ()
-    return finding_of(outcome, target=PLACE, shipped=Shipped(keys=keys), reason_code=code)
+    return finding_of(outcome, target=PLACE, shipped=ShippedFindings(keys=keys), reason_code=code)
 
 
 OPEN = seen(Outcome.EXPOSED, key="aaaa")
@@ -38,7 +38,9 @@ def test_whoever_has_no_key_for_marks_tells_a_key_by_its_place() -> None:
     unmarked = ShippedKey(kind="supabase_anon_key", where="https://app.example.edu/a.js")
 
     assert OPEN.key == "aaaa"
-    assert finding_of(shipped=Shipped(keys=(unmarked,))).key == "supabase_anon_key in https://app.example.edu/a.js"
+    assert (
+        finding_of(shipped=ShippedFindings(keys=(unmarked,))).key == "supabase_anon_key in https://app.example.edu/a.js"
+    )
     assert finding_of().key == ""
 
 

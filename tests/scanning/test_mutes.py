@@ -17,7 +17,7 @@ from leakguard.scanning.mutes import (
     LONGEST,
     MarkedFindings,
     MuteList,
-    Unmuted,
+    UnmutedFindings,
     entry_text,
     is_own_form,
     parse_mutes,
@@ -98,7 +98,7 @@ def test_all_problems_of_a_file_are_told_at_once(text: str, says: list[str]) -> 
 
 
 def test_without_muted_findings_the_rest_is_as_it_was() -> None:
-    rest = Unmuted(FOUND, {"F-3": MUTE})
+    rest = UnmutedFindings(FOUND, {"F-3": MUTE})
     ids = ["F-1", "F-2", "F-4", "F-5", "F-6"]
 
     assert [one.id for one in rest] == ids
@@ -113,7 +113,7 @@ def test_without_muted_findings_the_rest_is_as_it_was() -> None:
 def test_an_outcome_that_is_muted_altogether_is_gone() -> None:
     every = {one.id: MUTE for one in some_findings()[:4]}
 
-    assert Outcome.EXPOSED not in Unmuted(FOUND, every).outcomes
+    assert Outcome.EXPOSED not in UnmutedFindings(FOUND, every).outcomes
 
 
 def test_marked_findings_say_who_accepted_them_until_when() -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import replace
 from leakguard.models.kinds import Category
 from leakguard.notices.book import load_vocabulary
-from leakguard.sensitivity.book import MOST_KNOWN, Seen, data_seen, fields_of_people
+from leakguard.sensitivity.book import MOST_KNOWN, StoreContents, data_seen, fields_of_people
 from leakguard.sensitivity.dictionary import HUBS
 from leakguard.sensitivity.found import NamedCollection
 from leakguard.sensitivity.reading import parse_dictionary, parse_standards
@@ -33,7 +33,7 @@ def standards_of(kind: str, on: date = TODAY) -> set[str]:
 
 
 def test_every_kind_is_one_that_the_duties_know() -> None:
-    vocabulary = load_vocabulary(Bundled(ROOT))
+    vocabulary = load_vocabulary(BundledFiles(ROOT))
     words = BOOK.words
     kinds = {kind for part in (words.strong, words.weak, words.zh, words.collections) for several in part.values()
              for kind in several} | set(words.extensions.values())  # fmt: skip
@@ -108,11 +108,11 @@ def test_a_word_without_chinese_entries_finds_none() -> None:
 
 
 def test_a_finding_says_nothing_where_no_name_gave_a_kind_away() -> None:
-    assert data_seen(Seen(collections=[NamedCollection(word="index", name="logs")]), BOOK, on=TODAY) is None
+    assert data_seen(StoreContents(collections=[NamedCollection(word="index", name="logs")]), BOOK, on=TODAY) is None
 
 
 def test_a_sample_that_found_nothing_is_told_as_well() -> None:
-    seen = data_seen(Seen(sample_note="3 records were read"), BOOK, on=TODAY)
+    seen = data_seen(StoreContents(sample_note="3 records were read"), BOOK, on=TODAY)
 
     assert seen is not None
     assert (seen.sampled, seen.categories, seen.people) == ("3 records were read", (), None)
@@ -132,7 +132,7 @@ def test_people_are_bounded_by_what_was_counted_and_the_method_is_told(
 ) -> None:
     """More different values than records means that something else was counted."""
     seen = data_seen(
-        Seen(collections=[NamedCollection(word="index", name="users")], records=records, distinct=distinct),
+        StoreContents(collections=[NamedCollection(word="index", name="users")], records=records, distinct=distinct),
         BOOK, on=TODAY,
     )  # fmt: skip
 
@@ -142,14 +142,14 @@ def test_people_are_bounded_by_what_was_counted_and_the_method_is_told(
 
 
 def test_nothing_is_said_of_people_where_nothing_was_counted() -> None:
-    seen = data_seen(Seen(collections=[NamedCollection(word="index", name="users")]), BOOK, on=TODAY)
+    seen = data_seen(StoreContents(collections=[NamedCollection(word="index", name="users")]), BOOK, on=TODAY)
 
     assert seen is not None
     assert seen.people is None
 
 
 def test_what_files_hold_is_told_by_how_their_names_end() -> None:
-    seen = data_seen(Seen(extensions={"dcm": 1200, "css": 3}), BOOK, on=TODAY)
+    seen = data_seen(StoreContents(extensions={"dcm": 1200, "css": 3}), BOOK, on=TODAY)
 
     assert seen is not None
     assert seen.categories == (

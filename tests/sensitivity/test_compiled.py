@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.engine.kinds_of_data import load_kind_book
 from leakguard.sensitivity.book import FOLDER
 from leakguard.sensitivity.compiled import book_in, compile_book, to_compiled
 from leakguard.sensitivity.reading import parse_book
 
-TEXTS = Bundled().texts(FOLDER)
+TEXTS = BundledFiles().texts(FOLDER)
 BOOK = parse_book(TEXTS)
 
 

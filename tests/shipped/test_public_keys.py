@@ -37,8 +37,8 @@ def test_the_key_that_names_the_project_is_taken_before_one_that_only_stands_bes
 
     assert key is not None
     assert (key.value, key.where, key.kind) == (own, "https://app.example.edu/a.js", "supabase_anon_key")
-    assert own not in repr((key, key.told))
-    assert key.told.mark
+    assert own not in repr((key, key.shipped_key))
+    assert key.shipped_key.mark
     assert found.shipped.backends[0].entry == f"supabase://{REF}"
 
 

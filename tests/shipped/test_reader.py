@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 from leakguard.shipped.graphql_documents import MOST_BYTES
 from leakguard.shipped.reader import MOST_FINDS, MOST_TRIES, ShippedReader, formless
 from shipped.test_reading import shipping
@@ -28,7 +28,7 @@ PUBLIC = (
 """What visitors are meant to have, examples of manuals, and what only resembles a secret."""
 
 
-def read(*texts: str, key: bytes = b"ours") -> Shipped:
+def read(*texts: str, key: bytes = b"ours") -> ShippedFindings:
     reader = ShippedReader(FORMS, key=key)
     for number, text in enumerate(texts):
         reader.read(text.encode(), f"/{number}.js")
@@ -253,4 +253,4 @@ def test_no_bytes_make_the_reader_fail(noise: bytes, kind: str) -> None:
     reader = ShippedReader(FORMS, key=b"ours")
     reader.read(noise + SECRETS[kind][: len(noise)].encode() + noise, "/a.js")
 
-    assert isinstance(reader.shipped, Shipped)
+    assert isinstance(reader.shipped, ShippedFindings)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.incidents import IncidentState
@@ -38,7 +38,7 @@ def test_an_incident_goes_from_opening_to_closing(place: str) -> None:
     with closing(open_store(place, clock)) as store:
         incident = open_incident(store, (), now=clock(), title="Mail log").id
         record_event(store, incident, NewEvent(kind="awareness"), now=clock)
-        start_playbook(store, Bundled(), incident, now=clock)
+        start_playbook(store, BundledFiles(), incident, now=clock)
         tell_step(store, incident, CONTAINED, now=clock, intake=AnyFile())
         file_notice(
             store, materials().book, incident, NewFiling(duty="eu-gdpr-33-authority", stage="initial"), now=clock
@@ -68,7 +68,7 @@ def test_of_many_who_finish_the_same_step_one_does(place: str) -> None:
     clock = FakeClock()
     with closing(open_store(place, clock)) as store:
         incident = open_incident(store, (), now=clock(), title="Mail log").id
-        start_playbook(store, Bundled(), incident, now=clock)
+        start_playbook(store, BundledFiles(), incident, now=clock)
 
     def finish(_: int) -> bool:
         with closing(open_store(place, clock)) as own:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.alerts.records import Keyed
+from leakguard.alerts.records import KeyedAlertRecord
 from leakguard.errors import StoreUnusable
 from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.store.heartbeat_file import HeartbeatFile
@@ -20,8 +20,8 @@ from support.ledgers import START, make_record
 MINUTE = timedelta(minutes=1)
 
 
-def keyed(*keys: str) -> Keyed:
-    return Keyed(keys=keys, record=make_record("note", {"keys": list(keys)}))
+def keyed(*keys: str) -> KeyedAlertRecord:
+    return KeyedAlertRecord(keys=keys, record=make_record("note", {"keys": list(keys)}))
 
 
 def test_what_has_a_known_key_is_not_kept_again(store: SqlStore) -> None:

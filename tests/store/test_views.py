@@ -14,7 +14,7 @@ from leakguard.frozen import replace
 from leakguard.ledger.canonical import canonical
 from leakguard.ledger.verification_result import Answer
 from leakguard.models.findings import Finding, Outcome, Size
-from leakguard.models.glances import KeptText, Seen, glance_of
+from leakguard.models.glances import CheckHistory, KeptText, glance_of
 from leakguard.models.wire import finding_to_json
 from leakguard.store.rows import PAGE, page_of
 from leakguard.store.sql_store import SqlStore
@@ -87,7 +87,7 @@ def test_of_all_runs_the_first_sight_and_the_largest_size_are_remembered(store: 
         "R-3", [sized("F-4", Size(records=9), outcome=Outcome.NOT_EXPOSED, observed_at=SEEN - hour)], {}
     )
 
-    assert list(store.seen()) == [Seen("elasticsearch_open", PLACE, ENDPOINT, SEEN, 9)]
+    assert list(store.seen()) == [CheckHistory("elasticsearch_open", PLACE, ENDPOINT, SEEN, 9)]
 
 
 def test_hosts_that_are_named_are_asked_for_alone(store: SqlStore) -> None:
@@ -107,7 +107,7 @@ def test_what_was_closed_first_is_open_since_it_was_open(store: SqlStore) -> Non
 
     store.save_findings("R-1", [sized("F-2", None)], {})
 
-    assert list(store.seen()) == [Seen("elasticsearch_open", PLACE, ENDPOINT, SEEN, 5)]
+    assert list(store.seen()) == [CheckHistory("elasticsearch_open", PLACE, ENDPOINT, SEEN, 5)]
 
 
 def test_what_is_closed_and_states_no_size_is_not_remembered(store: SqlStore) -> None:

@@ -6,18 +6,18 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import CHOICES, bare_template_of, draft_telling
+from leakguard.use_cases.letters.draft_notices import CHOICES, bare_template_of, draft_notice
 from leakguard.use_cases.letters.letter_languages import languages_of
 from support.every_fact import NOW, every_fact
 from support.notices import book, facts_of
 
-BUNDLED = Bundled()
+BUNDLED = BundledFiles()
 
 
 @functools.cache
@@ -45,7 +45,7 @@ def letters() -> Iterator[tuple[str, Letter]]:
 
 
 def _drafted(telling: NoticeContent, lang: Lang) -> Letter:
-    return draft_telling(book(), BUNDLED, _facts(), telling, lang=lang, now=NOW)
+    return draft_notice(book(), BUNDLED, _facts(), telling, lang=lang, now=NOW)
 
 
 @functools.cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.engine.kinds_of_data import load_kind_book
 from leakguard.sensitivity.book import FOLDER, KindBook
 
 
 @cache
 def kind_book() -> KindBook:
-    return load_kind_book(Bundled(Path(__file__).parents[2]).texts(FOLDER))
+    return load_kind_book(BundledFiles(Path(__file__).parents[2]).texts(FOLDER))

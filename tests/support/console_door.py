@@ -11,7 +11,7 @@ from leakguard.accounts.rights import Role
 from leakguard.use_cases.accounts.callers import Caller
 from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
 from leakguard.web.door import Door, Limiters, application
-from leakguard.web.hosts import Asked, site_of
+from leakguard.web.hosts import ServeOptions, site_of
 from leakguard.web.jobs import Jobs
 from leakguard.web.server import login_routes
 from support.accounts import PASSWORD
@@ -37,7 +37,10 @@ def served_world(folder: Path, patch: pytest.MonkeyPatch) -> tuple[World, Served
     wiring.close()
     seconds = iter(range(0, 10**9, 60))
     door = Door(
-        site=site_of(Asked()), shared=world.shared, jobs=Jobs(), limiters=Limiters.of(lambda: float(next(seconds)))
+        site=site_of(ServeOptions()),
+        shared=world.shared,
+        jobs=Jobs(),
+        limiters=Limiters.of(lambda: float(next(seconds))),
     )
     app = application(door, login_routes(door, {}))
     return world, Served(folder=folder, door=door, app=app, time=MovedTime())

@@ -21,7 +21,7 @@ from leakguard.use_cases.accounts.api_tokens import add_token
 from leakguard.use_cases.accounts.callers import Caller
 from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
 from leakguard.web.door import Door, Limiters, application
-from leakguard.web.hosts import Asked, site_of
+from leakguard.web.hosts import ServeOptions, site_of
 from leakguard.web.jobs import Jobs
 from leakguard.web.request_wiring import RequestWiring, SharedWiring
 from leakguard.web.server import login_routes
@@ -113,7 +113,7 @@ class Served:
 
 
 def served_in(
-    folder: Path, patch: pytest.MonkeyPatch, *, asked: Asked | None = None, web: WebSettings | None = None,
+    folder: Path, patch: pytest.MonkeyPatch, *, asked: ServeOptions | None = None, web: WebSettings | None = None,
     environment: Mapping[str, str] | None = None, settings: Settings | None = None,
 ) -> Served:  # fmt: skip
     """A server in this folder, with an empty store."""
@@ -123,7 +123,7 @@ def served_in(
     usual = Settings(store=str(folder / "leakguard.db"), zone="Asia/Shanghai", country="CN", stated_web=web)
     shared = SharedWiring(settings or usual)
     shared.time = time
-    door = Door(site=site_of(asked or Asked()), shared=shared, jobs=Jobs(), limiters=Limiters.of(time.monotonic))
+    door = Door(site=site_of(asked or ServeOptions()), shared=shared, jobs=Jobs(), limiters=Limiters.of(time.monotonic))
     app = application(door, login_routes(door, environment or {}))
     made = Served(folder=folder, door=door, app=app, time=time)
     with made.wiring() as wiring:

@@ -11,8 +11,8 @@ from functools import cache
 from random import Random  # noqa: TID251  (seeded: the same deaths in every run)
 from typing import Any
 
-from leakguard.bundled import Bundled
-from leakguard.drills.scenario_file import Known, parse_scenario
+from leakguard.bundled import BundledFiles
+from leakguard.drills.scenario_file import KnownNames, parse_scenario
 from leakguard.drills.scorecard import Scorecard, to_json
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.times import begins_at
@@ -28,7 +28,7 @@ from leakguard.use_cases.drills.drill_play import HOLDER, play, scored, time_of
 from leakguard.use_cases.drills.drill_scenarios import known_names
 from leakguard.use_cases.drills.drill_stage import Decide, Stage, Tell, drill_rules
 from leakguard.use_cases.incidents.step_estimates import step_estimates
-from leakguard.use_cases.intake.take_in import Keeping
+from leakguard.use_cases.intake.take_in import CopyKeeper
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.killed_days import killable, repeats, told, undelivered, unexplained
 from support.killing import Fuse, KillableStore, Killed
@@ -90,14 +90,14 @@ acts:
 class Materials:
     """What is read once for all drills of a test run."""
 
-    folders: Bundled
+    folders: BundledFiles
     book: DutyBook
-    known: Known
+    known: KnownNames
 
 
 @cache
 def materials() -> Materials:
-    folders = Bundled()
+    folders = BundledFiles()
     book = load_duties(folders)
     return Materials(folders=folders, book=book, known=known_names(folders, book))
 
@@ -138,7 +138,7 @@ class Drill:
     text: str = SHORT
     earlier: timedelta = timedelta(0)
     decide: Decide | None = None
-    kept: Keeping | None = None
+    kept: CopyKeeper | None = None
     """Where copies go; without it a mail becomes no report."""
     said: list[tuple[str, str]] = field(default_factory=list)
     """Moments in their order, and what became of them."""

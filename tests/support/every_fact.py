@@ -32,7 +32,7 @@ _SPECIAL: dict[str, Any] = {
 
 def every_fact(**facts: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file holds anything)
     """A facts file as plain values; each text fact says its own name in both languages, so that it is found again."""
-    told = {name: _fact(name, kind.kind) for name, kind in book().vocabulary.told.items()}
+    told = {name: _fact(name, kind.kind) for name, kind in book().vocabulary.content_items.items()}
     for name in ("org_identity", "other_people_details"):
         told.pop(name)
     values = complete(**{**told, **facts})

@@ -11,7 +11,7 @@ from itertools import count
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import TooFewFiles
 from leakguard.models.findings import Finding
-from leakguard.models.samples import Sampled, SampleOrder
+from leakguard.models.samples import SampleOrder, SampleResult
 from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
@@ -32,13 +32,15 @@ from support.scans import NOW
 class FakeSampler:
     """Gives what a test scripted for each kind of store, and notes what it was asked for."""
 
-    gives: dict[str, Sampled] = field(default_factory=dict)
+    gives: dict[str, SampleResult] = field(default_factory=dict)
     asked: list[tuple[Endpoint, SampleOrder]] = field(default_factory=list)
 
-    async def sample(self, endpoint: Endpoint, order: SampleOrder) -> Sampled:
+    async def sample(self, endpoint: Endpoint, order: SampleOrder) -> SampleResult:
         """See `ports.Sampler`."""
         self.asked.append((endpoint, order))
-        return self.gives.get(order.datastore, Sampled(note=f"not sampled: there is no sampler for {order.datastore}"))
+        return self.gives.get(
+            order.datastore, SampleResult(note=f"not sampled: there is no sampler for {order.datastore}")
+        )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from leakguard.frozen import replace
 from leakguard.mailing.sealing import BOUNCED, bounce_fields, seal_fields
-from leakguard.models.accounts import Answered, Passkey, Person, SessionRow, TokenRow
+from leakguard.models.accounts import AnsweredRequest, Passkey, Person, SessionRow, TokenRow
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.runs import RunState
 from leakguard.store.sql_store import SqlStore
@@ -52,7 +52,7 @@ def fill_accounts(store: SqlStore) -> None:
     )
     store.add_passkey(Passkey(id="k", actor="acc_a", public_key="p", sign_count=1, name="n", created_at=START))
     store.note_attempt(["account:anna"], at=START, forget=START)
-    store.begin_request(Answered(actor="acc_a", key="k", digest="d", at=START))
+    store.begin_request(AnsweredRequest(actor="acc_a", key="k", digest="d", at=START))
 
 
 def name(number: int) -> str:

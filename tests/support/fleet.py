@@ -19,7 +19,7 @@ from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.fleet.messages import message_text
 from leakguard.ledger.canonical import canonical
 from leakguard.models.findings import Finding
-from leakguard.models.fleet import FORM, Envelope, Opened, Shard, Share
+from leakguard.models.fleet import FORM, Envelope, Shard, Share, VerifiedMessage
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.moments import to_z
 from leakguard.models.observations import Ending
@@ -71,7 +71,7 @@ class OtherForm:
         other = {"form": FORM + 1, "release": "9.9.9", "new_field": {"a": 1}}
         return self.ring.close(kind, canonical(json.loads(body) | other))
 
-    def open(self, envelope: Envelope) -> Opened:
+    def open(self, envelope: Envelope) -> VerifiedMessage:
         """As everybody."""
         return self.ring.open(envelope)
 

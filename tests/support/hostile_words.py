@@ -10,7 +10,7 @@ from leakguard.models.findings import (
     Decoy,
     DecoyVerdict,
     Finding,
-    Ransomed,
+    RansomSigns,
 )
 from support.findings import make_finding
 
@@ -43,7 +43,7 @@ def hostile_finding(words: str = POISON) -> Finding:
     verdict = replace(
         finding.verdict,
         decoy=Decoy(verdict=DecoyVerdict.SUSPECTED, signals=("x",)),
-        ransomed=Ransomed(verdict="yes", markers=("x",)),
+        ransomed=RansomSigns(verdict="yes", markers=("x",)),
     )
     return poisoned(replace(finding, verdict=verdict), words)
 

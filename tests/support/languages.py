@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from babel.dates import get_month_names
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.models.languages import LANGS, STYLES, Lang
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.duties import Duty
@@ -41,7 +41,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0]\d{3})+|\d+")
 
 @functools.cache
 def _example(name: str) -> dict[str, Any]:
-    values: dict[str, Any] = yaml.safe_load(Bundled().text("templates", name))
+    values: dict[str, Any] = yaml.safe_load(BundledFiles().text("templates", name))
     return values
 
 
@@ -57,12 +57,12 @@ def example_for_offices() -> dict[str, Any]:
 
 @functools.cache
 def _template_for(duty: str) -> tuple[LetterTemplate, str]:
-    return bare_template_of(book().duty(duty), Bundled(), book().vocabulary)
+    return bare_template_of(book().duty(duty), BundledFiles(), book().vocabulary)
 
 
 def langs_of(duty: Duty) -> tuple[Lang, ...]:
     """The languages that the letter of a duty is offered in."""
-    return languages_of(*_template_for(duty.id), Bundled())
+    return languages_of(*_template_for(duty.id), BundledFiles())
 
 
 LANGS_TO_PEOPLE = langs_of(book().duty("eu-gdpr-34-individuals"))
@@ -112,7 +112,7 @@ def _marked_facts(kind: str) -> Facts:
 
 def letters_in_all_languages(duty: Duty, facts: Facts) -> dict[Lang, Letter]:
     """The letter of a duty in each language that it is offered in."""
-    return {lang: draft_letter(book(), Bundled(), facts, duty.id, lang=lang, now=AT) for lang in langs_of(duty)}
+    return {lang: draft_letter(book(), BundledFiles(), facts, duty.id, lang=lang, now=AT) for lang in langs_of(duty)}
 
 
 def texts(block: Block) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.models.languages import Lang
 from leakguard.notices.lint.book import LintBook, Readers
 from leakguard.notices.lint.lint import LintReport
@@ -14,7 +14,7 @@ from leakguard.use_cases.letters.lint_letters import lint_file, load_lint_book
 @functools.cache
 def rules() -> LintBook:
     """The rules that ship."""
-    return load_lint_book(Bundled())
+    return load_lint_book(BundledFiles())
 
 
 def linted(text: str, *, lang: Lang | None = None, readers: Readers = "people") -> LintReport:
@@ -29,4 +29,4 @@ def broken(text: str, *, lang: Lang | None = None, readers: Readers = "people") 
 
 def example(name: str) -> str:
     """A letter of the demonstration."""
-    return Bundled().text("templates", f"examples/letters/{name}.md")
+    return BundledFiles().text("templates", f"examples/letters/{name}.md")

@@ -11,7 +11,7 @@ from leakguard.ledger.stored_findings import finding_text
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome, host_of
-from leakguard.models.glances import Glance, KeptText, Seen, seen_of
+from leakguard.models.glances import CheckHistory, Glance, KeptText, seen_of
 from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
@@ -179,9 +179,9 @@ class MemoryStore:
         known = ((one, (one.check_id, one.place)) for one in self.findings() if one.run != apart_from)
         return {key: one.id for one, key in known if key in places and one.verdict.size}
 
-    def seen(self, hosts: Collection[str] = ()) -> Iterator[Seen]:
+    def seen(self, hosts: Collection[str] = ()) -> Iterator[CheckHistory]:
         """See `ports.ScanStore.seen`."""
-        found: dict[tuple[str, str, str], Seen] = {}
+        found: dict[tuple[str, str, str], CheckHistory] = {}
         for one in filter(None, map(seen_of, self.findings())):
             if hosts and host_of(one.place) not in hosts:
                 continue

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.models.letters import Letter
 from leakguard.notices.letters.personal import addressed
@@ -65,7 +65,7 @@ def order_of(content: bytes, *, duty: str = GDPR_34, form: str = "txt", **change
     of_rows = {"open": opened(content), **of_rows}
     rows = Rows(name="people.csv", rules=rules, **of_rows)
     usual: dict[str, Any] = {"facts_sha256": "f" * 64, "stage": None, "now": NOW, "duty": book().duty(duty)}
-    return MergeOrder(book=book(), folders=Bundled(), facts=facts, form=form, rows=rows, **{**usual, **changes})
+    return MergeOrder(book=book(), folders=BundledFiles(), facts=facts, form=form, rows=rows, **{**usual, **changes})
 
 
 def tools_of(
@@ -75,7 +75,7 @@ def tools_of(
     return MergeTools(
         key=key,
         folder=folder,
-        new_maker=partial(document_maker, form, Bundled()),
+        new_maker=partial(document_maker, form, BundledFiles()),
         make_batches=partial(in_order, workers=workers),
         batch=batch,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.bundled.compiled_forms import FoldersWithForms, cache_folder
 from leakguard.models.letters import Letter
 from leakguard.notices.book import DutyBook, load_duties, read_facts
@@ -135,4 +135,4 @@ def letter_of(
     stage: str | None = None,
 ) -> Letter:
     """The letter of a duty that ships, drafted from a facts file given as plain values."""
-    return draft_letter(book(), Bundled(), facts_of(values, now=now), duty, lang=lang, now=now, stage=stage)
+    return draft_letter(book(), BundledFiles(), facts_of(values, now=now), duty, lang=lang, now=now, stage=stage)

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.outbound.facts_file import parse_outbound
 from leakguard.outbound.rule_files import FILES, parse_rules
 from leakguard.outbound.rules import RuleBook
@@ -23,7 +23,7 @@ RECIPIENT: dict[str, Any] = {"id": "cloud", "name": "Cloud Ltd", "country": "SG"
 @cache
 def rules() -> RuleBook:
     """The rules that ship."""
-    bundled = Bundled()
+    bundled = BundledFiles()
     return parse_rules({name: bundled.text("duties", name) for name in FILES})
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.frozen import replace
 from leakguard.models.events import exactly
-from leakguard.models.findings import Decoy, DecoyVerdict, ExposedSince, Finding, Ransomed, Severity, Size
+from leakguard.models.findings import Decoy, DecoyVerdict, ExposedSince, Finding, RansomSigns, Severity, Size
 from leakguard.models.records import Record
 from support.console_world import COUNSEL, LEAD, OFFICER, RESPONDER, World, team_in
 from support.findings import make_finding
@@ -106,5 +106,5 @@ def _cache(at: datetime) -> Finding:
 
 
 _PLAIN: Mapping[str, Any] = {
-    "decoy": Decoy(verdict=DecoyVerdict.NO, signals=()), "ransomed": Ransomed(verdict="no", markers=()),
+    "decoy": Decoy(verdict=DecoyVerdict.NO, signals=()), "ransomed": RansomSigns(verdict="no", markers=()),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from leakguard.drills.scorecard import ClockScore, RoleScore, Scorecard, to_json
 from leakguard.drills.times import begins_at
 from leakguard.settings import Settings
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.drills.drill_by_people import Begun
+from leakguard.use_cases.drills.drill_by_people import BegunDrill
 from leakguard.use_cases.drills.drill_play import begin
 from leakguard.use_cases.drills.kept_scorecards import CARD, MARK, SETTINGS
 from leakguard.web.routes.drills import stage_of
@@ -28,7 +28,7 @@ def drill_settings(folder: Path) -> Settings:
 
 def begin_on(shared: SharedWiring) -> None:
     """Begin the short drill in the store of a server."""
-    shared.drill = Begun(scenario=scenario_of(), earlier=timedelta(0))
+    shared.drill = BegunDrill(scenario=scenario_of(), earlier=timedelta(0))
     shared.time = SteppedTime(begins_at(shared.drill.scenario))
     wiring = shared.for_caller(None)
     wiring.store.head()

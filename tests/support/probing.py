@@ -19,7 +19,7 @@ from leakguard.probes.prober import NetworkProber
 from leakguard.probes.session import KindSession, NewReader
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
-from leakguard.probes.wire.verbs import Sent
+from leakguard.probes.wire.verbs import SentBytes
 from leakguard.shipped.reader import formless
 from support.steady_loop import SteadyLoop
 
@@ -61,7 +61,7 @@ class Probing:
     timeouts: Timeouts = QUICK
     limits: Limits = FAST
     gate: Callable[[Endpoint], None] = lambda _endpoint: None
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentBytes] = field(default_factory=list)
     handles: Handles | None = None
     leave: Callable[[], bool] = lambda: False
     new_reader: NewReader = formless

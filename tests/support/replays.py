@@ -19,7 +19,7 @@ from leakguard.checks.requests import Request
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, ReasonCode, Severity, Verdict
-from leakguard.models.observations import Ending, Observation, Once, Reply
+from leakguard.models.observations import Ending, Observation, ParsedOnce, Reply
 from leakguard.models.wire import by_group
 
 Shows = Literal["open", "protected", "another_product", "broken", "decoy"]
@@ -56,14 +56,14 @@ class Canned(Shape):
         )
 
 
-_WRITTEN: dict[int, tuple[Canned, bytes, Once]] = {}
+_WRITTEN: dict[int, tuple[Canned, bytes, ParsedOnce]] = {}
 """The bytes of each answer, written and read once for all checks; the answer is kept, so that its id stays its own."""
 
 
-def _written(canned: Canned) -> tuple[bytes, Once]:
+def _written(canned: Canned) -> tuple[bytes, ParsedOnce]:
     if id(canned) not in _WRITTEN:
         body = json.dumps(canned.json_).encode() if canned.json_ is not None else canned.body.encode()
-        _WRITTEN[id(canned)] = (canned, body, Once())
+        _WRITTEN[id(canned)] = (canned, body, ParsedOnce())
     _, body, read = _WRITTEN[id(canned)]
     return body, read
 

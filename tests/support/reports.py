@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from defusedxml.ElementTree import fromstring
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.frozen import replace
 from leakguard.models.events import Interval
@@ -247,4 +247,4 @@ def texts_of(figure: Figure) -> list[str]:
 @lru_cache
 def english() -> Words:
     """The words that ship."""
-    return parse_words(Bundled().text("templates", "report/en.yaml"), name="en.yaml")
+    return parse_words(BundledFiles().text("templates", "report/en.yaml"), name="en.yaml")

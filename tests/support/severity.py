@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.notices.book import load_vocabulary
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
@@ -29,7 +29,7 @@ UNIVERSITY: dict[str, Any] = {
 @functools.cache
 def methods() -> Methods:
     """The methods that ship."""
-    return load_methods(Bundled(), load_vocabulary(Bundled()))
+    return load_methods(BundledFiles(), load_vocabulary(BundledFiles()))
 
 
 def bare(**facts: Any) -> Facts:  # noqa: ANN401  (a facts file holds anything)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.bundled.compiled_forms import CompiledForms, cache_folder
 from leakguard.checks.library import compile_library, load_library
 
-FORMS = CompiledForms(Bundled(), cache_folder(os.environ))
-_TEXTS = Bundled().texts("checks")
+FORMS = CompiledForms(BundledFiles(), cache_folder(os.environ))
+_TEXTS = BundledFiles().texts("checks")
 LIBRARY = load_library(_TEXTS, FORMS.of("checks", _TEXTS, compile_library))

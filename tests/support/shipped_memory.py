@@ -12,35 +12,35 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from leakguard import bundled
-from leakguard.bundled import OWN, Bundled, compiled_forms
+from leakguard.bundled import OWN, BundledFiles, compiled_forms
 from leakguard.bundled.compiled_forms import FoldersWithForms, cache_folder
 from leakguard.files.file_texts import FileTexts
 
-ROOT = bundled._default_root()  # noqa: SLF001  (what `Bundled` takes)
+ROOT = bundled._default_root()  # noqa: SLF001  (what `BundledFiles` takes)
 CODE = str(Path(compiled_forms.__file__).parents[1])
 
 
 def _remember_files() -> None:
     """The names and bytes of the files that ship."""
-    read, names = Bundled._data, Bundled._shipped_names  # noqa: SLF001  (the two places where files are read)
+    read, names = BundledFiles._data, BundledFiles._shipped_names  # noqa: SLF001  (the two places where files are read)
     known: dict[tuple[str, str], bytes] = {}
     listed: dict[str, Mapping[str, None]] = {}
 
-    def data(self: Bundled, folder: str, name: str) -> bytes:
+    def data(self: BundledFiles, folder: str, name: str) -> bytes:
         if self._root != ROOT or name.startswith(f"{OWN}/"):
             return read(self, folder, name)
         if (folder, name) not in known:
             known[folder, name] = read(self, folder, name)
         return known[folder, name]
 
-    def shipped_names(self: Bundled, folder: str) -> Mapping[str, None]:
+    def shipped_names(self: BundledFiles, folder: str) -> Mapping[str, None]:
         if self._root != ROOT:
             return names(self, folder)
         if folder not in listed:
             listed[folder] = names(self, folder)
         return listed[folder]
 
-    Bundled._data, Bundled._shipped_names = data, shipped_names  # type: ignore[method-assign]  # noqa: SLF001  (as above)
+    BundledFiles._data, BundledFiles._shipped_names = data, shipped_names  # type: ignore[method-assign]  # noqa: SLF001  (as above)
 
 
 def _remember_digests() -> None:

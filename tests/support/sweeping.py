@@ -18,7 +18,7 @@ from leakguard.probes.prober import NetworkProber
 from leakguard.probes.sweep.sweep import Sweep
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
-from leakguard.probes.wire.verbs import Sent
+from leakguard.probes.wire.verbs import SentBytes
 from support.probing import Question, token
 
 AT_ONCE = Limits(total=1e6, per_host=1e6, per_network=1e6, per_name=1e6)
@@ -110,7 +110,7 @@ class Sweeps:
     limits: Limits = AT_ONCE
     timeouts: Timeouts = field(default_factory=lambda: Timeouts(connect=0.3, request=0.5))
     handles: Handles | None = None
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentBytes] = field(default_factory=list)
 
     def over(self, spots: Iterable[SweepEndpoint], notes: Notes, *, first: int = 0) -> Sweep:
         """The sweep, ready to be run."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from leakguard.alerts.records import (
     Attempt,
     Chain,
-    Missed,
+    MissedThreshold,
     chain_record,
     end_record,
     missed_record,
@@ -38,7 +38,7 @@ def tell_once(store: SqlStore) -> None:
     missed = replace(ALARM, threshold="50%", due_at=None)
     keyed = [
         raised_record(ALARM, message="M-1", now=now),
-        missed_record(Missed(alarm=missed, reason="offline", instead="-PT1H"), now=now),
+        missed_record(MissedThreshold(alarm=missed, reason="offline", instead="-PT1H"), now=now),
         try_record(ATTEMPT, incident=ALARM.incident, now=now),
         end_record(ATTEMPT, incident=ALARM.incident, now=now),
         chain_record(CHAIN, incident=ALARM.incident, now=now),

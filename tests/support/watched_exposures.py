@@ -19,7 +19,7 @@ from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from leakguard.use_cases.watches.watch_exposures import Round, Watch, WatchSettings
 from leakguard.use_cases.watches.watch_rounds import Pace
-from leakguard.use_cases.watches.watch_settling import SettledChange, Settling
+from leakguard.use_cases.watches.watch_settling import SettledChange, SettlingOptions
 from support.fake_prober import FakeProber, FakeServer
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, scope_of
@@ -60,7 +60,7 @@ class Watching:
     ) -> Watch:  # fmt: skip
         """A watch."""
         wished = wish or ScanOptions(targets=tuple(parse_target(one) for one in targets or TARGETS))
-        settling = Settling(show=show or self.show, holder=holder, opens_incidents=opens)
+        settling = SettlingOptions(show=show or self.show, holder=holder, opens_incidents=opens)
         settings = WatchSettings(
             wish=wished, scope=lambda: self.scope, progress=self.progress, settling=settling, guard=nullcontext
         )

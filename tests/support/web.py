@@ -24,7 +24,7 @@ from leakguard.use_cases.accounts.api_tokens import add_token
 from leakguard.use_cases.accounts.callers import Caller, refuse_without
 from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
 from leakguard.web.call import RequestRefused
-from leakguard.web.dispatch import Let, perform
+from leakguard.web.dispatch import AdmittedRequest, perform
 from leakguard.web.jobs import Jobs
 from leakguard.web.operation import PREFIX, Operation
 from leakguard.web.operations import OPERATIONS
@@ -98,7 +98,7 @@ def _endpoint(web: Web, operation: Operation) -> Callable[[Request], Awaitable[R
                 raise NotLoggedIn("nobody is logged in", next_step="Send a token.")
             refuse_without(caller, operation.right)
         environment = {"LEAKGUARD_TOKEN": web.tokens[name]} if name in web.tokens else {}
-        let = Let(
+        let = AdmittedRequest(
             caller=caller,
             wiring=lambda: web.shared.for_caller(caller),
             jobs=web.jobs,

@@ -15,7 +15,7 @@ from leakguard.mailing.approvals import LETTER, Parts, Subject
 from leakguard.models.records import KeptRecord, Record
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.letters.approve_notice import (
-    Approved,
+    ApprovalResult,
     Signer,
     Version,
     approvals_of,
@@ -49,7 +49,7 @@ class Desk:
     def start(self) -> Version:
         return self.draft(self.store.clock.at, Head(sequence=1, hash="a" * 64, recorded_at=""))
 
-    def approve(self, by: str, *, role: str = "", pin: str = "", store: MemoryJournal | None = None) -> Approved:
+    def approve(self, by: str, *, role: str = "", pin: str = "", store: MemoryJournal | None = None) -> ApprovalResult:
         return approve(
             store or self.store, ID, SUBJECT, self.draft, Signer(by=by, role=role), start=self.start, pin=pin,
             now=self.store.clock,

@@ -17,7 +17,16 @@ from leakguard.models.file_modes import Access, Output
 from leakguard.models.scope import Scope
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
-from leakguard.use_cases.doctor.checkup import Answer, Checkup, Found, Said, check_up, problem, unknown, well
+from leakguard.use_cases.doctor.checkup import (
+    Checkup,
+    CheckupAnswer,
+    CheckupResult,
+    Said,
+    check_up,
+    problem,
+    unknown,
+    well,
+)
 from leakguard.use_cases.doctor.installation import (
     LEAST_FREE,
     STALE,
@@ -129,22 +138,22 @@ def home(tmp_path: Path) -> Iterator[FakeInstallation]:
         yield FakeInstallation(store)
 
 
-def of_machine(**changes: object) -> dict[str, list[Found]]:
+def of_machine(**changes: object) -> dict[str, list[CheckupResult]]:
     return by_part(check_up(machine_checks(FakeMachine(**changes))))  # type: ignore[arg-type]
 
 
-def of_home(home: FakeInstallation) -> dict[str, list[Found]]:
+def of_home(home: FakeInstallation) -> dict[str, list[CheckupResult]]:
     return by_part(check_up(installation_checks(home)))
 
 
-def by_part(checkup: Checkup) -> dict[str, list[Found]]:
-    found: dict[str, list[Found]] = {}
+def by_part(checkup: Checkup) -> dict[str, list[CheckupResult]]:
+    found: dict[str, list[CheckupResult]] = {}
     for one in checkup.found:
         found.setdefault(one.part, []).append(one)
     return found
 
 
-def only(found: dict[str, list[Found]], part: str) -> Found:
+def only(found: dict[str, list[CheckupResult]], part: str) -> CheckupResult:
     (one,) = found[part]
     return one
 
@@ -156,17 +165,22 @@ def open_incident(home: FakeInstallation) -> None:
 def test_on_a_good_machine_and_installation_all_is_well(home: FakeInstallation) -> None:
     found = check_up({**machine_checks(FakeMachine()), **installation_checks(home)})
 
-    assert {one.answer for one in found.found} == {Answer.OK}
+    assert {one.answer for one in found.found} == {CheckupAnswer.OK}
     assert [one.next_step for one in found.found if one.next_step] == []
     assert found.exit_code == ExitCode.CLEAN
 
 
 BAD_MACHINES = {
-    "python": ({"version": ("3.10.2", False)}, Answer.PROBLEM, "Python 3.10.2", "3.11"),
-    "libraries": ({"known": (replace(FIT, is_fit=False),)}, Answer.PROBLEM, "click 8.2", 'pip install "click>=8.1"'),
-    "open_files": ({"limit": USUAL_FILES - 1}, Answer.PROBLEM, "1023 files", "ulimit -n 65536"),
-    "fonts": ({"fonts": frozenset({"SC", "JP"})}, Answer.PROBLEM, "no font", "apt-get install fonts-noto-cjk"),
-    "clock": ({"is_set": False}, Answer.PROBLEM, "nothing keeps the clock", "timedatectl set-ntp true"),
+    "python": ({"version": ("3.10.2", False)}, CheckupAnswer.PROBLEM, "Python 3.10.2", "3.11"),
+    "libraries": (
+        {"known": (replace(FIT, is_fit=False),)},
+        CheckupAnswer.PROBLEM,
+        "click 8.2",
+        'pip install "click>=8.1"',
+    ),
+    "open_files": ({"limit": USUAL_FILES - 1}, CheckupAnswer.PROBLEM, "1023 files", "ulimit -n 65536"),
+    "fonts": ({"fonts": frozenset({"SC", "JP"})}, CheckupAnswer.PROBLEM, "no font", "apt-get install fonts-noto-cjk"),
+    "clock": ({"is_set": False}, CheckupAnswer.PROBLEM, "nothing keeps the clock", "timedatectl set-ntp true"),
 }
 UNTOLD = {"libraries": {"known": None}, "open_files": {"limit": None}, "clock": {"is_set": None}}
 
@@ -184,13 +198,13 @@ def test_each_part_of_a_machine_that_is_bad_is_a_problem_with_what_to_do(part: s
 @pytest.mark.parametrize("part", UNTOLD)
 def test_what_the_machine_does_not_tell_is_not_checked(part: str) -> None:
     one = only(of_machine(**UNTOLD[part]), part)
-    assert (one.answer, bool(one.next_step)) == (Answer.NOT_CHECKED, True)
+    assert (one.answer, bool(one.next_step)) == (CheckupAnswer.NOT_CHECKED, True)
 
 
 def test_a_needed_library_that_is_missing_is_a_problem_and_one_of_an_extra_is_not() -> None:
     gone = replace(FIT, installed=None, is_fit=False)
     assert only(of_machine(known=(gone,)), "libraries").text == "click is not installed"
-    assert only(of_machine(known=(FIT, replace(gone, is_needed=False))), "libraries").answer is Answer.OK
+    assert only(of_machine(known=(FIT, replace(gone, is_needed=False))), "libraries").answer is CheckupAnswer.OK
 
 
 def test_every_library_that_does_not_fit_is_named() -> None:
@@ -207,7 +221,10 @@ def test_settings_name_what_does_not_exist(home: FakeInstallation) -> None:
     home.named = (gone, there)
     one = only(of_home(home), "settings")
 
-    assert (one.answer, one.text) == (Answer.PROBLEM, "leakguard.toml names `own` as `duties`, and it does not exist")
+    assert (one.answer, one.text) == (
+        CheckupAnswer.PROBLEM,
+        "leakguard.toml names `own` as `duties`, and it does not exist",
+    )
 
 
 def test_settings_that_cannot_be_read_are_told_with_every_problem_and_the_rest_is_not_checked() -> None:
@@ -217,7 +234,7 @@ def test_settings_that_cannot_be_read_are_told_with_every_problem_and_the_rest_i
     assert [one.text for one in found.pop("settings")] == [
         "leakguard.toml: line 2: zone: wrong", "leakguard.toml: bad: unknown",
     ]  # fmt: skip
-    assert {one.answer for parts in found.values() for one in parts} == {Answer.NOT_CHECKED}
+    assert {one.answer for parts in found.values() for one in parts} == {CheckupAnswer.NOT_CHECKED}
     assert "store" in found
 
 
@@ -225,7 +242,7 @@ def test_no_store_yet_is_well(home: FakeInstallation) -> None:
     home.seen = StoreSeen(name="leakguard.db", is_there=False)
     found = of_home(home)
 
-    assert {one.answer for parts in found.values() for one in parts} == {Answer.OK}
+    assert {one.answer for parts in found.values() for one in parts} == {CheckupAnswer.OK}
     assert "there is no store leakguard.db yet" in only(found, "store").text
 
 
@@ -245,18 +262,18 @@ def test_a_store_that_must_not_be_opened_is_a_problem_and_never_opened(
     found = of_home(home)
     one = only(found, "store")
 
-    assert one.answer is Answer.PROBLEM
+    assert one.answer is CheckupAnswer.PROBLEM
     assert text in one.text
     assert "opened" not in one.text
-    assert only(found, "watchman").answer is only(found, "channels").answer is Answer.NOT_CHECKED
-    assert only(found, "ledger_clock").answer is Answer.NOT_CHECKED
+    assert only(found, "watchman").answer is only(found, "channels").answer is CheckupAnswer.NOT_CHECKED
+    assert only(found, "ledger_clock").answer is CheckupAnswer.NOT_CHECKED
 
 
 def test_a_damaged_store_is_a_problem_for_each_damage(home: FakeInstallation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SqlStore, "damage", lambda _: ("a page is gone", "a trigger acts"))
     found = of_home(home)["store"]
 
-    assert [one.answer for one in found] == [Answer.PROBLEM] * 2
+    assert [one.answer for one in found] == [CheckupAnswer.PROBLEM] * 2
     assert {one.next_step for one in found} == {"leakguard evidence verify"}
 
 
@@ -283,7 +300,7 @@ def test_a_ledger_ahead_of_the_clock_is_a_problem(home: FakeInstallation) -> Non
     home.at = NOON - timedelta(hours=2)
     one = only(of_home(home), "ledger_clock")
 
-    assert (one.answer, one.next_step) == (Answer.PROBLEM, "leakguard evidence clock")
+    assert (one.answer, one.next_step) == (CheckupAnswer.PROBLEM, "leakguard evidence clock")
     assert "2 h" in one.text
 
 
@@ -292,7 +309,7 @@ def test_a_scope_in_force_is_well_and_one_that_is_refused_a_problem(home: FakeIn
     assert only(of_home(home), "scope").text == f"the scope `{scope_of().name}` is in force"
     home.stated_scope = ScopeRefused("the scope expired", next_step="Ask its owner.")
     one = only(of_home(home), "scope")
-    assert (one.answer, one.text, one.next_step) == (Answer.PROBLEM, "the scope expired", "Ask its owner.")
+    assert (one.answer, one.text, one.next_step) == (CheckupAnswer.PROBLEM, "the scope expired", "Ask its owner.")
 
 
 def test_channels_are_named_with_how_to_try_them(home: FakeInstallation) -> None:
@@ -303,7 +320,7 @@ def test_a_channel_without_its_secret_is_a_problem(home: FakeInstallation) -> No
     home.missing = {"deputy": "LEAKGUARD_MAIL_PASSWORD"}
     one = only(of_home(home), "channels")
 
-    assert one.answer is Answer.PROBLEM
+    assert one.answer is CheckupAnswer.PROBLEM
     assert "LEAKGUARD_MAIL_PASSWORD" in one.text + one.next_step
 
 
@@ -312,7 +329,7 @@ def test_nobody_to_notify_is_a_problem_once_an_incident_is_open(home: FakeInstal
     before = only(of_home(home), "channels").answer
     open_incident(home)
 
-    assert (before, only(of_home(home), "channels").answer) == (Answer.OK, Answer.PROBLEM)
+    assert (before, only(of_home(home), "channels").answer) == (CheckupAnswer.OK, CheckupAnswer.PROBLEM)
 
 
 def beat(at: datetime) -> Heartbeat:
@@ -322,14 +339,14 @@ def beat(at: datetime) -> Heartbeat:
 @pytest.mark.parametrize(
     ("heartbeat", "answer"),
     [
-        (None, Answer.PROBLEM),
-        (beat(NOON - STALE), Answer.OK),
-        (beat(NOON - STALE - timedelta(seconds=1)), Answer.PROBLEM),
-        (beat(NOON + STALE + timedelta(seconds=1)), Answer.PROBLEM),
+        (None, CheckupAnswer.PROBLEM),
+        (beat(NOON - STALE), CheckupAnswer.OK),
+        (beat(NOON - STALE - timedelta(seconds=1)), CheckupAnswer.PROBLEM),
+        (beat(NOON + STALE + timedelta(seconds=1)), CheckupAnswer.PROBLEM),
     ],
 )
 def test_with_an_open_incident_somebody_has_to_watch(
-    home: FakeInstallation, heartbeat: Heartbeat | None, answer: Answer
+    home: FakeInstallation, heartbeat: Heartbeat | None, answer: CheckupAnswer
 ) -> None:
     open_incident(home)
     home.beat = heartbeat
@@ -338,7 +355,7 @@ def test_with_an_open_incident_somebody_has_to_watch(
 
 def test_without_an_open_incident_nobody_has_to_watch(home: FakeInstallation) -> None:
     home.beat = beat(NOON - timedelta(days=9))
-    assert only(of_home(home), "watchman").answer is Answer.OK
+    assert only(of_home(home), "watchman").answer is CheckupAnswer.OK
 
 
 @pytest.mark.parametrize("kind", [Output.STORE, Output.HEAD, Output.EVIDENCE, Output.KEY, Output.LOG])
@@ -348,7 +365,7 @@ def test_a_file_that_others_may_use_is_a_problem_with_the_command_that_mends_it(
     home.files = (KeptFile(path="a file", kind=kind, mode=0o640),)
     one = only(of_home(home), "permissions")
 
-    assert (one.answer, one.next_step) == (Answer.PROBLEM, "chmod 600 'a file'")
+    assert (one.answer, one.next_step) == (CheckupAnswer.PROBLEM, "chmod 600 'a file'")
 
 
 def test_what_belongs_to_a_group_may_be_used_by_it_and_a_key_never(home: FakeInstallation) -> None:
@@ -376,7 +393,7 @@ def test_what_the_system_refuses_to_show_is_not_checked() -> None:
         raise PermissionError(13, "Permission denied")
 
     (one,) = check_up({"permissions": refused}).found
-    assert (one.answer, one.text) == (Answer.NOT_CHECKED, "it cannot be checked: Permission denied")
+    assert (one.answer, one.text) == (CheckupAnswer.NOT_CHECKED, "it cannot be checked: Permission denied")
 
 
 def test_an_unknown_group_is_a_problem_of_the_settings(home: FakeInstallation) -> None:

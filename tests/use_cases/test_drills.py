@@ -21,7 +21,7 @@ from leakguard.ports import AlertStore
 from leakguard.use_cases.alerts.time_sources import PacedTime, SteppedTime
 from leakguard.use_cases.drills.drill_play import play, scored
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names, list_scenarios
-from leakguard.use_cases.drills.drill_stage import Choice, Offer, reach_of
+from leakguard.use_cases.drills.drill_stage import Offer, StageChoice, reach_of
 from leakguard.use_cases.incidents.incident_rules import Reach
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.timelines import timeline
@@ -132,15 +132,15 @@ def test_nobody_can_know_before_there_was_anything_to_know(make: Made, minutes: 
 def test_a_role_may_leave_its_moment_out_put_it_off_or_answer_otherwise(make: Made) -> None:
     seen: list[Offer] = []
 
-    def decide(offer: Offer) -> Choice:
+    def decide(offer: Offer) -> StageChoice:
         seen.append(offer)
         if offer.moment.id == "contain":
-            return Choice(is_left_out=True)
+            return StageChoice(is_left_out=True)
         if offer.moment.id == "answer" and offer.moment.at < local(9, 30):
-            return Choice(later=timedelta(hours=1))
+            return StageChoice(later=timedelta(hours=1))
         if offer.moment.step == "decide_awareness":
-            return Choice(answers={"basis": "because I say so"})
-        return Choice()
+            return StageChoice(answers={"basis": "because I say so"})
+        return StageChoice()
 
     drill = make()
     drill.decide = decide
@@ -162,7 +162,9 @@ def test_a_role_may_leave_its_moment_out_put_it_off_or_answer_otherwise(make: Ma
 
 def test_a_bad_answer_is_refused_and_told(make: Made) -> None:
     drill = make()
-    drill.decide = lambda offer: Choice(answers={"basis": 7}) if offer.moment.step == "decide_awareness" else Choice()
+    drill.decide = lambda offer: (
+        StageChoice(answers={"basis": 7}) if offer.moment.step == "decide_awareness" else StageChoice()
+    )
     card = drill.play().card()
 
     assert "must be text" in role(card, "dpo").refused["decide_awareness"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import FAILED, FINAL_STATES, State
@@ -55,9 +55,9 @@ def test_records_that_are_no_events_are_left_out(journal: MemoryJournal) -> None
 
 
 def test_rules_come_from_the_playbook_and_from_the_duties_in_force(journal: MemoryJournal) -> None:
-    before = incident_rules(Bundled(), journal, INCIDENT)
-    start_playbook(journal, Bundled(), INCIDENT, now=lambda: START)
-    after = incident_rules(Bundled(), journal, INCIDENT)
+    before = incident_rules(BundledFiles(), journal, INCIDENT)
+    start_playbook(journal, BundledFiles(), INCIDENT, now=lambda: START)
+    after = incident_rules(BundledFiles(), journal, INCIDENT)
 
     assert [rule.id for rule in before] == [rule.id for rule in after]
     assert {"remediate", "eu-gdpr-33-authority.initial"} <= {rule.id for rule in before}
@@ -69,9 +69,9 @@ def test_an_old_incident_has_the_clocks_of_the_law_of_its_day() -> None:
     open_incident(journal, (), now=START, title="Of years ago", zone="Asia/Shanghai")
     day = datetime(2019, 5, 22, 2, tzinfo=UTC)
     noticed = record_of_event(kind="notice_received", occurred_at=exactly(day), reason="from the archive")
-    before = {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)}
+    before = {rule.id for rule in incident_rules(BundledFiles(), journal, INCIDENT)}
     first = journal.append(INCIDENT, [noticed])[0]
-    then = {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)}
+    then = {rule.id for rule in incident_rules(BundledFiles(), journal, INCIDENT)}
 
     assert {"eu-gdpr-33-authority.initial", "remediate"} <= then
     assert {one for one in before - then if one.startswith("cn-pipl")}
@@ -79,7 +79,7 @@ def test_an_old_incident_has_the_clocks_of_the_law_of_its_day() -> None:
     mended = record_of_event(kind="notice_received", occurred_at=exactly(START), corrects=f"E-{first.sequence}")
     journal.append(INCIDENT, [mended])
 
-    assert {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)} == before
+    assert {rule.id for rule in incident_rules(BundledFiles(), journal, INCIDENT)} == before
 
 
 def test_a_rough_time_on_both_sides_of_a_change_of_the_law_shows_its_clocks() -> None:
@@ -88,14 +88,14 @@ def test_a_rough_time_on_both_sides_of_a_change_of_the_law_shows_its_clocks() ->
     rough = Interval(earliest=datetime(2021, 10, 20, tzinfo=UTC), latest=datetime(2021, 11, 2, tzinfo=UTC))
     journal.append(INCIDENT, [record_of_event(kind="discovery", occurred_at=rough, reason="from the archive")])
 
-    shown = {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)}
+    shown = {rule.id for rule in incident_rules(BundledFiles(), journal, INCIDENT)}
 
     assert "cn-pipl-57-authority.initial" in shown  # in force since 1 November 2021
 
 
 def move_to_48_hours(journal: MemoryJournal) -> None:
-    file = read_playbook(Bundled().text("playbooks", "processor_incident.yaml"), name="processor_incident.yaml")
-    migrate_playbook(journal, Bundled(), INCIDENT, now=journal.clock, file=file, by="Ada", reason="it is theirs")
+    file = read_playbook(BundledFiles().text("playbooks", "processor_incident.yaml"), name="processor_incident.yaml")
+    migrate_playbook(journal, BundledFiles(), INCIDENT, now=journal.clock, file=file, by="Ada", reason="it is theirs")
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def reported() -> MemoryJournal:
     journal = MemoryJournal(FakeClock())
     open_incident(journal, (), now=START, title="Somebody wrote", zone="Asia/Shanghai")
     journal.append(INCIDENT, [record_of_event(kind="notice_received", occurred_at=exactly(START))])
-    start_playbook(journal, Bundled(), INCIDENT, now=lambda: START, name="third-party-report")
+    start_playbook(journal, BundledFiles(), INCIDENT, now=lambda: START, name="third-party-report")
     journal.clock.move(hours=25)
     return journal
 
@@ -118,7 +118,7 @@ def test_a_promise_that_ended_is_judged_by_the_playbook_of_its_day(reported: Mem
 
     assert before == {"remediate": State.MET_LATE, "reply": State.MET_LATE}
     assert over(reported) == before | {"facts": State.OVERDUE}  # a promise of the new one, over from the first
-    assert {"facts", "review"} <= {rule.id for rule in incident_rules(Bundled(), reported, INCIDENT)}
+    assert {"facts", "review"} <= {rule.id for rule in incident_rules(BundledFiles(), reported, INCIDENT)}
 
 
 def test_a_promise_that_was_missed_stays_so_under_another_playbook(reported: MemoryJournal) -> None:
@@ -126,7 +126,7 @@ def test_a_promise_that_was_missed_stays_so_under_another_playbook(reported: Mem
     assert over(reported) == dict.fromkeys(("remediate", "reply", "facts"), State.OVERDUE)
 
     reported.append(INCIDENT, [record_of_event(kind="reopened", occurred_at=exactly(reported.clock()))])
-    again = next(rule for rule in incident_rules(Bundled(), reported, INCIDENT) if rule.id == "remediate")
+    again = next(rule for rule in incident_rules(BundledFiles(), reported, INCIDENT) if rule.id == "remediate")
 
     assert again.limbs[0].amount.elapsed == "PT48H"
 
@@ -136,6 +136,6 @@ BY_NOTICE = "in-certin-6h.initial"
 
 
 def over(journal: MemoryJournal) -> dict[str, State]:
-    rules = incident_rules(Bundled(), journal, INCIDENT)
+    rules = incident_rules(BundledFiles(), journal, INCIDENT)
     found = statuses(journal, INCIDENT, rules, Calendars(), journal.clock())
     return {one.id: one.state for one in found if one.state in FINAL_STATES | FAILED and one.id != BY_NOTICE}

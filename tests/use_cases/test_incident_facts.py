@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.frozen import replace
 from leakguard.models.events import Interval
-from leakguard.models.findings import ExposedSince, Finding, Outcome, Ransomed, Size
+from leakguard.models.findings import ExposedSince, Finding, Outcome, RansomSigns, Size
 from leakguard.models.kinds import Category, DataSeen, People
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, FactState
@@ -20,7 +20,7 @@ _ONE = make_finding()
 
 
 def seen(name: str, *, size: Size | None, cluster: str | None = None, outcome: Outcome = Outcome.EXPOSED) -> Finding:
-    verdict = replace(_ONE.verdict, outcome=outcome, size=size, cluster_id=cluster, ransomed=Ransomed())
+    verdict = replace(_ONE.verdict, outcome=outcome, size=size, cluster_id=cluster, ransomed=RansomSigns())
     return replace(_ONE, id=name, target=f"{name}.example:9200", verdict=verdict)
 
 
@@ -61,7 +61,7 @@ def test_an_estimate_stays_an_estimate() -> None:
 def test_what_an_extortioner_left_is_not_told_as_what_was_there(verdict: Literal["yes", "suspected"]) -> None:
     """One record is left, the note: no letter may say that one record or one person is concerned."""
     finding = told_of("F-1", people(1, 1))
-    emptied = replace(finding, verdict=replace(finding.verdict, ransomed=Ransomed(verdict=verdict)))
+    emptied = replace(finding, verdict=replace(finding.verdict, ransomed=RansomSigns(verdict=verdict)))
 
     assert {"record_count", "subject_count"} & set(facts(emptied)) == set()
     assert "data_categories" in facts(emptied)

@@ -18,7 +18,7 @@ from leakguard.outputs.finding import finding_json
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.incidents.incident_closures import VERIFIED, incidents_about
 from leakguard.use_cases.incidents.incidents import open_incident
-from leakguard.use_cases.reports.incident_list import IncidentList, Line
+from leakguard.use_cases.reports.incident_list import IncidentList, IncidentSummary
 from leakguard.use_cases.scans import closed_since
 from leakguard.use_cases.scans.closed_since import known_finding
 from leakguard.use_cases.scans.incident_index import IncidentIndex
@@ -109,7 +109,7 @@ def test_many_incidents_about_one_finding_are_read_at_once_and_tell_the_same_as_
     note(store, "IR-2026-0999", VERIFIED, finding="F-1", closure="unknown")
     index, lines = IncidentIndex(), IncidentList()
 
-    def named(asked: Collection[str]) -> Sequence[Line]:
+    def named(asked: Collection[str]) -> Sequence[IncidentSummary]:
         listed = {one.id: one for one in lines.lines(store)}
         return [listed[one] for one in asked]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import State
 from leakguard.models.events import Interval
@@ -18,7 +18,7 @@ from leakguard.use_cases.reports.incident_metrics import incident_metrics
 from support.ledgers import FakeClock, MemoryJournal, exactly
 
 EVER = Interval(earliest=datetime(1970, 1, 1, tzinfo=UTC), latest=datetime(2199, 1, 1, tzinfo=UTC))
-PLAYBOOK = find_playbook(Bundled(), "exposed-datastore-24h")
+PLAYBOOK = find_playbook(BundledFiles(), "exposed-datastore-24h")
 
 
 def rules(_: str, __: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
@@ -39,7 +39,7 @@ def three_incidents() -> MemoryJournal:
     tell(journal, "IR-2026-0001", "notice_received", "contained", "remediation_verified", "closed", "reopened")
     tell(journal, "IR-2026-0001", "notice_received")
     tell(journal, "IR-2026-0002", "notice_received", "awareness")
-    start_playbook(journal, Bundled(), "IR-2026-0002", now=journal.clock)
+    start_playbook(journal, BundledFiles(), "IR-2026-0002", now=journal.clock)
     return journal
 
 

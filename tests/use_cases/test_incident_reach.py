@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import UsageProblem
 from leakguard.notices.book import load_duties
 from leakguard.settings import Settings
@@ -26,7 +26,7 @@ def store() -> MemoryStore:
 
 
 def shown(store: MemoryStore, reach: Reach) -> set[str]:
-    return {rule.id for rule in incident_rules(Bundled(), store, "IR-2026-0001", reach)}
+    return {rule.id for rule in incident_rules(BundledFiles(), store, "IR-2026-0001", reach)}
 
 
 def test_an_organisation_of_china_and_europe_sees_the_plain_duties_of_both(store: MemoryStore) -> None:
@@ -63,7 +63,7 @@ def test_a_word_that_no_duty_knows_is_refused(store: MemoryStore, settings: Sett
 
 def test_a_contract_is_always_near() -> None:
     """Its id begins with a longer word than a country's code."""
-    duty = next(duty for duty in load_duties(Bundled()).duties if "processor" in duty.obligated)
+    duty = next(duty for duty in load_duties(BundledFiles()).duties if "processor" in duty.obligated)
     contract = duty.model_copy(update={"id": "acme-hosting-24h", "obligated": ("processor",)})
 
     assert Reach(laws=frozenset({"cn"})).covers(contract)

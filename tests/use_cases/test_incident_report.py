@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotFound
 from leakguard.ledger.erasure import ERASED
@@ -38,7 +38,7 @@ from support.ledgers import FakeClock, Tokens, exactly
 from support.reports import english
 
 ID = "IR-2026-0001"
-BUNDLED = Bundled()
+BUNDLED = BundledFiles()
 REACH = Reach(laws=frozenset({"cn", "eu"}), obligated_as=frozenset({"controller", "network_operator"}))
 CANARY = "jane.roe@victim.example"
 CONTAINED = ("config_before: /e/1", "config_after: /e/2", "connections: /e/3")

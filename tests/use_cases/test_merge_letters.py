@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.errors import BadFile, LetterIncomplete, NotAllowed, StoreUnusable, UsageProblem
 from leakguard.frozen import replace
@@ -26,7 +26,7 @@ from leakguard.notices.recipients import Recipient, SetAside, read_recipients
 from leakguard.store.letter_folder import LetterFolder
 from leakguard.use_cases.letters.draft_notices import draft_letter
 from leakguard.use_cases.letters.group_letters import MergeOrder
-from leakguard.use_cases.letters.merge_letters import Merged, merge_letters
+from leakguard.use_cases.letters.merge_letters import MergeResult, merge_letters
 from leakguard.use_cases.letters.try_merge import try_merge
 from support.killing import Fuse, Killed
 from support.merging import (
@@ -49,7 +49,7 @@ pytestmark = pytest.mark.long
 BAD = "bad id,,,,xx,,nothing,,,"
 
 
-def merged(path: Path, order: MergeOrder, **tools: Any) -> Merged:  # noqa: ANN401  (what tools take)
+def merged(path: Path, order: MergeOrder, **tools: Any) -> MergeResult:  # noqa: ANN401  (what tools take)
     return merge_letters(order, tools_of(LetterFolder(path), form=order.form, **tools), Watched())
 
 
@@ -65,7 +65,7 @@ def alone(order: MergeOrder, person: Recipient) -> bytes:
     facts = facts_for(group, order.facts)
     letter = as_sent(draft_letter(order.book, order.folders, facts, order.duty.id, lang=person.lang, now=order.now))
     whole = addressed(group_letter(letter, person.lang, order.book.vocabulary, zone=facts.zone), person)
-    return document_maker(order.form, Bundled()).make(whole)
+    return document_maker(order.form, BundledFiles()).make(whole)
 
 
 def test_every_person_gets_one_letter_and_the_manifest_names_each(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_letter_of_many_is_byte_for_byte_the_letter_made_alone(
 
     made = [content for _, content in sorted(letters_in(out).items())]
     assert made == [alone(order, person) for person in recipients(order)]
-    assert made == [document_maker(form, Bundled()).make(letter_alone(order, one)) for one in recipients(order)]
+    assert made == [document_maker(form, BundledFiles()).make(letter_alone(order, one)) for one in recipients(order)]
 
 
 def test_pdf_too_is_the_same_made_alone_and_by_several_processes(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_the_manifest_names_the_head_of_the_ledger_and_the_letters_do_not(tmp_pa
 
 def test_what_goes_to_an_authority_is_not_merged() -> None:
     with pytest.raises(UsageProblem, match="is not told to people one by one"):
-        try_merge(order_of(people(1), duty=GDPR_33), document_maker("txt", Bundled()), lambda: 0.0)
+        try_merge(order_of(people(1), duty=GDPR_33), document_maker("txt", BundledFiles()), lambda: 0.0)
 
 
 def test_a_language_that_the_facts_lack_is_refused_before_anything_is_written(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_a_trial_says_how_many_letters_of_what_size_and_writes_nothing() -> None
     ticks = iter(range(100))
     order = order_of(people(4, BAD))
 
-    trial = try_merge(order, document_maker("txt", Bundled()), lambda: float(next(ticks)))
+    trial = try_merge(order, document_maker("txt", BundledFiles()), lambda: float(next(ticks)))
 
     sizes = {one.lang: len(alone(order, one)) for one in recipients(order)[:2]}
     assert (trial.found.letters, trial.found.set_aside) == (4, 1)
@@ -282,7 +282,7 @@ def test_a_trial_names_the_lines_of_people_who_stand_there_twice_under_two_ids()
         "c,contact.email,Bob,ada@home.example,", "d,contact.email,Eve,,1 Main Street|Town",
         "e,contact.email,Eve,,1 Main Street|Town", "f,contact.email,Eve,,", "g,contact.email,Eve,,",
     )  # fmt: skip
-    trial = try_merge(order_of("\n".join((header, *rows)).encode()), document_maker("txt", Bundled()), lambda: 0.0)
+    trial = try_merge(order_of("\n".join((header, *rows)).encode()), document_maker("txt", BundledFiles()), lambda: 0.0)
 
     assert trial.found.letters == 7
     assert trial.twins == (3, 6)
@@ -292,7 +292,7 @@ def test_what_a_person_should_look_at_is_told_once() -> None:
     facts = facts_of(complete(cause=both("ask mallory@other.example", "请询问mallory@other.example")))
     order = order_of(people(6), facts=facts, duty="cn-pipl-57-individuals")
 
-    trial = try_merge(order, document_maker("md", Bundled()), lambda: 0.0)
+    trial = try_merge(order, document_maker("md", BundledFiles()), lambda: 0.0)
 
     assert sum("e-mail address that is not your own" in remark for remark in trial.remarks) == 1
 
@@ -474,18 +474,18 @@ def test_a_group_is_drafted_once_for_all_its_people() -> None:
     order = order_of(people(24))
     asked: list[str] = []
 
-    class Counting(Bundled):
+    class Counting(BundledFiles):
         def text(self, folder: str, name: str) -> str:
             asked.append(name)
             return super().text(folder, name)
 
     counted = replace(order, folders=Counting())
-    try_merge(counted, document_maker("md", Bundled()), lambda: 0.0)
+    try_merge(counted, document_maker("md", BundledFiles()), lambda: 0.0)
     few = len(asked)
     asked.clear()
     try_merge(
         replace(counted, rows=replace(order.rows, open=opened(people(240)))),
-        document_maker("md", Bundled()),
+        document_maker("md", BundledFiles()),
         lambda: 0.0,
     )
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotAllowed
 from leakguard.frozen import replace
 from leakguard.mailing.approvals import MERGE, Parts, Proposal, Subject
@@ -69,7 +69,7 @@ def rows(content: bytes = PEOPLE) -> Rows:
 def order_of(content: bytes = PEOPLE) -> MergeOrder:
     duty = book().duty(GDPR_34)
     return MergeOrder(
-        book=book(), folders=Bundled(), facts=facts_of(), facts_sha256="f" * 64, duty=duty, stage="initial",
+        book=book(), folders=BundledFiles(), facts=facts_of(), facts_sha256="f" * 64, duty=duty, stage="initial",
         form="html", now=NOW, rows=rows(content),
     )  # fmt: skip
 

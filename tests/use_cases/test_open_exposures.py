@@ -11,7 +11,7 @@ import pytest
 from leakguard.models.events import exactly
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.records import Record
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.open_exposures import Exposures
@@ -48,7 +48,7 @@ def test_what_a_run_sees_is_open_while_it_goes_on_and_closed_once_a_later_one_pr
     board = Exposures()
     run_of(store, FIRST, ("F-1", Outcome.EXPOSED), is_finished=False)
     (one,) = board.rows(store)
-    assert (one.traits.glance.id, one.standing, one.seen.severity) == ("F-1", Standing.OPEN, Severity.CRITICAL)
+    assert (one.traits.glance.id, one.standing, one.seen.severity) == ("F-1", PlaceStanding.OPEN, Severity.CRITICAL)
     assert board.rows(store)[0] is one
 
     note(store, FIRST, "run_finished", counts={})

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import parse_check
 from leakguard.errors import NotAllowed, NoteNotRead, NotFound, OutOfScope
 from leakguard.frozen import replace
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.events import exactly
-from leakguard.models.findings import Finding, Ransomed
+from leakguard.models.findings import Finding, RansomSigns
 from leakguard.models.observations import Ending
 from leakguard.models.records import KeptRecord
 from leakguard.models.scope import Scope
@@ -41,7 +41,7 @@ Answers = dict[str, tuple[int, Any] | Ending]
 
 
 def shipped(*names: str) -> tuple[CheckDefinition, ...]:
-    return tuple(parse_check(Bundled().text("checks", f"{name}.yaml"), name=name) for name in names or SHIPPED)
+    return tuple(parse_check(BundledFiles().text("checks", f"{name}.yaml"), name=name) for name in names or SHIPPED)
 
 
 def asks_for(name: str) -> str:
@@ -214,7 +214,7 @@ def test_a_finding_without_a_note_is_refused_before_anything_is_asked() -> None:
 @pytest.mark.parametrize("checks", [(), library(), "unread"], ids=["gone", "no markers", "no way"])
 def test_a_check_that_does_not_say_how_a_note_is_read_reads_none(checks: Any) -> None:  # noqa: ANN401  (three kinds)
     tools = scanned(EMPTIED)
-    ransomed = finding_of(check_id="store_open", ransomed=Ransomed(verdict="yes", markers=("read_me*",)))
+    ransomed = finding_of(check_id="store_open", ransomed=RansomSigns(verdict="yes", markers=("read_me*",)))
     tools.store.save_findings("R-1", [replace(ransomed, id="F-other00001", run="R-1")], {})
     tools.checks = _unread() if checks == "unread" else checks
 

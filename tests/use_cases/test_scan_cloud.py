@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import InQuietHours, NotFound
 from leakguard.frozen import replace
 from leakguard.models.clouds import CloudFact, Resource, Unit
@@ -27,7 +27,7 @@ from support.scans import NOW, scope_of
 
 ACCOUNT = "123456789012"
 SCOPE = scope_of("127.0.0.0/24", f"aws://{ACCOUNT}")
-LIBRARY = load_cloud_checks(Bundled().texts("cloud_checks"))
+LIBRARY = load_cloud_checks(BundledFiles().texts("cloud_checks"))
 WORLD = [{"IpProtocol": "tcp", "FromPort": 9000, "ToPort": 9250, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.incidents.step_estimates import step_estimates
@@ -25,7 +25,7 @@ steps:
 """
 
 
-class OnePlaybook(Bundled):
+class OnePlaybook(BundledFiles):
     """A data folder with one file."""
 
     def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:

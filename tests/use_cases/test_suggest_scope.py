@@ -11,7 +11,7 @@ from leakguard.errors import BadFile
 from leakguard.models.scope import Scope
 from leakguard.outputs.scope_suggestions import suggestion_lines, suggestions_json
 from leakguard.scanning.scope.file import parse_scope
-from leakguard.use_cases.scans.suggest_scope import MOST, Seen, seen_in_file, suggest_scope
+from leakguard.use_cases.scans.suggest_scope import MOST, ScopeFind, seen_in_file, suggest_scope
 from shipped.test_reading import shipping
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -30,7 +30,7 @@ def scope(*include: str, exclude: tuple[str, ...] = ()) -> Scope:
 
 
 def offered(*entries: str, include: tuple[str, ...] = (), exclude: tuple[str, ...] = (), kind: str = "x") -> list[str]:
-    seen = [Seen(entry=one, kind=kind, where="app.example.edu/a.js") for one in entries]
+    seen = [ScopeFind(entry=one, kind=kind, where="app.example.edu/a.js") for one in entries]
     return [one.entry for one in suggest_scope(seen, scope(*include, exclude=exclude), shipping())]
 
 
@@ -68,7 +68,7 @@ def test_each_is_offered_once_and_no_more_than_a_list_holds() -> None:
     ],
 )
 def test_what_is_shared_or_cannot_be_named_is_advised_on_alone(entry: str, kind: str, listed: str) -> None:
-    (found,) = suggest_scope([Seen(entry=entry, kind=kind, where="a")], scope(), shipping())
+    (found,) = suggest_scope([ScopeFind(entry=entry, kind=kind, where="a")], scope(), shipping())
 
     assert found.is_entry is bool(listed)
     lines = list(suggestion_lines([found]))
@@ -83,7 +83,7 @@ def test_nothing_to_offer_is_said() -> None:
 
 def test_a_file_of_findings_is_read_whatever_lists_the_backends() -> None:
     found = {"host": "app.example.edu", "shipped": {"backends": [{"kind": "supabase", "entry": REF, "where": "/a.js"}]}}
-    wanted = [Seen(entry=REF, kind="supabase", where="app.example.edu/a.js")]
+    wanted = [ScopeFind(entry=REF, kind="supabase", where="app.example.edu/a.js")]
 
     assert list(seen_in_file(json.dumps({"findings": [found]}), "f")) == wanted
     assert list(seen_in_file(f"{json.dumps(found)}\n\n{json.dumps(found)}\n", "f")) == wanted * 2

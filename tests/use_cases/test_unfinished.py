@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.mailing.approvals import APPROVED, LETTER, MERGE, Parts, Subject, approval_content
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.event_records import record_of_event
@@ -22,7 +22,7 @@ from support.machines import INCIDENT
 from support.notices import book
 
 DUTY = "eu-gdpr-34-individuals"
-BUNDLED = Bundled()
+BUNDLED = BundledFiles()
 BOOK = book()
 RULES = rule_book(BUNDLED, Reach(laws=frozenset({"eu"}), obligated_as=frozenset({"controller"})))
 

@@ -16,7 +16,7 @@ from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan, verify_again
-from leakguard.use_cases.scans.verify_findings import Verified, judge_closure, record_closure
+from leakguard.use_cases.scans.verify_findings import VerifiedFinding, judge_closure, record_closure
 from support.bucket_hosts import bucket_host
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
@@ -361,7 +361,7 @@ def test_a_proof_of_closure_is_kept_although_somebody_wrote_meanwhile() -> None:
     tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
     (finding,) = tools.store.findings()
     incident = incident_about(tools, finding)
-    verified = [Verified(finding=finding, closure=Closure.CLOSED, run="R-2", now=None)]
+    verified = [VerifiedFinding(finding=finding, closure=Closure.CLOSED, run="R-2", now=None)]
     meddling = [True]
 
     def meddle_once() -> object:
@@ -379,7 +379,7 @@ def test_a_race_that_is_lost_again_and_again_is_said() -> None:
     tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
     (finding,) = tools.store.findings()
     incident = incident_about(tools, finding)
-    verified = [Verified(finding=finding, closure=Closure.CLOSED, run="R-2", now=None)]
+    verified = [VerifiedFinding(finding=finding, closure=Closure.CLOSED, run="R-2", now=None)]
 
     def meddle() -> object:
         tools.store.append(incident, [record_of_event(kind="note", occurred_at=exactly(NOW))])

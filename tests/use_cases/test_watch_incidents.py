@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotAllowed
@@ -174,7 +174,7 @@ def test_the_promise_of_24_hours_begins_anew(world: Watching) -> None:
     world.watch().look()
     world.serve(at_1=OPEN)
     world.watch().look()
-    rule = find_playbook(Bundled(), "exposed-datastore-24h").clocks["remediate"]
+    rule = find_playbook(BundledFiles(), "exposed-datastore-24h").clocks["remediate"]
 
     (status,) = statuses(world.tools.store, incident, (rule,), Calendars(), world.tools.now())
 

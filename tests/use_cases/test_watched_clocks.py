@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.calendars import Calendars
 from leakguard.errors import NotFound
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
-from leakguard.use_cases.alerts.watched_clocks import ClockReader, View, view_at
+from leakguard.use_cases.alerts.watched_clocks import ClockReader, ClocksView, view_at
 from leakguard.use_cases.incidents.incident_rules import Reach
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
@@ -35,8 +35,8 @@ def record(store: MemoryStore, kind: str, hours: int = 0, **fields: object) -> N
     )
 
 
-def view(store: MemoryStore, hours: float) -> View:
-    watched = ClockReader(Bundled(), store, REACH).read("IR-2026-0001")
+def view(store: MemoryStore, hours: float) -> ClocksView:
+    watched = ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001")
     return view_at(watched, Calendars(), START + timedelta(hours=hours))
 
 
@@ -68,7 +68,7 @@ def test_what_is_met_needs_nobody(store: MemoryStore) -> None:
 
 
 def test_a_duty_names_its_recipient_and_a_step_its_owner(store: MemoryStore) -> None:
-    watched = ClockReader(Bundled(), store, REACH).read("IR-2026-0001")
+    watched = ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001")
 
     assert watched.recipients["eu-gdpr-33-authority.initial"]
     assert "remediate" not in watched.recipients
@@ -77,11 +77,11 @@ def test_a_duty_names_its_recipient_and_a_step_its_owner(store: MemoryStore) -> 
 
 
 def test_the_playbook_that_was_started_counts(store: MemoryStore) -> None:
-    start_playbook(store, Bundled(), "IR-2026-0001", now=lambda: START)
+    start_playbook(store, BundledFiles(), "IR-2026-0001", now=lambda: START)
 
-    assert ClockReader(Bundled(), store, REACH).read("IR-2026-0001").owners["remediate"] == "analyst"
+    assert ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001").owners["remediate"] == "analyst"
 
 
 def test_an_unknown_incident_is_refused(store: MemoryStore) -> None:
     with pytest.raises(NotFound):
-        ClockReader(Bundled(), store).read("IR-2026-0009")
+        ClockReader(BundledFiles(), store).read("IR-2026-0009")

@@ -11,13 +11,13 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord, Record
 from leakguard.use_cases.incidents.incident_rules import Reach, reach_in
 from leakguard.use_cases.incidents.kept_facts import WRITTEN
-from leakguard.use_cases.incidents.watched_laws import LawBook, Seat, Stated, places_in, watched_for
+from leakguard.use_cases.incidents.watched_laws import LawBook, LawsSetting, Seat, places_in, watched_for
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.notices import book
 
 DUTIES = book()
 BOOK = LawBook(DUTIES.duties, DUTIES.vocabulary)
-SEAT = Stated(seat=Seat(codes=("DE",), by="leakguard.toml"))
+SEAT = LawsSetting(seat=Seat(codes=("DE",), by="leakguard.toml"))
 
 
 def noted(*places: str) -> tuple[KeptRecord, ...]:
@@ -38,7 +38,7 @@ def written(*contents: Mapping[str, Any]) -> tuple[KeptRecord, ...]:
 
 
 def test_the_law_of_where_people_live_by_the_facts_is_watched() -> None:
-    watched = watched_for(Stated(seat=Seat(codes=("CN",), by="x")), written({"text": "", "places": ["DE"]}), BOOK)
+    watched = watched_for(LawsSetting(seat=Seat(codes=("CN",), by="x")), written({"text": "", "places": ["DE"]}), BOOK)
 
     assert watched.laws["eu"] == "DE: the facts: subjects_by_jurisdiction"
 
@@ -73,7 +73,7 @@ def test_a_place_without_a_calendar_of_holidays_is_named() -> None:
 
 
 def test_a_region_brings_the_laws_of_its_countries() -> None:
-    watched = watched_for(Stated(seat=Seat(codes=("CN",), by="x")), noted("EU"), BOOK)
+    watched = watched_for(LawsSetting(seat=Seat(codes=("CN",), by="x")), noted("EU"), BOOK)
 
     assert {"cn", "eu", "de", "fr"} <= set(watched.laws)
     assert "gb" not in watched.laws
@@ -106,7 +106,7 @@ def test_a_state_of_a_country_is_watched_once_a_record_names_it() -> None:
 
 
 def test_a_country_whose_states_have_duties_of_their_own_is_named_until_one_of_them_is() -> None:
-    american = Stated(seat=Seat(codes=("US",), by="leakguard.toml"))
+    american = LawsSetting(seat=Seat(codes=("US",), by="leakguard.toml"))
     silent, named = watched_for(american, noted(), BOOK), watched_for(american, noted("US-CA"), BOOK)
 
     assert [place.code for place in silent.no_part] == ["US"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.alerts.forecast import StepEstimate
-from leakguard.alerts.records import Keyed
+from leakguard.alerts.records import KeyedAlertRecord
 from leakguard.errors import ChannelFailed, ExitCode
 from leakguard.frozen import replace
 from leakguard.ledger.verification_result import Answer
@@ -20,7 +20,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.alerts.watch_check import Alerting, Checked, check
+from leakguard.use_cases.alerts.watch_check import AlertingStatus, WatchCheckResult, check
 from leakguard.use_cases.alerts.watchman import LEASE
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import Tokens, make_record
@@ -485,11 +485,11 @@ def taken_over(world: World) -> list[KeptRecord]:
     return [one for one in world.store.read(LEASE) if one.kind == "watchman_takeover"]
 
 
-def checked(world: World) -> Checked:
+def checked(world: World) -> WatchCheckResult:
     settings = world.watchman().settings
     return check(
         world.store, lambda *_: tuple(world.rules), Heartbeat(at=world.time.now(), holder="two", incident_count=1,
-        next_look=None, problems=()), Alerting(settings=settings), now=world.time.now(),
+        next_look=None, problems=()), AlertingStatus(settings=settings), now=world.time.now(),
     )  # fmt: skip
 
 
@@ -628,4 +628,7 @@ def test_a_try_that_another_one_has_begun_is_left_to_it(world: World) -> None:
     sent = next(one for one in world.store.read(INCIDENT) if one.kind == "alarm_try")
     key = "/".join(str(sent.content[part]) for part in ("message", "round", "level", "channel", "attempt"))
 
-    assert world.store.append_once(INCIDENT, [Keyed(keys=(f"try/{INCIDENT}/{key}",), record=make_record())]) == ()
+    assert (
+        world.store.append_once(INCIDENT, [KeyedAlertRecord(keys=(f"try/{INCIDENT}/{key}",), record=make_record())])
+        == ()
+    )

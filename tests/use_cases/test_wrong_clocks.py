@@ -29,7 +29,7 @@ from leakguard.models.records import SYSTEM_TIME_CORRECTED, KeptRecord, Record
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.alerts.watch_check import Alerting, check
+from leakguard.use_cases.alerts.watch_check import AlertingStatus, check
 from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import load_incident, open_incident
@@ -48,7 +48,7 @@ from support.watching import World, escalation
 ID = "IR-2026-0001"
 DAY = timedelta(days=1)
 HOURS = timedelta(hours=8)
-READY = Alerting(
+READY = AlertingStatus(
     settings=WatchSettings(
         channels=tuple(ChannelSettings(name=name, kind="file") for name in ("commander", "deputy")),
         escalation=escalation(("commander", 0), ("deputy", 10)),

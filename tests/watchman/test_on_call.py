@@ -23,7 +23,7 @@ from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import parse_heartbeat
 from leakguard.use_cases.alerts.on_call import OnCall
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.alerts.watch_check import Alerting, Checked, check
+from leakguard.use_cases.alerts.watch_check import AlertingStatus, WatchCheckResult, check
 from leakguard.use_cases.alerts.watch_state import WatchCounts
 from leakguard.use_cases.alerts.watchman import once
 from support.accounts import AccountTools, add, open_store
@@ -97,11 +97,11 @@ class OnCallWorld:
         )
         return once(watchman)
 
-    def check(self) -> Checked:
+    def check(self) -> WatchCheckResult:
         rules = self.world.watchman().rules
         beat = parse_heartbeat(None)
         return check(
-            self.world.store, rules, beat, Alerting(settings=self.settings, on_call=self.on_call.at),
+            self.world.store, rules, beat, AlertingStatus(settings=self.settings, on_call=self.on_call.at),
             now=self.world.time.now(),
         )  # fmt: skip
 

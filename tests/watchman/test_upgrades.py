@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.clock_status import to_json
 from leakguard.clocks.times import parse_instant
@@ -58,7 +58,7 @@ def watchman(world: World) -> Watchman:
     """Today's watchman with the real clocks."""
     found = world.watchman("today's")
     return Watchman(
-        store=found.store, rules=rule_book(Bundled(), REACH), steps=step_estimates, channels=found.channels,
+        store=found.store, rules=rule_book(BundledFiles(), REACH), steps=step_estimates, channels=found.channels,
         settings=found.settings, holder=found.holder, now=found.now,
     )  # fmt: skip
 
@@ -96,13 +96,13 @@ def hold(world: World, release: Release) -> None:
 def _legs(clock: str) -> tuple[str, ...]:
     """The clocks of the duties into which the duty of an earlier clock was split, each with its own recipient."""
     duty, _, stage = clock.rpartition(".")
-    legs = (leg for leg in load_duties(Bundled()).legs_of(duty) if leg.phase(stage) is not None)
+    legs = (leg for leg in load_duties(BundledFiles()).legs_of(duty) if leg.phase(stage) is not None)
     return tuple(f"{leg.id}.{stage}" for leg in legs)
 
 
 def _statuses(world: World, release: Release, now: datetime) -> dict[str, dict[str, object]]:
     """The clocks that the release knew, in its own fields; a law that was added since is another matter."""
-    rules = rule_book(Bundled(), REACH)(INCIDENT, tuple(world.store.read(INCIDENT)))
+    rules = rule_book(BundledFiles(), REACH)(INCIDENT, tuple(world.store.read(INCIDENT)))
     found = (to_json(one, now=now) for one in statuses(world.store, INCIDENT, rules, Calendars(), now))
     return {
         str(one["id"]): {name: one[name] for name in release.statuses[str(one["id"])]}

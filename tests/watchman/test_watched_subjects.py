@@ -32,7 +32,7 @@ from leakguard.ports import IncidentStore
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.alerts.watch_check import Alerting, check, checked_to_json
+from leakguard.use_cases.alerts.watch_check import AlertingStatus, check, checked_to_json
 from leakguard.use_cases.intake.reports import act_on, load_report, triage
 from leakguard.use_cases.intake.site_history import keep_check
 from leakguard.use_cases.intake.watched_reports import watched_reports
@@ -355,7 +355,7 @@ def test_the_check_from_outside_names_the_subject_and_fails_until_somebody_ackno
     days(world, 8)
 
     def checked(within: timedelta | None = None) -> dict[str, object]:
-        alerting = Alerting(settings=WatchSettings(), subjects=subjects)
+        alerting = AlertingStatus(settings=WatchSettings(), subjects=subjects)
         found = check(world.store, lambda *_: (), None, alerting, now=world.time.now(), within=within)
         assert found.subject_count == 1
         document = checked_to_json(found)

@@ -12,7 +12,7 @@ import pytest
 from leakguard.accounts.rights import RIGHTS, Right, Role
 from leakguard.errors import StoreUnusable
 from leakguard.web import limits
-from leakguard.web.hosts import Asked
+from leakguard.web.hosts import ServeOptions
 from leakguard.web.openapi import REFUSALS
 from leakguard.web.operation import PREFIX
 from leakguard.web.operations import OPERATIONS
@@ -151,7 +151,7 @@ def test_a_forged_host_is_refused_whatever_else_the_request_has(served: Served, 
 
 
 def test_behind_a_proxy_only_the_proxy_is_answered(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    behind = served_in(served.folder, monkeypatch, asked=Asked(proxy="192.0.2.10", hosts=("lg.example.edu",)))
+    behind = served_in(served.folder, monkeypatch, asked=ServeOptions(proxy="192.0.2.10", hosts=("lg.example.edu",)))
     base = "https://lg.example.edu"
 
     assert behind.client(base=base).get(f"{PREFIX}/health").status_code == 403

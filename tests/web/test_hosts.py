@@ -6,10 +6,10 @@ import pytest
 from starlette.datastructures import Headers
 
 from leakguard.errors import UsageProblem
-from leakguard.web.hosts import Asked, Site, WrongHost, WrongWay, host_name, is_loopback, site_of
+from leakguard.web.hosts import ServeOptions, Site, WrongHost, WrongWay, host_name, is_loopback, site_of
 
 PROXY = "192.0.2.10"
-BEHIND = Asked(
+BEHIND = ServeOptions(
     bind="0.0.0.0", proxy=PROXY, hosts=("lg.example.edu",), login_header="X-Forwarded-User", proxy_secret="s3"
 )
 
@@ -21,14 +21,14 @@ def headers(*pairs: tuple[str, str]) -> Headers:
 @pytest.mark.parametrize("bind", ["0.0.0.0", "::", "192.0.2.1", "leakguard.example.edu", ""])
 def test_an_address_that_others_reach_is_refused_with_the_way_to_do_it(bind: str) -> None:
     with pytest.raises(UsageProblem, match="reached from outside") as caught:
-        site_of(Asked(bind=bind, hosts=("lg.example.edu",)))
+        site_of(ServeOptions(bind=bind, hosts=("lg.example.edu",)))
 
     assert all(word in caught.value.next_step for word in ("--tls-cert", "--behind-proxy", "--bind"))
 
 
 @pytest.mark.parametrize("bind", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"])
 def test_loopback_is_served_without_tls_under_its_own_names(bind: str) -> None:
-    site = site_of(Asked(bind=bind))
+    site = site_of(ServeOptions(bind=bind))
 
     assert is_loopback(bind)
     assert not site.is_secure
@@ -39,15 +39,17 @@ def test_loopback_is_served_without_tls_under_its_own_names(bind: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "text"),
     [
-        (Asked(tls_cert="a.pem"), "certificate and its key"), (Asked(tls_key="a.pem"), "certificate and its key"),
-        (Asked(bind="0.0.0.0", tls_cert="a", tls_key="b"), "under which name"),
-        (Asked(proxy=PROXY), "under which name"), (Asked(proxy="proxy.example.edu", hosts=("a",)), "IP address"),
-        (Asked(hosts=("a b",)), "is no host name"), (Asked(hosts=("http://a",)), "is no host name"),
-        (Asked(login_header="X-User", proxy_secret="s"), "named proxy proves"),
-        (Asked(login_header="X-User", proxy=PROXY, hosts=("a",)), "named proxy proves"),
+        (ServeOptions(tls_cert="a.pem"), "certificate and its key"),
+        (ServeOptions(tls_key="a.pem"), "certificate and its key"),
+        (ServeOptions(bind="0.0.0.0", tls_cert="a", tls_key="b"), "under which name"),
+        (ServeOptions(proxy=PROXY), "under which name"),
+        (ServeOptions(proxy="proxy.example.edu", hosts=("a",)), "IP address"),
+        (ServeOptions(hosts=("a b",)), "is no host name"), (ServeOptions(hosts=("http://a",)), "is no host name"),
+        (ServeOptions(login_header="X-User", proxy_secret="s"), "named proxy proves"),
+        (ServeOptions(login_header="X-User", proxy=PROXY, hosts=("a",)), "named proxy proves"),
     ],
 )  # fmt: skip
-def test_what_does_not_go_together_is_refused(asked: Asked, text: str) -> None:
+def test_what_does_not_go_together_is_refused(asked: ServeOptions, text: str) -> None:
     with pytest.raises(UsageProblem, match=text) as caught:
         site_of(asked)
 
@@ -55,7 +57,7 @@ def test_what_does_not_go_together_is_refused(asked: Asked, text: str) -> None:
 
 
 def test_tls_and_a_proxy_make_a_site_secure() -> None:
-    assert site_of(Asked(bind="0.0.0.0", tls_cert="a", tls_key="b", hosts=("LG.example.edu",))).is_secure
+    assert site_of(ServeOptions(bind="0.0.0.0", tls_cert="a", tls_key="b", hosts=("LG.example.edu",))).is_secure
     site = site_of(BEHIND)
 
     assert site.is_secure
@@ -77,7 +79,7 @@ def test_a_host_header_is_read_strictly(header: str, name: str) -> None:
 @pytest.mark.parametrize("named", [("evil.example",), ("localhost.evil.example",), (), ("localhost", "localhost")])
 def test_a_forged_missing_or_doubled_host_is_refused(named: tuple[str, ...]) -> None:
     with pytest.raises(WrongHost):
-        site_of(Asked()).refuse_strangers(headers(*(("host", one) for one in named)), "127.0.0.1")
+        site_of(ServeOptions()).refuse_strangers(headers(*(("host", one) for one in named)), "127.0.0.1")
 
 
 def test_only_the_named_proxy_may_connect_and_its_last_word_names_the_client() -> None:
@@ -89,7 +91,7 @@ def test_only_the_named_proxy_may_connect_and_its_last_word_names_the_client() -
 
     assert site.address(headers(("x-forwarded-for", "10.0.0.1, 198.51.100.7")), PROXY) == "198.51.100.7"
     assert site.address(headers(("x-forwarded-for", "10.0.0.1, nobody")), PROXY) == PROXY
-    assert site_of(Asked()).address(headers(("x-forwarded-for", "10.0.0.1")), "127.0.0.1") == "127.0.0.1"
+    assert site_of(ServeOptions()).address(headers(("x-forwarded-for", "10.0.0.1")), "127.0.0.1") == "127.0.0.1"
 
 
 @pytest.mark.parametrize(

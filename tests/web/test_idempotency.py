@@ -18,7 +18,7 @@ from leakguard.web import door as door_module
 from leakguard.web import once
 from leakguard.web.call import Answer, Call
 from leakguard.web.door import Door, application
-from leakguard.web.once import AtWork, Once
+from leakguard.web.once import AtWork, KeyedRequest
 from leakguard.web.operation import PREFIX
 from leakguard.web.operations import BY_NAME
 from support.door import ANNA, BEN, Served
@@ -214,14 +214,14 @@ def application_with(door: Door, operation: Any) -> Any:  # noqa: ANN401  (as wh
 def test_while_the_first_request_is_at_work_the_second_is_told_to_come_back(
     api: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, began, go = Once._worked, Event(), Event()  # noqa: SLF001  (the part that is made to fail)
+    real, began, go = KeyedRequest._worked, Event(), Event()  # noqa: SLF001  (the part that is made to fail)
 
-    def slow(self: Once, *args: Any) -> Any:  # noqa: ANN401  (as what it stands for)
+    def slow(self: KeyedRequest, *args: Any) -> Any:  # noqa: ANN401  (as what it stands for)
         began.set()
         assert go.wait(20)
         return real(self, *args)
 
-    monkeypatch.setattr(Once, "_worked", slow)
+    monkeypatch.setattr(KeyedRequest, "_worked", slow)
     key = {"idempotency-key": "k"}
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(api.post, INCIDENTS, json=NEW, headers=key)

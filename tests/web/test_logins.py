@@ -20,7 +20,7 @@ from leakguard.use_cases.accounts.first_links import first_link
 from leakguard.use_cases.accounts.log_in import take_totp
 from leakguard.use_cases.accounts.manage_accounts import link_account
 from leakguard.web import limits
-from leakguard.web.hosts import Asked
+from leakguard.web.hosts import ServeOptions
 from leakguard.web.operation import PREFIX
 from support.accounts import PASSWORD
 from support.door import ANNA, SAME, Served, served_in, set_cookies
@@ -189,7 +189,9 @@ def test_a_named_proxy_logs_in_whom_it_vouches_for_and_nobody_else(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web = WebSettings(proxy_secret_env="LG_PROXY", login_header="X-Forwarded-User")
-    asked = Asked(proxy="192.0.2.10", hosts=("lg.example.edu",), login_header="X-Forwarded-User", proxy_secret="s3cret")
+    asked = ServeOptions(
+        proxy="192.0.2.10", hosts=("lg.example.edu",), login_header="X-Forwarded-User", proxy_secret="s3cret"
+    )
     behind = served_in(served.folder, monkeypatch, asked=asked, web=web)
     with behind.wiring() as wiring:
         link_account(wiring.store, ANNA, "proxy:anna")

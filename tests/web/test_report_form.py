@@ -20,7 +20,7 @@ from leakguard.intake.public_form import MOST_BODY, MOST_LONG
 from leakguard.models.report_settings import FormSettings, ReportSettings
 from leakguard.settings import Settings
 from leakguard.use_cases.intake.reports import reports_in
-from leakguard.web.hosts import Asked, site_of
+from leakguard.web.hosts import ServeOptions, site_of
 from leakguard.web.report_form import app as app_module
 from leakguard.web.report_form.app import FormApp, FormLimiters, counted_as
 from leakguard.web.report_form.inbox import Inbox
@@ -57,7 +57,7 @@ def settings_in(folder: Path, **form: Any) -> Settings:  # noqa: ANN401  (the fi
 def app_in(folder: Path, *, proxy: str = "", watch: Watch | None = None, **form: Any) -> FormApp:  # noqa: ANN401  (as above)
     settings = settings_in(folder, **form)
     hosts = ("report.example.edu",) if proxy else ()
-    made = form_app(settings, site_of(Asked(hosts=hosts, proxy=proxy)))
+    made = form_app(settings, site_of(ServeOptions(hosts=hosts, proxy=proxy)))
     return replace(made, limiters=FormLimiters.of(settings.reports.form, watch or Watch()))
 
 
@@ -363,7 +363,7 @@ def test_an_address_that_others_reach_needs_a_proxy_with_tls(tmp_path: Path) -> 
 def test_nobody_serves_it_where_nothing_says_who_receives_reports(tmp_path: Path) -> None:
     nobody = Settings(store=str(tmp_path / "leakguard.db"), scope=str(tmp_path / "scope.yaml"))
     with pytest.raises(UsageProblem, match="nothing says who answers"):
-        form_app(nobody, site_of(Asked()))
+        form_app(nobody, site_of(ServeOptions()))
 
 
 def test_an_address_that_is_none_is_counted_as_it_stands() -> None:

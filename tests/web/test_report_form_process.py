@@ -22,7 +22,7 @@ import uvicorn
 from leakguard.models.report_settings import ReportSettings
 from leakguard.settings import Settings
 from leakguard.web import listening as server_module
-from leakguard.web.hosts import Asked, site_of
+from leakguard.web.hosts import ServeOptions, site_of
 from leakguard.web.report_form import app as app_module
 from leakguard.web.report_form.server import form_app
 from support.driven import browser_of, strangers
@@ -181,12 +181,12 @@ def test_a_head_that_does_not_end_and_a_body_that_does_not_arrive_are_cut(
     """The server is the one of the command, with a shorter patience."""
     monkeypatch.setattr(server_module, "HEADER_PATIENCE", 0.2)
     monkeypatch.setattr(app_module, "MOST_SECONDS", 0.2)
-    options = server_module.Options(asked=Asked(), port=0)
+    options = server_module.Options(asked=ServeOptions(), port=0)
     own = ReportSettings(organisation="Example University", contact="security@example.edu")
     settings = Settings(store=str(tmp_path / "a.db"), scope=str(tmp_path / "scope.yaml"), stated_reports=own)
     head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\nContent-Type: "
     with server_module.listening_socket(options) as listening:
-        server = uvicorn.Server(server_module.config_of(form_app(settings, site_of(Asked())), options))
+        server = uvicorn.Server(server_module.config_of(form_app(settings, site_of(ServeOptions())), options))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         place = listening.getsockname()

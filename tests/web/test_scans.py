@@ -57,7 +57,7 @@ def job_that_printed(result: bytes, said: bytes = b"") -> jobs.Job:
         file.flush()
     return jobs.Job(
         id="S-1", what="verification", by="acc_x", started_at=datetime(2026, 5, 24, tzinfo=UTC), behind=0,
-        process=ended, said=errors, told=told,
+        process=ended, errors=errors, output=told,
     )  # fmt: skip
 
 

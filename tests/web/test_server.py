@@ -19,7 +19,7 @@ import uvicorn
 from leakguard.models.web_settings import WebSettings
 from leakguard.settings import Settings
 from leakguard.web import listening as server_module
-from leakguard.web.hosts import Asked, site_of
+from leakguard.web.hosts import ServeOptions, site_of
 from leakguard.web.jobs import Jobs
 from leakguard.web.listening import Options, url_of
 from leakguard.web.request_wiring import SharedWiring
@@ -85,8 +85,8 @@ def test_a_head_that_does_not_arrive_and_a_silent_connection_are_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server_module, "HEADER_PATIENCE", 0.2)
-    options = Options(asked=Asked(), port=0)
-    app = build(site_of(Asked()), SharedWiring(Settings(store=str(tmp_path / "a.db"))), Jobs(), {})
+    options = Options(asked=ServeOptions(), port=0)
+    app = build(site_of(ServeOptions()), SharedWiring(Settings(store=str(tmp_path / "a.db"))), Jobs(), {})
     with server_module.listening_socket(options) as listening:
         server = uvicorn.Server(server_module.config_of(app, options))
         thread = threading.Thread(target=server.run, args=([listening],))
@@ -165,7 +165,9 @@ def test_options_win_over_the_table_of_the_settings() -> None:
     by_table = options_of(settings, {}, {"S": "secret"})
     by_options = options_of(settings, {"bind": "127.0.0.1", "port": 0, "hosts": ("b.example",)}, os.environ)
 
-    assert by_table.asked == Asked(bind="0.0.0.0", hosts=("a.example",), proxy="192.0.2.1", proxy_secret="secret")
+    assert by_table.asked == ServeOptions(
+        bind="0.0.0.0", hosts=("a.example",), proxy="192.0.2.1", proxy_secret="secret"
+    )
     assert by_table.port == 9000
     assert (by_options.asked.bind, by_options.port, by_options.asked.hosts) == ("127.0.0.1", 0, ("b.example",))
     assert url_of(site_of(by_table.asked), 9000, is_proxied=True) == "https://a.example"

@@ -11,7 +11,7 @@ from leakguard.accounts.sessions import LIMITS, Kind
 from leakguard.accounts.tokens import new_secret
 from leakguard.use_cases.accounts.manage_accounts import disable_account, revoke_role
 from leakguard.web import streams
-from leakguard.web.hosts import Asked
+from leakguard.web.hosts import ServeOptions
 from leakguard.web.operation import PREFIX
 from leakguard.web.sessions import TOKEN_HEADER, cookie_name, form_token
 from support.accounts import PASSWORD
@@ -34,7 +34,7 @@ def test_a_login_sets_a_cookie_that_no_script_and_no_other_site_gets(served: Ser
 def test_with_tls_the_cookie_has_the_prefix_that_binds_it_to_the_host(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = Asked(bind="0.0.0.0", tls_cert="a", tls_key="b", hosts=("lg.example.edu",))
+    asked = ServeOptions(bind="0.0.0.0", tls_cert="a", tls_key="b", hosts=("lg.example.edu",))
     secure = served_in(served.folder, monkeypatch, asked=asked)
     answer = secure.client(base="https://lg.example.edu").post("/login", json={"name": ANNA, "password": PASSWORD})
     (cookie,) = set_cookies(answer)

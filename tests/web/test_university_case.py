@@ -12,7 +12,7 @@ from leakguard.cli.main import run
 from leakguard.demolab.lab import DemoLab
 from leakguard.settings import read_settings
 from leakguard.web.door import Door, application
-from leakguard.web.hosts import Asked, site_of
+from leakguard.web.hosts import ServeOptions, site_of
 from support.web import COMMANDER, COUNSEL, DPO, RESPONDER, TestClient, Web, people, web_in
 from support.web_shapes import misfits, watch
 
@@ -44,7 +44,7 @@ def campus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Web:
 
 def through_the_door(campus: Web, name: str) -> TestClient:
     """A client as the script makes one: with a token, at the server that a user starts."""
-    door = Door(site=site_of(Asked()), shared=campus.shared, jobs=campus.jobs)
+    door = Door(site=site_of(ServeOptions()), shared=campus.shared, jobs=campus.jobs)
     client = TestClient(
         application(door), base_url="http://localhost/api/v1", client=("127.0.0.1", 50_000),
         headers={"Authorization": f"Bearer {campus.tokens[name]}"},

@@ -11,7 +11,7 @@ WINDOW = timedelta(minutes=15)
 """How long a failed attempt counts."""
 
 
-class Most(Frozen):
+class FailureLimit(Frozen):
     """How many may fail within the window."""
 
     by_account: int = 5
@@ -19,7 +19,7 @@ class Most(Frozen):
     """An address may be that of a whole office."""
 
 
-MOST = Most()
+MOST = FailureLimit()
 
 
 def account_key(name: str) -> str:

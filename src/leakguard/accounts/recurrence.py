@@ -43,8 +43,8 @@ def rule_of(stated: Mapping[str, Any], *, until: datetime | None) -> Rule | None
     if any(len(value) > _MOST_VALUES for value in parts.values()):
         return None
     frequency = str(parts.get("FREQ", [""])[0]).upper()
-    days = [_DAY.fullmatch(str(one).upper()) for one in parts.get("BYDAY", [])]
-    month_days = tuple(int(one) for one in parts.get("BYMONTHDAY", []))
+    days = [_DAY.fullmatch(str(weekday).upper()) for weekday in parts.get("BYDAY", [])]
+    month_days = tuple(int(number) for number in parts.get("BYMONTHDAY", []))
     interval, count = int(parts.get("INTERVAL", [1])[0]), int(parts.get("COUNT", [0])[0])
     start = str(parts.get("WKST", ["MO"])[0]).upper()
     found = tuple((int(day[1] or 0), _WEEK.index(day[2])) for day in days if day is not None)
@@ -103,10 +103,10 @@ def _monthly(rule: Rule, start: datetime, place: int) -> tuple[datetime, list[da
     first = start.replace(year=year, month=month + 1, day=1)
     length = monthrange(year, month + 1)[1]
     if rule.days:
-        month_days = {day for one in rule.days for day in _weekdays(first, length, *one)}
+        month_days = {day for rule_day in rule.days for day in _weekdays(first, length, *rule_day)}
     else:
         stated = rule.month_days or (start.day,)
-        month_days = {one if one > 0 else length + 1 + one for one in stated}
+        month_days = {day if day > 0 else length + 1 + day for day in stated}
     return first, [first.replace(day=day) for day in month_days if 1 <= day <= length]
 
 

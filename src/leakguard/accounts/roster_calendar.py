@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NoReturn, cast
 
 from leakguard.accounts.recurrence import Rule, rule_of, turns
-from leakguard.accounts.rosters import MOST_PEOPLE, ROLE, Shift, Source
+from leakguard.accounts.rosters import MOST_PEOPLE, ROLE, RosterSource, Shift
 from leakguard.errors import BadFile
 from leakguard.frozen import Frozen
 
@@ -79,7 +79,9 @@ class _Reader:
         events = [cast("Event", component) for calendar in calendars for component in calendar.walk("VEVENT")]
         if not any(calendar.name == "VCALENDAR" for calendar in calendars):
             self._refuse("no VCALENDAR in it")
-        moved = {(str(one.get("UID")), self._moment(one["RECURRENCE-ID"].dt)) for one in events if _is_moved(one)}
+        moved = {
+            (str(event.get("UID")), self._moment(event["RECURRENCE-ID"].dt)) for event in events if _is_moved(event)
+        }
         found: list[Shift] = []
         for event in events:
             role, people = _role_and_people(event)
@@ -102,7 +104,7 @@ class _Reader:
             if not is_replaced and end > window.start and begin < window.end and length > timedelta(0):
                 yield Shift(
                     role=role, people=people, start=begin.astimezone(UTC), end=end.astimezone(UTC),
-                    source=Source.CALENDAR,
+                    source=RosterSource.CALENDAR,
                 )  # fmt: skip
 
     def _length(self, event: Event, start: datetime) -> timedelta:
@@ -147,7 +149,7 @@ class _Reader:
         return last if last.tzinfo is not None else last.replace(tzinfo=start.tzinfo)
 
     def _left_out(self, event: Event) -> set[datetime]:
-        return {self._moment(dt.dt) for one in _list(event.get("EXDATE")) if one for dt in one.dts}
+        return {self._moment(dt.dt) for moment in _list(event.get("EXDATE")) if moment for dt in moment.dts}
 
     def _moment(self, stated: date) -> datetime:
         if not isinstance(stated, datetime):
@@ -165,16 +167,16 @@ def _is_moved(event: Event) -> bool:
 def _role_and_people(event: Event) -> tuple[str, tuple[str, ...]]:
     """The role and whom to notify in turn; both empty for an event that is about something else."""
     summary = " ".join(str(event.get("SUMMARY", "")).split())
-    named = [str(cat).strip() for one in _list(event.get("CATEGORIES")) if one for cat in one.cats]
-    role = next((one for one in named if ROLE.fullmatch(one)), "")
+    named = [str(cat).strip() for category in _list(event.get("CATEGORIES")) if category for cat in category.cats]
+    role = next((name for name in named if ROLE.fullmatch(name)), "")
     before, colon, after = summary.partition(":")
     if not role:
         role, summary = before.strip(), after if colon else ""
     elif colon and before.strip().casefold() == role.casefold():
         summary = after
-    invited = [_mail(one) for one in _list(event.get("ATTENDEE")) if one and _comes(one)]
+    invited = [_mail(attendee) for attendee in _list(event.get("ATTENDEE")) if attendee and _comes(attendee)]
     people = tuple(dict.fromkeys(filter(None, invited))) or tuple(
-        dict.fromkeys(filter(None, (one.strip() for one in re.split(r"[,;]", summary))))
+        dict.fromkeys(filter(None, (name.strip() for name in re.split(r"[,;]", summary))))
     )
     return (role, people[:MOST_PEOPLE]) if ROLE.fullmatch(role) else ("", ())
 

@@ -23,7 +23,7 @@ LOOK_AHEAD = timedelta(hours=24)
 """How long before it a gap in a roster is told."""
 
 
-class Source(StrEnum):
+class RosterSource(StrEnum):
     """Where a shift stands."""
 
     LEDGER = "ledger"
@@ -40,7 +40,7 @@ class Shift(Frozen):
     start: datetime
     end: datetime | None = None
     """The first instant that no longer belongs to it; `None` for one that lasts until another one is set."""
-    source: Source = Source.LEDGER
+    source: RosterSource = RosterSource.LEDGER
 
     def holds(self, role: str, at: datetime) -> bool:
         """Whether it says who holds `role` at a moment."""
@@ -81,7 +81,7 @@ class Roster(Frozen):
         )
         later = (person for shift in ahead if shift.start > at for person in self.holders(role, shift.start))
         others = (person for shift in ahead for person in shift.people)
-        return (*(now or ("",)), *(one for one in _each((*later, *others)) if one not in now))
+        return (*(now or ("",)), *(name for name in _each((*later, *others)) if name not in now))
 
     def gap_after(self, role: str, at: datetime, within: timedelta = LOOK_AHEAD) -> datetime | None:
         """When within this time nobody holds a role any more that somebody holds now; `None` if it stays held."""

@@ -63,9 +63,9 @@ class _Tables(Shape):
 
 def web_settings(table: Mapping[str, Any], *, name: str) -> WebSettings:
     """Read the table; raises `BadFile` with every problem. `name` is the file's."""
-    told = fit(ReadText(value={"web": {**table}}), _Tables, name=name).web
-    provider = None if told.oidc is None else Provider(**told.oidc.model_dump())
-    return WebSettings(**(told.model_dump() | {"hosts": tuple(told.hosts), "oidc": provider}))
+    web = fit(ReadText(value={"web": {**table}}), _Tables, name=name).web
+    provider = None if web.oidc is None else Provider(**web.oidc.model_dump())
+    return WebSettings(**(web.model_dump() | {"hosts": tuple(web.hosts), "oidc": provider}))
 
 
 def is_protected(url: str) -> bool:

@@ -15,7 +15,7 @@ KINDS = frozenset({SENT, FAILED, TESTED})
 """The records that tell how a message ended."""
 
 
-class Refused(Frozen):
+class DeadChannel(Frozen):
     """What a channel did not take, and nothing since."""
 
     channel: str
@@ -31,7 +31,7 @@ def dead_channels(records: Iterable[KeptRecord], configured: Collection[str]) ->
     What was to reach a single person proves that a channel works, and never that it is dead: their address may be.
     An acknowledgement proves nothing about a channel: a message that it takes does, be it a test.
     """
-    refused: dict[str, Refused] = {}
+    refused: dict[str, DeadChannel] = {}
     for record in records:
         named, failure = str(record.content.get("channel", "")), str(record.content.get("failure", ""))
         channel = setting_of(named)
@@ -40,18 +40,18 @@ def dead_channels(records: Iterable[KeptRecord], configured: Collection[str]) ->
                 continue
             count = refused[channel].count + 1 if channel in refused else 1
             at = to_z(record.occurred_at.latest.replace(microsecond=0))
-            refused[channel] = Refused(channel=channel, at=at, failure=failure, count=count)
+            refused[channel] = DeadChannel(channel=channel, at=at, failure=failure, count=count)
         else:
             refused.pop(channel, None)
     return tuple(_problems(refused[name] for name in configured if name in refused))
 
 
-def _problems(refused: Iterable[Refused]) -> Iterator[NotReady]:
-    for one in refused:
-        tries = "the last message" if one.count == 1 else f"the last {one.count:,} messages"
-        why = one.failure.removeprefix(f"channel {one.channel}: ") or "nobody knows why"
+def _problems(refused: Iterable[DeadChannel]) -> Iterator[NotReady]:
+    for dead in refused:
+        tries = "the last message" if dead.count == 1 else f"the last {dead.count:,} messages"
+        why = dead.failure.removeprefix(f"channel {dead.channel}: ") or "nobody knows why"
         yield NotReady(
             kind=DEAD,
-            text=f"channel {one.channel} is dead: it did not take {tries}, last at {one.at} ({why}), and none since",
-            next_step=f"Fix the channel, then prove it: leakguard channel test {one.channel}",
+            text=f"channel {dead.channel} is dead: it did not take {tries}, last at {dead.at} ({why}), and none since",
+            next_step=f"Fix the channel, then prove it: leakguard channel test {dead.channel}",
         )

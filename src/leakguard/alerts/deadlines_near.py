@@ -23,7 +23,7 @@ def closer_alarms(
     incident: str, before: Iterable[ClockStatus], statuses: Iterable[ClockStatus], history: History, now: datetime
 ) -> list[Alert]:
     """An alarm for each limit that lies before the one that held at the last look, where nothing else tells of it."""
-    then = {one.id: one.work_by for one in before if is_watched(one)}
+    then = {status.id: status.work_by for status in before if is_watched(status)}
     found = []
     for status in statuses:
         old, due = then.get(status.id), status.work_by

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leakguard.alerts.history import History
 from leakguard.alerts.marks import alarm_of, duration_text, is_over, is_watched, marks_of, next_repeat, repeat_of
-from leakguard.alerts.records import Missed
+from leakguard.alerts.records import MissedThreshold
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.verdicts import FINAL_STATES
@@ -19,7 +19,7 @@ class Due(Frozen):
     """What has to be kept about one clock now."""
 
     raised: Alert | None = None
-    missed: tuple[Missed, ...] = ()
+    missed: tuple[MissedThreshold, ...] = ()
     is_overdue_at_birth: bool = False
     """Its limit was over before anybody had recorded what it counts from."""
 
@@ -48,8 +48,8 @@ def due_of(incident: str, status: ClockStatus, history: History, watch: Watch) -
     missed += _skipped_repeats(incident, status, top, kept, watch)
     alarm = alarm_of(incident, status, top)
     if _was_told(alarm, history, watch):
-        told = Missed(alarm=alarm, reason="told_before", instead="")
-        return Due(missed=(*missed, told))
+        missed_threshold = MissedThreshold(alarm=alarm, reason="told_before", instead="")
+        return Due(missed=(*missed, missed_threshold))
     return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(status))
 
 
@@ -70,18 +70,18 @@ def _passed(status: ClockStatus, history: History, watch: Watch) -> list[Thresho
     return sorted([*passed, repeat], key=lambda mark: mark.at)
 
 
-def _missed(incident: str, status: ClockStatus, mark: ThresholdInstant, instead: str, watch: Watch) -> Missed:
+def _missed(incident: str, status: ClockStatus, mark: ThresholdInstant, instead: str, watch: Watch) -> MissedThreshold:
     known = _known_at(status)
     since = max(watch.last_beat or known, known)
     alarm = alarm_of(incident, status, mark)
     if mark.at <= since:
-        return Missed(alarm=alarm, reason="known_late", instead=instead)
-    return Missed(alarm=alarm, reason="offline", instead=instead, unwatched_since=since)
+        return MissedThreshold(alarm=alarm, reason="known_late", instead=instead)
+    return MissedThreshold(alarm=alarm, reason="offline", instead=instead, unwatched_since=since)
 
 
 def _missed_before_end(
     incident: str, status: ClockStatus, kept: Mapping[str, Alert], watch: Watch
-) -> tuple[Missed, ...]:
+) -> tuple[MissedThreshold, ...]:
     """Thresholds that passed while nobody watched, of a clock that ended before anybody looked: no gap."""
     ended_at = status.verdict.ended_at
     if status.state not in FINAL_STATES or ended_at is None:
@@ -93,7 +93,7 @@ def _missed_before_end(
 
 def _skipped_repeats(
     incident: str, status: ClockStatus, top: ThresholdInstant, kept: Mapping[str, Alert], watch: Watch
-) -> list[Missed]:
+) -> list[MissedThreshold]:
     """The repeats that passed while nobody watched, as one entry: a long outage must not flood the ledger."""
     due = status.work_by
     if due is None or top.at < due + 2 * watch.repeat:
@@ -107,7 +107,7 @@ def _skipped_repeats(
     text = texts[0] if first == last else f"{texts[0]} to {texts[1]}"
     mark = ThresholdInstant(text=text, at=due + watch.repeat * first)
     alarm = alarm_of(incident, status, mark, Severity.OVERDUE)
-    return [Missed(alarm=alarm, reason="offline", instead=top.text, unwatched_since=since)]
+    return [MissedThreshold(alarm=alarm, reason="offline", instead=top.text, unwatched_since=since)]
 
 
 def _known_at(status: ClockStatus) -> datetime:

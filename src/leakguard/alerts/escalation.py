@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.quiet import channel_for, waits_until
 from leakguard.alerts.records import FAILED, SENT, Attempt
 from leakguard.frozen import Frozen
@@ -17,7 +17,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
 """How long the same channel is left alone after it failed: doubled each time."""
 
 
-class Sending(Frozen):
+class SendingPlan(Frozen):
     """What has to be sent now, and when to look again."""
 
     attempts: tuple[tuple[Message, Attempt], ...] = ()
@@ -43,7 +43,7 @@ def unacknowledged(history: History, open_clocks: Mapping[str, int], now: dateti
     )
 
 
-def sending(history: History, settings: Escalation, open_clocks: Mapping[str, int], now: datetime) -> Sending:
+def sending(history: History, settings: Escalation, open_clocks: Mapping[str, int], now: datetime) -> SendingPlan:
     """The next try of every message that asks for one."""
     levels = history.chain.levels if history.chain is not None else settings.levels
     attempts: list[tuple[Message, Attempt]] = []
@@ -60,7 +60,7 @@ def sending(history: History, settings: Escalation, open_clocks: Mapping[str, in
                 attempts.append((message, next_try))
             else:
                 looks.append(next_try)
-    return Sending(attempts=tuple(attempts), next_look=min((look for look in looks if look > now), default=None))
+    return SendingPlan(attempts=tuple(attempts), next_look=min((look for look in looks if look > now), default=None))
 
 
 def waiting_alarms(
@@ -97,11 +97,11 @@ def _begun(message: Message, alarms: Sequence[Alert], history: History) -> datet
     """
     clocks = {_of(alarm) for alarm in alarms}
     unanswered = (
-        one.raised_at
-        for one in history.messages
-        if one.raised_at < message.raised_at
-        and one.severity.rank >= message.severity.rank
-        and any(_is_unanswered(alarm, one, message, history) for alarm in one.alarms if _of(alarm) in clocks)
+        earlier.raised_at
+        for earlier in history.messages
+        if earlier.raised_at < message.raised_at
+        and earlier.severity.rank >= message.severity.rank
+        and any(_is_unanswered(alarm, earlier, message, history) for alarm in earlier.alarms if _of(alarm) in clocks)
     )
     return min(unanswered, default=message.raised_at)
 
@@ -132,14 +132,16 @@ def _next_tries(
             yield reached
             return
         channels = channels_of(level.role, settings, now, turn=settings.turn_of(levels, place))
-        tries = [one for one in message.tries if one.attempt.round == number and one.attempt.level == place]
-        if any(one.outcome == SENT and has_reached(one.attempt, level.role, channels) for one in tries):
+        tries = [
+            attempt for attempt in message.tries if attempt.attempt.round == number and attempt.attempt.level == place
+        ]
+        if any(attempt.outcome == SENT and has_reached(attempt.attempt, level.role, channels) for attempt in tries):
             is_raised_early = False
             continue
         step = _try_of(message.id, number, place, level.role, channels, tries, now)
         yield from step
         # A level that can be reached on no channel now must not hold up the next one.
-        is_raised_early = not any(isinstance(one, Attempt) for one in step) and not is_in_flight(tries, now)
+        is_raised_early = not any(isinstance(attempt, Attempt) for attempt in step) and not is_in_flight(tries, now)
 
 
 def has_reached(attempt: Attempt, role: str, channels: Collection[str]) -> bool:
@@ -153,13 +155,13 @@ def _try_of(
     level: int,
     role: str,
     channels: Sequence[str],
-    tries: Sequence[Tried],
+    tries: Sequence[AttemptResult],
     now: datetime,
 ) -> list[Attempt | datetime]:
     """The first channel in order that is free to be tried; else the moment when one is."""
     looks: list[Attempt | datetime] = []
     for channel in channels:
-        own = [one for one in tries if one.attempt.channel == channel]
+        own = [last_try for last_try in tries if last_try.attempt.channel == channel]
         free = free_at(own)
         if free is None or free <= now:
             attempt = Attempt(
@@ -172,12 +174,12 @@ def _try_of(
     return looks
 
 
-def is_in_flight(tries: Collection[Tried], now: datetime) -> bool:
+def is_in_flight(tries: Collection[AttemptResult], now: datetime) -> bool:
     """Whether somebody may be sending at this moment."""
-    return any(not one.outcome and one.at + PATIENCE > now for one in tries)
+    return any(not attempt.outcome and attempt.at + PATIENCE > now for attempt in tries)
 
 
-def free_at(own: Sequence[Tried]) -> datetime | None:
+def free_at(own: Sequence[AttemptResult]) -> datetime | None:
     """When a channel may be tried (again); `None` for one that was not tried yet."""
     if not own:
         return None

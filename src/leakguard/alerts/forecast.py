@@ -63,7 +63,7 @@ def late_forecasts(
 ) -> Mapping[str, Forecast]:
     """By clock, the forecasts that say that its limit will be missed unless somebody hurries."""
     pairs = ((status, forecast(status, steps, now)) for status in statuses)
-    return {one.id: found for one, found in pairs if found is not None and is_late(one, found)}
+    return {status.id: found for status, found in pairs if found is not None and is_late(status, found)}
 
 
 def forecast_alarm(incident: str, status: ClockStatus, found: Forecast | None, now: datetime) -> Alert | None:
@@ -84,7 +84,9 @@ def _longest(step: str, steps: Mapping[str, StepEstimate]) -> tuple[timedelta, t
 
     def length(name: str, on_the_way: frozenset[str]) -> tuple[timedelta, tuple[str, ...]]:
         if name not in lengths:
-            ways = [length(one, on_the_way | {name}) for one in before[name] if one not in on_the_way | {name}]
+            ways = [
+                length(earlier, on_the_way | {name}) for earlier in before[name] if earlier not in on_the_way | {name}
+            ]
             longest = max(ways, key=lambda way: way[0], default=(_NOTHING, ()))
             takes = steps[name].takes or _NOTHING
             lengths[name] = (longest[0] + takes, (*longest[1], name) if takes else longest[1])

@@ -33,7 +33,7 @@ class Acknowledgement(Frozen):
     until: datetime
 
 
-class Tried(Frozen):
+class AttemptResult(Frozen):
     """One try, and how it ended."""
 
     attempt: Attempt
@@ -51,7 +51,7 @@ class Message(Frozen):
     id: str
     raised_at: datetime
     alarms: tuple[Alert, ...]
-    tries: tuple[Tried, ...]
+    tries: tuple[AttemptResult, ...]
 
     @property
     def severity(self) -> Severity:
@@ -125,7 +125,7 @@ class _HistoryReader:
         self._kept: dict[tuple[str, int], dict[str, Alert]] = {}
         self._alarms: dict[str, list[Alert]] = {}
         self._raised_at: dict[str, datetime] = {}
-        self._tries: dict[str, dict[str, Tried]] = {}
+        self._tries: dict[str, dict[str, AttemptResult]] = {}
         self._acks: list[Acknowledgement] = []
         self._chain: Chain | None = None
 
@@ -145,13 +145,15 @@ class _HistoryReader:
 
     def tried(self, record: KeptRecord) -> None:
         attempt = _attempt_in(record.content)
-        self._tries.setdefault(attempt.message, {})[attempt.name] = Tried(attempt=attempt, at=record.occurred_at.latest)
+        self._tries.setdefault(attempt.message, {})[attempt.name] = AttemptResult(
+            attempt=attempt, at=record.occurred_at.latest
+        )
 
     def ended(self, record: KeptRecord) -> None:
         attempt = _attempt_in(record.content)
         at = record.occurred_at.latest
         why = str(record.content.get("failure", ""))
-        done = Tried(attempt=attempt, at=at, outcome=record.kind, ended_at=at, failure=why)
+        done = AttemptResult(attempt=attempt, at=at, outcome=record.kind, ended_at=at, failure=why)
         self._tries.setdefault(attempt.message, {})[attempt.name] = done
 
     def acknowledged(self, record: KeptRecord) -> None:
@@ -166,7 +168,7 @@ class _HistoryReader:
         content = record.content
         self._chain = Chain(
             generation=int(content["generation"]),
-            levels=tuple(_level_in(one) for one in content["levels"]),
+            levels=tuple(_level_in(level) for level in content["levels"]),
             repeat=timedelta(seconds=int(content["repeat_seconds"])),
         )
 

@@ -110,7 +110,7 @@ def _severity_at(status: ClockStatus, mark: ThresholdInstant) -> Severity:
 
     The last message about a clock takes the place of those before, so a milder one would call off who was on the way.
     """
-    passed = (one.text for one in marks_of(status) if one.at < mark.at)
+    passed = (threshold.text for threshold in marks_of(status) if threshold.at < mark.at)
     return max((severity_of(text) for text in (*passed, mark.text)), key=lambda severity: severity.rank)
 
 

@@ -29,7 +29,7 @@ _NAMED = {
 """Thresholds that are no time."""
 
 
-class About(Frozen):
+class IncidentContext(Frozen):
     """What a message says of its incident besides the clocks."""
 
     title: str = ""
@@ -48,10 +48,10 @@ def message_id(alarms: Sequence[Alert]) -> str:
 
 
 def message_of(
-    message: Message, *, incident: str, now: datetime, about: About | None = None, is_repeated: bool = False
+    message: Message, *, incident: str, now: datetime, about: IncidentContext | None = None, is_repeated: bool = False
 ) -> AlertMessage:
     """The message as it is sent at `now`; the first line of each clock says what is left, or by how much it is late."""
-    about = about or About()
+    about = about or IncidentContext()
     alarms = sorted(message.alarms, key=lambda alert: (alert.due_at or alert.at, alert.clock))
     first = alarms[0]
     is_single = len(alarms) == 1

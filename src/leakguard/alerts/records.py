@@ -35,14 +35,14 @@ KEYED = frozenset({RAISED, MISSED, TRY, SENT, FAILED, CHAIN, OUTAGE, TAKEOVER})
 """What is kept once only."""
 
 
-class Keyed(Frozen):
+class KeyedAlertRecord(Frozen):
     """A record that is kept only if none of its keys is known; implements `ports.KeyedRecord`."""
 
     keys: tuple[str, ...]
     record: Record
 
 
-class Missed(Frozen):
+class MissedThreshold(Frozen):
     """A threshold that is over and of which nobody is told by itself."""
 
     alarm: Alert
@@ -79,34 +79,34 @@ class Chain(Frozen):
     repeat: timedelta
 
 
-def raised_record(alarm: Alert, *, message: str, now: datetime) -> Keyed:
+def raised_record(alarm: Alert, *, message: str, now: datetime) -> KeyedAlertRecord:
     """The alarm in the ledger."""
-    return Keyed(
+    return KeyedAlertRecord(
         keys=(alarm.key,),
         record=Record(kind=RAISED, occurred_at=_at(now), content={**_content(alarm), "message": message}),
     )
 
 
-def missed_record(missed: Missed, *, now: datetime) -> Keyed:
+def missed_record(missed: MissedThreshold, *, now: datetime) -> KeyedAlertRecord:
     """A threshold that was not told by itself; its key is taken, so that it cannot come up later."""
     content = {**_content(missed.alarm), "why": missed.reason, "instead": missed.instead}
     if missed.unwatched_since is not None:
         content |= {"offline_from": to_z(missed.unwatched_since), "offline_to": to_z(now)}
-    return Keyed(keys=(missed.alarm.key,), record=Record(kind=MISSED, occurred_at=_at(now), content=content))
+    return KeyedAlertRecord(keys=(missed.alarm.key,), record=Record(kind=MISSED, occurred_at=_at(now), content=content))
 
 
-def try_record(attempt: Attempt, *, incident: str, now: datetime) -> Keyed:
+def try_record(attempt: Attempt, *, incident: str, now: datetime) -> KeyedAlertRecord:
     """Written before sending: whoever keeps it may send, nobody else."""
-    return Keyed(
+    return KeyedAlertRecord(
         keys=(f"try/{incident}/{attempt.name}",),
         record=Record(kind=TRY, occurred_at=_at(now), content=_attempt(attempt)),
     )
 
 
-def end_record(attempt: Attempt, *, incident: str, now: datetime, failure: str = "") -> Keyed:
+def end_record(attempt: Attempt, *, incident: str, now: datetime, failure: str = "") -> KeyedAlertRecord:
     """Written after sending: it went out, or why it did not."""
     content = {**_attempt(attempt), **({"failure": failure} if failure else {})}
-    return Keyed(
+    return KeyedAlertRecord(
         keys=(f"end/{incident}/{attempt.name}",),
         record=Record(kind=FAILED if failure else SENT, occurred_at=_at(now), content=content),
     )
@@ -121,7 +121,7 @@ def acknowledged_record(clocks: Sequence[str], *, by: str, until: datetime, now:
     )
 
 
-def chain_record(chain: Chain, *, incident: str, now: datetime, by: str = "", reason: str = "") -> Keyed:
+def chain_record(chain: Chain, *, incident: str, now: datetime, by: str = "", reason: str = "") -> KeyedAlertRecord:
     """The chain that holds from now on; who adopted it and why, where it is not the first one."""
     content = {
         "generation": chain.generation,
@@ -132,15 +132,15 @@ def chain_record(chain: Chain, *, incident: str, now: datetime, by: str = "", re
         "repeat_seconds": int(chain.repeat.total_seconds()),
         **({"by": by, "reason": reason} if by else {}),
     }
-    return Keyed(
+    return KeyedAlertRecord(
         keys=(f"escalation/{incident}/{chain.generation}",),
         record=Record(kind=CHAIN, occurred_at=_at(now), content=content),
     )
 
 
-def outage_record(incident: str, *, since: datetime, until: datetime) -> Keyed:
+def outage_record(incident: str, *, since: datetime, until: datetime) -> KeyedAlertRecord:
     """Nobody watched in between."""
-    return Keyed(
+    return KeyedAlertRecord(
         keys=(f"outage/{incident}/{to_z(since)}",),
         record=Record(
             kind=OUTAGE,
@@ -150,12 +150,14 @@ def outage_record(incident: str, *, since: datetime, until: datetime) -> Keyed:
     )
 
 
-def takeover_record(former: str, holder: str, *, last_beat: datetime | None, now: datetime) -> Keyed:
+def takeover_record(former: str, holder: str, *, last_beat: datetime | None, now: datetime) -> KeyedAlertRecord:
     """A watchman took the place of another one that did not let go of it."""
     content = {
         "from": former, "to": holder, "at": to_z(now), "last_beat": to_z(last_beat) if last_beat is not None else None,
     }  # fmt: skip
-    return Keyed(keys=(_takeover(content),), record=Record(kind=TAKEOVER, occurred_at=_at(now), content=content))
+    return KeyedAlertRecord(
+        keys=(_takeover(content),), record=Record(kind=TAKEOVER, occurred_at=_at(now), content=content)
+    )
 
 
 def tested_record(channel: str, *, test: str, failure: str, now: datetime) -> Record:
@@ -195,7 +197,7 @@ def keys_of(kind: str, incident: str, content: Mapping[str, Any]) -> tuple[str, 
         alarm, due = _alarm(incident, content), content["due_at"]
         return (alarm, f"{alarm}/{due}") if due else (alarm,)
     if kind in {TRY, SENT, FAILED}:
-        attempt = Attempt(**{name: content[told] for name, told in _ATTEMPT.items()})
+        attempt = Attempt(**{name: content[field] for name, field in _ATTEMPT.items()})
         return (f"{'try' if kind == TRY else 'end'}/{incident}/{attempt.name}",)
     if kind == CHAIN:
         return (f"escalation/{incident}/{content['generation']}",)
@@ -233,7 +235,7 @@ _ATTEMPT = {
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {told: getattr(attempt, name) for name, told in _ATTEMPT.items()}
+    return {field: getattr(attempt, name) for name, field in _ATTEMPT.items()}
 
 
 def _at(now: datetime) -> Interval:

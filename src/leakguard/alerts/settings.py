@@ -179,7 +179,7 @@ def watch_settings(tables: Mapping[str, Any], *, name: str) -> WatchSettings:
     problems = tuple(_problems(read))
     if problems:
         raise BadFile(name, problems)
-    table, channels = read.escalation, tuple(_channel(one) for one in read.channel)
+    table, channels = read.escalation, tuple(_channel(channel) for channel in read.channel)
     return WatchSettings(
         channels=channels,
         escalation=Escalation(
@@ -209,9 +209,9 @@ def mail_channel(channels: Sequence[ChannelSettings], name: str | None) -> Chann
     raise UsageProblem("letters go through one channel of kind smtp, and it is not clear which", next_step=hint)
 
 
-def _channel(one: Smtp | Webhook | Chat | File) -> ChannelSettings:
-    options = one.model_dump(mode="json", by_alias=True, exclude={"name", "kind"})
-    return ChannelSettings(name=one.name, kind=one.kind, options=options)
+def _channel(channel: Smtp | Webhook | Chat | File) -> ChannelSettings:
+    options = channel.model_dump(mode="json", by_alias=True, exclude={"name", "kind"})
+    return ChannelSettings(name=channel.name, kind=channel.kind, options=options)
 
 
 def _quiet(table: Quiet | None) -> QuietHours | None:
@@ -234,7 +234,7 @@ def _further_problems(rest: Tables | None, problems: Sequence[Problem]) -> Itera
 
 def _problems(read: Tables) -> Iterator[Problem]:
     """What the tables mean together: every name must be somebody's."""
-    known = [one.name for one in read.channel]
+    known = [channel.name for channel in read.channel]
     for number, name in enumerate(known):
         if name in known[:number]:
             yield Problem(where=f"channel[{number}].name", text=f"`{name}` is the name of another channel")

@@ -14,7 +14,7 @@ from leakguard.alerts.escalation import (
     round_of,
     waiting_alarms,
 )
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.quiet import waits_until
 from leakguard.alerts.records import SENT
 from leakguard.frozen import Frozen, replace
@@ -22,7 +22,7 @@ from leakguard.models.alerts import Alert, Escalation, setting_of
 from leakguard.models.moments import to_z
 
 
-class Undelivered(Frozen):
+class UndeliveredAlert(Frozen):
     """One alert at one level of the chain."""
 
     incident: str
@@ -47,7 +47,7 @@ class Undelivered(Frozen):
 
 def undelivered(
     history: History, settings: Escalation, open_clocks: Mapping[str, int], now: datetime
-) -> tuple[Undelivered, ...]:
+) -> tuple[UndeliveredAlert, ...]:
     """Every alert that somebody should have by now and has not, level by level."""
     return tuple(
         found
@@ -59,14 +59,14 @@ def undelivered(
 
 def _of(
     message: Message, waiting: tuple[Alert, ...], history: History, settings: Escalation, now: datetime
-) -> Iterator[Undelivered]:
+) -> Iterator[UndeliveredAlert]:
     chain = history.chain
     levels = chain.levels if chain is not None and chain.levels else settings.levels
     if not levels:
         yield _found(message, waiting, history, level=0, role="", tries=(), next_try=None)
         return
     number, base = round_of(message, waiting, history, now)
-    was_sent = any(one.outcome == SENT and one.attempt.round == number for one in message.tries)
+    was_sent = any(attempt.outcome == SENT and attempt.attempt.round == number for attempt in message.tries)
     if not was_sent and not any(level.reaches_by(message.severity) for level in levels):
         unheard = _found(message, waiting, history, level=0, role="", tries=(), next_try=None)
         yield replace(unheard, unheard=message.severity.value)
@@ -76,8 +76,10 @@ def _of(
         if message.severity.rank < level.least.rank or start + level.after > now:
             continue
         channels = channels_of(level.role, settings, now, turn=settings.turn_of(levels, place))
-        tries = tuple(one for one in message.tries if one.attempt.round == number and one.attempt.level == place)
-        if any(one.outcome == SENT and has_reached(one.attempt, level.role, channels) for one in tries):
+        tries = tuple(
+            attempt for attempt in message.tries if attempt.attempt.round == number and attempt.attempt.level == place
+        )
+        if any(attempt.outcome == SENT and has_reached(attempt.attempt, level.role, channels) for attempt in tries):
             continue
         is_fresh = not tries and bool(channels) and start + level.after + PATIENCE > now
         if is_fresh or is_in_flight(tries, now):
@@ -88,31 +90,36 @@ def _of(
 
 def _found(
     message: Message, waiting: tuple[Alert, ...], history: History, *, level: int, role: str,
-    tries: tuple[Tried, ...], next_try: datetime | None,
-) -> Undelivered:  # fmt: skip
-    failures = {one.attempt.channel: one.failure or "nobody knows how its last try ended" for one in tries}
-    return Undelivered(
+    tries: tuple[AttemptResult, ...], next_try: datetime | None,
+) -> UndeliveredAlert:  # fmt: skip
+    failures = {attempt.attempt.channel: attempt.failure or "nobody knows how its last try ended" for attempt in tries}
+    return UndeliveredAlert(
         incident=history.incident, message=message.id, alarms=waiting, level=level, role=role,
         failures=tuple(failures.items()), next_try=next_try,
     )  # fmt: skip
 
 
-def _next_try(channels: tuple[str, ...], tries: tuple[Tried, ...], now: datetime) -> datetime | None:
+def _next_try(channels: tuple[str, ...], tries: tuple[AttemptResult, ...], now: datetime) -> datetime | None:
     """When the first of the channels may be tried (again)."""
-    moments = (free_at([one for one in tries if one.attempt.channel == name]) or now for name in channels)
+    moments = (free_at([attempt for attempt in tries if attempt.attempt.channel == name]) or now for name in channels)
     return min((max(moment, now) for moment in moments), default=None)
 
 
-def undelivered_words(one: Undelivered) -> str:
+def undelivered_words(undelivered: UndeliveredAlert) -> str:
     """One line: which alert reached whom not, why, and when it is tried again."""
-    alert = f"{one.incident} {one.clocks}: the alert {one.message} has reached nobody"
-    if one.unheard:
-        return f"{alert}: no level of the chain notifies anybody in time of an alert that is {one.unheard}"
-    if not one.level:
+    alert = f"{undelivered.incident} {undelivered.clocks}: the alert {undelivered.message} has reached nobody"
+    if undelivered.unheard:
+        return f"{alert}: no level of the chain notifies anybody in time of an alert that is {undelivered.unheard}"
+    if not undelivered.level:
         return f"{alert}: no [escalation] level says whom to notify"
-    to = f"{alert} at level {one.level} ({one.role})"
+    to = f"{alert} at level {undelivered.level} ({undelivered.role})"
     why = "; ".join(
-        f"{channel}: {failure.removeprefix(f'channel {setting_of(channel)}: ')}" for channel, failure in one.failures
+        f"{channel}: {failure.removeprefix(f'channel {setting_of(channel)}: ')}"
+        for channel, failure in undelivered.failures
     )
-    again = f"; next try from {to_z(one.next_try.replace(microsecond=0))} on" if one.next_try is not None else ""
+    again = (
+        f"; next try from {to_z(undelivered.next_try.replace(microsecond=0))} on"
+        if undelivered.next_try is not None
+        else ""
+    )
     return f"{to}: {why or 'the role has no channel that was tried'}{again}"

@@ -13,7 +13,7 @@ from leakguard.apps.archive import Archive, Entry
 from leakguard.apps.dex import Dex
 from leakguard.apps.string_pool import StringPool
 from leakguard.apps.unread import CannotRead, need
-from leakguard.apps.values import SdkSeen, Unread
+from leakguard.apps.values import SdkSeen, UnreadPart
 from leakguard.shipped.reader import ShippedReader
 
 MOST_ENTRY = 128 << 20
@@ -44,7 +44,7 @@ class Contents:
         self._archive, self._reader, self._prefixes = archive, reader, prefixes
         self._seen: dict[str, str] = {}
         self._packages: set[str] = set()
-        self._unread: list[Unread] = []
+        self._unread: list[UnreadPart] = []
         self._more = 0
 
     @property
@@ -53,11 +53,11 @@ class Contents:
         return tuple(SdkSeen(id=name, where=where) for name, where in self._seen.items())
 
     @property
-    def unread(self) -> tuple[Unread, ...]:
+    def unread(self) -> tuple[UnreadPart, ...]:
         """What nothing can be said of; the last entry counts those that are not named."""
         if not self._more:
             return tuple(self._unread)
-        rest = Unread(part=f"{self._more:,} other files", why="they cannot be read either", concerns=("secrets",))
+        rest = UnreadPart(part=f"{self._more:,} other files", why="they cannot be read either", concerns=("secrets",))
         return (*self._unread, rest)
 
     def read_all(self) -> None:
@@ -100,7 +100,7 @@ class Contents:
 
     def _note(self, part: str, why: str, concerns: tuple[str, ...]) -> None:
         if len(self._unread) < MOST_NAMED or "libraries" in concerns:
-            self._unread.append(Unread(part=part, why=why, concerns=concerns))
+            self._unread.append(UnreadPart(part=part, why=why, concerns=concerns))
         else:
             self._more += 1
 

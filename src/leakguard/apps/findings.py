@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from leakguard.apps.definitions import Need
-from leakguard.apps.judging import AppVerdict, Sign, SignKind
+from leakguard.apps.judging import AppSign, AppVerdict, SignKind
 from leakguard.frozen import Frozen
 
 
@@ -91,7 +91,7 @@ def findings_of(verdict: AppVerdict) -> Iterator[AppFinding]:
         yield AppFinding(rule="app_not_checked", level=Level.OPEN, subject=part.part, text=text)
 
 
-def _of_sign(sign: Sign) -> Iterator[AppFinding]:
+def _of_sign(sign: AppSign) -> Iterator[AppFinding]:
     if sign.kind in _SIGNS:
         rule, level = _SIGNS[sign.kind]
         for where in sign.where:

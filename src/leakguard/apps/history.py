@@ -43,7 +43,7 @@ class KeptCheck(Frozen):
     findings: tuple[KeptFinding, ...]
 
 
-class Change(Frozen):
+class AppChange(Frozen):
     """What is different from the check before."""
 
     before: KeptCheck | None
@@ -107,12 +107,12 @@ def checks_in(records: Iterable[KeptRecord]) -> dict[str, tuple[KeptCheck, ...]]
     return found
 
 
-def change_of(before: KeptCheck | None, after: KeptCheck) -> Change:
+def change_of(before: KeptCheck | None, after: KeptCheck) -> AppChange:
     """What a check found that the one before had not, and the other way round."""
     then = {finding.id: finding for finding in before.findings} if before is not None else {}
     now = {finding.id for finding in after.findings}
-    gone = tuple(one for name, one in then.items() if name not in now)
-    return Change(
+    gone = tuple(finding for name, finding in then.items() if name not in now)
+    return AppChange(
         before=before, new=tuple(finding for finding in after.findings if finding.id not in then),
         closed=gone if after.is_whole else (), unknown=() if after.is_whole else gone,
     )  # fmt: skip

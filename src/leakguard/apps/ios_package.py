@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.apps.archive import Archive
 from leakguard.apps.plists import MOST_BYTES, read_plist
 from leakguard.apps.unread import CannotRead, need
-from leakguard.apps.values import PrivacyManifest, PurposeString, Unread
+from leakguard.apps.values import PrivacyManifest, PurposeString, UnreadPart
 
 _ROOT = re.compile(r"Payload/[^/]+\.app/Info\.plist")
 _EXTENSION = re.compile(r"Payload/[^/]+\.app/PlugIns/[^/]+\.appex/Info\.plist")
@@ -47,7 +47,7 @@ def extensions(archive: Archive) -> tuple[str, ...]:
     return tuple(name for name in archive.entries if _EXTENSION.fullmatch(name))
 
 
-def privacy_manifests(archive: Archive, unread: list[Unread]) -> Iterator[PrivacyManifest]:
+def privacy_manifests(archive: Archive, unread: list[UnreadPart]) -> Iterator[PrivacyManifest]:
     """Each that can be read; what cannot is noted in `unread`."""
     places = [name for name in archive.entries if name.rpartition("/")[2] == _MANIFEST]
     if len(places) > MOST_MANIFESTS:
@@ -66,8 +66,8 @@ def frameworks(archive: Archive) -> Iterator[tuple[str, str]]:
             yield found["name"], name[: found.end() - 1]
 
 
-def _left(part: str, why: str) -> Unread:
-    return Unread(part=part, why=why, concerns=("privacy manifests",))
+def _left(part: str, why: str) -> UnreadPart:
+    return UnreadPart(part=part, why=why, concerns=("privacy manifests",))
 
 
 def _manifest(where: str, stated: Mapping[str, Any]) -> PrivacyManifest:

@@ -33,7 +33,7 @@ GROUPS = {SignKind.GRANTED_AT_INSTALL: 3, SignKind.EMPTY_PURPOSE: 2, SignKind.TR
 """The group of illegal collection that a sign hints at."""
 
 
-class Asked(Frozen):
+class RequestedAccess(Frozen):
     """One thing that the app asks for, and how it stands to the category."""
 
     access: Access
@@ -42,7 +42,7 @@ class Asked(Frozen):
     fit: Fit
 
 
-class Sign(Frozen):
+class AppSign(Frozen):
     """Something else to be known."""
 
     kind: SignKind
@@ -54,14 +54,14 @@ class AppVerdict(Frozen):
 
     category: Category
     facts: AppFacts
-    asked: tuple[Asked, ...]
+    asked: tuple[RequestedAccess, ...]
     """The worst first."""
-    signs: tuple[Sign, ...]
+    signs: tuple[AppSign, ...]
     not_judged: tuple[str, ...] = ()
     """Permissions and keys that stand in no table of ours: most lead to no personal information, and nobody can say so
     of a maker's own."""
 
-    def with_need(self, need: Need) -> tuple[Asked, ...]:
+    def with_need(self, need: Need) -> tuple[RequestedAccess, ...]:
         """Those of one verdict."""
         return tuple(each for each in self.asked if each.fit.need is need)
 
@@ -112,17 +112,17 @@ def _asked_for(facts: AppFacts, rules: AppRules) -> Iterator[str]:
     yield from dict.fromkeys(name for name in names if not facts.package or not name.startswith(f"{facts.package}."))
 
 
-def _judged(access: Access, by: Iterable[str], category: Category, rules: AppRules) -> Asked:
+def _judged(access: Access, by: Iterable[str], category: Category, rules: AppRules) -> RequestedAccess:
     fit = category.fits.get(access.id, rules.unrelated)
     if not access.kinds:
         fit = Fit(need=Need.NO_INFORMATION, why=access.words, confidence="inference")
-    return Asked(access=access, by=tuple(by), fit=fit)
+    return RequestedAccess(access=access, by=tuple(by), fit=fit)
 
 
-def _signs(facts: AppFacts, judged: list[Asked]) -> Iterator[Sign]:
+def _signs(facts: AppFacts, judged: list[RequestedAccess]) -> Iterator[AppSign]:
     asks = any(each.fit.need is not Need.NO_INFORMATION for each in judged)
     if facts.target_sdk is not None and facts.target_sdk < ALL_AT_INSTALL and asks:
-        yield Sign(kind=SignKind.GRANTED_AT_INSTALL, where=(str(facts.target_sdk),))
+        yield AppSign(kind=SignKind.GRANTED_AT_INSTALL, where=(str(facts.target_sdk),))
     found = {
         SignKind.EMPTY_PURPOSE: [purpose.key for purpose in facts.purposes if not purpose.text],
         SignKind.SECRET_SHIPPED: [f"{secret.kind} in {secret.where}" for secret in facts.shipped.secrets],
@@ -145,7 +145,7 @@ def _signs(facts: AppFacts, judged: list[Asked]) -> Iterator[Sign]:
     }
     for kind, where in found.items():
         if where:
-            yield Sign(kind=kind, where=tuple(dict.fromkeys(where)))
+            yield AppSign(kind=kind, where=tuple(dict.fromkeys(where)))
 
 
 _MAY_LOCATE = frozenset({"android.permission.BLUETOOTH_SCAN", "android.permission.NEARBY_WIFI_DEVICES"})

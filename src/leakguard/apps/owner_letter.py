@@ -19,7 +19,7 @@ _LONGEST = 200
 _TO_SIGN_ON = "_" * 32
 
 
-class Written(Frozen):
+class LetterAuthor(Frozen):
     """Who writes, and on which day."""
 
     sender: tuple[str, ...]
@@ -28,7 +28,7 @@ class Written(Frozen):
 
 
 def owner_letter(
-    verdict: AppVerdict, rules: AppRules, texts: LetterTexts, *, lang: Lang, sha256: str, written: Written
+    verdict: AppVerdict, rules: AppRules, texts: LetterTexts, *, lang: Lang, sha256: str, written: LetterAuthor
 ) -> Letter:
     """The draft of the letter; whatever the package says of itself is cut and made harmless."""
     facts = verdict.facts
@@ -75,13 +75,13 @@ def _blocks(verdict: AppVerdict, rules: AppRules, texts: LetterTexts, lang: Lang
 
 
 def _asked(verdict: AppVerdict, need: Need, texts: LetterTexts, lang: Lang) -> Iterator[str]:
-    for one in verdict.with_need(need):
-        said = texts.say(
-            f"{need.value}_access", access=one.access.words.in_language(lang), why=one.fit.why.in_language(lang),
-            by=_joined(tuple(name.removeprefix("android.permission.") for name in one.by), lang),
+    for access in verdict.with_need(need):
+        sentence = texts.say(
+            f"{need.value}_access", access=access.access.words.in_language(lang), why=access.fit.why.in_language(lang),
+            by=_joined(tuple(name.removeprefix("android.permission.") for name in access.by), lang),
         )  # fmt: skip
         gap = "" if lang == "zh" else " "
-        yield f"{said}{gap}{texts.say('others')}" if one.access.concerns_others else said
+        yield f"{sentence}{gap}{texts.say('others')}" if access.access.concerns_others else sentence
 
 
 def _besides(verdict: AppVerdict, rules: AppRules, texts: LetterTexts, lang: Lang) -> Iterator[str]:

@@ -22,7 +22,7 @@ from leakguard.apps.ios_package import (
 from leakguard.apps.plists import MOST_BYTES, read_plist
 from leakguard.apps.proto_xml import read_proto_xml
 from leakguard.apps.unread import CannotRead, need
-from leakguard.apps.values import AppFacts, PurposeString, SdkSeen, Unread
+from leakguard.apps.values import AppFacts, PurposeString, SdkSeen, UnreadPart
 from leakguard.shipped.reader import ShippedReader
 
 MOST_MANIFEST = 8 << 20
@@ -51,7 +51,7 @@ def read_package(data: bytes, sdks: SdkNames, reader: ShippedReader) -> AppFacts
 
 
 def _android(archive: Archive, sdks: SdkNames, reader: ShippedReader, *, is_bundle: bool) -> AppFacts:
-    unread: list[Unread] = []
+    unread: list[UnreadPart] = []
     manifest = _manifest(archive, unread, is_bundle=is_bundle)
     contents = Contents(archive, reader, sdks.android)
     contents.read_all()
@@ -62,7 +62,7 @@ def _android(archive: Archive, sdks: SdkNames, reader: ShippedReader, *, is_bund
     )  # fmt: skip
 
 
-def _manifest(archive: Archive, unread: list[Unread], *, is_bundle: bool) -> Manifest:
+def _manifest(archive: Archive, unread: list[UnreadPart], *, is_bundle: bool) -> Manifest:
     """One whose parts that could not be read are noted; of an APK an empty one where it could not be read at all."""
     parse: Callable[[bytes], Iterator[Element]] = read_proto_xml if is_bundle else read_axml
     places = _places(archive) if is_bundle else [_APK]
@@ -86,12 +86,12 @@ def _places(archive: Archive) -> list[str]:
     return sorted((name for name in archive.entries if _MODULE.fullmatch(name)), key=lambda name: (name != _BASE, name))
 
 
-def _not_declared(part: str, why: str) -> Unread:
-    return Unread(part=part, why=why, concerns=("permissions",))
+def _not_declared(part: str, why: str) -> UnreadPart:
+    return UnreadPart(part=part, why=why, concerns=("permissions",))
 
 
 def _ios(archive: Archive, sdks: SdkNames, reader: ShippedReader) -> AppFacts:
-    unread: list[Unread] = []
+    unread: list[UnreadPart] = []
     purposes: list[PurposeString] = []
     package = version = ""
     try:
@@ -99,12 +99,12 @@ def _ios(archive: Archive, sdks: SdkNames, reader: ShippedReader) -> AppFacts:
         package, version = version_of(info)
         purposes += purposes_in(info, place)
     except CannotRead as error:
-        unread.append(Unread(part="Info.plist", why=str(error), concerns=("purpose strings",)))
+        unread.append(UnreadPart(part="Info.plist", why=str(error), concerns=("purpose strings",)))
     for place in extensions(archive):
         try:
             purposes += purposes_in(read_plist(archive.read(place, most=MOST_BYTES)), place)
         except CannotRead as error:
-            unread.append(Unread(part=place, why=str(error), concerns=("purpose strings",)))
+            unread.append(UnreadPart(part=place, why=str(error), concerns=("purpose strings",)))
     manifests = tuple(privacy_manifests(archive, unread))
     contents = Contents(archive, reader, {})
     contents.read_all()

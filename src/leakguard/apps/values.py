@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from leakguard.frozen import Frozen
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 
 Kind = Literal["apk", "aab", "ipa"]
 
@@ -45,7 +45,7 @@ class SdkSeen(Frozen):
     where: str
 
 
-class Unread(Frozen):
+class UnreadPart(Frozen):
     """A part that could not be read: nothing is said of it."""
 
     part: str
@@ -68,5 +68,5 @@ class AppFacts(Frozen):
     purposes: tuple[PurposeString, ...] = ()
     manifests: tuple[PrivacyManifest, ...] = ()
     sdks: tuple[SdkSeen, ...] = ()
-    shipped: Shipped = Shipped()
-    unread: tuple[Unread, ...] = ()
+    shipped: ShippedFindings = ShippedFindings()
+    unread: tuple[UnreadPart, ...] = ()

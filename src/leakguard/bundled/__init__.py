@@ -23,7 +23,7 @@ FOLDERS = (
 )  # fmt: skip
 
 
-class Bundled:
+class BundledFiles:
     """Reads the data folders."""
 
     def __init__(

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from leakguard import __version__
-from leakguard.bundled import OWN, Bundled
+from leakguard.bundled import OWN, BundledFiles
 from leakguard.errors import BadFile
 from leakguard.files.file_texts import FileTexts, digest_of
 
@@ -49,7 +49,7 @@ _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 class CompiledForms:
     """Gives the compiled form of a folder."""
 
-    def __init__(self, bundled: Bundled, cache: Path | None) -> None:
+    def __init__(self, bundled: BundledFiles, cache: Path | None) -> None:
         """`cache` is a folder of ours alone, which is made when it is needed; without one nothing is kept."""
         self._bundled = bundled
         self._cache = cache
@@ -96,17 +96,17 @@ class CompiledForms:
         return self._cache / f"{folder}-{place[:16]}.json" if self._cache else None
 
 
-class FoldersWithForms(Bundled):
+class FoldersWithForms(BundledFiles):
     """The data folders of one command: what ships is read once, and what is read often has compiled forms."""
 
     def __init__(
         self, root: Path | None = None, *, cache: Path | None,
         own_duties: Path | None = None, own_templates: Path | None = None,
     ) -> None:  # fmt: skip
-        """As `Bundled` and `CompiledForms`."""
+        """As `BundledFiles` and `CompiledForms`."""
         super().__init__(root, own_duties=own_duties, own_templates=own_templates)
         # Not of `self`: two values that refer to each other keep their megabytes until the collector comes.
-        self._forms = CompiledForms(Bundled(root, own_duties=own_duties, own_templates=own_templates), cache)
+        self._forms = CompiledForms(BundledFiles(root, own_duties=own_duties, own_templates=own_templates), cache)
         self._read_before: dict[tuple[str, str], bytes] = {}
         self._texts: dict[tuple[str, ...], FileTexts] = {}
         self._made: dict[tuple[str, ...], tuple[str, bytes]] = {}
@@ -165,7 +165,9 @@ def _key(folder: str, texts: Mapping[str, str]) -> str:
     """Tells the files, the code and the release apart from others."""
     digest = hashlib.sha256(__version__.encode())
     package = str(Path(__file__).parents[1])
-    for module, changed_at, size in sorted(one for part in _CODE[folder] for one in _modules(f"{package}/{part}")):
+    for module, changed_at, size in sorted(
+        module for part in _CODE[folder] for module in _modules(f"{package}/{part}")
+    ):
         digest.update(f"\0{module}\0{changed_at}\0{size}".encode("utf-8", "surrogateescape"))
     digest.update(f"\0{digest_of(texts)}".encode())
     return digest.hexdigest()

@@ -32,10 +32,10 @@ class WholeWords(EmailPolicy):
             return None
         return f",{self.linesep} ".join(self._address(name, address) for address in addresses)
 
-    def _address(self, name: str, one: Address) -> str:
-        if one.display_name.isascii():
-            return str(one)
-        return f"{self._words(name, one.display_name)}{self.linesep} <{one.addr_spec}>"
+    def _address(self, name: str, address: Address) -> str:
+        if address.display_name.isascii():
+            return str(address)
+        return f"{self._words(name, address.display_name)}{self.linesep} <{address.addr_spec}>"
 
     def _words(self, name: str, text: str) -> str:
         return Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)

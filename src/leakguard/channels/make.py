@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import ssl
 
 
-class Surroundings(Frozen):
+class ChannelContext(Frozen):
     """What every channel may need of the machine."""
 
     environment: Mapping[str, str]
@@ -44,7 +44,7 @@ class UnusableChannel(Frozen):
         raise ChannelUnset(f"channel {self.name}: {what}", next_step=f"Set {self.variable} where LeakGuard runs.")
 
 
-def missing_secrets(settings: Sequence[ChannelSettings], around: Surroundings) -> dict[str, str]:
+def missing_secrets(settings: Sequence[ChannelSettings], around: ChannelContext) -> dict[str, str]:
     """By channel, the first environment variable that it needs and that is not set; in a drill none is needed."""
     if around.sandbox is not None:
         return {}
@@ -52,17 +52,17 @@ def missing_secrets(settings: Sequence[ChannelSettings], around: Surroundings) -
     return {name: variable for name, variable in found.items() if variable is not None}
 
 
-def _missing(channel: ChannelSettings, around: Surroundings) -> str | None:
+def _missing(channel: ChannelSettings, around: ChannelContext) -> str | None:
     variables = (value for key, value in channel.options.items() if key.endswith("_env"))
     return next((name for name in variables if name and not around.environment.get(name)), None)
 
 
-def make_channels(settings: Sequence[ChannelSettings], around: Surroundings) -> dict[str, AnsweringChannel]:
+def make_channels(settings: Sequence[ChannelSettings], around: ChannelContext) -> dict[str, AnsweringChannel]:
     """The channels by name. In a drill every one of them is the sandbox."""
     return {setting.name: _make(setting, around) for setting in settings}
 
 
-def _make(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+def _make(channel: ChannelSettings, around: ChannelContext) -> AnsweringChannel:
     if around.sandbox is not None:
         from leakguard.channels.file import FileChannel  # noqa: PLC0415  (each kind loads what it needs alone)
 
@@ -73,7 +73,7 @@ def _make(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     return MAKERS[channel.kind](channel, around)
 
 
-def _smtp(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+def _smtp(channel: ChannelSettings, around: ChannelContext) -> AnsweringChannel:
     from leakguard.channels.smtp import SmtpChannel  # noqa: PLC0415  (as above)
 
     options = channel.options
@@ -93,7 +93,7 @@ def _smtp(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     )
 
 
-def _webhook(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+def _webhook(channel: ChannelSettings, around: ChannelContext) -> AnsweringChannel:
     from leakguard.channels.webhook import WebhookChannel  # noqa: PLC0415  (as above)
 
     options = channel.options
@@ -108,19 +108,19 @@ def _webhook(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel
     )
 
 
-def _chat(channel: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+def _chat(channel: ChannelSettings, around: ChannelContext) -> AnsweringChannel:
     from leakguard.channels.chat import ChatChannel  # noqa: PLC0415  (as above)
 
     return ChatChannel(name=channel.name, url=_secret(channel.options, "url_env", around))
 
 
-def _file(channel: ChannelSettings, _: Surroundings) -> AnsweringChannel:
+def _file(channel: ChannelSettings, _: ChannelContext) -> AnsweringChannel:
     from leakguard.channels.file import FileChannel  # noqa: PLC0415  (as above)
 
     return FileChannel(name=channel.name, path=Path(channel.options["path"]))
 
 
-MAKERS: Mapping[str, Callable[[ChannelSettings, Surroundings], AnsweringChannel]] = {
+MAKERS: Mapping[str, Callable[[ChannelSettings, ChannelContext], AnsweringChannel]] = {
     "smtp": _smtp,
     "webhook": _webhook,
     "chat": _chat,
@@ -129,5 +129,5 @@ MAKERS: Mapping[str, Callable[[ChannelSettings, Surroundings], AnsweringChannel]
 """By kind; a test holds it against `alerts.settings.CHANNEL_KINDS`."""
 
 
-def _secret(options: Mapping[str, Any], key: str, around: Surroundings) -> str:
+def _secret(options: Mapping[str, Any], key: str, around: ChannelContext) -> str:
     return around.environment.get(options[key] or "", "")

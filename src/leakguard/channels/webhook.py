@@ -63,15 +63,15 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
         answer = self._answered(body, message.id)
         if isinstance(answer, str):
             fail(self.name, answer, _LOOK)
-        told = f"HTTP {answer} {responses.get(answer, '')}".rstrip()
+        status_line = f"HTTP {answer} {responses.get(answer, '')}".rstrip()
         try:
             what = self._judged(answer)
         except ChannelFailed as error:
-            error.answer = told
+            error.answer = status_line
             raise
         if what:
-            fail(self.name, what, _LOOK, answer=told)
-        return told
+            fail(self.name, what, _LOOK, answer=status_line)
+        return status_line
 
     def _try(self, body: bytes, event: str) -> str:
         """What went wrong and may be better next time; empty when the document was taken."""

@@ -120,8 +120,8 @@ class Talk:
             return (stated.fill(self._values),)
         source = self.view.answered(stated.each.request)
         items = source.at(stated.each.path) if source else None
-        told = [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
+        texts = [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
         earlier = self._earlier()
-        asked = [*earlier, *(item for item in told if item.removeprefix(stated.each.after) not in earlier)]
+        asked = [*earlier, *(item for item in texts if item.removeprefix(stated.each.after) not in earlier)]
         names = [name for item in asked if (name := item.removeprefix(stated.each.after)) and self._allows(name)]
         return stated.fill_each(self._values, names[: stated.each.at_most])

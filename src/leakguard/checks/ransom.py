@@ -14,7 +14,7 @@ from leakguard.checks.definitions import RansomMarkers
 from leakguard.checks.replies import View
 from leakguard.checks.sizes import count_of, found_at
 from leakguard.frozen import Frozen
-from leakguard.models.findings import Ransomed
+from leakguard.models.findings import RansomSigns
 
 
 class Glob(Frozen):
@@ -56,7 +56,7 @@ ENOUGH_RECORDS = 100
 """An emptied store keeps a note or two; from this size on the loss of nine tenths is no ordinary housekeeping."""
 MAX_NAME = 255
 """The longest name that the known stores allow."""
-NOT_RANSOMED = Ransomed()
+NOT_RANSOMED = RansomSigns()
 MOST_NOTES = 3
 """Of how many entries a note is read; an extortioner leaves the same one everywhere."""
 _ONE_NAME = re.compile(r"[^\W_][\w.+-]{0,199}")
@@ -71,7 +71,7 @@ def has_fallen(before: int | None, now: int | None) -> bool:
     return before is not None and now is not None and before >= ENOUGH_RECORDS and now * FALL <= before
 
 
-def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = False) -> Ransomed:
+def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = False) -> RansomSigns:
     """`yes`: a known name on a tiny collection; `suspected`: its size is not stated, or several weak names.
 
     `fallen` says that an earlier look saw ten times as much: then the shape is known, and a name is enough.
@@ -86,14 +86,16 @@ def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = Fal
     if not possible:
         return NOT_RANSOMED
     tiny = [_is_tiny(markers, entry) for _, entry in entries]
-    told = {each: _sizes_of(glob_of(each), names, tiny) for each in possible}
-    sure = [name for name in markers.names if True in told.get(name, ()) or (fallen and told.get(name))]
-    likely = [name for name in markers.names if None in told.get(name, ())]
-    weak = [weak_name for weak_name in markers.weak_names if any(size is not False for size in told.get(weak_name, ()))]
+    sizes = {each: _sizes_of(glob_of(each), names, tiny) for each in possible}
+    sure = [name for name in markers.names if True in sizes.get(name, ()) or (fallen and sizes.get(name))]
+    likely = [name for name in markers.names if None in sizes.get(name, ())]
+    weak = [
+        weak_name for weak_name in markers.weak_names if any(size is not False for size in sizes.get(weak_name, ()))
+    ]
     enough = 0 if fallen else 1
     verdict = "yes" if sure else "suspected" if likely or len(weak) > enough else "no"
     found = () if verdict == "no" else tuple(dict.fromkeys((*sure, *likely, *weak)))
-    return Ransomed(verdict=verdict, markers=found)
+    return RansomSigns(verdict=verdict, markers=found)
 
 
 def note_entries(markers: RansomMarkers, view: View) -> Mapping[str, bool]:

@@ -184,7 +184,7 @@ class SeenReply:
         return [_document(reply) for reply in (self.first, *self._more) if reply.status in {_OK, None}]
 
 
-class Holds(Protocol):
+class ViewCondition(Protocol):
     """A condition."""
 
     def holds_for(self, view: View) -> bool:
@@ -196,7 +196,7 @@ class View:
 
     __slots__ = ("_named", "holding", "replies")
 
-    def __init__(self, replies: Mapping[str, SeenReply], named: Mapping[str, Holds] | None = None) -> None:
+    def __init__(self, replies: Mapping[str, SeenReply], named: Mapping[str, ViewCondition] | None = None) -> None:
         """Replies may be added with `see`."""
         self.replies = dict(replies)
         self._named = named if named is not None else {}

@@ -58,7 +58,7 @@ class Request(Frozen):
     """The name that is asked about, where the check asks for each of several."""
 
 
-class Each(Frozen):
+class ForEachName(Frozen):
     """Ask once for each name in an earlier answer; `{item}` stands for the name, safely quoted."""
 
     request: str
@@ -83,7 +83,7 @@ class RequestDefinition(Frozen, dict=True):
     cap_bytes: int = IDENTIFY_BYTES
     only_if: Condition = ALWAYS
     """Asked only if this holds for the answers so far."""
-    each: Each | None = None
+    each: ForEachName | None = None
     leave: str | None = None
     """Asked only where the owner's scope allows it: `default_accounts`; see `scope_permissions`."""
 
@@ -93,7 +93,7 @@ class RequestDefinition(Frozen, dict=True):
         rest = {name: value for name, value in stated.items() if name not in {"only_if", "each"}}
         each = stated.get("each")
         only_if = Condition(stated=stated["only_if"]) if "only_if" in stated else ALWAYS
-        return cls(only_if=only_if, each=Each(**each) if each is not None else None, **rest)
+        return cls(only_if=only_if, each=ForEachName(**each) if each is not None else None, **rest)
 
     @property
     def verb(self) -> str:
@@ -127,8 +127,8 @@ class RequestDefinition(Frozen, dict=True):
             if is_askable(name) and (self.ask is None or GAP_NAME.fullmatch(name)):
                 asked = self._filled({**values, "item": name}, f"{self.id}.{number}")
                 if refused_question(asked.what) is None:
-                    told = self._words({**values, "item": f"<name {number}>"}, quoted={"item"})
-                    yield replace(asked, told=told, item=name)
+                    shown = self._words({**values, "item": f"<name {number}>"}, quoted={"item"})
+                    yield replace(asked, told=shown, item=name)
 
     @cached_property
     def constant(self) -> Request | None:

@@ -65,9 +65,9 @@ def rate(
 
 def _sensitivity(categories: tuple[str, ...], *, is_sensitive: bool) -> str:
     """The first kinds, and how many there are besides."""
-    told = ", ".join(categories[:MOST_KINDS]) or "unknown"
+    kinds = ", ".join(categories[:MOST_KINDS]) or "unknown"
     more = f" and {len(categories) - MOST_KINDS} more" if len(categories) > MOST_KINDS else ""
-    return f"{'sensitive: ' if is_sensitive else ''}{told}{more}"
+    return f"{'sensitive: ' if is_sensitive else ''}{kinds}{more}"
 
 
 def _is_massive(size: Size | None) -> bool:

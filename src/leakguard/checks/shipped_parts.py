@@ -6,7 +6,7 @@ from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.replies import View
-from leakguard.models.shipped import Shipped, ShippedBackend, ShippedKey, ShippedSecret, ShippedTable
+from leakguard.models.shipped import ShippedBackend, ShippedFindings, ShippedKey, ShippedSecret, ShippedTable
 from leakguard.models.texts import shown
 
 MOST = 100
@@ -14,14 +14,14 @@ MOST = 100
 _LONGEST_PLACE = 200
 
 
-def shipped_in(definition: CheckDefinition, view: View) -> Shipped | None:
+def shipped_in(definition: CheckDefinition, view: View) -> ShippedFindings | None:
     """What the check's document lists; nothing where the check reads no shipped code, or got no answer."""
     reply = view.answered(definition.shipped) if definition.shipped is not None else None
     document = reply.document if reply is not None else None
     if not isinstance(document, dict):
         return None
     secrets, backends, tables = (_listed(document.get(name)) for name in ("secrets", "backends", "tables"))
-    return Shipped(
+    return ShippedFindings(
         secrets=tuple(
             ShippedSecret(
                 kind=_text(secret, "kind"), where=_text(secret, "where"), line=_number(secret.get("line")),

@@ -41,12 +41,12 @@ def _words(stated: Mapping[str, Any]) -> str:
 
 
 def _about(stated: Mapping[str, Any]) -> Iterator[str]:
-    told = False
-    for key, tell in _TELLERS.items():
+    has_any = False
+    for key, words_of in _TELLERS.items():
         if key in stated:
-            told = True
-            yield tell(stated[key])
-    if not told:
+            has_any = True
+            yield words_of(stated[key])
+    if not has_any:
         yield "came"
 
 
@@ -67,13 +67,15 @@ def _lacks(texts: object) -> str:
 
 
 def _header(headers: Mapping[str, str]) -> str:
-    said = [f"a header `{name}`" + (f" with {_quoted(value)}" if value else "") for name, value in headers.items()]
-    return f"has {_joined(said, 'and')}"
+    headers_said = [
+        f"a header `{name}`" + (f" with {_quoted(value)}" if value else "") for name, value in headers.items()
+    ]
+    return f"has {_joined(headers_said, 'and')}"
 
 
 def _tells_nothing(wanted: bool) -> str:  # noqa: FBT001  (what the file states)
-    told = "says nothing about what it leads to" if wanted else "says something about what it leads to"
-    return f"{told} (a refusal, a way to a login, or a word without markup)"
+    problem = "says nothing about what it leads to" if wanted else "says something about what it leads to"
+    return f"{problem} (a refusal, a way to a login, or a word without markup)"
 
 
 def _value(asked: Mapping[str, Any]) -> str:

@@ -32,10 +32,10 @@ def help_cmd(context: Context, *, topic: tuple[str, ...]) -> ExitCode:
     if not topic:
         context.show(list_lines(known))
         return ExitCode.CLEAN
-    if all("-".join(topic) != one.name for one in known) and _show_command(topic):
+    if all("-".join(topic) != known_topic.name for known_topic in known) and _show_command(topic):
         return ExitCode.CLEAN
     file = topic_named("-".join(topic), known).file
-    page = plain(texts[file], [one.name for one in known], file=file)
+    page = plain(texts[file], [known_topic.name for known_topic in known], file=file)
     if is_seen():
         from rich.markdown import Markdown  # noqa: PLC0415  (a pipe needs none)
 

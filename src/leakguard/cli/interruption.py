@@ -14,13 +14,13 @@ SAME_WISH_SECONDS = 1.0
 
 
 @contextmanager
-def interruptible(monotonic: Callable[[], float], heard: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """Each of the signals calls `heard` and raises `KeyboardInterrupt`. One that is ignored stays so (`nohup`)."""
+def interruptible(monotonic: Callable[[], float], on_signal: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Each of the signals calls `on_signal` and raises `KeyboardInterrupt`. One that is ignored stays so (`nohup`)."""
     first = float("-inf")
 
     def interrupt(*_: object) -> None:
         nonlocal first
-        heard()
+        on_signal()
         now = monotonic()
         if now - first < SAME_WISH_SECONDS:
             return

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leakguard.notices.duty_rows import Rows
     from leakguard.notices.facts import Facts
     from leakguard.use_cases.incidents.incident_rules import Reach
-    from leakguard.use_cases.incidents.watched_laws import Watched
+    from leakguard.use_cases.incidents.watched_laws import WatchedLaws
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _MOST_TRIES = 3
@@ -59,7 +59,7 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def watched_here(reach: Reach, records: Sequence[KeptRecord], book: Rows, facts: Facts | None = None) -> Watched:
+def watched_here(reach: Reach, records: Sequence[KeptRecord], book: Rows, facts: Facts | None = None) -> WatchedLaws:
     """The laws that are watched for an incident, and what is not known."""
     from leakguard.use_cases.incidents.incident_rules import watched_by  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.watched_laws import stated_places  # noqa: PLC0415  (as above)

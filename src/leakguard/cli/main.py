@@ -69,8 +69,8 @@ def _refusal(error: BaseException, context: Context) -> int:
     from leakguard.outputs.words import printable_lines  # noqa: PLC0415  (needed for an error alone)
 
     if isinstance(error, click.ClickException):
-        error.show(told := StringIO())
-        click.echo(printable_lines(told.getvalue()), nl=False, err=True)
+        error.show(buffer := StringIO())
+        click.echo(printable_lines(buffer.getvalue()), nl=False, err=True)
         if isinstance(error, click.NoSuchOption) and _is_of_all(error.option_name):
             click.echo(f"Next: Write it before the command: leakguard {error.option_name} ...", err=True)
         elif isinstance(error, click.UsageError) and error.ctx is None:  # then click names no `--help` itself

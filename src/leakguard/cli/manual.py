@@ -53,7 +53,10 @@ _SECTION = re.compile(r"(?P<title>[A-Z][A-Za-z ]+):(?P<rest>.*)", re.DOTALL)
 
 def manual_pages(command: click.Command = app, *, day: str) -> dict[str, str]:
     """Every page by the name of its file; `day` stands in the footer, as `2026-11-30`."""
-    return {f"{'-'.join(path)}.1": "\n".join(_page(path, one, day)) + "\n" for path, one in _tree(command, (_NAME,))}
+    return {
+        f"{'-'.join(path)}.1": "\n".join(_page(path, subcommand, day)) + "\n"
+        for path, subcommand in _tree(command, (_NAME,))
+    }
 
 
 def completions() -> dict[str, str]:
@@ -88,9 +91,9 @@ def _page(path: tuple[str, ...], command: click.Command, day: str) -> Iterator[s
     yield from _defined("OPTIONS", _options(command, context))
     if isinstance(command, click.Group):
         yield from _defined("COMMANDS", _below(path, command, context))
-    told = list(_epilog(command.epilog or ""))
-    yield from told
-    if ".SH EXIT STATUS" not in told:
+    lines = list(_epilog(command.epilog or ""))
+    yield from lines
+    if ".SH EXIT STATUS" not in lines:
         yield from _defined("EXIT STATUS", _EXIT_CODES)
     yield from _defined("FILES", _FILES)
     yield from _defined("ENVIRONMENT", _ENVIRONMENT)
@@ -100,9 +103,9 @@ def _page(path: tuple[str, ...], command: click.Command, day: str) -> Iterator[s
 
 def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
     for parameter in command.get_params(context):
-        told = parameter.get_help_record(context)
-        if told is not None and told[1]:
-            yield told
+        help_record = parameter.get_help_record(context)
+        if help_record is not None and help_record[1]:
+            yield help_record
 
 
 def _below(path: tuple[str, ...], group: click.Group, context: click.Context) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from leakguard.cli.plain_console import PlainConsole
     from leakguard.models.people import Recorder
     from leakguard.models.scope import Scope
-    from leakguard.outputs.styled import Styled
+    from leakguard.outputs.styled import StyledText
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.proofs.clock_contradictions import Contradiction
     from leakguard.use_cases.proofs.clock_doubts import ClockDoubt
@@ -175,7 +175,7 @@ class Context:
         """Columns of what goes to stdout."""
         return self.console.width if _is_drawn(sys.stdout) else FILE_WIDTH
 
-    def say_styled(self, text: Styled) -> None:
+    def say_styled(self, text: StyledText) -> None:
         """As `say`, for a text with styles that was laid out for the width already."""
         if _is_drawn(sys.stdout):
             self.console.print(text.as_text())

@@ -18,18 +18,20 @@ class PlainConsole(Console):
     or a file keeps its lines.
     """
 
-    def __init__(self, told: Callable[[str], str], *, lays_out: bool = False, **options: Any) -> None:  # noqa: ANN401  (rich's own)
-        """`told` says how a text is told here; see `Context.repeating`."""
+    def __init__(self, repeat: Callable[[str], str], *, lays_out: bool = False, **options: Any) -> None:  # noqa: ANN401  (rich's own)
+        """`repeat` says how a text that names a command is printed here; see `Context.repeating`."""
         super().__init__(highlight=False, markup=False, emoji=False, **options)
-        self._told = told
+        self._repeat = repeat
         self._lays_out = lays_out
 
     def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401  (rich's own)
         """Print as rich does."""
-        if all(isinstance(one, str | Text | Table) for one in objects):
+        if all(isinstance(printed, str | Text | Table) for printed in objects):
             options.setdefault("soft_wrap", True)
-        super().print(*(self._laid_out(one) if isinstance(one, str) else one for one in objects), **options)
+        super().print(
+            *(self._laid_out(printed) if isinstance(printed, str) else printed for printed in objects), **options
+        )
 
     def _laid_out(self, text: str) -> Text:
-        told = self._told(text)
-        return painted(page(told, self.width) if self._lays_out else told)
+        repeated = self._repeat(text)
+        return painted(page(repeated, self.width) if self._lays_out else repeated)

@@ -41,7 +41,7 @@ class HttpAnswer(Frozen):
 Handler = Callable[[HttpAsk], HttpAnswer]
 
 
-class Refused(ValueError):
+class UnknownRequest(ValueError):
     """The bytes are no request that the lab answers."""
 
 
@@ -57,21 +57,21 @@ def json_answer(value: object, *, status: int = 200, pretty: bool = False, **ext
 
 
 def parse_head(head: bytes) -> HttpAsk:
-    """Request line and headers; raises `Refused`."""
+    """Request line and headers; raises `UnknownRequest`."""
     lines = head.decode("latin-1").split("\r\n")
     parts = lines[0].split(" ")
     if len(parts) != 3 or not parts[2].startswith("HTTP/1.") or not parts[1].startswith("/"):  # noqa: PLR2004  (method, target, version)
-        raise Refused
+        raise UnknownRequest
     headers: dict[str, str] = {}
     for line in lines[1:]:
         name, colon, value = line.partition(":")
         if line and not colon:
-            raise Refused
+            raise UnknownRequest
         headers[name.strip().lower()] = value.strip()
     try:
         url = urlsplit(parts[1])
     except ValueError as error:
-        raise Refused from error
+        raise UnknownRequest from error
     query = dict(parse_qsl(url.query, keep_blank_values=True))
     return HttpAsk(method=parts[0].upper(), path=unquote(url.path), target=parts[1], query=query, headers=headers)
 
@@ -86,7 +86,7 @@ async def serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamW
                 await _drop_body(reader, ask)
         except (asyncio.IncompleteReadError, TimeoutError, ConnectionError):
             return
-        except (Refused, asyncio.LimitOverrunError):
+        except (UnknownRequest, asyncio.LimitOverrunError):
             writer.write(_bytes_of(HttpAnswer(status=400), keep=False, with_body=True))
             await writer.drain()
             return
@@ -96,12 +96,12 @@ async def serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamW
 
 
 async def _drop_body(reader: asyncio.StreamReader, ask: HttpAsk) -> None:
-    """Read the body that was announced and forget it; raises `Refused` beyond the cap."""
+    """Read the body that was announced and forget it; raises `UnknownRequest` beyond the cap."""
     length = ask.headers.get("content-length", "0")
     if "transfer-encoding" in ask.headers or not (length.isascii() and length.isdigit()) or len(length) > len("65536"):
-        raise Refused
+        raise UnknownRequest
     if int(length) > BODY_CAP_BYTES:
-        raise Refused
+        raise UnknownRequest
     await reader.readexactly(int(length))
 
 

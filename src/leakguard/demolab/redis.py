@@ -63,7 +63,7 @@ _FIXED = {
 }
 
 
-class Broken(ValueError):
+class BrokenCommand(ValueError):
     """The bytes are no command, or break a cap."""
 
 
@@ -96,7 +96,7 @@ class RedisServer(Frozen):
                     words = await read_command(reader)
             except (asyncio.IncompleteReadError, TimeoutError, ConnectionError):
                 return
-            except (Broken, asyncio.LimitOverrunError):
+            except (BrokenCommand, asyncio.LimitOverrunError):
                 writer.write(b"-ERR Protocol error\r\n")
                 await writer.drain()
                 return
@@ -119,7 +119,7 @@ def sort_of(command: str) -> Sort:
 
 
 async def read_command(reader: asyncio.StreamReader) -> list[str]:
-    """The words of one command, in either of the two forms that Redis takes; raises `Broken`."""
+    """The words of one command, in either of the two forms that Redis takes; raises `BrokenCommand`."""
     line = await _line(reader)
     if not line.startswith("*"):
         return line.split()
@@ -127,23 +127,23 @@ async def read_command(reader: asyncio.StreamReader) -> list[str]:
     for _ in range(_number(line[1:], ARGUMENT_CAP)):
         announced = await _line(reader)
         if not announced.startswith("$"):
-            raise Broken
+            raise BrokenCommand
         words.append((await reader.readexactly(_number(announced[1:], LINE_CAP_BYTES))).decode("utf-8", "replace"))
         if await reader.readexactly(2) != b"\r\n":
-            raise Broken
+            raise BrokenCommand
     return words
 
 
 async def _line(reader: asyncio.StreamReader) -> str:
     line = await reader.readuntil(b"\n")
     if len(line) > LINE_CAP_BYTES:
-        raise Broken
+        raise BrokenCommand
     return line.decode("utf-8", "replace").rstrip("\r\n")
 
 
 def _number(text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > len(str(most)) or int(text) > most:
-        raise Broken
+        raise BrokenCommand
     return int(text)
 
 

@@ -102,5 +102,5 @@ def _writable(value: Any) -> Any:  # noqa: ANN401  (texts, and what holds them)
     if isinstance(value, str):
         return _NOT_IN_XML.sub("", value)
     if isinstance(value, dict):
-        return {name: _writable(one) for name, one in value.items()}
-    return [_writable(one) for one in value] if isinstance(value, list | tuple) else value
+        return {name: _writable(item) for name, item in value.items()}
+    return [_writable(item) for item in value] if isinstance(value, list | tuple) else value

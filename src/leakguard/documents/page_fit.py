@@ -109,8 +109,8 @@ def fit_of(letter: Letter, closeness: float = 0.0) -> Fit:
 def layout_of(letter: Letter, measure: Measure) -> Layout:
     """How the letter is set best; asks for few measurements, and for the same ones each time."""
     usual = fit_of(letter)
-    if (one := _on_one_page(letter, usual, measure)) is not None:
-        return Layout(fit=one)
+    if (fit := _on_one_page(letter, usual, measure)) is not None:
+        return Layout(fit=fit)
     found = measure(usual, "pages")
     best = Layout(fit=usual, pages=found.end[0])
     if lines_above_closing(found, usual, letter) >= LEAST_LINES:

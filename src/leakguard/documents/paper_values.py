@@ -32,5 +32,5 @@ def _cleaned(value: Any) -> Any:  # noqa: ANN401  (texts, and what holds them)
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {name: _cleaned(one) for name, one in value.items()}
-    return [_cleaned(one) for one in value] if isinstance(value, tuple | list) else value
+        return {name: _cleaned(item) for name, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, tuple | list) else value

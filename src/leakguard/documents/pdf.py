@@ -119,8 +119,8 @@ class PdfMaker:
                 group.calls.clear()
 
             def measure(fit: Fit, how: Measured) -> Places:
-                told = self._source(_call(group, look, Layout(fit=fit)), values, how)
-                return places_of(self._typesetter.query(told, "places", fonts=look.fonts))
+                source = self._source(_call(group, look, Layout(fit=fit)), values, how)
+                return places_of(self._typesetter.query(source, "places", fonts=look.fonts))
 
             group.calls[alike] = _call(group, look, layout_of(letter, measure))
         return group.calls[alike]
@@ -133,12 +133,12 @@ class PdfMaker:
 
 
 def _call(group: _Group, look: _Setting, layout: Layout) -> str:
-    told = {
+    settings = {
         "fonts": look.families, "script": look.script, "bold": look.bold, "traits": group.traits,
         "fit": as_dict(layout.fit), "pages": layout.pages,
     }  # fmt: skip
-    shown = (quoted(one) for one in (group.text, json.dumps(told, ensure_ascii=False)))
-    return '#import "letter.typ": make\n#make(' + "".join(f"json(bytes({one})), " for one in shown)
+    shown = (quoted(text) for text in (group.text, json.dumps(settings, ensure_ascii=False)))
+    return '#import "letter.typ": make\n#make(' + "".join(f"json(bytes({text})), " for text in shown)
 
 
 def _heights(letter: Letter, values: dict[str, Any]) -> tuple[str, ...]:

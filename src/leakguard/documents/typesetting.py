@@ -63,10 +63,10 @@ class Typesetter:
     def query(self, source: Source, label: str, *, fonts: Sequence[Typeface]) -> Any:  # noqa: ANN401  (any JSON)
         """The value at the only place with this label, without making a document; raises `DocumentFailed`."""
         with _understood():
-            told = typst.query(
+            answer = typst.query(
                 input=_input(source), selector=f"<{label}>", field="value", one=True, font_paths=self._of(fonts)[0]
             )
-        return json.loads(told)
+        return json.loads(answer)
 
     def _of(self, fonts: Sequence[Typeface]) -> tuple[typst.Fonts, typst.Compiler]:
         folders = tuple(dict.fromkeys(str(font.folder) for font in fonts))
@@ -112,7 +112,7 @@ class FontShelf:
         for script, typeface in found.items():
             if typeface is None and is_misshapen(script):
                 raise no_sign_for(f"letters of the script {script}")
-        return [one for one in found.values() if one is not None]
+        return [typeface for typeface in found.values() if typeface is not None]
 
 
 def families(cjk: Typeface | None, others: Sequence[Typeface], *, is_asian: bool) -> list[str]:

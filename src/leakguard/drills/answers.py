@@ -38,8 +38,9 @@ def stand_ins(name: str, step: Step, *, by: str) -> tuple[NewEvidence, ...]:
     text = b"drill: nothing was kept"
     return tuple(
         NewEvidence(
-            name=f"drill: {one}", sha256=sha256(text).hexdigest(), size=len(text), by=by, source=f"step {name}, {one}",
+            name=f"drill: {evidence}", sha256=sha256(text).hexdigest(), size=len(text), by=by,
+            source=f"step {name}, {evidence}",
             note=text.decode(),
         )
-        for one in step.evidence
+        for evidence in step.evidence
     )  # fmt: skip

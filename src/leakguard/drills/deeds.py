@@ -65,11 +65,11 @@ def deeds_of(records: Iterable[KeptRecord]) -> tuple[Deed, ...]:
 
 def deeds_with_people(marked: Collection[Deed], progress: Progress, scenario: Scenario) -> tuple[Deed, ...]:
     """These, and the steps that people did themselves, as on the pages of a console, where no deed marks them."""
-    known = {one.moment.partition("/")[0] for one in marked}
+    known = {deed.moment.partition("/")[0] for deed in marked}
     known |= {act.step or act.fails or "" for name, act in scenario.acts.items() if name in known}
     done = (
         Deed(moment=step.id, kind=Kind.STEP, role=step.step.owner or "", title=step.step.title, at=step.since)
         for step in progress.steps.values()
         if step.state is StepState.DONE and step.since is not None and step.by and step.id not in known
     )
-    return tuple(sorted((*marked, *done), key=lambda one: one.at))
+    return tuple(sorted((*marked, *done), key=lambda deed: deed.at))

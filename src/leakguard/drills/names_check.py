@@ -36,7 +36,7 @@ def name_problems(
 
 def _sources(scenario: Scenario) -> Iterator[UnplacedProblem]:
     used: dict[Path, Sequence[str]] = {("facts", n): fact.source for n, fact in enumerate(scenario.facts)}
-    used |= {("injects", name): one.source for name, one in scenario.injects.items()}
+    used |= {("injects", name): inject.source for name, inject in scenario.injects.items()}
     used[(KNOWN,)] = scenario.known.source
     for path, names in used.items():
         for name in names:
@@ -49,7 +49,7 @@ def _sources(scenario: Scenario) -> Iterator[UnplacedProblem]:
 
 def _roles(scenario: Scenario) -> Iterator[UnplacedProblem]:
     used: list[tuple[Path, str]] = [((KNOWN, "by"), scenario.known.by)]
-    used += [(("injects", name, "to"), role) for name, one in scenario.injects.items() for role in one.to]
+    used += [(("injects", name, "to"), role) for name, inject in scenario.injects.items() for role in inject.to]
     used += [(("acts", name, "role"), act.role) for name, act in scenario.acts.items() if act.role is not None]
     if scenario.acknowledges is not None:
         used.append((("acknowledges", "by"), scenario.acknowledges.by))
@@ -58,19 +58,19 @@ def _roles(scenario: Scenario) -> Iterator[UnplacedProblem]:
 
 
 def _records(scenario: Scenario) -> Iterator[UnplacedProblem]:
-    for path, told in told_in(scenario):
-        for field in told.fields:
-            what = f"field of an event `{told.kind}`"
-            yield from unknown((*path, "fields", field), field, KINDS[told.kind].allowed, what)
+    for path, record in told_in(scenario):
+        for field in record.fields:
+            what = f"field of an event `{record.kind}`"
+            yield from unknown((*path, "fields", field), field, KINDS[record.kind].allowed, what)
 
 
 def told_in(scenario: Scenario) -> Iterator[tuple[Path, RecordedEvent]]:
     """Every event that the scenario puts on record, with its place."""
-    for number, told in enumerate(scenario.known.records):
-        yield (KNOWN, "records", number), told
+    for number, record in enumerate(scenario.known.records):
+        yield (KNOWN, "records", number), record
     for name, inject in scenario.injects.items():
-        for number, told in enumerate(inject.records):
-            yield ("injects", name, "records", number), told
+        for number, record in enumerate(inject.records):
+            yield ("injects", name, "records", number), record
     for name, act in scenario.acts.items():
         if act.event is not None:
             yield ("acts", name, "event"), act.event

@@ -31,7 +31,7 @@ def time_problems(scenario: Scenario) -> Iterator[UnplacedProblem]:
             read[path] = moment_of(scenario, text)
         except UsageProblem as error:
             yield UnplacedProblem(path=path, text=f"{error.message}. {error.next_step}")
-    yield from _told(scenario)
+    yield from _record_problems(scenario)
     begin, end = read.get(("begins_at",)), read.get(("ends_at",))
     if begin is None or end is None:
         return
@@ -53,22 +53,22 @@ def _texts(scenario: Scenario) -> dict[Path, str]:
     texts[KNOWN, "at"] = scenario.known.at
     if scenario.known.not_before is not None:
         texts[KNOWN, "not_before"] = scenario.known.not_before
-    texts |= {("injects", name, "at"): one.at for name, one in scenario.injects.items()}
+    texts |= {("injects", name, "at"): inject.at for name, inject in scenario.injects.items()}
     texts |= {("acts", name, "at"): act.at for name, act in scenario.acts.items() if act.at is not None}
     return texts
 
 
-def _told(scenario: Scenario) -> Iterator[UnplacedProblem]:
-    for path, told in told_in(scenario):
-        if told.at is None:
+def _record_problems(scenario: Scenario) -> Iterator[UnplacedProblem]:
+    for path, record in told_in(scenario):
+        if record.at is None:
             continue
         try:
-            parse_interval(told.at, zone=scenario.zone)
+            parse_interval(record.at, zone=scenario.zone)
         except UsageProblem as error:
             yield UnplacedProblem(path=(*path, "at"), text=f"{error.message}. {error.next_step}")
 
 
-class Known(Frozen):
+class KnownNames(Frozen):
     """What a scenario may refer to."""
 
     playbooks: Mapping[str, Playbook]
@@ -77,7 +77,7 @@ class Known(Frozen):
     """Duty to the stages in which it is filed."""
 
 
-def parse_scenario(text: str, *, name: str, known: Known) -> Scenario:
+def parse_scenario(text: str, *, name: str, known: KnownNames) -> Scenario:
     """Read a scenario file; raises `BadFile` that names every problem with its line.
 
     What the parts mean together is checked once each of them can be read.

@@ -23,7 +23,7 @@ _NOT_BEGUN = frozenset({State.LATENT, State.NOT_APPLICABLE})
 _OPEN = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.PAUSED})
 
 
-class Played(Frozen):
+class PlayedDrill(Frozen):
     """What a finished drill left behind."""
 
     scenario: Scenario
@@ -39,7 +39,7 @@ class Played(Frozen):
     incident_state: str
 
 
-def score(played: Played) -> Scorecard:
+def score(played: PlayedDrill) -> Scorecard:
     """The scorecard, without what only the ledger itself can say."""
     scenario, history = played.scenario, played.history
     clocks = tuple(_clock(status, played) for status in played.statuses if status.state not in _NOT_BEGUN)
@@ -75,7 +75,7 @@ def score(played: Played) -> Scorecard:
     )
 
 
-def _clock(status: ClockStatus, played: Played) -> ClockScore:
+def _clock(status: ClockStatus, played: PlayedDrill) -> ClockScore:
     verdict = status.verdict
     begun, ended, limit = verdict.anchor_at, verdict.ended_at, verdict.work_by
     alarms = [
@@ -105,7 +105,7 @@ def _clock(status: ClockStatus, played: Played) -> ClockScore:
     )
 
 
-def _owner(status: ClockStatus, played: Played) -> str:
+def _owner(status: ClockStatus, played: PlayedDrill) -> str:
     """The role whose step records the event that ends the clock; for a law the role that files its notices."""
     ending = status.rule.ending
     steps = [step.step for step in played.progress.steps.values()]
@@ -115,7 +115,7 @@ def _owner(status: ClockStatus, played: Played) -> str:
     return next((owner for owner in owners if owner is not None), "")
 
 
-def _role(role: str, name: str, played: Played, clocks: Sequence[ClockScore]) -> RoleScore:
+def _role(role: str, name: str, played: PlayedDrill, clocks: Sequence[ClockScore]) -> RoleScore:
     story, steps = played.story, [step for step in played.progress.steps.values() if step.step.owner == role]
     own = [deed for deed in played.deeds if deed.role == role]
     known = story.done.get("known")
@@ -139,9 +139,9 @@ def _role(role: str, name: str, played: Played, clocks: Sequence[ClockScore]) ->
     )
 
 
-def _roles_of_moments(played: Played) -> Mapping[str, str]:
+def _roles_of_moments(played: PlayedDrill) -> Mapping[str, str]:
     """Who was to do what was not done: the role of the act, or the owner of the step."""
-    owners = {name: one.step.owner or "" for name, one in played.progress.steps.items()}
+    owners = {name: step.step.owner or "" for name, step in played.progress.steps.items()}
     found = {
         name: act.role or owners.get(act.step or act.fails or "", "") for name, act in played.scenario.acts.items()
     }
@@ -152,7 +152,7 @@ def _roles_of_moments(played: Played) -> Mapping[str, str]:
     return found
 
 
-def _late(step: StepProgress, played: Played) -> timedelta | None:
+def _late(step: StepProgress, played: PlayedDrill) -> timedelta | None:
     """By how much a step was done after its due time."""
     due = played.due_at.get(step.id)
     if step.state is not StepState.DONE or step.since is None or due is None or step.since <= due:
@@ -160,22 +160,22 @@ def _late(step: StepProgress, played: Played) -> timedelta | None:
     return step.since - due
 
 
-def _injects(played: Played) -> Iterator[InjectScore]:
+def _injects(played: PlayedDrill) -> Iterator[InjectScore]:
     """Each inject once for every role that heard of it: before anybody knew, nobody could answer."""
     known = played.story.done.get("known")
     for name, inject in addressed(played.scenario):
         if name in played.story.prevented:
             continue
-        told = played.story.done.get(name, moment_of(played.scenario, inject.at))
-        since = max(told, known) if known is not None else told
+        done_at = played.story.done.get(name, moment_of(played.scenario, inject.at))
+        since = max(done_at, known) if known is not None else done_at
         for role in inject.to:
             acts = (deed for deed in played.deeds if deed.role == role and deed.at >= since and deed.moment != "known")
             first = next(acts, None)
             yield InjectScore(
                 inject=name,
                 title=inject.title,
-                at=told,
+                at=done_at,
                 role=role,
                 first_act=first.title if first is not None else "",
-                first_act_after=first.at - told if first is not None else None,
+                first_act_after=first.at - done_at if first is not None else None,
             )

@@ -37,11 +37,11 @@ def most_earlier(scenario: Scenario) -> timedelta:
     return moment_of(scenario, scenario.known.at) - earliest_known(scenario)
 
 
-def told_at(scenario: Scenario, told: RecordedEvent, moment: datetime) -> Interval:
+def told_at(scenario: Scenario, record: RecordedEvent, moment: datetime) -> Interval:
     """When an event happened that is told at `moment`; raises `UsageProblem`."""
-    if told.at is None:
+    if record.at is None:
         return Interval(earliest=moment, latest=moment, zone=scenario.zone)
-    return parse_interval(told.at, zone=scenario.zone)
+    return parse_interval(record.at, zone=scenario.zone)
 
 
 def length(text: str | None) -> timedelta:

@@ -10,7 +10,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
 from leakguard.models.findings import host_of, place_of
-from leakguard.models.glances import Seen
+from leakguard.models.glances import CheckHistory
 from leakguard.models.targets import Endpoint
 from leakguard.ports import ScanStore
 from leakguard.scanning.plan import Plan
@@ -43,7 +43,7 @@ def earlier_at(plan: Plan, store: ScanStore) -> EarlierRuns:
     return gathered(glance for glance in store.seen(hosts) if hosts or plan.may_have(host_of(glance.place)))
 
 
-def gathered(glances: Iterable[Seen]) -> EarlierRuns:
+def gathered(glances: Iterable[CheckHistory]) -> EarlierRuns:
     """What was seen, merged by `CheckedStore`: a name may lead to several addresses."""
     first: dict[CheckedStore, datetime] = {}
     most: dict[CheckedStore, int] = {}

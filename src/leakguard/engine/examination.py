@@ -89,7 +89,7 @@ class CheckResult(Frozen):
     sampled: tuple[Category, ...] = ()
     sample_note: str = ""
     sample_requests: tuple[ProofRequest, ...] = ()
-    """These three as in `models.samples.Sampled`; empty if no record was read."""
+    """These three as in `models.samples.SampleResult`; empty if no record was read."""
     is_hinted_protocol: bool = False
     """Whether the host's own data hint at this very protocol, which is not HTTP."""
 

@@ -16,7 +16,7 @@ from leakguard.engine.examination import CheckResult
 from leakguard.engine.turns import MUCH_BYTES
 from leakguard.frozen import replace
 from leakguard.scanning.diff import OPEN
-from leakguard.sensitivity.book import KindBook, Seen, data_seen, fields_of_people
+from leakguard.sensitivity.book import KindBook, StoreContents, data_seen, fields_of_people
 from leakguard.sensitivity.compiled import book_in
 from leakguard.sensitivity.found import NamedCollection
 
@@ -91,12 +91,13 @@ def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
 def _with_data(item: CheckResult, definitions: KindBook, now: datetime) -> CheckResult:
     view = view_of(item.definition, item.observation.replies)
     collections = collections_of(item, view)
-    named = Seen(
+    contents = StoreContents(
         collections=collections, extensions=_extensions(item, view), sampled=item.sampled, sample_note=item.sample_note,
         records=_at_most(item), distinct=_distinct(item, collections, definitions),
     )  # fmt: skip
     oldest = oldest_in(item.definition.since, view, now=now)
-    return replace(item, verdict=with_data(item.verdict, data_seen(named, definitions, on=now.date())), oldest=oldest)
+    seen = data_seen(contents, definitions, on=now.date())
+    return replace(item, verdict=with_data(item.verdict, seen), oldest=oldest)
 
 
 def _at_most(item: CheckResult) -> int | None:

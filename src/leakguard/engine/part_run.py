@@ -19,7 +19,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.runs import RunState
 from leakguard.models.targets import Endpoint, SweepEndpoint, endpoint_key
-from leakguard.ports import Contact, PortConversation, Prober, Sweeping
+from leakguard.ports import Contact, PortConversation, Prober, RunningSweep
 from leakguard.scanning.order import Order
 from leakguard.scanning.space import Space
 
@@ -75,7 +75,7 @@ class PartRun:
     _undrawn: list[int] = field(default_factory=list)
     """Positions that a stopped run left pending and the sweep has not drawn yet; the next one is last."""
     _is_due: asyncio.Event = field(default_factory=asyncio.Event)
-    _sweep: Sweeping = field(init=False)
+    _sweep: RunningSweep = field(init=False)
     _named_size: int = 0
     _blocked: int = 0
     _is_lost: bool = False

@@ -11,7 +11,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Approach, Endpoint, SweepEndpoint
-from leakguard.ports import Prober, Request, Session, Sweeping, SweepWatcher
+from leakguard.ports import Prober, Request, RunningSweep, Session, SweepWatcher
 
 
 class RecordedQuestion(Frozen):
@@ -100,7 +100,7 @@ class RecordingProber(Frozen, kw_only=False):
         """See `ports.Prober`."""
         return self.prober.connections
 
-    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
+    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> RunningSweep:
         """A sweep that connects to nothing and reports every endpoint as open, so that each gets a session."""
         return _NoSweep(endpoints=endpoints, watcher=watcher, next_position=first)
 
@@ -117,7 +117,7 @@ class RecordingProber(Frozen, kw_only=False):
 
 @dataclass(slots=True, kw_only=True)
 class _NoSweep:
-    """Passes on the few endpoints that are explained; implements `ports.Sweeping`."""
+    """Passes on the few endpoints that are explained; implements `ports.RunningSweep`."""
 
     endpoints: Iterator[SweepEndpoint]
     watcher: SweepWatcher
@@ -135,18 +135,18 @@ class _NoSweep:
 
     @property
     def away(self) -> float:
-        """See `ports.Sweeping`."""
+        """See `ports.RunningSweep`."""
         return 0.0
 
     async def is_lost(self) -> bool:
-        """See `ports.Sweeping`; it connects to nothing."""
+        """See `ports.RunningSweep`; it connects to nothing."""
         return False
 
     def pause(self) -> None:
-        """See `ports.Sweeping`; there are too few endpoints to pause."""
+        """See `ports.RunningSweep`; there are too few endpoints to pause."""
 
     def resume(self) -> None:
-        """See `ports.Sweeping`."""
+        """See `ports.RunningSweep`."""
 
 
 class _RecordingSession(Frozen, kw_only=False):

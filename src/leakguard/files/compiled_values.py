@@ -12,7 +12,7 @@ from msgspec import json as fast_json
 from leakguard.files.file_texts import digest_of
 from leakguard.frozen import Frozen
 
-__all__ = ["Compiled", "compiled_in", "digest_of", "to_compiled"]
+__all__ = ["CompiledForm", "compiled_in", "digest_of", "to_compiled"]
 
 
 class _Head(Frozen):
@@ -23,7 +23,7 @@ class _Head(Frozen):
     """Bytes of each part, in their order."""
 
 
-class Compiled(Frozen):
+class CompiledForm(Frozen):
     """A compiled form whose texts did not change since; each part is read when it is asked for."""
 
     digest: str
@@ -44,7 +44,7 @@ def to_compiled(texts: Mapping[str, str], parts: Mapping[str, object]) -> str:
     return b"".join((fast_json.encode(head), b"\n", *raw.values())).decode()
 
 
-def compiled_in(form: bytes | str, texts: Mapping[str, str]) -> Compiled | None:
+def compiled_in(form: bytes | str, texts: Mapping[str, str]) -> CompiledForm | None:
     """The form; nothing where the texts changed since, or where what is kept is none."""
     data = form.encode() if isinstance(form, str) else form
     line, _, _ = data[:_LONGEST_HEAD].partition(b"\n")
@@ -57,7 +57,7 @@ def compiled_in(form: bytes | str, texts: Mapping[str, str]) -> Compiled | None:
     body = memoryview(data)[len(line) + 1 :]
     ends = list(accumulate(head.sizes.values()))
     parts = {name: body[end - size : end] for (name, size), end in zip(head.sizes.items(), ends, strict=True)}
-    return Compiled(digest=head.digest, parts=parts)
+    return CompiledForm(digest=head.digest, parts=parts)
 
 
 _LONGEST_HEAD = 1_000_000

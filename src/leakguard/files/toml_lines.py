@@ -31,10 +31,10 @@ def with_lines(problems: Iterable[Problem], text: str) -> tuple[Problem, ...]:
 
 def syntax_problem(error: ValueError) -> Problem:
     """What `tomllib` could not read; it tells the place at the end of its words."""
-    told = _ERROR.fullmatch(str(error))
-    if told is None:
+    match = _ERROR.fullmatch(str(error))
+    if match is None:
         return Problem(where="", text=f"not TOML: {error}")
-    return Problem(where="", text=f"not TOML: {told['text']}", line=int(told["line"]))
+    return Problem(where="", text=f"not TOML: {match['text']}", line=int(match["line"]))
 
 
 def _lines(text: str) -> dict[str, int]:

@@ -22,14 +22,14 @@ _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """Where YAML begins a line."""
 
 
-class Edited(Frozen):
+class EditedText(Frozen):
     """A text after its changes."""
 
     text: str
     lost_comments: int = 0
 
 
-def edited(text: str, changes: Mapping[Path, object], *, name: str) -> Edited:
+def edited(text: str, changes: Mapping[Path, object], *, name: str) -> EditedText:
     """The text with these values; `GONE` takes an entry out. Mappings on the way are made where there are none.
 
     The text is YAML that can be read; raises `BadFile` where it is not.
@@ -42,10 +42,10 @@ def edited(text: str, changes: Mapping[Path, object], *, name: str) -> Edited:
         for path, value in changes.items():
             now = _Splice(now).put(path, value)
         if read_yaml(now, name=name).value == wanted:
-            return Edited(text=now, lost_comments=max(0, before - comments_of(now)))
+            return EditedText(text=now, lost_comments=max(0, before - comments_of(now)))
     except (yaml.YAMLError, ValueError):  # what stands there is of a kind that no place of the text can take
         pass
-    return Edited(text=written(wanted), lost_comments=before)
+    return EditedText(text=written(wanted), lost_comments=before)
 
 
 def written(value: object) -> str:
@@ -139,7 +139,7 @@ class _Splice:
 
     def _remove(self, key: yaml.Node, node: yaml.MappingNode, pair: tuple[yaml.Node, yaml.Node]) -> str:
         if node.flow_style or len(node.value) == 1:
-            rest = {one.value: yaml.safe_load(yaml.serialize(value)) for one, value in node.value if one is not pair[0]}
+            rest = {key.value: yaml.safe_load(yaml.serialize(value)) for key, value in node.value if key is not pair[0]}
             return self._replace(key, node, rest)
         start = self._starts[pair[0].start_mark.line]
         end = self._text.find("\n", self._end(pair[1]))

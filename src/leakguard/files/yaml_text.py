@@ -47,7 +47,7 @@ def reading_yaml(
         if not problems:
             raise
         more = error.problems if isinstance(error, BadFile) else ()
-        told = {problem.where for problem in problems}
-        raise BadFile(name, (*problems, *(problem for problem in more if problem.where not in told))) from error
+        reported = {problem.where for problem in problems}
+        raise BadFile(name, (*problems, *(problem for problem in more if problem.where not in reported))) from error
     if problems:
         raise BadFile(name, problems)

@@ -51,7 +51,7 @@ class Lane:
     """The workers that were told to a person, as they would do no work for us."""
     given: dict[int, dict[int, str]] = field(default_factory=dict)
     """Whom each attempt at each shard was given to, by the name of its key."""
-    _heard: dict[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)
+    _workers: dict[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)
     """Each worker that showed life, by the name of its key and its own: how many shards it does at once, and when."""
 
     @classmethod
@@ -95,8 +95,8 @@ class Lane:
     def _next_holder(self, number: int, now: datetime) -> str:
         """Who has least at hand, and has not tried this shard where there is a choice; nobody before the first word."""
         seats = Counter[str]()
-        for key in self._present(now) or list(self._heard)[-1:]:
-            seats[key[0]] += self._heard[key][0]
+        for key in self._present(now) or list(self._workers)[-1:]:
+            seats[key[0]] += self._workers[key][0]
         at_hand = Counter(flight.to for flight in self.flying.values())
         tried = set(self.given.get(number, {}).values())
         free = [signer for signer in seats if at_hand[signer] < seats[signer]] or list(seats)
@@ -106,24 +106,24 @@ class Lane:
     def hear(self, worker: str, slots: int, now: datetime, *, signer: str = "") -> bool:
         """A worker showed life; returns whether it is one that was not there before."""
         is_new = (signer, worker) not in self._present(now)
-        self._heard[signer, worker] = (slots, now)
+        self._workers[signer, worker] = (slots, now)
         return is_new
 
     def touch(self, worker: str, now: datetime, *, signer: str = "") -> None:
         """A worker that is there showed life once more; nothing for one that is not."""
         if (signer, worker) in self._present(now):
-            self._heard[signer, worker] = (self._heard[signer, worker][0], now)
+            self._workers[signer, worker] = (self._workers[signer, worker][0], now)
 
     def present(self, now: datetime) -> tuple[str, ...]:
         """The workers that were heard of within a lease."""
         return tuple(name for _, name in self._present(now))
 
     def _present(self, now: datetime) -> list[tuple[str, str]]:
-        return [key for key, (_, at) in self._heard.items() if now - at <= self.lease + SKEW]
+        return [key for key, (_, at) in self._workers.items() if now - at <= self.lease + SKEW]
 
     def seats(self, now: datetime) -> int:
         """How many shards they do at once."""
-        return sum(self._heard[key][0] for key in self._present(now))
+        return sum(self._workers[key][0] for key in self._present(now))
 
     def next_change(self) -> datetime | None:
         """When the next slot is free at the latest."""
@@ -150,7 +150,7 @@ class Lane:
         return True
 
     def _land_overdue(self, now: datetime) -> None:
-        for flight in [one for one in self.flying.values() if now >= one.until + SKEW]:
+        for flight in [flight for flight in self.flying.values() if now >= flight.until + SKEW]:
             del self.flying[flight.number]
             self._again(flight.number, flight.attempt, OVERDUE)
         if not self.has_answered and self.given_up:

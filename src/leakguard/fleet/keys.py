@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from leakguard.errors import BadFile, NotFound, NotTrusted, UsageProblem
 from leakguard.files.opening import is_missing, open_file
 from leakguard.frozen import Frozen
-from leakguard.models.fleet import Envelope, Opened
+from leakguard.models.fleet import Envelope, VerifiedMessage
 
 _DOMAIN = "leakguard.fleet/1"
 """Signed with every message, so that a signature made for anything else is worth nothing here."""
@@ -52,7 +52,7 @@ class KeyRing(Frozen, kw_only=False, hidden=("own", "trusted")):
         """The public key that we trust under a name; empty for a name that we do not know."""
         return self.trusted.get(signer, "").split(" ")[0]
 
-    def open(self, envelope: Envelope) -> Opened:
+    def open(self, envelope: Envelope) -> VerifiedMessage:
         """The message; raises `NotTrusted` for a stranger's key or a signature that does not fit."""
         entry = next((entry for entry in self.trusted.items() if entry[1].split(" ")[0] == envelope.key), None)
         if entry is None:
@@ -70,7 +70,7 @@ class KeyRing(Frozen, kw_only=False, hidden=("own", "trusted")):
                 next_step="Find out who can write to the broker.",
             ) from error
         vantages = tuple(filter(None, entry[1].partition(" ")[2].split(",")))
-        return Opened(kind=envelope.kind, body=envelope.body, signer=entry[0], vantages=vantages)
+        return VerifiedMessage(kind=envelope.kind, body=envelope.body, signer=entry[0], vantages=vantages)
 
 
 def _signed(kind: str, body: str) -> bytes:

@@ -21,7 +21,7 @@ class FormWords(LightShape):
     words: dict[str, InBoth]
 
 
-class Said(Frozen):
+class FormText(Frozen):
     """The words of one language, with what is put in."""
 
     lang: str
@@ -39,11 +39,11 @@ def load_form_words(texts: Mapping[str, str]) -> FormWords:
     return load(texts[FILE], FormWords, name=f"{FOLDER}/{FILE}")
 
 
-def said_in(lang: str, words: FormWords, promises: Promises, *, organisation: str, contact: str) -> Said:
+def said_in(lang: str, words: FormWords, promises: Promises, *, organisation: str, contact: str) -> FormText:
     """The words in a language; English for one that we do not have."""
     chosen = lang if lang in {"en", "zh"} else "en"
     facts = {
         "organisation": organisation, "contact": contact, "at_least": str(promises.retention.at_least_months),
         "at_most": str(promises.retention.at_most_months),
     }  # fmt: skip
-    return Said(lang=chosen, words={name: getattr(one, chosen) for name, one in words.words.items()}, facts=facts)
+    return FormText(lang=chosen, words={name: getattr(both, chosen) for name, both in words.words.items()}, facts=facts)

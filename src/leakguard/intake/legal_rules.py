@@ -49,7 +49,7 @@ class LegalRules(LightShape):
     rules: tuple[LegalRule, ...]
 
 
-class Asked(Frozen):
+class LegalRuleMatch(Frozen):
     """One rule, and whether it speaks to us."""
 
     rule: LegalRule
@@ -67,7 +67,7 @@ def load_legal_rules(texts: Mapping[str, str]) -> LegalRules:
 
 def rules_for(
     rules: LegalRules, *, countries: Collection[str], roles: Collection[str], arrived_at: datetime, zone: str
-) -> tuple[Asked, ...]:
+) -> tuple[LegalRuleMatch, ...]:
     """Those that speak to an organisation of these countries and roles; an unknown fact is named and never guessed."""
     places = {code.split("-")[0] for code in countries}
     places |= {"EU"} if places & set(rules.eu) else set()
@@ -76,7 +76,7 @@ def rules_for(
 
 def _asked(
     rules: tuple[LegalRule, ...], places: set[str], roles: set[str], arrived_at: datetime, zone: str
-) -> Iterator[Asked]:
+) -> Iterator[LegalRuleMatch]:
     for rule in rules:
         missing = tuple(
             name
@@ -86,7 +86,7 @@ def _asked(
         is_elsewhere = bool(rule.places and places and not places & set(rule.places))
         is_another = bool(rule.roles and roles and not roles & set(rule.roles))
         if not is_elsewhere and not is_another:
-            yield Asked(
+            yield LegalRuleMatch(
                 rule=rule, standing="needs_fact" if missing else "applies", missing=missing,
                 at_the_latest=_end(rule, arrived_at, zone),
             )  # fmt: skip

@@ -65,7 +65,7 @@ class Letters(LightShape):
     nameless: InBoth
 
 
-class Answer(Frozen, hidden=("subject", "text")):
+class ReportAnswer(Frozen, hidden=("subject", "text")):
     """A letter to whoever reported."""
 
     kind: str
@@ -92,7 +92,7 @@ def language_of(text: str) -> str:
     return "zh" if len(_HAN.findall(text[:20_000])) >= _ENOUGH_HAN else "en"
 
 
-def acknowledgement(report: Report, letters: Letters, promises: Promises, house: House, lang: str) -> Answer:
+def acknowledgement(report: Report, letters: Letters, promises: Promises, house: House, lang: str) -> ReportAnswer:
     """Says that the report arrived, its number, and what is promised; raises `NotAllowed` for a machine's."""
     refuse_machine(report)
     owed = [promise for promise in promises.promises if promise.until != "acknowledged"]
@@ -102,7 +102,7 @@ def acknowledgement(report: Report, letters: Letters, promises: Promises, house:
     return _written("acknowledgement", report, letters, house, lang, promises=lines)
 
 
-def thanks(report: Report, letters: Letters, house: House, lang: str) -> Answer:
+def thanks(report: Report, letters: Letters, house: House, lang: str) -> ReportAnswer:
     """Says how it ended; raises `NotAllowed` for a machine's, for spam, and before anybody knows."""
     refuse_machine(report)
     if report.verdict is None or report.verdict is Verdict.SPAM:
@@ -140,14 +140,16 @@ def _promise_line(days: int, text: str, lang: str) -> str:
     return f"- {days} 日内，{text}" if lang == "zh" else f"- within {days} days {text}"
 
 
-def _written(kind: str, report: Report, letters: Letters, house: House, lang: str, **more: str) -> Answer:
+def _written(kind: str, report: Report, letters: Letters, house: House, lang: str, **more: str) -> ReportAnswer:
     both: InBothLetters = getattr(letters, kind)
     letter: LetterText = getattr(both, lang)
     fields = {
         "id": report.id, "name": report.name or getattr(letters.nameless, lang), "organisation": house.organisation,
         "contact": house.contact, "received_on": day_words(report.received_at, house.zone, lang), **more,
     }  # fmt: skip
-    return Answer(kind=kind, lang=lang, subject=_filled(letter.subject, fields), text=_filled(letter.text, fields))
+    return ReportAnswer(
+        kind=kind, lang=lang, subject=_filled(letter.subject, fields), text=_filled(letter.text, fields)
+    )
 
 
 def _filled(text: str, fields: Mapping[str, str]) -> str:

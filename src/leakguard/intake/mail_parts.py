@@ -90,8 +90,8 @@ def _fields(lines: list[str], walk: _Progress) -> dict[str, str]:
     if len(unfolded) > MOST_FIELDS:
         walk.remarks[_NOT_READ.format(what="a header", most=f"{MOST_FIELDS:,} fields")] = None
     fields = dict[str, str]()
-    for one in unfolded[:MOST_FIELDS]:
-        found = _FIELD.fullmatch(one[:MOST_FIELD])
+    for raw in unfolded[:MOST_FIELDS]:
+        found = _FIELD.fullmatch(raw[:MOST_FIELD])
         if found:
             fields.setdefault(found[1].lower(), found[2].strip())
     return fields

@@ -23,7 +23,7 @@ class Sender(Frozen, hidden=("name", "address")):
         return bool(self.address)
 
 
-class Enclosed(Frozen, hidden=("content",)):
+class EnclosedFile(Frozen, hidden=("content",)):
     """A file that came with a report; it may hold what leaked, so nothing opens it."""
 
     name: str
@@ -41,7 +41,7 @@ class Message(Frozen, hidden=("text", "sender", "subject")):
     text: str
     subject: str
     sender: Sender
-    enclosed: tuple[Enclosed, ...]
+    enclosed: tuple[EnclosedFile, ...]
     sha256: str
     """Of the message as it arrived."""
     message_mark: str

@@ -91,7 +91,7 @@ _DEFUSED = (("[.]", "."), ("(.)", "."), ("[:]", ":"), ("{.}", "."))
 _MOST_PORT = 65_535
 
 
-class Named(Frozen):
+class ReportedPlace(Frozen):
     """One place that a report names."""
 
     kind: str
@@ -107,20 +107,24 @@ class Named(Frozen):
         return f"{self.host}:{self.port}" if self.port else self.host
 
 
-def named_in(text: str) -> tuple[Named, ...]:
+def named_in(text: str) -> tuple[ReportedPlace, ...]:
     """The places in the order of the text, each once, the first two hundred; the rest is not read."""
     plain = text[:_MOST_READ]
     for written, meant in _DEFUSED:
         plain = plain.replace(written, meant)
-    found = dict[str, Named]()
-    for one in _all_in(plain):
-        found.setdefault(one.target, one)
-    hosts_with_port = {one.host for one in found.values() if one.port}
-    kept = [one for one in found.values() if one.port or one.kind == "bucket" or one.host not in hosts_with_port]
+    found = dict[str, ReportedPlace]()
+    for place in _all_in(plain):
+        found.setdefault(place.target, place)
+    hosts_with_port = {found_place.host for found_place in found.values() if found_place.port}
+    kept = [
+        found_place
+        for found_place in found.values()
+        if found_place.port or found_place.kind == "bucket" or found_place.host not in hosts_with_port
+    ]
     return tuple(kept[:MOST_NAMED])
 
 
-def _all_in(text: str) -> Iterator[Named]:
+def _all_in(text: str) -> Iterator[ReportedPlace]:
     """Buckets first, then URLs, and then what is left without them, so that nothing is found twice."""
     buckets, rest = _buckets_in(text)
     yield from buckets
@@ -136,9 +140,9 @@ def _all_in(text: str) -> Iterator[Named]:
             yield from _made("name", name, found[2])
 
 
-def _buckets_in(text: str) -> tuple[list[Named], str]:
+def _buckets_in(text: str) -> tuple[list[ReportedPlace], str]:
     """The buckets, and the text without them."""
-    buckets = list[Named]()
+    buckets = list[ReportedPlace]()
     for scheme, name in _BUCKET.findall(text):
         words = name.rstrip("/.").split("/")[: 1 if scheme.lower() in _ONE_WORD else 2]
         buckets.append(_bucket(f"{scheme.lower()}://{'/'.join(words)}"))
@@ -149,8 +153,8 @@ def _buckets_in(text: str) -> tuple[list[Named], str]:
     return buckets, rest
 
 
-def _bucket(text: str) -> Named:
-    return Named(kind="bucket", target=text, host=text)
+def _bucket(text: str) -> ReportedPlace:
+    return ReportedPlace(kind="bucket", target=text, host=text)
 
 
 def _port_behind(text: str, end: int) -> str | None:
@@ -159,7 +163,7 @@ def _port_behind(text: str, end: int) -> str | None:
     return found[1] if found else None
 
 
-def _of_address(text: str, port: str | None) -> Iterator[Named]:
+def _of_address(text: str, port: str | None) -> Iterator[ReportedPlace]:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -167,7 +171,7 @@ def _of_address(text: str, port: str | None) -> Iterator[Named]:
     yield from _made("address", str(address), port)
 
 
-def _of_url(scheme: str, after: str) -> Iterator[Named]:
+def _of_url(scheme: str, after: str) -> Iterator[ReportedPlace]:
     """The host and the port of a URL; what stands before an at sign is a login and is dropped with its path."""
     place = re.split(r"[/?#\\]", after, maxsplit=1)[0].rpartition("@")[2].rstrip(".,;:!")
     place = place if place.startswith("[") else place.rstrip("]")
@@ -182,9 +186,9 @@ def _split(place: str) -> tuple[str, str]:
     return host, port
 
 
-def _made(kind: str, host: str, port: str | None, *, is_name: bool = False) -> Iterator[Named]:
+def _made(kind: str, host: str, port: str | None, *, is_name: bool = False) -> Iterator[ReportedPlace]:
     if is_name and not re.fullmatch(r"[a-z0-9.-]{1,253}", host):
         return
     number = int(port) if port and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) <= _MOST_PORT else None
     shown = f"[{host}]" if ":" in host else host
-    yield Named(kind=kind, target=f"{shown}:{number}" if number else shown, host=host, port=number)
+    yield ReportedPlace(kind=kind, target=f"{shown}:{number}" if number else shown, host=host, port=number)

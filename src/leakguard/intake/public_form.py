@@ -35,7 +35,7 @@ class FormProblem(Frozen):
     most: int = 0
 
 
-class Submitted(Frozen, hidden=("values",)):
+class SubmittedForm(Frozen, hidden=("values",)):
     """What was sent, as far as it can be read, and what is wrong with it."""
 
     values: Mapping[str, str]
@@ -44,16 +44,16 @@ class Submitted(Frozen, hidden=("values",)):
     @property
     def document(self) -> bytes:
         """The JSON that `report import` takes."""
-        said = {name: self.values[name] for name in ("text", "subject", "name", "email") if self.values.get(name)}
-        return json.dumps(said, ensure_ascii=False).encode()
+        fields = {name: self.values[name] for name in ("text", "subject", "name", "email") if self.values.get(name)}
+        return json.dumps(fields, ensure_ascii=False).encode()
 
 
-def read_submitted(body: bytes) -> Submitted:
+def read_submitted(body: bytes) -> SubmittedForm:
     """Never raises, whatever was sent; more than `MOST_BODY` bytes are not read."""
     values, problems = dict[str, str](), list[FormProblem]()
     pieces = body[:MOST_BODY].split(b"&", len(FIELDS)) if body else []
     if len(body) > MOST_BODY or len(pieces) > len(FIELDS):
-        return Submitted(values={}, problems=(FormProblem(field="", wrong="too_long", most=MOST_BODY),))
+        return SubmittedForm(values={}, problems=(FormProblem(field="", wrong="too_long", most=MOST_BODY),))
     for piece in pieces:
         name, _, coded = piece.partition(b"=")
         field = name.decode("ascii", "replace")
@@ -64,7 +64,7 @@ def read_submitted(body: bytes) -> Submitted:
         else:
             values[field] = _text(coded, field, problems)
     problems += _wrong(values)
-    return Submitted(values=values, problems=tuple(dict.fromkeys(problems)))
+    return SubmittedForm(values=values, problems=tuple(dict.fromkeys(problems)))
 
 
 def _text(coded: bytes, field: str, problems: list[FormProblem]) -> str:

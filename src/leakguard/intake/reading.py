@@ -16,7 +16,7 @@ from typing import Any
 from leakguard.errors import BadFile, Problem
 from leakguard.intake.machines import why_machine
 from leakguard.intake.mail_parts import MOST_BYTES, Part, as_text, content_type, split_mail
-from leakguard.intake.messages import MOST_SUBJECT, MOST_TEXT, Enclosed, Message, Sender
+from leakguard.intake.messages import MOST_SUBJECT, MOST_TEXT, EnclosedFile, Message, Sender
 
 FORM_FIELDS = ("text", "subject", "name", "email")
 _MOST_ADDRESS, _MOST_NAME, _MOST_FILE_NAME, _MOST_CODED = 254, 200, 120, 1_000
@@ -40,7 +40,7 @@ def read_mail(data: bytes, *, name: str) -> Message:
         raise BadFile.whole(name, problem, next_step="Save the mail with its source, as an .eml file.")
     head, parts, remarks = split_mail(data)
     sender = _sender(head)
-    texts, enclosed = _told(parts)
+    texts, enclosed = _texts_and_files(parts)
     text, cut = _within(texts)
     moments = (_moment(head.get("date", "")), _moment(head.get("received", "").rpartition(";")[2]))
     mark = head.get("message-id", "").strip()
@@ -86,12 +86,12 @@ def _form_problems(value: Any) -> Iterable[Problem]:  # noqa: ANN401  (JSON hold
 
 
 def _field_problems(value: dict[str, Any]) -> Iterable[Problem]:
-    for field, said in value.items():
+    for field, text in value.items():
         if field == "attachments":
             yield Problem(where=field, text="a form takes no files; ask for them by mail, encrypted")
         elif field not in FORM_FIELDS:
             yield Problem(where=str(field)[:60], text=f"unknown field; known are {', '.join(FORM_FIELDS)}")
-        elif said is not None and not isinstance(said, str):
+        elif text is not None and not isinstance(text, str):
             yield Problem(where=field, text="must be a text")
 
 
@@ -104,22 +104,22 @@ def _sender(head: Mapping[str, str]) -> Sender:
     """Where an answer would go: `Reply-To`, else `From`; the name is always that of `From`."""
     name, address = parseaddr(head.get("from", "")[:_MOST_CODED])
     _, other = parseaddr(head.get("reply-to", "")[:_MOST_CODED])
-    chosen = next((one for one in (other, address) if is_address(one)), "")
+    chosen = next((name for name in (other, address) if is_address(name)), "")
     return Sender(name=_line(_uncoded(name), _MOST_NAME), address=chosen)
 
 
-def _told(parts: Sequence[Part]) -> tuple[list[str], tuple[Enclosed, ...]]:
+def _texts_and_files(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFile, ...]]:
     """The texts, plain ones before HTML, and the files."""
     bodies = [part for part in parts if not part.is_attachment]
     plain = [as_text(part.content, part.charset) for part in bodies if part.kind != "text/html"]
     pages = [words_of_page(as_text(part.content, part.charset)) for part in bodies if part.kind == "text/html"]
-    texts = plain if any(one.strip() for one in plain) else pages
+    texts = plain if any(text.strip() for text in plain) else pages
     return texts, tuple(_enclosed(part) for part in parts if part.is_attachment)
 
 
-def _enclosed(part: Part) -> Enclosed:
+def _enclosed(part: Part) -> EnclosedFile:
     named = _line(_uncoded(part.name), _MOST_FILE_NAME).replace("/", "_").replace("\\", "_")
-    return Enclosed(
+    return EnclosedFile(
         name=named or f"(no name, {part.kind})", size=len(part.content),
         sha256=hashlib.sha256(part.content).hexdigest(), content=part.content,
     )  # fmt: skip
@@ -127,17 +127,17 @@ def _enclosed(part: Part) -> Enclosed:
 
 def words_of_page(page: str) -> str:
     """The words of a page in HTML, and the targets of its links; nothing is rendered, and no rule looks back."""
-    told = list[str]()
+    texts = list[str]()
     for number, piece in enumerate(page[: 4 * MOST_TEXT].split("<")):
         tag, closed, words = piece.partition(">") if number else ("", ">", piece)
         link = re.search(r"""href\s{0,9}=\s{0,9}["']?([^"'\s>]{1,2000})""", tag[:4000], re.IGNORECASE)
         if link:
-            told.append(f" {link[1]} ")
+            texts.append(f" {link[1]} ")
         if tag[:20].lower().startswith(("br", "p", "/p", "div", "/div", "li", "tr", "/tr", "h")):
-            told.append("\n")
+            texts.append("\n")
         if closed and not tag[:20].lower().startswith(("style", "script")):
-            told.append(words)
-    return html.unescape("".join(told))
+            texts.append(words)
+    return html.unescape("".join(texts))
 
 
 def _within(texts: Iterable[str]) -> tuple[str, tuple[str, ...]]:
@@ -151,7 +151,7 @@ def _uncoded(text: str) -> str:
         pieces = decode_header(text[:_MOST_CODED])
     except (MessageError, ValueError, LookupError):
         return text
-    return "".join(one if isinstance(one, str) else as_text(one, charset or "") for one, charset in pieces)
+    return "".join(piece if isinstance(piece, str) else as_text(piece, charset or "") for piece, charset in pieces)
 
 
 def _line(text: str, most: int) -> str:

@@ -38,7 +38,7 @@ BEGIN, SIGNATURE, END = (
 )
 
 
-class Fetched(Frozen, hidden=("body",)):
+class FetchedFile(Frozen, hidden=("body",)):
     """What a site answered."""
 
     url: str
@@ -64,7 +64,7 @@ class SecurityTxt(Frozen):
         return self.fields.get(name, ())
 
 
-def read_security_txt(fetched: Fetched, *, now: datetime) -> SecurityTxt:
+def read_security_txt(fetched: FetchedFile, *, now: datetime) -> SecurityTxt:
     """The file with the codes of all its problems, each once; never raises for what a site says."""
     problems = list(_of_transfer(fetched))
     try:
@@ -85,7 +85,7 @@ def read_security_txt(fetched: Fetched, *, now: datetime) -> SecurityTxt:
     return SecurityTxt(fields=fields, expires=expires, is_signed=is_signed, problems=tuple(dict.fromkeys(problems)))
 
 
-def _of_transfer(fetched: Fetched) -> Iterator[str]:
+def _of_transfer(fetched: FetchedFile) -> Iterator[str]:
     kind, _, rest = fetched.content_type.partition(";")
     if kind.strip().lower() != "text/plain":
         yield "wrong_content_type"
@@ -200,9 +200,15 @@ def _of_canonical(fields: Mapping[str, tuple[str, ...]], url: str, *, is_signed:
 
 def drift_of(files: Mapping[str, SecurityTxt]) -> dict[str, tuple[str, ...]]:
     """By site, the fields in which its file differs from what most of our own sites say; `Canonical` may differ."""
-    told = {site: {name: one.of(name) for name in FIELDS if name != "canonical"} for site, one in files.items()}
-    usual = {name: _usual([one[name] for one in told.values()]) for name in FIELDS if name != "canonical"}
-    found = {site: tuple(name for name in usual if one[name] != usual[name]) for site, one in told.items()}
+    fields_by_site = {
+        site: {name: file.of(name) for name in FIELDS if name != "canonical"} for site, file in files.items()
+    }
+    usual = {
+        name: _usual([fields[name] for fields in fields_by_site.values()]) for name in FIELDS if name != "canonical"
+    }
+    found = {
+        site: tuple(name for name in usual if fields[name] != usual[name]) for site, fields in fields_by_site.items()
+    }
     return {site: names for site, names in found.items() if names}
 
 

@@ -43,7 +43,7 @@ def _problems(table: Mapping[str, Any]) -> Iterator[Problem]:
         elif text := _wrong_kind(field, value):
             yield Problem(where=where, text=text)
         elif field == "imap":
-            yield from (Problem(where=where, text=why) for one in value if (why := mailbox_problem(one)))
+            yield from (Problem(where=where, text=why) for item in value if (why := mailbox_problem(item)))
         elif field == "promises":
             yield from _promise_problems(value)
         elif field == "form":
@@ -54,7 +54,9 @@ def _wrong_kind(field: str, value: object) -> str:
     """What is wrong with the kind of a value; empty where nothing is."""
     if field in _LISTS:
         return (
-            "" if isinstance(value, list) and all(isinstance(one, str) for one in value) else "must be a list of texts"
+            ""
+            if isinstance(value, list) and all(isinstance(item, str) for item in value)
+            else "must be a list of texts"
         )
     if field == "keep_months":
         return "" if _is_count(value, _MOST_MONTHS) else f"must be a whole number of months from 1 to {_MOST_MONTHS}"
@@ -69,17 +71,17 @@ def _wrong_kind(field: str, value: object) -> str:
 
 
 def _form_problems(value: Mapping[str, object]) -> Iterator[Problem]:
-    for field, said in value.items():
+    for field, text in value.items():
         where = f"reports.form.{field}"
         if field not in _FORM:
             yield Problem(where=where, text="unknown setting", nearest=nearest_name(str(field), list(_FORM)))
         elif field == "hosts":
-            if not (isinstance(said, list) and all(isinstance(one, str) for one in said)):
+            if not (isinstance(text, list) and all(isinstance(item, str) for item in text)):
                 yield Problem(where=where, text="must be a list of texts")
         elif field in _FORM_COUNTS:
-            if not _is_count(said, _FORM_COUNTS[field]):
+            if not _is_count(text, _FORM_COUNTS[field]):
                 yield Problem(where=where, text=f"must be a whole number from 1 to {_FORM_COUNTS[field]:,}")
-        elif not isinstance(said, str):
+        elif not isinstance(text, str):
             yield Problem(where=where, text="must be a text in quotes")
 
 

@@ -13,7 +13,7 @@ from leakguard.files.light_shapes import LightShape
 from leakguard.frozen import Frozen
 from leakguard.intake.letters import InBoth
 from leakguard.intake.promises import FOLDER, Confidence, Promises
-from leakguard.intake.security_txt import PATH, Fetched, read_security_txt
+from leakguard.intake.security_txt import PATH, FetchedFile, read_security_txt
 from leakguard.models.moments import to_z
 
 FILE = "pages.yaml"
@@ -31,7 +31,7 @@ class Pages(LightShape):
     policy: InBoth
 
 
-class Wanted(Frozen):
+class SitePagesRequest(Frozen):
     """What a person asks for."""
 
     host: str
@@ -49,10 +49,10 @@ def load_pages(texts: Mapping[str, str]) -> Pages:
     return load(texts[FILE], Pages, name=f"{FOLDER}/{FILE}")
 
 
-def site_files(wanted: Wanted, pages: Pages, promises: Promises, *, now: datetime) -> dict[str, str]:
+def site_files(wanted: SitePagesRequest, pages: Pages, promises: Promises, *, now: datetime) -> dict[str, str]:
     """The files by their names below the root of the site; raises `UsageProblem` for what would break RFC 9116."""
     text = _security_txt(wanted, now)
-    found = read_security_txt(Fetched(url=f"https://{wanted.host}{PATH}", body=text.encode()), now=now)
+    found = read_security_txt(FetchedFile(url=f"https://{wanted.host}{PATH}", body=text.encode()), now=now)
     wrong = {"no_contact", "contact_no_uri", "bad_uri", "http_uri", "bad_language", "bad_line", "too_long"} & set(
         found.problems
     )
@@ -66,7 +66,7 @@ def site_files(wanted: Wanted, pages: Pages, promises: Promises, *, now: datetim
     return {PATH.lstrip("/"): text, **policies}
 
 
-def _security_txt(wanted: Wanted, now: datetime) -> str:
+def _security_txt(wanted: SitePagesRequest, now: datetime) -> str:
     expires = (now + timedelta(days=wanted.days)).astimezone(UTC).replace(microsecond=0)
     rows = [
         *(("Contact", contact) for contact in wanted.contacts), ("Expires", to_z(expires)),
@@ -76,7 +76,7 @@ def _security_txt(wanted: Wanted, now: datetime) -> str:
     return "".join(f"{name}: {value}\n" for name, value in rows if value)
 
 
-def _policy(wanted: Wanted, pages: Pages, promises: Promises, lang: str) -> str:
+def _policy(wanted: SitePagesRequest, pages: Pages, promises: Promises, lang: str) -> str:
     lines = [
         f"- {promise.days} 日内，{promise.text_zh}" if lang == "zh" else f"- within {promise.days} days {promise.text}"
         for promise in promises.promises

@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen, field, replace
 from leakguard.intake.messages import Message
-from leakguard.intake.naming import Named
+from leakguard.intake.naming import ReportedPlace
 from leakguard.intake.states import ACTS, NEXT, Act, ReportState, Verdict
 from leakguard.ledger.custody import ADDED, item_id
 from leakguard.ledger.erasure import ERASED
@@ -43,7 +43,7 @@ class Report(Frozen, hidden=("name", "address")):
     sha256: str
     message_mark: str
     machine: str
-    named: tuple[Named, ...]
+    named: tuple[ReportedPlace, ...]
     files: tuple[SeenFile, ...]
     remarks: tuple[str, ...]
     state: ReportState = ReportState.RECEIVED
@@ -78,17 +78,21 @@ class Report(Frozen, hidden=("name", "address")):
     @property
     def places(self) -> frozenset[str]:
         """Host and port of each place with a port, and each bucket: by these two reports are one."""
-        return frozenset(one.place for one in self.named if one.port or one.kind == "bucket")
+        return frozenset(place.place for place in self.named if place.port or place.kind == "bucket")
 
 
-def received_records(message: Message, named: Iterable[Named], *, at: datetime, duplicate_of: str) -> list[Record]:
+def received_records(
+    message: Message, named: Iterable[ReportedPlace], *, at: datetime, duplicate_of: str
+) -> list[Record]:
     """What the ledger gets of a message besides its text: what was named, and the sender in an entry alone."""
     when = Interval(earliest=at, latest=at)
     content = {
         "channel": message.channel, "subject": message.subject, "message_sha256": message.sha256,
         "message_mark": message.message_mark, "machine": message.machine, "remarks": list(message.remarks),
-        "named": [{"kind": one.kind, "target": one.target, "host": one.host, "port": one.port} for one in named],
-        "files": [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in message.enclosed],
+        "named": [
+            {"kind": place.kind, "target": place.target, "host": place.host, "port": place.port} for place in named
+        ],
+        "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in message.enclosed],
         "sent_at": to_z(message.sent_at) if message.sent_at else None,
         "duplicate_of": duplicate_of,
     }  # fmt: skip
@@ -123,14 +127,14 @@ def _received(identifier: str, record: KeptRecord) -> Report:
             SeenFile(name=_word(row, "name"), size=int(row.get("size") or 0), sha256=_word(row, "sha256"))
             for row in _rows(content, "files")
         ),
-        remarks=tuple(str(one) for one in content.get("remarks") or ()), reached={ReportState.RECEIVED: at},
+        remarks=tuple(str(file) for file in content.get("remarks") or ()), reached={ReportState.RECEIVED: at},
         duplicate_of=_word(content, "duplicate_of"), is_erased=content.get("message_sha256") == ERASED,
     )  # fmt: skip
 
 
-def _named(row: Mapping[str, Any]) -> Named:
+def _named(row: Mapping[str, Any]) -> ReportedPlace:
     port = row.get("port")
-    return Named(
+    return ReportedPlace(
         kind=_word(row, "kind"), target=_word(row, "target"), host=_word(row, "host"),
         port=port if isinstance(port, int) and port > 0 else None,
     )  # fmt: skip
@@ -168,7 +172,7 @@ def _acted(report: Report, act: Act, content: Mapping[str, Any], at: datetime) -
 def _triaged(report: Report, content: Mapping[str, Any]) -> Report:
     stated = _word(content, "verdict")
     verdict = Verdict(stated) if stated in set(Verdict) else None
-    found = tuple(dict.fromkeys((*report.findings, *(str(one) for one in content.get("findings") or ()))))
+    found = tuple(dict.fromkeys((*report.findings, *(str(finding) for finding in content.get("findings") or ()))))
     return replace(
         report, verdict=verdict, findings=found, duplicate_of=_word(content, "duplicate_of") or report.duplicate_of
     )
@@ -176,7 +180,7 @@ def _triaged(report: Report, content: Mapping[str, Any]) -> Report:
 
 def _rows(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     found = content.get(name)
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
 
 
 def _word(content: Mapping[str, Any], name: str) -> str:

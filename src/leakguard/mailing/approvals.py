@@ -170,7 +170,7 @@ def proposals_in(records: Iterable[KeptRecord], *, only_accounts: bool = False) 
         elif record.kind == WITHDRAWN:
             _withdraw(record, found)
             _withdraw(record, others)
-    return tuple(_proposal(one, found[key], others.get(key, ())) for key, one in first.items())
+    return tuple(_proposal(approval, found[key], others.get(key, ())) for key, approval in first.items())
 
 
 def latest(proposals: Sequence[Proposal], subject: Subject) -> Proposal | None:
@@ -192,7 +192,7 @@ def _take(record: KeptRecord, found: _Held, first: dict[tuple[Subject, str], App
         first[key] = approval
     if not approval.signatory.is_authenticated:
         held = others.setdefault(key, [])
-    if not any(may_be_one_person(one.signatory, approval.signatory) for one in held):
+    if not any(may_be_one_person(held_approval.signatory, approval.signatory) for held_approval in held):
         held.append(approval)
 
 

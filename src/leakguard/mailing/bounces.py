@@ -37,7 +37,7 @@ _BROKEN = (MessageError, LookupError, ValueError, AttributeError, TypeError, Rec
 def bounce_in(content: bytes) -> Bounce | None:
     """What one message says about a letter of ours; nothing for any other message, however broken."""
     plain = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if any(len(one[0]) > MOST_IN_TYPE for one in _TYPE.finditer(plain)):
+    if any(len(match[0]) > MOST_IN_TYPE for match in _TYPE.finditer(plain)):
         return None
     try:
         message = message_from_bytes(content)

@@ -42,8 +42,8 @@ def proof_of(delivery: Delivery, together: Sequence[Delivery]) -> tuple[int, tup
 
     Raises `ValueError` when it is not among them.
     """
-    place = [one.key for one in together].index(delivery.key)
-    path = Tree(leaf_of(one) for one in together).inclusion(place)
+    place = [sealed.key for sealed in together].index(delivery.key)
+    path = Tree(leaf_of(sealed) for sealed in together).inclusion(place)
     return place, tuple(step.hex() for step in path)
 
 

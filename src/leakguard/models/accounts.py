@@ -78,7 +78,7 @@ class Passkey(Frozen, hidden=("public_key",)):
     created_at: datetime
 
 
-class Answered(Frozen, hidden=("answer",)):
+class AnsweredRequest(Frozen, hidden=("answer",)):
     """A request with an idempotency key, and what was answered."""
 
     actor: str
@@ -88,11 +88,11 @@ class Answered(Frozen, hidden=("answer",)):
     status: int = 0
     """Zero while the first one of them is still at work."""
     answer: str = ""
-    """What was answered; while it is at work, what `Begun` says."""
+    """What was answered; while it is at work, what `PendingRequest` says."""
     at: datetime
 
 
-class Begun(Frozen):
+class PendingRequest(Frozen):
     """What is known of a request with an idempotency key that is not answered."""
 
     attempt: str = ""

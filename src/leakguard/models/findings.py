@@ -9,7 +9,7 @@ from leakguard.models.kinds import DataSeen
 from leakguard.models.moments import Moment
 from leakguard.models.observations import TlsSeen
 from leakguard.models.scope import OwnerPermission
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 from leakguard.models.targets import endpoint_key, join_host_port
 
 
@@ -120,7 +120,7 @@ class Decoy(Frozen):
     signals: tuple[str, ...] = ()
 
 
-class Ransomed(Frozen):
+class RansomSigns(Frozen):
     """Signs that somebody already emptied the store and left a note."""
 
     verdict: str = "no"
@@ -212,12 +212,12 @@ class Verdict(Frozen):
     severity: Severity = Severity.NONE
     severity_axes: SeverityAxes | None = None
     decoy: Decoy = Decoy()
-    ransomed: Ransomed = Ransomed()
+    ransomed: RansomSigns = RansomSigns()
     permissions: tuple[Permission, ...] = ()
     """Of strangers; stated for object stores alone."""
     data: DataSeen | None = None
     """What is known of the data behind it, from names, or from values that were counted and dropped."""
-    shipped: Shipped | None = None
+    shipped: ShippedFindings | None = None
     """What a page or an app ships to whoever opens it; stated by the checks that read such alone."""
 
 

@@ -193,7 +193,7 @@ class Envelope(Shape):
     signature: Annotated[str, Field(max_length=200)]
 
 
-class Opened(Frozen):
+class VerifiedMessage(Frozen):
     """A message whose signature is good."""
 
     kind: str

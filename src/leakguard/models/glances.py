@@ -46,7 +46,7 @@ class KeptText(NamedTuple):
     """Canonical JSON; see `ledger.canonical`."""
 
 
-class Seen(NamedTuple):
+class CheckHistory(NamedTuple):
     """What all runs together know of one check at one endpoint."""
 
     check_id: str
@@ -80,14 +80,14 @@ def glance_of(finding: Finding) -> Glance:
     )
 
 
-def seen_of(finding: Finding) -> Seen | None:
+def seen_of(finding: Finding) -> CheckHistory | None:
     """What this finding adds to the memory of all runs; nothing when it is neither open nor has a size."""
     size = finding.verdict.size
     first = finding.observed_at if finding.verdict.outcome in OPEN_OUTCOMES else None
     most = size.records if size else None
     if first is None and most is None:
         return None
-    return Seen(finding.check_id, finding.place, finding.endpoint, first, most)
+    return CheckHistory(finding.check_id, finding.place, finding.endpoint, first, most)
 
 
 def to_microseconds(moment: datetime) -> int:

@@ -45,7 +45,7 @@ def readings(sign: str) -> frozenset[str]:
         todo += new - found
         found |= new
     folded = {unicodedata.normalize("NFKD", text.casefold()) for text in found}
-    folded |= {"".join(one for one in text if ord(one) not in _ACCENTS) for text in folded if len(text) > 1}
+    folded |= {"".join(sign for sign in text if ord(sign) not in _ACCENTS) for text in folded if len(text) > 1}
     return frozenset(folded | {""} if _is_optional(sign) else folded)
 
 
@@ -55,11 +55,11 @@ def signs_of(text: str) -> str:
     The stroke that lengthens kana is a mere line where no kana stands before it, as in `Ada ー Lovelace`.
     """
     found: list[str] = []
-    for one in unicodedata.normalize("NFD", text):
-        if one in _LONG_VOWEL and not (found and _is_kana(found[-1])):
+    for sign in unicodedata.normalize("NFD", text):
+        if sign in _LONG_VOWEL and not (found and _is_kana(found[-1])):
             found.append(_DASH)
-        elif not _is_unseen(one):
-            found.append(one)
+        elif not _is_unseen(sign):
+            found.append(sign)
     return "".join(found)
 
 
@@ -68,14 +68,14 @@ def is_readable(text: str) -> bool:
     return any("" not in readings(sign) for sign in signs_of(text))
 
 
-def read_alike(one: str, other: str) -> bool:
+def read_alike(text: str, other: str) -> bool:
     """Whether one reading of all signs of `one` is a reading of all signs of `other`."""
-    texts = (one, other)
+    texts = (text, other)
     start = (0, 0, "", 0)
     todo, seen = [start], {start}
     while todo:
         state = todo.pop()
-        if state[:3] == (len(one), len(other), ""):
+        if state[:3] == (len(text), len(other), ""):
             return True
         new = [each for each in _next(texts, state) if each not in seen]
         seen.update(new)
@@ -122,7 +122,8 @@ def _letter_by_name(text: str) -> str:
 def _looks_like(text: str) -> str:
     table = _table()
     return unicodedata.normalize(
-        "NFD", "".join(table.get(ord(one), one) for one in unicodedata.normalize("NFD", text) if not _is_unseen(one))
+        "NFD",
+        "".join(table.get(ord(sign), sign) for sign in unicodedata.normalize("NFD", text) if not _is_unseen(sign)),
     )
 
 
@@ -132,7 +133,7 @@ def _is_optional(sign: str) -> bool:
     if kind[0] in "ZPS" or kind == "Me" or sign in _LONE_SIGNS or any(ord(sign) in each for each in _SPACING_SIGNS):
         return True
     if kind == "Lm":
-        return all(is_boundary(one) for one in _looks_like(sign))
+        return all(is_boundary(sign) for sign in _looks_like(sign))
     order = unicodedata.combining(sign)
     # Canonical combining classes (UAX #44): overlays, the points of Hebrew and Arabic, and what is attached, above or
     # below. The nukta, the kana's voicing, viramas and the vowels of Thai, Lao and Tibetan lie between.

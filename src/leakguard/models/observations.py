@@ -36,7 +36,7 @@ class Ending(StrEnum):
     """Not asked any more: the time for this endpoint was spent."""
 
 
-class Once:
+class ParsedOnce:
     """What was made of an answer, kept beside it: many checks look at one, and reading it is the dear part.
 
     It is no part of what the answer is, so all are equal.
@@ -49,10 +49,10 @@ class Once:
         self._made: dict[str, Any] = {}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Once)
+        return isinstance(other, ParsedOnce)
 
     def __hash__(self) -> int:
-        return hash(Once)
+        return hash(ParsedOnce)
 
     def of(self, source: object) -> dict[str, Any]:
         """What was made of `source`, a body or a document, by name; empty for another one than the last time."""
@@ -86,7 +86,7 @@ class Reply(Frozen, hidden=("body", "document", "read")):
     """Of a reply of which nothing, or not all, could be read: whether the host's first words were of its protocol."""
     told: str = ""
     """`what` as it may be shown and stored, where that is not as it was sent."""
-    read: Once = field(default_factory=Once)
+    read: ParsedOnce = field(default_factory=ParsedOnce)
     """The answer as it was read; a copy of the reply shares it."""
 
 

@@ -161,7 +161,7 @@ def who_text(name: str, source: str, method: str = "") -> str:
     return f"{name}{how}" if name else ""
 
 
-def is_one_person(one: str, other: str) -> bool:
+def is_one_person(first: str, other: str) -> bool:
     """Whether both names may be one person's.
 
     Neither case, width, accents, spaces, signs, the order of words nor letters that look alike tell people apart; what
@@ -171,7 +171,7 @@ def is_one_person(one: str, other: str) -> bool:
     Initials, titles and short forms are other words: nothing in `A. Lovelace` or `Dr. Ada Lovelace` tells whether it is
     Ada Lovelace.
     """
-    return any(_read_as_one(signs_of(each), signs_of(another)) for each in _shown(one) for another in _shown(other))
+    return any(_read_as_one(signs_of(each), signs_of(another)) for each in _shown(first) for another in _shown(other))
 
 
 def _shown(text: str) -> Iterator[str]:
@@ -226,12 +226,12 @@ def refuse_unreadable(reason: str, *, option: str = "--reason") -> None:
         )
 
 
-def alike_text(one: str, other: str) -> str:
+def alike_text(first: str, other: str) -> str:
     """Why two names count as one person's, and the way out for two people who are named alike."""
-    if one.strip() == other.strip():
-        return f"`{one.strip()}` is the same name twice"
+    if first.strip() == other.strip():
+        return f"`{first.strip()}` is the same name twice"
     return (
-        f"`{one.strip()}` and `{other.strip()}` read alike, so they count as one person;"
+        f"`{first.strip()}` and `{other.strip()}` read alike, so they count as one person;"
         " two people of that name add what tells them apart, such as a department"
     )
 

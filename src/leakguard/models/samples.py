@@ -17,7 +17,7 @@ class SampleOrder(Frozen):
     records: int
 
 
-class Sampled(Frozen):
+class SampleResult(Frozen):
     """What is left of a sample; no value, no record."""
 
     note: str

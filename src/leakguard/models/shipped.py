@@ -48,7 +48,7 @@ class ShippedKey(Frozen):
     """As that of a secret; a later run knows by it whether the key is still the same."""
 
 
-class Shipped(Frozen):
+class ShippedFindings(Frozen):
     """All that was found, each once, in the order of their places."""
 
     secrets: tuple[ShippedSecret, ...] = ()

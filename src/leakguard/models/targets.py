@@ -85,8 +85,8 @@ class Endpoint(Frozen):
         backend = self.backend
         if backend is None:
             return ""
-        told = backend.inside(backend.tables[0]) if len(backend.tables) == 1 and not backend.is_whole else backend.name
-        return f"/{told}"
+        name = backend.inside(backend.tables[0]) if len(backend.tables) == 1 and not backend.is_whole else backend.name
+        return f"/{name}"
 
 
 class SweepEndpoint(NamedTuple):

@@ -29,7 +29,7 @@ MUST = frozenset({Area.EXPOSURES})
 """Nobody closes an incident over these: whoever knows that it is closed records that, with how they know it."""
 
 
-class Unfinished(Frozen):
+class UnfinishedItem(Frozen):
     """One thing that is not finished."""
 
     area: Area

@@ -25,7 +25,7 @@ from leakguard.models.findings import (
     Outcome,
     Permission,
     Proof,
-    Ransomed,
+    RansomSigns,
     Reach,
     ReasonCode,
     Right,
@@ -39,7 +39,7 @@ from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.moments import Moment, in_utc
 from leakguard.models.observations import TlsSeen
 from leakguard.models.scope import OwnerPermission
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 
 SCHEMA: Literal["leakguard.finding/1"] = "leakguard.finding/1"
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -81,8 +81,8 @@ class WireFinding(Frozen):
     people: People | UnsetType = UNSET
     growth: Growth | UnsetType = UNSET
     sampled: str | UnsetType = UNSET
-    shipped: Shipped | UnsetType = UNSET
-    ransomed: Ransomed
+    shipped: ShippedFindings | UnsetType = UNSET
+    ransomed: RansomSigns
     decoy: Decoy
     cluster_id: str | None
     permissions: dict[Stranger, dict[Right, Answer]] = field(default_factory=dict)
@@ -164,11 +164,11 @@ def finding_from_json(value: Mapping[str, Any], *, name: str = "finding") -> Fin
         raise BadFile(name, (_problem(str(error)),)) from error
 
 
-def _problem(told: str) -> Problem:
+def _problem(message: str) -> Problem:
     """What msgspec says, without the value that it may repeat: `... - at `$.size.exact``."""
-    path = _PATH.search(told)
+    path = _PATH.search(message)
     where = path[1] if path else ""
-    if missing := _MISSING.match(told):
+    if missing := _MISSING.match(message):
         return Problem(where=f"{where}.{missing[1]}".removeprefix("."), text="this field is missing")
     return Problem(where=where, text="a value does not fit")
 

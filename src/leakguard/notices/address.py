@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from leakguard.frozen import Frozen
 from leakguard.notices.audiences import PEOPLE, Audience, audience_of
-from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.fact_values import Contact, LocalisedText
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.notice_content import NoticeContent
@@ -41,7 +41,7 @@ _OF_ONE_READER = frozenset({"support_needed", "processor_requests", "publication
 """Facts that one kind of reader alone gets, so that their text may speak to that reader."""
 
 
-class Addressed(Frozen):
+class AddressedFact(Frozen):
     """A fact whose text for all readers speaks to one of them."""
 
     fact: str
@@ -72,10 +72,10 @@ def address_in(text: str, lang: Lang) -> str:
 
 
 def addressed_in(
-    telling: NoticeContent, facts: Facts, names: Iterable[str], langs: tuple[Lang, ...] = LANGS
-) -> Iterator[Addressed]:
+    notice: NoticeContent, facts: Facts, names: Iterable[str], langs: tuple[Lang, ...] = LANGS
+) -> Iterator[AddressedFact]:
     """Of these facts, those that speak to another reader than that of the letter, in one of the languages."""
-    audience = audience_of(telling.recipient)
+    audience = audience_of(notice.recipient)
     if audience in PEOPLE:
         return
     for name in names:
@@ -83,20 +83,20 @@ def addressed_in(
         if fact is None or fact.written_for == audience or name in _OF_ONE_READER:
             continue
         for words, text in _addresses(fact, langs):
-            yield Addressed(fact=name, words=words, text=text, audience=audience)
+            yield AddressedFact(fact=name, words=words, text=text, audience=audience)
             break
 
 
 def _addresses(fact: Fact, langs: tuple[Lang, ...]) -> Iterator[tuple[str, str]]:
-    for said in _texts(fact):
+    for localised in _texts(fact):
         for lang in langs:
-            text = said.of(lang) or ""
-            words = "" if said.is_plain and is_foreign(text, lang) else address_in(text, lang)
+            text = localised.of(lang) or ""
+            words = "" if localised.is_plain and is_foreign(text, lang) else address_in(text, lang)
             if words:
                 yield words, text
 
 
-def _texts(fact: Fact) -> Iterator[Said]:
+def _texts(fact: Fact) -> Iterator[LocalisedText]:
     value = fact.value
     parts = value if isinstance(value, tuple) else (value.text,) if isinstance(value, Contact) else ()
-    yield from (part for part in (*parts, fact.reason) if isinstance(part, Said))
+    yield from (part for part in (*parts, fact.reason) if isinstance(part, LocalisedText))

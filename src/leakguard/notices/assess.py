@@ -64,20 +64,21 @@ _STRENGTH = (Answer.YES, Answer.NEEDS_FACT, Answer.NO_RULE_KNOWN, Answer.NO)
 
 
 def _strongest(found: Sequence[tuple[Facts, Assessment]]) -> Assessment:
-    answer = min((one.applies for _, one in found), key=_STRENGTH.index)
-    same = [(party, one) for party, one in found if one.applies is answer]
+    answer = min((assessment.applies for _, assessment in found), key=_STRENGTH.index)
+    same = [(party, assessment) for party, assessment in found if assessment.applies is answer]
     names = tuple(party.organisation.name.first for party, _ in same)
-    missing = dict.fromkeys(name for _, one in same for name in one.missing_facts)
+    missing = dict.fromkeys(name for _, assessment in same for name in assessment.missing_facts)
     asked = [
-        f"{party.organisation.name.first} may be bound as well: state {', '.join(one.missing_facts)}"
-        for party, one in found
-        if answer is Answer.YES and one.applies is Answer.NEEDS_FACT
+        f"{party.organisation.name.first} may be bound as well: state {', '.join(assessment.missing_facts)}"
+        for party, assessment in found
+        if answer is Answer.YES and assessment.applies is Answer.NEEDS_FACT
     ]
-    considered = dict.fromkeys((*(text for _, one in same for text in one.consider), *asked))
-    phases = {name: status for _, one in reversed(same) for name, status in one.phases}
+    considered = dict.fromkeys((*(text for _, assessment in same for text in assessment.consider), *asked))
+    phases = {name: status for _, assessment in reversed(same) for name, status in assessment.phases}
     return replace(
         same[0][1], parties=names, missing_facts=tuple(missing), consider=tuple(considered),
-        unclear=tuple(dict.fromkeys(pair for _, one in same for pair in one.unclear)), phases=tuple(phases.items()),
+        unclear=tuple(dict.fromkeys(pair for _, assessment in same for pair in assessment.unclear)),
+        phases=tuple(phases.items()),
     )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ _Part = TypeVar("_Part")
 
 
 def _once(*parts: tuple[_Part, ...]) -> tuple[_Part, ...]:
-    return tuple(dict.fromkeys(one for part in parts for one in part))
+    return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
 def _judged(text: Duty, facts: Facts, vocabulary: Vocabulary) -> Judgement:

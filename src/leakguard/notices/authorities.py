@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from leakguard.errors import BadFile, NotFound, Problem
-from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
+from leakguard.files.compiled_values import CompiledForm, compiled_in, to_compiled
 from leakguard.files.file_texts import FileTexts
 from leakguard.files.fitting import fit, load
 from leakguard.files.light_shapes import LightShape
@@ -67,7 +67,7 @@ class Authorities:
         return self._parts[name]
 
     @cached_property
-    def _compiled(self) -> Compiled | None:
+    def _compiled(self) -> CompiledForm | None:
         if not isinstance(self._folders, CompiledFolders):
             return None
         texts = authority_texts(self._folders)

@@ -14,7 +14,7 @@ from leakguard.notices.duty_files import compile_duties as compile_duties  # noq
 from leakguard.notices.duty_files import holds_duties as holds_duties  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_files import load_vocabulary as load_vocabulary  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_files import read_states, refuse_clashes
-from leakguard.notices.duty_rows import Placed
+from leakguard.notices.duty_rows import DutyLike
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.place_book import PlaceBook
 from leakguard.notices.practice import Practice
@@ -62,7 +62,7 @@ class DutyBook(Frozen):
         """As `RowBook` has them: each duty is its own row."""
         return self.duties
 
-    def full(self, rows: Iterable[Placed]) -> tuple[Duty, ...]:
+    def full(self, rows: Iterable[DutyLike]) -> tuple[Duty, ...]:
         """The duties of these rows."""
         ids = {row.id for row in rows}
         return tuple(duty for duty in self.duties if duty.id in ids)

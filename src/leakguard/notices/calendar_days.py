@@ -8,7 +8,7 @@ from functools import cache
 from leakguard.clocks.public_days import CachedDays, Years, days_to_cache, library_release
 from leakguard.files.compiled_values import compiled_in, to_compiled
 from leakguard.files.kept import Forms
-from leakguard.notices.duty_rows import Placed
+from leakguard.notices.duty_rows import DutyLike
 
 FORM = "days"
 _YEARS = range(2018, 2033)
@@ -16,7 +16,7 @@ _YEARS = range(2018, 2033)
 _NAMES, _RELEASE, _SUPPORTED = "names", "release", "supported"
 
 
-def kept_days(duties: Iterable[Placed], forms: Forms) -> CachedDays | None:
+def kept_days(duties: Iterable[DutyLike], forms: Forms) -> CachedDays | None:
     """The days of every calendar that a clock of these duties names; nothing where they cannot be kept."""
     names = " ".join(sorted({name for duty in duties for name in duty.calendars}))
     texts = {_NAMES: names, _RELEASE: library_release()}

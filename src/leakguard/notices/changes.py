@@ -22,7 +22,7 @@ Changed = Literal["new", "gone", "split", "deadline", "anchor", "threshold", "re
 _VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9})*", re.ASCII)
 
 
-class Change(Shape):
+class DutyChange(Shape):
     """What one release changed in one duty."""
 
     release: str = Field(pattern=rf"^{_VERSION.pattern}$")
@@ -43,15 +43,15 @@ class Change(Shape):
 
 
 class _ChangeFile(Shape):
-    changes: tuple[Change, ...]
+    changes: tuple[DutyChange, ...]
 
 
-def load_changes(folders: DataFolders) -> tuple[Change, ...]:
+def load_changes(folders: DataFolders) -> tuple[DutyChange, ...]:
     """The register that ships, the newest release first; raises `BadFile`."""
     return parse_changes(folders.text("duties", CHANGES), name=f"duties/{CHANGES}")
 
 
-def parse_changes(text: str, *, name: str) -> tuple[Change, ...]:
+def parse_changes(text: str, *, name: str) -> tuple[DutyChange, ...]:
     """Read the register; raises `BadFile` with all problems."""
     read = read_yaml(text, name=name)
     changes = fit(read, _ChangeFile, name=name).changes
@@ -61,25 +61,25 @@ def parse_changes(text: str, *, name: str) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: (tuple(-number for number in change.order), change.duty)))
 
 
-def _problems(changes: Sequence[Change], read: ReadText) -> Iterator[Problem]:
+def _problems(changes: Sequence[DutyChange], read: ReadText) -> Iterator[Problem]:
     days: dict[str, date] = {}
     seen: set[tuple[str, str]] = set()
-    for index, one in enumerate(changes):
+    for index, change in enumerate(changes):
         place: Path = ("changes", index, "release")
-        if days.setdefault(one.release, one.on) != one.on:
-            text = f"the release {one.release} has another day above: {days[one.release]}"
+        if days.setdefault(change.release, change.on) != change.on:
+            text = f"the release {change.release} has another day above: {days[change.release]}"
             yield Problem(where=dotted(place), text=text, line=read.line_of(place))
-        if (one.release, one.duty) in seen:
-            text = f"`{one.duty[:60]}` has an entry of this release already: join them"
+        if (change.release, change.duty) in seen:
+            text = f"`{change.duty[:60]}` has an entry of this release already: join them"
             yield Problem(where=dotted(place), text=text, line=read.line_of(place))
-        seen.add((one.release, one.duty))
-        if one.before and "deadline" not in one.parts:
+        seen.add((change.release, change.duty))
+        if change.before and "deadline" not in change.parts:
             place = ("changes", index, "before")
             text = "states an earlier deadline, and `parts` does not name `deadline`"
             yield Problem(where=dotted(place), text=text, line=read.line_of(place))
 
 
-def changes_since(changes: Sequence[Change], since: str | None) -> tuple[Change, ...]:
+def changes_since(changes: Sequence[DutyChange], since: str | None) -> tuple[DutyChange, ...]:
     """The changes after a release, or from a day on; by default those of the newest release.
 
     Raises `UsageProblem` for what is neither.
@@ -99,12 +99,12 @@ def changes_since(changes: Sequence[Change], since: str | None) -> tuple[Change,
     return tuple(change for change in changes if change.on >= day)
 
 
-def releases_of(changes: Iterable[Change]) -> tuple[str, ...]:
+def releases_of(changes: Iterable[DutyChange]) -> tuple[str, ...]:
     """The releases that changed a duty, the newest first."""
     return tuple(dict.fromkeys(change.release for change in changes))
 
 
-def heirs_of(change: Change, duties: Sequence[Duty]) -> tuple[Duty, ...]:
+def heirs_of(change: DutyChange, duties: Sequence[Duty]) -> tuple[Duty, ...]:
     """The duty of a change as it is now; the legs of one that was split; nothing where it is gone."""
     own = tuple(duty for duty in duties if duty.id == change.duty)
     return own or tuple(duty for duty in duties if change.duty in duty.split_from)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from leakguard.models.languages import LANGS, STYLES, Lang
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.vocabulary import FactKind, PlainAnswer, Vocabulary
 
 _DURATION = re.compile(
@@ -15,7 +15,7 @@ _DURATION = re.compile(
 _MEASURE = re.compile(r"([0-9]{1,9}) ?([^\W\d_][^\d,.;:，。；：]{0,30}|%)")
 
 
-def coded(raw: object, kind: FactKind, vocabulary: Vocabulary) -> Said | None:
+def coded(raw: object, kind: FactKind, vocabulary: Vocabulary) -> LocalisedText | None:
     """The text of a code in every language; `None` for a text in words.
 
     Codes are `true` and `false`, the options of a text fact such as `confidentiality`, and durations such as `P2DT6H`.
@@ -39,14 +39,14 @@ def measured(text: str, vocabulary: Vocabulary, lang: Lang) -> str | None:
 
 def _unit_called(form: str, vocabulary: Vocabulary) -> str | None:
     every = ((name, one) for name, unit in vocabulary.units.items() for lang in LANGS for one in unit.forms(lang))
-    return next((name for name, one in every if one.casefold() == form.casefold()), None)
+    return next((name for name, written in every if written.casefold() == form.casefold()), None)
 
 
 def plain_answer(text: str, vocabulary: Vocabulary) -> PlainAnswer | None:
     """Whether a text is a plain yes or no, in any language; `None` for one that says something."""
-    said = text.strip(" .。").casefold()
-    of_answer = ((answer, one) for answer, of_langs in vocabulary.answers.items() for one in of_langs.values())
-    return next((answer for answer, texts in of_answer if said in map(str.casefold, texts)), None)
+    words = text.strip(" .。").casefold()
+    of_answer = ((answer, texts) for answer, of_langs in vocabulary.answers.items() for texts in of_langs.values())
+    return next((answer for answer, texts in of_answer if words in map(str.casefold, texts)), None)
 
 
 def _counted(unit: str, count: int, vocabulary: Vocabulary, lang: Lang) -> str:
@@ -56,13 +56,15 @@ def _counted(unit: str, count: int, vocabulary: Vocabulary, lang: Lang) -> str:
     return f"{number(count, lang)}{STYLES[lang].unit_space}{noun}"
 
 
-def _phrase(name: str, vocabulary: Vocabulary) -> Said:
+def _phrase(name: str, vocabulary: Vocabulary) -> LocalisedText:
     words = vocabulary.phrases[name]
-    return Said(texts={lang: words.of(lang) for lang in words.languages})
+    return LocalisedText(texts={lang: words.of(lang) for lang in words.languages})
 
 
-def _duration(found: re.Match[str], vocabulary: Vocabulary) -> Said:
+def _duration(found: re.Match[str], vocabulary: Vocabulary) -> LocalisedText:
     from leakguard.notices.locale_forms import listed  # noqa: PLC0415  (loads babel)
 
     parts = [(unit, int(count)) for unit, count in found.groupdict().items() if count is not None]
-    return Said(texts={lang: listed([_counted(*part, vocabulary, lang) for part in parts], lang) for lang in LANGS})
+    return LocalisedText(
+        texts={lang: listed([_counted(*part, vocabulary, lang) for part in parts], lang) for lang in LANGS}
+    )

@@ -176,13 +176,17 @@ class _Resolver:
     def _one(self, fitting: list[_Row], around: list[_Row], seat: str, reason: Reason) -> Office:
         """The one that fits; several that share a place are a choice that no fact of ours decides."""
         found = fitting[0][0]
-        if any(one.id != found.id for one, _ in fitting):
+        if any(authority.id != found.id for authority, _ in fitting):
             return self._choice(fitting, seat, Reason.SHARED)
-        own = [(one, what) for one, what in around if what.seat not in self._vocabulary.regions]
-        others = () if self._body else ((body, one) for one, what in own for body in what.bodies if one.id != found.id)
+        own = [(authority, what) for authority, what in around if what.seat not in self._vocabulary.regions]
+        others = (
+            ()
+            if self._body
+            else ((body, authority) for authority, what in own for body in what.bodies if authority.id != found.id)
+        )
         return Office(
             reason=reason, authorities=(found.on(self._day),), seat=seat, kind=self._name,
-            unless=tuple((body, one.on(self._day)) for body, one in others),
+            unless=tuple((body, authority.on(self._day)) for body, authority in others),
         )  # fmt: skip
 
     def _of_parts(self, inside: list[_Row]) -> list[_Row]:
@@ -202,7 +206,7 @@ class _Resolver:
         return bool(self._body) and self._body in row[1].bodies
 
     def _choice(self, rows: list[_Row], seat: str, reason: Reason, *facts: str) -> Office:
-        offices = {one.id: one.on(self._day) for one, _ in rows}
+        offices = {authority.id: authority.on(self._day) for authority, _ in rows}
         return Office(reason=reason, authorities=tuple(offices.values()), decided_by=facts, seat=seat, kind=self._name)
 
     def _each(self, seat: str) -> Office:
@@ -213,7 +217,7 @@ class _Resolver:
         places = [place for place in lived_in if self._vocabulary.covers(self._kind.within, place)]
         found = {place: self._at(self._vocabulary.place(place), Reason.SEAT) for place in places}
         known = {office.authority.id: office.authority for office in found.values() if office.authority is not None}
-        unclear = tuple(place for place, one in found.items() if one.authority is None)
+        unclear = tuple(place for place, office in found.items() if office.authority is None)
         if known:
             return Office(
                 reason=Reason.EACH, authorities=tuple(known.values()), open_places=unclear, seat=seat, kind=self._name,

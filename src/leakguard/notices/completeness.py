@@ -11,7 +11,7 @@ from leakguard.models.events import Interval
 from leakguard.notices.address import addressed_in
 from leakguard.notices.data_effects import answered
 from leakguard.notices.fact_values import Contact
-from leakguard.notices.facts import Fact, Facts, FactState, Withheld
+from leakguard.notices.facts import Fact, Facts, FactState, WithheldHelp
 from leakguard.notices.forbidden import forbidden_in, texts_of
 from leakguard.notices.format_rules import item_problems, letter_problems
 from leakguard.notices.judging import Answer, judge
@@ -21,9 +21,9 @@ from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang, Requirement, Vocabulary
 
 
-def period_problems(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
+def period_problems(notice: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
     """What is too short; a rule whose condition the facts do not settle is named with its condition."""
-    for rule in telling.format_rules:
+    for rule in notice.format_rules:
         if rule.least_days is None:
             continue
         days = _days_between(facts, rule.since, rule.item)
@@ -69,7 +69,7 @@ class Completeness(Frozen):
     """Items that pass because the letter says why they are not known yet."""
     not_applicable: tuple[str, ...] = ()
     """Items that pass because the facts say why they do not apply."""
-    withheld: tuple[Withheld, ...] = ()
+    withheld: tuple[WithheldHelp, ...] = ()
     """Help that others are offered and the readers of this letter are not."""
     statuses: tuple[tuple[str, ItemStanding], ...] = ()
     """Every item that was asked about, in the order of the duty, and how it stands."""
@@ -109,7 +109,7 @@ def check(
         forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
         format_problems=(
             *_format_problems(duty, facts, stage, answers),
-            *(one.problem for one in addressed_in(duty, facts, answers, langs)),
+            *(fact.problem for fact in addressed_in(duty, facts, answers, langs)),
             *period_problems(duty, facts, vocabulary),
         ),
     )
@@ -159,16 +159,16 @@ def _standing(
     if fact is not None and fact.has_value:
         return "present"
     if _is_answered(item.or_, facts):
-        return "not_needed" if fact is None else _told(fact)
+        return "not_needed" if fact is None else _reason_given(fact)
     if needed.optional:
-        return _told(fact) if needed.tells_unknown and fact is not None else _left_out(item)
+        return _reason_given(fact) if needed.tells_unknown and fact is not None else _left_out(item)
     due = _is_due(needed, facts, stage, vocabulary, is_late=is_late)
     if due is not Answer.YES:
         return "not_needed" if due is Answer.NO or _is_ruled_out(fact) else "undecided"
-    return _told(fact) if needed.unknown_allowed and (fact is not None or has_reason) else "missing"
+    return _reason_given(fact) if needed.unknown_allowed and (fact is not None or has_reason) else "missing"
 
 
-def _told(fact: Fact | None) -> ItemStanding:
+def _reason_given(fact: Fact | None) -> ItemStanding:
     """How an item stands whose reason the letter gives."""
     return "not_applicable" if _is_ruled_out(fact) else "said"
 
@@ -202,8 +202,8 @@ def _is_due(
 def _forbidden(duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
     """Items that must not be told but would be: listed as content, or told inside what is told."""
     carried = [item.item for item in duty.items_of(stage)]
-    told = " \n".join(text for name in carried for text in texts_of(facts.get(name)))
-    found = set(forbidden_in(duty, facts, told, vocabulary))
+    carried_text = " \n".join(text for name in carried for text in texts_of(facts.get(name)))
+    found = set(forbidden_in(duty, facts, carried_text, vocabulary))
     for name in duty.must_not_contain:
         fact = facts.get(name)
         if name in found or (name in carried and fact is not None and fact.has_value):
@@ -226,11 +226,11 @@ def with_letter(
     found: Completeness, duty: NoticeContent, facts: Facts, letter: LetterText, vocabulary: Vocabulary
 ) -> Completeness:
     """The result with what is wrong with the letter itself: its form, and what it must not tell."""
-    told = set(forbidden_in(duty, facts, letter.text, vocabulary)) | set(found.forbidden_present)
+    forbidden = set(forbidden_in(duty, facts, letter.text, vocabulary)) | set(found.forbidden_present)
     problems = (*found.format_problems, *letter_problems(duty.format_rules, letter), *_personal(letter))
     return replace(
         found,
-        forbidden_present=tuple(name for name in duty.must_not_contain if name in told),
+        forbidden_present=tuple(name for name in duty.must_not_contain if name in forbidden),
         format_problems=tuple(dict.fromkeys(problems)),
     )
 
@@ -262,10 +262,10 @@ def to_json_object(found: Completeness) -> dict[str, Any]:
         "optional": list(found.optional),
         "said_as_unknown": list(found.said_as_unknown),
         "not_applicable": list(found.not_applicable),
-        "withheld": [withheld_json(one) for one in found.withheld],
+        "withheld": [withheld_json(withheld) for withheld in found.withheld],
     }
 
 
-def withheld_json(one: Withheld) -> dict[str, Any]:
+def withheld_json(withheld: WithheldHelp) -> dict[str, Any]:
     """A decision about help as plain JSON values."""
-    return {"remedy": one.remedy, "places": list(one.places), "reason": one.reason, "by": one.by}
+    return {"remedy": withheld.remedy, "places": list(withheld.places), "reason": withheld.reason, "by": withheld.by}

@@ -88,7 +88,7 @@ def _states(facts: Facts, vocabulary: Vocabulary, lang: Literal["en", "zh"]) -> 
     counts = stated.value if stated is not None and isinstance(stated.value, Mapping) else {}
     for code in counts if facts.organisation.country.startswith("US") else ():
         if f"US-{code}" in vocabulary.place_names and vocabulary.place(code) == code:
-            state, country = (vocabulary.place_words(one, lang) for one in (f"US-{code}", code))
+            state, country = (vocabulary.place_words(name, lang) for name in (f"US-{code}", code))
             yield "state", {"code": code, "country": country, "state": state}
 
 
@@ -115,7 +115,7 @@ def _least_people(residents: Mapping[str, Span]) -> int:
 def _reached(facts: Facts) -> Iterator[_Told]:
     """Data that were copied were read, and data that were read could be reached."""
     for name, others in (("access", ("exfiltration",)), ("acquisition", ("exfiltration",)), ("exposure", _BY_REACH)):
-        other = next((one for one in others if facts.value_of(one, bool)), None)
+        other = next((place for place in others if facts.value_of(place, bool)), None)
         if facts.value_of(name, bool) is False and other is not None:
             yield "reached", {"name": name, "other": other}
 

@@ -66,7 +66,7 @@ def _followed(effect: Effect, stated: Mapping[EffectName, Effect]) -> Effect:
 
 def _stated(name: EffectName, facts: Facts) -> Effect:
     """Of two facts for one effect, one that says yes decides; else one that is not known leaves it open."""
-    found = [_of_fact(name, fact) for one in _FACTS[name] if (fact := facts.get(one)) is not None]
+    found = [_of_fact(name, fact) for fact_name in _FACTS[name] if (fact := facts.get(fact_name)) is not None]
     order: tuple[EffectState, ...] = ("yes", "unknown", "no", "not_applicable")
     unstated = Effect(name=name, fact=_FACTS[name][0], state="not_stated")
     return min(found, key=lambda effect: order.index(effect.state), default=unstated)
@@ -87,57 +87,57 @@ def people_by_place(facts: Facts) -> Mapping[str, Span]:
     return fact.value if fact is not None and isinstance(fact.value, Mapping) else {}
 
 
-def tells_effects(telling: NoticeContent) -> bool:
+def tells_effects(notice: NoticeContent) -> bool:
     """Whether the letter says what happened to the data.
 
     To an authority, unless the law keeps the nature out of it or wants no more than a copy of the letter to people.
     """
-    is_open = tells_nature(telling) and _asked(telling) != _ONLY_A_COPY
-    return is_authority(telling.recipient.type) and is_open
+    is_open = tells_nature(notice) and _asked(notice) != _ONLY_A_COPY
+    return is_authority(notice.recipient.type) and is_open
 
 
-def tells_nature(telling: NoticeContent) -> bool:
+def tells_nature(notice: NoticeContent) -> bool:
     """Whether the letter may say what kind of incident it was; some laws forbid that."""
-    return not _NATURE & set(telling.must_not_contain)
+    return not _NATURE & set(notice.must_not_contain)
 
 
-def tells_places(telling: NoticeContent) -> bool:
+def tells_places(notice: NoticeContent) -> bool:
     """Whether the letter says how many people live in each place: where its law binds several places and asks for them.
 
     No other office needs the numbers of its neighbours; see `tells_own_place`.
     """
-    return _tells_people(telling) and telling.readers in _OF_SEVERAL_PLACES
+    return _tells_people(notice) and notice.readers in _OF_SEVERAL_PLACES
 
 
-def tells_own_place(telling: NoticeContent) -> bool:
+def tells_own_place(notice: NoticeContent) -> bool:
     """Whether the letter adds to the number of all people affected how many of them live in the place of its law.
 
     A law that asks for these alone has an item for them.
     """
-    is_one = telling.readers not in {"", *_OF_SEVERAL_PLACES}
-    return _tells_people(telling) and is_one and _OWN_PEOPLE not in _asked(telling)
+    is_one = notice.readers not in {"", *_OF_SEVERAL_PLACES}
+    return _tells_people(notice) and is_one and _OWN_PEOPLE not in _asked(notice)
 
 
-def _tells_people(telling: NoticeContent) -> bool:
-    is_open = not _PEOPLE & set(telling.must_not_contain)
-    return is_authority(telling.recipient.type) and is_open and bool(_PEOPLE & _asked(telling))
+def _tells_people(notice: NoticeContent) -> bool:
+    is_open = not _PEOPLE & set(notice.must_not_contain)
+    return is_authority(notice.recipient.type) and is_open and bool(_PEOPLE & _asked(notice))
 
 
-def _asked(telling: NoticeContent) -> frozenset[str]:
+def _asked(notice: NoticeContent) -> frozenset[str]:
     """What the law asks for, whatever the stage."""
-    return frozenset(item.item for item in telling.every_item())
+    return frozenset(item.item for item in notice.every_item())
 
 
-def answered(telling: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> dict[str, EffectState]:
+def answered(notice: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> dict[str, EffectState]:
     """How the facts stand that a letter needs for the nature of the incident and the places of the people.
 
     Only those that its law asks for, by the name of the fact; the places are `yes` where they are counted.
     """
-    asked = {item.item for item in telling.items_of(stage) if not vocabulary.conditions[item.required].optional}
+    asked = {item.item for item in notice.items_of(stage) if not vocabulary.conditions[item.required].optional}
     found: dict[str, EffectState] = {}
-    if tells_effects(telling) and asked & _NATURE:
+    if tells_effects(notice) and asked & _NATURE:
         found |= {effect.fact: effect.state for effect in effects_of(facts)}
-    if tells_places(telling) and asked & _PEOPLE:
+    if tells_places(notice) and asked & _PEOPLE:
         found[PLACES] = _places_state(facts)
     return found
 
@@ -151,17 +151,17 @@ def _places_state(facts: Facts) -> EffectState:
     return "unknown" if fact.state is FactState.UNKNOWN else "not_applicable"
 
 
-def facts_told(telling: NoticeContent, facts: Facts) -> Iterator[str]:
+def facts_told(notice: NoticeContent, facts: Facts) -> Iterator[str]:
     """The facts that the letter tells beside its content items."""
-    if tells_effects(telling):
+    if tells_effects(notice):
         yield from (effect.fact for effect in effects_of(facts))
-    if tells_places(telling):
+    if tells_places(notice):
         yield PLACES
 
 
-def unstated(telling: NoticeContent, facts: Facts) -> Iterator[str]:
+def unstated(notice: NoticeContent, facts: Facts) -> Iterator[str]:
     """The facts of which the letter has to say that nobody stated them yet."""
-    told = frozenset(facts_told(telling, facts))
-    yield from (effect.fact for effect in effects_of(facts) if effect.state == "not_stated" and effect.fact in told)
-    if PLACES in told and facts.get(PLACES) is None:
+    named = frozenset(facts_told(notice, facts))
+    yield from (effect.fact for effect in effects_of(facts) if effect.state == "not_stated" and effect.fact in named)
+    if PLACES in named and facts.get(PLACES) is None:
         yield PLACES

@@ -7,12 +7,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from leakguard.errors import BadFile, NotFound, Problem
-from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
+from leakguard.files.compiled_values import CompiledForm, compiled_in, to_compiled
 from leakguard.files.file_texts import FileTexts
 from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS
 from leakguard.notices.duties import Duty, parse_duties
-from leakguard.notices.duty_rows import DutyRow, Placed, RowBook, row_of
+from leakguard.notices.duty_rows import DutyLike, DutyRow, RowBook, row_of
 from leakguard.notices.place_book import PlaceBook, parse_places
 from leakguard.notices.practice import Practice, parse_practice
 from leakguard.notices.reviews import REVIEWS
@@ -49,7 +49,7 @@ def load_rows(folders: DataFolders) -> RowBook:
     rows = {name: state for state in states for name in state.files}
     refuse_clashes((row.file, row.id) for state in states for row in state.rows)
 
-    def full(wanted: Iterable[Placed]) -> tuple[Duty, ...]:
+    def full(wanted: Iterable[DutyLike]) -> tuple[Duty, ...]:
         ids = {row.id for row in wanted}
         files = dict.fromkeys(row.file for state in states for row in state.rows if row.id in ids)
         return tuple(duty for name in files for duty in rows[name].in_file(name) if duty.id in ids)
@@ -89,7 +89,7 @@ class State(Frozen, dict=True):
     """Files of duties as they are at one time; each part is read when it is asked for, which raises `BadFile`."""
 
     texts: Mapping[str, str]
-    compiled: Compiled | None = None
+    compiled: CompiledForm | None = None
     """Their compiled form, where there is one."""
 
     @cached_property

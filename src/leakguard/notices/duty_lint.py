@@ -52,7 +52,7 @@ _WORDS = {
 }
 
 
-class Remarked(Frozen):
+class DutyRemark(Frozen):
     """A remark, and the duties to which it applies."""
 
     remark: Remark
@@ -93,13 +93,13 @@ def names_two(duty: Duty) -> bool:
     return len(named) > 1 and not is_of_a_ministry
 
 
-def remarks(duties: Sequence[Duty]) -> tuple[Remarked, ...]:
+def remarks(duties: Sequence[Duty]) -> tuple[DutyRemark, ...]:
     """What the duties should have and may be used without."""
     found: dict[Remark, list[str]] = {}
     for duty in duties:
         for remark in _remarks_on(duty):
             found.setdefault(remark, []).append(duty.id)
-    return tuple(Remarked(remark=remark, duties=tuple(found[remark])) for remark in Remark if remark in found)
+    return tuple(DutyRemark(remark=remark, duties=tuple(found[remark])) for remark in Remark if remark in found)
 
 
 def _remarks_on(duty: Duty) -> Iterator[Remark]:

@@ -29,7 +29,7 @@ class StageItem(LightShape):
 
 def _long(value: object) -> object:
     """An item may be written as its name alone."""
-    return [{"item": one} if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
+    return [{"item": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
 
 
 StageItems = Annotated[tuple[StageItem, ...], BeforeValidator(_long)]

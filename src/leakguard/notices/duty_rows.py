@@ -10,7 +10,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.vocabulary import Vocabulary
 
 
-class Placed(Protocol):
+class DutyLike(Protocol):
     """A duty, or a row of one."""
 
     @property
@@ -48,11 +48,11 @@ class Rows(Protocol):
         """The words."""
 
     @property
-    def rows(self) -> Sequence[Placed]:
+    def rows(self) -> Sequence[DutyLike]:
         """All of them."""
 
     @property
-    def full(self) -> Callable[[Iterable[Placed]], tuple[Duty, ...]]:
+    def full(self) -> Callable[[Iterable[DutyLike]], tuple[Duty, ...]]:
         """Gives the duties of rows."""
 
 
@@ -61,7 +61,7 @@ class RowBook(Frozen):
 
     vocabulary: Vocabulary
     rows: tuple[DutyRow, ...]
-    full: Callable[[Iterable[Placed]], tuple[Duty, ...]]
+    full: Callable[[Iterable[DutyLike]], tuple[Duty, ...]]
 
 
 def row_of(duty: Duty, file: str) -> DutyRow:

@@ -48,11 +48,11 @@ def _items_of_content(duty: Duty, vocabulary: Vocabulary) -> Iterator[Use]:
 
 def _items_of_stages(duty: Duty, vocabulary: Vocabulary) -> Iterator[Use]:
     for number, phase in enumerate(duty.phases):
-        for index, one in enumerate(phase.content):
+        for index, item in enumerate(phase.content):
             place = ("phases", number, "content", index)
-            yield place, one.item, vocabulary.items, "content item"
-            if one.required:
-                yield place, one.required, vocabulary.conditions, "condition"
+            yield place, item.item, vocabulary.items, "content item"
+            if item.required:
+                yield place, item.required, vocabulary.conditions, "condition"
 
 
 def _items_of_rules(duty: Duty, vocabulary: Vocabulary) -> Iterator[Use]:

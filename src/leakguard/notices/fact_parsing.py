@@ -13,7 +13,7 @@ from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
 from leakguard.notices.coded_texts import coded
-from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span, Value
+from leakguard.notices.fact_values import Contact, Encryption, LocalisedText, Money, Span, Value
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, FactKind, Kind, Vocabulary
 from leakguard.notices.wording import tidy
@@ -34,7 +34,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _CONTACT_FIELDS = ("name", "email", "phone", "address", "web")
 
 
-class Reading(Frozen):
+class ParseContext(Frozen):
     """What a value is read with."""
 
     vocabulary: Vocabulary
@@ -44,25 +44,25 @@ class Reading(Frozen):
     is_estimate: bool = False
 
 
-def parse_value(raw: object, reading: Reading) -> Value:
+def parse_value(raw: object, reading: ParseContext) -> Value:
     """Read one value of its kind; raises `ValueError` with what was expected."""
     if reading.is_estimate and reading.kind.kind not in {"count", "moment", "money", "residents"}:
         raise ValueError("only counts, dates and amounts can be estimates; write `value`")
     return _PARSERS[reading.kind.kind](raw, reading)
 
 
-def parse_said(raw: object) -> Said:
+def parse_said(raw: object) -> LocalisedText:
     """A text, or one text a language; raises `ValueError`."""
     if isinstance(raw, Mapping):
         unknown = [key for key in raw if key not in LANGS]
         if unknown or not raw:
             raise ValueError(f"a text in several languages has the fields {', '.join(LANGS)}, and no others")
-        return Said(texts={lang: _clean(raw[lang]) for lang in LANGS if lang in raw})
+        return LocalisedText(texts={lang: _clean(raw[lang]) for lang in LANGS if lang in raw})
     if isinstance(raw, int) and not isinstance(raw, bool):
         from leakguard.notices.locale_forms import number  # noqa: PLC0415  (loads babel)
 
-        return Said(texts={lang: number(raw, lang) for lang in LANGS}, is_plain=True)
-    return Said(texts=dict.fromkeys(LANGS, _clean(raw)), is_plain=True)
+        return LocalisedText(texts={lang: number(raw, lang) for lang in LANGS}, is_plain=True)
+    return LocalisedText(texts=dict.fromkeys(LANGS, _clean(raw)), is_plain=True)
 
 
 def parse_contact(raw: object) -> Contact:
@@ -120,7 +120,7 @@ def _line(raw: object) -> str:
     return _clean(str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw)
 
 
-def _text(raw: object, reading: Reading) -> tuple[Said, ...]:
+def _text(raw: object, reading: ParseContext) -> tuple[LocalisedText, ...]:
     parts = raw if isinstance(raw, list) else [raw]
     if not 0 < len(parts) <= MAX_PARTS:
         raise ValueError(f"must have 1 to {MAX_PARTS} entries")
@@ -129,7 +129,7 @@ def _text(raw: object, reading: Reading) -> tuple[Said, ...]:
     return tuple(coded(part, reading.kind, reading.vocabulary) or parse_said(part) for part in parts)
 
 
-def _lists_side_by_side(raw: Mapping[str, object]) -> tuple[Said, ...]:
+def _lists_side_by_side(raw: Mapping[str, object]) -> tuple[LocalisedText, ...]:
     """`{en: [a, b], zh: [c, d]}` as pairs: both lists say the same things in the same order."""
     lists = [part for part in raw.values() if isinstance(part, list)]
     if len(lists) != len(raw) or len({len(part) for part in lists}) != 1 or not lists[0]:
@@ -139,7 +139,7 @@ def _lists_side_by_side(raw: Mapping[str, object]) -> tuple[Said, ...]:
     return tuple(parse_said(dict(zip(raw, row, strict=True))) for row in zip(*lists, strict=True))
 
 
-def _moment(raw: object, reading: Reading) -> Interval:
+def _moment(raw: object, reading: ParseContext) -> Interval:
     zone = reading.zone or ("UTC" if _has_days_only(raw) else None)
     try:
         return parse_interval(raw, zone=zone)
@@ -152,40 +152,40 @@ def _has_days_only(raw: object) -> bool:
     return all(isinstance(end, str) and len(end) == _LENGTH_OF_DAY for end in ends)
 
 
-def _categories(raw: object, reading: Reading) -> tuple[str, ...]:
-    if not isinstance(raw, list) or not 0 < len(raw) <= MAX_PARTS or not all(isinstance(one, str) for one in raw):
+def _categories(raw: object, reading: ParseContext) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not 0 < len(raw) <= MAX_PARTS or not all(isinstance(item, str) for item in raw):
         raise ValueError("must be a list of kinds of data, such as [contact.email]")
-    if not all(reading.vocabulary.is_category(one) for one in raw):
+    if not all(reading.vocabulary.is_category(item) for item in raw):
         known = ", ".join(name for name in reading.vocabulary.categories if "." not in name)
         raise ValueError(f"names a kind of data that is not known; the kinds are {known}, finer ones after a dot")
     return tuple(dict.fromkeys(raw))
 
 
-def _flag(raw: object, _: Reading) -> bool:
+def _flag(raw: object, _: ParseContext) -> bool:
     if not isinstance(raw, bool):
         raise ValueError("must be true or false")  # noqa: TRY004  (a file's problem, collected with the others)
     return raw
 
 
-def _choice(raw: object, reading: Reading) -> str:
+def _choice(raw: object, reading: ParseContext) -> str:
     if not isinstance(raw, str) or raw not in reading.kind.options:
         raise ValueError(f"must be one of {', '.join(reading.kind.options)}")
     return raw
 
 
-def _money(raw: object, reading: Reading) -> Money:
+def _money(raw: object, reading: ParseContext) -> Money:
     """One amount, or a list of the same one in several currencies."""
     if not isinstance(raw, list):
         return _amount(raw, reading)
     if not 0 < len(raw) <= MAX_PARTS:
         raise ValueError(f"must have 1 to {MAX_PARTS} entries")
-    first, *others = (_amount(one, reading) for one in raw)
+    first, *others = (_amount(item, reading) for item in raw)
     if len({money.currency for money in (first, *others)}) < len(raw):
         raise ValueError("has two amounts in one currency")
     return replace(first, others=tuple(others))
 
 
-def _amount(raw: object, reading: Reading) -> Money:
+def _amount(raw: object, reading: ParseContext) -> Money:
     fields = {"low", "high", "currency"} if reading.is_estimate else {"amount", "currency"}
     if not isinstance(raw, Mapping) or set(raw) != fields:
         raise ValueError(f"an amount has the fields {', '.join(sorted(fields))}, and no others")
@@ -196,7 +196,7 @@ def _amount(raw: object, reading: Reading) -> Money:
     return Money(span=parse_span(span), currency=currency)
 
 
-def _encryption(raw: object, _: Reading) -> Encryption:
+def _encryption(raw: object, _: ParseContext) -> Encryption:
     if not isinstance(raw, Mapping) or not set(raw) <= {"encrypted", "key_safe"} or "encrypted" not in raw:
         raise ValueError("has the fields `encrypted` and `key_safe`, each true, false or null")
     values = (raw["encrypted"], raw.get("key_safe"))
@@ -205,7 +205,7 @@ def _encryption(raw: object, _: Reading) -> Encryption:
     return Encryption(encrypted=values[0], key_safe=values[1])
 
 
-def _residents(raw: object, reading: Reading) -> Mapping[str, Span]:
+def _residents(raw: object, reading: ParseContext) -> Mapping[str, Span]:
     if not isinstance(raw, Mapping) or not raw or not all(isinstance(code, str) for code in raw):
         raise ValueError("must be counts by jurisdiction, such as {CN: 40000, DE: 120}")
     strange = next((code for code in raw if not reading.vocabulary.is_place(code)), None)
@@ -214,7 +214,7 @@ def _residents(raw: object, reading: Reading) -> Mapping[str, Span]:
     return {code: parse_span(count) for code, count in raw.items()}
 
 
-def _places(raw: object, reading: Reading) -> tuple[str, ...]:
+def _places(raw: object, reading: ParseContext) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(
         isinstance(code, str) and reading.vocabulary.is_place(code) for code in raw
     ):
@@ -222,7 +222,7 @@ def _places(raw: object, reading: Reading) -> tuple[str, ...]:
     return tuple(raw)
 
 
-def _steps(raw: object, reading: Reading) -> Mapping[str, Span]:
+def _steps(raw: object, reading: ParseContext) -> Mapping[str, Span]:
     """Whole steps up or down, each with its reason; an empty mapping says that nothing moves the base."""
     options = reading.kind.options
     if not isinstance(raw, Mapping) or not all(reason in options for reason in raw):
@@ -234,7 +234,7 @@ def _steps(raw: object, reading: Reading) -> Mapping[str, Span]:
     return {str(reason): Span(low=step, high=step) for reason, step in raw.items()}
 
 
-_PARSERS: dict[Kind, Callable[[object, Reading], Value]] = {
+_PARSERS: dict[Kind, Callable[[object, ParseContext], Value]] = {
     "text": _text,
     "count": lambda raw, _: parse_span(raw),
     "moment": _moment,

@@ -9,7 +9,7 @@ from leakguard.models.events import Interval
 from leakguard.models.languages import LANGS, Lang
 
 
-class Said(Frozen):
+class LocalisedText(Frozen):
     """One text: in each language, or in one language only, as a person wrote it."""
 
     texts: Mapping[Lang, str]
@@ -45,10 +45,10 @@ class Money(Frozen):
 class Contact(Frozen):
     """How an office can be reached: of the organisation, never of a victim."""
 
-    name: Said | None = None
+    name: LocalisedText | None = None
     ways: tuple[str, ...] = ()
     """E-mail, telephone, address, page; in this order."""
-    text: Said | None = None
+    text: LocalisedText | None = None
     """All of it in one text, as the writer preferred."""
 
 
@@ -60,7 +60,7 @@ class Encryption(Frozen):
 
 
 Value = (
-    tuple[Said, ...]
+    tuple[LocalisedText, ...]
     | Span
     | Interval
     | tuple[str, ...]

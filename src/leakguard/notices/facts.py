@@ -12,7 +12,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen, field, replace
 from leakguard.models.events import Event, Interval
 from leakguard.notices.audiences import Audience
-from leakguard.notices.fact_values import Contact, Said, Value
+from leakguard.notices.fact_values import Contact, LocalisedText, Value
 
 _Kept = TypeVar("_Kept")
 
@@ -45,7 +45,7 @@ class Fact(Frozen):
     state: FactState
     value: Value | None = None
     """`None` when unknown or not applicable."""
-    reason: Said | None = None
+    reason: LocalisedText | None = None
     """Why it is unknown or not applicable."""
     evidence: str = ""
     why: str = ""
@@ -76,7 +76,7 @@ def plain_name(name: str) -> str:
 class Organisation(Frozen):
     """Who reports, or another organisation that the incident concerns."""
 
-    name: Said
+    name: LocalisedText
     role: str = ""
     country: str = ""
     region: str = ""
@@ -85,8 +85,8 @@ class Organisation(Frozen):
     """Where its central administration in a region of several countries is, if not at its seat."""
     body: str = ""
     """What sort of organisation it is, where that decides which office is competent."""
-    sector: Said | None = None
-    registration: Said | None = None
+    sector: LocalisedText | None = None
+    registration: LocalisedText | None = None
     contact: Contact | None = None
     dpo: Contact | None = None
     obligated_as: tuple[str, ...] = ()
@@ -106,7 +106,7 @@ class Organisation(Frozen):
         return self.region or self.country
 
 
-class Settled(Frozen):
+class SettledPlace(Frozen):
     """What a person decided about a place whose rule is not known."""
 
     place: str
@@ -118,7 +118,7 @@ class Settled(Frozen):
     at: datetime | None = None
 
 
-class Withheld(Frozen):
+class WithheldHelp(Frozen):
     """What a person decided about help that people of some places are not offered, though others are."""
 
     remedy: str
@@ -156,13 +156,13 @@ class Facts(Frozen, dict=True):
     """Further organisations of the incident, such as an affiliate, a joint controller or a processor."""
     reports_first: Organisation | None = None
     """Of a further organisation of the incident: the one that the facts name first."""
-    settled: tuple[Settled, ...] = ()
+    settled: tuple[SettledPlace, ...] = ()
     """What the file states about places whose rule is not known."""
-    withheld: tuple[Withheld, ...] = ()
+    withheld: tuple[WithheldHelp, ...] = ()
     """Who is offered less than others, and why."""
-    addressees: Mapping[str, Said] = field(default_factory=dict)
+    addressees: Mapping[str, LocalisedText] = field(default_factory=dict)
     """To which office the letter of a duty goes, by the id of the duty; lines of an address stand between `|`."""
-    not_known_yet: Said | None = None
+    not_known_yet: LocalisedText | None = None
     """Why nobody knows yet what no fact states; a first notice gives this reason where the law lets an item follow."""
 
     def parties(self) -> tuple[Facts, ...]:
@@ -173,7 +173,7 @@ class Facts(Frozen, dict=True):
             )
             for other in self.others
         )
-        return tuple(_with_own_places(one) for one in (self, *rest))
+        return tuple(_with_own_places(facts) for facts in (self, *rest))
 
     def get(self, name: str) -> Fact | None:
         """The fact of this name, also those that the organisation's own entry answers; `None` when nobody stated it."""
@@ -223,13 +223,13 @@ class Facts(Frozen, dict=True):
         The first event of discovery, awareness or notice, told more closely by the stated day of discovery; else that
         day; else a later step, such as a classification; else the breach itself.
         """
-        told = self.value_of("discovery_date", Interval)
+        discovered = self.value_of("discovery_date", Interval)
         for kinds, stated in ((_DISCOVERY_KINDS, "discovery_date"), (_LATER_KINDS, "breach_date")):
             first = _first(self.events, kinds)
             if first is not None and kinds is _DISCOVERY_KINDS:
                 first = replace(first, is_discovery=True)
             if first is not None:
-                return first if told is None else replace(first, at=_both(first.at, told))
+                return first if discovered is None else replace(first, at=_both(first.at, discovered))
             at = self.value_of(stated, Interval)
             if at is not None:
                 return Sight(at=at, by=f"`{stated}`")

@@ -16,8 +16,8 @@ from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
 from leakguard.frozen import replace
 from leakguard.models.events import Event
 from leakguard.notices.audiences import AUDIENCES, Audience
-from leakguard.notices.fact_parsing import Reading, parse_said, parse_value
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_parsing import ParseContext, parse_said, parse_value
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation, plain_name
 from leakguard.notices.facts_parties import MOST_PLACES, OrganisationShape, PartyReader, SettledShape, WithheldShape
 from leakguard.notices.vocabulary import FactKind, Vocabulary
@@ -194,8 +194,10 @@ class _FactReader:
     def _refuse_one_name(self, found: Sequence[Organisation | None]) -> None:
         """Answers and decisions name organisations: two of one name could not be told apart."""
         places: dict[str, int] = {}
-        for number, one in enumerate(found):
-            names = dict.fromkeys(plain_name(text) for text in (one.name.texts.values() if one is not None else ()))
+        for number, organisation in enumerate(found):
+            names = dict.fromkeys(
+                plain_name(text) for text in (organisation.name.texts.values() if organisation is not None else ())
+            )
             taken = [places[name] for name in names if name in places]
             if taken:
                 text = f"the name of `organisations[{taken[0]}]` too: tell the two apart, such as by their seat"
@@ -227,7 +229,7 @@ class _FactReader:
             readers = dict(self._readers((*path, name, "for"), fact, shape, kind))
             yield name, replace(fact, readers=readers) if readers else fact
 
-    def _addressees(self) -> Iterator[tuple[str, Said]]:
+    def _addressees(self) -> Iterator[tuple[str, LocalisedText]]:
         """The office that gets the letter of a duty, as a person names it."""
         if len(self._shape.addressees) > MOST_ADDRESSEES:
             count = len(self._shape.addressees)
@@ -239,7 +241,7 @@ class _FactReader:
             except ValueError as error:
                 self._refuse(("addressees", duty), str(error))
 
-    def _open_reason(self) -> Said | None:
+    def _open_reason(self) -> LocalisedText | None:
         """Why nobody knows yet what no fact states."""
         raw = self._shape.not_known_yet
         if raw == "":
@@ -256,7 +258,7 @@ class _FactReader:
             self._refuse(path, "only texts and contacts differ by their reader; a number or a decision is one for all")
             return
         for name, raw in shape.for_.items():
-            audience = next((one for one in AUDIENCES if one == name), None)
+            audience = next((reader for reader in AUDIENCES if reader == name), None)
             if audience is None:
                 near = nearest_name(name[:60], list(AUDIENCES))
                 self._refuse((*path, name), f"no audience; the audiences are {', '.join(AUDIENCES)}", near)
@@ -272,7 +274,7 @@ class _FactReader:
         if state in {"unknown", "not_applicable"}:
             return Fact(name=name, state=FactState(state), reason=_reason(raw), evidence=evidence, why=shape.why)
         is_estimate = state == "estimate"
-        reading = Reading(vocabulary=self._vocabulary, zone=self._zone, kind=kind, is_estimate=is_estimate)
+        reading = ParseContext(vocabulary=self._vocabulary, zone=self._zone, kind=kind, is_estimate=is_estimate)
         value = parse_value(raw, reading)
         known = FactState.ESTIMATED if is_estimate else FactState.KNOWN
         return Fact(name=name, state=known, value=value, evidence=evidence, why=shape.why)
@@ -281,7 +283,7 @@ class _FactReader:
         return read_events(self._read, ("events",), zone=self._zone, now=now, problems=self._problems)
 
 
-def _reason(raw: object) -> Said:
+def _reason(raw: object) -> LocalisedText:
     """Why something is not known, or does not apply."""
     if raw is None or isinstance(raw, bool | int):
         raise ValueError("say why, in a sentence")

@@ -21,21 +21,21 @@ _STRENGTH = (Answer.YES, Answer.NEEDS_FACT, Answer.NO_RULE_KNOWN, Answer.NO)
 LOCAL_COUNT = "local_subject_count"
 
 
-def facts_for_duty(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:
+def facts_for_duty(notice: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:
     """The facts for the letter of a duty; those of all for a letter that no law demands.
 
     The organisation is the first that the duty binds, else the first that it addresses. Facts that stand under
     `by_jurisdiction` for the place of the duty come before the others, and its people are counted from
     `subjects_by_jurisdiction`. Texts are those for the reader of the letter.
     """
-    return _of_place(telling, facts, vocabulary).for_audience(audience_of(telling.recipient))
+    return _of_place(notice, facts, vocabulary).for_audience(audience_of(notice.recipient))
 
 
-def _of_place(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:
-    if not isinstance(telling, Duty):
+def _of_place(notice: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:
+    if not isinstance(notice, Duty):
         return facts
-    bound = bound_party(telling, facts, vocabulary)
-    place = place_of(telling, vocabulary)
+    bound = bound_party(notice, facts, vocabulary)
+    place = place_of(notice, vocabulary)
     if place is None:
         return bound
     counted = people_of(place, bound, vocabulary)
@@ -79,15 +79,15 @@ def people_of(place: str, facts: Facts, vocabulary: Vocabulary) -> Fact | None:
     return Fact(name=LOCAL_COUNT, state=FactState.KNOWN if is_exact else FactState.ESTIMATED, value=whole)
 
 
-def facts_for_stage(telling: NoticeContent, facts: Facts, stage: str | None) -> Facts:
+def facts_for_stage(notice: NoticeContent, facts: Facts, stage: str | None) -> Facts:
     """The facts for one stage: in a first notice the reason for all that is not known stands behind the effects too.
 
     What its items lack the letter lists by itself; what happened to the data stands in a table, each with its reason.
     """
     reason = facts.not_known_yet
-    if reason is None or not telling.opens_with(stage):
+    if reason is None or not notice.opens_with(stage):
         return facts
-    names = tuple(unstated(telling, facts))
+    names = tuple(unstated(notice, facts))
     unknown = {name: Fact(name=name, state=FactState.UNKNOWN, reason=reason) for name in names}
     return replace(facts, stated={**facts.stated, **unknown})
 

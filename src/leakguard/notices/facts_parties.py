@@ -9,8 +9,8 @@ from leakguard.files.light_shapes import Field, LightShape
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path
 from leakguard.notices.fact_parsing import parse_contact, parse_said
-from leakguard.notices.fact_values import Contact, Said
-from leakguard.notices.facts import Organisation, Settled, Withheld
+from leakguard.notices.fact_values import Contact, LocalisedText
+from leakguard.notices.facts import Organisation, SettledPlace, WithheldHelp
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import Vocabulary
 
@@ -18,7 +18,7 @@ MOST_PLACES = 500
 """Places of one decision, and decisions of one file: there are some 250 countries and 60 parts of one."""
 
 
-class Refuse(Protocol):
+class ProblemSink(Protocol):
     """Keeps a problem of the file: where it stands, what is wrong, and the word that may be meant."""
 
     def __call__(self, path: Path, text: str, nearest: str | None = None) -> None:
@@ -64,7 +64,7 @@ class WithheldShape(LightShape):
 class PartyReader:
     """Reads organisations and settled places; each problem goes to `refuse`."""
 
-    def __init__(self, vocabulary: Vocabulary, refuse: Refuse) -> None:
+    def __init__(self, vocabulary: Vocabulary, refuse: ProblemSink) -> None:
         """`refuse` keeps problems; what is refused reads as nothing."""
         self._vocabulary, self._refuse = vocabulary, refuse
 
@@ -76,9 +76,9 @@ class PartyReader:
         stated, denied = shape.obligated_as or roles, shape.not_obligated_as or no_roles
         where = (*path, "not_obligated_as") if shape.not_obligated_as else ("not_obligated_as",)
         self._check_denied(where, denied, stated)
-        name = self._said((*path, "name"), shape.name)
-        sector = self._said((*path, "sector"), shape.sector)
-        registration = self._said((*path, "registration"), shape.registration)
+        name = self._localised((*path, "name"), shape.name)
+        sector = self._localised((*path, "sector"), shape.sector)
+        registration = self._localised((*path, "registration"), shape.registration)
         contact = self._contact((*path, "contact"), shape.contact)
         dpo = self._contact((*path, "dpo"), shape.dpo)
         if name is None:
@@ -90,7 +90,7 @@ class PartyReader:
             operates_in=tuple(self._vocabulary.place(code) for code in shape.operates_in),
         )  # fmt: skip
 
-    def settled(self, shapes: tuple[SettledShape, ...]) -> Iterator[Settled]:
+    def settled(self, shapes: tuple[SettledShape, ...]) -> Iterator[SettledPlace]:
         """Each with the code that the rules use for its place."""
         for index, shape in enumerate(shapes):
             path: Path = ("settled", index)
@@ -100,9 +100,9 @@ class PartyReader:
             for name in ("reason", "by"):
                 self._check_words_of_a_decision((*path, name), getattr(shape, name))
             place = self._vocabulary.place(shape.place)
-            yield Settled(place=place, role=shape.role, reason=shape.reason.strip(), by=shape.by.strip())
+            yield SettledPlace(place=place, role=shape.role, reason=shape.reason.strip(), by=shape.by.strip())
 
-    def withheld(self, shapes: tuple[WithheldShape, ...]) -> Iterator[Withheld]:
+    def withheld(self, shapes: tuple[WithheldShape, ...]) -> Iterator[WithheldHelp]:
         """Each with the codes that the rules use for its places."""
         known = list(self._vocabulary.remedies)
         for index, shape in enumerate(shapes):
@@ -115,7 +115,7 @@ class PartyReader:
             for name in ("reason", "by"):
                 self._check_words_of_a_decision((*path, name), getattr(shape, name))
             places = tuple(self._vocabulary.place(code) for code in shape.places)
-            yield Withheld(remedy=shape.remedy, places=places, reason=shape.reason.strip(), by=shape.by.strip())
+            yield WithheldHelp(remedy=shape.remedy, places=places, reason=shape.reason.strip(), by=shape.by.strip())
 
     def _check_words_of_a_decision(self, path: Path, text: str) -> None:
         """As a decision that the ledger keeps: it is shown in reports, and holds no value of a person."""
@@ -163,7 +163,7 @@ class PartyReader:
         if role not in known:
             self._refuse(path, "no duty knows this addressee", nearest_name(role[:60], known))
 
-    def _said(self, path: Path, raw: object) -> Said | None:
+    def _localised(self, path: Path, raw: object) -> LocalisedText | None:
         if raw is None and path[-1] != "name":
             return None
         try:

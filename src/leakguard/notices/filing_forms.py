@@ -109,6 +109,6 @@ def _form_in(name: str, text: str, known: tuple[str, ...]) -> FilingForm:
 
 def _words_used(form: FilingForm) -> Iterator[tuple[Path, str]]:
     for part, fields in (("fields", form.fields), ("more", form.more)):
-        for index, one in enumerate(fields):
-            yield from (((part, index, "items", number), item) for number, item in enumerate(one.items))
-            yield (part, index, "required"), one.required
+        for index, field in enumerate(fields):
+            yield from (((part, index, "items", number), item) for number, item in enumerate(field.items))
+            yield (part, index, "required"), field.required

@@ -90,8 +90,8 @@ def make_pack(
     asked = {item for field in (*seen, *more) for item in field.items}
     left = [field for field in of_law if field.items[0] not in asked] if seen else []
     fields = (*(seen or of_law), *more)
-    answered = [answering.field(number, one) for number, one in enumerate(fields, start=1)]
-    added = [answering.field(number, one) for number, one in enumerate(left, start=len(fields) + 1)]
+    answered = [answering.field(number, field) for number, field in enumerate(fields, start=1)]
+    added = [answering.field(number, field) for number, field in enumerate(left, start=len(fields) + 1)]
     kept = [replace(field, is_of_law=True) for field in added if field.state not in {"left_out", "undecided"}]
     return Pack(duty=duty.id, lang=lang, office=office, form=form, fields=(*answered, *kept))
 
@@ -99,7 +99,7 @@ def make_pack(
 def _of_law(duty: Duty, stage: str | None, vocabulary: Vocabulary, lang: Lang) -> Iterator[FormField]:
     """The items of the law, in its order, as fields."""
     for item in duty.items_of(stage):
-        words = vocabulary.told[item.item]
+        words = vocabulary.content_items[item.item]
         label = {"en": words.en, "zh": words.zh, str(lang): words.of(lang)}
         yield FormField(label=label, items=(item.item,), required=item.required)
 
@@ -161,10 +161,10 @@ class _Answering:
         """What the facts say, one line an item; several are told with their labels."""
         facts = [fact for fact in map(self._facts.get, items) if fact is not None]
         forbidden = set(self._duty.must_not_contain)
-        told = [(fact.name, self._phrases.line(fact)) for fact in facts if fact.name not in forbidden]
+        lines = [(fact.name, self._phrases.line(fact)) for fact in facts if fact.name not in forbidden]
         if len(items) == 1:
-            return told[0][1] if told else ""
-        return "\n".join(f"{self._phrases.label(name)}: {text}" for name, text in told)
+            return lines[0][1] if lines else ""
+        return "\n".join(f"{self._phrases.label(name)}: {text}" for name, text in lines)
 
 
 def _state(statuses: Sequence[ItemStanding], answer: str) -> FieldState:

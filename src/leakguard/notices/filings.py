@@ -102,7 +102,11 @@ def _anchors(phase: Phase, duty: str) -> tuple[str, ...]:
     """The stages of the same duty whose filing starts the clock of this one."""
     picks = [pick for limb in phase.clock.limbs for pick in parse_selector(str(limb.anchor)).patterns]
     filters = [dict(pick.filters) for pick in picks if pick.kind == FILED]
-    return tuple(dict.fromkeys(one["stage"] for one in filters if one.get("obligation") == duty and "stage" in one))
+    return tuple(
+        dict.fromkeys(
+            condition["stage"] for condition in filters if condition.get("obligation") == duty and "stage" in condition
+        )
+    )
 
 
 def _stage(event: Event) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from leakguard.notices import locale_forms
-from leakguard.notices.fact_values import Contact, Said, Span
+from leakguard.notices.fact_values import Contact, LocalisedText, Span
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.letters.personal_values import email_addresses
 from leakguard.notices.notice_content import NoticeContent
@@ -52,7 +52,7 @@ def texts_of(fact: Fact | None) -> Iterator[str]:
     value = fact.value if fact is not None else None
     parts = value if isinstance(value, tuple) else (value.name, value.text) if isinstance(value, Contact) else ()
     for part in parts:
-        if isinstance(part, Said):
+        if isinstance(part, LocalisedText):
             yield from part.texts.values()
     if isinstance(value, Contact):
         yield from value.ways
@@ -63,8 +63,8 @@ def _plain(text: str) -> str:
 
 
 def _quotes(fact: Fact | None, plain: str) -> bool:
-    told = (_plain(text).rstrip(".") for text in texts_of(fact))
-    return any(len(text) >= LEAST_QUOTED and _stands_in(text, plain) for text in told)
+    quotes = (_plain(text).rstrip(".") for text in texts_of(fact))
+    return any(len(text) >= LEAST_QUOTED and _stands_in(text, plain) for text in quotes)
 
 
 def _stands_in(words: str, plain: str) -> bool:
@@ -80,13 +80,13 @@ def _counts(fact: Fact | None, name: str, plain: str) -> bool:
     numbers = {value.low, value.high} if isinstance(value, Span) else set()
     forms = (locale_forms.number(number, lang) for number in numbers if number >= LEAST_TELLING for lang in LANGS)
     in_myriads = (locale_forms.numbers((number,), "zh")[0] for number in numbers if number >= LEAST_TELLING)
-    telling = map(_plain, (*forms, *in_myriads))
-    return _COUNTED.search(undated) is not None or any(_stands_in(number, undated) for number in telling)
+    plain_forms = map(_plain, (*forms, *in_myriads))
+    return _COUNTED.search(undated) is not None or any(_stands_in(number, undated) for number in plain_forms)
 
 
 def _has_stranger(duty: NoticeContent, facts: Facts, plain: str) -> bool:
     """An address that neither the organisation nor any fact that may be told names."""
-    told = [name for name in facts.stated if name not in duty.must_not_contain]
-    named = (facts.get(name) for name in dict.fromkeys((*told, "org_contact", "dpo_contact")))
+    names = [name for name in facts.stated if name not in duty.must_not_contain]
+    named = (facts.get(name) for name in dict.fromkeys((*names, "org_contact", "dpo_contact")))
     own = {address.split("@")[1] for fact in named for text in texts_of(fact) for address in email_addresses(text)}
     return any(address.split("@")[1] not in own for address in email_addresses(plain))

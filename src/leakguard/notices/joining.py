@@ -9,7 +9,7 @@ from typing import Literal
 
 from leakguard.frozen import Frozen, replace
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Withheld
+from leakguard.notices.facts import WithheldHelp
 from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.notice_content import ContentItem, Language, NoticeContent, Recipient
 from leakguard.notices.remedies import withheld_from
@@ -70,7 +70,7 @@ class Addition(Frozen):
     """Why a letter of its own answers this law; empty where a joined one does."""
     letter: str = ""
     """The id of the joined notice that answers it; empty for a letter of its own."""
-    withheld: tuple[Withheld, ...] = ()
+    withheld: tuple[WithheldHelp, ...] = ()
     """Help that others are offered and its people are not."""
 
 
@@ -103,7 +103,7 @@ def package_of(
     vocabulary: Vocabulary,
     *,
     law: str,
-    withheld: Sequence[Withheld] = (),
+    withheld: Sequence[WithheldHelp] = (),
     to_office: Sequence[Duty] = (),
 ) -> Package:
     """Join the notices of `duties`, all of them to people and of the same law's family, such as `us`.
@@ -125,7 +125,7 @@ def package_of(
 
 
 def _part(
-    duties: Sequence[Duty], vocabulary: Vocabulary, name: str, withheld: Sequence[Withheld]
+    duties: Sequence[Duty], vocabulary: Vocabulary, name: str, withheld: Sequence[WithheldHelp]
 ) -> tuple[JoinedNotice | None, tuple[Addition, ...]]:
     """The notice that duties with the same readers share, and what each of them adds."""
     less = {duty.id: _remedies_withheld(duty, withheld, vocabulary) for duty in duties}
@@ -147,34 +147,40 @@ def _part(
     )
 
 
-def _remedies_withheld(duty: Duty, withheld: Sequence[Withheld], vocabulary: Vocabulary) -> tuple[Withheld, ...]:
+def _remedies_withheld(
+    duty: Duty, withheld: Sequence[WithheldHelp], vocabulary: Vocabulary
+) -> tuple[WithheldHelp, ...]:
     """What its people are not offered; what the law asks for cannot be withheld."""
-    return tuple(one for one in withheld_from(duty.places, withheld, vocabulary) if one.remedy not in _needed(duty))
+    return tuple(
+        less_help
+        for less_help in withheld_from(duty.places, withheld, vocabulary)
+        if less_help.remedy not in _needed(duty)
+    )
 
 
-def _most_common(found: Iterable[tuple[Withheld, ...]]) -> frozenset[str]:
+def _most_common(found: Iterable[tuple[WithheldHelp, ...]]) -> frozenset[str]:
     """The remedies that most laws' people are left without; of two that are equally many, the fewer remedies."""
-    counted = Counter(frozenset(one.remedy for one in each) for each in found)
+    counted = Counter(frozenset(withheld.remedy for withheld in each) for each in found)
     return max(counted, key=lambda names: (counted[names], -len(names)), default=frozenset())
 
 
 def _apart(
-    duty: Duty, duties: Sequence[Duty], vocabulary: Vocabulary, less: Sequence[Withheld], usual: frozenset[str]
+    duty: Duty, duties: Sequence[Duty], vocabulary: Vocabulary, less: Sequence[WithheldHelp], usual: frozenset[str]
 ) -> Iterator[str]:
     """Why one letter cannot answer this law and the others."""
     for item in duty.must_not_contain:
-        others = [one.id for one in duties if item in _needed(one)]
+        others = [joined.id for joined in duties if item in _needed(joined)]
         if others:
-            yield f"must not say: {vocabulary.told[item].en}"
+            yield f"must not say: {vocabulary.content_items[item].en}"
     title = _title(duty)
     if title and title != next((found for found in map(_title, duties) if found), ""):
         yield f"its title must be: {title}"
-    for one in less:
-        if one.remedy not in usual:
-            yield f"its people are not offered: {vocabulary.told[one.remedy].en}"
-    offered = usual - {one.remedy for one in less}
+    for withheld in less:
+        if withheld.remedy not in usual:
+            yield f"its people are not offered: {vocabulary.content_items[withheld.remedy].en}"
+    offered = usual - {less_help.remedy for less_help in less}
     if offered:
-        yield f"only its people are offered: {', '.join(vocabulary.told[name].en for name in sorted(offered))}"
+        yield f"only its people are offered: {', '.join(vocabulary.content_items[name].en for name in sorted(offered))}"
 
 
 def _title(duty: Duty) -> str:
@@ -189,7 +195,7 @@ def _needed(duty: Duty) -> set[str]:
     return {item.item for item in duty.content if item.required not in _MAY_BE_LEFT_OUT}
 
 
-def _addition(duty: Duty, common: set[str], why: tuple[str, ...], less: tuple[Withheld, ...]) -> Addition:
+def _addition(duty: Duty, common: set[str], why: tuple[str, ...], less: tuple[WithheldHelp, ...]) -> Addition:
     items = tuple(item.item for item in duty.content if item.item not in common)
     form = tuple(rule.text for rule in duty.format_rules)
     return Addition(duty=duty, items=items, form=form, apart_because=why, withheld=less)

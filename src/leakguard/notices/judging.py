@@ -148,13 +148,13 @@ class _Leaf:
         name = path.split(".", maxsplit=1)[0]
         fact = _stated(self._facts, name)
         if fact is None and self._asked.stated_only:
-            said = f"{self._asked.text} (state `{name}` if this is so)"
-            return Judgement(answer=Answer.NO, because=(f"{self._asked.text}: not stated",), consider=(said,))
+            text = f"{self._asked.text} (state `{name}` if this is so)"
+            return Judgement(answer=Answer.NO, because=(f"{self._asked.text}: not stated",), consider=(text,))
         if fact is not None and fact.state is FactState.NOT_APPLICABLE:
             return self._settled(Answer.NO, "stated as not applicable")
         if fact is None or fact.state is FactState.UNKNOWN:
-            said = fact.reason.first if fact is not None and fact.reason else ""
-            return self._open(name, f"`{name}` is not stated" if fact is None else f"unknown: {said}")
+            text = fact.reason.first if fact is not None and fact.reason else ""
+            return self._open(name, f"`{name}` is not stated" if fact is None else f"unknown: {text}")
         if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
             return self._unclear(name, "stated: false, but `exfiltration` says that a copy was taken")
         return ask(_open_above(fact.value) if fact.state is FactState.ESTIMATED else fact.value, path)
@@ -183,15 +183,15 @@ class _Leaf:
     def _categories(self, value: object, _: str) -> Judgement:
         listed = value if isinstance(value, tuple) else ()
         wanted = self._asked.categories or ()
-        hit = any(one == want or str(one).startswith(f"{want}.") for one in listed for want in wanted)
+        hit = any(category == want or str(category).startswith(f"{want}.") for category in listed for want in wanted)
         if not hit and "unknown" in listed:
             return self._unclear("data_categories", "not all kinds of data are known yet")
         if not hit and self._is_partial():
             return self._unclear("data_categories", "our own scan saw other kinds, and its list is not a full one")
-        unnamed = next((one for one in listed if self._may_be_meant(str(one), wanted)), None)
+        unnamed = next((category for category in listed if self._may_be_meant(str(category), wanted)), None)
         if not hit and unnamed and not self._asked.stated_only:
             return self._unclear("data_categories", f"`{unnamed}` is stated, which is no kind that a rule knows")
-        wider = next((one for one in listed for want in wanted if want.startswith(f"{one}.")), None)
+        wider = next((category for category in listed for want in wanted if want.startswith(f"{category}.")), None)
         if not hit and wider and not self._asked.stated_only:
             return self._unclear("data_categories", f"`{wider}` is stated, which finer kind is not")
         return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")

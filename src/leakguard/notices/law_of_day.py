@@ -51,12 +51,12 @@ def law_on_the_day(duty: Duty, facts: Facts, now: datetime) -> LawOfDay:
     return law_between(duty, first, last)
 
 
-def text_of_the_day(telling: NoticeContent, facts: Facts, now: datetime) -> NoticeContent:
+def text_of_the_day(notice: NoticeContent, facts: Facts, now: datetime) -> NoticeContent:
     """A duty as it was law on the day, and a letter that no law demands as it is.
 
     The present text where none was law on the day, or where what was is not known.
     """
-    return law_on_the_day(telling, facts, now).text if isinstance(telling, Duty) else telling
+    return law_on_the_day(notice, facts, now).text if isinstance(notice, Duty) else notice
 
 
 def law_in_sight(duty: Duty, sight: Interval | None, zone: str, now: datetime) -> LawOfDay:
@@ -131,12 +131,12 @@ def _in_one(duty: Duty, span: _Span, last: date) -> LawOfDay:
     if span.text is not None:
         return LawOfDay(force=Force.LAW, text=span.text)
     version, start = span.version, duty.in_force_from
-    said = version.text if version is not None else ""
+    text = version.text if version is not None else ""
     if version is None or not version.is_read:
-        because = (_REMEMBERED_WITH_TEXT if said else _REMEMBERED).format(start=start, last=last, said=said)
+        because = (_REMEMBERED_WITH_TEXT if text else _REMEMBERED).format(start=start, last=last, said=text)
         return LawOfDay(force=Force.UNKNOWN, text=duty, because=because)
-    because = (_READ_WITH_TEXT if said else _READ).format(
-        start=start, last=last, said=said, on=version.verified_on, url=version.source_url
+    because = (_READ_WITH_TEXT if text else _READ).format(
+        start=start, last=last, said=text, on=version.verified_on, url=version.source_url
     )
     return LawOfDay(force=Force.NONE, text=duty, because=because, is_read=True)
 

@@ -86,26 +86,38 @@ def head_line(head: ManifestHead) -> str:
 
 def letter_line(letter: MadeLetter) -> str:
     """The line of one letter, with its line end; ASCII alone."""
-    told = {"file": letter.file, "sha256": letter.sha256, "bytes": letter.bytes, "lang": letter.lang, "row": letter.row}
-    return _line(told)
+    document = {
+        "file": letter.file,
+        "sha256": letter.sha256,
+        "bytes": letter.bytes,
+        "lang": letter.lang,
+        "row": letter.row,
+    }
+    return _line(document)
 
 
 def parse_head(line: str) -> ManifestHead | None:
     """The head; nothing when the line is none."""
-    told = _object(line)
-    if told.pop("schema", None) != SCHEMA or set(told) != _HEAD_FIELDS or not isinstance(told["places"], list):
+    document = _object(line)
+    if (
+        document.pop("schema", None) != SCHEMA
+        or set(document) != _HEAD_FIELDS
+        or not isinstance(document["places"], list)
+    ):
         return None
-    return ManifestHead(**{**told, "places": tuple(told["places"])})
+    return ManifestHead(**{**document, "places": tuple(document["places"])})
 
 
 def parse_letter(line: str) -> MadeLetter | None:
     """The letter of a line; nothing when the line is not whole, or names a place outside the folder."""
-    told = _object(line)
+    document = _object(line)
     names = ("file", "sha256", "lang", "row")
-    if set(told) != {*names, "bytes"} or not all(isinstance(told[name], str) for name in names):
+    if set(document) != {*names, "bytes"} or not all(isinstance(document[name], str) for name in names):
         return None
-    is_sound = _NAME.fullmatch(told["file"]) and _DIGEST.fullmatch(told["sha256"]) and type(told["bytes"]) is int
-    return MadeLetter(**told) if is_sound else None
+    is_sound = (
+        _NAME.fullmatch(document["file"]) and _DIGEST.fullmatch(document["sha256"]) and type(document["bytes"]) is int
+    )
+    return MadeLetter(**document) if is_sound else None
 
 
 def differences(old: ManifestHead, new: ManifestHead) -> Iterator[str]:
@@ -121,13 +133,13 @@ def _shown(value: object) -> str:
     return text[:_SHOWN] if _DIGEST.fullmatch(text) else text[:80] or "none"
 
 
-def _line(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=True) + "\n"
+def _line(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=True) + "\n"
 
 
 def _object(line: str) -> dict[str, Any]:
     try:
-        told = json.loads(line) if line.endswith("\n") and len(line) <= MOST_IN_LINE else None
+        document = json.loads(line) if line.endswith("\n") and len(line) <= MOST_IN_LINE else None
     except ValueError:
-        told = None
-    return told if isinstance(told, dict) else {}
+        document = None
+    return document if isinstance(document, dict) else {}

@@ -118,7 +118,9 @@ class Authority(LightShape):
 
     def on(self, day: date) -> Authority:
         """The office as it was called on a day."""
-        older = [one for one in sorted(self.former, key=lambda name: name.until) if day <= one.until]
+        older = [
+            former_name for former_name in sorted(self.former, key=lambda name: name.until) if day <= former_name.until
+        ]
         if not older:
             return self
         then = older[0]

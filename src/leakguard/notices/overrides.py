@@ -7,7 +7,7 @@ from datetime import datetime
 from leakguard.clocks.adjustments import ORGANISATION
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
-from leakguard.notices.facts import Facts, Settled
+from leakguard.notices.facts import Facts, SettledPlace
 
 DECISIONS = {"applicable": True, "not_applicable": False}
 """The kinds of events that decide about a duty; the clocks of the duty follow the same events."""
@@ -57,14 +57,21 @@ def _decides(event: Event, duty: str, facts: Facts) -> bool:
     return not name or facts.organisation.is_called(str(name))
 
 
-def settled_of(facts: Facts, place: str, role: str) -> Settled | None:
+def settled_of(facts: Facts, place: str, role: str) -> SettledPlace | None:
     """The latest decision about a place and role that was not superseded, else what the file states."""
     gone = {event.corrects for event in facts.events}
     found = [event for event in facts.events if _settles(event, place, role) and event.id not in gone]
     last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
     if last is None:
-        return next((one for one in facts.settled if (one.place, one.role) == (place, role)), None)
-    return Settled(
+        return next(
+            (
+                settled_place
+                for settled_place in facts.settled
+                if (settled_place.place, settled_place.role) == (place, role)
+            ),
+            None,
+        )
+    return SettledPlace(
         place=place, role=role, reason=last.reason or "no reason was recorded", event=last.id, at=last.recorded_at,
         by=str(last.fields.get("decider") or "somebody who is not named"),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from leakguard.models.events import Interval
 from leakguard.models.languages import STYLES
 from leakguard.notices import locale_forms
 from leakguard.notices.coded_texts import measured
-from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span
+from leakguard.notices.fact_values import Contact, Encryption, LocalisedText, Money, Span
 from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import in_one_line, sentence
@@ -75,8 +75,8 @@ class Phrases:
             return (self.fixed(fact.state.value, reason=reason).strip(),)
         value = fact.value
         parts = value if isinstance(value, tuple) else ()
-        said = tuple(self._measure(part) or self.said(part) for part in parts if isinstance(part, Said))
-        return said or (self._one(value, fact, in_text=in_text),)
+        texts = tuple(self._measure(part) or self.said(part) for part in parts if isinstance(part, LocalisedText))
+        return texts or (self._one(value, fact, in_text=in_text),)
 
     def line(self, fact: Fact) -> str:
         """The fact in one line."""
@@ -86,16 +86,16 @@ class Phrases:
         """Several texts in one line; entries that are clauses themselves are kept apart more strongly."""
         return in_one_line(parts, comma=self.fixed("list_comma"), semicolon=self.fixed("list_semicolon"))
 
-    def said(self, said: Said) -> str:
+    def said(self, localised: LocalisedText) -> str:
         """A text in the letter's language."""
-        text = said.of(self._lang)
+        text = localised.of(self._lang)
         if text is None:
             raise NotInThisLanguage("is written for another language only")
         return text
 
-    def _measure(self, said: Said) -> str | None:
+    def _measure(self, localised: LocalisedText) -> str | None:
         """A plain `19 days` in the words of this language; `None` for every other text."""
-        return measured(said.first, self._vocabulary, self._lang) if said.is_plain else None
+        return measured(localised.first, self._vocabulary, self._lang) if localised.is_plain else None
 
     def _one(self, value: Any, fact: Fact, *, in_text: bool) -> str:  # noqa: ANN401  (every kind of value)
         """A value that is one text, whatever its kind."""
@@ -198,9 +198,9 @@ class Phrases:
 
     def on(self, when: Interval, *, is_rough: bool = False) -> str:
         """A time as it stands in a sentence: `on 22 May 2019`, `on 22 or 23 May 2019`, `between 1 May 2019 and …`."""
-        said = self.moment(when, is_rough=is_rough)
+        moment = self.moment(when, is_rough=is_rough)
         has_own_word = is_rough or (self.is_range(when) and not self._is_either_day(when))
-        return said if has_own_word else self.on_day(said)
+        return moment if has_own_word else self.on_day(moment)
 
     def between(self, phrase: str, when: Interval) -> str:
         """A fixed phrase about a time with two ends; people read its days, an office its hours too."""

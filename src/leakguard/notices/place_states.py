@@ -10,7 +10,7 @@ from typing import Any
 from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Facts, Settled
+from leakguard.notices.facts import Facts, SettledPlace
 from leakguard.notices.law_of_day import Force, LawOfDay, law_on_the_day
 from leakguard.notices.overrides import settled_of
 from leakguard.notices.place_book import Absence, PlaceBook
@@ -44,7 +44,7 @@ class PlaceRow(Frozen):
     """The duties whose text of the day is known, or, in a row without a rule, those of which it is not."""
     absent: tuple[Absence, ...] = ()
     """Recipients to whom the law of the place, which has a rule, demands no notice."""
-    settled: Settled | None = None
+    settled: SettledPlace | None = None
     """A person's decision about a place without a known rule."""
 
     @property
@@ -55,28 +55,28 @@ class PlaceRow(Frozen):
     @property
     def sentence_zh(self) -> str:
         """As `sentence`, in Chinese; the code of the place and the name of the role stay as a file writes them."""
-        said, on = f"{self.place}（{self.role}）：", f"，{self.on}" if self.on else ""
+        start, on = f"{self.place}（{self.role}）：", f"，{self.on}" if self.on else ""
         text = f"（{self.text_zh or self.text}{on}）"
         if self.state is PlaceState.RULE:
             return ""
         if self.state is PlaceState.NONE_BY_LAW:
-            return f"{said}法律未规定义务{text}。"
+            return f"{start}法律未规定义务{text}。"
         if self.settled is not None:
-            return f"{said}规则未知；{self.settled.by}已作决定：{self.settled.reason}。"
-        return f"{said}规则未知{text}，不等于没有义务。"
+            return f"{start}规则未知；{self.settled.by}已作决定：{self.settled.reason}。"
+        return f"{start}规则未知{text}，不等于没有义务。"
 
     @property
     def sentence(self) -> str:
         """What is known of a place without a rule; empty where there is one."""
         on = f", {self.on}" if self.on else ""
-        said = f"{self.place}, {self.role}: "
+        start = f"{self.place}, {self.role}: "
         if self.state is PlaceState.RULE:
             return ""
         if self.state is PlaceState.NONE_BY_LAW:
-            return f"{said}no duty by law ({self.text}{on})."
+            return f"{start}no duty by law ({self.text}{on})."
         if self.settled is not None:
-            return f"{said}no rule is known; settled by {self.settled.by}: {self.settled.reason}."
-        return f"{said}no rule is known ({self.text}{on}). Nobody may take that for no duty."
+            return f"{start}no rule is known; settled by {self.settled.by}: {self.settled.reason}."
+        return f"{start}no rule is known ({self.text}{on}). Nobody may take that for no duty."
 
 
 def place_rows(
@@ -132,7 +132,7 @@ class PlaceStates:
         place: str,
         role: str,
         law_of: Callable[[Duty], LawOfDay],
-        settled: Settled | None = None,
+        settled: SettledPlace | None = None,
         *,
         is_home: bool = False,
     ) -> PlaceRow:
@@ -161,7 +161,7 @@ class PlaceStates:
             return PlaceRow(place=place, role=role, state=PlaceState.RULE, duties=known, absent=absent)
         return self._without_a_rule(place, role, [laws[duty.id] for duty in here], settled)
 
-    def _without_a_rule(self, place: str, role: str, laws: list[LawOfDay], settled: Settled | None) -> PlaceRow:
+    def _without_a_rule(self, place: str, role: str, laws: list[LawOfDay], settled: SettledPlace | None) -> PlaceRow:
         whole = next((absence for absence in self._absences(place, role) if absence.recipient is None), None)
         if whole is not None:
             return PlaceRow(
@@ -200,7 +200,7 @@ class PlaceStates:
     def _defined_elsewhere(self, place: str, role: str) -> PlaceRow | None:
         """A role that one law defines exists where that law is law, and nowhere else."""
         words = self._vocabulary.obligated[role]
-        if not words.defined_in or any(self._touch(place, one) for one in words.defined_in):
+        if not words.defined_in or any(self._touch(place, elsewhere) for elsewhere in words.defined_in):
             return None
         text = f"{words.en}: a term of {words.defined_by}, which is law in {', '.join(words.defined_in)}"
         zh = f"“{words.zh}”系{words.defined_by}所定义，仅适用于{'、'.join(words.defined_in)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from leakguard.frozen import Frozen
-from leakguard.notices.duty_rows import Placed
+from leakguard.notices.duty_rows import DutyLike
 from leakguard.notices.vocabulary import Vocabulary
 
 
@@ -18,7 +18,7 @@ class NamedPlace(Frozen):
     """`leakguard.toml`, `E-7`."""
 
 
-def law_of(duty: Placed) -> str:
+def law_of(duty: DutyLike) -> str:
     """The law of a duty, as the setting `laws` names it: the first word of the duty's id."""
     return duty.id.partition("-")[0]
 
@@ -26,7 +26,7 @@ def law_of(duty: Placed) -> str:
 class LawMap:
     """Which laws each place brings; every place is looked up once."""
 
-    def __init__(self, duties: Iterable[Placed], vocabulary: Vocabulary) -> None:
+    def __init__(self, duties: Iterable[DutyLike], vocabulary: Vocabulary) -> None:
         """`duties` are all of the book."""
         self._vocabulary = vocabulary
         self._places = {(law_of(duty), place) for duty in duties for place in duty.places}
@@ -54,15 +54,15 @@ class LawMap:
         place = self._vocabulary.place(code)
         if "-" not in place:
             return bool(self.laws_at(place))
-        return any(self._vocabulary.place(one) == place for _, one in self._places)
+        return any(self._vocabulary.place(rule) == place for _, rule in self._places)
 
     def _touch(self, code: str, other: str) -> bool:
         vocabulary = self._vocabulary
         if self.is_region(code):
-            return any(self._touch(one, other) for one in vocabulary.regions[code])
+            return any(self._touch(region, other) for region in vocabulary.regions[code])
         return vocabulary.covers(other, code) or vocabulary.covers(vocabulary.place(code), other)
 
 
-def places_of(duty: Placed) -> frozenset[str]:
+def places_of(duty: DutyLike) -> frozenset[str]:
     """Every place and region that the rules of a duty ask about."""
     return frozenset(duty.places)

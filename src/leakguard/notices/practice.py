@@ -49,7 +49,7 @@ def parse_practice(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Pra
 
 
 def _words_used(letter: Practice, vocabulary: Vocabulary) -> list[tuple[Path, str, list[str]]]:
-    items, conditions = list(vocabulary.told), list(vocabulary.conditions)
+    items, conditions = list(vocabulary.content_items), list(vocabulary.conditions)
     forbidden: list[tuple[Path, str, list[str]]] = [
         (("must_not_contain", number), word, items) for number, word in enumerate(letter.must_not_contain)
     ]

@@ -133,7 +133,7 @@ def counts_of(found: Iterable[Provenance]) -> Counts:
         duties=len(every),
         by_kind={kind: kinds[kind] for kind in KINDS},
         by_confidence={get_arg: sure[get_arg] for get_arg in get_args(Confidence)},
-        by_weakness={one: why[one] for one in Weakness},
+        by_weakness={weakness: why[weakness] for weakness in Weakness},
         weak=sum(bool(provenance.weak) for provenance in every),
         without_tried=sum(provenance.lacks_tried for provenance in every),
         earlier_texts=len(versions),

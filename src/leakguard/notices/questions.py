@@ -44,9 +44,11 @@ def next_questions(
     `also` are questions about roles, which stand among them.
     """
     lacking: dict[str, list[Assessment]] = {}
-    for one in sorted((assessment for assessment in found if assessment.applies is Answer.NEEDS_FACT), key=_urgency):
-        for name in one.missing_facts:
-            lacking.setdefault(name, []).append(one)
+    for undecided in sorted(
+        (assessment for assessment in found if assessment.applies is Answer.NEEDS_FACT), key=_urgency
+    ):
+        for name in undecided.missing_facts:
+            lacking.setdefault(name, []).append(undecided)
     questions = [_question(name, duties, vocabulary) for name, duties in lacking.items()]
     return tuple(
         sorted(

@@ -33,11 +33,11 @@ def law_zh(duty: Duty, first: date, last: date) -> str:
     start, end = duty.in_force_from, duty.in_force_to
     for version in duty.versions:
         if version.duty is None and (version.from_ or date.min) <= first and last <= version.until:
-            said = f"：{version.text_zh}" if version.text_zh else ""
+            text = f"：{version.text_zh}" if version.text_zh else ""
             if version.is_read:
                 read = f"（{version.verified_on}查阅：{version.source_url}）"
-                return f"自{start}起施行；事件当日（{last}）法律无此义务{said}{read}"
-            return f"自{start}起施行；事件当日（{last}）法律应无此义务{said}，但仅凭记忆，未经查证"
+                return f"自{start}起施行；事件当日（{last}）法律无此义务{text}{read}"
+            return f"自{start}起施行；事件当日（{last}）法律应无此义务{text}，但仅凭记忆，未经查证"
     if end is not None and first > end:
         return f"仅施行至{end}，早于事件当日（{first}）"
     if start is not None and last < start and (duty.status == "not_in_force" or duty.verified_on <= last):

@@ -31,7 +31,7 @@ _JOINERS = frozenset("\u200c\u200d")
 _Read = TypeVar("_Read")
 
 
-class Refused(ValueError):
+class UnusableCell(ValueError):
     """A cell that cannot be used; the text says why and never repeats the cell."""
 
 
@@ -59,33 +59,35 @@ class Cells(Frozen):
 
 
 def parse_id(cell: str) -> str:
-    """An opaque id; raises `Refused` for signs of other kinds, `ValueError` for a number that is a person's own."""
+    """An opaque id; raises `UnusableCell` for other signs, `ValueError` for a number that is a person's own."""
     if not _ID.fullmatch(cell.strip()):
-        raise Refused("must have 1 to 64 letters, digits, dots, colons, dashes or underscores, and begin with no sign")
+        raise UnusableCell(
+            "must have 1 to 64 letters, digits, dots, colons, dashes or underscores, and begin with no sign"
+        )
     refuse_personal_values(cell)
     return cell.strip()
 
 
 def parse_text(cell: str, most: int = MOST_IN_TEXT) -> str:
-    """A name or a line of an address on one line, safe to show and to open in a spreadsheet; raises `Refused`."""
+    """A name or a line of an address on one line, safe to show and to open in a spreadsheet; raises `UnusableCell`."""
     if not cell.isprintable() and any(unicodedata.category(sign) == "Cc" for sign in cell):
-        raise Refused("holds a control character")
+        raise UnusableCell("holds a control character")
     text = " ".join(cell.split())
     if len(text) > most:
-        raise Refused(f"is longer than {most} characters")
+        raise UnusableCell(f"is longer than {most} characters")
     if not text.isprintable() and not all(sign.isprintable() or sign in _JOINERS for sign in text):
-        raise Refused("holds a sign that shows nothing or turns the direction of reading")
+        raise UnusableCell("holds a sign that shows nothing or turns the direction of reading")
     if text.startswith(_FORMULA):
-        raise Refused("begins as a formula does")
+        raise UnusableCell("begins as a formula does")
     refuse_personal_values(text)
     return text
 
 
 def parse_shown(cell: str, *, can_show: Callable[[str], bool]) -> str:
-    """A text that the letter can show; raises `Refused`."""
+    """A text that the letter can show; raises `UnusableCell`."""
     text = parse_text(cell)
     if not can_show(text):
-        raise Refused(
+        raise UnusableCell(
             "has signs that the fonts of a PDF do not have; install fonts-noto-core, "
             "or write this letter with --as html or --as docx"
         )
@@ -93,51 +95,51 @@ def parse_shown(cell: str, *, can_show: Callable[[str], bool]) -> str:
 
 
 def parse_address(cell: str, *, can_show: Callable[[str], bool]) -> tuple[str, ...]:
-    """The lines of a postal address, which `|` separates; raises `Refused`."""
+    """The lines of a postal address, which `|` separates; raises `UnusableCell`."""
     lines = tuple(parse_shown(line, can_show=can_show) for line in cell.split("|") if line.strip())
     if not lines or len(lines) > MOST_LINES:
-        raise Refused(f"must have 1 to {MOST_LINES} lines, separated by `|`")
+        raise UnusableCell(f"must have 1 to {MOST_LINES} lines, separated by `|`")
     return lines
 
 
 def parse_email(cell: str) -> str:
-    """One bare e-mail address; raises `Refused`, also for what could become a second header or a second address."""
+    """One bare e-mail address; raises `UnusableCell`, also for what could become a second header or address."""
     text = parse_text(cell, MOST_IN_EMAIL)
     if not _EMAIL.fullmatch(text) or ".." in text:
-        raise Refused("is no e-mail address")
+        raise UnusableCell("is no e-mail address")
     return text
 
 
 def parse_lang(cell: str) -> Lang:
-    """A language, also with its region, as in `pt-BR`; raises `Refused`."""
+    """A language, also with its region, as in `pt-BR`; raises `UnusableCell`."""
     lang = lang_of_tag(cell)
     if lang is None:
-        raise Refused(f"is none of {', '.join(LANGS)}")
+        raise UnusableCell(f"is none of {', '.join(LANGS)}")
     return lang
 
 
 def parse_place(cell: str, vocabulary: Vocabulary) -> str:
-    """An ISO country or subdivision, by the code that the rules use for it; raises `Refused`."""
+    """An ISO country or subdivision, by the code that the rules use for it; raises `UnusableCell`."""
     code = cell.strip().upper()
     if not vocabulary.is_place(code):
-        raise Refused("is no ISO code of a country or subdivision, such as DE or US-CA")
+        raise UnusableCell("is no ISO code of a country or subdivision, such as DE or US-CA")
     return vocabulary.place(code)
 
 
 def parse_data(cell: str, known: Collection[str]) -> tuple[str, ...]:
-    """The kinds of data, which `;` separates, each once and sorted; raises `Refused` that says which one is unknown."""
+    """The kinds of data, which `;` separates, each once and sorted; raises `UnusableCell` for an unknown one."""
     names = [name.strip() for name in cell.split(";") if name.strip()]
     if not 0 < len(names) <= MOST_CATEGORIES:
-        raise Refused(f"must name 1 to {MOST_CATEGORIES} kinds of data, separated by `;`")
+        raise UnusableCell(f"must name 1 to {MOST_CATEGORIES} kinds of data, separated by `;`")
     unknown = [str(place) for place, name in enumerate(names, 1) if name not in known]
     if unknown:
-        raise Refused(f"entry {', '.join(unknown)} is no known kind of data")
+        raise UnusableCell(f"entry {', '.join(unknown)} is no known kind of data")
     return tuple(sorted(set(names)))
 
 
 def parse_answer(cell: str) -> bool:
-    """`yes` or `no`; raises `Refused`."""
+    """`yes` or `no`; raises `UnusableCell`."""
     answer = _ANSWERS.get(cell.strip().lower())
     if answer is None:
-        raise Refused("must be yes or no")
+        raise UnusableCell("must be yes or no")
     return answer

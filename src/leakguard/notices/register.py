@@ -58,7 +58,7 @@ class Case(Frozen):
 
 def register_sheet(cases: Sequence[Case], vocabulary: Vocabulary) -> Sheet:
     """The register, a row for each case in the order given."""
-    rows = tuple(tuple(tell(case, vocabulary) for tell in _COLUMNS.values()) for case in cases)
+    rows = tuple(tuple(cell_of(case, vocabulary) for cell_of in _COLUMNS.values()) for case in cases)
     return Sheet(title=TITLE, columns=tuple(_COLUMNS), rows=rows)
 
 
@@ -73,7 +73,7 @@ def sheet_json(sheet: Sheet) -> list[dict[str, Any]]:
     ]
 
 
-def _said(*names: str) -> Callable[[Case, Vocabulary], Cell]:
+def _stated(*names: str) -> Callable[[Case, Vocabulary], Cell]:
     """The facts of these names in one text; an unknown one is told as unknown, an unstated one is left out."""
 
     def tell(case: Case, vocabulary: Vocabulary) -> Cell:
@@ -135,16 +135,16 @@ def _filings(case: Case, _: Vocabulary) -> Cell:
 def _event_words(event: Event) -> str:
     """When, what, about which duty, by whom, and the reason in the words of whoever recorded it."""
     fields = event.fields
-    told = [to_z(event.occurred_at.earliest), event.kind.replace("_", " ")]
-    told += [str(fields[name]) for name in ("obligation", "stage") if fields.get(name)]
+    words = [to_z(event.occurred_at.earliest), event.kind.replace("_", " ")]
+    words += [str(fields[name]) for name in ("obligation", "stage") if fields.get(name)]
     named = (("decider", "by"), ("by", "by"), ("reference", "reference"), ("to_be_determined", "to be determined:"))
-    told += [f"{word} {fields[name]}" for name, word in named if fields.get(name)]
-    return " ".join(told) + (f": {event.reason}" if event.reason else "")
+    words += [f"{word} {fields[name]}" for name, word in named if fields.get(name)]
+    return " ".join(words) + (f": {event.reason}" if event.reason else "")
 
 
 def _not_notified(case: Case, _: Vocabulary) -> Cell:
-    told = {str(event.fields.get("obligation")) for event in case.status_events if event.kind in _TOLD}
-    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in told)
+    notified = {str(event.fields.get("obligation")) for event in case.status_events if event.kind in _TOLD}
+    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in notified)
     return "; ".join(text for text in map(_why_not, open_ones) if text)
 
 
@@ -187,18 +187,18 @@ _COLUMNS: dict[str, Callable[[Case, Vocabulary], Cell]] = {
     "incident": lambda case, _: case.facts.incident,
     "title": lambda case, _: case.title,
     "state": lambda case, _: case.state,
-    "what_happened": _said("breach_description", "breach_type", "cause"),
+    "what_happened": _stated("breach_description", "breach_type", "cause"),
     "breach_from_utc": _breach("earliest"),
     "breach_until_utc": _breach("latest"),
     "aware_at_utc": _aware,
-    "data_categories": _said("data_categories"),
-    "subject_categories": _said("subject_categories"),
+    "data_categories": _stated("data_categories"),
+    "subject_categories": _stated("subject_categories"),
     "people_at_least": _people("low"),
     "people_at_most": _people("high"),
     "records_at_least": _records("low"),
     "records_at_most": _records("high"),
-    "effects": _said("consequences", "actual_harm"),
-    "remedial_action": _said("measures_taken", "measures_planned"),
+    "effects": _stated("consequences", "actual_harm"),
+    "remedial_action": _stated("measures_taken", "measures_planned"),
     "risk": _risk,
     "decisions": _decisions,
     "not_notified": _not_notified,

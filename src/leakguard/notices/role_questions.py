@@ -78,9 +78,9 @@ class _Asker:
         is_answered = bool(set(asked.roles) & set(party.obligated_as)) or set(asked.roles) <= set(who.not_obligated_as)
         if who.sector is None or is_answered:
             return False
-        return not asked.sectors or not self._told(tuple(who.sector.texts.values())).isdisjoint(asked.sectors)
+        return not asked.sectors or not self._sectors_of(tuple(who.sector.texts.values())).isdisjoint(asked.sectors)
 
-    def _told(self, texts: tuple[str, ...]) -> frozenset[str]:
+    def _sectors_of(self, texts: tuple[str, ...]) -> frozenset[str]:
         """The sectors that the words of an organisation tell; each question asks it."""
         if texts not in self._sectors:
             self._sectors[texts] = sectors_told(self._book.vocabulary.sectors, texts)

@@ -41,11 +41,11 @@ def refuse_unknown_words(
 
 def sectors_told(sectors: Mapping[str, Sector], texts: Iterable[str]) -> frozenset[str]:
     """The sectors that texts about an organisation tell, by their names or by their words."""
-    told = [f" {' '.join(_NO_WORD.sub(' ', text.casefold().replace('_', ' ')).split())} " for text in texts]
+    padded = [f" {' '.join(_NO_WORD.sub(' ', text.casefold().replace('_', ' ')).split())} " for text in texts]
     return frozenset(
         name
         for name, sector in sectors.items()
-        if any(_tells(text, word) for text in told for word in (name.replace("_", " "), *sector.words))
+        if any(_tells(text, word) for text in padded for word in (name.replace("_", " "), *sector.words))
     )
 
 

@@ -165,10 +165,10 @@ class Vocabulary(LightShape):
     @cached_property
     def facts(self) -> dict[str, FactKind]:
         """Every fact that a facts file may state."""
-        return {**self.told, **self.decisions}
+        return {**self.content_items, **self.decisions}
 
     @cached_property
-    def told(self) -> dict[str, FactKind]:
+    def content_items(self) -> dict[str, FactKind]:
         """Every content item: what a letter may tell."""
         return {**self.items, **self.practice}
 
@@ -186,7 +186,7 @@ class Vocabulary(LightShape):
     def covers(self, place: str, code: str) -> bool:
         """Whether `code` lies in `place`, a region, a country or a subdivision."""
         inside, code = self.regions.get(place, (place,)), self.place(code)
-        return any(code == self.place(one) or code.startswith(f"{one}-") for one in inside)
+        return any(code == self.place(place) or code.startswith(f"{place}-") for place in inside)
 
     def place(self, code: str) -> str:
         """The code that the rules use for this place."""

@@ -22,7 +22,8 @@ def parse_vocabulary(text: str, *, name: str, languages: Mapping[Lang, str] | No
     places = [code for codes in vocabulary.regions.values() for code in codes]
     unknown = [code for code in places if not vocabulary.is_place(code)]
     twice = sorted(
-        (vocabulary.told.keys() & vocabulary.decisions.keys()) | (vocabulary.items.keys() & vocabulary.practice.keys())
+        (vocabulary.content_items.keys() & vocabulary.decisions.keys())
+        | (vocabulary.items.keys() & vocabulary.practice.keys())
     )
     problems = [Problem(where="regions", text=f"`{code}` is not a country") for code in unknown]
     problems += [Problem(where=key, text="stands twice among items, practice and decisions") for key in twice]

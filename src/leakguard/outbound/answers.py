@@ -55,7 +55,7 @@ def all_answers(book: RuleBook, stated: Answers) -> Answers:
     found: dict[str, Known] = {name: stated.get(name, nothing_known(book.facts[name])) for name in book.stated}
     for name, kind in book.facts.items():
         if kind.sum_of:
-            parts = [one for part in kind.sum_of if isinstance(one := found[part], Count)]
+            parts = [count for part in kind.sum_of if isinstance(count := found[part], Count)]
             found[name] = people_of(parts, are_different=False)
     return found
 

@@ -12,7 +12,7 @@ from leakguard.outbound.rules import LawText
 from leakguard.outbound.values import OutboundFacts, Transfer
 
 
-class Counted(Frozen):
+class TransferCount(Frozen):
     """What was counted."""
 
     answers: Answers
@@ -25,15 +25,15 @@ class Counted(Frozen):
     exempt: int = 0
 
 
-def count_people(facts: OutboundFacts, text: LawText | None, day: date) -> Counted:
+def count_people(facts: OutboundFacts, text: LawText | None, day: date) -> TransferCount:
     """The facts of the file, with the counts of its transfers where it lists them."""
     since = counted_since(text, day) if text is not None else None
     if since is None or not facts.transfers:
-        return Counted(answers=facts.stated, since=since)
+        return TransferCount(answers=facts.stated, since=since)
     inside = [transfer for transfer in facts.transfers if since <= transfer.on <= day]
     taken = [transfer for transfer in inside if not transfer.exemption]
     counts = {name: people_of(_counts(taken, name), are_different=facts.people_differ) for name in _NAMES}
-    return Counted(
+    return TransferCount(
         answers={**facts.stated, **counts}, since=since, counted=len(taken), exempt=len(inside) - len(taken),
         before=sum(transfer.on < since for transfer in facts.transfers),
         later=sum(transfer.on > day for transfer in facts.transfers),

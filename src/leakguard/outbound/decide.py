@@ -67,8 +67,8 @@ def _missing(book: RuleBook, text: LawText, stated: Answers) -> tuple[str, ...]:
     answers = all_answers(book, stated)
     open_facts = [name for name in text.asks if not answers[name].is_known]
     settled = {name: list(_outcomes(book, text, stated, name, answers[name])) for name in open_facts}
-    telling = [name for name in open_facts if len(set(settled[name])) > 1]
-    return tuple(sorted(telling or open_facts, key=lambda name: -sum(len(one) == 1 for one in settled[name])))
+    deciding = [name for name in open_facts if len(set(settled[name])) > 1]
+    return tuple(sorted(deciding or open_facts, key=lambda name: -sum(len(names) == 1 for names in settled[name])))
 
 
 def _outcomes(

@@ -14,7 +14,7 @@ _STATES = ("value", "estimate", "unknown")
 
 def parse_known(value: object, estimate: object, unknown: object, kind: FactKind) -> Known | None:
     """What a fact states; `None` where somebody stated that it is not known."""
-    given = [one for one in (value, estimate, unknown) if one is not None]
+    given = [given for given in (value, estimate, unknown) if given is not None]
     if len(given) != 1:
         raise ValueError(f"needs exactly one of {', '.join(_STATES)}")
     if unknown is not None:

@@ -156,9 +156,9 @@ class _Reader:
                 self._no((*path, "id"), f"the id of `recipients[{seen[shape.id]}]` too")
             elif shape.id == HERE:
                 self._no((*path, "id"), f"`{HERE}` stands for the organisation itself: choose another id")
-            one = self._recipient(path, shape)
-            if one is not None:
-                yield one
+            recipient = self._recipient(path, shape)
+            if recipient is not None:
+                yield recipient
 
     def _recipient(self, path: Path, shape: _RecipientShape) -> Recipient | None:
         self._country((*path, "country"), shape.country)
@@ -168,7 +168,7 @@ class _Reader:
             self._no((*path, "until"), "lies before `effective`")
         name = self._words((*path, "name"), shape.name)
         purpose = self._words((*path, "purpose"), shape.purpose) if shape.purpose is not None else None
-        data = tuple(self._line((*path, "data", number), one) for number, one in enumerate(shape.data))
+        data = tuple(self._line((*path, "data", number), category) for number, category in enumerate(shape.data))
         contact, reference = (self._line((*path, word), getattr(shape, word)) for word in ("contact", "reference"))
         if name is None:
             return None

@@ -7,7 +7,7 @@ from datetime import date
 
 from leakguard.frozen import Frozen
 from leakguard.outbound.decide import Decision
-from leakguard.outbound.rules import RuleBook, Telling, Tool, Words
+from leakguard.outbound.rules import NotificationDuty, RuleBook, Tool, Words
 from leakguard.outbound.values import HERE, OutboundFacts, Recipient
 
 _CHINESE = "cn"
@@ -22,7 +22,7 @@ class Party(Frozen):
     tool: Tool
     leaked: bool
     """Whether it is the one whose system leaked, or may be."""
-    tells: tuple[Telling, ...]
+    tells: tuple[NotificationDuty, ...]
     pauses: bool
     """Whether somebody has to decide if transfers to it pause."""
     has_ended: bool
@@ -68,10 +68,10 @@ def in_incident(book: RuleBook, facts: OutboundFacts, decision: Decision, day: d
 def _party(book: RuleBook, recipient: Recipient, leaked_from: str, day: date) -> Party:
     tool = book.incident.tools[recipient.tool]
     leaked = leaked_from in {recipient.id, ""}
-    own = tuple(tell for tell in tool.tells if (tell.to == "recipient"))
+    own = tuple(notification for notification in tool.tells if (notification.to == "recipient"))
     return Party(
         recipient=recipient, tool=tool, leaked=leaked, pauses=leaked and tool.law == _CHINESE,
-        tells=tuple(tell for tell in tool.tells if tell not in own) if leaked else own,
+        tells=tuple(notification for notification in tool.tells if notification not in own) if leaked else own,
         has_ended=recipient.until is not None and recipient.until < day,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import date
 from leakguard.frozen import Frozen
 from leakguard.models.letters import Block, Fields, Heading, Letter, Numbered, Paragraph
 from leakguard.outbound.answers import Count, Known
-from leakguard.outbound.counting import Counted
+from leakguard.outbound.counting import TransferCount
 from leakguard.outbound.countries import country_name
 from leakguard.outbound.decide import Decision
 from leakguard.outbound.rules import KINDS, Paper, PaperPart, RuleBook, ScreenLang, Words
@@ -43,17 +43,17 @@ _SKELETON = Words(
 )
 
 
-class Drawn(Frozen):
+class PaperInput(Frozen):
     """What a skeleton is made from."""
 
     book: RuleBook
     facts: OutboundFacts
     decision: Decision
-    counted: Counted
+    counted: TransferCount
     day: date
 
 
-def skeleton(drawn: Drawn, name: str, lang: ScreenLang) -> Letter:
+def skeleton(drawn: PaperInput, name: str, lang: ScreenLang) -> Letter:
     """The paper of this name, to be filled in."""
     paper, who = drawn.book.papers[name], drawn.facts.organisation
     blocks = (Paragraph(text=_SKELETON.of(lang)), *_blocks(drawn, paper, lang))
@@ -65,7 +65,7 @@ def skeleton(drawn: Drawn, name: str, lang: ScreenLang) -> Letter:
     )  # fmt: skip
 
 
-def _blocks(drawn: Drawn, paper: Paper, lang: ScreenLang) -> Iterator[Block]:
+def _blocks(drawn: PaperInput, paper: Paper, lang: ScreenLang) -> Iterator[Block]:
     for number, part in enumerate(paper.parts, start=1):
         yield Heading(text=f"{_number(number, lang)}{part.heading.of(lang)}")
         for fill in part.fill:
@@ -79,14 +79,14 @@ def _number(number: int, lang: ScreenLang) -> str:
 
 def _asked(part: PaperPart, lang: ScreenLang) -> Iterator[Block]:
     yield Paragraph(text=_TO_WRITE.of(lang))
-    yield Numbered(entries=tuple(f"{one.of(lang)}{_colon(lang)}{_EMPTY.of(lang)}" for one in part.says))
+    yield Numbered(entries=tuple(f"{words.of(lang)}{_colon(lang)}{_EMPTY.of(lang)}" for words in part.says))
 
 
 def _colon(lang: ScreenLang) -> str:
     return "：" if lang == "zh" else ": "
 
 
-def _filled(drawn: Drawn, fill: str, lang: ScreenLang) -> Iterator[Block]:
+def _filled(drawn: PaperInput, fill: str, lang: ScreenLang) -> Iterator[Block]:
     if fill == "recipients":
         for recipient in drawn.facts.recipients:
             yield Fields(rows=tuple(_recipient_rows(drawn, recipient, lang)))
@@ -101,14 +101,14 @@ def _row(label: str, value: str, lang: ScreenLang) -> tuple[str, str]:
     return _LABELS[label].of(lang), value or _EMPTY.of(lang)
 
 
-def _organisation_rows(drawn: Drawn, lang: ScreenLang) -> Iterator[tuple[str, str]]:
+def _organisation_rows(drawn: PaperInput, lang: ScreenLang) -> Iterator[tuple[str, str]]:
     who = drawn.facts.organisation
     yield _row("organisation", f"{who.name.of(lang)} ({country_name(who.country, lang)})", lang)
     yield _row("contact", who.contact, lang)
     yield _row("day", drawn.day.isoformat(), lang)
 
 
-def _route_rows(drawn: Drawn, lang: ScreenLang) -> Iterator[tuple[str, str]]:
+def _route_rows(drawn: PaperInput, lang: ScreenLang) -> Iterator[tuple[str, str]]:
     decision = drawn.decision
     is_decided = decision.verdict == "decided"
     names = (
@@ -118,7 +118,7 @@ def _route_rows(drawn: Drawn, lang: ScreenLang) -> Iterator[tuple[str, str]]:
     yield _row("because", decision.rows[0].why.of(lang) if is_decided else _NOT_KNOWN.of(lang), lang)
 
 
-def _count_rows(drawn: Drawn, lang: ScreenLang) -> Iterator[tuple[str, str]]:
+def _count_rows(drawn: PaperInput, lang: ScreenLang) -> Iterator[tuple[str, str]]:
     since = drawn.counted.since
     yield _row("since", since.isoformat() if since is not None else _NOT_KNOWN.of(lang), lang)
     for name in drawn.decision.text.asks if drawn.decision.text is not None else ():
@@ -142,7 +142,7 @@ def _option(book: RuleBook, name: str, word: str, lang: ScreenLang) -> str:
     return {"true": Words(en="yes", zh="是"), "false": Words(en="no", zh="否")}[word].of(lang)
 
 
-def _recipient_rows(drawn: Drawn, recipient: Recipient, lang: ScreenLang) -> Iterator[tuple[str, str]]:
+def _recipient_rows(drawn: PaperInput, recipient: Recipient, lang: ScreenLang) -> Iterator[tuple[str, str]]:
     yield _row("recipient", recipient.name.of(lang), lang)
     yield _row("country", country_name(recipient.country, lang), lang)
     yield _row("role", _ROLES[recipient.role].of(lang), lang)
@@ -159,7 +159,7 @@ def _recipient_rows(drawn: Drawn, recipient: Recipient, lang: ScreenLang) -> Ite
     )
 
 
-def _footer(drawn: Drawn, paper: Paper, lang: ScreenLang) -> Iterator[str]:
+def _footer(drawn: PaperInput, paper: Paper, lang: ScreenLang) -> Iterator[str]:
     for source in drawn.book.cited(paper.sources, drawn.day):
         law = f"{source.law.of(lang)} {source.article.of(lang)}"
         kind = KINDS[source.kind].of(lang)

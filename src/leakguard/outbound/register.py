@@ -21,20 +21,20 @@ RECORDED, ENDED = "outbound_recipient_recorded", "outbound_recipient_ended"
 KINDS = (RECORDED, ENDED)
 
 
-class Ended(Frozen):
+class TransferEnd(Frozen):
     """That transfers to a recipient ended."""
 
     on: date
     reason: str
 
 
-class Registered(Frozen):
+class RegisteredRecipient(Frozen):
     """One recipient of the register."""
 
     recipient: Recipient
     number: int
     """Of the entry that says so."""
-    ended: Ended | None = None
+    ended: TransferEnd | None = None
     recorded_at: datetime = datetime.min.replace(tzinfo=UTC)
     """When that entry was written."""
 
@@ -45,19 +45,21 @@ def content_of(recipient: Recipient) -> dict[str, Any]:
     return {"recipient": found}
 
 
-def ended_content(identifier: str, ended: Ended) -> dict[str, Any]:
+def ended_content(identifier: str, ended: TransferEnd) -> dict[str, Any]:
     """The end of transfers to a recipient as plain JSON values."""
     return {"id": identifier, "on": ended.on.isoformat(), "reason": ended.reason}
 
 
-def register_of(records: Iterable[KeptRecord]) -> dict[str, Registered]:
+def register_of(records: Iterable[KeptRecord]) -> dict[str, RegisteredRecipient]:
     """Every recipient by its id, as the last entry about it says; what cannot be read changes nothing."""
-    found: dict[str, Registered] = {}
+    found: dict[str, RegisteredRecipient] = {}
     for record in records:
         if record.kind == RECORDED:
-            one = _recipient(record.content)
-            if one is not None:
-                found[one.id] = Registered(recipient=one, number=record.sequence, recorded_at=record.recorded_at)
+            recipient = _recipient(record.content)
+            if recipient is not None:
+                found[recipient.id] = RegisteredRecipient(
+                    recipient=recipient, number=record.sequence, recorded_at=record.recorded_at
+                )
         elif (known := found.get(str(record.content.get("id")))) is not None:
             ended = _ended(record.content)
             if ended is not None:
@@ -72,8 +74,8 @@ def _recipient(content: Mapping[str, Any]) -> Recipient | None:
         return None
 
 
-def _ended(content: Mapping[str, Any]) -> Ended | None:
+def _ended(content: Mapping[str, Any]) -> TransferEnd | None:
     try:
-        return convert({"on": content.get("on"), "reason": content.get("reason")}, Ended)
+        return convert({"on": content.get("on"), "reason": content.get("reason")}, TransferEnd)
     except ValidationError:
         return None

@@ -54,7 +54,7 @@ def parse_rules(texts: Mapping[str, str]) -> RuleBook:
     _refuse(ROUTES, (*_text_problems(book), *_time_problems(book)))
     _refuse(WORDS, (*_word_problems(book), *_clock_problems(book)))
     _refuse(INCIDENT, _incident_problems(book))
-    _refuse(PAPERS, _unknown_sources(book, ((f"papers.{name}", one.sources) for name, one in book.papers.items())))
+    _refuse(PAPERS, _unknown_sources(book, ((f"papers.{name}", paper.sources) for name, paper in book.papers.items())))
     return book
 
 
@@ -113,15 +113,15 @@ def _time_problems(book: RuleBook) -> Iterator[Problem]:
 
 
 def _word_problems(book: RuleBook) -> Iterator[Problem]:
-    yield from _unknown_sources(book, ((f"routes.{name}", one.sources) for name, one in book.routes.items()))
-    yield from _unknown_sources(book, ((f"always.{one.id}", one.sources) for one in book.always))
+    yield from _unknown_sources(book, ((f"routes.{name}", route.sources) for name, route in book.routes.items()))
+    yield from _unknown_sources(book, ((f"always.{rule.id}", rule.sources) for rule in book.always))
     for name, route in book.routes.items():
         for paper in route.papers:
             yield from _unknown(f"routes.{name}.papers", paper, book.papers, "paper")
 
 
 def _clock_problems(book: RuleBook) -> Iterator[Problem]:
-    yield from _unknown_sources(book, ((f"clocks.{name}", one.sources) for name, one in book.clocks.items()))
+    yield from _unknown_sources(book, ((f"clocks.{name}", clock.sources) for name, clock in book.clocks.items()))
     for name, clock in book.clocks.items():
         yield from _unknown(f"clocks.{name}", clock.tool, book.incident.tools, "tool")
         if (clock.before_end is None) is (clock.after_effect is None):
@@ -129,16 +129,18 @@ def _clock_problems(book: RuleBook) -> Iterator[Problem]:
 
 
 def _incident_problems(book: RuleBook) -> Iterator[Problem]:
-    one = book.incident
-    for kind in sorted(set(CARRIED).symmetric_difference(one.foreign_body.carries)):
+    incident_file = book.incident
+    for kind in sorted(set(CARRIED).symmetric_difference(incident_file.foreign_body.carries)):
         yield Problem(
             where="foreign_body.carries", text=f"needs exactly the words for {', '.join(CARRIED)}, not `{kind}`"
         )
-    lists = [("pause", one.pause.sources), ("not_a_transfer_sources", one.not_a_transfer_sources)]
-    lists += [("foreign_body", one.foreign_body.sources), ("counsel", one.counsel.sources)]
-    lists += [(f"tools.{name}", tell.sources) for name, tool in one.tools.items() for tell in tool.tells]
+    lists = [("pause", incident_file.pause.sources), ("not_a_transfer_sources", incident_file.not_a_transfer_sources)]
+    lists += [("foreign_body", incident_file.foreign_body.sources), ("counsel", incident_file.counsel.sources)]
+    lists += [
+        (f"tools.{name}", notified.sources) for name, tool in incident_file.tools.items() for notified in tool.tells
+    ]
     yield from _unknown_sources(book, lists)
-    for name, tool in one.tools.items():
-        for tell in tool.tells:
-            for party in (tell.from_, tell.to):
-                yield from _unknown(f"tools.{name}.tells", party, one.parties, "party")
+    for name, tool in incident_file.tools.items():
+        for notification in tool.tells:
+            for party in (notification.from_, notification.to):
+                yield from _unknown(f"tools.{name}.tells", party, incident_file.parties, "party")

@@ -168,7 +168,7 @@ class RouteWordsFile(LightShape):
     clocks: dict[str, ClockOfRoute]
 
 
-class Telling(LightShape):
+class NotificationDuty(LightShape):
     """Who has to notify whom, and when."""
 
     from_: str = Field(alias="from")
@@ -184,7 +184,7 @@ class Tool(LightShape):
     name: Words
     law: Literal["cn", "eu", "uk"]
     is_without_route: bool = False
-    tells: tuple[Telling, ...] = ()
+    tells: tuple[NotificationDuty, ...] = ()
 
 
 class Pause(LightShape):
@@ -281,5 +281,5 @@ class RuleBook(Frozen):
         return tuple(self.sources[name] for name in found)
 
 
-def _covers(one: LawText | Source, day: date) -> bool:
-    return one.in_force_from <= day <= (one.in_force_to or date.max)
+def _covers(source: LawText | Source, day: date) -> bool:
+    return source.in_force_from <= day <= (source.in_force_to or date.max)

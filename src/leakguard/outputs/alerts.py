@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from leakguard.alerts.history import Acknowledgement, History, Message, Tried
+from leakguard.alerts.history import Acknowledgement, AttemptResult, History, Message
 from leakguard.models.alerts import Alert
 from leakguard.models.moments import to_z
 
@@ -39,10 +39,11 @@ def _alarm(alert: Alert) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _try(one: Tried) -> dict[str, Any]:
+def _try(attempt: AttemptResult) -> dict[str, Any]:
     return {
-        "role": one.attempt.role, "channel": one.attempt.channel, "level": one.attempt.level + 1, "at": to_z(one.at),
-        "outcome": one.outcome.removeprefix("alarm_") or None, "failure": one.failure or None,
+        "role": attempt.attempt.role, "channel": attempt.attempt.channel, "level": attempt.attempt.level + 1,
+        "at": to_z(attempt.at),
+        "outcome": attempt.outcome.removeprefix("alarm_") or None, "failure": attempt.failure or None,
     }  # fmt: skip
 
 

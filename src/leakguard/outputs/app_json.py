@@ -6,7 +6,7 @@ from typing import Any
 
 from leakguard.apps.definitions import AppRules, Category, Need, Source, Words
 from leakguard.apps.findings import findings_of
-from leakguard.apps.judging import AppVerdict, Asked
+from leakguard.apps.judging import AppVerdict, RequestedAccess
 from leakguard.frozen import as_dict
 from leakguard.use_cases.apps.check_apps import CheckedApp, CheckedApps
 
@@ -48,7 +48,7 @@ def _verdict(verdict: AppVerdict) -> dict[str, Any]:
     return {
         "kind": facts.kind, "package": facts.package, "version": facts.version, "min_sdk": facts.min_sdk,
         "target_sdk": facts.target_sdk, "asks_for_more": verdict.asks_for_more, "is_problem": verdict.is_problem,
-        **{need.value: [_asked(one) for one in verdict.with_need(need)] for need in Need},
+        **{need.value: [_asked(access) for access in verdict.with_need(need)] for need in Need},
         "not_judged": list(verdict.not_judged),
         "permissions": [as_dict(permission) for permission in facts.permissions],
         "purposes": [as_dict(purpose) for purpose in facts.purposes],
@@ -61,7 +61,7 @@ def _verdict(verdict: AppVerdict) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _asked(asked: Asked) -> dict[str, Any]:
+def _asked(asked: RequestedAccess) -> dict[str, Any]:
     return {
         "access": asked.access.id, "name": words_json(asked.access.words), "by": list(asked.by),
         "kinds": list(asked.access.kinds), "special": asked.access.is_special,

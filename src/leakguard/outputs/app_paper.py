@@ -68,7 +68,7 @@ def _row(app: CheckedApp) -> tuple[Cell, ...]:
 
 
 def _names(verdict: AppVerdict, need: Need) -> Cell:
-    named = ", ".join(one.access.words.en for one in verdict.with_need(need))
+    named = ", ".join(access.access.words.en for access in verdict.with_need(need))
     return line(named, _TONES[need]) if named else line("none")
 
 
@@ -89,10 +89,10 @@ def _app(number: int, app: CheckedApp, rules: AppRules) -> Section:
 def _verdict_blocks(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
     rows = tuple(
         (
-            line(one.access.words.en), line(NEEDS[one.fit.need], _TONES[one.fit.need]),
-            Cell((one.fit.why.en, f"[{SURE[one.fit.confidence]}]")), line(permission_words(one.by)),
+            line(access.access.words.en), line(NEEDS[access.fit.need], _TONES[access.fit.need]),
+            Cell((access.fit.why.en, f"[{SURE[access.fit.confidence]}]")), line(permission_words(access.by)),
         )
-        for one in verdict.asked
+        for access in verdict.asked
     )  # fmt: skip
     if rows:
         columns = ("What it asks for", "Verdict", "Why", "By")

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from leakguard import __version__
 from leakguard.apps.definitions import AppRules, Category, Confidence, Need, Source
-from leakguard.apps.judging import PROBLEMS, AppVerdict, Sign, SignKind
+from leakguard.apps.judging import PROBLEMS, AppSign, AppVerdict, SignKind
 from leakguard.models.moments import to_z
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 from leakguard.outputs.app_words import listed, permission_words
 from leakguard.outputs.words import printable
 from leakguard.reports.paper import Block, Cell, Facts, Listed, Paper, Paragraph, Section, Table, code, line
@@ -60,9 +60,9 @@ def sum_words_zh(checked: CheckedApps) -> str:
     """How many ask for more, and what was not checked."""
     refused = len(checked.apps) - len(checked.read)
     partly = sum(not app.is_whole for app in checked.apps) - refused
-    said = f"{len(checked.read):,}款App中有{checked.asking_for_more:,}款索取的权限超出类别所需"
-    said += f"；{refused:,}个文件未核查" if refused else ""
-    return f"{said}；{partly:,}款仅部分核查。" if partly else f"{said}。"
+    sentence = f"{len(checked.read):,}款App中有{checked.asking_for_more:,}款索取的权限超出类别所需"
+    sentence += f"；{refused:,}个文件未核查" if refused else ""
+    return f"{sentence}；{partly:,}款仅部分核查。" if partly else f"{sentence}。"
 
 
 def _all(checked: CheckedApps) -> Section:
@@ -88,7 +88,7 @@ def _row(app: CheckedApp) -> tuple[Cell, ...]:
 
 
 def _names(verdict: AppVerdict, need: Need) -> Cell:
-    named = "、".join(one.access.words.zh for one in verdict.with_need(need))
+    named = "、".join(access.access.words.zh for access in verdict.with_need(need))
     return line(named, _TONES[need]) if named else line("无")
 
 
@@ -121,10 +121,10 @@ def _necessary(category: Category) -> str:
 def _verdict(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
     rows = tuple(
         (
-            line(one.access.words.zh), line(NEEDS[one.fit.need], _TONES[one.fit.need]),
-            Cell((one.fit.why.zh, f"［{SURE[one.fit.confidence]}］")), line(permission_words(one.by)),
+            line(access.access.words.zh), line(NEEDS[access.fit.need], _TONES[access.fit.need]),
+            Cell((access.fit.why.zh, f"［{SURE[access.fit.confidence]}］")), line(permission_words(access.by)),
         )
-        for one in verdict.asked
+        for access in verdict.asked
     )  # fmt: skip
     if rows:
         columns = ("索取内容", "结论", "理由", "权限")
@@ -137,7 +137,7 @@ def _verdict(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
     if verdict.facts.sdks:
         yield Paragraph(text="第三方代码库（隐私政策须逐一列明）：")
         named = (rules.sdks[sdk.id] for sdk in verdict.facts.sdks)
-        yield Listed(entries=tuple(f"{one.title}（{one.purpose.zh}）" for one in named))
+        yield Listed(entries=tuple(f"{sdk.title}（{sdk.purpose.zh}）" for sdk in named))
     yield from _shipped(verdict.facts.shipped)
     if verdict.not_judged:
         yield Paragraph(text=f"不在对照表内，未作判断：{listed(verdict.not_judged)}", tone="soft")
@@ -146,11 +146,11 @@ def _verdict(verdict: AppVerdict, rules: AppRules) -> Iterator[Block]:
         yield Paragraph(text=f"未核查（{concerns}）：{printable(part.part)}。程序给出的原因：{part.why}", tone="risk")
 
 
-def _sign(sign: Sign) -> str:
+def _sign(sign: AppSign) -> str:
     return f"{SIGNS[sign.kind].format(where=listed(sign.where))}。"
 
 
-def _shipped(shipped: Shipped) -> Iterator[Block]:
+def _shipped(shipped: ShippedFindings) -> Iterator[Block]:
     found = (
         ("内含密钥", [f"{secret.kind}：{secret.where}第{secret.line}行" for secret in shipped.secrets]),
         ("连接的后端", [backend.entry for backend in shipped.backends]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.apps.definitions import AppRules, Category, Confidence, Group, Need
-from leakguard.apps.judging import AppVerdict, Sign, SignKind
+from leakguard.apps.judging import AppSign, AppVerdict, SignKind
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 from leakguard.use_cases.apps.check_apps import CheckedApp, CheckedApps
@@ -67,7 +67,7 @@ def listed(names: tuple[str, ...], *, most: int = MOST_NAMED) -> str:
     return ", ".join(printable(name) for name in names[:most]) + more
 
 
-def sign_words(sign: Sign) -> str:
+def sign_words(sign: AppSign) -> str:
     """One sentence."""
     return _SIGNS[sign.kind].format(where=listed(sign.where))
 
@@ -86,8 +86,8 @@ def sum_words(checked: CheckedApps) -> str:
     """`1 of 2 apps asks for more than its category needs; 1 was not checked`."""
     count = len(checked.read)
     more = checked.asking_for_more
-    said = f"{more:,} of {counted(count, 'app')} {'asks' if more == 1 else 'ask'} for more than the category needs"
-    return "; ".join((said, *_left(checked)))
+    sentence = f"{more:,} of {counted(count, 'app')} {'asks' if more == 1 else 'ask'} for more than the category needs"
+    return "; ".join((sentence, *_left(checked)))
 
 
 def _left(checked: CheckedApps) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.apps.definitions import AppRules, Need
-from leakguard.apps.judging import AppVerdict, Asked
+from leakguard.apps.judging import AppVerdict, RequestedAccess
 from leakguard.outputs.app_words import (
     NEEDS,
     SURE,
@@ -49,8 +49,8 @@ def _row(app: CheckedApp) -> tuple[str, ...]:
     return file, category, *names, "whole" if app.is_whole else "in part"
 
 
-def _names(asked: tuple[Asked, ...]) -> str:
-    return ", ".join(one.access.id.replace("_", " ") for one in asked) or "none"
+def _names(asked: tuple[RequestedAccess, ...]) -> str:
+    return ", ".join(access.access.id.replace("_", " ") for access in asked) or "none"
 
 
 def categories_table(rules: AppRules) -> Table:
@@ -75,16 +75,16 @@ def app_lines(app: CheckedApp, rules: AppRules) -> Iterator[str]:
     yield from _more_lines(app.verdict, rules)
 
 
-def _asked_lines(asked: tuple[Asked, ...], heading: str, need: Need) -> Iterator[str]:
+def _asked_lines(asked: tuple[RequestedAccess, ...], heading: str, need: Need) -> Iterator[str]:
     if not asked and need is not Need.UNRELATED:
         return
     yield ""
     yield f"{heading}: {'none' if not asked else len(asked)}"
-    for one in asked:
-        yield f"  {one.access.words.en}: {permission_words(one.by)}"
+    for access in asked:
+        yield f"  {access.access.words.en}: {permission_words(access.by)}"
         if need is not Need.NO_INFORMATION:
-            others = "; holds data of people who do not use the app" if one.access.concerns_others else ""
-            yield f"    {one.fit.why.en} [{SURE[one.fit.confidence]}]{others}"
+            others = "; holds data of people who do not use the app" if access.access.concerns_others else ""
+            yield f"    {access.fit.why.en} [{SURE[access.fit.confidence]}]{others}"
 
 
 def _more_lines(verdict: AppVerdict, rules: AppRules) -> Iterator[str]:

@@ -11,7 +11,7 @@ from leakguard.frozen import Frozen
 from leakguard.notices.first_notices import FirstNotice
 from leakguard.notices.questions import Question
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.terminal import wrap
 
 Line = tuple[tuple[str, str], ...]
@@ -27,14 +27,14 @@ class FactBlock(Frozen):
     questions: tuple[Question, ...]
     starts: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     """Kinds of events that nobody stated, each with the duties whose clocks they start."""
-    say: Say
+    say: AssessTexts
     now: datetime
     width: int
     vocabulary: Vocabulary
     arguments: str
     """What a further command about these facts is given."""
-    told: Callable[[str], str] = str
-    """How a command is told here."""
+    repeat: Callable[[str], str] = str
+    """How a command is printed here."""
     notices: tuple[FirstNotice, ...] = ()
     """The first notices that can go out, the most urgent first."""
 
@@ -65,12 +65,12 @@ class FactBlock(Frozen):
             command = f"leakguard notice draft {self.arguments} --duty {notice.duty} --stage {notice.stage}"
             whole = self.say("first_notice", until=inside, command=command)
             text = whole if is_whole else "" if has_pointer else self.say("first_notices", file=self.arguments)
-            yield from (((self.told(text), "bold"),),) if text else ()
+            yield from (((self.repeat(text), "bold"),),) if text else ()
 
     def more(self, left: int) -> str:
         """How many facts there are besides, with the command that names them and the first notices."""
         name = "more_facts_and_notices" if self.notices else "more_facts"
-        return self.told(self.say(name, n=left, file=self.arguments))
+        return self.repeat(self.say(name, n=left, file=self.arguments))
 
     def asks(self, question: Question) -> str:
         """The fact in words."""
@@ -88,10 +88,10 @@ class FactBlock(Frozen):
     def ids(self, duties: Sequence[str], used: int) -> str:
         """As many ids as have room in the line, and how many there are besides."""
         for kept in range(len(duties), 0, -1):
-            told = self.say("list").join(duties[:kept])
-            told = told if kept == len(duties) else self.say("and_more", duties=told, n=len(duties) - kept)
-            if used + cell_len(told) <= self.width:
-                return told
+            listed = self.say("list").join(duties[:kept])
+            listed = listed if kept == len(duties) else self.say("and_more", duties=listed, n=len(duties) - kept)
+            if used + cell_len(listed) <= self.width:
+                return listed
         return self.say("duties", n=len(duties))
 
 
@@ -101,8 +101,8 @@ def fact_lines(block: FactBlock, *, most: int, is_long: bool) -> Iterator[Line]:
         return
     yield ()
     yield ((block.say("find_out"), "bold"),)
-    for number, one in enumerate(block.questions[:most], start=1):
-        yield from (_long_fact if is_long else _fact)(block, number, one)
+    for number, question in enumerate(block.questions[:most], start=1):
+        yield from (_long_fact if is_long else _fact)(block, number, question)
     left = len(block.questions) - most
     if left > 0:
         yield ((f"{_INDENT}{block.more(left)}", "dim"),)

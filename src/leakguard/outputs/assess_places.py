@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from leakguard.frozen import Frozen
 from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.terminal import wrap
 
 USUAL_FACTS = "facts.yaml"
@@ -23,12 +23,12 @@ class PlaceBlock(Frozen):
     """What the part of the screen about places is made of."""
 
     rows: Sequence[PlaceRow]
-    say: Say
+    say: AssessTexts
     width: int
     file: str
     incident: str
     vocabulary: Vocabulary
-    told: Callable[[str], str] = str
+    repeat: Callable[[str], str] = str
 
     def name(self, code: str) -> str:
         """`Kyrgyzstan (KG)`; the code alone where the place has no name that we know."""
@@ -44,7 +44,7 @@ class PlaceBlock(Frozen):
         """What settles the place: a command, in two lines that a shell joins where one has no room."""
         if not self.incident:
             return [f"settled: [{{place: {row.place}, role: {row.role}, reason: TEXT, by: NAME}}]"]
-        command = self.told(f"leakguard notice settle {self.incident} --place {row.place} --role {row.role}")
+        command = self.repeat(f"leakguard notice settle {self.incident} --place {row.place} --role {row.role}")
         facts = "" if self.file in {"-", USUAL_FACTS} else f"--facts {shlex.quote(self.file)} "
         rest = f"{facts}--reason TEXT --by NAME"
         if cell_len(command) + cell_len(rest) + 5 <= self.width:
@@ -98,9 +98,9 @@ def _by_roles(block: PlaceBlock, places: Mapping[str, Sequence[PlaceRow]]) -> It
 
 def _fitted(words: str, names: Sequence[str], gap: str, room: int) -> str:
     for kept in range(len(names), 1, -1):
-        told = f"{words}{gap.join(names[:kept])}{f' +{len(names) - kept}' if kept < len(names) else ''}"
-        if cell_len(told) <= room:
-            return told
+        fitted = f"{words}{gap.join(names[:kept])}{f' +{len(names) - kept}' if kept < len(names) else ''}"
+        if cell_len(fitted) <= room:
+            return fitted
     return f"{words}{names[0]}{f' +{len(names) - 1}' if len(names) > 1 else ''}"
 
 

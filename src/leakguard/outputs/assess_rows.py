@@ -13,7 +13,7 @@ from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_stages import Stage, anchor_words, lacks_its_start
 from leakguard.outputs.lengths import length_words, short_length
 
@@ -47,7 +47,7 @@ class Row(Frozen):
 class RowWriter(Frozen):
     """Writes stages, or groups of them, as rows."""
 
-    say: Say
+    say: AssessTexts
     vocabulary: Vocabulary
     now: datetime
     numbers: Mapping[str, int]
@@ -185,8 +185,8 @@ class RowWriter(Frozen):
             return self.say("applies" if group[0].one.applies is Answer.YES else "needs_fact")
         numbers = sorted(self.numbers[name] for name in facts if name in self.numbers)
         more = f" +{len(numbers) - _MOST_NUMBERS}" if len(numbers) > _MOST_NUMBERS else ""
-        told = self.say("number_gap").join(map(str, numbers[:_MOST_NUMBERS]))
-        return self.say("fact", numbers=f"{told}{more}")
+        listed = self.say("number_gap").join(map(str, numbers[:_MOST_NUMBERS]))
+        return self.say("fact", numbers=f"{listed}{more}")
 
     def _style(self, stage: Stage) -> str:
         due = stage.status.work_by

@@ -14,7 +14,7 @@ _UNITS = ((86400, " d", "天"), (3600, " h", "小时"), (60, " min", "分钟"))
 _NUMBERED = re.compile(r"[^|]*\|[^|]*")
 
 
-class Say(Frozen, kw_only=False):
+class AssessTexts(Frozen, kw_only=False):
     """The texts in one language."""
 
     lang: ScreenLang = "en"

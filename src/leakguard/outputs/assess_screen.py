@@ -15,12 +15,12 @@ from leakguard.notices.questions import Question
 from leakguard.outputs.assess_facts import FactBlock, Line, fact_lines
 from leakguard.outputs.assess_places import PlaceBlock, place_block
 from leakguard.outputs.assess_rows import LEVELS, Row, RowWriter
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_stages import done_count, stages_of, unstated_starts
 from leakguard.outputs.assess_table import AssessTable
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
 
 _MOST_FACTS = 5
 _FEW_FACTS = 3
@@ -70,14 +70,14 @@ PLANS = (
 class Screen(Frozen):
     """Lays out what was found."""
 
-    found: Assessed
-    say: Say
+    found: AssessedDuties
+    say: AssessTexts
     size: ScreenSize
     file: str
     """The facts file, as it was named."""
     incident: str = ""
-    told: Callable[[str], str] = str
-    """How a command is told here."""
+    repeat: Callable[[str], str] = str
+    """How a command is printed here."""
 
     def lines(self) -> list[Line]:
         """The lines; no more than the screen has room for, unless it is too small for a row of each kind."""
@@ -151,7 +151,7 @@ class Screen(Frozen):
         return self.found.questions
 
     def _writer(self, questions: Sequence[Question]) -> RowWriter:
-        numbers = {one.fact: number for number, one in enumerate(questions, start=1)}
+        numbers = {question.fact: number for number, question in enumerate(questions, start=1)}
         parties = tuple(party.organisation.name.first for party in self.found.work.facts.parties())
         return RowWriter(
             say=self.say, vocabulary=self.found.work.book.vocabulary, now=self.now, numbers=numbers, parties=parties,
@@ -187,7 +187,7 @@ class Screen(Frozen):
         return FactBlock(
             questions=tuple(questions), starts=tuple(unstated_starts(self.found.assessments)), say=self.say,
             now=self.now, width=self.size.width, vocabulary=self.found.work.book.vocabulary,
-            arguments=self._arguments, told=self.told, notices=self.found.first_notices,
+            arguments=self._arguments, repeat=self.repeat, notices=self.found.first_notices,
         )  # fmt: skip
 
     @property
@@ -195,7 +195,7 @@ class Screen(Frozen):
         """What is known of each place."""
         return PlaceBlock(
             rows=self.found.places, say=self.say, width=self.size.width, file=self.file, incident=self.incident,
-            told=self.told, vocabulary=self.found.work.book.vocabulary,
+            repeat=self.repeat, vocabulary=self.found.work.book.vocabulary,
         )  # fmt: skip
 
     def _foot(self) -> Iterator[Line]:
@@ -207,9 +207,9 @@ class Screen(Frozen):
             "done": done_count(awake),
             "no_duty_places": len(_without_a_duty(self.found.places)),
         }  # fmt: skip
-        told = [say("reasons"), *(say(name, n=count) for name, count in counts.items() if count)]
+        parts = [say("reasons"), *(say(name, n=count) for name, count in counts.items() if count)]
         yield ()
-        yield from (((line, "dim"),) for line in wrap(say("behind", what=say.listed(told)), self.size.width))
+        yield from (((line, "dim"),) for line in wrap(say("behind", what=say.listed(parts)), self.size.width))
 
 
 def _without_a_duty(rows: Sequence[PlaceRow]) -> set[str]:
@@ -217,7 +217,7 @@ def _without_a_duty(rows: Sequence[PlaceRow]) -> set[str]:
     return {row.place for row in rows} - {row.place for row in rows if row.state is not PlaceState.NONE_BY_LAW}
 
 
-def law_sentence(found: Assessed, say: Say) -> str:
+def law_sentence(found: AssessedDuties, say: AssessTexts) -> str:
     """Whose law was taken; today's is never taken in silence."""
     first, last = found.law_of["first"], found.law_of["last"]
     day = first if first == last else say("to", first=first, last=last)

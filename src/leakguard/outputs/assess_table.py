@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from leakguard.outputs.assess_facts import Line
 from leakguard.outputs.assess_rows import Row
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.terminal import wrap
 
 WIDE = 110
@@ -25,7 +25,7 @@ _LEGIBLE = 16
 class AssessTable:
     """Rows under headings."""
 
-    def __init__(self, rows: Sequence[Row], say: Say, width: int, *, has_details: bool) -> None:
+    def __init__(self, rows: Sequence[Row], say: AssessTexts, width: int, *, has_details: bool) -> None:
         """With `has_details` the recipient and the later stages stand below each duty, where they have no column."""
         self._rows, self._say, self._width, self._has_details = rows, say, width, has_details
         self._is_wide = width >= WIDE
@@ -41,9 +41,9 @@ class AssessTable:
 
     @cached_property
     def _widths(self) -> tuple[int, int, int]:
-        told = [self._titles, *self._rows]
-        lefts = [word for row in told for word in self._left_lines(row)]
-        limit, state = max(cell_len(row.limit) for row in told), max(cell_len(row.state) for row in told)
+        rows = [self._titles, *self._rows]
+        lefts = [word for row in rows for word in self._left_lines(row)]
+        limit, state = max(cell_len(row.limit) for row in rows), max(cell_len(row.state) for row in rows)
         return limit, max(map(cell_len, lefts)), state
 
     @cached_property
@@ -128,9 +128,9 @@ class AssessTable:
             return ids
         for kept in range(len(row.codes), 0, -1):
             more = f" +{len(row.codes) - kept}" if kept < len(row.codes) else ""
-            told = f"{row.duty}{self._say('colon')}{' '.join(row.codes[:kept])}{more}"
-            if cell_len(told) <= room:
-                return told
+            fitted = f"{row.duty}{self._say('colon')}{' '.join(row.codes[:kept])}{more}"
+            if cell_len(fitted) <= room:
+                return fitted
         return row.duty
 
 

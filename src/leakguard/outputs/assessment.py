@@ -21,17 +21,17 @@ from leakguard.notices.place_states import row_json
 from leakguard.notices.questions import to_json_object as question_json
 from leakguard.notices.reasons_zh import reason_zh
 from leakguard.outputs.assess_places import PlaceBlock, place_lines
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_screen import law_sentence
 from leakguard.outputs.assess_stages import anchor_words, lacks_its_start, unstated_starts
 from leakguard.outputs.lengths import length_words
 from leakguard.outputs.offices import form_urls, office_json, office_words
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.assess_notices import Assessed, split_events
+from leakguard.use_cases.letters.assess_notices import AssessedDuties, split_events
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.incidents.incident_rules import Unwatched
+    from leakguard.use_cases.incidents.incident_rules import UnwatchedDuties
 
 WIDTH = 120
 _PARAGRAPH = 78
@@ -45,7 +45,7 @@ MOST_NAMED = 4
 """Duties that a note names; all of them stand in the table below it."""
 
 
-def assessment_lines(found: Assessed, say: Say, places: PlaceBlock) -> Iterator[str]:
+def assessment_lines(found: AssessedDuties, say: AssessTexts, places: PlaceBlock) -> Iterator[str]:
     """Duties that apply, then those that need a fact, those that do not apply, and the dormant ones apart."""
     yield _counts(found.assessments, say)
     yield from wrapped(law_sentence(found, say), 0)
@@ -56,14 +56,14 @@ def assessment_lines(found: Assessed, say: Say, places: PlaceBlock) -> Iterator[
     of: dict[Answer | None, list[Assessment]] = {}
     for assessment in found.assessments:
         of.setdefault(None if assessment.is_dormant else assessment.applies, []).append(assessment)
-    for one in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
-        yield from _assessment(one, say, found.offices.get(one.duty.id))
+    for assessed in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
+        yield from _assessment(assessed, say, found.offices.get(assessed.duty.id))
     for heading, answer in (("not_known", Answer.NO_RULE_KNOWN), ("ruled_out", Answer.NO), ("not_law", None)):
         yield from _not_open(heading, of.get(answer, ()), say, found)
     yield say("no_advice")
 
 
-def _places(places: PlaceBlock, say: Say) -> Iterator[str]:
+def _places(places: PlaceBlock, say: AssessTexts) -> Iterator[str]:
     if not places.rows:
         return
     yield say("places")
@@ -72,7 +72,7 @@ def _places(places: PlaceBlock, say: Say) -> Iterator[str]:
     yield ""
 
 
-def _roles(found: Assessed, say: Say) -> Iterator[str]:
+def _roles(found: AssessedDuties, say: AssessTexts) -> Iterator[str]:
     """Roles that the sector suggests and nobody stated."""
     if not found.roles:
         return
@@ -84,7 +84,7 @@ def _roles(found: Assessed, say: Say) -> Iterator[str]:
     yield ""
 
 
-def overview_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
+def overview_lines(found: Sequence[Assessment], say: AssessTexts) -> Iterator[str]:
     """A line a stage of each duty that is not ruled out; nothing when every duty is."""
     rows = [
         (assessment, name, status)
@@ -95,17 +95,17 @@ def overview_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
     if not rows:
         return
     yield _row(tuple(say(heading) for heading, _ in _COLUMNS))
-    for one, name, status in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
+    for assessed, name, status in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
         limit = limit_words(status, say)
-        yield _row((say(_ANSWERS[one.applies]), one.duty.id, name, state_words(status, say), limit))
-        if one.missing_facts:
-            lacks = say("lacks", facts=", ".join(one.missing_facts))
+        yield _row((say(_ANSWERS[assessed.applies]), assessed.duty.id, name, state_words(status, say), limit))
+        if assessed.missing_facts:
+            lacks = say("lacks", facts=", ".join(assessed.missing_facts))
             yield from wrap(lacks, WIDTH, indent=_BELOW)
     yield ""
     yield from start_lines(found, say)
 
 
-def start_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
+def start_lines(found: Sequence[Assessment], say: AssessTexts) -> Iterator[str]:
     """Which events would start the clocks of which duties, where such an event has happened and nobody stated it."""
     waiting = unstated_starts(found)
     if not waiting:
@@ -123,14 +123,14 @@ def _row(cells: tuple[str, ...]) -> str:
     return printable("  ".join(padded).rstrip(), longest=2 * WIDTH)
 
 
-def state_words(status: ClockStatus, say: Say) -> str:
+def state_words(status: ClockStatus, say: AssessTexts) -> str:
     """How a clock stands; one that waits for its anchor has not started, if that is an event that comes later."""
     if lacks_its_start(status):
         return say("start unknown")
     return say("not started" if status.state is State.LATENT else status.state.value)
 
 
-def limit_words(status: ClockStatus, say: Say) -> str:
+def limit_words(status: ClockStatus, say: AssessTexts) -> str:
     """The limit on the recipient's wall clock and what it rests on, or why there is none to the hour."""
     soft = say("soft_limit") if status.rule.soft else ""
     soft += say("remembered") if status.rule.from_memory else ""
@@ -142,13 +142,13 @@ def limit_words(status: ClockStatus, say: Say) -> str:
     return f"{say('no_hours')}{soft}"
 
 
-def _then(status: ClockStatus, say: Say) -> str:
+def _then(status: ClockStatus, say: AssessTexts) -> str:
     """How long the clock runs once it has begun; nothing where the law gives no number."""
     length = length_words(status.rule, say.lang)
     return f"{say('comma')}{say('once_begun', length=length)}" if length else ""
 
 
-def remark_lines(found: Assessed, say: Say) -> Iterator[str]:
+def remark_lines(found: AssessedDuties, say: AssessTexts) -> Iterator[str]:
     """What to know before the answers are read: facts that contradict each other, split duties, what nobody watches."""
     for remark in contradictions(found.work.facts, say.lang, found.work.book.vocabulary):
         yield say("look_at", text=remark)
@@ -158,7 +158,7 @@ def remark_lines(found: Assessed, say: Say) -> Iterator[str]:
         yield from unwatched_lines(found.unwatched, say)
 
 
-def unwatched_lines(left_out: Unwatched, say: Say) -> Iterator[str]:
+def unwatched_lines(left_out: UnwatchedDuties, say: AssessTexts) -> Iterator[str]:
     """About what nobody is alarmed, and what to write into the settings."""
     named, more = left_out.duties[:MOST_NAMED], len(left_out.duties) - MOST_NAMED
     also = say("and_others", n=more) if more > 0 else ""
@@ -171,7 +171,7 @@ def unwatched_lines(left_out: Unwatched, say: Say) -> Iterator[str]:
         yield from (f'  {name} = "{", ".join(sorted(listed))}"' for name, listed in words.items() if listed)
 
 
-def _counts(found: Sequence[Assessment], say: Say) -> str:
+def _counts(found: Sequence[Assessment], say: AssessTexts) -> str:
     """How many duties stand how, before the long part."""
     tally = {
         answer: sum(assessment.applies is answer and not assessment.is_dormant for assessment in found)
@@ -184,7 +184,7 @@ def _counts(found: Sequence[Assessment], say: Say) -> str:
     )  # fmt: skip
 
 
-def _not_open(heading: str, shown: Sequence[Assessment], say: Say, found: Assessed) -> Iterator[str]:
+def _not_open(heading: str, shown: Sequence[Assessment], say: AssessTexts, found: AssessedDuties) -> Iterator[str]:
     """One paragraph each: what does not apply is read to be checked, not to be worked on."""
     if not shown:
         return
@@ -198,14 +198,14 @@ def _not_open(heading: str, shown: Sequence[Assessment], say: Say, found: Assess
     yield ""
 
 
-def _reason(assessment: Assessment, say: Say, found: Assessed) -> str:
+def _reason(assessment: Assessment, say: AssessTexts, found: AssessedDuties) -> str:
     """The reason in Chinese where that is asked for and there is one; empty where it is the rule's own words."""
     if say.lang == "en":
         return ""
     return reason_zh(assessment, found.work.facts, found.work.now, found.work.book.vocabulary)
 
 
-def _assessment(assessment: Assessment, say: Say, office: Office | None) -> Iterator[str]:
+def _assessment(assessment: Assessment, say: AssessTexts, office: Office | None) -> Iterator[str]:
     duty, word = assessment.duty, say(_WORDS[assessment.applies])
     kind = f" {say('is_soft')}" if duty.soft else ""
     yield f"{word}{' ' * (11 - cell_len(word))} {duty.id}{kind}"
@@ -226,20 +226,20 @@ def _assessment(assessment: Assessment, say: Say, office: Office | None) -> Iter
     yield ""
 
 
-def _office_lines(office: Office, say: Say) -> Iterator[str]:
+def _office_lines(office: Office, say: AssessTexts) -> Iterator[str]:
     """Who gets the notice; the address of a form stays whole, so that it can be copied."""
     for words in office_words(office, say.lang):
         yield from wrapped(words, 12)
     yield from (f"{_BELOW}{say('form')}{printable(url, longest=300)}" for url in form_urls(office))
 
 
-def _whom(duty: Duty, say: Say) -> str:
+def _whom(duty: Duty, say: AssessTexts) -> str:
     if say.lang == "zh":
         return duty.recipient.name_zh or duty.recipient.name
     return f"{duty.recipient.name} ({duty.recipient.note})" if duty.recipient.note else duty.recipient.name
 
 
-def source_lines(duty: Duty, say: Say) -> Iterator[str]:
+def source_lines(duty: Duty, say: AssessTexts) -> Iterator[str]:
     """When the rule was checked, how sure we are of it, what is still to be verified, and where it stands."""
     fields = say.listed(duty.verify_words(say.lang)) if say.lang == "zh" else ", ".join(duty.verify_fields)
     confidence = say(duty.confidence) if say.lang == "zh" else duty.confidence
@@ -253,18 +253,20 @@ def source_lines(duty: Duty, say: Say) -> Iterator[str]:
         yield from wrapped(line, 12)
 
 
-def _clock(duty: Duty, name: str, status: ClockStatus, say: Say) -> str:
+def _clock(duty: Duty, name: str, status: ClockStatus, say: AssessTexts) -> str:
     """The status with its limit in local time and UTC; without a limit, what the law says instead."""
     comma, semicolon = say("comma"), say("semicolon")
     words = f"{state_words(status, say)}{comma}{limit_words(status, say)}"
-    words += "".join(f"{comma}{say('pause_ignored', event=one.event)}" for one in status.computed.pauses.ignored)
+    words += "".join(
+        f"{comma}{say('pause_ignored', event=ignored.event)}" for ignored in status.computed.pauses.ignored
+    )
     if status.work_by is not None:
         return say("brackets", text=words, inside=f"{status.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z")
     phase = duty.phase(name)
-    said = [phase.note] if phase is not None and phase.note else []
+    notes = [phase.note] if phase is not None and phase.note else []
     if status.state is State.LATENT:
-        said.append(say("waits_for", words=anchor_words(status, say("or"))))
-    return semicolon.join((words, *said))
+        notes.append(say("waits_for", words=anchor_words(status, say("or"))))
+    return semicolon.join((words, *notes))
 
 
 def wrapped(text: str, indent: int) -> Iterator[str]:
@@ -273,7 +275,7 @@ def wrapped(text: str, indent: int) -> Iterator[str]:
     yield from wrap(printable(text, longest=2000), _PARAGRAPH, indent=space, hang=f"{space}  ")
 
 
-def assessed_json(found: Assessed) -> dict[str, Any]:
+def assessed_json(found: AssessedDuties) -> dict[str, Any]:
     """Every duty with its answer, whose day's law was taken, and what to know about the answers."""
     return {
         "assessments": [_assessment_json(assessment, found) for assessment in found.assessments],
@@ -287,7 +289,10 @@ def assessed_json(found: Assessed) -> dict[str, Any]:
     }
 
 
-def _assessment_json(assessment: Assessment, found: Assessed) -> dict[str, Any]:
+def _assessment_json(assessment: Assessment, found: AssessedDuties) -> dict[str, Any]:
     """The answer, with the office that gets the notice."""
-    told = to_json_object(assessment, now=found.work.now)
-    return {**told, "recipient": {**told["recipient"], "authority": office_json(found.offices.get(assessment.duty.id))}}
+    document = to_json_object(assessment, now=found.work.now)
+    return {
+        **document,
+        "recipient": {**document["recipient"], "authority": office_json(found.offices.get(assessment.duty.id))},
+    }

@@ -46,21 +46,21 @@ def row_json(row: BoardRow, now: datetime, held: Responsible) -> dict[str, Any]:
 
 def board_row_json(row: BoardRow, now: datetime) -> dict[str, Any]:
     """One clock that runs: what has to be done until when, and for whom."""
-    one, limit = row.clock, row.clock.work_by
-    runs = limit is not None and one.remaining_seconds is not None and one.state.value != "paused"
-    zone = one.rule.zone or one.computed.frame.zone.key
+    status, limit = row.clock, row.clock.work_by
+    runs = limit is not None and status.remaining_seconds is not None and status.state.value != "paused"
+    zone = status.rule.zone or status.computed.frame.zone.key
     return {
-        "incident": row.incident, "incident_title": row.title, "id": one.id, "title": one.rule.title or None,
-        "law": one.rule.law or None, "soft": one.rule.soft, "state": one.state.value, "is_law": row.is_law,
+        "incident": row.incident, "incident_title": row.title, "id": status.id, "title": status.rule.title or None,
+        "law": status.rule.law or None, "soft": status.rule.soft, "state": status.state.value, "is_law": row.is_law,
         "is_late": row.is_over, "task": row.task.words, **_duty(row),
-        "started_at": to_z(one.verdict.anchor_at) if one.verdict.anchor_at is not None else None,
+        "started_at": to_z(status.verdict.anchor_at) if status.verdict.anchor_at is not None else None,
         "work_by": to_z(limit) if limit is not None else None,
         "work_by_local": local_text(limit, zone_of(zone)) if limit is not None else None, "zone": zone,
         "remaining_seconds": int((limit - now).total_seconds()) if runs and limit is not None else None,
         "thresholds": [
-            {"threshold": mark.text, "at": to_z(mark.at), "passed": mark.at <= now} for mark in marks_of(one)
+            {"threshold": mark.text, "at": to_z(mark.at), "passed": mark.at <= now} for mark in marks_of(status)
         ],
-        "from_memory": one.rule.from_memory, "next_change": to_z(one.next_change) if one.next_change else None,
+        "from_memory": status.rule.from_memory, "next_change": to_z(status.next_change) if status.next_change else None,
         "next": row.next,
     }  # fmt: skip
 

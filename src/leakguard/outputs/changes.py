@@ -10,7 +10,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
 from leakguard.notices.changes import releases_of
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.changed_duties import Affected, ChangedDuty, Moved
+from leakguard.use_cases.letters.changed_duties import AffectedDuty, ChangedDuty, MovedDeadline
 
 LIMITS = (
     "A limit of before is reckoned with the time that the release before gave the stage, from the same event.",
@@ -33,23 +33,23 @@ def change_lines(found: Sequence[ChangedDuty], *, has_store: bool, only_affected
         for case in duty.affected:
             yield from _affected(case)
     releases = ", ".join(releases_of(duty.change for duty in found))
-    told = f"{counted(len(found), 'change')} of {releases}" if found else "no change of a duty since then"
+    summary = f"{counted(len(found), 'change')} of {releases}" if found else "no change of a duty since then"
     incidents = {case.incident for duty in touched for case in duty.affected}
     about = f"; {counted(len(touched), 'change')} in the reach of {counted(len(incidents), 'open incident')}"
-    yield f"{told}{about if has_store else '; no store, so no incident was checked'}"
+    yield f"{summary}{about if has_store else '; no store, so no incident was checked'}"
     yield from LIMITS
 
 
-def _affected(case: Affected) -> Iterator[str]:
+def _affected(case: AffectedDuty) -> Iterator[str]:
     yield f"  {case.incident}: {case.duty}, applies: {case.applies.value.replace('_', ' ')}"
     for limit in case.limits:
         yield f"    {limit.stage}: {_moved(limit)}"
 
 
-def _moved(one: Moved) -> str:
-    if not one.has_moved:
-        return f"the limit stays {_moment(one.now)}"
-    return f"the limit was {_moment(one.before)}, and is {_moment(one.now)}"
+def _moved(moved: MovedDeadline) -> str:
+    if not moved.has_moved:
+        return f"the limit stays {_moment(moved.now)}"
+    return f"the limit was {_moment(moved.before)}, and is {_moment(moved.now)}"
 
 
 def _moment(moment: datetime | None) -> str:
@@ -73,7 +73,7 @@ def _change(duty: ChangedDuty) -> dict[str, Any]:
     }
 
 
-def _case(case: Affected) -> dict[str, Any]:
+def _case(case: AffectedDuty) -> dict[str, Any]:
     limits = [
         {"stage": limit.stage, "before": _z(limit.before), "now": _z(limit.now), "moved": limit.has_moved}
         for limit in case.limits

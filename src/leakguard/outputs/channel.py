@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.alerts.try_channels import Trial, Tried
+    from leakguard.use_cases.alerts.try_channels import ChannelTrial, Trial
 
 
 EXAMPLE = (
@@ -30,23 +30,23 @@ def trial_lines(trial: Trial) -> Iterator[str]:
         yield "  Next: add one, for example:"
         yield from (f"    {line}" for line in EXAMPLE)
         return
-    for one in trial.tried:
-        yield from _channel_lines(one)
+    for tried in trial.tried:
+        yield from _channel_lines(tried)
     for use in trial.unserved:
         yield f"Reaches nobody: {use.words}: no channel of this role took the message."
-    count = sum(one.is_accepted for one in trial.tried)
+    count = sum(result.is_accepted for result in trial.tried)
     arrived = f" Look whether {trial.test} has arrived." if count else ""
     yield f"{count} of {len(trial.tried)} took the message.{arrived}"
 
 
-def _channel_lines(one: Tried) -> Iterator[str]:
-    took = "took it" if one.is_accepted else "FAILED"
-    to = f" to {', '.join(one.to)}" if one.to else ""
-    yield f"{one.name} ({one.kind}{to}): {took} after {one.seconds:.2f} s"
-    if one.answer:
-        yield f"  answer: {one.answer}"
-    if one.problem:
-        yield f"  problem: {one.problem}"
-        yield f"  Next: {one.next_step}"
-    notified = [use.words for use in one.uses] + (["the heartbeat"] if one.is_for_heartbeats else [])
+def _channel_lines(trial: ChannelTrial) -> Iterator[str]:
+    took = "took it" if trial.is_accepted else "FAILED"
+    to = f" to {', '.join(trial.to)}" if trial.to else ""
+    yield f"{trial.name} ({trial.kind}{to}): {took} after {trial.seconds:.2f} s"
+    if trial.answer:
+        yield f"  answer: {trial.answer}"
+    if trial.problem:
+        yield f"  problem: {trial.problem}"
+        yield f"  Next: {trial.next_step}"
+    notified = [use.words for use in trial.uses] + (["the heartbeat"] if trial.is_for_heartbeats else [])
     yield f"  used by: {'; '.join(notified) or 'no level of [escalation], so no alert goes there'}"

@@ -82,7 +82,7 @@ def _page(check: CheckDefinition) -> Iterator[str]:
     )
     if check.conditions:
         yield "\nConditions with a name:\n"
-        yield from (f"- `{name}`: {condition_words(one)}" for name, one in check.conditions.items())
+        yield from (f"- `{name}`: {condition_words(condition)}" for name, condition in check.conditions.items())
     if check.fallback:
         yield "\nJudged only where no other check of this kind applied."
     yield from _sizes(check)

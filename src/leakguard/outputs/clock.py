@@ -11,7 +11,7 @@ from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.times import rfc3339, zone_of
 from leakguard.models.texts import FROM_MEMORY, duration_words
 from leakguard.outputs.clock_moments import moment_text, said_moments
-from leakguard.outputs.styled import Styled
+from leakguard.outputs.styled import StyledText
 from leakguard.outputs.terminal import WIDTH, laid_out, wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.unknown_law import unknown_json
@@ -19,9 +19,9 @@ from leakguard.use_cases.incidents.unknown_law import unknown_json
 if TYPE_CHECKING:
     from leakguard.alerts.forecast import Forecast
     from leakguard.translations.catalogue import Catalogue
-    from leakguard.use_cases.alerts.stood_clocks import Stood
+    from leakguard.use_cases.alerts.stood_clocks import ClocksAsOf
     from leakguard.use_cases.incidents.unknown_law import UnknownLaw
-    from leakguard.use_cases.incidents.watched_laws import Watched
+    from leakguard.use_cases.incidents.watched_laws import WatchedLaws
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -87,7 +87,7 @@ def forecast_json(late: Forecast | None) -> dict[str, object]:
     return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
 
 
-def clock_text(status: ClockStatus, late: Forecast | None, *, width: int = WIDTH) -> Styled:
+def clock_text(status: ClockStatus, late: Forecast | None, *, width: int = WIDTH) -> StyledText:
     """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
     words, style = state_words(status, late)
     title = f"  {printable(status.rule.title)}" if status.rule.title else ""
@@ -95,18 +95,18 @@ def clock_text(status: ClockStatus, late: Forecast | None, *, width: int = WIDTH
     bold = len(printable(status.id))
     pieces = [(name[:bold], "bold"), (name[bold:], ""), ("".join(f"\n{line}" for line in more), "")]
     limits = _limits(status)
-    told = doubt_words(words, status.doubts)
+    doubts = doubt_words(words, status.doubts)
     indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
-    state = [f"  {words:<15}"] if told == words else laid_out(told, width, indent="  ")
+    state = [f"  {words:<15}"] if doubts == words else laid_out(doubts, width, indent="  ")
     pieces.append(("".join(f"\n{line}" for line in state), style))
-    if told != words:
+    if doubts != words:
         pieces.append((f"\n  {'':<15}" if indent == _INDENT else "\n  ", ""))
     pieces.append((f"{time_words(status):<23}" if indent == _INDENT else time_words(status), ""))
     for number, limit in enumerate(limits):
         pieces.append((limit if number == 0 and indent == _INDENT else f"\n{' ' * indent}{limit}", ""))
     for remark, mark in _remarks(status, late):
         pieces.append(("".join(f"\n{line}" for line in wrap(remark, width, indent="  ")), mark))
-    return Styled(pieces=tuple(pieces))
+    return StyledText(pieces=tuple(pieces))
 
 
 def _remarks(status: ClockStatus, late: Forecast | None) -> Iterator[tuple[str, str]]:
@@ -159,7 +159,7 @@ def _awaited(status: ClockStatus) -> list[str]:
 
 
 def statuses_json(
-    statuses: Iterable[ClockStatus], now: datetime, late: Mapping[str, Forecast], laws: Watched | None,
+    statuses: Iterable[ClockStatus], now: datetime, late: Mapping[str, Forecast], laws: WatchedLaws | None,
     unknown: Sequence[UnknownLaw] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Every clock in the order of its rules; `late` has, by clock, the work that no longer fits.
@@ -171,22 +171,24 @@ def statuses_json(
     return document if unknown is None else document | {"no_rule_for_the_day": unknown_json(unknown)}
 
 
-def statuses_texts(statuses: Sequence[ClockStatus], late: Mapping[str, Forecast], *, width: int) -> Iterator[Styled]:
+def statuses_texts(
+    statuses: Sequence[ClockStatus], late: Mapping[str, Forecast], *, width: int
+) -> Iterator[StyledText]:
     """A paragraph a clock, and the pauses that do not count."""
-    for one in by_urgency(statuses):
-        yield clock_text(one, late.get(one.id), width=width)
+    for clock_status in by_urgency(statuses):
+        yield clock_text(clock_status, late.get(clock_status.id), width=width)
     for text in ignored_pauses(status.computed for status in statuses):
         lines = wrap(printable(text, longest=2000), width, hang="  ")
-        yield from (Styled(pieces=((line, "yellow"),)) for line in lines)
+        yield from (StyledText(pieces=((line, "yellow"),)) for line in lines)
 
 
-def why_lines(stood: Stood, words: Catalogue) -> Iterator[str]:
+def why_lines(stood: ClocksAsOf, words: Catalogue) -> Iterator[str]:
     """The arithmetic of each clock, step by step, in a language."""
     for status in stood.statuses:
         yield from (printable(said_moments(line), longest=2000) for line in status.why_in(words.said))
 
 
-def why_json(stood: Stood, words: Catalogue | None = None) -> dict[str, Any]:
+def why_json(stood: ClocksAsOf, words: Catalogue | None = None) -> dict[str, Any]:
     """The first clock as plain values; its sentences in the language of `words`, by default English."""
     first = stood.statuses[0]
     document = to_json(first, now=stood.now)

@@ -16,7 +16,7 @@ from leakguard.models.texts import duration_words
 from leakguard.outputs.clock import forecast_words, remark_lines, state_words, time_words
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alerts.watched_clocks import View, Watched
+from leakguard.use_cases.alerts.watched_clocks import ClocksView, WatchedIncident
 
 WIDE = 210
 """Columns from which on everything about a clock stands in its one line."""
@@ -30,8 +30,8 @@ _Columns = tuple[int, int, int]
 class Scene(Frozen):
     """What one picture is made of."""
 
-    watched: Watched
-    view: View
+    watched: WatchedIncident
+    view: ClocksView
     now: datetime
     viewer: ZoneInfo
     marks: tuple[str, ...] = ()
@@ -98,8 +98,12 @@ def _columns(scene: Scene, width: int) -> _Columns:
     if sum((_STATE, _TIME, _NEXT)) + max((len(printable(clock.id)) for clock in clocks), default=0) <= width:
         return _STATE, _TIME, _NEXT
     states = [_state(clock, scene)[0] for clock in clocks]
-    told = ["STATE", *states], ["TIME", *map(time_words, clocks)], ["NEXT", *(_next(clock, scene) for clock in clocks)]
-    state, time, following = (max(map(len, words)) + 2 for words in told)
+    columns = (
+        ["STATE", *states],
+        ["TIME", *map(time_words, clocks)],
+        ["NEXT", *(_next(clock, scene) for clock in clocks)],
+    )
+    state, time, following = (max(map(len, words)) + 2 for words in columns)
     return min(state, _STATE), min(time, _TIME), min(following, _NEXT)
 
 
@@ -175,14 +179,14 @@ def _rest(scene: Scene) -> Iterator[Text]:
         yield Text()
     if view.over:
         text = Text(f"Over ({len(view.over)}): ")
-        for place, one in enumerate(view.over):
-            words, style = state_words(one, None)
-            text.append(f"{', ' if place else ''}{printable(one.id)} ")
-            text.append(f"{words}, in doubt" if one.doubts else words, style=style)
+        for place, clock_status in enumerate(view.over):
+            words, style = state_words(clock_status, None)
+            text.append(f"{', ' if place else ''}{printable(clock_status.id)} ")
+            text.append(f"{words}, in doubt" if clock_status.doubts else words, style=style)
         yield text
-    for one in view.statuses:
-        for line in remark_lines(one):
-            yield Text(f"  {printable(one.id)}", style="yellow")
+    for clock_status in view.statuses:
+        for line in remark_lines(clock_status):
+            yield Text(f"  {printable(clock_status.id)}", style="yellow")
             yield Text(f"    {line}", style="yellow")
     for line in ignored_pauses(status.computed for status in view.statuses):
         yield Text(printable(line, longest=2000), style="yellow")

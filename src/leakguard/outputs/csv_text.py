@@ -48,9 +48,9 @@ def _row(finding: Finding, view: ScanView) -> tuple[object, ...]:
 
 
 def _of_the_data(finding: Finding) -> tuple[object, ...]:
-    told = data_values(finding.verdict.data)
-    kinds, standards = (", ".join(told.get(name, ())) or None for name in ("data_kinds", "sensitive_by"))
-    return kinds, standards, told.get("people_low"), told.get("people_high")
+    values = data_values(finding.verdict.data)
+    kinds, standards = (", ".join(values.get(name, ())) or None for name in ("data_kinds", "sensitive_by"))
+    return kinds, standards, values.get("people_low"), values.get("people_high")
 
 
 def _line(cells: tuple[object, ...]) -> str:

@@ -6,28 +6,34 @@ import json
 from collections.abc import Iterator
 
 from leakguard.outputs.words import printable
-from leakguard.use_cases.doctor.checkup import SCHEMA, Answer, Checkup
+from leakguard.use_cases.doctor.checkup import SCHEMA, Checkup, CheckupAnswer
 
-_WORDS = {Answer.OK: "ok", Answer.PROBLEM: "PROBLEM", Answer.NOT_CHECKED: "not checked"}
+_WORDS = {CheckupAnswer.OK: "ok", CheckupAnswer.PROBLEM: "PROBLEM", CheckupAnswer.NOT_CHECKED: "not checked"}
 _WIDTH = max(map(len, _WORDS.values()))
 
 
 def checkup_lines(checkup: Checkup) -> Iterator[str]:
     """A line for each answer, with what to do below it, and a sum at the end."""
-    for one in checkup.found:
-        part = one.part.replace("_", " ")
-        yield f"{_WORDS[one.answer]:<{_WIDTH}}  {part}: {printable(one.text, longest=400)}"
-        if one.next_step:
-            yield f"{'':<{_WIDTH}}  Next: {printable(one.next_step, longest=400)}"
-    counts = {answer: sum(one.answer is answer for one in checkup.found) for answer in Answer}
-    problems, unknown = counts[Answer.PROBLEM], counts[Answer.NOT_CHECKED]
-    yield f"{counts[Answer.OK]} ok, {problems} {'problem' if problems == 1 else 'problems'}, {unknown} not checked."
+    for result in checkup.found:
+        part = result.part.replace("_", " ")
+        yield f"{_WORDS[result.answer]:<{_WIDTH}}  {part}: {printable(result.text, longest=400)}"
+        if result.next_step:
+            yield f"{'':<{_WIDTH}}  Next: {printable(result.next_step, longest=400)}"
+    counts = {answer: sum(checked.answer is answer for checked in checkup.found) for answer in CheckupAnswer}
+    fine, problems = counts[CheckupAnswer.OK], counts[CheckupAnswer.PROBLEM]
+    unknown = counts[CheckupAnswer.NOT_CHECKED]
+    yield f"{fine} ok, {problems} {'problem' if problems == 1 else 'problems'}, {unknown} not checked."
 
 
 def checkup_json(checkup: Checkup) -> str:
     """One JSON document."""
     checks = [
-        {"part": one.part, "answer": one.answer.value, "found": one.text, "next_step": one.next_step or None}
-        for one in checkup.found
+        {
+            "part": result.part,
+            "answer": result.answer.value,
+            "found": result.text,
+            "next_step": result.next_step or None,
+        }
+        for result in checkup.found
     ]
     return json.dumps({"schema": SCHEMA, "exit_code": int(checkup.exit_code), "checks": checks}, ensure_ascii=False)

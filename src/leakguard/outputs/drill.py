@@ -47,7 +47,7 @@ def both_parts(written: Scorecard, earlier: Scorecard) -> Iterator[str | Table]:
     for clock in written.clocks:
         other = others.pop(clock.clock, None)
         rows.append((printable(clock.clock), verdict(clock), verdict(other) if other is not None else "not begun"))
-    rows += [(printable(one.clock), "not begun", verdict(one)) for one in others.values()]
+    rows += [(printable(score.clock), "not begun", verdict(score)) for score in others.values()]
     rows += [(name, was, would_be) for name, (was, would_be) in _totals(written, earlier).items()]
     yield Table(columns=columns, rows=tuple(rows), title="DRILL: clocks")
 

@@ -11,7 +11,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.place_states import PlaceRow, PlaceState, row_json
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.terminal import Column, Table
-from leakguard.use_cases.letters.look_up_duties import Linted
+from leakguard.use_cases.letters.look_up_duties import LintResult
 
 _COLUMNS = (
     Column(heading="ID", is_whole=True), Column(heading="JURISDICTION", gives_way=1),
@@ -80,7 +80,7 @@ _NAMED = 3
 """Duties that a remark names; all of them stand in the JSON."""
 
 
-def linted_lines(found: Linted) -> Iterator[str]:
+def linted_lines(found: LintResult) -> Iterator[str]:
     """A line a problem, a line a kind of remark, and at the end how much was checked."""
     for name, problem in found.problems:
         yield f"{name}: {problem}"
@@ -92,7 +92,7 @@ def linted_lines(found: Linted) -> Iterator[str]:
     yield f"{looked}: {counted(len(found.problems), 'problem') if found.problems else 'no problem'}"
 
 
-def linted_json(found: Linted) -> dict[str, Any]:
+def linted_json(found: LintResult) -> dict[str, Any]:
     """The same as plain values."""
     return {
         "problems": [{"file": name, **as_dict(problem)} for name, problem in found.problems],

@@ -18,7 +18,7 @@ from leakguard.outputs.duties import duty_json
 from leakguard.outputs.interview import duty_row, law_words, recipient_words
 from leakguard.outputs.lengths import length_words
 from leakguard.outputs.offices import office_json, why_words
-from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
 
 
 def told_duty(duty: Duty, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -37,8 +37,8 @@ def told_duty(duty: Duty, vocabulary: Vocabulary) -> dict[str, Any]:
              "required": item.required, "means": _means(item.required, vocabulary), "text": item.text}
             for item in duty.content if item.item in vocabulary.facts
         ],
-        "must_not_contain": [_words(one, vocabulary.facts[one].en, vocabulary.facts[one].zh)
-                             for one in duty.must_not_contain if one in vocabulary.facts],
+        "must_not_contain": [_words(item, vocabulary.facts[item].en, vocabulary.facts[item].zh)
+                             for item in duty.must_not_contain if item in vocabulary.facts],
         "exemptions": [exemption.text for exemption in duty.exemptions], "languages": list(duty.language.codes),
         "language_note": duty.language.text, "channel": duty.channel, "penalties": duty.penalties,
         "late_rule": duty.late_rule, "notes": duty.notes, **sourced(duty),
@@ -67,7 +67,7 @@ def _length(clock: Any) -> dict[str, str] | None:  # noqa: ANN401  (a clock's ru
     return {"en": words, "zh": length_words(clock, "zh")} if words else None
 
 
-def duty_of_incident(assessment: Assessment, found: Assessed) -> dict[str, Any]:
+def duty_of_incident(assessment: Assessment, found: AssessedDuties) -> dict[str, Any]:
     """The duty as it stands to an incident; `conditions` is its rule, each part with the fact that answers it."""
     facts, vocabulary, duty = found.work.facts, found.work.book.vocabulary, assessment.duty
     office = found.offices.get(duty.id)
@@ -98,14 +98,14 @@ def duty_of_incident(assessment: Assessment, found: Assessed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _because_zh(assessment: Assessment, found: Assessed) -> str | None:
+def _because_zh(assessment: Assessment, found: AssessedDuties) -> str | None:
     """The reason in Chinese; `None` where only its English form is there, which the catalogues know.
 
     What a person wrote in Chinese about a fact goes before what they wrote in English.
     """
     facts = found.work.facts
-    if said := reason_zh(assessment, facts, found.work.now, found.work.book.vocabulary):
-        return said
+    if reason := reason_zh(assessment, facts, found.work.now, found.work.book.vocabulary):
+        return reason
     text = assessment.because
     for fact in facts.stated.values():
         if fact.reason is not None and (chinese := fact.reason.of("zh")):
@@ -180,7 +180,7 @@ def _fact_of(leaf: Expression) -> str:
     return "subjects_by_jurisdiction" if leaf.residents is not None else str(leaf.fact).partition(".")[0]
 
 
-def answered_rows(found: Assessed, applies: Answer) -> list[dict[str, Any]]:
+def answered_rows(found: AssessedDuties, applies: Answer) -> list[dict[str, Any]]:
     """The duties with one answer, each with its reason."""
     chosen = [assessment for assessment in found.assessments if _answer(assessment) is applies]
     return [

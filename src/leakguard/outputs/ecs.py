@@ -117,7 +117,7 @@ def event_document(incident: str, event: Event, *, prefix: str, drill: bool = Fa
         "message": printable(f"{incident}: {event.kind}" + (f", {event.reason}" if event.reason else "")),
         "event": _happening(event, dataset),
         "observer": _observer("local"),
-        "leakguard": {"incident": {"id": incident}, "event": _told(event)},
+        "leakguard": {"incident": {"id": incident}, "event": _event_fields(event)},
     }
     return Document(index=f"{prefix}-events", id=_id(incident, event.id), body=_without_empty(body))
 
@@ -137,7 +137,7 @@ def _happening(event: Event, dataset: str) -> dict[str, Any]:
     }
 
 
-def _told(event: Event) -> dict[str, Any]:
+def _event_fields(event: Event) -> dict[str, Any]:
     fields = {printable(str(key)): _plain(value) for key, value in event.fields.items()}
     return {"source": _printable(event.source), "corrects": event.corrects, "fields": fields}
 

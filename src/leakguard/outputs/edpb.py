@@ -13,7 +13,7 @@ from leakguard.notices.edpb.explaining import to_json_object as view_json
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.letters.export_edpb import EdpbForm, Explained
+    from leakguard.use_cases.letters.export_edpb import EdpbForm, ExplainedFields
 
 _LONGEST = 2_000
 _SAMPLES = {
@@ -26,7 +26,7 @@ _STATES = {
 }
 
 
-def explained_lines(explained: Explained) -> Iterator[str]:
+def explained_lines(explained: ExplainedFields) -> Iterator[str]:
     """The verdict where facts were given, then each field."""
     yield from _verdict(explained)
     for view in explained.views:
@@ -34,7 +34,7 @@ def explained_lines(explained: Explained) -> Iterator[str]:
         yield ""
 
 
-def _verdict(explained: Explained) -> Iterator[str]:
+def _verdict(explained: ExplainedFields) -> Iterator[str]:
     if explained.notice is None:
         return
     lacking = [problem.where for problem in explained.notice.problems]
@@ -62,11 +62,11 @@ def _field(view: FieldView) -> Iterator[str]:
 
 def _ours(view: FieldView) -> Iterator[str]:
     """How our facts stand to it."""
-    told = printable(view.answer_words, longest=_LONGEST)
+    answer = printable(view.answer_words, longest=_LONGEST)
     if view.state == "answered":
-        yield f"  ours: {told}; from {view.answered_by}"
+        yield f"  ours: {answer}; from {view.answered_by}"
     elif view.state == "open":
-        yield f"  ours: left open, {told}; {view.answered_by} would answer it"
+        yield f"  ours: left open, {answer}; {view.answered_by} would answer it"
     elif view.state == "wrong":
         yield f"  ours: WRONG: {printable(view.problem, longest=_LONGEST)}"
     elif view.state == "lacking":
@@ -90,7 +90,7 @@ def _sample(view: FieldView) -> str:
     return f"`edpb: {{{field.key}: {sample}}}`"
 
 
-def explained_json(explained: Explained) -> dict[str, Any]:
+def explained_json(explained: ExplainedFields) -> dict[str, Any]:
     """The same as plain values; `ready` is null where no facts were given."""
     return {
         "type": explained.kind,

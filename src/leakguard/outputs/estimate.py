@@ -83,11 +83,15 @@ def _few(words: Sequence[str]) -> str:
     return shown if len(words) <= _MANY else f"{len(words):,}: {shown} ..."
 
 
-def _questions_words(one: BackendQuestions) -> str:
+def _questions_words(questions: BackendQuestions) -> str:
     """`at most 153 questions, for 10 tables; 2 pages are read for it`."""
-    tables = f", for {one.tables} {'table' if one.tables == 1 else 'tables'}" if one.tables else ""
-    pages = f"; {one.pages} {'page is' if one.pages == 1 else 'pages are'} read for it" if one.pages else ""
-    return f"at most {one.questions:,} {'question' if one.questions == 1 else 'questions'}{tables}{pages}"
+    tables = f", for {questions.tables} {'table' if questions.tables == 1 else 'tables'}" if questions.tables else ""
+    pages = (
+        f"; {questions.pages} {'page is' if questions.pages == 1 else 'pages are'} read for it"
+        if questions.pages
+        else ""
+    )
+    return f"at most {questions.questions:,} {'question' if questions.questions == 1 else 'questions'}{tables}{pages}"
 
 
 def _quiet_words(quiet: QuietTime) -> str:

@@ -23,13 +23,13 @@ def kind_lines(effects: Mapping[str, Sequence[Effect]], width: int) -> Iterator[
         yield from ([""] if number else [])
         yield title
         for name in names:
-            told = [meaning_words(name), *(printable(effect.text, longest=400) for effect in effects.get(name, ()))]
-            yield from _row(name, told, max(width, _NARROWEST))
+            lines = [meaning_words(name), *(printable(effect.text, longest=400) for effect in effects.get(name, ()))]
+            yield from _row(name, lines, max(width, _NARROWEST))
 
 
-def _row(name: str, told: Sequence[str], width: int) -> Iterator[str]:
+def _row(name: str, lines: Sequence[str], width: int) -> Iterator[str]:
     lead, hang = f"  {name:<{_INDENT - 2}}", " " * _INDENT
-    for text in told:
+    for text in lines:
         yield from wrap(text, width, indent=lead, hang=hang)
         lead = hang
 

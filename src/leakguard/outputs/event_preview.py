@@ -8,7 +8,7 @@ from typing import Any
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.moments import to_z
 from leakguard.outputs.incident import event_json
-from leakguard.use_cases.alerts.event_preview import Change, Preview
+from leakguard.use_cases.alerts.event_preview import ClockDifference, Preview
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -24,11 +24,11 @@ def preview_json(found: Preview, zone: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _place(change: Change) -> tuple[str, bool, datetime]:
+def _place(change: ClockDifference) -> tuple[str, bool, datetime]:
     return change.does.value, not change.after.rule.law, change.after.work_by or _NEVER
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: ClockDifference) -> dict[str, Any]:
     rule = change.after.rule
     return {
         "clock": rule.id, "title": rule.title or None, "law": rule.law or None, "soft": rule.soft,

@@ -16,8 +16,8 @@ from leakguard.use_cases.proofs.evidence import entry_to_json
 
 if TYPE_CHECKING:
     from leakguard.ledger.keys import SigningKey
-    from leakguard.use_cases.proofs.evidence_heads import Made
-    from leakguard.use_cases.proofs.ledger_view import Erased, HeadKept, SeenPage
+    from leakguard.use_cases.proofs.evidence_heads import NotedHead
+    from leakguard.use_cases.proofs.ledger_view import ErasureNote, HeadKept, LedgerPage
 
 _VERBS = {
     "evidence_added": "taken in", "evidence_sealed": "sealed", "evidence_unsealed": "seal broken",
@@ -101,7 +101,7 @@ def verification_lines(found: Verification) -> Iterator[str]:
         yield f"head {found.head.sequence} {printable(found.head.hash)}"
 
 
-def latest_json(page: SeenPage) -> dict[str, Any]:
+def latest_json(page: LedgerPage) -> dict[str, Any]:
     """A page of the ledger, the latest entry first."""
     shown = [
         {**entry_to_json(entry.entry), "by": entry.by.name or None, "by_id": entry.by.actor or None}
@@ -116,7 +116,7 @@ def heads_json(
     """Heads that were kept, and what second places hold now."""
     return {
         "key": f"{key.name} {key.public.id.hex()}" if key is not None else None,
-        "places": [{"place": place, "short": told, "signed_by": by or None} for place, told, by in places],
+        "places": [{"place": place, "short": short, "signed_by": by or None} for place, short, by in places],
         "heads": [
             {
                 "entry": head.number, "size": head.size, "short": head.short, "at": head.at,
@@ -129,15 +129,15 @@ def heads_json(
     }  # fmt: skip
 
 
-def erasure_json(one: Erased) -> dict[str, Any]:
+def erasure_json(erasure: ErasureNote) -> dict[str, Any]:
     """One erasure."""
     return {
-        "entry": one.number, "at": one.at, "subject": one.subject, "entries": list(one.entries),
-        "findings": list(one.findings), "by": one.by, "reason": one.reason,
+        "entry": erasure.number, "at": erasure.at, "subject": erasure.subject, "entries": list(erasure.entries),
+        "findings": list(erasure.findings), "by": erasure.by, "reason": erasure.reason,
     }  # fmt: skip
 
 
-def head_json(made: Made, key: SigningKey | None) -> dict[str, Any]:
+def head_json(made: NotedHead, key: SigningKey | None) -> dict[str, Any]:
     """Where the ledger stands, as plain values; `note` is the signed note, or the head as text."""
     head = made.head
     return {

@@ -11,14 +11,14 @@ from leakguard.frozen import as_dict
 from leakguard.models.findings import Outcome
 from leakguard.outputs.words import printable
 from leakguard.scanning.run_findings import found_of
-from leakguard.use_cases.scans.explain import Explained
+from leakguard.use_cases.scans.explain import ExplainedEndpoint
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 _WIDE = 60
 """Columns of a question; a longer path is cut."""
 
 
-def explanation_json(summary: ScanSummary, explained: Sequence[Explained]) -> str:
+def explanation_json(summary: ScanSummary, explained: Sequence[ExplainedEndpoint]) -> str:
     """One document (`leakguard.explanation/1`), with every check that was judged; ASCII only."""
     document = {
         "schema": "leakguard.explanation/1",
@@ -29,7 +29,7 @@ def explanation_json(summary: ScanSummary, explained: Sequence[Explained]) -> st
     return json.dumps(document) + "\n"
 
 
-def _endpoint_json(item: Explained) -> dict[str, Any]:
+def _endpoint_json(item: ExplainedEndpoint) -> dict[str, Any]:
     return {
         "endpoint": item.key,
         "standing": item.standing,
@@ -38,16 +38,16 @@ def _endpoint_json(item: Explained) -> dict[str, Any]:
     }
 
 
-def explanation_lines(item: Explained) -> Iterator[str]:
+def explanation_lines(item: ExplainedEndpoint) -> Iterator[str]:
     """One endpoint for a person; checks that do not apply are counted only."""
     for spoken in item.record.attempts:
         yield _spoken_words(spoken)
         for asked in spoken.asked:
             yield f"  {_asked_words(asked)}"
-    told = [ruled for ruled in item.record.rules if ruled.outcome is not Outcome.NOT_APPLICABLE]
-    for ruled in told:
+    decisive = [ruled for ruled in item.record.rules if ruled.outcome is not Outcome.NOT_APPLICABLE]
+    for ruled in decisive:
         yield _ruled_words(ruled)
-    left = len(item.record.rules) - len(told)
+    left = len(item.record.rules) - len(decisive)
     if left:
         yield f"not_applicable: {left} {'check' if left == 1 else 'checks'}; `--format json` says by which rules"
     yield f"stands: {item.standing}"

@@ -13,7 +13,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.mutes import Mute
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.overview import category_json
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.use_cases.scans.open_exposures import Exposure
 
 
@@ -29,7 +29,7 @@ def exposures_json(
         "now": to_z(now),
         "open": {
             "count": len(loud), "muted": len(rows) - len(loud),
-            "unknown": sum(exposure.standing is Standing.UNKNOWN for exposure in loud),
+            "unknown": sum(exposure.standing is PlaceStanding.UNKNOWN for exposure in loud),
             "without_incident": sum(not exposure.incidents for exposure in loud),
             "by_severity": by_severity(exposure.seen.severity for exposure in loud),
             "records": sum(record or 0 for record in records), "bytes": sum(siz or 0 for siz in sizes),

@@ -50,7 +50,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def _said(word: str, lang: Lang, **values: object) -> str:
+def _word(word: str, lang: Lang, **values: object) -> str:
     en, zh = _WORDS[word]
     return (zh if lang == "zh" else en).format(**values)
 
@@ -58,7 +58,7 @@ def _said(word: str, lang: Lang, **values: object) -> str:
 def pack_lines(pack: Pack) -> Iterator[str]:
     """The pack as text."""
     lang = pack.lang
-    yield f"{_said('pack', lang)}{_said('colon', lang)}{pack.duty}"
+    yield f"{_word('pack', lang)}{_word('colon', lang)}{pack.duty}"
     yield from _head(pack)
     yield ""
     yield from _missing_lines(pack)
@@ -67,21 +67,21 @@ def pack_lines(pack: Pack) -> Iterator[str]:
         yield f"{field.number}. {_title(field, lang)}"
         yield from (f"   {line}" for line in _below(field, lang))
         yield ""
-    yield _said("advice", lang)
+    yield _word("advice", lang)
 
 
 def pack_markdown(pack: Pack) -> Iterator[str]:
     """The same as Markdown; answers stand in blocks, so that they can be copied."""
     lang = pack.lang
-    yield f"# {_said('pack', lang)}{_said('colon', lang)}{pack.duty}"
+    yield f"# {_word('pack', lang)}{_word('colon', lang)}{pack.duty}"
     yield ""
     yield from (f"- {line}" for line in _head(pack))
     yield ""
-    yield f"## {_said('lacks', lang)}"
+    yield f"## {_word('lacks', lang)}"
     yield ""
     yield from _missing_lines(pack, bullet="- ")
     yield ""
-    yield f"## {_said('fields', lang)}"
+    yield f"## {_word('fields', lang)}"
     yield ""
     for field in pack.fields:
         yield f"### {field.number}. {_title(field, lang)}"
@@ -90,7 +90,7 @@ def pack_markdown(pack: Pack) -> Iterator[str]:
         if field.answer:
             yield from ("", "```text", *_answer_lines(field, fence=True), "```")
         yield ""
-    yield _said("advice", lang)
+    yield _word("advice", lang)
 
 
 def _head(pack: Pack) -> Iterator[str]:
@@ -104,15 +104,15 @@ def _head(pack: Pack) -> Iterator[str]:
         if pack.office.authority is not None and pack.office.authority.notes:
             yield pack.office.authority.notes
     if form is None:
-        yield _said("no_form", lang)
+        yield _word("no_form", lang)
         return
     name = next((form.name[code] for code in (lang, "en") if code in form.name), form.id)
     own = next((text for code, text in form.name.items() if code not in {"en", "zh"}), "")
-    yield f"{_said('form', lang)}{_said('colon', lang)}{name}{f' ({own})' if own and own != name else ''}, {form.id}"
+    yield f"{_word('form', lang)}{_word('colon', lang)}{name}{f' ({own})' if own and own != name else ''}, {form.id}"
     note = form.seen_note_zh if lang == "zh" else form.seen_note
-    yield f"{_said('seen' if form.seen else 'not_seen', lang)}{_said('semicolon', lang)}{note}"
-    read = _said("read", lang, day=form.source.on, kind=kind_words(form.source.kind, lang))
-    yield _said("colon", lang).join((read, form.source.url)) if form.source.url else read
+    yield f"{_word('seen' if form.seen else 'not_seen', lang)}{_word('semicolon', lang)}{note}"
+    read = _word("read", lang, day=form.source.on, kind=kind_words(form.source.kind, lang))
+    yield _word("colon", lang).join((read, form.source.url)) if form.source.url else read
     if form.stages:
         yield form.stages
 
@@ -120,37 +120,37 @@ def _head(pack: Pack) -> Iterator[str]:
 def _missing_lines(pack: Pack, bullet: str = "  ") -> Iterator[str]:
     lang = pack.lang
     if not pack.missing:
-        yield _said("nothing", lang)
+        yield _word("nothing", lang)
         return
     if bullet == "  ":
-        yield f"{_said('lacks', lang)}{_said('colon', lang).strip()}"
+        yield f"{_word('lacks', lang)}{_word('colon', lang).strip()}"
     for field in pack.missing:
-        facts = _said("of_facts", lang, facts=", ".join(field.items)) if field.items else ""
-        what = field.problem or _said(field.state, lang)
-        yield f"{bullet}{field.number}. {_title(field, lang)}{_said('colon', lang)}{what}{facts}"
+        facts = _word("of_facts", lang, facts=", ".join(field.items)) if field.items else ""
+        what = field.problem or _word(field.state, lang)
+        yield f"{bullet}{field.number}. {_title(field, lang)}{_word('colon', lang)}{what}{facts}"
 
 
 def _title(field: PackField, lang: Lang) -> str:
     local = f" / {field.local_label}" if field.local_label else ""
-    memory = f" [{_said('memory', lang)}]" if field.is_from_memory else ""
+    memory = f" [{_word('memory', lang)}]" if field.is_from_memory else ""
     return f"{field.label}{local}{memory}"
 
 
 def _marks(field: PackField, lang: Lang) -> Iterator[str]:
     """What to know about a field, above its answer."""
-    word = _said(field.state, lang)
+    word = _word(field.state, lang)
     if word:
         yield f"[{word}]{f' {field.problem}' if field.problem else ''}"
     if field.choices:
-        yield f"{_said('choices', lang)}{_said('colon', lang)}{' | '.join(field.choices)}"
+        yield f"{_word('choices', lang)}{_word('colon', lang)}{' | '.join(field.choices)}"
     if field.hint:
         yield field.hint
     if field.is_of_law:
-        yield _said("of_law", lang)
+        yield _word("of_law", lang)
     if field.unstated and field.answer:
-        yield f"[{_said('unstated', lang, facts=', '.join(field.unstated))}]"
+        yield f"[{_word('unstated', lang, facts=', '.join(field.unstated))}]"
     if field.most is not None:
-        yield _said("most", lang, most=field.most)
+        yield _word("most", lang, most=field.most)
 
 
 def _below(field: PackField, lang: Lang) -> Iterator[str]:

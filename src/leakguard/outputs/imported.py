@@ -8,10 +8,10 @@ from typing import Any
 from leakguard.mailing.approvals import Proposal
 from leakguard.outputs.sending import SHORT
 from leakguard.use_cases.letters.approve_notice import names_of
-from leakguard.use_cases.letters.import_letter import Imported
+from leakguard.use_cases.letters.import_letter import ImportedLetter
 
 
-def imported_lines(found: Imported, lost: Proposal | None, output: str | None) -> Iterator[str]:
+def imported_lines(found: ImportedLetter, lost: Proposal | None, output: str | None) -> Iterator[str]:
     """Each passage with what it said and says; then what to do next."""
     if not found.passages:
         yield "The letter says what the facts say. Nothing to take over."
@@ -29,7 +29,7 @@ def imported_lines(found: Imported, lost: Proposal | None, output: str | None) -
     yield "Two people have to approve the letter as it is now: leakguard notice approve ... --by NAME"
 
 
-def imported_json(found: Imported, lost: Proposal | None, output: str | None) -> dict[str, Any]:
+def imported_json(found: ImportedLetter, lost: Proposal | None, output: str | None) -> dict[str, Any]:
     """The same as plain values."""
     return {
         "passages": [{"fact": passage.fact, "was": passage.was, "now": passage.now} for passage in found.passages],

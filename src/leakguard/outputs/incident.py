@@ -15,7 +15,7 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.models.texts import counted, duration_words
-from leakguard.models.unfinished import Unfinished
+from leakguard.models.unfinished import UnfinishedItem
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_brief import Brief, EventContext
@@ -157,15 +157,15 @@ def running_lines(running: Sequence[ClockStatus], incident: str, zone: str) -> I
         yield f"  leakguard incident event {incident} lessons_recorded"
 
 
-def missing_json(missing: Sequence[Unfinished]) -> list[dict[str, Any]]:
+def missing_json(missing: Sequence[UnfinishedItem]) -> list[dict[str, Any]]:
     """Plain values."""
     return [
         {
-            "area": one.area.value, "name": one.name, "text": one.text, "owner": one.owner or None,
-            "due_at": _stamp(one.due_at), "late": one.is_late, "title": one.title or None, "law": one.law or None,
-            "facts": list(one.facts),
+            "area": item.area.value, "name": item.name, "text": item.text, "owner": item.owner or None,
+            "due_at": _stamp(item.due_at), "late": item.is_late, "title": item.title or None, "law": item.law or None,
+            "facts": list(item.facts),
         }
-        for one in missing
+        for item in missing
     ]  # fmt: skip
 
 
@@ -191,9 +191,9 @@ _AT_ONCE = timedelta(minutes=1)
 def timeline_json(line: TimelineLine, zone: str) -> dict[str, object]:
     """One moment of the story as plain values."""
     gap = line.event.recorded_at - line.event.occurred_at.latest
-    told = event_json(line.event, zone=zone, superseded_by=line.superseded_by) | {"is_step": line.is_step}
-    told |= {"late_seconds": int(gap.total_seconds()) if gap > PROMPT else None}
-    return told | ({"closed_by_word": line.event.word} if line.event.word else {})
+    document = event_json(line.event, zone=zone, superseded_by=line.superseded_by) | {"is_step": line.is_step}
+    document |= {"late_seconds": int(gap.total_seconds()) if gap > PROMPT else None}
+    return document | ({"closed_by_word": line.event.word} if line.event.word else {})
 
 
 def timeline_lines(incident: str, zone: str, lines: Sequence[TimelineLine]) -> Iterator[str]:

@@ -8,14 +8,14 @@ from typing import Any
 
 from leakguard.clocks.times import local_words
 from leakguard.frozen import Frozen
-from leakguard.intake.letters import Answer, soonest
+from leakguard.intake.letters import ReportAnswer, soonest
 from leakguard.intake.promises import Due
 from leakguard.intake.view import Report
 from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 from leakguard.use_cases.intake.proposals import Proposal
-from leakguard.use_cases.intake.queue import Queued
+from leakguard.use_cases.intake.queue import QueuedReport
 
 _MOST_LISTED = 50
 _DUE_WORDS = {
@@ -27,7 +27,7 @@ _DUE_WORDS = {
 }
 
 
-class Shown(Frozen):
+class ShownReport(Frozen):
     """A report with what follows from it."""
 
     report: Report
@@ -39,37 +39,40 @@ class Shown(Frozen):
     """Whether who sent it is not shown: the reader lacks the right."""
 
 
-def report_json(shown: Shown) -> dict[str, Any]:
+def report_json(shown: ShownReport) -> dict[str, Any]:
     """One report; the sender stands apart, and is null once erased, and for a reader without the right."""
-    one = shown.report
-    sender = {"name": one.name, "address": one.address} if one.name or one.address else None
+    report = shown.report
+    sender = {"name": report.name, "address": report.address} if report.name or report.address else None
     return {
-        "schema": "leakguard.report/1", "id": one.id, "state": one.state.value, "subject": one.subject,
-        "received_at": to_z(one.received_at), "recorded_at": to_z(one.recorded_at), "channel": one.channel,
-        "machine": one.machine or None, "verdict": one.verdict.value if one.verdict else None,
-        "duplicate_of": one.duplicate_of or None, "duplicates": list(shown.duplicates),
-        "findings": list(one.findings), "incident": one.incident or None,
+        "schema": "leakguard.report/1", "id": report.id, "state": report.state.value, "subject": report.subject,
+        "received_at": to_z(report.received_at), "recorded_at": to_z(report.recorded_at), "channel": report.channel,
+        "machine": report.machine or None, "verdict": report.verdict.value if report.verdict else None,
+        "duplicate_of": report.duplicate_of or None, "duplicates": list(shown.duplicates),
+        "findings": list(report.findings), "incident": report.incident or None,
         "sender": None if shown.is_sender_withheld else sender,
         "sender_withheld": shown.is_sender_withheld and sender is not None,
         "named": [proposal_json(proposal) for proposal in shown.proposals],
-        "attachments": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in one.files],
-        "evidence": list(one.evidence), "text_sha256": one.text_sha256 or None, "message_sha256": one.sha256 or None,
-        "not_read": list(one.remarks), "promises": [due_json(due) for due in shown.dues],
-        "thanked_at": to_z(one.thanked_at) if one.thanked_at else None,
-        "erase_by": to_z(shown.erase_by) if shown.erase_by else None, "erased": one.is_erased,
+        "attachments": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in report.files],
+        "evidence": list(report.evidence), "text_sha256": report.text_sha256 or None,
+        "message_sha256": report.sha256 or None,
+        "not_read": list(report.remarks), "promises": [due_json(due) for due in shown.dues],
+        "thanked_at": to_z(report.thanked_at) if report.thanked_at else None,
+        "erase_by": to_z(shown.erase_by) if shown.erase_by else None, "erased": report.is_erased,
     }  # fmt: skip
 
 
-def queued_json(queued: Queued) -> dict[str, Any]:
+def queued_json(queued: QueuedReport) -> dict[str, Any]:
     """One report of the queue, without who sent it."""
-    one = queued.report
+    report = queued.report
     return {
-        "id": one.id, "state": one.state.value, "subject": one.subject, "received_at": to_z(one.received_at),
-        "channel": one.channel, "machine": one.machine or None, "verdict": one.verdict.value if one.verdict else None,
-        "duplicate_of": one.duplicate_of or None, "incident": one.incident or None,
+        "id": report.id, "state": report.state.value, "subject": report.subject,
+        "received_at": to_z(report.received_at),
+        "channel": report.channel, "machine": report.machine or None,
+        "verdict": report.verdict.value if report.verdict else None,
+        "duplicate_of": report.duplicate_of or None, "incident": report.incident or None,
         "next": due_json(queued.next) if queued.next is not None else None,
         "late": sum(due.state == "overdue" for due in queued.dues),
-        "erase_by": to_z(queued.erase_by) if queued.erase_by else None, "erased": one.is_erased,
+        "erase_by": to_z(queued.erase_by) if queued.erase_by else None, "erased": report.is_erased,
     }  # fmt: skip
 
 
@@ -91,7 +94,7 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def answer_json(report: Report, answer: Answer, message_id: str) -> dict[str, Any]:
+def answer_json(report: Report, answer: ReportAnswer, message_id: str) -> dict[str, Any]:
     """A letter that was written, and the id under which it was sent."""
     return {
         "report": report.id, "state": report.state.value, "letter": answer.kind, "lang": answer.lang,
@@ -99,26 +102,26 @@ def answer_json(report: Report, answer: Answer, message_id: str) -> dict[str, An
     }  # fmt: skip
 
 
-def answer_lines(answer: Answer) -> Iterator[str]:
+def answer_lines(answer: ReportAnswer) -> Iterator[str]:
     """The letter as it is read."""
     yield f"Subject: {answer.subject}"
     yield ""
     yield from answer.text.split("\n")
 
 
-def report_line(shown: Shown, *, zone: str) -> str:
+def report_line(shown: ShownReport, *, zone: str) -> str:
     """`RP-2026-0003  triaged  valid  acknowledged until 2026-06-17 ...  Your server is open`."""
-    one = shown.report
-    what = "erased" if one.is_erased else one.subject or "(no subject)"
+    report = shown.report
+    what = "erased" if report.is_erased else report.subject or "(no subject)"
     cells = [
-        one.id,
-        one.state.value,
-        one.verdict.value if one.verdict else "-",
+        report.id,
+        report.state.value,
+        report.verdict.value if report.verdict else "-",
         due_words(soonest(shown.dues), zone=zone),
     ]
-    cells += [f"= {one.duplicate_of}"] if one.duplicate_of else []
-    cells += [one.incident] if one.incident else []
-    cells += ["a machine"] if one.machine else []
+    cells += [f"= {report.duplicate_of}"] if report.duplicate_of else []
+    cells += [report.incident] if report.incident else []
+    cells += ["a machine"] if report.machine else []
     return "  ".join([*cells, printable(what, longest=80)])
 
 
@@ -131,36 +134,36 @@ def due_words(due: Due | None, *, zone: str) -> str:
     return words if due.state == "not_needed" else f"{words} {local_words(at, zone)}"
 
 
-def report_lines(shown: Shown, *, zone: str) -> Iterator[str]:
+def report_lines(shown: ShownReport, *, zone: str) -> Iterator[str]:
     """All that is known of one report."""
-    one = shown.report
-    yield f"{one.id}: {one.state.value}" + (f", {one.verdict.value}" if one.verdict else "")
-    yield f"Subject: {printable(one.subject or ('(erased)' if one.is_erased else '(none)'))}"
-    yield f"Arrived: {local_words(one.received_at, zone)} by {one.channel or '(erased)'}"
+    report = shown.report
+    yield f"{report.id}: {report.state.value}" + (f", {report.verdict.value}" if report.verdict else "")
+    yield f"Subject: {printable(report.subject or ('(erased)' if report.is_erased else '(none)'))}"
+    yield f"Arrived: {local_words(report.received_at, zone)} by {report.channel or '(erased)'}"
     yield from _sender_lines(shown)
-    if one.duplicate_of:
-        yield f"Repeats {one.duplicate_of}"
+    if report.duplicate_of:
+        yield f"Repeats {report.duplicate_of}"
     if shown.duplicates:
         yield f"Repeated by {', '.join(shown.duplicates)}"
-    if one.incident:
-        yield f"Incident: {one.incident}"
-    if one.findings:
-        yield f"Findings: {', '.join(one.findings)}"
-    yield from _file_lines(one)
+    if report.incident:
+        yield f"Incident: {report.incident}"
+    if report.findings:
+        yield f"Findings: {', '.join(report.findings)}"
+    yield from _file_lines(report)
     yield from (f"Promise: {due_words(due, zone=zone)}" for due in shown.dues)
     yield from proposal_lines(shown.proposals)
-    if shown.erase_by is not None and not one.is_erased:
+    if shown.erase_by is not None and not report.is_erased:
         yield f"To be erased by {local_words(shown.erase_by, zone)}"
 
 
-def _sender_lines(shown: Shown) -> Iterator[str]:
-    one = shown.report
-    if shown.is_sender_withheld and (one.name or one.address):
+def _sender_lines(shown: ShownReport) -> Iterator[str]:
+    report = shown.report
+    if shown.is_sender_withheld and (report.name or report.address):
         yield "Sender: not shown to you; it needs the right to read who sent a report"
-    elif one.name or one.address:
-        yield f"Sender, by their own word: {printable(one.name)} <{printable(one.address)}>"
-    if one.machine:
-        yield f"Sent by a machine ({printable(one.machine)}): it is not answered."
+    elif report.name or report.address:
+        yield f"Sender, by their own word: {printable(report.name)} <{printable(report.address)}>"
+    if report.machine:
+        yield f"Sent by a machine ({printable(report.machine)}): it is not answered."
 
 
 def _file_lines(report: Report) -> Iterator[str]:
@@ -189,19 +192,19 @@ def arrived_words(report: Report, zone: str) -> str:
     return local_words(report.received_at, zone)
 
 
-def next_step(shown: Shown) -> str:
+def next_step(shown: ShownReport) -> str:
     """The one command that follows for most reports."""
-    one = shown.report
-    if one.machine or not one.is_open:
+    report = shown.report
+    if report.machine or not report.is_open:
         return ""
-    ending = "thank {} --send" if one.thanked_at is None else "close {}"
+    ending = "thank {} --send" if report.thanked_at is None else "close {}"
     probe = next((proposal.command for proposal in shown.proposals if proposal.command), "")
     after = {
         "received": "acknowledge {} --send", "acknowledged": "triage {} --as valid",
-        "triaged": "verify {}" if one.incident else "incident {}", "fixed": "verify {}", "verified": ending,
+        "triaged": "verify {}" if report.incident else "incident {}", "fixed": "verify {}", "verified": ending,
         "disclosed": "close {}",
     }  # fmt: skip
-    if one.state.value == "acknowledged" and probe:
+    if report.state.value == "acknowledged" and probe:
         return probe
-    is_settled = one.verdict is not None and one.verdict.value != "valid"
-    return f"leakguard report {(ending if is_settled else after[one.state.value]).format(one.id)}"
+    is_settled = report.verdict is not None and report.verdict.value != "valid"
+    return f"leakguard report {(ending if is_settled else after[report.state.value]).format(report.id)}"

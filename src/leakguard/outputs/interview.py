@@ -19,7 +19,7 @@ from leakguard.notices.place_states import PlaceRow, PlaceState, row_json
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.lengths import length_words
 from leakguard.use_cases.incidents.kept_facts import KeptFacts
-from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
 from leakguard.use_cases.letters.interview import AskedQuestion, Interview
 
 WHY = 3
@@ -43,7 +43,7 @@ def interview_json(asked: Interview, kept: KeptFacts) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def duties_json(found: Assessed) -> dict[str, Any]:
+def duties_json(found: AssessedDuties) -> dict[str, Any]:
     """The duties by their answer, the soonest limit first; those that do not apply are counted."""
     rows = sorted(found.assessments, key=_urgency)
     of = {answer: [row for row in rows if row.applies is answer and not row.is_dormant] for answer in Answer}
@@ -76,7 +76,7 @@ def open_stage(assessment: Assessment) -> tuple[str, ClockStatus] | None:
     return next(iter((*running, *assessment.phases[-1:])), None)
 
 
-def duty_row(assessment: Assessment, found: Assessed) -> dict[str, Any]:
+def duty_row(assessment: Assessment, found: AssessedDuties) -> dict[str, Any]:
     """One duty in a line."""
     stage = open_stage(assessment)
     status = stage[1] if stage is not None else None
@@ -108,8 +108,12 @@ def recipient_words(duty: Duty) -> dict[str, str]:
 
 def office_words_json(office: Office | None) -> dict[str, str] | None:
     """The office by its names, where one is competent."""
-    one = office.authority if office is not None else None
-    return None if one is None else {"id": one.id, "en": one.name_en, "zh": one.name_zh or one.name_local}
+    authority = office.authority if office is not None else None
+    return (
+        None
+        if authority is None
+        else {"id": authority.id, "en": authority.name_en, "zh": authority.name_zh or authority.name_local}
+    )
 
 
 def _length(status: ClockStatus | None) -> dict[str, str] | None:
@@ -133,7 +137,7 @@ _OF_ORGANISATION = {
 }  # fmt: skip
 
 
-def _place(row: PlaceRow, found: Assessed) -> dict[str, Any]:
+def _place(row: PlaceRow, found: AssessedDuties) -> dict[str, Any]:
     vocabulary = found.work.book.vocabulary
     counts = found.work.facts.get("subjects_by_jurisdiction")
     value = counts.value if counts is not None and isinstance(counts.value, dict) else {}
@@ -174,20 +178,23 @@ def stated_json(fact: Fact | None) -> dict[str, Any] | None:
     return {"state": fact.state.value, "reason": fact.reason.first if fact.reason is not None else None}
 
 
-def _question(asked: AskedQuestion, of: dict[str, Assessment], found: Assessed, guide: FactGuide) -> dict[str, Any]:
-    one, vocabulary = asked.question, found.work.book.vocabulary
-    told = fact_kind_json(one.fact, vocabulary, guide)
-    if told["kind"] == "roles":
-        told["ask"] = {"en": one.asks, "zh": one.asks_zh or one.asks}
-        told["options"] = [
+def _question(
+    asked: AskedQuestion, of: dict[str, Assessment], found: AssessedDuties, guide: FactGuide
+) -> dict[str, Any]:
+    question, vocabulary = asked.question, found.work.book.vocabulary
+    document = fact_kind_json(question.fact, vocabulary, guide)
+    if document["kind"] == "roles":
+        document["ask"] = {"en": question.asks, "zh": question.asks_zh or question.asks}
+        document["options"] = [
             {"code": role, "en": vocabulary.obligated[role].en, "zh": vocabulary.obligated[role].zh}
-            for role in one.options
+            for role in question.options
         ]
     return {
-        **told, "for": "letter" if asked.is_for_letter else "law", "stated": stated_json(asked.stated),
-        "deadline": None if one.deadline is None else to_z(one.deadline), "from_memory": one.is_from_memory,
-        "why": [duty_row(of[name], found) for name in _named(one.duties, of)], "duties": list(one.duties),
-        "unclear": list(one.unclear),
+        **document, "for": "letter" if asked.is_for_letter else "law", "stated": stated_json(asked.stated),
+        "deadline": None if question.deadline is None else to_z(question.deadline),
+        "from_memory": question.is_from_memory,
+        "why": [duty_row(of[name], found) for name in _named(question.duties, of)], "duties": list(question.duties),
+        "unclear": list(question.unclear),
     }  # fmt: skip
 
 
@@ -211,8 +218,8 @@ def catalogue_json(vocabulary: Vocabulary, guide: FactGuide) -> dict[str, Any]:
         "organisation": [_own_entry(name, kind, words, vocabulary) for name, kind, words in _ORGANISATION],
         "categories": [{"code": code, "en": words.en, "zh": words.zh} for code, words in vocabulary.categories.items()],
         "roles": [{"code": code, "en": words.en, "zh": words.zh} for code, words in vocabulary.obligated.items()],
-        "sectors": [{"code": code, "en": one.en, "zh": one.zh} for code, one in vocabulary.sectors.items()],
-        "bodies": [{"code": code, "en": one.en, "zh": one.zh} for code, one in vocabulary.bodies.items()],
+        "sectors": [{"code": code, "en": sector.en, "zh": sector.zh} for code, sector in vocabulary.sectors.items()],
+        "bodies": [{"code": code, "en": body.en, "zh": body.zh} for code, body in vocabulary.bodies.items()],
         "places": _places(vocabulary),
     }  # fmt: skip
 
@@ -243,7 +250,7 @@ _ORGANISATION = (
 
 def _own_entry(name: str, kind: str, words: tuple[str, str], vocabulary: Vocabulary) -> dict[str, Any]:
     """An entry of the organisation, as a fact is asked."""
-    bodies = [{"code": code, "en": one.en, "zh": one.zh} for code, one in vocabulary.bodies.items()]
+    bodies = [{"code": code, "en": body.en, "zh": body.zh} for code, body in vocabulary.bodies.items()]
     return {
         "fact": name, "kind": kind, "label": {"en": words[0], "zh": words[1]}, "is_list": False, "ask": None,
         "answered_by": None, "unit": None, "options": bodies if kind == "body" else [],

@@ -67,14 +67,14 @@ def _further(
     reopened: Sequence[Mapping[str, object]], closed: Sequence[Mapping[str, object]],
 ) -> dict[str, Any]:  # fmt: skip
     """What not every run has."""
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "not_checked_because": dict(reasons or {}),
         "protected_unsettled": dict(unsettled or {}),
         "pace": pace_json(pace) if pace is not None else {},
         "reopened_exposures": list(reopened),
         "closed_since": list(closed),
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in document.items() if value}
 
 
 def pace_json(limit: BindingLimit) -> dict[str, Any]:

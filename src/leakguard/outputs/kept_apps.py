@@ -21,7 +21,7 @@ def kept_json(app: KeptApp) -> dict[str, Any]:
         "before": {"version": change.before.version or None, "checked_at": to_z(change.before.at)}
         if change.before is not None else None,
         "more": change.more if change.before is not None else None,
-        **{name: [one.id for one in getattr(change, name)] for name in ("new", "closed", "unknown")},
+        **{name: [finding.id for finding in getattr(change, name)] for name in ("new", "closed", "unknown")},
     }  # fmt: skip
 
 
@@ -32,19 +32,19 @@ def _finding(finding: KeptFinding) -> dict[str, str]:
 def kept_line(app: KeptApp) -> str:
     """`APP-android-cn.example.jobs 8.1 (recruiting): 3 findings, 1 more than last time (8.0)`."""
     last, change = app.last, app.change
-    told = f"{printable(last.subject)} {printable(last.version)} ({last.category}): {len(last.findings)} findings"
+    line = f"{printable(last.subject)} {printable(last.version)} ({last.category}): {len(last.findings)} findings"
     if change.before is not None:
         amount = f"{abs(change.more)} {'more' if change.more > 0 else 'fewer'}" if change.more else "as many"
-        told += f", {amount} {'than' if change.more else 'as'} last time ({printable(change.before.version)})"
-    return told if last.is_whole else f"{told}; not everything was read"
+        line += f", {amount} {'than' if change.more else 'as'} last time ({printable(change.before.version)})"
+    return line if last.is_whole else f"{line}; not everything was read"
 
 
 def kept_lines(app: KeptApp) -> Iterator[str]:
     """The line, and one for each finding and change."""
     yield kept_line(app)
-    new = {one.id for one in app.change.new} if app.change.before is not None else set()
+    new = {finding.id for finding in app.change.new} if app.change.before is not None else set()
     for finding in app.last.findings:
         mark, text = "new  " if finding.id in new else "", printable(finding.text, longest=200)
         yield f"  {finding.id}  {finding.level:<7}  {mark}{text}"
     for word, found in (("closed", app.change.closed), ("not checked", app.change.unknown)):
-        yield from (f"  {one.id}  {word}  {printable(one.text, longest=200)}" for one in found)
+        yield from (f"  {finding.id}  {word}  {printable(finding.text, longest=200)}" for finding in found)

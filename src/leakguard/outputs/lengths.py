@@ -21,8 +21,8 @@ def short_length(rule: ClockRule, lang: ScreenLang) -> str:
 
 def length_words(rule: ClockRule, lang: ScreenLang = "en") -> str:
     """The time of a clock; empty where the law gives no number. Conditions of different lengths stand side by side."""
-    told = dict.fromkeys(words for limb in rule.limbs if (words := amount_length(limb.amount, lang)))
-    return (" / " if lang == "en" else "或").join(told)
+    lengths = dict.fromkeys(words for limb in rule.limbs if (words := amount_length(limb.amount, lang)))
+    return (" / " if lang == "en" else "或").join(lengths)
 
 
 def amount_length(amount: Amount, lang: ScreenLang = "en") -> str:
@@ -56,8 +56,8 @@ def _period(text: str, lang: ScreenLang) -> str:
     if not period.months and not period.days:
         return "the same day" if lang == "en" else "当日"
     years, months = divmod(period.months, 12) if not period.months % 12 else (0, period.months)
-    told = ((years, "year", "年"), (months, "month", "个月"), (period.days, "day", "天"))
-    return (" " if lang == "en" else "").join(_counted(n, en, zh, lang) for n, en, zh in told if n)
+    amounts = ((years, "year", "年"), (months, "month", "个月"), (period.days, "day", "天"))
+    return (" " if lang == "en" else "").join(_counted(n, en, zh, lang) for n, en, zh in amounts if n)
 
 
 def _counted(number: int, en: str, zh: str, lang: ScreenLang) -> str:

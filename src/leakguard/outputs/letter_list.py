@@ -16,22 +16,22 @@ from leakguard.notices.practice import Practice
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.offices import office_json
 from leakguard.use_cases.letters.letter_board import BoardLetter, BoardLetters
-from leakguard.use_cases.letters.letter_states import LetterState, Sent
+from leakguard.use_cases.letters.letter_states import LetterState, SendingStatus
 
 if TYPE_CHECKING:
     from leakguard.use_cases.letters.letter_list import LetterRow
 
 
-def telling_json(telling: NoticeContent) -> dict[str, Any]:
+def notice_content_json(notice: NoticeContent) -> dict[str, Any]:
     """Which letter it is: its law, or what it is good for, and its recipient."""
-    duty = telling if isinstance(telling, Duty) else None
+    duty = notice if isinstance(notice, Duty) else None
     return {
-        "letter": telling.id,
+        "letter": notice.id,
         "law": f"{duty.law}, {duty.article}" if duty is not None else None,
-        "law_zh": telling.law_words("zh"),
-        "why": telling.why if isinstance(telling, Practice) else None,
+        "law_zh": notice.law_words("zh"),
+        "why": notice.why if isinstance(notice, Practice) else None,
         "recipient": {
-            "type": telling.recipient.type, "name": telling.recipient.name, "name_zh": telling.recipient_words("zh"),
+            "type": notice.recipient.type, "name": notice.recipient.name, "name_zh": notice.recipient_words("zh"),
         },
         "soft": duty is not None and duty.soft,
     }  # fmt: skip
@@ -55,8 +55,8 @@ def letters_json(
 def _row(row: LetterRow, who: Signatory, vocabulary: Vocabulary) -> dict[str, Any]:
     status, limit = row.status, row.limit
     return {
-        **telling_json(row.telling),
-        "stage": stage_json(row.stage, row.telling.id, vocabulary),
+        **notice_content_json(row.notice),
+        "stage": stage_json(row.stage, row.notice.id, vocabulary),
         "applies": row.applies.value if row.applies is not None else None,
         "state": row.state.value,
         "work_by": to_z(limit) if limit is not None else None,
@@ -102,7 +102,7 @@ def filing_json(event: Event | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def sent_json(sent: Sent) -> dict[str, Any]:
+def sent_json(sent: SendingStatus) -> dict[str, Any]:
     """How many letters stand how."""
     counts = {state.value: sent.by_state.get(state, 0) for state in DeliveryState}
     return {"begun": sent.is_begun, "counts": counts, "bounced": sent.bounced}
@@ -133,7 +133,7 @@ def board_letters_json(
 def named_json(duty: Duty | None, letter: str) -> dict[str, Any]:
     """Which letter it is, also of one that no duty of this release asks for."""
     if duty is not None:
-        return telling_json(duty)
+        return notice_content_json(duty)
     return {"letter": letter, "law": None, "law_zh": None, "why": None, "recipient": None, "soft": False}
 
 

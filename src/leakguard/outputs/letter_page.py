@@ -16,11 +16,11 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.lint.lint import to_json_object as lint_json
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.outputs.letter_list import filing_json, stage_json, telling_json
+from leakguard.outputs.letter_list import filing_json, notice_content_json, stage_json
 from leakguard.outputs.notice import checked_json, open_item_json
 from leakguard.outputs.offices import office_json
 from leakguard.outputs.sending import proposal_json
-from leakguard.use_cases.letters.edit_passages import Edited
+from leakguard.use_cases.letters.edit_passages import EditedPassages
 from leakguard.use_cases.letters.letter_diff import LetterDiff
 from leakguard.use_cases.letters.letter_passages import Line, Passage, ShownBlock
 
@@ -41,12 +41,12 @@ def page_json(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything about one letter."""
     current, shown, status = page.current, page.shown, page.status
-    asked = {item.item for item in page.telling.every_item()}
+    asked = {item.item for item in page.notice.every_item()}
     return {
-        "incident": incident, **telling_json(page.telling),
-        "stage": stage_json(page.subject.stage, page.telling.id, vocabulary),
+        "incident": incident, **notice_content_json(page.notice),
+        "stage": stage_json(page.subject.stage, page.notice.id, vocabulary),
         "lang": page.subject.lang, "languages": list(page.langs),
-        "language_note": page.telling.language.text,
+        "language_note": page.notice.language.text,
         "work_by": to_z(status.work_by) if status is not None and status.work_by is not None else None,
         "clock": status.state.value if status is not None else None,
         "text": None if shown is None else text_json(shown, vocabulary),
@@ -58,7 +58,7 @@ def page_json(
         "check": checked_json(page.checked), "unverified_zh": _unverified_zh(page),
         "remarks": [] if shown is None else _remarks(shown.draft.remarks, vocabulary, without=shown.draft.unsettled),
         "unsettled": [] if shown is None else _remarks(shown.draft.unsettled, vocabulary),
-        "lint": None if shown is None else lint_json(shown.lint, name=page.telling.id),
+        "lint": None if shown is None else lint_json(shown.lint, name=page.notice.id),
         "versions": [proposal_json(proposal) for proposal in page.proposals],
         "current": None if current is None else current.digest,
         "approved": current is not None and current.is_approved,
@@ -67,7 +67,7 @@ def page_json(
         "merge": page.is_merge, "not_by_mail": page.not_by_mail or None,
         "filed": {
             "filings": [filing_json(filing) for filing in page.filed.filings],
-            "stages": [stage_json(stage, page.telling.id, vocabulary) for stage in page.filed.stages],
+            "stages": [stage_json(stage, page.notice.id, vocabulary) for stage in page.filed.stages],
             "waits_for": list(page.filed.waits_for),
             "promised": [open_item_json(open_item) for open_item in page.filed.promised],
         },
@@ -77,7 +77,7 @@ def page_json(
 
 def _unverified_zh(page: LetterPage) -> list[str]:
     """What of the rule is still to be verified, in Chinese."""
-    return list(page.telling.verify_words("zh")) if isinstance(page.telling, Duty) else []
+    return list(page.notice.verify_words("zh")) if isinstance(page.notice, Duty) else []
 
 
 def text_json(shown: ShownLetter, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _office(authority: Authority) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def edited_json(found: Edited, book: DutyBook) -> dict[str, Any]:
+def edited_json(found: EditedPassages, book: DutyBook) -> dict[str, Any]:
     """What became of edited passages."""
     facts = found.facts
     return {
@@ -171,7 +171,11 @@ def edited_json(found: Edited, book: DutyBook) -> dict[str, Any]:
 def lost_json(proposal: Proposal, book: DutyBook) -> dict[str, Any]:
     """An approved version that no longer is what goes out."""
     known = next((each for each in (*book.duties, *book.practice) if each.id == proposal.subject.duty), None)
-    named = telling_json(known) if known is not None else {"letter": proposal.subject.duty, "law": None, "law_zh": None}
+    named = (
+        notice_content_json(known)
+        if known is not None
+        else {"letter": proposal.subject.duty, "law": None, "law_zh": None}
+    )
     return {
         **{name: named.get(name) for name in ("letter", "law", "law_zh", "recipient")},
         "stage": proposal.subject.stage or None, "lang": proposal.subject.lang or None, "digest": proposal.digest,

@@ -8,14 +8,14 @@ from typing import Any
 
 from leakguard.models.texts import counted
 from leakguard.notices.recipients import SetAside
-from leakguard.use_cases.letters.merge_letters import Merged
+from leakguard.use_cases.letters.merge_letters import MergeResult
 from leakguard.use_cases.letters.merge_rows import SHOWN
 from leakguard.use_cases.letters.try_merge import Trial
 
 _MEGA = 1_000_000
 
 
-def merged_lines(merged: Merged, folder: str) -> Iterator[str]:
+def merged_lines(merged: MergeResult, folder: str) -> Iterator[str]:
     """The summary for a person."""
     head = merged.head
     lie = "lies" if head.letters == 1 else "lie"
@@ -32,7 +32,7 @@ def merged_lines(merged: Merged, folder: str) -> Iterator[str]:
         yield "Nothing was sent: two people approve the manifest first. Nothing here is legal advice."
 
 
-def merged_json(merged: Merged) -> str:
+def merged_json(merged: MergeResult) -> str:
     """The summary as one document (`leakguard.letters-summary/1`)."""
     head = merged.head
     return json.dumps(

@@ -29,8 +29,8 @@ def report_lines(report: LintReport, name: str) -> Iterator[str]:
         yield from _problem(problem)
     grade = "" if report.grade is None else f", reading grade {report.grade:g}"
     count = len(report.problems)
-    told = "no problem" if not count else "1 problem" if count == 1 else f"{count} problems"
-    yield f"{printable(name)}: {told} for {report.readers} ({report.lang}{grade}, rules of {report.version})."
+    summary = "no problem" if not count else "1 problem" if count == 1 else f"{count} problems"
+    yield f"{printable(name)}: {summary} for {report.readers} ({report.lang}{grade}, rules of {report.version})."
 
 
 def _problem(problem: LintProblem) -> Iterator[str]:
@@ -51,8 +51,8 @@ def _report_in_chinese(report: LintReport, name: str) -> Iterator[str]:
         yield set_in(f"建议：{problem.instead}", 2)
         yield ""
     count = len(report.problems)
-    told = f"发现{count}个问题" if count else "未发现问题"
-    yield f"{printable(name)}：{told}（读者：{_READERS_ZH[report.readers]}；规则版本：{report.version}）。"
+    summary = f"发现{count}个问题" if count else "未发现问题"
+    yield f"{printable(name)}：{summary}（读者：{_READERS_ZH[report.readers]}；规则版本：{report.version}）。"
 
 
 def _place_in_chinese(where: str) -> str:

@@ -61,8 +61,8 @@ def _open_ids(view: ScanView) -> Iterator[tuple[int, str]]:
 
 def _sum(view: ScanView) -> str:
     parts = [f"{count:,} {state.replace('_', ' ')}" for state, count in view.counts.items() if count]
-    told = "Endpoints: " + (", ".join(parts) or "none") + "."
-    return f"{told} Protected, {unsettled_words(view.unsettled)}." if view.unsettled else told
+    sentence = "Endpoints: " + (", ".join(parts) or "none") + "."
+    return f"{sentence} Protected, {unsettled_words(view.unsettled)}." if view.unsettled else sentence
 
 
 def _section(finding: Finding, view: ScanView) -> Iterator[str]:

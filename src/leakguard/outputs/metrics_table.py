@@ -24,12 +24,12 @@ def _lines(metrics: Mapping[str, Any]) -> Iterator[str]:
     yield f"{counted(metrics['correction_count'], 'record was', 'records were')} corrected later"
     yield ""
     yield from _table("HOW LONG", ("N", "OPEN", "MEDIAN", "P75", "P90"), _spreads(metrics["durations"], "name"))
-    clocks = [(one["clock"], [str(one[name]) for name in _ENDINGS]) for one in metrics["clocks"]]
+    clocks = [(clock["clock"], [str(clock[name]) for name in _ENDINGS]) for clock in metrics["clocks"]]
     if clocks:
         yield ""
         yield from _table("CLOCK", ("MET", "LATE", "MISSED", "OVERDUE", "RUNS", "NONE"), clocks)
     steps = [
-        (name, [*cells[:3], str(one["late"])]) for one in metrics["steps"] for name, cells in _spreads([one], "step")
+        (name, [*cells[:3], str(step["late"])]) for step in metrics["steps"] for name, cells in _spreads([step], "step")
     ]
     if steps:
         yield ""

@@ -33,17 +33,17 @@ def next_lines(response: Response, products: Mapping[str, Collection[int]], word
 
 
 def step_lines(
-    response: Response, one: StepProgress, products: Mapping[str, Collection[int]], words: Catalogue
+    response: Response, progress: StepProgress, products: Mapping[str, Collection[int]], words: Catalogue
 ) -> Iterator[str]:  # fmt: skip
     """One open step in full; `products` are the datastores of the incident with the ports of their findings."""
-    step, incident, text = one.step, response.incident.id, words.gettext
-    yield words.filled("{}: {}", one.id, text(step.title))
+    step, incident, text = progress.step, response.incident.id, words.gettext
+    yield words.filled("{}: {}", progress.id, text(step.title))
     role = response.progress.playbook.roles[step.owner or ""]
     yield words.filled("  who     {}: {}", text(step.owner or ""), text(role))
-    yield from map(words.said, assigned_lines(response.assigned.get(one.id)))
-    yield from _due_long(response, one, words)
-    yield from map(words.said, _story(one))
-    yield from map(words.said, claim_lines(one))
+    yield from map(words.said, assigned_lines(response.assigned.get(progress.id)))
+    yield from _due_long(response, progress, words)
+    yield from map(words.said, _story(progress))
+    yield from map(words.said, claim_lines(progress))
     yield from _block(text("why"), [text(step.why)] if step.why else [])
     every = ports_in(products)
     yield from _block(text("do"), (filled(text(line), incident, ports=every, say=text) for line in step.do))
@@ -54,9 +54,9 @@ def step_lines(
     yield from _block(text("do not"), (filled(text(line), incident, ports=every, say=text) for line in step.do_not))
     yield from _block(text("say in the form"), (_question(name, step, words) for name in step.form))
     yield text("  finish this step with")
-    yield f"    {closing_command(response, one)}"
-    if one.state is StepState.UNSURE and step.action is not None:
-        again = shlex.join([*by_machine(response, one), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
+    yield f"    {closing_command(response, progress)}"
+    if progress.state is StepState.UNSURE and step.action is not None:
+        again = shlex.join([*by_machine(response, progress), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
         yield text("  it did not happen? once more, with")
         yield f"    {again}"
 

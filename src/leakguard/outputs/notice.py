@@ -20,7 +20,7 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.edpb import form_json, form_lines
 from leakguard.outputs.provenance import provenance_lines
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.assess_notices import Checked
+from leakguard.use_cases.letters.assess_notices import CheckedNotice
 
 if TYPE_CHECKING:
     from leakguard.notices.completeness import Completeness
@@ -38,17 +38,17 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
     if not questions:
         yield "No open duty lacks a fact."
         return
-    for number, one in enumerate(questions):
+    for number, question in enumerate(questions):
         yield "Find out next:" if number == 0 else "Then:" if number == 1 else ""
-        answers = f" ({' or '.join(one.options)})" if one.options else ""
-        yield set_in(f"{one.fact}{answers}: {one.asks}", 2)
-        for why in one.unclear:
+        answers = f" ({' or '.join(question.options)})" if question.options else ""
+        yield set_in(f"{question.fact}{answers}: {question.asks}", 2)
+        for why in question.unclear:
             yield set_in(f"what was stated is not enough: {why}", 6)
-        if one.answer:
-            yield set_in(one.answer, 6)
-        memory = f" ({FROM_MEMORY})" if one.is_from_memory else ""
-        limit = f"limit {rfc3339(one.deadline)}{memory}; " if one.deadline else ""
-        yield set_in(f"{limit}needed by {', '.join(one.duties)}", 6)
+        if question.answer:
+            yield set_in(question.answer, 6)
+        memory = f" ({FROM_MEMORY})" if question.is_from_memory else ""
+        limit = f"limit {rfc3339(question.deadline)}{memory}; " if question.deadline else ""
+        yield set_in(f"{limit}needed by {', '.join(question.duties)}", 6)
 
 
 def first_notice_lines(notices: Sequence[FirstNotice], arguments: str, *, has_reason: bool) -> Iterator[str]:
@@ -91,8 +91,11 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
         if items:
             yield f"  {title}:"
             yield from (f"    {item}  ({vocabulary.facts[item].en})" for item in items)
-    for one in found.withheld:
-        yield set_in(f"not offered here: {one.remedy} ({vocabulary.told[one.remedy].en}): {one.reason}", 2)
+    for withheld in found.withheld:
+        yield set_in(
+            f"not offered here: {withheld.remedy} ({vocabulary.content_items[withheld.remedy].en}): {withheld.reason}",
+            2,
+        )
     for problem in found.format_problems:
         yield set_in(f"form: {problem}", 2)
 
@@ -108,7 +111,7 @@ def open_item_json(item: OpenItem) -> dict[str, str]:
     }
 
 
-def checked_lines(checked: Checked, vocabulary: Vocabulary, file: str) -> Iterator[str]:
+def checked_lines(checked: CheckedNotice, vocabulary: Vocabulary, file: str) -> Iterator[str]:
     """What a notice lacks, and the rule that its contents rest on; `file` has the facts."""
     yield from completeness_lines(checked.found, vocabulary)
     if checked.form is not None:
@@ -119,7 +122,7 @@ def checked_lines(checked: Checked, vocabulary: Vocabulary, file: str) -> Iterat
         yield from source_lines(checked.duty, 2)
 
 
-def checked_json(checked: Checked) -> dict[str, Any]:
+def checked_json(checked: CheckedNotice) -> dict[str, Any]:
     """The same as plain values."""
     from leakguard.notices.completeness import to_json_object as completeness_json  # noqa: PLC0415  (most need none)
 

@@ -67,11 +67,11 @@ class PackageWords(Frozen):
 
     def items(self, names: Iterable[str]) -> str:
         """Content items: in Chinese by what they are called."""
-        return self.listed(self.vocabulary.told[name].zh if self.lang == "zh" else name for name in names)
+        return self.listed(self.vocabulary.content_items[name].zh if self.lang == "zh" else name for name in names)
 
     def remedy(self, name: str) -> str:
         """A remedy in words."""
-        words = self.vocabulary.told[name]
+        words = self.vocabulary.content_items[name]
         return words.zh if self.lang == "zh" else words.en.lower()
 
 
@@ -84,14 +84,16 @@ def package_table(
     found: DraftedPackage, names: Mapping[str, str], deadlines: Mapping[str, datetime | None], say: PackageWords
 ) -> Table:
     """A row for each law, the soonest deadline first: its letter by number, and how much of it is still wrong."""
-    problems = {one.duty: one.problems for one in found.checked}
+    problems = {remaining.duty: remaining.problems for remaining in found.checked}
     numbers = {name: number for number, name in enumerate(_files(names), start=1)}
     rows = [
         (
-            one.duty.id, _deadline(one, deadlines, say), str(numbers[names[one.duty.id]]),
-            str(len(problems[one.duty.id]) or "-"),
+            addition.duty.id, _deadline(addition, deadlines, say), str(numbers[names[addition.duty.id]]),
+            str(len(problems[addition.duty.id]) or "-"),
         )
-        for one in sorted(found.package.additions, key=lambda each: (_deadline(each, deadlines, say), each.duty.id))
+        for addition in sorted(
+            found.package.additions, key=lambda each: (_deadline(each, deadlines, say), each.duty.id)
+        )
     ]  # fmt: skip
     headings = [say(name) for name in ("DUTY", "DEADLINE", "LETTER", "OPEN")]
     columns = tuple(
@@ -120,7 +122,7 @@ def _letter_lines(names: Mapping[str, str], say: PackageWords) -> Iterator[str]:
 
 def _problem_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
     """What is still wrong, a line each; then the laws that need a letter of their own, and why."""
-    lines = [say("line", duty=one.duty, text=text) for one in found.checked for text in one.problems]
+    lines = [say("line", duty=remaining.duty, text=text) for remaining in found.checked for text in remaining.problems]
     apart = [(addition.duty.id, text) for addition in found.package.additions for text in addition.apart_because]
     if lines:
         yield say("problems")
@@ -149,7 +151,7 @@ def _others_lines(others: tuple[Assessment, ...], say: PackageWords) -> Iterator
         return
     yield say("others")
     rows = [
-        (min((limit for _, one in other.phases if (limit := one.work_by) is not None), default=None), other)
+        (min((limit for _, status in other.phases if (limit := status.work_by) is not None), default=None), other)
         for other in others
     ]
     for limit, found in sorted(rows, key=lambda row: (row[0] is None, row[0] or 0, row[1].duty.id)):
@@ -167,9 +169,9 @@ def _withheld_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
     if not less:
         return
     yield say("withheld")
-    for duty, one in less:
-        by = say("by", by=one.by) if one.by else ""
-        yield say("less", duty=duty, remedy=say.remedy(one.remedy), by=by, reason=one.reason)
+    for duty, withheld in less:
+        by = say("by", by=withheld.by) if withheld.by else ""
+        yield say("less", duty=duty, remedy=say.remedy(withheld.remedy), by=by, reason=withheld.reason)
 
 
 def _undecided_lines(undecided: tuple[Assessment, ...], say: PackageWords) -> Iterator[str]:
@@ -208,7 +210,7 @@ def package_json(
     places: Sequence[PlaceRow],
 ) -> dict[str, Any]:  # fmt: skip
     """The same as plain values, and each place and role with what is known of its law."""
-    problems = {one.duty: one.problems for one in found.checked}
+    problems = {remaining.duty: remaining.problems for remaining in found.checked}
     rows = [
         {
             "duty": addition.duty.id,

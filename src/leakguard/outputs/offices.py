@@ -67,27 +67,27 @@ def _of(words: tuple[str, str], lang: Lang, **values: object) -> str:
     return words[lang == "zh"].format(**values)
 
 
-def _said(word: str, lang: Lang, **values: object) -> str:
+def _word(word: str, lang: Lang, **values: object) -> str:
     return _of(_WORDS[word], lang, **values)
 
 
 def office_words(office: Office, lang: Lang = "en") -> Iterator[str]:
     """Who gets the notice and how, or that it is not known and what would decide it; one paragraph each."""
-    one, colon, semicolon = office.authority, _said("colon", lang), _said("semicolon", lang)
-    head = f"{_said('office', lang)}{colon}"
-    if one is not None:
-        yield f"{head}{name_words(one, lang)}{semicolon}{form_words(one, lang)}"
+    authority, colon, semicolon = office.authority, _word("colon", lang), _word("semicolon", lang)
+    head = f"{_word('office', lang)}{colon}"
+    if authority is not None:
+        yield f"{head}{name_words(authority, lang)}{semicolon}{form_words(authority, lang)}"
         if office.unless:
-            yield f"{_said('other_body', lang)}{colon}{_unless(office, lang)}"
+            yield f"{_word('other_body', lang)}{colon}{_unless(office, lang)}"
     elif office.is_each:
-        yield f"{_said('each', lang)}{colon}{_named(office.authorities, len(office.authorities), lang)}"
+        yield f"{_word('each', lang)}{colon}{_named(office.authorities, len(office.authorities), lang)}"
         if office.open_places:
-            where = _said("in", lang, places=", ".join(office.open_places))
-            yield f"{where}{colon}{_said('not_known', lang)}{colon}{_of(_OF_PEOPLE, lang)}"
+            where = _word("in", lang, places=", ".join(office.open_places))
+            yield f"{where}{colon}{_word('not_known', lang)}{colon}{_of(_OF_PEOPLE, lang)}"
     else:
         named = _named(office.authorities, MOST_NAMED, lang)
-        candidates = f"{semicolon}{_said('one_of', lang)} {named}" if office.authorities else ""
-        yield f"{head}{_said('not_known', lang)}{colon}{why_words(office, lang)}{candidates}"
+        candidates = f"{semicolon}{_word('one_of', lang)} {named}" if office.authorities else ""
+        yield f"{head}{_word('not_known', lang)}{colon}{why_words(office, lang)}{candidates}"
 
 
 def form_urls(office: Office) -> tuple[str, ...]:
@@ -107,16 +107,16 @@ def why_words(office: Office, lang: Lang = "en") -> str:
     """Why no one office is named, and the facts to state; empty where one is."""
     if office.reason not in _WHY:
         return ""
-    facts = _said("comma", lang).join(f"`{fact}`" for fact in office.decided_by)
-    state = _said("state", lang, facts=facts) if facts else ""
-    named = f"{_said('colon', lang)}`{office.named}`" if office.reason is Reason.NOT_IN_DATA else ""
+    facts = _word("comma", lang).join(f"`{fact}`" for fact in office.decided_by)
+    state = _word("state", lang, facts=facts) if facts else ""
+    named = f"{_word('colon', lang)}`{office.named}`" if office.reason is Reason.NOT_IN_DATA else ""
     return f"{_of(_WHY[office.reason], lang)}{named}{state}"
 
 
 def name_words(authority: Authority, lang: Lang = "en") -> str:
     """Its name in English or Chinese, and its own where that is another."""
     name = authority.name_in(lang)
-    return name if authority.name_local in name else _said("own", lang, name=name, own=authority.name_local)
+    return name if authority.name_local in name else _word("own", lang, name=name, own=authority.name_local)
 
 
 def form_words(authority: Authority, lang: Lang = "en") -> str:
@@ -125,30 +125,30 @@ def form_words(authority: Authority, lang: Lang = "en") -> str:
     source = authority.source_of("form")
     parts = [f"{_of(MEDIA[authority.form.kind], lang)}{f' {where}' if where else ''}"]
     if authority.states("form") and authority.form.kind != "not_known":
-        parts.append(f"{kind_words(source.kind, lang)}{_said('comma', lang)}{source.on}")
-    known = ", ".join(authority.languages) or _said("not_known", lang)
-    memory = f" ({_said('memory', lang)})" if "languages" in authority.from_memory else ""
+        parts.append(f"{kind_words(source.kind, lang)}{_word('comma', lang)}{source.on}")
+    known = ", ".join(authority.languages) or _word("not_known", lang)
+    memory = f" ({_word('memory', lang)})" if "languages" in authority.from_memory else ""
     marked = f"{known}{memory}"
-    return _said("semicolon", lang).join((*parts, f"{_said('languages', lang)}{_said('colon', lang)}{marked}"))
+    return _word("semicolon", lang).join((*parts, f"{_word('languages', lang)}{_word('colon', lang)}{marked}"))
 
 
 def kind_words(kind: str, lang: Lang) -> str:
     """What kind of source something rests on."""
-    return KINDS[kind] if lang == "zh" else _said("memory", lang) if kind == "own-knowledge" else kind
+    return KINDS[kind] if lang == "zh" else _word("memory", lang) if kind == "own-knowledge" else kind
 
 
 def _named(offices: Sequence[Authority], most: int, lang: Lang) -> str:
     more = len(offices) - most
-    names = _said("semicolon", lang).join(office.name_in(lang) for office in offices[:most])
-    return _said("more", lang, names=names, more=more) if more > 0 else names
+    names = _word("semicolon", lang).join(office.name_in(lang) for office in offices[:most])
+    return _word("more", lang, names=names, more=more) if more > 0 else names
 
 
 def _unless(office: Office, lang: Lang) -> str:
     bodies: dict[str, list[str]] = {}
-    for body, one in office.unless:
-        bodies.setdefault(one.short or one.name_in(lang), []).append(body)
-    rows = (f"{_said('or', lang).join(names)}{_said('colon', lang)}{name}" for name, names in bodies.items())
-    return _said("semicolon", lang).join(rows)
+    for body, authority in office.unless:
+        bodies.setdefault(authority.short or authority.name_in(lang), []).append(body)
+    rows = (f"{_word('or', lang).join(names)}{_word('colon', lang)}{name}" for name, names in bodies.items())
+    return _word("semicolon", lang).join(rows)
 
 
 def office_json(office: Office | None) -> dict[str, Any] | None:
@@ -213,8 +213,8 @@ def authorities_table(offices: Sequence[Authority]) -> Table:
 
 def _for_words(authority: Authority) -> str:
     """For whom it is competent, where a rule decides that."""
-    told = (" ".join((what.kind, what.seat, ", ".join(what.bodies))).strip() for what in authority.competence)
-    return "; ".join(told) or "-"
+    texts = (" ".join((what.kind, what.seat, ", ".join(what.bodies))).strip() for what in authority.competence)
+    return "; ".join(texts) or "-"
 
 
 def _source_json(source: Source) -> dict[str, str]:
@@ -224,7 +224,7 @@ def _source_json(source: Source) -> dict[str, str]:
 def authority_json(authority: Authority) -> dict[str, Any]:
     """All of one office, each part with its source, kind of source and day; unknown parts say so."""
     parts = {part: {"known": authority.states(part), **_source_json(authority.source_of(part))} for part in PARTS}
-    told = authority.model_dump(mode="json", exclude={"source", "sources", "former"})
+    document = authority.model_dump(mode="json", exclude={"source", "sources", "former"})
     former = [{"until": each.until.isoformat(), "name": each.name_en} for each in authority.former]
     marks = {"sources": parts, "from_memory": list(authority.from_memory), "former": former}
-    return {**told, "name_local": authority.name_local, **marks}
+    return {**document, "name_local": authority.name_local, **marks}

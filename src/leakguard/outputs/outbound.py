@@ -30,9 +30,9 @@ def assessed_lines(found: OutboundAssessed, words: Catalogue) -> Iterator[str]:
             yield from _route(found, name, words)
     yield ""
     yield words.gettext("Whatever the route:")
-    for one in found.book.always:
-        if not one.sources or found.book.cited(one.sources, found.day):
-            yield set_in(f"- {one.text.of(lang)}", 2)
+    for rule in found.book.always:
+        if not rule.sources or found.book.cited(rule.sources, found.day):
+            yield set_in(f"- {rule.text.of(lang)}", 2)
     yield ""
     yield words.gettext("This rests on:")
     yield from source_lines(_sources(found), words)
@@ -107,7 +107,7 @@ def _route(found: OutboundAssessed, name: str, words: Catalogue) -> Iterator[str
     yield set_in(words.filled("where: {}", route.where.of(lang)), 2)
     if route.what:
         between = "；" if lang == "zh" else "; "
-        yield set_in(words.filled("what: {}", between.join(one.of(lang) for one in route.what)), 2)
+        yield set_in(words.filled("what: {}", between.join(what.of(lang) for what in route.what)), 2)
     yield set_in(words.filled("when: {}", route.when.of(lang)), 2)
     yield set_in(words.filled("valid: {}", route.valid.of(lang)), 2)
     yield set_in(words.filled("again on: {}", route.again.of(lang)), 2)
@@ -122,7 +122,7 @@ def _sources(found: OutboundAssessed) -> tuple[Source, ...]:
     names += [name for row in decision.rows for name in row.sources]
     if decision.verdict == "decided":
         names += [name for route in decision.routes[0] for name in found.book.routes[route].sources]
-    names += [name for one in found.book.always for name in one.sources]
+    names += [name for rule in found.book.always for name in rule.sources]
     return found.book.cited(tuple(names), found.day)
 
 
@@ -161,7 +161,7 @@ def assessed_json(found: OutboundAssessed) -> dict[str, Any]:
         "counted": {"transfers": counted.counted, "exempt": counted.exempt, "before": counted.before,
                     "after": counted.later},
         "facts": {name: _known_json(known) for name, known in all_answers(found.book, counted.answers).items()},
-        "always": [{"id": one.id, "text": one.text.en, "text_zh": one.text.zh} for one in found.book.always],
+        "always": [{"id": rule.id, "text": rule.text.en, "text_zh": rule.text.zh} for rule in found.book.always],
         "sources": [source_json(source) for source in _sources(found)],
         "advice": "LeakGuard proposes and counsel decides; this is not legal advice.",
     }  # fmt: skip

@@ -9,7 +9,7 @@ from leakguard.models.moments import to_z
 from leakguard.outbound.countries import country_name
 from leakguard.outbound.in_incident import CounselNote, InIncident, Party
 from leakguard.outbound.leaving import cited, evidence_doubt
-from leakguard.outbound.rules import RuleBook, Telling
+from leakguard.outbound.rules import NotificationDuty, RuleBook
 from leakguard.outputs.notice import set_in
 from leakguard.outputs.outbound import lang_of, route_names, source_json, source_lines
 from leakguard.outputs.words import printable
@@ -43,34 +43,34 @@ def incident_lines(found: OutboundAssessed, seen: InIncident, words: Catalogue) 
 
 
 def _party(book: RuleBook, party: Party, found: OutboundAssessed, words: Catalogue) -> Iterator[str]:
-    lang, one = lang_of(words), party.recipient
-    name = f"{printable(one.name.of(lang))}, {country_name(one.country, lang)}"
-    yield f"{one.id}  {name}: {party.tool.name.of(lang)}"
+    lang, recipient = lang_of(words), party.recipient
+    name = f"{printable(recipient.name.of(lang))}, {country_name(recipient.country, lang)}"
+    yield f"{recipient.id}  {name}: {party.tool.name.of(lang)}"
     if not party.leaked and not party.tells:
         yield set_in(words.gettext("nothing leaked there, and nothing binds you to notify it"), 2)
-    for tell in party.tells:
-        yield set_in(f"- {_sentence(book, tell, words)}", 2)
+    for notification in party.tells:
+        yield set_in(f"- {_sentence(book, notification, words)}", 2)
     at = found.facts.incident.notice_at
     if party.leaked and at is not None:
         yield set_in(
             words.filled("its notice arrived at {}; no number of hours binds it, so this counts up", to_z(at)), 2
         )
-    if party.leaked and one.contact:
-        yield set_in(words.filled("contact: {}", one.contact), 2)
+    if party.leaked and recipient.contact:
+        yield set_in(words.filled("contact: {}", recipient.contact), 2)
     if party.pauses:
         pause = book.incident.pause
         yield set_in(f"- {pause.text.of(lang)}: {pause.why.of(lang)}", 2)
 
 
-def _sentence(book: RuleBook, tell: Telling, words: Catalogue) -> str:
+def _sentence(book: RuleBook, notification: NotificationDuty, words: Catalogue) -> str:
     lang, parties = lang_of(words), book.incident.parties
-    who, whom = parties[tell.from_].of(lang), parties[tell.to].of(lang)
-    return words.filled("{} notifies {}: {} ({})", who, whom, tell.when.of(lang), tell.basis.of(lang))
+    who, whom = parties[notification.from_].of(lang), parties[notification.to].of(lang)
+    return words.filled("{} notifies {}: {} ({})", who, whom, notification.when.of(lang), notification.basis.of(lang))
 
 
 def _names(book: RuleBook, seen: InIncident) -> Iterator[str]:
     for party in seen.parties:
-        yield from (name for tell in party.tells for name in tell.sources)
+        yield from (name for notification in party.tells for name in notification.sources)
         yield from book.incident.pause.sources if party.pauses else ()
     yield from book.incident.not_a_transfer_sources if seen.is_own else ()
     yield from book.incident.foreign_body.sources
@@ -80,8 +80,8 @@ def counsel_lines(found: OutboundAssessed, seen: InIncident, words: Catalogue) -
     """The note that counsel alone reads, and that no letter and no report shows."""
     lang, note = lang_of(words), found.book.incident.counsel
     yield note.title.of(lang)
-    for one in seen.for_counsel:
-        yield set_in(f"- {counsel_sentence(found.book, one, words)}", 2)
+    for counsel_note in seen.for_counsel:
+        yield set_in(f"- {counsel_sentence(found.book, counsel_note, words)}", 2)
     if not seen.for_counsel:
         yield set_in(words.gettext("nothing to say: every route is settled and stands"), 2)
     yield ""
@@ -116,13 +116,15 @@ def incident_json(found: OutboundAssessed, seen: InIncident) -> dict[str, Any]:
 
 def _party_json(book: RuleBook, party: Party) -> dict[str, Any]:
     tells = [
-        {"from": tell.from_, "to": tell.to, "when": tell.when.en, "when_zh": tell.when.zh, "basis": tell.basis.en,
-         "basis_zh": tell.basis.zh, "sources": list(tell.sources)}
-        for tell in party.tells
+        {"from": notification.from_, "to": notification.to, "when": notification.when.en,
+         "when_zh": notification.when.zh, "basis": notification.basis.en, "basis_zh": notification.basis.zh,
+         "sources": list(notification.sources)}
+        for notification in party.tells
     ]  # fmt: skip
-    one = party.recipient
+    recipient = party.recipient
     return {
-        "id": one.id, "name": one.name.en, "country": one.country, "tool": one.tool, "law": party.tool.law,
+        "id": recipient.id, "name": recipient.name.en, "country": recipient.country, "tool": recipient.tool,
+        "law": party.tool.law,
         "leaked": party.leaked, "decide_pause": book.incident.pause.text.en if party.pauses else None, "tells": tells,
     }  # fmt: skip
 

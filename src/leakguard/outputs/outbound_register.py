@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.outbound.countries import country_name
 from leakguard.outbound.deadlines import Deadline, State
-from leakguard.outbound.register import Registered
+from leakguard.outbound.register import RegisteredRecipient
 from leakguard.outbound.rules import RuleBook
 from leakguard.outputs.notice import set_in
 from leakguard.outputs.outbound import lang_of, source_json
@@ -38,15 +38,15 @@ def register_lines(view: RegisterView, words: Catalogue) -> Iterator[str]:
         yield from deadline_lines(view.book, deadline, words)
 
 
-def _recipient(book: RuleBook, one: Registered, words: Catalogue) -> Iterator[str]:
-    lang, about = lang_of(words), one.recipient
+def _recipient(book: RuleBook, recipient: RegisteredRecipient, words: Catalogue) -> Iterator[str]:
+    lang, about = lang_of(words), recipient.recipient
     tool = book.incident.tools[about.tool].name.of(lang) if about.tool in book.incident.tools else about.tool
     yield f"{about.id}  {printable(about.name.of(lang))}, {country_name(about.country, lang)}: {tool}"
     number = words.filled("number {}", about.reference) if about.reference else words.gettext("no number stated")
     ends = words.filled("ends on {}", about.until) if about.until is not None else words.gettext("no end stated")
-    yield set_in(f"{number}; {ends}; E-{one.number}", 2)
-    if one.ended is not None:
-        yield set_in(words.filled("transfers ended on {}: {}", one.ended.on, one.ended.reason), 2)
+    yield set_in(f"{number}; {ends}; E-{recipient.number}", 2)
+    if recipient.ended is not None:
+        yield set_in(words.filled("transfers ended on {}: {}", recipient.ended.on, recipient.ended.reason), 2)
 
 
 def deadline_lines(book: RuleBook, deadline: Deadline, words: Catalogue) -> Iterator[str]:
@@ -76,16 +76,18 @@ def register_json(view: RegisterView) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _recipient_json(one: Registered) -> dict[str, Any]:
-    about = one.recipient
+def _recipient_json(recipient: RegisteredRecipient) -> dict[str, Any]:
+    about = recipient.recipient
     days = {name: getattr(about, name) for name in ("effective", "until", "filed", "impact_assessment")}
     return {
         "id": about.id, "name": about.name.en, "name_zh": about.name.zh, "country": about.country, "tool": about.tool,
         "role": about.role, "contact": about.contact, "reference": about.reference, "data": list(about.data),
         "purpose": about.purpose.en if about.purpose is not None else None,
         **{name: day.isoformat() if day is not None else None for name, day in days.items()},
-        "entry": one.number,
-        "ended": {"on": one.ended.on.isoformat(), "reason": one.ended.reason} if one.ended is not None else None,
+        "entry": recipient.number,
+        "ended": {"on": recipient.ended.on.isoformat(), "reason": recipient.ended.reason}
+        if recipient.ended is not None
+        else None,
     }  # fmt: skip
 
 

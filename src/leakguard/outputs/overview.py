@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.moments import to_z
-from leakguard.notices.fact_values import Said, Span
+from leakguard.notices.fact_values import LocalisedText, Span
 from leakguard.notices.facts import Fact
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.board import board_row_json
 
 if TYPE_CHECKING:
     from leakguard.use_cases.alerts.board import BoardRow
-    from leakguard.use_cases.reports.incident_list import Listed
+    from leakguard.use_cases.reports.incident_list import IncidentWithClocks
     from leakguard.use_cases.reports.incident_overview import Overview
 
 UNSTATED = "unstated"
@@ -45,24 +45,24 @@ def overview_json(
     }  # fmt: skip
 
 
-def listed_json(found: Sequence[Listed], now: datetime, *, after: int, limit: int) -> dict[str, Any]:
+def listed_json(found: Sequence[IncidentWithClocks], now: datetime, *, after: int, limit: int) -> dict[str, Any]:
     """One page of the list, and how many there are."""
     shown = found[after : after + limit]
     return {
-        "now": to_z(now), "count": len(found), "late": sum(one.late > 0 for one in found),
-        "incidents": [_listed(one, now) for one in shown],
+        "now": to_z(now), "count": len(found), "late": sum(incident.late > 0 for incident in found),
+        "incidents": [_listed(incident, now) for incident in shown],
         "next": after + limit if len(found) > after + limit else None,
     }  # fmt: skip
 
 
-def _listed(one: Listed, now: datetime) -> dict[str, Any]:
-    line = one.line
+def _listed(incident: IncidentWithClocks, now: datetime) -> dict[str, Any]:
+    line = incident.line
     return {
         "id": line.id, "title": line.title, "state": line.state.value, "opened_at": to_z(line.opened_at),
         "opened_by": line.opened_by.name or None, "findings": len(line.findings),
         "severity": line.severity.value if line.severity is not None else None,
         "lead": line.lead.name if line.lead is not None else None,
-        "next": board_row_json(one.next, now) if one.next is not None else None, "late": one.late,
+        "next": board_row_json(incident.next, now) if incident.next is not None else None, "late": incident.late,
     }  # fmt: skip
 
 
@@ -76,13 +76,13 @@ def _place(finding: Finding) -> dict[str, Any]:
 
 def _kinds(found: Overview) -> list[str]:
     """The kinds of data that the findings name."""
-    told = [finding.verdict.data for finding in found.findings if finding.verdict.data is not None]
-    return list(dict.fromkeys(category.category for data in told for category in data.categories))
+    data_seen = [finding.verdict.data for finding in found.findings if finding.verdict.data is not None]
+    return list(dict.fromkeys(category.category for data in data_seen for category in data.categories))
 
 
 def _what(fact: Fact | None, vocabulary: Vocabulary) -> dict[str, Any]:
     value = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
-    names = [one for one in value if isinstance(one, str)]
+    names = [item for item in value if isinstance(item, str)]
     return _state(fact) | {"categories": [category_json(name, vocabulary) for name in names]}
 
 
@@ -101,8 +101,8 @@ def _span(fact: Fact | None) -> dict[str, Any]:
 def _since(found: Overview) -> dict[str, Any]:
     fact, seen = found.facts.get("breach_date"), found.first_seen
     at = fact.value if fact is not None and isinstance(fact.value, Interval) else None
-    told = _state(fact) | {"first_seen": to_z(seen) if seen is not None else None}
-    return told | {"earliest": to_z(at.earliest) if at else None, "latest": to_z(at.latest) if at else None}
+    document = _state(fact) | {"first_seen": to_z(seen) if seen is not None else None}
+    return document | {"earliest": to_z(at.earliest) if at else None, "latest": to_z(at.latest) if at else None}
 
 
 def _state(fact: Fact | None) -> dict[str, Any]:
@@ -111,8 +111,8 @@ def _state(fact: Fact | None) -> dict[str, Any]:
     return {"state": fact.state.value, "reason": said_json(fact.reason)}
 
 
-def said_json(said: Said | None) -> Mapping[str, str] | None:
+def said_json(localised: LocalisedText | None) -> Mapping[str, str] | None:
     """A text of a person in English and in Chinese; where one of them is missing, what there is."""
-    if said is None or not said.texts:
+    if localised is None or not localised.texts:
         return None
-    return {"en": said.of("en") or said.first, "zh": said.of("zh") or said.first}
+    return {"en": localised.of("en") or localised.first, "zh": localised.of("zh") or localised.first}

@@ -27,8 +27,8 @@ def filled(
     say: Callable[[str], str] = str,
 ) -> str:  # fmt: skip
     """The line with the incident's id, its findings in its commands, and the ports that were found open."""
-    told = line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
-    return with_ports(told, ports, say)
+    command = line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
+    return with_ports(command, ports, say)
 
 
 def open_lines(response: Response) -> Iterable[str]:
@@ -51,17 +51,17 @@ def by_machine(response: Response, step: StepProgress) -> list[str]:
     return ["leakguard", "playbook", "run", response.incident.id, "--step", step.id]
 
 
-def closing_command(response: Response, one: StepProgress) -> str:
+def closing_command(response: Response, progress: StepProgress) -> str:
     """What a person types when the step is done."""
-    step, incident = one.step, response.incident
-    if one.claim is not None:
-        return shlex.join(["leakguard", "playbook", "confirm", incident.id, one.id])
-    words = ["leakguard", "playbook", "done", incident.id, one.id]
+    step, incident = progress.step, response.incident
+    if progress.claim is not None:
+        return shlex.join(["leakguard", "playbook", "confirm", incident.id, progress.id])
+    words = ["leakguard", "playbook", "done", incident.id, progress.id]
     words += [] if response.has_accounts else ["--by", "NAME"]
-    if one.state is StepState.UNSURE:
+    if progress.state is StepState.UNSURE:
         return shlex.join([*words, "--reason", "WHAT-YOU-SAW"])
-    if step.action is not None and one.state is StepState.FAILED:
-        return shlex.join(by_machine(response, one))
+    if step.action is not None and progress.state is StepState.FAILED:
+        return shlex.join(by_machine(response, progress))
     if step.action is not None:
         return f"leakguard playbook run {incident.id}"
     if step.kind == "automated":

@@ -30,7 +30,7 @@ class Collector(Protocol):
         """The metrics as they stand."""
 
 
-class Watched(Frozen):
+class MetricsInput(Frozen):
     """A state and what the engine does not know of."""
 
     state: ScanState
@@ -121,7 +121,7 @@ def last_success_in(text: str) -> float | None:
     return None
 
 
-def _info(watched: Watched) -> Metric:
+def _info(watched: MetricsInput) -> Metric:
     from prometheus_client.metrics_core import InfoMetricFamily  # noqa: PLC0415  (loaded with the first text)
 
     labels = {"run": watched.state.run, "scope": watched.scope, "version": watched.version}

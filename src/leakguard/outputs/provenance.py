@@ -14,7 +14,7 @@ from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.letters.look_up_duties import Ranked
+    from leakguard.use_cases.letters.look_up_duties import RankedRules
 
 _COLUMNS = (
     Column(heading="ID", is_whole=True), Column(heading="LIMIT", gives_way=1), Column(heading="SOURCE", gives_way=2),
@@ -73,14 +73,14 @@ def _limit(provenance: Provenance) -> str:
 def counts_lines(counts: Counts) -> Iterator[str]:
     """How many rules rest on what, a line each."""
     kinds = ", ".join(f"{kind} {number:,}" for kind, number in counts.by_kind.items())
-    why = ", ".join(f"{one.words} {number:,}" for one, number in counts.by_weakness.items())
+    why = ", ".join(f"{weakness.words} {number:,}" for weakness, number in counts.by_weakness.items())
     yield f"{counted(counts.duties, 'duty', 'duties')} by kind of source: {kinds}"
     yield f"with weak sources: {counts.weak:,} ({why}; a duty may count more than once)"
     yield f"of those without the law or an office's page, what was tried is not written down: {counts.without_tried:,}"
     yield f"what the law was before: {counts.earlier_texts:,} texts, {counts.earlier_read:,} of them read in a source"
 
 
-def sources_json(found: Ranked) -> dict[str, Any]:
+def sources_json(found: RankedRules) -> dict[str, Any]:
     """The ranking and the counts as plain values."""
     return {
         "counts": _counts_json(found.counts),
@@ -93,7 +93,7 @@ def _counts_json(counts: Counts) -> dict[str, Any]:
         "duties": counts.duties,
         "by_kind": dict(counts.by_kind),
         "by_confidence": dict(counts.by_confidence),
-        "by_weakness": {one.value: number for one, number in counts.by_weakness.items()},
+        "by_weakness": {weakness.value: number for weakness, number in counts.by_weakness.items()},
         "weak": counts.weak,
         "without_tried": counts.without_tried,
         "earlier_texts": counts.earlier_texts,

@@ -31,12 +31,12 @@ def _row(register_row: RegisterRow, duties: Mapping[str, Duty], vocabulary: Voca
         "people": _span(facts.get("subject_count")),
         "people_unknown": _reason(facts.get("subject_count")), "risk": risk if isinstance(risk, str) else None,
         "why": str((facts.get("risk") or {}).get("why") or ""),
-        "told": [_told(each, duties) for each in register_row.told],
+        "told": [_notice_json(each, duties) for each in register_row.told],
         "decided": [text for text in register_row.decided if text],
     }  # fmt: skip
 
 
-def _told(sent_notice: SentNotice, duties: Mapping[str, Duty]) -> dict[str, Any]:
+def _notice_json(sent_notice: SentNotice, duties: Mapping[str, Duty]) -> dict[str, Any]:
     duty = duties.get(sent_notice.duty)
     return {
         "at": to_z(sent_notice.at), "kind": sent_notice.kind, "duty": sent_notice.duty or None,
@@ -62,7 +62,7 @@ def _text(fact: Any) -> dict[str, str] | None:  # noqa: ANN401  (as above)
 
 def _line(value: Any) -> str:  # noqa: ANN401  (as above)
     if isinstance(value, list):
-        return "; ".join(_line(one) for one in value)
+        return "; ".join(_line(item) for item in value)
     if isinstance(value, Mapping):
         return _line(next(iter(value.values()), ""))
     return "" if value is None else str(value)
@@ -70,10 +70,14 @@ def _line(value: Any) -> str:  # noqa: ANN401  (as above)
 
 def _categories(fact: Any, vocabulary: Vocabulary) -> list[dict[str, str]]:  # noqa: ANN401  (as above)
     value = _value(fact)
-    known = [one for one in value if vocabulary.is_category(str(one))] if isinstance(value, list) else []
+    known = [category for category in value if vocabulary.is_category(str(category))] if isinstance(value, list) else []
     return [
-        {"code": one, "en": vocabulary.category_words(one, "en"), "zh": vocabulary.category_words(one, "zh")}
-        for one in known
+        {
+            "code": category,
+            "en": vocabulary.category_words(category, "en"),
+            "zh": vocabulary.category_words(category, "zh"),
+        }
+        for category in known
     ]
 
 

@@ -40,55 +40,55 @@ def response_json(response: Response, products: Products, say: Say = str) -> dic
     }
 
 
-def step_json(response: Response, one: StepProgress, products: Products, say: Say = str) -> dict[str, Any]:
+def step_json(response: Response, progress: StepProgress, products: Products, say: Say = str) -> dict[str, Any]:
     """One step, and how it stands."""
-    step, due = one.step, response.due_at.get(one.id)
+    step, due = progress.step, response.due_at.get(progress.id)
     return {
-        "id": one.id,
+        "id": progress.id,
         "title": say(step.title),
         "kind": step.kind,
         "phase": step.phase,
         "owner": step.owner,
         "role": say(response.progress.playbook.roles.get(step.owner or "", "")) or None,
-        "assigned_to": assignee_json(response.assigned.get(one.id)),
+        "assigned_to": assignee_json(response.assigned.get(progress.id)),
         "second_person": step.second_person,
-        "state": one.state.value,
-        "since": to_z(one.since) if one.since else None,
+        "state": progress.state.value,
+        "since": to_z(progress.since) if progress.since else None,
         "due_at": to_z(due) if due else None,
         "due_at_local": local_text(due, zone_of(response.incident.zone)) if due else None,
-        "awaits_clock": _awaited_clock(response, one),
-        "late": response.is_late(one),
+        "awaits_clock": _awaited_clock(response, progress),
+        "late": response.is_late(progress),
         "takes_seconds": int(parse_exact(step.takes).total_seconds()) if step.takes else None,
-        **_loops_json(one),
+        **_loops_json(progress),
         "action": step.action,
-        "machine": _machine_json(one),
-        "by": one.by or None,
-        "by_source": one.by_source or None,
-        "by_id": one.by_id or None,
-        "awaits_second": claim_json(one),
-        "second": one.second or None,
-        "proof": one.proof or None,
-        "reason": one.reason or None,
-        "answers": dict(one.answers),
-        "given": list(one.evidence),
+        "machine": _machine_json(progress),
+        "by": progress.by or None,
+        "by_source": progress.by_source or None,
+        "by_id": progress.by_id or None,
+        "awaits_second": claim_json(progress),
+        "second": progress.second or None,
+        "proof": progress.proof or None,
+        "reason": progress.reason or None,
+        "answers": dict(progress.answers),
+        "given": list(progress.evidence),
         "evidence": list(step.evidence),
-        **_advice_json(response, one, products, say),
-        "waits_for": _before(response.progress, one),
+        **_advice_json(response, progress, products, say),
+        "waits_for": _before(response.progress, progress),
         "conditions": [{"step": each.step, "field": each.field, "answer": each.words} for each in step.when],
         "emits": step.emits,
         "next": list(step.next),
-        "close_with": closing_command(response, one),
+        "close_with": closing_command(response, progress),
     }
 
 
-def _advice_json(response: Response, one: StepProgress, products: Products, say: Say) -> dict[str, Any]:
+def _advice_json(response: Response, progress: StepProgress, products: Products, say: Say) -> dict[str, Any]:
     """What to do, how for the products of the incident, or for all where none is known, and what is asked."""
-    step, ports = one.step, ports_in(products)
+    step, ports = progress.step, ports_in(products)
     shown = [name for name in step.how if name in products] or list(step.how)
 
     def lines(texts: Sequence[str], ports: Collection[int] = ports) -> list[str]:
-        told = (with_ports(say(text), ports, say) for text in texts)
-        return [filled(text, response.incident.id, response.incident.findings) for text in told]
+        sentences = (with_ports(say(text), ports, say) for text in texts)
+        return [filled(text, response.incident.id, response.incident.findings) for text in sentences]
 
     return {
         "form": {
@@ -114,13 +114,13 @@ def _before(progress: Progress, step: StepProgress) -> list[str]:
     return [other.id for other in progress.steps.values() if step.id in other.step.next and other.state not in SETTLED]
 
 
-def _loops_json(one: StepProgress) -> dict[str, Any]:
+def _loops_json(progress: StepProgress) -> dict[str, Any]:
     """How often it failed or went round, and how often it may."""
-    step, repeat = one.step, one.step.repeat
+    step, repeat = progress.step, progress.step.repeat
     until = {"field": repeat.until.field, "until": repeat.until.words, "at_most": repeat.at_most} if repeat else None
     return {
-        "failures": one.failures, "attempts": step.attempts, "on_fail": step.on_fail, "rounds": one.rounds,
-        "repeat": until, "worn_out": one.is_worn_out,
+        "failures": progress.failures, "attempts": step.attempts, "on_fail": step.on_fail, "rounds": progress.rounds,
+        "repeat": until, "worn_out": progress.is_worn_out,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leakguard.reports.measures import Measure
     from leakguard.reports.values import StepLine
     from leakguard.use_cases.reports.after_action import AfterAction
-    from leakguard.use_cases.responses.review_actions import Owed
+    from leakguard.use_cases.responses.review_actions import OwedAction
 
 
 def action_json(action: Action, *, today: date) -> dict[str, Any]:
@@ -33,9 +33,9 @@ def action_json(action: Action, *, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def owed_json(one: Owed, *, today: date) -> dict[str, Any]:
+def owed_json(action: OwedAction, *, today: date) -> dict[str, Any]:
     """One open action with the title of its incident."""
-    return {**action_json(one.action, today=today), "late": one.is_late, "incident_title": one.incident.title}
+    return {**action_json(action.action, today=today), "late": action.is_late, "incident_title": action.incident.title}
 
 
 def action_lines(actions: Sequence[Action], *, today: date) -> Iterator[str]:

@@ -12,7 +12,7 @@ from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.scans.exposure_changes import change_fields
 from leakguard.use_cases.scans.runs import ListedRun
-from leakguard.use_cases.scans.verify_findings import Verified
+from leakguard.use_cases.scans.verify_findings import VerifiedFinding
 
 if TYPE_CHECKING:
     from leakguard.models.findings import Finding
@@ -93,7 +93,7 @@ def change_json(change: Change) -> dict[str, object]:
     return {"schema": "leakguard.change/1", **change_fields(change)}
 
 
-def verified_json(item: Verified) -> dict[str, object]:
+def verified_json(item: VerifiedFinding) -> dict[str, object]:
     """What a second probe saw of a finding, as plain values."""
     return {
         "finding": item.finding.id,
@@ -115,29 +115,29 @@ def verified_json(item: Verified) -> dict[str, object]:
     }
 
 
-def verified_line(item: Verified) -> str:
+def verified_line(item: VerifiedFinding) -> str:
     """`closed     192.0.2.7:9200  F-1a2b3c4d5e  the server asked for a login`."""
     return f"{item.closure.value:<10} {printable(item.finding.place)}  {item.finding.id}  {printable(why_words(item))}"
 
 
-def why_words(item: Verified) -> str:
+def why_words(item: VerifiedFinding) -> str:
     """What was seen, and from where closure is not proved yet."""
     vantages = f"; not seen closed yet from {', '.join(item.missing)}" if item.missing else ""
     addresses = f"; not seen closed yet at {', '.join(item.elsewhere)}" if item.elsewhere else ""
     return f"{_again_words(item)}{_seen_words(item)}{vantages}{addresses}"
 
 
-def _again_words(item: Verified) -> str:
+def _again_words(item: VerifiedFinding) -> str:
     """`open AGAIN: it was closed at T; IR-2026-0001 reopened; `; empty where no incident had it as closed."""
     if not item.void:
         return ""
     closed = max(item.void, key=lambda closure: closure.at)
     by_word = "" if closed.is_proved else " by a person's word"
-    told = ", ".join(f"{closure.incident} {'reopened' if closure.is_over else 'told'}" for closure in item.void)
-    return f"open AGAIN: it was closed at {to_z(closed.at)}{by_word}; {told}; "
+    incidents = ", ".join(f"{closure.incident} {'reopened' if closure.is_over else 'told'}" for closure in item.void)
+    return f"open AGAIN: it was closed at {to_z(closed.at)}{by_word}; {incidents}; "
 
 
-def _seen_words(item: Verified) -> str:
+def _seen_words(item: VerifiedFinding) -> str:
     if item.now is not None:
         return item.now.verdict.reason
     return {
@@ -159,7 +159,7 @@ def reopened_lines(reopened: Sequence[Reopened]) -> Iterator[str]:
 
 def reopened_json(reopened: Sequence[Reopened]) -> list[dict[str, object]]:
     """The same for a script."""
-    return [_reopened_json(*one) for one in reopened]
+    return [_reopened_json(*pair) for pair in reopened]
 
 
 def _reopened_json(closure: RecordedClosure, finding: Finding) -> dict[str, object]:

@@ -30,7 +30,7 @@ def run_summary_json(
     """The document `leakguard.run-summary/1`."""
     opened = sorted((glance for glance in found.findings.glances() if glance.is_open), key=_urgency)
     shown = opened[after : after + limit]
-    whole = {one.id: one for one in found.findings.some([glance.id for glance in shown])}
+    whole = {finding.id: finding for finding in found.findings.some([glance.id for glance in shown])}
     outcomes = {outcome.value: count for outcome, count in found.findings.outcomes.items()}
     return {
         "schema": "leakguard.run-summary/1", "run": found.id, "started_at": to_z(listed.started_at), "by": listed.by,
@@ -38,7 +38,7 @@ def run_summary_json(
         "targets": list(found.targets[:50]), "target_count": len(found.targets), "planned": found.planned,
         "endpoints": dict(found.counts), "not_reached": found.not_reached, "reasons": dict(found.reasons),
         "unsettled": dict(found.unsettled), "unresolved": list(found.unresolved),
-        "left_out": [left_out_words(one) for one in found.left_out],
+        "left_out": [left_out_words(left_out) for left_out in found.left_out],
         "pace": pace_json(found.pace) if found.pace is not None else None, "outcomes": outcomes,
         "open_count": len(opened), "by_severity": by_severity(glance.severity for glance in opened),
         "open": [

@@ -43,8 +43,8 @@ def _row(kind: str, found: list[Finding]) -> tuple[Cell, ...]:
     ]
     more = len(places) - MOST_PLACES
     shown = (*places[:MOST_PLACES], *((f"and {more:,} more",) if more > 0 else ()))
-    told = (finding.verdict.data.people for finding in having if finding.verdict.data)
-    people = tuple(dict.fromkeys(people_words(each) for each in told if each))
+    people_counts = (finding.verdict.data.people for finding in having if finding.verdict.data)
+    people = tuple(dict.fromkeys(people_words(each) for each in people_counts if each))
     return (
         line(printable(kind).replace("_", " ").replace(".", ", ")),
         Cell(shown),

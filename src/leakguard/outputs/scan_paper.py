@@ -24,7 +24,7 @@ from leakguard.outputs.words import (
     unsettled_words,
 )
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table, code, line
-from leakguard.scanning.mutes import Unmuted
+from leakguard.scanning.mutes import UnmutedFindings
 from leakguard.scanning.stores import Store, Total, folded
 
 MOST_ROWS = 300
@@ -47,11 +47,19 @@ class _SectionData(Frozen, kw_only=False):
 
 def scan_paper(view: ScanView) -> Paper:
     """The report, in English."""
-    told = _gather(view)
+    section_data = _gather(view)
     drill = "DRILL" if view.is_drill else ""
     heading = f"Exposed datastores: run {printable(view.run)}"
-    data = data_section(told.first.values())
-    sections = (_glance(told), _first_steps(told), _open(told), data, _unclear(told), _accepted(told), _proof(told))
+    data = data_section(section_data.first.values())
+    sections = (
+        _glance(section_data),
+        _first_steps(section_data),
+        _open(section_data),
+        data,
+        _unclear(section_data),
+        _accepted(section_data),
+        _proof(section_data),
+    )
     return Paper(
         language="en-GB",
         title=f"{drill}: {heading}" if drill else heading,
@@ -66,7 +74,7 @@ def scan_paper(view: ScanView) -> Paper:
 
 
 def _gather(view: ScanView) -> _SectionData:
-    found = Unmuted(view.findings, view.muted)
+    found = UnmutedFindings(view.findings, view.muted)
     stores: list[Store] = []
     total, severities = Total(), Counter[Severity]()
     for store in folded(found.glances()):
@@ -86,11 +94,11 @@ def _worst_first(store: Store) -> tuple[int, int, str]:
     return _RANK[worst.severity], -(worst.bytes or worst.records or 0), worst.place
 
 
-def _glance(told: _SectionData) -> Section:
-    total, view = told.total, told.view
+def _glance(data: _SectionData) -> Section:
+    total, view = data.total, data.view
     rows = [
         ("Open datastores", line(f"{total.stores:,}")),
-        ("Severity", line(", ".join(_counted(told.severities)) or "none")),
+        ("Severity", line(", ".join(_counted(data.severities)) or "none")),
         ("Records in them", line(_sum(count_words(total.records), total))),
         ("Size", line(byte_words(total.bytes) if total.bytes else "not stated")),
         ("Endpoints", line(", ".join(f"{count:,} {_plain(name)}" for name, count in view.counts.items() if count))),
@@ -105,16 +113,16 @@ def _glance(told: _SectionData) -> Section:
         rows.append(("Accepted by the owner", line(f"{len(view.muted):,}")))
     if view.is_interrupted:
         rows.append(("This run", line("was stopped before its end", "risk")))
-    blocks: tuple[Block, ...] = (_verdict(told), Facts(caption="The run in figures", rows=tuple(rows)))
+    blocks: tuple[Block, ...] = (_verdict(data), Facts(caption="The run in figures", rows=tuple(rows)))
     return Section(name="glance", title="At a glance", blocks=blocks)
 
 
-def _verdict(told: _SectionData) -> Paragraph:
-    left = told.view.counts.get("not_checked", 0)
-    if told.total.stores:
-        noun = "datastore is" if told.total.stores == 1 else "datastores are"
-        return Paragraph(text=f"{told.total.stores:,} {noun} open to anybody who knows the address.", tone="bad")
-    if left or told.view.is_interrupted or told.view.findings.outcomes.get(Outcome.INCONCLUSIVE):
+def _verdict(data: _SectionData) -> Paragraph:
+    left = data.view.counts.get("not_checked", 0)
+    if data.total.stores:
+        noun = "datastore is" if data.total.stores == 1 else "datastores are"
+        return Paragraph(text=f"{data.total.stores:,} {noun} open to anybody who knows the address.", tone="bad")
+    if left or data.view.is_interrupted or data.view.findings.outcomes.get(Outcome.INCONCLUSIVE):
         return Paragraph(text="Nothing was found open, but not everything could be checked.", tone="risk")
     return Paragraph(text="Nothing is open.", tone="good")
 
@@ -131,11 +139,11 @@ def _sum(words: str, total: Total) -> str:
     return f"at least {words}; {total.unsized:,} state no number" if total.unsized else words
 
 
-def _open(told: _SectionData) -> Section | None:
-    if not told.stores:
+def _open(data: _SectionData) -> Section | None:
+    if not data.stores:
         return None
     blocks: list[Block] = []
-    figure = bars([(store.worst.place, store.worst.bytes) for store in told.stores if store.worst.bytes])
+    figure = bars([(store.worst.place, store.worst.bytes) for store in data.stores if store.worst.bytes])
     if figure is not None:
         blocks.append(Drawing(figure=figure))
     blocks.append(
@@ -143,23 +151,23 @@ def _open(told: _SectionData) -> Section | None:
             caption="Open datastores, the worst first",
             columns=("Severity", "Where", "What", "How big", "Open since at the latest", "Finding"),
             widths=(10, 24, 20, 16, 16, 14),
-            rows=tuple(_row(store, told) for store in told.stores),
+            rows=tuple(_row(store, data) for store in data.stores),
         )
     )
-    more = told.total.stores - len(told.stores)
+    more = data.total.stores - len(data.stores)
     if more:
-        blocks.append(Paragraph(text=f"{more:,} more are in the run: leakguard scan show {printable(told.view.run)}"))
+        blocks.append(Paragraph(text=f"{more:,} more are in the run: leakguard scan show {printable(data.view.run)}"))
     return Section(name="open", title="What is open", blocks=tuple(blocks))
 
 
-def _row(store: Store, told: _SectionData) -> tuple[Cell, ...]:
-    worst, finding = store.worst, told.first[store.worst.id]
+def _row(store: Store, data: _SectionData) -> tuple[Cell, ...]:
+    worst, finding = store.worst, data.first[store.worst.id]
     since = finding.exposed_since.latest
     others = f"and {len(store.ways) - 1:,} more ways in" if len(store.ways) > 1 else ""
     return (
         line(worst.severity.value, _TONES.get(worst.severity, "")),
         _lines(printable(worst.place), others),
-        _lines(_product(finding), told.view.title_of(worst.check_id), *data_lines(finding.verdict.data)),
+        _lines(_product(finding), data.view.title_of(worst.check_id), *data_lines(finding.verdict.data)),
         _lines(*_sizes(worst)),
         line(_when(since) if since else "unknown"),
         code(worst.id),
@@ -185,11 +193,11 @@ def _sizes(worst: Glance) -> Iterator[str]:
         yield "not stated"
 
 
-def _first_steps(told: _SectionData) -> Section | None:
+def _first_steps(data: _SectionData) -> Section | None:
     """One entry a check, the worst first: what is done for one is done for all of its kind."""
     groups: dict[str, list[Finding]] = {}
-    for store in told.stores:
-        finding = told.first[store.worst.id]
+    for store in data.stores:
+        finding = data.first[store.worst.id]
         groups.setdefault(finding.remediation, []).append(finding)
     if not groups:
         return None
@@ -203,15 +211,15 @@ def _places(found: Sequence[Finding], *, most: int = 3) -> str:
     return f"{named} and {len(found) - most:,} more" if len(found) > most else named
 
 
-def _unclear(told: _SectionData) -> Section | None:
-    unclear = [seen for seen in told.view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE]
-    left = told.view.counts.get("not_checked", 0)
+def _unclear(data: _SectionData) -> Section | None:
+    unclear = [seen for seen in data.view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE]
+    left = data.view.counts.get("not_checked", 0)
     if not unclear and not left:
         return None
     blocks: list[Block] = []
     if left:
         blocks.append(Paragraph(text=f"{not_checked_words(left)}; leakguard scan --resume goes on.", tone="risk"))
-    shown = {finding.id: finding for finding in told.view.findings.some([seen.id for seen in unclear[:MOST_ROWS]])}
+    shown = {finding.id: finding for finding in data.view.findings.some([seen.id for seen in unclear[:MOST_ROWS]])}
     if shown:
         rows = tuple(
             (line(printable(finding.place)), line(printable(finding.verdict.reason))) for finding in shown.values()
@@ -221,20 +229,20 @@ def _unclear(told: _SectionData) -> Section | None:
     return Section(name="unclear", title="What could not be checked", blocks=tuple(blocks))
 
 
-def _accepted(told: _SectionData) -> Section | None:
-    muted = told.view.muted
+def _accepted(data: _SectionData) -> Section | None:
+    muted = data.view.muted
     if not muted:
         return None
-    places = {seen.id: seen.place for seen in told.view.findings.glances() if seen.id in muted}
+    places = {seen.id: seen.place for seen in data.view.findings.glances() if seen.id in muted}
     rows = tuple(
         (
-            line(printable(places[one])),
+            line(printable(places[finding])),
             line(printable(mute.reason)),
             line(printable(mute.owner)),
             line(f"{mute.expires}"),
         )
-        for one, mute in list(muted.items())[:MOST_ROWS]
-        if one in places
+        for finding, mute in list(muted.items())[:MOST_ROWS]
+        if finding in places
     )
     table = Table(
         caption="Open, and accepted for a while", columns=("Where", "Why", "Who answers for it", "Until"),
@@ -243,9 +251,9 @@ def _accepted(told: _SectionData) -> Section | None:
     return Section(name="accepted", title="What the owner accepts", blocks=(table,))
 
 
-def _proof(told: _SectionData) -> Section:
+def _proof(data: _SectionData) -> Section:
     is_sampled = any(
-        finding.verdict.data is not None and finding.verdict.data.sampled for finding in told.first.values()
+        finding.verdict.data is not None and finding.verdict.data.sampled for finding in data.first.values()
     )
     text = (
         "Names, counts and sizes are asked for. Records are read only on request and where the scope permits it; they "
@@ -254,7 +262,7 @@ def _proof(told: _SectionData) -> Section:
     )
     rows = tuple(
         (code(finding.id), _lines(*(_asked(finding))), code(finding.proof.transcript_sha256 or "none"))
-        for finding in told.first.values()
+        for finding in data.first.values()
     )
     blocks: list[Block] = [Paragraph(text=text)]
     if rows:

@@ -16,7 +16,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.approve_notice import Approved, names_of
+from leakguard.use_cases.letters.approve_notice import ApprovalResult, names_of
 from leakguard.use_cases.letters.look_up_deliveries import Proof
 from leakguard.use_cases.letters.record_bounces import BounceCount
 
@@ -26,7 +26,7 @@ NOTE = (
 )
 
 
-def approval_lines(done: Approved) -> Iterator[str]:
+def approval_lines(done: ApprovalResult) -> Iterator[str]:
     """What was approved, part by part, and who is still missing."""
     yield printable(done.proposal.subject.words)
     for name, digest in done.proposal.parts.digests.items():
@@ -83,7 +83,7 @@ def status(proposal: Proposal) -> str:
     return f"Approved by {printable(names_of(proposal.approvals))}: one more person has to approve it."
 
 
-def approved_json(done: Approved) -> dict[str, Any]:
+def approved_json(done: ApprovalResult) -> dict[str, Any]:
     """As `proposal_json`, with what changed."""
     return {**proposal_json(done.proposal), "new": done.is_new, "changed": list(done.changed), "note": NOTE}
 
@@ -119,7 +119,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-class Left(Frozen):
+class UnsentLetter(Frozen):
     """A letter that was not taken by the mail server, and the line of the recipients' file that it is for."""
 
     line: int
@@ -127,7 +127,7 @@ class Left(Frozen):
 
 
 def result_lines(
-    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[Left]
+    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[UnsentLetter]
 ) -> Iterator[str]:
     """Counts, the ledger's word, what is left and what to do about it."""
     yield f"{printable(proposal.subject.words)}  {proposal.digest[:16]}"
@@ -137,9 +137,9 @@ def result_lines(
     if entry is not None:
         yield f"Entry {entry.sequence} of the ledger vouches for {entry.content.get('leaves', 0):,} of them."
     yield from _left_lines(left)
-    if any(one.delivery.state is DeliveryState.SET_ASIDE for one in left):
+    if any(letter.delivery.state is DeliveryState.SET_ASIDE for letter in left):
         yield f"Set aside: {ANOTHER_WAY}"
-    if any(one.delivery.state is DeliveryState.REFUSED for one in left):
+    if any(letter.delivery.state is DeliveryState.REFUSED for letter in left):
         yield "Refused: not tried again by itself. Look at the address and the server's log, then use --retry-refused."
     if result.counts.of(DeliveryState.IN_DOUBT):
         yield "In doubt: it is not known whether the mail server took these, so they are not sent again by themselves."
@@ -150,18 +150,18 @@ def result_lines(
         yield f"Stopped early: {printable(result.stopped)}. {printable(result.next_step)}"
 
 
-def _left_lines(left: Sequence[Left]) -> Iterator[str]:
-    for one in left[:SHOWN]:
-        where = f"line {one.line}: " if one.line else ""
-        named = f" <{one.delivery.message_id}>" if one.delivery.message_id else ""
-        reason = f": {printable(one.delivery.reason)}" if one.delivery.reason else ""
-        yield f"  {where}{_WORDS[one.delivery.state]}{reason}{named}"
+def _left_lines(left: Sequence[UnsentLetter]) -> Iterator[str]:
+    for letter in left[:SHOWN]:
+        where = f"line {letter.line}: " if letter.line else ""
+        named = f" <{letter.delivery.message_id}>" if letter.delivery.message_id else ""
+        reason = f": {printable(letter.delivery.reason)}" if letter.delivery.reason else ""
+        yield f"  {where}{_WORDS[letter.delivery.state]}{reason}{named}"
     if len(left) > SHOWN:
         yield f"  and {len(left) - SHOWN:,} more (--format json names all)"
 
 
 def result_json(
-    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[Left], *, filed: str | None
+    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[UnsentLetter], *, filed: str | None
 ) -> dict[str, Any]:
     """The same as plain values."""
     return {
@@ -172,10 +172,11 @@ def result_json(
         "unresolved": result.unresolved or None,
         "left": [
             {
-                "line": one.line or None, "state": one.delivery.state.value, "reason": one.delivery.reason or None,
-                "message_id": one.delivery.message_id or None, "code": one.delivery.code,
+                "line": letter.line or None, "state": letter.delivery.state.value,
+                "reason": letter.delivery.reason or None,
+                "message_id": letter.delivery.message_id or None, "code": letter.delivery.code,
             }
-            for one in left
+            for letter in left
         ],
     }  # fmt: skip
 
@@ -230,23 +231,23 @@ def bounce_lines(found: BounceCount) -> Iterator[str]:
 def batch_lines(batch: str, subject: Subject | None, counts: DeliveryCounts) -> Iterator[str]:
     """How many letters of one approved version stand how."""
     yield f"{batch[:SHORT]}  {printable(subject.words) if subject is not None else '(approval erased)'}"
-    told = ", ".join(f"{counts.of(state):,} {state.value.replace('_', ' ')}" for state in DeliveryState)
-    yield f"  {told}, {counts.bounced:,} came back"
+    states = ", ".join(f"{counts.of(state):,} {state.value.replace('_', ' ')}" for state in DeliveryState)
+    yield f"  {states}, {counts.bounced:,} came back"
 
 
 def proof_lines(proof: Proof) -> Iterator[str]:
     """The sending of one letter, and what vouches for it."""
-    one = proof.delivery
-    yield f"<{one.message_id}>  {one.state.value.replace('_', ' ')} at {to_z(one.at)}"
-    yield f"  letter    {one.digest}"
-    yield f"  approved  {one.batch}"
-    if one.code is not None:
-        yield f"  answer    {one.code}{f', queued as {one.queue_id}' if one.queue_id else ''}"
-    if one.reason:
-        yield f"  because   {printable(one.reason)}"
-    if one.bounced and one.bounced_at is not None:
-        yield f"  came back {one.bounced} at {to_z(one.bounced_at)}"
+    delivery = proof.delivery
+    yield f"<{delivery.message_id}>  {delivery.state.value.replace('_', ' ')} at {to_z(delivery.at)}"
+    yield f"  letter    {delivery.digest}"
+    yield f"  approved  {delivery.batch}"
+    if delivery.code is not None:
+        yield f"  answer    {delivery.code}{f', queued as {delivery.queue_id}' if delivery.queue_id else ''}"
+    if delivery.reason:
+        yield f"  because   {printable(delivery.reason)}"
+    if delivery.bounced and delivery.bounced_at is not None:
+        yield f"  came back {delivery.bounced} at {to_z(delivery.bounced_at)}"
     if proof.is_proved:
-        yield f"  proved by entry {one.sealed}: letter {proof.place + 1} of {proof.size}"
+        yield f"  proved by entry {delivery.sealed}: letter {proof.place + 1} of {proof.size}"
     else:
         yield "  no entry of the ledger vouches for it"

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leakguard.notices.judging import Answer
-from leakguard.notices.severity.enisa import Change, Input
+from leakguard.notices.severity.enisa import Input, ScoreChange
 from leakguard.notices.severity.methods import Band, DecisionTable, EnisaMethod
 from leakguard.notices.severity.reports import ADVICE, EnisaReport, enisa_json, table_json
-from leakguard.notices.severity.tables import Decision, Weighed
+from leakguard.notices.severity.tables import Decision, WeighedFactor
 from leakguard.outputs.notice import set_in
 
 _MANY = 8
@@ -58,7 +58,7 @@ def _band(band: Band) -> Iterator[str]:
     yield set_in(f"CNIL: {band.cnil}; EDPB common template: {band.edpb_template}", 2)
 
 
-def _changes(changes: Sequence[Change], parts: Sequence[Input]) -> Iterator[str]:
+def _changes(changes: Sequence[ScoreChange], parts: Sequence[Input]) -> Iterator[str]:
     """What moves the band, by input; silence would not say that an input does not matter."""
     yield "  how the band answers to each input:"
     for part in parts:
@@ -71,18 +71,18 @@ def _changes(changes: Sequence[Change], parts: Sequence[Input]) -> Iterator[str]
             yield f"    {part.name} {before}{change.after:g}: {_span(change.rating.scores)}, {bands}"
 
 
-def _factors(weighed: Sequence[Weighed]) -> Iterator[str]:
+def _factors(weighed: Sequence[WeighedFactor]) -> Iterator[str]:
     """How each factor stands; the refused ones of a long table only as a number, JSON lists them all."""
     is_long = len(weighed) > 2 * _MANY
-    told = [one for one in weighed if not is_long or one.judgement.answer is not Answer.NO]
-    yield from _flags(told)
-    if len(told) < len(weighed):
-        yield f"    {len(weighed) - len(told)} further factors: no"
+    shown = [factor for factor in weighed if not is_long or factor.judgement.answer is not Answer.NO]
+    yield from _flags(shown)
+    if len(shown) < len(weighed):
+        yield f"    {len(weighed) - len(shown)} further factors: no"
 
 
-def _flags(weighed: Sequence[Weighed]) -> Iterator[str]:
-    for one in weighed:
-        yield set_in(f"{one.factor.text}: {_ANSWERS[one.judgement.answer]}", 4)
+def _flags(weighed: Sequence[WeighedFactor]) -> Iterator[str]:
+    for factor in weighed:
+        yield set_in(f"{factor.factor.text}: {_ANSWERS[factor.judgement.answer]}", 4)
 
 
 def _lacks(missing: Sequence[str], consider: Sequence[str]) -> Iterator[str]:

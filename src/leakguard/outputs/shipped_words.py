@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from leakguard.frozen import as_dict
-from leakguard.models.shipped import Shipped
+from leakguard.models.shipped import ShippedFindings
 from leakguard.outputs.words import printable
 
 MOST_NAMED = 3
 """Secrets and backends that a row names."""
 
 
-def shipped_lines(shipped: Shipped | None, *, most: int | None = MOST_NAMED) -> Iterator[str]:
+def shipped_lines(shipped: ShippedFindings | None, *, most: int | None = MOST_NAMED) -> Iterator[str]:
     """Secrets with their places, and backends (`None`: all of them); nothing where nothing was found."""
     if shipped is None:
         return
@@ -33,7 +33,7 @@ def _line(verb: str, named: list[str], most: int | None) -> Iterator[str]:
         yield printable(f"{verb} {', '.join(named[:most])}{more}", longest=4000)
 
 
-def shipped_values(shipped: Shipped | None) -> dict[str, Any]:
+def shipped_values(shipped: ShippedFindings | None) -> dict[str, Any]:
     """For outputs that take plain values; empty where nothing was found."""
     if shipped is None:
         return {}

@@ -59,8 +59,8 @@ def _csv_line(cells: Sequence[object]) -> str:
 
 
 def _cell(value: object) -> str:
-    told = "" if value is None else printable(str(value))
-    return f"'{told}" if may_compute(told) else told
+    text = "" if value is None else printable(str(value))
+    return f"'{text}" if may_compute(text) else text
 
 
 def sites_ocsf(sites: Sequence[CheckedSite], now: datetime) -> Iterator[str]:
@@ -94,7 +94,7 @@ def sites_paper(sites: Sequence[CheckedSite], now: datetime, *, is_drill: bool) 
         language="en-GB", title=f"DRILL: {TITLE}" if is_drill else TITLE, heading=TITLE,
         under=(f"Checked on {now:%Y-%m-%d %H:%M} UTC by LeakGuard {__version__}.",),
         drill="DRILL" if is_drill else "", contents="Contents", known_at=to_z(now), footer="LeakGuard",
-        sections=(_all(sites, now), *(_site(number, one, now) for number, one in enumerate(sites, start=1))),
+        sections=(_all(sites, now), *(_site(number, site, now) for number, site in enumerate(sites, start=1))),
     )  # fmt: skip
 
 

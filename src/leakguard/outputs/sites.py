@@ -19,8 +19,8 @@ def sites_json(
     sites: Sequence[CheckedSite], changes: dict[str, dict[str, list[str]]] | None, now: datetime
 ) -> dict[str, Any]:
     """One document."""
-    told: dict[str, Any] = {"schema": "leakguard.sites/1", "sites": [_site_json(site, now) for site in sites]}
-    return told if changes is None else {**told, "changes": changes}
+    document: dict[str, Any] = {"schema": "leakguard.sites/1", "sites": [_site_json(site, now) for site in sites]}
+    return document if changes is None else {**document, "changes": changes}
 
 
 def _site_json(site: CheckedSite, now: datetime) -> dict[str, Any]:
@@ -50,8 +50,8 @@ def change_lines(
     changes: Mapping[str, Mapping[str, Sequence[str]]], *, since: str = "since the last check"
 ) -> Iterator[str]:
     """What changed."""
-    for site, one in changes.items():
-        words = [f"{word}: {', '.join(one[word])}" for word in ("new", "closed") if one[word]]
+    for site, change in changes.items():
+        words = [f"{word}: {', '.join(change[word])}" for word in ("new", "closed") if change[word]]
         yield f"{printable(site)}, {since}: {'; '.join(words)}"
 
 
@@ -64,12 +64,12 @@ def sites_sarif(sites: Sequence[CheckedSite], rules: SiteRules, now: datetime) -
          "message": {"text": f"{printable(site.site)} was not checked: {printable(site.unanswered)}"}}
         for site in sites if site.unanswered
     ]  # fmt: skip
-    told = [rules.rules[code] for code in codes]
+    site_rules = [rules.rules[code] for code in codes]
     driver = {
         "name": "LeakGuard", "version": __version__, "semanticVersion": __version__,
         "rules": [
             {"id": f"site_{code}", "shortDescription": {"text": rule.text}, "help": {"text": rule.fix}}
-            for code, rule in zip(codes, told, strict=True)
+            for code, rule in zip(codes, site_rules, strict=True)
         ],
     }  # fmt: skip
     ended = {"executionSuccessful": not notes, "endTimeUtc": to_z(now), "toolExecutionNotifications": notes}

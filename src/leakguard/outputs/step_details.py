@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leakguard.playbooks.engine import StepProgress
     from leakguard.use_cases.incidents.kinds_effects import Effect
     from leakguard.use_cases.incidents.playbooks import Response
-    from leakguard.use_cases.responses.step_details import MayDo, Proving, StepStory
+    from leakguard.use_cases.responses.step_details import EvidenceEntry, MayDo, StepStory
 
 
 def around_json(response: Response, step: StepProgress, say: Say = str) -> dict[str, Any]:
@@ -30,8 +30,8 @@ def around_json(response: Response, step: StepProgress, say: Say = str) -> dict[
     }  # fmt: skip
 
 
-def _emits_json(one: StepProgress) -> dict[str, Any] | None:
-    step = one.step
+def _emits_json(progress: StepProgress) -> dict[str, Any] | None:
+    step = progress.step
     if step.emits is None:
         return None
     only = step.emits_when or (step.repeat.until if step.repeat is not None else None)
@@ -53,7 +53,7 @@ def _move_json(effect: Effect, clock: ClockStatus) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def proving_json(proving: Proving) -> dict[str, Any]:
+def proving_json(proving: EvidenceEntry) -> dict[str, Any]:
     """An entry that may prove a step."""
     return {
         "id": proving.id, "kind": proving.kind, "name": proving.name or None, "at": to_z(proving.at), "by": proving.by,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     """A text and its style; empty for none."""
 
 
-class Styled(Frozen):
+class StyledText(Frozen):
     """Pieces one behind the other."""
 
     pieces: tuple[Piece, ...]

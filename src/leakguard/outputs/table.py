@@ -31,7 +31,7 @@ LONGEST_WHY = 400
 
 
 def findings_table(
-    findings: Iterable[Finding], *, most: int = MOST_ROWS, told: Callable[[str], str] = str, title: str = "",
+    findings: Iterable[Finding], *, most: int = MOST_ROWS, repeat: Callable[[str], str] = str, title: str = "",
     closed: Mapping[str, str] = MappingProxyType({}),
 ) -> Table:  # fmt: skip
     """A row a finding: how bad, what, where, how big, why; ids to go on with.
@@ -40,7 +40,7 @@ def findings_table(
     A name that stands there more than once is told with the address that each finding is about.
     The `most` worst ones are shown, and how many there are besides.
     Where the columns have no room, the reason stands below its row first, then product, bytes, records and verdict.
-    `told` says how a line that holds a command is told there. `closed` says, by finding, what is remarked on those
+    `repeat` says how a line that holds a command is printed there. `closed` says, by finding, what is remarked on those
     that were proved closed since.
     """
     found = found_of(findings)
@@ -59,7 +59,7 @@ def findings_table(
         for identifier, place in others:
             more = {"FINDING": identifier, "TARGET": place}
             rows.append(tuple(Text(more.get(column.heading, "")) for column in _COLUMNS))
-    caption = _words_of_more(left, stores[0].worst.run, told) if left else ""
+    caption = _words_of_more(left, stores[0].worst.run, repeat) if left else ""
     return Table(columns=_COLUMNS, rows=tuple(rows), title=title, caption=caption)
 
 
@@ -70,9 +70,9 @@ def _worst(found: FindingSource, most: int) -> tuple[list[Store], int]:
     return stores, next(counted) - len(stores)
 
 
-def _words_of_more(left: int, run: str, told: Callable[[str], str]) -> str:
+def _words_of_more(left: int, run: str, repeat: Callable[[str], str]) -> str:
     noun = "row is" if left == 1 else "rows are"
-    how = told(f"All of them: leakguard scan show {printable(run)} --format jsonl")
+    how = repeat(f"All of them: leakguard scan show {printable(run)} --format jsonl")
     return f"{left:,} more {noun} not shown, none of them worse. {how}"
 
 
@@ -116,9 +116,9 @@ def _datastore(finding: Finding) -> str:
 def _ways(store: Store, names: Mapping[str, int]) -> Sequence[tuple[str, str]]:
     """Id and place of each way in; one store may have thousands of them, and the first few tell enough of it."""
     ways = store.ways if len(store.ways) <= MOST_WAYS else store.ways[: MOST_WAYS - 1]
-    told = [(printable(way.id), printable(_place(way, names), longest=60)) for way in ways]
+    rows = [(printable(way.id), printable(_place(way, names), longest=60)) for way in ways]
     more = f"+ {len(store.ways) - len(ways):,} more"
-    return told if len(ways) == len(store.ways) else [*told, (more, more)]
+    return rows if len(ways) == len(store.ways) else [*rows, (more, more)]
 
 
 def _place(way: AccessPath, names: Mapping[str, int]) -> str:

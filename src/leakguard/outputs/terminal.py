@@ -158,17 +158,19 @@ def _below(heading: str, cell: Text, width: int) -> Iterator[Text]:
 
     words = " ".join(cell.plain.split("\n")).strip()
     if words not in {"", "-"}:
-        told = f"{heading.lower()}: {words}"
-        yield from (Text(line, style=cell.style) for line in laid_out(told, width, indent=_BELOW, hang=f"{_BELOW}  "))
+        text = f"{heading.lower()}: {words}"
+        yield from (Text(line, style=cell.style) for line in laid_out(text, width, indent=_BELOW, hang=f"{_BELOW}  "))
 
 
 def _layout(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int) -> Layout:
-    told = [[column.heading, *(_text(row[place]).plain for row in rows)] for place, column in enumerate(columns)]
-    most = [max(cell_len(line) for text in texts for line in text.split("\n")) for texts in told]
+    column_texts = [
+        [column.heading, *(_text(row[place]).plain for row in rows)] for place, column in enumerate(columns)
+    ]
+    most = [max(cell_len(line) for text in texts for line in text.split("\n")) for texts in column_texts]
     least = [
         most[place]
         if column.is_whole or column.is_number
-        else max(min(most[place], _LEGIBLE), *(_longest_piece(text) for text in told[place]))
+        else max(min(most[place], _LEGIBLE), *(_longest_piece(text) for text in column_texts[place]))
         for place, column in enumerate(columns)
     ]
     kept, below = list(range(len(columns))), []

@@ -36,7 +36,7 @@ def topics(texts: Mapping[str, str]) -> tuple[Topic, ...]:
     found = [
         Topic(name=_stem(file), title=_title(text), section=_section(file), file=file) for file, text in texts.items()
     ]
-    order = [*(one for one in SECTIONS.values() if one != SECTIONS["zh"]), "", SECTIONS["zh"]]
+    order = [*(section for section in SECTIONS.values() if section != SECTIONS["zh"]), "", SECTIONS["zh"]]
     return tuple(sorted(found, key=lambda topic: (order.index(topic.section), topic.title)))
 
 

@@ -19,7 +19,7 @@ _STYLES = {"exposed": "red", "protected": "green", "not_checked": "yellow"}
 
 
 def findings_tables(
-    findings: Iterable[Finding], vantages: Sequence[str], told: Callable[[str], str] = str
+    findings: Iterable[Finding], vantages: Sequence[str], repeat: Callable[[str], str] = str
 ) -> list[Table]:
     """A table a vantage that found anything, under its name where there are several: one place is seen by each.
 
@@ -27,7 +27,7 @@ def findings_tables(
     """
     seen = {vantage: [finding for finding in findings if finding.vantage == vantage] for vantage in vantages}
     titles = {vantage: f"FROM {printable(vantage)}" if len(vantages) > 1 else "" for vantage in vantages}
-    return [findings_table(found, told=told, title=titles[vantage]) for vantage, found in seen.items() if found]
+    return [findings_table(found, repeat=repeat, title=titles[vantage]) for vantage, found in seen.items() if found]
 
 
 def differences_table(differences: Sequence[Difference], vantages: Sequence[str]) -> Table:

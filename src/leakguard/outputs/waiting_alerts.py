@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.subjects import WatchedSubject
-from leakguard.alerts.undelivered import Undelivered
+from leakguard.alerts.undelivered import UndeliveredAlert
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.alerts import setting_of
 from leakguard.models.moments import to_z
@@ -27,9 +27,9 @@ def waiting_json(
 ) -> dict[str, Any]:
     """The first of them, and how many there are; `others` are those of reports, transfers and sites."""
     every: tuple[WaitingAlert | WaitingSubject, ...] = (*found, *others)
-    since = [one.since for one in every if one.since is not None]
+    since = [alert.since for alert in every if alert.since is not None]
     return {
-        "now": to_z(now), "count": len(every), "reached_nobody": sum(not one.reached for one in every),
+        "now": to_z(now), "count": len(every), "reached_nobody": sum(not alert.reached for alert in every),
         "oldest": to_z(min(since)) if since else None, "alerts": [_alert(alert, now, whose) for alert in found[:limit]],
         "others": [_other(other) for other in others[:limit]],
     }  # fmt: skip
@@ -63,30 +63,30 @@ def _clock(about: WatchedSubject, status: ClockStatus) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sent(one: WaitingAlert | WaitingSubject) -> dict[str, Any]:
+def _sent(alert: WaitingAlert | WaitingSubject) -> dict[str, Any]:
     """How urgent it is, and whom it reached."""
     return {
-        "severity": one.severity.value, "since": to_z(one.since) if one.since is not None else None,
-        "thresholds": list(dict.fromkeys(alarm.threshold for alarm in one.alarms)),
+        "severity": alert.severity.value, "since": to_z(alert.since) if alert.since is not None else None,
+        "thresholds": list(dict.fromkeys(alarm.threshold for alarm in alert.alarms)),
         "reached": [
             {"role": each.attempt.role, "channel": setting_of(each.attempt.channel), "at": to_z(each.at)}
-            for each in one.reached
+            for each in alert.reached
         ],
-        "unreached": [_unreached(each) for each in one.unreached] if one.message is not None else [_NEVER],
+        "unreached": [_unreached(each) for each in alert.unreached] if alert.message is not None else [_NEVER],
     }  # fmt: skip
 
 
 _NEVER: Mapping[str, Any] = {"why": NEVER_RAISED, "level": None, "role": None, "failures": [], "next_try": None}
 
 
-def _unreached(one: Undelivered) -> dict[str, Any]:
-    why = WHY_FAILED if one.failures else WHY_NO_CHANNEL
-    if not one.level:
-        why = WHY_SEVERITY if one.unheard else WHY_NO_LEVEL
+def _unreached(alert: UndeliveredAlert) -> dict[str, Any]:
+    why = WHY_FAILED if alert.failures else WHY_NO_CHANNEL
+    if not alert.level:
+        why = WHY_SEVERITY if alert.unheard else WHY_NO_LEVEL
     return {
-        "why": why, "level": one.level or None, "role": one.role or None,
-        "failures": [{"channel": setting_of(channel), "reason": reason} for channel, reason in one.failures],
-        "next_try": to_z(one.next_try) if one.next_try is not None else None,
+        "why": why, "level": alert.level or None, "role": alert.role or None,
+        "failures": [{"channel": setting_of(channel), "reason": reason} for channel, reason in alert.failures],
+        "next_try": to_z(alert.next_try) if alert.next_try is not None else None,
     }  # fmt: skip
 
 
@@ -100,5 +100,5 @@ def health_json(found: WatchHealth, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _problem(one: NotReady) -> dict[str, Any]:
-    return {"kind": one.kind, "text": one.text, "next_step": one.next_step}
+def _problem(problem: NotReady) -> dict[str, Any]:
+    return {"kind": problem.kind, "text": problem.text, "next_step": problem.next_step}

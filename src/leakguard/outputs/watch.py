@@ -19,34 +19,34 @@ def unproved_words(count: int) -> str:
     return f"{count:,} {places} not proved closed; leakguard scan verify FINDING tells what is missing"
 
 
-def next_step(told: SettledChange) -> str:
+def next_step(change: SettledChange) -> str:
     """The command that answers an exposure that no incident knows; empty where there is nothing to do."""
-    if told.incidents or told.change.kind not in EXPOSURES:
+    if change.incidents or change.change.kind not in EXPOSURES:
         return ""
-    return f"leakguard incident open --finding {told.change.seen.finding}"
+    return f"leakguard incident open --finding {change.change.seen.finding}"
 
 
-def next_lines(told: SettledChange) -> list[str]:
+def next_lines(change: SettledChange) -> list[str]:
     """What to do about a change, and which incidents know of it."""
-    step = next_step(told)
+    step = next_step(change)
     if step:
-        return [f"{printable(told.change.target)}: {step}"]
-    if told.is_opened:
-        return [f"{told.incidents[0]} opened; start its response: leakguard playbook start {told.incidents[0]}"]
+        return [f"{printable(change.change.target)}: {step}"]
+    if change.is_opened:
+        return [f"{change.incidents[0]} opened; start its response: leakguard playbook start {change.incidents[0]}"]
     begin = "was over and is open again; start its response again: leakguard playbook start"
     know = "knows of it: leakguard incident timeline"
-    return [f"{incident} {begin if incident in told.reopened else know} {incident}" for incident in told.incidents]
+    return [f"{incident} {begin if incident in change.reopened else know} {incident}" for incident in change.incidents]
 
 
-def watched_json(told: SettledChange, repeating: Callable[[str], str]) -> Mapping[str, object]:
+def watched_json(change: SettledChange, repeating: Callable[[str], str]) -> Mapping[str, object]:
     """The document `leakguard.change/1`; `repeating` says how a command is told here."""
     return {
         "schema": SCHEMA,
-        "id": change_id(told.part, told.change),
-        "run": told.part.run,
-        "seen_at": to_z(seen_at(told.part, told.change)),
-        **change_fields(told.change),
-        "incidents": list(told.incidents),
-        "reopened": list(told.reopened),
-        "next": repeating(next_step(told)),
+        "id": change_id(change.part, change.change),
+        "run": change.part.run,
+        "seen_at": to_z(seen_at(change.part, change.change)),
+        **change_fields(change.change),
+        "incidents": list(change.incidents),
+        "reopened": list(change.reopened),
+        "next": repeating(next_step(change)),
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.alerts.readiness import NotReady
-from leakguard.alerts.undelivered import Undelivered, undelivered_words
+from leakguard.alerts.undelivered import UndeliveredAlert, undelivered_words
 from leakguard.frozen import as_dict
 from leakguard.models.alerts import AlertMessage, setting_of
 from leakguard.models.moments import to_z
@@ -66,10 +66,12 @@ def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, 
         "sent_count": cycle.sent_count,
         "sent": [as_dict(delivery) for delivery in cycle.sent],
         "failures": list(cycle.failures),
-        "undelivered": [_undelivered(one) for one in cycle.undelivered],
-        "problems": [as_dict(one) for one in (*problems, *cycle.problems)],
+        "undelivered": [_undelivered(alert) for alert in cycle.undelivered],
+        "problems": [as_dict(problem) for problem in (*problems, *cycle.problems)],
         "no_rule_for_the_day": [
-            {"incident": incident, **one} for incident, found in cycle.unknown.items() for one in unknown_json(found)
+            {"incident": incident, **unknown}
+            for incident, found in cycle.unknown.items()
+            for unknown in unknown_json(found)
         ],
         "took_over_from": cycle.other_holder if cycle.is_takeover else None,
         "unwatched_since": to_z(cycle.unwatched_since) if cycle.unwatched_since is not None else None,
@@ -95,15 +97,15 @@ def _message(message: AlertMessage) -> dict[str, Any]:
     }
 
 
-def _undelivered(one: Undelivered) -> dict[str, Any]:
+def _undelivered(alert: UndeliveredAlert) -> dict[str, Any]:
     return {
-        "incident": one.incident if is_incident(one.incident) else None,
-        "subject": subject_json(one.incident),
-        "message": one.message,
-        "clocks": list(dict.fromkeys(alarm.clock for alarm in one.alarms)),
-        "level": one.level or None,
-        "role": one.role or None,
-        "failures": [{"channel": channel, "reason": why} for channel, why in one.failures],
-        "next_try": to_z(one.next_try) if one.next_try is not None else None,
-        "text": undelivered_words(one),
+        "incident": alert.incident if is_incident(alert.incident) else None,
+        "subject": subject_json(alert.incident),
+        "message": alert.message,
+        "clocks": list(dict.fromkeys(alarm.clock for alarm in alert.alarms)),
+        "level": alert.level or None,
+        "role": alert.role or None,
+        "failures": [{"channel": channel, "reason": why} for channel, why in alert.failures],
+        "next_try": to_z(alert.next_try) if alert.next_try is not None else None,
+        "text": undelivered_words(alert),
     }

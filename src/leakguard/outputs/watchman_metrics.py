@@ -58,7 +58,7 @@ def _deadlines(state: WatchState) -> Iterator[Metric]:
     tally = state.deadlines
     yield _gauge(
         "deadlines", "Deadlines of open incidents, reports, transfers and sites, by state.",
-        [({"state": one.value}, tally.by_state.get(one.value, 0)) for one in State],
+        [({"state": clock_state.value}, tally.by_state.get(clock_state.value, 0)) for clock_state in State],
     )  # fmt: skip
     yield _plain("overdue_deadlines", "Deadlines that are over while somebody still has to act.", tally.overdue)
     if tally.next_due is not None and state.next_due_in is not None:

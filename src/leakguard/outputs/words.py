@@ -83,8 +83,8 @@ UNSETTLED = {
 
 def unsettled_words(unsettled: Mapping[str, int]) -> str:
     """`3 of them by a login that was not tried with an empty password`, joined; nothing where there are none."""
-    told = [f"{count:,} of them {UNSETTLED.get(code, code)}" for code, count in sorted(unsettled.items()) if count]
-    return " and ".join(told)
+    parts = [f"{count:,} of them {UNSETTLED.get(code, code)}" for code, count in sorted(unsettled.items()) if count]
+    return " and ".join(parts)
 
 
 def default_accounts_words(leave: OwnerPermission) -> str:

@@ -35,5 +35,5 @@ class Packing(Generic[Told]):
         body = memoryview(data)[1:]
         if data[:1] == _PLAIN:
             return self._decode(body)
-        told: Told = pickle.loads(body)  # noqa: S301  (our own process wrote it)
-        return told
+        message: Told = pickle.loads(body)  # noqa: S301  (our own process wrote it)
+        return message

@@ -55,12 +55,12 @@ def _heeding(stop: Callable[[], None]) -> Iterator[None]:
     What a signal means stays with whoever hears it outside: only what raises `KeyboardInterrupt` there is one.
     """
     is_asked = False
-    heard: dict[int, Callable[[int, FrameType | None], Any]] = {}
+    handlers: dict[int, Callable[[int, FrameType | None], Any]] = {}
 
     def hear(number: int, frame: FrameType | None) -> None:
         nonlocal is_asked
         try:
-            heard[number](number, frame)
+            handlers[number](number, frame)
         except KeyboardInterrupt:
             if is_asked:
                 raise
@@ -70,12 +70,12 @@ def _heeding(stop: Callable[[], None]) -> Iterator[None]:
     if threading.current_thread() is threading.main_thread():  # nobody else may change what hears a signal
         for each in _INTERRUPTIONS:
             if callable(before := signal.getsignal(each)):
-                heard[each] = before
+                handlers[each] = before
                 signal.signal(each, hear)
     try:
         yield
     finally:
-        for number, handler in heard.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 
@@ -133,14 +133,14 @@ def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
     if not ends:
         return
     code = min(end or 0 for end in ends)
-    told = "ended by itself" if code >= 0 else f"was killed ({signal.Signals(-code).name})"
+    how = "ended by itself" if code >= 0 else f"was killed ({signal.Signals(-code).name})"
     why = "LEAKGUARD_TRACE=1 shows where." if code >= 0 else "The machine may have had too little memory."
-    raise ProcessLost(f"a process that did a part of the work {told}", next_step=why)
+    raise ProcessLost(f"a process that did a part of the work {how}", next_step=why)
 
 
 def _packed(work: Work[Told], packing: Packing[Told], tell: Callable[[bytes], None]) -> Awaitable[bool]:
     """The part, which tells bytes."""
-    return work(lambda told: tell(packing.pack(told)))
+    return work(lambda message: tell(packing.pack(message)))
 
 
 def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop) -> None:
@@ -166,14 +166,14 @@ def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[bytes], None
     while waiting:
         ready = with_news(waiting)
         for end in [each for each in waiting if each in ready]:
-            told = _next_bytes(end)
-            if told and told not in _LAST_WORDS:
-                take(told)
+            message = _next_bytes(end)
+            if message and message not in _LAST_WORDS:
+                take(message)
                 continue
             end.close()
             waiting.discard(end)
-            if told:
-                last_words[end] = _LAST_WORDS[told]
+            if message:
+                last_words[end] = _LAST_WORDS[message]
     return last_words
 
 

@@ -95,8 +95,8 @@ def _ordered(ends: Sequence[Connection], tasks: Iterator[tuple[int, Any]]) -> It
         busy = [end for end, numbers in in_hand.items() if numbers]
         if not busy:
             return
-        told = with_news(busy)
-        for end in [each for each in busy if each in told]:
+        readable = with_news(busy)
+        for end in [each for each in busy if each in readable]:
             ready[in_hand[end].pop(0)] = _receive(end)
         while handed in ready:
             yield ready.pop(handed)
@@ -118,12 +118,12 @@ def _send(end: Connection, task: object) -> None:
 
 def _receive(end: Any) -> Any:  # noqa: ANN401  (what a task became)
     try:
-        told = end.recv()
+        message = end.recv()
     except (EOFError, OSError) as error:
         raise _lost() from error
-    if isinstance(told, _Refused):
-        raise told.error
-    return told
+    if isinstance(message, _Refused):
+        raise message.error
+    return message
 
 
 def _lost() -> ProcessLost:

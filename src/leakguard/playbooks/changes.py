@@ -52,9 +52,9 @@ def _fields(place: str, old: Mapping[str, Any], new: Mapping[str, Any], names: A
 
 
 def _lines(place: str, old: list[Any], new: list[Any]) -> Iterator[str]:
-    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
-    yield from (f"- {place}: {_shown(one)}" for one in gone)
-    yield from (f"+ {place}: {_shown(one)}" for one in come)
+    gone, come = [line for line in old if line not in new], [line for line in new if line not in old]
+    yield from (f"- {place}: {_shown(line)}" for line in gone)
+    yield from (f"+ {place}: {_shown(line)}" for line in come)
     if not gone and not come:
         yield f"~ {place}: the order"
 

@@ -182,12 +182,12 @@ class Replay:
             for name, story in self.steps.items():
                 leading = self._ways.leading_to(name)
                 if story.state is StepState.WAITING and leading and self._are_settled(name):
-                    begun = [self.steps[one].since for one in leading] + [story.since]
+                    begun = [self.steps[step].since for step in leading] + [story.since]
                     self._reach(name, max(since for since in begun if since is not None))
                 self._finish_by_event(name)
 
     def _are_settled(self, name: str) -> bool:
-        return all(self.steps[one].state in SETTLED for one in self._ways.leading_to(name))
+        return all(self.steps[step].state in SETTLED for step in self._ways.leading_to(name))
 
     def _reach(self, name: str, at: datetime) -> None:
         holds = all(
@@ -227,7 +227,7 @@ class Replay:
         if event.kind not in CLOSURE or story.state not in _NOT_BEGUN:
             return False
         holds = story.open_since is None or (event.occurred_at.latest, number) >= story.open_since
-        earlier = (self.playbook.steps[one].emits for one in self._ways.before(name))
+        earlier = (self.playbook.steps[step].emits for step in self._ways.before(name))
         return holds and not any(emits in CLOSURE for emits in earlier)
 
     def _after_failure(self, name: str, at: datetime) -> None:

@@ -40,8 +40,8 @@ def all_from(name: str, ways: Mapping[str, Sequence[str]]) -> set[str]:
     seen: set[str] = set()
     waiting = list(ways[name])
     while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            waiting += ways.get(one, ())
+        step = waiting.pop()
+        if step not in seen:
+            seen.add(step)
+            waiting += ways.get(step, ())
     return seen

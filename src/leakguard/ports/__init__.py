@@ -41,13 +41,13 @@ from leakguard.ports.probing import (
     Resolve as Resolve,
 )
 from leakguard.ports.probing import (
+    RunningSweep as RunningSweep,
+)
+from leakguard.ports.probing import (
     Sampler as Sampler,
 )
 from leakguard.ports.probing import (
     Session as Session,
-)
-from leakguard.ports.probing import (
-    Sweeping as Sweeping,
 )
 from leakguard.ports.probing import (
     SweepWatcher as SweepWatcher,
@@ -67,7 +67,7 @@ if TYPE_CHECKING:  # they are words in signatures alone, and making them costs a
     from leakguard.models.clusters import ClusterSeen
     from leakguard.models.exports import Document, Receipt
     from leakguard.models.findings import Finding, Outcome
-    from leakguard.models.glances import Glance, KeptText, Seen
+    from leakguard.models.glances import CheckHistory, Glance, KeptText
     from leakguard.models.letters import Letter
     from leakguard.models.records import KeptRecord, Record
     from leakguard.models.runs import RunState
@@ -139,7 +139,7 @@ class ScanStore(Journal, Protocol):
     def last_measured(self, places: Collection[tuple[str, str]], *, apart_from: str) -> Mapping[tuple[str, str], str]:
         """The last finding with a size of each of these checks and places, by its id; one run does not count."""
 
-    def seen(self, hosts: Collection[str] = ()) -> Iterator[Seen]:
+    def seen(self, hosts: Collection[str] = ()) -> Iterator[CheckHistory]:
         """What all runs together know of each check at each endpoint that was ever open or stated a size.
 
         Where `hosts` are named, of places at these names and addresses alone.

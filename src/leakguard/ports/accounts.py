@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.ports.journals import Journal
 
 if TYPE_CHECKING:
-    from leakguard.models.accounts import Answered, Begun, Passkey, Person, SessionRow, TokenRow
+    from leakguard.models.accounts import AnsweredRequest, Passkey, PendingRequest, Person, SessionRow, TokenRow
     from leakguard.models.records import Record
 
 
@@ -100,22 +100,22 @@ class AccountStore(Journal, Protocol):
     def forget_attempts(self, key: str, *, at: datetime | None = None) -> None:
         """Let go of those of a key, as somebody logged in: all, or the one of a moment."""
 
-    def begin_request(self, request: Answered) -> Answered | None:
+    def begin_request(self, request: AnsweredRequest) -> AnsweredRequest | None:
         """Keep that a request with an idempotency key began; returns the one of this key that was there before."""
 
-    def take_request(self, request: Answered, before: Answered) -> bool:
+    def take_request(self, request: AnsweredRequest, before: AnsweredRequest) -> bool:
         """Put another attempt in the place of one that ended without an answer; false where it changed meanwhile."""
 
-    def work_for(self, request: Answered) -> None:
+    def work_for(self, request: AnsweredRequest) -> None:
         """Note from now on, in the transaction of each record, that this request recorded it.
 
         A record raises `NotAllowed` once another attempt took the request over.
         """
 
-    def answer_request(self, request: Answered) -> None:
+    def answer_request(self, request: AnsweredRequest) -> None:
         """Keep what was answered, unless another attempt took the request over."""
 
-    def recorded_by_request(self, actor: str, key: str) -> Begun | None:
+    def recorded_by_request(self, actor: str, key: str) -> PendingRequest | None:
         """What a request recorded that is not answered; `None` for one that is, or is not known."""
 
     def forget_request(self, actor: str, key: str) -> None:

@@ -9,7 +9,7 @@ from leakguard.models.targets import Approach
 
 if TYPE_CHECKING:  # as in `leakguard.ports`
     from leakguard.models.observations import Ending, Reply, TlsSeen
-    from leakguard.models.samples import Sampled, SampleOrder
+    from leakguard.models.samples import SampleOrder, SampleResult
     from leakguard.models.targets import Endpoint, SweepEndpoint
 
 
@@ -152,7 +152,7 @@ class SweepWatcher(Protocol):
         """A bug of ours ended the talk."""
 
 
-class Sweeping(Protocol):
+class RunningSweep(Protocol):
     """A sweep under way."""
 
     @property
@@ -193,7 +193,7 @@ class Sampler(Protocol):
     A `Prober` cannot do it. There is none unless the owner's scope says `sampling: allowed` and a person asked for it.
     """
 
-    async def sample(self, endpoint: Endpoint, order: SampleOrder) -> Sampled:
+    async def sample(self, endpoint: Endpoint, order: SampleOrder) -> SampleResult:
         """Read, count and forget in a process of its own; only counts come back.
 
         The gate and the rate are asked first. Never raises for what a host does: the note says how it went.
@@ -214,7 +214,7 @@ class Prober(Protocol):
     def connections(self) -> int:
         """How many connections its sessions opened so far."""
 
-    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
+    def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> RunningSweep:
         """A sweep over `endpoints`, of which those from position `first` on are new."""
 
     def visit(self, spent: float = 0.0) -> Prober:

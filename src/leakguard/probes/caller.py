@@ -12,7 +12,7 @@ from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.protocols.http.reader import HttpReader
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
-from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.door import Door, OpenedLine
 from leakguard.probes.wire.gates import TLS_PORTS, TLS_SCHEMES, counts_drops, is_whole_word
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
@@ -144,18 +144,18 @@ class Caller:
         if self._final is not None or not self._has_time():
             return Answer(ended=self._final or Ending.SPENT, reader=reader())
         began = self._time()
-        heard = await (self._call_again if again else self._call_once)(command, reader, cap)
-        if not self._settled and self._other_way(heard):
+        answer = await (self._call_again if again else self._call_once)(command, reader, cap)
+        if not self._settled and self._other_way(answer):
             self._settled = True
-            if heard.reader.wants_tls:
+            if answer.reader.wants_tls:
                 # Whoever says so is no guess any longer, and TLS takes a few round trips more.
                 self._patience.begin()
-            heard = await self._switch(heard, command, reader, cap)
+            answer = await self._switch(answer, command, reader, cap)
         if self._may_try_again and again:
-            heard = await self._second_try(heard, command, reader, cap)
-        if heard.ended is Ending.COMPLETE:
+            answer = await self._second_try(answer, command, reader, cap)
+        if answer.ended is Ending.COMPLETE:
             self._settled = True
-        return Answer(ended=heard.ended, reader=heard.reader, size=heard.size, seconds=self._time() - began)
+        return Answer(ended=answer.ended, reader=answer.reader, size=answer.size, seconds=self._time() - began)
 
     def _has_time(self) -> bool:
         """Start the time of a request, if there is any left: of the target's, and for what it holds."""
@@ -196,11 +196,11 @@ class Caller:
             return first
         return second
 
-    def _other_way(self, heard: Answer[ReaderType]) -> bool:
+    def _other_way(self, answer: Answer[ReaderType]) -> bool:
         if self._in_tls:
-            return heard.handshake_failed and heard.ended is not Ending.CERTIFICATE
-        hung_up = _hung_up(heard.ended, heard.size)
-        return heard.reader.wants_tls or (hung_up and self._takes_hanging_up_for_tls)
+            return answer.handshake_failed and answer.ended is not Ending.CERTIFICATE
+        hung_up = _hung_up(answer.ended, answer.size)
+        return answer.reader.wants_tls or (hung_up and self._takes_hanging_up_for_tls)
 
     async def _call_again(
         self, command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
@@ -212,12 +212,12 @@ class Caller:
         """
         is_kept = self.connected
         is_doubtful = is_kept or self._settled
-        heard = await self._call_once(command, reader, cap)
+        answer = await self._call_once(command, reader, cap)
         is_http = self._settled and command is not None and command.kind == "http"
-        is_rest = is_http and is_kept and heard.ended is Ending.GARBLED
-        if is_rest or (is_doubtful and _hung_up(heard.ended, heard.size)):
+        is_rest = is_http and is_kept and answer.ended is Ending.GARBLED
+        if is_rest or (is_doubtful and _hung_up(answer.ended, answer.size)):
             return await self._call_once(command, reader, cap)
-        return heard
+        return answer
 
     async def _call_once(
         self, command: ReadCommand | None, make: Callable[[], ReaderType], cap: int
@@ -242,10 +242,10 @@ class Caller:
             return False
         return not await line.overhear(self._patience.first_word_by, bool) and line.usable
 
-    async def _connected(self) -> Opened:
+    async def _connected(self) -> OpenedLine:
         """The line that is open, or a new one."""
         if self._line is not None and self._line.usable:
-            return Opened(line=self._line)
+            return OpenedLine(line=self._line)
         self.close()
         opened = await self.open()
         if opened.ended in _FINAL:
@@ -257,7 +257,7 @@ class Caller:
             self._lines.append(opened.line)
         return opened
 
-    async def open(self) -> Opened:
+    async def open(self) -> OpenedLine:
         """Open a line; a protocol with its own way into TLS has its own caller."""
         opened = await (self._door.open_tls if self._in_tls else self._door.open)(self._endpoint, self._patience)
         if opened.tls is not None:

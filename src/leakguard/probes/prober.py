@@ -18,7 +18,7 @@ from leakguard.probes.sweep.ways import Bounds, Ways
 from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door, Gate
 from leakguard.probes.wire.handles import Handles, of_process
-from leakguard.probes.wire.kept import Kept
+from leakguard.probes.wire.kept import KeptConnections
 from leakguard.probes.wire.rate import Cell, Rate
 from leakguard.probes.wire.sleep import slept
 from leakguard.probes.wire.verbs import Recorder
@@ -83,7 +83,7 @@ class NetworkProber:
         `handles` is the budget of sockets that all of this process share; `new_reader` makes what reads shipped code.
         """
         rate, budget = Rate(limits, total), handles or of_process()
-        kept = Kept(budget)
+        kept = KeptConnections(budget)
         self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget, kept=kept)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._token = token

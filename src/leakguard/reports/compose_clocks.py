@@ -37,8 +37,8 @@ def clocks_section(report: Report, say: Phrases) -> Section:
             )
         )
     for event, because, names in ignored_by_clocks(clock.computed for clock in report.clocks):
-        told = words("clocks.ignored", event=event, because=words.said(because), clocks=words.listed(names))
-        blocks.append(Paragraph(text=told, tone="risk"))
+        text = words("clocks.ignored", event=event, because=words.said(because), clocks=words.listed(names))
+        blocks.append(Paragraph(text=text, tone="risk"))
     if report.waiting_clocks:
         waiting = words("clocks.waiting", count=len(report.waiting_clocks), clocks=words.listed(report.waiting_clocks))
         blocks.append(Paragraph(text=waiting, tone="soft"))
@@ -94,18 +94,18 @@ def memory_lines(status: ClockStatus, words: Words) -> tuple[str, ...]:
 
 
 def _remarks(status: ClockStatus, say: Phrases) -> tuple[str, ...]:
-    words, told = say.words, []
+    words, remarks = say.words, []
     corrected = status.as_corrected
     if status.as_filed is not None and corrected is not None and corrected.state is not status.as_filed.state:
-        told.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
+        remarks.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
     if not status.verdict.is_certain:
-        told.append(words("clocks.uncertain"))
-    told += [words.said(doubt.text) for doubt in status.doubts]
-    told += [words.said(correction.text) for correction in status.corrections]
+        remarks.append(words("clocks.uncertain"))
+    remarks += [words.said(doubt.text) for doubt in status.doubts]
+    remarks += [words.said(correction.text) for correction in status.corrections]
     if status.earlier_cycles:
         states = words.listed(words.named("state", cycle.state.value) for cycle in status.earlier_cycles)
-        told.append(words("clocks.earlier", states=states))
-    return tuple(told)
+        remarks.append(words("clocks.earlier", states=states))
+    return tuple(remarks)
 
 
 def _used(status: ClockStatus, say: Phrases) -> Cell:
@@ -202,5 +202,5 @@ def _reviewed(clock: DutyClock, say: Phrases) -> tuple[str, ...]:
     """Which lawyer of the organisation looked at the rule."""
     if clock.reviewed is None:
         return ()
-    told = say.words("sources.reviewed", by=clock.reviewed.by, on=clock.reviewed.on)
-    return (told, say.words("sources.review_is_older")) if clock.reviewed.is_older else (told,)
+    review = say.words("sources.reviewed", by=clock.reviewed.by, on=clock.reviewed.on)
+    return (review, say.words("sources.review_is_older")) if clock.reviewed.is_older else (review,)

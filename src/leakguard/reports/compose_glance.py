@@ -31,7 +31,7 @@ def glance_section(report: Report, say: Phrases) -> Section:
 
 def _verdict(report: Report, say: Phrases) -> Paragraph:
     """What failed, and what is not finished; green only where `headline` finds neither."""
-    words, told = say.words, headline_of(report)
+    words, headline = say.words, headline_of(report)
     failed = [clock for clock in report.clocks if clock.has_failed]
     named = words.texts["semicolon"].join(_clock(status, _failure(status, say), words) for status in failed)
     sentences = [words("glance.failed", count=len(failed), clocks=named)] if failed else []
@@ -39,41 +39,41 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     sentences += [words("glance.wrong_clocks", clocks=doubts)] if doubts else []
     odd = [clock for clock in report.clocks if clock.is_reversed] + [clock for clock in report.clocks if clock.doubts]
     sentences += [words("glance.clock.is", clock=_clock(status, ending_words(status, words), words)) for status in odd]
-    parts = list(_parts(told, say))
+    parts = list(_parts(headline, say))
     if parts:
         sentences.append(words("glance.open", parts=words.texts["semicolon"].join(parts)))
-    if told.tone == "good":
-        sentences.append(words("glance.finished", count=told.ended, told=told.told))
-    return Paragraph(text=words.texts["sentence.gap"].join(sentences), tone=told.tone)
+    if headline.tone == "good":
+        sentences.append(words("glance.finished", count=headline.ended, told=headline.told))
+    return Paragraph(text=words.texts["sentence.gap"].join(sentences), tone=headline.tone)
 
 
 def _clock(status: ClockStatus, state: str, words: Words) -> str:
     return words("glance.clock", clock=clock_title(status, words), state=state)
 
 
-def _parts(told: Headline, say: Phrases) -> Iterator[str]:
+def _parts(headline: Headline, say: Phrases) -> Iterator[str]:
     """Everything that is not finished, in the order in which a manager asks."""
-    words, left = say.words, told.unfinished
-    if not told.is_closed:
+    words, left = say.words, headline.unfinished
+    if not headline.is_closed:
         yield words("glance.part.open")
-    if told.open_duties:
-        yield words("glance.part.open_duties", count=told.open_duties, told=told.told)
-    if told.late_steps:
-        yield words("glance.part.late", count=told.late_steps)
+    if headline.open_duties:
+        yield words("glance.part.open_duties", count=headline.open_duties, told=headline.told)
+    if headline.late_steps:
+        yield words("glance.part.late", count=headline.late_steps)
     for area in Area:
         if left.get(area) and area in {Area.PLAYBOOK, Area.REVIEW}:
             yield words(f"glance.part.{area}")
         elif left.get(area):
             yield words(f"glance.part.{area}", count=left[area])
-    yield from _unproved(told, say)
+    yield from _unproved(headline, say)
 
 
-def _unproved(told: Headline, say: Phrases) -> Iterator[str]:
+def _unproved(headline: Headline, say: Phrases) -> Iterator[str]:
     """What rests on nothing that was seen."""
-    if told.words:
-        yield say.words("glance.part.words", count=told.words)
-    if told.ledger != MATCH:
-        yield say.words(f"glance.part.ledger.{told.ledger or 'none'}")
+    if headline.words:
+        yield say.words("glance.part.words", count=headline.words)
+    if headline.ledger != MATCH:
+        yield say.words(f"glance.part.ledger.{headline.ledger or 'none'}")
 
 
 def _failure(status: ClockStatus, say: Phrases) -> str:
@@ -99,28 +99,31 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     upcoming = [clock for clock in report.clocks if clock.state in OPEN_STATES and clock.work_by is not None]
     if upcoming:
         soonest = min(upcoming, key=lambda status: (status.work_by is None, status.work_by, status.id))
-        told = words("glance.next.is", clock=clock_title(soonest, words), state=ending_words(soonest, words))
+        sentence = words("glance.next.is", clock=clock_title(soonest, words), state=ending_words(soonest, words))
         yield words("glance.next"), Cell(
-            (told, *say.at(soonest.work_by).lines, *memory_lines(soonest, words)), _tone(soonest)
+            (sentence, *say.at(soonest.work_by).lines, *memory_lines(soonest, words)), _tone(soonest)
         )  # fmt: skip
     yield words("glance.duties"), line(words("glance.duties.are", open=report.open_duties, told=len(report.filings)))
     if report.playbook is not None:
         steps = report.playbook.steps
         late = sum(step.is_late(report.known_at) for step in steps)
         done = sum(step.is_settled for step in steps)
-        told = words("glance.steps.are", done=done, count=len(steps), late=late)
-        yield words("glance.steps"), line(told)
+        sentence = words("glance.steps.are", done=done, count=len(steps), late=late)
+        yield words("glance.steps"), line(sentence)
     if report.laws:
         yield words("glance.laws"), Cell(tuple(map(words.said, report.laws)))
-    gone = sum(one.superseded_by is not None for one in report.timeline)
+    gone = sum(happening.superseded_by is not None for happening in report.timeline)
     yield words("glance.record"), line(words("glance.record.is", count=report.ledger.own_entries, corrected=gone))
-    told = words(f"ledger.answer.{report.ledger.answer or 'none'}")
-    yield words("glance.ledger"), line(words("glance.ledger.is", head=report.ledger.short, answer=told))
+    sentence = words(f"ledger.answer.{report.ledger.answer or 'none'}")
+    yield words("glance.ledger"), line(words("glance.ledger.is", head=report.ledger.short, answer=sentence))
 
 
 def _moments(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     for kind in MOMENTS:
-        found = next((one for one in report.timeline if one.kind == kind and one.superseded_by is None), None)
+        found = next(
+            (happening for happening in report.timeline if happening.kind == kind and happening.superseded_by is None),
+            None,
+        )
         if found is not None:
             at = say.interval(found.at)
             name = say.words("glance.at.word" if found.word else f"glance.at.{kind}")

@@ -135,15 +135,15 @@ def _measure(measure: Measure, cycles: int, say: Phrases) -> tuple[Cell, ...]:
 def _of_record(report: Report, say: Phrases) -> Iterator[tuple[Cell, ...]]:
     """How well the record itself was kept."""
     words = say.words
-    events = [one for one in report.timeline if one.is_drawn]
+    events = [happening for happening in report.timeline if happening.is_drawn]
     delays = sorted(max(0.0, (event.recorded_at - event.at.earliest).total_seconds()) for event in events)
     if delays:
-        told = (
+        cells = (
             words("measures.delay.median", time=words.duration(median_low(delays))),
             words("measures.delay.longest", time=words.duration(delays[-1])),
         )
-        yield line(words("measures.delay")), Cell(told), line(words("measures.delay.means"))
-    gone = sum(one.superseded_by is not None for one in report.timeline)
+        yield line(words("measures.delay")), Cell(cells), line(words("measures.delay.means"))
+    gone = sum(happening.superseded_by is not None for happening in report.timeline)
     yield line(words("measures.corrections")), line(say.count(gone)), line(words("measures.corrections.means"))
     taken = sum(alarm.acknowledged_at is not None for alarm in report.alarms)
     told_alarms = words("measures.alarms.are", count=len(report.alarms), taken=taken)

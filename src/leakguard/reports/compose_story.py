@@ -18,8 +18,12 @@ _IN_COLUMNS = frozenset({"obligation", "duty", "stage"})
 def timeline_section(report: Report, say: Phrases) -> Section:
     """Two lanes, and the same as a table with every word that was said."""
     words = say.words
-    story = [one for one in report.timeline if one.kind != "incident_opened" or one.superseded_by is None]
-    drawn = sum(one.is_drawn for one in story)
+    story = [
+        happening
+        for happening in report.timeline
+        if happening.kind != "incident_opened" or happening.superseded_by is None
+    ]
+    drawn = sum(happening.is_drawn for happening in story)
     blocks: list[Block] = [Paragraph(text=words("timeline.means"))]
     if drawn > MOST_DRAWN:
         blocks.append(Paragraph(text=words("timeline.most", drawn=MOST_DRAWN, count=drawn)))
@@ -29,52 +33,57 @@ def timeline_section(report: Report, say: Phrases) -> Section:
             caption=words("timeline.caption", zone=report.zone),
             columns=tuple(words(f"timeline.{name}") for name in ("when", "what", "written", "said")),
             widths=(25, 20, 23, 32),
-            rows=tuple(_row(one, say) for one in story),
+            rows=tuple(_row(happening, say) for happening in story),
         )
     )
     return Section(name="timeline", title=words("timeline"), blocks=tuple(blocks))
 
 
-def _row(one: Happening, say: Phrases) -> tuple[Cell, ...]:
-    is_gone = one.superseded_by is not None
-    kind = say.words.named("kind", one.kind)
-    what = Cell((kind, *filter(None, (say.words.said(one.about), one.id))), is_struck=is_gone)
-    return (say.interval(one.at, is_struck=is_gone), what, _recorded(one, say), Cell(tuple(_said(one, say)) or ("–",)))
+def _row(happening: Happening, say: Phrases) -> tuple[Cell, ...]:
+    is_gone = happening.superseded_by is not None
+    kind = say.words.named("kind", happening.kind)
+    what = Cell((kind, *filter(None, (say.words.said(happening.about), happening.id))), is_struck=is_gone)
+    return (
+        say.interval(happening.at, is_struck=is_gone),
+        what,
+        _recorded(happening, say),
+        Cell(tuple(_details(happening, say)) or ("–",)),
+    )
 
 
-def _recorded(one: Happening, say: Phrases) -> Cell:
-    delay = one.recorded_at - one.at.earliest
-    lines = say.at(one.recorded_at).lines[:1]
+def _recorded(happening: Happening, say: Phrases) -> Cell:
+    delay = happening.recorded_at - happening.at.earliest
+    lines = say.at(happening.recorded_at).lines[:1]
     if delay < AT_ONCE:
         return Cell(lines)
     later = say.words("timeline.later", time=say.words.duration(delay.total_seconds()))
     return Cell((*lines, later), "risk" if delay > LATE else "")
 
 
-def _said(one: Happening, say: Phrases) -> Iterator[str]:
+def _details(happening: Happening, say: Phrases) -> Iterator[str]:
     words = say.words
-    if one.superseded_by:
-        yield words("timeline.superseded", by=one.superseded_by)
-    if one.corrects:
-        yield words("timeline.corrects", event=one.corrects)
-    if one.is_erased:
+    if happening.superseded_by:
+        yield words("timeline.superseded", by=happening.superseded_by)
+    if happening.corrects:
+        yield words("timeline.corrects", event=happening.corrects)
+    if happening.is_erased:
         yield words("timeline.erased")
-    if one.word:
-        yield words.said(one.word)
-    yield from _typed(one, say)
-    for name, text in one.fields.items():
-        if name not in _IN_COLUMNS and text != one.about and (name, text) != ("by", one.by):
+    if happening.word:
+        yield words.said(happening.word)
+    yield from _typed(happening, say)
+    for name, text in happening.fields.items():
+        if name not in _IN_COLUMNS and text != happening.about and (name, text) != ("by", happening.by):
             yield words("timeline.field", name=words.named("field", name), text=text)
 
 
-def _typed(one: Happening, say: Phrases) -> Iterator[str]:
+def _typed(happening: Happening, say: Phrases) -> Iterator[str]:
     words = say.words
-    if one.source:
-        yield words.said(one.source)
-    if one.reason:
-        yield words("timeline.reason", reason=one.reason)
-    if one.by:
-        yield words("timeline.by", name=say.person(one.by, one.by_source))
+    if happening.source:
+        yield words.said(happening.source)
+    if happening.reason:
+        yield words("timeline.reason", reason=happening.reason)
+    if happening.by:
+        yield words("timeline.by", name=say.person(happening.by, happening.by_source))
 
 
 def findings_section(report: Report, say: Phrases) -> Section:

@@ -74,12 +74,12 @@ def _figure(number: int, count: int, rows: Sequence[Row], now: datetime, zone: Z
     if number == count:
         parts += _legend(bottom + 22, words)
     name = words("figure.clocks", number=number, count=count) if count > 1 else words("figure.clocks.only")
-    told = words.texts["semicolon"].join(
+    description = words.texts["semicolon"].join(
         words("glance.clock", clock=clock_title(row.status, words), state=ending_words(row.status, words))
         for row in rows
     )
     return Figure(
-        name=f"clocks-{number}", title=name, description=words("figure.clocks.means", clocks=told), width=WIDTH,
+        name=f"clocks-{number}", title=name, description=words("figure.clocks.means", clocks=description), width=WIDTH,
         height=round(bottom + (LEGEND if number == count else 12)), body="".join(parts),
     )  # fmt: skip
 
@@ -91,11 +91,11 @@ def _scale(axis: Axis, bottom: float, zone: ZoneInfo, words: Words) -> Iterator[
         x = axis.x(moment)
         local = moment.astimezone(zone)
         is_midnight = (local.hour, local.minute) == (0, 0)
-        told = words.day(moment, zone) if is_midnight else f"{local:%H:%M}"
-        told = f"{told} {local.year}" if is_long else told
+        label = words.day(moment, zone) if is_midnight else f"{local:%H:%M}"
+        label = f"{label} {local.year}" if is_long else label
         yield svg.line((x, TOP - 8), (x, bottom), "rule", width=1 if is_midnight else 0.6)
         edge = "start" if x < LEFT + 20 else "end" if x > WIDTH - RIGHT - 20 else "middle"
-        yield svg.text(x, TOP - 14, told, "ink" if is_midnight else "soft", anchor=edge)
+        yield svg.text(x, TOP - 14, label, "ink" if is_midnight else "soft", anchor=edge)
 
 
 def _now(axis: Axis, now: datetime, bottom: float, words: Words) -> Iterator[str]:
@@ -147,12 +147,12 @@ def _legend(y: float, words: Words) -> Iterator[str]:
     """Two lines of signs with their meaning."""
     x, line = LEFT, 0
     for draw, name in _SIGNS:
-        told = words(name)
+        label = words(name)
         if line == 0 and x > LEFT + 4 * 165:
             x, line = LEFT, 1
         at = y + line * 17
         yield from draw(x, at)
-        yield svg.text(x + 28, at + 3.5, told, "soft")
+        yield svg.text(x + 28, at + 3.5, label, "soft")
         x += 168
 
 

@@ -82,7 +82,7 @@ def headline_of(report: Report) -> Headline:
         open_duties=report.open_duties,
         told=len(report.filings),
         ended=sum(clock.state in _DECIDED for clock in report.clocks),
-        unfinished=Counter(one.area for one in report.unfinished),
+        unfinished=Counter(item.area for item in report.unfinished),
         words=len(report.words),
         ledger=report.ledger.answer,
         wrong_clocks=len(report.wrong_clocks),

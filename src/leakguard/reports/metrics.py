@@ -114,7 +114,7 @@ def _clocks(incidents: Sequence[IncidentFigures]) -> Iterable[ClockCounts]:
     for clock, states in sorted(counts.items()):
         yield ClockCounts(
             clock=clock, met_on_time=states[State.MET_ON_TIME], met_late=states[State.MET_LATE],
-            missed=states[State.MISSED], overdue=states[State.OVERDUE], running=sum(states[one] for one in RUNNING),
+            missed=states[State.MISSED], overdue=states[State.OVERDUE], running=sum(states[state] for state in RUNNING),
             not_applicable=states[State.NOT_APPLICABLE],
         )  # fmt: skip
 
@@ -146,7 +146,7 @@ def metrics_json(metrics: Metrics) -> dict[str, Any]:
         "incident_count": len(metrics.incidents),
         "open_count": metrics.open_count,
         "correction_count": metrics.correction_count,
-        "durations": [{"name": name, **_spread_json(one)} for name, one in metrics.durations.items()],
+        "durations": [{"name": name, **_spread_json(spread)} for name, spread in metrics.durations.items()],
         "clocks": [as_dict(clock) for clock in metrics.clocks],
         "steps": [{"step": step.step, "late": step.late, **_spread_json(step.took)} for step in metrics.steps],
         "incidents": [
@@ -182,14 +182,14 @@ _COLUMNS = (
 
 def metrics_sheet(metrics: Metrics) -> Sheet:
     """One row a duration, a step and a clock; what a row does not have is empty."""
-    told: list[dict[str, Any]] = [
-        {"what": "duration", "name": name, **_spread_json(one)} for name, one in metrics.durations.items()
+    entries: list[dict[str, Any]] = [
+        {"what": "duration", "name": name, **_spread_json(spread)} for name, spread in metrics.durations.items()
     ]
-    told += [
+    entries += [
         {"what": "step", "name": step.step, "late": step.late, **_spread_json(step.took)} for step in metrics.steps
     ]
-    told += [{"what": "clock", "name": clock.clock, **as_dict(clock)} for clock in metrics.clocks]
-    rows = tuple(tuple(_cell(row.get(column)) for column in _COLUMNS) for row in told)
+    entries += [{"what": "clock", "name": clock.clock, **as_dict(clock)} for clock in metrics.clocks]
+    rows = tuple(tuple(_cell(row.get(column)) for column in _COLUMNS) for row in entries)
     return Sheet(title="Metrics across incidents", columns=_COLUMNS, rows=rows)
 
 

@@ -30,7 +30,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "opened_at": to_z(report.opened_at),
         "is_drill": report.is_drill,
         "version": report.version,
-        **{name: [plain(one) for one in getattr(report, name)] for name in shown},
+        **{name: [plain(item) for item in getattr(report, name)] for name in shown},
         "clocks": [
             to_json(clock, now=report.known_at)
             | {"share_of_budget": budget_share(clock), "share_over_threshold": share_over_threshold(clock)}
@@ -38,7 +38,7 @@ def report_json(report: Report) -> dict[str, Any]:
         ],
         "waiting_clocks": list(report.waiting_clocks),
         "headline": _headline(report),
-        "unfinished": [plain(one) for one in report.unfinished],
+        "unfinished": [plain(item) for item in report.unfinished],
         "closed_by_word": list(report.words),
         "laws": list(report.laws),
         "wrong_clocks": list(report.wrong_clocks),
@@ -54,11 +54,17 @@ def report_json(report: Report) -> dict[str, Any]:
 
 def _headline(report: Report) -> dict[str, Any]:
     """The counts of the first sentence, and its tone: `good` only where nothing is open, late, unknown or unsent."""
-    told = headline_of(report)
-    left = {area.value: told.unfinished.get(area, 0) for area in Area}
-    counts = {"missed": told.missed, "late_steps": told.late_steps, "open_duties": told.open_duties}
-    counts["closed_by_word"] = told.words
-    return {"tone": told.tone, "closed": told.is_closed, **counts, "notices_sent": told.told, "unfinished": left}
+    headline = headline_of(report)
+    left = {area.value: headline.unfinished.get(area, 0) for area in Area}
+    counts = {"missed": headline.missed, "late_steps": headline.late_steps, "open_duties": headline.open_duties}
+    counts["closed_by_word"] = headline.words
+    return {
+        "tone": headline.tone,
+        "closed": headline.is_closed,
+        **counts,
+        "notices_sent": headline.told,
+        "unfinished": left,
+    }
 
 
 def measure_json(measure: Measure) -> dict[str, Any]:
@@ -82,9 +88,9 @@ def plain(value: Any, *, without: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 
     if isinstance(value, Interval):
         return {"earliest": to_z(value.earliest), "latest": to_z(value.latest), "stated": value.stated}
     if isinstance(value, tuple | list):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if not isinstance(value, Frozen):
         return value
     return {name: plain(getattr(value, name)) for name in names_of(type(value)) if name not in without}

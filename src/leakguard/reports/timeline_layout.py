@@ -22,7 +22,7 @@ _PER_DECADE = 4.5
 TOP = 14.0
 
 
-class Placed(Frozen):
+class PlacedHappening(Frozen):
     """One happening with its heights: when it began and ended to be possible, and when it was recorded."""
 
     happening: Happening
@@ -41,13 +41,13 @@ class Break(Frozen):
 class Layout(Frozen):
     """Everything with its place; heights are in units from the top."""
 
-    placed: tuple[Placed, ...]
+    placed: tuple[PlacedHappening, ...]
     breaks: tuple[Break, ...]
     height: float
 
     def cuts(self, most: float) -> tuple[tuple[float, float], ...]:
         """The stretches, each at most so high, that pages can hold; no label is cut in two."""
-        labels = sorted({y for one in self.placed for y in (one.earliest, one.recorded)})
+        labels = sorted({y for placed in self.placed for y in (placed.earliest, placed.recorded)})
         between = [(a + b) / 2 for a, b in pairwise(labels) if b - a >= ROW * 0.7]
         found, start = [], 0.0
         while self.height - start > most:
@@ -92,26 +92,31 @@ def lay_out(story: Sequence[Happening]) -> Layout:
 
 def _placed(
     story: Sequence[Happening], heights: Mapping[tuple[int, int], float], ends: Mapping[int, float]
-) -> Iterator[Placed]:
-    for number, one in enumerate(story):
+) -> Iterator[PlacedHappening]:
+    for number, happening in enumerate(story):
         begun = heights[number, HAPPENED]
-        yield Placed(happening=one, earliest=begun, latest=ends.get(number, begun), recorded=heights[number, RECORDED])
+        yield PlacedHappening(
+            happening=happening, earliest=begun, latest=ends.get(number, begun), recorded=heights[number, RECORDED]
+        )
 
 
 def _marks(story: Sequence[Happening]) -> Iterator[_Mark]:
-    for number, one in enumerate(story):
-        at = one.at
-        is_prompt = timedelta(0) <= one.recorded_at - at.earliest < AT_ONCE
+    for number, happening in enumerate(story):
+        at = happening.at
+        is_prompt = timedelta(0) <= happening.recorded_at - at.earliest < AT_ONCE
         yield _Mark(moment=at.earliest, number=number, lanes=(HAPPENED, RECORDED) if is_prompt else (HAPPENED,))
         if not at.is_exact:
             yield _Mark(moment=at.latest, number=number, lanes=(), is_end=True)
         if not is_prompt:
-            yield _Mark(moment=one.recorded_at, number=number, lanes=(RECORDED,))
+            yield _Mark(moment=happening.recorded_at, number=number, lanes=(RECORDED,))
 
 
 def _is_covered(story: Sequence[Happening], start: datetime, end: datetime) -> bool:
     """Whether something may have happened in between, as far as is known."""
-    return any(one.at.earliest <= start and one.at.latest >= end and not one.at.is_exact for one in story)
+    return any(
+        happening.at.earliest <= start and happening.at.latest >= end and not happening.at.is_exact
+        for happening in story
+    )
 
 
 def _down(passed: timedelta) -> float:

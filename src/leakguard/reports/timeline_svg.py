@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from leakguard.reports import svg
 from leakguard.reports.svg import WIDTH, Figure
-from leakguard.reports.timeline_layout import AT_ONCE, Layout, Placed, lay_out
+from leakguard.reports.timeline_layout import AT_ONCE, Layout, PlacedHappening, lay_out
 from leakguard.reports.values import Happening
 from leakguard.reports.words import Words
 
@@ -30,7 +30,7 @@ _LONGEST_KIND = 32
 
 def timeline_figures(story: Sequence[Happening], zone: ZoneInfo, words: Words) -> tuple[Figure, ...]:
     """The drawing, in as many stretches as it needs pages; none for an empty story."""
-    drawn = [one for one in story if one.is_drawn][:MOST_DRAWN]
+    drawn = [happening for happening in story if happening.is_drawn][:MOST_DRAWN]
     if not drawn:
         return ()
     layout = lay_out(drawn)
@@ -71,32 +71,32 @@ def _shapes(layout: Layout, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
     """Lines first, so that dots and labels lie above them."""
     for gap in layout.breaks:
         yield gap.y, gap.y, svg.line((8, gap.y), (WIDTH - 8, gap.y), "rule", dash="1 4")
-        told = words("timeline.gap", time=words.duration(gap.lasts.total_seconds()))
+        label = words("timeline.gap", time=words.duration(gap.lasts.total_seconds()))
         style = f'font-style="italic" {svg.HALO}'
-        yield gap.y - 8, gap.y + 8, svg.text(16, gap.y + 3, told, "soft", style=style)
-    for one in layout.placed:
-        yield from _slope(one)
-    by_id = {one.happening.id: one for one in layout.placed}
-    for one in layout.placed:
-        yield from _arc(one, by_id)
-        yield from _dots(one)
-        yield from _labels(one, zone, words)
+        yield gap.y - 8, gap.y + 8, svg.text(16, gap.y + 3, label, "soft", style=style)
+    for placed in layout.placed:
+        yield from _slope(placed)
+    by_id = {placed_happening.happening.id: placed_happening for placed_happening in layout.placed}
+    for placed in layout.placed:
+        yield from _arc(placed, by_id)
+        yield from _dots(placed)
+        yield from _labels(placed, zone, words)
 
 
-def _slope(one: Placed) -> Iterator[Shape]:
-    is_late = one.happening.recorded_at - one.happening.at.earliest > LATE
-    dash = "3 3" if one.happening.superseded_by else ""
-    middle = (one.earliest + one.latest) / 2
-    body = svg.line((LEFT, middle), (RIGHT, one.recorded), "risk" if is_late else "rule", width=1.2, dash=dash)
-    yield min(middle, one.recorded), max(middle, one.recorded), body
+def _slope(placed: PlacedHappening) -> Iterator[Shape]:
+    is_late = placed.happening.recorded_at - placed.happening.at.earliest > LATE
+    dash = "3 3" if placed.happening.superseded_by else ""
+    middle = (placed.earliest + placed.latest) / 2
+    body = svg.line((LEFT, middle), (RIGHT, placed.recorded), "risk" if is_late else "rule", width=1.2, dash=dash)
+    yield min(middle, placed.recorded), max(middle, placed.recorded), body
 
 
-def _arc(one: Placed, by_id: Mapping[str, Placed]) -> Iterator[Shape]:
+def _arc(placed: PlacedHappening, by_id: Mapping[str, PlacedHappening]) -> Iterator[Shape]:
     """From what was superseded to what took its place."""
-    old = by_id.get(one.happening.corrects or "")
+    old = by_id.get(placed.happening.corrects or "")
     if old is None:
         return
-    first, last = (old.earliest + old.latest) / 2, (one.earliest + one.latest) / 2
+    first, last = (old.earliest + old.latest) / 2, (placed.earliest + placed.latest) / 2
     # A correction may stand at the very height of what it corrects; the arc then still has to be seen.
     far = LEFT + 34
     steps = f"M{svg.number(LEFT)} {svg.number(first)} C{svg.number(far)} {svg.number(first)} "
@@ -104,20 +104,24 @@ def _arc(one: Placed, by_id: Mapping[str, Placed]) -> Iterator[Shape]:
     yield min(first, last), max(first, last), svg.path(steps, "link", dash="5 2")
 
 
-def _dots(one: Placed) -> Iterator[Shape]:
-    is_gone = one.happening.superseded_by is not None
+def _dots(placed: PlacedHappening) -> Iterator[Shape]:
+    is_gone = placed.happening.superseded_by is not None
     colour = "soft" if is_gone else "run"
-    if one.happening.at.is_exact:
-        yield one.earliest - 4, one.earliest + 4, svg.dot(LEFT, one.earliest, colour, is_hollow=is_gone)
+    if placed.happening.at.is_exact:
+        yield placed.earliest - 4, placed.earliest + 4, svg.dot(LEFT, placed.earliest, colour, is_hollow=is_gone)
     else:
-        height = max(one.latest - one.earliest, 7.0)
+        height = max(placed.latest - placed.earliest, 7.0)
         style = 'rx="3" fill-opacity="0.35"' if is_gone else 'rx="3"'
-        yield one.earliest, one.earliest + height, svg.bar(LEFT - 3.5, one.earliest, 7, height, colour, style=style)
-    yield one.recorded - 4, one.recorded + 4, svg.dot(RIGHT, one.recorded, colour, is_hollow=is_gone)
+        yield (
+            placed.earliest,
+            placed.earliest + height,
+            svg.bar(LEFT - 3.5, placed.earliest, 7, height, colour, style=style),
+        )
+    yield placed.recorded - 4, placed.recorded + 4, svg.dot(RIGHT, placed.recorded, colour, is_hollow=is_gone)
 
 
-def _labels(one: Placed, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
-    it = one.happening
+def _labels(placed: PlacedHappening, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
+    it = placed.happening
     gone = 'text-decoration="line-through"' if it.superseded_by else ""
     colour = "soft" if it.superseded_by else "ink"
     named = words.named("kind", it.kind)
@@ -127,10 +131,10 @@ def _labels(one: Placed, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
     if not it.at.is_exact:
         when = words("timeline.until", start=when, end=words.minute(it.at.latest, zone))
         kind = svg.cut(kind, _LONGEST_KIND - 12)
-    y = one.earliest + 4
-    told = f"{kind}  ·  {when}"
-    yield y - 10, y + 3, svg.text(LEFT - 11, y, told, colour, anchor="end", style=gone)
-    y = one.recorded + 4
+    y = placed.earliest + 4
+    label = f"{kind}  ·  {when}"
+    yield y - 10, y + 3, svg.text(LEFT - 11, y, label, colour, anchor="end", style=gone)
+    y = placed.recorded + 4
     yield y - 10, y + 3, svg.text(RIGHT + 11, y, _recorded(it, zone, words), "soft")
 
 

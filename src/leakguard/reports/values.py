@@ -14,7 +14,7 @@ from leakguard.frozen import Frozen, field
 from leakguard.ledger.heads import Head, print_form
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
-from leakguard.models.unfinished import Unfinished
+from leakguard.models.unfinished import UnfinishedItem
 from leakguard.reports.measures import Measure
 
 OPEN_STATES = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED})
@@ -92,7 +92,7 @@ class Evidence(Frozen):
     custody: tuple[str, ...] = ()
 
 
-class Reviewed(Frozen):
+class LegalReview(Frozen):
     """That a lawyer of the organisation looked at a rule."""
 
     by: str
@@ -114,7 +114,7 @@ class DutyClock(Frozen):
     verified_on: str
     confidence: str
     soft: bool
-    reviewed: Reviewed | None = None
+    reviewed: LegalReview | None = None
 
 
 class Filing(Frozen):
@@ -235,7 +235,7 @@ class Report(Frozen):
     alarms: tuple[AlertLine, ...]
     measures: tuple[Measure, ...]
     ledger: LedgerState
-    unfinished: tuple[Unfinished, ...] = ()
+    unfinished: tuple[UnfinishedItem, ...] = ()
     words: tuple[str, ...] = ()
     """By whose word alone it counts as closed: `closed by the word of Ada (no probe): trust me`."""
     laws: tuple[str, ...] = ()

@@ -106,8 +106,8 @@ def bytes_told(before: ExposureSummary, after: ExposureSummary) -> int:
     return 0 if is_still and abs(grown) < least else grown
 
 
-def agree(one: ExposureSummary | Glance, other: ExposureSummary | Glance) -> bool:
+def agree(summary: ExposureSummary | Glance, other: ExposureSummary | Glance) -> bool:
     """Whether two places that were open at the same time, and call themselves alike, can be one store."""
-    first, second = one.records, other.records
+    first, second = summary.records, other.records
     alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // DRIFT)
-    return alike and one.version == other.version
+    return alike and summary.version == other.version

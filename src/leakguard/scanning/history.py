@@ -15,7 +15,7 @@ from typing import NamedTuple
 from leakguard.models.findings import is_resource
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
 from leakguard.scanning.exposure_summary import ExposureSummary, agree
-from leakguard.scanning.place_status import Spots, Standing, comparison, standing_of, worst
+from leakguard.scanning.place_status import PlaceStanding, Spots, comparison, standing_of, worst
 from leakguard.scanning.sightings import Place, Sightings, Spot, bucket_of
 
 LOGIN, PORT, NO_ANSWER = "a login is asked for", "the port is closed", "no clear answer, so closure is not claimed"
@@ -73,7 +73,7 @@ class History:
         """When it was first seen open, ever or since it was last proved closed; a silence in between ends nothing."""
         return self._since.get(place)
 
-    def standings(self) -> dict[Place, Standing]:
+    def standings(self) -> dict[Place, PlaceStanding]:
         """How each place stands."""
         return {place: standing_of(spots) for place, spots in self._places.items()}
 
@@ -83,7 +83,9 @@ class History:
         A place may be closed from here and open from elsewhere, and a name may lead elsewhere, or nowhere, today. A
         target without a bucket stands for all buckets there.
         """
-        wanted = ((place, spots) for place, spots in self._places.items() if standing_of(spots) is not Standing.CLOSED)
+        wanted = (
+            (place, spots) for place, spots in self._places.items() if standing_of(spots) is not PlaceStanding.CLOSED
+        )
         return sum(
             place[1] in targets or place[1].partition("/")[0] in targets or _is_named(spots, names)
             for place, spots in wanted
@@ -92,7 +94,7 @@ class History:
     def open_spots(self, place: Place) -> Mapping[Spot, ExposureSummary]:
         """The spots at which it was seen open and not yet seen closed, each as it was last seen open."""
         spots = self._places.get(place, {})
-        return {spot: seen for spot, (standing, seen) in spots.items() if standing is not Standing.CLOSED}
+        return {spot: seen for spot, (standing, seen) in spots.items() if standing is not PlaceStanding.CLOSED}
 
     def fold(self, looks: Sightings, *, with_same: bool = False) -> tuple[Change, ...]:
         """Take one run more; returns the changes, what needs somebody first, each place at most once."""
@@ -101,8 +103,8 @@ class History:
         known = [change for place in self._touched(looks, names) if (change := self._look(place, looks, names))]
         ended = {(change.check_id, change.target) for change in known if change.kind is ChangeKind.CLOSED}
         new = [self._arrival(place, looks, ended) for place in unseen]
-        told = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
-        return tuple(sorted(told, key=lambda change: (ORDER.index(change.kind), change.target, change.check_id)))
+        changes = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
+        return tuple(sorted(changes, key=lambda change: (ORDER.index(change.kind), change.target, change.check_id)))
 
     def take(self, looks: Sightings) -> None:
         """As `fold`, in half the time, where nobody asks what changed: most of a long history was told long ago."""
@@ -117,13 +119,14 @@ class History:
         """As `fold`, with what stayed the same, and what the later run did not look at."""
         before = dict(self._places)
         changes = self.fold(later, with_same=True)
-        told = {(change.check_id, change.target) for change in changes}
+        changed = {(change.check_id, change.target) for change in changes}
         missed = (
             Change(
                 kind=ChangeKind.UNKNOWN, check_id=place[0], target=place[1], before=worst(spots.values()),
                 reason=NOT_LOOKED_AT,
             )
-            for place, spots in before.items() if place not in told and standing_of(spots) is not Standing.CLOSED
+            for place, spots in before.items()
+            if place not in changed and standing_of(spots) is not PlaceStanding.CLOSED
         )  # fmt: skip
         return (*changes, *missed)
 
@@ -145,7 +148,7 @@ class History:
 
     def _take_in(self, place: Place, looks: Sightings, names: Mapping[str, frozenset[int]]) -> None:
         """What the run says about one known place."""
-        if (opened := looks.opened.get(place)) and standing_of(self._places[place]) is Standing.CLOSED:
+        if (opened := looks.opened.get(place)) and standing_of(self._places[place]) is PlaceStanding.CLOSED:
             self._since[place] = _first(opened)
         self._answer(place, looks, names)
         self._open(place, looks)
@@ -162,13 +165,13 @@ class History:
                 self._last[place, spot] = entry
             elif _was_wanted(place, spot, seen, looks, names):
                 is_closed = False
-            if is_closed or (is_closed is not None and standing is Standing.OPEN):
-                spots[spot] = (Standing.CLOSED if is_closed else Standing.UNKNOWN, seen)
+            if is_closed or (is_closed is not None and standing is PlaceStanding.OPEN):
+                spots[spot] = (PlaceStanding.CLOSED if is_closed else PlaceStanding.UNKNOWN, seen)
 
     def _open(self, place: Place, looks: Sightings) -> None:
         for spot, seen in looks.opened.get(place, {}).items():
             self._last[place, spot] = looks.entry_of(place, spot, seen)
-            self._places.setdefault(place, {})[spot] = (Standing.OPEN, seen)
+            self._places.setdefault(place, {})[spot] = (PlaceStanding.OPEN, seen)
             if place not in (here := self._at.get(seen.endpoint, ())):
                 self._at[seen.endpoint] = (*here, place)
             if seen.host:
@@ -182,9 +185,9 @@ class History:
         opened, last = looks.opened.get(place, {}), worst(before.values())
         if opened:
             return self._seen_open(place, before, opened)
-        if was is now or now is Standing.OPEN or was is Standing.CLOSED:
+        if was is now or now is PlaceStanding.OPEN or was is PlaceStanding.CLOSED:
             return None
-        is_closed = now is Standing.CLOSED
+        is_closed = now is PlaceStanding.CLOSED
         kind = ChangeKind.CLOSED if is_closed else ChangeKind.UNKNOWN
         reason = _why_closed(looks, last) if is_closed else NO_ANSWER
         return Change(kind=kind, check_id=place[0], target=place[1], before=last, reason=reason)
@@ -192,9 +195,9 @@ class History:
     def _seen_open(self, place: Place, before: Spots, opened: Mapping[Spot, ExposureSummary]) -> Change:
         was = standing_of(before)
         kind, old, new, fields = comparison(before, opened)
-        if was is Standing.CLOSED:
+        if was is PlaceStanding.CLOSED:
             kind = ChangeKind.RE_EXPOSED
-        elif was is Standing.UNKNOWN:
+        elif was is PlaceStanding.UNKNOWN:
             kind = ChangeKind.STILL_OPEN
         others = self._others(place, new) if kind in EXPOSURES else ()
         elsewhere = tuple(target for _, target in others)
@@ -204,7 +207,7 @@ class History:
 
     def _arrival(self, place: Place, looks: Sightings, ended: set[Place]) -> Change:
         """A place that was never seen open; its store may have been, elsewhere."""
-        new = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
+        new = worst((PlaceStanding.OPEN, seen) for seen in looks.opened[place].values())
         others = self._others(place, new)
         kind = self._kind_of_arrival(others, new, ended)
         self._since[place] = _first(looks.opened[place])
@@ -214,14 +217,14 @@ class History:
 
     def _kind_of_arrival(self, others: tuple[Place, ...], new: ExposureSummary, ended: set[Place]) -> ChangeKind:
         here = [(other, self._places[other]) for other in others]
-        opened = [worst(spots.values()) for _, spots in here if standing_of(spots) is Standing.OPEN]
+        opened = [worst(spots.values()) for _, spots in here if standing_of(spots) is PlaceStanding.OPEN]
         opened = [seen for seen in opened if seen.store_key == new.store_key]
         if any(seen.run == new.run and not agree(seen, new) for seen in opened) and new.store_key:
             self._common.add(new.store_key)
             return ChangeKind.NEW
         if not others or opened:
             return ChangeKind.ALSO_AT if opened else ChangeKind.NEW
-        is_gone = all(standing_of(spots) is Standing.CLOSED and other not in ended for other, spots in here)
+        is_gone = all(standing_of(spots) is PlaceStanding.CLOSED and other not in ended for other, spots in here)
         return ChangeKind.RE_EXPOSED if is_gone else ChangeKind.MOVED
 
     def _others(self, place: Place, seen: ExposureSummary) -> tuple[Place, ...]:

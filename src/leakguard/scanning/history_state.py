@@ -14,7 +14,7 @@ from leakguard.frozen import names_of
 from leakguard.models.findings import Access, Outcome, Severity
 from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.scanning.history import History
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.scanning.sightings import Place
 
 FORMAT = 2
@@ -66,7 +66,7 @@ def history_from(state: Mapping[str, Any]) -> History | None:
         places.append(place)
         parts.since[place] = datetime.fromisoformat(since)
         parts.places[place] = {
-            (where, vantage): (Standing(standing), _traits(seen)) for where, vantage, standing, _, seen in spots
+            (where, vantage): (PlaceStanding(standing), _traits(seen)) for where, vantage, standing, _, seen in spots
         }
         parts.last.update({(place, (where, vantage)): last for where, vantage, _, last, _ in spots})
     parts.at.update(

@@ -123,7 +123,7 @@ def _spans(text: str) -> list[tuple[int, int]] | None:
     value = next((value for key, value in pairs if key.value == "mutes"), None)
     if not isinstance(value, yaml.SequenceNode) or value.flow_style:
         return None
-    return [(one.start_mark.line, _last_line(one)) for one in value.value]
+    return [(node.start_mark.line, _last_line(node)) for node in value.value]
 
 
 def _last_line(node: yaml.Node) -> int:
@@ -134,7 +134,7 @@ def _last_line(node: yaml.Node) -> int:
     return int(end.line if end.column else end.line - 1)
 
 
-class Unmuted(Frozen, kw_only=False):
+class UnmutedFindings(Frozen, kw_only=False):
     """The findings without the muted ones; implements `held.Found`."""
 
     found: FindingSource

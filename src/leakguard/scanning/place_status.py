@@ -10,7 +10,7 @@ from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.scanning.sightings import Spot
 
 
-class Standing(StrEnum):
+class PlaceStanding(StrEnum):
     """How a place, or one spot of it, stands by all that is known."""
 
     OPEN = "open"
@@ -19,13 +19,13 @@ class Standing(StrEnum):
     CLOSED = "closed"
 
 
-Spots = dict[Spot, tuple[Standing, ExposureSummary]]
+Spots = dict[Spot, tuple[PlaceStanding, ExposureSummary]]
 
 
-def standing_of(spots: Mapping[Spot, tuple[Standing, ExposureSummary]]) -> Standing:
+def standing_of(spots: Mapping[Spot, tuple[PlaceStanding, ExposureSummary]]) -> PlaceStanding:
     """One open spot keeps a place open, one without an answer keeps it from being closed."""
     found = {standing for standing, _ in spots.values()}
-    return next(standing for standing in Standing if standing in found)
+    return next(standing for standing in PlaceStanding if standing in found)
 
 
 def comparison(
@@ -35,9 +35,9 @@ def comparison(
     rest = worst(before.values())
     pairs = []
     for spot, new in opened.items():
-        standing, old = before.get(spot, (Standing.CLOSED, rest))
+        standing, old = before.get(spot, (PlaceStanding.CLOSED, rest))
         kind, fields = compared(old, new)
-        if standing is Standing.CLOSED:
+        if standing is PlaceStanding.CLOSED:
             kind, fields = ChangeKind.CHANGED, (*fields, *_new_about(spot, before))
         pairs.append((kind, old, new, fields))
     kind, old, new, _ = min(pairs, key=lambda pair: (ORDER.index(pair[0]), [-each for each in pair[2].weight]))
@@ -46,7 +46,7 @@ def comparison(
 
 def _new_about(spot: Spot, before: Spots) -> Iterator[str]:
     """Whether the address is new, or the vantage, among the spots that were not closed; nothing where all were."""
-    known = [each for each, (standing, _) in before.items() if standing is not Standing.CLOSED]
+    known = [each for each, (standing, _) in before.items() if standing is not PlaceStanding.CLOSED]
     if not known:
         return
     if spot[0] not in {where for where, _ in known}:
@@ -55,7 +55,7 @@ def _new_about(spot: Spot, before: Spots) -> Iterator[str]:
         yield "vantage"
 
 
-def worst(spots: Iterable[tuple[Standing, ExposureSummary]]) -> ExposureSummary:
+def worst(spots: Iterable[tuple[PlaceStanding, ExposureSummary]]) -> ExposureSummary:
     """The worst of those that stand worst."""
-    order = tuple(Standing)
-    return min(spots, key=lambda one: (order.index(one[0]), [-each for each in one[1].weight]))[1]
+    order = tuple(PlaceStanding)
+    return min(spots, key=lambda pair: (order.index(pair[0]), [-each for each in pair[1].weight]))[1]

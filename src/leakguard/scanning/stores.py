@@ -42,14 +42,14 @@ class Total(Frozen):
 
     def plus(self, store: Store) -> Total:
         """With one store more; one that is not open changes nothing."""
-        one = store.worst
-        if not one.is_open:
+        worst = store.worst
+        if not worst.is_open:
             return self
         return Total(
             stores=self.stores + 1,
-            records=self.records + (one.records or 0),
-            bytes=self.bytes + (one.bytes or 0),
-            unsized=self.unsized + (one.records is None),
+            records=self.records + (worst.records or 0),
+            bytes=self.bytes + (worst.bytes or 0),
+            unsized=self.unsized + (worst.records is None),
         )
 
 

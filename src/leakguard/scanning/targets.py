@@ -161,16 +161,16 @@ def parse_ports(text: str) -> tuple[int, ...]:
 
 def told_ports(ports: Sequence[int]) -> tuple[int | str, ...]:
     """Ports as records and messages tell them, in their order: what follows one another as `8000-8010`."""
-    told: list[int | str] = []
-    for _, group in groupby(enumerate(ports), key=lambda one: one[1] - one[0]):
+    port_parts: list[int | str] = []
+    for _, group in groupby(enumerate(ports), key=lambda span: span[1] - span[0]):
         row = [port for _, port in group]
-        told += [f"{row[0]}-{row[-1]}"] if len(row) >= _A_STRETCH else row
-    return tuple(told)
+        port_parts += [f"{row[0]}-{row[-1]}"] if len(row) >= _A_STRETCH else row
+    return tuple(port_parts)
 
 
-def ports_in(told: Iterable[int | str]) -> tuple[int, ...]:
+def ports_in(ports: Iterable[int | str]) -> tuple[int, ...]:
     """What `told_ports` told; raises `UsageProblem`."""
-    words = [str(one) for one in told]
+    words = [str(port) for port in ports]
     try:
         return parse_ports(",".join(words)) if words else ()
     except ValueError as error:

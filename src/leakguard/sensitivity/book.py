@@ -46,7 +46,7 @@ class KindBook:
         return known
 
 
-class Seen(Frozen):
+class StoreContents(Frozen):
     """What was learnt of one store."""
 
     collections: Sequence[NamedCollection] = ()
@@ -59,7 +59,7 @@ class Seen(Frozen):
     sample_note: str = ""
 
 
-def data_seen(seen: Seen, book: KindBook, *, on: date) -> DataSeen | None:
+def data_seen(seen: StoreContents, book: KindBook, *, on: date) -> DataSeen | None:
     """What a finding of a day says; nothing where no name and no value gave a kind away, unless values were read."""
     categories = merged(
         seen.sampled, categories_in(seen.collections, book.words), categories_of_files(seen.extensions, book.words)
@@ -84,7 +84,7 @@ def fields_of_people(collection: NamedCollection, book: KindBook) -> tuple[str, 
     return tuple(dict.fromkeys(field for _, field in ranked))
 
 
-def _people(seen: Seen) -> People | None:
+def _people(seen: StoreContents) -> People | None:
     if seen.distinct is None and seen.records is None:
         return None
     low, high = seen.distinct, seen.records

@@ -75,7 +75,9 @@ def _standard_stated(each: Standard) -> dict[str, Any]:
         "in_force_from": each.in_force_from.isoformat(),
         "in_force_to": until.isoformat() if until else None,
         "verified_on": each.verified_on.isoformat(),
-        "classes": [[one.name, sorted(one.kinds), sorted(one.but_not)] for one in each.classes],
+        "classes": [
+            [data_class.name, sorted(data_class.kinds), sorted(data_class.but_not)] for data_class in each.classes
+        ],
     }
 
 

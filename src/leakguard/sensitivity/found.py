@@ -44,17 +44,17 @@ def categories_in(collections: Sequence[NamedCollection], words: Dictionary) -> 
         for field, kinds in classify_fields(collection.name, fields, words).items():
             for kind in kinds:
                 found.setdefault((kind, "field_name", collection.word, series, field), []).append(collection.name)
-    return _told(found)
+    return _categories(found)
 
 
-def _told(found: Mapping[_Place, Sequence[str]]) -> tuple[Category, ...]:
+def _categories(found: Mapping[_Place, Sequence[str]]) -> tuple[Category, ...]:
     """At most five places of a kind, those in names of fields first: they say more than the name of the whole."""
     places: dict[str, list[Category]] = {}
-    for (kind, by, word, _, field), names in sorted(found.items(), key=lambda one: one[0][1] != "field_name"):
-        told = places.setdefault(kind, [])
-        if len(told) < MOST_PLACES:
+    for (kind, by, word, _, field), names in sorted(found.items(), key=lambda pair: pair[0][1] != "field_name"):
+        categories = places.setdefault(kind, [])
+        if len(categories) < MOST_PLACES:
             where = f"{word} {shown_series(names)}" + (f" field {shown_name(field)}" if field else "")
-            told.append(Category(category=kind, where=where, by=by))
+            categories.append(Category(category=kind, where=where, by=by))
     return tuple(each for place in places.values() for each in place)[:MOST_CATEGORIES]
 
 
@@ -66,7 +66,7 @@ def categories_of_files(extensions: Mapping[str, int], words: Dictionary) -> tup
             where=f"{counted(count, 'file whose name ends', 'files whose names end')} in .{end}",
             by="file_extension",
         )
-        for end, count in sorted(extensions.items(), key=lambda one: (-one[1], one[0]))
+        for end, count in sorted(extensions.items(), key=lambda pair: (-pair[1], pair[0]))
         if (kind := classify_extension(end, words)) is not None
     )[:MOST_CATEGORIES]
 

@@ -23,7 +23,9 @@ def shown_name(name: str) -> str:
         return name
     from leakguard.sensitivity.values import sure_kinds  # noqa: PLC0415  (dozens of patterns, for few names)
 
-    plain = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(one) in _UNSAFE else one for one in name[:500])
+    plain = "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(sign) in _UNSAFE else sign for sign in name[:500]
+    )
     if found := sure_kinds(plain):
         return f"[a name that holds {found[0]}]"
     plain = _LONG_NUMBER.sub("[number]", plain)

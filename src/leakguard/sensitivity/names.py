@@ -143,11 +143,11 @@ def _inside(name: str, pattern: str, kinds: Kinds) -> tuple[tuple[str, ...], str
     """The kinds of the words inside a name that writes no spaces, and the name without them; `IP` may be one's part."""
     if name.isascii():
         return (), name
-    told: dict[str, None] = {}
+    found: dict[str, None] = {}
 
     def taken(word: re.Match[str]) -> str:
-        told.update(dict.fromkeys(kinds.get(word[0].lower(), ())))
+        found.update(dict.fromkeys(kinds.get(word[0].lower(), ())))
         return " "
 
     rest = re.sub(pattern, taken, plain(name[:LONGEST_NAME]), flags=re.IGNORECASE)
-    return tuple(told), rest
+    return tuple(found), rest

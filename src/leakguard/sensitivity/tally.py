@@ -35,12 +35,12 @@ class Tally:
         key = (collection, name)
         if key not in self._fields and len(self._fields) >= MOST_FIELDS:
             key = (collection, _OTHERS)
-        one = self._fields.setdefault(key, _FieldTally())
-        one.looked_at += 1
+        tally = self._fields.setdefault(key, _FieldTally())
+        tally.looked_at += 1
         kinds = sure_kinds(value)
-        one.sure.update(kinds)
+        tally.sure.update(kinds)
         if not kinds:
-            one.likely.update(likely_kinds(value))
+            tally.likely.update(likely_kinds(value))
 
     @property
     def looked_at(self) -> int:
@@ -52,10 +52,10 @@ class Tally:
         return tuple(
             Category(
                 category=kind, where=f"{collection} field {shown_name(name)}", by="value", count=count,
-                looked_at=one.looked_at,
+                looked_at=field.looked_at,
             )
-            for (collection, name), one in self._fields.items()
-            for kind, count in _believed(one)
+            for (collection, name), field in self._fields.items()
+            for kind, count in _believed(field)
         )  # fmt: skip
 
 

@@ -116,9 +116,9 @@ def _fields_at(text: bytes, *, is_short: bool) -> tuple[int, list[str]]:
         if kind != "space" and not read.goes_on(kind, word):
             break
     is_whole = read.is_body and read.depth == 0 and _BEHIND.match(text, end) is not None
-    return end, _told(read.fields) if is_whole and (read.is_nested or not is_short) else []
+    return end, _field_names(read.fields) if is_whole and (read.is_nested or not is_short) else []
 
 
-def _told(fields: list[bytes]) -> list[str]:
+def _field_names(fields: list[bytes]) -> list[str]:
     kept = (name.decode("ascii") for name in fields if not name.startswith(b"__") and name != b"on")
     return list(dict.fromkeys(kept))[:_MOST_FIELDS]

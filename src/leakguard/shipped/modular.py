@@ -94,16 +94,16 @@ class ModularCalls:
 
 def _defined(text: bytes) -> list[bytes]:
     """The names of these functions in a file."""
-    places = (one.start() for one in islice(_DEFINITION.finditer(text), _MOST_DEFINITIONS))
+    places = (match.start() for match in islice(_DEFINITION.finditer(text), _MOST_DEFINITIONS))
     found = (_FUNCTION.findall(text, max(0, at - _BEFORE), at) for at in places)
     return list(dict.fromkeys(names[-1] for names in found if names))
 
 
 def _exported(text: bytes, function: bytes, file: bytes) -> Iterator[tuple[bytes, bytes]]:
     for listed in islice(_EXPORTED.finditer(text), MOST_TRIES):
-        for one in _ALIAS.finditer(listed[1]):
-            if one[1] == function:
-                yield file, one[2] or one[1]
+        for match in _ALIAS.finditer(listed[1]):
+            if match[1] == function:
+                yield file, match[2] or match[1]
     name = re.escape(function)
     for given in _places_of(text, b"," + function, _GIVEN % name):
         yield given[2], given[1]
@@ -140,14 +140,14 @@ def _called(text: bytes, call: re.Pattern[bytes]) -> Iterator[str]:
 
 def _of_members(text: bytes) -> Iterator[tuple[bytes, bytes, str]]:
     """Number of the module, name and collection of each call of a member that looks like one of these calls."""
-    told = 0
+    count = 0
     for at in islice(_finds(text, b"(0,"), _MOST_CALLS):
         found = _MEMBER.match(text, at + 3)
         name = _second(text, found.end()) if found is not None else ""
         if found is not None and name:
             yield _module_of(text, found[1], at), found[2], name
-            told += 1
-            if told >= MOST_NAMES:
+            count += 1
+            if count >= MOST_NAMES:
                 return
 
 
@@ -167,7 +167,7 @@ def _of_imports(text: bytes) -> Iterator[tuple[bytes, bytes, str]]:
     local: dict[bytes, tuple[bytes, bytes]] = {}
     for found in islice(_IMPORTED.finditer(text), MOST_TRIES):
         source = found[2].rpartition(b"/")[2]
-        local |= {one[2] or one[1]: (source, one[1]) for one in _ALIAS.finditer(found[1])}
+        local |= {match[2] or match[1]: (source, match[1]) for match in _ALIAS.finditer(found[1])}
     if not local:
         return
     for call in islice((each for each in _CALL.finditer(text) if each[1] in local), _MOST_CALLS):

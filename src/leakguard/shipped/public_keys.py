@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from leakguard.frozen import Frozen
-from leakguard.models.shipped import Shipped, ShippedKey
+from leakguard.models.shipped import ShippedFindings, ShippedKey
 from leakguard.shipped.reader import ShippedReader
 
 _MOST_KEYS = 20
@@ -49,7 +49,7 @@ class PublicKey(Frozen, hidden=("value",)):
     """The project that the key itself names; empty where it names none."""
 
     @property
-    def told(self) -> ShippedKey:
+    def shipped_key(self) -> ShippedKey:
         """What may be kept of it."""
         return ShippedKey(kind=self.kind, where=self.where, mark=self.mark)
 
@@ -133,7 +133,7 @@ class KeyFinder:
                     yield ".".join(group.decode("ascii") for group in found.groups() if group)
 
     @property
-    def shipped(self) -> Shipped:
+    def shipped(self) -> ShippedFindings:
         """As a `ShippedReader` has it."""
         return self._reader.shipped
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Protocol, TypeVar
 
-from leakguard.models.shipped import Shipped, ShippedBackend, ShippedSecret, ShippedTable
+from leakguard.models.shipped import ShippedBackend, ShippedFindings, ShippedSecret, ShippedTable
 from leakguard.shipped.forms import BackendForm, KeyForm, SecretForm, ShippedForms
 from leakguard.shipped.modular import ModularCalls
 from leakguard.shipped.tables import tables_asked_for
@@ -32,11 +32,11 @@ _WORD = re.compile(rb"[A-Za-z0-9_]")
 _MARK = 16
 
 
-class Reads(Protocol):
+class FileReader(Protocol):
     """What looks through files."""
 
     @property
-    def shipped(self) -> Shipped:
+    def shipped(self) -> ShippedFindings:
         """What was found so far."""
 
     def read(self, text: bytes, where: str) -> None:
@@ -58,9 +58,9 @@ class ShippedReader:
         self._left_out = 0
 
     @property
-    def shipped(self) -> Shipped:
+    def shipped(self) -> ShippedFindings:
         """What was found so far."""
-        return Shipped(
+        return ShippedFindings(
             secrets=tuple(self._secrets.values()), backends=tuple(self._backends.values()),
             tables=self.tables_of(frozenset()), left_out=self._left_out,
         )  # fmt: skip
@@ -73,11 +73,11 @@ class ShippedReader:
 
     def tables_of(self, calls: frozenset[str]) -> tuple[ShippedTable, ...]:
         """The tables that any of these calls names, each once; of all calls where none is named."""
-        told: dict[str, ShippedTable] = {}
+        tables: dict[str, ShippedTable] = {}
         for call, table in self.tables_by_call:
             if not calls or call in calls:
-                told.setdefault(table.name, table)
-        return tuple(told.values())
+                tables.setdefault(table.name, table)
+        return tuple(tables.values())
 
     def read(self, text: bytes, where: str) -> None:
         """Look through one file; `where` names it to a person."""

@@ -16,8 +16,8 @@ def claims_of(token: bytes) -> Mapping[str, str]:
     if len(parts) != _PARTS or len(token) > _MOST_BYTES:
         return {}
     try:
-        told = json.loads(urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4)))
+        claims = json.loads(urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4)))
     except (ValueError, RecursionError):
         return {}
-    items = told.items() if isinstance(told, dict) else ()
+    items = claims.items() if isinstance(claims, dict) else ()
     return {name: value for name, value in items if isinstance(value, str)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from leakguard.models.accounts import Answered, Passkey, Person, SessionRow, TokenRow
+from leakguard.models.accounts import AnsweredRequest, Passkey, Person, SessionRow, TokenRow
 from leakguard.models.moments import from_z, to_z
 from leakguard.store.connection import Row
 
@@ -74,15 +74,22 @@ def passkey_row(passkey: Passkey) -> Row:
     return (passkey.id, passkey.actor, passkey.public_key, passkey.sign_count, passkey.name, to_z(passkey.created_at))
 
 
-def answered_of(row: Row) -> Answered:
+def answered_of(row: Row) -> AnsweredRequest:
     """The request of a row of `idempotency`."""
     actor, key, digest, status, answer, at = row
-    return Answered(actor=actor, key=key, digest=digest, status=status, answer=answer, at=from_z(at))
+    return AnsweredRequest(actor=actor, key=key, digest=digest, status=status, answer=answer, at=from_z(at))
 
 
-def answered_row(one: Answered) -> Row:
+def answered_row(answered_request: AnsweredRequest) -> Row:
     """The row of a request."""
-    return (one.actor, one.key, one.digest, one.status, one.answer, to_z(one.at))
+    return (
+        answered_request.actor,
+        answered_request.key,
+        answered_request.digest,
+        answered_request.status,
+        answered_request.answer,
+        to_z(answered_request.at),
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -79,7 +79,7 @@ def read_backup(folder: Path) -> BackupManifest:
     A forger can write a manifest anew: only the ledger inside, and heads that are kept elsewhere, prove more.
     """
     manifest = parse_manifest(read_text(folder / NAME, most=MOST_BYTES), str(folder / NAME))
-    wrong = [why for path, said in manifest.files.items() if (why := wrong_file(folder / path, said))]
+    wrong = [why for path, file in manifest.files.items() if (why := wrong_file(folder / path, file))]
     if wrong:
         more = f"; and {len(wrong) - _MOST_NAMED:,} more" if len(wrong) > _MOST_NAMED else ""
         raise BadFile.whole(

@@ -68,10 +68,10 @@ def files_in(folder: Path) -> Iterator[tuple[str, BackupFile]]:
             yield path.relative_to(folder).as_posix(), digest_of(path)
 
 
-def wrong_file(path: Path, said: BackupFile) -> str:
+def wrong_file(path: Path, file: BackupFile) -> str:
     """Why a file is not the one that a manifest names, or nothing."""
     try:
         found = digest_of(path)
     except BadFile as error:
         return f"{path.name[:80]} cannot be read: {error.problems[0].text}"
-    return "" if found == said else f"{path.name[:80]} was changed or cut off"
+    return "" if found == file else f"{path.name[:80]} was changed or cut off"

@@ -15,7 +15,7 @@ from leakguard.store.erase_rows import scrub
 from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
 from leakguard.store.key_file import HeadSigner
-from leakguard.store.ledger_writes import Witnessed
+from leakguard.store.ledger_writes import WitnessedHead
 from leakguard.store.new_files import ALONE, share
 from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import ensure_schema
@@ -98,13 +98,13 @@ class Database:
         with translated(self.name), self._pool.transaction(is_write=True) as connection:
             yield connection
 
-    def witnessed(self) -> Witnessed | None:
+    def witnessed(self) -> WitnessedHead | None:
         """The latest head in any of the second places, and which of them hold one; nothing where there is none."""
         seen = [(head, file.path) for file in self._files if (head := file.read()) is not None]
         if not seen:
             return None
         latest = max((head for head, _ in seen), key=lambda head: head.sequence)
-        return Witnessed(head=latest, places=[path for _, path in seen])
+        return WitnessedHead(head=latest, places=[path for _, path in seen])
 
     def witnesses(self) -> tuple[Head, ...]:
         """The heads in all second places that can be read."""
@@ -150,8 +150,8 @@ class Database:
         Other databases look after themselves.
         """
         with self.standing() as connection:
-            said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
-            lines = [str(line) for (line,) in said if line != "ok"]
+            rows = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
+            lines = [str(line) for (line,) in rows if line != "ok"]
             lines += [
                 f"it holds the {kind} `{name}`, which LeakGuard did not make" for kind, name in connection.strangers()
             ]

@@ -109,7 +109,7 @@ class Deliveries(StorePart):
         """See `ports.DeliveryStore.note_bounces`."""
         with self._database.writing() as connection:
             pairs = [(bounce, delivery_rows.bounce(connection, incident, bounce, at=at)) for bounce in bounces]
-            new = tuple(one for one, changed in pairs if changed is not None)
+            new = tuple(bounce for bounce, changed in pairs if changed is not None)
             if new:
                 self._list(connection, incident, [changed for _, changed in pairs if changed is not None])
             entries = self._write(connection, incident, (entry(new),), now=self._now()) if new else ()

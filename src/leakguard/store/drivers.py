@@ -57,7 +57,7 @@ def file_without_journal(place: str) -> StillFile | None:
     """The file, where its journal holds nothing: for a full disk, on which SQLite cannot even begin to read."""
     path = Path(place).resolve()
     waiting = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-journal"))
-    if any(one.exists() and one.stat().st_size for one in waiting):
+    if any(file.exists() and file.stat().st_size for file in waiting):
         return None
     return StillFile(path=path, stood=_standing(path))
 

@@ -103,14 +103,14 @@ def unusable(name: str, what: str, next_step: str) -> StoreUnusable:
     return StoreUnusable(f"the store {name} {what}", next_step=next_step)
 
 
-def _refusal(name: str, said: str) -> LeakGuardError:
-    if "malformed" in said or "corrupt" in said:
+def _refusal(name: str, message: str) -> LeakGuardError:
+    if "malformed" in message or "corrupt" in message:
         return LedgerBroken(
             f"the store {name} is damaged, so what it holds proves nothing",
             next_step="Restore it from a backup, and keep the damaged file as evidence.",
         )
     for word, what, next_step in _KNOWN:
-        if word in said:
+        if word in message:
             return unusable(name, what, next_step)
     return unusable(
         name, "cannot be used as a store", "Name another one with --store, a SQLite file or a database URL."

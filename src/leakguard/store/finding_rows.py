@@ -64,7 +64,7 @@ def insert_findings(
     """Insert findings that the ledger entry `sequence` lists in the same order, with their texts."""
     pairs = enumerate(zip(findings, texts, strict=True))
     connection.insert(
-        "findings", FINDINGS, [(one.id, run, sequence, position, text) for position, (one, text) in pairs]
+        "findings", FINDINGS, [(finding.id, run, sequence, position, text) for position, (finding, text) in pairs]
     )
 
 

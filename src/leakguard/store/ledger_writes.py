@@ -23,7 +23,7 @@ _SUBJECTS = {"IR-": "incident", "R-": "run"}
 _columns = attrgetter(*names_of(Entry))
 
 
-class Witnessed(Frozen):
+class WitnessedHead(Frozen):
     """The latest head that was seen in second places."""
 
     head: Head
@@ -38,7 +38,7 @@ def write_entries(
     *,
     now: datetime,
     token: Callable[[int], str],
-    witnessed: Witnessed | None,
+    witnessed: WitnessedHead | None,
     begins: str = "",
     marks: str = "",
 ) -> tuple[Entry, ...]:
@@ -72,13 +72,13 @@ def refuse_late(connection: Connection, subject: str, after: int) -> None:
 def last_entry(connection: Connection, subject: str | None = None, *, before: int | None = None) -> Entry | None:
     """The last entry as stored, unchecked; of one subject, or of all, and in front of one, or of all."""
     asked = {"subject = ?": subject, "sequence < ?": before}
-    said = {words: value for words, value in asked.items() if value is not None}
-    of, values = f"WHERE {' AND '.join(said)} " if said else "", tuple(said.values())
+    conditions = {words: value for words, value in asked.items() if value is not None}
+    of, values = f"WHERE {' AND '.join(conditions)} " if conditions else "", tuple(conditions.values())
     row = connection.first(f"SELECT {', '.join(LEDGER)} FROM ledger {of}ORDER BY sequence DESC LIMIT 1", *values)  # noqa: S608  (our own names)
     return entry_of(row) if row is not None else None
 
 
-def checked_last(connection: Connection, witnessed: Witnessed | None) -> Entry | None:
+def checked_last(connection: Connection, witnessed: WitnessedHead | None) -> Entry | None:
     """The last entry; raises `LedgerBroken` if it was changed, or contradicts the head seen in the second place."""
     last = last_entry(connection)
     if last is not None and hash_or_none(last) != last.hash:

@@ -45,7 +45,7 @@ class LetterFiles(Frozen):
         """Write one letter, in one step; raises `StoreUnusable`."""
         target = self.folder / name
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        with _told(self.folder):
+        with _disk_errors(self.folder):
             target.parent.mkdir(mode=0o700, exist_ok=True)
             try:
                 with _create(part) as handle:
@@ -88,7 +88,7 @@ class LetterFolder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the folder for this process; raises `NotAllowed` while another one does, or when it has other files."""
-        with _told(self.folder):
+        with _disk_errors(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             foreign = {entry.name for entry in os.scandir(self.folder)} - _BEFORE_ANY
             if foreign and self.head() is None:
@@ -112,11 +112,11 @@ class LetterFolder:
         part = self.folder / f".{SET_ASIDE}.part"
         with suppress(FileNotFoundError):
             part.unlink()
-        with _told(self.folder), _create(part) as handle:
+        with _disk_errors(self.folder), _create(part) as handle:
 
             def note(row: SetAside) -> None:
-                told = {"line": row.line, "problems": list(row.problems)}
-                handle.write(json.dumps(told).encode() + b"\n")
+                document = {"line": row.line, "problems": list(row.problems)}
+                handle.write(json.dumps(document).encode() + b"\n")
 
             yield note
 
@@ -129,7 +129,7 @@ class LetterFolder:
         if known is not None and known != head:
             changed = "\n".join(f"  {text}" for text in differences(known, head))
             raise NotAllowed(f"{self.folder} holds letters of other origin\n{changed}", next_step=_ELSEWHERE)
-        with _told(self.folder):
+        with _disk_errors(self.folder):
             (self.folder / f".{SET_ASIDE}.part").replace(self.folder / SET_ASIDE)
             if known is None:
                 return self._begin_anew(head)
@@ -138,14 +138,14 @@ class LetterFolder:
     def keep(self, letters: Sequence[MadeLetter]) -> None:
         """Name letters that lie in the folder, in the order of their rows."""
         journal = self._opened()
-        with _told(self.folder):
+        with _disk_errors(self.folder):
             journal.write("".join(map(letter_line, letters)).encode())
             journal.flush()
 
     def finish(self) -> str:
         """Close the manifest; its SHA-256, which is what a person approves."""
         journal = self._opened()
-        with _told(self.folder):
+        with _disk_errors(self.folder):
             journal.flush()
             os.fsync(journal.fileno())
             with suppress(FileNotFoundError):  # a manifest that was whole already stayed where it is
@@ -203,7 +203,7 @@ class LetterFolder:
 
     def _clean(self) -> None:
         """Take away halves of letters that somebody who was killed left."""
-        with _told(self.folder):
+        with _disk_errors(self.folder):
             for part in self.folder.glob("[0-9]*/.*.part"):
                 part.unlink(missing_ok=True)
 
@@ -231,7 +231,7 @@ def _text(line: bytes) -> str:
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _disk_errors(folder: Path) -> Iterator[None]:
     """What the disk refuses, as an error that says how to go on."""
     try:
         yield

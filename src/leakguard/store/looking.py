@@ -9,7 +9,7 @@ from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import EARLIER, REVISION, version_in
 
 
-class Seen(Frozen):
+class StoreStatus(Frozen):
     """What stands at the place of a store."""
 
     name: str
@@ -28,17 +28,17 @@ class Seen(Frozen):
         return self.revision in EARLIER
 
 
-def look_at(place: str) -> Seen:
+def look_at(place: str) -> StoreStatus:
     """What stands at a path or an SQLAlchemy URL; raises `StoreUnusable`, `LedgerBroken` for what cannot be read."""
     path, name = file_of(place), name_of(place)
     if path is not None and not path.exists():
-        return Seen(name=name, is_there=False)
+        return StoreStatus(name=name, is_there=False)
     if path is not None and (path.is_dir() or not path.stat().st_size):
-        return Seen(name=name, is_there=True)
+        return StoreStatus(name=name, is_there=True)
     with translated(name):
         pool = Pool(driver_of(place))
         try:
             with pool.transaction() as connection:
-                return Seen(name=name, is_there=True, revision=version_in(connection))
+                return StoreStatus(name=name, is_there=True, revision=version_in(connection))
         finally:
             pool.close()

@@ -24,7 +24,11 @@ def fresh(connection: Connection, keyed: Sequence[KeyedRecord]) -> tuple[KeyedRe
 
 def keep_keys(connection: Connection, keyed: Sequence[KeyedRecord], entries: Sequence[Entry]) -> None:
     """Keep the keys of records that were just written as `entries`, in the same order."""
-    rows = [(key, entry.sequence) for one, entry in zip(keyed, entries, strict=True) for key in dict.fromkeys(one.keys)]
+    rows = [
+        (key, entry.sequence)
+        for record, entry in zip(keyed, entries, strict=True)
+        for key in dict.fromkeys(record.keys)
+    ]
     connection.insert("once", ONCE, rows)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from leakguard.errors import NotAllowed
 from leakguard.frozen import replace
 from leakguard.ledger.entries import Entry
-from leakguard.models.accounts import Answered, Begun
+from leakguard.models.accounts import AnsweredRequest, PendingRequest
 from leakguard.models.moments import to_z
 from leakguard.store.account_rows import answered_of, answered_row
 from leakguard.store.connection import Connection
@@ -25,10 +25,10 @@ _REQUESTS = f"SELECT {', '.join(IDEMPOTENCY)} FROM idempotency WHERE actor = ? A
 class RequestKeys(StorePart):
     """Part of `SqlStore`; see `ports.accounts.AccountStore`."""
 
-    _working: Answered | None = None
+    _working: AnsweredRequest | None = None
     """The request that this store works for, if it has a key."""
 
-    def begin_request(self, request: Answered) -> Answered | None:
+    def begin_request(self, request: AnsweredRequest) -> AnsweredRequest | None:
         """See `ports.accounts.AccountStore.begin_request`."""
         with self._database.writing() as connection:
             found = _kept(connection, request)
@@ -36,7 +36,7 @@ class RequestKeys(StorePart):
                 connection.insert("idempotency", IDEMPOTENCY, [answered_row(request)])
             return found
 
-    def take_request(self, request: Answered, before: Answered) -> bool:
+    def take_request(self, request: AnsweredRequest, before: AnsweredRequest) -> bool:
         """See `ports.accounts.AccountStore.take_request`."""
         with self._database.writing() as connection:
             if _kept(connection, request) != before:
@@ -44,21 +44,21 @@ class RequestKeys(StorePart):
             _keep(connection, request)
             return True
 
-    def work_for(self, request: Answered) -> None:
+    def work_for(self, request: AnsweredRequest) -> None:
         """See `ports.accounts.AccountStore.work_for`."""
         self._working = request
 
-    def answer_request(self, request: Answered) -> None:
+    def answer_request(self, request: AnsweredRequest) -> None:
         """See `ports.accounts.AccountStore.answer_request`."""
         with self._database.writing() as connection:
             if self._working is None or _is_at_work(connection, self._working):
                 _keep(connection, request)
 
-    def recorded_by_request(self, actor: str, key: str) -> Begun | None:
+    def recorded_by_request(self, actor: str, key: str) -> PendingRequest | None:
         """See `ports.accounts.AccountStore.recorded_by_request`."""
         with self._database.reading() as connection:
             row = connection.first(_REQUESTS, actor, key)
-        return Begun.of(answered_of(row).answer) if row is not None and not answered_of(row).status else None
+        return PendingRequest.of(answered_of(row).answer) if row is not None and not answered_of(row).status else None
 
     def forget_request(self, actor: str, key: str) -> None:
         """See `ports.accounts.AccountStore.forget_request`."""
@@ -84,27 +84,27 @@ class RequestKeys(StorePart):
                 "another request with the same idempotency key took the place of this one",
                 next_step="Send the request again with the same key: it answers what the other one did.",
             )
-        begun = Begun.of(found.answer)
+        begun = PendingRequest.of(found.answer)
         more = tuple((entry.sequence, entry.kind, entry.subject) for entry in entries)
         _keep(connection, replace(found, answer=replace(begun, entries=begun.entries + more).as_text()))
 
 
-def _kept(connection: Connection, request: Answered) -> Answered | None:
+def _kept(connection: Connection, request: AnsweredRequest) -> AnsweredRequest | None:
     row = connection.first(_REQUESTS, request.actor, request.key)
     return answered_of(row) if row is not None else None
 
 
-def _keep(connection: Connection, request: Answered) -> None:
+def _keep(connection: Connection, request: AnsweredRequest) -> None:
     connection.run(
         "UPDATE idempotency SET status = ?, answer = ?, at = ? WHERE actor = ? AND key = ?",
         request.status, request.answer, to_z(request.at), request.actor, request.key,
     )  # fmt: skip
 
 
-def _is_at_work(connection: Connection, request: Answered) -> bool:
+def _is_at_work(connection: Connection, request: AnsweredRequest) -> bool:
     found = _kept(connection, request)
     return found is not None and _is_same_attempt(found, request)
 
 
-def _is_same_attempt(found: Answered, request: Answered) -> bool:
-    return not found.status and Begun.of(found.answer).attempt == Begun.of(request.answer).attempt
+def _is_same_attempt(found: AnsweredRequest, request: AnsweredRequest) -> bool:
+    return not found.status and PendingRequest.of(found.answer).attempt == PendingRequest.of(request.answer).attempt

@@ -27,7 +27,7 @@ def all_rows(reading: Reading) -> Iterator[ListedRow]:
 
 
 @dataclass(slots=True, kw_only=True)
-class Covering:
+class UpgradeCoverage:
     """One upgrade, and the entries that it wrote."""
 
     now: Callable[[], datetime]

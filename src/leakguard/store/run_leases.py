@@ -63,7 +63,11 @@ def let_go_of_killed(connection: Connection) -> tuple[str, ...]:
     """Let go of the runs of killed processes of this very machine, and name them; elsewhere one may only sleep."""
     rows = connection.rows("SELECT name, holder FROM leases WHERE name LIKE ? ORDER BY name", f"{_name('R-')}%")
     known = ((name, holder, parse_holder(holder)) for name, holder in rows)
-    left = {name: holder for name, holder, one in known if one is not None and lives(one) is False}
+    left = {
+        name: holder
+        for name, holder, holder_of_run in known
+        if holder_of_run is not None and lives(holder_of_run) is False
+    }
     for name, holder in left.items():
         leases.release(connection, name, holder)
     return tuple(name.partition(":")[2] for name in left)

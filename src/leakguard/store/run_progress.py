@@ -61,9 +61,9 @@ class RunProgress(StorePart):
         self._witness(entries)
 
     def _refuse_behind(self, connection: Connection, run: str, states: Mapping[int, RunState]) -> None:
-        for part, one in self._waiting.get(run, {}).items():
-            if part in states and states[part].next_position < one.next_position:
-                raise run_states.behind(run, one.next_position, states[part].next_position)
+        for part, run_state in self._waiting.get(run, {}).items():
+            if part in states and states[part].next_position < run_state.next_position:
+                raise run_states.behind(run, run_state.next_position, states[part].next_position)
         run_states.refuse_behind(connection, run, states)
 
     def _write_findings(

@@ -63,7 +63,7 @@ def stored(connection: Connection, run: str) -> list[Row]:
 
 def _row(run: str, part: int, state: RunState) -> Row:
     besides = {_REASONS: dict(state.reasons), _UNSETTLED: dict(state.unsettled)}
-    counts = json.dumps({**state.counts, **{name: told for name, told in besides.items() if told}})
+    counts = json.dumps({**state.counts, **{name: value for name, value in besides.items() if value}})
     return run, part, state.next_position, pending_to_text(state.pending), counts
 
 

@@ -15,7 +15,7 @@ from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.models.file_modes import Access
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.glances import Glance, KeptText, Seen
+from leakguard.models.glances import CheckHistory, Glance, KeptText
 from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record, signed_records
 from leakguard.models.runs import RunState
@@ -32,7 +32,7 @@ from leakguard.store.key_file import HeadSigner
 from leakguard.store.ledger_writes import last_entry, log_entries, refuse_late, write_entries
 from leakguard.store.new_files import ALONE
 from leakguard.store.records import Records
-from leakguard.store.row_coverage import Covering
+from leakguard.store.row_coverage import UpgradeCoverage
 from leakguard.store.run_progress import RunProgress
 from leakguard.store.snapshot import Snapshot
 from leakguard.store.vouching import Vouching
@@ -72,7 +72,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         `recorder` is who records: every record that states nobody says that it is by them.
         Raises `StoreUnusable` when there is no usable database, or none at all and `create` is false.
         """
-        covering = Covering(now=now, token=token, marks=HEAD_SIGNED if signer is not None else "")
+        covering = UpgradeCoverage(now=now, token=token, marks=HEAD_SIGNED if signer is not None else "")
         database = Database.open(
             place, create=create, busy_seconds=busy_seconds, heads=heads, lifted=covering.cover, signer=signer,
             access=access,
@@ -133,7 +133,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
             erase_rows.erase_contents(connection, erasures)
             erase_rows.erase_findings(connection, [erasure.sequence for erasure in erasures], findings)
             now = self._now()
-            entries = [e for subject, one in records.items() for e in self._write(connection, subject, (one,), now=now)]
+            entries = [e for subject, new in records.items() for e in self._write(connection, subject, (new,), now=now)]
         self._witness(entries)
         return tuple(kept_record(entry) for entry in entries)
 
@@ -183,9 +183,9 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """Only after the commit: a head must never run ahead of its ledger."""
         log_entries(entries)
         if entries:
-            self._told(entries[-1])
+            self._witness_head(entries[-1])
 
-    def _told(self, last: Entry) -> tuple[str, ...]:
+    def _witness_head(self, last: Entry) -> tuple[str, ...]:
         may_sign = self._vouching.may_sign(last)
         failures = self._database.witness(head_of(last), is_signed=may_sign)
         if may_sign and self._database.signer is not None:
@@ -196,7 +196,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """Tell the files that hold the head where the ledger stands; returns why each that failed did."""
         with self._database.reading() as connection:
             last = last_entry(connection)
-        return self._told(last) if last is not None else ()
+        return self._witness_head(last) if last is not None else ()
 
     def refuse_unsigned(self) -> None:
         """Raise `LedgerBroken` where the key must not vouch for what is here; a signature of it is no small thing."""
@@ -239,7 +239,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """See `ports.ScanStore.last_measured`."""
         return view_rows.last_measured(self._database.reading, places, apart_from)
 
-    def seen(self, hosts: Collection[str] = ()) -> Iterator[Seen]:
+    def seen(self, hosts: Collection[str] = ()) -> Iterator[CheckHistory]:
         """See `ports.ScanStore.seen`."""
         return view_rows.seen(self._database.reading, hosts)
 

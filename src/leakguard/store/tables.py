@@ -65,7 +65,7 @@ ATTEMPTS = ("key", "at")
 """One row a login that failed, under the account's key and under the address's."""
 
 IDEMPOTENCY = ("actor", "key", "digest", "status", "answer", "at")
-"""One row a request with an idempotency key; see `models.accounts.Answered`."""
+"""One row a request with an idempotency key; see `models.accounts.AnsweredRequest`."""
 
 FIRST_LINKS = ("hash", "made_at", "used_at")
 """One row a link that makes the first admin, by the hash of its secret."""

@@ -44,8 +44,8 @@ def _differs(connection: Connection, page: Sequence[Placed], memory: Memory) -> 
 
 def _has_more(connection: Connection, run: str) -> bool:
     """Whether an overview tells of more than there is."""
-    told, there = connection.rows(_COUNTS, run, run)[0]
-    return bool(told > there)
+    counted, there = connection.rows(_COUNTS, run, run)[0]
+    return bool(counted > there)
 
 
 def _is_other(connection: Connection, memory: Memory) -> bool:

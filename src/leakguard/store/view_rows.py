@@ -11,8 +11,8 @@ from leakguard.errors import LedgerBroken
 from leakguard.models.findings import Finding, Outcome, Severity, place_of
 from leakguard.models.glances import (
     OPEN_OUTCOMES,
+    CheckHistory,
     Glance,
-    Seen,
     from_microseconds,
     glance_of,
     seen_of,
@@ -60,7 +60,7 @@ def insert_views(connection: Connection, placed: Sequence[Placed]) -> None:
     """Keep the views of new findings."""
     connection.insert("glances", GLANCES, [glance_row(*each) for each in placed])
     connection.many(
-        _REMEMBER, [_seen_row(one) for one in map(seen_of, (each[0] for each in placed)) if one is not None]
+        _REMEMBER, [_seen_row(row) for row in map(seen_of, (each[0] for each in placed)) if row is not None]
     )
 
 
@@ -117,7 +117,7 @@ def last_measured(reading: Reading, places: Collection[tuple[str, str]], apart_f
             chunk = wanted[start : start + PLACES_AT_ONCE]
             query = LAST_MEASURED.format(wanted=", ".join(["(?, ?)"] * len(chunk)))
             rows = connection.rows(query, apart_from, *(word for place in chunk for word in place))
-            found.update({(check, place): one for check, place, one in rows if one is not None})
+            found.update({(check, place): row for check, place, row in rows if row is not None})
     return found
 
 
@@ -143,14 +143,14 @@ def ids_at(reading: Reading, run: str, places: Collection[tuple[str, str]]) -> f
     return frozenset(found)
 
 
-def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[Seen]:
+def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[CheckHistory]:
     """What all runs together know, of places at some hosts alone where these are named; in no particular order."""
     beginnings = [place_of(host, 0, None).removesuffix("0") for host in hosts]
     where = " OR ".join("substr(place, 1, ?) = ?" for _ in beginnings) or "1 = 1"
     values = tuple(value for beginning in beginnings for value in (len(beginning), beginning))
     query = Query(columns=SEEN, table="seen", keys=("check_id", "endpoint", "place"), where=f"({where})", values=values)
     for check_id, endpoint, place, first, most in paged(reading, query):
-        yield Seen(check_id, place, endpoint, None if first is None else from_microseconds(first), most)
+        yield CheckHistory(check_id, place, endpoint, None if first is None else from_microseconds(first), most)
 
 
 def readable(rows: Iterable[Row]) -> Iterator[Placed]:
@@ -162,12 +162,14 @@ def readable(rows: Iterable[Row]) -> Iterator[Placed]:
 
 def glance_row(finding: Finding, run: str, sequence: int, position: int) -> Row:
     """The row of a finding in `glances`, in the order of the table."""
-    one = glance_of(finding)
-    records = None if one.records is None else str(one.records)
-    octets = None if one.bytes is None else str(one.bytes)
+    glance = glance_of(finding)
+    records = None if glance.records is None else str(glance.records)
+    octets = None if glance.bytes is None else str(glance.bytes)
     return (
-        run, sequence, position, one.id, one.check_id, one.place, one.target, one.address, one.datastore,
-        one.outcome.value, one.severity.value, records, octets, int(one.is_exact), one.cluster_id, one.version,
+        run, sequence, position, glance.id, glance.check_id, glance.place, glance.target, glance.address,
+        glance.datastore,
+        glance.outcome.value, glance.severity.value, records, octets, int(glance.is_exact), glance.cluster_id,
+        glance.version,
     )  # fmt: skip
 
 
@@ -197,7 +199,7 @@ class Memory:
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Add what some findings tell."""
-        for row in (_seen_row(one) for one in map(seen_of, findings) if one is not None):
+        for row in (_seen_row(row) for row in map(seen_of, findings) if row is not None):
             known = self._rows.get(row[:3], row)
             first, most = (
                 tuple(each for each in pair if each is not None) for pair in zip(row[3:], known[3:], strict=True)
@@ -209,8 +211,8 @@ class Memory:
         return dict(self._rows)
 
 
-def _seen_row(one: Seen) -> Row:
+def _seen_row(history: CheckHistory) -> Row:
     """In the order of the table."""
-    first = None if one.first_open_at is None else to_microseconds(one.first_open_at)
-    most = None if one.most_records is None else min(one.most_records, LARGEST)
-    return one.check_id, one.endpoint, one.place, first, most
+    first = None if history.first_open_at is None else to_microseconds(history.first_open_at)
+    most = None if history.most_records is None else min(history.most_records, LARGEST)
+    return history.check_id, history.endpoint, history.place, first, most

@@ -60,9 +60,9 @@ def latest_entries(
 
 def corrections(reading: Reading, subject: str, after: int) -> Iterator[Entry]:
     """The entries of a subject behind `after` whose content names another event in `corrects`."""
-    said, unsaid = '%"corrects":%', '%"corrects":null%'
+    correcting, unsaid = '%"corrects":%', '%"corrects":null%'
     where = "subject = ? AND sequence > ? AND content LIKE ? AND content NOT LIKE ?"
-    return _entries(reading, where, subject, after, said, unsaid)
+    return _entries(reading, where, subject, after, correcting, unsaid)
 
 
 def stepped_back(reading: Reading) -> Iterator[Entry]:

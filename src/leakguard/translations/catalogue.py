@@ -42,34 +42,34 @@ class Catalogue(Frozen):
         """
         return self.messages.get(message) or self.plurals.get(message, message)
 
-    def ngettext(self, one: str, many: str, number: int) -> str:
+    def ngettext(self, singular: str, many: str, number: int) -> str:
         """The text for a number of things."""
-        return self.plurals.get(many, one if number == 1 else many)
+        return self.plurals.get(many, singular if number == 1 else many)
 
     def said(self, text: str) -> str:
         """A text of our data, or a sentence of our program with its values in it; itself where there is none.
 
         A value that is a message of its own is translated within its sentence.
         """
-        return text if self.language == ENGLISH else self._said(text, _DEEPEST)
+        return text if self.language == ENGLISH else self._translated(text, _DEEPEST)
 
-    def _said(self, text: str, depth: int) -> str:
+    def _translated(self, text: str, depth: int) -> str:
         found = self.messages.get(text)
         if found is not None or depth == 0:
             return text if found is None else found
         if (reasons := self._reasons(text, depth)) is not None:
             return reasons
-        said = self.sentences.said(text, lambda value: self._said(value, depth - 1))
-        return said if said != text else self._row(text, depth)
+        translated = self.sentences.said(text, lambda value: self._translated(value, depth - 1))
+        return translated if translated != text else self._row(text, depth)
 
     def _reasons(self, text: str, depth: int) -> str | None:
         """Reasons in a row of which each is known; what stands in brackets belongs to one of them."""
         parts = _apart(text)
         if len(parts) == 1:
             return None
-        said = [self._said(part, depth) for part in parts]
-        known = all(new != old for new, old in zip(said, parts, strict=True))
-        return self.messages.get(_REASONS, "；").join(said) if known else None
+        translated = [self._translated(part, depth) for part in parts]
+        known = all(new != old for new, old in zip(translated, parts, strict=True))
+        return self.messages.get(_REASONS, "；").join(translated) if known else None
 
     def _row(self, text: str, depth: int) -> str:
         """Several texts in a row: reasons where one of them is known, words where all are."""
@@ -77,10 +77,10 @@ class Catalogue(Frozen):
             if between not in text:
                 continue
             parts = text.split(between)
-            said = [self._said(part, depth - 1) for part in parts]
-            changed = sum(new != old for new, old in zip(said, parts, strict=True))
+            translated = [self._translated(part, depth - 1) for part in parts]
+            changed = sum(new != old for new, old in zip(translated, parts, strict=True))
             if changed and (changed == len(parts) or between == _REASONS):
-                return self.messages.get(joint, joint).join(said)
+                return self.messages.get(joint, joint).join(translated)
         return text
 
     def filled(self, message: str, *values: object) -> str:

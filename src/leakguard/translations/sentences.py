@@ -75,11 +75,13 @@ class Sentences(Frozen):
             for sentence in self.by_begin.get(text[:length], ()):
                 values = sentence.values(text) if sentence.longest in text else None
                 if values is not None:
-                    return _filled(sentence, [_told(place, value, sentence, say) for place, value in enumerate(values)])
+                    return _filled(
+                        sentence, [_translated(place, value, sentence, say) for place, value in enumerate(values)]
+                    )
         return text
 
 
-def _told(place: int, value: str, sentence: Sentence, say: Callable[[str], str]) -> str:
+def _translated(place: int, value: str, sentence: Sentence, say: Callable[[str], str]) -> str:
     """A value between backticks is an id or a command, and stays."""
     return value if sentence.pieces[place].endswith("`") else say(value)
 

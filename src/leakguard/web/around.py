@@ -14,8 +14,8 @@ from leakguard.use_cases.incidents.incident_facts import read_incident_facts
 from leakguard.use_cases.incidents.incident_rules import Reach, watched_by
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.kept_facts import NAME, KeptFacts, kept_facts
-from leakguard.use_cases.incidents.watched_laws import Watched, stated_places
-from leakguard.use_cases.letters.given_facts import Asked, Given, read_given
+from leakguard.use_cases.incidents.watched_laws import WatchedLaws, stated_places
+from leakguard.use_cases.letters.given_facts import FactsQuery, NoticeInput, read_given
 from leakguard.use_cases.proofs.clock_contradictions import Contradiction, contradiction, contradiction_json
 from leakguard.use_cases.proofs.clock_doubts import clock_doubt, doubt_to_json
 from leakguard.web.call import Call
@@ -56,11 +56,11 @@ def facts_of(call: Call) -> Facts | None:
     )
 
 
-def given(call: Call, now: str | None = None) -> Given:
+def given(call: Call, now: str | None = None) -> NoticeInput:
     """What the notices of the incident are made from; raises `NotFound` where nobody wrote its facts."""
     wiring = call.wiring
     kept = kept_facts(wiring.store, call.incident)
-    asked = Asked(name=NAME, text=kept.text, at=now, incident=call.incident)
+    asked = FactsQuery(name=NAME, text=kept.text, at=now, incident=call.incident)
     return read_given(asked, wiring.duties(), wiring.store, now=wiring.now)
 
 
@@ -69,7 +69,7 @@ def reach(call: Call, facts: Facts | None = None) -> Reach:
     return call.wiring.reach_by_facts(facts.organisation.country if facts is not None else None)
 
 
-def watched(call: Call, around: Reach, facts: Facts | None = None) -> Watched:
+def watched(call: Call, around: Reach, facts: Facts | None = None) -> WatchedLaws:
     """The laws that are watched for the incident, and what is not known."""
     places = stated_places(facts) if facts is not None else ()
     return watched_by(around, records_of(call), call.wiring.duty_rows(), places)

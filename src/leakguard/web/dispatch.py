@@ -18,14 +18,14 @@ from starlette.responses import Response, StreamingResponse
 from leakguard.errors import Problem, StoreUnusable
 from leakguard.frozen import Frozen, replace
 from leakguard.web.call import JSON, Answer, Call, RequestRefused, TooLong, Upload, fitted
-from leakguard.web.operation import Operation, Takes
+from leakguard.web.operation import BodyKind, Operation
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from leakguard.use_cases.accounts.callers import Caller
     from leakguard.web.jobs import Jobs
-    from leakguard.web.once import Once
+    from leakguard.web.once import KeyedRequest
     from leakguard.web.request_wiring import RequestWiring
 
 MOST_BODY = 2_000_000
@@ -36,7 +36,7 @@ _KEPT_HEADERS = frozenset({"if-match", "last-event-id", "accept"})
 _YAML = "application/yaml"
 
 
-class Let(Frozen):
+class AdmittedRequest(Frozen):
     """Who was let in, and what the request works with."""
 
     caller: Caller | None
@@ -45,13 +45,13 @@ class Let(Frozen):
     """Makes the wiring of this request, in the thread that uses it first."""
     jobs: Jobs
     environment: Mapping[str, str] = {}
-    once: Once | None = None
+    once: KeyedRequest | None = None
     """Where the request has an idempotency key."""
     still: Callable[[], bool] = lambda: True
     """Whether who opened a stream may still read it; asked in a thread, before each part."""
 
 
-async def perform(operation: Operation, request: Request, let: Let) -> Response:
+async def perform(operation: Operation, request: Request, let: AdmittedRequest) -> Response:
     """The answer of the operation. Raises `RequestRefused` for what does not fit, and what the use case raises.
 
     The wiring is closed once the answer has been sent to its end, or has failed.
@@ -62,7 +62,7 @@ async def perform(operation: Operation, request: Request, let: Let) -> Response:
         return _response(operation, answer, let, closing.pop_all())
 
 
-def _handled(operation: Operation, call: Call, let: Let, closing: ExitStack) -> Answer:
+def _handled(operation: Operation, call: Call, let: AdmittedRequest, closing: ExitStack) -> Answer:
     wiring = let.wiring()
     closing.callback(wiring.close)
     if operation.needs_store:
@@ -71,7 +71,7 @@ def _handled(operation: Operation, call: Call, let: Let, closing: ExitStack) -> 
     return act() if let.once is None else let.once.answered(wiring, call.digest, act, operation.status)
 
 
-async def _read(operation: Operation, request: Request, let: Let, closing: ExitStack) -> Call:
+async def _read(operation: Operation, request: Request, let: AdmittedRequest, closing: ExitStack) -> Call:
     problems: list[Problem] = []
     query = _model(operation.query, dict(request.query_params), "query", problems, is_strict=False)
     if operation.query is None and request.query_params:
@@ -82,11 +82,11 @@ async def _read(operation: Operation, request: Request, let: Let, closing: ExitS
         if "\0" in value  # no database keeps it
     ]
     body, upload, text = None, None, ""
-    if operation.takes is Takes.FILE:
+    if operation.takes is BodyKind.FILE:
         upload = await _upload(request, closing)
-    elif operation.takes is not Takes.NOTHING:
+    elif operation.takes is not BodyKind.NOTHING:
         text = await _text(request, problems)
-        body = text if operation.takes is Takes.TEXT else _document(operation, text, problems)
+        body = text if operation.takes is BodyKind.TEXT else _document(operation, text, problems)
     if problems:
         raise RequestRefused("the request does not fit", tuple(problems))
     return Call(
@@ -138,9 +138,9 @@ def _model(
     try:
         return model.model_validate_json(json.dumps(value), strict=True) if is_strict else model.model_validate(value)
     except ValidationError as error:
-        for one in error.errors(include_url=False, include_context=False, include_input=False):
-            place = ".".join((where, *map(str, one["loc"])))
-            problems.append(Problem(where=place, text=one["msg"].removeprefix("Value error, ")))
+        for problem in error.errors(include_url=False, include_context=False, include_input=False):
+            place = ".".join((where, *map(str, problem["loc"])))
+            problems.append(Problem(where=place, text=problem["msg"].removeprefix("Value error, ")))
     except ValueError:
         problems.append(Problem(where=where, text="holds what no text may hold"))
     return None
@@ -196,7 +196,7 @@ def _let_go(file: IO[bytes]) -> None:
         file.close()
 
 
-def _response(operation: Operation, answer: Answer, let: Let, closing: ExitStack) -> Response:
+def _response(operation: Operation, answer: Answer, let: AdmittedRequest, closing: ExitStack) -> Response:
     status = answer.status or operation.status
     headers = dict(answer.headers)
     if answer.file_name:

@@ -84,35 +84,40 @@ def docs_page() -> str:
     """The page as HTML; every word of the document is escaped."""
     api = openapi_document()
     schemas = api["components"]["schemas"]
-    told = [
-        _operation(path, method, one, schemas)
+    operations = [
+        _operation(path, method, operation, schemas)
         for path, methods in api["paths"].items()
-        for method, one in methods.items()
+        for method, operation in methods.items()
     ]
-    nouns = [(tag["name"], [one for one in told if one["noun"] == tag["name"]]) for tag in api["tags"]]
+    nouns = [
+        (tag["name"], [operation for operation in operations if operation["noun"] == tag["name"]])
+        for tag in api["tags"]
+    ]
     shapes = [(name, _shape(schema)) for name, schema in sorted(schemas.items())]
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(_PAGE)
     return page.render(api=api, nouns=nouns, shapes=shapes, prefix=PREFIX)
 
 
-def _operation(path: str, method: str, one: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+def _operation(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     fields = [
         {
             "name": each["name"], "place": each["in"], "required": each["required"],
             "type": _type(each["schema"]), "text": each.get("description", ""),
         }
-        for each in one["parameters"]
+        for each in operation["parameters"]
     ]  # fmt: skip
-    content = one.get("requestBody", {}).get("content", {})
+    content = operation.get("requestBody", {}).get("content", {})
     for media, body in content.items():
         schema = schemas.get(_named(body["schema"]), {})
         whole = {"name": media, "place": "body", "required": True, "type": _type(body["schema"]), "text": "The body."}
         fields += _fields(schema) if schema else [whole]
-    status = next(each for each in one["responses"] if each.startswith("2"))
-    answer = one["responses"][status]["content"].get("application/json", {}).get("schema", {})
+    status = next(each for each in operation["responses"] if each.startswith("2"))
+    answer = operation["responses"][status]["content"].get("application/json", {}).get("schema", {})
     return {
-        "id": one["operationId"], "noun": one["tags"][0], "method": method.upper(), "path": path, "status": status,
-        "summary": one["summary"], "description": one["description"], "fields": fields, "answer": _named(answer),
+        "id": operation["operationId"], "noun": operation["tags"][0], "method": method.upper(), "path": path,
+        "status": status,
+        "summary": operation["summary"], "description": operation["description"], "fields": fields,
+        "answer": _named(answer),
     }  # fmt: skip
 
 
@@ -139,7 +144,9 @@ def _type(schema: dict[str, Any]) -> str:
     """A schema in a word or two."""
     if name := _named(schema):
         return name
-    several = [str(one) for one in schema.get("enum", ())] or [_type(one) for one in schema.get("anyOf", ())]
+    several = [str(schema_part) for schema_part in schema.get("enum", ())] or [
+        _type(schema_part) for schema_part in schema.get("anyOf", ())
+    ]
     if several or "const" in schema:
         return " | ".join(several or [str(schema["const"])])
     kind = schema.get("type", "any")

@@ -25,12 +25,12 @@ from leakguard.logs import log
 from leakguard.use_cases.accounts.callers import refuse_without
 from leakguard.web import dispatch, limits
 from leakguard.web.call import RequestRefused
-from leakguard.web.dispatch import Let, perform
+from leakguard.web.dispatch import AdmittedRequest, perform
 from leakguard.web.headers import answer_headers
 from leakguard.web.limits import ADDRESS, CALLER, LOGIN, Limiter, Streams, TooLarge, patient
 from leakguard.web.marks import KEEPS, PAGE, PART, mark_page, request_id
-from leakguard.web.once import HEADER, AtWork, Once, read_key
-from leakguard.web.operation import PREFIX, Operation, Takes
+from leakguard.web.once import HEADER, AtWork, KeyedRequest, read_key
+from leakguard.web.operation import PREFIX, BodyKind, Operation
 from leakguard.web.operations import OPERATIONS
 from leakguard.web.pages import refusal_page
 from leakguard.web.problems import plain_problem, problem_document, problem_response
@@ -77,7 +77,7 @@ class Door(Frozen):
     async def entered(self, operation: Operation, request: Request) -> ASGIApp:
         """The answer of an operation to a request that has come through `Guard`."""
         if operation.right is None:
-            let = Let(caller=None, wiring=lambda: self.shared.for_caller(None), jobs=self.jobs)
+            let = AdmittedRequest(caller=None, wiring=lambda: self.shared.for_caller(None), jobs=self.jobs)
             return await perform(operation, request, let)
         given = credentials_of(request, self.site)
         _refuse_too_long(operation, request)
@@ -90,7 +90,7 @@ class Door(Frozen):
             assert caller is not None  # noqa: S101  (`_wiring_of` found out)
             if operation.is_stream:
                 closing.enter_context(self.limiters.streams.one(caller.actor))
-            let = Let(
+            let = AdmittedRequest(
                 caller=caller, wiring=lambda: wiring, jobs=self.jobs, environment=given.environment,
                 once=self._once(operation, caller, key, request_id(request)) if key else None,
                 still=lambda: may_still(wiring, given, operation.right),
@@ -110,8 +110,8 @@ class Door(Frozen):
         wiring.speak_for(caller)
         return wiring
 
-    def _once(self, operation: Operation, caller: Caller, key: str, identifier: str) -> Once:
-        return Once(
+    def _once(self, operation: Operation, caller: Caller, key: str, identifier: str) -> KeyedRequest:
+        return KeyedRequest(
             at_work=self.limiters.at_work, actor=caller.actor, key=key, starts_process=operation.name in _STARTS,
             explain=lambda error: problem_document(error, identifier),
         )  # fmt: skip
@@ -130,9 +130,9 @@ class _ClosingResponse:
 
 def _refuse_too_long(operation: Operation, request: Request) -> None:
     """Refuse by what the request says of its length; what it does not say is counted as it arrives."""
-    said = request.headers.get("content-length", "0")
-    most = dispatch.MOST_UPLOAD if operation.takes is Takes.FILE else dispatch.MOST_BODY
-    if operation.takes is not Takes.NOTHING and (not said.isdecimal() or int(said[:20]) > most):
+    length = request.headers.get("content-length", "0")
+    most = dispatch.MOST_UPLOAD if operation.takes is BodyKind.FILE else dispatch.MOST_BODY
+    if operation.takes is not BodyKind.NOTHING and (not length.isdecimal() or int(length[:20]) > most):
         raise TooLarge(f"the body may have {most:,} bytes", next_step="Send less at once.")
 
 
@@ -164,15 +164,15 @@ class Guard:
                 await self._app(scope, patient(receive), sent)
             except LeakGuardError as error:
                 refused = problem_response(error, identifier)
-                told = refusal_page(Request(scope), refused, problem=error.message, next_step=error.next_step)
-                await self._say(told, scope, receive, sent, has_begun=has_begun)
+                page = refusal_page(Request(scope), refused, problem=error.message, next_step=error.next_step)
+                await self._say(page, scope, receive, sent, has_begun=has_begun)
             except HTTPException as error:
                 refused = plain_problem(error.status_code, identifier, dict(error.headers or {}))
                 await self._say(refusal_page(Request(scope), refused), scope, receive, sent, has_begun=has_begun)
             except Exception as error:  # noqa: BLE001  (the one place: a bug tells its class alone, no word of a request)
                 log.error("request_failed", error=type(error).__name__)
-                told = refusal_page(Request(scope), plain_problem(500, identifier))
-                await self._say(told, scope, receive, sent, has_begun=has_begun)
+                page = refusal_page(Request(scope), plain_problem(500, identifier))
+                await self._say(page, scope, receive, sent, has_begun=has_begun)
             part = str(scope.get(PART, "none"))
             log.info("request_answered", part=part, code=status, seconds=time.monotonic() - began)
 

@@ -27,11 +27,11 @@ class Flows:
         self._make, self._lock = make, Lock()
         self._kept: OrderedDict[str, tuple[datetime, Mapping[str, str]]] = OrderedDict()
 
-    def begin(self, told: Mapping[str, str], now: datetime) -> str:
+    def begin(self, values: Mapping[str, str], now: datetime) -> str:
         """Remember what a step left; returns the id."""
         identifier = self._make(64)
         with self._lock:
-            self._kept[identifier] = (now + LASTS, told)
+            self._kept[identifier] = (now + LASTS, values)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         return identifier
@@ -39,8 +39,8 @@ class Flows:
     def end(self, identifier: str, now: datetime) -> Mapping[str, str]:
         """What the step before left, once; empty for what is unknown or took too long."""
         with self._lock:
-            until, told = self._kept.pop(identifier, (now, {}))
-        return told if now < until else {}
+            until, values = self._kept.pop(identifier, (now, {}))
+        return values if now < until else {}
 
 
 def flow_cookie(identifier: str, *, is_secure: bool) -> str:

@@ -36,8 +36,8 @@ async def read_form(request: Request, known: Collection[str]) -> Mapping[str, st
     problems = [Problem(where=f"body.{name[:60]}", text="is unknown") for name in value if name not in known]
     problems += [
         Problem(where=f"body.{name[:60]}", text="is no text")
-        for name, one in value.items()
-        if not isinstance(one, str) or "\0" in one
+        for name, item in value.items()
+        if not isinstance(item, str) or "\0" in item
     ]
     if problems:
         raise RequestRefused("the form does not fit", tuple(problems))

@@ -38,7 +38,7 @@ class WrongWay(LeakGuardError):
     """The request did not come from where this server takes requests from."""
 
 
-class Asked(Frozen):
+class ServeOptions(Frozen):
     """What the command line and the settings say about where to serve."""
 
     bind: str = "127.0.0.1"
@@ -97,8 +97,8 @@ class Site(Frozen, hidden=("proxy_secret",)):
             return ""
         given = headers.getlist(PROXY_SECRET)
         is_proxy = len(given) == 1 and hmac.compare_digest(given[0].encode(), self.proxy_secret.encode())
-        said = headers.getlist(self.login_header)
-        return said[0].strip() if is_proxy and len(said) == 1 else ""
+        values = headers.getlist(self.login_header)
+        return values[0].strip() if is_proxy and len(values) == 1 else ""
 
 
 def host_name(header: str) -> str:
@@ -107,7 +107,7 @@ def host_name(header: str) -> str:
     return found.group(1) if found is not None else ""
 
 
-def site_of(asked: Asked) -> Site:
+def site_of(asked: ServeOptions) -> Site:
     """Where the server will be reached; raises `UsageProblem` for what nobody should do, with the way to do it."""
     is_tls, is_here = _is_tls(asked), is_loopback(asked.bind)
     if not is_here and not is_tls and not asked.proxy:
@@ -120,7 +120,7 @@ def site_of(asked: Asked) -> Site:
             next_step=f"Name it with --behind-proxy, and in `proxy_secret_env` its secret, sent as {PROXY_SECRET}.",
         )
     named = tuple(host_name(host) for host in asked.hosts)
-    if wrong := [one for one, name in zip(asked.hosts, named, strict=True) if not name]:
+    if wrong := [host for host, name in zip(asked.hosts, named, strict=True) if not name]:
         raise UsageProblem(f"`{wrong[0][:60]}` is no host name", next_step="Such as leakguard.example.edu.")
     if not named and (asked.proxy or not is_here):
         raise UsageProblem(
@@ -142,7 +142,7 @@ def is_loopback(bind: str) -> bool:
         return False
 
 
-def _is_tls(asked: Asked) -> bool:
+def _is_tls(asked: ServeOptions) -> bool:
     if bool(asked.tls_cert) != bool(asked.tls_key):
         raise UsageProblem("TLS needs a certificate and its key", next_step="Name both: --tls-cert FILE --tls-key FILE")
     return bool(asked.tls_cert)

@@ -25,7 +25,7 @@ MOST_AT_ONCE = 4
 MOST_KEPT = 200
 """Jobs that are remembered; what they found is in the store anyway."""
 MOST_SAID = 4000
-"""Bytes of what a child that failed said last."""
+"""Bytes of what a child that failed errors last."""
 MOST_PROGRESS = 2**20
 """Bytes of progress that a child may have written before they are forgotten."""
 _STATE = b'{"schema": "leakguard.progress/1"'
@@ -50,8 +50,8 @@ class Job:
     behind: int
     """Where the ledger stood before it began."""
     process: subprocess.Popen[bytes]
-    said: IO[bytes]
-    told: IO[bytes] | None
+    errors: IO[bytes]
+    output: IO[bytes] | None
     """What it writes to stdout, where that is asked for."""
     run: str = ""
     """The run that it goes on with, or that it was found to have begun."""
@@ -66,7 +66,7 @@ class Job:
 
     def result(self) -> bytes:
         """What it wrote to stdout, a byte more than `MOST_RESULT` at most."""
-        return _read(self.told, self.lock, 0, MOST_RESULT + 1) if self.told is not None else b""
+        return _read(self.output, self.lock, 0, MOST_RESULT + 1) if self.output is not None else b""
 
     def last_words(self) -> str:
         """The end of what it wrote to stderr, without how far it had come."""
@@ -84,7 +84,7 @@ class Job:
 
     def _tail(self) -> bytes:
         """The end of stderr, which the child adds to; what is long gone is forgotten, so that it fills no disk."""
-        number = self.said.fileno()
+        number = self.errors.fileno()
         with self.lock:
             size = os.fstat(number).st_size
             tail = os.pread(number, 4 * MOST_SAID, max(0, size - 4 * MOST_SAID))
@@ -99,9 +99,9 @@ class Job:
 
     def forget(self) -> None:
         """Let go of its files."""
-        self.said.close()
-        if self.told is not None:
-            self.told.close()
+        self.errors.close()
+        if self.output is not None:
+            self.output.close()
 
 
 def _read(file: IO[bytes], lock: Lock, start: int, most: int) -> bytes:
@@ -123,23 +123,23 @@ class Jobs:
         self._lock = Lock()
 
     def start(
-        self, words: Sequence[str], environment: Mapping[str, str], *, keeps_output: bool, **told: Any  # noqa: ANN401  (as `Job`)
+        self, words: Sequence[str], environment: Mapping[str, str], *, keeps_output: bool, **details: Any  # noqa: ANN401  (as `Job`)
     ) -> Job:  # fmt: skip
         """Start `leakguard WORDS`; raises `NotAllowed` while as many run as may."""
         with self._lock:
-            if sum(one.exit_code is None for one in self._jobs.values()) >= MOST_AT_ONCE:
+            if sum(running.exit_code is None for running in self._jobs.values()) >= MOST_AT_ONCE:
                 raise NotAllowed(
                     f"{MOST_AT_ONCE} scans run already", next_step="Wait until one of them has ended: GET /api/v1/scans"
                 )
-            said = tempfile.TemporaryFile()  # noqa: SIM115  (closed when the job is forgotten)
-            fcntl.fcntl(said, fcntl.F_SETFL, fcntl.fcntl(said, fcntl.F_GETFL) | os.O_APPEND)
+            errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed when the job is forgotten)
+            fcntl.fcntl(errors, fcntl.F_SETFL, fcntl.fcntl(errors, fcntl.F_GETFL) | os.O_APPEND)
             output = tempfile.TemporaryFile() if keeps_output else None  # noqa: SIM115  (as above)
             process = subprocess.Popen(  # noqa: S603  (our own program; what was asked stands behind `--`)
                 [sys.executable, "-m", "leakguard", *words], stdin=subprocess.DEVNULL,
-                stdout=output if output is not None else subprocess.DEVNULL, stderr=said,
+                stdout=output if output is not None else subprocess.DEVNULL, stderr=errors,
                 env=environment_of(environment), start_new_session=True,
             )  # fmt: skip
-            job = Job(process=process, said=said, told=output, **told)
+            job = Job(process=process, errors=errors, output=output, **details)
             self.keep(job)
             self._forget_old()
         return job
@@ -150,9 +150,9 @@ class Jobs:
 
     def _forget_old(self) -> None:
         over = [job for job in self._jobs.values() if job.exit_code is not None]
-        for one in over[: max(0, len(self._jobs) - MOST_KEPT)]:
-            del self._jobs[one.id]
-            one.forget()
+        for old_job in over[: max(0, len(self._jobs) - MOST_KEPT)]:
+            del self._jobs[old_job.id]
+            old_job.forget()
 
     def all(self) -> tuple[Job, ...]:
         """Every job that is remembered, the oldest first."""

@@ -20,7 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.logs import log
-from leakguard.web.hosts import Asked, Site
+from leakguard.web.hosts import ServeOptions, Site
 from leakguard.web.limits import MOST_HEADERS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ GOOD_ORDER = 5
 class Options(Frozen):
     """What the command line says; the settings say what it leaves empty."""
 
-    asked: Asked
+    asked: ServeOptions
     port: int = PORT
 
 

@@ -96,14 +96,14 @@ class Logins:
         is_first: bool = False, to: str = "",
     ) -> Response:  # fmt: skip
         mark_page(request)
-        told = {
+        values = {
             "name": name, "to": local_path(to), "first": is_first, "passkeys": self._has_passkeys,
             "provider": self._provider, "proxy": self.door.site.vouched(request.headers),
             "asks_code": isinstance(error, CodeNeeded) and error.next_step != _BY_PASSKEY,
             "said": SAID.get(request.query_params.get("said", ""), ""),
         }  # fmt: skip
         problem, next_step = (error.message, error.next_step) if error is not None else ("", "")
-        return page(request, "login", status, told, problem=problem, next_step=next_step)
+        return page(request, "login", status, values, problem=problem, next_step=next_step)
 
     async def login(self, request: Request) -> Response:
         """Log in by name, password and the code of a second factor."""
@@ -159,8 +159,8 @@ class Logins:
     async def first_page(self, request: Request) -> Response:
         """The form of the first account; the link is not used up by it."""
         mark_page(request)
-        told = {"link": request.query_params.get("link", ""), "name": "", "mail": "", **_roles({})}
-        return page(request, "first", 200, told)
+        values = {"link": request.query_params.get("link", ""), "name": "", "mail": "", **_roles({})}
+        return page(request, "first", 200, values)
 
     async def first(self, request: Request) -> Response:
         """Make the first admin by the link that a new store printed, and log in."""
@@ -169,7 +169,7 @@ class Logins:
         form = await read_form(request, ("link", "name", "mail", "password", *ROLES))
 
         def made(wiring: RequestWiring) -> LoggedIn:
-            roles = frozenset(Role(one) for one in ROLES if form[one])
+            roles = frozenset(Role(role) for role in ROLES if form[role])
             new = NewAccount(name=form["name"], mail=form["mail"], password=form["password"], roles=roles)
             person = use_first_link(wiring.existing_store, wiring, form["link"], _needing_password(new))
             return open_session(wiring.existing_store, wiring, person.actor, kind=Kind.WEB, method=LoginMethod.PASSWORD)
@@ -180,8 +180,8 @@ class Logins:
             if not wants_page(request):
                 return problem_response(error, request_id(request))
             mark_page(request)
-            told = {**{name: form[name] for name in ("link", "name", "mail")}, **_roles(form)}
-            return page(request, "first", status_of(error), told, problem=error.message, next_step=error.next_step)
+            values = {**{name: form[name] for name in ("link", "name", "mail")}, **_roles(form)}
+            return page(request, "first", status_of(error), values, problem=error.message, next_step=error.next_step)
         return await self.welcome(request, found, to="/welcome")
 
     async def welcome(self, request: Request, found: LoggedIn, to: str = "/") -> Response:
@@ -221,4 +221,4 @@ def _needing_password(new: NewAccount) -> NewAccount:
 
 def _roles(form: Mapping[str, str]) -> dict[str, Any]:
     """What the form of the first account asks besides, and what was chosen."""
-    return {"roles": tuple(ROLES.items()), "chosen": {one: bool(form.get(one)) for one in ROLES}}
+    return {"roles": tuple(ROLES.items()), "chosen": {role: bool(form.get(role)) for role in ROLES}}

@@ -56,7 +56,7 @@ class Page(Query):
     limit: int = Field(default=100, ge=1, le=MOST_PAGE)
 
 
-class At(Query):
+class AsOf(Query):
     """As of when."""
 
     now: Stated | None = Field(default=None, description="How it stood, as known at this moment (default: now).")

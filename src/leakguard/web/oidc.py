@@ -81,35 +81,37 @@ class Client(Frozen, hidden=("secret",)):
     def discover(self) -> dict[str, Any]:
         """What the provider says of itself; raises `ProviderFailed`."""
         issuer = self.provider.issuer
-        told = _json("get", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        metadata = _json("get", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         places = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        if told.get("issuer") != issuer or not all(is_place(told.get(name)) for name in places):
+        if metadata.get("issuer") != issuer or not all(is_place(metadata.get(name)) for name in places):
             raise ProviderFailed(
                 "the login provider says that it is another one, or is not protected by TLS",
                 next_step="Look at `issuer` in the table [web.oidc]: it has to be exactly what the provider says.",
             )
-        return told
+        return metadata
 
-    def subject(self, told: Mapping[str, Any], code: str, kept: Mapping[str, str], now: datetime) -> str:
+    def subject(self, metadata: Mapping[str, Any], code: str, kept: Mapping[str, str], now: datetime) -> str:
         """Who logged in, as the provider knows them; raises `ProviderFailed` for a token that proves nothing."""
         form = {
             "grant_type": "authorization_code", "code": code, "redirect_uri": kept["redirect_uri"],
             "client_id": self.provider.client_id, "code_verifier": kept["verifier"],
         }  # fmt: skip
-        answer = _json("post", told["token_endpoint"], self._with_secret(form, told), self._login(told))
+        answer = _json("post", metadata["token_endpoint"], self._with_secret(form, metadata), self._login(metadata))
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise ProviderFailed("the login provider gave no ID token", next_step="Log in again.")
-        return self._checked(token, KeySet.import_key_set(_keys(_json("get", told["jwks_uri"]))), kept["nonce"], now)
+        return self._checked(
+            token, KeySet.import_key_set(_keys(_json("get", metadata["jwks_uri"]))), kept["nonce"], now
+        )
 
-    def _login(self, told: Mapping[str, Any]) -> tuple[str, str] | None:
-        by_form = "client_secret_basic" not in told.get(
+    def _login(self, metadata: Mapping[str, Any]) -> tuple[str, str] | None:
+        by_form = "client_secret_basic" not in metadata.get(
             "token_endpoint_auth_methods_supported", ["client_secret_basic"]
         )
         return None if by_form or not self.secret else (self.provider.client_id, self.secret)
 
-    def _with_secret(self, form: dict[str, str], told: Mapping[str, Any]) -> dict[str, str]:
-        return form if self._login(told) is not None or not self.secret else form | {"client_secret": self.secret}
+    def _with_secret(self, form: dict[str, str], metadata: Mapping[str, Any]) -> dict[str, str]:
+        return form if self._login(metadata) is not None or not self.secret else form | {"client_secret": self.secret}
 
     def _checked(self, token: str, keys: KeySet, nonce: str, now: datetime) -> str:
         client, needed = self.provider.client_id, ClaimsOption(essential=True)
@@ -124,8 +126,8 @@ class Client(Frozen, hidden=("secret",)):
             raise _untrusted() from error
         audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         is_ours = claims.get("azp", client) == client and (len(audience) == 1 or "azp" in claims)
-        said, subject = claims["nonce"], claims["sub"]
-        is_fresh = isinstance(said, str) and hmac.compare_digest(said.encode(), nonce.encode())
+        given_nonce, subject = claims["nonce"], claims["sub"]
+        is_fresh = isinstance(given_nonce, str) and hmac.compare_digest(given_nonce.encode(), nonce.encode())
         if not (is_ours and is_fresh and isinstance(subject, str) and 0 < len(subject) <= MOST_SUBJECT):
             raise _untrusted()
         return f"oidc:{self.provider.issuer} {subject}"
@@ -148,9 +150,9 @@ class OidcLogin:
         """Send the browser to the provider."""
         door = self._logins.door
         door.limiters.login.take(address_of(request))
-        told = await _in_time(self._client.discover)
+        metadata = await _in_time(self._client.discover)
         place = f"{door.site.origin(request.headers)}{CALLBACK}"
-        url, kept = self._client.begin({**_texts(told), "redirect_uri": place}, door.shared.token)
+        url, kept = self._client.begin({**_texts(metadata), "redirect_uri": place}, door.shared.token)
         response = RedirectResponse(url, 303)
         identifier = self._flows.begin(kept, door.shared.now())
         response.headers.append("set-cookie", flow_cookie(identifier, is_secure=door.site.is_secure))
@@ -200,8 +202,8 @@ def is_place(value: object) -> bool:
     return isinstance(value, str) and is_protected(value.partition("?")[0])
 
 
-def _texts(told: Mapping[str, Any]) -> dict[str, str]:
-    return {name: value for name, value in told.items() if isinstance(value, str)}
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
 def _json(
@@ -222,11 +224,11 @@ def _json(
     return value
 
 
-def _keys(told: dict[str, Any]) -> Any:  # noqa: ANN401  (joserfc's own)
+def _keys(key_set: dict[str, Any]) -> Any:  # noqa: ANN401  (joserfc's own)
     """The provider's keys, without those that sign nothing."""
-    keys = told.get("keys")
+    keys = key_set.get("keys")
     found = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
-    found = [one for one in found if one.get("use", "sig") == "sig" and one.get("kty") != "oct"]
+    found = [key for key in found if key.get("use", "sig") == "sig" and key.get("kty") != "oct"]
     if not found:
         raise _failed()
     return {"keys": found}

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import LeakGuardError, NotAllowed
 from leakguard.frozen import Frozen, replace
-from leakguard.models.accounts import Answered, Begun
+from leakguard.models.accounts import AnsweredRequest, PendingRequest
 from leakguard.web.call import Answer, RequestRefused
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class AtWork:
                 self._held.discard((actor, key))
 
 
-class Once(Frozen):
+class KeyedRequest(Frozen):
     """One request with a key."""
 
     at_work: AtWork
@@ -94,8 +94,8 @@ class Once(Frozen):
         with self.at_work.holding(self.actor, self.key):
             store, now = wiring.store, wiring.now()
             store.forget_requests(before=now - KEPT_FOR)
-            begun = Begun(attempt=wiring.token(16))
-            request = Answered(actor=self.actor, key=self.key, digest=digest, answer=begun.as_text(), at=now)
+            begun = PendingRequest(attempt=wiring.token(16))
+            request = AnsweredRequest(actor=self.actor, key=self.key, digest=digest, answer=begun.as_text(), at=now)
             before = store.begin_request(request)
             if before is not None and (before.status or before.digest != digest):
                 return _again(before, digest)
@@ -104,8 +104,8 @@ class Once(Frozen):
             store.work_for(request)
             return self._worked(wiring, request, act, status)
 
-    def _take_over(self, wiring: RequestWiring, request: Answered, before: Answered) -> None:
-        entries = Begun.of(before.answer).entries
+    def _take_over(self, wiring: RequestWiring, request: AnsweredRequest, before: AnsweredRequest) -> None:
+        entries = PendingRequest.of(before.answer).entries
         if entries or self.starts_process:
             raise _cut_off(entries)
         if not wiring.store.take_request(request, before):
@@ -113,7 +113,9 @@ class Once(Frozen):
                 "another server works at the first request with this key", next_step="Send it again in a moment."
             )
 
-    def _worked(self, wiring: RequestWiring, request: Answered, act: Callable[[], Answer], status: int) -> Answer:
+    def _worked(
+        self, wiring: RequestWiring, request: AnsweredRequest, act: Callable[[], Answer], status: int
+    ) -> Answer:
         store = wiring.store
         try:
             answer = act()
@@ -145,7 +147,7 @@ def read_key(values: list[str]) -> str:
     return values[0]
 
 
-def _again(before: Answered, digest: str) -> Answer:
+def _again(before: AnsweredRequest, digest: str) -> Answer:
     if before.digest != digest:
         raise KeyUsedBefore(
             "this idempotency key belongs to another request", next_step="Take a new key for each new request."

@@ -11,7 +11,7 @@ import msgspec
 from pydantic import BaseModel
 
 from leakguard import __version__
-from leakguard.web.operation import PREFIX, Operation, Takes
+from leakguard.web.operation import PREFIX, BodyKind, Operation
 from leakguard.web.operations import OPERATIONS
 from leakguard.web.shapes.base import Problem
 
@@ -80,29 +80,29 @@ def _requests() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "operationId": operation.name, "summary": operation.summary, "tags": [operation.noun],
         "parameters": list(_parameters(operation)),
         "responses": _responses(operation),
     }  # fmt: skip
     right = "Needs no login." if operation.right is None else f"Needs the right `{operation.right}`."
-    told["description"] = " ".join(filter(None, (operation.also, right)))
+    document["description"] = " ".join(filter(None, (operation.also, right)))
     if operation.right is None:
-        told["security"] = []
+        document["security"] = []
     else:
-        told["x-right"] = operation.right.value
+        document["x-right"] = operation.right.value
     if (body := _body(operation)) is not None:
-        told["requestBody"] = body
-    return told
+        document["requestBody"] = body
+    return document
 
 
 def _body(operation: Operation) -> dict[str, Any] | None:
-    if operation.takes is Takes.NOTHING:
+    if operation.takes is BodyKind.NOTHING:
         return None
-    if operation.takes is Takes.FILE:
+    if operation.takes is BodyKind.FILE:
         schema = {"type": "string", "format": "binary"}
         return {"required": True, "content": {"application/octet-stream": {"schema": schema}}}
-    if operation.takes is Takes.TEXT:
+    if operation.takes is BodyKind.TEXT:
         content = {
             "application/json": {"schema": {"type": "object"}},
             "application/yaml": {"schema": {"type": "string"}},
@@ -132,12 +132,12 @@ def _header(name: str, words: str) -> dict[str, Any]:
 
 def _query(model: type[BaseModel]) -> Iterator[dict[str, Any]]:
     schema = model.model_json_schema()
-    for name, told in schema["properties"].items():
-        shape = {key: value for key, value in told.items() if key not in {"title", "description"}}
+    for name, field in schema["properties"].items():
+        shape = {key: value for key, value in field.items() if key not in {"title", "description"}}
         if "anyOf" in shape:  # a parameter is there or is left out; it is never null
             (shape,) = ({**each} for each in shape["anyOf"] if each != {"type": "null"})
         parameter = {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": shape}
-        yield parameter | ({"description": told["description"]} if "description" in told else {})
+        yield parameter | ({"description": field["description"]} if "description" in field else {})
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if operation.name == "approve_letter":
         found["200"] = {"description": "The same person approved exactly this before.", "content": content}
     refusal = {PROBLEM_MEDIA: {"schema": {"$ref": REF.format(name="Problem")}}}
-    told = {status: {"description": words, "content": refusal} for status, words in REFUSALS.items()}
+    responses = {status: {"description": words, "content": refusal} for status, words in REFUSALS.items()}
     if operation.name == "health":
-        told["503"] = {"description": REFUSALS["503"], "content": content}
-    return found | told
+        responses["503"] = {"description": REFUSALS["503"], "content": content}
+    return found | responses

@@ -26,7 +26,7 @@ class Method(StrEnum):
     PUT = "PUT"
 
 
-class Takes(StrEnum):
+class BodyKind(StrEnum):
     """What stands in the body of a request."""
 
     NOTHING = "nothing"
@@ -54,7 +54,7 @@ class Operation(Frozen):
     """The shape of the document in the answer, in `shapes`; `None` for a file or a stream."""
     query: type[BaseModel] | None = None
     request: type[BaseModel] | None = None
-    takes: Takes = Takes.NOTHING
+    takes: BodyKind = BodyKind.NOTHING
     media: tuple[str, ...] = ("application/json",)
     """What an answer may be."""
     status: int = 200

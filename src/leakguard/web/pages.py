@@ -33,12 +33,12 @@ _PLAIN = {
 
 
 def page(
-    request: Request, name: str, status: int, told: Mapping[str, Any], *, problem: str = "", next_step: str = ""
+    request: Request, name: str, status: int, context: Mapping[str, Any], *, problem: str = "", next_step: str = ""
 ) -> Response:  # fmt: skip
     """One of the pages, `login` or `first`, in the language that the browser asks for."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else "")
     around = {"language": words_of(request).language, "problem": problem, "next_step": next_step, "here": here}
-    return Response(rendered(f"outside/{name}.html", {**around, **told}), status, media_type=_HTML)
+    return Response(rendered(f"outside/{name}.html", {**around, **context}), status, media_type=_HTML)
 
 
 def refusal_page(request: Request, refused: Response, *, problem: str = "", next_step: str = "") -> Response:
@@ -47,8 +47,8 @@ def refusal_page(request: Request, refused: Response, *, problem: str = "", next
         return refused
     mark_page(request)
     usual = _PLAIN.get(refused.status_code, _PLAIN[404])
-    told = {"number": request_id(request) if refused.status_code == HTTPStatus.INTERNAL_SERVER_ERROR else ""}
-    said, then = (problem, next_step) if problem else usual
-    made = page(request, "problem", refused.status_code, told, problem=said, next_step=then)
+    context = {"number": request_id(request) if refused.status_code == HTTPStatus.INTERNAL_SERVER_ERROR else ""}
+    problem_text, then = (problem, next_step) if problem else usual
+    made = page(request, "problem", refused.status_code, context, problem=problem_text, next_step=then)
     made.headers.update({name: value for name, value in refused.headers.items() if name in _KEPT})
     return made

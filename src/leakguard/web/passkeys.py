@@ -120,7 +120,9 @@ class PasskeyLogin:
                     authenticator_selection=AuthenticatorSelectionCriteria(
                         resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_NEEDED
                     ),
-                    exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.id)) for one in kept],
+                    exclude_credentials=[
+                        PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.id)) for passkey in kept
+                    ],
                 )
             )  # fmt: skip
 
@@ -196,7 +198,7 @@ class Proof(Frozen):
 
     def actor(self, known: Sequence[Passkey], use: Callable[[str, int], bool]) -> str | None:
         """Whose passkey signed it; `None` for what fits none, and for one whose counter went back, as a copy's does."""
-        passkey = next((one for one in known if one.id == self.credential.get("id")), None)
+        passkey = next((kept for kept in known if kept.id == self.credential.get("id")), None)
         if passkey is None:
             return None
         try:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from leakguard.accounts.rights import Right
 from leakguard.files.opening import read_text
 from leakguard.intake.promises import dues_of, erase_by
-from leakguard.outputs.intake import Shown
+from leakguard.outputs.intake import ShownReport
 from leakguard.use_cases.intake.proposals import ReadScope, proposals_for, scope_today
-from leakguard.use_cases.intake.queue import Queued, is_waiting, queued
+from leakguard.use_cases.intake.queue import QueuedReport, is_waiting, queued
 
 if TYPE_CHECKING:
     from leakguard.intake.view import Report
@@ -26,34 +26,34 @@ def server_scope(call: Call) -> ReadScope | None:
     return scope_today(read_text(name), name=name, now=call.wiring.now())
 
 
-def whole_queue(call: Call) -> tuple[Queued, ...]:
+def whole_queue(call: Call) -> tuple[QueuedReport, ...]:
     """Every report with its promises, the oldest first."""
     wiring = call.wiring
     every, retention = wiring.report_queue.reports(wiring.store), wiring.promises().retention
     done = [
-        Queued(report=report, dues=(), erase_by=erase_by(report, retention))
+        QueuedReport(report=report, dues=(), erase_by=erase_by(report, retention))
         for report in every if not is_waiting(report)
     ]  # fmt: skip
-    return tuple(sorted((*waiting_reports(call), *done), key=lambda one: one.report.id))
+    return tuple(sorted((*waiting_reports(call), *done), key=lambda queued: queued.report.id))
 
 
-def waiting_reports(call: Call) -> list[Queued]:
+def waiting_reports(call: Call) -> list[QueuedReport]:
     """Those that wait for somebody; the clocks of the others are not reckoned."""
     wiring = call.wiring
     reports = [report for report in wiring.report_queue.reports(wiring.store) if is_waiting(report)]
     return list(queued(reports, wiring.promises(), now=wiring.now(), zone=wiring.settings.zone)) if reports else []
 
 
-def shown(call: Call, report: Report) -> Shown:
+def shown(call: Call, report: Report) -> ShownReport:
     """A report with its promises, its duplicates and what of it can be probed."""
     wiring = call.wiring
     promises, scope = wiring.promises(), server_scope(call)
     known = _open_findings(call) if scope is not None and report.named else ()
-    return Shown(
+    return ShownReport(
         report=report, dues=dues_of(report, promises, now=wiring.now(), zone=wiring.settings.zone),
         proposals=proposals_for(report, scope, known), erase_by=erase_by(report, promises.retention),
         duplicates=tuple(
-            one.id for one in wiring.report_queue.reports(wiring.store) if one.duplicate_of == report.id
+            other.id for other in wiring.report_queue.reports(wiring.store) if other.duplicate_of == report.id
         ),
         is_sender_withheld=call.caller is None or not call.caller.may(Right.READ_REPORTERS),
     )  # fmt: skip

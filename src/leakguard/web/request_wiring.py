@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from leakguard.notices.duty_rows import Rows
     from leakguard.use_cases.accounts.callers import Caller
     from leakguard.use_cases.accounts.rosters import ReadCalendar
-    from leakguard.use_cases.drills.drill_by_people import Begun
-    from leakguard.use_cases.reports.incident_list import Line
+    from leakguard.use_cases.drills.drill_by_people import BegunDrill
+    from leakguard.use_cases.reports.incident_list import IncidentSummary
     from leakguard.use_cases.scans.closed_since import Pairs
 
 
@@ -50,7 +50,7 @@ class SharedWiring(Wiring):
         self.board = Board()
         self.exposures = Exposures()
         self.incident_index = IncidentIndex()
-        self.drill: Begun | None = None
+        self.drill: BegunDrill | None = None
         """What is played on this server, in simulated time."""
         self.drill_lock = Lock()
         """Held by whoever moves that time."""
@@ -154,7 +154,7 @@ class RequestWiring(Wiring):
         """Which incidents are about what these findings saw."""
         return self._shared.incident_index.about(self.store, findings)
 
-    def incidents_named(self, names: Collection[str]) -> Sequence[Line]:
+    def incidents_named(self, names: Collection[str]) -> Sequence[IncidentSummary]:
         """The incidents with these ids, by the list that the server remembers."""
         lines = {line.id: line for line in self.incident_list.lines(self.store)}
         return [lines[name] for name in names]

@@ -22,7 +22,7 @@ from leakguard.web.console.serve import Console
 from leakguard.web.door import Door, application
 from leakguard.web.drill_stage import take_up
 from leakguard.web.flows import Flows
-from leakguard.web.hosts import Asked, Site, site_of
+from leakguard.web.hosts import ServeOptions, Site, site_of
 from leakguard.web.jobs import Jobs
 from leakguard.web.listening import PORT, GoodServer, Options, bound, config_of, listening_socket, url_of
 from leakguard.web.logins import Logins
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 
-class Serving(Frozen, hidden=("link",)):
+class ServerInfo(Frozen, hidden=("link",)):
     """What the server tells who starts it."""
 
     url: str
@@ -47,7 +47,7 @@ def options_of(settings: Settings, given: Mapping[str, Any], environment: Mappin
     web = settings.web
     secret = environment.get(web.proxy_secret_env, "") if web.proxy_secret_env else ""
     bind, named = bound(given.get("bind") or web.bind or "127.0.0.1")
-    asked = Asked(
+    asked = ServeOptions(
         bind=bind, hosts=tuple(given.get("hosts") or web.hosts),
         tls_cert=given.get("tls_cert") or web.tls_cert, tls_key=given.get("tls_key") or web.tls_key,
         proxy=given.get("behind_proxy") or web.behind_proxy, login_header=web.login_header, proxy_secret=secret,
@@ -60,7 +60,7 @@ def options_of(settings: Settings, given: Mapping[str, Any], environment: Mappin
 
 
 def serve(
-    settings: Settings, options: Options, tell: Callable[[Serving], None], *, begins: datetime | None = None
+    settings: Settings, options: Options, tell: Callable[[ServerInfo], None], *, begins: datetime | None = None
 ) -> None:
     """Serve until the process is asked to end. `tell` is called once the socket listens.
 
@@ -79,7 +79,7 @@ def serve(
     with closing(listening_socket(options)) as listening:
         server = GoodServer(config_of(app, options))
         url = url_of(site, listening.getsockname()[1], is_proxied=bool(site.proxy))
-        tell(Serving(url=url, link=f"{url}/first?link={link}" if link else ""))
+        tell(ServerInfo(url=url, link=f"{url}/first?link={link}" if link else ""))
         log.info("web_started")
         warm_soon(shared)
         try:

@@ -29,7 +29,7 @@ async def follow(
     wiring: RequestWiring, after: int, which: tuple[str, str | None], shown: Shown
 ) -> AsyncIterator[bytes]:  # fmt: skip
     """The records behind `after` as they come; `which` is what their subjects begin with, and one subject or all."""
-    began = said = monotonic()
+    began = last_sent = monotonic()
     yield b"retry: 2000\n\n"
     while True:
         last, found = await to_thread.run_sync(_behind, wiring, after, which)
@@ -38,12 +38,12 @@ async def follow(
         if last > after:
             if not found or found[-1].sequence < last:
                 yield _moved(last)
-            after, said = last, monotonic()
+            after, last_sent = last, monotonic()
             continue
         if monotonic() - began >= LASTS:
             return
-        if monotonic() - said >= QUIET:
-            said = monotonic()
+        if monotonic() - last_sent >= QUIET:
+            last_sent = monotonic()
             yield b": still here\n\n"
         await anyio.sleep(PAUSE)
 
@@ -55,10 +55,10 @@ def _behind(wiring: RequestWiring, after: int, which: tuple[str, str | None]) ->
     if head is None or head.sequence <= after:
         return after, []
     last, found = after, []
-    for number, one in enumerate(store.read_after(after), 1):
-        last = one.sequence
-        if one.subject.startswith(prefix) and subject in {None, one.subject}:
-            found.append(one)
+    for number, record in enumerate(store.read_after(after), 1):
+        last = record.sequence
+        if record.subject.startswith(prefix) and subject in {None, record.subject}:
+            found.append(record)
         if number == AT_ONCE:
             break
     return last, found

@@ -24,7 +24,7 @@ SESSION = "LEAKGUARD_SESSION"
 """Set for a child of the server alone: the session of whoever has it do something."""
 
 
-class Given(Frozen, hidden=("secret",)):
+class GivenSecret(Frozen, hidden=("secret",)):
     """A secret that this process was given."""
 
     secret: str
@@ -37,7 +37,7 @@ class AccountWiring:
     settings: Settings
     caller: Caller | None = None
     """The account that this process works for, once the store was opened; `None` where nobody logged in."""
-    given: Given | None = None
+    given: GivenSecret | None = None
     """What it logs in with; nothing while nobody asked the environment."""
     on_caller: Callable[[Caller], None] = staticmethod(lambda _: None)
     """Called with the account, as soon as it is known."""
@@ -93,7 +93,7 @@ class AccountWiring:
         token = os.environ.get(TOKEN, "")
         secret = token or os.environ.get(SESSION, "") or self.session_file().read()
         if secret:
-            self.given = Given(secret=secret, how=BySource.TOKEN if token else BySource.SESSION)
+            self.given = GivenSecret(secret=secret, how=BySource.TOKEN if token else BySource.SESSION)
         return self
 
     def speak_as(self, typed: Recorder | None) -> None:

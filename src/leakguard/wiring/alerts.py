@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, Problem, StoreUnusable
 from leakguard.models.subjects import OUTBOUND_SUBJECT, REPORTS, SITES_SUBJECT
 from leakguard.settings import FILE, Settings, head_files
@@ -17,8 +17,8 @@ from leakguard.wiring.machine import host_name
 
 if TYPE_CHECKING:
     from leakguard.alerts.subjects import WatchedSubject
-    from leakguard.channels.make import Surroundings
-    from leakguard.intake.legal_rules import Asked
+    from leakguard.channels.make import ChannelContext
+    from leakguard.intake.legal_rules import LegalRuleMatch
     from leakguard.intake.promises import Promises
     from leakguard.intake.view import Report
     from leakguard.ports import AnsweringChannel, IncidentStore
@@ -34,14 +34,14 @@ DRILL_FILE = "drill-alarms.txt"
 """What every channel is in a drill, so that nobody is woken."""
 
 
-class Around(Protocol):
+class AlertsWiringBase(Protocol):
     """What this part needs of the others."""
 
     settings: Settings
     system_time: SystemTime
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     @property
@@ -57,7 +57,7 @@ class Around(Protocol):
         """Whose law may reach the organisation."""
 
     @property
-    def alert_surroundings(self) -> Surroundings:
+    def alert_surroundings(self) -> ChannelContext:
         """What channels need of the machine."""
 
     def channels(self) -> Mapping[str, AnsweringChannel]:
@@ -72,7 +72,7 @@ class Around(Protocol):
     def watched_subjects(self) -> Subjects:
         """What is watched beside incidents."""
 
-    def rules_of_reports(self) -> Callable[[datetime], tuple[Asked, ...]]:
+    def rules_of_reports(self) -> Callable[[datetime], tuple[LegalRuleMatch, ...]]:
         """What laws ask about a report that arrived then."""
 
     def on_call(self) -> Callable[[datetime], OnDuty | None]:
@@ -88,9 +88,9 @@ class Around(Protocol):
 def refuse_own_files(settings: Settings) -> None:
     """Raise `BadFile` for channels that would write their messages into a file that this program keeps itself."""
     files = {
-        number: Path(str(one.options["path"]))
-        for number, one in enumerate(settings.watch.channels)
-        if one.kind == "file"
+        number: Path(str(channel.options["path"]))
+        for number, channel in enumerate(settings.watch.channels)
+        if channel.kind == "file"
     }
     own = _own_files(settings) if files else {}
     problems = tuple(
@@ -129,11 +129,11 @@ class AlertWiring:
         return HeartbeatFile.beside(self.settings.store, self.settings.watch.heartbeat)
 
     @property
-    def alert_surroundings(self: Around) -> Surroundings:
+    def alert_surroundings(self: AlertsWiringBase) -> ChannelContext:
         """What channels need of the machine."""
-        from leakguard.channels.make import Surroundings  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.channels.make import ChannelContext  # noqa: PLC0415  (`--help` must not load it)
 
-        return Surroundings(
+        return ChannelContext(
             environment=os.environ,
             now=self.now,
             sleep=self.system_time.sleep,
@@ -141,19 +141,19 @@ class AlertWiring:
             sandbox=Path(DRILL_FILE) if self.settings.drill else None,
         )
 
-    def channels(self: Around) -> dict[str, AnsweringChannel]:
+    def channels(self: AlertsWiringBase) -> dict[str, AnsweringChannel]:
         """The channels that the settings name; in a drill each of them is a file here, so that nobody is woken."""
         from leakguard.channels.make import make_channels  # noqa: PLC0415  (`--help` must not load it)
 
         return make_channels(self.settings.watch.channels, self.alert_surroundings)
 
-    def missing_secrets(self: Around) -> dict[str, str]:
+    def missing_secrets(self: AlertsWiringBase) -> dict[str, str]:
         """By channel, the environment variable that it needs and that is not set here."""
         from leakguard.channels.make import missing_secrets  # noqa: PLC0415  (`--help` must not load it)
 
         return missing_secrets(self.settings.watch.channels, self.alert_surroundings)
 
-    def short_head(self: Around) -> str:
+    def short_head(self: AlertsWiringBase) -> str:
         """Where the ledger stands, to be kept by everybody who gets a mail: it dates what was known then.
 
         Empty where there is no store that can be read: a channel can be tried out all the same.
@@ -170,7 +170,7 @@ class AlertWiring:
         """The name of this machine."""
         return host_name()
 
-    def watched_subjects(self: Around, known: Iterable[Report] | None = None) -> Subjects:
+    def watched_subjects(self: AlertsWiringBase, known: Iterable[Report] | None = None) -> Subjects:
         """What is watched beside incidents: reports from outside, transfers abroad, and security.txt of our sites.
 
         `known` are the reports where a server has read them already.
@@ -188,7 +188,7 @@ class AlertWiring:
 
         return subjects
 
-    def watchman(self: Around) -> Watchman:
+    def watchman(self: AlertsWiringBase) -> Watchman:
         """A watchman of this process."""
         from leakguard.use_cases.alerts.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
         from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
@@ -211,7 +211,7 @@ class AlertWiring:
 
 
 def _watched_reports(
-    around: Around, store: IncidentStore, now: datetime, known: Iterable[Report] | None
+    around: AlertsWiringBase, store: IncidentStore, now: datetime, known: Iterable[Report] | None
 ) -> Iterator[WatchedSubject]:
     from leakguard.use_cases.intake.watched_reports import watched_reports  # noqa: PLC0415  (most stores have none)
 
@@ -220,7 +220,7 @@ def _watched_reports(
     )
 
 
-def _watched_routes(around: Around, store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
+def _watched_routes(around: AlertsWiringBase, store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
     from leakguard.outbound.rule_files import load_rules  # noqa: PLC0415  (most stores have none)
     from leakguard.use_cases.outbound.watched_routes import watched_routes  # noqa: PLC0415  (as above)
 

@@ -77,10 +77,10 @@ class ThisMachine:
     def is_clock_set(self) -> bool | None:
         """What the kernel says; it is asked nothing but that."""
         try:
-            said = ctypes.CDLL(None).adjtimex(ctypes.byref(_Timex()))
+            state = ctypes.CDLL(None).adjtimex(ctypes.byref(_Timex()))
         except (AttributeError, OSError):  # no Linux
             return None
-        return None if said < 0 else said != _UNSYNCHRONISED
+        return None if state < 0 else state != _UNSYNCHRONISED
 
 
 def _is_for_here(wanted: Requirement) -> bool:

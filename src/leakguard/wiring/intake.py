@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.scope import Limits, Scope
@@ -17,7 +17,7 @@ from leakguard.settings import Settings
 if TYPE_CHECKING:
     import ssl
 
-    from leakguard.intake.legal_rules import Asked
+    from leakguard.intake.legal_rules import LegalRuleMatch
     from leakguard.intake.letters import House
     from leakguard.intake.promises import Promises
     from leakguard.intake.sealed_files import SealedTo
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from leakguard.ports import Prober
     from leakguard.scanning.gate import Gate
     from leakguard.use_cases.intake.answer import Texts
-    from leakguard.use_cases.intake.check_sites import Asking
+    from leakguard.use_cases.intake.check_sites import SiteCheckOptions
 
 
-class Around(Protocol):
+class IntakeWiringBase(Protocol):
     """What this part needs of the others."""
 
     settings: Settings
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     def now(self) -> datetime:
@@ -47,7 +47,7 @@ class Around(Protocol):
     def promises(self) -> Promises:
         """What is promised."""
 
-    def rules_of_reports(self) -> Callable[[datetime], tuple[Asked, ...]]:
+    def rules_of_reports(self) -> Callable[[datetime], tuple[LegalRuleMatch, ...]]:
         """What laws ask about a report that arrived then."""
 
     def prober(self, gate: Gate, limits: Limits) -> Prober:
@@ -62,7 +62,7 @@ class IntakeWiring:
 
     settings: Settings
 
-    def promises(self: Around) -> Promises:
+    def promises(self: IntakeWiringBase) -> Promises:
         """What is promised to whoever reports, with the days that the settings state."""
         from leakguard.intake.promises import FOLDER, load_promises  # noqa: PLC0415  (`--help` must not load it)
 
@@ -77,7 +77,7 @@ class IntakeWiring:
             retention=replace(shipped.retention, at_most_months=months),
         )
 
-    def house(self: Around, scope: Scope | None) -> House:
+    def house(self: IntakeWiringBase, scope: Scope | None) -> House:
         """Who answers: as the settings say, else the owner of the scope; raises `UsageProblem` where neither does."""
         from leakguard.intake.letters import House  # noqa: PLC0415  (as above)
 
@@ -91,7 +91,7 @@ class IntakeWiring:
             )
         return House(organisation=organisation, contact=contact, zone=self.settings.zone)
 
-    def report_texts(self: Around, scope: Scope | None) -> Texts:
+    def report_texts(self: IntakeWiringBase, scope: Scope | None) -> Texts:
         """What letters to whoever reported are made of."""
         from leakguard.intake.letters import load_letters  # noqa: PLC0415  (as above)
         from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
@@ -100,7 +100,7 @@ class IntakeWiring:
         letters = load_letters(self.bundled.texts(FOLDER))
         return Texts(letters=letters, promises=self.promises(), house=self.house(scope))
 
-    def mailbox(self: Around, url: str) -> ImapMailbox:
+    def mailbox(self: IntakeWiringBase, url: str) -> ImapMailbox:
         """A mailbox that the settings name; raises `NotAllowed` for another, `NotFound` without its password."""
         from leakguard.mailing.imap.mailbox import ImapMailbox  # noqa: PLC0415  (as above)
 
@@ -120,11 +120,11 @@ class IntakeWiring:
             url=url, password=password, resolve=self.resolve, private=own.private, tls=_trusting(own.ca_file)
         )
 
-    def report_rules(self: Around, arrived_at: datetime) -> tuple[Asked, ...]:
+    def report_rules(self: IntakeWiringBase, arrived_at: datetime) -> tuple[LegalRuleMatch, ...]:
         """What laws and standards ask of the organisation of the settings about a report."""
         return self.rules_of_reports()(arrived_at)
 
-    def rules_of_reports(self: Around) -> Callable[[datetime], tuple[Asked, ...]]:
+    def rules_of_reports(self: IntakeWiringBase) -> Callable[[datetime], tuple[LegalRuleMatch, ...]]:
         """The same for a report that arrived then; the rules are read once."""
         from leakguard.intake.legal_rules import load_legal_rules, rules_for  # noqa: PLC0415  (as above)
         from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
@@ -136,17 +136,19 @@ class IntakeWiring:
             rules, countries=countries, roles=roles, arrived_at=arrived_at, zone=settings.zone
         )
 
-    def asking_sites(self: Around, scope: Scope, *, keyring: str | None, complaints: bool | None) -> Asking:
+    def asking_sites(
+        self: IntakeWiringBase, scope: Scope, *, keyring: str | None, complaints: bool | None
+    ) -> SiteCheckOptions:
         """How our own sites are asked; complaint contacts by default where the settings name China."""
         from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
         from leakguard.intake.sites import load_site_rules  # noqa: PLC0415  (as above)
         from leakguard.scanning.gate import Gate  # noqa: PLC0415  (as above)
-        from leakguard.use_cases.intake.check_sites import Asking  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.intake.check_sites import SiteCheckOptions  # noqa: PLC0415  (as above)
         from leakguard.wiring.openpgp import gpgv  # noqa: PLC0415  (as above)
 
         gate = Gate(scope=scope)
         is_chinese = "CN" in self.settings.country.replace(",", " ").split()
-        return Asking(
+        return SiteCheckOptions(
             prober=self.prober(gate, scope.limits), resolve=self.resolve, gate=gate, now=self.now(),
             rules=load_site_rules(self.bundled.texts(FOLDER)), signatures=gpgv(keyring) if keyring else None,
             asks_complaints=is_chinese if complaints is None else complaints,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.incidents.watched_laws import Seat
 
 
-class Around(Protocol):
+class LawsWiringBase(Protocol):
     """What this part needs of the others."""
 
     settings: Settings
@@ -33,7 +33,7 @@ class LawWiring:
     """The part of `Wiring` that knows whose laws to watch."""
 
     @property
-    def reach(self: Around) -> Reach:
+    def reach(self: LawsWiringBase) -> Reach:
         """Whose law the settings say may reach the organisation, else that of its seat; raises `LawsUnknown`."""
         from leakguard.errors import LawsUnknown  # noqa: PLC0415  (`--help` must not load it)
         from leakguard.use_cases.incidents.incident_rules import Reach  # noqa: PLC0415  (as above)
@@ -49,7 +49,7 @@ class LawWiring:
             " For one command: --laws eu,cn.",
         )
 
-    def reach_by_facts(self: Around, country: str | None) -> Reach:
+    def reach_by_facts(self: LawsWiringBase, country: str | None) -> Reach:
         """As `reach`; where nothing else says it, by the country that the facts name."""
         from leakguard.errors import LawsUnknown  # noqa: PLC0415  (`--help` must not load it)
         from leakguard.use_cases.incidents.watched_laws import Seat  # noqa: PLC0415  (as above)
@@ -61,14 +61,14 @@ class LawWiring:
                 raise
             return self.reach_from(Seat(codes=(country,), by="the facts: organisation.country"))
 
-    def reach_from(self: Around, seat: Seat) -> Reach:
+    def reach_from(self: LawsWiringBase, seat: Seat) -> Reach:
         """The laws of a seat, and of what an incident's records name."""
         from leakguard.use_cases.incidents.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
 
         return Reach(obligated_as=words_of(self.settings.obligated_as), seat=seat)
 
     @property
-    def seat(self: Around) -> Seat | None:
+    def seat(self: LawsWiringBase) -> Seat | None:
         """Where the organisation sits, by the settings, else by the owner of the scope."""
         from leakguard.use_cases.incidents.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
 

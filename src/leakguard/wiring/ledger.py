@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotFound
 from leakguard.settings import KEY_FILE, Settings, head_words
 
@@ -30,13 +30,13 @@ def shown_store(place: str) -> str:
     return name_of(place)
 
 
-class Around(Protocol):
+class LedgerWiringBase(Protocol):
     """What this part needs of the others."""
 
     settings: Settings
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     @property
@@ -113,20 +113,20 @@ class LedgerWiring:
         public = read_public(Path(self.settings.key or KEY_FILE))
         return Trust(key=public) if public is not None else None
 
-    def vouching_store(self: Around) -> SqlStore:
+    def vouching_store(self: LedgerWiringBase) -> SqlStore:
         """The store, where the key may vouch for what is in it; raises `LedgerBroken` where it must not."""
         store = self.existing_store
         store.refuse_unsigned()
         return store
 
-    def head_places(self: Around) -> tuple[HeadPlace, ...]:
+    def head_places(self: LedgerWiringBase) -> tuple[HeadPlace, ...]:
         """The second places for heads that are told on demand; raises `NotFound` for a channel that there is not."""
         from leakguard.store.head_places import make_places  # noqa: PLC0415  (`--help` must not load it)
 
         names = head_words(self.settings, "channel:")
         return make_places(head_words(self.settings, "git:"), names, self.channels() if names else {})
 
-    def head_keeper(self: Around) -> HeadKeeper:
+    def head_keeper(self: LedgerWiringBase) -> HeadKeeper:
         """Who keeps heads in these places while a watchman is at work."""
         from leakguard.use_cases.proofs.evidence_heads import HeadKeeper  # noqa: PLC0415  (`--help` must not load it)
 
@@ -136,6 +136,6 @@ class LedgerWiring:
             store=store, key=self.signing_key, places=self.head_places(), now=self.now, refuse=store.refuse_unsigned
         )
 
-    def verifier(self: Around) -> str:
+    def verifier(self: LedgerWiringBase) -> str:
         """The program that verifies bundles without anything of ours."""
         return self.bundled.text("verifier", "verify.py")

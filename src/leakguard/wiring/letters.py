@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leakguard.wiring.machine import SystemTime
 
 
-class Around(Protocol):
+class LettersWiringBase(Protocol):
     """What this part needs of the others."""
 
     settings: Settings
@@ -30,7 +30,7 @@ class Around(Protocol):
         """The time, in UTC."""
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     def token(self, length: int = 8) -> str:
@@ -52,13 +52,13 @@ class LetterWiring:
 
         return ReadyLetters(Path(path))
 
-    def letters_key(self: Around, path: str | None) -> bytes:
+    def letters_key(self: LettersWiringBase, path: str | None) -> bytes:
         """The key of the marks in manifests, made where there is none; raises `BadFile`, `StoreUnusable`."""
         from leakguard.store.letters_key import letters_key, letters_key_file  # noqa: PLC0415  (as above)
 
         return letters_key(letters_key_file(self.settings.store, path), self.token)
 
-    def new_document_maker(self: Around, form: str) -> Callable[[], DocumentMaker]:
+    def new_document_maker(self: LettersWiringBase, form: str) -> Callable[[], DocumentMaker]:
         """What makes the maker of one format; other processes get a copy of it."""
         from leakguard.documents.makers import document_maker  # noqa: PLC0415  (`--help` must not load it)
 
@@ -81,17 +81,17 @@ class LetterWiring:
 
         return make
 
-    def letter_mailer(self: Around, channel: str | None) -> tuple[Mailer, str]:
+    def letter_mailer(self: LettersWiringBase, channel: str | None) -> tuple[Mailer, str]:
         """The mail server that letters go through and who sends them; in a drill a file, and nothing is sent.
 
         Raises `UsageProblem` unless the settings name one such channel, `ChannelFailed` without its password.
         """
         from leakguard.alerts.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.channels.make import Surroundings  # noqa: PLC0415  (as above)
+        from leakguard.channels.make import ChannelContext  # noqa: PLC0415  (as above)
         from leakguard.mailing.smtp.make import make_mailer  # noqa: PLC0415  (as above)
 
         chosen = mail_channel(self.settings.watch.channels, channel)
-        around = Surroundings(
+        around = ChannelContext(
             environment=os.environ,
             now=self.now,
             sleep=self.system_time.sleep,

@@ -31,9 +31,9 @@ class Gpgv(Frozen):
             file, ring = Path(folder) / "security.txt", Path(folder) / "keys.gpg"
             file.write_bytes(text)
             ring.write_bytes(self.keys)
-            said = _run(["gpgv", "--status-fd", "1", "--keyring", str(ring), str(file)], folder)
+            output = _run(["gpgv", "--status-fd", "1", "--keyring", str(ring), str(file)], folder)
             ends = _first_end(_run(["gpg", "--homedir", folder, "--show-keys", "--with-colons", str(ring)], folder))
-        words = {line.split(" ")[1] for line in said.splitlines() if line.startswith("[GNUPG:] ")}
+        words = {line.split(" ")[1] for line in output.splitlines() if line.startswith("[GNUPG:] ")}
         if words & {"NO_PUBKEY", "ERRSIG"}:
             return ("unknown_key",)
         if "VALIDSIG" not in words:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.scans.scan_assets import Report, Work
 
 
-class Around(Protocol):
+class ProbingWiringBase(Protocol):
     """What the door needs of the other parts."""
 
     def now(self) -> datetime:
@@ -46,7 +46,7 @@ class ProbeWiring(ShippedWiring):
         return secrets.token_hex(length)[:length]
 
     def prober(
-        self: Around, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None
+        self: ProbingWiringBase, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None
     ) -> Prober:
         """The door to the network, closed to everything that the gate refuses.
 

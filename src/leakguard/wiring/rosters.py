@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime, tzinfo
 
-    from leakguard.channels.make import Surroundings
+    from leakguard.channels.make import ChannelContext
     from leakguard.ports import AnsweringChannel
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.accounts.rosters import ReadCalendar
     from leakguard.use_cases.alerts.on_call import OnCall, OnDuty
 
 
-class Around(Protocol):
+class RostersWiringBase(Protocol):
     """What this part needs of the others."""
 
     settings: Settings
@@ -28,7 +28,7 @@ class Around(Protocol):
         """The store."""
 
     @property
-    def alert_surroundings(self) -> Surroundings:
+    def alert_surroundings(self) -> ChannelContext:
         """What channels need of the machine."""
 
     @property
@@ -63,13 +63,13 @@ class RosterWiring:
 
         return zone_of(self.settings.zone)
 
-    def has_roster(self: Around) -> bool:
+    def has_roster(self: RostersWiringBase) -> bool:
         """Whether anybody said who is on call; one query, and nothing of rosters is loaded."""
         if self.settings.stated_watch is not None and self.settings.watch.oncall.has_calendar:
             return True
         return any(True for _ in self.existing_store.of_kinds(("oncall_set",), "accounts"))
 
-    def calendar(self: Around) -> ReadCalendar | None:
+    def calendar(self: RostersWiringBase) -> ReadCalendar | None:
         """Reads the calendar that the settings name; a web address is asked once in a while. `None` without one."""
         oncall = self.settings.watch.oncall
         if not oncall.has_calendar:
@@ -85,7 +85,7 @@ class RosterWiring:
 
         return web_source(lambda: fetch_calendar(where), self.now)
 
-    def on_call(self: Around) -> Callable[[datetime], OnDuty | None]:
+    def on_call(self: RostersWiringBase) -> Callable[[datetime], OnDuty | None]:
         """Who gets alerts at a moment; nothing of rosters is loaded before there is one."""
         found: list[OnCall] = []
 
@@ -96,7 +96,7 @@ class RosterWiring:
 
         return at
 
-    def on_call_tools(self: Around, read: ReadCalendar | None) -> OnCall:
+    def on_call_tools(self: RostersWiringBase, read: ReadCalendar | None) -> OnCall:
         """What finds out who is on call."""
         from leakguard.channels.make import make_channels  # noqa: PLC0415  (`--help` must not load it)
         from leakguard.use_cases.alerts.on_call import OnCall  # noqa: PLC0415  (as above)
@@ -107,7 +107,7 @@ class RosterWiring:
             read=read,
         )  # fmt: skip
 
-    def roles_held(self: Around, actor: str, now: datetime) -> frozenset[str]:
+    def roles_held(self: RostersWiringBase, actor: str, now: datetime) -> frozenset[str]:
         """The roles, in small letters, that an account holds at a moment; none for who has no account."""
         if not actor or not self.has_roster():
             return frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LeakGuardError
 from leakguard.settings import Settings
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from leakguard.shipped.reader import ShippedReader
 
 
-class Around(Protocol):
+class ShippedWiringBase(Protocol):
     """What this part needs of the others."""
 
     settings: Settings
     _forms: ShippedForms | None
 
     @property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> BundledFiles:
         """The data folders."""
 
     def shipped_forms(self) -> ShippedForms:
@@ -36,7 +36,7 @@ class ShippedWiring:
 
     _forms: ShippedForms | None = None
 
-    def shipped_forms(self: Around) -> ShippedForms:
+    def shipped_forms(self: ShippedWiringBase) -> ShippedForms:
         """All forms that we know; raises `BadFile` where `shipped/` was changed and is broken."""
         from leakguard.shipped.forms import FOLDER  # noqa: PLC0415  (few scans meet a page)
         from leakguard.shipped.reading import parse_forms  # noqa: PLC0415  (as above)
@@ -45,20 +45,20 @@ class ShippedWiring:
             self._forms = parse_forms(self.bundled.texts(FOLDER))
         return self._forms
 
-    def shipped_reader(self: Around) -> ShippedReader:
+    def shipped_reader(self: ShippedWiringBase) -> ShippedReader:
         """Looks for all forms that we know; raises as `shipped_forms` does."""
         from leakguard.shipped.reader import ShippedReader  # noqa: PLC0415  (few scans meet a page)
 
         return ShippedReader(self.shipped_forms(), key=_marks_key(self))
 
-    def app_rules(self: Around) -> AppRules:
+    def app_rules(self: ShippedWiringBase) -> AppRules:
         """By which an app is held against its category; raises `BadFile` where `apps/` was changed and is broken."""
         from leakguard.use_cases.apps.check_apps import load_app_rules  # noqa: PLC0415  (as above)
 
         return load_app_rules(self.bundled)
 
 
-def _marks_key(around: Around) -> bytes:
+def _marks_key(around: ShippedWiringBase) -> bytes:
     """The key beside a store in a file; none for a worker, which keeps no store, or where it cannot be written."""
     from leakguard.store.letters_key import letters_key  # noqa: PLC0415  (as above)
     from leakguard.store.places import file_of  # noqa: PLC0415  (as above)

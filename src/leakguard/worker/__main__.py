@@ -69,13 +69,13 @@ def _run(given: argparse.Namespace) -> int:
         raise UsageProblem("a worker looks from one vantage", next_step="Start one worker for each of them.")
     name = f"{socket.gethostname()}-{os.getpid()}"
     worker = FleetWorker(
-        vantage=names[0], name=name, seal=front.seal, tools=WorkerTools(), tell=_tell, slots=given.concurrency,
+        vantage=names[0], name=name, seal=front.seal, tools=WorkerTools(), tell=_print, slots=given.concurrency,
         lease=timedelta(seconds=settings.lease_seconds), claim=front.claim, at_hand=front.at_hand,
     )  # fmt: skip
-    return front.work(worker, vantage=names[0], name=name, concurrency=given.concurrency, tell=_tell, escape=printable)
+    return front.work(worker, vantage=names[0], name=name, concurrency=given.concurrency, tell=_print, escape=printable)
 
 
-def _tell(line: str) -> None:
+def _print(line: str) -> None:
     _say(printable(line, longest=600))
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, NotFound
 from leakguard.notices.edpb.codes import code_of, coded
 from leakguard.notices.edpb.conditions import Condition
@@ -18,13 +18,13 @@ from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
 from leakguard.outputs.edpb import explained_json, explained_lines
 from leakguard.use_cases.letters.assess_notices import check_notice
 from leakguard.use_cases.letters.export_edpb import FOR_DUTY, edpb_notice, explain_edpb, export_edpb, load_edpb
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from support.each import for_each
 from support.edpb import for_edpb
 from support.examples import examples
 from support.notices import NOW, book, facts_of
 
-TEMPLATE = load_edpb(Bundled())
+TEMPLATE = load_edpb(BundledFiles())
 STATUSES: tuple[NoticeStatus, ...] = ("complete", "incomplete", "withdraw")
 FEW: dict[str, Any] = {
     "incident": "IR-2026-0001", "zone": "Europe/Berlin",
@@ -247,8 +247,8 @@ def test_check_export_and_explanation_never_disagree(
 ) -> None:
     stage, status = asked
     facts = facts_of(values)
-    work = Given(book=book(), facts=facts, text="", now=NOW)
-    form = check_notice(work, book().duty(FOR_DUTY), stage=stage, letter=None, folders=Bundled()).form
+    work = NoticeInput(book=book(), facts=facts, text="", now=NOW)
+    form = check_notice(work, book().duty(FOR_DUTY), stage=stage, letter=None, folders=BundledFiles()).form
     notice = edpb_notice(facts, TEMPLATE, book().vocabulary, now=NOW, status=status)
     views = explain_edpb(TEMPLATE, "", notice, kind="new", status=status).views
     try:

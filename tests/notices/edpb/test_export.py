@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
 from leakguard.notices.edpb.payload import MAX_COUNT, MAX_ENTRIES, MAX_PAYLOAD, MAX_TEXT, parse_payload, to_json_text
@@ -29,7 +29,7 @@ GOLDEN = Path(__file__).parent / "golden"
 LATE = datetime(2026, 6, 13, 15, 1, tzinfo=UTC)
 """72 hours and one minute after awareness."""
 ON_TIME = datetime(2026, 6, 13, 15, tzinfo=UTC)
-SCHEMA = Bundled().text("duties", "edpb/template.schema.json")
+SCHEMA = BundledFiles().text("duties", "edpb/template.schema.json")
 VALIDATOR = Draft202012Validator(json.loads(SCHEMA), format_checker=FormatChecker())
 TOLD_BY_TIME = {18, 49}
 """Fields whose condition a payload alone cannot tell the schema: where the controller is, and when it was sent."""
@@ -44,7 +44,7 @@ OPEN: dict[str, Any] = {
 
 @functools.cache
 def template() -> Template:
-    return load_edpb(Bundled())
+    return load_edpb(BundledFiles())
 
 
 def exported(
@@ -364,7 +364,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_template_is_refused(old: str, new: str) -> None:
-    text = Bundled().text("duties", "edpb/template.yaml")
+    text = BundledFiles().text("duties", "edpb/template.yaml")
 
     assert old in text
     with pytest.raises(BadFile):

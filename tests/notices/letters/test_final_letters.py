@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, LetterIncomplete
 from leakguard.models.languages import Lang
 from leakguard.models.letters import as_sent
@@ -138,7 +138,7 @@ def test_every_office_without_a_name_of_its_own_keeps_its_letter_from_being_fina
     phrases = [
         one for one in book().duties if is_office(one.recipient) and not (one.recipient.authority or one.recipient.by)
     ]
-    offices = [office_of(Bundled(), book(), facts, one, NOW) for one in phrases]
+    offices = [office_of(BundledFiles(), book(), facts, one, NOW) for one in phrases]
 
     assert offices
     assert not [one for one in offices if one is None or one.is_settled]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Fields, Heading, Letter, Paragraph
@@ -229,7 +229,7 @@ def test_an_early_warning_of_a_law_that_ships_announces_its_stages() -> None:
     values["facts"]["trust_services_affected"] = {"value": True}
     facts = facts_of(values, now=NOW)
     found = parse_template(
-        Bundled().text("templates", "notices/any-authority.yaml"), name="t.yaml", vocabulary=book().vocabulary
+        BundledFiles().text("templates", "notices/any-authority.yaml"), name="t.yaml", vocabulary=book().vocabulary
     )
     statuses = statuses_of(book(), facts, NOW, duty)
     letter = render(duty, facts, "en", found, statuses, NOW, vocabulary=book().vocabulary, stage="early_warning")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.notices.audiences import is_authority
@@ -24,7 +24,7 @@ from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import bare_template_of, check_telling, draft_telling
+from leakguard.use_cases.letters.draft_notices import bare_template_of, check_drafted_notice, draft_notice
 from leakguard.use_cases.letters.letter_languages import languages_of
 from support.each import for_each
 from support.every_fact import NOW, every_fact
@@ -122,13 +122,13 @@ def to_authorities() -> tuple[NoticeContent, ...]:
     seen: dict[tuple[str, str], NoticeContent] = {}
     for one in (*book().duties, *book().practice):
         if is_authority(one.recipient.type):
-            name = bare_template_of(one, Bundled(), book().vocabulary)[1]
+            name = bare_template_of(one, BundledFiles(), book().vocabulary)[1]
             seen.setdefault((name, one.recipient.type), one)
     return tuple(seen.values())
 
 
 def drafted(telling: NoticeContent, facts: Facts, lang: Lang, stage: str | None = None) -> str:
-    return text_of(draft_telling(book(), Bundled(), facts, telling, lang=lang, now=NOW, stage=stage)).text
+    return text_of(draft_notice(book(), BundledFiles(), facts, telling, lang=lang, now=NOW, stage=stage)).text
 
 
 def items_of(telling: NoticeContent) -> set[str]:
@@ -222,8 +222,8 @@ def test_the_check_misses_what_is_not_stated_where_the_law_asks_for_the_nature_o
     """And calls nothing complete that the letter says is not stated."""
     asked = {item.item for item in duty.content if not book().vocabulary.conditions[item.required].optional}
     facts = with_nothing_stated()
-    missing = check_telling(book(), facts, duty, now=NOW).missing
-    said = check_telling(book(), in_state("unknown"), duty, now=NOW)
+    missing = check_drafted_notice(book(), facts, duty, now=NOW).missing
+    said = check_drafted_notice(book(), in_state("unknown"), duty, now=NOW)
 
     assert {name for name in FACT_OF.values() if name in missing} == (
         set(FACT_OF.values()) if asked & {"breach_description", "breach_type"} else set()
@@ -237,13 +237,13 @@ def test_the_check_misses_what_is_not_stated_where_the_law_asks_for_the_nature_o
 def test_what_the_check_calls_told_as_unknown_stands_in_the_letter_with_its_reason(telling: NoticeContent) -> None:
     """At every stage, also for what the stage does not ask for and the template tells."""
     changed = copy.deepcopy(values())
-    for name, kind in book().vocabulary.told.items():
+    for name, kind in book().vocabulary.content_items.items():
         if kind.kind == "text" and name not in {"org_identity", "other_people_details"}:
             changed["facts"][name] = {"unknown": {"en": f"nobody found {name} out", "zh": f"无人查明{name}"}}
     facts = facts_of(changed, now=NOW)
     stages: Sequence[str | None] = [phase.name for phase in telling.phases] if isinstance(telling, Duty) else []
     for stage in (None, *stages):
-        checked = check_telling(book(), facts, telling, now=NOW, stage=stage)
+        checked = check_drafted_notice(book(), facts, telling, now=NOW, stage=stage)
         text = drafted(telling, facts, "en", stage)
         told = [name for name in checked.said_as_unknown if name not in {*FACT_OF.values(), PLACES}]
 
@@ -322,7 +322,7 @@ def test_a_law_that_keeps_the_nature_and_the_number_out_of_a_letter_wins() -> No
 
     assert "Data could be reached" not in text
     assert "People affected (" not in text
-    assert not {*FACT_OF.values(), PLACES} & set(check_telling(book(), facts, narrow, now=NOW).missing)
+    assert not {*FACT_OF.values(), PLACES} & set(check_drafted_notice(book(), facts, narrow, now=NOW).missing)
 
 
 @for_each("telling", to_authorities, ids=lambda telling: telling.id)
@@ -411,15 +411,15 @@ IN_THE_EXAMPLE = {"has": ("reached", "read"), "has_not": ("altered", "lost")}
 def example_in(lang: Lang) -> tuple[str, dict[str, str]]:
     """A notice made from the example for authorities, and the words of its language."""
     name = "examples/authorities-in-every-language.yaml"
-    facts = read_facts(Bundled().text("templates", name), name=name, book=book(), now=LATER)
+    facts = read_facts(BundledFiles().text("templates", name), name=name, book=book(), now=LATER)
     telling = (one for one in book().duties if is_authority(one.recipient.type) and asks_for_each_place(one))
     offered = (one for one in telling if lang in langs_of(one))
-    letter = draft_telling(book(), Bundled(), facts, next(offered), lang=lang, now=LATER)
+    letter = draft_notice(book(), BundledFiles(), facts, next(offered), lang=lang, now=LATER)
     return text_of(letter).text, {name: words.of(lang) for name, words in book().vocabulary.phrases.items()}
 
 
 def langs_of(telling: NoticeContent) -> tuple[Lang, ...]:
-    return languages_of(*bare_template_of(telling, Bundled(), book().vocabulary), Bundled())
+    return languages_of(*bare_template_of(telling, BundledFiles(), book().vocabulary), BundledFiles())
 
 
 @pytest.mark.parametrize("lang", LANGS)

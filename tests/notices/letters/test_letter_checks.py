@@ -13,7 +13,7 @@ from leakguard.models.letters import Heading
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import parse_duties
 from leakguard.notices.letters.text import MOST_CHARACTERS, parse_letter, text_of
-from leakguard.use_cases.letters.draft_notices import check_telling
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice
 from support.examples import examples
 from support.notices import GDPR_34, NOW, book, both, complete, facts_of, letter_of, to_text
 
@@ -45,7 +45,7 @@ def usa(**more: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file holds any
 
 def checked(duty: str, letter: str | None = None, values: dict[str, Any] | None = None) -> Completeness:
     words = parse_letter(letter, name="letter.txt") if letter is not None else None
-    return check_telling(book(), facts_of(values or usa()), book().duty(duty), now=NOW, letter=words)
+    return check_drafted_notice(book(), facts_of(values or usa()), book().duty(duty), now=NOW, letter=words)
 
 
 def californian(*, title: str = "Notice of Data Breach", headings: tuple[str, ...] = HEADINGS) -> str:
@@ -247,7 +247,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert letter.lines
     assert all(line == line.strip() and line for line in letter.lines)
     for duty in (CA, MA, NZ):
-        found = check_telling(book(), facts, book().duty(duty), now=NOW, letter=letter).forbidden_present
+        found = check_drafted_notice(book(), facts, book().duty(duty), now=NOW, letter=letter).forbidden_present
         assert set(found) <= set(book().duty(duty).must_not_contain)
 
 

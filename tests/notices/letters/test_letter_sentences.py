@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH
 from leakguard.models.letters import Letter, Paragraph
@@ -15,7 +15,7 @@ from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.vocabulary import Lang
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from support.every_fact import every_fact
 from support.notices import CAC, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of, letter_of, to_text
 
@@ -301,7 +301,7 @@ def test_a_closing_of_which_nothing_is_known_is_not_told_as_an_open_door(name: s
     values["facts"]["containment_date"] = {"unknown": reason}
     facts = facts_of(values)
     letters = {
-        lang: text_of(draft_telling(book(), Bundled(), facts, book().letter(name), lang=lang, now=NOW)).text
+        lang: text_of(draft_notice(book(), BundledFiles(), facts, book().letter(name), lang=lang, now=NOW)).text
         for lang in BOTH
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile, LetterIncomplete
 from leakguard.models.letters import Fields, Heading, Letter, Numbered, Paragraph
 from leakguard.notices.book import DutyBook, statuses_of
@@ -337,7 +337,7 @@ def test_a_duty_without_a_letter_of_its_own_gets_the_plain_one(recipient: str) -
     own = DutyBook(vocabulary=book().vocabulary, duties=(other,))
     facts = facts_of(complete(minors_count={"value": 3}))
     for lang in BOTH:
-        letter = draft_letter(own, Bundled(), facts, "xx-new-duty", lang=lang, now=NOW)
+        letter = draft_letter(own, BundledFiles(), facts, "xx-new-duty", lang=lang, now=NOW)
         assert "3" in body(letter)
         assert "deceptive messages" in body(letter).lower() or lang == "zh"
         assert len(letter.footer) == 5

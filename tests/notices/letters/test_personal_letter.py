@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.frozen import replace
 from leakguard.models.languages import LANGS, Lang
@@ -184,7 +184,7 @@ def told_in(letter: Letter) -> str:
 
 
 def test_what_one_person_reads_names_a_kind_of_data() -> None:
-    text = Bundled().text("duties", "vocabulary.yaml").replace("    basic.name: name\n", "    basic.nmae: name\n")
+    text = BundledFiles().text("duties", "vocabulary.yaml").replace("    basic.name: name\n", "    basic.nmae: name\n")
 
     with pytest.raises(BadFile, match="`to_person` names what is no kind of data"):
         parse_vocabulary(text, name="v")

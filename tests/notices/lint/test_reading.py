@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.documents.makers import document_maker
 from leakguard.errors import BadFile
 from leakguard.models.languages import Lang
@@ -29,7 +29,7 @@ def told(passages: tuple[Passage, ...]) -> list[tuple[str, str, str]]:
 
 
 def read(form: str, lang: Lang) -> list[tuple[str, str, str]]:
-    made = document_maker(form, Bundled()).make(SAMPLES[lang])
+    made = document_maker(form, BundledFiles()).make(SAMPLES[lang])
     if form == "docx":
         return told(tuple(passages_in_docx(made, name="letter.docx")))
     return told(read_passages(made.decode(), name=f"letter.{form}"))

@@ -178,9 +178,11 @@ def test_files_of_rules_that_are_missing_or_broken_are_named() -> None:
 
 
 def test_a_date_that_is_no_expression_is_named() -> None:
-    from leakguard.bundled import Bundled  # noqa: PLC0415  (this test alone reads the files)
+    from leakguard.bundled import BundledFiles  # noqa: PLC0415  (this test alone reads the files)
 
-    texts = {name.removeprefix("lint/"): text for name, text in Bundled().texts("templates").items() if "lint/" in name}
+    texts = {
+        name.removeprefix("lint/"): text for name, text in BundledFiles().texts("templates").items() if "lint/" in name
+    }
     texts["ko.yaml"] = texts["ko.yaml"].replace("dates: [", "dates: ['(', ")
 
     with pytest.raises(BadFile, match="no regular expression"):

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import LetterIncomplete, UsageProblem
 from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.lint.book import READERS
 from leakguard.notices.lint.lint import LintReport, forbidden_rules
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_telling
+from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_notice
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft
 from support.every_fact import NOW as EVERYTHING
 from support.every_fact import facts_of_everything
@@ -32,7 +32,7 @@ LATER = datetime(2026, 12, 1, tzinfo=UTC)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_letter_of_the_usual_kind_has_many_problems_and_the_rewritten_one_none(name: str) -> None:
-    before, after = demonstrate(rules(), Bundled())[name]
+    before, after = demonstrate(rules(), BundledFiles())[name]
 
     assert len(before.problems) >= 10
     assert len({problem.rule for problem in before.problems}) >= 8
@@ -53,7 +53,7 @@ def test_the_pairs_break_nearly_every_rule_before() -> None:
 
 
 def test_the_rewritten_english_letters_are_for_readers_of_grade_eight() -> None:
-    pairs = demonstrate(rules(), Bundled())
+    pairs = demonstrate(rules(), BundledFiles())
     grades = {name: (before.grade, after.grade) for name, (before, after) in pairs.items() if before.lang == "en"}
 
     assert all(before > 12 for before, _ in grades.values() if before is not None)
@@ -74,7 +74,7 @@ FOR_OFFICES = "authorities-in-every-language"
 @functools.cache
 def reports() -> dict[str, LintReport]:
     """Every letter that the examples' facts can fill, in each language that its template offers."""
-    folders = Bundled()
+    folders = BundledFiles()
     found: dict[str, LintReport] = {}
     for example_name, langs in EXAMPLES.items():
         name = f"examples/{example_name}.yaml"
@@ -82,7 +82,7 @@ def reports() -> dict[str, LintReport]:
         for telling in _with_own_words(book()):
             for lang in langs if example_name != FOR_OFFICES or telling.recipient.type != "individuals" else ():
                 try:
-                    letter = draft_telling(book(), folders, facts, telling, lang=lang, now=LATER)
+                    letter = draft_notice(book(), folders, facts, telling, lang=lang, now=LATER)
                 except (LetterIncomplete, UsageProblem):
                     continue
                 found[f"{example_name}, {telling.id}, {lang}"] = lint_draft(rules(), telling, letter, facts)
@@ -91,8 +91,8 @@ def reports() -> dict[str, LintReport]:
 
 def _with_own_words(known: DutyBook) -> list[NoticeContent]:
     """Letters of practice, duties with a template of their own, and one duty of each other template."""
-    named = {name.removeprefix("notices/").removesuffix(".yaml") for name in Bundled().names("templates")}
-    of_family = {bare_template_of(duty, Bundled(), known.vocabulary)[1]: duty for duty in known.duties}
+    named = {name.removeprefix("notices/").removesuffix(".yaml") for name in BundledFiles().names("templates")}
+    of_family = {bare_template_of(duty, BundledFiles(), known.vocabulary)[1]: duty for duty in known.duties}
     own = [duty for duty in known.duties if duty.id in named]
     chosen: list[NoticeContent] = [*known.practice, *own, *of_family.values()]
     return list({telling.id: telling for telling in chosen}.values())
@@ -102,10 +102,10 @@ def _with_own_words(known: DutyBook) -> list[NoticeContent]:
 @pytest.mark.parametrize("name", [letter.name for letter in book().practice])
 def test_no_letter_of_the_replay_that_no_law_demands_has_a_problem(name: str, lang: Lang) -> None:
     """The only example that can fill the letter to the finder, who needs no dates of what he told us himself."""
-    text = Bundled().text("templates", "examples/university-replay.yaml")
+    text = BundledFiles().text("templates", "examples/university-replay.yaml")
     facts = read_facts(text, name="replay", book=book(), now=EVERYTHING)
     telling = book().letter(name)
-    letter = draft_telling(book(), Bundled(), facts, telling, lang=lang, now=EVERYTHING)
+    letter = draft_notice(book(), BundledFiles(), facts, telling, lang=lang, now=EVERYTHING)
 
     assert [one.rule for one in lint_draft(rules(), telling, letter, facts).problems] == []
 
@@ -156,7 +156,7 @@ def test_no_template_has_words_of_its_own_to_mend() -> None:
     drafted: set[str] = set()
     for telling in _with_own_words(book()):
         for lang in BOTH:
-            letter = draft_telling(book(), Bundled(), facts_of_everything(), telling, lang=lang, now=EVERYTHING)
+            letter = draft_notice(book(), BundledFiles(), facts_of_everything(), telling, lang=lang, now=EVERYTHING)
             drafted.add(telling.id)
             found = lint_draft(rules(), telling, letter, facts_of_everything()).problems
             told += [

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
 from leakguard.notices.severity.method_file import parse_enisa, parse_table
 from support.notices import to_text
@@ -29,7 +29,7 @@ TABLE: dict[str, Any] = {
     "rows": [{"outcome": "tell", "text": "a risk", "all_of": ["risky"]}],
     "otherwise": {"outcome": "record", "text": "no risk"},
 }  # fmt: skip
-ENISA: dict[str, Any] = yaml.safe_load(Bundled().text("duties", "severity/enisa-2013.yaml"))
+ENISA: dict[str, Any] = yaml.safe_load(BundledFiles().text("duties", "severity/enisa-2013.yaml"))
 
 
 def refused(values: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from leakguard.models.clouds import Gap
 from leakguard.owners.aws import asking
-from leakguard.owners.aws.asking import BY_THOUSANDS, Asker, Draft, Refused, Unused
+from leakguard.owners.aws.asking import BY_THOUSANDS, Asker, CallRefused, Draft, ServiceUnused
 from leakguard.owners.aws.door import Door
 from support.aws import REGION, ScriptedAws, unit
 
@@ -64,7 +64,7 @@ def test_a_list_that_leads_back_to_itself_is_a_gap() -> None:
     again = {"buckets": [], "nextPageToken": "x"}
     asker = asker_of(ScriptedAws(answers={"lightsail GetBuckets": again}))
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(CallRefused) as refusal:
         asker.listing("lightsail", "GetBuckets", "buckets")
 
     assert refusal.value.gap.code == "endless list"
@@ -93,7 +93,7 @@ def test_a_list_without_an_end_is_cut_and_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(asking, "MOST_ITEMS", 3)
     asker = asker_of(ScriptedAws(answers={"rds DescribeDBInstances": pages}))
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(CallRefused) as refusal:
         asker.listing("rds", "DescribeDBInstances", "DBInstances")
 
     assert refusal.value.gap == Gap(permission="rds:DescribeDBInstances", is_denied=False, code="too many items")
@@ -113,7 +113,7 @@ def test_a_list_without_an_end_is_cut_and_told(monkeypatch: pytest.MonkeyPatch) 
 def test_a_refusal_names_the_permission(code: str, *, is_denied: bool) -> None:
     asker = asker_of(ScriptedAws(answers={"s3 GetPublicAccessBlock": code}))
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(CallRefused) as refusal:
         asker.one("s3", "GetPublicAccessBlock", {"Bucket": "campus"})
 
     assert refusal.value.gap == Gap(permission="s3:GetBucketPublicAccessBlock", is_denied=is_denied, code=code)
@@ -129,7 +129,7 @@ def test_what_is_not_there_is_nothing() -> None:
 def test_a_service_that_the_account_does_not_use_is_told_apart() -> None:
     asker = asker_of(ScriptedAws(answers={"glacier ListVaults": "SubscriptionRequiredException"}))
 
-    with pytest.raises(Unused):
+    with pytest.raises(ServiceUnused):
         asker.listing("glacier", "ListVaults", "VaultList", {"accountId": "-"})
 
 
@@ -140,7 +140,7 @@ def unreachable(asked: Mapping[str, Any]) -> Mapping[str, Any]:
 def test_an_interface_that_cannot_be_reached_is_a_gap() -> None:
     asker = asker_of(ScriptedAws(answers={"rds DescribeDBInstances": unreachable}))
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(CallRefused) as refusal:
         asker.listing("rds", "DescribeDBInstances", "DBInstances")
 
     assert refusal.value.gap.code == "EndpointConnectionError"
@@ -152,7 +152,7 @@ def test_a_page_of_a_proxy_in_the_place_of_an_answer_is_a_gap() -> None:
 
     asker = asker_of(ScriptedAws(answers={"rds DescribeDBInstances": page}))
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(CallRefused) as refusal:
         asker.listing("rds", "DescribeDBInstances", "DBInstances")
 
     assert refusal.value.gap.code == "ResponseParserError"
@@ -163,7 +163,7 @@ def test_a_region_that_cannot_be_reached_is_left_after_three_questions() -> None
     asker = asker_of(aws)
     codes = []
     for _ in range(5):
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(CallRefused) as refusal:
             asker.listing("rds", "DescribeDBInstances", "DBInstances")
         codes.append(refusal.value.gap.code)
 
@@ -174,7 +174,7 @@ def test_a_region_that_cannot_be_reached_is_left_after_three_questions() -> None
 def test_an_answer_between_shows_that_the_region_is_there() -> None:
     asker = asker_of(ScriptedAws(answers={"rds DescribeDBInstances": unreachable}))
     for _ in range(2):
-        with pytest.raises(Refused):
+        with pytest.raises(CallRefused):
             asker.listing("rds", "DescribeDBInstances", "DBInstances")
 
     asker.one("sts", "GetCallerIdentity")
@@ -186,7 +186,7 @@ def test_whoever_is_told_to_stop_asks_nothing_more() -> None:
     stop, aws = threading.Event(), ScriptedAws()
     stop.set()
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(CallRefused) as refusal:
         asker_of(aws, stop=stop).one("sts", "GetCallerIdentity")
 
     assert refusal.value.gap.code == "stopped"
@@ -204,7 +204,7 @@ def test_what_several_need_is_asked_once_and_refused_once() -> None:
         return asker.one("sts", "GetCallerIdentity")
 
     for _ in range(2):
-        with pytest.raises(Refused):
+        with pytest.raises(CallRefused):
             asker.once("identity", ask)
 
     assert [request.what for request in asker.asked] == ["GetCallerIdentity"] * 2

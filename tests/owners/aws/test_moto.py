@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.models.clouds import EVERYWHERE, CloudFact, Unit
 from leakguard.models.findings import Outcome
 from leakguard.owners.aws import aws as aws_module
@@ -82,7 +82,7 @@ def build_backup(session: boto3.Session) -> None:
 
 def opened(facts: tuple[CloudFact, ...], *own: str) -> dict[str, Outcome]:
     ground = ResourceContext(own=frozenset(own), ports=frozenset({5432, 9200}))
-    checks = load_cloud_checks(Bundled().texts("cloud_checks"))
+    checks = load_cloud_checks(BundledFiles().texts("cloud_checks"))
     verdicts = {
         f"{check.id} {fact.resource.target}": judge_fact(check, fact, ground).outcome
         for fact in facts for check in checks if check.resource == fact.kind

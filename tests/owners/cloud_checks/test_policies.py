@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.owners.cloud_checks.policies import MOST_CHARACTERS, Judgement, Standing, judge_policy
+from leakguard.owners.cloud_checks.policies import MOST_CHARACTERS, Judgement, Openness, judge_policy
 
 OWN, STRANGER = "123456789012", "999988887777"
-CLOSED, LIMITED, ACCOUNTS, UNCLEAR, PUBLIC = Standing
+CLOSED, LIMITED, ACCOUNTS, UNCLEAR, PUBLIC = Openness
 
 
 def statement(principal: object = "*", **more: object) -> dict[str, object]:
@@ -53,7 +53,7 @@ def test_without_a_policy_nobody_is_let_in(policy: object) -> None:
         (["*"], UNCLEAR),
     ],
 )
-def test_a_principal_says_who_is_let_in(principal: object, standing: Standing) -> None:
+def test_a_principal_says_who_is_let_in(principal: object, standing: Openness) -> None:
     assert judged(statement(principal)).standing is standing
 
 
@@ -110,7 +110,7 @@ def test_other_accounts_are_named_and_our_own_are_not() -> None:
         ({"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:SourceVpce": "vpce-1"}}, LIMITED),
     ],
 )
-def test_a_condition_may_keep_everybody_out(condition: object, standing: Standing) -> None:
+def test_a_condition_may_keep_everybody_out(condition: object, standing: Openness) -> None:
     assert judged(statement(Condition=condition)).standing is standing
 
 
@@ -158,7 +158,7 @@ def denial(condition: object = None, **more: object) -> dict[str, object]:
         (denial("none"), UNCLEAR),
     ],
 )
-def test_a_deny_closes_only_where_that_is_plain(denied: object, standing: Standing) -> None:
+def test_a_deny_closes_only_where_that_is_plain(denied: object, standing: Openness) -> None:
     assert judged(statement(Resource="arn:aws:s3:::bucket/*"), denied).standing is standing
 
 
@@ -256,4 +256,4 @@ def test_no_statement_makes_it_fail_and_no_other_one_hides_a_public_one(
 def test_a_statement_by_itself_is_judged_whatever_it_holds(one: dict[str, Any]) -> None:
     policy = {"Statement": [one, denial({"StringNotEquals": {"aws:SourceVpce": "x"}})]}
 
-    assert judge_policy(policy, own=frozenset()).standing in Standing
+    assert judge_policy(policy, own=frozenset()).standing in Openness

@@ -7,14 +7,14 @@ from typing import Any
 
 import yaml
 
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.checks.expressions import evaluate
 from leakguard.models.clouds import LISTING, CloudFact, Gap, Resource
 from leakguard.owners.cloud_checks.definitions import CloudCheck, load_cloud_checks
 from leakguard.owners.cloud_checks.judge import ResourceContext, document_of, judge_fact
 from support.each import for_each
 
-LIBRARY = {check.id: check for check in load_cloud_checks(Bundled().texts("cloud_checks"))}
+LIBRARY = {check.id: check for check in load_cloud_checks(BundledFiles().texts("cloud_checks"))}
 REPLAYS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("replays.yaml").read_text(encoding="utf-8")
 )

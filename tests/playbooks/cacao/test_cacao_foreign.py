@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile, LeakGuardError
-from leakguard.playbooks.cacao.importing import Imported, from_cacao
+from leakguard.playbooks.cacao.importing import ImportedPlaybook, from_cacao
 from leakguard.playbooks.cacao.names import EXTENSION
 from leakguard.playbooks.cacao.reading import MAX_CHARACTERS, MAX_OBJECTS, MOST_PROBLEMS
 from support.examples import examples
@@ -38,7 +38,7 @@ Change = Callable[[dict[str, Any]], object]
 TLP, IEP, LOGIN = key("marking-tlp", "tlp"), key("marking-iep", "iep"), key("user-auth", "login")
 
 
-def imported(change: Change = lambda _: None) -> Imported:
+def imported(change: Change = lambda _: None) -> ImportedPlaybook:
     document = foreign()
     change(document)
     return from_cacao(text_of(document), name="theirs.json")

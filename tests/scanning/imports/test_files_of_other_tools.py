@@ -18,7 +18,7 @@ from leakguard.scanning.imports import nmap as nmap_files
 from leakguard.scanning.imports.choose import choose
 from leakguard.scanning.imports.json_values import JsonValues
 from leakguard.scanning.imports.nmap import read_nmap
-from leakguard.scanning.imports.seen import Reading, SeenPort, seen_port
+from leakguard.scanning.imports.seen import ImportNotes, SeenPort, seen_port
 from support.scans import gate_of
 
 NMAP = """\
@@ -43,13 +43,13 @@ def texts(seen: Iterable[SeenPort]) -> list[str]:
     return [each.text for each in seen]
 
 
-def nmap(text: str) -> tuple[list[SeenPort], Reading]:
-    reading = Reading()
+def nmap(text: str) -> tuple[list[SeenPort], ImportNotes]:
+    reading = ImportNotes()
     return list(read_nmap(io.BytesIO(text.encode()), reading, name="scan.xml")), reading
 
 
-def from_json(reader: json_tools.Reader, text: str, *, size: int = 7) -> tuple[list[SeenPort], Reading]:
-    reading = Reading()
+def from_json(reader: json_tools.Reader, text: str, *, size: int = 7) -> tuple[list[SeenPort], ImportNotes]:
+    reading = ImportNotes()
     pieces = (text[at : at + size] for at in range(0, len(text), size))
     return list(json_tools.read_json(pieces, reader, reading, name="scan.json")), reading
 
@@ -330,5 +330,5 @@ def test_endpoints_outside_of_which_there_are_too_many_to_hold_are_told_as_more(
         lambda: from_json(json_tools.shodan, json.dumps({"ip_str": "192.0.2.1", "port": 1, "data": CANARY})),
     ],
 )
-def test_a_banner_is_never_kept(make: Callable[[], tuple[list[SeenPort], Reading]]) -> None:
+def test_a_banner_is_never_kept(make: Callable[[], tuple[list[SeenPort], ImportNotes]]) -> None:
     assert CANARY not in repr(make())

@@ -31,7 +31,7 @@ from leakguard.errors import (
 from leakguard.frozen import replace
 from leakguard.ledger.erasure import is_erasable
 from leakguard.ledger.verification_result import Answer
-from leakguard.models.accounts import Answered, Begun, Passkey
+from leakguard.models.accounts import AnsweredRequest, Passkey, PendingRequest
 from leakguard.models.people import BySource, LoginMethod, Recorder
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.accounts.api_tokens import add_token, list_tokens, revoke_token
@@ -364,7 +364,7 @@ def test_an_erased_account_leaves_nothing_but_an_id_and_the_ledger_still_verifie
     logged_in = enter(store, tools, "Xaver Qwertz")
     actor, hashed = logged_in.caller.actor, store.people()[1].password_hash
     token = add_token(store, tools, logged_in.caller, name="his script", scopes=["read_incidents"])
-    store.begin_request(Answered(actor=actor, key="k", digest="d", at=tools.now()))
+    store.begin_request(AnsweredRequest(actor=actor, key="k", digest="d", at=tools.now()))
     assert erase_account(store, tools, "xaver@example.edu", reason="asked for") == actor
     store.scrub()
     kept = store.person(actor)
@@ -512,14 +512,14 @@ def test_a_passkey_without_a_counter_is_used_again_and_again(file_store: SqlStor
 
 
 def test_a_repeated_request_is_answered_as_the_first_one_was(store: SqlStore, tools: AccountTools) -> None:
-    one = Answered(actor="acc_a", key="k", digest="d", at=tools.now())
-    done = Answered(actor="acc_a", key="k", digest="d", status=201, answer="{}", at=tools.now())
+    one = AnsweredRequest(actor="acc_a", key="k", digest="d", at=tools.now())
+    done = AnsweredRequest(actor="acc_a", key="k", digest="d", status=201, answer="{}", at=tools.now())
 
     assert store.begin_request(one) is None
     assert store.begin_request(one) == one
     store.answer_request(done)
     assert store.begin_request(one) == done
-    assert store.begin_request(Answered(actor="acc_b", key="k", digest="d", at=tools.now())) is None
+    assert store.begin_request(AnsweredRequest(actor="acc_b", key="k", digest="d", at=tools.now())) is None
     store.forget_request("acc_b", "k")
     store.forget_requests(before=tools.now() + timedelta(seconds=1))
     assert store.begin_request(one) is None
@@ -528,15 +528,17 @@ def test_a_repeated_request_is_answered_as_the_first_one_was(store: SqlStore, to
 def test_what_a_request_records_is_noted_with_it_and_another_attempt_takes_its_place(
     store: SqlStore, tools: AccountTools
 ) -> None:
-    def attempt(name: str) -> Answered:
-        return Answered(actor="acc_a", key="k", digest="d", answer=Begun(attempt=name).as_text(), at=tools.now())
+    def attempt(name: str) -> AnsweredRequest:
+        return AnsweredRequest(
+            actor="acc_a", key="k", digest="d", answer=PendingRequest(attempt=name).as_text(), at=tools.now()
+        )
 
     def record() -> None:
         store.append("x", [account_record("noted", tools.now())])
 
     first, second = attempt("one"), attempt("two")
     store.begin_request(first)
-    assert store.recorded_by_request("acc_a", "k") == Begun(attempt="one")
+    assert store.recorded_by_request("acc_a", "k") == PendingRequest(attempt="one")
     assert not store.take_request(second, replace(first, digest="e"))
     assert store.take_request(second, first)
     store.work_for(first)

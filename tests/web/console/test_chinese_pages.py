@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from leakguard.accounts.rights import Role
-from leakguard.bundled import Bundled
+from leakguard.bundled import BundledFiles
 from leakguard.notices.edpb.explaining import demanded_words
 from leakguard.notices.edpb.template import parse_template
 from leakguard.translations.catalogue import catalogue
@@ -174,7 +174,7 @@ def test_the_form_of_the_edpb_is_asked_in_chinese_beside_its_own_words(served: S
 
 
 def test_whatever_the_form_of_the_edpb_demands_is_a_message() -> None:
-    template = parse_template(Bundled().text("duties", "edpb/template.yaml"), name="template.yaml")
+    template = parse_template(BundledFiles().text("duties", "edpb/template.yaml"), name="template.yaml")
     demanded = {without_condition(demanded_words(field, template)) for field in template.fields}
 
     assert demanded == set(DEMANDS)

@@ -226,7 +226,7 @@ def running_job(served: Served) -> Job:
     told.flush()
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     now = served.time.now()
-    job = Job(id="S-1", what="scan", by="acc_x", started_at=now, behind=0, process=process, said=told, told=None)
+    job = Job(id="S-1", what="scan", by="acc_x", started_at=now, behind=0, process=process, errors=told, output=None)
     served.door.jobs.keep(job)
     return job
 

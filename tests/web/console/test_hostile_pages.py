@@ -16,7 +16,7 @@ from leakguard.web.call import Answer
 from leakguard.web.console import forms
 from leakguard.web.console.once_more import for_person, refuse_kept_problem
 from leakguard.web.console.screens import ACTS, SCREENS
-from leakguard.web.once import CutOff, Once
+from leakguard.web.once import CutOff, KeyedRequest
 from support.door import ANNA, SAME, Served
 from support.full_disk import no_room
 from support.visitor import Visitor
@@ -228,17 +228,17 @@ def test_who_sends_again_what_a_killed_server_had_recorded_reads_what_to_do(
 ) -> None:
     anna = Visitor(served, ANNA).open(NEW)
     form = form_of(anna) | {"title": "cut off"}
-    worked = Once._worked  # noqa: SLF001  (the server ends between the record and the answer)
+    worked = KeyedRequest._worked  # noqa: SLF001  (the server ends between the record and the answer)
 
     def killed(*given: Any) -> Answer:  # noqa: ANN401  (as what it stands for)
         given[3]()
         raise RuntimeError
 
-    monkeypatch.setattr(Once, "_worked", killed)
+    monkeypatch.setattr(KeyedRequest, "_worked", killed)
     cut = anna.client.post(NEW, data=form, headers=SAME)
     assert (cut.status_code, is_page(cut)) == (500, True)
     assert cut.headers["x-request-id"] in cut.text
-    monkeypatch.setattr(Once, "_worked", worked)
+    monkeypatch.setattr(KeyedRequest, "_worked", worked)
     answer = anna.client.post(NEW, data=form, headers=SAME)
     assert (answer.status_code, is_page(answer)) == (409, True)
     alert = lxml.html.fromstring(answer.text).xpath("//main//*[@role='alert']")[0].text_content()

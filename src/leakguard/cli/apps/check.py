@@ -66,7 +66,9 @@ def check_cmd(  # noqa: PLR0913  (one parameter for each option)
     refuse_unwritable(output)
     rules = context.wiring.app_rules()
     wanted = wanted_apps(files, category, batch, rules)
-    checked = check_apps(wanted, rules, context.wiring.shipped_reader, lambda name: _tell(context, name, len(wanted)))
+    checked = check_apps(
+        wanted, rules, context.wiring.shipped_reader, lambda name: _announce(context, name, len(wanted))
+    )
     form = "json" if is_json else "html" if is_html else output_format
     kept = _kept(context, checked) if keep else ()
     write_result(_page(context, checked, lang) if form == "html" else _parts(context, checked, form, kept), output)
@@ -76,7 +78,7 @@ def check_cmd(  # noqa: PLR0913  (one parameter for each option)
     return checked.exit_code
 
 
-def _tell(context: Context, name: str, count: int) -> None:
+def _announce(context: Context, name: str, count: int) -> None:
     if count > 1 and context.is_watched:
         context.remark(f"Reading {printable(name)}")
 
@@ -96,8 +98,8 @@ def _parts(context: Context, checked: CheckedApps, form: str, kept: tuple[KeptAp
     if form == "json":
         from leakguard.outputs.app_json import checked_json  # noqa: PLC0415  (one format is enough)
 
-        told = {"kept": [kept_json(app) for app in kept]} if kept else {}
-        yield json.dumps({**checked_json(checked), **told}, ensure_ascii=False) + "\n"
+        extra = {"kept": [kept_json(app) for app in kept]} if kept else {}
+        yield json.dumps({**checked_json(checked), **extra}, ensure_ascii=False) + "\n"
     elif form == "sarif":
         from leakguard.outputs.app_sarif import apps_sarif  # noqa: PLC0415  (as above)
 

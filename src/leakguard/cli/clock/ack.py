@@ -67,8 +67,8 @@ def ack_cmd(
         recorder = wiring.recorder
         who = {"by": done.by, "by_source": recorder.source, "by_id": recorder.actor or None}
         about = {"incident": done.incident, "subject": subject_json(done.incident)}
-        told = {**about, "clocks": list(done.clocks), **who, "until": to_z(done.until)}
-        click.echo(json.dumps(doubted(context, told), ensure_ascii=False))
+        document = {**about, "clocks": list(done.clocks), **who, "until": to_z(done.until)}
+        click.echo(json.dumps(doubted(context, document), ensure_ascii=False))
     else:
         clocks = ", ".join(printable(clock) for clock in done.clocks)
         context.say(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")

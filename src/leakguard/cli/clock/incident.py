@@ -16,7 +16,7 @@ from leakguard.errors import ExitCode
 from leakguard.files.opening import read_text
 from leakguard.outputs.clock import statuses_json, statuses_texts
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alerts.stood_clocks import Asked, Stood, clocks_at
+from leakguard.use_cases.alerts.stood_clocks import ClocksAsOf, ClocksQuery, clocks_at
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
 from leakguard.use_cases.proofs.clock_remarks import LEDGER, MACHINE, clocks_in_doubt
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from leakguard.alerts.forecast import Forecast
     from leakguard.cli.options import Context
     from leakguard.use_cases.incidents.unknown_law import UnknownLaw
-    from leakguard.use_cases.incidents.watched_laws import Watched
+    from leakguard.use_cases.incidents.watched_laws import WatchedLaws
 
 
-def incident_statuses(context: Context, asked: Asked) -> Stood:
+def incident_statuses(context: Context, asked: ClocksQuery) -> ClocksAsOf:
     """How all clocks of the incident stood, by default now; says on stderr what nobody can tell."""
     wiring = context.wiring
     store = wiring.existing_store
@@ -39,17 +39,17 @@ def incident_statuses(context: Context, asked: Asked) -> Stood:
     )  # fmt: skip
     warn_of_contradiction(context, doubt, clocks_in_doubt(stood.remarks, LEDGER))
     if over := clocks_in_doubt(stood.remarks, MACHINE):
-        names = ", ".join(printable(one) for one in over)
+        names = ", ".join(printable(clock) for clock in over)
         click.echo(f"  If this machine's clock is the wrong one, these limits are over already: {names}", err=True)
     return stood
 
 
-def asked_of(incident: str, now: str | None, facts: str | None = None) -> Asked:
+def asked_of(incident: str, now: str | None, facts: str | None = None) -> ClocksQuery:
     """What the options say; `facts` is the path of a facts file."""
-    return Asked(incident=incident, at=now, facts=(facts, read_text(facts)) if facts is not None else None)
+    return ClocksQuery(incident=incident, at=now, facts=(facts, read_text(facts)) if facts is not None else None)
 
 
-def incident_laws(context: Context, identifier: str, facts: str | None = None) -> Watched:
+def incident_laws(context: Context, identifier: str, facts: str | None = None) -> WatchedLaws:
     """The laws that are watched for the incident and why, and the places for which no rule or calendar is known.
 
     With a facts file every law is looked at and the facts decide; then the places that they name count as well.
@@ -68,7 +68,7 @@ def print_statuses(
     now: datetime,
     output_format: str,
     late: Mapping[str, Forecast] | None = None,
-    laws: Watched | None = None,
+    laws: WatchedLaws | None = None,
     unknown: Sequence[UnknownLaw] | None = None,
 ) -> ExitCode:
     """Print all statuses; returns the exit code, 4 when a deadline was missed.

@@ -18,7 +18,7 @@ from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.outputs.clock_screen import Scene, frame
-from leakguard.use_cases.alerts.watched_clocks import View, Watched, view_at
+from leakguard.use_cases.alerts.watched_clocks import ClocksView, WatchedIncident, view_at
 
 RESYNC = 5.0
 """Seconds after which the store is read again: somebody else may have recorded something."""
@@ -30,7 +30,7 @@ REFRESH = 1.0
 class Watcher:
     """Reads now and then, and can draw at any moment. The first read may raise, later ones only make it stale."""
 
-    read: Callable[[], Watched]
+    read: Callable[[], WatchedIncident]
     wall: Callable[[], datetime]
     monotonic: Callable[[], float]
     viewer: ZoneInfo
@@ -69,7 +69,7 @@ class Watcher:
         else:
             self._read_wall, self.stale = self.wall(), ""
 
-    def look(self) -> tuple[View, Scene]:
+    def look(self) -> tuple[ClocksView, Scene]:
         """How everything stands now."""
         now = self.now()
         known_at = EVERYTHING if self.simulated is None else None
@@ -82,7 +82,7 @@ class Watcher:
         )
         return view, scene
 
-    def pause(self, view: View) -> float:
+    def pause(self, view: ClocksView) -> float:
         """Real seconds until the next picture: one, or less when something changes before."""
         if view.next_change is None:
             return REFRESH

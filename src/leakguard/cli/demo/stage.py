@@ -96,10 +96,12 @@ class Stage:
             code = _run([*options, *words])
             click.echo()
             return code
-        with played_for_excerpt() as heard:
+        with played_for_excerpt() as captured:
             code = _run([*options, *words])
-        told = heard.getvalue()
-        for line in excerpt(told, step) if code in step.exits else told.splitlines():  # what went wrong is shown whole
+        output = captured.getvalue()
+        for line in (
+            excerpt(output, step) if code in step.exits else output.splitlines()
+        ):  # what went wrong is shown whole
             click.echo(line)
         return code
 
@@ -169,7 +171,7 @@ class Stage:
             click.echo("See all that each command prints:\n  leakguard demo --full")
 
 
-class _Heard(io.StringIO):
+class _Captured(io.StringIO):
     """What a command printed; it takes itself for a terminal where this process's own output is one."""
 
     def __init__(self, *, is_terminal: bool) -> None:
@@ -182,15 +184,15 @@ class _Heard(io.StringIO):
 
 
 @contextmanager
-def played_for_excerpt() -> Iterator[_Heard]:
+def played_for_excerpt() -> Iterator[_Captured]:
     """Hear what a command prints, remarks among its results, as wide as this terminal is; nothing is drawn live."""
-    heard, before = _Heard(is_terminal=sys.stdout.isatty()), dict(os.environ)
+    captured, before = _Captured(is_terminal=sys.stdout.isatty()), dict(os.environ)
     os.environ["COLUMNS"] = str(shutil.get_terminal_size().columns)
     for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
         os.environ.pop(name, None)
     try:
-        with redirect_stdout(heard), redirect_stderr(_Remarks(heard)):
-            yield heard
+        with redirect_stdout(captured), redirect_stderr(_Remarks(captured)):
+            yield captured
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -199,21 +201,21 @@ def played_for_excerpt() -> Iterator[_Heard]:
 class _Remarks(io.TextIOBase):
     """Writes where the results go, and is no terminal."""
 
-    def __init__(self, heard: _Heard) -> None:
-        self._heard = heard
+    def __init__(self, captured: _Captured) -> None:
+        self._captured = captured
 
     def write(self, text: str, /) -> int:
         """Write behind what was printed before."""
-        return self._heard.write(text)
+        return self._captured.write(text)
 
     def writable(self) -> bool:
         """Always."""
         return True
 
 
-def excerpt(told: str, step: Step) -> Iterator[str]:
+def excerpt(output: str, step: Step) -> Iterator[str]:
     """What the short story has of an output: its first lines, or those that are named, and how many more there are."""
-    lines = [line for line in told.splitlines() if line.strip() and _plain(line) != DRILL_NOTE]
+    lines = [line for line in output.splitlines() if line.strip() and _plain(line) != DRILL_NOTE]
     chosen = [line for line in lines if re.search(step.about, _plain(line))] if step.about else lines
     yield from (f"  {line}" for line in chosen[: step.shows])
     left = len(lines) - len(chosen[: step.shows])
@@ -234,4 +236,4 @@ def _run(arguments: list[str]) -> int:
 def _bytes_of(path: Path) -> int:
     """Its size; what a store has not yet written into its file lies beside it."""
     beside = path.with_name(f"{path.name}-wal")
-    return sum(one.stat().st_size for one in (path, beside) if one.exists())
+    return sum(file.stat().st_size for file in (path, beside) if file.exists())

@@ -13,48 +13,48 @@ from leakguard.drills.shapes import Scenario
 from leakguard.errors import UsageProblem
 from leakguard.outputs.drill import local
 from leakguard.outputs.words import printable
-from leakguard.use_cases.drills.drill_stage import Choice, Offer
+from leakguard.use_cases.drills.drill_stage import Offer, StageChoice
 
 _HINT = "Enter: do it now; PT30M: so much later; -: leave it out"
 _ALARM_HINT = f"{_HINT}; --: and all further alerts about this clock"
 
 
-class Asking:
+class DrillPrompt:
     """Implements `use_cases.drill_stage.Decide`."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._ignored: set[str] = set()
 
-    def __call__(self, offer: Offer) -> Choice:
+    def __call__(self, offer: Offer) -> StageChoice:
         """Ask once more after an answer that cannot be read."""
         moment = offer.moment
         who = f"{moment.role} ({self._scenario.cast.get(moment.role, 'nobody')})"
         is_alarm = moment.kind is Kind.ACKNOWLEDGE
         hint = _ALARM_HINT if is_alarm else _HINT
         if is_alarm and moment.title in self._ignored:
-            return Choice(is_left_out=True)
+            return StageChoice(is_left_out=True)
         while True:
             at = local(moment.at, self._scenario.zone)
-            said = self._ask(f"DRILL {at}  {who}: {printable(moment.title, longest=200)}\n  {hint}")
-            if is_alarm and said == "--":
+            answer = self._ask(f"DRILL {at}  {who}: {printable(moment.title, longest=200)}\n  {hint}")
+            if is_alarm and answer == "--":
                 self._ignored.add(moment.title)
-                return Choice(is_left_out=True)
-            if said == "-":
-                return Choice(is_left_out=True)
-            if not said:
-                return Choice(answers=self._answers(offer) if moment.kind in {Kind.STEP, Kind.ACT} else {})
-            later = _length(said)
+                return StageChoice(is_left_out=True)
+            if answer == "-":
+                return StageChoice(is_left_out=True)
+            if not answer:
+                return StageChoice(answers=self._answers(offer) if moment.kind in {Kind.STEP, Kind.ACT} else {})
+            later = _length(answer)
             if later is not None:
-                return Choice(later=later)
+                return StageChoice(later=later)
 
     def _answers(self, offer: Offer) -> dict[str, Any]:
         """The form of the step; what is left as it stands is the scenario's own answer."""
         found: dict[str, Any] = {}
         for name, scripted in offer.answers.items():
-            said = self._ask(f"    {offer.labels.get(name, name)} [{_shown(scripted)}]")
-            if said:
-                found[name] = _read(said, scripted)
+            answer = self._ask(f"    {offer.labels.get(name, name)} [{_shown(scripted)}]")
+            if answer:
+                found[name] = _read(answer, scripted)
         return found
 
     def _ask(self, question: str) -> str:
@@ -62,9 +62,9 @@ class Asking:
         return answer.strip()
 
 
-def _length(said: str) -> timedelta | None:
+def _length(text: str) -> timedelta | None:
     try:
-        return length_in(said.removeprefix("+").upper())
+        return length_in(text.removeprefix("+").upper())
     except UsageProblem:
         click.echo("  Press Enter alone, write a length of hours and minutes such as PT30M or PT2H, or -", err=True)
         return None
@@ -74,9 +74,9 @@ def _shown(scripted: object) -> str:
     return ", ".join(str(one) for one in scripted) if isinstance(scripted, list) else str(scripted)
 
 
-def _read(said: str, scripted: object) -> Any:  # noqa: ANN401  (an answer of the question's own type)
+def _read(text: str, scripted: object) -> Any:  # noqa: ANN401  (an answer of the question's own type)
     if isinstance(scripted, list):
-        return [part.strip() for part in said.split(",") if part.strip()]
-    if isinstance(scripted, int) and not isinstance(scripted, bool) and said.isdecimal():
-        return int(said)
-    return said
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if isinstance(scripted, int) and not isinstance(scripted, bool) and text.isdecimal():
+        return int(text)
+    return text

@@ -101,7 +101,7 @@ def run_cmd(  # noqa: PLR0913  (the options)
         later = DrillOptions(scenario=wish.scenario, speed=speed, earlier=length_in(known_earlier))
         refuse_too_early(wish.scenario, later.earlier)
         both = (("as-it-was", wish), ("known-earlier", later))
-        cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
+        cards = [_play(context, folder / name, options, interactive=interactive) for name, options in both]
         _print_json(cards) if output_format == "json" else _print(context, both_parts(*cards))
     context.notes.print(f"DRILL: everything is in {folder}", soft_wrap=True)
     return ExitCode.CLEAN
@@ -122,7 +122,7 @@ def _refuse_shared_store(store: str | None) -> None:
 
 def _play(context: Context, folder: Path, wish: DrillOptions, *, interactive: bool) -> Scorecard:
     """One drill in its folder, to its end; raises `NotAllowed` when it was asked to stop."""
-    from leakguard.cli.drill.asking import Asking  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.drill.asking import DrillPrompt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.drill.stage import on_stage, with_ledger  # noqa: PLC0415  (as above)
     from leakguard.drills.scorecard import to_json  # noqa: PLC0415  (as above)
     from leakguard.outputs.drill import local  # noqa: PLC0415  (as above)
@@ -140,7 +140,7 @@ def _play(context: Context, folder: Path, wish: DrillOptions, *, interactive: bo
             for line in inject.text:
                 context.notes.print(f"DRILL     {printable(line, longest=600)}", soft_wrap=True, markup=False)
 
-    decide = Asking(wish.scenario) if interactive else None
+    decide = DrillPrompt(wish.scenario) if interactive else None
     with on_stage(folder, wish, recorder=context.wiring.recorder, decide=decide, tell=tell) as (stage, wiring):
         if not play(stage):
             raise NotAllowed("the drill was stopped", next_step=f"Go on with it: the same command, --keep {folder}")

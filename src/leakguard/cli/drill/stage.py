@@ -77,7 +77,7 @@ def _settings(wish: DrillOptions) -> str:
         f'store = "{wish.store or "leakguard.db"}"', f'zone = "{scenario.zone}"', "drill = true",
         f'laws = "{", ".join(sorted(laws))}"', f'obligated_as = "{", ".join(scenario.obligated_as)}"',
     ]  # fmt: skip
-    first, second = _told(scenario)
+    first, second = _first_notified(scenario)
     for role in (first, second):
         lines += ["", "[[channel]]", f'name = "{role}"', 'kind = "file"', 'path = "drill-alarms.txt"']
     levels = f'levels = [{{role = "{first}"}}, {{role = "{second}", after = "{DEPUTY_AFTER}"}}]'
@@ -86,7 +86,7 @@ def _settings(wish: DrillOptions) -> str:
     )
 
 
-def _told(scenario: Scenario) -> tuple[str, str]:
+def _first_notified(scenario: Scenario) -> tuple[str, str]:
     """Who hears of alarms first, and who a quarter of an hour later."""
     first = scenario.acknowledges.by if scenario.acknowledges is not None else next(iter(scenario.cast))
     others = [role for role in ("commander", "dpo", *scenario.cast) if role in scenario.cast and role != first]

@@ -94,13 +94,13 @@ def stale_cmd(context: Context, *, now: str | None, output_format: str) -> int:
     found = stale_duties(wiring.duties(), moment)
     if output_format == "json":
         rows = [
-            {"id": one.duty.id, "verified_on": one.duty.verified_on.isoformat(), "days": one.days,
-             "source_url": one.duty.source_url}
-            for one in found
+            {"id": stale.duty.id, "verified_on": stale.duty.verified_on.isoformat(), "days": stale.days,
+             "source_url": stale.duty.source_url}
+            for stale in found
         ]  # fmt: skip
         click.echo(json.dumps({"stale": rows}))
     else:
-        for one in found:
-            checked = f"checked on {one.duty.verified_on}, {counted(one.days, 'day')} ago"
-            context.say(f"{one.duty.id}: {checked}; {one.duty.source_url}")
+        for duty in found:
+            checked = f"checked on {duty.duty.verified_on}, {counted(duty.days, 'day')} ago"
+            context.say(f"{duty.duty.id}: {checked}; {duty.duty.source_url}")
     return ExitCode.EXPOSED if found else ExitCode.CLEAN

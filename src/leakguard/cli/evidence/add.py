@@ -13,7 +13,7 @@ from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Holds, item_to_json
 from leakguard.outputs.evidence import item_line
 from leakguard.use_cases.incidents.incidents import load_incident
-from leakguard.use_cases.proofs.evidence_items import Adding, add_files
+from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, add_files
 
 _EPILOG = """\b
 Examples:
@@ -41,7 +41,7 @@ def add_cmd(
     incident: str,
     at: str | None,
     output_format: str,
-    **said: str | bool,
+    **options: str | bool,
 ) -> int:
     """Record FILEs as evidence: name, size and SHA-256, with the person, the time and the origin.
 
@@ -50,8 +50,8 @@ def add_cmd(
     wiring = context.wiring
     store = wiring.existing_store
     zone = load_incident(store, incident).zone
-    adding = Adding(
-        by=context.by, source=str(said["source"]), note=str(said["note"]), keep=bool(said["keep"]),
+    adding = EvidenceOptions(
+        by=context.by, source=str(options["source"]), note=str(options["note"]), keep=bool(options["keep"]),
         collected_at=interval_in(at, zone=zone) if at else None,
     )  # fmt: skip
     items = add_files(store, wiring.kept_files(), incident, files, adding, now=wiring.now)

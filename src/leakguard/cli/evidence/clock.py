@@ -18,7 +18,7 @@ from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.models.events import Interval
-    from leakguard.use_cases.proofs.clock_touched import Touched, WrongClock, WrongClocks
+    from leakguard.use_cases.proofs.clock_touched import AffectedEntries, WrongClock, WrongClocks
     from leakguard.use_cases.proofs.evidence_clock import CorrectedClocks, CorrectionRequest
 
 _EPILOG = """\b
@@ -63,7 +63,7 @@ _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
 @pass_context
 def clock_cmd(
     context: Context, *, mend: bool, output_format: str, second_password_file: str | None,
-    **said: Any,  # noqa: ANN401  (click's own)
+    **options: Any,  # noqa: ANN401  (click's own)
 ) -> int:  # fmt: skip
     """List the entries that were recorded with a wrong system clock, and correct them.
 
@@ -75,8 +75,8 @@ def clock_cmd(
     machine is right.
     """
     if mend:
-        return _correct(context, _agreed(context, _asked(context, **said), second_password_file), output_format)
-    if any(said.values()) or context.typed_recorder is not None:
+        return _correct(context, _agreed(context, _asked(context, **options), second_password_file), output_format)
+    if any(options.values()) or context.typed_recorder is not None:
         raise UsageProblem("this only lists the wrong clocks", next_step="To correct one, add --mend.")
     return _list(context, output_format)
 
@@ -114,13 +114,13 @@ def _lines(clock: WrongClock) -> Iterator[str]:
         yield from (f"    {line}" for line in _touched_lines(clock.behind))
 
 
-def _touched_lines(touched: Sequence[Touched]) -> Iterator[str]:
+def _touched_lines(touched: Sequence[AffectedEntries]) -> Iterator[str]:
     if not touched:
         yield "no time of any entry came from that clock"
-    for one in touched:
-        numbers = ", ".join(map(str, one.entries[:20]))
-        more = f" and {len(one.entries) - 20} more" if len(one.entries) > 20 else ""  # noqa: PLR2004  (as many fit a line)
-        yield f"{one.subject}: entries {numbers}{more}"
+    for affected in touched:
+        numbers = ", ".join(map(str, affected.entries[:20]))
+        more = f" and {len(affected.entries) - 20} more" if len(affected.entries) > 20 else ""  # noqa: PLR2004  (as many fit a line)
+        yield f"{affected.subject}: entries {numbers}{more}"
 
 
 def _advice(found: Sequence[WrongClock]) -> str:
@@ -167,8 +167,8 @@ def _found_json(clock: WrongClock) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _touched_json(touched: Sequence[Touched]) -> dict[str, list[int]]:
-    return {one.subject: list(one.entries) for one in touched}
+def _touched_json(touched: Sequence[AffectedEntries]) -> dict[str, list[int]]:
+    return {affected.subject: list(affected.entries) for affected in touched}
 
 
 def _agreed(context: Context, asked: CorrectionRequest, password_file: str | None) -> CorrectionRequest:
@@ -190,11 +190,11 @@ def _correct(context: Context, asked: CorrectionRequest, output_format: str) -> 
     if output_format == "json":
         click.echo(json.dumps(_corrected_json(done)))
     else:
-        _tell(context, done)
+        _show(context, done)
     return ExitCode.CLEAN
 
 
-def _tell(context: Context, done: CorrectedClocks) -> None:
+def _show(context: Context, done: CorrectedClocks) -> None:
     from leakguard.use_cases.proofs.clock_doubts import wrong_words  # noqa: PLC0415  (`--help` must not load it)
 
     for wrong in done.wrongs:
@@ -203,7 +203,7 @@ def _tell(context: Context, done: CorrectedClocks) -> None:
         context.say(f"Recorded: what entry {number} tells of happened {_interval_text(at)}.")
     for line in _touched_lines(done.touched):
         context.say(f"  {printable(line)}")
-    incidents = [one.subject for one in done.touched if one.subject.startswith("IR-")]
+    incidents = [affected.subject for affected in done.touched if affected.subject.startswith("IR-")]
     if incidents:
         context.notes.print(
             "\n".join(

@@ -30,7 +30,7 @@ Examples:
 @pass_context
 def hold_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
     """Put incidents, scan runs or items under legal hold. Their content cannot be erased until the release."""
-    return _record(context, HELD, names, text=reason, told="under legal hold")
+    return _record(context, HELD, names, text=reason, status="under legal hold")
 
 
 @click.command(
@@ -46,7 +46,7 @@ Examples:
 @pass_context
 def release_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
     """Release incidents, scan runs or items from legal hold."""
-    return _record(context, RELEASED, names, text=reason, told="released")
+    return _record(context, RELEASED, names, text=reason, status="released")
 
 
 @click.command(
@@ -68,8 +68,8 @@ def seal_cmd(context: Context, *, names: tuple[str, ...], number: str | None, br
     if broken == bool(number) or broken != bool(reason):
         raise click.UsageError("write --seal NUMBER, or --broken --reason WHY")
     if broken:
-        return _record(context, UNSEALED, names, text=reason, told="open")
-    return _record(context, SEALED, names, text=number or "", told="sealed")
+        return _record(context, UNSEALED, names, text=reason, status="open")
+    return _record(context, SEALED, names, text=number or "", status="sealed")
 
 
 @click.command(
@@ -90,7 +90,7 @@ def hand_over_cmd(context: Context, *, names: tuple[str, ...], recipient: str) -
     If --by is not the person who holds an item according to the records, the hand-over is recorded too, and shown
     as a gap in the custody.
     """
-    code = _record(context, HANDED, names, text=recipient, told="handed over")
+    code = _record(context, HANDED, names, text=recipient, status="handed over")
     for item in list_items(context.wiring.existing_store)[0]:
         if item.id in names and item.custody[-1].is_gap:
             gap = f"{item.id}: {gap_words(item.custody[-1])}. Record how it came to {context.by} as well."
@@ -98,9 +98,9 @@ def hand_over_cmd(context: Context, *, names: tuple[str, ...], recipient: str) -
     return code
 
 
-def _record(context: Context, kind: str, names: tuple[str, ...], *, text: str, told: str) -> int:
+def _record(context: Context, kind: str, names: tuple[str, ...], *, text: str, status: str) -> int:
     wiring = context.wiring
     record_custody(wiring.existing_store, kind, names, by=context.by, text=text, now=wiring.now)
     for name in dict.fromkeys(names):
-        context.say(f"{name}: {told}")
+        context.say(f"{name}: {status}")
     return ExitCode.CLEAN

@@ -68,8 +68,8 @@ def _entries(context: Context, subject: str | None) -> Iterator[Entry]:
 def _items(context: Context, incident: str | None, output_format: str) -> None:
     found, holds = list_items(context.wiring.existing_store, incident)
     if output_format == "json":
-        told = {"items": [item_to_json(item, holds) for item in found], "held": sorted(holds.subjects)}
-        click.echo(json.dumps(told))
+        document = {"items": [item_to_json(item, holds) for item in found], "held": sorted(holds.subjects)}
+        click.echo(json.dumps(document))
         return
     for item in found:
         if output_format == "jsonl":

@@ -44,9 +44,9 @@ def redact_cmd(
     asked = Redaction(names=entries, by=context.by, reason=reason, keep=frozenset(keep))
     done = redact(wiring.existing_store, wiring.kept_files(), asked, now=wiring.now)
     if output_format == "json":
-        said = [record.sequence for record in done.records]
-        told = {"erased": list(done.sequences), "findings": list(done.findings), "said_by": said}
-        click.echo(json.dumps(told | {"is_scrubbed": done.is_scrubbed}))
+        sequences = [record.sequence for record in done.records]
+        document = {"erased": list(done.sequences), "findings": list(done.findings), "said_by": sequences}
+        click.echo(json.dumps(document | {"is_scrubbed": done.is_scrubbed}))
     else:
         names = [*map(str, done.sequences), *done.findings]
         sayers = ", ".join(str(record.sequence) for record in done.records)

@@ -65,7 +65,7 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, out
     that nobody with access to this machine can change.
     """
     wiring = context.wiring
-    printed = [head for text in heads for head in _told(text)]
+    printed = [head for text in heads for head in _heads_in(text)]
     trust = wiring.trust() if key is None else _named(key, wiring.trust())
     try:
         found = verify_store(
@@ -100,7 +100,7 @@ def _named(given: str, ours: Trust | None) -> Trust:
     return Trust(key=found, is_strict=ours is not None and ours.key == found and ours.is_strict, is_named=True)
 
 
-def _told(given: str) -> tuple[Head, ...]:
+def _heads_in(given: str) -> tuple[Head, ...]:
     is_there = os.path.exists(given)  # noqa: PTH110  (any text is given here, and this one never raises)
     heads = heads_in_any_text(read_text(given) if is_there else given)
     if not heads:

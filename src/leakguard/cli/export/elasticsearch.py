@@ -17,7 +17,13 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.exports import Document
 from leakguard.models.texts import counted
 from leakguard.outputs.ecs import event_document, finding_document
-from leakguard.use_cases.scans.export_documents import Exported, ExportOptions, Makers, documents_of, send_documents
+from leakguard.use_cases.scans.export_documents import (
+    ExportOptions,
+    ExportProgress,
+    Makers,
+    documents_of,
+    send_documents,
+)
 
 _EPILOG = """\
 The login is read from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.
@@ -117,8 +123,8 @@ def _write(context: Context, path: str, documents: Iterable[Document], *, output
     return ExitCode.CLEAN
 
 
-def _teller(context: Context) -> Callable[[Exported], None]:
-    def tell(done: Exported) -> None:
+def _teller(context: Context) -> Callable[[ExportProgress], None]:
+    def tell(done: ExportProgress) -> None:
         if done.total % _STEP == 0:
             context.notes.print(f"{done.total:,} documents")
 
@@ -129,7 +135,7 @@ def _note(context: Context) -> Callable[[str], None]:
     return lambda text: context.notes.print(f"index template: {text}")
 
 
-def _conclude(context: Context, done: Exported, *, output_format: str) -> int:
+def _conclude(context: Context, done: ExportProgress, *, output_format: str) -> int:
     if output_format == "json":
         value = {"new": done.new, "known": done.known, "failed": done.failed, "problems": list(done.problems)}
         click.echo(json.dumps(value))

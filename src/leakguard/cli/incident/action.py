@@ -86,7 +86,7 @@ def list_cmd(context: Context, *, incident: str | None, output_format: str) -> i
     wiring = context.wiring
     store, now = wiring.existing_store, wiring.now()
     owed = () if incident else open_actions(store, None, now=now)[0]
-    found = list_actions(store, incident) if incident else tuple(one.action for one in owed)
+    found = list_actions(store, incident) if incident else tuple(action.action for action in owed)
     zoned = load_incident(store, incident) if incident else None
     today = today_in(zoned, now) if zoned is not None else now.date()
     if output_format == "json":
@@ -131,7 +131,7 @@ def change_cmd(context: Context, *, incident: str, action: str, owner: str, due:
 def done_cmd(context: Context, *, incident: str, action: str, note: str) -> int:
     """Record that an open ACTION of INCIDENT is done."""
     wiring = context.wiring
-    return _said(
+    return _show(
         context, finish_action(wiring.existing_store, incident, action, note=note, by=context.by, now=wiring.now)
     )
 
@@ -148,12 +148,12 @@ def done_cmd(context: Context, *, incident: str, action: str, note: str) -> int:
 def drop_cmd(context: Context, *, incident: str, action: str, reason: str) -> int:
     """Record that an open ACTION of INCIDENT will not be done."""
     wiring = context.wiring
-    return _said(
+    return _show(
         context, drop_action(wiring.existing_store, incident, action, reason=reason, by=context.by, now=wiring.now)
     )
 
 
-def _said(context: Context, made: Action) -> int:
+def _show(context: Context, made: Action) -> int:
     state = "done" if made.state is ActionState.DONE else "dropped"
     context.say(f"{made.incident}: {made.id} is {state}.")
     return ExitCode.CLEAN

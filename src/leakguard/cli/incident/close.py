@@ -11,12 +11,12 @@ from leakguard.cli.laws import laws_option, tell_laws
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
-from leakguard.models.unfinished import MUST, Area, Unfinished
+from leakguard.models.unfinished import MUST, Area, UnfinishedItem
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.use_cases.incidents.incident_rules import Reach
-    from leakguard.use_cases.reports.closing import Closed
+    from leakguard.use_cases.reports.closing import ClosingResult
 
 _AREAS = [area.value for area in Area if area not in MUST]
 _EPILOG = """\b
@@ -71,7 +71,7 @@ def close_cmd(
     """
     from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.reports.closing import Closing, close_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.closing import ClosingRequest, close_incident  # noqa: PLC0415  (as above)
 
     load_incident(context.wiring.existing_store, incident)
     reach, laws = reach_for(context, incident, facts)
@@ -79,13 +79,13 @@ def close_cmd(
     missing = missing_of(context, incident, reach, facts)
     if dry_run:
         return _try(context, incident, missing(tuple(context.wiring.existing_store.read(incident))), output_format)
-    wish = Closing(by=context.typed_by, reason=reason, despite=frozenset(Area(word) for word in despite))
+    wish = ClosingRequest(by=context.typed_by, reason=reason, despite=frozenset(Area(word) for word in despite))
     closed = close_incident(context.wiring.existing_store, incident, wish, missing, now=context.wiring.now)
-    _tell(context, incident, closed, reach, output_format)
+    _show(context, incident, closed, reach, output_format)
     return ExitCode.CLEAN
 
 
-def _try(context: Context, incident: str, missing: tuple[Unfinished, ...], output_format: str) -> ExitCode:
+def _try(context: Context, incident: str, missing: tuple[UnfinishedItem, ...], output_format: str) -> ExitCode:
     from leakguard.outputs.incident import missing_json  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.reports.closing import missing_lines  # noqa: PLC0415  (as above)
 
@@ -115,7 +115,7 @@ def _tell_words(context: Context, words: list[str]) -> None:
         context.notes.print(f"The exposures are {printable(word, longest=600)}", soft_wrap=True, markup=False)
 
 
-def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_format: str) -> None:
+def _show(context: Context, incident: str, closed: ClosingResult, reach: Reach, output_format: str) -> None:
     from leakguard.cli.incident.closing import running_of  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.incident.contradictions import contradictions_of, say_contradictions  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.incident import contradictions_json, event_json, interval_text, missing_json, running_lines  # noqa: PLC0415  (`--help` must not load it)
@@ -133,7 +133,7 @@ def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_
         return
     context.say(f"{incident} is closed: {closed.event.id}, {interval_text(closed.event.occurred_at, zone)}")
     if closed.overridden:
-        areas = ", ".join(dict.fromkeys(one.area.value for one in closed.overridden))
+        areas = ", ".join(dict.fromkeys(item.area.value for item in closed.overridden))
         context.notes.print(f"Closed although something is missing, and recorded so: {areas}.", soft_wrap=True)
     _tell_words(context, _words(context, incident))
     for line in running_lines(running, incident, zone):

@@ -8,7 +8,7 @@ from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.files.opening import read_text
 from leakguard.use_cases.incidents.incident_rules import Reach
-from leakguard.use_cases.incidents.watched_laws import Watched
+from leakguard.use_cases.incidents.watched_laws import WatchedLaws
 from leakguard.use_cases.reports import incident_ends
 from leakguard.use_cases.reports.incident_ends import MissingOf
 
@@ -22,7 +22,7 @@ def missing_of(context: Context, incident: str, reach: Reach, facts: str | None 
     return incident_ends.missing_of(context.wiring, incident, reach, stated)
 
 
-def reach_for(context: Context, incident: str, facts: str | None) -> tuple[Reach, Watched]:
+def reach_for(context: Context, incident: str, facts: str | None) -> tuple[Reach, WatchedLaws]:
     """Whose laws count for closing, and what brings each of them."""
     stated = facts_at(context, facts, incident)
     reach = reach_of(context, stated)

@@ -99,23 +99,23 @@ def event_cmd(
     store = context.wiring.existing_store
     before = brief_of(store, incident)
     zone = before.zone
-    told = _fields(fields)
+    stated = _fields(fields)
     closing = _closing(context, incident) if kind == CLOSED else None
     if closing is not None:
-        told |= closing.despite()
+        stated |= closing.despite()
     new = NewEvent(
         kind=kind, occurred_at=either_in(at, zone=zone) if at is not None else None, reason=reason, source=source,
-        corrects=corrects, fields=told,
+        corrects=corrects, fields=stated,
     )  # fmt: skip
     check = closing.check(reason) if closing is not None else None
     kept = record_event(store, incident, new, now=context.wiring.now, check=check, names=_names_of(context, incident))
     against = contradictions_of(context, incident, kept)
     say_contradictions(context, kept.kind, against)
-    _tell(context, kept, before, output_format, closing.running() if closing is not None else (), against)
+    _show(context, kept, before, output_format, closing.running() if closing is not None else (), against)
     return ExitCode.CLEAN
 
 
-def _tell(
+def _show(
     context: Context, kept: Event, before: Brief, output_format: str, running: tuple[ClockStatus, ...],
     against: tuple[Contradiction, ...],
 ) -> None:  # fmt: skip

@@ -47,8 +47,8 @@ def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format
     event = reopen_incident(store, incident, by=context.typed_by, reason=reason, now=context.wiring.now)
     missing = missing_of(context, incident, reach)(tuple(store.read(incident)))
     if output_format == "json":
-        told = {"incident": incident, **event_json(event, zone=zone), "missing": missing_json(missing)}
-        click.echo(json.dumps(told))
+        document = {"incident": incident, **event_json(event, zone=zone), "missing": missing_json(missing)}
+        click.echo(json.dumps(document))
         return ExitCode.CLEAN
     context.say(f"{incident} is open again: {event.id}, {interval_text(event.occurred_at, zone)}")
     for line in missing_lines(incident, missing, is_closing=False):

@@ -51,7 +51,7 @@ def show_cmd(context: Context, *, incident: str, output_format: str) -> int:
         click.echo(json.dumps(doubted(context, incident_json(found) | also)))
     else:
         tell_laws(context, unknown_lines(unknown or ()))
-        _tell(context, found, running)
+        _show(context, found, running)
     return ExitCode.CLEAN
 
 
@@ -76,7 +76,7 @@ def _running(context: Context, found: Incident) -> tuple[ClockStatus, ...]:
     return running_of(context, found.id, reach_of(context))
 
 
-def _tell(context: Context, found: Incident, running: tuple[ClockStatus, ...]) -> None:
+def _show(context: Context, found: Incident, running: tuple[ClockStatus, ...]) -> None:
     context.show(incident_lines(found))
     if found.state is not IncidentState.CLOSED:
         context.remark(f"Next: leakguard incident close {found.id} --dry-run")

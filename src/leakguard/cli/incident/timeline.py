@@ -35,8 +35,8 @@ def timeline_cmd(context: Context, *, incident: str, output_format: str) -> int:
     zone = load_incident(store, incident).zone
     lines = timeline(store, incident)
     if output_format == "json":
-        told = [timeline_json(line, zone) for line in lines]
-        click.echo(json.dumps({"incident": incident, "zone": zone, "lines": told, "names": NAMES_NOTE}))
+        document = [timeline_json(line, zone) for line in lines]
+        click.echo(json.dumps({"incident": incident, "zone": zone, "lines": document, "names": NAMES_NOTE}))
     else:
         context.show(timeline_lines(incident, zone, lines))
         context.notes.print(NAMES_NOTE, soft_wrap=True)

@@ -6,13 +6,13 @@ import json
 
 import click
 
-from leakguard.cli.notice.versions import Choice, letter_options, say_unsettled, single_letter, wanted_version
+from leakguard.cli.notice.versions import VersionChoice, letter_options, say_unsettled, single_letter, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.sending import approval_lines, approved_json, list_lines, proposal_json
 from leakguard.use_cases.letters.approve_notice import Signer, approvals_of, approve, withdraw
-from leakguard.use_cases.letters.wanted_letter import Wanted
+from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 _EPILOG = """\b
 Examples:
@@ -44,7 +44,7 @@ check who types them.
 @pass_context
 def approve_cmd(context: Context, /, *, is_list: bool, is_withdrawal: bool, dry_run: bool, **words: str | None) -> int:
     """Approve a letter, or the letters of a mail merge, for an incident."""
-    given = Choice.of({**words, "by": context.by})
+    given = VersionChoice.of({**words, "by": context.by})
     if is_list:
         return _list(context, given)
     if is_withdrawal:
@@ -53,7 +53,7 @@ def approve_cmd(context: Context, /, *, is_list: bool, is_withdrawal: bool, dry_
     return _show(context, given, wanted) if dry_run else _approve(context, given, wanted)
 
 
-def _approve(context: Context, given: Choice, wanted: Wanted) -> int:
+def _approve(context: Context, given: VersionChoice, wanted: RequestedLetter) -> int:
     wiring = context.wiring
     done = approve(
         wiring.existing_store, given.incident, wanted.subject, wanted.draft, Signer(by=given.by, role=given.role),
@@ -67,13 +67,13 @@ def _approve(context: Context, given: Choice, wanted: Wanted) -> int:
     return ExitCode.CLEAN
 
 
-def _show(context: Context, given: Choice, wanted: Wanted) -> int:
+def _show(context: Context, given: VersionChoice, wanted: RequestedLetter) -> int:
     """The letter that a person would approve: the one that another person approved before, where nothing changed."""
     version = wanted.next_version(context.wiring.existing_store, given.incident)
     say_unsettled(context, wanted, version)
     if given.is_json:
-        told = {"digest": version.parts.digest, "parts": dict(version.parts.digests), "letters": version.letters}
-        click.echo(json.dumps(told))
+        document = {"digest": version.parts.digest, "parts": dict(version.parts.digests), "letters": version.letters}
+        click.echo(json.dumps(document))
         return ExitCode.CLEAN
     if wanted.single is not None:
         letter = single_letter(wanted).letter(version.written_at, version.head)
@@ -82,11 +82,11 @@ def _show(context: Context, given: Choice, wanted: Wanted) -> int:
     return ExitCode.CLEAN
 
 
-def _list(context: Context, given: Choice) -> int:
+def _list(context: Context, given: VersionChoice) -> int:
     proposals = approvals_of(context.wiring.existing_store, given.incident)
     if given.is_json:
-        told = {"incident": given.incident, "approvals": [proposal_json(proposal) for proposal in proposals]}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        document = {"incident": given.incident, "approvals": [proposal_json(proposal) for proposal in proposals]}
+        click.echo(json.dumps(document, ensure_ascii=False))
         return ExitCode.CLEAN
     context.show(list_lines(proposals))
     if not proposals:
@@ -94,7 +94,7 @@ def _list(context: Context, given: Choice) -> int:
     return ExitCode.CLEAN
 
 
-def _withdraw(context: Context, given: Choice) -> int:
+def _withdraw(context: Context, given: VersionChoice) -> int:
     if not given.digest:
         raise UsageProblem("which approval is withdrawn?", next_step="Name it: --digest HEX (see --list)")
     wiring = context.wiring

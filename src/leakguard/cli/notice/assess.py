@@ -15,12 +15,12 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.errors import ExitCode
 from leakguard.outputs.assess_facts import Line
 from leakguard.outputs.assess_places import place_block
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assess_screen import Screen, ScreenSize
 from leakguard.outputs.assess_words import LANGS
 from leakguard.outputs.assessment import assessed_json, assessment_lines, remark_lines
 from leakguard.outputs.terminal import page
-from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
+from leakguard.use_cases.letters.assess_notices import AssessedDuties, assess_notices
 
 if TYPE_CHECKING:
     from leakguard.outputs.assess_words import ScreenLang
@@ -65,7 +65,10 @@ def assess_cmd(
     work = given(context, facts, now=now, incident=incident)
     reach = reach_of(context, work.facts) if incident is not None else None
     records = tuple(context.wiring.existing_store.read(incident)) if incident is not None else ()
-    found, say = assess_notices(work, reach, records, folders=context.wiring.bundled), Say(cast("ScreenLang", lang))
+    found, say = (
+        assess_notices(work, reach, records, folders=context.wiring.bundled),
+        AssessTexts(cast("ScreenLang", lang)),
+    )
     remarks = list(remark_lines(found, say))
     for line in remarks:
         context.remark(line)
@@ -83,14 +86,14 @@ def assess_cmd(
 
 
 def _screen(
-    context: Context, found: Assessed, say: Say, remarks: Sequence[str], *, file: str, incident: str
+    context: Context, found: AssessedDuties, say: AssessTexts, remarks: Sequence[str], *, file: str, incident: str
 ) -> Screen:  # fmt: skip
     """The screen for what is left of the terminal below the remarks and above the prompt."""
     size = context.size or ScreenSize().both
     used = sum(page(line, size[0]).count("\n") + 1 for line in remarks) if context.is_watched else 0
     return Screen(
         found=found, say=say, size=ScreenSize(width=size[0], height=size[1] - used - 1), file=shlex.quote(file),
-        incident=incident, told=context.repeating,
+        incident=incident, repeat=context.repeating,
     )  # fmt: skip
 
 

@@ -60,12 +60,12 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     """Show what the notice of a duty, or another letter, still lacks. If something is missing, the exit code is 1."""
     work = given(context, facts, now=now, incident=incident)
     words = letter_words(read_bytes(letter), name=letter) if letter else None
-    telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
-    stage = stage_asked(work, telling, stage)
-    checked = check_notice(work, telling, stage=stage, letter=words, folders=context.wiring.bundled)
+    notice = asked_for(work.book, duty=duty, letter=practice, option="--for")
+    stage = stage_asked(work, notice, stage)
+    checked = check_notice(work, notice, stage=stage, letter=words, folders=context.wiring.bundled)
     say_contradictions(context, work)
     if with_form and checked.form is None:
-        raise UsageProblem(f"the EDPB's form is not for {telling.id}", next_step="Leave --edpb out.")
+        raise UsageProblem(f"the EDPB's form is not for {notice.id}", next_step="Leave --edpb out.")
     if output_format == "json":
         click.echo(json.dumps(checked_json(checked)))
     else:

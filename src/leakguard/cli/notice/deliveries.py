@@ -40,7 +40,7 @@ def deliveries_cmd(context: Context, *, incident: str, message_id: str | None, o
         return ExitCode.CLEAN if proof.is_proved else ExitCode.UNFINISHED
     batches = batches_of(store, incident)
     if output_format == "json":
-        click.echo(json.dumps({"incident": incident, "batches": [batch_json(*one) for one in batches]}))
+        click.echo(json.dumps({"incident": incident, "batches": [batch_json(*batch) for batch in batches]}))
         return ExitCode.CLEAN
     for batch, subject, counts in batches:
         context.show(batch_lines(batch, subject, counts))

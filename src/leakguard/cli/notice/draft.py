@@ -18,7 +18,7 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
 from leakguard.models.moments import to_z
 from leakguard.outputs.sending import SHORT, status
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 from leakguard.use_cases.letters.wanted_letter import LetterChoice, approved_letter, letter_now, single_letter
 
@@ -103,7 +103,7 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     work = given(context, facts, now=now, incident=incident)
     asked = LetterChoice(duty=duty, letter=letter, stage=stage, lang=lang, facts_name=facts)
     single = single_letter(work, asked, context.wiring.bundled, is_drill=context.wiring.settings.drill)
-    approved = _approved(context, single, incident) if final and incident and now is None else Shown()
+    approved = _approved(context, single, incident) if final and incident and now is None else HeldLetter()
     draft = approved.letter or _now(context, single, work, incident=incident, final=final)
     for remark in draft.remarks:
         context.notes.print(f"Look at {remark}.")
@@ -113,7 +113,7 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     return ExitCode.CLEAN
 
 
-def _now(context: Context, single: SingleLetter, work: Given, *, incident: str | None, final: bool) -> Letter:
+def _now(context: Context, single: SingleLetter, work: NoticeInput, *, incident: str | None, final: bool) -> Letter:
     """The letter of this moment."""
     head = context.wiring.existing_store.head() if incident else None
     shown, draft = letter_now(single, work.now, head, is_final=final)
@@ -140,22 +140,22 @@ def write_document(context: Context, document: bytes, form: str, output: str | N
     context.notes.print(f"Written to {output}.")
 
 
-class Shown(Frozen):
+class HeldLetter(Frozen):
     """The approved letter where it holds still, and what to say about it."""
 
     letter: Letter | None = None
     notes: tuple[str, ...] = ()
 
 
-def _approved(context: Context, single: SingleLetter, incident: str) -> Shown:
+def _approved(context: Context, single: SingleLetter, incident: str) -> HeldLetter:
     """The version that somebody approves, as of its own moment; none where nobody does, or where a part changed."""
     found = approved_letter(context.wiring.existing_store, incident, single)
     if found.proposal is None:
-        return Shown(notes=("Nobody approves this letter.",))
+        return HeldLetter(notes=("Nobody approves this letter.",))
     digest = found.proposal.digest[:SHORT]
     if found.letter is None:
-        return Shown(
+        return HeldLetter(
             notes=(f"Not the letter that was approved as {digest}: {', '.join(found.changed)} changed since.",)
         )
-    told = f"The version of {to_z(found.proposal.written_at)}, digest {digest}. {status(found.proposal)}"
-    return Shown(letter=found.letter, notes=(told,))
+    note = f"The version of {to_z(found.proposal.written_at)}, digest {digest}. {status(found.proposal)}"
+    return HeldLetter(letter=found.letter, notes=(note,))

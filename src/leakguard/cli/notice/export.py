@@ -80,7 +80,7 @@ def export_cmd(  # noqa: PLR0913  (one argument an option)
     An incomplete notice leaves out what is not known yet. --explain shows what each field asks. --format applies
     only to --explain: a notice is always JSON.
     """
-    asked = Asked(kind=kind, status=status, incident=incident, now=now)
+    asked = NoticeExportQuery(kind=kind, status=status, incident=incident, now=now)
     if explained is not None:
         return _explain(context, asked, *field_and_file(explained, facts), output_format=output_format)
     if facts is None:
@@ -90,7 +90,7 @@ def export_cmd(  # noqa: PLR0913  (one argument an option)
     return _check(context, facts) if is_check else _export(context, asked, facts, output)
 
 
-class Asked(Frozen):
+class NoticeExportQuery(Frozen):
     """Which notice, of which incident, as of when."""
 
     kind: NoticeType
@@ -99,7 +99,7 @@ class Asked(Frozen):
     now: str | None
 
 
-def _export(context: Context, asked: Asked, facts: str, output: str | None) -> int:
+def _export(context: Context, asked: NoticeExportQuery, facts: str, output: str | None) -> int:
     """Write the notice, or name everything that keeps it from being one."""
     work = given(context, facts, now=asked.now, incident=asked.incident)
     template = load_edpb(context.wiring.bundled)
@@ -114,7 +114,7 @@ def _export(context: Context, asked: Asked, facts: str, output: str | None) -> i
     return ExitCode.CLEAN
 
 
-def _explain(context: Context, asked: Asked, field: str, facts: str | None, *, output_format: str) -> int:
+def _explain(context: Context, asked: NoticeExportQuery, field: str, facts: str | None, *, output_format: str) -> int:
     """Print the fields; with facts, how these stand to each."""
     template, notice = load_edpb(context.wiring.bundled), None
     if facts is not None:

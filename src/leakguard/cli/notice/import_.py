@@ -15,7 +15,7 @@ from leakguard.models.file_modes import Output
 from leakguard.models.languages import LANGS, Lang
 from leakguard.outputs.imported import imported_json, imported_lines
 from leakguard.use_cases.letters.approve_notice import approvals_of
-from leakguard.use_cases.letters.given_facts import Asked, asked_for, stage_asked
+from leakguard.use_cases.letters.given_facts import FactsQuery, asked_for, stage_asked
 from leakguard.use_cases.letters.import_letter import approvals_lost, import_letter, source_of
 
 _EPILOG = """\b
@@ -65,16 +65,16 @@ def import_cmd(  # noqa: PLR0913  (one argument an option)
     time, use the same --now as for the draft.
     """
     work = given(context, facts, now=now, incident=incident)
-    telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
-    stage = stage_asked(work, telling, stage)
-    asked = Asked(name=facts, text=work.text, at=now, incident=incident)
+    notice = asked_for(work.book, duty=duty, letter=practice, option="--for")
+    stage = stage_asked(work, notice, stage)
+    asked = FactsQuery(name=facts, text=work.text, at=now, incident=incident)
     wiring = context.wiring
     source = source_of(
-        asked, work, telling, store=wiring.existing_store if incident is not None else None, folders=wiring.bundled,
+        asked, work, notice, store=wiring.existing_store if incident is not None else None, folders=wiring.bundled,
         maker=wiring.document_maker("docx"), lang=lang, stage=stage,
     )  # fmt: skip
     found = import_letter(read_bytes(letter), source, name=letter)
-    subject = Subject(covers=LETTER, duty=telling.id, stage=stage or "", lang=lang)
+    subject = Subject(covers=LETTER, duty=notice.id, stage=stage or "", lang=lang)
     lost = _approved(context, incident, subject) if found.passages else None
     if found.passages and output is not None:
         replace_bytes(output, found.text.encode(), Output.LETTER)

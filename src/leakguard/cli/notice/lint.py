@@ -16,7 +16,7 @@ from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.lint.book import READERS, Readers
 from leakguard.notices.lint.lint import rules_json, to_json_object
 from leakguard.outputs.lint import demo_lines, pair_json, report_lines, rule_lines
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.given_facts import asked_for, stage_asked
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft, lint_file, load_lint_book
 
@@ -85,13 +85,13 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
         found = lint_file(rules, read_bytes(file), name=file, lang=lang, readers=readers or "people")
     else:
         work = given(context, file, now=now, incident=incident)
-        telling = asked_for(work.book, duty=duty, letter=letter)
-        draft = draft_telling(
-            work.book, context.wiring.bundled, work.facts, telling, lang=lang or "en", now=work.now,
-            stage=stage_asked(work, telling, stage),
+        notice = asked_for(work.book, duty=duty, letter=letter)
+        draft = draft_notice(
+            work.book, context.wiring.bundled, work.facts, notice, lang=lang or "en", now=work.now,
+            stage=stage_asked(work, notice, stage),
         )  # fmt: skip
-        facts = facts_for_duty(telling, work.facts, work.book.vocabulary)
-        found = lint_draft(rules, telling, draft, facts, readers=readers)
+        facts = facts_for_duty(notice, work.facts, work.book.vocabulary)
+        found = lint_draft(rules, notice, draft, facts, readers=readers)
     _print(context, to_json_object(found, name=name) if output_format == "json" else report_lines(found, name))
     return ExitCode.EXPOSED if found.problems else ExitCode.CLEAN
 

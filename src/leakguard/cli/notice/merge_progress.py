@@ -84,8 +84,8 @@ class JsonProgress(MergeProgress):
 
     def _say(self, *, is_finished: bool) -> None:
         elapsed = round(self._monotonic() - self._begun, 3)
-        told = {"schema": "leakguard.letters-progress/1", "finished": is_finished, "letters": self.total}
-        click.echo(json.dumps({**told, "done": self._done, "elapsed_seconds": elapsed}), err=True)
+        document = {"schema": "leakguard.letters-progress/1", "finished": is_finished, "letters": self.total}
+        click.echo(json.dumps({**document, "done": self._done, "elapsed_seconds": elapsed}), err=True)
 
 
 def merge_progress(context: Context, mode: str) -> MergeProgress:

@@ -10,7 +10,7 @@ import click
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_say import AssessTexts
 from leakguard.outputs.assessment import start_lines
 from leakguard.outputs.notice import first_notice_lines, question_lines, questions_json
 from leakguard.use_cases.letters.assess_notices import ask_next
@@ -42,7 +42,7 @@ def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: st
         file = shlex.quote(facts)
         arguments = f"{file} --incident {incident}" if incident else file
         first = list(first_notice_lines(notices, arguments, has_reason=work.facts.not_known_yet is not None))
-        starts = list(start_lines(found.assessments, Say()))
+        starts = list(start_lines(found.assessments, AssessTexts()))
         places = [row.sentence for row in found.places if row.sentence]
         parts = (first, list(question_lines(questions)), starts, places)
         context.show([line for part in parts if part for line in (*part, "")], is_page=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from leakguard.cli.notice.send_options import Mailing, SendOptions, prepared
-from leakguard.cli.notice.versions import Choice, letter_options, wanted_version
+from leakguard.cli.notice.versions import VersionChoice, letter_options, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
@@ -25,7 +25,7 @@ from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import LogAnswer, RunResult
 from leakguard.models.texts import counted
-from leakguard.outputs.sending import Left, result_json, result_lines
+from leakguard.outputs.sending import UnsentLetter, result_json, result_lines
 from leakguard.outputs.words import printable
 from leakguard.ports import DeliveryStore
 from leakguard.use_cases.letters.letter_sender import LetterSender
@@ -36,7 +36,7 @@ from leakguard.use_cases.letters.send_notice import (
     run_sending,
     settled_words,
 )
-from leakguard.use_cases.letters.wanted_letter import Wanted
+from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -111,17 +111,17 @@ def _send_options(command: Command) -> Command:
 def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Send a letter, or the letters of a mail merge, by e-mail. In a drill, nothing is sent to outsiders."""
     wish = SendOptions.of({**words, "by": context.by})
-    wanted = wanted_version(context, Choice.of(words))
+    wanted = wanted_version(context, VersionChoice.of(words))
     return check_only(context, wish, wanted) if dry_run else send_now(context, wish, wanted)
 
 
-def send_now(context: Context, wish: SendOptions, wanted: Wanted) -> int:
+def send_now(context: Context, wish: SendOptions, wanted: RequestedLetter) -> int:
     """Send; returns the exit code."""
     store, wiring = context.wiring.existing_store, context.wiring
     mailing = prepared(context, wish, wanted)
     order = SendOrder(
         proposal=mailing.proposal, by=wish.by.strip(), in_doubt=wish.in_doubt,
-        only=tuple(one.strip("<> ") for one in wish.only), is_drill=wiring.settings.drill,
+        only=tuple(recipient.strip("<> ") for recipient in wish.only), is_drill=wiring.settings.drill,
     )  # fmt: skip
     watcher = _teller(context, wish, mailing)
     sent_before = watcher.sent
@@ -150,7 +150,7 @@ def _teller(context: Context, wish: SendOptions, mailing: Mailing) -> SendTeller
     )  # fmt: skip
 
 
-def check_only(context: Context, wish: SendOptions, wanted: Wanted) -> int:
+def check_only(context: Context, wish: SendOptions, wanted: RequestedLetter) -> int:
     """Everything but the sending: approvals, rows, what would be set aside; opens no connection."""
     mailing, store = prepared(context, wish, wanted), context.wiring.existing_store
     counts = Counter(
@@ -173,15 +173,15 @@ def _is_sent(store: DeliveryStore, wish: SendOptions, mailing: Mailing, key: str
 
 def _seal_fields(wish: SendOptions, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
     subject = mailing.proposal.subject
-    told = {
+    fields = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
         "by": order.by, "reference": mailing.reference,
     }  # fmt: skip
     if wish.although.strip():
-        told["although"] = wish.although.strip()
+        fields["although"] = wish.although.strip()
     if order.in_doubt is not None:
-        told["in_doubt"] = settled_words(order.in_doubt)
-    return {**told, "drill": True} if order.is_drill else told
+        fields["in_doubt"] = settled_words(order.in_doubt)
+    return {**fields, "drill": True} if order.is_drill else fields
 
 
 def _tell_result(context: Context, wish: SendOptions, mailing: Mailing, result: RunResult, filed: str | None) -> None:
@@ -191,7 +191,7 @@ def _tell_result(context: Context, wish: SendOptions, mailing: Mailing, result: 
     for letter in mailing.letters():
         known = store.delivery(wish.incident, mailing.proposal.digest, letter.key)
         if known is not None and known.state is not DeliveryState.SENT:
-            left.append(Left(line=letter.line, delivery=known))
+            left.append(UnsentLetter(line=letter.line, delivery=known))
     if wish.is_json:
         click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, filed=filed)))
         return

@@ -24,7 +24,7 @@ from leakguard.use_cases.letters.merge_mailing import MergeMailing, domains_of, 
 from leakguard.use_cases.letters.merge_rows import Rows
 from leakguard.use_cases.letters.people_file import people_in, row_rules
 from leakguard.use_cases.letters.send_notice import refuse_other_version, refuse_unapproved
-from leakguard.use_cases.letters.wanted_letter import Wanted
+from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -61,8 +61,8 @@ class SendOptions(Frozen):
     @classmethod
     def of(cls, words: Mapping[str, Any]) -> SendOptions:
         """Out of what click hands over."""
-        told = {name: words[name] for name in names_of(cls) if name in words}
-        return cls(**told, is_json=words["output_format"] == "json")
+        values = {name: words[name] for name in names_of(cls) if name in words}
+        return cls(**values, is_json=words["output_format"] == "json")
 
     @property
     def pace(self) -> Pace:
@@ -83,12 +83,12 @@ class Mailing(Frozen):
     mailer: Mailer
 
 
-def prepared(context: Context, wish: SendOptions, wanted: Wanted) -> Mailing:
+def prepared(context: Context, wish: SendOptions, wanted: RequestedLetter) -> Mailing:
     """Raises whatever speaks against sending this, before anything is opened."""
     store, wiring = context.wiring.existing_store, context.wiring
     _ = wish.pace
     if wanted.single is not None and not wish.although.strip():
-        refuse_other_channel(wanted.single.telling)
+        refuse_other_channel(wanted.single.notice)
     proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not wish.again:
@@ -107,20 +107,22 @@ class MailRoute(Frozen):
     sender: str
 
 
-def _single(context: Context, wish: SendOptions, wanted: Wanted, way: MailRoute) -> Mailing:
+def _single(context: Context, wish: SendOptions, wanted: RequestedLetter, way: MailRoute) -> Mailing:
     if wish.to is None:
         raise UsageProblem("where does the letter go?", next_step="Name it: --to office@authority.example")
     letter = single_letter(wanted).letter(way.proposal.written_at, way.proposal.head)
-    one = letter_to(
+    letter_to_send = letter_to(
         wish.to, way.proposal, letter, sender=way.sender, makers=cache(context.wiring.document_maker),
         pdf=wish.attach == "pdf",
     )  # fmt: skip
     if not wish.again:
-        refuse_second_address(context.wiring.existing_store, wish.incident, way.proposal.digest, one.key)
-    return Mailing(proposal=way.proposal, letters=lambda: (one,), reference=one.message_id, mailer=way.mailer)
+        refuse_second_address(context.wiring.existing_store, wish.incident, way.proposal.digest, letter_to_send.key)
+    return Mailing(
+        proposal=way.proposal, letters=lambda: (letter_to_send,), reference=letter_to_send.message_id, mailer=way.mailer
+    )
 
 
-def _merge(context: Context, wish: SendOptions, _: Wanted, way: MailRoute) -> Mailing:
+def _merge(context: Context, wish: SendOptions, _: RequestedLetter, way: MailRoute) -> Mailing:
     if wish.facts is None or wish.recipients is None or wish.manifest is None:
         raise UsageProblem(
             "a mail merge is sent from the files that it was made of",

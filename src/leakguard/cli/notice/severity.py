@@ -46,7 +46,7 @@ def severity_cmd(
     work = given(context, facts, now=now, incident=incident, book=methods.words)
     found = rate_all(methods, work.facts) if method == ALL else (rate_facts(methods, work.facts, method),)
     if output_format == "json":
-        shown = [severity_json(one) for one in found]
+        shown = [severity_json(report) for report in found]
         click.echo(json.dumps({"methods": shown} if method == ALL else shown[0]))
     else:
         for one in found:

@@ -15,7 +15,7 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.use_cases.letters.approve_notice import Version
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 from leakguard.use_cases.letters.merge_mailing import merge_subject, merge_version
-from leakguard.use_cases.letters.wanted_letter import LetterChoice, Wanted, wanted_letter
+from leakguard.use_cases.letters.wanted_letter import LetterChoice, RequestedLetter, wanted_letter
 from leakguard.use_cases.letters.wanted_letter import single_letter as single_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Choice(Frozen):
+class VersionChoice(Frozen):
     """The options that both commands have, and those of `approve`."""
 
     incident: str
@@ -43,10 +43,10 @@ class Choice(Frozen):
     is_json: bool = False
 
     @classmethod
-    def of(cls, words: Mapping[str, Any]) -> Choice:
+    def of(cls, words: Mapping[str, Any]) -> VersionChoice:
         """Out of what click hands over."""
-        told = {name: words[name] for name in names_of(cls) if name in words}
-        return cls(**told, is_json=words["output_format"] == "json")
+        values = {name: words[name] for name in names_of(cls) if name in words}
+        return cls(**values, is_json=words["output_format"] == "json")
 
 
 def letter_options(command: Command) -> Command:
@@ -67,9 +67,9 @@ def letter_options(command: Command) -> Command:
     return command
 
 
-def wanted_version(context: Context, choice: Choice) -> Wanted:
+def wanted_version(context: Context, choice: VersionChoice) -> RequestedLetter:
     """The letter that the options mean; raises `UsageProblem` when they mean none or two."""
-    named = [one for one in (choice.duty, choice.letter, choice.manifest) if one is not None]
+    named = [name for name in (choice.duty, choice.letter, choice.manifest) if name is not None]
     if len(named) == 1 and choice.manifest is not None:
         return _merge(context, choice.manifest)
     if len(named) != 1 or choice.facts is None:
@@ -80,16 +80,16 @@ def wanted_version(context: Context, choice: Choice) -> Wanted:
     return _single(context, choice, choice.facts)
 
 
-def _merge(context: Context, manifest: str) -> Wanted:
+def _merge(context: Context, manifest: str) -> RequestedLetter:
     ready, is_drill = context.wiring.ready_letters(manifest), context.wiring.settings.drill
 
     def version(*_: object) -> Version:
         return merge_version(ready, is_drill=is_drill)
 
-    return Wanted(subject=merge_subject(ready.head()), draft=version, start=version)
+    return RequestedLetter(subject=merge_subject(ready.head()), draft=version, start=version)
 
 
-def _single(context: Context, choice: Choice, facts: str) -> Wanted:
+def _single(context: Context, choice: VersionChoice, facts: str) -> RequestedLetter:
     wiring = context.wiring
     work = given(context, facts, now=None, incident=choice.incident)
     asked = LetterChoice(
@@ -99,14 +99,14 @@ def _single(context: Context, choice: Choice, facts: str) -> Wanted:
     return wanted_letter(single, work.now, wiring.existing_store.head)
 
 
-def single_letter(wanted: Wanted) -> SingleLetter:
+def single_letter(wanted: RequestedLetter) -> SingleLetter:
     """The single letter; raises `UsageProblem` for the letters of a merge."""
     if wanted.single is None:
         raise UsageProblem("a mail merge has many letters", next_step="Look at them in their folder.")
     return wanted.single
 
 
-def say_unsettled(context: Context, wanted: Wanted, version: Proposal | Version) -> None:
+def say_unsettled(context: Context, wanted: RequestedLetter, version: Proposal | Version) -> None:
     """Name on stderr what has to be settled before the single letter goes out."""
     if wanted.single is not None:
         for line in wanted.single.unsettled(version.written_at, version.head):

@@ -47,8 +47,8 @@ def list_cmd(context: Context, *, at: str | None, days: int, output_format: str)
     problems = (*roster_problems(known, watch, roles, moment), *roster_remarks(known, roles, moment))
     until = moment + timedelta(days=days)
     if output_format == "json":
-        told = oncall_json(known, moment, until, () if known.is_empty else problems)
-        click.echo(json.dumps(told, ensure_ascii=False))
+        document = oncall_json(known, moment, until, () if known.is_empty else problems)
+        click.echo(json.dumps(document, ensure_ascii=False))
         return ExitCode.CLEAN
     if known.is_empty:
         context.say("Nobody is on a roster: alerts go to the channels of leakguard.toml.")

@@ -72,7 +72,7 @@ def done_cmd(
     form: str | None,
     evidence: tuple[str, ...],
     keep: bool,
-    **told: str,
+    **options: str,
 ) -> int:
     """Record that STEP of INCIDENT is done, together with the event that belongs to the step.
 
@@ -81,16 +81,16 @@ def done_cmd(
     """
     store = context.wiring.existing_store
     step = StepStatement(
-        step=told["step"],
+        step=options["step"],
         by=context.by,
-        second=told["second"],
+        second=options["second"],
         evidence=evidence,
         keep=keep,
         form=None if form is None else read_text(form),
         form_name=form or "",
         at=None if at is None else interval_in(at, zone=load_incident(store, incident).zone),
-        reason=told["reason"],
-        failure=told["failed"],
+        reason=options["reason"],
+        failure=options["failed"],
     )
     response = tell_step(store, incident, step, now=context.wiring.now, intake=context.wiring.kept_files())
     became = "failed" if step.failure else _became(response.progress.steps[step.step])
@@ -142,8 +142,8 @@ def skip_cmd(context: Context, *, incident: str, step: str, second: str, reason:
 
     No event is recorded, so a clock that the step would have ended continues to run.
     """
-    told = StepStatement(step=step, by=context.by, second=second, reason=reason, is_waived=True)
-    response = tell_step(context.wiring.existing_store, incident, told, now=context.wiring.now)
+    statement = StepStatement(step=step, by=context.by, second=second, reason=reason, is_waived=True)
+    response = tell_step(context.wiring.existing_store, incident, statement, now=context.wiring.now)
     awaits = response.progress.steps[step].claim is not None
     _say_claim(context, response, step)
     context.say(f"{incident}: {step} {'awaits a second person' if awaits else 'is left out'}. Open now:")

@@ -32,6 +32,6 @@ def validate_cmd(context: Context, *, file: str) -> int:
     found = parse_playbook(read_text(file), name=file)
     context.say(f"{file}: {found.playbook}, version {found.version}, {counted(len(found.steps), 'step')}, no problem")
     for title in titles_that_read_as_done(found):
-        said = f"{printable(title)}: reads as done beside a state such as overdue; say what has to be done."
-        context.notes.print(said, soft_wrap=True)
+        text = f"{printable(title)}: reads as done beside a state such as overdue; say what has to be done."
+        context.notes.print(text, soft_wrap=True)
     return ExitCode.CLEAN

@@ -49,7 +49,7 @@ def triage_cmd(
         store, report, Verdict(verdict), now=context.wiring.now, findings=tuple(finding.id for finding in found),
         duplicate_of=first, note=reason,
     )  # fmt: skip
-    return _told(context, done, output_format)
+    return _show(context, done, output_format)
 
 
 def _act(name: str, act: Act, text: str) -> click.Command:
@@ -64,7 +64,7 @@ def _act(name: str, act: Act, text: str) -> click.Command:
     @pass_context
     def command(context: Context, *, report: str, reason: str, output_format: str) -> int:
         done = act_on(context.wiring.existing_store, report, act, now=context.wiring.now, fields={"note": reason})
-        return _told(context, done, output_format)
+        return _show(context, done, output_format)
 
     return command
 
@@ -90,10 +90,10 @@ reopen_cmd = _act("reopen", Act.REOPEN, "Reopen REPORT. Its state is then `triag
 def verify_cmd(context: Context, *, report: str, reason: str, output_format: str) -> int:
     """Record that the problem in REPORT is closed, after `scan verify` found each of its findings closed."""
     done = verify_report(context.wiring.existing_store, report, reason=reason, now=context.wiring.now)
-    return _told(context, done, output_format)
+    return _show(context, done, output_format)
 
 
-def _told(context: Context, done: Report, output_format: str) -> int:
+def _show(context: Context, done: Report, output_format: str) -> int:
     found = shown(context, done, scope=None)
     if output_format == "json":
         click.echo(json.dumps(report_json(found)))

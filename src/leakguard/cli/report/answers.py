@@ -13,7 +13,7 @@ from leakguard.cli.recording import records
 from leakguard.cli.report.showing import kept_text, scope_if_any
 from leakguard.cli.writing import refuse_unwritable, replace_file
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.intake.letters import LANGS, Answer
+from leakguard.intake.letters import LANGS, ReportAnswer
 from leakguard.intake.view import Report
 from leakguard.models.file_modes import Output
 from leakguard.outputs.intake import answer_json, answer_lines
@@ -89,13 +89,13 @@ def _answer(context: Context, report: Report, kind: str, words: dict[str, Any]) 
     return ExitCode.CLEAN
 
 
-def _written(context: Context, report: Report, kind: str, words: dict[str, Any]) -> Answer:
+def _written(context: Context, report: Report, kind: str, words: dict[str, Any]) -> ReportAnswer:
     read = words["read"]
     texts = context.wiring.report_texts(read.scope if read is not None else None)
     return written(report, kind, texts, words["lang"] or "", text=kept_text(context, report.text_sha256))
 
 
-def _sent(context: Context, report: Report, answer: Answer, channel: str | None) -> str:
+def _sent(context: Context, report: Report, answer: ReportAnswer, channel: str | None) -> str:
     """The id of the message that the mail server took."""
     wiring = context.wiring
     mailer, sender = wiring.letter_mailer(channel or wiring.settings.reports.channel or None)

@@ -36,7 +36,9 @@ def erase_cmd(context: Context, *, report: str | None, sender: bool, due: bool, 
         raise UsageProblem("name one report, or use --due", next_step="leakguard report erase --help")
     wiring = context.wiring
     store, copies, retention = wiring.existing_store, wiring.kept_files(), wiring.promises().retention
-    names = [one.id for one in due_for_erasure(store, retention, now=wiring.now())] if due else [str(report)]
+    names = (
+        [due_report.id for due_report in due_for_erasure(store, retention, now=wiring.now())] if due else [str(report)]
+    )
     is_scrubbed = True
     for name in names:
         if sender:

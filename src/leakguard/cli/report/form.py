@@ -42,10 +42,10 @@ def form_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the 
     """
     server = import_module(SERVER)
     settings = context.wiring.settings
-    server.serve(settings, server.options_of(settings, given), _tell)
+    server.serve(settings, server.options_of(settings, given), _announce)
     return ExitCode.CLEAN
 
 
-def _tell(url: str) -> None:
+def _announce(url: str) -> None:
     click.echo(f"LeakGuard takes reports at {url}. Ctrl-C ends it.")
     sys.stdout.flush()  # who reads it from a pipe has it before the first request

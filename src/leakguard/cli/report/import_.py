@@ -18,7 +18,7 @@ from leakguard.intake.messages import Message
 from leakguard.intake.reading import read_message
 from leakguard.outputs.intake import next_step, proposal_lines, report_json, report_line
 from leakguard.use_cases.intake.mailbox_import import import_mailbox
-from leakguard.use_cases.intake.take_in import Imported, Importing, take_in
+from leakguard.use_cases.intake.take_in import ImportedReport, ImportOptions, take_in
 
 _EPILOG = """\b
 Examples:
@@ -32,7 +32,7 @@ Exit codes: 0 all were recorded, 3 an e-mail in the mailbox could not be recorde
 
 
 class _Result(Frozen):
-    imported: tuple[Imported, ...]
+    imported: tuple[ImportedReport, ...]
     skipped: tuple[str, ...] = ()
 
 
@@ -70,18 +70,21 @@ def import_cmd(
         raise UsageProblem("name files, or a mailbox with --imap", next_step="leakguard report import --help")
     wiring, allowed = context.wiring, scope_if_any(context, scope)
     named = keep_attachments or wiring.settings.reports.attachments_certificate
-    said = Importing(
+    options = ImportOptions(
         by=context.by, source="a mailbox" if imap else "a file", sealed_to=wiring.sealed_to(named) if named else None,
         received_at=moment_in(received_at, zone=wiring.settings.zone) if received_at else None,
     )  # fmt: skip
-    result = _from_mailbox(context, imap, said) if imap else _from_files(context, files, said)
-    told = [shown(context, one.report, scope=allowed) for one in result.imported]
+    result = _from_mailbox(context, imap, options) if imap else _from_files(context, files, options)
+    shown_reports = [shown(context, result_item.report, scope=allowed) for result_item in result.imported]
     if output_format == "json":
-        reports = [{**report_json(each), "new": one.is_new} for each, one in zip(told, result.imported, strict=True)]
+        reports = [
+            {**report_json(each), "new": report.is_new}
+            for each, report in zip(shown_reports, result.imported, strict=True)
+        ]
         click.echo(json.dumps({"reports": reports, "skipped": list(result.skipped)}))
     else:
-        for each, one in zip(told, result.imported, strict=True):
-            new = "" if one.is_new else "  (known already)"
+        for each, imported in zip(shown_reports, result.imported, strict=True):
+            new = "" if imported.is_new else "  (known already)"
             context.say(report_line(each, zone=wiring.settings.zone) + new)
             context.show(f"    {line}" for line in proposal_lines(each.proposals))
             if step := next_step(each):
@@ -91,11 +94,13 @@ def import_cmd(
     return ExitCode.UNFINISHED if result.skipped else ExitCode.CLEAN
 
 
-def _from_files(context: Context, files: tuple[str, ...], said: Importing) -> _Result:
+def _from_files(context: Context, files: tuple[str, ...], options: ImportOptions) -> _Result:
     """All are read before one is taken in: a file that is none leaves nothing behind."""
     messages = tuple(_messages(files))
     store, kept = context.wiring.store, context.wiring.kept_files()
-    return _Result(imported=tuple(take_in(store, kept, message, said, now=context.wiring.now) for message in messages))
+    return _Result(
+        imported=tuple(take_in(store, kept, message, options, now=context.wiring.now) for message in messages)
+    )
 
 
 def _messages(files: tuple[str, ...]) -> Iterator[Message]:
@@ -115,8 +120,8 @@ def _messages(files: tuple[str, ...]) -> Iterator[Message]:
         )
 
 
-def _from_mailbox(context: Context, url: str, said: Importing) -> _Result:
+def _from_mailbox(context: Context, url: str, options: ImportOptions) -> _Result:
     wiring = context.wiring
     box = wiring.mailbox(url)
-    found = import_mailbox(wiring.store, wiring.kept_files(), box, said, now=wiring.now)
+    found = import_mailbox(wiring.store, wiring.kept_files(), box, options, now=wiring.now)
     return _Result(imported=found.imported, skipped=found.skipped)

@@ -17,7 +17,7 @@ from leakguard.outputs.incident import incident_json, opened_lines
 from leakguard.outputs.incident_opening import after_opening
 from leakguard.outputs.intake import arrived_words
 from leakguard.use_cases.intake.reports import load_report
-from leakguard.use_cases.intake.to_incident import ARRIVAL, UNDECIDED, Handing, awareness_in, to_incident
+from leakguard.use_cases.intake.to_incident import ARRIVAL, UNDECIDED, HandoverDetails, awareness_in, to_incident
 
 _EPILOG = """\b
 Examples:
@@ -58,11 +58,11 @@ def incident_cmd(
 
     wiring, store = context.wiring, context.wiring.existing_store
     place = zone_in(zone or wiring.settings.zone).key
-    one = load_report(store, report)
-    found = findings_to_verify(store, findings or one.findings) if findings or one.findings else ()
+    loaded = load_report(store, report)
+    found = findings_to_verify(store, findings or loaded.findings) if findings or loaded.findings else ()
     refuse_known_place(store, found)
-    handing = Handing(
-        by=context.by, title=title, zone=place, reason=reason, aware_at=_aware_at(context, one, aware_at, place),
+    handing = HandoverDetails(
+        by=context.by, title=title, zone=place, reason=reason, aware_at=_aware_at(context, loaded, aware_at, place),
         open_since=open_since(store, found),
     )  # fmt: skip
     done, incident = to_incident(store, report, found, handing, now=wiring.now)

@@ -35,7 +35,9 @@ def rules_cmd(context: Context, *, report: str, lang: str, output_format: str) -
     """
     found = context.wiring.report_rules(load_report(context.wiring.existing_store, report).received_at)
     if output_format == "json":
-        click.echo(json.dumps({"report": report, "rules": [rule_json(one) for one in found]}))
+        click.echo(json.dumps({"report": report, "rules": [rule_json(match) for match in found]}))
     else:
-        context.show(line for one in found for line in rule_lines(one, zone=context.wiring.settings.zone, lang=lang))
-    return ExitCode.UNFINISHED if any(one.standing == "needs_fact" for one in found) else ExitCode.CLEAN
+        context.show(
+            line for match in found for line in rule_lines(match, zone=context.wiring.settings.zone, lang=lang)
+        )
+    return ExitCode.UNFINISHED if any(match.standing == "needs_fact" for match in found) else ExitCode.CLEAN

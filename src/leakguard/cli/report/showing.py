@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leakguard.accounts.rights import Right
 from leakguard.cli.options import Context, read_scope
 from leakguard.intake.promises import dues_of, erase_by
-from leakguard.outputs.intake import Shown
+from leakguard.outputs.intake import ShownReport
 from leakguard.use_cases.intake.proposals import ReadScope, open_findings, proposals_for, scope_today
 from leakguard.use_cases.intake.reports import duplicates_of
 
@@ -24,12 +24,12 @@ def scope_if_any(context: Context, path: str | None) -> ReadScope | None:
     return scope_today(text, name=name, now=context.wiring.now())
 
 
-def shown(context: Context, report: Report, *, scope: ReadScope | None) -> Shown:
+def shown(context: Context, report: Report, *, scope: ReadScope | None) -> ShownReport:
     """A report with its promises, its duplicates and what of it can be probed."""
     wiring = context.wiring
     store, promises = wiring.existing_store, wiring.promises()
     known = open_findings(store) if scope is not None and report.named else ()
-    return Shown(
+    return ShownReport(
         report=report, dues=dues_of(report, promises, now=wiring.now(), zone=wiring.settings.zone),
         proposals=proposals_for(report, scope, known), erase_by=erase_by(report, promises.retention),
         duplicates=tuple(duplicate.id for duplicate in duplicates_of(store, report.id)),

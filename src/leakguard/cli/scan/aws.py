@@ -38,7 +38,7 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
     mutes = mutes_of(context, asked.mutes)
     summary = scan_cloud(wish, scope, context.wiring, partial(progress_for, context, asked.progress))
     code = conclude_scan(context, summary.both, asked.output_format, asked.output, mutes=mutes)
-    _tell(context, summary)
+    _remark(context, summary)
     return code
 
 
@@ -55,7 +55,7 @@ def _wish(asked: Options) -> CloudOptions:
     return CloudOptions(profiles=profiles, regions=regions, outside=wish_of(asked))
 
 
-def _tell(context: Context, summary: CloudSummary) -> None:
+def _remark(context: Context, summary: CloudSummary) -> None:
     """What the table does not say: the look from outside, and which permissions are missing."""
     say = partial(context.notes.print)
     if summary.outside is not None:

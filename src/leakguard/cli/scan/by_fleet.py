@@ -120,10 +120,10 @@ def scan_by_fleet(context: Context, wish: ScanOptions, asked: Options) -> int:
         lambda progress: fleet_scan(wish, text, wiring, say, scope_name=name, progress=progress),
     )  # fmt: skip
     muted = muted_in(context, summary, mutes)
-    told = unmuted(summary, muted)
-    code = exit_code(told)
+    visible = unmuted(summary, muted)
+    code = exit_code(visible)
     with kept_in_store("RUN", code):
-        shown = told if asked.output_format == "table" else marked(summary, muted)
+        shown = visible if asked.output_format == "table" else marked(summary, muted)
         _print(context, shown, asked.output_format, asked.output)
     if summary.is_interrupted:
         done = sum(sum(vantage.reached.values()) for vantage in summary.vantages)

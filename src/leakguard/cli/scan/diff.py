@@ -42,8 +42,8 @@ def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -
     earlier, later = load_run(store, before), load_run(store, after)
     if output_format == "json":
         left = {run.id: run.not_looked_at for run in (earlier, later)}
-        told = [change_json(item) for item in changes]
-        click.echo(json.dumps({"before": before, "after": after, "not_looked_at": left, "changes": told}))
+        document = [change_json(item) for item in changes]
+        click.echo(json.dumps({"before": before, "after": after, "not_looked_at": left, "changes": document}))
     else:
         _print(context, changes, is_jsonl=output_format == "jsonl")
     if not changes:

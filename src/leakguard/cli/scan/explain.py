@@ -11,14 +11,14 @@ from leakguard.outputs.explanation import (
 )
 from leakguard.outputs.words import printable
 from leakguard.scanning.run_findings import found_of
-from leakguard.use_cases.scans.explain import Explained
+from leakguard.use_cases.scans.explain import ExplainedEndpoint
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
 
 
-def print_explanation(context: Context, explained: Sequence[Explained]) -> None:
+def print_explanation(context: Context, explained: Sequence[ExplainedEndpoint]) -> None:
     """Print it for a person; checks that do not apply are counted only."""
     for item in explained:
         context.say(printable(item.key))

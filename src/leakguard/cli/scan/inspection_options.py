@@ -23,8 +23,8 @@ def permit_closer_look(context: Context, wish: ScanOptions, scope: Scope, asked:
         inspection = read_opening(context.wiring.store, wish.resume).inspection
     refuse_unpermitted(inspection, scope)
     if inspection.sample and not asked.dry_run:
-        told = f"READING RECORDS, as the scope permits: at most {inspection.sample} of each open store."
-        context.notes.print(told)
+        notice = f"READING RECORDS, as the scope permits: at most {inspection.sample} of each open store."
+        context.notes.print(notice)
 
 
 def refuse_closer_look(wish: ScanOptions) -> None:

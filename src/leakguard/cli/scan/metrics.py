@@ -17,7 +17,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import BindingLimit, ScanState
-from leakguard.outputs.prometheus import Collector, Watched, last_success_in, metrics_text
+from leakguard.outputs.prometheus import Collector, MetricsInput, last_success_in, metrics_text
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -103,9 +103,9 @@ class Metrics:
         self.last_success = self.now()
         self._put(is_running=False)
 
-    def watched(self, *, is_running: bool) -> Watched:
+    def watched(self, *, is_running: bool) -> MetricsInput:
         """The state as it stands."""
-        return Watched(
+        return MetricsInput(
             state=self._state, scope=self.scope, version=__version__, is_running=is_running,
             last_success=self.last_success,
         )  # fmt: skip

@@ -48,14 +48,14 @@ def conclude_scan(
     `closed` are those of its findings that were proved closed since.
     """
     muted = muted_in(context, summary, mutes)
-    told = unmuted(summary, muted)
-    code = exit_code(told)
+    visible = unmuted(summary, muted)
+    code = exit_code(visible)
     reopened = reopened_exposures(context, [summary.run] if summary.is_exposed else [])
     with kept_in_store(summary.run, code):
         if output_format in OWN_FORMATS:
             print_scan(
                 context,
-                told if output_format == "table" else marked(summary, muted),
+                visible if output_format == "table" else marked(summary, muted),
                 output_format,
                 output,
                 reopened=reopened,
@@ -82,7 +82,7 @@ def reopened_exposures(context: Context, runs: Iterable[str]) -> tuple[Reopened,
     """What the runs found open although an incident has it on record as closed, each with the finding of the run."""
     from leakguard.use_cases.incidents.recorded_closures import reopened_in  # noqa: PLC0415  (`--help` must not load it)
 
-    return tuple(one for run in runs for one in reopened_in(context.wiring.store, run))
+    return tuple(pair for run in runs for pair in reopened_in(context.wiring.store, run))
 
 
 def print_scan(
@@ -91,7 +91,7 @@ def print_scan(
 ) -> None:  # fmt: skip
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
     if output_format == "table":
-        _print_table(context, summary, output, {finding: one.text for finding, one in closed.items()})
+        _print_table(context, summary, output, {finding: closure.text for finding, closure in closed.items()})
     else:
         write_result(_json_parts(summary, output_format, reopened, closed), output)
     _say_sum(context, summary, reopened, closed)
@@ -108,7 +108,7 @@ def _json_parts(
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
         unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
         unsettled=summary.unsettled, pace=summary.pace, reopened=reopened_json(reopened),
-        closed=[one.to_json() for one in closed.values()], leave=summary.leave,
+        closed=[closure.to_json() for closure in closed.values()], leave=summary.leave,
         industrial=summary.industrial, ports_left_out=summary.ports_left_out,
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None, clo
     if output:
         write_result([context.as_text(findings_table(summary.findings, closed=closed))], output)
     elif found_of(summary.findings).outcomes:
-        table = findings_table(summary.findings, told=context.repeating, closed=closed)
+        table = findings_table(summary.findings, repeat=context.repeating, closed=closed)
         context.console.print(table)
 
 

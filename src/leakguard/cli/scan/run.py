@@ -274,9 +274,9 @@ def _explain(context: Context, scope: Scope, wish: ScanOptions, asked: Options, 
     """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
     from leakguard.cli.scan.explain import print_explanation, print_muted  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.outputs.explanation import explanation_json  # noqa: PLC0415  (a scan has no use for it)
-    from leakguard.use_cases.scans.explain import Explained, explain_scan  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.explain import ExplainedEndpoint, explain_scan  # noqa: PLC0415  (as above)
 
-    explained: list[Explained] = []
+    explained: list[ExplainedEndpoint] = []
 
     def scan(progress: Progress) -> ScanSummary:
         summary, found = explain_scan(wish, scope, context.wiring, progress)
@@ -285,14 +285,14 @@ def _explain(context: Context, scope: Scope, wish: ScanOptions, asked: Options, 
 
     summary = watched(context, scope, asked, scan)
     muted = muted_in(context, summary, mutes)
-    told = unmuted(summary, muted)
-    code = exit_code(told)
+    visible = unmuted(summary, muted)
+    code = exit_code(visible)
     with kept_in_store(summary.run, code):
         if asked.output_format == "table":
             print_explanation(context, explained)
             print_muted(context, summary, muted)
             reopened = reopened_exposures(context, [summary.run])
-            print_scan(context, told, asked.output_format, asked.output, reopened=reopened)
+            print_scan(context, visible, asked.output_format, asked.output, reopened=reopened)
         else:
             write_text(explanation_json(marked(summary, muted), explained), asked.output)
     return code

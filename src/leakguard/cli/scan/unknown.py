@@ -25,8 +25,10 @@ def say_unknown(context: Context, summary: ScanSummary) -> None:
     if not found:
         return
     named = ", ".join(
-        f"{printable(one.target)} (usually {one.usual}: no check for it)" if one.usual else printable(one.target)
-        for one in found[:MOST_SHOWN]
+        f"{printable(endpoint.target)} (usually {endpoint.usual}: no check for it)"
+        if endpoint.usual
+        else printable(endpoint.target)
+        for endpoint in found[:MOST_SHOWN]
     )
     more = f" and {len(found) - MOST_SHOWN:,} more" if len(found) > MOST_SHOWN else ""
     answered = counted(len(found), "endpoint answered", "endpoints answered")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 
-class Ended(Protocol):
+class ScanCompleteness(Protocol):
     """How a scan ended, whoever did it."""
 
     @property
@@ -30,7 +30,7 @@ class Ended(Protocol):
 _LONGEST_LINE = 1_000
 _MOST_NAMED = 5
 """Other scans by name; a shared store may have many."""
-EndedType = TypeVar("EndedType", bound=Ended)
+EndedType = TypeVar("EndedType", bound=ScanCompleteness)
 
 
 class _OtherScans(NoProgress):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Asked(Frozen):
+class SiteQuery(Frozen):
     """Which sites, and how."""
 
     names: tuple[str, ...]
@@ -29,7 +29,7 @@ class Asked(Frozen):
     scope: str | None
 
 
-class Round(Frozen):
+class SiteCheckRound(Frozen):
     """One check of the sites."""
 
     found: tuple[CheckedSite, ...]
@@ -58,7 +58,7 @@ def site_options(command: Command) -> Command:
     return command
 
 
-def check_once(context: Context, asked: Asked, *, makes_store: bool = False) -> Round:
+def check_once(context: Context, asked: SiteQuery, *, makes_store: bool = False) -> SiteCheckRound:
     """Check, say what changed, and keep what was found where there is a store, or where one is to be made."""
     from leakguard.use_cases.intake.check_sites import check_sites, sites_of  # noqa: PLC0415  (`--help`)
     from leakguard.use_cases.intake.site_history import changes_since, keep_check  # noqa: PLC0415  (as above)
@@ -70,7 +70,7 @@ def check_once(context: Context, asked: Asked, *, makes_store: bool = False) -> 
     changes = changes_since(store, found) if store is not None else None
     if store is not None:
         keep_check(store, found, now=wiring.now, is_whole=not asked.names)
-    return Round(found=found, changes=changes, rules=asking.rules, at=asking.now)
+    return SiteCheckRound(found=found, changes=changes, rules=asking.rules, at=asking.now)
 
 
 def exit_code_of(found: Sequence[CheckedSite]) -> ExitCode:

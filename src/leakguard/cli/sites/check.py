@@ -10,7 +10,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.cli.sites.asking import Asked, Round, check_once, exit_code_of, site_options
+from leakguard.cli.sites.asking import SiteCheckRound, SiteQuery, check_once, exit_code_of, site_options
 from leakguard.cli.writing import refuse_unwritable, write_result
 from leakguard.outputs.sites import change_lines, site_lines, sites_json, sites_sarif
 
@@ -42,7 +42,7 @@ def check_cmd(context: Context, *, output: str | None, output_format: str, **wor
     scope is reported and not followed.
     """
     refuse_unwritable(output)
-    done = check_once(context, Asked(**words))
+    done = check_once(context, SiteQuery(**words))
     if output_format == "text" and output in {None, "-"}:
         context.show(_lines(done))
     else:
@@ -50,12 +50,12 @@ def check_cmd(context: Context, *, output: str | None, output_format: str, **wor
     return exit_code_of(done.found)
 
 
-def _lines(done: Round) -> Iterator[str]:
+def _lines(done: SiteCheckRound) -> Iterator[str]:
     yield from (line for site in done.found for line in site_lines(site, done.at))
     yield from change_lines(done.changes or {})
 
 
-def _parts(context: Context, done: Round, form: str) -> Iterator[str]:
+def _parts(context: Context, done: SiteCheckRound, form: str) -> Iterator[str]:
     if form == "json":
         yield json.dumps(sites_json(done.found, done.changes, done.at)) + "\n"
     elif form == "sarif":
@@ -66,7 +66,7 @@ def _parts(context: Context, done: Round, form: str) -> Iterator[str]:
         yield from _exchanged(context, done, form)
 
 
-def _exchanged(context: Context, done: Round, form: str) -> Iterator[str]:
+def _exchanged(context: Context, done: SiteCheckRound, form: str) -> Iterator[str]:
     from leakguard.outputs.site_exchange import sites_csv, sites_jsonl, sites_ocsf, sites_paper  # noqa: PLC0415  (one format is enough)
 
     if form == "jsonl":

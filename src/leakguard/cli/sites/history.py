@@ -62,8 +62,8 @@ def diff_cmd(context: Context, *, numbers: tuple[int, ...], output_format: str) 
     before, after = two_checks(context.wiring.existing_store, numbers)
     changes = changes_between(before, after)
     if output_format == "json":
-        told = {"from": _json(before), "to": _json(after), "changes": changes, "unanswered": list(after.unanswered)}
-        click.echo(json.dumps(told))
+        document = {"from": _json(before), "to": _json(after), "changes": changes, "unanswered": list(after.unanswered)}
+        click.echo(json.dumps(document))
     else:
         _show(context, list(change_lines(changes, since=f"between {before.number} and {after.number}")), after)
     if any(change["new"] for change in changes.values()):

@@ -10,7 +10,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.cli.sites.asking import Asked, Round, check_once, exit_code_of, site_options
+from leakguard.cli.sites.asking import SiteCheckRound, SiteQuery, check_once, exit_code_of, site_options
 from leakguard.errors import ExitCode
 from leakguard.models.moments import to_z
 from leakguard.outputs.sites import change_lines
@@ -46,14 +46,14 @@ def watch_cmd(context: Context, *, every: str, once: bool, output_format: str, *
     from leakguard.cli.watch import seconds_in  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watch.running import Signals  # noqa: PLC0415  (as above)
 
-    wiring, asked, pause = context.wiring, Asked(**words), seconds_in(every)
+    wiring, asked, pause = context.wiring, SiteQuery(**words), seconds_in(every)
     signals = Signals(wiring.system_time.stop, wiring.monotonic)
     code = ExitCode.UNFINISHED
     with signals.wait_for_the_end():
         while not wiring.system_time.is_stopped:
             began = wiring.time.monotonic()
             done = check_once(context, asked, makes_store=True)
-            _tell(context, done, is_jsonl=output_format == "jsonl")
+            _show(context, done, is_jsonl=output_format == "jsonl")
             code = exit_code_of(done.found)
             if once:
                 break
@@ -61,7 +61,7 @@ def watch_cmd(context: Context, *, every: str, once: bool, output_format: str, *
     return code
 
 
-def _tell(context: Context, done: Round, *, is_jsonl: bool) -> None:
+def _show(context: Context, done: SiteCheckRound, *, is_jsonl: bool) -> None:
     if is_jsonl:
         for row in _rows(done):
             click.echo(json.dumps(row))
@@ -72,11 +72,13 @@ def _tell(context: Context, done: Round, *, is_jsonl: bool) -> None:
             context.notes.print(f"{printable(site.site)} was not checked: {printable(site.unanswered)}")
 
 
-def _rows(done: Round) -> Iterator[dict[str, str]]:
+def _rows(done: SiteCheckRound) -> Iterator[dict[str, str]]:
     at = to_z(done.at)
-    for site, one in (done.changes or {}).items():
+    for site, change in (done.changes or {}).items():
         yield from (
-            {"at": at, "change": word, "site": site, "code": code} for word in ("new", "closed") for code in one[word]
+            {"at": at, "change": word, "site": site, "code": code}
+            for word in ("new", "closed")
+            for code in change[word]
         )
     for each in done.found:
         if each.unanswered:

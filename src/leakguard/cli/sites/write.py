@@ -11,7 +11,7 @@ from leakguard.cli.refusals import unwritable
 from leakguard.cli.writing import write_new_file
 from leakguard.errors import ExitCode
 from leakguard.intake.letters import LANGS
-from leakguard.intake.site_pages import MOST_DAYS, Wanted, load_pages, site_files
+from leakguard.intake.site_pages import MOST_DAYS, SitePagesRequest, load_pages, site_files
 from leakguard.models.file_modes import Output, folder_mode
 
 _EPILOG = """\b
@@ -59,7 +59,7 @@ def write_cmd(context: Context, *, folder: str, languages: tuple[str, ...], **wo
     Both are drafts: let counsel read the policy before you publish it.
     """
     wiring = context.wiring
-    wanted = Wanted(**words, **({"languages": languages} if languages else {}))  # type: ignore[arg-type]
+    wanted = SitePagesRequest(**words, **({"languages": languages} if languages else {}))  # type: ignore[arg-type]
     pages = load_pages(wiring.bundled.texts("intake"))
     files = site_files(wanted, pages, wiring.promises(), now=wiring.now())
     for name, text in files.items():

@@ -12,11 +12,11 @@ EVERY = 100_000
 
 def copy_progress(context: Context) -> Callable[[str, int], None]:
     """Say how far a copy is, a line every `EVERY` rows; nothing with `--quiet`."""
-    said: dict[str, int] = {}
+    shown: dict[str, int] = {}
 
     def tell(table: str, count: int) -> None:
-        if count // EVERY > said.get(table, 0):
-            said[table] = count // EVERY
+        if count // EVERY > shown.get(table, 0):
+            shown[table] = count // EVERY
             context.notes.print(f"{table}: {count:,} rows copied", soft_wrap=True, markup=False, highlight=False)
 
     return tell

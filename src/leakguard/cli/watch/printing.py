@@ -14,7 +14,7 @@ from leakguard.errors import ExitCode, LeakGuardError
 from leakguard.outputs.run import change_line
 from leakguard.outputs.watch import next_lines, unproved_words, watched_json
 from leakguard.outputs.words import counts_line, printable_lines
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.use_cases.scans.scan_assets import exit_code
 from leakguard.use_cases.watches.watch_exposures import Round
 from leakguard.use_cases.watches.watch_settling import SettledChange
@@ -34,12 +34,12 @@ class Printer:
         self._context, self._is_jsonl = context, is_jsonl
         self._changes = 0
 
-    def show(self, told: Sequence[SettledChange]) -> None:
+    def show(self, changes: Sequence[SettledChange]) -> None:
         """The changes of one run."""
-        self._changes += len(told)
-        for change in told:
+        self._changes += len(changes)
+        for change in changes:
             self._print(change)
-        for note in dict.fromkeys(note for change in told for note in next_lines(change)):
+        for note in dict.fromkeys(note for change in changes for note in next_lines(change)):
             self._note(note)
 
     def tell_round(self, found: Round) -> None:
@@ -49,7 +49,7 @@ class Printer:
         self._changes = 0
         self._note(f"Run {summary.run}: {changes}; {counts_line(summary.counts, unsettled=summary.unsettled)}")
         if found.known:
-            known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
+            known = ", ".join(f"{found.known[each]:,} {each}" for each in PlaceStanding if each in found.known)
             self._note(f"Of all that was ever seen open: {known}")
         if found.unproved and exit_code(summary) is ExitCode.CLEAN:
             self._note(unproved_words(found.unproved))
@@ -69,11 +69,11 @@ class Printer:
         if error.next_step:
             self._note(printable_lines(f"Next: {error.next_step}"))
 
-    def _print(self, told: SettledChange) -> None:
+    def _print(self, change: SettledChange) -> None:
         if self._is_jsonl:
-            click.echo(json.dumps(watched_json(told, self._context.repeating)))
+            click.echo(json.dumps(watched_json(change, self._context.repeating)))
         else:
-            self._context.say(change_line(told.change))
+            self._context.say(change_line(change.change))
 
     def _note(self, text: str) -> None:
         self._context.notes.print(text, soft_wrap=True)

@@ -17,7 +17,7 @@ from leakguard.use_cases.scans.scan_assets import exit_code
 from leakguard.use_cases.scans.start_scan import ScanOptions
 from leakguard.use_cases.watches.watch_exposures import Watch, WatchSettings
 from leakguard.use_cases.watches.watch_rounds import Pace, watch_rounds
-from leakguard.use_cases.watches.watch_settling import Settling
+from leakguard.use_cases.watches.watch_settling import SettlingOptions
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -42,7 +42,7 @@ def run(context: Context, asked: WatchOptions, printer: Printer) -> int:
     wiring = context.wiring
     mode = "auto" if context.notes.is_terminal else "none"
     signals = Signals(wiring.system_time.stop, wiring.monotonic)
-    settling = Settling(
+    settling = SettlingOptions(
         show=printer.show, holder=wiring.token(16), zone=wiring.settings.zone, opens_incidents=asked.opens_incidents
     )
     settings = WatchSettings(

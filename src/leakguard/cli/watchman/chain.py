@@ -43,22 +43,22 @@ def chain_cmd(context: Context, *, incident: str, adopt: bool, reason: str | Non
         found = compare_chain(store, incident, settings)
     if output_format == "json":
         generation = found.kept.generation if found.kept is not None else None
-        told = {
+        document = {
             "incident": incident,
             "generation": found.edited.generation if adopt else generation,
             "is_changed": found.is_changed,
             "is_adopted": adopt,
             "lines": list(found.lines),
         }
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(document, ensure_ascii=False))
         return ExitCode.CLEAN
     for line in found.lines:
         context.say(printable(line, longest=300))
-    context.notes.print(_told(incident, is_changed=found.is_changed, is_adopted=adopt), soft_wrap=True)
+    context.notes.print(_describe(incident, is_changed=found.is_changed, is_adopted=adopt), soft_wrap=True)
     return ExitCode.CLEAN
 
 
-def _told(incident: str, *, is_changed: bool, is_adopted: bool) -> str:
+def _describe(incident: str, *, is_changed: bool, is_adopted: bool) -> str:
     if is_adopted:
         return f"{printable(incident)} follows this chain from now on. Restart a watchman that runs."
     if is_changed:

@@ -45,7 +45,7 @@ command needs no secret: the watchman reports in its heartbeat which secrets it 
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
     """Check that the watchman runs and that overdue clocks are acknowledged. Nothing is written."""
     from leakguard.use_cases.alerts.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alerts.watch_check import Alerting, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.watch_check import AlertingStatus, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
     wiring = settings_of(context)
@@ -57,7 +57,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         store,
         rules,
         parse_heartbeat(wiring.heartbeat().read()),
-        Alerting(
+        AlertingStatus(
             settings=wiring.settings.watch,
             missing=wiring.missing_secrets(),
             unknown=rules.unknown,

@@ -52,18 +52,18 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
         watchman = wiring.watchman()
     problems = settings_problems(watchman.settings, wiring.missing_secrets())
     tell_remarks(context, settings_remarks(watchman.settings))
-    telling = CyclePrinter(context, watchman, wiring.heartbeat(), problems)
+    printer = CyclePrinter(context, watchman, wiring.heartbeat(), problems)
     try:
         cycle = once(watchman)
     finally:
         watchman.store.release_lease(LEASE, watchman.holder)
     log_cycle(cycle)
     if cycle.is_leader:
-        telling.beat(cycle)
+        printer.beat(cycle)
     if output_format == "json":
         click.echo(json.dumps(cycle_to_json(cycle, problems), ensure_ascii=False))
     else:
-        telling.tell_problems()
-        telling.tell(cycle)
-    is_silent = problems or cycle.problems or cycle.undelivered or telling.is_heartbeat_undelivered
+        printer.tell_problems()
+        printer.tell(cycle)
+    is_silent = problems or cycle.problems or cycle.undelivered or printer.is_heartbeat_undelivered
     return ExitCode.UNFINISHED if is_silent else ExitCode.CLEAN

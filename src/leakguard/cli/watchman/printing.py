@@ -43,7 +43,7 @@ class CyclePrinter:
         self._problems = tuple(problems)
         self._told_channel_at: datetime | None = None
         self._keeper = context.wiring.head_keeper()
-        self._said: dict[tuple[str, str, int], datetime] = {}
+        self._said_at: dict[tuple[str, str, int], datetime] = {}
         self._said_once: set[str] = set()
         self._standing_by_for = ""
         self._silent_channel: tuple[NotReady, ...] = ()
@@ -131,10 +131,10 @@ class CyclePrinter:
             self._say(at, text)
 
     def _say_now_and_then(self, at: datetime, key: tuple[str, str, int], text: str, next_step: str) -> None:
-        said = self._said.get(key)
-        if said is not None and at - said < SAID_AGAIN:
+        said_at = self._said_at.get(key)
+        if said_at is not None and at - said_at < SAID_AGAIN:
             return
-        self._said[key] = at
+        self._said_at[key] = at
         self._say_to_all(log_line(at, f"{text}. {next_step}" if next_step else text))
 
     def _say_to_all(self, line: str) -> None:
@@ -149,7 +149,7 @@ class CyclePrinter:
         text = f"{error.message}. What is due is sent nevertheless, and recorded once the store can be written"
         if error.message != self._refusal:
             self._refusal = error.message
-            self._said.pop((UNWRITABLE, "", 0), None)
+            self._said_at.pop((UNWRITABLE, "", 0), None)
         minutes = int(PATIENCE.total_seconds() // 60)
         next_step = f"It tries again, and ends with 3 after {minutes} minutes. {error.next_step}"
         self._say_now_and_then(now, (UNWRITABLE, "", 0), text, next_step)

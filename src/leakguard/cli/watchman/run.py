@@ -72,20 +72,20 @@ def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> Ex
     problems = settings_problems(settings, wiring.missing_secrets())
     refuse_unready((*problems, *unreached_levels(watchman.store, settings)))
     tell_remarks(context, settings_remarks(settings))
-    telling = CyclePrinter(context, watchman, wiring.heartbeat())
+    printer = CyclePrinter(context, watchman, wiring.heartbeat())
     unset = frozenset(wiring.missing_secrets())
     with watch_metrics_at(metrics, context, watchman, wiring.existing_store, unset) as shown:
-        telling.metrics = shown
+        printer.metrics = shown
         loop = Loop(
-            time=wiring.time, is_stopped=lambda: system.is_stopped, beat=telling.beat, tell=telling.tell,
-            tell_problem=telling.tell_problem,
+            time=wiring.time, is_stopped=lambda: system.is_stopped, beat=printer.beat, tell=printer.tell,
+            tell_problem=printer.tell_problem,
         )  # fmt: skip
         context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
         tell_seat(context, reach)
         with _ended_by(system.stop):
             run(watchman, loop)
-    last = telling.last_cycle
-    is_refused = telling.is_heartbeat_undelivered or telling.is_store_refused
+    last = printer.last_cycle
+    is_refused = printer.is_heartbeat_undelivered or printer.is_store_refused
     is_silent = is_refused or (last is not None and (last.undelivered or last.problems))
     return ExitCode.UNFINISHED if is_silent else ExitCode.CLEAN
 

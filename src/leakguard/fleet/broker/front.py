@@ -55,7 +55,7 @@ CLAIMED_FOR = 2
 """Leases. An order is too old to be played again after one, and clocks are apart."""
 
 
-class Serving(Protocol):
+class ServingWorker(Protocol):
     """See `use_cases.serve_fleet.FleetWorker`."""
 
     def answer(self, value: object) -> Reply | None:
@@ -106,7 +106,7 @@ class Front(Frozen, dict=True):
 
         return at_hand()
 
-    def work(self, serve: Serving, **post: Any) -> int:  # noqa: ANN401  (the fields of `worker.Post`)
+    def work(self, serve: ServingWorker, **post: Any) -> int:  # noqa: ANN401  (the fields of `worker.Post`)
         """Take orders until the process is asked to end; returns the exit code."""
         app = self._app
         from leakguard.fleet.broker.worker import Post, register, work  # noqa: PLC0415  (Celery takes its time to load)

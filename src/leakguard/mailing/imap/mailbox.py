@@ -91,7 +91,7 @@ class ImapMailbox(Frozen, hidden=("password",)):
         found = self.resolve(host)
         if not found:
             _away(host, "has no address")
-        outside = [one for one in found if ipaddress.ip_address(one).is_global]
+        outside = [address for address in found if ipaddress.ip_address(address).is_global]
         if host in self.private or set(found) <= set(self.private):
             return found[0]
         if len(outside) != len(found):
@@ -173,10 +173,10 @@ class _Client(imaplib.IMAP4):
 
 def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
     quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    answer, told = client.select(quoted, readonly=True)
+    answer, data = client.select(quoted, readonly=True)
     if answer != "OK":
         _away(host, "has no such folder")
-    count = int(told[0] or b"0")
+    count = int(data[0] or b"0")
     first = max(1, count - MOST_MAILS + 1)
     rows = client.fetch(f"{first}:{count}", "(UID)")[1] if count else []
     for name in (found[1].decode() for row in rows if (found := _UID.search(_answer([row])))):
@@ -189,7 +189,7 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
             yield FetchedMail(why=f"a mail of more than {MOST_BYTES:,} bytes, or of no size")
             continue
         client.expect(MOST_BYTES)
-        whole = [one[1] for one in client.uid("FETCH", name, "(BODY.PEEK[])")[1] if isinstance(one, tuple)]
+        whole = [part[1] for part in client.uid("FETCH", name, "(BODY.PEEK[])")[1] if isinstance(part, tuple)]
         if whole:
             yield FetchedMail(data=whole[0], arrived_at=_arrived(facts))
     if first > 1:
@@ -205,9 +205,9 @@ def _answer(rows: list[object]) -> bytes:
 
 def _arrived(facts: bytes) -> datetime | None:
     """When the server took it in."""
-    said = re.search(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"', facts)
+    match = re.search(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"', facts)
     try:
-        return datetime.strptime(said[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC) if said else None
+        return datetime.strptime(match[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC) if match else None
     except ValueError:
         return None
 

@@ -91,5 +91,5 @@ def _set_boundaries(message: EmailMessage, seed: str) -> None:
     """The library makes them at random, and two mails of one letter would differ."""
     several = [part for part in message.walk() if part.is_multipart()]
     for number, part in enumerate(several):
-        told = hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()[:32]
-        part.set_boundary(f"=_{told}")
+        boundary = hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()[:32]
+        part.set_boundary(f"=_{boundary}")

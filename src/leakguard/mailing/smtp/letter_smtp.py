@@ -132,15 +132,15 @@ class SmtpLetters:
         """From whom and to whom; an answer where that ends it."""
         if mail.to.needs_utf8 and not self._client.has_extn("smtputf8"):
             return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
-        told = self._client.has_extn("dsn")
+        has_dsn = self._client.has_extn("dsn")
         utf8 = ["SMTPUTF8"] if mail.to.needs_utf8 else []
         self._client.command_encoding = "utf-8" if utf8 else "ascii"
         # The header alone comes back, and not the letter; and the server's notice names us as well (RFC 3461).
-        back = ["RET=HDRS", f"ENVID={mail.message_id}"] if told else []
+        back = ["RET=HDRS", f"ENVID={mail.message_id}"] if has_dsn else []
         code, _ = self._client.mail(self._mailer.return_path, [*utf8, *back])
         if code != OK:
             self._refuse_sender(code)
-        code, _ = self._client.rcpt(mail.to.address, ["NOTIFY=FAILURE,DELAY"] if told else [])
+        code, _ = self._client.rcpt(mail.to.address, ["NOTIFY=FAILURE,DELAY"] if has_dsn else [])
         if _GOOD <= code < _MORE:
             return None
         return self._turned_down(code, AnswerKind.RECIPIENT_REFUSED)

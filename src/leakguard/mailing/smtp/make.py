@@ -8,7 +8,7 @@ from pathlib import Path
 
 from leakguard.channels.failures import fail
 from leakguard.channels.file import append_line
-from leakguard.channels.make import Surroundings
+from leakguard.channels.make import ChannelContext
 from leakguard.frozen import Frozen
 from leakguard.mailing.smtp.letter_mail import is_sender, mail_bytes
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer
@@ -36,18 +36,18 @@ class DrillMailer(Frozen):
         """Put the mail together as if it were sent, and note what would have gone out: no address, no word of it."""
         size = len(mail_bytes(mail, sender=self.sender, at=self.now()))
         before_end()
-        told = {
+        document = {
             "drill": MARK, "channel": self.name, "at": to_z(self.now()), "message_id": mail.message_id,
             "lang": mail.lang, "bytes": size, "attachments": len(mail.attachments),
         }  # fmt: skip
-        append_line(self.name, self.path, json.dumps(told) + "\n")
+        append_line(self.name, self.path, json.dumps(document) + "\n")
         return MailAnswer(kind=AnswerKind.ACCEPTED, queue_id=MARK)
 
     def close(self) -> None:
         """There is nothing to close."""
 
 
-def make_mailer(channel: ChannelSettings, around: Surroundings) -> Mailer:
+def make_mailer(channel: ChannelSettings, around: ChannelContext) -> Mailer:
     """A way for letters through the mail server of a channel; in a drill a file, and no connection is opened.
 
     Raises `ChannelFailed` when the environment lacks the password.

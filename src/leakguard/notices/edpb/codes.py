@@ -16,7 +16,7 @@ def coded(field: TemplateField, answer: object) -> object:
     if field.kind == "choice":
         return _code(field, answer)
     if field.kind == "choices" and isinstance(answer, list):
-        return [_code(field, one) for one in answer]
+        return [_code(field, code) for code in answer]
     if field.kind == "flag" and isinstance(answer, str):
         return _FLAGS.get(_plain(answer), answer)
     return answer

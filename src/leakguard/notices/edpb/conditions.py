@@ -66,8 +66,8 @@ class Condition(Shape):
         """An unanswered field decides nothing in favour of what hangs on it."""
         given = answer if isinstance(answer, list) else [] if answer is None else [answer]
         if self.not_in is not None:
-            return bool(given) and not any(one in self.not_in for one in given)
-        return any(one in (self.in_ or ()) for one in given)
+            return bool(given) and not any(item in self.not_in for item in given)
+        return any(item in (self.in_ or ()) for item in given)
 
     def to_schema(self) -> dict[str, Any] | None:
         """The condition as JSON Schema over a payload; `None` where a payload cannot tell."""

@@ -11,7 +11,7 @@ from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.edpb.codes import short_words
 from leakguard.notices.edpb.conditions import Condition
-from leakguard.notices.edpb.mapping import Answered
+from leakguard.notices.edpb.mapping import MappedAnswers
 from leakguard.notices.edpb.payload import KIND_WORDS
 from leakguard.notices.edpb.template import Template, TemplateField
 
@@ -68,7 +68,7 @@ def is_field(text: str) -> bool:
 
 
 def views(
-    fields: Sequence[TemplateField], template: Template, answered: Answered | None, problems: Sequence[Problem],
+    fields: Sequence[TemplateField], template: Template, answered: MappedAnswers | None, problems: Sequence[Problem],
     asked: Mapping[str, bool | None],
 ) -> Iterator[FieldView]:  # fmt: skip
     """The fields with our answers; `asked` says of each whether it is asked by the answers before it."""
@@ -87,7 +87,7 @@ def views(
 
 
 def _state(
-    field: TemplateField, answered: Answered | None, problems: Mapping[str, str], asked: Mapping[str, bool | None]
+    field: TemplateField, answered: MappedAnswers | None, problems: Mapping[str, str], asked: Mapping[str, bool | None]
 ) -> FieldState:
     if answered is None:
         return "not_known"
@@ -98,7 +98,7 @@ def _state(
     return "left_out" if asked.get(field.key) else "not_asked"
 
 
-def _answered_by(field: TemplateField, answered: Answered | None) -> str:
+def _answered_by(field: TemplateField, answered: MappedAnswers | None) -> str:
     source = answered.sources.get(field.key) if answered is not None else None
     if source == "own":
         return f"`edpb.{field.key}`"
@@ -120,7 +120,7 @@ def answer_words(field: TemplateField, answer: Any) -> str:  # noqa: ANN401  (JS
     if isinstance(answer, dict):
         return ", ".join(f"{key} {value}" for key, value in answer.items())
     if isinstance(answer, list):
-        return "; ".join(answer_words(field, one) for one in answer)
+        return "; ".join(answer_words(field, part) for part in answer)
     words = field.codes.get(answer) if isinstance(answer, str) else None
     return str(answer) if words is None else f"{answer} ({words})"
 

@@ -15,7 +15,7 @@ from leakguard.notices.edpb.conditions import Circumstances
 from leakguard.notices.edpb.open_answers import left_open, unanswered
 from leakguard.notices.edpb.payload import SUBTYPE, TYPE
 from leakguard.notices.edpb.template import Derivation, Template, TemplateField
-from leakguard.notices.fact_values import Contact, Encryption, Said, Span
+from leakguard.notices.fact_values import Contact, Encryption, LocalisedText, Span
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.vocabulary import Vocabulary
 
@@ -48,7 +48,7 @@ def circumstances(facts: Facts, vocabulary: Vocabulary, now: datetime) -> Circum
     )
 
 
-class Answered(Frozen):
+class MappedAnswers(Frozen):
     """The answers of a notice by the names of their fields, and where each comes from."""
 
     answers: Mapping[str, Any]
@@ -58,7 +58,7 @@ class Answered(Frozen):
 def answers_of(
     facts: Facts, template: Template, vocabulary: Vocabulary, around: Circumstances, *, kind: NoticeType,
     status: NoticeStatus,
-) -> Answered:  # fmt: skip
+) -> MappedAnswers:  # fmt: skip
     """All answers: a person's own, by codes or in words, else what the facts give for a field that is asked.
 
     Only an incomplete notice leaves open what nobody knows or answers, with its reason where there is one.
@@ -73,7 +73,7 @@ def answers_of(
         for answer, source in found:
             answers[field.key], sources[field.key] = answer, source
     foreign = {key: value for key, value in facts.edpb.items() if key not in answers}
-    return Answered(answers=answers | foreign, sources=sources | dict.fromkeys(foreign, "own"))
+    return MappedAnswers(answers=answers | foreign, sources=sources | dict.fromkeys(foreign, "own"))
 
 
 def _answer(
@@ -117,7 +117,7 @@ def _in_words(field: TemplateField, fact: Fact) -> object:
 
 def _lines(fact: Fact) -> list[str]:
     value = fact.value if isinstance(fact.value, tuple) else ()
-    return [part.first for part in value if isinstance(part, Said)]
+    return [part.first for part in value if isinstance(part, LocalisedText)]
 
 
 def _text(fact: Fact, _: Derivation, __: _Work) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from leakguard.notices.edpb.payload import OPEN
 from leakguard.notices.edpb.template import TemplateField
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 
 
-def left_open(field: TemplateField, reason: Said | None) -> object:
+def left_open(field: TemplateField, reason: LocalisedText | None) -> object:
     """The answer to a question whose fact is unknown; `None` where the template has no way to say so."""
     if field.open_code:
         return [field.open_code] if field.kind == "choices" else field.open_code
@@ -15,6 +15,6 @@ def left_open(field: TemplateField, reason: Said | None) -> object:
     return text if field.kind == "text" else [text] if field.kind == "texts" else None
 
 
-def unanswered(field: TemplateField, reason: Said | None) -> object:
+def unanswered(field: TemplateField, reason: LocalisedText | None) -> object:
     """The answer to a question that no fact and nobody answers; `None` where it may not be left open, or cannot."""
     return left_open(field, reason) if field.is_enforced and not field.first else None

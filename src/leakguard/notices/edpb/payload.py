@@ -79,10 +79,10 @@ def _of_fields(answers: Answers, template: Template, around: Circumstances) -> I
 def _value_problem(field: TemplateField, value: Any, *, is_incomplete: bool) -> str | None:  # noqa: ANN401  (JSON holds anything)
     if not _FITS[field.kind](value, field):
         return f"must be {KIND_WORDS[field.kind]}" + (f": {_codes_in_words(field)}" if field.codes else "")
-    said = value if isinstance(value, list) else [value]
+    values = value if isinstance(value, list) else [value]
     is_open = any(
         one in field.only_incomplete or (not field.codes and isinstance(one, str) and one.startswith(OPEN))
-        for one in said
+        for one in values
     )
     if is_open and not is_incomplete:
         return "leaves something to be determined, which only an incomplete notice may do"

@@ -15,7 +15,7 @@ OWN_FOLDER = "own/"
 SHIPPED_FOLDER = "notices/"
 
 
-class Choice(Shape):
+class TemplateChoice(Shape):
     """One line: the letters that it is for, and the template that writes them."""
 
     use: str
@@ -23,21 +23,21 @@ class Choice(Shape):
     recipients: tuple[RecipientKind, ...] = ()
 
     @model_validator(mode="after")
-    def _one_question(self) -> Choice:
+    def _one_question(self) -> TemplateChoice:
         if bool(self.duties) is bool(self.recipients):
             raise ValueError("needs exactly one of duties, recipients")
         return self
 
-    def fits(self, telling: NoticeContent) -> bool:
+    def fits(self, notice: NoticeContent) -> bool:
         """Whether the line is for this letter."""
-        return telling.id in self.duties or telling.recipient.type in self.recipients
+        return notice.id in self.duties or notice.recipient.type in self.recipients
 
 
 class _ChoiceFile(Shape):
-    choices: tuple[Choice, ...]
+    choices: tuple[TemplateChoice, ...]
 
 
-def parse_choices(text: str, *, name: str, templates: Collection[str]) -> tuple[Choice, ...]:
+def parse_choices(text: str, *, name: str, templates: Collection[str]) -> tuple[TemplateChoice, ...]:
     """Read the lines; raises `BadFile` for a template that is not among the files `templates`."""
     choices = load(text, _ChoiceFile, name=name).choices
     gone = [choice.use for choice in choices if f"{SHIPPED_FOLDER}{choice.use}.yaml" not in templates]
@@ -46,12 +46,12 @@ def parse_choices(text: str, *, name: str, templates: Collection[str]) -> tuple[
     return choices
 
 
-def choose(telling: NoticeContent, choices: Sequence[Choice], templates: Collection[str]) -> str | None:
+def choose(notice: NoticeContent, choices: Sequence[TemplateChoice], templates: Collection[str]) -> str | None:
     """The file of the template: the organisation's own, the letter's own, or the first line that fits."""
     for folder in (OWN_FOLDER, SHIPPED_FOLDER):
-        if f"{folder}{telling.id}.yaml" in templates:
-            return f"{folder}{telling.id}.yaml"
-    found = next((choice.use for choice in choices if choice.fits(telling)), None)
+        if f"{folder}{notice.id}.yaml" in templates:
+            return f"{folder}{notice.id}.yaml"
+    found = next((choice.use for choice in choices if choice.fits(notice)), None)
     if found is None:
         return None
     own = f"{OWN_FOLDER}{found}.yaml"

@@ -24,7 +24,7 @@ from leakguard.notices.letters.breach_words import breach_words, open_questions
 from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.finality import may_tell_delay
-from leakguard.notices.letters.following import Following, is_for_stage
+from leakguard.notices.letters.following import LetterEndings, is_for_stage
 from leakguard.notices.letters.frame import (
     ATTACHED,
     attachments,
@@ -110,7 +110,7 @@ class _Composer:
         self._items = LetterItems(duty, facts, lang, self._stands, vocabulary=vocabulary, phrases=self._phrases)
         self._known = KnownSoFar(duty, facts, phrases=self._phrases, items=self._items, vocabulary=vocabulary)
         self._texts = LetterTexts(self._words_for)
-        self._following = Following(
+        self._following = LetterEndings(
             duty, facts, lang, statuses, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage
         )
 
@@ -146,7 +146,7 @@ class _Composer:
             footer=(*self._footer(), *offices.office_footer(self._office, lang, phrases, self._vocabulary)),
             least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             remarks=(
-                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
+                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.used),
                 *offices.office_remarks(self._office, lang, self._duty),
             ),
         )
@@ -186,9 +186,9 @@ class _Composer:
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
         parts = arranging.with_all_that_is_told(template.parts, self._vocabulary)
-        told = (part for part in parts if not self._gives_way(part, parts))
+        kept = (part for part in parts if not self._gives_way(part, parts))
         body = self._following.with_beginning(
-            (block for part in told for block in self._blocks(part, shown)), template.names_in(self._lang)
+            (block for part in kept for block in self._blocks(part, shown)), template.names_in(self._lang)
         )
         ends = chain(self._following.open_blocks(self._items, self._stands), self._following.blocks())
         arranged = arranging.in_one_table(list(self._bounded(chain(body, ends))))
@@ -285,8 +285,8 @@ class _Composer:
             return known
         if self._lang in BOTH:
             return self._duty.recipient_words(self._lang)
-        one = self._duty.recipient
-        return self._vocabulary.recipient_words(one.name, one.type, self._lang)
+        recipient = self._duty.recipient
+        return self._vocabulary.recipient_words(recipient.name, recipient.type, self._lang)
 
     def _addressed(self) -> str:
         """The recipient in an address; people and a register of one's own get nothing behind their name."""

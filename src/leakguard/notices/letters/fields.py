@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leakguard.frozen import replace
 from leakguard.models.letters import Letter, Unaddressed
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts
 from leakguard.notices.locale_forms import listed
 from leakguard.notices.notice_content import NoticeContent
@@ -40,20 +40,20 @@ def with_fields(
     )
 
 
-def is_to_people(telling: NoticeContent) -> bool:
+def is_to_people(notice: NoticeContent) -> bool:
     """Whether its readers are the people whose data they are."""
-    return telling.recipient.type == "individuals"
+    return notice.recipient.type == "individuals"
 
 
-def all_readers(telling: NoticeContent, facts: Facts, lang: Lang, phrases: Phrases) -> str:
+def all_readers(notice: NoticeContent, facts: Facts, lang: Lang, phrases: Phrases) -> str:
     """The people affected by what they are to the organisation, such as its patients; empty where nobody said it.
 
     Only words in the letter's own language can address them, and none that the law keeps out of the letter.
     """
     fact = facts.get(READERS)
     parts = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
-    texts = tuple(part.of(lang) or "" for part in parts if isinstance(part, Said) and not part.is_plain)
-    if not texts or not all(texts) or telling.recipient.guardians or READERS in telling.must_not_contain:
+    texts = tuple(part.of(lang) or "" for part in parts if isinstance(part, LocalisedText) and not part.is_plain)
+    if not texts or not all(texts) or notice.recipient.guardians or READERS in notice.must_not_contain:
         return ""
     words = listed(texts, lang)
     return phrases.fixed("to_people", people=words) if len(words) <= LONGEST_READERS else ""

@@ -23,9 +23,9 @@ def filed_rows(
     """
     phrases = Phrases(vocabulary, lang, zone=facts.zone, to_office=True)
     gone = {event.corrects for event in facts.events}
-    names = dict.fromkeys(str(one.fields.get("obligation", "")) for one in facts.events if one.kind == FILED)
+    names = dict.fromkeys(str(event.fields.get("obligation", "")) for event in facts.events if event.kind == FILED)
     made = [filing for name in names for filing in filings_of(facts.events, name)]
-    made += [one for one in facts.events if one.kind in _TO_PEOPLE and one.id not in gone]
+    made += [event for event in facts.events if event.kind in _TO_PEOPLE and event.id not in gone]
     for event in sorted(made, key=lambda event: event.occurred_at.earliest):
         yield phrases.cell(_who(event, duties, lang, phrases)), _when(event, lang, vocabulary, phrases)
 

@@ -48,18 +48,18 @@ _HOUR = timedelta(hours=1)
 _LAST_MINUTE = time(23, 59)
 
 
-def is_for_stage(when: str | None, telling: NoticeContent, stage: str | None) -> bool:
+def is_for_stage(when: str | None, notice: NoticeContent, stage: str | None) -> bool:
     """Whether a part for the `last` of several stages, or for any other letter (`not_last`), stands in this one."""
-    *earlier, last = (phase.name for phase in telling.phases) if isinstance(telling, Duty) else ("",)
+    *earlier, last = (phase.name for phase in notice.phases) if isinstance(notice, Duty) else ("",)
     return when not in {"last", "not_last"} or (when == "last") is (bool(earlier) and stage == last)
 
 
-class Following:
+class LetterEndings:
     """The ends of one letter: they follow from the stages of its duty, and no template has to name them."""
 
     def __init__(
         self,
-        telling: NoticeContent,
+        notice: NoticeContent,
         facts: Facts,
         lang: Lang,
         statuses: Mapping[str, ClockStatus],
@@ -69,9 +69,9 @@ class Following:
         phrases: Phrases,
         stage: str | None,
     ) -> None:
-        is_staged = isinstance(telling, Duty) and telling.recipient.type in OFFICES and stage is not None
-        self._telling = telling
-        self._duty = telling if isinstance(telling, Duty) and is_staged else None
+        is_staged = isinstance(notice, Duty) and notice.recipient.type in OFFICES and stage is not None
+        self._notice = notice
+        self._duty = notice if isinstance(notice, Duty) and is_staged else None
         self._facts, self._lang, self._statuses, self._now = facts, lang, statuses, now
         self._vocabulary, self._phrases, self._stage = vocabulary, phrases, stage or ""
 
@@ -81,7 +81,7 @@ class Following:
         is_named = self._duty is not None and self._duty.opens_with(self._stage) and self._stage != FIRST
         if not is_named or "stage" in ready(words.of(self._lang)).names:
             return filled
-        stage = self._vocabulary.stage_words(self._stage, self._lang, self._telling.id)
+        stage = self._vocabulary.stage_words(self._stage, self._lang, self._notice.id)
         return self._phrases.fixed("title_of_stage", title=filled, stage=stage)
 
     def aware_at(self) -> str | None:
@@ -89,18 +89,18 @@ class Following:
 
         An authority reads of a discovery as that; to a controller, a writer's discovery is when it became aware.
         """
-        status = self._statuses.get(self._telling.clock_of(None) or "")
+        status = self._statuses.get(self._notice.clock_of(None) or "")
         limit = status.computed.limb_deadline if status is not None else None
-        if limit is None or (limit.anchor.kind in _OF_DISCOVERY and self._telling.recipient.type != "controller"):
+        if limit is None or (limit.anchor.kind in _OF_DISCOVERY and self._notice.recipient.type != "controller"):
             return None
         return self._phrases.on(limit.anchor.occurred_at)
 
     def date_line(self, today: date) -> str:
         """The day of the letter, with its hour where the limit is one in hours: a day does not show if it was kept."""
         day = self._phrases.day(today)
-        if not isinstance(self._telling, Duty) or self._telling.recipient.type not in OFFICES:
+        if not isinstance(self._notice, Duty) or self._notice.recipient.type not in OFFICES:
             return day
-        status = self._statuses.get(self._telling.clock_of(self._stage or None))
+        status = self._statuses.get(self._notice.clock_of(self._stage or None))
         limit = status.computed.limb_deadline if status is not None else None
         if status is None or limit is None or STYLES[self._lang].date_at_foot:
             return day
@@ -144,8 +144,8 @@ class Following:
 
     def _open_intro(self, reason: str) -> str:
         """With the reason, unless a table above told it already."""
-        told = facts_told(self._duty, self._facts) if self._duty is not None else ()
-        facts = (self._facts.get(name) for name in told)
+        contents = facts_told(self._duty, self._facts) if self._duty is not None else ()
+        facts = (self._facts.get(name) for name in contents)
         if any(fact is not None and fact.reason == self._facts.not_known_yet for fact in facts):
             return self._phrases.fixed("open_intro_again")
         return self._phrases.fixed("open_intro", reason=reason)
@@ -153,17 +153,19 @@ class Following:
     def blocks(self) -> Iterator[Block]:
         """The reports that follow, each with its limit where one is known."""
         phases = self._duty.after(self._stage) if self._duty is not None else ()
-        rows = tuple((self._label(phase), self._phrases.cell(text)) for phase in phases for text in self._told(phase))
+        rows = tuple(
+            (self._label(phase), self._phrases.cell(text)) for phase in phases for text in self._due_texts(phase)
+        )
         if rows:
             yield Heading(text=self._phrases.fixed("follow_heading"))
             yield Paragraph(text=self._phrases.fixed("follow_intro"))
             yield Fields(rows=rows)
 
     def _label(self, phase: Phase) -> str:
-        words = self._vocabulary.stage_words(phase.name, self._lang, self._telling.id)
+        words = self._vocabulary.stage_words(phase.name, self._lang, self._notice.id)
         return words[:1].upper() + words[1:]
 
-    def _told(self, phase: Phase) -> Iterator[str]:
+    def _due_texts(self, phase: Phase) -> Iterator[str]:
         """When the report of a stage comes; nothing where it was filed already or this incident has no such stage."""
         status = self._statuses.get(phase.clock.id)
         is_over = status is not None and status.state in {*FINAL_STATES, State.NOT_APPLICABLE}
@@ -204,7 +206,7 @@ class Following:
     def _after_kind(self, kind: str, stage: str) -> str | None:
         if kind == _FILED and stage:
             return self._phrases.fixed(
-                "after_stage", stage=self._vocabulary.stage_words(stage, self._lang, self._telling.id)
+                "after_stage", stage=self._vocabulary.stage_words(stage, self._lang, self._notice.id)
             )
         name = _ANCHORS.get(kind)
         return self._phrases.fixed(f"after_{name}") if name is not None else None

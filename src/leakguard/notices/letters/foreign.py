@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from leakguard.models.languages import STYLES
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Fact
 from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.vocabulary import Lang, Vocabulary
@@ -21,7 +21,7 @@ def plain_texts(fact: Fact) -> Iterator[str]:
     """The texts of a fact that were written once, without their language."""
     parts = fact.value if isinstance(fact.value, tuple) else ()
     for part in (*parts, fact.reason):
-        if isinstance(part, Said) and part.is_plain:
+        if isinstance(part, LocalisedText) and part.is_plain:
             yield from dict.fromkeys(part.texts.values())
 
 

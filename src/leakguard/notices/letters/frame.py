@@ -108,7 +108,7 @@ def _source(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) ->
 
 def _parts(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> Iterator[str]:
     """What single parts rest on, where that is not the source of the whole."""
-    parts, words = parts_of(duty), {name: one.of(lang) for name, one in vocabulary.marks.items()}
+    parts, words = parts_of(duty), {name: mark.of(lang) for name, mark in vocabulary.marks.items()}
     memory = tuple(words[part.part] for part in parts if part.source is None)
     if memory and duty.confidence == "sourced":
         yield phrases.fixed("footer_memory", parts=phrases.joined(memory))
@@ -126,7 +126,7 @@ def _review(duty: Duty, phrases: Phrases) -> Iterator[str]:
         yield phrases.fixed("footer_reviewed_before", checked=phrases.day(duty.verified_on))
 
 
-def is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
+def is_for_usa(notice: NoticeContent, facts: Facts) -> bool:
     """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
-    place = telling.readers or facts.organisation.country
+    place = notice.readers or facts.organisation.country
     return place.startswith("US")

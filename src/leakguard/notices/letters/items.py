@@ -9,7 +9,7 @@ from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.audiences import is_authority
 from leakguard.notices.coded_texts import plain_answer
 from leakguard.notices.completeness import ItemStanding
-from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.fact_values import Contact, LocalisedText
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.foreign import foreign_problems
@@ -51,7 +51,7 @@ class LetterItems:
         self.problems: list[str] = []
         self._contacts: list[tuple[str, ...]] = []
         """Those that a section told: none is told twice."""
-        self.told: dict[str, None] = {}
+        self.used: dict[str, None] = {}
         """The facts that the letter tells, in their order."""
         self._duty, self._facts, self._lang, self._statuses = duty, facts, lang, statuses
         self._vocabulary, self._phrases = vocabulary, phrases
@@ -91,7 +91,9 @@ class LetterItems:
         if lines in self._contacts:
             return ()
         self._contacts.append(lines)
-        values = [one.value for name in _ASKED if (one := self._facts.get(name)) is not None and one.has_value]
+        values = [
+            contact.value for name in _ASKED if (contact := self._facts.get(name)) is not None and contact.has_value
+        ]
         are_two = len(values) == len(_ASKED) and values[0] != values[1]
         if fact is None or fact.name not in _ASKED or not self._is_to_people or not are_two:
             return lines
@@ -101,9 +103,9 @@ class LetterItems:
         """Items in sentences of one paragraph; none when nothing is to be told."""
         names = {entry.tell.removesuffix(IF_STATED) for entry in entries}
         self._tells_closing, self._day = CLOSING in names, ""
-        told = tuple(text for entry in entries for text in self._sentence(entry, texts))
-        if told:
-            yield Paragraph(text=closed_up(" ".join(told)))
+        sentences = tuple(text for entry in entries for text in self._sentence(entry, texts))
+        if sentences:
+            yield Paragraph(text=closed_up(" ".join(sentences)))
 
     def _sentence(self, entry: Sentence, texts: LetterTexts) -> Iterator[str]:
         fact = self._facts.get(entry.tell.removesuffix(IF_STATED))
@@ -144,13 +146,13 @@ class LetterItems:
         if fact.state is FactState.NOT_APPLICABLE:
             return "denied"
         parts = fact.value if isinstance(fact.value, tuple) else ()
-        said = [part.of(self._lang) or "" for part in parts if isinstance(part, Said)]
-        return plain_answer(said[0], self._vocabulary) if len(said) == 1 else None
+        answers = [part.of(self._lang) or "" for part in parts if isinstance(part, LocalisedText)]
+        return plain_answer(answers[0], self._vocabulary) if len(answers) == 1 else None
 
     def _is_whole(self, fact: Fact) -> bool:
         """Whether each text of the fact ends as a sentence does; `24 months` has no stop."""
         parts = fact.value if isinstance(fact.value, tuple) else ()
-        texts = [(part.of(self._lang) or "").rstrip() for part in parts if isinstance(part, Said)]
+        texts = [(part.of(self._lang) or "").rstrip() for part in parts if isinstance(part, LocalisedText)]
         return bool(texts) and all(text.endswith(_STOPS) for text in texts)
 
     def _is_narrowed(self, name: str) -> bool:
@@ -158,10 +160,10 @@ class LetterItems:
 
         A law that forbids no more than numbers, or the particulars of others, leaves the rest to the writer.
         """
-        told, signs = self._vocabulary.told, self._vocabulary.signs
-        forbidden = (one for one in self._duty.must_not_contain if told[one].kind != "count")
-        is_narrow = any(one not in signs or not signs[one].strangers for one in forbidden)
-        return is_narrow and told[name].kind != "contact"
+        fact_kinds, signs = self._vocabulary.content_items, self._vocabulary.signs
+        forbidden = (name for name in self._duty.must_not_contain if fact_kinds[name].kind != "count")
+        is_narrow = any(name not in signs or not signs[name].strangers for name in forbidden)
+        return is_narrow and fact_kinds[name].kind != "contact"
 
     def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What nobody asks for and the template tells all the same, also where it is not known."""
@@ -209,10 +211,10 @@ class LetterItems:
         """Content items that no part of the template names, so that no duty can lose one."""
         left = [name for name in self._statuses if name not in shown]
         for name in left:
-            if self._vocabulary.told[name].kind == "text":
+            if self._vocabulary.content_items[name].kind == "text":
                 yield Heading(text=self._phrases.label(name))
                 yield from self.section(name, is_list=False)
-        others = [name for name in left if self._vocabulary.told[name].kind != "text"]
+        others = [name for name in left if self._vocabulary.content_items[name].kind != "text"]
         if others:
             yield Heading(text=self._phrases.fixed("further_particulars"))
             yield from self.fields(others)
@@ -243,17 +245,17 @@ class LetterItems:
         fact = self._facts.get(name)
         if fact is None:
             if status == "missing":
-                told = self._vocabulary.told[name]
+                fact_kind = self._vocabulary.content_items[name]
                 is_one_of_several = bool(self._facts.others) or self._facts.reports_first is not None
                 is_named = is_one_of_several and name in _OF_SENDER
                 whose = f" of {self._facts.organisation.name.first}" if is_named else ""
-                self.problems.append(f"{name}{whose}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
+                self.problems.append(f"{name}{whose}: not stated ({fact_kind.en}){_SAMPLES.get(fact_kind.kind, '')}")
             return ()
         shown = {"missing", "said", "undecided"} | (set() if self._is_to_people else {"not_applicable"})
         is_told = fact.has_value or status in shown or self._says_why(fact, status)
         if not is_told:
             return ()
-        self.told[name] = None
+        self.used[name] = None
         return self.lines(fact, in_text=in_text)
 
     def _says_why(self, fact: Fact, status: ItemStanding | None) -> bool:

@@ -29,12 +29,12 @@ class KnownSoFar:
     """The tables of one letter to an authority; those of effects and places are empty in every other letter."""
 
     def __init__(
-        self, telling: NoticeContent, facts: Facts, *, phrases: Phrases, items: LetterItems, vocabulary: Vocabulary
+        self, notice: NoticeContent, facts: Facts, *, phrases: Phrases, items: LetterItems, vocabulary: Vocabulary
     ) -> None:
         """`items` tells reasons, and collects those that are written in another language."""
         self.filed: tuple[tuple[str, str], ...] = ()
         """Whom the organisation told of the incident, and when."""
-        self._telling, self._facts, self._phrases, self._items = telling, facts, phrases, items
+        self._notice, self._facts, self._phrases, self._items = notice, facts, phrases, items
         self._vocabulary = vocabulary
         self._reasons: set[str] = set()
         """Those that a row told: none is told twice."""
@@ -50,7 +50,7 @@ class KnownSoFar:
 
         `in_sentences` tells a plain yes or no in a sentence, and leaves the table to what is open or needs more words.
         """
-        found = effects_of(self._facts) if tells_effects(self._telling) else ()
+        found = effects_of(self._facts) if tells_effects(self._notice) else ()
         if found and all(effect.state == "not_stated" for effect in found):
             yield Paragraph(text=self._phrases.fixed("effects_not_stated"))
         elif found:
@@ -86,13 +86,13 @@ class KnownSoFar:
 
     def places(self) -> Iterator[Block]:
         """How many people are affected in each place, an estimate as a range; in the place of the law, if it is one."""
-        rows = tuple(self._places(self._facts.get(PLACES)) if tells_places(self._telling) else self._own_place())
+        rows = tuple(self._places(self._facts.get(PLACES)) if tells_places(self._notice) else self._own_place())
         if rows:
             yield Fields(rows=rows)
 
     def _own_place(self) -> Iterator[tuple[str, str]]:
         """Where they were counted, and not all live there: the number of all people stands in the letter already."""
-        duty, phrases = self._telling, self._phrases
+        duty, phrases = self._notice, self._phrases
         if not isinstance(duty, Duty) or not tells_own_place(duty):
             return
         place = place_of(duty, self._vocabulary)

@@ -23,8 +23,8 @@ _TOLD = tuple(name for name in names_of(Recipient) if name != "line")
 
 def row_mark(key: bytes, recipient: Recipient) -> str:
     """The mark of everything that the row says, wherever in the file it stands; 64 hex digits."""
-    told = [getattr(recipient, name) for name in _TOLD]
-    return _keyed(key, "row", json.dumps(told, ensure_ascii=True))
+    values = [getattr(recipient, name) for name in _TOLD]
+    return _keyed(key, "row", json.dumps(values, ensure_ascii=True))
 
 
 def file_mark(key: bytes, digest: str) -> str:
@@ -42,6 +42,6 @@ def letter_name(line: int, mark: str, form: str) -> str:
     return f"{line // IN_FOLDER:04d}/{line:07d}-{mark[:_SHORT]}.{form}"
 
 
-def _keyed(key: bytes, what: str, told: str) -> str:
+def _keyed(key: bytes, what: str, text: str) -> str:
     """`what` keeps marks of different kinds apart."""
-    return hmac.new(key, f"{what}\0{told}".encode(), sha256).hexdigest()
+    return hmac.new(key, f"{what}\0{text}".encode(), sha256).hexdigest()

@@ -9,7 +9,7 @@ from leakguard.frozen import replace
 from leakguard.models.languages import LANGS, STYLES, named
 from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office
 from leakguard.notices.country_names import country_name
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.office_shapes import Authority
@@ -30,20 +30,20 @@ def without_addressee(facts: Facts, office: Office | None) -> Facts:
 
     It is known by its name in any language; a list of the one name stays, because a law may ask for the item.
     """
-    fact, one = facts.get(_OTHERS), office.authority if office is not None else None
-    entries = tuple(entry for entry in _texts_of(facts) if one is None or not _names(entry, one))
-    if fact is None or one is None or not entries:
+    fact, authority = facts.get(_OTHERS), office.authority if office is not None else None
+    entries = tuple(entry for entry in _texts_of(facts) if authority is None or not _names(entry, authority))
+    if fact is None or authority is None or not entries:
         return facts
     return replace(facts, stated={**facts.stated, _OTHERS: replace(fact, value=entries)})
 
 
-def _texts_of(facts: Facts) -> tuple[Said, ...]:
+def _texts_of(facts: Facts) -> tuple[LocalisedText, ...]:
     fact = facts.get(_OTHERS)
     parts = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
-    return tuple(part for part in parts if isinstance(part, Said))
+    return tuple(part for part in parts if isinstance(part, LocalisedText))
 
 
-def _names(entry: Said, authority: Authority) -> bool:
+def _names(entry: LocalisedText, authority: Authority) -> bool:
     names = {
         name.casefold()
         for name in (*authority.names.values(), authority.name_en, authority.name_zh, authority.short)
@@ -96,9 +96,9 @@ def _language_remark(authority: Authority, lang: Lang) -> Iterator[str]:
         yield f"the language: {name} takes letters in `{', '.join(authority.languages)}`; have this one translated"
 
 
-def _reader_remark(telling: NoticeContent, office: Office | None, lang: Lang) -> Iterator[str]:
+def _reader_remark(notice: NoticeContent, office: Office | None, lang: Lang) -> Iterator[str]:
     """That the readers of an English letter read another language, where no office is known that would tell."""
-    codes = telling.language.codes
+    codes = notice.language.codes
     known = tuple(code for code in LANGS if code in codes)
     if lang == "en" and known and "en" not in codes and (office is None or not office.is_settled):
         readers = "people there read" if office is None else "an office there takes letters in"
@@ -159,17 +159,17 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
     for authority in office.authorities:
         way = phrases.fixed(f"way_{authority.form.kind}")
         where = authority.form.url or authority.form.email
-        told = phrases.fixed("clause_comma").join((way, where)) if where else way
-        yield phrases.fixed("office_way", office=authority.short or authority.name_in(lang), way=told)
+        contact = phrases.fixed("clause_comma").join((way, where)) if where else way
+        yield phrases.fixed("office_way", office=authority.short or authority.name_in(lang), way=contact)
         if authority.states("form"):
             source = authority.source_of("form")
             kind = vocabulary.marks[source.kind].of(lang)
             yield phrases.fixed("office_source", kind=kind, checked=phrases.day(source.on))
 
 
-def office_remarks(office: Office | None, lang: Lang, telling: NoticeContent) -> Iterator[str]:
+def office_remarks(office: Office | None, lang: Lang, notice: NoticeContent) -> Iterator[str]:
     """What the drafter has to settle about the addressee, and about the language that it reads."""
-    yield from _reader_remark(telling, office, lang)
+    yield from _reader_remark(notice, office, lang)
     if office is None or office.stated:
         return
     if office.authority is not None:

@@ -13,7 +13,7 @@ _BREACH = "breach_date"
 
 
 def period_words(
-    fact: Fact, facts: Facts, telling: NoticeContent, phrases: Phrases, *, tells_closing: bool = False
+    fact: Fact, facts: Facts, notice: NoticeContent, phrases: Phrases, *, tells_closing: bool = False
 ) -> str | None:
     """When it happened, where that is a time with two ends; `None` for one moment and for every other fact.
 
@@ -24,7 +24,7 @@ def period_words(
     if fact.name != _BREACH or not isinstance(when, Interval) or not phrases.is_range(when):
         return None
     is_rough = fact.state is FactState.ESTIMATED
-    if facts.value_of("exposure", bool) and tells_nature(telling):
+    if facts.value_of("exposure", bool) and tells_nature(notice):
         is_end_known = is_rough and tells_closing and _ends_with_closing(when, facts, phrases)
         return phrases.between("open_since" if is_end_known else "open_within" if is_rough else "open_from_to", when)
     lasted = facts.get("duration")

@@ -8,7 +8,7 @@ from leakguard.notices.address import addressed_in
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.data_effects import facts_told, unstated
-from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.fact_values import Contact, LocalisedText
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.letters.foreign import plain_texts
@@ -31,16 +31,18 @@ def remarks_on(
     `written` are the facts that stand in the letter.
     """
     names = (*items, *facts_told(duty, facts))
-    told = [fact for name in names if (fact := facts.get(name)) is not None]
+    facts_stated = [fact for name in names if (fact := facts.get(name)) is not None]
     unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]
-    foreign = [fact.name for fact in told if not vocabulary.facts[fact.name].is_name and _is_foreign(fact, lang)]
-    strange = [fact.name for fact in told if _has_stranger(fact, facts)]
-    coded = [(fact.name, kind) for fact in told for kind in _codes(fact, vocabulary)]
+    foreign = [
+        fact.name for fact in facts_stated if not vocabulary.facts[fact.name].is_name and _is_foreign(fact, lang)
+    ]
+    strange = [fact.name for fact in facts_stated if _has_stranger(fact, facts)]
+    coded = [(fact.name, kind) for fact in facts_stated for kind in _codes(fact, vocabulary)]
     wanted = [name for name, how in items.items() if how == "recommended"]
     undecided = [name for name, how in items.items() if how == "undecided"]
     return (
         *contradictions(facts),
-        *(one.problem for one in addressed_in(duty, facts, written, (lang,))),
+        *(addressed.problem for addressed in addressed_in(duty, facts, written, (lang,))),
         *(f"{name}: the duty asks for it, and the letter says that it is not known yet" for name in unknown),
         *(f"{name}: written in another language than the letter" for name in foreign),
         *(f"{name}: `{kind}` has no words of its own, so the letter tells it as it is typed" for name, kind in coded),
@@ -54,7 +56,7 @@ def remarks_on(
 def _texts(fact: Fact) -> Iterator[str]:
     parts = fact.value if isinstance(fact.value, tuple) else ()
     for part in (*parts, fact.reason):
-        if isinstance(part, Said):
+        if isinstance(part, LocalisedText):
             yield from dict.fromkeys(part.texts.values())
 
 

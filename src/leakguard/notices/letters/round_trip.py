@@ -29,7 +29,7 @@ _AS_TYPED = str.maketrans(
 _STOPS = ".。"
 
 
-class Changed(Frozen):
+class ChangedLine(Frozen):
     """A line that differs in what is no free passage."""
 
     index: int
@@ -39,12 +39,12 @@ class Changed(Frozen):
     """Empty where the line is gone."""
 
 
-class Compared(Frozen):
+class EditedChanges(Frozen):
     """What an edited letter changed."""
 
     passages: Mapping[int, tuple[str, ...]]
     """By the number of a mark: what stands in its place now, more than one where its places differ."""
-    changed: tuple[Changed, ...] = ()
+    changed: tuple[ChangedLine, ...] = ()
     added: tuple[str, ...] = ()
     """Lines that the draft has not."""
 
@@ -60,7 +60,7 @@ def marks_in(text: str) -> tuple[int, ...]:
     return tuple(int(found) for found in _MARKED.findall(text))
 
 
-def compare(drafted: Sequence[str], marked: Sequence[str], edited: Sequence[str]) -> Compared:
+def compare(drafted: Sequence[str], marked: Sequence[str], edited: Sequence[str]) -> EditedChanges:
     """Compare an edited letter with the draft; `marked` is the draft with a mark in the place of each free text.
 
     Raises `ValueError` for letters that are too long, or have so little in common that they are two letters.
@@ -68,19 +68,19 @@ def compare(drafted: Sequence[str], marked: Sequence[str], edited: Sequence[str]
     if len(drafted) != len(marked) or len(edited) > MOST_LINES:
         raise ValueError("the two letters have too little in common to be compared")
     patterns = [_pattern(line) for line in marked]
-    changed: list[Changed] = []
+    changed: list[ChangedLine] = []
     added: list[str] = []
     passages: dict[int, dict[str, None]] = {}
     for index, line in _paired(drafted, patterns, edited, added):
         if line is None:
-            changed.append(Changed(index=index, was=drafted[index], now=""))
+            changed.append(ChangedLine(index=index, was=drafted[index], now=""))
             continue
         words = _words(patterns[index], line)
         if words is None:
-            changed.append(Changed(index=index, was=drafted[index], now=line))
+            changed.append(ChangedLine(index=index, was=drafted[index], now=line))
         for number, text in zip(marks_in(marked[index]), words or (), strict=False):
             passages.setdefault(number, {})[text] = None
-    return Compared(
+    return EditedChanges(
         passages={number: tuple(texts) for number, texts in passages.items()}, changed=tuple(changed),
         added=tuple(added),
     )  # fmt: skip

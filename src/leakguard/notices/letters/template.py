@@ -103,9 +103,9 @@ class Part(Shape):
     @property
     def items(self) -> tuple[str, ...]:
         """The items that this part shows, as written, with the `~` of those that may be left out."""
-        one = self.section or self.numbered
-        told = tuple(sentence.tell for sentence in self.sentences or ())
-        return self.fields or told or ((one,) if one else ())
+        heading = self.section or self.numbered
+        items = tuple(sentence.tell for sentence in self.sentences or ())
+        return self.fields or items or ((heading,) if heading else ())
 
     @property
     def only_item(self) -> str:
@@ -171,10 +171,10 @@ def parse_template(text: str, *, name: str, vocabulary: Vocabulary) -> LetterTem
 
 def _unknown_items(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary) -> Iterator[Problem]:
     for index, part in enumerate(template.parts):
-        for item in (one.removesuffix(IF_STATED) for one in (*part.items, *((part.unless,) if part.unless else ()))):
-            if item not in vocabulary.told:
+        for item in (item.removesuffix(IF_STATED) for item in (*part.items, *((part.unless,) if part.unless else ()))):
+            if item not in vocabulary.content_items:
                 where: Path = ("parts", index)
-                near = nearest_name(item[:60], list(vocabulary.told))
+                near = nearest_name(item[:60], list(vocabulary.content_items))
                 yield Problem(
                     where=dotted(where), text=f"unknown item `{item[:60]}`", line=read.line_of(where), nearest=near
                 )

@@ -42,7 +42,7 @@ class Limit(Shape):
     unit: Literal["words", "signs"]
 
 
-class Flagged(Shape):
+class FlaggedWords(Shape):
     """Words to avoid, and what to write in their place."""
 
     words: tuple[str, ...]
@@ -101,9 +101,9 @@ class LintWords(Shape):
     found: tuple[str, ...]
     closed: tuple[str, ...]
     vague_times: tuple[str, ...]
-    other_topics: tuple[Flagged, ...]
-    blame: tuple[Flagged, ...]
-    jargon: tuple[Flagged, ...]
+    other_topics: tuple[FlaggedWords, ...]
+    blame: tuple[FlaggedWords, ...]
+    jargon: tuple[FlaggedWords, ...]
     you: tuple[str, ...] = ()
     """Words of address that do not go together."""
     addresses: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ class LintWords(Shape):
     """Regular expressions beside `verbs`."""
     date_forms: tuple[str, ...] = ()
     """Regular expressions for the ways in which a day is written in words; a letter keeps to one of them."""
-    stiff: tuple[Flagged, ...] = ()
+    stiff: tuple[FlaggedWords, ...] = ()
     """Turns that nobody uses when speaking."""
 
     @field_validator(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.notices.lint.book import Finder, Flagged
+from leakguard.notices.lint.book import Finder, FlaggedWords
 from leakguard.notices.lint.found import LintFinding, quote
 from leakguard.notices.lint.passages import LintText, Passage, Section, sentences_of
 
@@ -12,15 +12,15 @@ from leakguard.notices.lint.passages import LintText, Passage, Section, sentence
 def hedged_involvement(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A hedge in the part about what was involved, or in a sentence that tells the reader's own data were."""
     words = finder.words
-    told: set[str] = set()
+    reported: set[str] = set()
     for passage in _about_involved(text, finder):
         for hedge in finder.all(words.hedges, finder.undated(passage.text)):
-            told.add(passage.text)
+            reported.add(passage.text)
             yield LintFinding(where=passage.where, words=finder.note("word", word=hedge, text=quote(passage.text)))
     for passage, sentence in text.sentences():
         hedge = finder.first(words.hedges, finder.undated(sentence))
         is_about = finder.first(words.concerned, sentence) and finder.first(words.about_reader, sentence)
-        if hedge and is_about and passage.kind == "paragraph" and passage.text not in told:
+        if hedge and is_about and passage.kind == "paragraph" and passage.text not in reported:
             yield LintFinding(where=passage.where, words=finder.note("word", word=hedge, text=quote(sentence)))
 
 
@@ -78,14 +78,14 @@ def stiff_words(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     yield from _flagged(text, finder, finder.words.stiff)
 
 
-def _flagged(text: LintText, finder: Finder, lists: tuple[Flagged, ...]) -> Iterator[LintFinding]:
+def _flagged(text: LintText, finder: Finder, lists: tuple[FlaggedWords, ...]) -> Iterator[LintFinding]:
     for passage in text.passages:
-        for one in lists:
-            for word in finder.all(one.words, passage.whole):
+        for flagged in lists:
+            for word in finder.all(flagged.words, passage.whole):
                 yield LintFinding(
                     where=passage.where,
                     words=finder.note("word", word=word, text=quote(passage.whole)),
-                    instead=one.instead,
+                    instead=flagged.instead,
                 )
 
 

@@ -37,7 +37,7 @@ def dates_unlike(own: Sequence[str]) -> Rule:
 
 
 def _other_than(own: int | None, text: LintText, finder: Finder) -> Iterator[LintFinding]:
-    found: list[_Dated] = [(one, *day) for one in text.passages for day in _days_in(one.whole, finder)]
+    found: list[_Dated] = [(passage, *day) for passage in text.passages for day in _days_in(passage.whole, finder)]
     forms = Counter(form for _, form, _ in found)
     usual = own if own is not None else max(forms, key=lambda form: forms[form], default=None)
     for passage, form, day in found:

@@ -36,7 +36,9 @@ def is_docx(data: bytes) -> bool:
 def passages_in_docx(data: bytes, *, name: str) -> Iterator[Passage]:
     """Paragraphs and rows in their order, by number; raises `BadFile` for what is no letter."""
     body = _body(data, name)
-    numbered = ((number, one) for number, one in enumerate(body, start=1) if one.tag in {f"{_W}p", f"{_W}tbl"})
+    numbered = (
+        (number, element) for number, element in enumerate(body, start=1) if element.tag in {f"{_W}p", f"{_W}tbl"}
+    )
     for number, element in numbered:
         if element.tag == f"{_W}p":
             yield from _paragraph(element, f"paragraph {number}")
@@ -46,7 +48,7 @@ def passages_in_docx(data: bytes, *, name: str) -> Iterator[Passage]:
 
 def lines_in_docx(data: bytes, *, name: str, leave_out: Collection[str] = ()) -> tuple[str, ...]:
     """The text of every paragraph and cell in its order, without some styles; raises as `passages_in_docx`."""
-    found = (one for one in _body(data, name).iter(f"{_W}p") if _style(one) not in leave_out)
+    found = (paragraph for paragraph in _body(data, name).iter(f"{_W}p") if _style(paragraph) not in leave_out)
     return tuple(text for text in map(_text, found) if text)
 
 

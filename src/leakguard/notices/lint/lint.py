@@ -185,13 +185,13 @@ def readers_of(recipient: str) -> Readers:
     return _READERS.get(recipient, "professional")
 
 
-def forbidden_rules(telling: NoticeContent) -> frozenset[str]:
+def forbidden_rules(notice: NoticeContent) -> frozenset[str]:
     """Rules that ask for what the letter must not tell, or has no place for."""
-    forbidden, asked = set(telling.must_not_contain), {item.item for item in telling.content}
+    forbidden, asked = set(notice.must_not_contain), {item.item for item in notice.content}
     not_told = (
         rule for rule, items in _TELLS.items() if forbidden & set(items) or (forbidden and not asked & set(items))
     )
-    return frozenset(not_told) | _NOT_FOR.get(telling.recipient.type, frozenset())
+    return frozenset(not_told) | _NOT_FOR.get(notice.recipient.type, frozenset())
 
 
 def lint(

@@ -36,13 +36,13 @@ def reading_grade(sentences: Iterable[str]) -> float | None:
     0.39 x words per sentence + 11.8 x syllables per word - 15.59. Figures are no words.
     """
     counted = [words_in(sentence) for sentence in sentences]
-    told = [words for words in counted if words]
-    total = sum(len(words) for words in told)
+    not_empty = [words for words in counted if words]
+    total = sum(len(words) for words in not_empty)
     if not total:
         return None
     by_length, by_syllables, constant = _GRADE
-    syllables = sum(syllables_in(word) for words in told for word in words)
-    return round(by_length * total / len(told) + by_syllables * syllables / total - constant, 1)
+    syllables = sum(syllables_in(word) for words in not_empty for word in words)
+    return round(by_length * total / len(not_empty) + by_syllables * syllables / total - constant, 1)
 
 
 def words_in(text: str) -> list[str]:
@@ -89,8 +89,10 @@ def reading_grade_of(text: LintText, finder: Finder) -> float | None:
     """The grade of the running text; `None` for a language without a formula, or for too little text."""
     if finder.words.grade is None:
         return None
-    told = [sentence for passage, sentence in text.sentences() if passage.kind != "row" and is_running_text(sentence)]
-    return reading_grade(told) if len(told) >= FEWEST_SENTENCES else None
+    sentences = [
+        sentence for passage, sentence in text.sentences() if passage.kind != "row" and is_running_text(sentence)
+    ]
+    return reading_grade(sentences) if len(sentences) >= FEWEST_SENTENCES else None
 
 
 def reading_grade_rule(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -192,5 +194,5 @@ def personal_value(text: LintText, finder: Finder) -> Iterator[LintFinding]:
         try:
             refuse_personal_values(passage.whole)
         except ValueError as error:
-            said = finder.note("personal_value", text=str(error).partition(";")[0])
-            yield LintFinding(where=passage.where, words=said)
+            note = finder.note("personal_value", text=str(error).partition(";")[0])
+            yield LintFinding(where=passage.where, words=note)

@@ -118,13 +118,13 @@ def _long_ones(text: LintText, finder: Finder) -> Iterator[_Sentence]:
     is_wide = STYLES[finder.lang].is_wide
     least, count = FEWEST_PAIRS if is_wide else FEWEST_SHARED, 0
     for passage, sentence in text.sentences():
-        said = passage.text if passage.kind == "row" else sentence
-        parts = _pairs(said[:MOST_COMPARED]) if is_wide else _words(said[:MOST_COMPARED])
-        if len(parts) >= least and count < MOST_COMPARED and not _WAY.search(said):
+        passage_text = passage.text if passage.kind == "row" else sentence
+        parts = _pairs(passage_text[:MOST_COMPARED]) if is_wide else _words(passage_text[:MOST_COMPARED])
+        if len(parts) >= least and count < MOST_COMPARED and not _WAY.search(passage_text):
             count += 1
             yield _Sentence(
-                passage=passage, sentence=said, parts=parts,
-                numbers=frozenset(_NUMBERS.findall(said[:MOST_COMPARED])),
+                passage=passage, sentence=passage_text, parts=parts,
+                numbers=frozenset(_NUMBERS.findall(passage_text[:MOST_COMPARED])),
             )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ class Rating(Frozen):
         return self.bands[0] if len(self.bands) == 1 else None
 
 
-class Change(Frozen):
+class ScoreChange(Frozen):
     """What the rating would be if one input had another value."""
 
     input: str
@@ -92,16 +92,16 @@ def band_of(score: float, method: EnisaMethod) -> Band:
     return next(band for band in reversed(method.bands) if score >= band.start)
 
 
-def sensitivity(inputs: Inputs, method: EnisaMethod) -> tuple[Change, ...]:
+def sensitivity(inputs: Inputs, method: EnisaMethod) -> tuple[ScoreChange, ...]:
     """One step up and down in each settled input, and every possible value of each open one."""
     now = rate(inputs, method)
     return tuple(change for part in inputs.all() for change in _changes(part, inputs, method, now))
 
 
-def _changes(part: Input, inputs: Inputs, method: EnisaMethod, now: Rating) -> Iterator[Change]:
+def _changes(part: Input, inputs: Inputs, method: EnisaMethod, now: Rating) -> Iterator[ScoreChange]:
     for value in _neighbours(part):
         rating = rate(inputs.with_value(part.name, value), method)
-        yield Change(
+        yield ScoreChange(
             input=part.name,
             before=part.settled,
             after=value,

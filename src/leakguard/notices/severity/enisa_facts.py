@@ -29,13 +29,13 @@ def remarks(facts: Facts, method: EnisaMethod) -> tuple[str, ...]:
     """What a person should look at before the score is used."""
     fact = facts.get("dpc_adjustments")
     steps = _steps(fact) or {}
-    said = []
+    remarks_made = []
     if steps and fact is not None and not fact.why:
-        said.append("say in `why` for which reasons dpc_adjustments moves the class of the data")
+        remarks_made.append("say in `why` for which reasons dpc_adjustments moves the class of the data")
     if facts.value_of("vulnerable_people", bool) is True and "vulnerable_people" not in steps:
-        said.append("vulnerable people are affected: weigh whether dpc_adjustments should say so")
+        remarks_made.append("vulnerable people are affected: weigh whether dpc_adjustments should say so")
     against = [reason for reason, step in steps.items() if (step > 0) is not (reason in method.adjustments.raise_)]
-    return (*said, *(f"`{reason}` moves the class against its usual direction" for reason in against))
+    return (*remarks_made, *(f"`{reason}` moves the class against its usual direction" for reason in against))
 
 
 def _scaled(name: str, scale: Scale, facts: Facts) -> Input:
@@ -76,9 +76,9 @@ def _dpc(facts: Facts, method: EnisaMethod) -> Input:
         text = f"{because}; whether circumstances raise or lower it is not stated"
         return Input(name="dpc", scale=scale, possible=scale, because=text, missing=(*missing, "dpc_adjustments"))
     moved = sorted({min(max(base + sum(steps.values()), scale[0]), scale[-1]) for base in bases})
-    told = ", ".join(f"{reason} {step:+d}" for reason, step in steps.items()) or "no adjustment"
+    adjustments = ", ".join(f"{reason} {step:+d}" for reason, step in steps.items()) or "no adjustment"
     why = f" ({fact.why})" if fact is not None and fact.why else ""
-    text = f"{because}; {told}{why}; kept within {scale[0]:g} to {scale[-1]:g}"
+    text = f"{because}; {adjustments}{why}; kept within {scale[0]:g} to {scale[-1]:g}"
     return Input(
         name="dpc", scale=scale, possible=tuple(moved), because=text, missing=missing if len(moved) > 1 else ()
     )
@@ -128,5 +128,5 @@ def _head(category: str) -> str:
 
 def _open(name: str, fact: Fact | None) -> str:
     """Why an input is open, with the reason that a person gave."""
-    said = fact.reason.first if fact is not None and fact.reason is not None else None
-    return f"`{name}` is not known: {said}" if said else f"`{name}` is not stated"
+    reason = fact.reason.first if fact is not None and fact.reason is not None else None
+    return f"`{name}` is not known: {reason}" if reason else f"`{name}` is not stated"

@@ -31,7 +31,7 @@ def _refuse(name: str, problems: tuple[Problem, ...]) -> None:
 
 def _table_problems(table: DecisionTable) -> Iterator[Problem]:
     ids = [factor.id for factor in table.factors]
-    for identifier in sorted({one for one in ids if ids.count(one) > 1}):
+    for identifier in sorted({identifier for identifier in ids if ids.count(identifier) > 1}):
         yield Problem(where="factors", text=f"the id `{identifier}` stands here twice")
     for index, row in enumerate(table.rows):
         if not row.factors:

@@ -7,10 +7,10 @@ from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.notices.facts import Facts
-from leakguard.notices.severity.enisa import Change, Input, Inputs, Rating, rate, sensitivity
+from leakguard.notices.severity.enisa import Input, Inputs, Rating, ScoreChange, rate, sensitivity
 from leakguard.notices.severity.enisa_facts import read_inputs, remarks
 from leakguard.notices.severity.methods import DecisionTable, EnisaMethod
-from leakguard.notices.severity.tables import Decision, Weighed, weigh
+from leakguard.notices.severity.tables import Decision, WeighedFactor, weigh
 from leakguard.notices.vocabulary import Vocabulary
 
 ADVICE = "Not legal advice."
@@ -24,8 +24,8 @@ class EnisaReport(Frozen):
     method: EnisaMethod
     inputs: Inputs
     rating: Rating
-    changes: tuple[Change, ...]
-    flags: tuple[Weighed, ...]
+    changes: tuple[ScoreChange, ...]
+    flags: tuple[WeighedFactor, ...]
     consider: tuple[str, ...]
 
     @property
@@ -70,7 +70,7 @@ def enisa_json(report: EnisaReport) -> dict[str, Any]:
         "ei_range": _ends(inputs.ei.possible),
         "cb_range": _ends((low, high)),
         "score_range": _ends(rating.scores),
-        "bands": [one.band for one in rating.bands],
+        "bands": [rated.band for rated in rating.bands],
         "means": band.means if band else None,
         "points_to": band.points_to if band else None,
         "same_in": {name: getattr(band, name) if band else None for name in _OTHER_WORDS},
@@ -95,7 +95,7 @@ def table_json(decision: Decision) -> dict[str, Any]:
         "missing_facts": list(decision.missing),
         "consider": list(decision.consider),
         "unstated": list(decision.unstated),
-        "factors": [_weighed(one) for one in decision.weighed],
+        "factors": [_weighed(factor) for factor in decision.weighed],
         **_marks(table),
     }
 
@@ -118,11 +118,11 @@ def _marks(method: DecisionTable | EnisaMethod) -> dict[str, Any]:
     }
 
 
-def _weighed(one: Weighed) -> dict[str, Any]:
-    found = one.judgement
+def _weighed(factor: WeighedFactor) -> dict[str, Any]:
+    found = factor.judgement
     return {
-        "id": one.factor.id,
-        "text": one.factor.text,
+        "id": factor.factor.id,
+        "text": factor.factor.text,
         "answer": found.answer.value,
         "because": list(found.because),
         "missing_facts": list(found.missing),
@@ -139,7 +139,7 @@ def _input(part: Input) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: ScoreChange) -> dict[str, Any]:
     rating = change.rating
     band = rating.band
     return {
@@ -149,7 +149,7 @@ def _change(change: Change) -> dict[str, Any]:
         "score": _plain_or_none(rating.score),
         "score_range": _ends(rating.scores),
         "band": band.band if band else None,
-        "bands": [one.band for one in rating.bands],
+        "bands": [rated.band for rated in rating.bands],
         "changes_band": change.changes_band,
     }
 

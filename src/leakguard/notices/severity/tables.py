@@ -12,7 +12,7 @@ from leakguard.notices.severity.methods import DecisionTable, Factor, Row
 from leakguard.notices.vocabulary import Vocabulary
 
 
-class Weighed(Frozen):
+class WeighedFactor(Frozen):
     """How one factor stands."""
 
     factor: Factor
@@ -30,7 +30,7 @@ class Decision(Frozen):
     consider: tuple[str, ...]
     unstated: tuple[str, ...]
     """The facts behind `consider`: a graver outcome holds if one of them says so."""
-    weighed: tuple[Weighed, ...]
+    weighed: tuple[WeighedFactor, ...]
 
     @property
     def outcome(self) -> str | None:
@@ -38,9 +38,9 @@ class Decision(Frozen):
         return self.possible[0] if len(self.possible) == 1 else None
 
 
-def weigh(factors: tuple[Factor, ...], facts: Facts, vocabulary: Vocabulary) -> tuple[Weighed, ...]:
+def weigh(factors: tuple[Factor, ...], facts: Facts, vocabulary: Vocabulary) -> tuple[WeighedFactor, ...]:
     """Answer every factor."""
-    return tuple(Weighed(factor=factor, judgement=judge(factor.when, facts, vocabulary)) for factor in factors)
+    return tuple(WeighedFactor(factor=factor, judgement=judge(factor.when, facts, vocabulary)) for factor in factors)
 
 
 def decide(table: DecisionTable, facts: Facts, vocabulary: Vocabulary) -> Decision:

@@ -28,7 +28,7 @@ _UNUSED = frozenset({"OptInRequired", "SubscriptionRequiredException", "AccountS
 """The account does not use the service, so it has nothing there."""
 
 
-class Refused(Exception):
+class CallRefused(Exception):
     """A question got no answer."""
 
     def __init__(self, gap: Gap) -> None:
@@ -37,7 +37,7 @@ class Refused(Exception):
         self.gap = gap
 
 
-class Unused(Exception):
+class ServiceUnused(Exception):
     """The account does not use this service here."""
 
 
@@ -69,7 +69,7 @@ class Asker:
     ) -> dict[str, Any] | None:  # fmt: skip
         """The answer; `None` where the interface says by one of the codes `absent` that there is none.
 
-        Raises `Refused`.
+        Raises `CallRefused`.
         """
         method = self._method(service, operation, region)
         return self._guarded(service, operation, absent, lambda: method(**words))
@@ -77,12 +77,14 @@ class Asker:
     def listing(
         self, service: str, operation: str, key: str, words: Words = _NO_WORDS, *, region: str | None = None
     ) -> list[Any]:
-        """The items under `key` of all pages. Raises `Refused`, and `Unused` where the account has no such service."""
+        """The items under `key` of all pages. Raises `CallRefused`, or `ServiceUnused` for an unused service."""
         found: list[Any] = []
         for page in self._pages(service, operation, region, words):
             found += page.get(key) or []
             if len(found) > MOST_ITEMS:
-                raise Refused(Gap(permission=permission_of(service, operation), is_denied=False, code="too many items"))
+                raise CallRefused(
+                    Gap(permission=permission_of(service, operation), is_denied=False, code="too many items")
+                )
         self.listed = self.asked[-1] if self.asked else None
         return found
 
@@ -94,11 +96,11 @@ class Asker:
         else:
             try:
                 known = ask()
-            except Refused as refused:
+            except CallRefused as refused:
                 known = refused
             self.memory[name] = (known, self.asked[-1:])
-        if isinstance(known, Refused):
-            raise Refused(known.gap)
+        if isinstance(known, CallRefused):
+            raise CallRefused(known.gap)
         return known
 
     def _pages(self, service: str, operation: str, region: str | None, words: Words) -> Iterator[dict[str, Any]]:
@@ -121,11 +123,13 @@ class Asker:
         while True:
             page = self.one(service, operation, {**words, **more}, region=region) or {}
             yield page
-            more = {asked: str(page[told]) for told, asked in TOKENS.items() if page.get(told)}
+            more = {asked: str(page[answer_key]) for answer_key, asked in TOKENS.items() if page.get(answer_key)}
             if not more:
                 return
             if not seen.isdisjoint(more.values()):
-                raise Refused(Gap(permission=permission_of(service, operation), is_denied=False, code="endless list"))
+                raise CallRefused(
+                    Gap(permission=permission_of(service, operation), is_denied=False, code="endless list")
+                )
             seen.update(more.values())
 
     def _client(self, service: str, operation: str, region: str | None) -> Any:  # noqa: ANN401  (made at run time)
@@ -136,7 +140,7 @@ class Asker:
             return self.client(service, region or self.unit.region)
         except (BotoCoreError, ValueError) as error:  # the latter for an address of the interface that is none
             permission = permission_of(service, operation)
-            raise Refused(Gap(permission=permission, is_denied=False, code=type(error).__name__)) from error
+            raise CallRefused(Gap(permission=permission, is_denied=False, code=type(error).__name__)) from error
 
     def _method(self, service: str, operation: str, region: str | None) -> Callable[..., dict[str, Any]]:
         from botocore import xform_name  # noqa: PLC0415  (as above)
@@ -153,9 +157,9 @@ class Asker:
 
         permission = permission_of(service, operation)
         if self.stop.is_set():
-            raise Refused(Gap(permission=permission, is_denied=False, code="stopped"))
+            raise CallRefused(Gap(permission=permission, is_denied=False, code="stopped"))
         if self.out_of_reach >= MOST_OUT_OF_REACH:
-            raise Refused(Gap(permission=permission, is_denied=False, code="region out of reach"))
+            raise CallRefused(Gap(permission=permission, is_denied=False, code="region out of reach"))
         try:
             answer = ask()
         except ClientError as error:
@@ -164,11 +168,11 @@ class Asker:
             if code in absent:
                 return None
             if code in _UNUSED:
-                raise Unused from error
-            raise Refused(Gap(permission=permission, is_denied=code.startswith(_DENIED), code=code[:60])) from error
+                raise ServiceUnused from error
+            raise CallRefused(Gap(permission=permission, is_denied=code.startswith(_DENIED), code=code[:60])) from error
         except (BotoCoreError, ResponseParserError) as error:  # the latter where a proxy answers with a page of its own
             self.out_of_reach += 1
-            raise Refused(Gap(permission=permission, is_denied=False, code=type(error).__name__)) from error
+            raise CallRefused(Gap(permission=permission, is_denied=False, code=type(error).__name__)) from error
         if answer is not None:
             self._note(service, operation, answer)
             self.out_of_reach = 0
@@ -201,7 +205,7 @@ class Draft:
         """Ask for one value, as `ask` does with what is given; what is refused becomes a gap."""
         try:
             self.values[name] = ask(*given)
-        except Refused as refused:
+        except CallRefused as refused:
             self._gaps[name] = refused.gap
 
     def fact(

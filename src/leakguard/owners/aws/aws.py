@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from leakguard.errors import CloudRefused
 from leakguard.frozen import Frozen
 from leakguard.models.clouds import EVERYWHERE, LISTING, CloudFact, Resource, Unit
-from leakguard.owners.aws.asking import Asker, Refused, Unused
+from leakguard.owners.aws.asking import Asker, CallRefused, ServiceUnused
 from leakguard.owners.aws.door import Door
 from leakguard.owners.aws.kinds import buckets, databases, firewalls, services
 
@@ -82,7 +82,7 @@ class Aws:
         asker = self._asker(Unit(profile=profile, account="", region=self.home(profile)))
         try:
             answer = asker.one("sts", "GetCallerIdentity") or {}
-        except Refused as refused:
+        except CallRefused as refused:
             raise CloudRefused(
                 f"the profile `{profile[:60]}` leads to no account ({refused.gap.code})",
                 next_step=f"Log in with it first, and try: aws sts get-caller-identity --profile {profile[:60]}",
@@ -94,7 +94,7 @@ class Aws:
         asker = self._asker(Unit(profile=profile, account="", region=self.home(profile)))
         try:
             return tuple(sorted(each["RegionName"] for each in asker.listing("ec2", "DescribeRegions", "Regions")))
-        except Refused:
+        except CallRefused:
             return None
 
     def home(self, profile: str) -> str:
@@ -154,9 +154,9 @@ def _facts(asker: Asker, kind: Kind) -> Iterator[CloudFact]:
     """The resources of a kind; a listing that is refused leaves a fact of its own, so that nobody takes it for none."""
     try:
         yield from kind.ask(asker)
-    except Unused:
+    except ServiceUnused:
         return
-    except Refused as refused:
+    except CallRefused as refused:
         unit = asker.unit
         question = refused.gap.permission.rpartition(":")[2]
         where = Resource(account=unit.account, region=unit.region, service=kind.service, name=question)

@@ -27,7 +27,7 @@ _READING = re.compile(
 _CLOUDFRONT = re.compile(r"arn:[a-z-]*:iam::cloudfront:user/", re.ASCII)
 
 
-class Standing(IntEnum):
+class Openness(IntEnum):
     """Who is let in, from nobody to everybody; the largest of all statements counts."""
 
     CLOSED = 0
@@ -43,7 +43,7 @@ class Standing(IntEnum):
 class Judgement(Frozen):
     """What a policy lets strangers do; never its text."""
 
-    standing: Standing = Standing.CLOSED
+    standing: Openness = Openness.CLOSED
     accounts: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     """Those of the statements that decided."""
@@ -75,7 +75,7 @@ def judge_policy(policy: object, *, own: frozenset[str]) -> Judgement:
         return Judgement()
     statements = _statements(policy)
     if statements is None:
-        return Judgement(standing=Standing.UNCLEAR, why="it cannot be read as a policy")
+        return Judgement(standing=Openness.UNCLEAR, why="it cannot be read as a policy")
     denied = [
         statement
         for statement in statements
@@ -99,7 +99,7 @@ def _statements(policy: object) -> list[Mapping[str, Any]] | None:
 
 
 def _worst(found: Sequence[Judgement]) -> Judgement:
-    standing = max((each.standing for each in found), default=Standing.CLOSED)
+    standing = max((each.standing for each in found), default=Openness.CLOSED)
     deciding = [each for each in found if each.standing is standing]
     return Judgement(
         standing=standing, accounts=_each_once(each.accounts for each in deciding),
@@ -115,18 +115,18 @@ def _each_once(lists: Iterator[Sequence[str]] | Any) -> tuple[str, ...]:  # noqa
 def _allowed(statement: Mapping[str, Any], own: frozenset[str]) -> Judgement:
     actions, limit = _actions(statement), strongest(limits_of(statement.get("Condition"), own=own))
     who = _principals(statement, own)
-    if who.standing is Standing.PUBLIC:
+    if who.standing is Openness.PUBLIC:
         return _limited(actions, limit)
-    if who.standing is Standing.ACCOUNTS and limit.effect is Effect.NARROW:
-        return Judgement(standing=Standing.LIMITED, actions=actions, why=limit.words)
+    if who.standing is Openness.ACCOUNTS and limit.effect is Effect.NARROW:
+        return Judgement(standing=Openness.LIMITED, actions=actions, why=limit.words)
     return Judgement(standing=who.standing, accounts=who.accounts, actions=actions, why=who.why)
 
 
 def _limited(actions: tuple[str, ...], limit: Limit) -> Judgement:
     """Everybody is named, and a condition may keep most of them out."""
     standing = {
-        Effect.NONE: Standing.PUBLIC, Effect.UNCLEAR: Standing.UNCLEAR, Effect.ACCOUNTS: Standing.ACCOUNTS,
-        Effect.NARROW: Standing.LIMITED,
+        Effect.NONE: Openness.PUBLIC, Effect.UNCLEAR: Openness.UNCLEAR, Effect.ACCOUNTS: Openness.ACCOUNTS,
+        Effect.NARROW: Openness.LIMITED,
     }[limit.effect]  # fmt: skip
     return Judgement(standing=standing, accounts=tuple(sorted(limit.accounts)), actions=actions, why=limit.words)
 
@@ -134,33 +134,33 @@ def _limited(actions: tuple[str, ...], limit: Limit) -> Judgement:
 def _principals(statement: Mapping[str, Any], own: frozenset[str]) -> Judgement:
     """Who is named. Everybody but a few is everybody."""
     if "NotPrincipal" in statement:
-        return Judgement(standing=Standing.PUBLIC)
+        return Judgement(standing=Openness.PUBLIC)
     principal = statement.get("Principal")
     if principal == "*":
-        return Judgement(standing=Standing.PUBLIC)
+        return Judgement(standing=Openness.PUBLIC)
     if not isinstance(principal, Mapping):
-        return Judgement(standing=Standing.UNCLEAR, why="its principal cannot be read")
+        return Judgement(standing=Openness.UNCLEAR, why="its principal cannot be read")
     return _worst([_named(str(kind), name, own) for kind, names in principal.items() for name in _listed(names)])
 
 
 def _named(kind: str, name: str, own: frozenset[str]) -> Judgement:
     if name == "*" and kind != "Service":
-        return Judgement(standing=Standing.PUBLIC)
+        return Judgement(standing=Openness.PUBLIC)
     if kind == "Service" and "*" not in name:
         return Judgement()
     found = _ACCOUNT_IN.fullmatch(name) if kind == "AWS" else None
     if found:
         account = found[1] or found[2]
-        return Judgement() if account in own else Judgement(standing=Standing.ACCOUNTS, accounts=(account,))
+        return Judgement() if account in own else Judgement(standing=Openness.ACCOUNTS, accounts=(account,))
     if kind == "AWS" and _CLOUDFRONT.match(name):
-        return Judgement(standing=Standing.UNCLEAR, why="a CloudFront distribution may read it")
-    return Judgement(standing=Standing.UNCLEAR, why=f"a principal of the kind {kind[:20]} is let in")
+        return Judgement(standing=Openness.UNCLEAR, why="a CloudFront distribution may read it")
+    return Judgement(standing=Openness.UNCLEAR, why=f"a principal of the kind {kind[:20]} is let in")
 
 
 def _left_of(statement: Mapping[str, Any], denials: Sequence[Mapping[str, Any]], own: frozenset[str]) -> Judgement:
     """What is left of an Allow; a Deny for everybody can close it, for the actions and resources that it names."""
     allowed = _allowed(statement, own)
-    if allowed.standing < Standing.UNCLEAR:
+    if allowed.standing < Openness.UNCLEAR:
         return allowed
     resources = _listed(statement.get("Resource", "*"))
     for denial in denials:
@@ -173,7 +173,7 @@ def _left_of(statement: Mapping[str, Any], denials: Sequence[Mapping[str, Any]],
             return _limited(allowed.actions, limit)
         if limit.effect is Effect.UNCLEAR:
             allowed = Judgement(
-                standing=Standing.UNCLEAR, actions=allowed.actions, why="a Deny statement may keep strangers out"
+                standing=Openness.UNCLEAR, actions=allowed.actions, why="a Deny statement may keep strangers out"
             )
     return allowed
 

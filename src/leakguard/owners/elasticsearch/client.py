@@ -49,8 +49,8 @@ def our_words(url: str) -> Iterator[None]:
     try:
         yield
     except ApiError as error:
-        said, next_step = _answered(url, error.meta.status)
-        raise ClusterFailed(said, next_step=next_step) from error
+        text, next_step = _answered(url, error.meta.status)
+        raise ClusterFailed(text, next_step=next_step) from error
     except TlsError as error:
         if any(word in str(error) for word in _NO_TLS):
             raise ClusterFailed(

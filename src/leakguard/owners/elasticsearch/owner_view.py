@@ -54,14 +54,14 @@ class OwnerView:
             rows = self._rows()[:MOST_INDICES]
             mappings = dict(self._mappings([str(row["index"]) for row in rows]))
             repositories = self._ask("/_snapshot", lambda: self._client.snapshot.get_repository().body) or {}
-        told = list(_inner(nodes.get("nodes")).values())
+        answers = list(_inner(nodes.get("nodes")).values())
         return ClusterSeen(
             name=str(health.get("cluster_name", "")),
             id=self._id(),
-            version=", ".join(sorted({str(_inner(node).get("version", "")) for node in told})),
+            version=", ".join(sorted({str(_inner(node).get("version", "")) for node in answers})),
             node_count=int(health.get("number_of_nodes", 0)),
             indices=tuple(_index(row, mappings.get(str(row["index"]))) for row in rows),
-            settings=tuple(_settings([_inner(node) for node in told], repositories, has_login=self._has_login)),
+            settings=tuple(_settings([_inner(node) for node in answers], repositories, has_login=self._has_login)),
             not_permitted=tuple(self._refused),
         )
 
@@ -90,7 +90,7 @@ class OwnerView:
         """Those of our own indices; the cluster's own begin with a point."""
         for batch in _batches(name for name in names if not name.startswith((".", "_"))):
             found = self._ask("/INDEX/_mapping", partial(self._mapping, batch))
-            yield from ((name, _inner(one).get("mappings", {})) for name, one in (found or {}).items())
+            yield from ((name, _inner(mapping).get("mappings", {})) for name, mapping in (found or {}).items())
 
     def _mapping(self, names: list[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
         """Those that are there still: a cluster of logs drops indices all the time."""
@@ -146,17 +146,17 @@ def _properties(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
     """Releases before 7 have a type of documents in between."""
     if "properties" in mapping:
         return _inner(mapping["properties"])
-    typed = next((_inner(one) for one in mapping.values() if "properties" in _inner(one)), {})
+    typed = next((_inner(properties) for properties in mapping.values() if "properties" in _inner(properties)), {})
     return _inner(typed.get("properties"))
 
 
 def _fields(properties: Mapping[str, Any], above: str = "", level: int = 0) -> Iterator[tuple[str, str]]:
-    for name, told in properties.items():
-        field, kind = f"{above}{name}", _inner(told).get("type")
+    for name, definition in properties.items():
+        field, kind = f"{above}{name}", _inner(definition).get("type")
         if isinstance(kind, str):
             yield field, kind
         if level < DEEPEST:
-            yield from _fields(_inner(_inner(told).get("properties")), f"{field}.", level + 1)
+            yield from _fields(_inner(_inner(definition).get("properties")), f"{field}.", level + 1)
 
 
 def _number(value: object) -> int | None:
@@ -172,34 +172,35 @@ def _settings(
     nodes: Sequence[Mapping[str, Any]], repositories: Mapping[str, Any], *, has_login: bool
 ) -> Iterator[SettingSeen]:
     security = [_inner(_inner(_inner(node.get("settings")).get("xpack")).get("security")) for node in nodes]
-    plugins = {str(_inner(one).get("name")) for node in nodes for one in node.get("plugins", ())}
+    plugins = {str(_inner(plugin).get("name")) for node in nodes for plugin in node.get("plugins", ())}
     if has_login:
-        asked = [one.get("enabled") for one in security]
+        asked = [setting.get("enabled") for setting in security]
         yield _switch("a login is asked for", asked, also="opensearch-security" in plugins)
     else:
         yield SettingSeen(
             name="a login is asked for", is_safe=False, told="no: the cluster answered this inspection without one"
         )
     yield _switch(
-        "connections are encrypted", [_inner(_inner(one.get("http")).get("ssl")).get("enabled") for one in security]
+        "connections are encrypted",
+        [_inner(_inner(setting.get("http")).get("ssl")).get("enabled") for setting in security],
     )
-    yield _switch("access is logged", [_inner(one.get("audit")).get("enabled") for one in security])
-    roles = [_inner(_inner(one.get("authc")).get("anonymous")).get("roles") for one in security]
+    yield _switch("access is logged", [_inner(setting.get("audit")).get("enabled") for setting in security])
+    roles = [_inner(_inner(setting.get("authc")).get("anonymous")).get("roles") for setting in security]
     if any(roles):
         yield SettingSeen(name="strangers have no role", is_safe=False, told="anonymous users have a role")
     yield from _bound([address for node in nodes for address in _inner(node.get("http")).get("bound_address", ())])
     if repositories:
         kinds = sorted({str(_inner(repository).get("type")) for repository in repositories.values()})
         places = counted(len(repositories), "place")
-        told = f"{places} for snapshots ({', '.join(kinds)}): they hold the same data"
-        yield SettingSeen(name="snapshots", is_safe=None, told=told)
+        text = f"{places} for snapshots ({', '.join(kinds)}): they hold the same data"
+        yield SettingSeen(name="snapshots", is_safe=None, told=text)
 
 
 def _switch(name: str, values: Sequence[object], *, also: bool = False) -> SettingSeen:
-    said = {str(value) for value in values if value is not None}
-    if said == {"true"} or (also and "false" not in said):
+    states = {str(value) for value in values if value is not None}
+    if states == {"true"} or (also and "false" not in states):
         return SettingSeen(name=name, is_safe=True, told="yes, on every node that says so")
-    if "false" in said:
+    if "false" in states:
         return SettingSeen(name=name, is_safe=False, told="no")
     return SettingSeen(name=name, is_safe=None, told="the nodes do not say")
 
@@ -215,5 +216,5 @@ def _bound(addresses: Sequence[str]) -> Iterator[SettingSeen]:
         if literal.is_global or literal.is_unspecified:
             wide.append(text)
     if addresses:
-        told = f"listens on {', '.join(sorted(set(wide)))}" if wide else "only addresses inside"
-        yield SettingSeen(name="listens inside alone", is_safe=not wide, told=told)
+        description = f"listens on {', '.join(sorted(set(wide)))}" if wide else "only addresses inside"
+        yield SettingSeen(name="listens inside alone", is_safe=not wide, told=description)

@@ -52,13 +52,13 @@ class ClusterSink:
     def _major(self) -> int | None:
         """The major release; `None` where the cluster does not tell, as some managed ones."""
         try:
-            told = self._client.info().body["version"]
+            version = self._client.info().body["version"]
         except (ApiError, KeyError, TypeError) as error:
             if isinstance(error, ApiError) and error.meta.status in {401, 403}:
                 raise
             return None
-        number = str(told.get("number", "")).partition(".")[0]
-        return int(number) if number.isdigit() and "distribution" not in told else None
+        number = str(version.get("number", "")).partition(".")[0]
+        return int(number) if number.isdigit() and "distribution" not in version else None
 
     def send(self, documents: Iterable[Document]) -> Iterator[Receipt]:
         """Send them, in their order, at most `CHUNK_BYTES` held; a receipt for each.
@@ -66,7 +66,7 @@ class ClusterSink:
         Tries again where the cluster is busy. Raises `ClusterFailed` when it cannot be reached any more.
         """
         with our_words(self._url):
-            for is_taken, told in streaming_bulk(
+            for is_taken, answer in streaming_bulk(
                 self._client,
                 (self._action(document) for document in documents),
                 chunk_size=CHUNK,
@@ -76,7 +76,7 @@ class ClusterSink:
                 max_backoff=30,
                 raise_on_error=False,
             ):
-                yield _receipt(told["create"], is_taken=is_taken)
+                yield _receipt(answer["create"], is_taken=is_taken)
 
     def _action(self, document: Document) -> dict[str, Any]:
         kind = {"_type": self._type} if self._type else {}
@@ -87,10 +87,10 @@ class ClusterSink:
         self._client.close()
 
 
-def _receipt(told: Mapping[str, Any], *, is_taken: bool) -> Receipt:
-    identifier, status = str(told.get("_id", "")), told.get("status")
+def _receipt(answer: Mapping[str, Any], *, is_taken: bool) -> Receipt:
+    identifier, status = str(answer.get("_id", "")), answer.get("status")
     if is_taken or status == _THERE:
         return Receipt(id=identifier, is_new=is_taken)
-    error = told.get("error")
+    error = answer.get("error")
     kind = error.get("type") if isinstance(error, Mapping) else None
     return Receipt(id=identifier, problem=f"{status} {kind or 'refused'}")

@@ -58,7 +58,7 @@ def _types(playbook: Playbook) -> dict[str, Any]:
 
 
 def _summary(playbook: Playbook, objects: dict[str, Any]) -> dict[str, bool]:
-    kinds = {one["type"] for one in objects.values()}
+    kinds = {item["type"] for item in objects.values()}
     return {
         "manual_playbook": all(step.kind != "automated" for step in playbook.steps.values()),
         "parallel_processing": "parallel" in kinds,

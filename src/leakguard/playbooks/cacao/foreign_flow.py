@@ -155,14 +155,14 @@ class ForeignFlow:
         if step["type"] == "parallel":
             listed = step.get("next_steps")
             found: list[tuple[object, dict[str, Any] | None]] = (
-                [(one, None) for one in listed] if isinstance(listed, list) else []
+                [(branch, None) for branch in listed] if isinstance(listed, list) else []
             )
         elif step["type"] == "if-condition":
             ways = {True: step.get("on_true"), False: step.get("on_false")}
-            found = [(one, {"field": ANSWER, "is": holds}) for holds, one in ways.items() if one is not None]
+            found = [(way, {"field": ANSWER, "is": holds}) for holds, way in ways.items() if way is not None]
         else:
             cases = step.get("cases")
-            found = [(one, _case(name)) for name, one in cases.items()] if isinstance(cases, dict) else []
+            found = [(case, _case(name)) for name, case in cases.items()] if isinstance(cases, dict) else []
         branches = [(first, answer) for first, answer in found if isinstance(first, str) and _is_clean(answer)]
         if not branches or len(branches) < len(found):
             self._refusals.add(key, "its branches must be ids of steps, at least one, and a case a plain line of text")
@@ -170,8 +170,8 @@ class ForeignFlow:
 
     def _join(self, before: tuple[str, ...], name: str) -> tuple[str, ...]:
         """Lead all that came before to `name`."""
-        for one in before:
-            self._steps.values[one]["next"].append(name)
+        for step in before:
+            self._steps.values[step]["next"].append(name)
         if not before:
             self.start.append(name)
         return (name,)

@@ -34,7 +34,9 @@ class ForeignSteps:
         self._targets = document.get("target_definitions", {})
         self._refusals = refusals
         self._role_of: dict[str, str] = {}
-        self._first = next((one.get("agent") for one in document["workflow"].values() if one["type"] == "action"), None)
+        self._first = next(
+            (step.get("agent") for step in document["workflow"].values() if step["type"] == "action"), None
+        )
 
     def add_action(self, key: str, step: Mapping[str, Any], when: Sequence[Mapping[str, Any]]) -> str:
         """A step of the kind human; gives its name."""

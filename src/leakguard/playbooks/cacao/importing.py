@@ -90,7 +90,7 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-class Imported(Frozen):
+class ImportedPlaybook(Frozen):
     """A playbook that came from a CACAO document."""
 
     playbook: Playbook
@@ -98,7 +98,7 @@ class Imported(Frozen):
     """What the reader must know: what was not checked, and what was not kept."""
 
 
-def from_cacao(text: str, *, name: str) -> Imported:
+def from_cacao(text: str, *, name: str) -> ImportedPlaybook:
     """Read a CACAO document; raises `BadFile` that names every object and construct that cannot be honoured."""
     document = read_document(text, name=name)
     refusals = Refusals(name)
@@ -106,7 +106,7 @@ def from_cacao(text: str, *, name: str) -> Imported:
     is_own = EXTENSION in document.get("playbook_extensions", {})
     read = own_playbook if is_own else foreign_playbook
     playbook = read(document, refusals, name=name)
-    return Imported(playbook=playbook, notes=tuple(_notes(document, is_own=is_own)))
+    return ImportedPlaybook(playbook=playbook, notes=tuple(_notes(document, is_own=is_own)))
 
 
 def _refuse_whole(document: Mapping[str, Any], refusals: Refusals) -> None:

@@ -49,7 +49,7 @@ def _values(document: Mapping[str, Any], refusals: Refusals) -> dict[str, Any]:
             lines = _lines(step.get("commands"), key, refusals)
             found[fields["step"]] = read_step(fields, step.get("name"), step.get("description"), lines)
     order = head.get("steps")
-    is_list = isinstance(order, list) and all(isinstance(one, str) for one in order)
+    is_list = isinstance(order, list) and all(isinstance(item, str) for item in order)
     if not is_list or sorted(order) != sorted(found):
         refusals.add(EXTENSION, "`steps` must name every action of the workflow once")
         order = []

@@ -112,7 +112,9 @@ def _is_flat(value: object) -> bool:
     """Whether nothing is nested too deep; level by level, without recursion."""
     level = [value]
     for _ in range(MAX_DEPTH):
-        inner = [list(one.values()) if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        inner = [
+            list(item.values()) if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)
+        ]
         level = [child for children in inner for child in children]
         if not level:
             return True
@@ -139,7 +141,7 @@ def _text_problems(name: str, document: Mapping[str, Any]) -> Iterable[tuple[str
 
 
 def _dictionary_problems(name: str, value: object) -> Iterable[tuple[str, str]]:
-    if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+    if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
         yield name, "must be a dictionary of objects"
     elif name == "workflow" and not value:
         yield name, "this field is missing, or empty"

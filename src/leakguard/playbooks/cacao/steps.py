@@ -85,5 +85,5 @@ def _commands(step: Step) -> list[dict[str, Any]]:
 
 
 def _references(step: Step) -> list[dict[str, str]]:
-    found = [{"name": NIST, "external_id": one} for one in step.maps_to.nist]
-    return found + [{"name": CISA, "external_id": one} for one in step.maps_to.cisa]
+    found = [{"name": NIST, "external_id": reference} for reference in step.maps_to.nist]
+    return found + [{"name": CISA, "external_id": reference} for reference in step.maps_to.cisa]

@@ -64,7 +64,7 @@ def _reachable(following: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[
     """Everything that comes after each step; there are no cycles, the static checks saw to it."""
     found: dict[str, frozenset[str]] = {}
     for name in reversed(_sorted(following)):
-        found[name] = frozenset(following[name]).union(*(found[one] for one in following[name]))
+        found[name] = frozenset(following[name]).union(*(found[step] for step in following[name]))
     return found
 
 
@@ -86,8 +86,8 @@ def _sorted(following: Mapping[str, tuple[str, ...]]) -> list[str]:
 def _series(names: tuple[str, ...], after: Mapping[str, frozenset[str]]) -> Series:
     """Cut where everything on one side comes before everything on the other."""
 
-    def are_free(one: str, other: str) -> bool:
-        return other not in after[one] and one not in after[other]
+    def are_free(step: str, other: str) -> bool:
+        return other not in after[step] and step not in after[other]
 
     parts = _components(names, are_free)
     parts.sort(key=lambda part: len([name for name in names if part[0] in after[name]]))
@@ -99,8 +99,8 @@ def _series(names: tuple[str, ...], after: Mapping[str, frozenset[str]]) -> Seri
 def _branches(names: tuple[str, ...], after: Mapping[str, frozenset[str]]) -> Series:
     """Side by side what has nothing to do with one another; else the first steps together, and then the others."""
 
-    def are_ordered(one: str, other: str) -> bool:
-        return other in after[one] or one in after[other]
+    def are_ordered(step: str, other: str) -> bool:
+        return other in after[step] or step in after[other]
 
     parts = _components(names, are_ordered)
     if len(parts) > 1:

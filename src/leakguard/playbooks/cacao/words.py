@@ -50,9 +50,13 @@ def name_of(text: object, taken: Collection[str], *, otherwise: str, joint: str 
 def reference_lines(references: object) -> list[str]:
     """A line for each external reference, more where one is long: its name and where it is."""
     found: list[str] = []
-    for one in references if isinstance(references, list) else []:
-        if isinstance(one, dict):
-            parts = [str(one[key]) for key in ("name", "description", "source", "url", "external_id") if one.get(key)]
+    for reference in references if isinstance(references, list) else []:
+        if isinstance(reference, dict):
+            parts = [
+                str(reference[key])
+                for key in ("name", "description", "source", "url", "external_id")
+                if reference.get(key)
+            ]
             found += lines_of(" ".join(dict.fromkeys(parts))) or ["(no name)"]
     return found
 

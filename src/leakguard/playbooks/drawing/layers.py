@@ -23,7 +23,7 @@ Edge = tuple[str, str]
 """From the upper to the lower box."""
 
 
-class Placed(Frozen):
+class LayeredLayout(Frozen):
     """Where everything is: centres from left to right, and the layers."""
 
     layers: tuple[tuple[str, ...], ...]
@@ -32,7 +32,7 @@ class Placed(Frozen):
     """For the edge of this index, in this layer: the id of its bend, which stands in `layers` and `centre`."""
 
 
-def place(widths: Mapping[str, float], edges: Sequence[Edge], depth: Mapping[str, int]) -> Placed:
+def place(widths: Mapping[str, float], edges: Sequence[Edge], depth: Mapping[str, int]) -> LayeredLayout:
     """Place boxes of these `widths`; every edge must lead to a deeper layer. Raises `UsageProblem` when too many."""
     layers: list[list[str]] = [[] for _ in range(max(depth.values()) + 1)]
     for name in widths:
@@ -54,7 +54,7 @@ def place(widths: Mapping[str, float], edges: Sequence[Edge], depth: Mapping[str
     ordered = _ordered(layers, above, below)
     sizes = {name: widths.get(name, _BEND_WIDTH) for layer in layers for name in layer}
     centre = _centres(ordered, sizes, above, below)
-    return Placed(layers=tuple(tuple(layer) for layer in ordered), centre=centre, bends=bends)
+    return LayeredLayout(layers=tuple(tuple(layer) for layer in ordered), centre=centre, bends=bends)
 
 
 def depths(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
@@ -96,7 +96,9 @@ def _ordered(
             place_of = {name: float(place) for place, name in enumerate(beside)}
             linked = above if is_down else below
             here = {name: float(place) for place, name in enumerate(now[number])}
-            now[number].sort(key=lambda name: _mean([place_of[one] for one in linked.get(name, ())], here[name]))
+            now[number].sort(
+                key=lambda name: _mean([place_of[neighbour] for neighbour in linked.get(name, ())], here[name])
+            )
         count = _crossings(now, below)
         if count < fewest:
             best, fewest = now, count
@@ -109,7 +111,7 @@ def _crossings(layers: Sequence[Sequence[str]], below: Mapping[str, Sequence[str
         place_of = {name: place for place, name in enumerate(lower)}
         seen: list[int] = []
         for name in upper:
-            ends = sorted(place_of[one] for one in below.get(name, ()))
+            ends = sorted(place_of[neighbour] for neighbour in below.get(name, ()))
             count += sum(len(seen) - bisect_right(seen, end) for end in ends)
             for end in ends:
                 insort(seen, end)
@@ -129,7 +131,7 @@ def _centres(
     for sweep in range(2 * _SWEEPS):
         linked = (above, below)[sweep % 2]
         for layer in layers if sweep % 2 == 0 else reversed(layers):
-            wanted = [_mean([centre[one] for one in linked.get(name, ())], centre[name]) for name in layer]
+            wanted = [_mean([centre[neighbour] for neighbour in linked.get(name, ())], centre[name]) for name in layer]
             centre.update(zip(layer, _spread(wanted, [sizes[name] for name in layer]), strict=True))
     left = min(centre[name] - sizes[name] / 2 for name in centre)
     return {name: found - left for name, found in centre.items()}
@@ -144,8 +146,8 @@ def _spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
     for goal, offset in zip(wanted, offsets, strict=True):
         pools.append((goal - offset, 1))
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (one, count), (other, more) = pools[-2:]
-            pools[-2:] = [((one * count + other * more) / (count + more), count + more)]
+            (centre, count), (other, more) = pools[-2:]
+            pools[-2:] = [((centre * count + other * more) / (count + more), count + more)]
     flat = [value for value, count in pools for _ in range(count)]
     return [value + offset for value, offset in zip(flat, offsets, strict=True)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leakguard.frozen import Frozen
-from leakguard.playbooks.drawing.layers import Placed, depths, place
+from leakguard.playbooks.drawing.layers import LayeredLayout, depths, place
 from leakguard.playbooks.drawing.picture import Box, Drawing, Line, LineKind
 from leakguard.playbooks.drawing.strokes import LOOP, BoxPlan, Stroke, Strokes, Text, loop_stroke
 from leakguard.playbooks.drawing.text import broken
@@ -45,7 +45,7 @@ def plan_of(drawing: Drawing) -> Plan:
 
 
 def _boxes(
-    drawing: Drawing, placed: Placed, sizes: dict[str, tuple[float, float]], texts: dict[str, list[Text]]
+    drawing: Drawing, placed: LayeredLayout, sizes: dict[str, tuple[float, float]], texts: dict[str, list[Text]]
 ) -> dict[str, BoxPlan]:
     tops, _ = _levels(placed, sizes)
     level = {name: number for number, layer in enumerate(placed.layers) for name in layer}
@@ -75,7 +75,7 @@ def _downwards(line: Line) -> tuple[str, str]:
     return (line.source, line.target) if line.kind is LineKind.NEXT else (line.target, line.source)
 
 
-def _levels(placed: Placed, sizes: dict[str, tuple[float, float]]) -> tuple[list[float], list[float]]:
+def _levels(placed: LayeredLayout, sizes: dict[str, tuple[float, float]]) -> tuple[list[float], list[float]]:
     """The upper and lower edges of the layers."""
     tops: list[float] = []
     bottoms: list[float] = []

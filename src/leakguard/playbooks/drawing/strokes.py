@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leakguard.frozen import Frozen
-from leakguard.playbooks.drawing.layers import Placed
+from leakguard.playbooks.drawing.layers import LayeredLayout
 from leakguard.playbooks.drawing.picture import Box, Line, LineKind
 
 LOOP = 30.0
@@ -49,7 +49,7 @@ class Strokes:
     """Draws the lines between placed boxes."""
 
     def __init__(
-        self, placed: Placed, boxes: dict[str, BoxPlan], tops: Sequence[float], bottoms: Sequence[float]
+        self, placed: LayeredLayout, boxes: dict[str, BoxPlan], tops: Sequence[float], bottoms: Sequence[float]
     ) -> None:
         """`tops` and `bottoms` are the edges of the layers."""
         self._placed = placed

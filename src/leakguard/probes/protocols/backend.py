@@ -10,13 +10,13 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
-from leakguard.checks.requests import Request as Asked
+from leakguard.checks.requests import Request as CheckRequest
 from leakguard.frozen import as_dict, replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import BackendPlace, Endpoint, join_host_port
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.probes.protocols.http.web_session import WebSession
 from leakguard.probes.protocols.page.session import PageSession
 from leakguard.probes.session import SessionSetup, reply_to
@@ -27,7 +27,7 @@ MOST_TABLES = 50
 INSIDE = "inside"
 ANY = "*"
 """A name that no table has, which a rule for all names lets through."""
-_SHIPPED = Asked(id="page", method="shipped", what="")
+_SHIPPED = CheckRequest(id="page", method="shipped", what="")
 _CAP = 64 * 1024
 _TOO_MANY = 429
 UNAVAILABLE = frozenset({_TOO_MANY, 500, 502, 503, 504})
@@ -57,7 +57,7 @@ class BackendSession(WebSession):
         """Whether the page that names the backend was not read to its end, so that tables may be missing."""
         self.columns: Mapping[str, tuple[str, ...]] = {}
         """Those that a page asks for by name, by table."""
-        self._full: Fetched | None = None
+        self._full: HttpResponse | None = None
         """The answer by which the backend asked for fewer questions; then none is asked any more."""
 
     @classmethod
@@ -74,7 +74,7 @@ class BackendSession(WebSession):
         if request.method == INSIDE:
             await self._read_pages()
             fetched, document = await self.inside(cap)
-            document |= self._told(document.pop("tables", ()))
+            document |= self._tables_to_ask(document.pop("tables", ()))
         else:
             fetched, document = await self.table(table, cap) if self._full is None else (self._full, {"state": "busy"})
             document |= {"declared": table in self.meant.public, "any": table == ANY}
@@ -84,21 +84,21 @@ class BackendSession(WebSession):
         )  # fmt: skip
 
     @abstractmethod
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """Ask who is there, and how it answers for a name that cannot exist; `tables` are those that it names."""
 
     @abstractmethod
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """Ask for one table: without a row of it, and where that can be without a name."""
 
-    async def get(self, path: str, *, cap: int = _CAP, method: str = "GET", **headers: str) -> Fetched:
+    async def get(self, path: str, *, cap: int = _CAP, method: str = "GET", **headers: str) -> HttpResponse:
         """Ask, and keep what the proof tells of it; the name that cannot exist is another one in each run."""
         asked = await self._client.fetch(
             method, path, cap=cap, headers={**self.login(), **headers}, page_key=self.bearer()
         )
         return self.noted(method, path.replace(self.nonsense, "<nonsense>"), asked)
 
-    def noted(self, method: str, shown: str, fetched: Fetched) -> Fetched:
+    def noted(self, method: str, shown: str, fetched: HttpResponse) -> HttpResponse:
         """Keep what the proof tells of an exchange."""
         self._requests.append({"method": method, "what": shown, "status": fetched.status, "bytes": fetched.size})
         self._full = fetched if fetched.status == _TOO_MANY else self._full
@@ -118,16 +118,16 @@ class BackendSession(WebSession):
         place = self._endpoint
         return (self.meant.name or place.host or join_host_port(place.address, place.port),)
 
-    def _told(self, told: Iterable[str]) -> dict[str, Any]:
+    def _tables_to_ask(self, tables: Iterable[str]) -> dict[str, Any]:
         """What is judged by itself: all that the scope lets us ask for."""
         value = self.key.value if self.key is not None else ""
         whole = (ANY,) if self.has_whole and self.meant.is_whole else ()
-        wanted = dict.fromkeys((*whole, *self.meant.tables, *self._from_page, *told))
+        wanted = dict.fromkeys((*whole, *self.meant.tables, *self._from_page, *tables))
         able = [each for each in wanted if self.meant.allows(each) and not (value and value in each)]
         names = [self.meant.inside(each) for each in able[:MOST_TABLES]]
         return {
             "names": names, "left_out": max(0, len(able) - MOST_TABLES), "is_unnamed": able == [ANY] or self._is_cut,
-            "keys": [as_dict(self.key.told)] if self.key is not None else [],
+            "keys": [as_dict(self.key.shipped_key)] if self.key is not None else [],
         }  # fmt: skip
 
     async def _read_pages(self) -> None:

@@ -15,7 +15,7 @@ from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled, Reader
 from leakguard.probes.session import reply_to
 from leakguard.probes.timeouts import Timeouts, Visit
-from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.door import Door, OpenedLine
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -73,9 +73,9 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         """Go on with the talk; a line that has gone has ended it."""
         if not self.connected:
             return Answer(ended=Ending.CLOSED, reader=make())
-        heard = await self.call(command, make, cap=cap, again=False)
-        self._size += heard.size
-        return heard
+        answer = await self.call(command, make, cap=cap, again=False)
+        self._size += answer.size
+        return answer
 
     def reply(self, request: Request, ended: Ending, document: dict[str, Any] | None) -> Reply:
         """The outcome of the talk so far, with its bytes and its time.
@@ -85,17 +85,17 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         seconds = asyncio.get_running_loop().time() - self._began
         if ended in _HUNG_UP and document is not None:
             ended = Ending.COMPLETE
-        told = document if ended is Ending.COMPLETE else None
-        return reply_to(request, ended=ended, document=told, size_bytes=self._size, seconds=seconds)
+        complete = document if ended is Ending.COMPLETE else None
+        return reply_to(request, ended=ended, document=complete, size_bytes=self._size, seconds=seconds)
 
-    async def open(self) -> Opened:
+    async def open(self) -> OpenedLine:
         """A line that has been greeted; in TLS if the server offers it, does not hang up on asking, and manages it."""
         opened = await self._open(verify=self.asks_trust_store)
         if opened.untrusted:
             opened = await self._open(verify=False)
         return await self._listen() if opened.handshake_failed and not self._tls_first else opened
 
-    async def _open(self, *, verify: bool) -> Opened:
+    async def _open(self, *, verify: bool) -> OpenedLine:
         opened = await self._listen()
         if opened.line is None or self._first is None or self._tls_first:
             return opened
@@ -105,33 +105,33 @@ class GreetedCaller(Caller, Generic[GreetingType]):
             begins, ended = False, Ending.GARBLED
         if ended is not Ending.COMPLETE:
             opened.line.close()
-            return Opened(ended=ended, handshake_failed=ended in _HUNG_UP, said=opened.line.said)
+            return OpenedLine(ended=ended, handshake_failed=ended in _HUNG_UP, said=opened.line.said)
         return await self._secure(opened.line, verify=verify) if begins else opened
 
-    async def _secure(self, line: Line, *, verify: bool) -> Opened:
+    async def _secure(self, line: Line, *, verify: bool) -> OpenedLine:
         secured = await self._door.upgrade(line, self._endpoint, self._patience, verify=verify)
         if secured.tls is not None:
             verified = secured.tls.verified if self.asks_trust_store else None
             self._in_tls, self.tls = True, replace(secured.tls, verified=verified)
         return secured
 
-    async def _new_line(self) -> Opened:
+    async def _new_line(self) -> OpenedLine:
         if self._tls_first:
             return await self._door.open_tls(self._endpoint, self._patience)
         return await self._door.open(self._endpoint, self._patience, is_counted=self.counts_drops)
 
-    async def _listen(self) -> Opened:
+    async def _listen(self) -> OpenedLine:
         self._in_tls, self._first = self._tls_first, None
         opened = await self._new_line()
         if opened.line is None:
             return opened
         self.tls = opened.tls or self.tls
         reader = self.new_reader()
-        heard = await opened.line.exchange(None, reader, cap=GREETING_CAP, deadline=self._patience.deadline)
-        self._size += heard.size
-        if heard.ended is not Ending.COMPLETE or not reader.reusable:
+        answer = await opened.line.exchange(None, reader, cap=GREETING_CAP, deadline=self._patience.deadline)
+        self._size += answer.size
+        if answer.ended is not Ending.COMPLETE or not reader.reusable:
             opened.line.close()
-            ended = Ending.GARBLED if heard.ended is Ending.COMPLETE else heard.ended
-            return Opened(ended=ended, said=opened.line.said)
+            ended = Ending.GARBLED if answer.ended is Ending.COMPLETE else answer.ended
+            return OpenedLine(ended=ended, said=opened.line.said)
         self._first = reader
         return opened

@@ -15,7 +15,7 @@ from leakguard.models.texts import is_text
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.probes.protocols.http.web_session import WebSession
 from leakguard.probes.session import aside, reply_to
 
@@ -61,7 +61,7 @@ class Page(Protocol):
 class InnerAnswer:
     """One inner question and what its answer said."""
 
-    fetched: Fetched
+    fetched: HttpResponse
     page: Any = None
     """A `Page`, once there is one."""
     ended: Ending = Ending.COMPLETE

@@ -19,7 +19,7 @@ import leakguard
 from leakguard.errors import OutOfScope
 from leakguard.models.findings import ProofRequest
 from leakguard.models.kinds import Category
-from leakguard.models.samples import Sampled, SampleOrder
+from leakguard.models.samples import SampleOrder, SampleResult
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.probes.wire.door import Gate
@@ -52,18 +52,18 @@ class SamplerApart:
         self._user_agent = user_agent
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
-    async def sample(self, endpoint: Endpoint, order: SampleOrder) -> Sampled:
+    async def sample(self, endpoint: Endpoint, order: SampleOrder) -> SampleResult:
         """See `ports.Sampler`."""
         if order.datastore not in SAMPLED:
-            return Sampled(note=f"not sampled: there is no sampler for {order.datastore}")
+            return SampleResult(note=f"not sampled: there is no sampler for {order.datastore}")
         try:
             self._gate(endpoint)
         except OutOfScope:
-            return Sampled(note="not sampled: out of scope when connecting")
+            return SampleResult(note="not sampled: out of scope when connecting")
         async with self._turns:
             await self._rate.wait(endpoint.address, endpoint.host)
-            told = await _run(self._order(endpoint, order))
-        return sampled_from(told) or Sampled(note="not sampled: the process that samples did not come to its end")
+            reply = await _run(self._order(endpoint, order))
+        return sampled_from(reply) or SampleResult(note="not sampled: the process that samples did not come to its end")
 
     def _order(self, endpoint: Endpoint, order: SampleOrder) -> bytes:
         return json.dumps(
@@ -83,7 +83,7 @@ async def _run(order: bytes) -> bytes:
     )  # fmt: skip
     try:
         async with asyncio.timeout(SECONDS):
-            told, _ = await process.communicate(order)
+            reply, _ = await process.communicate(order)
     except TimeoutError:
         return b""
     finally:
@@ -91,7 +91,7 @@ async def _run(order: bytes) -> bytes:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-    return told if process.returncode == 0 else b""
+    return reply if process.returncode == 0 else b""
 
 
 def _environment(own: Mapping[str, str]) -> dict[str, str]:
@@ -100,13 +100,13 @@ def _environment(own: Mapping[str, str]) -> dict[str, str]:
     return {**own, "PYTHONPATH": os.pathsep.join(filter(None, (root, own.get("PYTHONPATH", ""))))}
 
 
-def sampled_from(told: bytes) -> Sampled | None:
+def sampled_from(reply: bytes) -> SampleResult | None:
     """The counts that the process wrote, each field held to what it may be; `None` for anything else."""
-    if not 0 < len(told) <= _MOST_BYTES:
+    if not 0 < len(reply) <= _MOST_BYTES:
         return None
     try:
-        value = json.loads(told)
-        return Sampled(
+        value = json.loads(reply)
+        return SampleResult(
             note=_word(value["note"]),
             categories=tuple(_category(each) for each in value["categories"][:_MOST_LINES]),
             requests=tuple(_request(*each) for each in value["requests"][:_MOST_LINES]),

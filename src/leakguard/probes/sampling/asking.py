@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from leakguard.models.findings import ProofRequest
-from leakguard.models.samples import Sampled
+from leakguard.models.samples import SampleResult
 from leakguard.models.targets import Endpoint
 from leakguard.probes.session import SessionSetup
 from leakguard.probes.wire.door import Door
@@ -24,7 +24,7 @@ class ContentDoor(Door):
 
 
 @dataclass(slots=True, kw_only=True)
-class Sampling:
+class RunningSample:
     """One sample under way."""
 
     endpoint: Endpoint
@@ -47,8 +47,8 @@ class Sampling:
         """How many may still be read of the next one."""
         return max(0, min(share, self.records - self.read))
 
-    def sampled(self) -> Sampled:
+    def sampled(self) -> SampleResult:
         """What is left of it."""
         values = self.tally.looked_at
         note = f"{self.read} records with {values} values were read, counted by kind and dropped; none was kept"
-        return Sampled(note=note, categories=self.tally.categories(), requests=tuple(self.requests))
+        return SampleResult(note=note, categories=self.tally.categories(), requests=tuple(self.requests))

@@ -9,8 +9,8 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.mongodb import reader as mongo
 from leakguard.probes.protocols.mongodb.fields import FieldNames
-from leakguard.probes.protocols.mongodb.sizes import Got, SizeSum
-from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
+from leakguard.probes.protocols.mongodb.sizes import DecodedAnswer, SizeSum
+from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, RunningSample
 from leakguard.probes.sampling.records import take_records
 from leakguard.probes.wire.content import ContentCommand
 from leakguard.probes.wire.verbs import ReadCommand
@@ -18,18 +18,18 @@ from leakguard.probes.wire.verbs import ReadCommand
 _MOST_DATABASES = 10
 
 
-async def sample_mongodb(sampling: Sampling) -> None:
+async def sample_mongodb(sampling: RunningSample) -> None:
     """By OP_MSG alone, which servers since 3.6 speak."""
     caller = sampling.way.caller()
     try:
         listed = await _ask(sampling, caller, {"listDatabases": 1, "$db": "admin"}, "listDatabases")
-        told = FieldNames(listed)
+        names = FieldNames(listed)
         for database in SizeSum(listed).askable[:_MOST_DATABASES]:
-            told.collections(
+            names.collections(
                 database, await _ask(sampling, caller, {"listCollections": 1, "$db": database}, "listCollections")
             )
-        share = sampling.share(len(told.askable))
-        for database, collection in told.askable[:MOST_COLLECTIONS]:
+        share = sampling.share(len(names.askable))
+        for database, collection in names.askable[:MOST_COLLECTIONS]:
             if (count := sampling.left(share)) > 0:
                 command = {"find": collection, "limit": count, "singleBatch": True, "$db": database}
                 got = await _ask(sampling, caller, command, "find")
@@ -40,19 +40,19 @@ async def sample_mongodb(sampling: Sampling) -> None:
         caller.close()
 
 
-async def _ask(sampling: Sampling, caller: Caller, command: dict[str, Any], verb: str) -> Got:
+async def _ask(sampling: RunningSample, caller: Caller, command: dict[str, Any], verb: str) -> DecodedAnswer:
     data = mongo.msg(command, len(sampling.requests) + 1)
     kind = ContentCommand if verb == "find" else ReadCommand
-    heard = await caller.call(kind(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=CAP)
-    sampling.note(verb, f"{verb} {len(sampling.requests) + 1}", status=None, size=heard.size)
-    if heard.ended is not Ending.COMPLETE:
-        return Got(ended=heard.ended, size=heard.size)
+    answer = await caller.call(kind(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=CAP)
+    sampling.note(verb, f"{verb} {len(sampling.requests) + 1}", status=None, size=answer.size)
+    if answer.ended is not Ending.COMPLETE:
+        return DecodedAnswer(ended=answer.ended, size=answer.size)
     try:
-        return Got(ended=heard.ended, document=heard.reader.document(), size=heard.size)
+        return DecodedAnswer(ended=answer.ended, document=answer.reader.document(), size=answer.size)
     except Garbled:
-        return Got(ended=Ending.GARBLED, size=heard.size)
+        return DecodedAnswer(ended=Ending.GARBLED, size=answer.size)
     finally:
-        heard.reader.data[:] = bytes(len(heard.reader.data))
+        answer.reader.data[:] = bytes(len(answer.reader.data))
 
 
 def _documents(document: dict[str, Any] | None) -> list[Any]:

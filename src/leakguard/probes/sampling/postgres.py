@@ -12,7 +12,7 @@ from leakguard.probes.protocols.postgres.gate import TERMINATE
 from leakguard.probes.protocols.postgres.names import ColumnNames
 from leakguard.probes.protocols.postgres.reader import MessagesReader, query_message, startup_message
 from leakguard.probes.protocols.postgres.session import TRUSTED, columns_query
-from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
+from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, RunningSample
 from leakguard.probes.sampling.records import read_json, take_records
 from leakguard.probes.wire.content import ContentCommand
 from leakguard.probes.wire.verbs import ReadCommand
@@ -23,7 +23,7 @@ _LONGEST_NAME = 63
 _BYE = ReadCommand(kind="postgres", verb="terminate", data=TERMINATE)
 
 
-async def sample_postgres(sampling: Sampling) -> None:
+async def sample_postgres(sampling: RunningSample) -> None:
     """Only where nobody is asked for a password, as the finding says; the database `postgres`, then the others."""
     waiting, asked = ["postgres"], 0
     while waiting and asked < MOST_COLLECTIONS and sampling.left(sampling.records):
@@ -31,7 +31,7 @@ async def sample_postgres(sampling: Sampling) -> None:
         waiting += await _sample_database(sampling, waiting.pop(0), is_first=asked == 1)
 
 
-async def _sample_database(sampling: Sampling, database: str, *, is_first: bool) -> Sequence[str]:
+async def _sample_database(sampling: RunningSample, database: str, *, is_first: bool) -> Sequence[str]:
     """Sample one database; the names of the others, which the first one tells."""
     way = sampling.way
     caller = PostgresCaller(way.door, way.endpoint, way.timeouts)
@@ -41,18 +41,18 @@ async def _sample_database(sampling: Sampling, database: str, *, is_first: bool)
         started = await caller.call(command, MessagesReader, cap=CAP)
         if started.ended is not Ending.COMPLETE or started.reader.auth() != 0 or not caller.connected:
             return ()
-        told = ColumnNames()
-        heard = await caller.call(columns_query(), MessagesReader, cap=CAP, again=False)
-        others = told.take("postgres", _row(heard.reader), heard.size)
-        sampling.note("columns", "names of columns", status=None, size=heard.size)
-        await _sample_tables(sampling, caller, _tables(told.document()["columns"]), database)
+        names = ColumnNames()
+        answer = await caller.call(columns_query(), MessagesReader, cap=CAP, again=False)
+        others = names.take("postgres", _row(answer.reader), answer.size)
+        sampling.note("columns", "names of columns", status=None, size=answer.size)
+        await _sample_tables(sampling, caller, _tables(names.document()["columns"]), database)
     finally:
         caller.part(_BYE)
     return [name for name in others if name != database] if is_first else ()
 
 
 async def _sample_tables(
-    sampling: Sampling, caller: PostgresCaller, tables: Mapping[str, Sequence[str]], database: str
+    sampling: RunningSample, caller: PostgresCaller, tables: Mapping[str, Sequence[str]], database: str
 ) -> None:
     share = sampling.share(len(tables))
     for number, (table, columns) in enumerate(list(tables.items())[:MOST_COLLECTIONS], start=1):
@@ -62,9 +62,9 @@ async def _sample_tables(
         command = _select(table, columns[:_MOST_COLUMNS], count)
         if command is None:
             continue
-        heard = await caller.call(command, MessagesReader, cap=CAP, again=False)
-        sampling.note("select", f"{count} rows of table {number}", status=None, size=heard.size)
-        row = _row(heard.reader)
+        answer = await caller.call(command, MessagesReader, cap=CAP, again=False)
+        sampling.note("select", f"{count} rows of table {number}", status=None, size=answer.size)
+        row = _row(answer.reader)
         rows = read_json(bytearray((row[0] or "").encode())) if row else None
         name = table if database == "postgres" else f"{database}.{table}"
         sampling.read += take_records(sampling.tally, "table", name, rows[:count] if isinstance(rows, list) else ())
@@ -84,7 +84,7 @@ def _select(table: str, columns: Sequence[str], count: int) -> ContentCommand | 
     plain = [column for column in columns if _can_be_said(column)]
     if not plain or not _can_be_said(schema) or not _can_be_said(name):
         return None
-    texts = ", ".join(f"left({_quoted(one)}::text, 500) AS {_quoted(one)}" for one in plain)
+    texts = ", ".join(f"left({_quoted(column)}::text, 500) AS {_quoted(column)}" for column in plain)
     sql = f"SELECT json_agg(s)::text FROM (SELECT {texts} FROM {_quoted(schema)}.{_quoted(name)} LIMIT {count}) s"  # noqa: S608  (quoted, and looked into by `ContentCommand`)
     return ContentCommand(kind="postgres", verb="select", data=query_message(sql))
 

@@ -14,7 +14,7 @@ from leakguard.errors import OutOfScope
 from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
-from leakguard.probes.sampling.asking import ContentDoor, Sampling
+from leakguard.probes.sampling.asking import ContentDoor, RunningSample
 from leakguard.probes.sampling.mongodb import sample_mongodb
 from leakguard.probes.sampling.postgres import sample_postgres
 from leakguard.probes.sampling.web import sample_couchdb, sample_elastic
@@ -25,7 +25,7 @@ from leakguard.probes.wire.rate import Rate
 
 SECONDS = 45.0
 """For all of it."""
-SAMPLERS: Mapping[str, Callable[[Sampling], Awaitable[None]]] = MappingProxyType(
+SAMPLERS: Mapping[str, Callable[[RunningSample], Awaitable[None]]] = MappingProxyType(
     {
         "elasticsearch": sample_elastic,
         "opensearch": sample_elastic,
@@ -54,12 +54,12 @@ def answer(order: str) -> str:
     )
 
 
-async def _sample(endpoint: Endpoint, datastore: str, records: int, user_agent: str, rate: Rate) -> Sampling:
+async def _sample(endpoint: Endpoint, datastore: str, records: int, user_agent: str, rate: Rate) -> RunningSample:
     """What was counted until the end, or until the time was over."""
     door = ContentDoor(gate=only(endpoint), rate=rate, recorder=None)
     timeouts = Timeouts(target=SECONDS, endpoint=SECONDS)
     way = SessionSetup(door=door, endpoint=endpoint, timeouts=timeouts, user_agent=user_agent, token=_no_token)
-    sampling = Sampling(endpoint=endpoint, way=way, records=records)
+    sampling = RunningSample(endpoint=endpoint, way=way, records=records)
     try:
         async with asyncio.timeout(SECONDS):
             await SAMPLERS[datastore](sampling)

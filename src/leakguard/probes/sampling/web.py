@@ -11,7 +11,7 @@ from leakguard.models.texts import is_text
 from leakguard.probes.caller import Caller
 from leakguard.probes.protocols.http.client import request_bytes, request_headers
 from leakguard.probes.protocols.http.reader import HttpReader
-from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
+from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, RunningSample
 from leakguard.probes.sampling.records import read_json, take_records
 from leakguard.probes.wire.content import ContentCommand
 from leakguard.probes.wire.verbs import ReadCommand
@@ -24,16 +24,16 @@ _STATS = "/_stats/docs"
 class _Web:
     """Asks one endpoint, and takes the bodies of its answers as they are, to be overwritten."""
 
-    def __init__(self, sampling: Sampling) -> None:
+    def __init__(self, sampling: RunningSample) -> None:
         self._sampling = sampling
         self._caller: Caller = sampling.way.caller()
 
     async def get(self, path: str, shown: str, *, verb: str | None = None) -> Any:  # noqa: ANN401  (JSON holds anything)
         """The JSON of an answer, or `None`; with `verb` the path asks for records."""
-        heard = await self._caller.call(self._command(path, verb), HttpReader, cap=CAP)
-        reader = heard.reader
-        self._sampling.note("GET", shown, status=reader.status, size=heard.size)
-        if heard.ended is not Ending.COMPLETE or reader.status != _OK:
+        answer = await self._caller.call(self._command(path, verb), HttpReader, cap=CAP)
+        reader = answer.reader
+        self._sampling.note("GET", shown, status=reader.status, size=answer.size)
+        if answer.ended is not Ending.COMPLETE or reader.status != _OK:
             reader.body[:] = bytes(len(reader.body))
             return None
         return read_json(reader.body)
@@ -54,7 +54,7 @@ class _Web:
         return ContentCommand(kind="http", verb=verb, data=data)
 
 
-async def sample_elastic(sampling: Sampling) -> None:
+async def sample_elastic(sampling: RunningSample) -> None:
     """A few documents of each of the largest indices, as they were put in."""
     web = _Web(sampling)
     try:
@@ -72,7 +72,11 @@ async def sample_elastic(sampling: Sampling) -> None:
 async def _indices(web: _Web) -> Sequence[str]:
     """The names of indices that are not the server's own, the largest first."""
     listed = await web.get(_INDICES, "/_cat/indices")
-    sizes = {one["index"]: one.get("docs.count") for one in _dicts(listed) if isinstance(one.get("index"), str)}
+    sizes = {
+        document["index"]: document.get("docs.count")
+        for document in _dicts(listed)
+        if isinstance(document.get("index"), str)
+    }
     if not sizes:
         stats = await web.get(_STATS, _STATS)
         indices = stats.get("indices") if isinstance(stats, dict) else None
@@ -88,7 +92,7 @@ def _count_in(body: object) -> object:
         return 0
 
 
-async def sample_couchdb(sampling: Sampling) -> None:
+async def sample_couchdb(sampling: RunningSample) -> None:
     """A few documents of each of the first databases."""
     web = _Web(sampling)
     try:
@@ -110,7 +114,7 @@ async def sample_couchdb(sampling: Sampling) -> None:
 def _sources(found: object) -> list[Any]:
     hits = found.get("hits") if isinstance(found, dict) else None
     listed = hits.get("hits") if isinstance(hits, dict) else None
-    return [one.get("_source") for one in _dicts(listed)]
+    return [document.get("_source") for document in _dicts(listed)]
 
 
 def _without_marks(document: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +123,7 @@ def _without_marks(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dicts(listed: object) -> list[dict[str, Any]]:
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [document for document in listed if isinstance(document, dict)] if isinstance(listed, list) else []
 
 
 def _number(value: object) -> int:

@@ -23,7 +23,7 @@ from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, name_of, why_of
 from leakguard.probes.timeouts import first_word
 from leakguard.probes.wire.gates import TLS_PORTS
-from leakguard.probes.wire.kept import Greeted
+from leakguard.probes.wire.kept import FreshConnection
 from leakguard.probes.wire.verbs import ReadCommand
 
 EVENTS = 128
@@ -78,7 +78,7 @@ class Flights:
         flight = self._flying[sock.fileno()] = Flight(spot, sock, now)
         if is_open:
             self._neighbours.answered(spot.address, 0.0)
-            self._heard((spot,), now)
+            self._note_answers((spot,), now)
             self.lives(spot, now)
             self._connected(flight, now)
             return
@@ -94,7 +94,7 @@ class Flights:
 
     def refused(self, spots: Sequence[SweepEndpoint], now: float) -> None:
         """All of these refused at once; only the last one matters for whether anybody lives."""
-        self._heard(spots, now)
+        self._note_answers(spots, now)
         self.lives(spots[-1], now)
         self._refuse(spots, now)
 
@@ -107,7 +107,7 @@ class Flights:
         if sure := [spot for spot in spots if spot not in again] if again else spots:
             self._watcher.refused(sure)
 
-    def _heard(self, spots: Sequence[SweepEndpoint], now: float) -> None:
+    def _note_answers(self, spots: Sequence[SweepEndpoint], now: float) -> None:
         if self.losses.is_watching:
             for spot in spots:
                 self.losses.heard(spot, now)
@@ -159,7 +159,7 @@ class Flights:
         code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code in _ANSWERS:
             self._neighbours.answered(flight.spot.address, now - flight.started)
-            self._heard((flight.spot,), now)
+            self._note_answers((flight.spot,), now)
             (self._ways.rate.strain if code == errno.ECONNRESET else self._ways.rate.ease)(flight.spot.address)
             self.lives(flight.spot, now)
         if code == 0:
@@ -283,7 +283,7 @@ class Flights:
         self._let_go(flight)
         if flight.is_watched:
             self._epoll.unregister(flight.sock)
-        left = Greeted(sock=flight.sock, round_trip=flight.round_trip)
+        left = FreshConnection(sock=flight.sock, round_trip=flight.round_trip)
         self._ways.kept.keep((flight.spot.address, flight.spot.port), left)
         self._watcher.opened(flight.spot, is_connected=True)
 

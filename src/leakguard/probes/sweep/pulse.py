@@ -34,7 +34,7 @@ class Pulse:
 
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
-        self._heard = float("-inf")
+        self._last_heard = float("-inf")
         self._witnesses: dict[str, tuple[SweepEndpoint, Endpoint | None]] = {}
         self._asking: asyncio.Task[bool] | None = None
         self._held: list[tuple[SweepEndpoint, float]] = []
@@ -66,7 +66,7 @@ class Pulse:
 
     def missed(self, began: float) -> None:
         """A connection that was begun then was waited for in vain."""
-        if began > self._heard:
+        if began > self._last_heard:
             self._unheard += 1
         else:
             self._answering *= 1 - _SHARE
@@ -79,7 +79,7 @@ class Pulse:
             self._answering *= (1 - _SHARE) ** self._unheard
         self._answering += _SHARE * (1 - self._answering)
         self._unheard = 0
-        self._heard = now
+        self._last_heard = now
         self._witnesses.pop(spot.address, None)
         self._witnesses[spot.address] = (spot, endpoint)
         if len(self._witnesses) > WITNESSES:
@@ -92,18 +92,18 @@ class Pulse:
 
     def is_in_doubt(self, now: float) -> bool:
         """Whether those that are held wait too long, or are too many, to go on without a sign of life."""
-        return bool(self._held) and (len(self._held) >= MOST_HELD or now - self._heard > self._ways.bounds.connect)
+        return bool(self._held) and (len(self._held) >= MOST_HELD or now - self._last_heard > self._ways.bounds.connect)
 
     def _came_back(self, now: float) -> None:
-        """Call before `_heard` is moved on."""
+        """Call before `_last_heard` is moved on."""
         self._back = now
-        self.away += now - self._heard
+        self.away += now - self._last_heard
 
     def release(self, now: float) -> tuple[list[SweepEndpoint], list[SweepEndpoint]]:
         """The spots that were silent, since somebody has answered by now, and those that may not have been asked."""
         silent: list[SweepEndpoint] = []
         unasked: list[SweepEndpoint] = []
-        if now - self._heard <= FRESH_SECONDS:
+        if now - self._last_heard <= FRESH_SECONDS:
             for spot, asked in self.give_up():
                 (unasked if asked < self._back else silent).append(spot)
         return silent, unasked
@@ -127,11 +127,11 @@ class Pulse:
         They are asked at most once at a time, within the rates.
         """
         began = time.monotonic()
-        if not self.has_witnesses or time.monotonic() - self._heard <= FRESH_SECONDS:
+        if not self.has_witnesses or time.monotonic() - self._last_heard <= FRESH_SECONDS:
             return False
         if self._asking is None or self._asking.done():
             self._asking = asyncio.ensure_future(self._ask())
-        return not await asyncio.shield(self._asking) and self._heard < began
+        return not await asyncio.shield(self._asking) and self._last_heard < began
 
     async def _ask(self) -> bool:
         asked = [asyncio.ensure_future(self._knock(*witness)) for witness in self._witnesses.values()]
@@ -140,7 +140,7 @@ class Pulse:
                 if await answer:
                     if self._is_away(now := time.monotonic()):
                         self._came_back(now)
-                    self._heard = now
+                    self._last_heard = now
                     return True
         finally:
             self._knocked = None

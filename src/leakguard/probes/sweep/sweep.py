@@ -111,11 +111,11 @@ class Sweep:
 
     @property
     def away(self) -> float:
-        """See `ports.Sweeping`."""
+        """See `ports.RunningSweep`."""
         return self._pulse.away
 
     async def is_lost(self) -> bool:
-        """See `ports.Sweeping`."""
+        """See `ports.RunningSweep`."""
         return await self._pulse.is_lost()
 
     def pause(self) -> None:

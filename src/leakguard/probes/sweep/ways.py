@@ -14,9 +14,9 @@ from leakguard.probes.sweep.flight import number_of
 from leakguard.probes.wire.door import Gate
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.interfaces import is_of_network
-from leakguard.probes.wire.kept import Kept
+from leakguard.probes.wire.kept import KeptConnections
 from leakguard.probes.wire.rate import Rate
-from leakguard.probes.wire.verbs import Recorder, Sent
+from leakguard.probes.wire.verbs import Recorder, SentBytes
 
 CONNECTED = frozenset({0, errno.EISCONN})
 PENDING = frozenset({errno.EINPROGRESS, errno.EALREADY})
@@ -67,7 +67,7 @@ class Ways(Frozen):
     bounds: Bounds
     user_agent: str
     recorder: Recorder | None = None
-    kept: Kept
+    kept: KeptConnections
     """Takes connections that sessions go on with."""
 
     def admits(self, spot: SweepEndpoint, endpoint: Endpoint | None) -> bool:
@@ -83,7 +83,7 @@ class Ways(Frozen):
     def record(self, spot: SweepEndpoint, kind: str, data: bytes = b"") -> None:
         """Tell the recorder, if there is one, what is about to leave."""
         if self.recorder is not None:
-            self.recorder(Sent(address=spot.address, port=spot.port, kind=kind, data=data))
+            self.recorder(SentBytes(address=spot.address, port=spot.port, kind=kind, data=data))
 
 
 def name_of(watcher: SweepWatcher, spot: SweepEndpoint) -> str | None:

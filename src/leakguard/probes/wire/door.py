@@ -16,11 +16,11 @@ from leakguard.probes.wire import tls as tls_wire
 from leakguard.probes.wire.endings import SCARCE, connect_ending, handshake_ending
 from leakguard.probes.wire.gates import counts_drops, is_whole_word
 from leakguard.probes.wire.handles import Handles, of_process
-from leakguard.probes.wire.kept import Kept
+from leakguard.probes.wire.kept import KeptConnections
 from leakguard.probes.wire.large import Lanes, Turn
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.rate import Rate
-from leakguard.probes.wire.verbs import Recorder, Sent
+from leakguard.probes.wire.verbs import Recorder, SentBytes
 
 Gate = Callable[[Endpoint], None]
 
@@ -33,7 +33,7 @@ _LONGEST_WAIT = 120.0
 """Seconds in which a handle must come free; every other session ends sooner, so a longer wait is a fault of ours."""
 
 
-class Opened(Frozen, hidden=("said",)):
+class OpenedLine(Frozen, hidden=("said",)):
     """A line, or why there is none."""
 
     ended: Ending = Ending.COMPLETE
@@ -60,7 +60,7 @@ class Door:
 
     def __init__(
         self, *, gate: Gate, rate: Rate, recorder: Recorder | None, handles: Handles | None = None,
-        kept: Kept | None = None,
+        kept: KeptConnections | None = None,
     ) -> None:  # fmt: skip
         """`gate` raises `OutOfScope` for an endpoint whose address may not be connected to.
 
@@ -71,7 +71,7 @@ class Door:
         self._rate = rate
         self._recorder = recorder
         self._handles = handles or of_process()
-        self._kept = kept or Kept(self._handles)
+        self._kept = kept or KeptConnections(self._handles)
         self._large = Lanes()
         self.connections = 0
         """How many were tried."""
@@ -84,7 +84,7 @@ class Door:
 
     async def open(
         self, endpoint: Endpoint, patience: Patience, *, further: bool = False, is_counted: bool = False
-    ) -> Opened:  # fmt: skip
+    ) -> OpenedLine:  # fmt: skip
         """Connect in plain text. The gate is asked here, about the literal address, each time.
 
         `further` for a second line beside an open one. What our own machine has no means for is tried once more.
@@ -100,12 +100,12 @@ class Door:
             return opened
         self.keep(endpoint, opened.line)
         opened.line.close()
-        return Opened(ended=Ending.GARBLED, said=opened.line.said)
+        return OpenedLine(ended=Ending.GARBLED, said=opened.line.said)
 
-    async def _open_any(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> Opened:
+    async def _open_any(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> OpenedLine:
         """A line that is kept, or a new one."""
         if not further and (kept := await self._taken(endpoint, patience)) is not None:
-            return Opened(line=kept)
+            return OpenedLine(line=kept)
         for pause in _PAUSES:
             opened = await self._open(endpoint, patience, further=further)
             if opened.error not in SCARCE:
@@ -139,16 +139,16 @@ class Door:
             line.data_received(held.said)
         return line
 
-    async def _open(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> Opened:
+    async def _open(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> OpenedLine:
         time = asyncio.get_running_loop().time
         began = time()
         if not self._admits(endpoint) or not await self._may_go(endpoint, patience, further=further):
-            return Opened(ended=Ending.BLOCKED)
+            return OpenedLine(ended=Ending.BLOCKED)
         if time() - began > _ASK_AGAIN_AFTER and not self._admits(endpoint):
             self._handles.give()
-            return Opened(ended=Ending.BLOCKED)
+            return OpenedLine(ended=Ending.BLOCKED)
         if self._recorder is not None:
-            self._recorder(Sent(address=endpoint.address, port=endpoint.port, kind="connect"))
+            self._recorder(SentBytes(address=endpoint.address, port=endpoint.port, kind="connect"))
         return await self._connect(endpoint, patience)
 
     def felt(self, endpoint: Endpoint, ended: Ending) -> None:
@@ -188,7 +188,7 @@ class Door:
         patience.forgive(loop.time() - began)
         return True
 
-    async def open_tls(self, endpoint: Endpoint, patience: Patience) -> Opened:
+    async def open_tls(self, endpoint: Endpoint, patience: Patience) -> OpenedLine:
         """Connect and speak TLS: first asking the trust store, then, if it says no, without it.
 
         What it said no to once is not asked about again: each question costs the host a connection.
@@ -201,14 +201,14 @@ class Door:
             self._untrusted.add(place)
         return await self._open_tls(endpoint, patience, verify=False)
 
-    async def _open_tls(self, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:
+    async def _open_tls(self, endpoint: Endpoint, patience: Patience, *, verify: bool) -> OpenedLine:
         await self._context(patience, verify=verify)  # before the host waits for our first word
         opened = await self.open(endpoint, patience)
         if opened.line is None:
             return opened
         return await self.upgrade(opened.line, endpoint, patience, verify=verify)
 
-    async def upgrade(self, line: Line, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:
+    async def upgrade(self, line: Line, endpoint: Endpoint, patience: Patience, *, verify: bool) -> OpenedLine:
         """Speak TLS on an open line. `COMPLETE` without a line: the trust store says no, and only that.
 
         A host that spoke first, or has gone, is not waiting for TLS.
@@ -217,18 +217,18 @@ class Door:
         context = await self._context(patience, verify=verify)
         if not line.usable:
             line.close()
-            return Opened(ended=Ending.GARBLED if line.said else Ending.CLOSED, handshake_failed=True)
+            return OpenedLine(ended=Ending.GARBLED if line.said else Ending.CLOSED, handshake_failed=True)
         name = endpoint.host or endpoint.address
         try:
             async with asyncio.timeout_at(patience.handshake_by):
                 transport = await loop.start_tls(line.transport, line, context, server_hostname=name)
         except ssl.SSLCertVerificationError:
             line.close()
-            return Opened(ended=Ending.COMPLETE)
+            return OpenedLine(ended=Ending.COMPLETE)
         except (OSError, ValueError) as error:
             line.close()
             patience.visit.speaks_first = None  # what came instead of TLS may be a late greeting
-            return Opened(ended=handshake_ending(error), handshake_failed=not isinstance(error, TimeoutError))
+            return OpenedLine(ended=handshake_ending(error), handshake_failed=not isinstance(error, TimeoutError))
         except asyncio.CancelledError:
             line.close()
             raise
@@ -251,7 +251,7 @@ class Door:
             patience.forgive(time() - began)
         return self._trusting.result()
 
-    async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
+    async def _connect(self, endpoint: Endpoint, patience: Patience) -> OpenedLine:
         loop = asyncio.get_running_loop()
         began = loop.time()
         self.connections += 1
@@ -263,12 +263,12 @@ class Door:
             line.close()
             if error.errno in _NO_HANDLE:
                 self._handles.shrink()
-            return Opened(ended=connect_ending(error, endpoint.address), error=error.errno)
+            return OpenedLine(ended=connect_ending(error, endpoint.address), error=error.errno)
         except asyncio.CancelledError:
             line.close()
             raise
         patience.visit.round_trip = loop.time() - began
-        return Opened(line=line)
+        return OpenedLine(line=line)
 
     def _new_line(self, endpoint: Endpoint) -> Line:
         """Not connected yet; gives its handle back when it ends."""
@@ -286,11 +286,11 @@ async def _overhear(line: Line, patience: Patience, is_enough: Callable[[bytes],
         raise
 
 
-def _secured(line: Line, transport: asyncio.Transport | None, *, verify: bool) -> Opened:
+def _secured(line: Line, transport: asyncio.Transport | None, *, verify: bool) -> OpenedLine:
     """The line in TLS, with what the host showed; a host may be gone again right after its handshake."""
     session = None if transport is None else tls_wire.session_of(transport)
     if transport is None or session is None:
         line.close()
-        return Opened(ended=Ending.CLOSED, handshake_failed=True)
+        return OpenedLine(ended=Ending.CLOSED, handshake_failed=True)
     line.use(transport)
-    return Opened(line=line, tls=tls_wire.seen(session, verified=verify))
+    return OpenedLine(line=line, tls=tls_wire.seen(session, verified=verify))

@@ -30,24 +30,24 @@ TLS_PORTS = frozenset[int]().union(*(gate.tls_ports for gate in GATES.values()))
 TLS_SCHEMES = frozenset[str]({"tls", "ssl"}).union(*(gate.tls_schemes for gate in GATES.values()))
 
 
-def counts_drops(said: bytes) -> bool:
+def counts_drops(data: bytes) -> bool:
     """Whether the host's first words are of a protocol whose servers count connections that are dropped then."""
-    return any(GATES[kind].counts_drops for kind in recognised(said))
+    return any(GATES[kind].counts_drops for kind in recognised(data))
 
 
-def is_whole_word(said: bytes) -> bool:
+def is_whole_word(data: bytes) -> bool:
     """Whether a host's first words tell its protocol, or are a line of some other, or so long that no more would help.
 
     The version of MySQL's handshake, its fifth byte, is an end of a line as well.
     """
-    return bool(recognised(said)) or (len(said) > _HEAD and said.endswith(b"\n")) or len(said) >= _LONG_WORD
+    return bool(recognised(data)) or (len(data) > _HEAD and data.endswith(b"\n")) or len(data) >= _LONG_WORD
 
 
-def begun(said: bytes) -> tuple[str, ...]:
+def begun(data: bytes) -> tuple[str, ...]:
     """The kinds whose answers begin as a host's first words do; none of silence."""
-    return tuple(kind for kind, gate in GATES.items() if said and gate.begins(said))
+    return tuple(kind for kind, gate in GATES.items() if data and gate.begins(data))
 
 
-def recognised(said: bytes) -> tuple[str, ...]:
+def recognised(data: bytes) -> tuple[str, ...]:
     """The kinds that a host's first words fit; none of silence."""
-    return tuple(kind for kind, gate in GATES.items() if said and gate.greets and gate.greets(said))
+    return tuple(kind for kind, gate in GATES.items() if data and gate.greets and gate.greets(data))

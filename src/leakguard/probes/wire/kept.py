@@ -18,7 +18,7 @@ _IN_ORDER = struct.pack("ii", 0, 0)
 Place = tuple[str, int]
 
 
-class Greeted(Frozen):
+class FreshConnection(Frozen):
     """A connection in plain text on which we have said nothing yet."""
 
     sock: socket.socket
@@ -28,13 +28,13 @@ class Greeted(Frozen):
     """Seconds that the connection took, where that is known."""
 
 
-class Kept:
+class KeptConnections:
     """One connection for each place at most; it holds its handle until it is taken or dropped."""
 
     def __init__(self, handles: Handles) -> None:
         """`handles` is the budget from which those come that the connections hold."""
         self._handles = handles
-        self._held: dict[Place, tuple[Greeted, asyncio.TimerHandle]] = {}
+        self._held: dict[Place, tuple[FreshConnection, asyncio.TimerHandle]] = {}
 
     def __contains__(self, place: Place) -> bool:
         return place in self._held
@@ -44,14 +44,14 @@ class Kept:
         for held, _ in self._held.values():
             held.sock.close()
 
-    def keep(self, place: Place, held: Greeted) -> None:
+    def keep(self, place: Place, held: FreshConnection) -> None:
         """Its handle is kept with it; both are dropped at once where there is no room for it."""
         if place in self._held or len(self._held) >= self._handles.limit // _SHARE:
             self._drop(held)
             return
         self._held[place] = (held, asyncio.get_running_loop().call_later(SECONDS, self._expire, place))
 
-    def take(self, place: Place) -> Greeted | None:
+    def take(self, place: Place) -> FreshConnection | None:
         """Whoever takes it has its handle as well; `None` where there is nothing, or no more than a dead line."""
         if place not in self._held:
             return None
@@ -66,7 +66,7 @@ class Kept:
     def _expire(self, place: Place) -> None:
         self._drop(self._held.pop(place)[0])
 
-    def _drop(self, held: Greeted) -> None:
+    def _drop(self, held: FreshConnection) -> None:
         held.sock.close()
         self._handles.give()
 

@@ -79,7 +79,7 @@ class Turn:
         self._time = time
         self._entered = 0
         """In how many lanes it is, the one that it waits for among them."""
-        self._told = 0
+        self._added_up = 0
         self._seen = 0
         """Bytes, those of the answer that is coming in among them."""
         self._since = 0.0
@@ -89,7 +89,7 @@ class Turn:
 
     def admits(self, size: int, go_on: GoOn) -> bool:
         """Whether an answer that has come to `size` may be read on at once; otherwise `go_on` is called when it may."""
-        self._seen = self._told + size
+        self._seen = self._added_up + size
         while self._entered < len(self._lanes) and self._seen > self._lanes[self._entered][0]:
             lane = self._lanes[self._entered][1]
             self._entered += 1
@@ -116,7 +116,7 @@ class Turn:
             self._go_on = None
             self._step_back()
         if size > _ADDS_UP_FROM:
-            self._told += size
+            self._added_up += size
 
     def leave(self) -> None:
         """The session is over."""

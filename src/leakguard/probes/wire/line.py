@@ -11,10 +11,10 @@ from typing import cast
 from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled, Reader
-from leakguard.probes.wire.kept import Greeted
+from leakguard.probes.wire.kept import FreshConnection
 from leakguard.probes.wire.large import Turn
 from leakguard.probes.wire.tls import CertificateWanted
-from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, Sent
+from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, SentBytes
 
 _SAID = 512
 """Bytes of a host's first words that are kept to recognise its protocol: the head of an answer and a sentence."""
@@ -29,7 +29,7 @@ _GRACE = 0.1
 """Seconds in which a loop that was late hears what came while it was busy."""
 
 
-class Answered(Frozen):
+class ExchangeResult(Frozen):
     """How one exchange went; the reader holds what came."""
 
     ended: Ending
@@ -85,17 +85,19 @@ class Line(asyncio.Protocol):
         """Whether another question may be asked: still open, and the host is not talking unasked."""
         return self._lost is None and not self._early and not self.transport.is_closing()
 
-    def branch(self) -> Greeted:
+    def branch(self) -> FreshConnection:
         """The same connection, which then outlives this line; nothing may have been said on it."""
         sock = socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno()))
         sock.settimeout(0)
-        return Greeted(sock=sock, said=bytes(self._early))
+        return FreshConnection(sock=sock, said=bytes(self._early))
 
     def use(self, transport: asyncio.Transport) -> None:
         """Go on over another transport: the same connection, now in TLS."""
         self._transport = transport
 
-    async def exchange(self, command: ReadCommand | None, reader: Reader, *, cap: int, deadline: float) -> Answered:
+    async def exchange(
+        self, command: ReadCommand | None, reader: Reader, *, cap: int, deadline: float
+    ) -> ExchangeResult:
         """Send `command`, or nothing to a host that speaks first, and read its answer.
 
         Until that is whole, `cap` bytes came, the host ends it, or the `deadline` on the loop's clock has come.
@@ -111,7 +113,7 @@ class Line(asyncio.Protocol):
             if command is not None and self._lost is None:
                 self.send(command)
             self._resume()
-            return Answered(ended=await self._waiter, size=self._size, waited=self._waited)
+            return ExchangeResult(ended=await self._waiter, size=self._size, waited=self._waited)
         except asyncio.CancelledError:
             self.close()
             raise
@@ -148,7 +150,7 @@ class Line(asyncio.Protocol):
             raise ForbiddenCommand("this door was not made for commands that ask for records")
         if self._recorder is not None:
             address, port = self._peer
-            self._recorder(Sent(address=address, port=port, kind=command.kind, data=command.data))
+            self._recorder(SentBytes(address=address, port=port, kind=command.kind, data=command.data))
         self.transport.write(command.data)
 
     def close(self) -> None:

@@ -39,16 +39,16 @@ class Session(ssl.SSLObject):
         try:
             super().do_handshake()
         except ssl.SSLError as error:
-            raise self._told(error, _NO_HANDSHAKE) from None
+            raise self._classified(error, _NO_HANDSHAKE) from None
 
     def read(self, len: int = 1024, buffer: Any = None) -> Any:  # noqa: A002, ANN401  (as in `ssl`)
         """In TLS 1.3 it says so once we think the handshake over, in place of its first answer."""
         try:
             return super().read(len, buffer)
         except ssl.SSLError as error:
-            raise self._told(error, _NO_CERTIFICATE) from None
+            raise self._classified(error, _NO_CERTIFICATE) from None
 
-    def _told(self, error: ssl.SSLError, alerts: frozenset[str]) -> ssl.SSLError:
+    def _classified(self, error: ssl.SSLError, alerts: frozenset[str]) -> ssl.SSLError:
         is_wanted = self.is_asked and error.reason in alerts
         return CertificateWanted(error.errno, error.strerror) if is_wanted else error
 

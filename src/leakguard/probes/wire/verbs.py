@@ -65,7 +65,7 @@ class AnyHost:
         return _Addressed(kind=self._kind, verb=self._verb, data=data)
 
 
-class Sent(Frozen):
+class SentBytes(Frozen):
     """What a recorder is told: a connection that is about to be opened, or bytes that are about to leave."""
 
     address: str
@@ -75,4 +75,4 @@ class Sent(Frozen):
     data: bytes = b""
 
 
-Recorder = Callable[[Sent], None]
+Recorder = Callable[[SentBytes], None]

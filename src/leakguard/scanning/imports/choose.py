@@ -15,7 +15,7 @@ MOST_ENDPOINTS = 1_000_000
 """Held in memory, some 200 bytes each."""
 
 
-class Chosen(Frozen):
+class ChosenTargets(Frozen):
     """What may be asked, and how much of the file lies outside."""
 
     targets: tuple[Target, ...]
@@ -25,7 +25,7 @@ class Chosen(Frozen):
     """Whether there are more, which nobody counted: they lie in nobody's memory."""
 
 
-def choose(seen: Iterable[SeenPort], gate: Gate, *, most: int = MOST_ENDPOINTS) -> Chosen:
+def choose(seen: Iterable[SeenPort], gate: Gate, *, most: int = MOST_ENDPOINTS) -> ChosenTargets:
     """The ports inside the scope: by their address where the scope has it, else by a name of theirs that it has.
 
     Raises `UsageProblem` for more than `most` endpoints.
@@ -46,7 +46,7 @@ def choose(seen: Iterable[SeenPort], gate: Gate, *, most: int = MOST_ENDPOINTS) 
         if count > most:
             raise UsageProblem(f"the file names more than {most:,} endpoints of the scope", next_step="Split the file.")
     targets = tuple(_target(place, tuple(numbers)) for place, numbers in ports.items())
-    return Chosen(targets=targets, endpoint_count=count, outside_count=len(outside), is_outside_more=is_more)
+    return ChosenTargets(targets=targets, endpoint_count=count, outside_count=len(outside), is_outside_more=is_more)
 
 
 def _place(seen: SeenPort, gate: Gate) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from leakguard.scanning.imports.json_values import JsonValues
-from leakguard.scanning.imports.seen import Reading, SeenPort, seen_port
+from leakguard.scanning.imports.seen import ImportNotes, SeenPort, seen_port
 from leakguard.scanning.targets import SCHEME_PORTS
 
 Json = Mapping[str, Any]
@@ -20,7 +20,7 @@ Reader = Callable[[Json], Iterator[SeenPort | None]]
 _OPEN, _TCP = "open", "tcp"
 
 
-def read_json(chunks: Iterable[str], reader: Reader, reading: Reading, *, name: str) -> Iterator[SeenPort]:
+def read_json(chunks: Iterable[str], reader: Reader, reading: ImportNotes, *, name: str) -> Iterator[SeenPort]:
     """Each open TCP port of the file; raises `BadFile` where it is no JSON."""
     for value in JsonValues(chunks, name):
         for found in reader(value) if isinstance(value, Mapping) else (None,):

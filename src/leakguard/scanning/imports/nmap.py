@@ -11,7 +11,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from leakguard.errors import BadFile
-from leakguard.scanning.imports.seen import Reading, SeenPort, seen_port
+from leakguard.scanning.imports.seen import ImportNotes, SeenPort, seen_port
 
 _ROOT = "nmaprun"
 _ENDS_EARLY = frozenset(errors.codes[text] for text in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN))
@@ -52,7 +52,7 @@ class _NmapDocument:
         self._bytes = self._elements = 0
 
 
-def read_nmap(stream: BinaryIO, reading: Reading, *, name: str) -> Iterator[SeenPort]:
+def read_nmap(stream: BinaryIO, reading: ImportNotes, *, name: str) -> Iterator[SeenPort]:
     """Each open TCP port, host by host, in flat memory.
 
     A file whose scan was broken off is read as far as it goes, which is noted in `reading`.
@@ -82,7 +82,7 @@ def _root(element: Element, name: str) -> Element:
     return element
 
 
-def _ports(host: Element, reading: Reading) -> Iterator[SeenPort]:
+def _ports(host: Element, reading: ImportNotes) -> Iterator[SeenPort]:
     kinds = {each.get("addrtype"): each.get("addr") for each in host.iter("address")}
     address = kinds.get("ipv4") or kinds.get("ipv6")
     typed_first = sorted(host.iter("hostname"), key=lambda each: each.get("type") != "user")

@@ -27,7 +27,7 @@ class SeenPort(Frozen):
 
 
 @dataclass(slots=True, kw_only=True)
-class Reading:
+class ImportNotes:
     """What a reader came across besides open ports."""
 
     skipped: int = 0

@@ -63,7 +63,7 @@ def list_tokens(store: AccountStore, caller: Caller, *, everybody: bool = False)
 
 def revoke_token(store: AccountStore, tools: AccountTools, caller: Caller, token: str) -> TokenRow:
     """End a token at once: one's own, or anybody's for an admin."""
-    found = next((one for one in store.tokens() if one.id == token), None)
+    found = next((token_row for token_row in store.tokens() if token_row.id == token), None)
     if found is None or (found.actor != caller.actor and not caller.may(Right.MANAGE_ACCOUNTS)):
         raise NotFound(f"you have no token `{token[:60]}`", next_step="List them: leakguard token list")
     refuse_without(caller, Right.MANAGE_OWN_TOKENS if found.actor == caller.actor else Right.MANAGE_ACCOUNTS)

@@ -48,10 +48,10 @@ def find_person(store: AccountStore, word: str) -> Person:
 
 def person_named(people: tuple[Person, ...], word: str) -> Person | None:
     """As `find_person`, whatever the case and the spaces; nothing for a word that is nobody's."""
-    said = " ".join(word.casefold().split())
+    wanted = " ".join(word.casefold().split())
     for person in people:
-        known = (person.actor, *(" ".join(one.casefold().split()) for one in (person.name, person.mail)))
-        if said and said in known and person.erased_at is None:
+        known = (person.actor, *(" ".join(name.casefold().split()) for name in (person.name, person.mail)))
+        if wanted and wanted in known and person.erased_at is None:
             return person
     return None
 

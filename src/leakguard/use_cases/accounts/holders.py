@@ -43,7 +43,12 @@ class Holders(Frozen):
             return Responsible(people=(Signatory(name=name, actor=assigned.actor),), why=ASSIGNED)
         on_call = self.roster.holders(role, self.at) if self.roster.roster.knows(role) else ()
         if on_call:
-            return Responsible(people=tuple(Signatory(name=one.name, actor=one.actor) for one in on_call), why=ON_CALL)
+            return Responsible(
+                people=tuple(
+                    Signatory(name=roster_person.name, actor=roster_person.actor) for roster_person in on_call
+                ),
+                why=ON_CALL,
+            )
         accounts = self.registry.holders(Role(role)) if role in set(Role) else ()
         people = tuple(
             Signatory(name=self.names[account], actor=account) for account in accounts if self.names.get(account)

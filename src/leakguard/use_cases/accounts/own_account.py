@@ -49,7 +49,7 @@ def own_account(store: AccountStore, tools: AccountTools, caller: Caller, *, sec
 def end_session(store: AccountStore, tools: AccountTools, caller: Caller, session: str) -> None:
     """End one of the caller's sessions; raises `NotFound`."""
     own_person(store, caller)
-    found = next((one for one in _sessions(store, tools, caller, "") if one.id == session), None)
+    found = next((own for own in _sessions(store, tools, caller, "") if own.id == session), None)
     if found is None:
         raise NotFound("you have no such session, or it is over already", next_step="Load the page again.")
     store.revoke_session(found.row.hash, at=tools.now())

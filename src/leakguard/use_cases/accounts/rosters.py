@@ -28,7 +28,7 @@ class PeopleStore(Journal, Protocol):
         """See `ports.AccountStore.people`."""
 
 
-class Named(Frozen):
+class RosterPerson(Frozen):
     """Somebody whom a roster names."""
 
     word: str
@@ -61,7 +61,7 @@ class KnownRoster(Frozen):
     """The roster, and the accounts of everybody whom it names."""
 
     roster: Roster
-    people: Mapping[str, Named] = field(default_factory=dict)
+    people: Mapping[str, RosterPerson] = field(default_factory=dict)
     """By the word of the roster."""
     unread: str = ""
     """Why the calendar could not be read."""
@@ -72,7 +72,7 @@ class KnownRoster(Frozen):
         """Whether nobody ever said who is on call."""
         return not (self.roster.set or self.roster.calendar or self.unread)
 
-    def holders(self, role: str, at: datetime) -> tuple[Named, ...]:
+    def holders(self, role: str, at: datetime) -> tuple[RosterPerson, ...]:
         """Who holds a role, first the one to notify first."""
         return tuple(self.people[word] for word in self.roster.holders(role, at))
 
@@ -112,11 +112,11 @@ def _shifts(text: str, hour: datetime, zone: tzinfo) -> tuple[Shift, ...]:
     return calendar_shifts(text, Window(start=hour - BEFORE, end=hour + AFTER, zone=zone))
 
 
-def _named(store: PeopleStore, registry: Registry, words: set[str]) -> dict[str, Named]:
+def _named(store: PeopleStore, registry: Registry, words: set[str]) -> dict[str, RosterPerson]:
     people = store.people() if words else ()
-    found: dict[str, Named] = {}
+    found: dict[str, RosterPerson] = {}
     for word in words:
         person = person_named(people, word)
         state = registry.account(person.actor) if person is not None else None
-        found[word] = Named(word=word, person=person, is_enabled=state is not None and state.is_enabled)
+        found[word] = RosterPerson(word=word, person=person, is_enabled=state is not None and state.is_enabled)
     return found

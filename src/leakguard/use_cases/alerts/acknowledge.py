@@ -26,7 +26,7 @@ LONGEST = timedelta(hours=24)
 Statuses = Callable[[], Sequence[ClockStatus]]
 
 
-class Acknowledged(Frozen):
+class AcknowledgedAlerts(Frozen):
     """What was acknowledged, and until when that holds."""
 
     incident: str
@@ -37,7 +37,7 @@ class Acknowledged(Frozen):
 
 def acknowledge(
     journal: Journal, incident: str, what: str, *, by: str, lasts: timedelta, now: Now, statuses: Statuses = tuple
-) -> Acknowledged:
+) -> AcknowledgedAlerts:
     """Acknowledge the alarms of a clock, or of a message by its id `A-...`, for a limited time.
 
     `incident` may be any subject with deadlines: a report, the transfers, the sites.
@@ -56,7 +56,7 @@ def acknowledge(
     until = at + lasts
     journal.append(incident, (acknowledged_record(clocks, by=by.strip(), until=until, now=at),))
     log.info("alert_acknowledged", incident=incident, count=len(clocks), seconds=lasts.total_seconds())
-    return Acknowledged(incident=incident, clocks=clocks, by=by.strip(), until=until)
+    return AcknowledgedAlerts(incident=incident, clocks=clocks, by=by.strip(), until=until)
 
 
 def _clocks(history: History, what: str, statuses: Statuses, now: Now) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from leakguard.alerts.escalation import sending
 from leakguard.alerts.history import History, Message, history_of
 from leakguard.alerts.readiness import NotReady
-from leakguard.alerts.records import Attempt, Keyed, end_record, try_record
-from leakguard.alerts.undelivered import Undelivered
+from leakguard.alerts.records import Attempt, KeyedAlertRecord, end_record, try_record
+from leakguard.alerts.undelivered import UndeliveredAlert
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alerts import AlertMessage, setting_of
@@ -56,7 +56,7 @@ class Cycle(Frozen):
     sent: tuple[Delivery, ...] = ()
     failures: tuple[str, ...] = ()
     """Channel and reason of each try that failed."""
-    undelivered: tuple[Undelivered, ...] = ()
+    undelivered: tuple[UndeliveredAlert, ...] = ()
     """Alerts, of this look or an earlier one, that somebody should have by now and has not."""
     problems: tuple[NotReady, ...] = ()
     """Levels of an incident's own chain that reach nobody."""
@@ -115,7 +115,7 @@ class AlertSending:
             self._known = history_of(self._subject, self._records)
         return self._known
 
-    def _keep(self, keyed: Sequence[Keyed]) -> tuple[KeptRecord, ...]:
+    def _keep(self, keyed: Sequence[KeyedAlertRecord]) -> tuple[KeptRecord, ...]:
         """Keep what nobody has kept; what others wrote meanwhile is seen in the next cycle."""
         kept = self._watchman.store.append_once(self._subject, keyed) if keyed else ()
         if kept:
@@ -126,12 +126,15 @@ class AlertSending:
         """Send what is due, and again after each failure, until nothing is."""
         for _ in range(_MOST_ROUNDS):
             plan = sending(self._history(), self._watchman.settings.escalation, open_clocks, self._now)
-            ends = [(message, one, self._try(message, one)) for message, one in plan.attempts]
+            ends = [(message, attempt, self._try(message, attempt)) for message, attempt in plan.attempts]
             self._add(
-                sent=(*self._cycle.sent, *(self._delivery(message, one) for message, one, why in ends if why == "")),
+                sent=(
+                    *self._cycle.sent,
+                    *(self._delivery(message, attempt) for message, attempt, why in ends if why == ""),
+                ),
                 failures=(
                     *self._cycle.failures,
-                    *(f"{self._reached(one.channel)}: {why}" for _, one, why in ends if why),
+                    *(f"{self._reached(attempt.channel)}: {why}" for _, attempt, why in ends if why),
                 ),
             )
             if all(why is None for *_, why in ends):
@@ -146,7 +149,7 @@ class AlertSending:
             return None
         if not self._keep((try_record(attempt, incident=subject, now=max(self._now, moment)),)):
             return None
-        is_repeated = any(not one.outcome and one.attempt.channel == attempt.channel for one in message.tries)
+        is_repeated = any(not tried.outcome and tried.attempt.channel == attempt.channel for tried in message.tries)
         failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
         end = max(self._now, self._watchman.now())
         self._keep((end_record(attempt, incident=subject, now=end, failure=failure),))

@@ -18,7 +18,7 @@ from leakguard.use_cases.incidents.incident_rules import RuleBook
 from leakguard.use_cases.incidents.odd_times import odd_time
 
 
-class Does(StrEnum):
+class ClockEffect(StrEnum):
     """What an event does to one clock."""
 
     STARTS = "starts"
@@ -37,10 +37,10 @@ class Does(StrEnum):
     """In another way, such as when it began or by what it ended."""
 
 
-class Change(Frozen):
+class ClockDifference(Frozen):
     """One clock before and after the event; `before` is missing where the event brings a law."""
 
-    does: Does
+    does: ClockEffect
     before: ClockStatus | None
     after: ClockStatus
 
@@ -49,7 +49,7 @@ class Preview(Frozen):
     """The event as it would be kept, and what it would do."""
 
     event: Event
-    changes: tuple[Change, ...]
+    changes: tuple[ClockDifference, ...]
     time_doubt: str | None
     first_notice: datetime | None
     """For an event `awareness`: when the first notice came in that counts."""
@@ -63,7 +63,7 @@ def previewed(
     before = {status.id: status for status in _statuses(store, incident, rules, now)}
     after = _statuses(journal, incident, rules, now)
     changes = [_change(before.get(status.id), status) for status in after]
-    notices = [one for one in _events(journal, incident) if one.kind == "notice_received"]
+    notices = [known for known in _events(journal, incident) if known.kind == "notice_received"]
     return Preview(
         event=event, changes=tuple(change for change in changes if change is not None),
         time_doubt=odd_time(journal, incident, event),
@@ -86,12 +86,12 @@ def _events(journal: DryJournal, incident: str) -> list[Event]:
     return [event for event in events if event.id not in gone]
 
 
-def _change(before: ClockStatus | None, after: ClockStatus) -> Change | None:
+def _change(before: ClockStatus | None, after: ClockStatus) -> ClockDifference | None:
     does = _does(before, after)
-    return Change(does=does, before=before, after=after) if does is not None else None
+    return ClockDifference(does=does, before=before, after=after) if does is not None else None
 
 
-def _does(before: ClockStatus | None, after: ClockStatus) -> Does | None:
+def _does(before: ClockStatus | None, after: ClockStatus) -> ClockEffect | None:
     was, is_now = before.state if before is not None else State.LATENT, after.state
     if was is not is_now:
         turned = _turned(was, is_now)
@@ -100,19 +100,20 @@ def _does(before: ClockStatus | None, after: ClockStatus) -> Does | None:
     old = before.verdict if before is not None else None
     new = after.verdict
     if old is None or old.work_by != new.work_by:
-        return Does.MOVES if new.work_by is not None or (old is not None and old.work_by is not None) else None
+        return ClockEffect.MOVES if new.work_by is not None or (old is not None and old.work_by is not None) else None
     is_same = (old.anchor_event, old.ended_event, old.ended_at) == (new.anchor_event, new.ended_event, new.ended_at)
-    return None if is_same and was is is_now else Does.CHANGES
+    return None if is_same and was is is_now else ClockEffect.CHANGES
 
 
 _ENDED = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED})
 
 
-def _turned(was: State, is_now: State) -> Does | None:
+def _turned(was: State, is_now: State) -> ClockEffect | None:
     turns = (
-        (is_now is State.NOT_APPLICABLE, Does.RULES_OUT), (was is State.NOT_APPLICABLE, Does.APPLIES_AGAIN),
-        (is_now in _ENDED and was not in _ENDED, Does.ENDS), (is_now is State.LATENT, Does.STOPS),
-        (was is State.LATENT, Does.STARTS), (was in _ENDED and is_now not in _ENDED, Does.RUNS_AGAIN),
-        (is_now is State.PAUSED, Does.PAUSES), (was is State.PAUSED, Does.RESUMES),
+        (is_now is State.NOT_APPLICABLE, ClockEffect.RULES_OUT),
+        (was is State.NOT_APPLICABLE, ClockEffect.APPLIES_AGAIN),
+        (is_now in _ENDED and was not in _ENDED, ClockEffect.ENDS), (is_now is State.LATENT, ClockEffect.STOPS),
+        (was is State.LATENT, ClockEffect.STARTS), (was in _ENDED and is_now not in _ENDED, ClockEffect.RUNS_AGAIN),
+        (is_now is State.PAUSED, ClockEffect.PAUSES), (was is State.PAUSED, ClockEffect.RESUMES),
     )  # fmt: skip
     return next((does for holds, does in turns if holds), None)

@@ -63,9 +63,10 @@ def parse_heartbeat(text: str | None) -> Heartbeat | None:
         return None
 
 
-def _problems(told: Sequence[Mapping[str, object]]) -> tuple[NotReady, ...]:
+def _problems(problems: Sequence[Mapping[str, object]]) -> tuple[NotReady, ...]:
     return tuple(
-        NotReady(kind=str(one["kind"]), text=str(one["text"]), next_step=str(one["next_step"])) for one in told
+        NotReady(kind=str(problem["kind"]), text=str(problem["text"]), next_step=str(problem["next_step"]))
+        for problem in problems
     )
 
 

@@ -12,7 +12,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.alerts import PERSON_MARK, ChannelSettings, WatchSettings
 from leakguard.models.moments import to_z
 from leakguard.ports import Channel
-from leakguard.use_cases.accounts.rosters import KnownRoster, Named, PeopleStore, ReadCalendar, read_roster
+from leakguard.use_cases.accounts.rosters import KnownRoster, PeopleStore, ReadCalendar, RosterPerson, read_roster
 
 MakeChannel = Callable[[ChannelSettings], Channel]
 _MAIL = "smtp"
@@ -53,7 +53,7 @@ def on_duty(
     """Put the people on call before the channels of each role that the roster knows, see `Escalation.calls`."""
     escalation = settings.escalation
     calls: dict[str, tuple[tuple[str, ...], ...]] = {}
-    reached: dict[str, tuple[str, Named]] = {}
+    reached: dict[str, tuple[str, RosterPerson]] = {}
     for role, names in escalation.roles.items():
         if known.roster.knows(role):
             shared = tuple(dict.fromkeys(channel_for(name, escalation.quiet, now) for name in names))
@@ -72,7 +72,10 @@ def on_duty(
 
 
 def _own(
-    who: Named | None, shared: Sequence[str], settings: WatchSettings, reached: dict[str, tuple[str, Named]]
+    who: RosterPerson | None,
+    shared: Sequence[str],
+    settings: WatchSettings,
+    reached: dict[str, tuple[str, RosterPerson]],
 ) -> tuple[str, ...]:
     """The channels of a role with the mail to one person in the place of that to all; none where none reaches them."""
     mails = {channel.name for channel in settings.channels if channel.kind == _MAIL}
@@ -94,11 +97,11 @@ def _calls(own: Sequence[tuple[str, ...]], shared: tuple[str, ...]) -> Iterator[
     yield shared
 
 
-def _to(settings: WatchSettings, base: str, who: Named) -> ChannelSettings:
+def _to(settings: WatchSettings, base: str, who: RosterPerson) -> ChannelSettings:
     """A channel of the settings, to one person alone."""
-    one = next(channel for channel in settings.channels if channel.name == base)
+    channel_settings = next(channel for channel in settings.channels if channel.name == base)
     mail = who.person.mail if who.person is not None else ""
-    return replace(one, options={**one.options, "to": [mail]})
+    return replace(channel_settings, options={**channel_settings.options, "to": [mail]})
 
 
 def roster_problems(
@@ -122,7 +125,7 @@ def roster_problems(
     return tuple(found)
 
 
-def _why_unreached(holders: Sequence[Named]) -> str:
+def _why_unreached(holders: Sequence[RosterPerson]) -> str:
     """Why the first holder of a role gets no alert; empty where one does."""
     if not holders:
         return "nobody holds it now, by the roster"

@@ -30,7 +30,7 @@ class ClocksStore(IncidentStore, ContradictedStore, RemarkedStore, Protocol):
     """What the clocks of an incident are read from."""
 
 
-class Asked(Frozen):
+class ClocksQuery(Frozen):
     """Which incident, as of when, and with which facts."""
 
     incident: str
@@ -40,7 +40,7 @@ class Asked(Frozen):
     """Name and text of a facts file: duties that it rules out are left out."""
 
 
-class Stood(Frozen):
+class ClocksAsOf(Frozen):
     """How the clocks of an incident stood at the moment that was asked for."""
 
     incident: str
@@ -56,7 +56,7 @@ class Stood(Frozen):
         """4 when a deadline was missed; 3 where the state of a clock is in doubt."""
         return exit_code(self.statuses)
 
-    def only(self, clock: str) -> Stood:
+    def only(self, clock: str) -> ClocksAsOf:
         """The same for one clock; raises `NotFound` with the nearest name."""
         found = tuple(status for status in self.statuses if status.id == clock)
         if not found:
@@ -69,9 +69,9 @@ class Stood(Frozen):
 
 
 def clocks_at(
-    asked: Asked, folders: DataFolders, store: ClocksStore, *, reach: Callable[[], Reach],
+    asked: ClocksQuery, folders: DataFolders, store: ClocksStore, *, reach: Callable[[], Reach],
     now: Callable[[], datetime], doubt: Contradiction | None, ahead_at: datetime | None,
-) -> Stood:  # fmt: skip
+) -> ClocksAsOf:  # fmt: skip
     """How all clocks of the incident stood; `reach` is asked where no facts decide which laws count.
 
     `doubt` are clocks that contradict each other in the ledger, `ahead_at` is its end where that is ahead of now.
@@ -95,7 +95,7 @@ def clocks_at(
     remarks = remarks_on(
         store, asked.incident, found, lambda journal: read(journal, moment), contradiction=doubt, later=later
     )
-    return Stood(
+    return ClocksAsOf(
         incident=asked.incident, now=moment, statuses=remarked(found, remarks), remarks=remarks, unknown=unknown
     )
 
@@ -111,7 +111,7 @@ def clocks_if_known(
         return ()
 
 
-def forecasts(store: ClocksStore, asked: Asked, stood: Stood) -> dict[str, Forecast]:
+def forecasts(store: ClocksStore, asked: ClocksQuery, stood: ClocksAsOf) -> dict[str, Forecast]:
     """By clock, the work that no longer fits into the time that is left."""
     from leakguard.use_cases.incidents.step_estimates import forecasts_of  # noqa: PLC0415  (one command needs it)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from leakguard.alerts.due import Watch, due_of, grouped, next_look
 from leakguard.alerts.history import Message, history_of
 from leakguard.alerts.marks import is_watched
-from leakguard.alerts.messages import About, message_id, message_of
+from leakguard.alerts.messages import IncidentContext, message_id, message_of
 from leakguard.alerts.records import missed_record, raised_record
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.alerts.undelivered import undelivered
@@ -69,7 +69,7 @@ class SubjectCycle(AlertSending):
         raised = [
             raised_record(alarm, message=message_id(group), now=watch.now) for group in grouped(dues) for alarm in group
         ]
-        kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
+        kept = self._keep([*raised, *(missed_record(missed, now=watch.now) for due in dues for missed in due.missed)])
         new = history_of(self._subject, kept).messages
         log_raised(self._subject, new)
         missed = len(kept) - sum(len(message.alarms) for message in new)
@@ -79,7 +79,7 @@ class SubjectCycle(AlertSending):
         )
 
     def _text(self, message: Message, *, is_repeated: bool = False) -> AlertMessage:
-        about = About(
+        about = IncidentContext(
             title=self._about.title, zone=self._about.zone, actions=self._about.actions, link=self._about.link,
             is_drill=self._watchman.is_drill,
         )  # fmt: skip

@@ -66,7 +66,7 @@ class TakeoverLook(AlertSending):
 def live(history: History, now: datetime) -> Mapping[str, int]:
     """The takeover that somebody has yet to be told of, as a clock that runs; nothing once a channel took it."""
     message = history.latest(CLOCK)
-    if message is None or message.raised_at + LIVE <= now or any(one.outcome == SENT for one in message.tries):
+    if message is None or message.raised_at + LIVE <= now or any(attempt.outcome == SENT for attempt in message.tries):
         return {}
     return {CLOCK: message.alarms[0].generation}
 

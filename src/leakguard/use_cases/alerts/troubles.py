@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leakguard.alerts.dead_channels import KINDS as DELIVERY_KINDS
 from leakguard.alerts.dead_channels import dead_channels
-from leakguard.alerts.history import Tried, history_of
+from leakguard.alerts.history import AttemptResult, history_of
 from leakguard.alerts.readiness import DEAD, NOBODY, SECRET, UNHEARD, UNHELD, UNREACHED, UNREAD_CALENDAR, UNWRITABLE
 from leakguard.alerts.records import SENT
 from leakguard.alerts.undelivered import undelivered, undelivered_words
@@ -65,18 +65,22 @@ _EXIT_CODES = {
 def dead_troubles(store: IncidentStore, heartbeat: Heartbeat | None, settings: WatchSettings) -> Iterator[Trouble]:
     """Channels that took nothing lately, whatever was acknowledged meanwhile; the heartbeat's own as it tells."""
     names = [channel.name for channel in settings.channels]
-    told = [one for one in (heartbeat.problems if heartbeat is not None else None) or () if one.kind == DEAD]
-    for one in (*dead_channels(store.of_kinds(DELIVERY_KINDS), names), *told):
-        yield Trouble(kind=DEAD, incident="", clock="", text=one.text, next_step=one.next_step)
+    dead = [
+        dead_problem
+        for dead_problem in (heartbeat.problems if heartbeat is not None else None) or ()
+        if dead_problem.kind == DEAD
+    ]
+    for problem in (*dead_channels(store.of_kinds(DELIVERY_KINDS), names), *dead):
+        yield Trouble(kind=DEAD, incident="", clock="", text=problem.text, next_step=problem.next_step)
 
 
 def takeover_troubles(store: IncidentStore, settings: WatchSettings, now: datetime) -> Iterator[Trouble]:
     """Watchmen that fell silent within the last day, and whether somebody was told."""
     history = history_of(LEASE, store.of_kinds(TAKEOVER_KINDS, LEASE))
     left = undelivered(history, settings.escalation, live(history, now), now)
-    for one in left:
+    for alert in left:
         next_step = "Fix the channel, then prove it: leakguard channel test"
-        text = f"{one.alarms[0].title}: nobody was notified, {undelivered_words(one)}"
+        text = f"{alert.alarms[0].title}: nobody was notified, {undelivered_words(alert)}"
         yield Trouble(kind="undelivered", incident="", clock="", text=text, next_step=next_step)
     for message in () if left else history.messages:
         if message.raised_at + LIVE > now:
@@ -85,7 +89,7 @@ def takeover_troubles(store: IncidentStore, settings: WatchSettings, now: dateti
             yield Trouble(kind="took_over", incident="", clock="", text=text, next_step="See why it fell silent.")
 
 
-def told_words(tries: Sequence[Tried]) -> str:
+def told_words(tries: Sequence[AttemptResult]) -> str:
     """Who got an alert."""
-    roles = ", ".join(dict.fromkeys(one.attempt.role for one in tries if one.outcome == SENT))
+    roles = ", ".join(dict.fromkeys(attempt.attempt.role for attempt in tries if attempt.outcome == SENT))
     return f"the alert was sent to {roles}" if roles else "the alert was sent to nobody yet"

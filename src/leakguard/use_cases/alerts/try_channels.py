@@ -30,7 +30,7 @@ class Origin(Frozen):
     is_drill: bool = False
 
 
-class Tried(Frozen):
+class ChannelTrial(Frozen):
     """One channel, and what came back."""
 
     name: str
@@ -53,14 +53,14 @@ class Trial(Frozen):
     at: datetime
     test: str
     """The id of the message, to be found where it arrived."""
-    tried: tuple[Tried, ...]
+    tried: tuple[ChannelTrial, ...]
     unserved: tuple[Use, ...]
     """Levels with no channel that took the message; of a single channel tried, only those that use it."""
 
     @property
     def exit_code(self) -> ExitCode:
         """Clean where there is a channel and each one took the message."""
-        is_good = bool(self.tried) and all(one.is_accepted for one in self.tried)
+        is_good = bool(self.tried) and all(trial.is_accepted for trial in self.tried)
         return ExitCode.CLEAN if is_good else ExitCode.UNFINISHED
 
 
@@ -91,24 +91,27 @@ def try_channels(
 def keep_trial(journal: Journal, trial: Trial, *, now: datetime) -> None:
     """Keep in the ledger which channel took the test message: a dead channel counts as dead until it takes one."""
     records = [
-        tested_record(one.name, test=trial.test, failure=one.problem[:MOST_REASON], now=now) for one in trial.tried
+        tested_record(tried.name, test=trial.test, failure=tried.problem[:MOST_REASON], now=now)
+        for tried in trial.tried
     ]
     if records:
         journal.append(LEASE, records)
 
 
 def _tried(
-    one: ChannelSettings, channel: AnsweringChannel, settings: WatchSettings, uses: tuple[Use, ...], origin: Origin,
+    channel_settings: ChannelSettings, channel: AnsweringChannel, settings: WatchSettings, uses: tuple[Use, ...],
+    origin: Origin,
     test: str, now: datetime, monotonic: Callable[[], float],
-) -> Tried:  # fmt: skip
+) -> ChannelTrial:  # fmt: skip
     began, answer, problem, next_step = monotonic(), "", "", ""
     try:
-        answer = channel.send_and_report(trial_message(one.name, uses, origin, test=test, now=now))
+        answer = channel.send_and_report(trial_message(channel_settings.name, uses, origin, test=test, now=now))
     except ChannelFailed as error:
         answer, problem, next_step = error.answer, error.message, error.next_step
-    return Tried(
-        name=one.name, kind=one.kind, to=tuple(one.options.get("to", ())), uses=uses,
-        is_for_heartbeats=settings.heartbeat_channel == one.name, is_accepted=not problem, answer=answer,
+    return ChannelTrial(
+        name=channel_settings.name, kind=channel_settings.kind, to=tuple(channel_settings.options.get("to", ())),
+        uses=uses,
+        is_for_heartbeats=settings.heartbeat_channel == channel_settings.name, is_accepted=not problem, answer=answer,
         problem=problem, next_step=next_step, seconds=round(monotonic() - began, 3),
     )  # fmt: skip
 
@@ -137,10 +140,10 @@ def trial_message(channel: str, uses: Sequence[Use], origin: Origin, *, test: st
     )
 
 
-def _unserved(tried: Sequence[Tried], uses: Mapping[str, tuple[Use, ...]], *, is_whole: bool) -> tuple[Use, ...]:
+def _unserved(tried: Sequence[ChannelTrial], uses: Mapping[str, tuple[Use, ...]], *, is_whole: bool) -> tuple[Use, ...]:
     """Of a single channel, the levels that use it and have no other one that is known to work."""
-    served = {use.level for one in tried if one.is_accepted for use in one.uses}
-    asked = uses.values() if is_whole else [one.uses for one in tried]
+    served = {use.level for trial in tried if trial.is_accepted for use in trial.uses}
+    asked = uses.values() if is_whole else [trial.uses for trial in tried]
     left = {use for every in asked for use in every if use.level not in served}
     return tuple(sorted(left, key=lambda use: use.level))
 

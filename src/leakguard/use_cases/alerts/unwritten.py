@@ -46,12 +46,12 @@ class UnwrittenStore:
 
     def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
         """See `ports.AlarmStore.append_once`; kept in memory."""
-        known = {key for one, _ in self._kept for key in one.keys}
+        known = {key for record, _ in self._kept for key in record.keys}
         kept: list[tuple[KeyedRecord, KeptRecord]] = []
-        for one in keyed:
-            if known.isdisjoint(one.keys):
-                known.update(one.keys)
-                kept.append((one, self._in_memory(subject, one.record, len(self._kept) + len(kept) + 1)))
+        for new_record in keyed:
+            if known.isdisjoint(new_record.keys):
+                known.update(new_record.keys)
+                kept.append((new_record, self._in_memory(subject, new_record.record, len(self._kept) + len(kept) + 1)))
         self._kept += kept
         return tuple(record for _, record in kept)
 
@@ -65,12 +65,12 @@ class UnwrittenStore:
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.Journal.read`."""
         yield from self.store.read(subject)
-        yield from (one for _, one in self._kept if subject in {None, one.subject})
+        yield from (record for _, record in self._kept if subject in {None, record.subject})
 
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.Journal.of_kinds`."""
         yield from self.store.of_kinds(kinds, subject)
-        yield from (one for _, one in self._kept if one.kind in kinds and subject in {None, one.subject})
+        yield from (record for _, record in self._kept if record.kind in kinds and subject in {None, record.subject})
 
     def last(self, subject: str) -> KeptRecord | None:
         """See `ports.Journal.last`."""

@@ -6,21 +6,21 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from leakguard.alerts.escalation import waiting_alarms
-from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.records import SENT
-from leakguard.alerts.undelivered import Undelivered, undelivered
+from leakguard.alerts.undelivered import UndeliveredAlert, undelivered
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import Alert, Escalation, Severity
 from leakguard.use_cases.alerts.cases import BoardRow, Case
 
 
-class Waiting(Frozen):
+class WaitingItem(Frozen):
     """What waits for somebody, whatever it is about."""
 
     message: Message | None
     """`None` where the limit is over and no watchman raised anything."""
     alarms: tuple[Alert, ...]
-    unreached: tuple[Undelivered, ...]
+    unreached: tuple[UndeliveredAlert, ...]
     """The levels of the chain that somebody should have been told at, and nobody was."""
 
     @property
@@ -31,12 +31,16 @@ class Waiting(Frozen):
         )
 
     @property
-    def reached(self) -> tuple[Tried, ...]:
+    def reached(self) -> tuple[AttemptResult, ...]:
         """The tries that went out, the first one first."""
-        return tuple(one for one in self.message.tries if one.outcome == SENT) if self.message is not None else ()
+        return (
+            tuple(attempt for attempt in self.message.tries if attempt.outcome == SENT)
+            if self.message is not None
+            else ()
+        )
 
 
-class WaitingAlert(Waiting):
+class WaitingAlert(WaitingItem):
     """One alert of an incident that waits for somebody, or a limit that is over without any."""
 
     case: Case
@@ -60,7 +64,7 @@ def waiting_alerts(cases: Iterable[Case], settings: Escalation, now: datetime) -
 
 
 def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAlert]:
-    history, told = case.history, set[str]()
+    history, seen = case.history, set[str]()
     if not (history.messages or case.late):
         return
     clocks = case.open_clocks if history.messages else {}
@@ -69,13 +73,13 @@ def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAler
         alarms = waiting_alarms(message, history, clocks, now)
         if alarms:
             names = {alarm.clock for alarm in alarms}
-            told |= names
+            seen |= names
             yield WaitingAlert(
                 case=case, rows=tuple(row for row in case.rows if row.clock.id in names), message=message,
-                alarms=alarms, unreached=tuple(one for one in left if one.message == message.id),
+                alarms=alarms, unreached=tuple(alert for alert in left if alert.message == message.id),
             )  # fmt: skip
     for row in case.late:
-        if row.clock.id not in told and not _is_taken(history, row.clock.id, now):
+        if row.clock.id not in seen and not _is_taken(history, row.clock.id, now):
             yield WaitingAlert(case=case, rows=(row,), message=None, alarms=(), unreached=())
 
 

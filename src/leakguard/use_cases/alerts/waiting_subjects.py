@@ -13,10 +13,10 @@ from leakguard.alerts.undelivered import undelivered
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.alerts import Escalation
 from leakguard.ports import Journal
-from leakguard.use_cases.alerts.waiting_alerts import Waiting
+from leakguard.use_cases.alerts.waiting_alerts import WaitingItem
 
 
-class WaitingSubject(Waiting):
+class WaitingSubject(WaitingItem):
     """One alert of a subject that waits for somebody, or a limit that is over without any."""
 
     subject: WatchedSubject
@@ -40,28 +40,29 @@ def waiting_subjects(
 ) -> list[WaitingSubject]:
     """All of them, what reached nobody first."""
     return sorted(
-        (one for subject in subjects for one in _of(subject, store, settings, now)), key=lambda subject: subject.order
+        (waiting for subject in subjects for waiting in _of(subject, store, settings, now)),
+        key=lambda subject: subject.order,
     )
 
 
 def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: datetime) -> Iterator[WaitingSubject]:
     if not subject.has_begun:
         return
-    history, told = history_of(subject.id, store.read(subject.id)), set[str]()
-    clocks = {one.id: one.generation for one in subject.statuses if is_watched(one)}
+    history, seen = history_of(subject.id, store.read(subject.id)), set[str]()
+    clocks = {status.id: status.generation for status in subject.statuses if is_watched(status)}
     left = undelivered(history, settings, clocks, now)
     for message in history.messages:
         alarms = waiting_alarms(message, history, clocks, now)
         if alarms:
             names = {alarm.clock for alarm in alarms}
-            told |= names
+            seen |= names
             yield WaitingSubject(
                 subject=subject, statuses=_soonest(subject, names), message=message, alarms=alarms,
-                unreached=tuple(one for one in left if one.message == message.id),
+                unreached=tuple(alert for alert in left if alert.message == message.id),
             )  # fmt: skip
     taken = {acknowledgement.clock for acknowledgement in history.acknowledgements if acknowledgement.until > now}
     for status in subject.statuses:
-        if is_over(status) and status.id not in told | taken:
+        if is_over(status) and status.id not in seen | taken:
             yield WaitingSubject(subject=subject, statuses=(status,), message=None, alarms=(), unreached=())
 
 

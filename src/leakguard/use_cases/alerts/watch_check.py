@@ -51,7 +51,7 @@ STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
 
 
-class Alerting(Frozen):
+class AlertingStatus(Frozen):
     """What whoever checks knows beside the clocks."""
 
     settings: WatchSettings
@@ -65,7 +65,7 @@ class Alerting(Frozen):
     """What is watched beside incidents; see `Watchman.subjects`."""
 
 
-class Checked(Frozen):
+class WatchCheckResult(Frozen):
     """What the check found."""
 
     at: datetime
@@ -85,13 +85,13 @@ def check(
     store: IncidentStore,
     rules: Rules,
     heartbeat: Heartbeat | None,
-    alerting: Alerting,
+    alerting: AlertingStatus,
     *,
     now: datetime,
     within: timedelta | None = None,
     stale: timedelta = STALE,
     ahead: timedelta | None = None,
-) -> Checked:
+) -> WatchCheckResult:
     """Look at the heartbeat and at every incident that is watched; writes nothing.
 
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
@@ -117,14 +117,14 @@ def check(
     for subject in others:
         dues += _ahead(subject.statuses, now)
         troubles += _of_subject(subject, store, alerting, now, within)
-    return Checked(
+    return WatchCheckResult(
         at=now, heartbeat=heartbeat, incident_count=count, subject_count=len(others),
         next_due=min(dues, default=None), troubles=tuple(troubles),
     )  # fmt: skip
 
 
 def _of_subject(
-    subject: WatchedSubject, store: IncidentStore, alerting: Alerting, now: datetime, within: timedelta | None
+    subject: WatchedSubject, store: IncidentStore, alerting: AlertingStatus, now: datetime, within: timedelta | None
 ) -> Iterator[Trouble]:
     """What somebody has to look at in a subject that is no incident."""
     history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
@@ -138,7 +138,7 @@ def _ahead(statuses: Sequence[ClockStatus], now: datetime) -> list[datetime]:
     return [due for due in dues if due and due >= now]
 
 
-def _with_people(alerting: Alerting, now: datetime) -> tuple[Alerting, list[Trouble]]:
+def _with_people(alerting: AlertingStatus, now: datetime) -> tuple[AlertingStatus, list[Trouble]]:
     """With whoever is on call now, and what the roster lacks."""
     duty = alerting.on_call(now) if alerting.on_call is not None else None
     if duty is None:
@@ -154,7 +154,7 @@ def _wrong_clock(ahead: timedelta | None) -> list[Trouble]:
     return [Trouble(kind="wrong_clock", incident="", clock="", text=text)]
 
 
-def with_contradiction(checked: Checked, found: Contradiction | None) -> Checked:
+def with_contradiction(checked: WatchCheckResult, found: Contradiction | None) -> WatchCheckResult:
     """What was found, with the clocks that contradict each other inside the ledger and touch incidents."""
     return replace(checked, troubles=(*_contradicted(found), *checked.troubles))
 
@@ -167,7 +167,7 @@ def _contradicted(found: Contradiction | None) -> Iterator[Trouble]:
         yield Trouble(kind="wrong_clock", incident=incident, clock="", text=text, next_step=f"See it: {COMMAND}")
 
 
-def _unwatched_of(alerting: Alerting, incident: str, records: Sequence[KeptRecord]) -> Iterator[Trouble]:
+def _unwatched_of(alerting: AlertingStatus, incident: str, records: Sequence[KeptRecord]) -> Iterator[Trouble]:
     """Duties of an incident that have no clock."""
     return (_unwatched(incident, law) for law in alerting.unknown(incident, records))
 
@@ -195,11 +195,11 @@ def _stale(text: str) -> Trouble:
     return Trouble(kind="stale_heartbeat", incident="", clock="", text=text, next_step=next_step)
 
 
-def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Trouble]:
+def _unready(heartbeat: Heartbeat | None, alerting: AlertingStatus) -> Iterator[Trouble]:
     """What keeps alerts from people. Secrets are those of the watchman, which has them, as far as it tells."""
-    told = heartbeat.problems if heartbeat is not None else None
-    own = settings_problems(alerting.settings, {} if told is not None else alerting.missing)
-    kept = (each for each in told or () if each.kind in {SECRET, UNWRITABLE})
+    problems = heartbeat.problems if heartbeat is not None else None
+    own = settings_problems(alerting.settings, {} if problems is not None else alerting.missing)
+    kept = (each for each in problems or () if each.kind in {SECRET, UNWRITABLE})
     yield from map(_of_problem, (*own, *settings_remarks(alerting.settings), *kept))
 
 
@@ -240,15 +240,16 @@ def _troubles(
     history: History, statuses: Sequence[ClockStatus], now: datetime, within: timedelta | None
 ) -> list[Trouble]:
     found = []
-    for one in statuses:
-        if is_over(one) and not _is_taken_over(history, one.id, now):
-            found.append(_trouble("unacknowledged_overdue", history, one, "is overdue, and nobody has acknowledged it"))
-        elif within is not None and _is_due_within(one, now, within):
-            found.append(_trouble("due_soon", history, one, "is due soon"))
-    overdue = {one.id for one in statuses if is_over(one)}
+    overdue = {clock.id for clock in statuses if is_over(clock)}
+    for clock in statuses:
+        if clock.id in overdue and not _is_taken_over(history, clock.id, now):
+            text = "is overdue, and nobody has acknowledged it"
+            found.append(_trouble("unacknowledged_overdue", history, clock, text))
+        elif within is not None and _is_due_within(clock, now, within):
+            found.append(_trouble("due_soon", history, clock, "is due soon"))
     for alarm in unacknowledged(history, _open(statuses), now):
         if alarm.clock not in overdue:
-            status = next(one for one in statuses if one.id == alarm.clock)
+            status = next(clock for clock in statuses if clock.id == alarm.clock)
             found.append(_trouble("unacknowledged", history, status, _waiting(history, alarm)))
     return found
 
@@ -256,8 +257,8 @@ def _troubles(
 def _waiting(history: History, alarm: Alert) -> str:
     """Who got the alert that nobody has acknowledged."""
     message = history.latest(alarm.clock)
-    told = told_words(message.tries if message is not None else ())
-    return f"waits for somebody since {threshold_words(alarm.threshold)}: {told}, and nobody has acknowledged it"
+    tries = told_words(message.tries if message is not None else ())
+    return f"waits for somebody since {threshold_words(alarm.threshold)}: {tries}, and nobody has acknowledged it"
 
 
 def _is_due_within(status: ClockStatus, now: datetime, within: timedelta) -> bool:
@@ -276,7 +277,7 @@ def _trouble(kind: str, history: History, status: ClockStatus, what: str) -> Tro
     return Trouble(kind=kind, incident=history.incident, clock=status.id, text=text, due_at=due)
 
 
-def checked_to_json(checked: Checked) -> dict[str, Any]:
+def checked_to_json(checked: WatchCheckResult) -> dict[str, Any]:
     """Plain values for a monitor."""
     beat = checked.heartbeat
     return {
@@ -284,11 +285,10 @@ def checked_to_json(checked: Checked) -> dict[str, Any]:
         "exit_code": int(checked.exit_code),
         "heartbeat_at": to_z(beat.at) if beat is not None else None,
         "heartbeat_age_seconds": int((checked.at - beat.at).total_seconds()) if beat is not None else None,
-        "incident_count": checked.incident_count,
-        "subject_count": checked.subject_count,
+        "incident_count": checked.incident_count, "subject_count": checked.subject_count,
         "next_due": to_z(checked.next_due) if checked.next_due is not None else None,
         "troubles": [_trouble_json(trouble) for trouble in checked.troubles],
-    }
+    }  # fmt: skip
 
 
 def _trouble_json(trouble: Trouble) -> dict[str, Any]:

@@ -30,7 +30,7 @@ SILENCING = frozenset({DEAD, NOBODY, SECRET, UNREACHED, UNWRITABLE})
 """Problems that keep alerts from everybody, or from whoever a channel is for."""
 
 
-class Pulse(StrEnum):
+class HeartbeatState(StrEnum):
     """What the heartbeat tells."""
 
     ALIVE = "alive"
@@ -45,7 +45,7 @@ class Pulse(StrEnum):
 class WatchHealth(Frozen):
     """How the watch stands."""
 
-    pulse: Pulse
+    pulse: HeartbeatState
     at: datetime | None
     """The last heartbeat."""
     holder: str
@@ -55,7 +55,7 @@ class WatchHealth(Frozen):
     @property
     def is_watching(self) -> bool:
         """Whether somebody watches now."""
-        return self.pulse is Pulse.ALIVE
+        return self.pulse is HeartbeatState.ALIVE
 
     @property
     def silencing(self) -> tuple[NotReady, ...]:
@@ -93,13 +93,21 @@ def watch_health(
     now: datetime,
 ) -> WatchHealth:  # fmt: skip
     """How the watch stands. Secrets are those of the watchman where its heartbeat tells of them, else `missing`."""
-    said = heartbeat.problems if heartbeat is not None else None
-    own = settings_problems(settings, {} if said is not None else missing)
-    found = {one.text: one for one in (*own, *dead, *(each for each in said or () if each.kind in SILENCING))}
-    pulse, ago = Pulse.NONE, None
+    problems = heartbeat.problems if heartbeat is not None else None
+    own = settings_problems(settings, {} if problems is not None else missing)
+    found = {
+        problem.text: problem for problem in (*own, *dead, *(each for each in problems or () if each.kind in SILENCING))
+    }
+    pulse, ago = HeartbeatState.NONE, None
     if heartbeat is not None:
         ago = now - heartbeat.at
-        pulse = Pulse.ALIVE if abs(ago) <= STALE else Pulse.SILENT if ago > STALE else Pulse.AHEAD
+        pulse = (
+            HeartbeatState.ALIVE
+            if abs(ago) <= STALE
+            else HeartbeatState.SILENT
+            if ago > STALE
+            else HeartbeatState.AHEAD
+        )
     return WatchHealth(
         pulse=pulse, at=heartbeat.at if heartbeat is not None else None,
         holder=heartbeat.holder if heartbeat is not None else "", ago=ago, problems=tuple(found.values()),

@@ -58,7 +58,7 @@ class DeadlineTally(Frozen):
 def _level_of(history: History, clock: str) -> int:
     message = history.latest(clock)
     tries = message.tries if message is not None else ()
-    return max((one.attempt.level + 1 for one in tries if one.outcome == SENT), default=0)
+    return max((attempt.attempt.level + 1 for attempt in tries if attempt.outcome == SENT), default=0)
 
 
 class WatchState(Frozen):
@@ -107,11 +107,13 @@ class WatchCounts:
 
     def take(self, tries: Sequence[Try]) -> None:
         """Count the tries of one cycle."""
-        for one in tries:
-            (self.sent if one.is_sent else self.failed)[one.level] += 1
-            channel = setting_of(one.channel)
-            if one.is_sent or channel == one.channel:  # that one person cannot be reached says nothing of the channel
-                self._last[channel] = one.is_sent
+        for attempt in tries:
+            (self.sent if attempt.is_sent else self.failed)[attempt.level] += 1
+            channel = setting_of(attempt.channel)
+            if (
+                attempt.is_sent or channel == attempt.channel
+            ):  # that one person cannot be reached says nothing of the channel
+                self._last[channel] = attempt.is_sent
 
     def channels(self) -> Mapping[tuple[str, str], int]:
         """How many channels of each kind that the settings have are in each state, also where that is none."""

@@ -31,7 +31,7 @@ _OVER = FINAL_STATES | {State.NOT_APPLICABLE}
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
-class Watched(Frozen):
+class WatchedIncident(Frozen):
     """An incident as it was read at one moment."""
 
     incident: Incident
@@ -47,7 +47,7 @@ class Watched(Frozen):
     """What leaves clocks in doubt, and which mends changed them."""
 
 
-class View(Frozen):
+class ClocksView(Frozen):
     """How everything stands at one moment."""
 
     open: tuple[ClockStatus, ...]
@@ -78,13 +78,13 @@ class ClockReader:
         duties = load_duties(folders).duties
         self._recipients = {phase.clock.id: duty.recipient.name for duty in duties for phase in duty.phases}
 
-    def read(self, incident_id: str) -> Watched:
+    def read(self, incident_id: str) -> WatchedIncident:
         """The incident as the store has it now; raises `NotFound`, `StoreUnusable`."""
         records: Sequence[KeptRecord] = tuple(self._journal.read(incident_id))
         incident = incident_of(incident_id, records)
         playbook = running_playbook(incident_id, records) or self._usual
         rules = in_zone(self._rules(incident_id, records), incident.zone)
-        return Watched(
+        return WatchedIncident(
             incident=incident,
             events=clock_events(records),
             rules=rules,
@@ -95,7 +95,9 @@ class ClockReader:
         )
 
 
-def view_at(watched: Watched, calendars: Calendars, now: datetime, *, known_at: datetime | None = None) -> View:
+def view_at(
+    watched: WatchedIncident, calendars: Calendars, now: datetime, *, known_at: datetime | None = None
+) -> ClocksView:
     """How all clocks stand at `now`, in the order in which they need somebody.
 
     As known then, or at `known_at`, which for the present is `EVERYTHING`.
@@ -104,7 +106,7 @@ def view_at(watched: Watched, calendars: Calendars, now: datetime, *, known_at: 
     if watched.remarks is not None:
         statuses = remarked(statuses, watched.remarks)
     shown = [status for status in statuses if status.state not in _NOT_BEGUN | _OVER]
-    return View(
+    return ClocksView(
         open=tuple(sorted(shown, key=_urgency)),
         not_begun=tuple(status for status in statuses if status.state in _NOT_BEGUN),
         over=tuple(status for status in statuses if status.state in _OVER),

@@ -17,11 +17,11 @@ from leakguard.alerts.due import Watch, due_of, grouped, next_look
 from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alerts.history import History, Message, history_of
 from leakguard.alerts.marks import is_watched, watched_of
-from leakguard.alerts.messages import About, message_id, message_of
+from leakguard.alerts.messages import IncidentContext, message_id, message_of
 from leakguard.alerts.readiness import chain_problems
 from leakguard.alerts.records import (
     Chain,
-    Keyed,
+    KeyedAlertRecord,
     chain_record,
     missed_record,
     outage_record,
@@ -168,7 +168,7 @@ class _IncidentCycle(AlertSending):
     def _begin(self) -> Chain:
         """Snapshot the chain and write an outage down."""
         settings, chain = self._watchman.settings.escalation, self._history().chain
-        keyed: list[Keyed] = []
+        keyed: list[KeyedAlertRecord] = []
         if chain is None or (settings.levels and not chain.levels):
             generation = chain.generation + 1 if chain is not None else 1
             chain = Chain(generation=generation, levels=settings.levels, repeat=settings.repeat)
@@ -184,11 +184,11 @@ class _IncidentCycle(AlertSending):
         """Keep every alarm that is due and everything that was missed, in one transaction."""
         history = self._history()
         dues = [due_of(self._incident.id, status, history, watch) for status in statuses]
-        told = {due.raised.clock for due in dues if due.raised is not None}
-        closer = [alert for alert in self._closer(statuses, history, watch) if alert.clock not in told]
+        raised_clocks = {due.raised.clock for due in dues if due.raised is not None}
+        closer = [alert for alert in self._closer(statuses, history, watch) if alert.clock not in raised_clocks]
         groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(statuses, history)))]
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
-        kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
+        kept = self._keep([*raised, *(missed_record(missed, now=watch.now) for due in dues for missed in due.missed)])
         new = history_of(self._incident.id, kept).messages
         log_raised(self._incident.id, new)
         missed_count = len(kept) - sum(len(message.alarms) for message in new)
@@ -226,7 +226,7 @@ class _IncidentCycle(AlertSending):
             message,
             incident=self._incident.id,
             now=self._now,
-            about=About(
+            about=IncidentContext(
                 title=self._incident.title,
                 zone=self._incident.zone,
                 actions=next_commands(self._incident.id, self._records, self._of(message)),

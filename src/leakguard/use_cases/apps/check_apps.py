@@ -27,7 +27,7 @@ _COLUMNS = ["file", "category"]
 _ALL_APPS = "List them: leakguard app categories"
 
 
-class Wanted(Frozen):
+class AppToCheck(Frozen):
     """A package to be checked, and the category that it is held to."""
 
     file: str
@@ -92,14 +92,16 @@ def category_named(name: str, rules: AppRules) -> Category:
     raise UsageProblem(f"there is no category `{name[:60]}`", next_step=f"{meant}{_ALL_APPS}")
 
 
-def wanted_apps(files: Sequence[str], category: str | None, batch: str | None, rules: AppRules) -> tuple[Wanted, ...]:
+def wanted_apps(
+    files: Sequence[str], category: str | None, batch: str | None, rules: AppRules
+) -> tuple[AppToCheck, ...]:
     """What the command line and its list name; raises `UsageProblem`, and `BadFile` for a file that is not there."""
     wanted = list(_listed(batch, rules)) if batch is not None else []
     if files and category is None:
         raise UsageProblem("no category is named", next_step=f"Name one with --category. {_ALL_APPS}")
     if category is not None:
         chosen = category_named(category, rules)
-        wanted += [Wanted(file=file, category=chosen) for file in files]
+        wanted += [AppToCheck(file=file, category=chosen) for file in files]
     if not wanted:
         raise UsageProblem(
             "no package is named", next_step="Name one: leakguard app check app.apk --category recruiting"
@@ -109,7 +111,7 @@ def wanted_apps(files: Sequence[str], category: str | None, batch: str | None, r
     return tuple(wanted)
 
 
-def _listed(batch: str, rules: AppRules) -> Iterator[Wanted]:
+def _listed(batch: str, rules: AppRules) -> Iterator[AppToCheck]:
     """The rows of a CSV file with the columns `file` and `category`; raises `BadFile` with every problem of it."""
     rows = csv.reader(io.StringIO(read_text(batch, most=MOST_LIST)))
     if (head := next(rows, [])) != _COLUMNS:
@@ -122,7 +124,7 @@ def _listed(batch: str, rules: AppRules) -> Iterator[Wanted]:
             problems.append(Problem(where="", text="a row names one file and one category", line=rows.line_num))
             continue
         try:
-            yield Wanted(file=row[0], category=category_named(row[1], rules))
+            yield AppToCheck(file=row[0], category=category_named(row[1], rules))
         except UsageProblem as error:
             problems.append(Problem(where="category", text=f"{error.message}. {error.next_step}", line=rows.line_num))
     if problems:
@@ -130,7 +132,7 @@ def _listed(batch: str, rules: AppRules) -> Iterator[Wanted]:
 
 
 def check_apps(
-    wanted: Sequence[Wanted], rules: AppRules, reader: Callable[[], ShippedReader], tell: Callable[[str], None]
+    wanted: Sequence[AppToCheck], rules: AppRules, reader: Callable[[], ShippedReader], tell: Callable[[str], None]
 ) -> CheckedApps:
     """Read and judge each package; `tell` is called with the name of each before it is read."""
     checked = []
@@ -140,7 +142,7 @@ def check_apps(
     return CheckedApps(apps=tuple(checked), rules=rules)
 
 
-def _check(wanted: Wanted, rules: AppRules, reader: ShippedReader) -> CheckedApp:
+def _check(wanted: AppToCheck, rules: AppRules, reader: ShippedReader) -> CheckedApp:
     try:
         data = read_bytes(wanted.file, most=MOST_BYTES)
     except BadFile as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leakguard.apps.history import CHECKED, PREFIX, Change, KeptCheck, change_of, checks_in, content_of, subject_of
+from leakguard.apps.history import CHECKED, PREFIX, AppChange, KeptCheck, change_of, checks_in, content_of, subject_of
 from leakguard.errors import NotFound
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
@@ -17,7 +17,7 @@ class KeptApp(Frozen):
 
     file: str
     last: KeptCheck
-    change: Change
+    change: AppChange
 
 
 def keep_apps(store: Journal, checked: CheckedApps, *, now: Now) -> tuple[KeptApp, ...]:

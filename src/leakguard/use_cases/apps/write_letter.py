@@ -8,7 +8,7 @@ from babel.dates import format_date
 
 from leakguard.apps.definitions import FOLDER, AppRules
 from leakguard.apps.letter_texts import LETTER, LetterTexts, parse_letter
-from leakguard.apps.owner_letter import Written, is_worth_a_letter, owner_letter
+from leakguard.apps.owner_letter import LetterAuthor, is_worth_a_letter, owner_letter
 from leakguard.errors import UsageProblem
 from leakguard.models.languages import STYLES, Lang
 from leakguard.models.letters import Letter, as_drill
@@ -31,6 +31,8 @@ def write_owner_letter(
             next_step=f"See for yourself: leakguard app check {app.file} --category {app.category.id}",
         )
     texts = LetterTexts(parse_letter(folders.text(FOLDER, LETTER)), lang)
-    written = Written(sender=sender, on=today, date_line=format_date(today, _DAY[lang], locale=STYLES[lang].locale))
+    written = LetterAuthor(
+        sender=sender, on=today, date_line=format_date(today, _DAY[lang], locale=STYLES[lang].locale)
+    )
     letter = owner_letter(app.verdict, rules, texts, lang=lang, sha256=app.sha256, written=written)
     return as_drill(letter) if is_drill else letter

@@ -12,7 +12,7 @@ from leakguard.logs import log
 SCHEMA = "leakguard.doctor/1"
 
 
-class Answer(StrEnum):
+class CheckupAnswer(StrEnum):
     """How one thing stands."""
 
     OK = "ok"
@@ -21,12 +21,12 @@ class Answer(StrEnum):
     """Nobody knows: what has to be asked could not be asked. Never said of what is not used here."""
 
 
-class Found(Frozen):
+class CheckupResult(Frozen):
     """One answer."""
 
     part: str
     """Such as `store` or `fonts`; several answers may be about one part."""
-    answer: Answer
+    answer: CheckupAnswer
     text: str
     next_step: str = ""
     """What to do, with the command to copy; empty where all is well."""
@@ -35,56 +35,56 @@ class Found(Frozen):
 class Checkup(Frozen):
     """Every answer, in the order in which things depend on one another."""
 
-    found: tuple[Found, ...]
+    found: tuple[CheckupResult, ...]
 
     @property
     def exit_code(self) -> ExitCode:
         """1 for a problem, 3 where something could not be checked, else 0."""
-        answers = {one.answer for one in self.found}
-        if Answer.PROBLEM in answers:
+        answers = {result.answer for result in self.found}
+        if CheckupAnswer.PROBLEM in answers:
             return ExitCode.EXPOSED
-        return ExitCode.UNFINISHED if Answer.NOT_CHECKED in answers else ExitCode.CLEAN
+        return ExitCode.UNFINISHED if CheckupAnswer.NOT_CHECKED in answers else ExitCode.CLEAN
 
 
-Said = Iterable[tuple[Answer, str, str]]
+Said = Iterable[tuple[CheckupAnswer, str, str]]
 """Answer, what was found, what to do."""
 Check = Callable[[], Said]
 
 
-def well(text: str) -> tuple[Answer, str, str]:
+def well(text: str) -> tuple[CheckupAnswer, str, str]:
     """All is well, or the thing is not used here."""
-    return Answer.OK, text, ""
+    return CheckupAnswer.OK, text, ""
 
 
-def problem(text: str, next_step: str) -> tuple[Answer, str, str]:
+def problem(text: str, next_step: str) -> tuple[CheckupAnswer, str, str]:
     """Somebody has to do something."""
-    return Answer.PROBLEM, text, next_step
+    return CheckupAnswer.PROBLEM, text, next_step
 
 
-def unknown(text: str, next_step: str) -> tuple[Answer, str, str]:
+def unknown(text: str, next_step: str) -> tuple[CheckupAnswer, str, str]:
     """It could not be checked."""
-    return Answer.NOT_CHECKED, text, next_step
+    return CheckupAnswer.NOT_CHECKED, text, next_step
 
 
 def check_up(checks: Mapping[str, Check]) -> Checkup:
     """Ask every check; one that is refused is a problem, and one that the machine refuses to answer is not checked."""
     found = [
-        Found(part=part, answer=a, text=text, next_step=step)
+        CheckupResult(part=part, answer=a, text=text, next_step=step)
         for part, check in checks.items()
         for a, text, step in _asked(check)
     ]
-    for one in found:
-        say = log.info if one.answer is Answer.OK else log.warning
-        say("doctor_found", part=one.part, answer=one.answer.value)
+    for result in found:
+        say = log.info if result.answer is CheckupAnswer.OK else log.warning
+        say("doctor_found", part=result.part, answer=result.answer.value)
     return Checkup(found=tuple(found))
 
 
-def _asked(check: Check) -> Iterator[tuple[Answer, str, str]]:
+def _asked(check: Check) -> Iterator[tuple[CheckupAnswer, str, str]]:
     try:
         yield from check()
     except BadFile as error:
-        for one in error.problems:
-            yield problem(f"{error.name}: {one}", error.next_step)
+        for bad in error.problems:
+            yield problem(f"{error.name}: {bad}", error.next_step)
     except LeakGuardError as error:
         yield problem(error.message, error.next_step)
     except OSError as error:

@@ -216,8 +216,8 @@ def _scope(installation: Installation) -> Said:
 def _channels(installation: Installation, store: HealthStore | None) -> Said:
     settings, count = installation.watch, len(_open(store))
     problems = tuple(_worth_saying(settings_problems(settings, installation.missing_secrets()), count))
-    for one in problems:
-        yield problem(one.text, one.next_step)
+    for unready in problems:
+        yield problem(unready.text, unready.next_step)
     if problems:
         return
     if not settings.channels:
@@ -257,9 +257,9 @@ def _permissions(installation: Installation) -> Said:
     wrong = [
         (file, mode_of(file.kind, access)) for file in files if file.mode & _ALL_BITS & ~mode_of(file.kind, access)
     ]
-    for one, right in wrong:
-        mend = f"chmod {right:o} {shlex.quote(one.path)}"
-        yield problem(f"{one.path} may be used by others (mode {one.mode:o})", mend)
+    for kept_file, right in wrong:
+        mend = f"chmod {right:o} {shlex.quote(kept_file.path)}"
+        yield problem(f"{kept_file.path} may be used by others (mode {kept_file.mode:o})", mend)
     if not wrong:
         yield well(f"{len(files)} files, none with more rights than it needs")
 

@@ -24,7 +24,7 @@ from leakguard.use_cases.drills.drill_stage import Stage, scene_of
 _WORLD = frozenset({Kind.INJECT, Kind.KNOWN})
 
 
-class Begun(Frozen):
+class BegunDrill(Frozen):
     """What a store says of the drill that it is for."""
 
     scenario: Scenario
@@ -54,13 +54,13 @@ class Board(Frozen):
     is_ended: bool
 
 
-def begun_in(store: Journal) -> Begun | None:
+def begun_in(store: Journal) -> BegunDrill | None:
     """The drill that a store was begun for; `None` where it holds none."""
     first = next(iter(store.of_kinds({STARTED}, SUBJECT)), None)
     if first is None:
         return None
     content: Any = first.content
-    return Begun(
+    return BegunDrill(
         scenario=Scenario.model_validate(content["scenario"]),
         earlier=timedelta(seconds=int(content["known_earlier_seconds"])),
     )

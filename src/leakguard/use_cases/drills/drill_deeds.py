@@ -29,10 +29,9 @@ from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
-from leakguard.use_cases.intake.take_in import Importing, Keeping, take_in
+from leakguard.use_cases.intake.take_in import CopyKeeper, ImportOptions, take_in
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
-from leakguard.use_cases.responses.playbook_steps import StepStatement as StepTold
-from leakguard.use_cases.responses.playbook_steps import tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 
 Do = Callable[[IncidentStore, str], None]
 """Writes into a journal about the incident of this id, exactly once."""
@@ -111,7 +110,7 @@ def _begin(stage: Stage) -> Iterator[_Deed]:
         )  # fmt: skip
 
     yield _Deed(do=opened)
-    before = [(moment_of(scenario, one.at), one) for one in scenario.injects.values()]
+    before = [(moment_of(scenario, inject.at), inject) for inject in scenario.injects.values()]
     for happened, inject in sorted(before, key=lambda pair: pair[0]):
         if happened <= at:
             yield from _inject(stage, inject, is_open=True, happened=happened)
@@ -136,18 +135,18 @@ def is_prevented(scene: Scene, inject: Inject) -> bool:
 def _inject(stage: Stage, inject: Inject, *, is_open: bool, happened: datetime | None = None) -> Iterator[_Deed]:
     extra = {"text": list(inject.text), "to": list(inject.to)}
     extra |= {"laws": list(inject.laws), "obligated_as": list(inject.obligated_as)}
-    told = inject.records if is_open else ()
-    for event in told:
+    records = inject.records if is_open else ()
+    for event in records:
         yield _Deed(do=_event(stage, event, by=WORD, source=inject.title, happened=happened), extra=extra)
-    if not told:
+    if not records:
         yield _Deed(extra=extra)
 
 
-def _event(stage: Stage, told: RecordedEvent, *, by: str, source: str = "", happened: datetime | None = None) -> Do:
+def _event(stage: Stage, record: RecordedEvent, *, by: str, source: str = "", happened: datetime | None = None) -> Do:
     def do(journal: IncidentStore, incident: str) -> None:
-        at = told_at(stage.scenario, told, happened or stage.time.now())
+        at = told_at(stage.scenario, record, happened or stage.time.now())
         new = NewEvent(
-            kind=told.kind, occurred_at=at, source=source or by, fields=dict(told.fields),
+            kind=record.kind, occurred_at=at, source=source or by, fields=dict(record.fields),
             reason=f"{WORD}: written down when it was known",
         )  # fmt: skip
         names = name_check(stage.folders, journal, incident, lambda: stage.book)
@@ -173,8 +172,8 @@ def _act(stage: Stage, scene: Scene, moment: Moment, act: Action) -> Iterator[_D
         name = act.starts
         yield _Deed(do=lambda journal, incident: _start(stage, journal, incident, name))
     elif act.fails is not None:
-        failed = StepTold(step=act.fails, by=stage.scenario.cast[moment.role], failure=act.says or "")
-        yield _Deed(do=lambda journal, incident: _tell(stage, journal, incident, failed))
+        failed = StepStatement(step=act.fails, by=stage.scenario.cast[moment.role], failure=act.says or "")
+        yield _Deed(do=lambda journal, incident: _record_step(stage, journal, incident, failed))
     elif act.step is not None:
         yield from _step(stage, scene, moment)
     else:
@@ -186,19 +185,19 @@ def _answered(stage: Stage, moment: Moment, act: Action) -> _Deed:
 
     def do(journal: IncidentStore, incident: str) -> None:
         answer = answer_to(act, moment.id, stage.folders, stage.time.now())
-        told = RecordedEvent(kind="note", fields={"text": answer[:_LONGEST]})
-        _event(stage, told, by=moment.role, source=moment.title)(journal, incident)
+        record = RecordedEvent(kind="note", fields={"text": answer[:_LONGEST]})
+        _event(stage, record, by=moment.role, source=moment.title)(journal, incident)
 
     return _Deed(do=do)
 
 
-def _into_inbox(stage: Stage, moment: Moment, mail: str, kept: Keeping) -> Do:
+def _into_inbox(stage: Stage, moment: Moment, mail: str, kept: CopyKeeper) -> Do:
     """Take the mail in as `report import` does; one that somebody has taken in already is only marked."""
 
     def do(journal: IncidentStore, _: str) -> None:
         message = read_message(mail.encode(), name=moment.id)
-        said = Importing(by=stage.scenario.cast[moment.role], source=f"{WORD}: the contact for reports")
-        if not take_in(journal, kept, message, said, now=stage.time.now).is_new:
+        options = ImportOptions(by=stage.scenario.cast[moment.role], source=f"{WORD}: the contact for reports")
+        if not take_in(journal, kept, message, options, now=stage.time.now).is_new:
             journal.append(SUBJECT, ())
 
     return do
@@ -215,8 +214,8 @@ def _start(stage: Stage, journal: IncidentStore, incident: str, name: str) -> No
 def _machine(stage: Stage, moment: Moment, step: Step) -> Do:
     """What a machine would have left; in a drill nothing is probed, collected or sent."""
     if step.emits is not None:
-        told = RecordedEvent(kind=step.emits, fields={"step": moment.step})
-        return _event(stage, told, by=moment.role, source=f"{WORD}: what the machine would have found")
+        record = RecordedEvent(kind=step.emits, fields={"step": moment.step})
+        return _event(stage, record, by=moment.role, source=f"{WORD}: what the machine would have found")
 
     def do(journal: IncidentStore, incident: str) -> None:
         run = {"step": moment.step, "key": f"{WORD}-{moment.id}", "by": moment.role}
@@ -227,8 +226,8 @@ def _machine(stage: Stage, moment: Moment, step: Step) -> Do:
     return do
 
 
-def _tell(stage: Stage, journal: IncidentStore, incident: str, told: StepTold) -> None:
-    tell_step(journal, incident, told, now=stage.time.now)
+def _record_step(stage: Stage, journal: IncidentStore, incident: str, statement: StepStatement) -> None:
+    tell_step(journal, incident, statement, now=stage.time.now)
 
 
 def _taken(stage: Stage, moment: Moment) -> Do:
@@ -263,7 +262,7 @@ def _step(stage: Stage, scene: Scene, moment: Moment) -> Iterator[_Deed]:
         yield _Deed(do=_machine(stage, moment, step))
         return
     answers = answers_of(stage, scene, moment)
-    done = StepTold(
+    done = StepStatement(
         step=moment.step,
         by=stage.scenario.cast[moment.role],
         second=stage.scenario.cast[step.second_person] if step.second_person is not None else "",
@@ -275,19 +274,22 @@ def _step(stage: Stage, scene: Scene, moment: Moment) -> Iterator[_Deed]:
     yield _Deed(do=lambda journal, incident: _tell_with_evidence(stage, journal, incident, done, step))
 
 
-def _evidence(stage: Stage, done: StepTold, step: Step) -> Do:
+def _evidence(stage: Stage, done: StepStatement, step: Step) -> Do:
     def do(journal: IncidentStore, incident: str) -> None:
         now = stage.time.now()
         at = Interval(earliest=now, latest=now)
         taken = stand_ins(done.step, step, by=done.by)
-        journal.append(incident, [new_evidence_record(one, at=at) for one in taken])
+        journal.append(incident, [new_evidence_record(taken_in, at=at) for taken_in in taken])
 
     return do
 
 
-def _tell_with_evidence(stage: Stage, journal: IncidentStore, incident: str, done: StepTold, step: Step) -> None:
+def _tell_with_evidence(stage: Stage, journal: IncidentStore, incident: str, done: StepStatement, step: Step) -> None:
     """Finish a step with the latest stand-in for each piece of its evidence."""
     items = {item.source: item.id for item in items_of(journal.read(incident))}
-    wanted = {one.source: name for name, one in zip(step.evidence, stand_ins(done.step, step, by=done.by), strict=True)}
+    wanted = {
+        taken_in.source: name
+        for name, taken_in in zip(step.evidence, stand_ins(done.step, step, by=done.by), strict=True)
+    }
     evidence = tuple(f"{name}: {items.get(source, '')}" for source, name in wanted.items())
-    _tell(stage, journal, incident, replace(done, evidence=evidence))
+    _record_step(stage, journal, incident, replace(done, evidence=evidence))

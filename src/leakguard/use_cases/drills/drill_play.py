@@ -14,7 +14,7 @@ from leakguard.drills.deeds import deeds_of, deeds_with_people
 from leakguard.drills.moments import Kind, Moment, Scene, coming
 from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import Scorecard
-from leakguard.drills.scoring import Played, score
+from leakguard.drills.scoring import PlayedDrill, score
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import DECIDED, ENDED, LATER, LEFT_OUT, STARTED, SUBJECT, record_at
 from leakguard.drills.times import begins_at, ends_at, most_earlier
@@ -25,7 +25,7 @@ from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.watchman import LEASE, once
 from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP
 from leakguard.use_cases.drills.drill_deeds import answers_of, is_prevented, perform, step_of
-from leakguard.use_cases.drills.drill_stage import Choice, Offer, Stage, scene_of
+from leakguard.use_cases.drills.drill_stage import Offer, Stage, StageChoice, scene_of
 from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.playbooks import response_of
 
@@ -112,7 +112,7 @@ def _turn(stage: Stage, scene: Scene, moment: Moment | None) -> datetime | None:
 
 
 def _meet(stage: Stage, scene: Scene, moment: Moment) -> None:
-    choice = stage.decide(_offer(stage, scene, moment)) if moment.kind in _TEAM else Choice()
+    choice = stage.decide(_offer(stage, scene, moment)) if moment.kind in _TEAM else StageChoice()
     if choice.is_left_out:
         _decided(stage, moment, {"what": LEFT_OUT})
         stage.tell(moment, "left out")
@@ -162,7 +162,7 @@ def scored(stage: Stage) -> Scorecard:
     at = min(max(stage.time.now(), begins_at(stage.scenario)), ends_at(stage.scenario))
     rules = stage.watchman.rules(incident, own)
     return score(
-        Played(
+        PlayedDrill(
             scenario=stage.scenario,
             earlier=stage.earlier,
             story=scene.story,

@@ -13,7 +13,7 @@ from leakguard.drills.shapes import Action, PlayedApp, PlayedSite
 from leakguard.intake.naming import named_in
 from leakguard.intake.promises import FOLDER
 from leakguard.intake.reading import read_message
-from leakguard.intake.security_txt import Fetched, read_security_txt
+from leakguard.intake.security_txt import FetchedFile, read_security_txt
 from leakguard.intake.sites import FILE, has_complaint_contact, load_site_rules, results_for
 from leakguard.ports import DataFolders
 from leakguard.use_cases.apps.check_apps import category_named, load_app_rules
@@ -36,8 +36,8 @@ def answer_to(act: Action, name: str, folders: DataFolders, now: datetime) -> st
 def mail_answer(mail: str, name: str) -> str:
     """What the mail names, and what came with it; never who wrote it, and nothing of its words."""
     message = read_message(mail.encode(), name=name)
-    places = ", ".join(one.place for one in named_in(f"{message.subject}\n{message.text}")) or "no place"
-    files = ", ".join(f"{one.size:,} bytes with SHA-256 {one.sha256[:16]}" for one in message.enclosed) or "none"
+    places = ", ".join(place.place for place in named_in(f"{message.subject}\n{message.text}")) or "no place"
+    files = ", ".join(f"{file.size:,} bytes with SHA-256 {file.sha256[:16]}" for file in message.enclosed) or "none"
     return f"the mail names {places}: probe it if it is in the scope; files, which nobody opens: {files}"
 
 
@@ -45,7 +45,7 @@ def sites_answer(sites: Iterable[PlayedSite], folders: DataFolders, now: datetim
     """What `sites check` finds on these pages, by their codes; nothing is fetched."""
     rules, lines = load_site_rules({FILE: folders.text(FOLDER, FILE)}), []
     for site in sites:
-        fetched = Fetched(url=f"https://{site.site}/.well-known/security.txt", body=site.security_txt.encode())
+        fetched = FetchedFile(url=f"https://{site.site}/.well-known/security.txt", body=site.security_txt.encode())
         codes = list(read_security_txt(fetched, now=now).problems) if site.security_txt else ["missing"]
         codes += [] if has_complaint_contact(site.home.encode()) else ["no_complaint_contact"]
         found = results_for(site.site, codes, rules, {})
@@ -56,10 +56,10 @@ def sites_answer(sites: Iterable[PlayedSite], folders: DataFolders, now: datetim
 def transfer_answer(name: str, stated: Mapping[str, Any], folders: DataFolders, now: datetime) -> str:
     """What the rules say to a transfer; raises `BadFile` for facts that cannot be read."""
     found = assess_outbound(OutboundAsked(name=name, text=json.dumps(stated, ensure_ascii=False)), folders, now)
-    return f"by the law of {found.day}: {_said(found)}"
+    return f"by the law of {found.day}: {_answer_text(found)}"
 
 
-def _said(found: OutboundAssessed) -> str:
+def _answer_text(found: OutboundAssessed) -> str:
     decision = found.decision
     if decision.verdict != "decided":
         missing = f", missing {', '.join(decision.missing)}" if decision.missing else ""
@@ -74,6 +74,6 @@ def apps_answer(apps: Iterable[PlayedApp], folders: DataFolders) -> str:
         facts = AppFacts(kind="apk", permissions=tuple(DeclaredPermission(name=name) for name in app.permissions))
         verdict = judge_app(facts, category_named(app.category, rules), rules)
         count, more = count + 1, more + verdict.asks_for_more
-        asked = [f"{one.access.id} {one.fit.need.value}" for one in verdict.asked]
+        asked = [f"{access.access.id} {access.fit.need.value}" for access in verdict.asked]
         lines.append(f"{app.name} ({app.category}): {', '.join(asked) or 'nothing'}")
     return f"{more} of {count} ask for more than their category needs; {'; '.join(lines)}"

@@ -21,13 +21,13 @@ from leakguard.use_cases.alerts.watchman import Rules, Watchman
 from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
 from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.incidents.playbooks import running_playbook
-from leakguard.use_cases.intake.take_in import Keeping
+from leakguard.use_cases.intake.take_in import CopyKeeper
 
 MOST_TURNS = 50_000
 """The longest scenario of ours takes three hundred; one that needs more can only be a mistake of ours."""
 
 
-class Choice(Frozen):
+class StageChoice(Frozen):
     """What a role does at its moment."""
 
     later: timedelta | None = None
@@ -37,7 +37,7 @@ class Choice(Frozen):
     """Answers of the step's form in the place of the scenario's."""
 
 
-AS_WRITTEN = Choice()
+AS_WRITTEN = StageChoice()
 
 
 class Offer(Frozen):
@@ -50,7 +50,7 @@ class Offer(Frozen):
     """The questions."""
 
 
-Decide = Callable[[Offer], Choice]
+Decide = Callable[[Offer], StageChoice]
 Tell = Callable[[Moment, str], None]
 """Shows a moment, and what became of it: nothing when it went as written."""
 
@@ -64,7 +64,7 @@ class Stage(Frozen):
     scenario: Scenario
     time: TimeSource
     watchman: Watchman
-    kept: Keeping | None = None
+    kept: CopyKeeper | None = None
     """Where copies of evidence are kept; without it a mail of the scenario becomes no report."""
     earlier: timedelta = timedelta(0)
     decide: Decide = lambda _: AS_WRITTEN

@@ -95,11 +95,15 @@ def _estimates(
 ) -> FleetEstimate:  # fmt: skip
     """All shards of a vantage that are under way at once share its part of the limits."""
     whole = share_of(errand.limits, vantages=len(errand.vantages), workers=1)
-    one, limits = tools.pace(timeout), Limits(**whole.model_dump())
+    pace_of_worker, limits = tools.pace(timeout), Limits(**whole.model_dump())
     found = []
     for part in parts:
         many = max(1, part.at_once)
-        pace = replace(one, swept_at_once=one.swept_at_once * many, examined_at_once=one.examined_at_once * many)
+        pace = replace(
+            pace_of_worker,
+            swept_at_once=pace_of_worker.swept_at_once * many,
+            examined_at_once=pace_of_worker.examined_at_once * many,
+        )
         each = estimate(part.plan, errand.library, limits, tools.now(), done=part.done, pace=pace)
         found.append(
             VantageEstimate(

@@ -29,7 +29,7 @@ def looked_at(run: VantageRun) -> Counter[str]:
 
 def came_to(counts: Mapping[str, int]) -> Counter[str]:
     """What an attempt that was not finished did look at."""
-    return Counter({one: count for one, count in counts.items() if one != EndpointStatus.NOT_CHECKED})
+    return Counter({outcome: count for outcome, count in counts.items() if outcome != EndpointStatus.NOT_CHECKED})
 
 
 def summary_of(run: VantageRun) -> VantageSummary:

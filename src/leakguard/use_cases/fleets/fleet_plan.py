@@ -27,7 +27,7 @@ from leakguard.scanning.targets import Target, parse_target, told_ports
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
-from leakguard.use_cases.fleets.presence import Dropped, call
+from leakguard.use_cases.fleets.presence import DroppedAnswers, call
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.run_opening import leave_content
 from leakguard.use_cases.scans.withdrawals import withdrawn_in
@@ -59,9 +59,9 @@ def call_roll(
         order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
         courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
-    heard: list[tuple[Present, str]] = []
+    answers: list[tuple[Present, str]] = []
     early: list[Arrival] = []
-    dropped = Dropped(tell)
+    dropped = DroppedAnswers(tell)
     while missing := [vantage for vantage in errand.vantages if vantage not in present]:
         if tools.now() >= until:
             raise _nobody(missing, is_resumed=is_resumed)
@@ -74,11 +74,11 @@ def call_roll(
             continue
         elif (answer := _answer(read[0], arrival, errand)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
-            heard.append((answer, read[1]))
+            answers.append((answer, read[1]))
             arrival.settle()
         else:
             early.append(arrival)
-    return RollCalled(resolved=present, present=tuple(heard), early=tuple(early))
+    return RollCalled(resolved=present, present=tuple(answers), early=tuple(early))
 
 
 def _names_of(errand: FleetRequest) -> tuple[str, ...]:

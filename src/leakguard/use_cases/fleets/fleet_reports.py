@@ -12,7 +12,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.taking import RESULT_REFUSED, SHARD_REPORTED
-from leakguard.use_cases.scans.withdrawals import WITHDRAWN, Withdrawn, withdrawn_in
+from leakguard.use_cases.scans.withdrawals import WITHDRAWN, WithdrawnShards, withdrawn_in
 
 KINDS = frozenset({SHARD_RECORDED, SHARD_REPORTED, RESULT_REFUSED})
 Became = Literal["taken", "partly_taken", "looked_at_again", "refused", "withdrawn"]
@@ -48,15 +48,15 @@ def fleet_reports(
     store: ScanStore, *, worker: str | None = None, run: str | None = None
 ) -> tuple[FleetReport, ...]:  # fmt: skip
     """The reports of all workers in the order of the ledger; of one by the name of its key, or of one run."""
-    gone: dict[str, Withdrawn] = {}
-    told = tuple(store.of_kinds(KINDS, run))
+    gone: dict[str, WithdrawnShards] = {}
+    records = tuple(store.of_kinds(KINDS, run))
     for record in store.of_kinds({WITHDRAWN}, run):
         gone.setdefault(record.subject, withdrawn_in(store.of_kinds({WITHDRAWN}, record.subject)))
-    found = (_report(record, gone.get(record.subject, Withdrawn())) for record in told)
+    found = (_report(record, gone.get(record.subject, WithdrawnShards())) for record in records)
     return tuple(report for report in found if worker is None or worker in {report.signer, report.witness})
 
 
-def _report(record: KeptRecord, gone: Withdrawn) -> FleetReport:
+def _report(record: KeptRecord, gone: WithdrawnShards) -> FleetReport:
     content = record.content
     return FleetReport(
         run=record.subject, shard=int(content["shard"]), attempt=int(content["attempt"]),
@@ -66,7 +66,7 @@ def _report(record: KeptRecord, gone: Withdrawn) -> FleetReport:
     )  # fmt: skip
 
 
-def _became(record: KeptRecord, gone: Withdrawn) -> Became:
+def _became(record: KeptRecord, gone: WithdrawnShards) -> Became:
     if record.kind == RESULT_REFUSED:
         return "refused"
     if int(record.content["shard"]) in gone.shards:

@@ -63,7 +63,7 @@ def _resumed(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools
     return FleetRequest(
         scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
         ports=ports_in(began["ports"]),
-        library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]], scope),
+        library=pick_checks(tools.checks, [check.split("@")[0] for check in began["checks"]], scope),
         limits=limits_for(wish, scope), scope=scope, scope_text=scope_text,
     )  # fmt: skip
 

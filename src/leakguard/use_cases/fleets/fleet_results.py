@@ -50,20 +50,20 @@ def believed(result: ShardResult, run: VantageRun, library: Sequence[CheckDefini
     return tuple(_finding(value, run, places, versions) for value in result.findings)
 
 
-def keep(store: ScanStore, run: VantageRun, heard: WorkerReport, *, witness: str = "", now: datetime) -> None:
+def keep(store: ScanStore, run: VantageRun, report: WorkerReport, *, witness: str = "", now: datetime) -> None:
     """Store a whole result, which makes its shard a finished one; a repeat changes nothing.
 
     `witness` is the worker that looked at the same shard before, where one did.
     """
-    result = heard.result
-    store.save_findings(run.run, heard.findings, result.standings)
+    result = report.result
+    store.save_findings(run.run, report.findings, result.standings)
     content = {
         "shard": result.number,
         "of": result.of,
         "attempt": result.attempt,
         "counts": dict(result.counts),
         "worker": result.worker,
-        "signer": heard.signer,
+        "signer": report.signer,
         **({"witness": witness} if witness else {}),
         "started_at": result.started_at,
         "ended_at": result.ended_at,
@@ -103,8 +103,8 @@ def _finding(
 
 def _is_of(finding: Finding, definition: CheckDefinition) -> bool:
     """Whether what a check says in every finding is what it says here."""
-    said = (finding.check_version, finding.datastore, finding.remediation, finding.references, finding.lifecycle)
-    return said == (
+    stated = (finding.check_version, finding.datastore, finding.remediation, finding.references, finding.lifecycle)
+    return stated == (
         definition.version, definition.datastore, definition.remediation_on(finding.port), tuple(definition.references),
         definition.lifecycle,
     )  # fmt: skip

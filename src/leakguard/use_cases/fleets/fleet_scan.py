@@ -36,7 +36,7 @@ from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import answer_in
-from leakguard.use_cases.fleets.taking import WAITS, Taking
+from leakguard.use_cases.fleets.taking import WAITS, ResultIntake
 from leakguard.use_cases.fleets.witnesses import exposures_of
 from leakguard.use_cases.scans.start_scan import ScanOptions
 
@@ -63,18 +63,18 @@ def fleet_scan(
         return _held(errand, wish, tools, FleetListener(line=tell, progress=progress), hold)
 
 
-def _held(errand: FleetRequest, wish: ScanOptions, tools: FleetTools, told: FleetListener, hold: Hold) -> FleetSummary:
+def _held(
+    errand: FleetRequest, wish: ScanOptions, tools: FleetTools, listener: FleetListener, hold: Hold
+) -> FleetSummary:
     courier = tools.courier(errand.scan)
     gathering: ResultCollector | None = None
     try:
-        called = call_roll(errand, tools, courier, told.line, is_resumed=wish.resume is not None)
-        runs = (
-            tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
-            if wish.resume is not None
-            else begin(errand, called, tools)
-        )
+        is_resumed = wish.resume is not None
+        called = call_roll(errand, tools, courier, listener.line, is_resumed=is_resumed)
+        resumed = (go_on(errand, tools, vantage) for vantage in errand.vantages)
+        runs = tuple(resumed) if is_resumed else begin(errand, called, tools)
         gathering = ResultCollector(
-            errand=errand, runs=runs, courier=courier, tools=tools, told=told, hold=hold, timeout=wish.timeout
+            errand=errand, runs=runs, courier=courier, tools=tools, listener=listener, hold=hold, timeout=wish.timeout
         )
         return gathering.run(called)
     except FleetUnreachable as error:
@@ -105,7 +105,7 @@ class ResultCollector:
     runs: tuple[VantageRun, ...]
     courier: Courier
     tools: FleetTools
-    told: FleetListener
+    listener: FleetListener
     hold: Hold
     timeout: float | None = None
     _quiet: FleetQuiet = field(init=False)
@@ -118,12 +118,12 @@ class ResultCollector:
     _refused: set[tuple[str, str, str]] = field(default_factory=set)
     """Who refused shards of which vantage and why, each told once: a scope that ends in the night ends all of them."""
     _calls: Calls = field(default_factory=Calls)
-    _taking: Taking = field(init=False)
+    _taking: ResultIntake = field(init=False)
 
     def __post_init__(self) -> None:
         """Nothing was sent yet; a scan that goes on has results already."""
         self._quiet = FleetQuiet(self.errand.scope)
-        self._taking = Taking(library=self.errand.library, tools=self.tools, line=self.told.line)
+        self._taking = ResultIntake(library=self.errand.library, tools=self.tools, line=self.listener.line)
         self._tally = Tally(
             run=self.errand.scan, planned=sum(run.plan.count for run in self.runs), began=self.tools.monotonic(),
             counts=sum((looked_at(run) for run in self.runs), Counter[str]()),
@@ -136,10 +136,10 @@ class ResultCollector:
 
     def run(self, called: RollCalled) -> FleetSummary:
         """Send and gather until everything is done or given up, quiet hours begin, or somebody interrupts."""
-        self.told.line(
+        self.listener.line(
             f"Run {self.errand.scan} begins. If it is stopped, go on with: leakguard scan --resume {self.errand.scan}"
         )
-        self.told.progress.started(self._tally.planned)
+        self.listener.progress.started(self._tally.planned)
         is_interrupted = True
         try:
             for present, signer in called.present:
@@ -150,7 +150,7 @@ class ResultCollector:
                 if arrived := self.courier.receive(self._patience()):
                     self._take(arrived)
                 self.hold.renew()
-                self.told.progress.moved(self._state())
+                self.listener.progress.moved(self._state())
             is_interrupted = not self.is_over
         except KeyboardInterrupt:
             pass
@@ -177,7 +177,7 @@ class ResultCollector:
         if self._quiet.holds(self.tools.now()):
             return
         self._calls.repeat(self.errand, self.tools, self.courier)
-        self._calls.tell_empty(self.runs, self.tools, self.told.line)
+        self._calls.tell_empty(self.runs, self.tools, self.listener.line)
         for run in self.runs:
             flights = list(run.lane.to_send(self.tools.now()))
             if flights:
@@ -204,7 +204,7 @@ class ResultCollector:
         try:
             message, signer = answer_in(self.tools.seal, arrival.value)
         except LeakGuardError as error:
-            self.told.line(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
+            self.listener.line(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
         else:
             run = next((one for one in self.runs if one.vantage == message.vantage), None)
             if run is not None and message.scan == self.errand.scan:
@@ -212,7 +212,7 @@ class ResultCollector:
         arrival.settle()
 
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:
-        hear_worker(run, message, self.tools, self.told.line, signer=signer)
+        hear_worker(run, message, self.tools, self.listener.line, signer=signer)
         if not isinstance(message, Refusal | ShardResult) or message.number is None:
             return
         if not self._taking.is_given(run, message, signer):
@@ -220,7 +220,7 @@ class ResultCollector:
         if isinstance(message, Refusal):
             if (run.vantage, signer, message.reason) not in self._refused:
                 self._refused.add((run.vantage, signer, message.reason))
-                self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
+                self.listener.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
             self._failed(run, message.number, message.attempt, message.reason)
         elif message.number in run.counts:
             run.lane.succeeded(message.number, message.attempt)
@@ -229,22 +229,22 @@ class ResultCollector:
 
     def _hear_result(self, run: VantageRun, message: ShardResult, signer: str) -> None:
         try:
-            heard = self._taking.take(run, message, signer)
+            report = self._taking.take(run, message, signer)
         except LeakGuardError as error:
             self._failed(run, message.number, message.attempt, error.message)
             return
-        if heard is None:
+        if report is None:
             self._failed(run, message.number, message.attempt, WAITS)
             return
         self._tally.counts -= came_to(run.partial.get(message.number, {}))
         if message.is_complete:
-            self._tally.counts += Counter(heard.result.counts)
-            self._show(heard.findings)
+            self._tally.counts += Counter(report.result.counts)
+            self._show(report.findings)
             run.lane.succeeded(message.number, message.attempt)
         else:
             run.partial[message.number] = dict(message.counts)
             self._tally.counts += came_to(message.counts)
-            self._show(tuple(exposures_of(heard)))
+            self._show(tuple(exposures_of(report)))
             self._failed(run, message.number, message.attempt, cut_short_words(message))
 
     def _failed(self, run: VantageRun, number: int, attempt: int, reason: str) -> None:
@@ -262,7 +262,7 @@ class ResultCollector:
         self._seen.update(finding.id for finding in new)
         self._tally.found(new)
         for finding in new:
-            self.told.progress.found(finding)
+            self.listener.progress.found(finding)
 
     def _state(self) -> ScanState:
         """Of what is in flight the number is that of an average shard."""
@@ -276,8 +276,8 @@ class ResultCollector:
         self.tools.store.append(subject, [Record(kind=kind, occurred_at=now, content=content)])
 
     def _end(self, kind: str) -> None:
-        self.told.progress.moved(self._tally.state(self.tools.monotonic()))
-        self.told.progress.finished()
+        self.listener.progress.moved(self._tally.state(self.tools.monotonic()))
+        self.listener.progress.finished()
         for run in self.runs:
             self._taking.end(run)
             given_up = {str(number): reason for number, reason in run.lane.given_up.items()}

@@ -150,7 +150,7 @@ class VantageSummary(Frozen):
     @property
     def is_left_out(self) -> bool:
         """Whether something that ought to be looked at was not."""
-        return bool(self.unresolved or self.given_up) or any(one.is_unknown for one in self.left_out)
+        return bool(self.unresolved or self.given_up) or any(left_out.is_unknown for left_out in self.left_out)
 
 
 class FleetSummary(Frozen):

@@ -92,11 +92,11 @@ def _tell_cut_off(run: VantageRun, worker: str, tell: Callable[[str], None]) -> 
 
 
 @dataclass(slots=True)
-class Dropped:
+class DroppedAnswers:
     """Tells of answers that cannot be believed, each reason once: a worker that nobody trusts else looks like none."""
 
     tell: Callable[[str], None]
-    _told: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
 
     def unless_read(self, arrival: Arrival, tools: FleetTools) -> tuple[Message, str] | None:
         """The message in an answer and who signed it; what cannot be believed is told, and settled."""
@@ -105,8 +105,8 @@ class Dropped:
         except LeakGuardError as error:
             line = f"An answer was dropped: {' '.join(f'{error.message}. {error.next_step}'.split())[:300]}"
         arrival.settle()
-        if line not in self._told:
-            self._told.add(line)
+        if line not in self._reported:
+            self._reported.add(line)
             self.tell(line)
         return None
 
@@ -148,7 +148,7 @@ def fleet_status(
     vantages: tuple[str, ...], tools: FleetTools, *, seconds: float, tell: Callable[[str], None] = lambda _: None
 ) -> FleetStatus:
     """Call the workers of some vantages, or of all that [fleet.trusted] names; raises `FleetUnreachable`."""
-    dropped = Dropped(tell)
+    dropped = DroppedAnswers(tell)
     wanted = vantages or trusted_vantages(tools.fleet.trusted)
     if not wanted:
         raise UsageProblem(
@@ -168,8 +168,8 @@ def fleet_status(
                 continue
             if (read := dropped.unless_read(arrival, tools)) is None:
                 continue
-            if (one := _status_in(*read, scan, tools)) is not None:
-                found[one.vantage, one.worker] = one
+            if (status := _status_in(*read, scan, tools)) is not None:
+                found[status.vantage, status.worker] = status
             arrival.settle()
     finally:
         courier.close(is_finished=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from leakguard.models.fleet import Envelope, Opened
+from leakguard.models.fleet import Envelope, VerifiedMessage
 
 
 class Seal(Protocol):
@@ -13,7 +13,7 @@ class Seal(Protocol):
     def close(self, kind: str, body: str) -> Envelope:
         """The message in an envelope, signed with our key."""
 
-    def open(self, envelope: Envelope) -> Opened:
+    def open(self, envelope: Envelope) -> VerifiedMessage:
         """The message; raises `NotTrusted` unless the signature is good and the key is one that we trust."""
 
     @property

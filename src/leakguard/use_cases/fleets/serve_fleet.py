@@ -85,13 +85,13 @@ class FleetWorker:
 
         Never raises for what a message says.
         """
-        return self._told(value, self._replied)
+        return self._answer(value, self._replied)
 
     def present(self, value: object) -> Reply | None:
         """What to send back for a call to everybody of the vantage: that we are here, and what we are at."""
-        return self._told(value, self._present)
+        return self._answer(value, self._present)
 
-    def _told(self, value: object, reply_to: Callable[[Order], Reply]) -> Reply | None:
+    def _answer(self, value: object, reply_to: Callable[[Order], Reply]) -> Reply | None:
         try:
             message, signer = unsealed(self.seal, value)
             if isinstance(message, Foreign):

@@ -76,22 +76,22 @@ def run_shard(shard: Shard, tools: ShardTools, *, worker: str) -> ShardResult:
     started = tools.now()
     refuse_in_quiet_hours(plan.gate.scope, started)
     seconds = (shard.ends_at - started).total_seconds() - MARGIN_SECONDS
-    told: list[PartReport] = []
+    reports: list[PartReport] = []
     is_in_time = False
     if seconds > 0 and plan.count:
         make = partial(_part, shard, plan, library, tools)
         pause = 1 / kept_limits(shard, plan.gate.scope).total
-        is_in_time = tools.run_parts([lambda report: _until(make, report, seconds, pause)], told.append)
+        is_in_time = tools.run_parts([lambda report: _until(make, report, seconds, pause)], reports.append)
     ended = tools.now()
-    cut = _cut_short_by(plan.gate.scope, told, ended, shard.ends_at, is_in_time=is_in_time)
-    return _result(shard, plan, told, cut, worker=worker, times=(started, ended))
+    cut = _cut_short_by(plan.gate.scope, reports, ended, shard.ends_at, is_in_time=is_in_time)
+    return _result(shard, plan, reports, cut, worker=worker, times=(started, ended))
 
 
 def _cut_short_by(
-    scope: Scope, told: Sequence[PartReport], ended: datetime, ends_at: datetime, *, is_in_time: bool
+    scope: Scope, reports: Sequence[PartReport], ended: datetime, ends_at: datetime, *, is_in_time: bool
 ) -> CutShort:
     """What kept a shard from being whole, if it is not."""
-    if any(report.is_lost for report in told):
+    if any(report.is_lost for report in reports):
         return "network_lost"
     if not is_in_time:
         return "time"
@@ -114,9 +114,11 @@ def _part(
     examiner = Examiner(
         prober=prober, library=library, gate=plan.gate, run=shard.run, vantage=shard.vantage, now=tools.now,
         random_word=shard.nonsense,
-        first_seen={(one.check_id, one.place): from_z(one.first_seen) for one in shard.known if one.first_seen},
+        first_seen={
+            (known.check_id, known.place): from_z(known.first_seen) for known in shard.known if known.first_seen
+        },
         most_records={
-            (one.check_id, one.place): one.most_records for one in shard.known if one.most_records is not None
+            (known.check_id, known.place): known.most_records for known in shard.known if known.most_records is not None
         },
         kind_definitions=tools.kind_book,
     )  # fmt: skip
@@ -135,7 +137,7 @@ def kept_limits(shard: Shard, scope: Scope) -> Limits:
 
 def _open_before(shard: Shard, plan: Plan) -> frozenset[str]:
     """The keys of endpoints that were open in an earlier run; a name is told by the addresses that it leads to."""
-    places = {one.place.partition("/")[0] for one in shard.known if one.first_seen}
+    places = {known.place.partition("/")[0] for known in shard.known if known.first_seen}
     named = (
         endpoint_key(address, int(place.rpartition(":")[2]), host)
         for place in places
@@ -182,17 +184,17 @@ async def _until(make: Callable[[Report], PartRun], report: Report, seconds: flo
 
 
 def _result(
-    shard: Shard, plan: Plan, told: list[PartReport], cut: CutShort, *, worker: str, times: tuple[datetime, datetime]
+    shard: Shard, plan: Plan, reports: list[PartReport], cut: CutShort, *, worker: str, times: tuple[datetime, datetime]
 ) -> ShardResult:
     """What the reports add up to; an endpoint that nobody came to, or that could not be asked, was not checked."""
-    counts = Counter(told[-1].state.counts if told else {})
-    left, reasons = plan.count - counts.total(), told[-1].state.reasons if told else {}
+    counts = Counter(reports[-1].state.counts if reports else {})
+    left, reasons = plan.count - counts.total(), reports[-1].state.reasons if reports else {}
     counts.update({EndpointStatus.NOT_CHECKED: left} if left else {})
     return ShardResult(
         scan=shard.scan, vantage=shard.vantage, run=shard.run, number=shard.number, of=shard.of, attempt=shard.attempt,
         worker=worker, is_complete=not left, counts={str(standing): count for standing, count in counts.items()},
-        standings={key: standing for report in told for key, standing in report.statuses.items()},
-        findings=tuple(finding_to_json(finding) for report in told for finding in report.findings),
+        standings={key: standing for report in reports for key, standing in report.statuses.items()},
+        findings=tuple(finding_to_json(finding) for report in reports for finding in report.findings),
         started_at=to_z(times[0]), ended_at=to_z(times[1]),
         cut_short_by=cut if left else "time",
         unasked=tuple(sorted({why[:MAX_TARGET_LENGTH] for why in reasons}))[:MOST_REASONS],

@@ -25,7 +25,7 @@ NOT_GIVEN = "it was not given that order"
 
 
 @dataclass(slots=True, kw_only=True)
-class Taking:
+class ResultIntake:
     """Believes, keeps and refuses the results of one scan."""
 
     library: Sequence[CheckDefinition]
@@ -51,17 +51,17 @@ class Taking:
         except NotTrusted as error:
             self._refuse(run, result, signer, error.message)
             raise
-        heard = WorkerReport(signer=signer, result=result, findings=findings)
+        report = WorkerReport(signer=signer, result=result, findings=findings)
         first = run.heard.get(result.number)
         if not result.is_complete:
-            self._note(run, heard)
-            self.tools.store.save_findings(run.run, tuple(exposures_of(heard)), {})
+            self._note(run, report)
+            self.tools.store.save_findings(run.run, tuple(exposures_of(report)), {})
             if first is None or not first.result.is_complete:
-                run.heard[result.number] = heard
-            return heard
-        settled, lone = self._settled(run, heard, first)
+                run.heard[result.number] = report
+            return report
+        settled, lone = self._settled(run, report, first)
         if lone and run.lane.has_other(signer, self.tools.now()) and result.attempt < run.lane.attempts:
-            self._note(run, heard)
+            self._note(run, report)
             run.heard[result.number] = settled
             self.line(
                 f"Shard {result.number} of {run.vantage}: {signer} says that something is closed which was open; "
@@ -72,49 +72,49 @@ class Taking:
 
     def end(self, run: VantageRun) -> None:
         """Keep what still waits: what one worker alone saw closed is told as that."""
-        for number, heard in tuple(run.heard.items()):
-            closed = closed_by(heard, self._open(run))
+        for number, report in tuple(run.heard.items()):
+            closed = closed_by(report, self._open(run))
             if number in run.counts:
                 del run.heard[number]
-            elif heard.result.is_complete:
-                self._kept(run, heard, closed, None)
-                run.lane.succeeded(number, heard.result.attempt)
+            elif report.result.is_complete:
+                self._kept(run, report, closed, None)
+                run.lane.succeeded(number, report.result.attempt)
             else:
-                lone = by_one_witness(self.tools.store, run, heard, closed, now=self.tools.now())
+                lone = by_one_witness(self.tools.store, run, report, closed, now=self.tools.now())
                 self.tools.store.save_findings(run.run, lone.findings, lone.result.standings)
 
     def _settled(
-        self, run: VantageRun, heard: WorkerReport, first: WorkerReport | None
+        self, run: VantageRun, report: WorkerReport, first: WorkerReport | None
     ) -> tuple[WorkerReport, tuple[OpenSpot, ...]]:
         """What two workers say together, and which of the open spots one of them alone saw closed."""
-        if first is None or first.signer == heard.signer or not first.result.is_complete:
-            return heard, closed_by(heard, self._open(run))
-        merged = together(first, heard)
+        if first is None or first.signer == report.signer or not first.result.is_complete:
+            return report, closed_by(report, self._open(run))
+        merged = together(first, report)
         agreed = set(closed_by(first, self._open(run)))
         return merged, tuple(spot for spot in closed_by(merged, self._open(run)) if spot not in agreed)
 
     def _kept(
-        self, run: VantageRun, heard: WorkerReport, lone: Sequence[OpenSpot], first: WorkerReport | None
+        self, run: VantageRun, worker_report: WorkerReport, lone: Sequence[OpenSpot], first: WorkerReport | None
     ) -> WorkerReport:
         now = self.tools.now()
-        told = by_one_witness(self.tools.store, run, heard, lone, now=now)
+        report = by_one_witness(self.tools.store, run, worker_report, lone, now=now)
         witness = first.signer if first is not None and first.result.is_complete else ""
-        keep(self.tools.store, run, told, witness=witness if witness != heard.signer else "", now=now)
-        log.info("fleet_result_taken", run=run.run, vantage=run.vantage, shard=heard.result.number)
-        log_judged(told.findings)
-        run.heard.pop(heard.result.number, None)
-        return told
+        keep(self.tools.store, run, report, witness=witness if witness != worker_report.signer else "", now=now)
+        log.info("fleet_result_taken", run=run.run, vantage=run.vantage, shard=worker_report.result.number)
+        log_judged(report.findings)
+        run.heard.pop(worker_report.result.number, None)
+        return report
 
     def _open(self, run: VantageRun) -> tuple[OpenSpot, ...]:
         if run.run not in self._spots:
             self._spots[run.run] = open_spots(self.tools.store, run)
         return self._spots[run.run]
 
-    def _note(self, run: VantageRun, heard: WorkerReport) -> None:
-        result = heard.result
+    def _note(self, run: VantageRun, report: WorkerReport) -> None:
+        result = report.result
         content = {
             "shard": result.number, "of": result.of, "attempt": result.attempt, "counts": dict(result.counts),
-            "worker": result.worker, "signer": heard.signer, "is_complete": result.is_complete,
+            "worker": result.worker, "signer": report.signer, "is_complete": result.is_complete,
             "started_at": result.started_at, "ended_at": result.ended_at,
         }  # fmt: skip
         self._record(run, SHARD_REPORTED, content)

@@ -13,14 +13,14 @@ from leakguard.use_cases.fleets.fleet_scan import Tell, fleet_scan
 from leakguard.use_cases.fleets.fleet_tools import FleetTools
 from leakguard.use_cases.scans.start_scan import ScanOptions, target_of
 from leakguard.use_cases.scans.verify_findings import (
-    Verified,
+    VerifiedFinding,
     findings_to_verify,
     judge_closure,
     record_closure,
     with_known,
 )
 
-Looked = tuple[tuple[Verified, ...], tuple[str, ...]]
+Looked = tuple[tuple[VerifiedFinding, ...], tuple[str, ...]]
 """How each finding stands, and the incidents that are now verified closed."""
 
 

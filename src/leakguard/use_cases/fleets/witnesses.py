@@ -37,7 +37,12 @@ class OpenSpot(Frozen):
 
 def open_spots(store: ScanStore, run: VantageRun) -> tuple[OpenSpot, ...]:
     """What is open by all that the store knows, as seen from the vantage of a run."""
-    places = {(one.check_id, one.place) for known in run.known.values() for one in known if one.first_seen}
+    places = {
+        (known_place.check_id, known_place.place)
+        for known in run.known.values()
+        for known_place in known
+        if known_place.first_seen
+    }
     if not places:
         return ()
     history = history_of_places(store, places)
@@ -49,11 +54,11 @@ def open_spots(store: ScanStore, run: VantageRun) -> tuple[OpenSpot, ...]:
     )
 
 
-def closed_by(heard: WorkerReport, spots: Iterable[OpenSpot]) -> tuple[OpenSpot, ...]:
+def closed_by(report: WorkerReport, spots: Iterable[OpenSpot]) -> tuple[OpenSpot, ...]:
     """The open spots that a result closes."""
-    standings = {key.split("/")[0]: standing for key, standing in heard.result.standings.items()}
+    standings = {key.split("/")[0]: standing for key, standing in report.result.standings.items()}
     outcomes = {
-        (finding.check_id, finding.place, finding.endpoint): finding.verdict.outcome for finding in heard.findings
+        (finding.check_id, finding.place, finding.endpoint): finding.verdict.outcome for finding in report.findings
     }
 
     def is_closed(spot: OpenSpot) -> bool:
@@ -69,7 +74,7 @@ def together(first: WorkerReport, second: WorkerReport) -> WorkerReport:
     """The second look, with everything that the first one saw open: one witness is enough for an exposure."""
     opened = {finding.id: finding for finding in first.findings if finding.verdict.outcome in OPEN_OUTCOMES}
     seen = {finding.id for finding in second.findings if finding.verdict.outcome in OPEN_OUTCOMES}
-    kept = {identifier: one for identifier, one in opened.items() if identifier not in seen}
+    kept = {identifier: finding for identifier, finding in opened.items() if identifier not in seen}
     if not kept:
         return second
     findings = (*(finding for finding in second.findings if finding.id not in kept), *kept.values())
@@ -78,30 +83,32 @@ def together(first: WorkerReport, second: WorkerReport) -> WorkerReport:
 
 
 def by_one_witness(
-    store: ScanStore, run: VantageRun, heard: WorkerReport, spots: Sequence[OpenSpot], *, now: datetime
+    store: ScanStore, run: VantageRun, report: WorkerReport, spots: Sequence[OpenSpot], *, now: datetime
 ) -> WorkerReport:  # fmt: skip
     """A result that closes nothing of these spots any more: it says that one worker alone saw them closed."""
     if not spots:
-        return heard
+        return report
     earlier = {finding.id: finding for finding in store.findings(ids=sorted({spot.finding for spot in spots}))}
-    told = {
-        one.id: one for spot in spots if (one := _told(run, heard, spot, earlier.get(spot.finding), now)) is not None
+    confirmed = {
+        witnessed.id: witnessed
+        for spot in spots
+        if (witnessed := _confirmed(run, report, spot, earlier.get(spot.finding), now)) is not None
     }
-    findings = (*(finding for finding in heard.findings if finding.id not in told), *told.values())
+    findings = (*(finding for finding in report.findings if finding.id not in confirmed), *confirmed.values())
     standings = {
         spot.endpoint: EndpointStatus.NOT_CHECKED.value
         for spot in spots
-        if heard.result.standings.get(spot.endpoint) in CLOSING
+        if report.result.standings.get(spot.endpoint) in CLOSING
     }
-    return replace(heard, findings=findings, result=_standing(heard.result, standings))
+    return replace(report, findings=findings, result=_standing(report.result, standings))
 
 
-def _told(
-    run: VantageRun, heard: WorkerReport, spot: OpenSpot, earlier: Finding | None, now: datetime
+def _confirmed(
+    run: VantageRun, report: WorkerReport, spot: OpenSpot, earlier: Finding | None, now: datetime
 ) -> Finding | None:
     """The finding that says so: of this look where it has one, else made of the one that saw it open."""
     own = (
-        finding for finding in heard.findings if (finding.check_id, finding.place, finding.endpoint) == spot_key(spot)
+        finding for finding in report.findings if (finding.check_id, finding.place, finding.endpoint) == spot_key(spot)
     )
     found = next(own, earlier)
     if found is None:
@@ -109,13 +116,13 @@ def _told(
     seen = "a login is asked for" if found is not earlier else "the port is closed, or a login is asked for"
     verdict = Verdict(
         outcome=Outcome.INCONCLUSIVE, reason_code=ReasonCode.ONE_WITNESS,
-        reason=f"closed, one witness: {heard.signer} alone saw that {seen}",
+        reason=f"closed, one witness: {report.signer} alone saw that {seen}",
         product=found.verdict.product, version=found.verdict.version,
     )  # fmt: skip
     return replace(
         found, id=finding_id(run.run, found.check_id, found.place, found.address), run=run.run, vantage=run.vantage,
         verdict=verdict, exposed_since=ExposedSince() if found is earlier else found.exposed_since,
-        observed_at=min(now, from_z(heard.result.ended_at)), proof=Proof() if found is earlier else found.proof,
+        observed_at=min(now, from_z(report.result.ended_at)), proof=Proof() if found is earlier else found.proof,
     )  # fmt: skip
 
 
@@ -137,6 +144,6 @@ def _standing(result: ShardResult, changed: Mapping[str, str]) -> ShardResult:
     return result.model_copy(update={"standings": standings, "counts": kept})
 
 
-def exposures_of(heard: WorkerReport) -> Iterator[Finding]:
+def exposures_of(report: WorkerReport) -> Iterator[Finding]:
     """What may be told of a shard before it is whole: exposures alone."""
-    return (finding for finding in heard.findings if finding.verdict.outcome in OPEN_OUTCOMES)
+    return (finding for finding in report.findings if finding.verdict.outcome in OPEN_OUTCOMES)

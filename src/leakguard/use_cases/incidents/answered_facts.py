@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from leakguard.errors import BadFile, NotAllowed, NotFound, UsageProblem
-from leakguard.files.yaml_entries import GONE, Edited, comments_of, edited, written
+from leakguard.files.yaml_entries import GONE, EditedText, comments_of, edited, written
 from leakguard.files.yaml_text import Path, read_yaml
 from leakguard.frozen import Frozen
 from leakguard.ledger.erasure import is_erased
@@ -78,7 +78,7 @@ def _changed_since(before: KeptFacts) -> NotAllowed:
     )
 
 
-def text_with(text: str, incident: str, answers: Mapping[str, object]) -> Edited:
+def text_with(text: str, incident: str, answers: Mapping[str, object]) -> EditedText:
     """A facts file with these answers. An empty text becomes a file of its own."""
     changes = {_path(name): GONE if value is None else value for name, value in answers.items()}
     document = read_yaml(text, name=NAME).value if text.strip() else {}
@@ -86,7 +86,7 @@ def text_with(text: str, incident: str, answers: Mapping[str, object]) -> Edited
         return edited(text, changes, name=NAME)
     begun = {"incident": incident, "organisation": {}, "obligated_as": [], "facts": {}, **(document or {})}
     whole = read_yaml(edited(written(begun), changes, name=NAME).text, name=NAME).value
-    return Edited(text=written(whole), lost_comments=comments_of(text))
+    return EditedText(text=written(whole), lost_comments=comments_of(text))
 
 
 def _path(name: str) -> Path:
@@ -117,7 +117,7 @@ def _entries(document: Any) -> dict[str, Any]:  # noqa: ANN401  (a file holds an
     found: dict[str, Any] = {}
     for head, value in document.items():
         if isinstance(value, dict) and head not in _OF_ONE_KEY:
-            found |= {f"{head}.{name}": one for name, one in value.items()}
+            found |= {f"{head}.{name}": item for name, item in value.items()}
         else:
             found[head] = value
     return found
@@ -129,7 +129,7 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
             yield ChangedFact(path=path, before=before.get(path), after=after.get(path))
 
 
-class Proposed(Frozen):
+class ProposedAnswers(Frozen):
     """What the organisation said of itself before."""
 
     incident: str
@@ -138,7 +138,7 @@ class Proposed(Frozen):
     not_obligated_as: tuple[str, ...] = ()
 
 
-def propose_organisation(store: IncidentStore, but: str) -> Proposed | None:
+def propose_organisation(store: IncidentStore, but: str) -> ProposedAnswers | None:
     """Who reports, as the latest other incident with facts states it; `None` where none of the last ones has any."""
     for incident in [subject for subject in store.subjects("IR-") if subject != but][-EARLIER:][::-1]:
         last = last_facts(incident, tuple(store.of_kinds((WRITTEN,), incident)))
@@ -147,7 +147,7 @@ def propose_organisation(store: IncidentStore, but: str) -> Proposed | None:
         if isinstance(who, dict):
             roles = document.get("obligated_as") or who.get("obligated_as") or ()
             no_roles = document.get("not_obligated_as") or who.get("not_obligated_as") or ()
-            return Proposed(
+            return ProposedAnswers(
                 incident=incident, organisation={name: who[name] for name in _KEPT if name in who},
                 obligated_as=tuple(roles), not_obligated_as=tuple(no_roles),
             )  # fmt: skip

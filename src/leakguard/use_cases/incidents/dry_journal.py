@@ -40,7 +40,7 @@ class DryJournal:
         head = self._store.head()
         number = (head.sequence if head is not None else 0) + len(self._kept)
         signed = enumerate(signed_records(records, self.recorder), number + 1)
-        kept = tuple(self._as_kept(place, subject, one) for place, one in signed)
+        kept = tuple(self._as_kept(place, subject, record) for place, record in signed)
         self._kept += kept
         self.pending += records
         return kept

@@ -88,9 +88,9 @@ def around_of(journal: Journal, identifier: str, event: Event) -> EventContext:
     found = [
         event_of(record) for record in journal.of_kinds(("notice_received",), identifier) if is_event_record(record)
     ]
-    first = min((sequence_of(one.id) or 0 for one in found), default=0)
+    first = min((sequence_of(other.id) or 0 for other in found), default=0)
     gone = corrected(journal, identifier, after=first) if found else {}
-    return EventContext(corrected=old, notices=tuple(one for one in found if one.id not in gone))
+    return EventContext(corrected=old, notices=tuple(other for other in found if other.id not in gone))
 
 
 def corrected(journal: Journal, identifier: str, *, after: int) -> dict[str, str]:

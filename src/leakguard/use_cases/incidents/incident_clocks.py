@@ -78,7 +78,7 @@ def called_for(
     found = assess_facts(book, read, now)
     texts = {duty.id: duty.texts for duty in book.duties}
     every = ((assessment, phase) for assessment in found for text in texts[assessment.duty.id] for phase in text.phases)
-    gone = {phase.clock.id for one, phase in every if phase.name not in dict(one.phases)}
+    gone = {phase.clock.id for assessment, phase in every if phase.name not in dict(assessment.phases)}
     unknown = (assessment for assessment in found if assessment.applies is Answer.NO_RULE_KNOWN)
     return (
         tuple(rule for rule in rules if rule.id not in gone),

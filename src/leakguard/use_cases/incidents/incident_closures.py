@@ -68,7 +68,9 @@ def incidents_about(
     for finding in store.findings(ids=sorted(ids)):
         if key(finding) in looks:
             same[finding.id] = finding, looks[key(finding)]
-    about = {incident: tuple(pair for one, pair in same.items() if one in known) for incident, known in own.items()}
+    about = {
+        incident: tuple(pair for incident, pair in same.items() if incident in known) for incident, known in own.items()
+    }
     return {incident: pairs for incident, pairs in about.items() if pairs}
 
 

@@ -60,11 +60,11 @@ def _record_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
     largest: dict[str, int] = {}
     is_exact = True
     for store in stores_of(opened):
-        one = store.worst
-        if one.records is None:
+        worst = store.worst
+        if worst.records is None:
             return
-        largest[one.target] = max(one.records, largest.get(one.target, 0))
-        is_exact = is_exact and one.is_exact
+        largest[worst.target] = max(worst.records, largest.get(worst.target, 0))
+        is_exact = is_exact and worst.is_exact
     total = sum(largest.values())
     state = FactState.KNOWN if is_exact else FactState.ESTIMATED
     why = "as the servers themselves counted" if is_exact else "counted in part or estimated: there may be more"
@@ -73,8 +73,8 @@ def _record_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
 
 def _of_the_data(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
     """Kinds, people and since when, as far as names, counts and dates tell: each an estimate that a person confirms."""
-    told = [finding.verdict.data for finding in opened if finding.verdict.data is not None]
-    kinds = tuple(dict.fromkeys(category.category for data in told for category in data.categories))
+    data_seen = [finding.verdict.data for finding in opened if finding.verdict.data is not None]
+    kinds = tuple(dict.fromkeys(category.category for data in data_seen for category in data.categories))
     if kinds:
         yield Fact(
             name="data_categories", state=FactState.ESTIMATED, value=kinds, evidence=evidence,

@@ -20,7 +20,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.notices.book import DutyBook, load_vocabulary
 from leakguard.notices.duties import Duty
 from leakguard.notices.duty_files import load_rows
-from leakguard.notices.duty_rows import Placed, Rows
+from leakguard.notices.duty_rows import DutyLike, Rows
 from leakguard.notices.facts import first_sight
 from leakguard.notices.law_of_day import Force, LawOfDay, law_in_sight
 from leakguard.notices.overrides import DECISIONS
@@ -34,9 +34,9 @@ from leakguard.use_cases.incidents.playbooks import DEFAULT, find_playbook, runn
 from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 from leakguard.use_cases.incidents.watched_laws import (
     LawBook,
+    LawsSetting,
     Seat,
-    Stated,
-    Watched,
+    WatchedLaws,
     laws_for,
     named_duties,
     named_places,
@@ -63,7 +63,7 @@ class Reach(Frozen):
     left: frozenset[str] = frozenset()
     """Ids of duties of states and provinces that no record names, where the laws follow the seat and the records."""
 
-    def covers(self, duty: Placed) -> bool:
+    def covers(self, duty: DutyLike) -> bool:
         """Whether the duty's clocks are shown before the facts of the incident are known."""
         law = law_of(duty)
         is_contract = len(law) != COUNTRY_CODE_LENGTH
@@ -76,7 +76,7 @@ _NO_LAW = "-"
 """Where the seat and the records bring no law that is known; no duty is called so."""
 
 
-def watched_by(reach: Reach, records: Sequence[KeptRecord], book: Rows, also: Iterable[NamedPlace] = ()) -> Watched:
+def watched_by(reach: Reach, records: Sequence[KeptRecord], book: Rows, also: Iterable[NamedPlace] = ()) -> WatchedLaws:
     """The laws that are watched for an incident, each with what brings it, and the places that nothing is known of."""
     return watched_for(_stated(reach), records, LawBook(book.rows, book.vocabulary), also)
 
@@ -91,9 +91,9 @@ def reach_in(reach: Reach, records: Sequence[KeptRecord], laws: LawBook) -> Reac
     return Reach(laws=watched or frozenset({_NO_LAW}), obligated_as=reach.obligated_as, left=left)
 
 
-def _stated(reach: Reach) -> Stated:
+def _stated(reach: Reach) -> LawsSetting:
     laws = None if reach.seat is not None else dict.fromkeys(sorted(reach.laws), reach.laws_by)
-    return Stated(seat=reach.seat, laws=laws)
+    return LawsSetting(seat=reach.seat, laws=laws)
 
 
 def _refuse_unknown(stated_by: str, words: frozenset[str], known: set[str]) -> None:
@@ -105,7 +105,7 @@ def _refuse_unknown(stated_by: str, words: frozenset[str], known: set[str]) -> N
         )
 
 
-class Unwatched(Frozen):
+class UnwatchedDuties(Frozen):
     """Duties that may apply to an incident, and about which nobody is alarmed; and the settings that change it."""
 
     duties: tuple[str, ...]
@@ -115,7 +115,7 @@ class Unwatched(Frozen):
     """States and provinces that no record names, whose duties may apply."""
 
 
-def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unwatched | None:
+def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> UnwatchedDuties | None:
     """What the facts bring and the settings leave out; nothing where everything is watched."""
     from leakguard.notices.judging import Answer  # noqa: PLC0415  (clocks need no facts)
 
@@ -135,7 +135,7 @@ def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unw
         {code for assessment in left_out if assessment.duty.id in reach.left for code in places_of(assessment.duty)}
     )
     ids = tuple(assessment.duty.id for assessment in sorted(left_out, key=_soonest))
-    return Unwatched(duties=ids, settings=wider, places=tuple(parts))
+    return UnwatchedDuties(duties=ids, settings=wider, places=tuple(parts))
 
 
 def _soonest(assessed: Assessment) -> datetime:

@@ -113,8 +113,10 @@ def places_written(records: Iterable[KeptRecord]) -> tuple[str, ...]:
     last = _last(records)
     if last is None:
         return ()
-    told = last.content.get("places")
-    return tuple(map(str, told)) if isinstance(told, list | tuple) else _places_in(str(last.content.get("text") or ""))
+    places = last.content.get("places")
+    return (
+        tuple(map(str, places)) if isinstance(places, list | tuple) else _places_in(str(last.content.get("text") or ""))
+    )
 
 
 def _places_in(text: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def odd_time(journal: Journal, identifier: str, event: Event) -> str | None:
         return None
     events = load_incident(journal, identifier).events
     gone = {event.id, *superseded(events)}
-    others = [one for one in events if one.id not in gone and one.kind != "planned"]
+    others = [other for other in events if other.id not in gone and other.kind != "planned"]
     aware = _first(other for other in others if other.kind == "awareness")
     if is_filing and aware is not None and at.latest < aware.occurred_at.earliest:
         return _words("this filing", aware.occurred_at.earliest - at.latest, "awareness")

@@ -37,7 +37,7 @@ def tasks_of(found: Iterable[Task], person: Signatory | None, roles: Collection[
     """Those of one person, each with why, or all; what is due first at the head."""
     if person is not None:
         marked = ((task, _why(task, person, roles)) for task in found)
-        found = [replace(one, why=why) for one, why in marked if why]
+        found = [replace(task, why=why) for task, why in marked if why]
     return tuple(sorted(found, key=lambda task: (task.due_at or _FAR, task.incident.id)))
 
 

@@ -95,7 +95,7 @@ def _look(records: Sequence[KeptRecord], finding: str) -> str:
     if not looks:
         return "nobody has looked again"
     last = looks[-1].content
-    missing = ", ".join(str(one) for one in last.get("missing") or ())
+    missing = ", ".join(str(item) for item in last.get("missing") or ())
     if (words := _DOUBTS.get(str(last.get("reason_code")))) is not None:
         return words
     return f"not seen closed yet from {missing}" if missing else f"the last probe said {last.get('closure')}"

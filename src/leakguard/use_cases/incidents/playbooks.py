@@ -92,8 +92,8 @@ def find_file(folders: DataFolders, name: str) -> PlaybookFile:
     known: list[str] = []
     for file in folders.names(FOLDER):
         text = folders.text(FOLDER, file)
-        said = _NAMED.search(text)
-        called = said[1] if said is not None else ""
+        match = _NAMED.search(text)
+        called = match[1] if match is not None else ""
         if name in {called, file, file.removesuffix(".yaml")}:
             compiled = _compiled(folders).get(file)
             return PlaybookFile(playbook=compiled, name=file, text=text) if compiled else read_playbook(text, name=file)

@@ -58,7 +58,11 @@ def closures_in(records: Sequence[KeptRecord]) -> dict[str, KeptRecord]:
     word = _word(records)
     if word is not None:
         own = findings_of(records)
-        found |= {one: word for one in own if one not in found or found[one].sequence < word.sequence}
+        found |= {
+            identifier: word
+            for identifier in own
+            if identifier not in found or found[identifier].sequence < word.sequence
+        }
     return found
 
 
@@ -77,7 +81,11 @@ def contradictions(records: Sequence[KeptRecord]) -> tuple[Contradiction, ...]:
 
 def closures_seen_open(store: ScanStore, sights: Mapping[Sight, int]) -> tuple[RecordedClosure, ...]:
     """The closures on record that do not hold: each was seen open by a later entry, which `sights` gives."""
-    pairs = [(incident, one) for incident, one in _candidates(store) if sight_of(one) in sights] if sights else []
+    pairs = (
+        [(incident, finding) for incident, finding in _candidates(store) if sight_of(finding) in sights]
+        if sights
+        else []
+    )
     found = (each for incident in dict.fromkeys(name for name, _ in pairs) for each in _of(store, incident, pairs))
     return tuple(closure for closure in found if closure.entry < sights[closure.sight])
 
@@ -95,7 +103,7 @@ def closures_about(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str
 
 def reopened_in(store: ScanStore, run: str) -> tuple[tuple[RecordedClosure, Finding], ...]:
     """What a run found open although an incident has it on record as closed, each with the finding of the run."""
-    places = {(one.check_id, one.place) for _, one in _candidates(store)}
+    places = {(finding.check_id, finding.place) for _, finding in _candidates(store)}
     ids = [glance.id for glance in store.glances(run) if glance.is_open and (glance.check_id, glance.place) in places]
     if not ids:
         return ()
@@ -109,7 +117,7 @@ def _of(store: ScanStore, incident: str, pairs: Collection[tuple[str, Finding]])
     records = tuple(store.read(incident))
     closures, proved = closures_in(records), closed_findings(records)
     over = is_over(incident_of(incident, records))
-    for finding in (one for name, one in pairs if name == incident and one.id in closures):
+    for finding in (finding for name, finding in pairs if name == incident and finding.id in closures):
         record = closures[finding.id]
         yield RecordedClosure(
             incident=incident, finding=finding.id, sight=sight_of(finding), entry=record.sequence,
@@ -128,7 +136,12 @@ def _candidates(store: ScanStore) -> list[tuple[str, Finding]]:
             own.setdefault(record.subject, set()).update(findings_of([record]))
     ids = sorted(set().union(*own.values()))
     found = {finding.id: finding for finding in store.findings(ids=ids)} if ids else {}
-    return [(incident, found[one]) for incident, known in own.items() for one in sorted(known) if one in found]
+    return [
+        (incident, found[identifier])
+        for incident, known in own.items()
+        for identifier in sorted(known)
+        if identifier in found
+    ]
 
 
 def _last_looks(records: Sequence[KeptRecord]) -> dict[str, KeptRecord]:

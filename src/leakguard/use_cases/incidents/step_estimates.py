@@ -24,12 +24,12 @@ def step_estimates(incident: str, records: Sequence[KeptRecord]) -> Mapping[str,
     return {
         name: StepEstimate(
             id=name,
-            takes=parse_exact(one.step.takes) if one.step.takes is not None else None,
-            next=one.step.next,
-            emits=one.step.emits or "",
+            takes=parse_exact(step.step.takes) if step.step.takes is not None else None,
+            next=step.step.next,
+            emits=step.step.emits or "",
         )
-        for name, one in steps.items()
-        if one.state not in SETTLED
+        for name, step in steps.items()
+        if step.state not in SETTLED
     }
 
 

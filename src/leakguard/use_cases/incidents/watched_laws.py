@@ -13,7 +13,7 @@ from leakguard.clocks.calendars import has_calendar
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.records import KeptRecord
-from leakguard.notices.duty_rows import Placed
+from leakguard.notices.duty_rows import DutyLike
 from leakguard.notices.places import LawMap, NamedPlace, law_of, places_of
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.playbooks.engine import STEP_DONE
@@ -41,7 +41,7 @@ class Seat(Frozen):
     """What shows it: `leakguard.toml`, `scope.yaml`."""
 
 
-class Watched(Frozen):
+class WatchedLaws(Frozen):
     """The laws that are watched for one incident, and what is not known."""
 
     laws: Mapping[str, str]
@@ -85,11 +85,11 @@ class Watched(Frozen):
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         names = ("left_out", "no_rule", "no_own_rule", "no_part", "no_calendar", "no_place")
-        places = {name: [{"place": one.code, "by": one.by} for one in getattr(self, name)] for name in names}
+        places = {name: [{"place": place.code, "by": place.by} for place in getattr(self, name)] for name in names}
         return {"watched": dict(self.laws), "all": self.is_all, **places}
 
 
-class Stated(Frozen):
+class LawsSetting(Frozen):
     """What the settings or an option say."""
 
     seat: Seat | None = None
@@ -100,7 +100,7 @@ class Stated(Frozen):
 class LawBook:
     """The duties of the book, as far as places and laws are concerned."""
 
-    def __init__(self, duties: Iterable[Placed], vocabulary: Vocabulary) -> None:
+    def __init__(self, duties: Iterable[DutyLike], vocabulary: Vocabulary) -> None:
         """`duties` are all of them."""
         known = tuple(duties)
         self.map = LawMap(known, vocabulary)
@@ -108,7 +108,7 @@ class LawBook:
         self._place = vocabulary.place
         self._parts = {duty.id: parts for duty in known if (parts := self._only_parts(duty))}
 
-    def _only_parts(self, duty: Placed) -> frozenset[str]:
+    def _only_parts(self, duty: DutyLike) -> frozenset[str]:
         """The subdivisions that a duty asks about; empty for one that asks about a whole country or about no place."""
         places = frozenset(self._place(code) for code in places_of(duty))
         return places if all("-" in code for code in places) else frozenset()
@@ -128,7 +128,7 @@ class LawBook:
 
 
 def laws_for(
-    stated: Stated, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace] = ()
+    stated: LawsSetting, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace] = ()
 ) -> Mapping[str, str]:
     """The laws that are watched, each with what brings it; empty means none, unless every law is stated."""
     if stated.laws is not None:
@@ -141,12 +141,12 @@ def laws_for(
 
 
 def watched_for(
-    stated: Stated,
+    stated: LawsSetting,
     records: Sequence[KeptRecord],
     book: LawBook,
     also: Iterable[NamedPlace] = (),
     has_holidays: Callable[[str], bool] = has_calendar,
-) -> Watched:
+) -> WatchedLaws:
     """The laws of the seat and of the places that `records` and `also` name; laws that are stated win over all that.
 
     `has_holidays` says of a country whether its public holidays are known.
@@ -159,7 +159,7 @@ def watched_for(
     without = tuple(place for place in every if not of.laws_at(place.code))
     is_narrowed = stated.laws is not None and not is_all
     left = (place for place in every if of.laws_at(place.code) - frozenset(laws))
-    return Watched(
+    return WatchedLaws(
         laws=laws, is_all=is_all, left_out=tuple(left) if is_narrowed else (), no_rule=without,
         no_own_rule=tuple(place for place in every if place not in without and not of.has_own_rule(place.code)),
         no_part=_without_parts(every, book) if stated.laws is None else (),
@@ -176,7 +176,7 @@ def _without_parts(every: Sequence[NamedPlace], book: LawBook) -> tuple[NamedPla
 
 
 def named_places(
-    stated: Stated, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace] = ()
+    stated: LawsSetting, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace] = ()
 ) -> frozenset[str]:
     """The codes of the seat and of every place that records and `also` name."""
     return frozenset(place.code for place in _every_place(stated, records, book, also))
@@ -191,12 +191,12 @@ def _named(records: Sequence[KeptRecord], also: Iterable[NamedPlace]) -> tuple[N
 
 
 def _every_place(
-    stated: Stated, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace]
+    stated: LawsSetting, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace]
 ) -> tuple[NamedPlace, ...]:
     """Those of the seat, then those that are named."""
     seat = stated.seat
     seats = tuple(NamedPlace(code=code, by=f"the seat, {seat.by}") for code in seat.codes) if seat is not None else ()
-    codes = {one.code for one in seats}
+    codes = {place.code for place in seats}
     return (
         *seats,
         *(place for place in _named(records, also) if place.code not in codes and book.map.is_place(place.code)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from leakguard.errors import ChannelFailed, NotAllowed, UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.intake.letters import Answer, House, Letters, acknowledgement, language_of, thanks
+from leakguard.intake.letters import House, Letters, ReportAnswer, acknowledgement, language_of, thanks
 from leakguard.intake.promises import Promises
 from leakguard.intake.states import NEXT, Act, ReportState
 from leakguard.intake.view import THANKED, Report
@@ -27,7 +27,7 @@ class Texts(Frozen):
     house: House
 
 
-def written(report: Report, kind: str, texts: Texts, lang: str, *, text: str = "") -> Answer:
+def written(report: Report, kind: str, texts: Texts, lang: str, *, text: str = "") -> ReportAnswer:
     """The letter; `lang` may be empty for the language of the report, as far as `text` tells. Raises `NotAllowed`."""
     chosen = lang or language_of(f"{report.subject}\n{text}")
     if kind == "thanks":
@@ -35,7 +35,7 @@ def written(report: Report, kind: str, texts: Texts, lang: str, *, text: str = "
     return acknowledgement(report, texts.letters, texts.promises, texts.house, chosen)
 
 
-def send_answer(report: Report, answer: Answer, mailer: Mailer, sender: str) -> str:
+def send_answer(report: Report, answer: ReportAnswer, mailer: Mailer, sender: str) -> str:
     """Hand a letter to the mail server; returns the id of the message.
 
     Raises `UsageProblem` where nobody can be written to, `ChannelFailed` when the server does not take it.
@@ -52,13 +52,13 @@ def send_answer(report: Report, answer: Answer, mailer: Mailer, sender: str) -> 
     mail = OutgoingMail(to=box, message_id=named, subject=answer.subject, lang=answer.lang, text=answer.text)
     session = mailer.open()
     try:
-        said = session.offer(mail, lambda: None)
+        answered = session.offer(mail, lambda: None)
     finally:
         session.close()
-    if said.kind is not AnswerKind.ACCEPTED:
-        code = f" ({said.code})" if said.code else ""
+    if answered.kind is not AnswerKind.ACCEPTED:
+        code = f" ({answered.code})" if answered.code else ""
         raise ChannelFailed(
-            f"the mail server did not take the letter for {report.id}: {said.kind}{code}",
+            f"the mail server did not take the letter for {report.id}: {answered.kind}{code}",
             next_step="See the mail server's log, and run the command again.",
         )
     log.info("report_answered", report=report.id)

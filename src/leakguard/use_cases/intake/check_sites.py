@@ -15,7 +15,7 @@ from leakguard.intake.security_txt import (
     LEGACY_PATH,
     MOST_BYTES,
     PATH,
-    Fetched,
+    FetchedFile,
     SecurityTxt,
     drift_of,
     read_security_txt,
@@ -40,7 +40,7 @@ class Signatures(Protocol):
         """The codes of what is wrong with a signed text."""
 
 
-class Asking(Frozen):
+class SiteCheckOptions(Frozen):
     """How sites are asked."""
 
     prober: Prober
@@ -52,7 +52,7 @@ class Asking(Frozen):
     signatures: Signatures | None = None
 
 
-class Seen(Frozen, hidden=("reply",)):
+class SiteReply(Frozen, hidden=("reply",)):
     """An answer, and where it came from."""
 
     url: str
@@ -80,12 +80,12 @@ def sites_of(scope: Scope, named: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def check_sites(sites: Sequence[str], asking: Asking) -> tuple[CheckedSite, ...]:
+def check_sites(sites: Sequence[str], asking: SiteCheckOptions) -> tuple[CheckedSite, ...]:
     """Every site in turn; what differs between their files is a result of its own."""
     return asyncio.run(_all(sites, asking))
 
 
-async def _all(sites: Sequence[str], asking: Asking) -> tuple[CheckedSite, ...]:
+async def _all(sites: Sequence[str], asking: SiteCheckOptions) -> tuple[CheckedSite, ...]:
     files, found, codes = dict[str, SecurityTxt](), list[CheckedSite](), dict[str, list[str]]()
     for site in sites:
         checked, file, problems = await _one(site, asking)
@@ -95,13 +95,13 @@ async def _all(sites: Sequence[str], asking: Asking) -> tuple[CheckedSite, ...]:
             files[site] = file
     drift = drift_of(files) if len(files) > 1 else {}
     return tuple(
-        replace(one, results=results_for(one.site, [*codes[one.site], *(("drift",) if one.site in drift else ())],
-                                         asking.rules, {"drift": ", ".join(drift.get(one.site, ()))}))
-        for one in found
+        replace(site, results=results_for(site.site, [*codes[site.site], *(("drift",) if site.site in drift else ())],
+                                         asking.rules, {"drift": ", ".join(drift.get(site.site, ()))}))
+        for site in found
     )  # fmt: skip
 
 
-async def _one(site: str, asking: Asking) -> tuple[CheckedSite, SecurityTxt | None, list[str]]:
+async def _one(site: str, asking: SiteCheckOptions) -> tuple[CheckedSite, SecurityTxt | None, list[str]]:
     seen, unanswered = await _file(site, asking)
     problems = list[str]()
     file = None
@@ -124,8 +124,8 @@ async def _one(site: str, asking: Asking) -> tuple[CheckedSite, SecurityTxt | No
     return checked, file, problems
 
 
-def _read(seen: Seen, asking: Asking, problems: list[str]) -> SecurityTxt:
-    fetched = Fetched(
+def _read(seen: SiteReply, asking: SiteCheckOptions, problems: list[str]) -> SecurityTxt:
+    fetched = FetchedFile(
         url=seen.url, body=seen.reply.body, content_type=seen.reply.headers.get("content-type", ""),
         was_redirected_to=seen.other_host,
     )  # fmt: skip
@@ -136,7 +136,7 @@ def _read(seen: Seen, asking: Asking, problems: list[str]) -> SecurityTxt:
     return file
 
 
-async def _file(site: str, asking: Asking) -> tuple[Seen | None, str]:
+async def _file(site: str, asking: SiteCheckOptions) -> tuple[SiteReply | None, str]:
     """The file at its place, else at the old one; what the first answered counts where neither is there."""
     first, why = await _get(site, PATH, asking, cap=MOST_BYTES + 1)
     if first is None or first.reply.status == _OK or first.outside:
@@ -145,7 +145,7 @@ async def _file(site: str, asking: Asking) -> tuple[Seen | None, str]:
     return (second, "") if second is not None and second.reply.status == _OK else (first, "")
 
 
-async def _get(site: str, path: str, asking: Asking, *, cap: int) -> tuple[Seen | None, str]:
+async def _get(site: str, path: str, asking: SiteCheckOptions, *, cap: int) -> tuple[SiteReply | None, str]:
     """One GET, and the redirects that stay in the scope; nothing, and why, where no answer came."""
     host, port = _host_and_port(site)
     url, why = f"https://{host}{'' if port == 443 else f':{port}'}{path}", "no answer"  # noqa: PLR2004  (HTTPS)
@@ -158,11 +158,11 @@ async def _get(site: str, path: str, asking: Asking, *, cap: int) -> tuple[Seen 
             return None, f"{urlsplit(url).hostname} gave no whole answer ({reply.ended.value})"
         other = _other(site, url)
         if reply.status not in _MOVED or "location" not in reply.headers:
-            return Seen(url=url, reply=reply, other_host=other, verified=verified), ""
+            return SiteReply(url=url, reply=reply, other_host=other, verified=verified), ""
         url = urljoin(url, reply.headers["location"][:2000])
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not asking.gate.allows_name(parts.hostname or ""):
-            return Seen(url=url, reply=reply, outside=parts.hostname or "elsewhere", verified=verified), ""
+            return SiteReply(url=url, reply=reply, outside=parts.hostname or "elsewhere", verified=verified), ""
     return None, "too many redirects"
 
 
@@ -171,7 +171,7 @@ def _other(site: str, url: str) -> str:
     return "" if host == _host_and_port(site)[0] else host
 
 
-async def _asked(endpoint: Endpoint, url: str, asking: Asking, *, cap: int) -> tuple[Reply, bool | None]:
+async def _asked(endpoint: Endpoint, url: str, asking: SiteCheckOptions, *, cap: int) -> tuple[Reply, bool | None]:
     session = asking.prober.visit().open(endpoint, "http")
     parts = urlsplit(url)
     try:
@@ -181,7 +181,7 @@ async def _asked(endpoint: Endpoint, url: str, asking: Asking, *, cap: int) -> t
         await session.close()
 
 
-def _endpoint(url: str, asking: Asking) -> tuple[Endpoint | None, str]:
+def _endpoint(url: str, asking: SiteCheckOptions) -> tuple[Endpoint | None, str]:
     """The first address of the host that the scope lets us ask."""
     parts = urlsplit(url)
     host = parts.hostname or ""

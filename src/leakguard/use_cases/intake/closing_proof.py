@@ -6,7 +6,7 @@ from leakguard.errors import NotAllowed
 from leakguard.intake.states import NEXT, Act, ReportState
 from leakguard.intake.view import Report
 from leakguard.ports import Now
-from leakguard.scanning.place_status import Standing
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.use_cases.intake.proposals import ReportStore
 from leakguard.use_cases.intake.reports import act_on, load_report
 from leakguard.use_cases.scans.exposures import history_of_places
@@ -17,7 +17,7 @@ def not_proved_closed(store: ReportStore, report: Report) -> tuple[str, ...]:
     own = tuple(store.findings(ids=list(report.findings))) if report.findings else ()
     places = {(finding.check_id, finding.place) for finding in own}
     standings = history_of_places(store, places).standings() if places else {}
-    closed = {finding.id for finding in own if standings.get((finding.check_id, finding.place)) is Standing.CLOSED}
+    closed = {finding.id for finding in own if standings.get((finding.check_id, finding.place)) is PlaceStanding.CLOSED}
     return tuple(finding for finding in report.findings if finding not in closed)
 
 

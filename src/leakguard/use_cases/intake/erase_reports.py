@@ -13,14 +13,16 @@ from leakguard.ledger.erasure import is_erasable, is_erased
 from leakguard.models.moments import to_z
 from leakguard.ports import IncidentStore, Now
 from leakguard.use_cases.intake.reports import load_report, reports_in
-from leakguard.use_cases.proofs.evidence_redact import Copies, ErasingStore, Redacted, Redaction, redact
+from leakguard.use_cases.proofs.evidence_redact import Copies, ErasingStore, Redaction, RedactionResult, redact
 
 
 class ReportErasing(ErasingStore, IncidentStore, Protocol):
     """A store that has reports and can erase."""
 
 
-def erase_sender(store: ReportErasing, copies: Copies, identifier: str, *, by: str, reason: str, now: Now) -> Redacted:
+def erase_sender(
+    store: ReportErasing, copies: Copies, identifier: str, *, by: str, reason: str, now: Now
+) -> RedactionResult:
     """Erase name and address; the report stays. Raises `NotAllowed` where there are none."""
     report = load_report(store, identifier)
     if report.sender_entry is None:
@@ -30,7 +32,7 @@ def erase_sender(store: ReportErasing, copies: Copies, identifier: str, *, by: s
 
 def erase_report(
     store: ReportErasing, copies: Copies, identifier: str, retention: Retention, *, by: str, reason: str, now: Now
-) -> Redacted:
+) -> RedactionResult:
     """Erase all that a report says, with its text; raises `NotAllowed` before its time, and while it is open."""
     report = load_report(store, identifier)
     until = kept_until(report, retention)

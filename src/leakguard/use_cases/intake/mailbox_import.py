@@ -11,10 +11,10 @@ from leakguard.frozen import Frozen, replace
 from leakguard.intake.reading import read_mail
 from leakguard.ports import IncidentStore, Now
 from leakguard.use_cases.intake.reports import reports_in
-from leakguard.use_cases.intake.take_in import Imported, Importing, Keeping, take_in
+from leakguard.use_cases.intake.take_in import CopyKeeper, ImportedReport, ImportOptions, take_in
 
 
-class Fetched(Protocol):
+class MailboxItem(Protocol):
     """One mail, or why it was not fetched."""
 
     @property
@@ -33,21 +33,23 @@ class Fetched(Protocol):
 class Mailbox(Protocol):
     """A mailbox that is only read."""
 
-    def mails(self, is_known: Callable[[str], bool]) -> Iterator[Fetched]:
+    def mails(self, is_known: Callable[[str], bool]) -> Iterator[MailboxItem]:
         """The newest mails without those whose mark is known."""
 
 
 class FromMailbox(Frozen):
     """What became of a mailbox."""
 
-    imported: tuple[Imported, ...]
+    imported: tuple[ImportedReport, ...]
     skipped: tuple[str, ...]
 
 
-def import_mailbox(store: IncidentStore, kept: Keeping, box: Mailbox, said: Importing, *, now: Now) -> FromMailbox:
+def import_mailbox(
+    store: IncidentStore, kept: CopyKeeper, box: Mailbox, options: ImportOptions, *, now: Now
+) -> FromMailbox:
     """Take in all mails that are new; what was taken in before the server went away stays."""
     marks = {report.message_mark for report in reports_in(store) if report.message_mark}
-    imported, skipped = list[Imported](), list[str]()
+    imported, skipped = list[ImportedReport](), list[str]()
     for mail in box.mails(marks.__contains__):
         if mail.why:
             skipped.append(mail.why)
@@ -57,6 +59,6 @@ def import_mailbox(store: IncidentStore, kept: Keeping, box: Mailbox, said: Impo
         except BadFile as bad:
             skipped.append(bad.problems[0].text)
             continue
-        about = replace(said, received_at=said.received_at or mail.arrived_at)
+        about = replace(options, received_at=options.received_at or mail.arrived_at)
         imported.append(take_in(store, kept, message, about, now=now))
     return FromMailbox(imported=tuple(imported), skipped=tuple(skipped))

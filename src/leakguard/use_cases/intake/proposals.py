@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from leakguard.errors import ScopeRefused
 from leakguard.frozen import Frozen
-from leakguard.intake.naming import Named
+from leakguard.intake.naming import ReportedPlace
 from leakguard.intake.view import Report
 from leakguard.models.findings import Finding
 from leakguard.models.scope import Scope
@@ -27,7 +27,7 @@ class ReportStore(ExposureStore, Protocol):
 class Proposal(Frozen):
     """One place that a report names, and what follows."""
 
-    named: Named
+    named: ReportedPlace
     standing: Literal["in_scope", "out_of_scope", "no_scope"]
     why: str = ""
     """Why it is not probed."""
@@ -73,7 +73,7 @@ def proposals_for(report: Report, read: ReadScope | None, known: Iterable[Findin
     return tuple(sorted(found, key=lambda proposal: proposal.standing != "in_scope"))
 
 
-def _proposed(named: Named, read: ReadScope | None, known: Sequence[Finding]) -> Proposal:
+def _proposed(named: ReportedPlace, read: ReadScope | None, known: Sequence[Finding]) -> Proposal:
     if read is None or read.why:
         why = read.why if read is not None else "no scope was read, so nothing may be probed"
         return Proposal(named=named, standing="no_scope", why=why)
@@ -84,7 +84,7 @@ def _proposed(named: Named, read: ReadScope | None, known: Sequence[Finding]) ->
     return Proposal(named=named, standing="in_scope", findings=about)
 
 
-def _refusal(named: Named, gate: Gate) -> str:
+def _refusal(named: ReportedPlace, gate: Gate) -> str:
     """Why a place may not be probed, by the scope's text alone: no name is resolved for a report."""
     if named.kind == "bucket":
         try:
@@ -98,7 +98,7 @@ def _refusal(named: Named, gate: Gate) -> str:
     return "" if gate.allows_name(named.host) else "not in the scope"
 
 
-def _is_about(finding: Finding, named: Named) -> bool:
+def _is_about(finding: Finding, named: ReportedPlace) -> bool:
     """Whether a finding is at the place; a place without a port is every port of its host."""
     if named.kind == "bucket":
         return finding.target.rpartition("/")[2] == named.target.rpartition("/")[2] and "/" in finding.target

@@ -28,7 +28,7 @@ class QueueStore(IncidentStore, Protocol):
         """Where the ledger stands."""
 
 
-class Queued(Frozen):
+class QueuedReport(Frozen):
     """A report of the queue, with what is owed."""
 
     report: Report
@@ -59,10 +59,10 @@ def is_waiting(report: Report) -> bool:
     return report.is_open and not report.machine
 
 
-def queued(reports: Iterable[Report], promises: Promises, *, now: datetime, zone: str) -> tuple[Queued, ...]:
+def queued(reports: Iterable[Report], promises: Promises, *, now: datetime, zone: str) -> tuple[QueuedReport, ...]:
     """Each report with its promises."""
     return tuple(
-        Queued(
+        QueuedReport(
             report=report,
             dues=dues_of(report, promises, now=now, zone=zone),
             erase_by=erase_by(report, promises.retention),
@@ -71,19 +71,19 @@ def queued(reports: Iterable[Report], promises: Promises, *, now: datetime, zone
     )
 
 
-def by_urgency(found: Iterable[Queued]) -> list[Queued]:
+def by_urgency(found: Iterable[QueuedReport]) -> list[QueuedReport]:
     """What is owed soonest first, then what owes nothing."""
     return sorted(found, key=_urgency)
 
 
-def newest_first(found: Iterable[Queued]) -> list[Queued]:
+def newest_first(found: Iterable[QueuedReport]) -> list[QueuedReport]:
     """By their arrival."""
-    return sorted(found, key=lambda one: (one.report.received_at, one.report.id), reverse=True)
+    return sorted(found, key=lambda queued: (queued.report.received_at, queued.report.id), reverse=True)
 
 
-def _urgency(one: Queued) -> tuple[bool, float, str]:
-    due = one.next
-    return due is None, due.at.timestamp() if due is not None else 0.0, one.report.id
+def _urgency(queued: QueuedReport) -> tuple[bool, float, str]:
+    due = queued.next
+    return due is None, due.at.timestamp() if due is not None else 0.0, queued.report.id
 
 
 class ReportQueue:

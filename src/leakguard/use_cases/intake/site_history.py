@@ -19,7 +19,7 @@ SUBJECT, KIND = SITES_SUBJECT, "sites_checked"
 Changes = dict[str, dict[str, list[str]]]
 
 
-class Known(Frozen):
+class LastSiteAnswer(Frozen):
     """What the last answer of a site said."""
 
     codes: tuple[str, ...]
@@ -41,7 +41,7 @@ class KeptCheck(Frozen):
 
 def changes_since(store: Journal, sites: Sequence[CheckedSite]) -> Changes:
     """By site, which results are `new` and which are `closed` since its last answer; unanswered sites have none."""
-    before = {site: one.codes for site, one in known_sites(store).items()}
+    before = {site: answer.codes for site, answer in known_sites(store).items()}
     return _changes(before, {site.site: _codes(site) for site in sites if not site.unanswered})
 
 
@@ -56,18 +56,18 @@ def keep_check(store: Journal, sites: Sequence[CheckedSite], *, now: Now, is_who
     store.append(SUBJECT, (Record(kind=KIND, occurred_at=Interval(earliest=moment, latest=moment), content=content),))
 
 
-def known_sites(store: Journal) -> dict[str, Known]:
+def known_sites(store: Journal) -> dict[str, LastSiteAnswer]:
     """By site, what it answered last; a site that a later check of the whole scope did not ask is no longer ours."""
-    known: dict[str, Known] = {}
+    known: dict[str, LastSiteAnswer] = {}
     for record in store.of_kinds((KIND,), SUBJECT):
         at, asked = record.occurred_at.latest, set(_unanswered(record))
         for site, codes, expires in _rows(record):
             asked.add(site)
             before = known.get(site)
             since = before.since if before is not None and before.expires == expires else at
-            known[site] = Known(codes=codes, expires=expires, since=since)
+            known[site] = LastSiteAnswer(codes=codes, expires=expires, since=since)
         if record.content.get("whole") is True:
-            known = {site: one for site, one in known.items() if site in asked}
+            known = {site: answer for site, answer in known.items() if site in asked}
     return known
 
 
@@ -123,12 +123,12 @@ def _rows(record: KeptRecord) -> Iterator[tuple[str, tuple[str, ...], datetime |
 
 
 def _maps(found: object) -> Iterable[Mapping[str, Any]]:
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
 
 
 def _unanswered(record: KeptRecord) -> list[str]:
     found = record.content.get("unanswered")
-    return [str(one) for one in found] if isinstance(found, list) else []
+    return [str(item) for item in found] if isinstance(found, list) else []
 
 
 def _moment(text: object) -> datetime | None:

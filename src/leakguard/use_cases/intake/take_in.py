@@ -24,7 +24,7 @@ from leakguard.use_cases.incidents.incidents import append_numbered
 from leakguard.use_cases.intake.reports import reports_in
 
 
-class Keeping(Protocol):
+class CopyKeeper(Protocol):
     """Keeps copies beside the store."""
 
     def has(self, sha256: str) -> bool:
@@ -37,7 +37,7 @@ class Keeping(Protocol):
         """Keep them, and return their SHA-256."""
 
 
-class Imported(Frozen):
+class ImportedReport(Frozen):
     """What became of a message."""
 
     report: Report
@@ -45,7 +45,7 @@ class Imported(Frozen):
     """False for a message that is here already: nothing was recorded."""
 
 
-class Importing(Frozen):
+class ImportOptions(Frozen):
     """What is said about messages that are taken in together."""
 
     by: str
@@ -57,7 +57,9 @@ class Importing(Frozen):
     """To whom attachments are encrypted; `None` keeps none."""
 
 
-def take_in(store: IncidentStore, kept: Keeping, message: Message, said: Importing, *, now: Now) -> Imported:
+def take_in(
+    store: IncidentStore, kept: CopyKeeper, message: Message, options: ImportOptions, *, now: Now
+) -> ImportedReport:
     """Make a report of a message; the same message again changes nothing.
 
     A report that names a host and port, or a bucket, of an open report is folded into that one as its duplicate.
@@ -65,11 +67,11 @@ def take_in(store: IncidentStore, kept: Keeping, message: Message, said: Importi
     known = tuple(reports_in(store))
     same = next((one for one in known if _is_same(one, message)), None)
     if same is not None:
-        return Imported(report=same, is_new=False)
+        return ImportedReport(report=same, is_new=False)
     moment = now()
-    at = _arrival(said, message, moment)
+    at = _arrival(options, message, moment)
     named = named_in(f"{message.subject}\n{message.text}")
-    places = {one.place for one in named if one.port or one.kind == "bucket"}
+    places = {place.place for place in named if place.port or place.kind == "bucket"}
     first = next((one for one in known if one.is_open and not one.duplicate_of and one.places & places), None)
     folded = first.id if first is not None and not message.machine else ""
     copies = _Copies(kept)
@@ -77,8 +79,8 @@ def take_in(store: IncidentStore, kept: Keeping, message: Message, said: Importi
         records = [
             *received_records(message, named, at=at, duplicate_of=folded),
             *(
-                new_evidence_record(one, at=Interval(earliest=at, latest=at))
-                for one in _evidence(copies, message, said)
+                new_evidence_record(taken_in, at=Interval(earliest=at, latest=at))
+                for taken_in in _evidence(copies, message, options)
             ),
             *(_fold(folded, moment) if folded else ()),
         ]
@@ -87,13 +89,13 @@ def take_in(store: IncidentStore, kept: Keeping, message: Message, said: Importi
         copies.take_back()
         raise
     log.info("report_received", report=report.id, count=len(message.enclosed))
-    return Imported(report=report, is_new=True)
+    return ImportedReport(report=report, is_new=True)
 
 
 class _Copies:
     """The copies that one message makes, which go again where no entry comes to speak of them."""
 
-    def __init__(self, kept: Keeping) -> None:
+    def __init__(self, kept: CopyKeeper) -> None:
         self._kept, self._new = kept, list[str]()
 
     def keep_bytes(self, content: bytes) -> str:
@@ -116,23 +118,23 @@ def _is_same(report: Report, message: Message) -> bool:
     return is_marked or (bool(report.sha256) and report.sha256 == message.sha256)
 
 
-def _arrival(said: Importing, message: Message, now: datetime) -> datetime:
+def _arrival(options: ImportOptions, message: Message, now: datetime) -> datetime:
     """What was said, else what the last server wrote; never in the future. A sender's own date counts for nothing."""
-    return min(said.received_at or message.arrived_at or now, now)
+    return min(options.received_at or message.arrived_at or now, now)
 
 
-def _evidence(kept: _Copies, message: Message, said: Importing) -> Iterable[NewEvidence]:
+def _evidence(kept: _Copies, message: Message, options: ImportOptions) -> Iterable[NewEvidence]:
     text = f"Subject: {message.subject}\n\n{message.text}\n".encode("utf-8", "replace")
-    yield _taken(kept, TEXT_FILE, text, said, note="the text of the message, without sender and attachments")
-    for one in message.enclosed if said.sealed_to is not None else ():
-        sealed = said.sealed_to.seal(one.content) if said.sealed_to is not None else b""
-        note = f"encrypted; the file itself has {one.size:,} bytes and SHA-256 {one.sha256}"
-        yield _taken(kept, f"{one.name}{SUFFIX}", sealed, said, note=note)
+    yield _taken(kept, TEXT_FILE, text, options, note="the text of the message, without sender and attachments")
+    for file in message.enclosed if options.sealed_to is not None else ():
+        sealed = options.sealed_to.seal(file.content) if options.sealed_to is not None else b""
+        note = f"encrypted; the file itself has {file.size:,} bytes and SHA-256 {file.sha256}"
+        yield _taken(kept, f"{file.name}{SUFFIX}", sealed, options, note=note)
 
 
-def _taken(kept: _Copies, name: str, content: bytes, said: Importing, *, note: str) -> NewEvidence:
+def _taken(kept: _Copies, name: str, content: bytes, options: ImportOptions, *, note: str) -> NewEvidence:
     return NewEvidence(
-        name=name, sha256=kept.keep_bytes(content), size=len(content), by=said.by, source=said.source, note=note,
+        name=name, sha256=kept.keep_bytes(content), size=len(content), by=options.by, source=options.source, note=note,
         has_copy=True,
     )  # fmt: skip
 

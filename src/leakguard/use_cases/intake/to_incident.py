@@ -26,7 +26,7 @@ ARRIVAL, UNDECIDED = "arrival", "undecided"
 """What may be said in the place of a time."""
 
 
-class Handing(Frozen):
+class HandoverDetails(Frozen):
     """What a person says about a report that becomes an incident."""
 
     by: str
@@ -51,7 +51,7 @@ def awareness_in(stated: str, report: Report, *, zone: str, now: datetime) -> In
 
 
 def to_incident(
-    store: ReportStore, identifier: str, findings: Sequence[Finding], handing: Handing, *, now: Now
+    store: ReportStore, identifier: str, findings: Sequence[Finding], handing: HandoverDetails, *, now: Now
 ) -> tuple[Report, Incident]:
     """Open an incident about the report, with its evidence; the report counts as valid from then on.
 
@@ -100,13 +100,13 @@ def _title(report: Report, findings: Sequence[Finding]) -> str:
     return "" if findings else f"A report from outside ({report.id})"
 
 
-def _notice(report: Report, handing: Handing) -> Record:
+def _notice(report: Report, handing: HandoverDetails) -> Record:
     fields = {"sender": "somebody outside", "channel": report.channel, "evidence": report.id}
     at = Interval(earliest=report.received_at, latest=report.received_at, zone=handing.zone)
     return record_of_event(kind="notice_received", occurred_at=at, source=report.id, fields=fields)
 
 
-def _awareness(handing: Handing) -> list[Record]:
+def _awareness(handing: HandoverDetails) -> list[Record]:
     if handing.aware_at is None:
         return []
     fields = {"decider": handing.by, "basis": handing.reason or "a report from outside"}

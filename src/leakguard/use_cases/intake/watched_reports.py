@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.clocks.fixed_clocks import FixedClock, status_of
-from leakguard.intake.legal_rules import Asked
+from leakguard.intake.legal_rules import LegalRuleMatch
 from leakguard.intake.promises import Due, Promise, Promises, dues_of, erase_by
 from leakguard.intake.states import Act, ReportState, Verdict
 from leakguard.intake.view import Report
@@ -20,7 +20,7 @@ PROMISED, ERASURE = ("75%", "90%", "PT0S"), ("-PT168H", "PT0S")
 LAWFUL = ("50%", "75%", "90%", "PT0S")
 """Those of a law."""
 ERASE = "erase"
-AskedOf = Callable[[datetime], Iterable[Asked]]
+AskedOf = Callable[[datetime], Iterable[LegalRuleMatch]]
 """What laws ask about a report that arrived then."""
 _ZH = {
     Act.ACKNOWLEDGE.value: "回复报告人，确认收到",
@@ -40,7 +40,7 @@ _ACTS = {
 }
 
 
-def nothing_asked(arrived_at: datetime) -> tuple[Asked, ...]:
+def nothing_asked(arrived_at: datetime) -> tuple[LegalRuleMatch, ...]:
     """No law is known."""
     del arrived_at
     return ()
@@ -64,7 +64,7 @@ def watched_reports(
         end = erase_by(report, promises.retention) if report.id not in held else None
         if end is not None:
             clocks = (*clocks, _erasure(report, promises, end, zone))
-        found = tuple(one for clock in clocks if (one := status_of(clock, now)) is not None)
+        found = tuple(status for clock in clocks if (status := status_of(clock, now)) is not None)
         if found:
             yield WatchedSubject(
                 id=report.id, title="A report from outside", statuses=found, zone=zone,
@@ -96,24 +96,24 @@ def _erasure(report: Report, promises: Promises, end: datetime, zone: str) -> Fi
     )  # fmt: skip
 
 
-def _lawful(report: Report, asked: AskedOf) -> Iterator[Asked]:
+def _lawful(report: Report, asked: AskedOf) -> Iterator[LegalRuleMatch]:
     """The rules whose time the report alone starts, until it is an incident with clocks of its own, or is none."""
     is_ours = report.verdict in {None, Verdict.VALID} and not report.machine and not report.incident
-    for one in asked(report.received_at) if report.is_open and is_ours else ():
-        if one.standing == "applies" and one.rule.counts_from == "report" and one.at_the_latest is not None:
-            yield one
+    for match in asked(report.received_at) if report.is_open and is_ours else ():
+        if match.standing == "applies" and match.rule.counts_from == "report" and match.at_the_latest is not None:
+            yield match
 
 
-def _of_law(report: Report, one: Asked, zone: str) -> FixedClock:
-    rule = one.rule
+def _of_law(report: Report, match: LegalRuleMatch, zone: str) -> FixedClock:
+    rule = match.rule
     return FixedClock(
         id=rule.id, title=rule.text, since=report.received_at, known_at=report.recorded_at,
-        deadline=one.at_the_latest or report.received_at, thresholds=LAWFUL, law=rule.article,
+        deadline=match.at_the_latest or report.received_at, thresholds=LAWFUL, law=rule.article,
         from_memory=rule.confidence == "from_memory", zone=zone,
     )  # fmt: skip
 
 
-def _actions(report: str, laws: Iterable[Asked]) -> dict[str, str]:
+def _actions(report: str, laws: Iterable[LegalRuleMatch]) -> dict[str, str]:
     found = {act.value: f"leakguard report {command.format(id=report)}" for act, _, command in _ACTS.values()}
     found |= {law.rule.id: f"leakguard report incident {report} --aware-at arrival" for law in laws}
     return {**found, ERASE: f'leakguard report erase {report} --reason "the time of the report is over"'}

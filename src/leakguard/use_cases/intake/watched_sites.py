@@ -8,7 +8,7 @@ from datetime import datetime
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.clocks.fixed_clocks import FixedClock, clock_id, status_of
 from leakguard.ports import Journal
-from leakguard.use_cases.intake.site_history import SUBJECT, Known, known_sites
+from leakguard.use_cases.intake.site_history import SUBJECT, LastSiteAnswer, known_sites
 
 EXPIRY = ("-PT2160H", "-PT720H", "-PT168H", "PT0S")
 """90, 30 and 7 days before a file expires, and when it has."""
@@ -16,9 +16,11 @@ EXPIRY = ("-PT2160H", "-PT720H", "-PT168H", "PT0S")
 
 def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[WatchedSubject]:
     """All sites as one subject, with a clock for each file that says when it expires; nothing where there is none."""
-    known = {clock_id(site): (site, one) for site, one in known_sites(store).items() if one.expires is not None}
-    clocks = (_clock(name, site, one, zone) for name, (site, one) in known.items())
-    found = tuple(one for clock in clocks if (one := status_of(clock, now)) is not None)
+    known = {
+        clock_id(site): (site, answer) for site, answer in known_sites(store).items() if answer.expires is not None
+    }
+    clocks = (_clock(name, site, answer, zone) for name, (site, answer) in known.items())
+    found = tuple(status for clock in clocks if (status := status_of(clock, now)) is not None)
     if found:
         yield WatchedSubject(
             id=SUBJECT, title="security.txt of our own sites", statuses=found, zone=zone,
@@ -28,8 +30,9 @@ def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[Watch
         )  # fmt: skip
 
 
-def _clock(name: str, site: str, one: Known, zone: str) -> FixedClock:
+def _clock(name: str, site: str, answer: LastSiteAnswer, zone: str) -> FixedClock:
     return FixedClock(
         id=name, title=f"renew security.txt of {site} (leakguard sites write), publish it, and check it",
-        since=one.since, known_at=one.since, deadline=one.expires or one.since, thresholds=EXPIRY, zone=zone,
+        since=answer.since, known_at=answer.since, deadline=answer.expires or answer.since, thresholds=EXPIRY,
+        zone=zone,
     )  # fmt: skip

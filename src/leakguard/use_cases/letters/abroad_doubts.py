@@ -19,14 +19,14 @@ _NAMED = "accountability"
 """The fact that tells who was held to account."""
 
 
-def abroad_doubts(folders: DataFolders, telling: NoticeContent, facts: Facts, letter: Letter) -> Iterator[str]:
+def abroad_doubts(folders: DataFolders, notice: NoticeContent, facts: Facts, letter: Letter) -> Iterator[str]:
     """What to ask counsel before a letter to a foreign office; nothing where it carries counts and kinds alone."""
-    if not isinstance(telling, Duty) or not is_office(telling.recipient):
+    if not isinstance(notice, Duty) or not is_office(notice.recipient):
         return
-    if not is_foreign(facts.organisation.country, telling.id.partition("-")[0]):
+    if not is_foreign(facts.organisation.country, notice.id.partition("-")[0]):
         return
     texts = [text for block in letter.blocks for text in _texts(block)]
-    kinds = carried(texts, tuple(_own(facts)), names_people=_names_people(telling, facts))
+    kinds = carried(texts, tuple(_own(facts)), names_people=_names_people(notice, facts))
     if doubt := letter_doubt(load_rules(folders), kinds):
         yield doubt
 
@@ -49,6 +49,6 @@ def _own(facts: Facts) -> Iterator[str]:
             yield from contact.text.texts.values() if contact.text is not None else ()
 
 
-def _names_people(telling: Duty, facts: Facts) -> bool:
+def _names_people(notice: Duty, facts: Facts) -> bool:
     fact = facts.get(_NAMED)
-    return fact is not None and fact.has_value and any(item.item == _NAMED for item in telling.content)
+    return fact is not None and fact.has_value and any(item.item == _NAMED for item in notice.content)

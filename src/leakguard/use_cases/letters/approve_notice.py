@@ -54,7 +54,7 @@ Draft = Callable[[datetime, Head | None], Version]
 """Drafts the letter for a moment and a head of the ledger; a merge is the same for all of them."""
 
 
-class Approved(Frozen):
+class ApprovalResult(Frozen):
     """What an approval came to."""
 
     proposal: Proposal
@@ -107,7 +107,7 @@ def _words_of(block: Block) -> dict[str, Any]:
 def approve(
     store: Journal, incident: str, subject: Subject, draft: Draft, signer: Signer, *, start: Callable[[], Version],
     pin: str = "", now: Now,
-) -> Approved:  # fmt: skip
+) -> ApprovalResult:  # fmt: skip
     """Keep that a person approves the letter as it is now.
 
     Whoever comes second approves the very letter of the first, with its date, unless something changed since; then the
@@ -125,7 +125,7 @@ def approve(
         known = proposals_in(records, only_accounts=only)
         same = next((proposal for proposal in known if _is(proposal, subject, version.parts)), None)
         if same is not None and same.approval_of(who) is not None:
-            return Approved(proposal=same, is_new=False, by=signer.by, who=who, changed=changed, before=before)
+            return ApprovalResult(proposal=same, is_new=False, by=signer.by, who=who, changed=changed, before=before)
         moment = now()
         content = approval_content(
             subject, version.parts, by=signer.by.strip(), role=signer.role.strip(), written_at=version.written_at,
@@ -138,7 +138,7 @@ def approve(
             continue
         after = proposals_in((*records, *kept), only_accounts=only)
         found = next(proposal for proposal in after if _is(proposal, subject, version.parts))
-        return Approved(proposal=found, is_new=True, by=signer.by, who=who, changed=changed, before=before)
+        return ApprovalResult(proposal=found, is_new=True, by=signer.by, who=who, changed=changed, before=before)
     raise NotAllowed(f"{incident} is being written by many at this very moment", next_step="Try again.")
 
 

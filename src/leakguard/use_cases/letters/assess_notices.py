@@ -24,25 +24,25 @@ from leakguard.notices.questions import Question, next_questions
 from leakguard.notices.role_questions import role_questions
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import offices_of
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 
 if TYPE_CHECKING:
     from leakguard.notices.completeness import Completeness
     from leakguard.notices.letters.text import LetterText
-    from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched
+    from leakguard.use_cases.incidents.incident_rules import Reach, UnwatchedDuties
     from leakguard.use_cases.letters.export_edpb import EdpbForm
 
 
-class Assessed(Frozen, dict=True):
+class AssessedDuties(Frozen, dict=True):
     """Every duty with its answer, and what to know about the answers."""
 
-    work: Given
+    work: NoticeInput
     assessments: tuple[Assessment, ...]
     law_of: dict[str, str]
     """`first`, `last`, `by`: whose day's law was taken."""
     contradictions: tuple[str, ...]
     """Facts that cannot all be true."""
-    unwatched: Unwatched | None = None
+    unwatched: UnwatchedDuties | None = None
     """What may apply to a stored incident and nobody watches."""
     places: tuple[PlaceRow, ...] = ()
     """What is known of the law of each place and role."""
@@ -79,8 +79,12 @@ class Assessed(Frozen, dict=True):
 
 
 def assess_notices(
-    work: Given, reach: Reach | None = None, records: Sequence[KeptRecord] = (), *, folders: DataFolders | None = None
-) -> Assessed:
+    work: NoticeInput,
+    reach: Reach | None = None,
+    records: Sequence[KeptRecord] = (),
+    *,
+    folders: DataFolders | None = None,
+) -> AssessedDuties:
     """Say for every duty whether it applies; `reach` is whose laws are watched for an incident with these records.
 
     With `folders` the offices that get the notices are found as well.
@@ -88,7 +92,7 @@ def assess_notices(
     found = tuple(assess_facts(work.book, work.facts, work.now))
     left_out = _left_out(work, reach, records, found) if reach is not None else None
     offices = _offices(folders, work, found) if folders is not None else {}
-    return Assessed(
+    return AssessedDuties(
         work=work, assessments=found, law_of=dict(law_of(work.facts, work.now)),
         contradictions=tuple(contradictions(work.facts, vocabulary=work.book.vocabulary)),
         unwatched=left_out, offices=offices,
@@ -98,8 +102,8 @@ def assess_notices(
 
 
 def _left_out(
-    work: Given, reach: Reach, records: Sequence[KeptRecord], found: Sequence[Assessment]
-) -> Unwatched | None:  # fmt: skip
+    work: NoticeInput, reach: Reach, records: Sequence[KeptRecord], found: Sequence[Assessment]
+) -> UnwatchedDuties | None:  # fmt: skip
     from leakguard.use_cases.incidents.incident_rules import reach_in, unwatched  # noqa: PLC0415  (a facts file alone needs none)
     from leakguard.use_cases.incidents.watched_laws import LawBook  # noqa: PLC0415  (as above)
 
@@ -124,7 +128,7 @@ def split_events(book: DutyBook, facts: Facts) -> Iterator[tuple[Event, str, tup
             yield event, name, tuple(leg.id for leg in legs)
 
 
-def _offices(folders: DataFolders, work: Given, found: Sequence[Assessment]) -> Mapping[str, Office]:
+def _offices(folders: DataFolders, work: NoticeInput, found: Sequence[Assessment]) -> Mapping[str, Office]:
     """Who gets each notice, by the seat of the organisation that has to give it."""
     offices: dict[str, Office] = {}
     for party in work.facts.parties():
@@ -132,17 +136,19 @@ def _offices(folders: DataFolders, work: Given, found: Sequence[Assessment]) -> 
         asked = [assessment for assessment in found if assessment.applies in {Answer.YES, Answer.NEEDS_FACT}]
         theirs = [assessment for assessment in asked if name in (assessment.parties or (name,))]
         known = offices_of(folders, work.book, party, [their.duty for their in theirs], work.now)
-        offices |= {duty: joined(offices[duty], one) if duty in offices else one for duty, one in known.items()}
+        offices |= {
+            duty: joined(offices[duty], office) if duty in offices else office for duty, office in known.items()
+        }
     return offices
 
 
-def ask_next(work: Given) -> tuple[Assessed, tuple[Question, ...]]:
+def ask_next(work: NoticeInput) -> tuple[AssessedDuties, tuple[Question, ...]]:
     """What an open duty still lacks, the soonest deadline first."""
     found = assess_notices(work)
     return found, found.questions
 
 
-class Checked(Frozen):
+class CheckedNotice(Frozen):
     """What a notice lacks, and the rule that its contents rest on; a letter that no law demands rests on none."""
 
     found: Completeness
@@ -154,19 +160,19 @@ class Checked(Frozen):
 
 
 def check_notice(
-    work: Given, telling: NoticeContent, *, stage: str | None, letter: LetterText | None, folders: DataFolders,
+    work: NoticeInput, notice: NoticeContent, *, stage: str | None, letter: LetterText | None, folders: DataFolders,
     langs: tuple[Lang, ...] = LANGS,
-) -> Checked:  # fmt: skip
+) -> CheckedNotice:  # fmt: skip
     """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage.
 
     `langs` are those whose texts are read.
     """
-    from leakguard.use_cases.letters.draft_notices import check_telling  # noqa: PLC0415  (loads what writes letters)
+    from leakguard.use_cases.letters.draft_notices import check_drafted_notice  # noqa: PLC0415  (loads what writes letters)
     from leakguard.use_cases.letters.export_edpb import form_of  # noqa: PLC0415  (as above)
 
-    found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter, langs=langs)
-    duty = telling if isinstance(telling, Duty) else None
+    found = check_drafted_notice(work.book, work.facts, notice, now=work.now, stage=stage, letter=letter, langs=langs)
+    duty = notice if isinstance(notice, Duty) else None
     force = force_on_the_day(duty, work.facts, work.now).answer if duty is not None else None
     is_dormant = force in {Answer.NO, Answer.NO_RULE_KNOWN}
-    form = form_of(telling.id, work.facts, folders, work.book.vocabulary, stage=stage, now=work.now)
-    return Checked(found=found, duty=duty, is_dormant=is_dormant, form=form)
+    form = form_of(notice.id, work.facts, folders, work.book.vocabulary, stage=stage, now=work.now)
+    return CheckedNotice(found=found, duty=duty, is_dormant=is_dormant, form=form)

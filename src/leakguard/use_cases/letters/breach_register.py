@@ -10,7 +10,7 @@ from leakguard.frozen import replace
 from leakguard.models.records import KeptRecord
 from leakguard.models.sheets import Sheet
 from leakguard.notices.book import DutyBook, assess_facts, read_facts
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts, Organisation
 from leakguard.notices.register import Case, register_sheet
 from leakguard.ports import Journal
@@ -66,13 +66,13 @@ def _stored(
             continue
         incident = incident_of(subject, kept)
         facts = stated.get(subject) or _written(book, subject, kept, now) or Facts(
-            incident=subject, organisation=Organisation(name=Said(texts={})), obligated_as=tuple(obligated_as),
+            incident=subject, organisation=Organisation(name=LocalisedText(texts={})), obligated_as=tuple(obligated_as),
             stated={}, zone=incident.zone,
         )  # fmt: skip
-        told = facts.with_events(incident.events)
+        dated = facts.with_events(incident.events)
         yield Case(
-            facts=told,
-            assessments=assess_facts(book, told, now),
+            facts=dated,
+            assessments=assess_facts(book, dated, now),
             title=incident.title,
             state=incident.state.value,
             entry=_entry(kept[-1]),

@@ -15,8 +15,8 @@ from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, assess_facts
-from leakguard.notices.changes import Change, changes_since, heirs_of, load_changes
-from leakguard.notices.fact_values import Said
+from leakguard.notices.changes import DutyChange, changes_since, heirs_of, load_changes
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts, Organisation
 from leakguard.notices.judging import Answer
 from leakguard.ports import DataFolders, Journal
@@ -25,7 +25,7 @@ from leakguard.use_cases.incidents.incidents import OPENED, incident_of
 from leakguard.use_cases.incidents.watched_laws import LawBook
 
 
-class Moved(Frozen):
+class MovedDeadline(Frozen):
     """The limit of a stage by the release before and now; `None` where its clock has not started or sets no hours."""
 
     stage: str
@@ -38,32 +38,32 @@ class Moved(Frozen):
         return self.before != self.now
 
 
-class Affected(Frozen):
+class AffectedDuty(Frozen):
     """One duty of one open incident that the release changed."""
 
     incident: str
     duty: str
     """As it is called now."""
     applies: Answer
-    limits: tuple[Moved, ...]
+    limits: tuple[MovedDeadline, ...]
     """Of the stages whose time the release changed."""
 
 
 class ChangedDuty(Frozen):
     """One change, with the open incidents in whose reach the duty lies."""
 
-    change: Change
-    affected: tuple[Affected, ...]
+    change: DutyChange
+    affected: tuple[AffectedDuty, ...]
 
 
-def changes_in(folders: DataFolders, since: str | None) -> tuple[Change, ...]:
+def changes_in(folders: DataFolders, since: str | None) -> tuple[DutyChange, ...]:
     """The changes of the register after a release or from a day on; raises `UsageProblem` for what is neither."""
     return changes_since(load_changes(folders), since)
 
 
 def changed_duties(
     book: DutyBook,
-    changes: Sequence[Change],
+    changes: Sequence[DutyChange],
     journal: Journal | None,
     *,
     reach: Reach,
@@ -98,25 +98,26 @@ def _open_cases(book: DutyBook, journal: Journal, reach: Reach, only: str | None
         incident = incident_of(subject, kept)
         if incident.state is IncidentState.OPEN or only == subject:
             facts = Facts(
-                incident=subject, organisation=Organisation(name=Said(texts={})), stated={}, zone=incident.zone,
+                incident=subject, organisation=Organisation(name=LocalisedText(texts={})),
+                stated={}, zone=incident.zone,
                 obligated_as=tuple(sorted(reach.obligated_as or book.vocabulary.obligated)),
             )  # fmt: skip
             yield _Case(facts=facts.with_events(incident.events), reach=reach_in(reach, kept, laws))
 
 
-def _affected(change: Change, cases: Sequence[_Case], book: DutyBook, now: datetime) -> Iterator[Affected]:
+def _affected(change: DutyChange, cases: Sequence[_Case], book: DutyBook, now: datetime) -> Iterator[AffectedDuty]:
     heirs = heirs_of(change, book.duties)
     for case in cases:
         near = tuple(duty for duty in heirs if case.reach.covers(duty))
         for assess_fact in assess_facts(replace(book, duties=near), case.facts, now):
             if assess_fact.applies is not Answer.NO:
                 limits = tuple(_moved(change, assess_fact, case.facts, now))
-                yield Affected(
+                yield AffectedDuty(
                     incident=case.facts.incident, duty=assess_fact.duty.id, applies=assess_fact.applies, limits=limits
                 )
 
 
-def _moved(change: Change, assessment: Assessment, facts: Facts, now: datetime) -> Iterator[Moved]:
+def _moved(change: DutyChange, assessment: Assessment, facts: Facts, now: datetime) -> Iterator[MovedDeadline]:
     """The stages of the text of the day whose time the release changed, reckoned with both.
 
     Nothing where the release changed the start of the clock as well: the earlier one is not kept.
@@ -130,7 +131,7 @@ def _moved(change: Change, assessment: Assessment, facts: Facts, now: datetime) 
             (found,) = evaluate(
                 facts.events, in_zone((rule,), facts.zone), Calendars(), now, known_at=facts.known_at
             )  # fmt: skip
-            yield Moved(stage=phase.name, before=found.work_by, now=limits[phase.name])
+            yield MovedDeadline(stage=phase.name, before=found.work_by, now=limits[phase.name])
 
 
 def _with_amount(rule: ClockRule, amount: Amount) -> ClockRule:

@@ -15,10 +15,10 @@ from leakguard.notices.book import DutyBook, statuses_of
 from leakguard.notices.competence import Office
 from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Facts, Withheld
+from leakguard.notices.facts import Facts, WithheldHelp
 from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
-from leakguard.notices.letters.choice import Choice, choose, parse_choices
+from leakguard.notices.letters.choice import TemplateChoice, choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.filed import filed_rows
 from leakguard.notices.letters.finality import ended_at, past_days, unsettled
@@ -42,10 +42,10 @@ _REMEMBERED = 256
 _TEMPLATES: dict[tuple[str, str], tuple[Vocabulary, LetterTemplate]] = {}
 
 
-def check_telling(
+def check_drafted_notice(
     book: DutyBook,
     facts: Facts,
-    telling: NoticeContent,
+    notice: NoticeContent,
     *,
     now: datetime,
     stage: str | None = None,
@@ -57,15 +57,15 @@ def check_telling(
     `langs` are those whose texts are read for words that speak to another reader.
     Raises `UsageProblem` for an unknown stage.
     """
-    telling, whole = text_of_the_day(telling, facts, now), facts
-    offered = with_remedies(telling, _facts_of(telling, facts, stage, book.vocabulary), book.vocabulary)
-    telling, facts = offered.telling, offered.facts
-    _refuse_unknown_stage(telling, stage)
-    late = is_late(telling, stage, statuses_of(book, facts, now, telling))
-    found = check(telling, facts, stage, book.vocabulary, is_late=late, langs=langs)
-    unequal = tuple(remedy_problems(telling, facts, whole, found.missing, book.vocabulary))
+    notice, whole = text_of_the_day(notice, facts, now), facts
+    offered = with_remedies(notice, _facts_of(notice, facts, stage, book.vocabulary), book.vocabulary)
+    notice, facts = offered.notice, offered.facts
+    _refuse_unknown_stage(notice, stage)
+    late = is_late(notice, stage, statuses_of(book, facts, now, notice))
+    found = check(notice, facts, stage, book.vocabulary, is_late=late, langs=langs)
+    unequal = tuple(remedy_problems(notice, facts, whole, found.missing, book.vocabulary))
     found = replace(found, format_problems=(*found.format_problems, *unequal), withheld=offered.withheld)
-    return found if letter is None else with_letter(found, telling, facts, letter, book.vocabulary)
+    return found if letter is None else with_letter(found, notice, facts, letter, book.vocabulary)
 
 
 def draft_letter(
@@ -79,15 +79,15 @@ def draft_letter(
     stage: str | None = None,
     head: Head | None = None,
 ) -> Letter:
-    """Draft the letter of one duty; raises as `draft_telling`, and `NotFound` for an unknown duty."""
-    return draft_telling(book, folders, facts, book.duty(duty_id), lang=lang, now=now, stage=stage, head=head)
+    """Draft the letter of one duty; raises as `draft_notice`, and `NotFound` for an unknown duty."""
+    return draft_notice(book, folders, facts, book.duty(duty_id), lang=lang, now=now, stage=stage, head=head)
 
 
-def draft_telling(
+def draft_notice(
     book: DutyBook,
     folders: DataFolders,
     facts: Facts,
-    telling: NoticeContent,
+    notice: NoticeContent,
     *,
     lang: Lang,
     now: datetime,
@@ -98,45 +98,45 @@ def draft_telling(
 
     The remarks hold what the check finds wrong; `head` is where the ledger stood that the facts came from.
     """
-    telling, whole = text_of_the_day(telling, facts, now), facts
-    offered = with_remedies(telling, _facts_of(telling, facts, stage, book.vocabulary), book.vocabulary)
-    telling, facts = offered.telling, offered.facts
-    _refuse_unknown_stage(telling, stage)
+    notice, whole = text_of_the_day(notice, facts, now), facts
+    offered = with_remedies(notice, _facts_of(notice, facts, stage, book.vocabulary), book.vocabulary)
+    notice, facts = offered.notice, offered.facts
+    _refuse_unknown_stage(notice, stage)
     refuse_gaps(book.vocabulary, lang)
-    template = template_of(telling, folders, book.vocabulary, lang)
-    statuses = statuses_of(book, facts, now, telling)
-    office = _as_stated(office_of(folders, book, facts, telling, now), facts, telling, lang)
+    template = template_of(notice, folders, book.vocabulary, lang)
+    statuses = statuses_of(book, facts, now, notice)
+    office = _as_stated(office_of(folders, book, facts, notice, now), facts, notice, lang)
     letter = render(
-        telling, facts, lang, template, statuses, now, vocabulary=book.vocabulary, stage=stage, office=office,
+        notice, facts, lang, template, statuses, now, vocabulary=book.vocabulary, stage=stage, office=office,
         filed=tuple(filed_rows(facts, {duty.id: duty for duty in book.duties}, lang, book.vocabulary)),
     )  # fmt: skip
-    checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
+    checked = check_drafted_notice(book, whole, notice, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
-    problems = checked.format_problems if lang in (telling.language.codes or (lang,)) else ()
-    ended, is_first = ended_at(statuses, telling, stage, facts.zone), facts.organisation == whole.organisation
-    left = unsettled(telling, facts, letter, office, stage=stage, first=is_first, ended=ended)
-    phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(telling, facts))
-    past = past_days(telling, facts, letter, phrases, ended)
+    problems = checked.format_problems if lang in (notice.language.codes or (lang,)) else ()
+    ended, is_first = ended_at(statuses, notice, stage, facts.zone), facts.organisation == whole.organisation
+    left = unsettled(notice, facts, letter, office, stage=stage, first=is_first, ended=ended)
+    phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(notice, facts))
+    past = past_days(notice, facts, letter, phrases, ended)
     found = (*letter.remarks, *past, *forbidden, *problems, *map(_less, offered.withheld))
     return replace(
         letter, footer=(*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone)),
         remarks=tuple(dict.fromkeys(found)), to_fill_in=tuple(open_lines(office, phrases)),
-        unsettled=tuple(dict.fromkeys((*left, *abroad_doubts(folders, telling, facts, letter)))),
+        unsettled=tuple(dict.fromkeys((*left, *abroad_doubts(folders, notice, facts, letter)))),
     )  # fmt: skip
 
 
-def _as_stated(office: Office | None, facts: Facts, telling: NoticeContent, lang: Lang) -> Office | None:
+def _as_stated(office: Office | None, facts: Facts, notice: NoticeContent, lang: Lang) -> Office | None:
     """The office with the address that a person stated for this letter."""
-    said = facts.addressees.get(telling.id)
-    if office is None or said is None:
+    addressee = facts.addressees.get(notice.id)
+    if office is None or addressee is None:
         return office
-    lines = tuple(line.strip() for line in (said.of(lang) or said.first).split("|"))
+    lines = tuple(line.strip() for line in (addressee.of(lang) or addressee.first).split("|"))
     return replace(office, stated=tuple(filter(None, lines)))
 
 
-def _less(one: Withheld) -> str:
-    by = f" (decided by {one.by})" if one.by else ""
-    return f"{one.remedy}: the readers of this letter are not offered it{by}: {one.reason}"
+def _less(withheld: WithheldHelp) -> str:
+    by = f" (decided by {withheld.by})" if withheld.by else ""
+    return f"{withheld.remedy}: the readers of this letter are not offered it{by}: {withheld.reason}"
 
 
 def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) -> tuple[str, ...]:
@@ -147,25 +147,23 @@ def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) 
     return (phrases.fixed("footer_head", entry=str(head.sequence), hash=head.hash[:SHORT]),)
 
 
-def template_of(telling: NoticeContent, folders: DataFolders, vocabulary: Vocabulary, lang: Lang) -> LetterTemplate:
+def template_of(notice: NoticeContent, folders: DataFolders, vocabulary: Vocabulary, lang: Lang) -> LetterTemplate:
     """The template of a letter in a language: the organisation's own, the letter's own, or that of its family.
 
     Raises `BadFile` with everything that is wrong with it, and `UsageProblem` where it is not written in `lang`.
     """
-    template, name = bare_template_of(telling, folders, vocabulary)
-    return in_language(template, name, lang, folders, letter=telling.id, takes=telling.language.codes)
+    template, name = bare_template_of(notice, folders, vocabulary)
+    return in_language(template, name, lang, folders, letter=notice.id, takes=notice.language.codes)
 
 
-def bare_template_of(
-    telling: NoticeContent, folders: DataFolders, vocabulary: Vocabulary
-) -> tuple[LetterTemplate, str]:
+def bare_template_of(notice: NoticeContent, folders: DataFolders, vocabulary: Vocabulary) -> tuple[LetterTemplate, str]:
     """The template as its file has it, and the name of the file; raises `BadFile` and `NotFound`."""
     names = folders.names("templates")
     choices = _choices(folders, names)
-    name = choose(telling, choices, names)
+    name = choose(notice, choices, names)
     if name is None:
         raise NotFound(
-            f"no template writes letters to `{telling.recipient.type}`", next_step=f"Add a line to templates/{CHOICES}."
+            f"no template writes letters to `{notice.recipient.type}`", next_step=f"Add a line to templates/{CHOICES}."
         )
     return _template_in(folders.text("templates", name), name, vocabulary), name
 
@@ -187,21 +185,21 @@ def writes_by_name(folders: DataFolders, letter: str) -> bool:
     return any(letter in choice.duties for choice in _choices(folders, folders.names("templates")))
 
 
-def _choices(folders: DataFolders, names: Collection[str]) -> tuple[Choice, ...]:
+def _choices(folders: DataFolders, names: Collection[str]) -> tuple[TemplateChoice, ...]:
     return _choices_in(folders.text("templates", CHOICES), tuple(names))
 
 
 @lru_cache(maxsize=4)
-def _choices_in(text: str, templates: tuple[str, ...]) -> tuple[Choice, ...]:
+def _choices_in(text: str, templates: tuple[str, ...]) -> tuple[TemplateChoice, ...]:
     return parse_choices(text, name=f"templates/{CHOICES}", templates=templates)
 
 
-def _facts_of(telling: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Facts:
-    return facts_for_stage(telling, facts_for_duty(telling, facts, vocabulary), stage)
+def _facts_of(notice: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Facts:
+    return facts_for_stage(notice, facts_for_duty(notice, facts, vocabulary), stage)
 
 
-def _refuse_unknown_stage(telling: NoticeContent, stage: str | None) -> None:
-    stages = [phase.name for phase in telling.phases] if isinstance(telling, Duty) else []
+def _refuse_unknown_stage(notice: NoticeContent, stage: str | None) -> None:
+    stages = [phase.name for phase in notice.phases] if isinstance(notice, Duty) else []
     if stage is not None and stage not in stages:
         known = f"Its stages are: {', '.join(stages)}." if stages else "Leave --stage out."
-        raise UsageProblem(f"{telling.id} has no stage `{stage[:40]}`", next_step=known)
+        raise UsageProblem(f"{notice.id} has no stage `{stage[:40]}`", next_step=known)

@@ -24,7 +24,7 @@ MOST_CHARACTERS = 20_000
 """Of one passage: some ten pages."""
 
 
-class Edited(Frozen):
+class EditedPassages(Frozen):
     """What became of the passages."""
 
     facts: KeptFacts
@@ -46,23 +46,23 @@ def reworded(text: str, passages: Mapping[str, str], lang: Lang, book: DutyBook)
             raise UsageProblem(
                 f"`{name[:100]}` is no free passage of this letter", next_step="Load the letter again, and edit that."
             )
-        said = " ".join(words.split())
-        if not said:
+        new_text = " ".join(words.split())
+        if not new_text:
             raise UsageProblem(
                 f"`{name[:100]}` may not be empty", next_step="Leave its words, or change the fact itself."
             )
-        if len(said) > MOST_CHARACTERS:
+        if len(new_text) > MOST_CHARACTERS:
             raise UsageProblem(
                 f"`{name[:100]}` may have {MOST_CHARACTERS:,} characters", next_step="Say it in fewer words."
             )
-        if said != " ".join(known[name].text.split()):
-            changes[known[name]] = said
+        if new_text != " ".join(known[name].text.split()):
+            changes[known[name]] = new_text
     return with_texts(text, changes), tuple(identity(change) for change in changes)
 
 
 def edit_passages(
     store: Journal, book: DutyBook, incident: str, passages: Mapping[str, str], lang: Lang, *, read: str, now: Now
-) -> Edited:
+) -> EditedPassages:
     """Keep the facts with these passages; `read` is the SHA-256 of the facts that the editor has read.
 
     Raises what `reworded` and `write_facts` raise: nobody overwrites what they have not seen.
@@ -75,7 +75,9 @@ def edit_passages(
         )
     text, changed = reworded(before.text, passages, lang, book)
     lost = approved_now(store, incident, before) if changed else ()
-    return Edited(facts=write_facts(store, book, incident, text, read=read, now=now), changed=changed, loses=lost)
+    return EditedPassages(
+        facts=write_facts(store, book, incident, text, read=read, now=now), changed=changed, loses=lost
+    )
 
 
 def approved_now(store: Journal, incident: str, facts: KeptFacts) -> tuple[Proposal, ...]:

@@ -9,7 +9,7 @@ from leakguard.errors import BadFile, Problem
 from leakguard.frozen import Frozen
 from leakguard.notices.edpb.conditions import Answers, Circumstances
 from leakguard.notices.edpb.explaining import FieldView, chosen_fields, is_field, views
-from leakguard.notices.edpb.mapping import Answered, NoticeStatus, NoticeType, answers_of, circumstances
+from leakguard.notices.edpb.mapping import MappedAnswers, NoticeStatus, NoticeType, answers_of, circumstances
 from leakguard.notices.edpb.payload import asked_fields, circumstances_of, parse_payload, problems_of
 from leakguard.notices.edpb.template import Template, parse_template
 from leakguard.notices.facts import Facts
@@ -37,7 +37,7 @@ def _template_in(text: str) -> Template:
 class EdpbNotice(Frozen):
     """A notice in the template with all that is wrong with it: export, check and explanation rest on this one."""
 
-    answered: Answered
+    answered: MappedAnswers
     problems: tuple[Problem, ...]
     around: Circumstances
 
@@ -72,7 +72,7 @@ def export_edpb(
     return notice.answered.answers
 
 
-class Explained(Frozen):
+class ExplainedFields(Frozen):
     """Fields of the template, with our answers where facts were given."""
 
     views: tuple[FieldView, ...]
@@ -90,13 +90,13 @@ def field_and_file(explained: str, facts: str | None) -> tuple[str, str | None]:
 
 def explain_edpb(
     template: Template, asked: str, notice: EdpbNotice | None, *, kind: NoticeType, status: NoticeStatus
-) -> Explained:
+) -> ExplainedFields:
     """The field `asked`, or all; raises `NotFound` for a field that the template does not have."""
     fields = chosen_fields(template, asked)
     answered = notice.answered if notice is not None else None
     problems = notice.problems if notice is not None else ()
     shown = asked_fields(answered.answers, template, notice.around) if notice and answered else {}
-    return Explained(
+    return ExplainedFields(
         views=tuple(views(fields, template, answered, problems, shown)), status=status, kind=kind, notice=notice
     )
 

@@ -22,24 +22,24 @@ from leakguard.ports import CompiledFolders, DataFolders
 
 
 def office_of(
-    folders: DataFolders, book: DutyBook, facts: Facts, telling: NoticeContent, now: datetime
+    folders: DataFolders, book: DutyBook, facts: Facts, notice: NoticeContent, now: datetime
 ) -> Office | None:
     """Who gets the notice, as the office is called today; `None` for a notice that goes to no office.
 
     Raises `BadFile` where the data of the offices cannot be read.
     """
-    return offices_of(folders, book, facts, (telling,), now).get(telling.id)
+    return offices_of(folders, book, facts, (notice,), now).get(notice.id)
 
 
 def offices_of(
-    folders: DataFolders, book: DutyBook, facts: Facts, tellings: Iterable[NoticeContent], now: datetime
+    folders: DataFolders, book: DutyBook, facts: Facts, notices: Iterable[NoticeContent], now: datetime
 ) -> Mapping[str, Office]:
     """The same for several, by the id of each that goes to an office."""
     offices, day = _authorities(folders, book.vocabulary), _day(facts, now)
     return {
-        telling.id: resolve(telling.recipient, facts, offices, book.vocabulary, day)
-        for telling in tellings
-        if is_office(telling.recipient)
+        notice.id: resolve(notice.recipient, facts, offices, book.vocabulary, day)
+        for notice in notices
+        if is_office(notice.recipient)
     }
 
 
@@ -96,9 +96,9 @@ def competences_of_no_rule(offices: Iterable[Authority], kinds: list[str]) -> It
     for office in offices:
         for competence in office.competence:
             if competence.kind not in kinds:
-                said = f"no rule of authorities/kinds.yaml is called `{competence.kind[:60]}`"
+                text = f"no rule of authorities/kinds.yaml is called `{competence.kind[:60]}`"
                 where, near = f"{office.id}.competence", nearest_name(competence.kind[:60], kinds)
-                yield f"authorities/{office.id[:2]}.yaml", Problem(where=where, text=said, nearest=near)
+                yield f"authorities/{office.id[:2]}.yaml", Problem(where=where, text=text, nearest=near)
 
 
 def _day(facts: Facts, now: datetime) -> date:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from leakguard.notices.letters.text import LetterText
 
 
-class Given(Frozen):
+class NoticeInput(Frozen):
     """What a notice command works on."""
 
     book: DutyBook
@@ -39,7 +39,7 @@ class Given(Frozen):
         return sha256(self.text.encode()).hexdigest()
 
 
-class Asked(Frozen):
+class FactsQuery(Frozen):
     """Which facts, and as of when."""
 
     name: str
@@ -50,7 +50,9 @@ class Asked(Frozen):
     """A stored incident, whose events and findings complete the facts."""
 
 
-def read_given(asked: Asked, book: DutyBook, store: ScanStore | None, *, now: Callable[[], datetime]) -> Given:
+def read_given(
+    asked: FactsQuery, book: DutyBook, store: ScanStore | None, *, now: Callable[[], datetime]
+) -> NoticeInput:
     """Read the facts file, and the events and findings of a stored incident where one is named.
 
     Raises `BadFile` with every problem of the file, `UsageProblem` for a moment that cannot be read, and `NotFound`.
@@ -58,14 +60,14 @@ def read_given(asked: Asked, book: DutyBook, store: ScanStore | None, *, now: Ca
     moment = parse_instant(asked.at, zone=stated_zone(asked.text, name=asked.name)) if asked.at else now()
     if asked.incident is None or store is None:
         facts = read_facts(asked.text, name=asked.name, book=book, now=moment)
-        return Given(book=book, facts=facts, text=asked.text, now=moment)
+        return NoticeInput(book=book, facts=facts, text=asked.text, now=moment)
     from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings  # noqa: PLC0415  (a file alone needs none)
 
     facts = read_incident_facts(
         asked.text, name=asked.name, book=book, now=moment, journal=store, incident=asked.incident,
         known_at=None if asked.at else EVERYTHING,
     )  # fmt: skip
-    return Given(book=book, facts=with_findings(facts, store, asked.incident), text=asked.text, now=moment)
+    return NoticeInput(book=book, facts=with_findings(facts, store, asked.incident), text=asked.text, now=moment)
 
 
 def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> NoticeContent:
@@ -81,9 +83,9 @@ def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: s
     return book.duty(duty) if duty is not None else book.letter(str(letter))
 
 
-def stage_asked(work: Given, telling: NoticeContent, stage: str | None) -> str | None:
+def stage_asked(work: NoticeInput, notice: NoticeContent, stage: str | None) -> str | None:
     """The stage of a letter by its name in the law of the day, where a person asked for `initial` or `first`."""
-    of_the_day = text_of_the_day(telling, work.facts, work.now)
+    of_the_day = text_of_the_day(notice, work.facts, work.now)
     return stage_meant(stage, of_the_day.phases) if isinstance(of_the_day, Duty) else stage
 
 

@@ -15,15 +15,15 @@ from leakguard.frozen import Frozen, replace
 from leakguard.mailing.approvals import Proposal, Subject, latest
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
-from leakguard.notices.fact_values import Said
+from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Fact, Facts, FactState
-from leakguard.notices.letters.round_trip import Compared, compare, mark, plain
+from leakguard.notices.letters.round_trip import EditedChanges, compare, mark, plain
 from leakguard.notices.lint.docx_reading import lines_in_docx
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import DataFolders, DocumentMaker, ScanStore
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.free_texts import fact_of, free_texts
-from leakguard.use_cases.letters.given_facts import Asked, Given, read_given
+from leakguard.use_cases.letters.given_facts import FactsQuery, NoticeInput, read_given
 
 LEFT_OUT = frozenset({"Date", "Basis", "Mark"})
 """Styles of what each version of a letter has of its own: its date, what a draft rests on, and the word "draft"."""
@@ -33,9 +33,9 @@ _SHOWN = 60
 _NEXT = (
     "Change these in the facts file, or in a template of your own where it is fixed text. Then draft the letter again."
 )
-Read = Callable[[str], Given]
+Read = Callable[[str], NoticeInput]
 """Reads the text of the facts file, with the events and findings of the incident."""
-Draft = Callable[[Given], Letter]
+Draft = Callable[[NoticeInput], Letter]
 """Drafts the letter from it; raises `LetterIncomplete`."""
 
 
@@ -48,7 +48,7 @@ class Passage(Frozen):
     now: str
 
 
-class Imported(Frozen):
+class ImportedLetter(Frozen):
     """What an edited letter brings."""
 
     passages: tuple[Passage, ...]
@@ -70,21 +70,21 @@ class LetterSource(Frozen):
 
 
 def source_of(
-    asked: Asked, given: Given, telling: NoticeContent, *, store: ScanStore | None, folders: DataFolders,
+    asked: FactsQuery, given: NoticeInput, notice: NoticeContent, *, store: ScanStore | None, folders: DataFolders,
     maker: DocumentMaker, lang: Lang, stage: str | None,
 ) -> LetterSource:  # fmt: skip
     """The letter of a duty, or one that no law demands, as the facts that were `asked` for have it at that moment."""
 
-    def draft(one: Given) -> Letter:
-        return draft_telling(one.book, folders, one.facts, telling, lang=lang, now=given.now, stage=stage)
+    def draft(draft_input: NoticeInput) -> Letter:
+        return draft_notice(draft_input.book, folders, draft_input.facts, notice, lang=lang, now=given.now, stage=stage)
 
-    def read(text: str) -> Given:
+    def read(text: str) -> NoticeInput:
         return read_given(replace(asked, text=text), given.book, store, now=lambda: given.now)
 
     return LetterSource(text=asked.text, name=asked.name, lang=lang, read=read, draft=draft, maker=maker)
 
 
-def import_letter(data: bytes, source: LetterSource, *, name: str) -> Imported:
+def import_letter(data: bytes, source: LetterSource, *, name: str) -> ImportedLetter:
     """The facts file with the changed passages of an edited DOCX.
 
     Raises `BadFile` with everything else that differs, and for what is no DOCX; nothing is taken over then.
@@ -94,7 +94,7 @@ def import_letter(data: bytes, source: LetterSource, *, name: str) -> Imported:
     free = _free_texts(source, given)
     drafted = _lines(source, given)
     marked = _lines(
-        source, source.read(with_texts(source.text, {one: mark(at, one.text) for at, one in enumerate(free)}))
+        source, source.read(with_texts(source.text, {scalar: mark(at, scalar.text) for at, scalar in enumerate(free)}))
     )
     try:
         found = compare(drafted, marked, edited)
@@ -106,8 +106,8 @@ def import_letter(data: bytes, source: LetterSource, *, name: str) -> Imported:
         raise BadFile(name, problems, next_step=_NEXT)
     text = with_texts(source.text, changes)
     _hold_against(edited, source, text, name)
-    passages = tuple(Passage(fact=fact_of(one), was=one.text, now=now) for one, now in changes.items())
-    return Imported(passages=passages, text=text)
+    passages = tuple(Passage(fact=fact_of(scalar), was=scalar.text, now=now) for scalar, now in changes.items())
+    return ImportedLetter(passages=passages, text=text)
 
 
 def approvals_lost(proposals: Sequence[Proposal], subject: Subject) -> Proposal | None:
@@ -116,16 +116,16 @@ def approvals_lost(proposals: Sequence[Proposal], subject: Subject) -> Proposal 
     return found if found is not None and found.approvals else None
 
 
-def _free_texts(source: LetterSource, given: Given) -> tuple[Scalar, ...]:
+def _free_texts(source: LetterSource, given: NoticeInput) -> tuple[Scalar, ...]:
     """Every text of the facts that a letter of this language may show word for word."""
     return free_texts(source.text, source.lang, given.book.vocabulary, name=source.name)
 
 
-def _lines(source: LetterSource, given: Given) -> tuple[str, ...]:
+def _lines(source: LetterSource, given: NoticeInput) -> tuple[str, ...]:
     return lines_in_docx(source.maker.make(source.draft(given)), name=source.name, leave_out=LEFT_OUT)
 
 
-def _changes(found: Compared, free: Sequence[Scalar]) -> dict[Scalar, str]:
+def _changes(found: EditedChanges, free: Sequence[Scalar]) -> dict[Scalar, str]:
     """The texts that differ."""
     changes = {}
     for number, texts in found.passages.items():
@@ -142,7 +142,7 @@ def _as_in_the_file(was: str, now: str) -> str:
     return f"{first}{now[1:]}" if now[:1] == first.upper() else now
 
 
-def _told_twice(found: Compared, free: Sequence[Scalar]) -> Iterator[Problem]:
+def _told_twice(found: EditedChanges, free: Sequence[Scalar]) -> Iterator[Problem]:
     for number, texts in found.passages.items():
         if len(texts) > 1:
             fact = fact_of(free[number])
@@ -152,25 +152,25 @@ def _told_twice(found: Compared, free: Sequence[Scalar]) -> Iterator[Problem]:
             )
 
 
-def _refused(found: Compared, source: LetterSource, given: Given) -> Iterator[Problem]:
+def _refused(found: EditedChanges, source: LetterSource, given: NoticeInput) -> Iterator[Problem]:
     without = cache(partial(_without, source=source, given=given))  # of another duty's letter each line differs
-    for one in found.changed:
-        facts = tuple(name for name in _names(given) if one.was not in (without(name) or (one.was,)))
+    for changed_line in found.changed:
+        facts = tuple(name for name in _names(given) if changed_line.was not in (without(name) or (changed_line.was,)))
         where = ", ".join(facts) or "fixed text"
-        what = f"became {_quoted(one.now)}" if one.now else "is gone"
-        yield Problem(where=where, text=f"{_quoted(one.was)} {what}")
+        what = f"became {_quoted(changed_line.now)}" if changed_line.now else "is gone"
+        yield Problem(where=where, text=f"{_quoted(changed_line.was)} {what}")
     for line in found.added:
         yield Problem(where="added", text=f"{_quoted(line)} is no fact; state it as one, and draft the letter again")
 
 
-def _names(given: Given) -> tuple[str, ...]:
+def _names(given: NoticeInput) -> tuple[str, ...]:
     """The facts that a line may tell: those without which the letter has no such line."""
     return tuple(dict.fromkeys((*given.facts.stated, *_OF_ORGANISATION)))
 
 
-def _without(name: str, *, source: LetterSource, given: Given) -> tuple[str, ...]:
+def _without(name: str, *, source: LetterSource, given: NoticeInput) -> tuple[str, ...]:
     """The letter where the fact is not known; empty where there is no such letter."""
-    reason = Said(texts=dict.fromkeys(LANGS, "?"), is_plain=True)
+    reason = LocalisedText(texts=dict.fromkeys(LANGS, "?"), is_plain=True)
     unknown = Fact(name=name, state=FactState.UNKNOWN, reason=reason)
     facts: Facts = replace(given.facts, stated={**given.facts.stated, name: unknown})
     try:

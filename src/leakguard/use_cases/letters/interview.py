@@ -12,8 +12,8 @@ from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.judging import Answer
 from leakguard.notices.questions import Question
 from leakguard.ports import DataFolders
-from leakguard.use_cases.letters.assess_notices import Assessed
-from leakguard.use_cases.letters.draft_notices import check_telling
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice
 
 _TOLD = frozenset({"regulator", "cert", "individuals"})
 """Recipients to whom a letter goes."""
@@ -40,7 +40,7 @@ class AskedQuestion(Frozen):
 class Interview(Frozen):
     """What to ask, in this order."""
 
-    found: Assessed
+    found: AssessedDuties
     guide: FactGuide
     questions: tuple[AskedQuestion, ...]
 
@@ -60,7 +60,7 @@ def load_guide(folders: DataFolders) -> FactGuide:
     return parse_guide(folders.text("duties", GUIDE))
 
 
-def interview(found: Assessed, folders: DataFolders) -> Interview:
+def interview(found: AssessedDuties, folders: DataFolders) -> Interview:
     """The questions of an assessed incident: those of the law, the soonest limit first, then those of the letters."""
     facts = found.work.facts
     law = [AskedQuestion(question=question, stated=facts.get(question.fact)) for question in found.questions]
@@ -73,14 +73,16 @@ def interview(found: Assessed, folders: DataFolders) -> Interview:
     return Interview(found=found, guide=load_guide(folders), questions=(*law, *letters))
 
 
-def _letter_questions(found: Assessed) -> Iterator[Question]:
+def _letter_questions(found: AssessedDuties) -> Iterator[Question]:
     """What the first letters still lack; that which most of them lack comes first."""
     vocabulary = found.work.book.vocabulary
     lacking: dict[str, list[tuple[str, datetime | None]]] = {}
-    for one, stage, limit in letters_of(found.assessments)[:MOST_LETTERS]:
-        lacks = check_telling(found.work.book, found.work.facts, one.duty, now=found.work.now, stage=stage)
+    for assessment, stage, limit in letters_of(found.assessments)[:MOST_LETTERS]:
+        lacks = check_drafted_notice(
+            found.work.book, found.work.facts, assessment.duty, now=found.work.now, stage=stage
+        )
         for name in lacks.missing:
-            lacking.setdefault(name, []).append((one.duty.id, limit))
+            lacking.setdefault(name, []).append((assessment.duty.id, limit))
     for name, duties in sorted(lacking.items(), key=lambda pair: -len(pair[1])):
         if name in vocabulary.facts:
             limits = [limit for _, limit in duties if limit is not None]

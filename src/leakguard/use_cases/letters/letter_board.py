@@ -20,7 +20,7 @@ from leakguard.notices.filings import FILED
 from leakguard.ports import DeliveryStore, Journal
 from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.incidents.kept_facts import WRITTEN
-from leakguard.use_cases.letters.letter_states import READ, LetterState, Progress, Sent, progress_in, state_of
+from leakguard.use_cases.letters.letter_states import READ, LetterState, Progress, SendingStatus, progress_in, state_of
 
 if TYPE_CHECKING:
     from leakguard.clocks.clock_status import ClockStatus
@@ -72,7 +72,7 @@ class BoardLetter(Frozen):
     is_from_memory: bool
     approved: tuple[Proposal, ...]
     filing: Event | None
-    sent: Sent
+    sent: SendingStatus
 
     def waits_for(self, who: Signatory) -> bool:
         """Whether this person's approval is what it waits for, as the second one."""
@@ -108,7 +108,7 @@ class LetterBoard:
         with self._lock:
             self._read(store)
             known, titles = dict(self._known), dict(self._titles)
-        duties = {one.id: one for one in book.duties}
+        duties = {known.id: known for known in book.duties}
         begun = dict.fromkeys(_keys(known))
         asked: dict[Key, ClockStatus] = {}
         untouched: list[Key] = []

@@ -12,7 +12,7 @@ from leakguard.mailing.approvals import Proposal
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.models.records import KeptRecord
 from leakguard.use_cases.incidents.kept_facts import last_facts
-from leakguard.use_cases.letters.given_facts import Asked, Given, read_given
+from leakguard.use_cases.letters.given_facts import FactsQuery, NoticeInput, read_given
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 
 Kind = Literal["same", "gone", "new"]
@@ -45,11 +45,11 @@ class _AsOf:
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.Journal.read`."""
-        return (one for one in self._store.read(subject) if one.sequence < self._until)
+        return (record for record in self._store.read(subject) if record.sequence < self._until)
 
 
 def version_then(
-    store: Any, incident: str, single: SingleLetter, proposal: Proposal, now: Given  # noqa: ANN401  (as above)
+    store: Any, incident: str, single: SingleLetter, proposal: Proposal, now: NoticeInput  # noqa: ANN401  (as above)
 ) -> tuple[Letter, bool]:  # fmt: skip
     """The letter as it was when it was first approved, and whether it is the very same text.
 
@@ -60,7 +60,7 @@ def version_then(
     kept = last_facts(incident, then.read(incident))
     if kept is None:
         raise NotFound("the facts that this letter was made from are not in the ledger any more")
-    asked = Asked(name="facts", text=kept.text, incident=incident)
+    asked = FactsQuery(name="facts", text=kept.text, incident=incident)
     given = read_given(asked, now.book, then, now=lambda: proposal.written_at)
     before = replace(single, facts=given.facts, facts_text=kept.text, drafts={})
     letter = before.letter(proposal.written_at, proposal.head)
@@ -73,7 +73,7 @@ def diff_since(
     incident: str,
     single: SingleLetter,
     proposal: Proposal,
-    work: Given,
+    work: NoticeInput,
     letter: Letter | None,
 ) -> LetterDiff | None:
     """What changed since a version; `None` where that version cannot be made again."""
@@ -104,7 +104,7 @@ def _texts(block: Block) -> tuple[str, ...]:
 def _lines(was: Sequence[str], now: Sequence[str]) -> Iterator[DiffLine]:
     for kind, low, high, first, last in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind == "equal":
-            yield from (DiffLine(kind="same", text=one) for one in was[low:high])
+            yield from (DiffLine(kind="same", text=line) for line in was[low:high])
             continue
-        yield from (DiffLine(kind="gone", text=one) for one in was[low:high])
-        yield from (DiffLine(kind="new", text=one) for one in now[first:last])
+        yield from (DiffLine(kind="gone", text=line) for line in was[low:high])
+        yield from (DiffLine(kind="new", text=line) for line in now[first:last])

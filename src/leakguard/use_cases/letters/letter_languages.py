@@ -45,15 +45,15 @@ def in_language(
     if lang in template.languages:
         return template
     name, catalogue = name_of(file), catalogue_of(folders, lang)
-    told = f"the letter of {letter} is not written in {STYLES[lang].name}"
+    problem = f"the letter of {letter} is not written in {STYLES[lang].name}"
     if catalogue is None or name not in catalogue.letters:
         choose = f"Choose one of {named(languages_of(template, file, folders))}."
-        raise UsageProblem(told, next_step=" ".join((choose, *_taken(takes))))
+        raise UsageProblem(problem, next_step=" ".join((choose, *_taken(takes))))
     missing = catalogue.missing(name, template)
     if missing:
         raise UsageProblem(
             "\n".join(
-                (f"{told}: {FOLDER}/{CATALOGUES}{lang}.yaml has no translation of", *(f"  {t}" for t in missing))
+                (f"{problem}: {FOLDER}/{CATALOGUES}{lang}.yaml has no translation of", *(f"  {t}" for t in missing))
             ),
             next_step=f"Translate these texts, or choose one of {named(languages_of(template, file, folders))}.",
         )

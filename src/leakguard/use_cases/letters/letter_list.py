@@ -18,11 +18,11 @@ from leakguard.notices.competence import Office
 from leakguard.notices.judging import Answer
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.use_cases.letters.approve_notice import facts_digest
-from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
-from leakguard.use_cases.letters.draft_notices import check_telling
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.assess_notices import AssessedDuties, assess_notices
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice
+from leakguard.use_cases.letters.given_facts import NoticeInput
 from leakguard.use_cases.letters.letter_page import ONE_BY_ONE, LetterTools, single_of
-from leakguard.use_cases.letters.letter_states import DONE, LetterState, Progress, Sent, progress_in, state_of
+from leakguard.use_cases.letters.letter_states import DONE, LetterState, Progress, SendingStatus, progress_in, state_of
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -30,7 +30,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class LetterRow(Frozen):
     """One letter of the incident."""
 
-    telling: NoticeContent
+    notice: NoticeContent
     stage: str
     """Empty for a letter that no law demands."""
     applies: Answer | None
@@ -49,12 +49,12 @@ class LetterRow(Frozen):
     changed: tuple[str, ...]
     """The digests of those that no longer hold."""
     filing: Event | None
-    sent: Sent
+    sent: SendingStatus
 
     @property
     def is_merge(self) -> bool:
         """Whether each person gets a letter of their own."""
-        return self.telling.recipient.type in ONE_BY_ONE
+        return self.notice.recipient.type in ONE_BY_ONE
 
     @property
     def limit(self) -> datetime | None:
@@ -64,10 +64,10 @@ class LetterRow(Frozen):
     @property
     def order(self) -> tuple[bool, bool, datetime, str]:
         """What is done last, the soonest limit first."""
-        return self.state in DONE, self.state is LetterState.LATER, self.limit or _NEVER, self.telling.id
+        return self.state in DONE, self.state is LetterState.LATER, self.limit or _NEVER, self.notice.id
 
 
-def letters_of(tools: LetterTools, work: Given) -> tuple[LetterRow, ...]:
+def letters_of(tools: LetterTools, work: NoticeInput) -> tuple[LetterRow, ...]:
     """Every letter of a duty that applies or may apply, and those that no law demands, the soonest limit first."""
     store, incident = tools.store, tools.incident
     counts = {batch: store.delivery_counts(incident, batch) for batch in store.batches(incident)}
@@ -84,7 +84,7 @@ def letters_of(tools: LetterTools, work: Given) -> tuple[LetterRow, ...]:
 
 
 def _of_duty(
-    tools: LetterTools, work: Given, assessment: Assessment, found: Assessed, progress: Progress
+    tools: LetterTools, work: NoticeInput, assessment: Assessment, found: AssessedDuties, progress: Progress
 ) -> Iterator[LetterRow]:
     office = found.offices.get(assessment.duty.id)
     for stage, status in assessment.phases:
@@ -97,34 +97,34 @@ def _of_duty(
 def _open_row(assessment: Assessment, stage: str, status: ClockStatus, office: Office | None) -> LetterRow:
     """The letter of a duty of which nobody knows yet whether it applies: nothing of it is drafted."""
     return LetterRow(
-        telling=assessment.duty, stage=stage, applies=assessment.applies, status=status, office=office,
+        notice=assessment.duty, stage=stage, applies=assessment.applies, status=status, office=office,
         state=LetterState.TO_DRAFT, lacks=(), unclear=assessment.missing_facts, langs=(), usual="en", approved=(),
         changed=(),
-        filing=None, sent=Sent(),
+        filing=None, sent=SendingStatus(),
     )  # fmt: skip
 
 
 def _row(
-    tools: LetterTools, work: Given, telling: NoticeContent, stage: str, progress: Progress, *,
+    tools: LetterTools, work: NoticeInput, notice: NoticeContent, stage: str, progress: Progress, *,
     assessed: Assessment | None = None, status: ClockStatus | None = None, office: Office | None = None,
 ) -> LetterRow:  # fmt: skip
-    approved = progress.of(telling.id, stage)
-    lacks = check_telling(work.book, work.facts, telling, now=work.now, stage=stage or None).missing
-    sent, filing = progress.sent(telling.id, stage), progress.filing(telling.id, stage)
+    approved = progress.of(notice.id, stage)
+    lacks = check_drafted_notice(work.book, work.facts, notice, now=work.now, stage=stage or None).missing
+    sent, filing = progress.sent(notice.id, stage), progress.filing(notice.id, stage)
     is_open = bool(approved) and not sent.is_begun and filing is None
     changed = tuple(_changed(tools, work, approved)) if is_open else ()
     is_first = assessed is None or not assessed.phases or assessed.phases[0][0] == stage
     is_later = not is_first and status is not None and status.state is State.LATENT
-    single, langs = single_of(tools, work, telling.id, stage=stage or None, lang=None)
+    single, langs = single_of(tools, work, notice.id, stage=stage or None, lang=None)
     return LetterRow(
-        telling=telling, stage=stage, applies=assessed.applies if assessed is not None else None, status=status,
+        notice=notice, stage=stage, applies=assessed.applies if assessed is not None else None, status=status,
         office=office, lacks=lacks, unclear=assessed.missing_facts if assessed is not None else (), langs=langs,
         usual=single.lang, approved=approved, changed=changed, filing=filing, sent=sent,
-        state=state_of(progress, telling.id, stage, lacks=bool(lacks), changed=changed, is_later=is_later),
+        state=state_of(progress, notice.id, stage, lacks=bool(lacks), changed=changed, is_later=is_later),
     )  # fmt: skip
 
 
-def _changed(tools: LetterTools, work: Given, approved: Sequence[Proposal]) -> Iterator[str]:
+def _changed(tools: LetterTools, work: NoticeInput, approved: Sequence[Proposal]) -> Iterator[str]:
     """Those of the approved versions that are not what the facts give today."""
     for proposal in approved:
         subject = proposal.subject

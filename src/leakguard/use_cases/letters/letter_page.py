@@ -1,6 +1,6 @@
 """One letter with all that a person needs to judge it: its text and passages, what it lacks, how it reads, its office.
 
-The text is the very version that the next person approves, see `wanted_letter.Wanted.next_version`.
+The text is the very version that the next person approves, see `wanted_letter.RequestedLetter.next_version`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.practice import PREFIX
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.approve_notice import Version, approvals_of
-from leakguard.use_cases.letters.assess_notices import Checked, check_notice
-from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_telling
+from leakguard.use_cases.letters.assess_notices import CheckedNotice, check_notice
+from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_notice
 from leakguard.use_cases.letters.find_offices import office_of
-from leakguard.use_cases.letters.given_facts import Asked, Given, read_given, stage_asked
+from leakguard.use_cases.letters.given_facts import FactsQuery, NoticeInput, read_given, stage_asked
 from leakguard.use_cases.letters.letter_languages import languages_of
 from leakguard.use_cases.letters.letter_passages import Passages, located
 from leakguard.use_cases.letters.letter_versions import SingleLetter, refuse_other_channel
@@ -52,7 +52,7 @@ class ShownLetter(Frozen):
     lint: LintReport
 
 
-class Filed(Frozen):
+class FilingStatus(Frozen):
     """What was filed under a duty, and what can be filed now."""
 
     filings: tuple[Event, ...] = ()
@@ -66,10 +66,10 @@ class Filed(Frozen):
 class LetterPage(Frozen):
     """One letter, and all around it."""
 
-    telling: NoticeContent
+    notice: NoticeContent
     subject: Subject
     langs: tuple[Lang, ...]
-    checked: Checked
+    checked: CheckedNotice
     office: Office | None
     status: ClockStatus | None
     shown: ShownLetter | None
@@ -82,7 +82,7 @@ class LetterPage(Frozen):
     """The parts that changed since the last version was approved."""
     not_by_mail: str
     """Why it does not go by e-mail; empty where it may."""
-    filed: Filed
+    filed: FilingStatus
     addressed: tuple[str, ...] = ()
     """The lines of the address as a person stated them for this letter; empty where the office decides."""
 
@@ -94,7 +94,7 @@ class LetterPage(Frozen):
     @property
     def is_merge(self) -> bool:
         """Whether each person gets a letter of their own."""
-        return self.telling.recipient.type in ONE_BY_ONE
+        return self.notice.recipient.type in ONE_BY_ONE
 
 
 class LetterTools(Frozen):
@@ -107,43 +107,43 @@ class LetterTools(Frozen):
     is_drill: bool
 
 
-def telling_named(book: DutyBook, name: str) -> NoticeContent:
+def notice_named(book: DutyBook, name: str) -> NoticeContent:
     """The duty of this id, or the letter of this name that no law demands; raises `NotFound`."""
     short = name.removeprefix(PREFIX)
     return book.letter(short) if any(practice.name == short for practice in book.practice) else book.duty(name)
 
 
 def single_of(
-    tools: LetterTools, work: Given, name: str, *, stage: str | None, lang: Lang | None
+    tools: LetterTools, work: NoticeInput, name: str, *, stage: str | None, lang: Lang | None
 ) -> tuple[SingleLetter, tuple[Lang, ...]]:
     """The letter with the languages that it has; without a stage the first, without a language one its reader takes.
 
     Raises `NotFound` and `UsageProblem`.
     """
-    telling = telling_named(work.book, name)
-    if stage is None and isinstance(telling, Duty):
+    notice = notice_named(work.book, name)
+    if stage is None and isinstance(notice, Duty):
         stage = "initial"
-    named = stage_asked(work, telling, stage)
-    template, file = bare_template_of(telling, tools.folders, work.book.vocabulary)
+    named = stage_asked(work, notice, stage)
+    template, file = bare_template_of(notice, tools.folders, work.book.vocabulary)
     langs = languages_of(template, file, tools.folders)
-    office = office_of(tools.folders, work.book, work.facts, telling, work.now)
+    office = office_of(tools.folders, work.book, work.facts, notice, work.now)
     single = SingleLetter(
         book=work.book, folders=tools.folders, facts=work.facts, facts_text=work.text, facts_name="facts",
-        telling=telling, lang=lang or _usual(telling, office, langs), stage=named, is_drill=tools.is_drill,
+        notice=notice, lang=lang or _usual(notice, office, langs), stage=named, is_drill=tools.is_drill,
     )  # fmt: skip
     return single, langs
 
 
-def _usual(telling: NoticeContent, office: Office | None, langs: Sequence[Lang]) -> Lang:
+def _usual(notice: NoticeContent, office: Office | None, langs: Sequence[Lang]) -> Lang:
     """The first language that the law or the office names and the letter has; else English."""
-    one = office.authority if office is not None else None
-    taken = (*telling.language.codes, *(one.languages if one is not None else ()))
+    authority = office.authority if office is not None else None
+    taken = (*notice.language.codes, *(authority.languages if authority is not None else ()))
     return next((lang for lang in langs if lang in taken), "en")
 
 
-def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tuple[Lang, ...]) -> LetterPage:
+def letter_page(tools: LetterTools, work: NoticeInput, single: SingleLetter, langs: tuple[Lang, ...]) -> LetterPage:
     """All about one letter; raises what `check_notice` raises, never `LetterIncomplete`."""
-    telling, known = single.telling, approvals_of(tools.store, tools.incident)
+    notice, known = single.notice, approvals_of(tools.store, tools.incident)
     proposals = tuple(proposal for proposal in known if proposal.subject == single.subject)
     shown: ShownLetter | None = None
     lacking: tuple[str, ...] = ()
@@ -154,43 +154,50 @@ def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tu
         lacking, next_step = tuple(line.strip() for line in error.message.splitlines()[1:]), error.next_step
     except UsageProblem as error:
         lacking, next_step = (error.message,), error.next_step
-    before, said = latest(proposals, single.subject), work.facts.addressees.get(telling.id)
-    stated = (said.of(single.lang) or said.first).split("|") if said is not None else ()
-    statuses = statuses_of(work.book, work.facts, work.now, telling)
+    before, addressee = latest(proposals, single.subject), work.facts.addressees.get(notice.id)
+    stated = (addressee.of(single.lang) or addressee.first).split("|") if addressee is not None else ()
+    statuses = statuses_of(work.book, work.facts, work.now, notice)
     return LetterPage(
-        telling=text_of_the_day(telling, work.facts, work.now), subject=single.subject, langs=langs,
+        notice=text_of_the_day(notice, work.facts, work.now), subject=single.subject, langs=langs,
         checked=check_notice(
-            work, telling, stage=single.stage, letter=None, folders=tools.folders, langs=(single.lang,)
+            work, notice, stage=single.stage, letter=None, folders=tools.folders, langs=(single.lang,)
         ),
-        office=office_of(tools.folders, work.book, work.facts, telling, work.now),
-        status=statuses.get(telling.clock_of(single.stage) or ""), shown=shown,
+        office=office_of(tools.folders, work.book, work.facts, notice, work.now),
+        status=statuses.get(notice.clock_of(single.stage) or ""), shown=shown,
         lacking=lacking, next_step=next_step, proposals=proposals,
-        changed=_changed(single, before, shown), not_by_mail=_not_by_mail(telling),
-        filed=_filed(telling, single.stage, work.facts.events),
+        changed=_changed(single, before, shown), not_by_mail=_not_by_mail(notice),
+        filed=_filed(notice, single.stage, work.facts.events),
         addressed=tuple(line.strip() for line in stated if line.strip()),
     )  # fmt: skip
 
 
-def _shown(tools: LetterTools, work: Given, single: SingleLetter) -> ShownLetter:
+def _shown(tools: LetterTools, work: NoticeInput, single: SingleLetter) -> ShownLetter:
     wanted = wanted_letter(single, work.now, tools.store.head)
     version = wanted.next_version(tools.store, tools.incident)
     at, head = version.written_at, version.head
-    asked = Asked(name="facts", text=work.text, incident=tools.incident)
+    asked = FactsQuery(name="facts", text=work.text, incident=tools.incident)
 
-    def read(text: str) -> Given:
+    def read(text: str) -> NoticeInput:
         return read_given(replace(asked, text=text), work.book, tools.store, now=lambda: work.now)
 
-    def draft(one: Given) -> Letter:
-        return draft_telling(
-            one.book, tools.folders, one.facts, single.telling, lang=single.lang, now=at, stage=single.stage, head=head
+    def draft(notice_input: NoticeInput) -> Letter:
+        return draft_notice(
+            notice_input.book,
+            tools.folders,
+            notice_input.facts,
+            single.notice,
+            lang=single.lang,
+            now=at,
+            stage=single.stage,
+            head=head,
         )
 
     letter = single.letter(at, head)
-    facts = facts_for_duty(single.telling, work.facts, work.book.vocabulary)
+    facts = facts_for_duty(single.notice, work.facts, work.book.vocabulary)
     return ShownLetter(
         letter=letter, draft=single.draft(at, head), version=version,
         passages=located(letter, work, single.lang, read, draft, name="facts"),
-        lint=lint_draft(load_lint_book(tools.folders), single.telling, single.draft(at, head), facts),
+        lint=lint_draft(load_lint_book(tools.folders), single.notice, single.draft(at, head), facts),
     )  # fmt: skip
 
 
@@ -205,19 +212,19 @@ def _changed(single: SingleLetter, before: Proposal | None, shown: ShownLetter |
     return single.version(before.written_at, before.head).parts.changed_since(before.parts)
 
 
-def _not_by_mail(telling: NoticeContent) -> str:
+def _not_by_mail(notice: NoticeContent) -> str:
     try:
-        refuse_other_channel(telling)
+        refuse_other_channel(notice)
     except NotAllowed as error:
         return error.message
     return ""
 
 
-def _filed(telling: NoticeContent, stage: str | None, events: Sequence[Event]) -> Filed:
-    if not isinstance(telling, Duty):
-        return Filed()
-    filings = filings_of(events, telling.id)
-    return Filed(
-        filings=filings, stages=stages_of(telling), waits_for=missing_before(telling, stage or "", filings),
-        promised=tuple(open_item for open_item in open_items(events) if open_item.duty == telling.id),
+def _filed(notice: NoticeContent, stage: str | None, events: Sequence[Event]) -> FilingStatus:
+    if not isinstance(notice, Duty):
+        return FilingStatus()
+    filings = filings_of(events, notice.id)
+    return FilingStatus(
+        filings=filings, stages=stages_of(notice), waits_for=missing_before(notice, stage or "", filings),
+        promised=tuple(open_item for open_item in open_items(events) if open_item.duty == notice.id),
     )  # fmt: skip

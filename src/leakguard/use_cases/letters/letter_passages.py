@@ -17,7 +17,7 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Block, Fields, Heading, Letter, Numbered, Paragraph
 from leakguard.notices.letters.round_trip import mark
 from leakguard.use_cases.letters.free_texts import fact_of, free_texts, tells_unknown
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 
 _MARKED = re.compile(r"ZZMARK(\d{5})ZZ")
 _STOPS = ".。"
@@ -84,8 +84,8 @@ def identity(scalar: Scalar) -> str:
 
 
 def located(
-    letter: Letter, given: Given, lang: Lang, read: Callable[[str], Given], draft: Callable[[Given], Letter], *,
-    name: str,
+    letter: Letter, given: NoticeInput, lang: Lang, read: Callable[[str], NoticeInput],
+    draft: Callable[[NoticeInput], Letter], *, name: str,
 ) -> Passages:  # fmt: skip
     """The blocks of a letter with the free texts of `given` in them.
 
@@ -94,18 +94,18 @@ def located(
     """
     free = free_texts(given.text, lang, given.book.vocabulary, name=name)
     try:
-        marked = draft(read(with_texts(given.text, {one: mark(at, one.text) for at, one in enumerate(free)})))
+        marked = draft(read(with_texts(given.text, {scalar: mark(at, scalar.text) for at, scalar in enumerate(free)})))
     except LeakGuardError:
         marked = letter
     pairs = _pairs(letter.blocks, marked.blocks)
-    blocks = tuple(_shown(number, one, other, free) for number, (one, other) in enumerate(pairs, start=1))
+    blocks = tuple(_shown(number, block, other, free) for number, (block, other) in enumerate(pairs, start=1))
     used = dict.fromkeys(segment.passage for block in blocks for line in block.lines for segment in line.segments)
     known = {identity(scalar): scalar for scalar in free}
-    return Passages(blocks=blocks, passages=tuple(_passage(known[one], given, name) for one in used if one))
+    return Passages(blocks=blocks, passages=tuple(_passage(known[passage], given, name) for passage in used if passage))
 
 
 def _pairs(blocks: Sequence[Block], marked: Sequence[Block]) -> list[tuple[Block, Block]]:
-    is_alike = [type(block) for block in blocks] == [type(one) for one in marked]
+    is_alike = [type(block) for block in blocks] == [type(block) for block in marked]
     return list(zip(blocks, marked if is_alike else blocks, strict=True))
 
 
@@ -146,27 +146,29 @@ def _segments(text: str, marked: str, free: Sequence[Scalar]) -> Iterator[Segmen
         begin, end = found.span(group)
         if begin > at:
             yield Segment(text=text[at:begin])
-        one = free[number]
-        yield Segment(text=text[begin:end], passage=identity(one), is_unknown=tells_unknown(one))
+        scalar = free[number]
+        yield Segment(text=text[begin:end], passage=identity(scalar), is_unknown=tells_unknown(scalar))
         at = end
     if at < len(text):
         yield Segment(text=text[at:])
 
 
-def _passage(scalar: Scalar, given: Given, name: str) -> Passage:
-    told = [str(part) for part in scalar.path if part in LANGS]
+def _passage(scalar: Scalar, given: NoticeInput, name: str) -> Passage:
+    languages = [str(part) for part in scalar.path if part in LANGS]
     return Passage(
         id=identity(scalar), fact=fact_of(scalar), text=scalar.text, is_unknown=tells_unknown(scalar),
-        is_shared=not told,
-        others=_others(scalar, given, name) if told else (),
+        is_shared=not languages,
+        others=_others(scalar, given, name) if languages else (),
     )  # fmt: skip
 
 
-def _others(one: Scalar, given: Given, name: str) -> tuple[str, ...]:
+def _others(found: Scalar, given: NoticeInput, name: str) -> tuple[str, ...]:
     """The other languages of the same text."""
-    cut = next(at for at, part in enumerate(one.path) if part in LANGS)
-    head, tail = one.path[:cut], one.path[cut + 1 :]
-    same = (scalar.path for scalar in scalars_of(given.text, name=name) if len(scalar.path) == len(one.path))
+    cut = next(at for at, part in enumerate(found.path) if part in LANGS)
+    head, tail = found.path[:cut], found.path[cut + 1 :]
+    same = (scalar.path for scalar in scalars_of(given.text, name=name) if len(scalar.path) == len(found.path))
     return tuple(
-        str(path[cut]) for path in same if path[:cut] == head and path[cut + 1 :] == tail and path[cut] != one.path[cut]
+        str(path[cut])
+        for path in same
+        if path[:cut] == head and path[cut + 1 :] == tail and path[cut] != found.path[cut]
     )

@@ -45,7 +45,7 @@ WAITING = (LetterState.TO_APPROVE, LetterState.CHANGED, LetterState.SECOND)
 DONE = (LetterState.SENT, LetterState.FILED)
 
 
-class Sent(Frozen):
+class SendingStatus(Frozen):
     """What became of the sending of a letter."""
 
     by_state: Mapping[DeliveryState, int] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Progress(Frozen):
             proposal for proposal in (latest(self.proposals, subject) for subject in mine) if proposal is not None
         )
 
-    def sent(self, duty: str, stage: str) -> Sent:
+    def sent(self, duty: str, stage: str) -> SendingStatus:
         """What was sent of this letter, in every language and version."""
         by_state: dict[DeliveryState, int] = {}
         bounced = 0
@@ -86,7 +86,7 @@ class Progress(Frozen):
             if counts is not None:
                 by_state |= {state: by_state.get(state, 0) + counts.of(state) for state in DeliveryState}
                 bounced += counts.bounced
-        return Sent(by_state=by_state, bounced=bounced)
+        return SendingStatus(by_state=by_state, bounced=bounced)
 
     def older(self, duty: str, stage: str) -> tuple[str, ...]:
         """The digests of approved versions that are older than the facts."""

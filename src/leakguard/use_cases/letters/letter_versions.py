@@ -25,7 +25,7 @@ from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
-from leakguard.use_cases.letters.draft_notices import draft_telling, template_of
+from leakguard.use_cases.letters.draft_notices import draft_notice, template_of
 
 _ONE_BY_ONE = frozenset({"individuals", "public", "media"})
 _TOLD_BY_MAIL = ("e-mail", "email")
@@ -54,7 +54,7 @@ class SingleLetter(Frozen):
     facts: Facts
     facts_text: str
     facts_name: str
-    telling: NoticeContent
+    notice: NoticeContent
     """The duty, or the letter that no law demands."""
     lang: Lang
     stage: str | None
@@ -65,7 +65,7 @@ class SingleLetter(Frozen):
     @property
     def subject(self) -> Subject:
         """Which letter it is."""
-        return Subject(covers=LETTER, duty=self.telling.id, stage=self.stage or "", lang=self.lang)
+        return Subject(covers=LETTER, duty=self.notice.id, stage=self.stage or "", lang=self.lang)
 
     def unsettled(self, at: datetime, head: Head | None) -> tuple[str, ...]:
         """What has to be settled before the letter goes out; raises as `letter`."""
@@ -79,34 +79,34 @@ class SingleLetter(Frozen):
     def draft(self, at: datetime, head: Head | None) -> Letter:
         """The letter of that moment with what only its drafter reads; raises as `letter`."""
         if (at, head) not in self.drafts:
-            self.drafts[at, head] = draft_telling(
-                self.book, self.folders, self.facts, self.telling, lang=self.lang, now=at, stage=self.stage, head=head
+            self.drafts[at, head] = draft_notice(
+                self.book, self.folders, self.facts, self.notice, lang=self.lang, now=at, stage=self.stage, head=head
             )
         return self.drafts[at, head]
 
     def version(self, at: datetime, head: Head | None) -> Version:
         """Its digests; fits `approve_notice.Draft`."""
-        telling, vocabulary = self.telling, self.book.vocabulary
+        notice, vocabulary = self.notice, self.book.vocabulary
         letter = self.letter(at, head)
         parts = parts_of_letter(
             self.facts_text,
             name=self.facts_name,
-            rules={"duty": telling.model_dump_json(), "vocabulary": _dumped(vocabulary)},
-            template=template_of(telling, self.folders, vocabulary, self.lang).model_dump_json(),
+            rules={"duty": notice.model_dump_json(), "vocabulary": _dumped(vocabulary)},
+            template=template_of(notice, self.folders, vocabulary, self.lang).model_dump_json(),
             letter=letter,
         )
-        basis = Basis(rules_version=vocabulary.version, checked_on=telling.verified_on.isoformat())
+        basis = Basis(rules_version=vocabulary.version, checked_on=notice.verified_on.isoformat())
         return Version(parts=parts, written_at=at, head=head, basis=basis)
 
 
-def refuse_other_channel(telling: NoticeContent) -> None:
+def refuse_other_channel(notice: NoticeContent) -> None:
     """Raise `NotAllowed` for an authority that wants its own form, portal or paper."""
-    channel = telling.channel if isinstance(telling, Duty) else ""
+    channel = notice.channel if isinstance(notice, Duty) else ""
     is_told_by_mail = not channel or any(word in channel.lower() for word in _TOLD_BY_MAIL)
-    if telling.recipient.type not in _ONE_BY_ONE and not is_told_by_mail:
+    if notice.recipient.type not in _ONE_BY_ONE and not is_told_by_mail:
         raise NotAllowed(
-            f"{telling.id} is not filed by e-mail but by: {channel}",
-            next_step=f"File it there and record it: leakguard notice file INCIDENT --duty {telling.id} --stage NAME. "
+            f"{notice.id} is not filed by e-mail but by: {channel}",
+            next_step=f"File it there and record it: leakguard notice file INCIDENT --duty {notice.id} --stage NAME. "
             'Where this authority takes e-mail nevertheless, say so: --although "..."',
         )
 

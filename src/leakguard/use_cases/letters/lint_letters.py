@@ -41,7 +41,7 @@ def _book_in(texts: tuple[tuple[str, str], ...]) -> LintBook:
 
 
 def lint_draft(
-    rules: LintBook, telling: NoticeContent, letter: Letter, facts: Facts, *, readers: Readers | None = None
+    rules: LintBook, notice: NoticeContent, letter: Letter, facts: Facts, *, readers: Readers | None = None
 ) -> LintReport:
     """Lint the draft of a duty, or of a letter of practice, for its own readers, or for others.
 
@@ -49,12 +49,12 @@ def lint_draft(
     was written for this reader may.
     """
     text = LintText(lang=letter.lang, passages=tuple(passages_of(letter)))
-    found = tuple(_addressed(text, telling, facts.for_audience(audience_of(telling.recipient))))
+    found = tuple(_addressed(text, notice, facts.for_audience(audience_of(notice.recipient))))
     return lint(
         text,
-        readers or readers_of(telling.recipient.type),
+        readers or readers_of(notice.recipient.type),
         rules,
-        without=forbidden_rules(telling),
+        without=forbidden_rules(notice),
         instead={
             "addresses_reader": lambda _, __: iter(found),
             "mixed_dates": dates_unlike((letter.date_line, *letter.signature)),
@@ -62,16 +62,16 @@ def lint_draft(
     )
 
 
-def _addressed(text: LintText, telling: NoticeContent, facts: Facts) -> Iterator[LintFinding]:
+def _addressed(text: LintText, notice: NoticeContent, facts: Facts) -> Iterator[LintFinding]:
     """The passages that quote a fact which speaks to another reader."""
-    for one in addressed_in(telling, facts, facts.stated, (text.lang,)):
-        begin = one.text.casefold()[:LEAST_OF_FACT]
+    for fact in addressed_in(notice, facts, facts.stated, (text.lang,)):
+        begin = fact.text.casefold()[:LEAST_OF_FACT]
         for passage in text.passages:
             if begin in passage.whole.casefold():
                 yield LintFinding(
                     where=passage.where,
-                    words=f"{one.words}: {quote(passage.whole)}",
-                    instead=f"{one.fact}: {one.advice}",
+                    words=f"{fact.words}: {quote(passage.whole)}",
+                    instead=f"{fact.fact}: {fact.advice}",
                 )
 
 

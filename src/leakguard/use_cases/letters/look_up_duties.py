@@ -10,7 +10,7 @@ from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties
-from leakguard.notices.duty_lint import Remarked, remarks, rule_problems
+from leakguard.notices.duty_lint import DutyRemark, remarks, rule_problems
 from leakguard.notices.law_of_day import law_between
 from leakguard.notices.place_states import PlaceRow, PlaceState, PlaceStates
 from leakguard.notices.places import places_of
@@ -89,30 +89,30 @@ def _every_place(book: DutyBook) -> tuple[str, ...]:
 def stale_duties(book: DutyBook, now: datetime) -> tuple[Stale, ...]:
     """Duties whose last check lies more than `STALE_DAYS` back, the oldest first."""
     aged = [Stale(duty=duty, days=(now.date() - duty.verified_on).days) for duty in book.duties]
-    return tuple(sorted((one for one in aged if one.days > STALE_DAYS), key=lambda one: (-one.days, one.duty.id)))
+    return tuple(sorted((duty for duty in aged if duty.days > STALE_DAYS), key=lambda duty: (-duty.days, duty.duty.id)))
 
 
-class Ranked(Frozen):
+class RankedRules(Frozen):
     """What rules rest on: those to show, the weakest first, and how many of all rest on what."""
 
     shown: tuple[Provenance, ...]
     counts: Counts
 
 
-def rank_sources(book: DutyBook, *, only_weak: bool) -> Ranked:
+def rank_sources(book: DutyBook, *, only_weak: bool) -> RankedRules:
     """Every duty, or those with weak sources alone; the counts are of all."""
     every = ranked_by_provenance(book.duties)
-    return Ranked(
+    return RankedRules(
         shown=tuple(provenance for provenance in every if provenance.weak or not only_weak), counts=counts_of(every)
     )
 
 
-class Linted(Frozen):
+class LintResult(Frozen):
     """What lint found in files of duties."""
 
     problems: tuple[tuple[str, Problem], ...]
     """Each with its file."""
-    remarks: tuple[Remarked, ...]
+    remarks: tuple[DutyRemark, ...]
     """What a duty should have and may be used without; of the duties that could be read."""
     duties: int
     files: int
@@ -123,7 +123,7 @@ def lint_duties(folders: DataFolders, texts: Mapping[str, str]) -> tuple[tuple[s
     return lint_files(folders, texts).problems
 
 
-def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> Linted:
+def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> LintResult:
     """Lint the files `texts`, or all that ship and the organisation's own when there are none.
 
     With what ships, also the words that a language of letters lacks, the texts that its catalogue lacks, the problems
@@ -132,7 +132,9 @@ def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> Linted:
     try:
         vocabulary = load_vocabulary(folders)
     except BadFile as bad:
-        return Linted(problems=tuple((bad.name, problem) for problem in bad.problems), remarks=(), duties=0, files=0)
+        return LintResult(
+            problems=tuple((bad.name, problem) for problem in bad.problems), remarks=(), duties=0, files=0
+        )
     shipped = {name: folders.text("duties", name) for name in folders.names("duties") if holds_duties(name)}
     offices = tuple(office_problems(folders, vocabulary, texts or shipped))
     read: list[Duty] = []
@@ -147,7 +149,7 @@ def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> Linted:
         catalogues = catalogue_problems(folders, vocabulary)
         found = (*_problems(shipped, {}, vocabulary, read), *gaps, *catalogues, *offices)
         found = (*found, *_reviews(folders, read))
-    return Linted(problems=found, remarks=remarks(read), duties=len(read), files=len(texts or shipped))
+    return LintResult(problems=found, remarks=remarks(read), duties=len(read), files=len(texts or shipped))
 
 
 def _reviews(folders: DataFolders, read: Sequence[Duty]) -> Iterator[tuple[str, Problem]]:

@@ -113,7 +113,7 @@ class MergeTools(Frozen):
     batch: int = BATCH
 
 
-class Merged(Frozen):
+class MergeResult(Frozen):
     """What a merge ended with."""
 
     head: ManifestHead
@@ -149,7 +149,7 @@ def survey_rows(order: MergeOrder, note: Callable[[SetAside], None]) -> tuple[Su
     return found, letters
 
 
-def merge_letters(order: MergeOrder, tools: MergeTools, progress: MergeProgress) -> Merged:
+def merge_letters(order: MergeOrder, tools: MergeTools, progress: MergeProgress) -> MergeResult:
     """Write the letters, or those that an earlier run did not come to.
 
     Raises what `survey_rows` raises; `NotAllowed` when the folder is in use, holds something else, or the recipients
@@ -171,7 +171,7 @@ def merge_letters(order: MergeOrder, tools: MergeTools, progress: MergeProgress)
                 done += len(made)
                 progress.moved(done)
         digest = tools.folder.finish()
-    return Merged(head=head, manifest_sha256=digest, found_there=there, first_aside=tuple(found.first_aside))
+    return MergeResult(head=head, manifest_sha256=digest, found_there=there, first_aside=tuple(found.first_aside))
 
 
 def _batches(people: Iterator[Recipient], letters: GroupLetters, *, form: str, tools: MergeTools) -> Iterator[Batch]:

@@ -113,7 +113,7 @@ class MergeMailing(Frozen):
         changed = tuple(differences(head, manifest_head(self.order, found, self.key)))
         if changed:
             raise NotAllowed(
-                f"{self.ready.name} rests on something else now\n" + "\n".join(f"  {one}" for one in changed),
+                f"{self.ready.name} rests on something else now\n" + "\n".join(f"  {letter}" for letter in changed),
                 next_step=_ANEW,
             )
         return lambda: self._letters(found)

@@ -20,12 +20,12 @@ from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.places import law_of
 from leakguard.notices.remedies import withheld_by_law
 from leakguard.ports import DataFolders
-from leakguard.use_cases.letters.assess_notices import Assessed
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling, writes_by_name
+from leakguard.use_cases.letters.assess_notices import AssessedDuties
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_notice, writes_by_name
 from leakguard.use_cases.letters.find_offices import offices_of
 
 
-class Checked(Frozen):
+class RemainingProblems(Frozen):
     """What the law of one place still finds wrong with the letter that its people get."""
 
     duty: str
@@ -38,7 +38,7 @@ class DraftedPackage(Frozen):
     package: Package
     letters: tuple[tuple[NoticeContent, Letter], ...]
     """The joined letters first."""
-    checked: tuple[Checked, ...]
+    checked: tuple[RemainingProblems, ...]
     """Each duty, held against the letter that answers it."""
     others: tuple[Assessment, ...]
     """What the same laws ask beside: offices, consumer reporting agencies, owners of the data."""
@@ -46,13 +46,13 @@ class DraftedPackage(Frozen):
     """Duties to people of the same law that may apply, and that no letter answers yet: a fact or the law is missing."""
 
     @property
-    def problems(self) -> tuple[Checked, ...]:
+    def problems(self) -> tuple[RemainingProblems, ...]:
         """Duties that their letter does not satisfy yet."""
-        return tuple(one for one in self.checked if one.problems)
+        return tuple(remaining for remaining in self.checked if remaining.problems)
 
 
 def draft_package(
-    found: Assessed, folders: DataFolders, *, law: str, lang: Lang, only_by_law: str = ""
+    found: AssessedDuties, folders: DataFolders, *, law: str, lang: Lang, only_by_law: str = ""
 ) -> DraftedPackage:
     """Join the letters of every duty of `law`, such as `us`, that applies, and hold each law against its own.
 
@@ -91,12 +91,14 @@ def draft_package(
     return DraftedPackage(package=package, letters=letters, checked=checked, others=others, undecided=undecided)
 
 
-def _of_the_day(found: Assessed, duty: Duty) -> Duty:
+def _of_the_day(found: AssessedDuties, duty: Duty) -> Duty:
     """The duty in the text that was law on the day, by which its letter names it."""
     return law_on_the_day(duty, found.work.facts, found.work.now).text
 
 
-def _to_one_office(found: Assessed, folders: DataFolders, applying: Sequence[Assessment], law: str) -> tuple[Duty, ...]:
+def _to_one_office(
+    found: AssessedDuties, folders: DataFolders, applying: Sequence[Assessment], law: str
+) -> tuple[Duty, ...]:
     """The duties to the office that most of them name, as far as they go to it in one report and not in stages.
 
     None where no template writes their joined report, or fewer than two name one office.
@@ -119,10 +121,10 @@ def _to_one_office(found: Assessed, folders: DataFolders, applying: Sequence[Ass
     return tuple(most) if len(most) > 1 else ()
 
 
-def _less_by_law(found: Assessed, duties: Sequence[Duty], reason: str) -> Assessed:
+def _less_by_law(found: AssessedDuties, duties: Sequence[Duty], reason: str) -> AssessedDuties:
     """With a decision for each law that asks for less than another."""
     vocabulary, facts = found.work.book.vocabulary, found.work.facts
-    less = tuple(one for duty in duties for one in withheld_by_law(duty, duties, vocabulary, reason))
+    less = tuple(withheld for duty in duties for withheld in withheld_by_law(duty, duties, vocabulary, reason))
     work = replace(found.work, facts=replace(facts, withheld=(*facts.withheld, *less)))
     return replace(found, work=work)
 
@@ -143,7 +145,11 @@ def _notices(package: Package) -> Iterator[NoticeContent]:
 
 
 def _letters(
-    found: Assessed, folders: DataFolders, notices: Sequence[NoticeContent], lang: Lang, undecided: Sequence[Assessment]
+    found: AssessedDuties,
+    folders: DataFolders,
+    notices: Sequence[NoticeContent],
+    lang: Lang,
+    undecided: Sequence[Assessment],
 ) -> tuple[tuple[NoticeContent, Letter], ...]:
     """Every letter; raises `LetterIncomplete` with all that any of them, or a law that may apply, still lacks."""
     letters: list[tuple[NoticeContent, Letter]] = []
@@ -169,20 +175,20 @@ def _letters(
     return tuple(letters)
 
 
-def _draft(found: Assessed, folders: DataFolders, notice: NoticeContent, lang: Lang) -> Letter:
+def _draft(found: AssessedDuties, folders: DataFolders, notice: NoticeContent, lang: Lang) -> Letter:
     work = found.work
-    return draft_telling(work.book, folders, work.facts, notice, lang=lang, now=work.now)
+    return draft_notice(work.book, folders, work.facts, notice, lang=lang, now=work.now)
 
 
-def _check(found: Assessed, duty: Duty, letter: Letter) -> Checked:
+def _check(found: AssessedDuties, duty: Duty, letter: Letter) -> RemainingProblems:
     work = found.work
-    result = check_telling(work.book, work.facts, duty, now=work.now, letter=text_of(letter))
+    result = check_drafted_notice(work.book, work.facts, duty, now=work.now, letter=text_of(letter))
     problems = (
         *(f"{item}: missing" for item in result.missing),
         *(f"{item}: must not be said" for item in result.forbidden_present),
         *result.format_problems,
     )
-    return Checked(duty=duty.id, problems=problems)
+    return RemainingProblems(duty=duty.id, problems=problems)
 
 
 def letter_names(drafted: DraftedPackage, form: str) -> dict[str, str]:
@@ -190,7 +196,7 @@ def letter_names(drafted: DraftedPackage, form: str) -> dict[str, str]:
     return {addition.duty.id: f"{addition.letter or addition.duty.id}.{form}" for addition in drafted.package.additions}
 
 
-def deadlines_of(found: Assessed) -> dict[str, datetime | None]:
+def deadlines_of(found: AssessedDuties) -> dict[str, datetime | None]:
     """The soonest limit of each duty; `None` where none runs or the law gives no number."""
     return {
         assessment.duty.id: min(

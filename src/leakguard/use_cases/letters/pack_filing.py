@@ -19,11 +19,11 @@ from leakguard.notices.letters.draft import is_late
 from leakguard.notices.vocabulary_file import refuse_gaps
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_of
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 
 
 def pack_filing(
-    work: Given,
+    work: NoticeInput,
     folders: DataFolders,
     duty_id: str,
     *,
@@ -41,12 +41,16 @@ def pack_filing(
     late = is_late(duty, stage, statuses_of(work.book, work.facts, work.now, duty))
     chosen = _form(folders, work, duty, office, form)
     read = work.facts.for_audience(audience_of(duty.recipient))
-    told = facts_for_form(duty, read, stage, vocabulary, is_late=late)
-    pack = make_pack(duty, told, lang, vocabulary=vocabulary, office=office, form=chosen, stage=stage, is_late=late)
+    form_facts = facts_for_form(duty, read, stage, vocabulary, is_late=late)
+    pack = make_pack(
+        duty, form_facts, lang, vocabulary=vocabulary, office=office, form=chosen, stage=stage, is_late=late
+    )
     return replace(pack, mark=drill_mark(lang)) if is_drill else pack
 
 
-def _form(folders: DataFolders, work: Given, duty: Duty, office: Office | None, asked: str | None) -> FilingForm | None:
+def _form(
+    folders: DataFolders, work: NoticeInput, duty: Duty, office: Office | None, asked: str | None
+) -> FilingForm | None:
     """The form that was asked for, else that of the one office; `None` where no form of it is known."""
     forms = load_forms(folders, work.book.vocabulary)
     if asked is not None:
@@ -58,8 +62,8 @@ def _form(folders: DataFolders, work: Given, duty: Duty, office: Office | None, 
                 f"the form `{asked}` is not for {duty.id}", next_step=f"It is for {', '.join(forms[asked].duties)}."
             )
         return forms[asked]
-    one = office.authority if office is not None else None
-    fitting = (form for form in forms.values() if one is not None and form.authority == one.id)
+    authority = office.authority if office is not None else None
+    fitting = (form for form in forms.values() if authority is not None and form.authority == authority.id)
     return next((form for form in fitting if duty.id in form.duties), None)
 
 

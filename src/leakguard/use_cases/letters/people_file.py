@@ -10,7 +10,7 @@ from pathlib import Path
 from leakguard.files.opening import STDIN, open_file, read_bytes
 from leakguard.notices.recipients import Encoding, ReadLine, RowRules
 from leakguard.notices.vocabulary import Lang
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.given_facts import NoticeInput
 
 MOST_IN_PIPE = 256 * 2**20
 """Bytes that are kept in memory of people who come through a pipe, as from a program that decrypts; a million rows."""
@@ -28,7 +28,7 @@ def people_in(path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
     return lambda: _lines_of(path)
 
 
-def row_rules(work: Given, lang: Lang, encoding: Encoding, can_show: Callable[[str], bool]) -> RowRules:
+def row_rules(work: NoticeInput, lang: Lang, encoding: Encoding, can_show: Callable[[str], bool]) -> RowRules:
     """How the rows are read: the same when letters are made and when they are sent."""
     stated = work.facts.value_of("data_categories", tuple) or ()
     return RowRules(

@@ -75,14 +75,14 @@ class RegisterPage(Frozen):
 def search_register(store: IncidentStore, asked: RegisterSearch, *, after: int, limit: int) -> RegisterPage:
     """The breaches that fit, the newest first, from the place `after` on."""
     opened = {record.subject: event_of(record) for record in store.of_kinds((OPENED,))}
-    found = [one for one in reversed(opened) if _fits(one, opened[one], asked)]
+    found = [subject for subject in reversed(opened) if _fits(subject, opened[subject], asked)]
     if asked.state:
         closed = _closed(store)
-        found = [one for one in found if (one in closed) is (asked.state == "closed")]
+        found = [subject for subject in found if (subject in closed) is (asked.state == "closed")]
     if asked.told:
-        told = {record.subject for record in store.of_kinds(TOLD)}
-        found = [one for one in found if (one in told) is (asked.told == "yes")]
-    rows = tuple(_row(store, one, opened[one]) for one in found[after : after + limit])
+        notified = {record.subject for record in store.of_kinds(TOLD)}
+        found = [subject for subject in found if (subject in notified) is (asked.told == "yes")]
+    rows = tuple(_row(store, subject, opened[subject]) for subject in found[after : after + limit])
     return RegisterPage(rows=rows, all=len(found), next=after + limit if after + limit < len(found) else None)
 
 
@@ -97,7 +97,7 @@ def _closed(store: IncidentStore) -> set[str]:
     turns: dict[str, list[Event]] = {}
     for record in store.of_kinds((CLOSED, REOPENED)):
         turns.setdefault(record.subject, []).append(event_of(record))
-    return {one for one, events in turns.items() if state_of(events, superseded(events)) == "closed"}
+    return {subject for subject, events in turns.items() if state_of(events, superseded(events)) == "closed"}
 
 
 def _row(store: IncidentStore, identifier: str, opening: Event) -> RegisterRow:
@@ -110,12 +110,12 @@ def _row(store: IncidentStore, identifier: str, opening: Event) -> RegisterRow:
         id=identifier, title=str(opening.fields.get("title") or ""), state=state_of(events, gone).value,
         opened_at=opening.occurred_at.earliest, aware_at=min(aware, default=None),
         facts=_facts(identifier, records),
-        told=tuple(_told(event) for event in status if event.kind in TOLD),
+        told=tuple(_sent_notice(event) for event in status if event.kind in TOLD),
         decided=tuple(event.reason for event in status if event.kind in DECIDED),
     )  # fmt: skip
 
 
-def _told(event: Event) -> SentNotice:
+def _sent_notice(event: Event) -> SentNotice:
     fields = event.fields
     return SentNotice(
         at=event.occurred_at.earliest, kind=event.kind, duty=str(fields.get("obligation") or ""),

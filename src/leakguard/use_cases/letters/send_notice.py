@@ -56,7 +56,7 @@ def refuse_withdrawn(store: Journal, incident: str, proposal: Proposal) -> None:
     """Raise `ApprovalGone` when somebody took an approval back that this sending rests on."""
     kept = (record for record in store.read(incident) if record.kind in KINDS)
     known = proposals_in(kept, only_accounts=needs_accounts(store))
-    now = next((one for one in known if _key(one) == _key(proposal)), None)
+    now = next((known_proposal for known_proposal in known if _key(known_proposal) == _key(proposal)), None)
     if now is None or not now.is_approved:
         raise ApprovalGone(
             f"an approval of {proposal.subject.words} was taken back while it was sent",
@@ -71,17 +71,17 @@ def _key(proposal: Proposal) -> tuple[Subject, str]:
 def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal: Proposal, incident: str) -> None:
     """Raise `NotAllowed` when people were already sent another version of this letter, or may have been."""
     subjects: dict[str, Subject] = {}
-    for one in proposals_in(record for record in records if record.kind in KINDS):
-        subjects[one.digest] = one.subject
+    for other in proposals_in(record for record in records if record.kind in KINDS):
+        subjects[other.digest] = other.subject
     for batch in store.batches(incident):
         subject = subjects.get(batch)
         if batch == proposal.digest or subject != proposal.subject:
             continue
         counts = store.delivery_counts(incident, batch)
-        told = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
-        if told:
+        sent = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
+        if sent:
             raise NotAllowed(
-                f"another version of {proposal.subject.words} ({batch[:16]}) went to {counted(told, 'recipient')}",
+                f"another version of {proposal.subject.words} ({batch[:16]}) went to {counted(sent, 'recipient')}",
                 next_step="A letter goes to each person once. To send this one as well: --again",
             )
 
@@ -169,8 +169,13 @@ def _seal(sender: LetterSender, fields: dict[str, Any], before: DeliveryCounts) 
     def entry(sent: Sequence[Delivery]) -> Record | None:
         if not sent and counts == before:
             return None
-        told = {state.value: counts.of(state) for state in DeliveryState}
-        content = {**fields, "digest": sender.batch, **seal_fields(sent), "counts": {**told, "bounced": counts.bounced}}
+        by_state = {state.value: counts.of(state) for state in DeliveryState}
+        content = {
+            **fields,
+            "digest": sender.batch,
+            **seal_fields(sent),
+            "counts": {**by_state, "bounced": counts.bounced},
+        }
         return Record(kind=SENT, occurred_at=_span(sent, now), content=content)
 
     sender.store.seal(sender.incident, sender.batch, entry)

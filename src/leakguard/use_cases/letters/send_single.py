@@ -28,7 +28,7 @@ from leakguard.use_cases.letters.send_notice import (
     run_sending,
     settled_words,
 )
-from leakguard.use_cases.letters.wanted_letter import Wanted
+from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 ONE_PASS = Pace(passes=1)
 """Whoever asks waits for the answer: what was not taken is asked for again."""
@@ -92,7 +92,7 @@ class _Silent:
         """See `SendWatcher`."""
 
 
-def send_single(store: SendingStore, tools: SendTools, wanted: Wanted, wish: SingleSending) -> SentLetter:
+def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, wish: SingleSending) -> SentLetter:
     """Send the letter that two people approved; the same again sends nothing more. One in doubt is settled first.
 
     Raises `NotAllowed` for a letter that is not approved as it is now, that went out in another version or to another
@@ -101,17 +101,19 @@ def send_single(store: SendingStore, tools: SendTools, wanted: Wanted, wish: Sin
     if wanted.single is None:
         raise UsageProblem("a mail merge has many letters", next_step="Send it with: leakguard notice send")
     if not wish.although.strip():
-        refuse_other_channel(wanted.single.telling)
+        refuse_other_channel(wanted.single.notice)
     proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not wish.is_again:
         refuse_other_version(store, tuple(store.read(wish.incident)), proposal, wish.incident)
     mailer, sender = tools.letter_mailer(wish.channel)
     letter = wanted.single.letter(proposal.written_at, proposal.head)
-    one = letter_to(wish.to, proposal, letter, sender=sender, makers=tools.document_maker, pdf=wish.attaches_pdf)
+    letter_to_send = letter_to(
+        wish.to, proposal, letter, sender=sender, makers=tools.document_maker, pdf=wish.attaches_pdf
+    )
     if not wish.is_again:
-        refuse_second_address(store, wish.incident, proposal.digest, one.key)
-    return _sent(store, tools, wish, proposal, one, mailer)
+        refuse_second_address(store, wish.incident, proposal.digest, letter_to_send.key)
+    return _sent(store, tools, wish, proposal, letter_to_send, mailer)
 
 
 def _sent(
@@ -137,12 +139,12 @@ def _sent(
 
 def _seal_fields(wish: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer) -> dict[str, Any]:
     subject = proposal.subject
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailer.name,
         "by": wish.by.strip(), "reference": send.message_id,
     }  # fmt: skip
     if wish.although.strip():
-        told["although"] = wish.although.strip()
+        fields["although"] = wish.although.strip()
     if wish.in_doubt is not None:
-        told["in_doubt"] = settled_words(wish.in_doubt)
-    return {**told, "drill": True} if wish.is_drill else told
+        fields["in_doubt"] = settled_words(wish.in_doubt)
+    return {**fields, "drill": True} if wish.is_drill else fields

@@ -13,7 +13,7 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.incidents import Incident
 from leakguard.notices.book import DutyBook, read_facts
 from leakguard.ports import IncidentStore, Now
-from leakguard.use_cases.incidents.answered_facts import Proposed, propose_organisation
+from leakguard.use_cases.incidents.answered_facts import ProposedAnswers, propose_organisation
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.kept_facts import NAME, write_facts
 
@@ -50,17 +50,19 @@ def record_small(
     who = _who(store, organisation, roles)
     texts = [(incident, _text(incident, who)) for incident in small]
     problems = [
-        problem for number, (one, text) in enumerate(texts, 1) for problem in _wrong(number, one, text, book, zone, now)
+        problem
+        for number, (small_incident, text) in enumerate(texts, 1)
+        for problem in _wrong(number, small_incident, text, book, zone, now)
     ]
     if problems:
         raise BadFile("incidents", tuple(problems), next_step="Correct these lines, and send all of them again.")
-    return tuple(_record(store, book, one, text, zone, now) for one, text in texts)
+    return tuple(_record(store, book, small_incident, text, zone, now) for small_incident, text in texts)
 
 
-def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[str]) -> Proposed:
+def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[str]) -> ProposedAnswers:
     known = propose_organisation(store, "")
     if organisation.get("name"):
-        return Proposed(incident="", organisation=organisation, obligated_as=tuple(roles) or ("controller",))
+        return ProposedAnswers(incident="", organisation=organisation, obligated_as=tuple(roles) or ("controller",))
     if known is None:
         raise UsageProblem(
             "no incident says yet who reports", next_step="Name the organisation, and the country of its seat."
@@ -68,7 +70,7 @@ def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[
     return known
 
 
-def _text(incident: SmallIncident, who: Proposed) -> str:
+def _text(incident: SmallIncident, who: ProposedAnswers) -> str:
     risk = {"value": incident.risk, **({"why": incident.why} if incident.why else {})}
     facts: dict[str, Any] = {
         "exposure": {"value": True}, "breach_description": {"value": incident.what or incident.title}, "risk": risk,

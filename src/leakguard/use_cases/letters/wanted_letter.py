@@ -13,8 +13,8 @@ from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
-from leakguard.use_cases.letters.draft_notices import draft_telling
-from leakguard.use_cases.letters.given_facts import Given, asked_for, stage_asked
+from leakguard.use_cases.letters.draft_notices import draft_notice
+from leakguard.use_cases.letters.given_facts import NoticeInput, asked_for, stage_asked
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def moment_read(written_at: datetime | None, now: datetime) -> datetime:
     return written_at
 
 
-class Wanted(Frozen):
+class RequestedLetter(Frozen):
     """The letter that is meant."""
 
     subject: Subject
@@ -66,25 +66,25 @@ class Wanted(Frozen):
         return self.start()
 
 
-def single_letter(work: Given, choice: LetterChoice, folders: DataFolders, *, is_drill: bool) -> SingleLetter:
+def single_letter(work: NoticeInput, choice: LetterChoice, folders: DataFolders, *, is_drill: bool) -> SingleLetter:
     """The letter; raises `UsageProblem` unless exactly one is named, and `NotFound`."""
-    telling = asked_for(work.book, duty=choice.duty, letter=choice.letter)
+    notice = asked_for(work.book, duty=choice.duty, letter=choice.letter)
     return SingleLetter(
         book=work.book, folders=folders, facts=work.facts, facts_text=work.text, facts_name=choice.facts_name,
-        telling=telling, lang=choice.lang, stage=stage_asked(work, telling, choice.stage), is_drill=is_drill,
+        notice=notice, lang=choice.lang, stage=stage_asked(work, notice, choice.stage), is_drill=is_drill,
     )  # fmt: skip
 
 
-def wanted_letter(single: SingleLetter, at: datetime, head: Callable[[], Head | None]) -> Wanted:
+def wanted_letter(single: SingleLetter, at: datetime, head: Callable[[], Head | None]) -> RequestedLetter:
     """The single letter as it is approved; a new version is dated by `at`."""
 
     def start() -> Version:
         return single.version(at.replace(microsecond=0), head())
 
-    return Wanted(subject=single.subject, draft=single.version, start=start, single=single)
+    return RequestedLetter(subject=single.subject, draft=single.version, start=start, single=single)
 
 
-class Final(Frozen):
+class ApprovedLetter(Frozen):
     """The approved letter where it holds still, or why there is none."""
 
     letter: Letter | None = None
@@ -94,21 +94,21 @@ class Final(Frozen):
     """The parts that changed since it was approved."""
 
 
-def approved_letter(store: Journal, incident: str, single: SingleLetter) -> Final:
+def approved_letter(store: Journal, incident: str, single: SingleLetter) -> ApprovedLetter:
     """The version that somebody approves, as of its own moment; no letter where a part of it changed since."""
     proposal = latest(approvals_of(store, incident), single.subject)
     if proposal is None:
-        return Final()
+        return ApprovedLetter()
     changed = single.version(proposal.written_at, proposal.head).parts.changed_since(proposal.parts)
     if changed:
-        return Final(proposal=proposal, changed=changed)
-    return Final(letter=single.letter(proposal.written_at, proposal.head), proposal=proposal)
+        return ApprovedLetter(proposal=proposal, changed=changed)
+    return ApprovedLetter(letter=single.letter(proposal.written_at, proposal.head), proposal=proposal)
 
 
 def letter_now(single: SingleLetter, at: datetime, head: Head | None, *, is_final: bool) -> tuple[Letter, Letter]:
     """The letter of this moment as it is shown, and the draft with what only its drafter reads."""
-    draft = draft_telling(
-        single.book, single.folders, single.facts, single.telling, lang=single.lang, now=at, stage=single.stage,
+    draft = draft_notice(
+        single.book, single.folders, single.facts, single.notice, lang=single.lang, now=at, stage=single.stage,
         head=head,
     )  # fmt: skip
     shown = as_sent(draft) if is_final else draft

@@ -8,11 +8,11 @@ from leakguard.clocks.times import parse_interval, zone_of
 from leakguard.frozen import Frozen, replace
 from leakguard.models.letters import Letter, as_drill
 from leakguard.notices.letters.personal_values import refuse_personal_values
-from leakguard.outbound.counting import Counted, count_people
+from leakguard.outbound.counting import TransferCount, count_people
 from leakguard.outbound.decide import Decision, decide
 from leakguard.outbound.facts_file import parse_outbound
 from leakguard.outbound.in_incident import InIncident, in_incident
-from leakguard.outbound.paper import Drawn, skeleton
+from leakguard.outbound.paper import PaperInput, skeleton
 from leakguard.outbound.rule_files import load_rules
 from leakguard.outbound.rules import RuleBook, ScreenLang
 from leakguard.outbound.values import OutboundFacts, Recipient
@@ -38,7 +38,7 @@ class OutboundAssessed(Frozen):
     facts: OutboundFacts
     day: date
     """In the zone of the law."""
-    counted: Counted
+    counted: TransferCount
     decision: Decision
 
 
@@ -65,7 +65,7 @@ def assess_outbound(asked: OutboundAsked, folders: DataFolders, now: datetime) -
 def draft_paper(found: OutboundAssessed, name: str, lang: ScreenLang, *, is_drill: bool) -> Letter:
     """The skeleton of a paper; one of a drill says so on every page."""
     letter = skeleton(
-        Drawn(book=found.book, facts=found.facts, decision=found.decision, counted=found.counted, day=found.day),
+        PaperInput(book=found.book, facts=found.facts, decision=found.decision, counted=found.counted, day=found.day),
         name, lang,
     )  # fmt: skip
     return as_drill(letter) if is_drill else letter

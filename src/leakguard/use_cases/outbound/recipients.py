@@ -19,8 +19,8 @@ from leakguard.outbound.register import (
     KINDS,
     RECORDED,
     SUBJECT,
-    Ended,
-    Registered,
+    RegisteredRecipient,
+    TransferEnd,
     content_of,
     ended_content,
     register_of,
@@ -33,7 +33,7 @@ from leakguard.use_cases.outbound.assess_outbound import day_of
 MOST_SIGNS = 1_000
 
 
-class Added(Frozen):
+class RegisterChanges(Frozen):
     """What a file changed in the register."""
 
     new: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class RegisterView(Frozen):
 
     book: RuleBook
     day: date
-    recipients: tuple[Registered, ...]
+    recipients: tuple[RegisteredRecipient, ...]
     deadlines: tuple[Deadline, ...]
 
     @property
@@ -57,12 +57,12 @@ class RegisterView(Frozen):
         )
 
 
-def read_register(store: Journal) -> dict[str, Registered]:
+def read_register(store: Journal) -> dict[str, RegisteredRecipient]:
     """Every recipient of the register by its id."""
     return register_of(store.of_kinds(KINDS, SUBJECT))
 
 
-def add_recipients(store: Journal, recipients: Sequence[Recipient], *, now: Now) -> Added:
+def add_recipients(store: Journal, recipients: Sequence[Recipient], *, now: Now) -> RegisterChanges:
     """Record the recipients that are new or changed; raises `NotAllowed` where somebody else wrote in between."""
     last = store.last(SUBJECT)
     known = read_register(store)
@@ -78,13 +78,15 @@ def add_recipients(store: Journal, recipients: Sequence[Recipient], *, now: Now)
     if records:
         store.append(SUBJECT, records, after=last.sequence if last is not None else 0)
     touched = {recipient.id for recipient in (*new, *changed)}
-    return Added(
+    return RegisterChanges(
         new=tuple(recipient.id for recipient in new), changed=tuple(recipient.id for recipient in changed),
         same=tuple(recipient.id for recipient in recipients if recipient.id not in touched),
     )  # fmt: skip
 
 
-def end_recipient(store: Journal, book: RuleBook, identifier: str, *, on: date | None, reason: str, now: Now) -> Ended:
+def end_recipient(
+    store: Journal, book: RuleBook, identifier: str, *, on: date | None, reason: str, now: Now
+) -> TransferEnd:
     """Record that transfers to a recipient ended; its entries stay. Raises `NotFound` and `UsageProblem`."""
     known = read_register(store)
     if identifier not in known:
@@ -100,7 +102,7 @@ def end_recipient(store: Journal, book: RuleBook, identifier: str, *, on: date |
     except ValueError as error:
         raise UsageProblem(f"the reason {error}", next_step="Leave the value out.") from error
     moment = now()
-    ended = Ended(on=on or day_of(book, moment), reason=reason.strip())
+    ended = TransferEnd(on=on or day_of(book, moment), reason=reason.strip())
     at = Interval(earliest=moment, latest=moment)
     store.append(SUBJECT, [Record(kind=ENDED, occurred_at=at, content=ended_content(identifier, ended))])
     return ended
@@ -110,7 +112,7 @@ def view_register(store: Journal, book: RuleBook, *, now: Now) -> RegisterView:
     """The register with its clocks; a recipient whose transfers ended has none."""
     found = tuple(read_register(store).values())
     day = day_of(book, now())
-    running = [one.recipient for one in found if one.ended is None or one.ended.on > day]
+    running = [recipient.recipient for recipient in found if recipient.ended is None or recipient.ended.on > day]
     return RegisterView(book=book, day=day, recipients=found, deadlines=clocks_of(book, running, day))
 
 

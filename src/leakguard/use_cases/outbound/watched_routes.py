@@ -10,7 +10,7 @@ from leakguard.alerts.subjects import WatchedSubject
 from leakguard.clocks.fixed_clocks import FixedClock, clock_id, status_of
 from leakguard.clocks.times import end_of_day, zone_of
 from leakguard.outbound.deadlines import Deadline, State
-from leakguard.outbound.register import SUBJECT, Registered
+from leakguard.outbound.register import SUBJECT, RegisteredRecipient
 from leakguard.outbound.rules import RuleBook
 from leakguard.ports import Journal
 from leakguard.use_cases.outbound.assess_outbound import day_of
@@ -30,23 +30,25 @@ def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator
     """The register as one subject, with the clocks of every recipient whose transfers go on; nothing without any."""
     day = day_of(book, now)
     register = read_register(store)
-    going = [one.recipient for one in register.values() if one.ended is None or one.ended.on > day]
+    going = [
+        recipient.recipient for recipient in register.values() if recipient.ended is None or recipient.ended.on > day
+    ]
     clocks = (
         (_clock(book, clock, last, register[clock.recipient.id]), f"{clock.recipient.name.zh}：{clock.rule.text.zh}")
         for clock in clocks_of(book, going, day)
         if clock.state in _OPEN and (last := clock.last_day) is not None
     )
-    both = tuple((one, zh) for clock, zh in clocks if (one := status_of(clock, now)) is not None)
+    both = tuple((status, zh) for clock, zh in clocks if (status := status_of(clock, now)) is not None)
     if both:
         yield WatchedSubject(
             id=SUBJECT, title="The register of recipients abroad", zone=book.zone,
-            statuses=tuple(one for one, _ in both),
-            actions={one.id: "leakguard outbound add outbound.yaml" for one, _ in both},
-            link="leakguard outbound list", zh={one.id: zh for one, zh in both},
+            statuses=tuple(clock_status for clock_status, _ in both),
+            actions={clock_status.id: "leakguard outbound add outbound.yaml" for clock_status, _ in both},
+            link="leakguard outbound list", zh={clock_status.id: zh for clock_status, zh in both},
         )  # fmt: skip
 
 
-def _clock(book: RuleBook, deadline: Deadline, last: date, entry: Registered) -> FixedClock:
+def _clock(book: RuleBook, deadline: Deadline, last: date, entry: RegisteredRecipient) -> FixedClock:
     recorded = entry.recorded_at
     zone = zone_of(book.zone)
     begin = end_of_day(deadline.recipient.effective, zone) if deadline.recipient.effective is not None else recorded

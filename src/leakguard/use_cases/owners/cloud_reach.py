@@ -80,7 +80,7 @@ def joined(
         )
         for text in looked.endpoints
     )  # fmt: skip
-    return replace(looked.finding, reach=reach, verdict=_told(looked.finding.verdict, reach))
+    return replace(looked.finding, reach=reach, verdict=_with_reach(looked.finding.verdict, reach))
 
 
 def met_by(summary: ScanSummary, store: ScanStore, targets: Sequence[Target]) -> dict[str, ReachVerdict]:
@@ -111,7 +111,7 @@ def _is_at(target: Target, place: str) -> bool:
     return endpoint.startswith(join_host_port(host, 0)[:-1])
 
 
-def _told(verdict: Verdict, reach: Sequence[Reach]) -> Verdict:
+def _with_reach(verdict: Verdict, reach: Sequence[Reach]) -> Verdict:
     """A sentence about it; what was proved open without a login is at least of high severity."""
     kinds = [kind for kind in ReachVerdict if any(each.verdict is kind for each in reach)]
     is_open = ReachVerdict.OPEN in kinds

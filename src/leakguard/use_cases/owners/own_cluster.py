@@ -12,7 +12,7 @@ from leakguard.models.clusters import ClusterSeen, IndexSeen
 from leakguard.models.kinds import DataSeen
 from leakguard.models.scope import Scope
 from leakguard.ports import ClusterReader, Resolve
-from leakguard.sensitivity.book import KindBook, Seen, data_seen
+from leakguard.sensitivity.book import KindBook, StoreContents, data_seen
 from leakguard.sensitivity.found import NamedCollection
 from leakguard.use_cases.scans.plan_scan import gate_of
 
@@ -57,4 +57,4 @@ def look_at_cluster(view: ClusterReader, book: KindBook, *, on: date) -> tuple[C
 
 def _data(index: IndexSeen, book: KindBook, on: date) -> DataSeen | None:
     named = NamedCollection(word="index", name=index.name, fields=tuple(name for name, _ in index.fields))
-    return data_seen(Seen(collections=(named,), records=index.records), book, on=on)
+    return data_seen(StoreContents(collections=(named,), records=index.records), book, on=on)

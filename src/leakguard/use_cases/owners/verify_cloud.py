@@ -21,19 +21,19 @@ from leakguard.use_cases.owners.scan_cloud import CloudTools, accounts_of, groun
 from leakguard.use_cases.scans.run_opening import STARTED
 from leakguard.use_cases.scans.start_scan import new_run_id, verify_again
 from leakguard.use_cases.scans.verify_findings import (
-    Verified,
+    VerifiedFinding,
     findings_to_verify,
     judge_closure,
     record_closure,
     with_known,
 )
 
-_Looked = tuple[tuple[Verified, ...], tuple[str, ...]]
+_Looked = tuple[tuple[VerifiedFinding, ...], tuple[str, ...]]
 
 
 def verify_cloud(
     ids: Sequence[str], scope: Scope, tools: CloudTools, *, profiles: Sequence[str] = ()
-) -> tuple[tuple[Verified, ...], tuple[str, ...]]:
+) -> tuple[tuple[VerifiedFinding, ...], tuple[str, ...]]:
     """As `start_scan.verify_again`, for findings about resources of accounts.
 
     Without `profiles` those are used by which the findings were made.
@@ -63,7 +63,7 @@ def verify_both(
     `by_fleet` looks from outside where the vantage is one of a fleet.
     """
     outside, own = apart(ids, tools.store)
-    verified: list[Verified] = []
+    verified: list[VerifiedFinding] = []
     incidents: dict[str, None] = {}
     if outside:
         found, closed = (
@@ -90,7 +90,10 @@ def _look_again(
 ) -> tuple[Finding, ...]:
     """The same resources, as they are now."""
     facts = [fact for look in tools.cloud.looks(units, kinds_of(judge.checks)) for fact in look]
-    seen = {(one.finding.check_id, one.finding.target): one.finding for one in judge.findings(facts, tools.now())}
+    seen = {
+        (finding.finding.check_id, finding.finding.target): finding.finding
+        for finding in judge.findings(facts, tools.now())
+    }
     kinds = {check.id: check.resource for check in judge.checks}
     found = []
     for finding in findings:

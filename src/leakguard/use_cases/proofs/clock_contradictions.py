@@ -62,7 +62,7 @@ def contradiction(store: ContradictedStore, now: datetime) -> Contradiction | No
 
 
 def _may_have_step(store: ContradictedStore) -> bool:
-    marked = [number for number, at, said in store.stepped_back() if said is None or said + SKEW < at]
+    marked = [number for number, at, recorded in store.stepped_back() if recorded is None or recorded + SKEW < at]
     if not marked:
         return False
     corrections = store.clock_corrections()

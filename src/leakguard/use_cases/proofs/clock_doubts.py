@@ -65,7 +65,7 @@ def clock_doubt(store: DoubtStore, now: datetime) -> ClockDoubt | None:
     latest = corrections.all[-1] if corrections else None
     if latest is not None and latest.uncorrected_count == 0:
         readings = (best_known_time(entry, corrections) for entry in store.entries(after=latest.last_entry))
-        if all(said is not None and said <= now + SKEW for said in readings):
+        if all(reading is not None and reading <= now + SKEW for reading in readings):
             return None
     return ClockDoubt(entry=head.sequence, recorded_at=at, now=now)
 
@@ -112,11 +112,13 @@ def clock_doubts(entries: ReadEntries, now: datetime | None) -> Iterator[Discrep
             )
     steps = setbacks_in(entries, corrections, now=now)
     earlier = (step.if_ahead() for step in steps)
-    for one in entries_dated_in_future(
+    for future_entry in entries_dated_in_future(
         entries(), corrections.with_unrecorded(wrong for wrong in earlier if wrong is not None), now=now
     ):
         yield Discrepancy(
-            kind=DiscrepancyKind.WRONG_SYSTEM_TIME, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}"
+            kind=DiscrepancyKind.WRONG_SYSTEM_TIME,
+            sequence=future_entry.sequence,
+            text=f"{moved_words(future_entry)}: see {COMMAND}",
         )
     for step in steps:
         text = f"{step_words(step)}: see {COMMAND}"

@@ -55,7 +55,7 @@ def remarks_on(
     """
     doubts: dict[str, tuple[Doubt, ...]] = {}
     undecided = _by_either_clock(store, found, read, contradiction) if contradiction is not None else frozenset()
-    overdue = {then.id for one, then in zip(found, later, strict=False) if then.has_failed and not one.has_failed}
+    overdue = {then.id for status, then in zip(found, later, strict=False) if then.has_failed and not status.has_failed}
     looks = _open_by_the_last_look(tuple(store.read(incident)))
     for status in found:
         own = (*((LEDGER,) if status.id in undecided else ()), *((MACHINE,) if status.id in overdue else ()))
@@ -75,7 +75,7 @@ def _by_either_clock(
 ) -> frozenset[str]:
     """The clocks that stand otherwise by one of two clocks that contradict each other."""
     readings = [read(journal) for journal in either_clock(store, contradiction)]
-    return frozenset(one.id for one, *others in zip(found, *readings, strict=True) if _differs(one, others))
+    return frozenset(status.id for status, *others in zip(found, *readings, strict=True) if _differs(status, others))
 
 
 def _differs(status: ClockStatus, others: Sequence[ClockStatus]) -> bool:
@@ -109,15 +109,18 @@ def _corrections(
             CorrectedStore(store, corrections.before(correction)),
             CorrectedStore(store, corrections.until(correction)),
         )
-        if all(one == other for one, other in zip(before.read(incident), after.read(incident), strict=True)):
+        if all(record == other for record, other in zip(before.read(incident), after.read(incident), strict=True)):
             continue
-        for one, other in zip(read(before), read(after), strict=True):
-            if _said(one) != _said(other):
-                changed[one.id] = (*changed.get(one.id, ()), _told(correction, _at(correction, one)))
+        for clock_status, other in zip(read(before), read(after), strict=True):
+            if _comparable(clock_status) != _comparable(other):
+                changed[clock_status.id] = (
+                    *changed.get(clock_status.id, ()),
+                    _remark_of(correction, _at(correction, clock_status)),
+                )
     return changed
 
 
-def _said(status: ClockStatus) -> tuple[object, ...]:
+def _comparable(status: ClockStatus) -> tuple[object, ...]:
     verdict = status.verdict
     return (
         status.state, status.has_failed, verdict.anchor_at, verdict.work_by, verdict.statutory_limit,
@@ -130,7 +133,7 @@ def _at(correction: SystemTimeCorrection, status: ClockStatus) -> datetime:
     return correction.at or status.computed.at
 
 
-def _told(correction: SystemTimeCorrection, at: datetime) -> CorrectionRemark:
+def _remark_of(correction: SystemTimeCorrection, at: datetime) -> CorrectionRemark:
     return CorrectionRemark(
         entry=correction.sequence,
         at=at,

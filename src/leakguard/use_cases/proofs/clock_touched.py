@@ -30,7 +30,7 @@ class ClockStore(Protocol):
         """Keep the records of several subjects in one transaction, in their order."""
 
 
-class Touched(Frozen):
+class AffectedEntries(Frozen):
     """What a wrong clock touched of one subject: an incident, a run of a scan, the watchman."""
 
     subject: str
@@ -42,9 +42,9 @@ class WrongClock(Frozen):
     """One wrong clock that the ledger shows, and what hangs on it."""
 
     step: SystemTimeSetback
-    ahead: tuple[Touched, ...]
+    ahead: tuple[AffectedEntries, ...]
     """What was touched if the earlier clock was ahead."""
-    behind: tuple[Touched, ...]
+    behind: tuple[AffectedEntries, ...]
     """What was touched if the later clock was behind."""
 
 
@@ -77,8 +77,8 @@ def _found(store: ClockStore, step: SystemTimeSetback, corrections: SystemTimeCo
     entries = tuple(_near(store, step))
     return WrongClock(
         step=step,
-        ahead=_by_subject(_told(entries, (ahead,) if ahead is not None else (), (), corrections)),
-        behind=_by_subject(_told(entries, (behind,) if behind is not None else (), (), corrections)),
+        ahead=_by_subject(_touched_entries(entries, (ahead,) if ahead is not None else (), (), corrections)),
+        behind=_by_subject(_touched_entries(entries, (behind,) if behind is not None else (), (), corrections)),
     )
 
 
@@ -92,19 +92,19 @@ def _near(store: ClockStore, step: SystemTimeSetback) -> Iterator[Entry]:
 
 def touched_by(
     entries: Iterable[Entry], wrongs: Sequence[SystemTimeOffset], instants: Mapping[int, Interval]
-) -> tuple[Touched, ...]:
+) -> tuple[AffectedEntries, ...]:
     """What these clocks touched, with the entries of which a person states the time."""
     return _by_subject(
-        _told(entries, wrongs, tuple(instants), SystemTimeCorrections().with_unrecorded(wrongs, instants))
+        _touched_entries(entries, wrongs, tuple(instants), SystemTimeCorrections().with_unrecorded(wrongs, instants))
     )
 
 
-def _told(
+def _touched_entries(
     entries: Iterable[Entry],
     wrongs: Sequence[SystemTimeOffset],
     also: Sequence[int],
     corrections: SystemTimeCorrections,
-) -> Iterator[tuple[str, int]]:  # fmt: skip
+) -> Iterator[tuple[str, int]]:
     """Subject and number of the entries whose own time one of these clocks told."""
     planned, named = corrections.with_unrecorded(wrongs), set(also)
     for entry in entries:
@@ -113,23 +113,23 @@ def _told(
 
 
 def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[SystemTimeOffset]) -> bool:
-    said, record = raw_system_time(entry), kept_record(entry)
-    if said is None or record.content.get("stated"):
+    stated, record = raw_system_time(entry), kept_record(entry)
+    if stated is None or record.content.get("stated"):
         return False
     own = next((wrong for wrong in wrongs if wrong.first_entry <= entry.sequence <= wrong.last_entry), None)
     at = record.occurred_at
     if own is not None:
-        return is_of_clock(at, said, own)
+        return is_of_clock(at, stated, own)
     recorded = best_known_time(entry, planned)
     source = planned.offset_of_clock_showing(at.latest)
     return recorded is not None and at.earliest > recorded + SKEW and source in wrongs
 
 
-def _by_subject(told: Iterable[tuple[str, int]]) -> tuple[Touched, ...]:
+def _by_subject(pairs: Iterable[tuple[str, int]]) -> tuple[AffectedEntries, ...]:
     numbers: dict[str, list[int]] = {}
-    for subject, number in told:
+    for subject, number in pairs:
         numbers.setdefault(subject, []).append(number)
-    return tuple(Touched(subject=subject, entries=tuple(own)) for subject, own in numbers.items())
+    return tuple(AffectedEntries(subject=subject, entries=tuple(own)) for subject, own in numbers.items())
 
 
 def length_words(step: SystemTimeSetback) -> str:

@@ -31,7 +31,7 @@ class Plan(Frozen):
     now: datetime
 
 
-class Sayers(Protocol):
+class CorrectionPeople(Protocol):
     """Who says it, and who agrees."""
 
     @property
@@ -43,10 +43,10 @@ class Sayers(Protocol):
         """The other person; empty where there is none."""
 
 
-def refuse_lonely_correction(store: ClockStore, plan: Plan, said: Sayers) -> None:
+def refuse_lonely_correction(store: ClockStore, plan: Plan, people: CorrectionPeople) -> None:
     """Raise `NotAllowed` for one person who moves times of which no clock of the ledger shows that they are wrong."""
-    if said.second.strip():
-        why_not = why_no_second(said.by, said.second)
+    if people.second.strip():
+        why_not = why_no_second(people.by, people.second)
         if why_not:
             raise NotAllowed(f"the second person has to be {why_not}", next_step="Name another person: --second NAME")
         return
@@ -89,9 +89,9 @@ def _bounds(store: ClockStore, plan: Plan, shown: Sequence[SystemTimeOffset]) ->
         entry.sequence: Interval(earliest=entry.earliest or _EVER, latest=entry.latest)
         for entry in entries_dated_in_future(store.entries(), corrections, now=plan.now)
     }
-    for one in touched_by(store.entries(), shown, {}) if shown else ():
-        records = CorrectedReader(corrections).read(store.entries(one.subject))
-        found |= {record.sequence: record.occurred_at for record in records if record.sequence in one.entries}
+    for affected in touched_by(store.entries(), shown, {}) if shown else ():
+        records = CorrectedReader(corrections).read(store.entries(affected.subject))
+        found |= {record.sequence: record.occurred_at for record in records if record.sequence in affected.entries}
     return found
 
 

@@ -127,7 +127,9 @@ def verify_store(
     doubts: list[Discrepancy] = []
     inventory, rows, since, recorders = Inventory(), ListedRows(), SignedSince(), RecorderCounter()
     external = store.kept_heads()
-    signed = tuple(one.heads.signed.head for one in external if one.heads.signed is not None)
+    signed = tuple(
+        external_heads.heads.signed.head for external_heads in external if external_heads.heads.signed is not None
+    )
     latest, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
     with store.snapshot() as frozen:
         heads = _contents(frozen, HEAD_KEPT, doubts)
@@ -150,7 +152,8 @@ def verify_store(
     doubts += _beside_the_entries(store)
     return _logged(replace(
         found, discrepancies=tuple(dict.fromkeys(doubts)), signed_by=common_signer_name(external, trust),
-        is_unsigned=all(one.heads.signed is None for one in external), recorder_counts=recorders.counts(),
+        is_unsigned=all(external_heads.heads.signed is None for external_heads in external),
+        recorder_counts=recorders.counts(),
     ))  # fmt: skip
 
 
@@ -227,8 +230,8 @@ def _changed_bookmarks(frozen: Standstill, doubts: list[Discrepancy]) -> Iterato
 
     found = _readable(frozen.bookmarks(), doubts)
     contents = _contents(frozen, BOOKMARKED, doubts)
-    for name, one in found:
-        if name != BOOKMARK_NAME or not is_vouched_for(one, contents.get(one.sequence, {})):
+    for name, bookmark in found:
+        if name != BOOKMARK_NAME or not is_vouched_for(bookmark, contents.get(bookmark.sequence, {})):
             text = "the bookmark of the watch is not the one that an entry tells of; no watch goes by it"
             yield Discrepancy(kind=DiscrepancyKind.CHANGED_BOOKMARK, text=text)
 

@@ -27,7 +27,7 @@ from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import SYSTEM_TIME_CORRECTED, Record
 from leakguard.use_cases.proofs.clock_doubts import step_words, wrong_words
-from leakguard.use_cases.proofs.clock_touched import ClockStore, Touched, touched_by
+from leakguard.use_cases.proofs.clock_touched import AffectedEntries, ClockStore, touched_by
 from leakguard.use_cases.proofs.correction_reasons import Plan, refuse_lonely_correction
 
 MOST_CHARACTERS = 2000
@@ -60,7 +60,7 @@ class CorrectedClocks(Frozen):
 
     wrongs: tuple[SystemTimeOffset, ...]
     instants: Mapping[int, Interval]
-    touched: tuple[Touched, ...]
+    touched: tuple[AffectedEntries, ...]
     left: int
     """Wrong clocks that the ledger shows and that were not mended."""
 
@@ -96,7 +96,11 @@ def correct_clocks(store: ClockStore, asked: CorrectionRequest, *, now: datetime
     corrected = correction_content(wrongs, instants, last_entry=last, uncorrected_count=len(left))
     at = Interval(earliest=now, latest=now)
     records = {SUBJECT: (Record(kind=SYSTEM_TIME_CORRECTED, occurred_at=at, content={**content, **corrected}),)}
-    records |= {one.subject: (_event(one, asked, wrongs, at),) for one in touched if one.subject.startswith("IR-")}
+    records |= {
+        affected.subject: (_event(affected, asked, wrongs, at),)
+        for affected in touched
+        if affected.subject.startswith("IR-")
+    }
     store.append_all(records, after=(SUBJECT, corrections.all[-1].sequence if corrections else 0))
     log.info("clock_mended", count=len(wrongs) + len(instants))
     return CorrectedClocks(wrongs=wrongs, instants=instants, touched=touched, left=len(left))
@@ -128,11 +132,11 @@ def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None
 def _stated(store: ClockStore, asked: CorrectionRequest) -> SystemTimeOffset:
     """The wrong clock that a person names by its entries."""
     first, last = asked.entries or (0, 0)
-    said = [
+    stated = [
         (entry.sequence, raw_system_time(entry)) for entry in store.entries(after=first - 1) if entry.sequence <= last
     ]
-    known = [at for _, at in said if at is not None]
-    if not said or said[0][0] != first or said[-1][0] != last or not known:
+    known = [at for _, at in stated if at is not None]
+    if not stated or stated[0][0] != first or stated[-1][0] != last or not known:
         raise UsageProblem(
             f"the ledger has no entries {first} to {last} that tell what their clock said",
             next_step="See its entries: leakguard evidence list",
@@ -222,7 +226,9 @@ def _refuse_contradiction(
             )
 
 
-def _event(touched: Touched, asked: CorrectionRequest, wrongs: Sequence[SystemTimeOffset], at: Interval) -> Record:
+def _event(
+    touched: AffectedEntries, asked: CorrectionRequest, wrongs: Sequence[SystemTimeOffset], at: Interval
+) -> Record:
     """What an incident is told: the timeline shows it, and clocks begin a new generation, so that alerts are right."""
     own = [
         wrong for wrong in wrongs if any(wrong.first_entry <= number <= wrong.last_entry for number in touched.entries)

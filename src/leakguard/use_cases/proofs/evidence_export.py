@@ -93,7 +93,7 @@ def _choice(store: BundleStore, wish: BundleOptions) -> Choice:
     """Whose contents go along: never privileged ones that nobody let go."""
     if wish.incident is None:
         known = store.subjects()
-        shown = tuple(one for one in known if not is_privileged(one) or one in wish.privileged)
+        shown = tuple(name for name in known if not is_privileged(name) or name in wish.privileged)
         return Choice() if shown == known else Choice(subjects=(*shown, LEDGER))
     incident = load_incident(store, wish.incident)
     return Choice(subjects=(wish.incident, LEDGER, *wish.privileged), findings=frozenset(incident.findings))

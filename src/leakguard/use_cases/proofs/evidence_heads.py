@@ -78,7 +78,7 @@ class HeadPlace(Protocol):
         """Keep a head there; raises `ChannelFailed` with a reason."""
 
 
-class Made(Frozen):
+class NotedHead(Frozen):
     """A head, and the note that tells of it."""
 
     head: TreeHead
@@ -90,14 +90,14 @@ class Made(Frozen):
 class KeptHead(Frozen):
     """A head after it was kept."""
 
-    made: Made
+    made: NotedHead
     record: KeptRecord | None
     """`None` where nothing has happened since the last one."""
     failures: tuple[str, ...] = ()
     """Why each place that failed did; the reason names the place."""
 
 
-def make_head(store: HeadStore, key: SigningKey | None) -> Made:
+def make_head(store: HeadStore, key: SigningKey | None) -> NotedHead:
     """The head over all entries of now, signed where there is a key; raises `NotFound` for an empty ledger."""
     stack, last = IncrementalRoot(), None
     with store.snapshot() as frozen:
@@ -108,7 +108,7 @@ def make_head(store: HeadStore, key: SigningKey | None) -> Made:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
     origin = key.name if key else UNSIGNED
     head = TreeHead(size=stack.size, root=stack.root(), hash=last.hash, recorded_at=last.recorded_at, origin=origin)
-    return Made(head=head, note=to_note(head.text, key), last_kind=last.kind)
+    return NotedHead(head=head, note=to_note(head.text, key), last_kind=last.kind)
 
 
 def keep_head(
@@ -216,13 +216,13 @@ class HeadKeeper:
             return ()
 
 
-def stamp_request(store: HeadStore, key: SigningKey | None, *, now: Now) -> tuple[Made, bytes]:
+def stamp_request(store: HeadStore, key: SigningKey | None, *, now: Now) -> tuple[NotedHead, bytes]:
     """A request for a time stamp over the head of now, which is kept in the ledger first; and that head."""
     kept = keep_head(store, key, (), now=now)
     if kept.record is None:
         note = str(_last_kept(store)["note"])
         head = parse_tree_head(text_of(note)) or kept.made.head
-        return Made(head=head, note=note, last_kind=HEAD_KEPT), request_for(note)
+        return NotedHead(head=head, note=note, last_kind=HEAD_KEPT), request_for(note)
     return kept.made, request_for(kept.made.note)
 
 
@@ -265,7 +265,7 @@ def _last_kept(store: HeadStore) -> dict[str, Any]:
 
 
 def _has_failed(store: HeadStore) -> bool:
-    return any(one.get("failure") for one in _last_kept(store).get("places") or ())
+    return any(place.get("failure") for place in _last_kept(store).get("places") or ())
 
 
 def _record(kind: str, content: dict[str, Any], now: Now) -> Record:

@@ -40,7 +40,7 @@ class Intake(Protocol):
         """Its SHA-256 and its size; with `keep` a copy is kept beside the store."""
 
 
-class Adding(Frozen):
+class EvidenceOptions(Frozen):
     """What is said about files that are taken in together."""
 
     by: str
@@ -52,7 +52,7 @@ class Adding(Frozen):
 
 
 def add_files(
-    store: ScanStore, intake: Intake, incident: str, paths: Sequence[str], adding: Adding, *, now: Now
+    store: ScanStore, intake: Intake, incident: str, paths: Sequence[str], adding: EvidenceOptions, *, now: Now
 ) -> tuple[EvidenceItem, ...]:
     """Take files in for an incident; nothing is taken in when one of them cannot be read.
 
@@ -65,12 +65,12 @@ def add_files(
     if at.latest > now():
         raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
     taken = [taken_in(intake, path, adding) for path in paths]
-    kept = store.append(incident, [new_evidence_record(one, at=at) for one in taken])
+    kept = store.append(incident, [new_evidence_record(taken_in, at=at) for taken_in in taken])
     log.info("evidence_added", incident=incident, count=len(kept), is_kept=adding.keep)
     return items_of(kept)
 
 
-def taken_in(intake: Intake, path: str, adding: Adding, *, copies: bool = True) -> NewEvidence:
+def taken_in(intake: Intake, path: str, adding: EvidenceOptions, *, copies: bool = True) -> NewEvidence:
     """Read one file; a copy that is asked for is kept now, or later without `copies`. Raises as `Intake.take`."""
     sha256, size = intake.take(path, keep=adding.keep and copies)
     name = "".join(sign if sign.isprintable() else "?" for sign in PurePath(path).name)

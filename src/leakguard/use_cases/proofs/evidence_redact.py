@@ -69,7 +69,7 @@ class Redaction(Frozen):
     """Fields whose values stay, because a clock or a playbook counts with them."""
 
 
-class Redacted(Frozen):
+class RedactionResult(Frozen):
     """What was done."""
 
     sequences: tuple[int, ...]
@@ -91,7 +91,7 @@ class _LedgerPass:
     """Hashes of kept copies, by entry."""
 
 
-def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -> Redacted:
+def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -> RedactionResult:
     """Erase what `asked` names.
 
     Raises `UsageProblem` for names that are none and without a name or a reason, `NotFound` for what does not exist,
@@ -115,7 +115,7 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     kept = store.erase(erasures, [finding.id for finding in findings], records, seen=seen.last)
     for digest in gone:
         copies.remove(digest)
-    return Redacted(
+    return RedactionResult(
         sequences=tuple(numbers),
         findings=tuple(finding.id for finding in findings),
         records=kept,
@@ -164,7 +164,7 @@ def _refuse_nameless(asked: Redaction) -> None:
 
 def _numbers(names: Sequence[str]) -> list[int]:
     found = [_ENTRY.fullmatch(name) for name in names]
-    return sorted({int(one[1]) for one in found if one is not None})
+    return sorted({int(match[1]) for match in found if match is not None})
 
 
 def _findings(store: ScanStore, ids: Sequence[str]) -> list[Finding]:

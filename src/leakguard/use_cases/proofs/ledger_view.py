@@ -38,7 +38,7 @@ class ViewedStore(Protocol):
         """What all second places hold, with signatures."""
 
 
-class Wanted(Frozen):
+class LedgerQuery(Frozen):
     """Which entries."""
 
     subject: str | None = None
@@ -49,7 +49,7 @@ class Wanted(Frozen):
     limit: int = 50
 
 
-class Seen(Frozen):
+class AttributedEntry(Frozen):
     """One entry, and who recorded it."""
 
     entry: Entry
@@ -57,10 +57,10 @@ class Seen(Frozen):
     """Its name is empty where nobody was asked, and where the entry is privileged."""
 
 
-class SeenPage(Frozen):
+class LedgerPage(Frozen):
     """A page, the latest entry first."""
 
-    entries: tuple[Seen, ...]
+    entries: tuple[AttributedEntry, ...]
     before: int | None
     """Of the page behind it; `None` where there is none."""
 
@@ -81,7 +81,7 @@ class HeadKept(Frozen):
     """Time stamps over it: when, and by which authority."""
 
 
-class Erased(Frozen):
+class ErasureNote(Frozen):
     """What was erased, by whom and why."""
 
     number: int
@@ -93,37 +93,37 @@ class Erased(Frozen):
     reason: str
 
 
-def latest(store: ViewedStore, wanted: Wanted) -> SeenPage:
+def latest(store: ViewedStore, wanted: LedgerQuery) -> LedgerPage:
     """The latest entries; for a person at most `MOST_SEEN` are looked through, and the next page goes on from there."""
-    found: list[Seen] = []
+    found: list[AttributedEntry] = []
     before, looked = wanted.before, 0
     while looked < MOST_SEEN:
         piece = wanted.limit + 1 if wanted.person is None else _PIECE
         entries = store.latest_entries(subject=wanted.subject, kind=wanted.kind, before=before, limit=piece)
-        for one in map(_seen, entries):
-            if wanted.person is not None and not _is_by(one.by, wanted.person):
-                before, looked = one.entry.sequence, looked + 1
+        for entry in map(_seen, entries):
+            if wanted.person is not None and not _is_by(entry.by, wanted.person):
+                before, looked = entry.entry.sequence, looked + 1
                 continue
             if len(found) == wanted.limit:
-                return SeenPage(entries=tuple(found), before=found[-1].entry.sequence)
-            found.append(one)
-            before, looked = one.entry.sequence, looked + 1
+                return LedgerPage(entries=tuple(found), before=found[-1].entry.sequence)
+            found.append(entry)
+            before, looked = entry.entry.sequence, looked + 1
         if len(entries) < piece:
-            return SeenPage(entries=tuple(found), before=None)
-    return SeenPage(entries=tuple(found), before=before)
+            return LedgerPage(entries=tuple(found), before=None)
+    return LedgerPage(entries=tuple(found), before=before)
 
 
 def kept_heads(store: ViewedStore) -> tuple[HeadKept, ...]:
     """The heads that were kept, the latest first, at most `MOST_HEADS`."""
     stamps: dict[object, list[tuple[str, str]]] = {}
     for record in store.of_kinds((HEAD_STAMPED,)):
-        told = (str(record.content.get("at") or ""), str(record.content.get("authority") or ""))
-        stamps.setdefault(record.content.get("size"), []).append(told)
+        stamp = (str(record.content.get("at") or ""), str(record.content.get("authority") or ""))
+        stamps.setdefault(record.content.get("size"), []).append(stamp)
     records = list(store.of_kinds((HEAD_KEPT,)))[-MOST_HEADS:]
-    return tuple(one for record in reversed(records) if (one := _head(record, stamps)) is not None)
+    return tuple(head_kept for record in reversed(records) if (head_kept := _head(record, stamps)) is not None)
 
 
-def erasures(store: ViewedStore) -> tuple[Erased, ...]:
+def erasures(store: ViewedStore) -> tuple[ErasureNote, ...]:
     """Every erasure, the latest first."""
     return tuple(map(_erased, reversed(list(store.of_kinds((CONTENT_ERASED,))))))
 
@@ -138,15 +138,15 @@ def placed_words(external: Sequence[ExternalHeads]) -> tuple[tuple[str, str, str
     return tuple(found)
 
 
-def _seen(entry: Entry) -> Seen:
+def _seen(entry: Entry) -> AttributedEntry:
     if entry.salt is None or is_privileged(entry.subject):
-        return Seen(entry=entry, by=Signatory(name=""))
+        return AttributedEntry(entry=entry, by=Signatory(name=""))
     try:
         content: Mapping[str, Any] = kept_record(entry).content
     except LedgerBroken:
-        return Seen(entry=entry, by=Signatory(name=""))
+        return AttributedEntry(entry=entry, by=Signatory(name=""))
     by = recorded_by(content)
-    return Seen(entry=entry, by=by if by.name else Signatory(name=str(content.get("by") or "")))
+    return AttributedEntry(entry=entry, by=by if by.name else Signatory(name=str(content.get("by") or "")))
 
 
 def _is_by(who: Signatory, word: str) -> bool:
@@ -160,20 +160,20 @@ def _head(record: KeptRecord, stamps: Mapping[object, list[tuple[str, str]]]) ->
         return None
     key = parse_public_key(str(content.get("key") or "")) if content.get("key") else None
     places = content.get("places")
-    told = [place for place in places if isinstance(place, Mapping)] if isinstance(places, list) else []
+    mappings = [place for place in places if isinstance(place, Mapping)] if isinstance(places, list) else []
     printed = Head(sequence=head.size, hash=head.hash, recorded_at=head.recorded_at)
     return HeadKept(
         number=record.sequence, at=head.recorded_at, size=head.size, short=print_form(printed),
         signed_by=key.name if key is not None else "",
-        places=tuple((str(one.get("place") or ""), str(one.get("failure") or "")) for one in told),
+        places=tuple((str(mapping.get("place") or ""), str(mapping.get("failure") or "")) for mapping in mappings),
         stamps=tuple(stamps.get(head.size, ())),
     )  # fmt: skip
 
 
-def _erased(record: KeptRecord) -> Erased:
+def _erased(record: KeptRecord) -> ErasureNote:
     content = record.content
     numbers, findings = content.get("sequences"), content.get("findings")
-    return Erased(
+    return ErasureNote(
         number=record.sequence, at=record.occurred_at.latest.isoformat().replace("+00:00", "Z"),
         subject=record.subject,
         entries=tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else (),

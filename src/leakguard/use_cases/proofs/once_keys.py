@@ -21,16 +21,16 @@ def wrong_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Ite
 
     What an entry told whose content was erased or changed nobody can say, and that is named elsewhere.
     """
-    told = {entry.sequence: _keys_of(entry) for entry in entries}
+    keys_by_entry = {entry.sequence: _keys_of(entry) for entry in entries}
     found = set[int]()
     for key, sequence in kept:
-        keys = told.get(sequence, ())
+        keys = keys_by_entry.get(sequence, ())
         if keys is not None and (key not in keys or sequence in found):
             text = f"`{str(key)[:_LONGEST]}` is marked as done, so it is never told again, and no entry tells of it"
             yield Discrepancy(kind=DiscrepancyKind.UNKNOWN_IDEMPOTENCY_KEY, text=text)
         elif keys:
             found.add(sequence)
-    for sequence, keys in told.items():
+    for sequence, keys in keys_by_entry.items():
         if keys and sequence not in found:
             text = f"entry {sequence} tells of `{keys[-1][:_LONGEST]}`, which is not marked as done: it is sent again"
             yield Discrepancy(kind=DiscrepancyKind.MISSING_IDEMPOTENCY_KEY, sequence=sequence, text=text)

@@ -16,7 +16,7 @@ from leakguard.models.events import Event
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.models.review_actions import Action, actions_in
-from leakguard.models.unfinished import Area, Unfinished
+from leakguard.models.unfinished import Area, UnfinishedItem
 from leakguard.notices.assess import Assessment
 from leakguard.reports.measures import Measure, measures_of
 from leakguard.reports.values import AlertLine, StepLine
@@ -49,7 +49,7 @@ class AfterAction(Frozen):
     """Steps that are late, or were done late."""
     step_count: int
     alarms: tuple[AlertLine, ...]
-    left: tuple[Unfinished, ...]
+    left: tuple[UnfinishedItem, ...]
     lessons: tuple[Event, ...]
     actions: tuple[Action, ...]
 
@@ -82,7 +82,7 @@ def after_action(
         running=tuple(clock for clock in clocks if _runs(clock)),
         steps=tuple(step for step in steps if step.is_late(now)), step_count=len(steps),
         alarms=alarm_lines(history_of(incident, records)),
-        left=tuple(one for one in left if one.area is not Area.REVIEW),
+        left=tuple(item for item in left if item.area is not Area.REVIEW),
         lessons=tuple(event for event in found.events if event.kind == REVIEWED and event.id not in gone),
         actions=actions_in(records),
     )  # fmt: skip

@@ -19,14 +19,14 @@ from leakguard.models.events import Event
 from leakguard.models.look_alikes import is_readable
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
-from leakguard.models.unfinished import MUST, Area, Unfinished
+from leakguard.models.unfinished import MUST, Area, UnfinishedItem
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.alerts.watchman import Rules
 from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED
 
-UnfinishedOf = Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]
+UnfinishedOf = Callable[[Sequence[KeptRecord]], tuple[UnfinishedItem, ...]]
 """What is not finished, by the records of the incident."""
 MOST_LINES = 40
 _NAMES_NONE = "closing and reopening name no duty and no clock"
@@ -43,7 +43,7 @@ _MEND = {
 """What to do about each area."""
 
 
-class Closing(Frozen):
+class ClosingRequest(Frozen):
     """What a person asks for."""
 
     by: str = ""
@@ -52,22 +52,24 @@ class Closing(Frozen):
     """What they close it in spite of."""
 
 
-class Closed(Frozen):
+class ClosingResult(Frozen):
     """What came of it."""
 
     event: Event
-    overridden: tuple[Unfinished, ...]
+    overridden: tuple[UnfinishedItem, ...]
     """What was missing all the same."""
 
 
-def close_incident(store: Journal, incident: str, wish: Closing, missing: UnfinishedOf, *, now: Now) -> Closed:
+def close_incident(
+    store: Journal, incident: str, wish: ClosingRequest, missing: UnfinishedOf, *, now: Now
+) -> ClosingResult:
     """Close an incident in which nothing is missing but what `wish` overrides; returns the event and that.
 
     Raises `NotFound`, `UsageProblem` for an override without a reason, and `NotAllowed` with everything that is
     missing, or for an incident that is closed.
     """
     _refuse_loose_override(wish)
-    found: list[tuple[Unfinished, ...]] = [()]
+    found: list[tuple[UnfinishedItem, ...]] = [()]
 
     def check(records: Sequence[KeptRecord]) -> None:
         found[:] = [missing(records)]
@@ -77,7 +79,7 @@ def close_incident(store: Journal, incident: str, wish: Closing, missing: Unfini
     event = record_event(
         store, incident, _event_of(wish, overridden), now=now, check=check, names=NoNameCheck(reason=_NAMES_NONE)
     )  # fmt: skip
-    return Closed(event=event, overridden=found[0])
+    return ClosingResult(event=event, overridden=found[0])
 
 
 def reopen_incident(store: Journal, incident: str, *, by: str, reason: str, now: Now) -> Event:
@@ -89,7 +91,7 @@ def reopen_incident(store: Journal, incident: str, *, by: str, reason: str, now:
     return record_event(store, incident, new, now=now, names=NoNameCheck(reason=_NAMES_NONE))
 
 
-def refuse_missing(incident: str, missing: Sequence[Unfinished], despite: Collection[Area]) -> None:
+def refuse_missing(incident: str, missing: Sequence[UnfinishedItem], despite: Collection[Area]) -> None:
     """Raise `NotAllowed` with all that is missing, by area, unless it may be overridden and is."""
     areas = areas_of(missing)
     refused = [area for area in areas if area in MUST or area not in despite]
@@ -102,7 +104,7 @@ def refuse_missing(incident: str, missing: Sequence[Unfinished], despite: Collec
 
 
 def missing_lines(
-    incident: str, missing: Sequence[Unfinished], despite: Collection[Area] = (), *, is_closing: bool = True
+    incident: str, missing: Sequence[UnfinishedItem], despite: Collection[Area] = (), *, is_closing: bool = True
 ) -> tuple[str, ...]:
     """Everything that is missing, each area under its name with what to do about it.
 
@@ -110,24 +112,24 @@ def missing_lines(
     """
     lines: list[str] = []
     for area in areas_of(missing):
-        own = [one for one in missing if one.area is area]
-        told = "must be finished" if area in MUST else "overridden" if area in despite else f"or --despite {area}"
-        told = f"{len(own)}; {told}" if is_closing else str(len(own))
-        lines.append(f"  {area} ({told}): {_MEND[area].format(incident=incident)}")
-        lines += [f"    {one.text}{_when(one)}" for one in own[:MOST_LINES]]
+        own = [item for item in missing if item.area is area]
+        remedy = "must be finished" if area in MUST else "overridden" if area in despite else f"or --despite {area}"
+        remedy = f"{len(own)}; {remedy}" if is_closing else str(len(own))
+        lines.append(f"  {area} ({remedy}): {_MEND[area].format(incident=incident)}")
+        lines += [f"    {item.text}{_when(item)}" for item in own[:MOST_LINES]]
         lines += [f"    and {len(own) - MOST_LINES} more"] if len(own) > MOST_LINES else []
     return tuple(lines)
 
 
-def _when(one: Unfinished) -> str:
-    if one.due_at is None:
+def _when(item: UnfinishedItem) -> str:
+    if item.due_at is None:
         return ""
-    return f" ({'LATE, ' if one.is_late else ''}due {to_z(one.due_at.replace(microsecond=0))})"
+    return f" ({'LATE, ' if item.is_late else ''}due {to_z(item.due_at.replace(microsecond=0))})"
 
 
-def areas_of(missing: Iterable[Unfinished]) -> tuple[Area, ...]:
+def areas_of(missing: Iterable[UnfinishedItem]) -> tuple[Area, ...]:
     """The areas in which something is missing, in their order."""
-    named = {one.area for one in missing}
+    named = {item.area for item in missing}
     return tuple(area for area in Area if area in named)
 
 
@@ -139,13 +141,13 @@ def still_running(journal: Journal, rules: Rules, incident: str, now: datetime) 
     return tuple(sorted(running, key=lambda status: (status.work_by is None, status.work_by or now, status.id)))
 
 
-def _event_of(wish: Closing, overridden: Collection[Area]) -> NewEvent:
+def _event_of(wish: ClosingRequest, overridden: Collection[Area]) -> NewEvent:
     stated = {"decider": wish.by.strip(), "despite": ", ".join(area for area in Area if area in overridden)}
     fields = {name: text for name, text in stated.items() if text}
     return NewEvent(kind=CLOSED, reason=wish.reason.strip(), fields=fields)
 
 
-def _refuse_loose_override(wish: Closing) -> None:
+def _refuse_loose_override(wish: ClosingRequest) -> None:
     """An override is a decision, and an auditor asks for its reason."""
     if wish.despite and not is_readable(wish.reason):
         raise UsageProblem("an override needs a reason", next_step='Say why it is closed nevertheless: --reason "..."')

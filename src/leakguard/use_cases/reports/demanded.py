@@ -13,7 +13,7 @@ MOST = 10_000
 """Incidents that are remembered; beyond that, all are assessed again when somebody opens them."""
 
 
-class Demanded(Frozen):
+class LegalDemands(Frozen):
     """What the law asks for, by the facts."""
 
     duties: int = 0
@@ -22,10 +22,10 @@ class Demanded(Frozen):
     """Their letters, each stage counted."""
 
 
-def demanded(found: Iterable[Assessment]) -> Demanded:
+def demanded(found: Iterable[Assessment]) -> LegalDemands:
     """Count what applies."""
     applying = [assessment for assessment in found if assessment.applies is Answer.YES]
-    return Demanded(duties=len(applying), letters=sum(len(assessment.phases) for assessment in applying))
+    return LegalDemands(duties=len(applying), letters=sum(len(assessment.phases) for assessment in applying))
 
 
 class DemandedNow:
@@ -33,9 +33,9 @@ class DemandedNow:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: dict[str, tuple[object, Demanded]] = {}
+        self._known: dict[str, tuple[object, LegalDemands]] = {}
 
-    def of(self, incident: str, state: object, assess: Callable[[], Iterable[Assessment]]) -> Demanded:
+    def of(self, incident: str, state: object, assess: Callable[[], Iterable[Assessment]]) -> LegalDemands:
         """Of one incident; `state` is what the answer rests on, and another one asks `assess` again."""
         with self._lock:
             known = self._known.get(incident)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.models.records import KeptRecord
-from leakguard.models.unfinished import MUST, Area, Unfinished
+from leakguard.models.unfinished import MUST, Area, UnfinishedItem
 from leakguard.ports import DataFolders
 from leakguard.use_cases.incidents.incident_events import Check
 from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leakguard.notices.book import DutyBook
     from leakguard.use_cases.reports.unfinished import UnfinishedStore
 
-MissingOf = Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]
+MissingOf = Callable[[Sequence[KeptRecord]], tuple[UnfinishedItem, ...]]
 
 
 class EndTools(Protocol):

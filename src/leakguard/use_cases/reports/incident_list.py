@@ -32,7 +32,7 @@ class ListStore(IncidentStore, ScanStore, Protocol):
         """Where the ledger stands."""
 
 
-class Line(Frozen):
+class IncidentSummary(Frozen):
     """One incident of the list, without its clocks."""
 
     id: str
@@ -49,13 +49,15 @@ class Line(Frozen):
 
     def concerns(self, person: Signatory) -> bool:
         """Whether somebody opened it, leads it, or has a step of it."""
-        return any(_same(one, person) for one in (self.opened_by, *((self.lead,) if self.lead else ()), *self.others))
+        return any(
+            _same(record, person) for record in (self.opened_by, *((self.lead,) if self.lead else ()), *self.others)
+        )
 
 
-class Listed(Frozen):
+class IncidentWithClocks(Frozen):
     """A line, and how its clocks stand."""
 
-    line: Line
+    line: IncidentSummary
     next: BoardRow | None
     late: int = 0
 
@@ -66,7 +68,7 @@ class Listed(Frozen):
         return self.line.state is IncidentState.CLOSED, not self.late, limit, -self.line.opened_at.timestamp()
 
 
-class Wanted(Frozen):
+class IncidentQuery(Frozen):
     """Which incidents are asked for."""
 
     state: IncidentState | None = None
@@ -74,7 +76,7 @@ class Wanted(Frozen):
     severity: Severity | None = None
     text: str = ""
 
-    def fits(self, line: Line) -> bool:
+    def fits(self, line: IncidentSummary) -> bool:
         """Whether a line is one of those."""
         words = f"{line.id} {line.title}".casefold()
         return (
@@ -90,11 +92,11 @@ class IncidentList:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, IncidentSummary] = {}
         self._severities: dict[str, Severity] = {}
         self._seen: Head | None = None
 
-    def lines(self, store: ListStore) -> list[Line]:
+    def lines(self, store: ListStore) -> list[IncidentSummary]:
         """Every incident."""
         with self._lock:
             for incident, records in self._changed(store).items():
@@ -112,14 +114,14 @@ class IncidentList:
                 if record.subject.startswith(_INCIDENT):
                     found.setdefault(record.subject, []).append(record)
             return found
-        names = {one.subject for one in store.read_after(seen.sequence) if one.subject.startswith(_INCIDENT)}
+        names = {record.subject for record in store.read_after(seen.sequence) if record.subject.startswith(_INCIDENT)}
         return {name: tuple(store.of_kinds(_READ, name)) for name in names}
 
-    def _line(self, store: ListStore, incident: str, records: Sequence[KeptRecord]) -> Line:
+    def _line(self, store: ListStore, incident: str, records: Sequence[KeptRecord]) -> IncidentSummary:
         found = incident_in_brief(store, incident, records)
         assigned = assignments_of(records)
         opening = found.events[0]
-        return Line(
+        return IncidentSummary(
             id=incident, title=found.title, state=found.state, opened_at=found.opened_at,
             opened_by=Signatory(name=opening.by, actor=opening.by_id), findings=found.findings,
             severity=self._gravest(store, found.findings), lead=leader_of(records),
@@ -127,26 +129,28 @@ class IncidentList:
         )  # fmt: skip
 
     def _gravest(self, store: ListStore, ids: Collection[str]) -> Severity | None:
-        missing = [one for one in ids if one not in self._severities]
+        missing = [identifier for identifier in ids if identifier not in self._severities]
         if missing:
             self._severities |= {finding.id: finding.verdict.severity for finding in store.findings(ids=missing)}
-        known = [self._severities[one] for one in ids if one in self._severities]
+        known = [self._severities[identifier] for identifier in ids if identifier in self._severities]
         return max(known, key=_ORDER.__getitem__, default=None)
 
 
-def listed(lines: Iterable[Line], wanted: Wanted, clocks: Mapping[str, Sequence[BoardRow]]) -> list[Listed]:
+def listed(
+    lines: Iterable[IncidentSummary], wanted: IncidentQuery, clocks: Mapping[str, Sequence[BoardRow]]
+) -> list[IncidentWithClocks]:
     """The lines that are asked for, the most urgent first; `clocks` are those that run, by incident."""
-    return sorted(_with_clocks(lines, wanted, clocks), key=lambda one: one.urgency)
+    return sorted(_with_clocks(lines, wanted, clocks), key=lambda incident: incident.urgency)
 
 
 def _with_clocks(
-    lines: Iterable[Line], wanted: Wanted, clocks: Mapping[str, Sequence[BoardRow]]
-) -> Iterator[Listed]:  # fmt: skip
+    lines: Iterable[IncidentSummary], wanted: IncidentQuery, clocks: Mapping[str, Sequence[BoardRow]]
+) -> Iterator[IncidentWithClocks]:  # fmt: skip
     for line in lines:
         if wanted.fits(line):
             rows = clocks.get(line.id, ())
             late = sum(row.is_over for row in rows)
-            yield Listed(line=line, next=rows[0] if rows else None, late=late)
+            yield IncidentWithClocks(line=line, next=rows[0] if rows else None, late=late)
 
 
 def _same(signatory: Signatory, person: Signatory) -> bool:

@@ -72,7 +72,7 @@ class Overview(Frozen):
     def bytes(self) -> int | None:
         """How much its findings stated together; `None` where one of them stated nothing."""
         stated = [finding.verdict.size.bytes if finding.verdict.size is not None else None for finding in self.findings]
-        known = [one for one in stated if one is not None]
+        known = [size for size in stated if size is not None]
         return sum(known) if known and len(known) == len(stated) else None
 
 
@@ -88,8 +88,8 @@ def overview_of(
     incident = incident_of(identifier, records)
     findings = tuple(store.findings(ids=incident.findings)) if incident.findings else ()
     kept = last_facts(identifier, records)
-    told = read(kept.text) if kept is not None else None
-    stated = told.stated if told is not None else {}
+    kept_facts = read(kept.text) if kept is not None else None
+    stated = kept_facts.stated if kept_facts is not None else {}
     facts = {fact.name: fact for fact in facts_of_findings(findings)} | dict(stated)
     response = response_of(identifier, records, now=now) if latest_start(records) is not None else None
     return Overview(

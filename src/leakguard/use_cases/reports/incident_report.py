@@ -24,7 +24,7 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty, Phase
 from leakguard.ports import ScanStore
 from leakguard.reports.measures import ACKNOWLEDGED, measures_of
-from leakguard.reports.values import AlertLine, DutyClock, Report, Reviewed
+from leakguard.reports.values import AlertLine, DutyClock, LegalReview, Report
 from leakguard.use_cases.incidents.closure_words import closed_by_word
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
@@ -185,8 +185,8 @@ def _duty_clock(status: ClockStatus, duty: Duty, phase: Phase) -> DutyClock:
     )  # fmt: skip
 
 
-def _review(duty: Duty) -> Reviewed | None:
+def _review(duty: Duty) -> LegalReview | None:
     review = duty.reviewed
     if review is None:
         return None
-    return Reviewed(by=shown(review.by), on=review.on.isoformat(), is_older=duty.is_changed_since_review)
+    return LegalReview(by=shown(review.by), on=review.on.isoformat(), is_older=duty.is_changed_since_review)

@@ -17,7 +17,7 @@ from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, inci
 from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 
 
-class Reported(Frozen):
+class ReportClocks(Frozen):
     """The clocks that count, and what the facts say of each duty."""
 
     rules: tuple[ClockRule, ...]
@@ -39,7 +39,7 @@ def reported_rules(
     facts: tuple[str, str] | None,
     now: datetime,
     is_present: bool = False,
-) -> Reported:
+) -> ReportClocks:
     """The clocks of the playbook and of the duties within `reach`; `facts` are the name and the text of their file.
 
     With facts, a duty that they rule out is left away, and one that applies is shown wherever it comes from;
@@ -48,13 +48,13 @@ def reported_rules(
     laws, records = rule_book(folders, reach), tuple(journal.read(incident))
     near = laws(incident, records)
     if facts is None:
-        return Reported(rules=near, unknown=laws.unknown(incident, records))
+        return ReportClocks(rules=near, unknown=laws.unknown(incident, records))
     read = read_incident_facts(
         facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident,
         known_at=EVERYTHING if is_present else None,
     )  # fmt: skip
     assessed = {assess_fact.duty.id: assess_fact for assess_fact in assess_facts(book, read, now)}
-    answers = {name: str(one.applies) for name, one in assessed.items()}
+    answers = {name: str(assessment.applies) for name, assessment in assessed.items()}
     by_clock = {
         phase.clock.id: answers[duty.id] for duty in book.duties for text in duty.texts for phase in text.phases
     }
@@ -65,4 +65,4 @@ def reported_rules(
         if by_clock.get(rule.id) == "yes" or (rule.id in known and by_clock.get(rule.id) != "no")
     )
     places = place_rows(book.duties, book.places, read, now, book.vocabulary)
-    return Reported(rules=rules, assessed=assessed, places=tuple(row.sentence for row in places if row.sentence))
+    return ReportClocks(rules=rules, assessed=assessed, places=tuple(row.sentence for row in places if row.sentence))

@@ -34,8 +34,8 @@ def filings_in(events: Iterable[Event], duties: Mapping[str, Duty]) -> tuple[Fil
     """What was told to somebody outside and stands, in the order in which it was."""
     known = tuple(events)
     gone = {event.corrects for event in known}
-    told = [_filing(event, duties) for event in known if event.kind in TOLD and event.id not in gone]
-    return tuple(sorted(told, key=lambda filing: filing.at.earliest))
+    filings = [_filing(event, duties) for event in known if event.kind in TOLD and event.id not in gone]
+    return tuple(sorted(filings, key=lambda filing: filing.at.earliest))
 
 
 def promises_in(events: Iterable[Event]) -> tuple[Promise, ...]:
@@ -63,7 +63,7 @@ def _of_event(event: Event) -> Decision:
     why = dict.fromkeys(text for text in (event.reason, fields.get("rationale"), fields.get("basis")) if text)
     who = next((str(fields[name]) for name in _WHO if fields.get(name)), event.by)
     return Decision(
-        at=event.occurred_at, what=event.kind, about=shown(" ".join(str(one) for one in about if one)),
+        at=event.occurred_at, what=event.kind, about=shown(" ".join(str(subject) for subject in about if subject)),
         decided_by=shown(who), by_source=event.by_source if who == event.by else "",
         second=shown(fields.get("second_person") or ""), why=shown("; ".join(map(str, why)) or event.source),
         event=event.id,
@@ -84,14 +84,14 @@ def _of_others(records: Iterable[KeptRecord]) -> Iterator[Decision]:
             )  # fmt: skip
 
 
-def _of_steps(incident: str, records: Sequence[KeptRecord], told: set[str]) -> Iterator[Decision]:
+def _of_steps(incident: str, records: Sequence[KeptRecord], steps_told: set[str]) -> Iterator[Decision]:
     """Decision steps that recorded no event: the answers that hold no free text, and the reason."""
     playbook = running_playbook(incident, records)
     steps = playbook.steps if playbook is not None else {}
     for record in records:
         name = str(record.content.get("step"))
         step = steps.get(name)
-        if record.kind != STEP_DONE or step is None or step.kind != "decision" or name in told:
+        if record.kind != STEP_DONE or step is None or step.kind != "decision" or name in steps_told:
             continue
         answers = record.content.get("form") or {}
         plain = [

@@ -51,7 +51,7 @@ def shown(text: object, *, longest: int = _MOST) -> str:
 def is_erased(content: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
     """Whether words of a record are gone: all of them, or those that a tombstone stands for."""
     if isinstance(content, Mapping):
-        return not content or any(one == ERASED or (one and is_erased(one)) for one in content.values())
+        return not content or any(value == ERASED or (value and is_erased(value)) for value in content.values())
     return isinstance(content, list) and ERASED in content
 
 

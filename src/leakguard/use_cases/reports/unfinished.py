@@ -20,7 +20,7 @@ from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.models.texts import counted
-from leakguard.models.unfinished import Area, Unfinished
+from leakguard.models.unfinished import Area, UnfinishedItem
 from leakguard.notices.assess import Assessment
 from leakguard.notices.filings import open_items
 from leakguard.notices.judging import Answer
@@ -64,10 +64,10 @@ class Case(Frozen):
 
 def unfinished_by(
     store: UnfinishedStore, rules: Rules, incident: str, *, now: Now, assessed: Mapping[str, Assessment] | None = None
-) -> Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]:
+) -> Callable[[Sequence[KeptRecord]], tuple[UnfinishedItem, ...]]:
     """What is not finished, by the records of an incident; `assessed` is by duty, where facts were given."""
 
-    def found(records: Sequence[KeptRecord]) -> tuple[Unfinished, ...]:
+    def found(records: Sequence[KeptRecord]) -> tuple[UnfinishedItem, ...]:
         moment = now()
         own = in_zone(tuple(rules(incident, records)), incident_of(incident, records).zone)
         statuses = evaluate(clock_events(records), own, Calendars(), moment, known_at=EVERYTHING)
@@ -82,7 +82,7 @@ def unfinished_by(
     return found
 
 
-def unfinished(case: Case) -> tuple[Unfinished, ...]:
+def unfinished(case: Case) -> tuple[UnfinishedItem, ...]:
     """Everything that is not finished, by area, what must be finished first at the front; raises `NotFound`."""
     events = incident_of(case.incident, case.records).events
     return (
@@ -91,23 +91,23 @@ def unfinished(case: Case) -> tuple[Unfinished, ...]:
     )  # fmt: skip
 
 
-def _exposures(case: Case) -> Iterator[Unfinished]:
+def _exposures(case: Case) -> Iterator[UnfinishedItem]:
     for finding, text in unproved_unless_vouched_for(case.incident, case.records):
-        yield Unfinished(area=Area.EXPOSURES, name=finding, text=f"finding {finding}: {text}")
+        yield UnfinishedItem(area=Area.EXPOSURES, name=finding, text=f"finding {finding}: {text}")
 
 
-def _steps(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+def _steps(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:
     """Steps that are not settled; a review that an event tells of was held, whatever its step says."""
     if running_playbook(case.incident, case.records) is None:
-        yield Unfinished(area=Area.PLAYBOOK, name="playbook", text="no playbook was started")
+        yield UnfinishedItem(area=Area.PLAYBOOK, name="playbook", text="no playbook was started")
         return
     response = response_of(case.incident, case.records, now=case.now)
-    for one, text in missing_by_step(response.progress):
-        if one.step.emits == REVIEWED and is_reviewed(events):
+    for step, text in missing_by_step(response.progress):
+        if step.step.emits == REVIEWED and is_reviewed(events):
             continue
-        yield Unfinished(
-            area=_area_of(one.step), name=one.id, text=text, owner=one.step.owner or "",
-            due_at=response.due_at.get(one.id), is_late=response.is_late(one), title=one.step.title,
+        yield UnfinishedItem(
+            area=_area_of(step.step), name=step.id, text=text, owner=step.step.owner or "",
+            due_at=response.due_at.get(step.id), is_late=response.is_late(step), title=step.step.title,
         )  # fmt: skip
 
 
@@ -115,12 +115,12 @@ def _area_of(step: Step) -> Area:
     return Area.REVIEW if step.emits == REVIEWED else Area.STEPS
 
 
-def _clocks(case: Case) -> Iterator[Unfinished]:
+def _clocks(case: Case) -> Iterator[UnfinishedItem]:
     """Clocks that run; the review has an area of its own."""
     for status in case.statuses:
         if is_review(status) or not (status.state in _RUNNING or is_watched(status)):
             continue
-        yield Unfinished(
+        yield UnfinishedItem(
             area=Area.CLOCKS, name=status.id, text=_clock_words(status), due_at=status.work_by,
             is_late=status.state in {State.OVERDUE, State.MISSED}, title=status.rule.title, law=status.rule.law,
         )  # fmt: skip
@@ -136,30 +136,32 @@ def _clock_words(status: ClockStatus) -> str:
     return f"clock {status.id} is {words}"
 
 
-def _duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+def _duties(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:
     """Duties that nobody decided on or that need a fact, and what filings promised and nobody told; with their laws."""
     laws = {status.id.rpartition(".")[0]: status.rule.law for status in case.statuses}
     for open_duty in _open_duties(case, events):
         yield replace(open_duty, law=laws.get(open_duty.name, ""))
 
 
-def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:
     for duty in _undecided(case.statuses):
         assessed = case.assessed.get(duty)
         if assessed is None:
             text = f"{duty}: none of its clocks has begun, and nobody decided whether it applies"
-            yield Unfinished(area=Area.DUTIES, name=duty, text=text)
+            yield UnfinishedItem(area=Area.DUTIES, name=duty, text=text)
         elif assessed.applies is Answer.YES:
             text = f"{duty}: it applies by the facts, and the event that starts its clock is not recorded"
-            yield Unfinished(area=Area.DUTIES, name=duty, text=text)
-    for name, one in case.assessed.items():
-        if one.applies is Answer.NEEDS_FACT and any(status.id.startswith(f"{name}.") for status in case.statuses):
-            needed = ", ".join(one.missing_facts) or "a fact"
+            yield UnfinishedItem(area=Area.DUTIES, name=duty, text=text)
+    for name, assessment in case.assessed.items():
+        if assessment.applies is Answer.NEEDS_FACT and any(
+            status.id.startswith(f"{name}.") for status in case.statuses
+        ):
+            needed = ", ".join(assessment.missing_facts) or "a fact"
             text = f"{name}: it needs {needed} before anybody knows whether it applies"
-            yield Unfinished(area=Area.DUTIES, name=name, text=text, facts=one.missing_facts)
+            yield UnfinishedItem(area=Area.DUTIES, name=name, text=text, facts=assessment.missing_facts)
     for item in open_items(events):
         text = f"{item.duty}: {item.item} was promised in {item.event} and is not told yet"
-        yield Unfinished(area=Area.DUTIES, name=item.duty, text=text)
+        yield UnfinishedItem(area=Area.DUTIES, name=item.duty, text=text)
 
 
 def _undecided(statuses: Sequence[ClockStatus]) -> tuple[str, ...]:
@@ -173,28 +175,28 @@ def _undecided(statuses: Sequence[ClockStatus]) -> tuple[str, ...]:
     return tuple(duty for duty, is_begun in begun.items() if not is_begun)
 
 
-def _letters(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+def _letters(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:
     gone = superseded(events)
-    told = [event for event in events if event.kind in TOLD and event.id not in gone]
+    notified = [event for event in events if event.kind in TOLD and event.id not in gone]
     latest: dict[object, Proposal] = {}
     for proposal in proposals_in(record for record in case.records if record.kind in KINDS):
         if proposal.is_approved:
             latest[proposal.subject] = proposal
     for proposal in latest.values():
-        text = _unsent(case, proposal, told)
+        text = _unsent(case, proposal, notified)
         if text:
             name = proposal.subject.words
-            yield Unfinished(area=Area.LETTERS, name=name, text=f"letter {name}: {text}")
+            yield UnfinishedItem(area=Area.LETTERS, name=name, text=f"letter {name}: {text}")
 
 
-def _unsent(case: Case, proposal: Proposal, told: Sequence[Event]) -> str:
+def _unsent(case: Case, proposal: Proposal, notified: Sequence[Event]) -> str:
     """What is left of an approved letter; empty when all of it was sent, or recorded as told."""
     counts = case.counts_of(proposal.digest) if case.counts_of is not None else None
     sent = counts.of(DeliveryState.SENT) if counts is not None else 0
     if proposal.subject.covers == MERGE:
         left = max(0, proposal.letters - sent)
         return f"{left:,} of {counted(proposal.letters, 'letter')} not sent" if left else ""
-    if sent or any(_tells(event, proposal) for event in told):
+    if sent or any(_tells(event, proposal) for event in notified):
         return ""
     return "approved, and nothing says that it was sent"
 
@@ -206,7 +208,7 @@ def _tells(event: Event, proposal: Proposal) -> bool:
     return is_same and event.recorded_at >= min(approval.at for approval in proposal.approvals)
 
 
-def _review(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+def _review(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:
     """The review, where no step of the playbook stands for it already."""
     playbook = running_playbook(case.incident, case.records)
     has_step = playbook is not None and any(step.emits == REVIEWED for step in playbook.steps.values())
@@ -215,7 +217,7 @@ def _review(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     due = next((status for status in case.statuses if is_review(status)), None)
     due_at = due.work_by if due is not None else None
     is_late = due_at is not None and case.now > due_at
-    yield Unfinished(area=Area.REVIEW, name="review", text="nobody held the review", due_at=due_at, is_late=is_late)
+    yield UnfinishedItem(area=Area.REVIEW, name="review", text="nobody held the review", due_at=due_at, is_late=is_late)
 
 
 def is_reviewed(events: Sequence[Event]) -> bool:

@@ -78,7 +78,7 @@ def list_comments(store: Journal, caller: Caller | None, incident: str, *, step:
     found = [comment_in(record) for record in store.of_kinds((COMMENTED,), incident)]
     hidden = [comment_in(record) for record in store.of_kinds((COMMENTED,), privileged_subject(incident))]
     may_read = caller is not None and caller.may(Right.READ_PRIVILEGED)
-    shown = [one for one in (*found, *(hidden if may_read else ())) if step in {"", one.step}]
+    shown = [comment for comment in (*found, *(hidden if may_read else ())) if step in {"", comment.step}]
     return Comments(
         comments=tuple(sorted(shown, key=lambda comment: comment.number)),
         withheld=0 if may_read else sum(step in {"", comment.step} for comment in hidden),
@@ -95,7 +95,7 @@ def release_privileged(
     refuse_unprivileged(store, caller, Right.RELEASE_PRIVILEGED)
     known = store.subjects(privileged_subject(incident or ""))
     at = Interval(earliest=now, latest=now)
-    subjects = tuple(one for one in known if incident in {None, incident_behind(one)})
+    subjects = tuple(comment for comment in known if incident in {None, incident_behind(comment)})
     for subject in subjects:
         numbers = [record.sequence for record in store.of_kinds((COMMENTED,), subject)]
         content = {"comments": numbers, "by": by, **({"to": recipient} if recipient else {})}

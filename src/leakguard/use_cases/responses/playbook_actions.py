@@ -95,30 +95,32 @@ class Actions(Frozen):
         if not names:
             text = f"nobody has the role {role} in leakguard.toml: [escalation] roles"
             return StepReport(outcome=RunOutcome.GAVE_UP, text=text)
-        return self._tell(order, names)
+        return self._send(order, names)
 
     def _webhook(self, order: StepOrder) -> StepReport:
         name = order.parameters.get("channel", "")
         if name not in self.channels():
             return StepReport(outcome=RunOutcome.GAVE_UP, text=f"no [[channel]] of leakguard.toml is called {name}")
-        return self._tell(order, (name,))
+        return self._send(order, (name,))
 
-    def _tell(self, order: StepOrder, names: Sequence[str]) -> StepReport:
+    def _send(self, order: StepOrder, names: Sequence[str]) -> StepReport:
         """On every channel; done when one of them took it. One that failed may have told somebody all the same."""
         channels, message = self.channels(), self._message(order)
-        told, failed, is_open = [], [], False
+        notified, failed, is_open = [], [], False
         for name in names:
             try:
                 channels[name].send(message)
-                told.append(name)
+                notified.append(name)
             except ChannelFailed as error:
                 failed.append(f"{name}: {error.message}")
                 is_open = is_open or not isinstance(error, ChannelUnset)
-        text = "; ".join([f"told on {', '.join(told)}"] * bool(told) + failed)
+        text = "; ".join([f"told on {', '.join(notified)}"] * bool(notified) + failed)
         unsent = RunOutcome.LOST if is_open else RunOutcome.GAVE_UP
-        outcome = RunOutcome.DONE if told else unsent
+        outcome = RunOutcome.DONE if notified else unsent
         return StepReport(
-            outcome=outcome, text=text, result={"told": told, "failed": [one.split(":")[0] for one in failed]}
+            outcome=outcome,
+            text=text,
+            result={"told": notified, "failed": [failure.split(":")[0] for failure in failed]},
         )
 
     def _message(self, order: StepOrder) -> AlertMessage:

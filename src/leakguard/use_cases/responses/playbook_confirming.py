@@ -79,8 +79,8 @@ def _confirmed(found: StepProgress, claim: KeptRecord, second: str) -> tuple[Rec
     if content.get("waived"):
         waived = {"step": found.id, "by": first.name, "second": second, "reason": reason, **more}
         return (Record(kind=STEP_WAIVED, occurred_at=claim.occurred_at, content=waived),)
-    told = Claim(
+    first_claim = Claim(
         by=first.name, second=second, answers=dict(content.get("form") or {}),
         evidence=tuple(map(str, content.get("evidence") or ())),
     )  # fmt: skip
-    return done_records(found, told, at=claim.occurred_at, reason=reason, more=more)
+    return done_records(found, first_claim, at=claim.occurred_at, reason=reason, more=more)

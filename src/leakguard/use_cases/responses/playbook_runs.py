@@ -97,9 +97,9 @@ class _Runner(Frozen, kw_only=False):
 
     def acts(self) -> Iterator[StepResult]:
         seen: set[str] = set()
-        while (one := self._next(seen)) is not None:
-            seen.add(one.id)
-            yield self._lost(one) if self._is_stopped(one) else self._do(one)
+        while (step := self._next(seen)) is not None:
+            seen.add(step.id)
+            yield self._lost(step) if self._is_stopped(step) else self._do(step)
 
     def _next(self, seen: set[str]) -> StepProgress | None:
         """The next step that is due; each is tried once, or a failing one would never end."""
@@ -110,20 +110,20 @@ class _Runner(Frozen, kw_only=False):
         return next((step for step in due if step.state in {StepState.READY, StepState.RUNNING}), None)
 
     def _wished(self, steps: Mapping[str, StepProgress]) -> StepProgress:
-        one = steps.get(self.wish.step or "")
+        step = steps.get(self.wish.step or "")
         see = f"See: leakguard playbook next {self.incident}"
-        if one is None:
+        if step is None:
             near = nearest_name(self.wish.step or "", list(steps))
             hint = f" (did you mean `{near}`?)" if near else ""
             raise NotFound(f"the playbook has no step `{(self.wish.step or '')[:60]}`{hint}", next_step=see)
-        if one.step.action is None:
-            raise NotAllowed(f"`{one.id}` is not done by a machine", next_step=see)
-        if one.state is StepState.UNSURE and not self.wish.again:
+        if step.step.action is None:
+            raise NotAllowed(f"`{step.id}` is not done by a machine", next_step=see)
+        if step.state is StepState.UNSURE and not self.wish.again:
             raise NotAllowed(
-                f"`{one.id}` was stopped in the middle: nobody knows whether it happened",
+                f"`{step.id}` was stopped in the middle: nobody knows whether it happened",
                 next_step='Look, then record it with `playbook done`, or do it again: --again --by NAME --reason "..."',
             )
-        return self._still_due(one)
+        return self._still_due(step)
 
     def _still_due(self, step: StepProgress) -> StepProgress:
         if step.state not in OPEN:
@@ -153,10 +153,10 @@ class _Runner(Frozen, kw_only=False):
             records = tuple(self.store.read(self.incident))
             incident = open_incident_of(self.incident, records)
             progress = response_of(self.incident, records, now=self.now()).progress
-            one = self._still_due(progress.steps[step])
-            key = _key(self.incident, progress.started_by, one)
+            due_step = self._still_due(progress.steps[step])
+            key = _key(self.incident, progress.started_by, due_step)
             content = {
-                "step": step, "key": key, "action": one.step.action, "by": self.wish.by, "reason": self.wish.reason
+                "step": step, "key": key, "action": due_step.step.action, "by": self.wish.by, "reason": self.wish.reason
             }  # fmt: skip
             record = Record(kind=RUN_BEGUN, occurred_at=self._instant(), content=content)
             try:
@@ -164,8 +164,8 @@ class _Runner(Frozen, kw_only=False):
             except NotAllowed:
                 continue
             return StepOrder(
-                key=key, incident=self.incident, step=step, action=one.step.action or "",
-                parameters=one.step.with_, findings=incident.findings,
+                key=key, incident=self.incident, step=step, action=due_step.step.action or "",
+                parameters=due_step.step.with_, findings=incident.findings,
             )  # fmt: skip
         raise NotAllowed(f"{self.incident} is being written by many at this very moment", next_step="Try again.")
 

@@ -32,7 +32,13 @@ from leakguard.use_cases.incidents.playbooks import (
 )
 from leakguard.use_cases.proofs.evidence_items import Intake
 from leakguard.use_cases.responses.step_complete import refuse_incomplete
-from leakguard.use_cases.responses.step_evidence import Gathered, Taking, file_records, gather, with_items
+from leakguard.use_cases.responses.step_evidence import (
+    EvidenceIntake,
+    GatheredEvidence,
+    file_records,
+    gather,
+    with_items,
+)
 
 MOST_CHARACTERS = 2000
 """A text longer than this is a document, which is kept elsewhere and named here."""
@@ -63,7 +69,7 @@ class StepStatement(Frozen):
 
 
 def tell_step(
-    journal: Journal, incident_id: str, told: StepStatement, *, now: Now, intake: Intake | None = None
+    journal: Journal, incident_id: str, statement: StepStatement, *, now: Now, intake: Intake | None = None
 ) -> Response:
     """Record that a step is done, failed, or not needed; returns where the response stands then.
 
@@ -72,26 +78,26 @@ def tell_step(
     Raises `NotFound`, `BadFile` for a bad form, `UsageProblem` for what is said wrongly, and `NotAllowed` for a step
     out of turn, with evidence, answers or a second person missing, or whose event claims more than was seen.
     """
-    _refuse_wrong_texts(told)
+    _refuse_wrong_texts(statement)
     with_accounts = needs_accounts(journal)
-    taking = Taking(step=told.step, by=told.by.strip(), intake=intake, keep=told.keep)
+    taking = EvidenceIntake(step=statement.step, by=statement.by.strip(), intake=intake, keep=statement.keep)
     for _ in range(TRIES):
         records = tuple(journal.read(incident_id))
-        if not may_follow_closing(told.step, records):
+        if not may_follow_closing(statement.step, records):
             open_incident_of(incident_id, records)
         response = response_of(incident_id, records, now=now())
-        found = _open_step(response, told, with_accounts=with_accounts)
-        is_claim = with_accounts and _takes_two(found, told)
+        found = _open_step(response, statement, with_accounts=with_accounts)
+        is_claim = with_accounts and _takes_two(found, statement)
         if is_claim:
-            _refuse_claim(journal, found, told, incident_id)
-        gathered = gather(told.evidence, records, taking)
-        new = _records(response, found, told, gathered, is_claim=is_claim)
-        if not told.reason:
+            _refuse_claim(journal, found, statement, incident_id)
+        gathered = gather(statement.evidence, records, taking)
+        new = _records(response, found, statement, gathered, is_claim=is_claim)
+        if not statement.reason:
             for record in new:
                 refuse_unproved(incident_id, record.kind, records)
         if gathered.files:
             files = file_records(gathered, taking, instant(response.now, response.incident.zone))
-            told = replace(told, evidence=with_items(gathered, journal.append(incident_id, files)))
+            statement = replace(statement, evidence=with_items(gathered, journal.append(incident_id, files)))
             continue
         try:
             kept = journal.append(incident_id, new, after=records[-1].sequence)
@@ -101,21 +107,21 @@ def tell_step(
     raise NotAllowed(f"{incident_id} is being written by many at this very moment", next_step="Try again.")
 
 
-def _takes_two(found: StepProgress, told: StepStatement) -> bool:
+def _takes_two(found: StepProgress, statement: StepStatement) -> bool:
     """Whether a second person has to agree to what is told."""
-    return told.is_waived or (found.step.second_person is not None and not told.failure)
+    return statement.is_waived or (found.step.second_person is not None and not statement.failure)
 
 
-def _refuse_claim(journal: Journal, found: StepProgress, told: StepStatement, incident: str) -> None:
+def _refuse_claim(journal: Journal, found: StepProgress, statement: StepStatement, incident: str) -> None:
     """In a store with accounts each of the two logs in: nobody names the second person for them."""
     confirm = f"leakguard playbook confirm {incident} {found.id}"
-    refuse_unauthenticated(journal, told.by, what="do a step that takes two people")
-    if told.second.strip():
+    refuse_unauthenticated(journal, statement.by, what="do a step that takes two people")
+    if statement.second.strip():
         raise NotAllowed(
             "this store has accounts, so the second person logs in and confirms the step",
             next_step=f"Leave --second out, and let them run: {confirm}",
         )
-    if found.claim is not None and found.claim.content.get("by") != told.by.strip():
+    if found.claim is not None and found.claim.content.get("by") != statement.by.strip():
         raise NotAllowed(
             f"{found.claim.content.get('by')} did `{found.id}` already, and it awaits a second person",
             next_step=f"Confirm it: {confirm}; or take it back: leakguard playbook take-back {incident} {found.id}",
@@ -130,25 +136,27 @@ def may_follow_closing(name: str, records: Sequence[KeptRecord]) -> bool:
 
 
 def _records(
-    response: Response, found: StepProgress, told: StepStatement, gathered: Gathered, *, is_claim: bool
+    response: Response, found: StepProgress, statement: StepStatement, gathered: GatheredEvidence, *, is_claim: bool
 ) -> tuple[Record, ...]:
     """The record of the step and, when it is done, that of its event."""
-    at, by = _placed(response, told), told.by.strip()
-    if told.is_waived and is_claim:
-        claimed = {"step": found.id, "by": by, "waived": True, "reason": told.reason}
+    at, by = _placed(response, statement), statement.by.strip()
+    if statement.is_waived and is_claim:
+        claimed = {"step": found.id, "by": by, "waived": True, "reason": statement.reason}
         return (Record(kind=STEP_CLAIMED, occurred_at=at, content=claimed),)
-    if told.is_waived:
-        waived = {"step": found.id, "by": by, "second": told.second.strip(), "reason": told.reason}
+    if statement.is_waived:
+        waived = {"step": found.id, "by": by, "second": statement.second.strip(), "reason": statement.reason}
         return (Record(kind=STEP_WAIVED, occurred_at=at, content=waived),)
-    if told.failure:
-        failed = {"step": found.id, "by": by, "failure": told.failure, "reason": told.reason}
+    if statement.failure:
+        failed = {"step": found.id, "by": by, "failure": statement.failure, "reason": statement.reason}
         return (Record(kind=STEP_FAILED, occurred_at=at, content=failed),)
-    claim = Claim(by=by, second=told.second.strip(), answers=_answers(response, found, told), evidence=gathered.texts)
+    claim = Claim(
+        by=by, second=statement.second.strip(), answers=_answers(response, found, statement), evidence=gathered.texts
+    )
     refuse_incomplete(found, claim, gathered, asks_second=not is_claim)
     if is_claim:
         claimed = {"step": found.id, "by": by, "form": dict(claim.answers), "evidence": list(claim.evidence)}
-        return (Record(kind=STEP_CLAIMED, occurred_at=at, content={**claimed, "reason": told.reason}),)
-    return done_records(found, claim, at=at, reason=told.reason)
+        return (Record(kind=STEP_CLAIMED, occurred_at=at, content={**claimed, "reason": statement.reason}),)
+    return done_records(found, claim, at=at, reason=statement.reason)
 
 
 def done_records(
@@ -175,15 +183,16 @@ def done_records(
     )
 
 
-def _open_step(response: Response, told: StepStatement, *, with_accounts: bool) -> StepProgress:
+def _open_step(response: Response, statement: StepStatement, *, with_accounts: bool) -> StepProgress:
     steps = response.progress.steps
     incident = response.incident.id
-    found = steps.get(told.step)
+    found = steps.get(statement.step)
     if found is None:
-        near = nearest_name(told.step, list(steps))
+        near = nearest_name(statement.step, list(steps))
         hint = f" (did you mean `{near}`?)" if near else ""
         raise NotFound(
-            f"the playbook has no step `{told.step[:60]}`{hint}", next_step=f"See: leakguard playbook next {incident}"
+            f"the playbook has no step `{statement.step[:60]}`{hint}",
+            next_step=f"See: leakguard playbook next {incident}",
         )
     if found.state not in OPEN:
         next_step = f"See: leakguard playbook next {incident}"
@@ -197,31 +206,31 @@ def _open_step(response: Response, told: StepStatement, *, with_accounts: bool) 
             f"a machine is at `{found.id}`, or was stopped in the middle of it",
             next_step=f"This finds out: leakguard playbook run {incident}",
         )
-    if told.is_waived:
-        _refuse_lonely_waiver(found, told, with_accounts=with_accounts)
-    elif found.step.kind == "automated" and not told.failure:
-        _refuse_by_hand(found, told, incident)
+    if statement.is_waived:
+        _refuse_lonely_waiver(found, statement, with_accounts=with_accounts)
+    elif found.step.kind == "automated" and not statement.failure:
+        _refuse_by_hand(found, statement, incident)
     return found
 
 
-def _refuse_lonely_waiver(found: StepProgress, told: StepStatement, *, with_accounts: bool) -> None:
+def _refuse_lonely_waiver(found: StepProgress, statement: StepStatement, *, with_accounts: bool) -> None:
     """What is left out needs two people and a reason, since nobody else would see it."""
-    why_not = "" if with_accounts else why_no_second(told.by, told.second)
-    if why_not or not told.reason.strip():
+    why_not = "" if with_accounts else why_no_second(statement.by, statement.second)
+    if why_not or not statement.reason.strip():
         raise NotAllowed(
-            f"`{found.id}` can be left out by two people who say why{f' ({why_not})' if told.second else ''}",
+            f"`{found.id}` can be left out by two people who say why{f' ({why_not})' if statement.second else ''}",
             next_step='Name both and the reason: --by NAME --second NAME --reason "..."',
         )
 
 
-def _refuse_by_hand(found: StepProgress, told: StepStatement, incident: str) -> None:
+def _refuse_by_hand(found: StepProgress, statement: StepStatement, incident: str) -> None:
     """A person speaks for a machine only where nobody knows how it ended, or where no event tells, and says why."""
     if found.step.emits is not None and found.state is not StepState.UNSURE:
         raise NotAllowed(
             f"`{found.id}` closes by itself when its event is recorded",
             next_step=f"This prints its command: leakguard playbook next {incident}",
         )
-    if not told.reason.strip():
+    if not statement.reason.strip():
         raise NotAllowed(
             f"`{found.id}` is an automated step: a person who records its result gives a name and says how they know",
             next_step='Name yourself and the reason: --by NAME --reason "..."',
@@ -238,32 +247,32 @@ def _why_not(response: Response, found: StepProgress) -> str:
     return f"`{found.id}` waits for {', '.join(before)}"
 
 
-def _answers(response: Response, found: StepProgress, told: StepStatement) -> dict[str, Any]:
-    if told.form is None:
+def _answers(response: Response, found: StepProgress, statement: StepStatement) -> dict[str, Any]:
+    if statement.form is None:
         return {}
     if not found.step.form:
         raise UsageProblem(f"`{found.id}` asks no questions", next_step="Leave --form out.")
-    return parse_answers(told.form, found.step.form, name=told.form_name, zone=response.incident.zone)
+    return parse_answers(statement.form, found.step.form, name=statement.form_name, zone=response.incident.zone)
 
 
-def _refuse_wrong_texts(told: StepStatement) -> None:
-    refuse_nameless(told.by)
-    texts = (told.second, told.reason, told.failure, *told.evidence)
-    if any(len(text) > MOST_CHARACTERS for text in texts) or len(told.evidence) > MOST_CHARACTERS // 10:
+def _refuse_wrong_texts(statement: StepStatement) -> None:
+    refuse_nameless(statement.by)
+    texts = (statement.second, statement.reason, statement.failure, *statement.evidence)
+    if any(len(text) > MOST_CHARACTERS for text in texts) or len(statement.evidence) > MOST_CHARACTERS // 10:
         raise UsageProblem(
             f"a text of a step may have {MOST_CHARACTERS:,} characters",
             next_step="Keep the document elsewhere and name it here.",
         )
-    if told.failure and told.evidence:
+    if statement.failure and statement.evidence:
         raise UsageProblem(
             "a step that failed is not proved by evidence",
             next_step="Leave --evidence out, and take the files in: leakguard evidence add FILE --incident ID",
         )
 
 
-def _placed(response: Response, told: StepStatement) -> Interval:
+def _placed(response: Response, statement: StepStatement) -> Interval:
     """When it was done: never in the future, and not long ago without a reason."""
     now = response.now
-    if told.at is None:
+    if statement.at is None:
         return instant(now, response.incident.zone)
-    return happened_at(told.at, now, reason=told.reason, next_step="Record it when it has happened.")
+    return happened_at(statement.at, now, reason=statement.reason, next_step="Record it when it has happened.")

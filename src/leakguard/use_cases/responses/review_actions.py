@@ -59,7 +59,7 @@ class Change(Frozen):
     reason: str = ""
 
 
-class Owed(Frozen):
+class OwedAction(Frozen):
     """An open action with the incident that it is of."""
 
     action: Action
@@ -117,7 +117,7 @@ def list_actions(store: Journal, incident: str) -> tuple[Action, ...]:
 
 def open_actions(
     store: Journal, person: Signatory | None, *, now: datetime, limit: int = MOST_SHOWN
-) -> tuple[tuple[Owed, ...], int]:
+) -> tuple[tuple[OwedAction, ...], int]:
     """The first open actions of one person over all incidents, or of everybody, the nearest day first; and how many."""
     every = [
         action
@@ -127,7 +127,7 @@ def open_actions(
     found = sorted(every, key=lambda action: (action.due or date.max, action.number))[:limit]
     incidents = {name: load_incident(store, name) for name in dict.fromkeys(action.incident for action in found)}
     owed = (
-        Owed(
+        OwedAction(
             action=action,
             incident=incidents[action.incident],
             is_late=action.is_late(today_in(incidents[action.incident], now)),

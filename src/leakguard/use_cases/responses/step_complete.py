@@ -11,7 +11,7 @@ from leakguard.playbooks.gates import Claim, evidence_name, missing_for
 
 if TYPE_CHECKING:
     from leakguard.playbooks.engine import StepProgress
-    from leakguard.use_cases.responses.step_evidence import Gathered
+    from leakguard.use_cases.responses.step_evidence import GatheredEvidence
 
 
 class StepIncomplete(NotAllowed):
@@ -21,23 +21,23 @@ class StepIncomplete(NotAllowed):
     """Each by what it is about: `evidence.config_before`, `form.basis`."""
 
 
-def refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered, *, asks_second: bool) -> None:
+def refuse_incomplete(found: StepProgress, claim: Claim, gathered: GatheredEvidence, *, asks_second: bool) -> None:
     """Raise with everything that is missing; what was given and proves nothing is named by its own reason alone."""
-    told = replace(claim, evidence=(*claim.evidence, *gathered.refused))
-    missing = (*gathered.problems, *missing_for(found.step, told, asks_second=asks_second))
+    completed = replace(claim, evidence=(*claim.evidence, *gathered.refused))
+    missing = (*gathered.problems, *missing_for(found.step, completed, asks_second=asks_second))
     if missing:
         error = StepIncomplete(
             "\n".join((f"`{found.id}` stays open, as it is not complete:", *(f"  {line}" for line in missing))),
             next_step="Add what is missing and run it again.",
         )
-        error.problems = _problems(found, told, gathered)
+        error.problems = _problems(found, completed, gathered)
         raise error
 
 
-def _problems(found: StepProgress, told: Claim, gathered: Gathered) -> tuple[Problem, ...]:
+def _problems(found: StepProgress, claim: Claim, gathered: GatheredEvidence) -> tuple[Problem, ...]:
     """What is missing, by its place, for a page that shows it beside the field."""
     wrong = (Problem(where=f"evidence.{name}", text="this proves nothing") for name in sorted(gathered.refused))
-    given = {evidence_name(text) for text in told.evidence}
+    given = {evidence_name(text) for text in claim.evidence}
     absent = (
         Problem(where=f"evidence.{name}", text="this piece of evidence is missing")
         for name in found.step.evidence
@@ -45,6 +45,6 @@ def _problems(found: StepProgress, told: Claim, gathered: Gathered) -> tuple[Pro
     )
     asked = (
         Problem(where=f"form.{name}", text="this answer is missing")
-        for name in unanswered(found.step.form, told.answers)
+        for name in unanswered(found.step.form, claim.answers)
     )
     return (*wrong, *absent, *asked)

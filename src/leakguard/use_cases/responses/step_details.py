@@ -38,7 +38,7 @@ TOLD = (STEP_DONE, STEP_CLAIMED, STEP_FAILED, STEP_WAIVED, STEP_TAKEN_BACK, STEP
 """The kinds of records that tell of a step."""
 
 
-class Proving(Frozen):
+class EvidenceEntry(Frozen):
     """An entry of the incident that a step may name as evidence."""
 
     id: str
@@ -87,7 +87,7 @@ def step_of(response: Response, name: str) -> StepProgress:
     return found
 
 
-def proving_entries(records: Sequence[KeptRecord]) -> Iterator[Proving]:
+def proving_entries(records: Sequence[KeptRecord]) -> Iterator[EvidenceEntry]:
     """What of an incident proves something, by the rules of `step_evidence`: files, events, and what machines did."""
     items = {one.sequence: one for one in items_of(records)}
     gone = superseded(event_of(record) for record in records if is_event_record(record))
@@ -95,7 +95,7 @@ def proving_entries(records: Sequence[KeptRecord]) -> Iterator[Proving]:
         item = items.get(record.sequence)
         if item is not None:
             if not item.is_erased and item.size:
-                yield Proving(
+                yield EvidenceEntry(
                     id=item.id, kind="file", name=item.name, at=item.collected_at, by=item.by, sha256=item.sha256,
                     size=item.size,
                 )  # fmt: skip
@@ -105,7 +105,7 @@ def proving_entries(records: Sequence[KeptRecord]) -> Iterator[Proving]:
         if record.kind == ADDED or is_erased(record.content) or not (is_event or record.kind in PROVING):
             continue
         who = str(record.content.get("source") or "") or signatory_of(record.content).name
-        yield Proving(id=name, kind=record.kind, name="", at=record.occurred_at.latest, by=who)
+        yield EvidenceEntry(id=name, kind=record.kind, name="", at=record.occurred_at.latest, by=who)
 
 
 def story_of(records: Sequence[KeptRecord], step: str, *, since: int) -> Iterator[StepStory]:

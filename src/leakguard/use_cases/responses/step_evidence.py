@@ -19,7 +19,7 @@ from leakguard.playbooks.gates import evidence_name
 from leakguard.playbooks.machine_runs import RUN_ENDED
 from leakguard.use_cases.incidents.incident_closures import VERIFIED
 from leakguard.use_cases.incidents.incidents import OPENED, superseded
-from leakguard.use_cases.proofs.evidence_items import Adding, Intake, taken_in
+from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, Intake, taken_in
 
 _ITEM = re.compile(r"(?:EV|E)-([1-9][0-9]{0,17})", re.IGNORECASE)
 PROVING = frozenset({VERIFIED, RUN_ENDED})
@@ -51,7 +51,7 @@ class Proof(Frozen):
         return f"{self.name}: {self.item or f'@{self.path}'}"
 
 
-class Gathered(Frozen):
+class GatheredEvidence(Frozen):
     """What became of everything that was given."""
 
     proofs: tuple[Proof, ...] = ()
@@ -70,7 +70,7 @@ class Gathered(Frozen):
         return tuple(proof for proof in self.proofs if proof.taken is not None)
 
 
-class Taking(Frozen):
+class EvidenceIntake(Frozen):
     """Whose evidence it is, and what reads files."""
 
     step: str
@@ -80,7 +80,7 @@ class Taking(Frozen):
     keep: bool = False
 
 
-def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: Taking) -> Gathered:
+def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: EvidenceIntake) -> GatheredEvidence:
     """Look up every item and read every file once; records nothing, and names all that is wrong.
 
     A text is `config_after=@backup/es.yml`, `config after: EV-12` or `config_after=E-14`; the `@` may be left out.
@@ -93,7 +93,7 @@ def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: Taking) 
         except _NoProofError as error:
             problems.append(f"evidence `{text[:80]}`: {error}")
             refused.add(name)
-    return Gathered(proofs=tuple(proofs), problems=tuple(problems), refused=frozenset(refused))
+    return GatheredEvidence(proofs=tuple(proofs), problems=tuple(problems), refused=frozenset(refused))
 
 
 def paths_in(texts: Sequence[str]) -> tuple[str, ...]:
@@ -112,19 +112,19 @@ def _path(what: str) -> str:
     return what.removeprefix("@").strip()
 
 
-def file_records(gathered: Gathered, taking: Taking, at: Interval) -> tuple[Record, ...]:
+def file_records(gathered: GatheredEvidence, taking: EvidenceIntake, at: Interval) -> tuple[Record, ...]:
     """The records of the files, as `evidence add` makes them; copies are kept now where they were asked for."""
     found = (_copied(proof, taking) for proof in gathered.files)
-    return tuple(new_evidence_record(one, at=at) for one in found if one is not None)
+    return tuple(new_evidence_record(taken_in, at=at) for taken_in in found if taken_in is not None)
 
 
-def with_items(gathered: Gathered, kept: Sequence[KeptRecord]) -> tuple[str, ...]:
+def with_items(gathered: GatheredEvidence, kept: Sequence[KeptRecord]) -> tuple[str, ...]:
     """All that holds, each file by the item that it became; `kept` are the records of the files, in their order."""
     items = (item_id(record.sequence) for record in kept)
     return tuple((proof if proof.taken is None else replace(proof, item=next(items))).text for proof in gathered.proofs)
 
 
-def _copied(proof: Proof, taking: Taking) -> NewEvidence | None:
+def _copied(proof: Proof, taking: EvidenceIntake) -> NewEvidence | None:
     """The file with a copy of it kept where that was asked for; its hash is that of the copy."""
     if proof.taken is None or taking.intake is None or not taking.keep:
         return proof.taken
@@ -136,7 +136,7 @@ class _NoProofError(Exception):
     """Why something that was given proves nothing."""
 
 
-def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: Taking) -> Proof:
+def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: EvidenceIntake) -> Proof:
     item = _ITEM.fullmatch(what)
     if item is not None:
         return Proof(name=name, item=_item(int(item[1]), records))
@@ -145,7 +145,7 @@ def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: Taking) 
         raise _NoProofError(f"nothing stands behind the name; write {HOW}")
     if taking.intake is None:
         raise _NoProofError("no file is taken in here; name an item of the ledger")
-    adding = Adding(by=taking.by, source=f"step {taking.step}, {name}", keep=taking.keep)
+    adding = EvidenceOptions(by=taking.by, source=f"step {taking.step}, {name}", keep=taking.keep)
     try:
         taken = taken_in(taking.intake, path, adding, copies=False)
     except LeakGuardError as error:
@@ -157,7 +157,7 @@ def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: Taking) 
 
 def _item(sequence: int, records: Sequence[KeptRecord]) -> str:
     """The id of an entry of this incident that proves something; raises where it does not."""
-    record = next((one for one in records if one.sequence == sequence), None)
+    record = next((entry for entry in records if entry.sequence == sequence), None)
     if record is None:
         raise _NoProofError("this incident has no such item (see: leakguard evidence list --items)")
     if record.kind == ADDED:
@@ -178,7 +178,7 @@ def _item(sequence: int, records: Sequence[KeptRecord]) -> str:
 def _refuse_event(record: KeptRecord, records: Sequence[KeptRecord]) -> None:
     """Raise for an event that proves nothing, or no longer."""
     sequence = record.sequence
-    later = superseded(event_of(one) for one in records if is_event_record(one)).get(event_id(sequence))
+    later = superseded(event_of(entry) for entry in records if is_event_record(entry)).get(event_id(sequence))
     if later is not None or record.kind in NO_PROOF:
         raise _NoProofError(f"{later} superseded it" if later else f"an event `{record.kind}` proves nothing")
     if is_erased(record.content):

@@ -122,11 +122,11 @@ def known_finding(
     about, named = about or partial(_about, store), named or partial(_named, store)
     pairs_of = about([finding])
     incidents = named(tuple(pairs_of))
-    told = _records(store, pairs_of, (*CUSTODY, VERIFIED))
+    custody = _records(store, pairs_of, (*CUSTODY, VERIFIED))
     for name, pairs in pairs_of.items():
-        records = told.get(name, ())
+        records = custody.get(name, ())
         items += items_of(records)
-        own = {one for one, _ in pairs}
+        own = {incident for incident, _ in pairs}
         looks = [
             str(record.content["closure"])
             for record in records
@@ -159,9 +159,9 @@ def _not_proved(store: ScanStore, findings: Sequence[Finding], about: About) -> 
     """The findings of which an incident has a last look that proved no closure, as one witness does."""
     found = set()
     pairs_of = about(findings)
-    told = _records(store, pairs_of, (VERIFIED,))
+    verifications = _records(store, pairs_of, (VERIFIED,))
     for name, pairs in pairs_of.items():
-        records = told.get(name, ())
+        records = verifications.get(name, ())
         looked = {str(record.content.get("finding")) for record in records if record.kind == VERIFIED}
         found |= {seen for own, seen in pairs if own in looked - closed_findings(records)}
     return found

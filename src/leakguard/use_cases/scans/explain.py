@@ -24,7 +24,7 @@ MAX_ENDPOINTS = 16
 """A name may lead to several addresses, each of which is explained; more than a screen or two explains nothing."""
 
 
-class Explained(Frozen):
+class ExplainedEndpoint(Frozen):
     """One endpoint: how it stands, and why."""
 
     key: str
@@ -35,7 +35,7 @@ class Explained(Frozen):
 
 def explain_scan(
     wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress
-) -> tuple[ScanSummary, tuple[Explained, ...]]:
+) -> tuple[ScanSummary, tuple[ExplainedEndpoint, ...]]:
     """Scan one endpoint as `start_scan` would, and tell why it stands as it does."""
     if len(wish.targets) != 1 or wish.resume is not None:
         raise UsageProblem("one target is explained at a time", next_step="Write: leakguard scan --explain HOST:PORT")
@@ -54,7 +54,7 @@ def explain_scan(
     recorded = cast("ScanTools", RecordingTools(tools, recorder))
     summary = scan_run(plan, library, run, opening, wish, recorded, progress, on_verdicts=recorder.record).execute()
     return summary, tuple(
-        Explained(key=key, standing=standing, record=recorder.records.get(key, EndpointLog()))
+        ExplainedEndpoint(key=key, standing=standing, record=recorder.records.get(key, EndpointLog()))
         for key, standing in dict(tools.store.done_targets(run)).items()
     )
 

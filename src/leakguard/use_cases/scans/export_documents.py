@@ -46,7 +46,7 @@ class Makers(Frozen):
     event: Callable[[str, Event], Document]
 
 
-class Exported(Frozen):
+class ExportProgress(Frozen):
     """How far an export has come."""
 
     new: int = 0
@@ -84,9 +84,9 @@ def send_documents(
     documents: Iterable[Document],
     sink: DocumentSink,
     template: tuple[str, Mapping[str, Any]],
-    tell: Callable[[Exported], None],
+    tell: Callable[[ExportProgress], None],
     note: Callable[[str], None],
-) -> Exported:
+) -> ExportProgress:
     """Send them all, and tell of each step; what was refused is counted and the first named.
 
     Raises `ClusterFailed` when the other side cannot be reached: what it has stays, and the next export goes on.
@@ -95,14 +95,14 @@ def send_documents(
         note(reason)
     new = known = failed = 0
     problems: list[str] = []
-    done = Exported()
+    done = ExportProgress()
     for receipt in sink.send(documents):
         new += receipt.is_new and not receipt.problem
         known += not receipt.is_new and not receipt.problem
         failed += bool(receipt.problem)
         if receipt.problem and len(problems) < MOST_PROBLEMS:
             problems.append(f"{receipt.id}: {receipt.problem}")
-        done = Exported(new=new, known=known, failed=failed, problems=tuple(problems))
+        done = ExportProgress(new=new, known=known, failed=failed, problems=tuple(problems))
         tell(done)
     return done
 

@@ -22,7 +22,7 @@ AT_ONCE = 500
 """Records kept in one transaction: others may write in between."""
 
 
-class Keyed(Frozen):
+class ExposureRecord(Frozen):
     """Implements `ports.KeyedRecord`."""
 
     keys: tuple[str, ...]
@@ -36,7 +36,7 @@ def begin(store: WatchStore, *, now: Now) -> int:
     """
     record = Record(kind=BEGAN, occurred_at=exactly(now()))
     store.append_once(LEDGER_SUBJECT, [_keyed(record)])
-    return next(one.sequence for one in store.of_kinds({BEGAN}, LEDGER_SUBJECT))
+    return next(begun.sequence for begun in store.of_kinds({BEGAN}, LEDGER_SUBJECT))
 
 
 def record_changes(store: AlertStore, part: RunPart, changes: Sequence[Change]) -> None:
@@ -70,8 +70,8 @@ def keys_of(kind: str, content: Mapping[str, Any]) -> tuple[str, ...]:
     return (f"changes/{content['part']}",) if kind == NOTED else ()
 
 
-def _keyed(record: Record) -> Keyed:
-    return Keyed(keys=keys_of(record.kind, record.content), record=record)
+def _keyed(record: Record) -> ExposureRecord:
+    return ExposureRecord(keys=keys_of(record.kind, record.content), record=record)
 
 
 def is_noted(store: WatchStore, part: RunPart) -> bool:
@@ -120,6 +120,6 @@ def _look(seen: ExposureSummary | None) -> Mapping[str, object] | None:
     }  # fmt: skip
 
 
-def _chunks(records: Sequence[Keyed]) -> Iterator[Sequence[Keyed]]:
+def _chunks(records: Sequence[ExposureRecord]) -> Iterator[Sequence[ExposureRecord]]:
     for start in range(0, len(records), AT_ONCE):
         yield records[start : start + AT_ONCE]

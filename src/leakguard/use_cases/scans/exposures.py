@@ -20,7 +20,7 @@ from leakguard.scanning.targets import Target, parse_target, ports_in
 from leakguard.use_cases.scans.bookmarks import KnownExposures, read_bookmark
 from leakguard.use_cases.scans.following import FINISHED, RECORDED, STARTED, Follower, RunPart
 from leakguard.use_cases.scans.runs import StoredRun
-from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
+from leakguard.use_cases.scans.withdrawals import WithdrawnShards, withdrawn_of
 
 NEVER_MEANT = "the earlier run did not look at it from there"
 MAYBE_MISSED = "the earlier run was stopped and may not have looked at it"
@@ -107,7 +107,7 @@ def _take(
     gathering: SightingCollector,
     record: KeptRecord,
     wanted: Collection[str] | None,
-    gone: Withdrawn,
+    gone: WithdrawnShards,
     *,
     entry: int,
 ) -> None:
@@ -130,9 +130,9 @@ def _target(text: str) -> Target:
 
 
 @lru_cache(maxsize=64)
-def _ports(told: tuple[int | str, ...]) -> tuple[int, ...]:
+def _ports(ports: tuple[int | str, ...]) -> tuple[int, ...]:
     """The ports of a run; thousands of runs try the same ones."""
-    return ports_in(told)
+    return ports_in(ports)
 
 
 def _facts(run: str, content: Mapping[str, Any]) -> RunFacts:

@@ -12,9 +12,9 @@ from leakguard.models.scope import Scope
 from leakguard.models.texts import counted
 from leakguard.ports import Resolve
 from leakguard.scanning.imports import json_tools
-from leakguard.scanning.imports.choose import Chosen, choose
+from leakguard.scanning.imports.choose import ChosenTargets, choose
 from leakguard.scanning.imports.nmap import read_nmap
-from leakguard.scanning.imports.seen import Reading, SeenPort
+from leakguard.scanning.imports.seen import ImportNotes, SeenPort
 from leakguard.scanning.targets import Target
 from leakguard.use_cases.scans.plan_scan import gate_of
 
@@ -37,14 +37,14 @@ class ImportFile(Frozen):
     """Its bytes, unpacked."""
 
 
-class Imported(Frozen):
+class ImportedTargets(Frozen):
     """The targets of all files, and what a person should know about them."""
 
     targets: tuple[Target, ...]
     notes: tuple[str, ...]
 
 
-def import_targets(files: Iterable[ImportFile], scope: Scope, resolve: Resolve) -> Imported:
+def import_targets(files: Iterable[ImportFile], scope: Scope, resolve: Resolve) -> ImportedTargets:
     """The open ports of the files that lie in the scope.
 
     Raises `BadFile` for a file that is none of its tool, `UsageProblem` where none names an open port,
@@ -62,17 +62,17 @@ def import_targets(files: Iterable[ImportFile], scope: Scope, resolve: Resolve) 
     if chosen.outside_count:
         notes.append(f"{_outside(chosen)} outside the scope `{scope.name}`: left out")
     notes.append(f"{counted(chosen.endpoint_count, 'endpoint')} taken over")
-    return Imported(targets=chosen.targets, notes=tuple(notes))
+    return ImportedTargets(targets=chosen.targets, notes=tuple(notes))
 
 
-def _outside(chosen: Chosen) -> str:
+def _outside(chosen: ChosenTargets) -> str:
     """`12 endpoints`, `more than 1,000,000 endpoints`."""
     return ("more than " if chosen.is_outside_more else "") + counted(chosen.outside_count, "endpoint")
 
 
 def _all_ports(files: tuple[ImportFile, ...], notes: list[str]) -> Iterator[SeenPort]:
     for file in files:
-        reading = Reading()
+        reading = ImportNotes()
         with file.open() as stream:
             yield from _ports(file, stream, reading)
         if reading.skipped:
@@ -80,7 +80,7 @@ def _all_ports(files: tuple[ImportFile, ...], notes: list[str]) -> Iterator[Seen
         notes.extend(f"{file.name}: {note}" for note in reading.notes)
 
 
-def _ports(file: ImportFile, stream: BinaryIO, reading: Reading) -> Iterator[SeenPort]:
+def _ports(file: ImportFile, stream: BinaryIO, reading: ImportNotes) -> Iterator[SeenPort]:
     if file.tool == "nmap":
         return read_nmap(stream, reading, name=file.name)
     return json_tools.read_json(_texts(stream), JSON_READERS[file.tool], reading, name=file.name)

@@ -44,8 +44,8 @@ class IncidentIndex:
             self._read(store)
             looks = {sight_of(finding): finding.id for finding in findings}
             same = {finding.id: finding.id for finding in findings}
-            others = ((one, sight) for one, sight in self._sights.items() if one not in same)
-            same |= {one: looks[sight] for one, sight in others if sight in looks}
+            others = ((incident, sight) for incident, sight in self._sights.items() if incident not in same)
+            same |= {incident: looks[sight] for incident, sight in others if sight in looks}
             about = {name: [pair for pair in same.items() if pair[0] in own] for name, own in self._own.items()}
             return {name: pairs for name, pairs in about.items() if pairs}
 
@@ -55,7 +55,7 @@ class IncidentIndex:
         if head is None or (self._seen is not None and head.hash == self._seen.hash):
             return
         records: list[KeptRecord] = list(store.read_after(self._seen.sequence)) if self._seen is not None else []
-        if self._seen is None or any(one.kind == CONTENT_ERASED for one in records):
+        if self._seen is None or any(record.kind == CONTENT_ERASED for record in records):
             self._own, self._sights = {}, {}
             records = list(store.of_kinds(_READ))
         new: set[str] = set()

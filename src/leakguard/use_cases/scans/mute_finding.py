@@ -87,7 +87,7 @@ def unmute_finding(
         replace(name, text)
     content = {
         "finding": found.id, "check": found.check_id, "target": found.place, "reason": reason,
-        "entries": [_told(mute) for mute in ended],
+        "entries": [_mute_json(mute) for mute in ended],
     }  # fmt: skip
     store.append(found.run, [Record(kind=UNMUTED, occurred_at=exactly(tools.now()), content=content)])
     return name, ended
@@ -99,7 +99,7 @@ def _without_entries(found: Finding, name: str, *, today: date) -> tuple[str, tu
     listed = parse_mutes(before, name=name, today=today)
     stated = stated_in(before, name=name)
     glance = glance_of(found)
-    gone = [place for place, one in enumerate(stated) if one.fits(glance)]
+    gone = [place for place, mute in enumerate(stated) if mute.fits(glance)]
     if not any(mute.fits(glance) for mute in listed.mutes):
         raise NotAllowed(
             f"no entry of {name} mutes `{found.id}`", next_step="It counts as open already: nothing is to be done."
@@ -113,10 +113,10 @@ def _without_entries(found: Finding, name: str, *, today: date) -> tuple[str, tu
     return after, ended
 
 
-def _told(mute: Mute) -> dict[str, str]:
+def _mute_json(mute: Mute) -> dict[str, str]:
     names = ("finding", "check", "target", "cluster_id", "reason", "owner")
-    told = {name: str(value) for name in names if (value := getattr(mute, name)) is not None}
-    return {**told, "expires": mute.expires.isoformat()}
+    fields = {name: str(value) for name in names if (value := getattr(mute, name)) is not None}
+    return {**fields, "expires": mute.expires.isoformat()}
 
 
 def replace_list(name: str, text: str) -> None:

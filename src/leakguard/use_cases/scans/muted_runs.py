@@ -35,9 +35,9 @@ def unmuted(summary: Result, muted: Mapping[str, Mute]) -> Result:
     """The result without the muted findings."""
     if not muted:
         return summary
-    from leakguard.scanning.mutes import Unmuted  # noqa: PLC0415  (most folders have no such list)
+    from leakguard.scanning.mutes import UnmutedFindings  # noqa: PLC0415  (most folders have no such list)
 
-    return replace(summary, findings=Unmuted(found_of(summary.findings), muted))
+    return replace(summary, findings=UnmutedFindings(found_of(summary.findings), muted))
 
 
 def marked(summary: Result, muted: Mapping[str, Mute]) -> Result:

@@ -18,7 +18,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import IncidentStore, ScanStore
 from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.scanning.history import History
-from leakguard.scanning.place_status import Standing, worst
+from leakguard.scanning.place_status import PlaceStanding, worst
 from leakguard.scanning.sightings import Place
 from leakguard.use_cases.incidents.incident_closures import findings_of
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
@@ -54,7 +54,7 @@ class ExposureDetails(Frozen):
 class Exposure(Frozen):
     """One check at one place that is open, or was when it was last answered for."""
 
-    standing: Standing
+    standing: PlaceStanding
     """`open`, or `unknown` where the last look got no clear answer; never `closed`."""
     seen: ExposureSummary
     """The worst look of those that were not seen closed since."""
@@ -139,7 +139,7 @@ class Exposures:
         wanted = sorted(set().union(*own.values()))
         places = {finding.id: (finding.check_id, finding.place) for finding in _findings(store, wanted)}
         for incident, ids in own.items():
-            for place in {places[one] for one in ids if one in places}:
+            for place in {places[identifier] for identifier in ids if identifier in places}:
                 found = self._about.setdefault(place, [])
                 if incident not in found:
                     found.append(incident)
@@ -161,8 +161,8 @@ class Exposures:
 
     def _traits_of(self, store: ScanStore, ids: Collection[str]) -> Mapping[str, ExposureDetails]:
         """Those of earlier findings are forgotten."""
-        missing = [one for one in ids if one not in self._traits]
-        kept = {one: self._traits[one] for one in ids if one in self._traits}
+        missing = [identifier for identifier in ids if identifier not in self._traits]
+        kept = {identifier: self._traits[identifier] for identifier in ids if identifier in self._traits}
         self._traits = kept | {finding.id: _traits(finding) for finding in _findings(store, missing)}
         return self._traits
 

@@ -22,13 +22,13 @@ def pace_content(limit: BindingLimit) -> dict[str, object]:
 def last_pace(store: ScanStore, run: str) -> BindingLimit | None:
     """What limited the run when it ended last; nothing of one that was killed, or that an earlier release made."""
     ended = [record.content.get("pace") for record in store.of_kinds(["run_finished", "run_interrupted"], run)]
-    told: Mapping[str, Any] | None = next((one for one in reversed(ended) if one), None)
-    if told is None:
+    pace: Mapping[str, Any] | None = next((stated for stated in reversed(ended) if stated), None)
+    if pace is None:
         return None
-    asked = told["asked"]
+    asked = pace["asked"]
     return BindingLimit(
-        limit=str(told["limit"]), rate=told["rate"] / _SCALE, allows=told["allows"] / _SCALE,
-        least_seconds=told["least_seconds"] / _SCALE, asked=asked / _SCALE if asked is not None else None,
+        limit=str(pace["limit"]), rate=pace["rate"] / _SCALE, allows=pace["allows"] / _SCALE,
+        least_seconds=pace["least_seconds"] / _SCALE, asked=asked / _SCALE if asked is not None else None,
     )  # fmt: skip
 
 

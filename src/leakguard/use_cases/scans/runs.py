@@ -25,7 +25,7 @@ from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import unresolved_names
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.run_pace import last_pace
-from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
+from leakguard.use_cases.scans.withdrawals import WithdrawnShards, withdrawn_of
 
 
 class RunFindings:
@@ -37,7 +37,7 @@ class RunFindings:
 
     def __iter__(self) -> Iterator[Finding]:
         """Read a page at a time."""
-        return (self._told(finding) for finding in self._store.findings(self._run))
+        return (self._as_kept(finding) for finding in self._store.findings(self._run))
 
     def __len__(self) -> int:
         """How many there are."""
@@ -77,7 +77,7 @@ class RunFindings:
 
     def some(self, ids: Sequence[str]) -> Iterator[Finding]:
         """See `scanning.run_findings.Found.some`."""
-        return (self._told(finding) for finding in self._store.findings(self._run, ids=ids))
+        return (self._as_kept(finding) for finding in self._store.findings(self._run, ids=ids))
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:
@@ -86,11 +86,11 @@ class RunFindings:
             return Counter(glance.outcome for glance in self.glances())
         return self._store.outcomes(self._run)
 
-    def _told(self, finding: Finding) -> Finding:
-        return self._withdrawn.told(suspected(finding, self._crowds))
+    def _as_kept(self, finding: Finding) -> Finding:
+        return self._withdrawn.applied_to(suspected(finding, self._crowds))
 
     @cached_property
-    def _withdrawn(self) -> Withdrawn:
+    def _withdrawn(self) -> WithdrawnShards:
         return withdrawn_of(self._store, self._run)
 
     @cached_property

@@ -94,7 +94,7 @@ class ScanSummary(Frozen):
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
         is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
-        is_left_out = bool(self.unresolved) or any(one.is_unknown for one in self.left_out)
+        is_left_out = bool(self.unresolved) or any(left_out.is_unknown for left_out in self.left_out)
         return (
             is_left_out or self.is_interrupted or bool(self.bugs) or is_unclear
             or bool(self.counts.get(EndpointStatus.NOT_CHECKED.value))
@@ -240,7 +240,7 @@ def log_run_end(kind: str, counts: Mapping[str, int]) -> None:
     ended(kind, count=sum(counts.values()), exposed_count=counts.get("exposed", 0), not_checked_count=unasked)
 
 
-class Ended(Protocol):
+class ScanEnd(Protocol):
     """How a scan ended, whoever did it."""
 
     @property
@@ -252,7 +252,7 @@ class Ended(Protocol):
         """Whether some endpoint got no clear answer."""
 
 
-def exit_code(summary: Ended) -> ExitCode:
+def exit_code(summary: ScanEnd) -> ExitCode:
     """Exposed beats could-not-finish beats clean."""
     if summary.is_exposed:
         return ExitCode.EXPOSED

@@ -37,7 +37,7 @@ from leakguard.use_cases.scans.run_opening import RunOpening, opening_content, o
 from leakguard.use_cases.scans.scan_assets import Report, ScanRun, ScanSummary, Work
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.scans.verify_findings import Verified
+    from leakguard.use_cases.scans.verify_findings import VerifiedFinding
 
 LOCAL = "local"
 """The place that is meant where none is named."""
@@ -165,7 +165,7 @@ def plan_again(run: str, scope: Scope, tools: ScanTools) -> tuple[RunOpening, tu
 
 def verify_again(
     ids: Sequence[str], scope: Scope, tools: ScanTools, progress: Progress, *, vantage: str
-) -> tuple[tuple[Verified, ...], tuple[str, ...]]:
+) -> tuple[tuple[VerifiedFinding, ...], tuple[str, ...]]:
     """Probe findings again; returns how each stands, and the incidents that are now verified closed."""
     from leakguard.use_cases.scans.verify_findings import (  # noqa: PLC0415  (a scan has no use for it)
         findings_to_verify,

@@ -40,7 +40,7 @@ class Suggestion(Frozen):
     advice: str
 
 
-class Seen(Frozen):
+class ScopeFind(Frozen):
     """A find, before anybody asks whether the scope has it."""
 
     entry: str
@@ -48,7 +48,7 @@ class Seen(Frozen):
     where: str
 
 
-def seen_in_run(store: ScanStore, run: str | None) -> tuple[Seen, ...]:
+def seen_in_run(store: ScanStore, run: str | None) -> tuple[ScopeFind, ...]:
     """What the findings of a run name; without one, of the last run that read a page. Raises `NotFound`."""
     if run is not None:
         return _named_in(store, run) or ()
@@ -59,9 +59,9 @@ def seen_in_run(store: ScanStore, run: str | None) -> tuple[Seen, ...]:
     raise NotFound("no run read a page yet", next_step="Scan one: leakguard scan https://app.example.edu/")
 
 
-def _named_in(store: ScanStore, run: str) -> tuple[Seen, ...] | None:
+def _named_in(store: ScanStore, run: str) -> tuple[ScopeFind, ...] | None:
     """What the pages of a run name; nothing where it read none."""
-    found: list[Seen] = []
+    found: list[ScopeFind] = []
     has_page = False
     for finding in load_run(store, run).findings:
         shipped = finding.verdict.shipped
@@ -69,26 +69,28 @@ def _named_in(store: ScanStore, run: str) -> tuple[Seen, ...] | None:
         if shipped is not None:
             has_page = True
             found += [
-                Seen(entry=backend.entry, kind=backend.kind, where=f"{place}{backend.where}")
+                ScopeFind(entry=backend.entry, kind=backend.kind, where=f"{place}{backend.where}")
                 for backend in shipped.backends
             ]
-            found += [Seen(entry=f"https://{host}", kind=_HOST, where=place) for host in shipped.unread_hosts]
+            found += [ScopeFind(entry=f"https://{host}", kind=_HOST, where=place) for host in shipped.unread_hosts]
     return tuple(found) if has_page else None
 
 
-def seen_in_file(text: str, name: str) -> tuple[Seen, ...]:
+def seen_in_file(text: str, name: str) -> tuple[ScopeFind, ...]:
     """What a file of findings names: the JSON of a scan or of `app check`, or a line of JSON each; raises `BadFile`."""
     try:
         return tuple(_seen_in(json.loads(text), "", 0))
     except (ValueError, RecursionError):
         pass
     try:
-        return tuple(one for line in text.splitlines() if line.strip() for one in _seen_in(json.loads(line), "", 0))
+        return tuple(
+            scope_find for line in text.splitlines() if line.strip() for scope_find in _seen_in(json.loads(line), "", 0)
+        )
     except (ValueError, RecursionError):
         raise BadFile(name, (Problem(where="", text="neither JSON nor JSON lines"),)) from None
 
 
-def _seen_in(value: Any, place: str, depth: int) -> Iterator[Seen]:  # noqa: ANN401  (a decoded document)
+def _seen_in(value: Any, place: str, depth: int) -> Iterator[ScopeFind]:  # noqa: ANN401  (a decoded document)
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
@@ -98,27 +100,27 @@ def _seen_in(value: Any, place: str, depth: int) -> Iterator[Seen]:  # noqa: ANN
         place = next((value[key] for key in ("host", "target", "file") if isinstance(value.get(key), str)), place)
         for name, each in value.items():
             if name == "backends" and isinstance(each, list):
-                yield from (_seen(one, place) for one in each if isinstance(one, dict))
+                yield from (_seen(item, place) for item in each if isinstance(item, dict))
             else:
                 yield from _seen_in(each, place, depth + 1)
 
 
-def _seen(stated: dict[str, Any], place: str) -> Seen:
+def _seen(stated: dict[str, Any], place: str) -> ScopeFind:
     entry, kind, where = (shown(str(stated.get(name, "")), _LONGEST) for name in ("entry", "kind", "where"))
-    return Seen(entry=entry, kind=kind, where=shown(f"{place}{where}", _LONGEST))
+    return ScopeFind(entry=entry, kind=kind, where=shown(f"{place}{where}", _LONGEST))
 
 
-def suggest_scope(seen: Iterable[Seen], scope: Scope, forms: ShippedForms) -> tuple[Suggestion, ...]:
+def suggest_scope(seen: Iterable[ScopeFind], scope: Scope, forms: ShippedForms) -> tuple[Suggestion, ...]:
     """What was seen and is not in the scope, each once, in its order; what the scope excludes is left out."""
     gate, titles = Gate(scope=scope), {backend.id: backend for backend in forms.backends}
     found: dict[str, Suggestion] = {}
-    for one in seen:
-        if not one.entry or one.entry in found or len(found) == MOST or _is_known(gate, one.entry):
+    for scope_find in seen:
+        if not scope_find.entry or scope_find.entry in found or len(found) == MOST or _is_known(gate, scope_find.entry):
             continue
-        form = titles.get(one.kind)
-        is_entry = (form is None or form.is_asked) and _is_entry(one.entry)
-        found[one.entry] = Suggestion(
-            entry=one.entry, kind=one.kind, where=one.where, is_entry=is_entry,
+        form = titles.get(scope_find.kind)
+        is_entry = (form is None or form.is_asked) and _is_entry(scope_find.entry)
+        found[scope_find.entry] = Suggestion(
+            entry=scope_find.entry, kind=scope_find.kind, where=scope_find.where, is_entry=is_entry,
             title=form.title if form is not None else "host with scripts of the page",
             advice=form.advice if form is not None else "Add it if the host is yours, and name the script as a target.",
         )  # fmt: skip

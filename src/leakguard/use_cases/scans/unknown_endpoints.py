@@ -23,7 +23,7 @@ Only those count that no check of the library asks by default.
 """
 
 
-class Unknown(Frozen):
+class UnknownEndpoint(Frozen):
     """An endpoint at which something answered that no check knows."""
 
     target: str
@@ -31,7 +31,7 @@ class Unknown(Frozen):
     """What usually listens at its port and has no check; empty where nothing is known of it."""
 
 
-def unknown_of(done: Iterable[tuple[str, str]], checked_ports: Collection[int]) -> tuple[Unknown, ...]:
+def unknown_of(done: Iterable[tuple[str, str]], checked_ports: Collection[int]) -> tuple[UnknownEndpoint, ...]:
     """The endpoints that stand as `other`, those of which the port says something first.
 
     `done` has the targets of a run with how each stands, the latest word last; `checked_ports` are those that some
@@ -39,20 +39,20 @@ def unknown_of(done: Iterable[tuple[str, str]], checked_ports: Collection[int]) 
     """
     standings = dict(done)
     found = [_unknown(target, checked_ports) for target, how in standings.items() if how == EndpointStatus.OTHER]
-    return tuple(sorted(found, key=lambda one: not one.usual))
+    return tuple(sorted(found, key=lambda endpoint: not endpoint.usual))
 
 
 def not_scanned_in(scope: Scope) -> tuple[str, ...]:
     """The entries of a scope that a scan of all of it cannot look at, each with what does."""
-    said = {
+    reasons = {
         EntryKind.ACCOUNT: "an account is asked from the owner's side: leakguard scan --aws PROFILE",
         EntryKind.WILDCARD: "nobody knows the names under it: name each one that you know",
     }
-    return tuple(f"{entry.text}: {said[entry.kind]}" for entry in scope.include if entry.kind in said)
+    return tuple(f"{entry.text}: {reasons[entry.kind]}" for entry in scope.include if entry.kind in reasons)
 
 
-def _unknown(target: str, checked_ports: Collection[int]) -> Unknown:
+def _unknown(target: str, checked_ports: Collection[int]) -> UnknownEndpoint:
     port = target.split("/", maxsplit=1)[0].rpartition(":")[2]
     number = int(port) if port.isascii() and port.isdecimal() else 0
     usual = "" if number in checked_ports else _USUAL.get(number, "")
-    return Unknown(target=target.split("/", maxsplit=1)[0], usual=usual)
+    return UnknownEndpoint(target=target.split("/", maxsplit=1)[0], usual=usual)

@@ -35,7 +35,7 @@ ATTEMPTS = 5
 """Somebody may write into the incident while we probe; a proof that was paid for is not thrown away for that."""
 
 
-class Verified(Frozen):
+class VerifiedFinding(Frozen):
     """One finding, looked at again."""
 
     finding: Finding
@@ -77,7 +77,7 @@ def findings_to_verify(store: ScanStore, ids: Sequence[str]) -> tuple[Finding, .
 
 def judge_closure(
     findings: Sequence[Finding], *, run: str, standings: Mapping[str, str], again: Iterable[Finding]
-) -> tuple[Verified, ...]:
+) -> tuple[VerifiedFinding, ...]:
     """Hold each old finding against what the new run says of its endpoint.
 
     `standings` maps the key of each endpoint to how it stands now. A bucket is judged by its own finding.
@@ -85,7 +85,7 @@ def judge_closure(
     seen = worst_of(again)
     standings = {key.split("/")[0]: standing for key, standing in standings.items()}
     return tuple(
-        Verified(
+        VerifiedFinding(
             finding=finding, run=run, now=(now := _with_key(finding, seen.get((finding.check_id, finding.place)))),
             closure=_closure(finding, now, standings),
         )
@@ -136,26 +136,28 @@ def seen_open_elsewhere(store: ScanStore, findings: Sequence[Finding]) -> tuple[
     return tuple(store.findings(ids=sorted(ids)))
 
 
-def with_known(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
+def with_known(store: ScanStore, verified: Sequence[VerifiedFinding], *, vantage: str) -> tuple[VerifiedFinding, ...]:
     """Add what the store knows: who has not seen a closure yet, and which closures on record are void by now."""
     return _with_void(store, _with_missing(store, verified, vantage=vantage))
 
 
-def _with_void(store: ScanStore, verified: Sequence[Verified]) -> tuple[Verified, ...]:
+def _with_void(store: ScanStore, verified: Sequence[VerifiedFinding]) -> tuple[VerifiedFinding, ...]:
     """Add to what is still open the closures that incidents have on record."""
     opened = [item.finding for item in verified if item.closure is Closure.STILL_OPEN]
     closures = closures_about(store, opened) if opened else {}
     return tuple(replace(item, void=closures.get(item.finding.id, ())) for item in verified)
 
 
-def _with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
+def _with_missing(
+    store: ScanStore, verified: Sequence[VerifiedFinding], *, vantage: str
+) -> tuple[VerifiedFinding, ...]:
     """Add to each closure the vantages and addresses that have not seen it yet, by everything that the store knows."""
     closed = [item.finding for item in verified if item.closure is Closure.CLOSED]
     if not closed:
         return tuple(verified)
     history = history_of_places(store, {(finding.check_id, finding.place) for finding in closed})
 
-    def with_its(item: Verified) -> Verified:
+    def with_its(item: VerifiedFinding) -> VerifiedFinding:
         own = spot_of(item.finding)[0]
         spots = history.open_spots((item.finding.check_id, item.finding.place))
         missing = {seen_from for _, seen_from in spots if seen_from != vantage}
@@ -165,7 +167,7 @@ def _with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: st
     return tuple(with_its(item) if item.closure is Closure.CLOSED else item for item in verified)
 
 
-def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: str, now: Now) -> tuple[str, ...]:
+def record_closure(store: ScanStore, verified: Sequence[VerifiedFinding], *, vantage: str, now: Now) -> tuple[str, ...]:
     """Write the result into every incident that has one of the findings; returns the incidents now closed.
 
     `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage. What is
@@ -183,13 +185,13 @@ def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: s
     return tuple(closed)
 
 
-def _is_over_and_closed(store: ScanStore, incident: str, own: Sequence[Verified]) -> bool:
+def _is_over_and_closed(store: ScanStore, incident: str, own: Sequence[VerifiedFinding]) -> bool:
     """Whether an incident was over already, and nothing of it is open again: then it is left in peace."""
     is_closed = all(item.closure is not Closure.STILL_OPEN for item in own)
     return is_closed and is_over(incident_of(incident, tuple(store.read(incident))))
 
 
-def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *, vantage: str, now: Now) -> bool:
+def _record_in(store: ScanStore, incident: str, verified: Sequence[VerifiedFinding], *, vantage: str, now: Now) -> bool:
     """Write the looks at its findings into one incident; whether all of it is closed now."""
     for attempt in range(ATTEMPTS):
         records = list(store.read(incident))
@@ -206,7 +208,7 @@ def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *,
 
 
 def _entries(
-    incident: str, records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, at: Interval
+    incident: str, records: Sequence[KeptRecord], verified: Sequence[VerifiedFinding], *, vantage: str, at: Interval
 ) -> tuple[list[Record], bool]:
     own = findings_of(records)
     results = [item for item in verified if item.finding.id in own]
@@ -222,7 +224,7 @@ def _entries(
 
 
 def _back(
-    incident: str, records: Sequence[KeptRecord], back: Sequence[Verified], vantage: str, at: Interval
+    incident: str, records: Sequence[KeptRecord], back: Sequence[VerifiedFinding], vantage: str, at: Interval
 ) -> Iterator[Record]:
     """What is on record as closed is open again: the same events as those of a watch that sees it."""
     for number, item in enumerate(back):
@@ -238,7 +240,7 @@ def _back(
         yield record_of_event(kind=SEEN_AGAIN, occurred_at=at, source="probed again", fields=fields)
 
 
-def _look(item: Verified, vantage: str, at: Interval) -> Record:
+def _look(item: VerifiedFinding, vantage: str, at: Interval) -> Record:
     content: dict[str, object] = {
         "finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage
     }  # fmt: skip

@@ -16,7 +16,7 @@ WITHDRAWN = "shard_results_withdrawn"
 REASON = "withdrawn: the worker that reported it is not believed any more; scan again"
 
 
-class Withdrawn(Frozen):
+class WithdrawnShards(Frozen):
     """The shards of one run whose results count no longer."""
 
     shards: frozenset[int] = frozenset()
@@ -33,7 +33,7 @@ class Withdrawn(Frozen):
         """The same by the key of an endpoint, `192.0.2.1:9200 (mail.example.edu)`, or by what lies behind it."""
         return bool(self.shards) and self.has(host_of(key.split("/", maxsplit=1)[0].split(" ", maxsplit=1)[0]))
 
-    def told(self, finding: Finding) -> Finding:
+    def applied_to(self, finding: Finding) -> Finding:
         """The finding, which says nothing any more where its result was withdrawn."""
         if not self.has(finding.address):
             return finding
@@ -41,14 +41,16 @@ class Withdrawn(Frozen):
         return replace(finding, verdict=verdict)
 
 
-def withdrawn_in(records: Iterable[KeptRecord]) -> Withdrawn:
+def withdrawn_in(records: Iterable[KeptRecord]) -> WithdrawnShards:
     """What the records of a run say is withdrawn."""
     own = [record.content for record in records if record.kind == WITHDRAWN]
     if not own:
-        return Withdrawn()
-    return Withdrawn(shards=frozenset(int(one) for each in own for one in each["shards"]), of=int(own[0]["of"]))
+        return WithdrawnShards()
+    return WithdrawnShards(
+        shards=frozenset(int(shard) for each in own for shard in each["shards"]), of=int(own[0]["of"])
+    )
 
 
-def withdrawn_of(store: ScanStore, run: str) -> Withdrawn:
+def withdrawn_of(store: ScanStore, run: str) -> WithdrawnShards:
     """What is withdrawn of a stored run."""
     return withdrawn_in(store.of_kinds({WITHDRAWN}, run))

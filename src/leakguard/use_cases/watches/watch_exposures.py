@@ -31,7 +31,7 @@ from leakguard.use_cases.scans.following import FINISHED, STARTED, Follower, Run
 from leakguard.use_cases.scans.killed import note_interrupted
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanOptions, ScanTools, new_run_id, start_scan
-from leakguard.use_cases.watches.watch_settling import Settler, Settling
+from leakguard.use_cases.watches.watch_settling import Settler, SettlingOptions
 
 ROUND = "watch_round"
 """The record before a run of ours: whose watch it belongs to."""
@@ -68,7 +68,7 @@ class WatchSettings(Frozen):
     scope: Callable[[], Scope]
     """Read before each round: a scope may change, and it ends one day."""
     progress: Callable[[], Progress]
-    settling: Settling
+    settling: SettlingOptions
     guard: Callable[[], AbstractContextManager[object]]
     """Stands around each scan: a signal there ends the scan, elsewhere it waits until all is written."""
 
@@ -178,7 +178,7 @@ class Watch:
         self._read_on()
         self._end_killed()
         noted = {record.content["part"] for record in self._notes[NOTED]}
-        self._unsettled = [one for one in self._unsettled if one[0].until not in noted]
+        self._unsettled = [unsettled for unsettled in self._unsettled if unsettled[0].until not in noted]
         while ended:
             part = ended[0]
             looks = looks_of(store, history, part)

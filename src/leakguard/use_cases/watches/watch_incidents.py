@@ -116,12 +116,12 @@ def tell_incident(
 def _records(
     known: KnownIncident, part: RunPart, changes: Sequence[Change], records: Sequence[KeptRecord], *, now: Now
 ) -> list[Record]:
-    told = {str((record.content.get("fields") or record.content).get("change")) for record in records}
-    telling = _IncidentUpdate(known, part, records, now=now)
+    recorded = {str((record.content.get("fields") or record.content).get("change")) for record in records}
+    update = _IncidentUpdate(known, part, records, now=now)
     for change in changes:
-        if change_id(part, change) not in told:
-            telling.add(change)
-    return telling.new
+        if change_id(part, change) not in recorded:
+            update.add(change)
+    return update.new
 
 
 class _IncidentUpdate:

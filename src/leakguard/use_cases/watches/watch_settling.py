@@ -16,7 +16,7 @@ from leakguard.models.incidents import Incident
 from leakguard.models.texts import counted
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
-from leakguard.scanning.place_status import Standing, worst
+from leakguard.scanning.place_status import PlaceStanding, worst
 from leakguard.scanning.sightings import Place, Sightings
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.recorded_closures import RecordedClosure, closures_seen_open
@@ -54,8 +54,8 @@ def with_not_closed(
         for spot, seen in spots.items()
     }
     by_place: dict[Place, list[RecordedClosure]] = defaultdict(list)
-    for one in closures_seen_open(store, entries):
-        by_place[one.sight[0], one.sight[1]].append(one)
+    for closure in closures_seen_open(store, entries):
+        by_place[closure.sight[0], closure.sight[1]].append(closure)
     recorded = {str(record.content.get("id")) for record in store.of_kinds({CHANGED}, part.run)}
     found = {(one.check_id, one.target): one for one in changes}
     for place in looks.opened if recorded else tuple(by_place):
@@ -74,7 +74,7 @@ def _change(
     if change is not None and change.kind in EXPOSURES:
         return replace(change, not_closed=not_closed)
     if change is None:
-        seen = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
+        seen = worst((PlaceStanding.OPEN, seen) for seen in looks.opened[place].values())
         change = Change(kind=ChangeKind.RE_EXPOSED, check_id=place[0], target=place[1], after=seen)
     reason = _reason(closures)
     return replace(change, kind=ChangeKind.RE_EXPOSED, not_closed=not_closed, is_known=True, reason=reason)
@@ -133,7 +133,7 @@ class SettledChange(Frozen):
     """Those of its incidents that were over, and were opened again just now."""
 
 
-class Settling(Frozen):
+class SettlingOptions(Frozen):
     """How changes are to be settled."""
 
     show: Callable[[Sequence[SettledChange]], None]
@@ -149,7 +149,7 @@ class Settler(Frozen):
 
     store: WatchStore
     now: Now
-    settings: Settling
+    settings: SettlingOptions
 
     def settle(self, part: RunPart, changes: tuple[Change, ...], looks: Sightings) -> bool:
         """Record the changes, tell the incidents, show them, and note that all this is done.
@@ -166,7 +166,7 @@ class Settler(Frozen):
             return False
         try:
             if not is_noted(self.store, part):  # by another watch, since this one read the ledger
-                self.settings.show(self._tell(part, changes, held_from))
+                self.settings.show(self._settle_changes(part, changes, held_from))
         except _LeaseLost:
             return False
         finally:
@@ -181,7 +181,9 @@ class Settler(Frozen):
         is_ours = self.store.take_lease(LEASE, self.settings.holder, now=now, until=now + HELD_FOR)
         return now if is_ours else None
 
-    def _tell(self, part: RunPart, changes: Sequence[Change], held_from: datetime | None) -> list[SettledChange]:
+    def _settle_changes(
+        self, part: RunPart, changes: Sequence[Change], held_from: datetime | None
+    ) -> list[SettledChange]:
         incidents = known_incidents(self.store)
         who = IncidentIndex(incidents)
         opened = IncidentIndex(self._open(part, changes, who, held_from) if held_from is not None else ())
@@ -195,7 +197,7 @@ class Settler(Frozen):
             for known in concerned
             if tell_incident(self.store, known, part, own[known.incident], now=self.now)
         }
-        return [_told(part, change, who, opened, reopened) for change in changes]
+        return [_settled(part, change, who, opened, reopened) for change in changes]
 
     def _open(
         self, part: RunPart, changes: Sequence[Change], who: IncidentIndex, held_from: datetime
@@ -224,7 +226,7 @@ class _LeaseLost(Exception):
     """This watch stood still for so long that another one may open incidents."""
 
 
-def _told(
+def _settled(
     part: RunPart, change: Change, who: IncidentIndex, opened: IncidentIndex, reopened: Collection[str]
 ) -> SettledChange:
     new = tuple(known.incident for known in opened.of(change) if known.at(change))

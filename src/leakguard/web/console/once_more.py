@@ -35,8 +35,8 @@ def for_person(error: LeakGuardError) -> LeakGuardError:
 def refuse_kept_problem(answer: Answer) -> None:
     """Raise what the first form was refused with, where that is the answer to the second."""
     if answer.media == _PROBLEM:
-        told = answer.document
-        raise NotAllowed(str(told["detail"]), next_step=str(told.get("next_step", "")))
+        document = answer.document
+        raise NotAllowed(str(document["detail"]), next_step=str(document.get("next_step", "")))
 
 
 def _cut_off(*, is_recorded: bool) -> tuple[str, str]:

@@ -42,7 +42,7 @@ def playbook_title(desk: Desk, name: str) -> str:
     if (running := _response(desk)) and running["playbook"] == name:
         return desk.say(running["title"])
     found = _asked(desk, "list_playbooks", path={}) or {"playbooks": ()}
-    return next((desk.say(one["title"]) for one in found["playbooks"] if one["name"] == name), name)
+    return next((desk.say(playbook["title"]) for playbook in found["playbooks"] if playbook["name"] == name), name)
 
 
 def _response(desk: Desk) -> Any:  # noqa: ANN401  (a document)
@@ -56,7 +56,7 @@ def _response(desk: Desk) -> Any:  # noqa: ANN401  (a document)
 def _steps(desk: Desk) -> Mapping[str, Mapping[str, Any]]:
     """The steps of the incident's response, by their names."""
     found = _response(desk)
-    return {one["id"]: one for one in found["steps"]} if found else {}
+    return {step["id"]: step for step in found["steps"]} if found else {}
 
 
 def _duty(desk: Desk, code: str) -> str:
@@ -65,7 +65,7 @@ def _duty(desk: Desk, code: str) -> str:
     duty = _asked(desk, "show_duty", path={"duty": parts[1]}) if parts else None
     if not parts or not duty:
         return ""
-    stage = next((one["words"][desk.words.language] for one in duty["stages"] if one["name"] == parts[2]), "")
+    stage = next((filing["words"][desk.words.language] for filing in duty["stages"] if filing["name"] == parts[2]), "")
     return " · ".join(filter(None, (duty["law_words"][desk.words.language], stage)))
 
 
@@ -77,8 +77,8 @@ def _fact(desk: Desk, code: str) -> str:
 def labels(desk: Desk) -> Mapping[str, str]:
     """What each fact is called."""
     found = _asked(desk, "list_facts", path={})
-    every = [one for part in found["sections"] for one in part["facts"]] + found["organisation"] if found else []
-    return {one["fact"]: one["label"][desk.words.language] for one in every}
+    every = [fact for part in found["sections"] for fact in part["facts"]] + found["organisation"] if found else []
+    return {kind["fact"]: kind["label"][desk.words.language] for kind in every}
 
 
 def origin_words(desk: Desk, text: str) -> str:
@@ -87,8 +87,8 @@ def origin_words(desk: Desk, text: str) -> str:
     title = _step(desk, found[1]) if found is not None else ""
     if found is None or not title:
         return desk.say(text)
-    said = desk.say(found[2])
-    return f"{title} · {said if said != found[2] else found[2].replace('_', ' ')}"
+    words = desk.say(found[2])
+    return f"{title} · {words if words != found[2] else found[2].replace('_', ' ')}"
 
 
 def _asked(desk: Desk, operation: str, **given: Any) -> Any:  # noqa: ANN401  (a document, and what it is asked with)

@@ -27,7 +27,7 @@ def words_of(request: Request, caller: Caller | None = None) -> Catalogue:
         return catalogue(chosen)
     asked = request.headers.get("accept-language", "")[:200]
     wanted = [part.partition(";")[0].strip().replace("-", "_") for part in asked.split(",")]
-    return catalogue(negotiate_locale([one for one in wanted if one], list(LANGUAGES)) or ENGLISH)
+    return catalogue(negotiate_locale([language for language in wanted if language], list(LANGUAGES)) or ENGLISH)
 
 
 def reader_zone(request: Request, caller: Caller, default: str) -> ZoneInfo:

@@ -38,11 +38,11 @@ _DAY_ALONE = len("2026-01-01")
 _THOUSAND, _UNITS = 1000, ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
-def rendered(template: str, told: Mapping[str, Any]) -> str:
-    """The page. `told` has `desk`, or `language` where nobody is logged in."""
-    desk = told.get("desk")
-    language = desk.words.language if desk is not None else told["language"]
-    return _environment(language).get_template(template).render(told)
+def rendered(template: str, context: Mapping[str, Any]) -> str:
+    """The page. `context` has `desk`, or `language` where nobody is logged in."""
+    desk = context.get("desk")
+    language = desk.words.language if desk is not None else context["language"]
+    return _environment(language).get_template(template).render(context)
 
 
 @cache
@@ -81,8 +81,8 @@ def is_english(text: str, language: str) -> bool:
 def shown(context: Context, text: str) -> str:
     """A text of data in the reader's language; where it stays English it is marked so, for those who hear the page."""
     language = context["language"]
-    said = catalogue(language).said(text)
-    return Markup('<span lang="en">{}</span>').format(said) if is_english(said, language) else said
+    translated = catalogue(language).said(text)
+    return Markup('<span lang="en">{}</span>').format(translated) if is_english(translated, language) else translated
 
 
 @pass_context
@@ -212,8 +212,8 @@ def day(context: Context, value: str | datetime | None) -> str:
         return ""
     desk: Desk = context["desk"]
     is_alone = isinstance(value, str) and len(value) == _DAY_ALONE
-    said = date.fromisoformat(str(value)) if is_alone else instant(value).astimezone(desk.zone)
-    return format_date(said, "medium", locale=LOCALES[desk.words.language])
+    on = date.fromisoformat(str(value)) if is_alone else instant(value).astimezone(desk.zone)
+    return format_date(on, "medium", locale=LOCALES[desk.words.language])
 
 
 @pass_context

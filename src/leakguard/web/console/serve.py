@@ -31,7 +31,7 @@ from leakguard.web.console.static import KEPT, static
 from leakguard.web.console.ways import login_behind, login_path, to_screen
 from leakguard.web.forms import local_path
 from leakguard.web.marks import KEEPS, PART, mark_page, request_id
-from leakguard.web.once import CutOff, Once
+from leakguard.web.once import CutOff, KeyedRequest
 from leakguard.web.operation import PREFIX
 from leakguard.web.operations import BY_NAME
 from leakguard.web.problems import problem_document, status_of
@@ -177,11 +177,11 @@ class Console:
                 refuse_kept_problem(answer)
                 return _answered(request, act, desk, answer)
             except LeakGuardError as error:
-                said = for_person(error)
-                desk.refusal = Refusal(act=act.name, error=said, problems=getattr(error, "problems", ()))
+                problem = for_person(error)
+                desk.refusal = Refusal(act=act.name, error=problem, problems=getattr(error, "problems", ()))
                 if isinstance(error, CutOff):
                     desk.form = {}  # what is recorded already is not offered for sending once more
-                return self._again(request, desk, SCREEN[act.screen], said)
+                return self._again(request, desk, SCREEN[act.screen], problem)
 
     def _performed(self, act: Act, desk: Desk) -> Answer:
         made = act.perform(desk)
@@ -190,12 +190,12 @@ class Console:
         if isinstance(made, Done):
             path, mark, place = made.path.partition("#")
             more = "&" if "?" in path else "?"
-            said = f"&said={act.also.index(made.say)}" if made.say in act.also else ""
-            return Answer(status=303, headers={"location": f"{path}{more}done={act.name}{said}{mark}{place}"})
+            query = f"&said={act.also.index(made.say)}" if made.say in act.also else ""
+            return Answer(status=303, headers={"location": f"{path}{more}done={act.name}{query}{mark}{place}"})
         return Answer(document=dict(made), media=HTML, status=200)
 
-    def _once(self, act: Act, desk: Desk, key: str, request: Request) -> Once:
-        return Once(
+    def _once(self, act: Act, desk: Desk, key: str, request: Request) -> KeyedRequest:
+        return KeyedRequest(
             at_work=self.door.limiters.at_work, actor=desk.caller.actor, key=f"form:{key}",
             starts_process=act.starts_process, explain=lambda error: problem_document(error, request_id(request)),
         )  # fmt: skip
@@ -210,9 +210,9 @@ class Console:
             return self._problem(request, desk, screen, error)
 
     def _problem(self, request: Request, desk: Desk, screen: Screen, error: LeakGuardError) -> Response:
-        told = {**shell_of(desk, screen), "error": error, "is_there": not isinstance(error, NotFound)}
+        context = {**shell_of(desk, screen), "error": error, "is_there": not isinstance(error, NotFound)}
         mark_page(request)
-        return Response(rendered("problem.html", told), status_of(error), media_type=HTML)
+        return Response(rendered("problem.html", context), status_of(error), media_type=HTML)
 
     async def _static(self, request: Request) -> Response:
         found = static().get(request.path_params["name"])
@@ -275,15 +275,15 @@ def _done(desk: Desk) -> str:
     act = ACT.get(desk.query.get("done", ""))
     if act is None:
         return ""
-    more = {str(number): said for number, said in enumerate(act.also)}
+    more = {str(number): text for number, text in enumerate(act.also)}
     return more.get(desk.query.get("said", ""), act.done)
 
 
 def _page(
-    request: Request, desk: Desk, screen: Screen, told: Mapping[str, Any], *, status: int = 200, template: str = ""
+    request: Request, desk: Desk, screen: Screen, context: Mapping[str, Any], *, status: int = 200, template: str = ""
 ) -> Response:  # fmt: skip
     mark_page(request)
-    around = {**shell_of(desk, screen), **head_of(desk), **told, "key": desk.wiring.token(24)}
+    around = {**shell_of(desk, screen), **head_of(desk), **context, "key": desk.wiring.token(24)}
     page = rendered(template or screen.template, around)
     return Response(page, status, media_type=HTML)
 

@@ -35,7 +35,7 @@ def shell_of(desk: Desk, screen: Screen) -> Mapping[str, Any]:
     watch = desk.ask("show_watchman", path={}) if desk.can("show_watchman") and not is_played else None
     return {
         "screen": screen, "desk": desk, "refusal": desk.refusal, "menu": _menu(desk, screen, counts), "done": "",
-        "tabs": [one for one in TABS if desk.may(one.right)] if "incident" in desk.path else [],
+        "tabs": [tab for tab in TABS if desk.may(tab.right)] if "incident" in desk.path else [],
         "head": desk.wiring.existing_store.head(), "is_drill": desk.wiring.settings.drill, "watchman": watch,
         "counts": counts, "ledger": counts["ledger"] if counts is not None else None,
         "banners": _banners(watch, counts),
@@ -52,7 +52,7 @@ def _banners(watch: Mapping[str, Any] | None, counts: Mapping[str, Any] | None) 
         return [
             {"text": text, "next_step": N_("Start it on the server: leakguard watchman run"), "to": "", "label": ""}
         ]
-    silent = [one for one in watch["problems"] if one["kind"] in SILENCING]
+    silent = [problem for problem in watch["problems"] if problem["kind"] in SILENCING]
     if not watch["reaches_people"] and silent:
         return [
             {

@@ -13,8 +13,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from leakguard.errors import LeakGuardError
 from leakguard.frozen import Frozen, field
-from leakguard.intake.form_words import Said
-from leakguard.intake.public_form import MOST_BODY, FormProblem, Submitted, read_submitted
+from leakguard.intake.form_words import FormText
+from leakguard.intake.public_form import MOST_BODY, FormProblem, SubmittedForm, read_submitted
 from leakguard.logs import log
 from leakguard.web.hosts import Site, WrongHost, WrongWay
 from leakguard.web.limits import MOST_HEADERS, Limiter, Rate, TooMany
@@ -70,7 +70,7 @@ class FormApp(Frozen):
 
     site: Site
     limiters: FormLimiters
-    words: Callable[[str], Said]
+    words: Callable[[str], FormText]
     """The words of a language."""
     keep: Callable[[bytes], str]
     """Takes in the JSON of a form, and returns its number."""
@@ -82,15 +82,15 @@ class FormApp(Frozen):
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        said = self.words(_language(request))
+        words = self.words(_language(request))
         try:
-            response = await self._answer(request, said)
+            response = await self._answer(request, words)
         except ClientDisconnect:
             return
         log.info("form_answered", code=response.status_code)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request, said: Said) -> Response:
+    async def _answer(self, request: Request, words: FormText) -> Response:
         peer = request.client.host if request.client is not None else ""
         try:
             _refuse_long_head(request)
@@ -98,76 +98,76 @@ class FormApp(Frozen):
             key = counted_as(self.site.address(request.headers, peer))
             self.limiters.reading.take(key)
         except (WrongHost, WrongWay, TooMany, _LongHead) as error:
-            return self._refused_at_the_door(error, said)
+            return self._refused_at_the_door(error, words)
         if request.url.path != "/":
-            return self._page(said, 404, refused=said("nowhere"))
+            return self._page(words, 404, refused=words("nowhere"))
         if request.method == "GET":
-            return self._page(said)
+            return self._page(words)
         if request.method != "POST":
-            return self._page(said, 405, refused=said("wrong_kind"), more={"allow": "GET, POST"})
-        return await self._taken(request, key, said)
+            return self._page(words, 405, refused=words("wrong_kind"), more={"allow": "GET, POST"})
+        return await self._taken(request, key, words)
 
-    def _refused_at_the_door(self, error: LeakGuardError, said: Said) -> Response:
+    def _refused_at_the_door(self, error: LeakGuardError, words: FormText) -> Response:
         if isinstance(error, TooMany):
-            return self._too_many(error, said)
+            return self._too_many(error, words)
         status = {WrongHost: 421, WrongWay: 403}.get(type(error), 431)
-        return self._page(said, status, refused=said("not_taken"))
+        return self._page(words, status, refused=words("not_taken"))
 
-    def _too_many(self, error: TooMany, said: Said) -> Response:
+    def _too_many(self, error: TooMany, words: FormText) -> Response:
         minutes = -(-error.wait_seconds // 60)
         more = {"retry-after": str(error.wait_seconds)}
-        return self._page(said, 429, refused=said("too_many", minutes=minutes), more=more)
+        return self._page(words, 429, refused=words("too_many", minutes=minutes), more=more)
 
-    async def _taken(self, request: Request, key: str, said: Said) -> Response:
+    async def _taken(self, request: Request, key: str, words: FormText) -> Response:
         """A report that is sent: refused before anything of it is read, where that is possible."""
         kind, _, more = request.headers.get("content-type", "").partition(";")
         if kind.strip().lower() != _KIND or (more.strip() and more.strip().lower() != "charset=utf-8"):
-            return self._page(said, 415, refused=said("wrong_kind"))
+            return self._page(words, 415, refused=words("wrong_kind"))
         try:
             refuse_foreign_page(request, self.site, needs_proof=False)
             self.limiters.sending.take(key)
         except CrossSite:
-            return self._page(said, 403, refused=said("wrong_page"))
+            return self._page(words, 403, refused=words("wrong_page"))
         except TooMany as error:
-            return self._too_many(error, said)
+            return self._too_many(error, words)
         length = request.headers.get("content-length", "0")
         body = None
         if length.isdecimal() and int(length[:12]) <= MOST_BODY:
             with anyio.move_on_after(MOST_SECONDS) as patience:
                 body = await _body(request)
             if patience.cancelled_caught:
-                return self._page(said, 408, refused=said("slow"), more={"connection": "close"})
+                return self._page(words, 408, refused=words("slow"), more={"connection": "close"})
         if body is None:
-            too_long = Submitted(values={}, problems=(FormProblem(field="", wrong="too_long", most=MOST_BODY),))
-            return self._page(said, 413, submitted=too_long, more={"connection": "close"})
-        return await self._kept(read_submitted(body), said)
+            too_long = SubmittedForm(values={}, problems=(FormProblem(field="", wrong="too_long", most=MOST_BODY),))
+            return self._page(words, 413, submitted=too_long, more={"connection": "close"})
+        return await self._kept(read_submitted(body), words)
 
-    async def _kept(self, submitted: Submitted, said: Said) -> Response:
+    async def _kept(self, submitted: SubmittedForm, words: FormText) -> Response:
         chosen = submitted.values.get("lang", "")
-        said = self.words(chosen) if chosen in {"en", "zh"} else said
+        words = self.words(chosen) if chosen in {"en", "zh"} else words
         if submitted.problems:
-            return self._page(said, 422, submitted=submitted)
+            return self._page(words, 422, submitted=submitted)
         try:
             self.limiters.everybody.take("")
             with anyio.fail_after(MOST_WAIT):
                 await self.one_at_a_time.acquire()
         except TooMany as error:
-            return self._too_many(error, said)
+            return self._too_many(error, words)
         except TimeoutError:
-            return self._page(said, 503, refused=said("busy"))
+            return self._page(words, 503, refused=words("busy"))
         try:
             number = await to_thread.run_sync(self.keep, submitted.document)
         except InboxFull:
-            return self._page(said, 503, refused=said("full"))
+            return self._page(words, 503, refused=words("full"))
         except (LeakGuardError, OSError) as error:
             log.error("request_failed", error=type(error).__name__)
-            return self._page(said, 503, refused=said("busy"))
+            return self._page(words, 503, refused=words("busy"))
         finally:
             self.one_at_a_time.release()
-        return self._page(said, 201, number=number, is_answered=bool(submitted.values.get("email")))
+        return self._page(words, 201, number=number, is_answered=bool(submitted.values.get("email")))
 
-    def _page(self, said: Said, status: int = 200, **reply: Any) -> Response:  # noqa: ANN401  (the fields of `FormReply`)
-        return page(said, status, FormReply(**reply), is_secure=self.site.is_secure, is_drill=self.is_drill)
+    def _page(self, words: FormText, status: int = 200, **reply: Any) -> Response:  # noqa: ANN401  (the fields of `FormReply`)
+        return page(words, status, FormReply(**reply), is_secure=self.site.is_secure, is_drill=self.is_drill)
 
 
 class _LongHead(LeakGuardError):

@@ -9,7 +9,7 @@ from leakguard.intake.reading import read_form
 from leakguard.intake.states import ReportState
 from leakguard.models.people import BySource, Recorder
 from leakguard.use_cases.intake.reports import reports_in
-from leakguard.use_cases.intake.take_in import Importing, take_in
+from leakguard.use_cases.intake.take_in import ImportOptions, take_in
 from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Inbox:
             )
             if known >= self._settings.reports.form.most_waiting:
                 raise InboxFull("the inbox of the form is full", next_step="Read it: leakguard report list")
-            said = Importing(by=RECORDER.name, source="the public form")
-            return take_in(wiring.store, wiring.kept_files(), message, said, now=wiring.now).report.id
+            options = ImportOptions(by=RECORDER.name, source="the public form")
+            return take_in(wiring.store, wiring.kept_files(), message, options, now=wiring.now).report.id
         finally:
             wiring.close()

@@ -13,11 +13,11 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from leakguard.frozen import Frozen, field
-from leakguard.intake.public_form import MOST_ADDRESS, MOST_LINE, MOST_LONG, FormProblem, Submitted
+from leakguard.intake.public_form import MOST_ADDRESS, MOST_LINE, MOST_LONG, FormProblem, SubmittedForm
 from leakguard.web.headers import answer_headers
 
 if TYPE_CHECKING:
-    from leakguard.intake.form_words import Said
+    from leakguard.intake.form_words import FormText
 
 
 class FormReply(Frozen):
@@ -27,7 +27,7 @@ class FormReply(Frozen):
     is_answered: bool = False
     """Whether there is an address to answer to."""
     refused: str = ""
-    submitted: Submitted | None = None
+    submitted: SubmittedForm | None = None
     """What has to be corrected; it stands in the form again."""
     more: Mapping[str, str] = field(default_factory=dict)
     """Further headers."""
@@ -57,30 +57,30 @@ def policy() -> str:
     )
 
 
-def page(said: Said, status: int, reply: FormReply, *, is_secure: bool, is_drill: bool) -> Response:
+def page(words: FormText, status: int, reply: FormReply, *, is_secure: bool, is_drill: bool) -> Response:
     """The form; or what became of a report: its number, or why it was refused."""
     submitted = reply.submitted
     text = _environment().get_template("form.html").render(
-        said=said, style=Markup(style()),  # noqa: S704  (a file of ours)
+        said=words, style=Markup(style()),  # noqa: S704  (a file of ours)
         number=reply.number, is_answered=reply.is_answered, refused=reply.refused, is_drill=is_drill,
-        problems=[_sentence(problem, said) for problem in submitted.problems] if submitted is not None else [],
+        problems=[_sentence(problem, words) for problem in submitted.problems] if submitted is not None else [],
         values=submitted.values if submitted is not None else {}, most=MOST_LONG, line=MOST_LINE, address=MOST_ADDRESS,
     )  # fmt: skip
     headers = dict(answer_headers(is_page=True, is_secure=is_secure, request_id=""))
     del headers["x-request-id"]
-    headers |= {"content-security-policy": policy(), "content-language": said.lang, **reply.more}
+    headers |= {"content-security-policy": policy(), "content-language": words.lang, **reply.more}
     return Response(text, status, headers, media_type="text/html; charset=utf-8")
 
 
-def _sentence(form_problem: FormProblem, said: Said) -> str:
+def _sentence(form_problem: FormProblem, words: FormText) -> str:
     name = (
         "wrong_too_large"
         if form_problem.wrong == "too_long" and not form_problem.field
         else f"wrong_{form_problem.wrong}"
     )
     labelled = {"text": "text", "subject": "subject", "name": "name", "email": "email"}
-    return said(
+    return words(
         name,
-        field=said(labelled[form_problem.field]) if form_problem.field in labelled else form_problem.field,
+        field=words(labelled[form_problem.field]) if form_problem.field in labelled else form_problem.field,
         most=form_problem.most,
     )

@@ -13,7 +13,7 @@ from leakguard.intake.form_words import load_form_words, said_in
 from leakguard.intake.promises import FOLDER
 from leakguard.logs import log
 from leakguard.scanning.scope.file import read_scope
-from leakguard.web.hosts import Asked, Site, is_loopback, site_of
+from leakguard.web.hosts import ServeOptions, Site, is_loopback, site_of
 from leakguard.web.listening import GoodServer, Options, bound, config_of, listening_socket, url_of
 from leakguard.web.report_form.app import FormApp, FormLimiters
 from leakguard.web.report_form.inbox import Inbox
@@ -37,7 +37,7 @@ def options_of(settings: Settings, given: Mapping[str, Any]) -> Options:
             f"`{bind}` can be reached from outside, and the form speaks no TLS by itself",
             next_step="Put a proxy in front that does, and name its address: --behind-proxy ADDRESS --host NAME.",
         )
-    asked = Asked(bind=bind, hosts=tuple(given.get("hosts") or form.hosts), proxy=proxy)
+    asked = ServeOptions(bind=bind, hosts=tuple(given.get("hosts") or form.hosts), proxy=proxy)
     port = given.get("port") if given.get("port") is not None else named
     return Options(asked=asked, port=port if port is not None else form.port or PORT)
 

@@ -26,7 +26,7 @@ from leakguard.use_cases.accounts.manage_accounts import (
 )
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, NeededReason, Query, Reason, Text
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import accounts as shapes
 
 RoleName = Literal["viewer", "responder", "commander", "dpo", "counsel", "auditor", "admin"]
@@ -177,33 +177,33 @@ OPERATIONS = (
     ),
     Operation(
         name="add_account", method=Method.POST, path="/accounts", right=_MANAGE, handler=add, request=AddAccount,
-        takes=Takes.JSON, status=201, answer=shapes.PersonWithPassword, is_secret=True, summary="Add an account.",
+        takes=BodyKind.JSON, status=201, answer=shapes.PersonWithPassword, is_secret=True, summary="Add an account.",
         command="account add",
     ),
     Operation(
         name="change_role", method=Method.POST, path=f"{_ONE}/roles", right=_MANAGE, handler=change_role,
-        request=ChangeRole, takes=Takes.JSON, answer=shapes.Person, command="account role",
+        request=ChangeRole, takes=BodyKind.JSON, answer=shapes.Person, command="account role",
         summary="Give an account a role, or take it away.",
     ),
     Operation(
         name="disable_account", method=Method.POST, path=f"{_ONE}/disable", right=_MANAGE, handler=disable,
-        request=Why, takes=Takes.JSON, answer=shapes.Person, command="account disable",
+        request=Why, takes=BodyKind.JSON, answer=shapes.Person, command="account disable",
         summary="Let an account log in no more; its sessions and tokens end at once.",
     ),
     Operation(
         name="enable_account", method=Method.POST, path=f"{_ONE}/enable", right=_MANAGE, handler=enable, request=Why,
-        takes=Takes.JSON, answer=shapes.Person, command="account enable",
+        takes=BodyKind.JSON, answer=shapes.Person, command="account enable",
         summary="Let a disabled account log in again.",
     ),
     Operation(
         name="recover_account", method=Method.POST, path=f"{_ONE}/recover", right=_MANAGE, handler=recover,
-        request=RecoverAccount, takes=Takes.JSON, answer=shapes.PersonWithPassword, is_secret=True,
+        request=RecoverAccount, takes=BodyKind.JSON, answer=shapes.PersonWithPassword, is_secret=True,
         command="account recover",
         summary="Give an account a new password; its second factor, its passkeys and its sessions go.",
     ),
     Operation(
         name="erase_account", method=Method.POST, path=f"{_ONE}/erase", right=_MANAGE, handler=erase, request=Why,
-        takes=Takes.JSON, answer=shapes.Person, command="account erase",
+        takes=BodyKind.JSON, answer=shapes.Person, command="account erase",
         summary="Erase name, mail and secrets of an account for good; the ledger keeps its id.",
     ),
     Operation(
@@ -212,7 +212,7 @@ OPERATIONS = (
     ),
     Operation(
         name="add_token", method=Method.POST, path="/tokens", right=_OWN, handler=new_token, request=AddToken,
-        takes=Takes.JSON, status=201, answer=shapes.NewToken, is_secret=True, command="token add",
+        takes=BodyKind.JSON, status=201, answer=shapes.NewToken, is_secret=True, command="token add",
         summary="Make a token for a program; its secret is shown this once.",
     ),
     Operation(

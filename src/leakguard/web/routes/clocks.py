@@ -16,25 +16,25 @@ from leakguard.outputs.clock import statuses_json, why_json
 from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.alerts.acknowledge import acknowledge
-from leakguard.use_cases.alerts.stood_clocks import Asked, Stood, clocks_at, clocks_if_known, forecasts
+from leakguard.use_cases.alerts.stood_clocks import ClocksAsOf, ClocksQuery, clocks_at, clocks_if_known, forecasts
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.kept_facts import NAME
 from leakguard.use_cases.proofs.clock_doubts import clock_doubt
 from leakguard.web.around import contradicted, doubted, facts_of, reach, records_of, stated_facts, watched
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import At, Body, Name
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.models import AsOf, Body, Name
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import clocks as shapes
 
 
-class ClocksAt(At):
+class ClocksAt(AsOf):
     """As of when, and by which facts."""
 
     by_facts: bool = Field(default=False, description="Omit the duties that the incident's facts rule out.")
 
 
-class WhyAt(At):
+class WhyAt(AsOf):
     """As of when, and in which language."""
 
     lang: Literal["en", "zh"] = Field(default="en", description="The language of the sentences.")
@@ -47,10 +47,12 @@ class Acknowledge(Body):
     lasts: Name = Field(default="PT2H", description="How long it holds; up to a day.")
 
 
-def _stood(call: Call, *, by_facts: bool) -> tuple[Asked, Stood]:
+def _stood(call: Call, *, by_facts: bool) -> tuple[ClocksQuery, ClocksAsOf]:
     wiring, store = call.wiring, call.wiring.store
     kept = stated_facts(call) if by_facts else None
-    asked = Asked(incident=call.incident, at=call.query.now, facts=(NAME, kept.text) if kept is not None else None)
+    asked = ClocksQuery(
+        incident=call.incident, at=call.query.now, facts=(NAME, kept.text) if kept is not None else None
+    )
     doubt = clock_doubt(store, wiring.now())
     stood = clocks_at(
         asked, wiring.bundled, store, reach=lambda: reach(call, facts_of(call)), now=wiring.now,
@@ -118,7 +120,7 @@ OPERATIONS = (
     ),
     Operation(
         name="acknowledge_alert", method=Method.POST, path="/incidents/{incident}/acknowledgements",
-        right=Right.ACKNOWLEDGE_ALERTS, handler=acknowledged, request=Acknowledge, takes=Takes.JSON, status=201,
+        right=Right.ACKNOWLEDGE_ALERTS, handler=acknowledged, request=Acknowledge, takes=BodyKind.JSON, status=201,
         answer=shapes.Acknowledged, summary="Say that you have seen an alert and take care of it.",
         also="It stops repeats and the next levels for that time, never the clock.",
         command="clock ack",

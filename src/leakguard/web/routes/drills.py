@@ -27,7 +27,7 @@ from leakguard.use_cases.incidents.playbooks import find_file
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import drills as shapes
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ OPERATIONS = (
     ),
     Operation(
         name="advance_drill", method=Method.POST, path="/drill/advance", right=Right.RECORD_EVENTS, handler=move_on,
-        request=Advance, takes=Takes.JSON, answer=shapes.DrillBoard,
+        request=Advance, takes=BodyKind.JSON, answer=shapes.DrillBoard,
         summary="Let the simulated time of the drill go on; what is due on the way happens.",
     ),
     Operation(

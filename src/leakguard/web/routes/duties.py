@@ -12,7 +12,7 @@ from leakguard.notices.edpb.payload import to_json_text
 from leakguard.notices.judging import Answer as Judged
 from leakguard.outputs.duty_page import answered_rows, book_rows, duty_of_incident, told_duty
 from leakguard.outputs.edpb import explained_json
-from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
+from leakguard.use_cases.letters.assess_notices import AssessedDuties, assess_notices
 from leakguard.use_cases.letters.export_edpb import (
     edpb_notice,
     explain_edpb,
@@ -95,7 +95,7 @@ def one_of_incident(call: Call) -> Answer:
     return Answer(document=duty_of_incident(one, found))
 
 
-def _assessed(call: Call) -> Assessed:
+def _assessed(call: Call) -> AssessedDuties:
     return assess_notices(given(call), folders=call.wiring.bundled)
 
 

@@ -34,7 +34,7 @@ from leakguard.use_cases.reports.incident_ends import ClosingEvent
 from leakguard.web.around import doubted, facts_of, moment_in, reach, records_of
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, Page, Reason, Stated, Text
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import events as shapes
 from leakguard.web.streams import follow
 
@@ -185,13 +185,13 @@ OPERATIONS = (
     ),
     Operation(
         name="record_event", method=Method.POST, path="/incidents/{incident}/events", right=Right.RECORD_EVENTS,
-        handler=record, request=RecordEvent, takes=Takes.JSON, status=201, answer=shapes.EventRecorded,
+        handler=record, request=RecordEvent, takes=BodyKind.JSON, status=201, answer=shapes.EventRecorded,
         summary="Record something that happened, or correct a record; clocks start and end with events.",
         command="incident event",
     ),
     Operation(
         name="preview_event", method=Method.POST, path="/incidents/{incident}/events/preview",
-        right=Right.RECORD_EVENTS, handler=preview, request=RecordEvent, takes=Takes.JSON,
+        right=Right.RECORD_EVENTS, handler=preview, request=RecordEvent, takes=BodyKind.JSON,
         answer=shapes.EventPreview,
         summary="Say what an event would do to the clocks of the incident; nothing is recorded.",
         also="It is refused as the event itself would be.",

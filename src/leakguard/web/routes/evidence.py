@@ -14,11 +14,11 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED, Holds, item_sequence, item_to_json
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle
-from leakguard.use_cases.proofs.evidence_items import Adding, Intake, add_files, list_items, record_custody
+from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, Intake, add_files, list_items, record_custody
 from leakguard.web.around import moment_in
 from leakguard.web.call import Answer, Call, Upload
 from leakguard.web.models import Body, Name, NeededReason, Query, Stated, Text, Words
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import evidence as shapes
 
 OCTETS = "application/octet-stream"
@@ -89,7 +89,7 @@ def add(call: Call) -> Answer:
     if upload is None:
         raise NotFound("no file was sent", next_step="Send the bytes of the file as the body.")
     zone = load_incident(wiring.store, call.incident).zone
-    adding = Adding(
+    adding = EvidenceOptions(
         by=wiring.by, source=asked.source, note=asked.note, keep=True, collected_at=moment_in(asked.at, zone)
     )
     intake = UploadIntake(kept=wiring.kept_files(), upload=upload)
@@ -175,27 +175,28 @@ _ITEM, _ADD = "/evidence/{item}", Right.ADD_EVIDENCE
 _CUSTODY = (
     Operation(
         name="hand_over_evidence", method=Method.POST, path=f"{_ITEM}/hand-over", right=_ADD, handler=hand_over,
-        request=HandOver, takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence hand-over",
+        request=HandOver, takes=BodyKind.JSON, answer=shapes.ItemsAdded, command="evidence hand-over",
         summary="Record that an item is in somebody else's hands from now on.",
         also="By somebody else than who holds it by the records, it is recorded as well, and shown as a gap.",
     ),
     Operation(
         name="seal_evidence", method=Method.POST, path=f"{_ITEM}/seal", right=_ADD, handler=seal, request=Seal,
-        takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence seal", summary="Record that an item was sealed.",
+        takes=BodyKind.JSON,
+        answer=shapes.ItemsAdded, command="evidence seal", summary="Record that an item was sealed.",
     ),
     Operation(
         name="unseal_evidence", method=Method.POST, path=f"{_ITEM}/unseal", right=_ADD, handler=unseal, request=Why,
-        takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence seal",
+        takes=BodyKind.JSON, answer=shapes.ItemsAdded, command="evidence seal",
         summary="Record that the seal of an item was opened, and why.",
     ),
     Operation(
         name="hold_evidence", method=Method.POST, path=f"{_ITEM}/hold", right=_ADD, handler=hold, request=Why,
-        takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence hold", summary="Put an item under legal hold.",
+        takes=BodyKind.JSON, answer=shapes.ItemsAdded, command="evidence hold", summary="Put an item under legal hold.",
         also="Until it is released none of its content can be erased.",
     ),
     Operation(
         name="release_evidence", method=Method.POST, path=f"{_ITEM}/release", right=Right.REDACT_EVIDENCE,
-        handler=release, request=Why, takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence release",
+        handler=release, request=Why, takes=BodyKind.JSON, answer=shapes.ItemsAdded, command="evidence release",
         summary="Release an item from legal hold.",
     ),
 )  # fmt: skip
@@ -207,7 +208,7 @@ OPERATIONS = (
     ),
     Operation(
         name="add_evidence", method=Method.POST, path="/incidents/{incident}/evidence", right=Right.ADD_EVIDENCE,
-        handler=add, query=AddEvidence, takes=Takes.FILE, status=201, answer=shapes.ItemsAdded,
+        handler=add, query=AddEvidence, takes=BodyKind.FILE, status=201, answer=shapes.ItemsAdded,
         summary="Upload a file as evidence; the answer names its SHA-256 and its id.",
         also="The body is the file itself. A copy is kept beside the store, under its SHA-256.",
         command="evidence add",
@@ -218,7 +219,7 @@ OPERATIONS = (
     ),
     Operation(
         name="export_evidence", method=Method.POST, path="/evidence/export", right=Right.EXPORT_EVIDENCE,
-        handler=export, request=ExportEvidence, takes=Takes.JSON, media=("application/zip",),
+        handler=export, request=ExportEvidence, takes=BodyKind.JSON, media=("application/zip",),
         summary="Export the ledger, its proofs and a verifier as one zip file.",
         command="evidence export",
     ),

@@ -21,7 +21,7 @@ from leakguard.use_cases.scans.place_history import place_history
 from leakguard.use_cases.scans.verify_findings import findings_to_verify
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Body, Name, NeededReason, Query
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.routes.runs import mute_list
 from leakguard.web.shapes import exposures as shapes
 
@@ -159,14 +159,14 @@ OPERATIONS = (
     ),
     Operation(
         name="mute_finding", method=Method.POST, path="/findings/{finding}/mute", right=Right.CHANGE_SCOPE,
-        handler=mute, request=MuteFinding, takes=Takes.JSON, answer=shapes.Muted,
+        handler=mute, request=MuteFinding, takes=BodyKind.JSON, answer=shapes.Muted,
         summary="Accept an open finding until a day, with a reason and a person who answers for it.",
         also="It adds a line to the mute list on the server; the finding stays in the store, and is marked.",
         command="scan mute",
     ),
     Operation(
         name="unmute_finding", method=Method.POST, path="/findings/{finding}/unmute", right=Right.CHANGE_SCOPE,
-        handler=unmute, request=UnmuteFinding, takes=Takes.JSON, answer=shapes.NoLongerMuted,
+        handler=unmute, request=UnmuteFinding, takes=BodyKind.JSON, answer=shapes.NoLongerMuted,
         summary="End the mute of a finding before its day, with a reason.",
         also="Every entry of the mute list that speaks of the finding is taken out, whatever else it speaks of.",
         command="scan unmute",

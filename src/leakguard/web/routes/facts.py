@@ -19,8 +19,8 @@ from leakguard.use_cases.letters.override_duty import DutyDecision, override_dut
 from leakguard.use_cases.letters.settle_place import Settlement, places_of_incident, settle_place
 from leakguard.web.around import facts_of, given, reach, records_of
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import At, Body, Name, NeededReason, Query, Text
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.models import AsOf, Body, Name, NeededReason, Query, Text
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import events as event_shapes
 from leakguard.web.shapes import notices as shapes
 
@@ -122,31 +122,31 @@ OPERATIONS = (
     ),
     Operation(
         name="write_facts", method=Method.PUT, path="/incidents/{incident}/facts", right=Right.WRITE_FACTS,
-        handler=write, takes=Takes.TEXT, answer=shapes.KeptFacts,
+        handler=write, takes=BodyKind.TEXT, answer=shapes.KeptFacts,
         summary="Write the facts of the incident: YAML, or JSON, as a facts file has it.",
         also="Where facts are there already, `If-Match` names the ETag of those that you have read; otherwise nothing "
         "is written. Every writing stays in the ledger.",
     ),
     Operation(
         name="assess_duties", method=Method.GET, path="/incidents/{incident}/assessment", right=_READ, handler=assess,
-        query=At, answer=shapes.Assessed,
+        query=AsOf, answer=shapes.Assessed,
         summary="Say which duties apply by the facts, which facts are missing, and where no rule is known.",
         command="notice assess",
     ),
     Operation(
         name="next_fact", method=Method.GET, path="/incidents/{incident}/next-fact", right=_READ, handler=next_fact,
-        query=At, answer=shapes.Questions, summary="Say which fact to find out next, the soonest deadline first.",
+        query=AsOf, answer=shapes.Questions, summary="Say which fact to find out next, the soonest deadline first.",
         command="notice next-fact",
     ),
     Operation(
         name="settle_place", method=Method.POST, path="/incidents/{incident}/places", right=Right.SETTLE_PLACES,
-        handler=settle, request=SettlePlace, takes=Takes.JSON, status=201, answer=event_shapes.Event,
+        handler=settle, request=SettlePlace, takes=BodyKind.JSON, status=201, answer=event_shapes.Event,
         summary="Settle a place whose rule is not known: record what a person decided.",
         command="notice settle",
     ),
     Operation(
         name="decide_duty", method=Method.POST, path="/incidents/{incident}/duties/{duty}",
-        right=Right.SETTLE_PLACES, handler=decide, request=DecideDuty, takes=Takes.JSON, status=201,
+        right=Right.SETTLE_PLACES, handler=decide, request=DecideDuty, takes=BodyKind.JSON, status=201,
         answer=event_shapes.Event, summary="Record that a duty applies, or does not, whatever its rule says.",
         command="notice override",
     ),

@@ -31,7 +31,7 @@ from leakguard.use_cases.incidents.kept_facts import NAME
 from leakguard.use_cases.incidents.recorded_closures import contradictions
 from leakguard.use_cases.incidents.timelines import timeline
 from leakguard.use_cases.incidents.unknown_law import unknown_json
-from leakguard.use_cases.reports.closing import Closing, close_incident, reopen_incident
+from leakguard.use_cases.reports.closing import ClosingRequest, close_incident, reopen_incident
 from leakguard.use_cases.reports.incident_ends import missing_of, running_of
 from leakguard.use_cases.reports.written_report import AskedReport, written_report
 from leakguard.use_cases.scans.exposures import open_since
@@ -39,7 +39,7 @@ from leakguard.use_cases.scans.verify_findings import findings_to_verify
 from leakguard.web.around import contradicted, doubted, facts_of, reach, records_of, stated_facts
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_ITEMS, Body, Name, NeededReason, Page, Query, Reason, Stated, Text
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import incidents as shapes
 
 REPORT_MEDIA = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "json": "application/json"}
@@ -197,7 +197,7 @@ def close(call: Call) -> Answer:
     body: CloseIncident = call.body
     wiring, store = call.wiring, call.wiring.store
     zone = load_incident(store, call.incident).zone
-    wish = Closing(by=wiring.by, reason=body.reason, despite=frozenset(Area(word) for word in body.despite))
+    wish = ClosingRequest(by=wiring.by, reason=body.reason, despite=frozenset(Area(word) for word in body.despite))
     done = close_incident(store, call.incident, wish, _missing(call), now=wiring.now)
     document = {"incident": call.incident, **event_json(done.event, zone=zone)}
     document |= {"overridden": missing_json(done.overridden), "still_running": _running(call)}
@@ -226,7 +226,7 @@ OPERATIONS = (
     ),
     Operation(
         name="open_incident", method=Method.POST, path="/incidents", right=Right.OPEN_INCIDENTS, handler=open_new,
-        request=OpenIncident, takes=Takes.JSON, status=201, answer=shapes.IncidentShown, needs_store=False,
+        request=OpenIncident, takes=BodyKind.JSON, status=201, answer=shapes.IncidentShown, needs_store=False,
         summary="Open an incident from findings, events or a title.",
         command="incident open",
     ),
@@ -251,13 +251,13 @@ OPERATIONS = (
     ),
     Operation(
         name="close_incident", method=Method.POST, path="/incidents/{incident}/close", right=Right.CLOSE_INCIDENTS,
-        handler=close, request=CloseIncident, takes=Takes.JSON, answer=shapes.IncidentClosed,
+        handler=close, request=CloseIncident, takes=BodyKind.JSON, answer=shapes.IncidentClosed,
         summary="Close the incident when nothing is missing; what may be overridden needs a reason.",
         command="incident close",
     ),
     Operation(
         name="reopen_incident", method=Method.POST, path="/incidents/{incident}/reopen", right=Right.CLOSE_INCIDENTS,
-        handler=reopen, request=ReopenIncident, takes=Takes.JSON, answer=shapes.IncidentReopened,
+        handler=reopen, request=ReopenIncident, takes=BodyKind.JSON, answer=shapes.IncidentReopened,
         summary="Open a closed incident again, and list what is missing.",
         command="incident reopen",
     ),

@@ -23,13 +23,13 @@ from leakguard.use_cases.incidents.incident_brief import brief_of
 from leakguard.use_cases.incidents.incident_events import NewEvent
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.kept_facts import NAME
-from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
-from leakguard.use_cases.letters.given_facts import Asked, read_given
+from leakguard.use_cases.letters.assess_notices import AssessedDuties, assess_notices
+from leakguard.use_cases.letters.given_facts import FactsQuery, read_given
 from leakguard.use_cases.letters.interview import interview, load_guide
 from leakguard.web.around import moment_in, stated_facts
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, Query, Reason
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import interview as shapes
 
 
@@ -110,9 +110,9 @@ def preview(call: Call) -> Answer:
     return Answer(document=duties_json(_assessed(call, text)))
 
 
-def _assessed(call: Call, text: str) -> Assessed:
+def _assessed(call: Call, text: str) -> AssessedDuties:
     wiring = call.wiring
-    asked = Asked(name=NAME, text=text, incident=call.incident)
+    asked = FactsQuery(name=NAME, text=text, incident=call.incident)
     return assess_notices(read_given(asked, wiring.duties(), wiring.store, now=wiring.now), folders=wiring.bundled)
 
 
@@ -166,14 +166,14 @@ OPERATIONS = (
     ),
     Operation(
         name="answer_facts", method=Method.POST, path="/incidents/{incident}/facts/answers", right=Right.WRITE_FACTS,
-        handler=answer, request=NewAnswers, takes=Takes.JSON, answer=shapes.AnsweredFacts,
+        handler=answer, request=NewAnswers, takes=BodyKind.JSON, answer=shapes.AnsweredFacts,
         summary="Answer single facts of the incident; the others stay as they are written, comments included.",
         also="Where facts are there already, `If-Match` names the ETag of those that you have read. `aware` records "
         "with them when the organisation became aware: both are kept, or neither is.",
     ),
     Operation(
         name="preview_duties", method=Method.POST, path="/incidents/{incident}/facts/preview", right=_READ,
-        handler=preview, request=Answers, takes=Takes.JSON, answer=shapes.Duties,
+        handler=preview, request=Answers, takes=BodyKind.JSON, answer=shapes.Duties,
         summary="Say how the duties would stand with other answers; nothing is recorded.",
     ),
     Operation(

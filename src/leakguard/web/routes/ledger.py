@@ -13,10 +13,10 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.evidence import head_json, heads_json, latest_json
 from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
 from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
-from leakguard.use_cases.proofs.ledger_view import Wanted, kept_heads, latest, placed_words
+from leakguard.use_cases.proofs.ledger_view import LedgerQuery, kept_heads, latest, placed_words
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, Page, Query, Words
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import evidence as shapes
 
 
@@ -54,7 +54,9 @@ def entries(call: Call) -> Answer:
 def latest_entries(call: Call) -> Answer:
     """The entries from the end on, with who recorded each."""
     asked: Browse = call.query
-    wanted = Wanted(subject=asked.subject, kind=asked.kind, person=asked.person, before=asked.before, limit=asked.limit)
+    wanted = LedgerQuery(
+        subject=asked.subject, kind=asked.kind, person=asked.person, before=asked.before, limit=asked.limit
+    )
     return Answer(document=latest_json(latest(call.wiring.store, wanted)))
 
 
@@ -126,7 +128,7 @@ OPERATIONS = (
     ),
     Operation(
         name="verify_ledger", method=Method.POST, path="/ledger/verify", right=Right.VERIFY_LEDGER, handler=verify,
-        request=VerifyLedger, takes=Takes.JSON, answer=shapes.Verification,
+        request=VerifyLedger, takes=BodyKind.JSON, answer=shapes.Verification,
         summary="Verify every entry, every finding, every kept copy, and the end of the ledger.",
         command="evidence verify",
     ),

@@ -16,7 +16,7 @@ from leakguard.outputs.letter_list import board_letters_json, letters_json
 from leakguard.outputs.letter_page import edited_json, lost_json, page_json
 from leakguard.use_cases.incidents.kept_facts import NAME, kept_facts
 from leakguard.use_cases.letters.edit_passages import approved_now, edit_passages, reworded
-from leakguard.use_cases.letters.given_facts import Asked, Given, read_given
+from leakguard.use_cases.letters.given_facts import FactsQuery, NoticeInput, read_given
 from leakguard.use_cases.letters.letter_diff import diff_since
 from leakguard.use_cases.letters.letter_list import letters_of
 from leakguard.use_cases.letters.letter_page import LetterTools, letter_page, single_of
@@ -24,7 +24,7 @@ from leakguard.use_cases.letters.pack_filing import pack_filing
 from leakguard.web.around import given, stated_facts
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_ITEMS, Body, Name, Query
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import filing_packs, letter_lists
 from leakguard.web.shapes import letter_pages as shapes
 
@@ -97,7 +97,7 @@ def show(call: Call) -> Answer:
     return Answer(document=_shown(call, given(call), stage=call.query.stage, lang=call.query.lang))
 
 
-def _shown(call: Call, work: Given, *, stage: str | None, lang: Lang | None) -> dict[str, Any]:
+def _shown(call: Call, work: NoticeInput, *, stage: str | None, lang: Lang | None) -> dict[str, Any]:
     tools, vocabulary = _tools(call), work.book.vocabulary
     single, langs = single_of(tools, work, call.path["letter"], stage=stage, lang=lang)
     page = letter_page(tools, work, single, langs)
@@ -113,7 +113,7 @@ def preview(call: Call) -> Answer:
     wiring = call.wiring
     book, kept = wiring.duties(), kept_facts(wiring.store, call.incident)
     text, changed = reworded(kept.text, body.passages, body.lang, book)
-    asked = Asked(name=NAME, text=text, incident=call.incident)
+    asked = FactsQuery(name=NAME, text=text, incident=call.incident)
     work = read_given(asked, book, wiring.store, now=wiring.now)
     letter = _shown(call, work, stage=body.stage, lang=body.lang) | {"facts_sha256": kept.sha256}
     lost = approved_now(wiring.store, call.incident, kept) if changed else ()
@@ -170,12 +170,12 @@ OPERATIONS = (
     ),
     Operation(
         name="preview_letter", method=Method.POST, path=f"{_ONE}/preview", right=_DRAFT, handler=preview,
-        request=RewordLetter, takes=Takes.JSON, answer=shapes.Previewed,
+        request=RewordLetter, takes=BodyKind.JSON, answer=shapes.Previewed,
         summary="Show the letter with other words for its free passages; nothing is kept.",
     ),
     Operation(
         name="reword_letter", method=Method.PUT, path=f"{_ONE}/passages", right=Right.WRITE_FACTS, handler=reword,
-        request=RewordLetter, takes=Takes.JSON, answer=shapes.Reworded,
+        request=RewordLetter, takes=BodyKind.JSON, answer=shapes.Reworded,
         summary="Reword free passages of the letter: the new words become those of the facts.",
         also="Every letter of the incident rests on the facts, so approvals of letters that changed no longer hold.",
     ),

@@ -23,13 +23,13 @@ from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.approve_notice import Signer, approvals_of, approve, withdraw
 from leakguard.use_cases.letters.assess_notices import check_notice
 from leakguard.use_cases.letters.breach_register import breach_register
-from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
-from leakguard.use_cases.letters.given_facts import Given, asked_for, stage_asked
+from leakguard.use_cases.letters.given_facts import NoticeInput, asked_for, stage_asked
 from leakguard.use_cases.letters.lint_letters import lint_draft, load_lint_book
 from leakguard.use_cases.letters.wanted_letter import (
     LetterChoice,
-    Wanted,
+    RequestedLetter,
     approved_letter,
     letter_now,
     moment_read,
@@ -39,7 +39,7 @@ from leakguard.use_cases.letters.wanted_letter import (
 from leakguard.web.around import given, moment_in
 from leakguard.web.call import Answer, Call, fitted
 from leakguard.web.models import MOST_ITEMS, Body, Name, NeededReason, Query, Reason, Stated, Text
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import events as event_shapes
 from leakguard.web.shapes import letters as shapes
 
@@ -130,7 +130,7 @@ def lint(call: Call) -> Answer:
     work, folders = given(call), call.wiring.bundled
     telling = asked_for(work.book, duty=asked.duty, letter=asked.letter)
     stage = stage_asked(work, telling, asked.stage)
-    draft = draft_telling(work.book, folders, work.facts, telling, lang=asked.lang, now=work.now, stage=stage)
+    draft = draft_notice(work.book, folders, work.facts, telling, lang=asked.lang, now=work.now, stage=stage)
     facts = facts_for_duty(telling, work.facts, work.book.vocabulary)
     found = lint_draft(load_lint_book(folders), telling, draft, facts)
     return Answer(document=lint_json(found, name=asked.duty or asked.letter or ""))
@@ -155,7 +155,7 @@ def _choice(asked: Any) -> LetterChoice:  # noqa: ANN401  (a query or a body: bo
     return LetterChoice(duty=asked.duty, letter=asked.letter, stage=asked.stage, lang=asked.lang)
 
 
-def wanted_of(call: Call, asked: Any, work: Given, at: datetime | None = None) -> Wanted:  # noqa: ANN401  (as above)
+def wanted_of(call: Call, asked: Any, work: NoticeInput, at: datetime | None = None) -> RequestedLetter:  # noqa: ANN401  (as above)
     """The letter that a query or a body names; a new version of it is dated by `at`, by default now."""
     wiring = call.wiring
     single = single_letter(work, _choice(asked), wiring.bundled, is_drill=wiring.settings.drill)
@@ -268,20 +268,20 @@ OPERATIONS = (
     ),
     Operation(
         name="approve_letter", method=Method.POST, path=_APPROVALS, right=_APPROVE, handler=approve_letter,
-        request=ApproveLetter, takes=Takes.JSON, status=201, answer=shapes.Approved,
+        request=ApproveLetter, takes=BodyKind.JSON, status=201, answer=shapes.Approved,
         summary="Approve a letter; two different people have to approve exactly what is sent.",
         also="The same approval again changes nothing, and is answered with 200.",
         command="notice approve",
     ),
     Operation(
         name="withdraw_approval", method=Method.POST, path=f"{_APPROVALS}/{{digest}}/withdraw", right=_APPROVE,
-        handler=withdraw_approval, request=WithdrawApproval, takes=Takes.JSON, answer=shapes.Proposal,
+        handler=withdraw_approval, request=WithdrawApproval, takes=BodyKind.JSON, answer=shapes.Proposal,
         summary="Take your own approval back.",
         command="notice approve",
     ),
     Operation(
         name="file_notice", method=Method.POST, path="/incidents/{incident}/filings", right=Right.SEND_LETTERS,
-        handler=file, request=FileNotice, takes=Takes.JSON, status=201, answer=event_shapes.Event,
+        handler=file, request=FileNotice, takes=BodyKind.JSON, status=201, answer=event_shapes.Event,
         summary="Record that a notice was filed; the clocks of the stages that follow start with it.",
         command="notice file",
     ),

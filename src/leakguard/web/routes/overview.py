@@ -25,8 +25,8 @@ from leakguard.use_cases.incidents.incident_rules import reach_in, rule_book
 from leakguard.use_cases.incidents.kept_facts import NAME, last_facts
 from leakguard.use_cases.incidents.watched_laws import LawBook
 from leakguard.use_cases.letters.assess_notices import assess_notices
-from leakguard.use_cases.reports.demanded import Demanded
-from leakguard.use_cases.reports.incident_list import Wanted, listed
+from leakguard.use_cases.reports.demanded import LegalDemands
+from leakguard.use_cases.reports.incident_list import IncidentQuery, listed
 from leakguard.use_cases.reports.incident_overview import Overview, overview_of
 from leakguard.use_cases.reports.to_notify import by_clocks, by_facts
 from leakguard.web.around import facts_of, given, reach, records_of
@@ -57,7 +57,7 @@ def list_all(call: Call) -> Answer:
     asked: WhichIncidents = call.query
     wiring = call.wiring
     now = wiring.now()
-    wanted = Wanted(
+    wanted = IncidentQuery(
         state=IncidentState(asked.state) if asked.state else None, text=asked.text,
         mine=wiring.recorder.signatory if asked.mine else None,
         severity=Severity(asked.severity) if asked.severity else None,
@@ -93,15 +93,15 @@ def show(call: Call) -> Answer:
     return Answer(document=overview_json(found, book.vocabulary, _clocks(call), now))
 
 
-def _demanded(call: Call, found: Overview, now: datetime) -> Demanded:
+def _demanded(call: Call, found: Overview, now: datetime) -> LegalDemands:
     """What the law asks for by the facts; nothing where nobody wrote any, or an earlier release did."""
     if not found.has_facts:
-        return Demanded()
+        return LegalDemands()
     state = (found.counts["records"], now.date())
     try:
         return call.wiring.demanded.of(call.incident, state, lambda: assess_notices(given(call)).assessments)
     except BadFile:
-        return Demanded()
+        return LegalDemands()
 
 
 def _roster(call: Call) -> KnownRoster | None:

@@ -19,7 +19,7 @@ from leakguard.use_cases.accounts.own_account import (
 )
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Text
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.routes.accounts import Password
 from leakguard.web.shapes import own as shapes
 from leakguard.wiring.accounts import SESSION
@@ -117,7 +117,7 @@ OPERATIONS = (
     ),
     Operation(
         name="change_password", method=Method.POST, path="/account/password", right=_OWN, handler=password,
-        request=ChangePassword, takes=Takes.JSON, is_secret=True, answer=shapes.Changed, command="account password",
+        request=ChangePassword, takes=BodyKind.JSON, is_secret=True, answer=shapes.Changed, command="account password",
         summary="Take another password; every session of the account ends.",
     ),
     Operation(
@@ -127,17 +127,17 @@ OPERATIONS = (
     ),
     Operation(
         name="take_second_factor", method=Method.POST, path="/account/second-factor", right=_OWN,
-        handler=take_second_factor, request=TakeSecondFactor, takes=Takes.JSON, is_secret=True,
+        handler=take_second_factor, request=TakeSecondFactor, takes=BodyKind.JSON, is_secret=True,
         answer=shapes.Changed, command="account totp", summary="Keep a second factor whose code the app shows.",
     ),
     Operation(
         name="set_preferences", method=Method.PUT, path="/account/preferences", right=_OWN, handler=prefer,
-        request=SetPreferences, takes=Takes.JSON, answer=shapes.Preferences,
+        request=SetPreferences, takes=BodyKind.JSON, answer=shapes.Preferences,
         summary="Keep in which language and time zone one reads the console.",
     ),
     Operation(
         name="end_sessions", method=Method.POST, path="/account/sessions/end", right=_OWN, handler=end_sessions,
-        request=EndSessions, takes=Takes.JSON, answer=shapes.Ended,
+        request=EndSessions, takes=BodyKind.JSON, answer=shapes.Ended,
         summary="End one of one's sessions, or all but this one.",
     ),
     Operation(

@@ -23,7 +23,7 @@ from leakguard.use_cases.responses.comments import MOST_CHARACTERS, NewComment, 
 from leakguard.web.around_tasks import open_tasks
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Body, Name, Query, Reason, Stated
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import people as shapes
 from leakguard.web.shapes import playbooks as playbook_shapes
 
@@ -153,13 +153,13 @@ OPERATIONS = (
     ),
     Operation(
         name="add_comment", method=Method.POST, path="/incidents/{incident}/comments", right=Right.COMMENT,
-        handler=comment, request=Comment, takes=Takes.JSON, status=201, answer=shapes.CommentShown,
+        handler=comment, request=Comment, takes=BodyKind.JSON, status=201, answer=shapes.CommentShown,
         command="incident comment", summary="Comment on the incident, or on one of its steps.",
         also="A privileged comment needs the right `comment_privileged` as well.",
     ),
     Operation(
         name="assign_step", method=Method.POST, path="/incidents/{incident}/steps/{step}/assign",
-        right=Right.DO_STEPS, handler=assign, request=AssignStep, takes=Takes.JSON,
+        right=Right.DO_STEPS, handler=assign, request=AssignStep, takes=BodyKind.JSON,
         answer=playbook_shapes.ResponseProgress, command="playbook assign", summary="Say who is to do a step.",
         also="Who may do steps may take one that is nobody's; to assign it to others needs the right `assign_steps`.",
     ),
@@ -176,7 +176,7 @@ OPERATIONS = (
     ),
     Operation(
         name="set_on_call", method=Method.POST, path="/oncall", right=Right.MANAGE_ONCALL, handler=set_on_call,
-        request=SetOnCall, takes=Takes.JSON, status=201, answer=shapes.Shift, command="oncall set",
+        request=SetOnCall, takes=BodyKind.JSON, status=201, answer=shapes.Shift, command="oncall set",
         summary="Say who holds a role, and for how long.",
     ),
 )  # fmt: skip

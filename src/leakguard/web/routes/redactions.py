@@ -10,7 +10,7 @@ from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
 from leakguard.use_cases.proofs.ledger_view import erasures
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, NeededReason
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import evidence as shapes
 
 
@@ -50,7 +50,7 @@ OPERATIONS = (
     ),
     Operation(
         name="redact_evidence", method=Method.POST, path="/evidence/redactions", right=Right.REDACT_EVIDENCE,
-        handler=erase, request=RedactEvidence, takes=Takes.JSON, status=201, answer=shapes.Redacted,
+        handler=erase, request=RedactEvidence, takes=BodyKind.JSON, status=201, answer=shapes.Redacted,
         command="evidence redact", summary="Erase contents for good; the ledger still verifies, and says so.",
         also="It cannot be brought back. Kept copies go as well; backups of the store do not.",
     ),

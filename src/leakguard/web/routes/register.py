@@ -13,7 +13,7 @@ from leakguard.use_cases.letters.register_rows import RegisterSearch, search_reg
 from leakguard.use_cases.letters.small_incidents import MOST_SMALL, SmallIncident, record_small
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, Page, Stated, Text, Words
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import register as shapes
 
 
@@ -79,7 +79,7 @@ OPERATIONS = (
     ),
     Operation(
         name="record_small_incidents", method=Method.POST, path="/register", right=Right.OPEN_INCIDENTS, handler=record,
-        request=SmallIncidents, takes=Takes.JSON, status=201, answer=shapes.SmallRecorded,
+        request=SmallIncidents, takes=BodyKind.JSON, status=201, answer=shapes.SmallRecorded,
         summary="Record several small breaches at once: an incident with its facts for each.",
         also="All are checked before the first is opened. They stay open, with the clocks that the laws set for them.",
     ),

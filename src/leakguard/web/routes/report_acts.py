@@ -9,7 +9,7 @@ from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.clocks.times import zone_of
-from leakguard.intake.letters import Answer as Letter
+from leakguard.intake.letters import ReportAnswer as Letter
 from leakguard.intake.states import Act, Verdict
 from leakguard.intake.view import Report
 from leakguard.outputs.incident import incident_json
@@ -19,12 +19,12 @@ from leakguard.use_cases.intake.answer import record_answer, refuse_second, send
 from leakguard.use_cases.intake.closing_proof import verify_report, with_proof
 from leakguard.use_cases.intake.erase_reports import erase_report, erase_sender
 from leakguard.use_cases.intake.reports import act_on, load_report, triage
-from leakguard.use_cases.intake.to_incident import Handing, awareness_in, to_incident
+from leakguard.use_cases.intake.to_incident import HandoverDetails, awareness_in, to_incident
 from leakguard.use_cases.scans.exposures import open_since
 from leakguard.use_cases.scans.verify_findings import findings_to_verify
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, NeededReason, Query, Reason, Stated, Text
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.report_views import kept_text, server_scope, shown
 from leakguard.web.shapes import reports as shapes
 
@@ -151,7 +151,7 @@ def hand_over(call: Call) -> Answer:
     report = load_report(store, call.path["report"])
     found = findings_to_verify(store, names) if (names := body.findings or report.findings) else ()
     refuse_known_place(store, found)
-    handing = Handing(
+    handing = HandoverDetails(
         by=wiring.by, title=body.title, zone=zone, reason=body.reason,
         aware_at=awareness_in(body.aware_at, report, zone=zone, now=wiring.now()), open_since=open_since(store, found),
     )  # fmt: skip
@@ -181,20 +181,20 @@ def _moves(name: str, act: Act, summary: str) -> Operation:
     """An operation that only moves a report on."""
     return Operation(
         name=f"{name}_report", method=Method.POST, path=f"{_AT}/{name}", right=_RECORD, handler=_act(act),
-        request=NoteReport, takes=Takes.JSON, answer=shapes.OutsideReport, command=f"report {name}", summary=summary,
+        request=NoteReport, takes=BodyKind.JSON, answer=shapes.OutsideReport, command=f"report {name}", summary=summary,
     )  # fmt: skip
 
 
 OPERATIONS = (
     Operation(
         name="triage_report", method=Method.POST, path=f"{_AT}/triage", right=_RECORD, handler=say_what_it_is,
-        request=TriageReport, takes=Takes.JSON, answer=shapes.OutsideReport, command="report triage",
+        request=TriageReport, takes=BodyKind.JSON, answer=shapes.OutsideReport, command="report triage",
         summary="Say what a report is: valid, a duplicate, out of scope, not reproducible, spam.",
     ),
     _moves("fix", Act.FIX, "Record that what a report tells was fixed."),
     Operation(
         name="verify_report", method=Method.POST, path=f"{_AT}/verify", right=_RECORD, handler=verify,
-        request=NoteReport, takes=Takes.JSON, answer=shapes.OutsideReport, command="report verify",
+        request=NoteReport, takes=BodyKind.JSON, answer=shapes.OutsideReport, command="report verify",
         summary="Record that probes found it closed, or with a reason where a report names no finding.",
     ),
     _moves("disclose", Act.DISCLOSE, "Record that a report was published, as agreed with the finder."),
@@ -208,17 +208,17 @@ OPERATIONS = (
     ),
     Operation(
         name="answer_report", method=Method.POST, path=f"{_AT}/letter", right=_RECORD, handler=answer,
-        request=AnswerReport, takes=Takes.JSON, answer=shapes.ReportAnswered, command="report acknowledge",
+        request=AnswerReport, takes=BodyKind.JSON, answer=shapes.ReportAnswered, command="report acknowledge",
         summary="Send the acknowledgement or the thanks by mail, or record that it was sent by hand.",
     ),
     Operation(
         name="hand_over_report", method=Method.POST, path=f"{_AT}/incident", right=Right.OPEN_INCIDENTS,
-        handler=hand_over, request=HandOverReport, takes=Takes.JSON, status=201, answer=shapes.ReportHandedOver,
+        handler=hand_over, request=HandOverReport, takes=BodyKind.JSON, status=201, answer=shapes.ReportHandedOver,
         command="report incident", summary="Open an incident about a report, and say since when you are aware.",
     ),
     Operation(
         name="erase_report", method=Method.POST, path=f"{_AT}/erase", right=Right.REDACT_EVIDENCE, handler=erase,
-        request=EraseReport, takes=Takes.JSON, answer=shapes.ReportErased, command="report erase",
+        request=EraseReport, takes=BodyKind.JSON, answer=shapes.ReportErased, command="report erase",
         summary="Erase who sent a report, or all that it says; the ledger still verifies, and says so.",
     ),
 )  # fmt: skip

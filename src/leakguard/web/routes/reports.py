@@ -20,10 +20,10 @@ from leakguard.outputs.words import printable_lines
 from leakguard.use_cases.intake.closing_proof import not_proved_closed
 from leakguard.use_cases.intake.queue import Which, by_urgency, is_waiting, newest_first
 from leakguard.use_cases.intake.reports import load_report
-from leakguard.use_cases.intake.take_in import Importing, take_in
+from leakguard.use_cases.intake.take_in import ImportOptions, take_in
 from leakguard.web.call import Answer, Call, TooLong
 from leakguard.web.models import MOST_PAGE, Name, Query, Stated
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.report_views import kept_text, shown, whole_queue
 from leakguard.web.shapes import reports as shapes
 
@@ -106,7 +106,7 @@ def import_one(call: Call) -> Answer:
     named = wiring.settings.reports.attachments_certificate
     at = parse_instant(asked.received_at, zone=wiring.settings.zone) if asked.received_at else None
     message = read_message(upload.file.read(), name=asked.name)
-    said = Importing(
+    said = ImportOptions(
         by=wiring.by, source="a file", received_at=at, sealed_to=wiring.sealed_to(named) if named else None
     )
     done = take_in(wiring.store, wiring.kept_files(), message, said, now=wiring.now)
@@ -140,7 +140,7 @@ OPERATIONS = (
     ),
     Operation(
         name="import_report", method=Method.POST, path="/reports", right=Right.ADD_EVIDENCE, handler=import_one,
-        query=ImportReport, takes=Takes.FILE, status=201, answer=shapes.ReportTaken, needs_store=False,
+        query=ImportReport, takes=BodyKind.FILE, status=201, answer=shapes.ReportTaken, needs_store=False,
         command="report import", summary="Take in a mail with its source, or the JSON of a form.",
         also="Of attachments name, size and hash are kept; nothing is rendered, opened or probed. The same message "
         "again gives the same report with `new` false.",

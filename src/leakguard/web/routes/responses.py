@@ -28,7 +28,7 @@ from leakguard.use_cases.responses.step_details import (
 from leakguard.web.around import records_of
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, InLanguage, Name, NeededReason, Query, Reason
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.routes.scans import job_json, refuse_in_drill, start_child
 from leakguard.web.shapes import responses as shapes
 from leakguard.web.shapes import scans as scan_shapes
@@ -132,7 +132,7 @@ OPERATIONS = (
     ),
     Operation(
         name="run_steps", method=Method.POST, path="/incidents/{incident}/playbook/run", right=_DO, handler=run,
-        request=RunSteps, takes=Takes.JSON, status=202, answer=scan_shapes.Job, command="playbook run",
+        request=RunSteps, takes=BodyKind.JSON, status=202, answer=scan_shapes.Job, command="playbook run",
         summary="Let a machine do the automated steps that are due.",
         also="It runs in a process of its own. Watch it: `show_scan`, and `show_step` once it has begun.",
     ),
@@ -143,7 +143,7 @@ OPERATIONS = (
     ),
     Operation(
         name="migrate_playbook", method=Method.POST, path="/incidents/{incident}/playbook/migration", right=_DO,
-        handler=migrate, request=MigratePlaybook, takes=Takes.JSON, answer=shapes.Migration,
+        handler=migrate, request=MigratePlaybook, takes=BodyKind.JSON, answer=shapes.Migration,
         command="playbook migrate", summary="Go on with another playbook; what is done stays done.",
     ),
 )  # fmt: skip

@@ -28,7 +28,7 @@ from leakguard.use_cases.responses.review_actions import (
 from leakguard.web.around import facts_of, reach, stated_facts
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Body, Name, NeededReason, Query, Reason, Text, Words
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import review as shapes
 
 
@@ -160,22 +160,22 @@ OPERATIONS = (
     ),
     Operation(
         name="add_action", method=Method.POST, path=_ALL, right=Right.ASSIGN_STEPS, handler=add, request=AddAction,
-        takes=Takes.JSON, status=201, answer=shapes.Action, command="incident action add",
+        takes=BodyKind.JSON, status=201, answer=shapes.Action, command="incident action add",
         summary="Add an action with an owner and a day; it stays on the boards until it is done.",
     ),
     Operation(
         name="change_action", method=Method.POST, path=f"{_ALL}/{{action}}/change", right=Right.ASSIGN_STEPS,
-        handler=change, request=ChangeAction, takes=Takes.JSON, answer=shapes.Action,
+        handler=change, request=ChangeAction, takes=BodyKind.JSON, answer=shapes.Action,
         command="incident action change", summary="Give an action another owner or another day.",
     ),
     Operation(
         name="finish_action", method=Method.POST, path=f"{_ALL}/{{action}}/done", right=Right.DO_STEPS,
-        handler=finish, request=FinishAction, takes=Takes.JSON, answer=shapes.Action,
+        handler=finish, request=FinishAction, takes=BodyKind.JSON, answer=shapes.Action,
         command="incident action done", summary="Record that an action is done.",
     ),
     Operation(
         name="drop_action", method=Method.POST, path=f"{_ALL}/{{action}}/drop", right=Right.ASSIGN_STEPS,
-        handler=drop, request=DropAction, takes=Takes.JSON, answer=shapes.Action, command="incident action drop",
+        handler=drop, request=DropAction, takes=BodyKind.JSON, answer=shapes.Action, command="incident action drop",
         summary="Record that an action will not be done, and why.",
     ),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from leakguard.use_cases.scans.start_scan import ScanOptions
 from leakguard.web.call import Answer, Call
 from leakguard.web.jobs import MOST_RESULT, Job
 from leakguard.web.models import MOST_ITEMS, Body, Name
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.routes.scope import scope_text
 from leakguard.web.shapes import scans as shapes
 
@@ -188,14 +188,14 @@ _READ = Right.READ_FINDINGS
 OPERATIONS = (
     Operation(
         name="start_scan", method=Method.POST, path="/scans", right=Right.START_SCANS, handler=start_scan,
-        request=StartScan, takes=Takes.JSON, status=202, answer=shapes.Job, needs_store=False,
+        request=StartScan, takes=BodyKind.JSON, status=202, answer=shapes.Job, needs_store=False,
         summary="Start a scan of the scope, or of targets in it.",
         also="It runs in a process of its own. Watch it: `show_scan`, and `show_run` once the run has an id.",
         command="scan run",
     ),
     Operation(
         name="estimate_scan", method=Method.POST, path="/scans/estimate", right=Right.START_SCANS, handler=estimate,
-        request=StartScan, takes=Takes.JSON, answer=shapes.Estimate, needs_store=False,
+        request=StartScan, takes=BodyKind.JSON, answer=shapes.Estimate, needs_store=False,
         summary="Tell what a scan would do, to whom and for how long; names are resolved, and nothing is probed.",
         command="scan run",
     ),
@@ -205,7 +205,7 @@ OPERATIONS = (
     ),
     Operation(
         name="start_verification", method=Method.POST, path="/verifications", right=Right.START_SCANS,
-        handler=start_verification, request=VerifyFindings, takes=Takes.JSON, status=202, answer=shapes.Job,
+        handler=start_verification, request=VerifyFindings, takes=BodyKind.JSON, status=202, answer=shapes.Job,
         summary="Probe findings again, to prove that they are closed; their incidents record the result.",
         command="scan verify",
     ),

@@ -9,13 +9,13 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.models.languages import Lang
 from leakguard.models.sending import InDoubt
-from leakguard.outputs.sending import Left, batch_json, result_json
+from leakguard.outputs.sending import UnsentLetter, batch_json, result_json
 from leakguard.use_cases.letters.look_up_deliveries import batches_of
 from leakguard.use_cases.letters.send_single import SingleSending, send_single
 from leakguard.web.around import given
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, Reason
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.routes.letters import wanted_of
 from leakguard.web.shapes import sending as shapes
 
@@ -47,7 +47,7 @@ def send(call: Call) -> Answer:
         is_drill=wiring.settings.drill,
     )  # fmt: skip
     done = send_single(wiring.store, wiring, wanted_of(call, body, given(call)), wish)
-    left = [Left(line=0, delivery=done.left)] if done.left is not None else []
+    left = [UnsentLetter(line=0, delivery=done.left)] if done.left is not None else []
     filed = done.filed.id if done.filed is not None else None
     return Answer(document=result_json(done.proposal, done.result, done.entry, left, filed=filed))
 
@@ -61,7 +61,7 @@ def deliveries(call: Call) -> Answer:
 OPERATIONS = (
     Operation(
         name="send_letter", method=Method.POST, path="/incidents/{incident}/letters/send", right=Right.SEND_LETTERS,
-        handler=send, request=SendLetter, takes=Takes.JSON, answer=shapes.Sent, command="notice send",
+        handler=send, request=SendLetter, takes=BodyKind.JSON, answer=shapes.Sent, command="notice send",
         summary="Send one letter that two people approved, by e-mail.",
         also="The filing of its stage is recorded once the mail server took it. A letter of which nobody knows whether "
         "it was taken is in doubt, and is not sent again by itself: `in_doubt` settles it by what you know. A mail "

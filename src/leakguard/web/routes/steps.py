@@ -27,7 +27,7 @@ from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 from leakguard.web.around import moment_in
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, InLanguage, Name, NeededReason, Reason, Stated, Text, Words
-from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import playbooks as shapes
 
 
@@ -165,7 +165,7 @@ OPERATIONS = (
     ),
     Operation(
         name="start_playbook", method=Method.POST, path="/incidents/{incident}/playbook", right=_DO, handler=start,
-        request=StartPlaybook, takes=Takes.JSON, status=201, answer=shapes.ResponseProgress,
+        request=StartPlaybook, takes=BodyKind.JSON, status=201, answer=shapes.ResponseProgress,
         summary="Begin the response; a copy of the playbook is kept with the incident.",
         command="playbook start",
     ),
@@ -177,7 +177,7 @@ OPERATIONS = (
     ),
     Operation(
         name="do_step", method=Method.POST, path=f"{_STEP}/done", right=_DO, handler=done, request=DoStep,
-        takes=Takes.JSON, answer=shapes.ResponseProgress,
+        takes=BodyKind.JSON, answer=shapes.ResponseProgress,
         summary="Record that a step is done, with its evidence and answers.",
         also="Upload the evidence first (`add_evidence`); a step whose evidence, answers or second person are missing "
         "stays open, and the answer names all that is missing.",
@@ -191,18 +191,18 @@ OPERATIONS = (
     ),
     Operation(
         name="fail_step", method=Method.POST, path=f"{_STEP}/failed", right=_DO, handler=failed, request=FailStep,
-        takes=Takes.JSON, answer=shapes.ResponseProgress, summary="Record that a step failed, and what was seen.",
+        takes=BodyKind.JSON, answer=shapes.ResponseProgress, summary="Record that a step failed, and what was seen.",
         command="playbook done",
     ),
     Operation(
         name="skip_step", method=Method.POST, path=f"{_STEP}/skip", right=Right.WAIVE_STEPS, handler=skip,
-        request=SkipStep, takes=Takes.JSON, answer=shapes.ResponseProgress,
+        request=SkipStep, takes=BodyKind.JSON, answer=shapes.ResponseProgress,
         summary="Record that a step is not needed: two people say so.",
         command="playbook skip",
     ),
     Operation(
         name="take_back_step", method=Method.POST, path=f"{_STEP}/take-back", right=_DO, handler=take_back,
-        request=TakeBackStep, takes=Takes.JSON, answer=shapes.ResponseProgress,
+        request=TakeBackStep, takes=BodyKind.JSON, answer=shapes.ResponseProgress,
         summary="Open a step again that was recorded as done or not needed by mistake.",
         command="playbook take-back",
     ),

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from leakguard.models.clouds import CloudFact, Gap
-from leakguard.owners.aws.asking import BY_THOUSANDS, Asker, Draft, Refused
+from leakguard.owners.aws.asking import BY_THOUSANDS, Asker, CallRefused, Draft
 
 FIRST = "us-east-1"
 AT_ONCE = 4
@@ -35,7 +35,7 @@ def account_blocks(asker: Asker) -> Iterator[CloudFact]:
 def buckets(asker: Asker) -> Iterator[CloudFact]:
     """Every bucket of the account, wherever it lies; some side by side, for each takes eight questions."""
     listed = asker.listing("s3", "ListBuckets", "Buckets", BY_THOUSANDS, region=asker.first)
-    with suppress(Refused):
+    with suppress(CallRefused):
         _account_block(asker)
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="buckets") as pool:
         yield from pool.map(lambda each: _bucket(asker.twin(), each["Name"], each.get("BucketRegion")), listed)
@@ -70,7 +70,7 @@ def access_points_of_many_regions(asker: Asker) -> Iterator[CloudFact]:
 def _bucket(asker: Asker, name: str, region: str | None) -> CloudFact:
     try:
         region = region or _region_of(asker, name)
-    except Refused as refused:
+    except CallRefused as refused:
         return _unknown(asker, name, refused.gap)
     draft = Draft(asker, "s3_bucket", "s3", name, region=region)
 
@@ -98,7 +98,7 @@ def _unknown(asker: Asker, name: str, gap: Gap) -> CloudFact:
     draft = Draft(asker, "s3_bucket", "s3", name)
 
     def refuse() -> None:
-        raise Refused(gap)
+        raise CallRefused(gap)
 
     draft.learn("listing", refuse)
     return draft.fact()

@@ -133,7 +133,7 @@ def _restorers(answer: Mapping[str, Any]) -> list[str]:
     """Who may restore it: numbers of accounts, and `all`."""
     result = answer.get("DBSnapshotAttributesResult") or answer.get("DBClusterSnapshotAttributesResult") or {}
     lists = result.get("DBSnapshotAttributes") or result.get("DBClusterSnapshotAttributes") or ()
-    return [str(value) for one in lists if one.get("AttributeName") == "restore" for value in one["AttributeValues"]]
+    return [str(value) for item in lists if item.get("AttributeName") == "restore" for value in item["AttributeValues"]]
 
 
 def _endpoint(host: str | None, port: int | None) -> tuple[str, ...]:

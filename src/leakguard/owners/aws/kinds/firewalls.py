@@ -87,7 +87,11 @@ def _addresses(interfaces: Iterable[Mapping[str, Any]]) -> list[str]:
         public = interface.get("Association", {}).get("PublicIp")
         found.update({str(public): None} if public else {})
         found.update(
-            {str(one["Ipv6Address"]): None for one in interface.get("Ipv6Addresses", ()) if "Ipv6Address" in one}
+            {
+                str(address["Ipv6Address"]): None
+                for address in interface.get("Ipv6Addresses", ())
+                if "Ipv6Address" in address
+            }
         )
     return list(found)
 

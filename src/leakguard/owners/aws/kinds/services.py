@@ -38,7 +38,7 @@ def kafka_clusters(asker: Asker) -> Iterator[CloudFact]:
         draft.values |= {"public": is_public, "anonymous": is_anonymous, "ports": []}
         if is_public:
             draft.learn("brokers", _brokers, asker, str(each["ClusterArn"]))
-            draft.values["ports"] = sorted({_port(one) for one in draft.values.get("brokers", ())})
+            draft.values["ports"] = sorted({_port(broker) for broker in draft.values.get("brokers", ())})
             learn_inbound(asker, draft, group.get("SecurityGroups", ()))
         yield draft.fact(endpoints=draft.values.get("brokers", ()), product="kafka")
 
@@ -48,17 +48,17 @@ def message_brokers(asker: Asker) -> Iterator[CloudFact]:
     for each in asker.listing("mq", "ListBrokers", "BrokerSummaries"):
         draft = Draft(asker, "message_broker", "mq", str(each.get("BrokerName") or each["BrokerId"]))
         draft.learn("told", asker.one, "mq", "DescribeBroker", {"BrokerId": each["BrokerId"]})
-        told: Mapping[str, Any] = draft.values.pop("told", None) or {}
-        urls = [str(url) for one in told.get("BrokerInstances", ()) for url in one.get("Endpoints", ())]
+        broker: Mapping[str, Any] = draft.values.pop("told", None) or {}
+        urls = [str(url) for instance in broker.get("BrokerInstances", ()) for url in instance.get("Endpoints", ())]
         parts = [each for each in map(urlsplit, urls) if each.hostname and each.port]
         places = [join_host_port(str(part.hostname), int(part.port or 0)) for part in parts]
-        is_public = bool(told.get("PubliclyAccessible"))
+        is_public = bool(broker.get("PubliclyAccessible"))
         draft.values |= {"public": is_public, "ports": sorted({_port(place) for place in places})}
-        if is_public and told.get("SecurityGroups"):
-            learn_inbound(asker, draft, told["SecurityGroups"])
+        if is_public and broker.get("SecurityGroups"):
+            learn_inbound(asker, draft, broker["SecurityGroups"])
         yield draft.fact(
             endpoints=places if is_public else (), product=str(each.get("EngineType", "mq")).lower(),
-            version=told.get("EngineVersion"),
+            version=broker.get("EngineVersion"),
         )  # fmt: skip
 
 
@@ -125,15 +125,15 @@ def catalogues(asker: Asker) -> Iterator[CloudFact]:
     yield _with_policy(asker, "data_catalogue", "glue", "catalog", ask)
 
 
-def _domain(asker: Asker, told: Mapping[str, Any]) -> CloudFact:
-    security = told.get("AdvancedSecurityOptions") or {}
-    draft = Draft(asker, "search_domain", "es", str(told["DomainName"]))
+def _domain(asker: Asker, domain: Mapping[str, Any]) -> CloudFact:
+    security = domain.get("AdvancedSecurityOptions") or {}
+    draft = Draft(asker, "search_domain", "es", str(domain["DomainName"]))
     draft.values |= {
-        "inside": bool((told.get("VPCOptions") or {}).get("VPCId")), "policy": told.get("AccessPolicies"),
+        "inside": bool((domain.get("VPCOptions") or {}).get("VPCId")), "policy": domain.get("AccessPolicies"),
         "login": bool(security.get("Enabled")), "anonymous": bool(security.get("AnonymousAuthEnabled")),
     }  # fmt: skip
-    engine, _, version = str(told.get("EngineVersion") or "").partition("_")
-    host = told.get("Endpoint")
+    engine, _, version = str(domain.get("EngineVersion") or "").partition("_")
+    host = domain.get("Endpoint")
     return draft.fact(
         endpoints=(f"https://{host}",) if host else (), product=engine.lower() or "opensearch", version=version or None
     )

@@ -41,9 +41,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == SERVER
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """Version 2, the type of information, and a length of less than sixteen mebibytes."""
-    return said.startswith(b"\x02\x01\x00\x00\x00")
+    return data.startswith(b"\x02\x01\x00\x00\x00")
 
 
 GATE = ByteGate(verbs=frozenset({"server", "namespace"}), carries=_carries, begins=_begins)

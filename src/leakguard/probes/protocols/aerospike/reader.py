@@ -50,8 +50,8 @@ class AerospikeReader(Buffered):
 
 def namespaces_of(values: dict[str, str]) -> list[str]:
     """The names of the namespaces; none where they were refused, or where something else was said."""
-    told = values.get("namespaces", "")
-    names = [] if is_refusal(told) else [name for name in told.split(";") if name]
+    listed = values.get("namespaces", "")
+    names = [] if is_refusal(listed) else [name for name in listed.split(";") if name]
     return [] if any(_OF_ERRORS in name for name in names) else names
 
 
@@ -73,7 +73,7 @@ def server_document(values: dict[str, str]) -> dict[str, Any]:
 
 def sizes_of(values: dict[str, str]) -> tuple[int | None, int | None]:
     """The objects and the bytes of one namespace, as far as they are told."""
-    told = next((value for name, value in values.items() if name.startswith("namespace/")), "")
-    fields = dict(part.split("=", 1) for part in told.split(";") if "=" in part)
+    statistics = next((value for name, value in values.items() if name.startswith("namespace/")), "")
+    fields = dict(part.split("=", 1) for part in statistics.split(";") if "=" in part)
     sizes = [size for name in _BYTES if (size := whole_number(fields.get(name))) is not None]
     return whole_number(fields.get("objects")), next((size for size in sizes if size), sizes[0] if sizes else None)

@@ -33,13 +33,13 @@ class AerospikeSession(KindSession):
         """One of the two questions; none has arguments."""
         if request.method == "sizes":
             return await self._sizes(request, cap)
-        heard, values = await self._ask("server", SERVER, cap)
+        answer, values = await self._ask("server", SERVER, cap)
         if values is None:
-            ended = Ending.GARBLED if heard.ended is Ending.COMPLETE else heard.ended
-            return reply_to(request, ended=ended, size_bytes=heard.size, seconds=heard.seconds)
+            ended = Ending.GARBLED if answer.ended is Ending.COMPLETE else answer.ended
+            return reply_to(request, ended=ended, size_bytes=answer.size, seconds=answer.seconds)
         self._names = namespaces_of(values)
         document = server_document(values)
-        return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        return reply_to(request, ended=answer.ended, document=document, size_bytes=answer.size, seconds=answer.seconds)
 
     async def _sizes(self, request: Request, cap: int) -> Reply:
         objects: list[int] = []
@@ -47,8 +47,8 @@ class AerospikeSession(KindSession):
         names = [name for name in self._names if can_be_named(name)][:MOST_NAMESPACES]
         size, seconds = 0, 0.0
         for name in names:
-            heard, values = await self._ask("namespace", namespace_message(name), cap)
-            size, seconds = size + heard.size, seconds + heard.seconds
+            answer, values = await self._ask("namespace", namespace_message(name), cap)
+            size, seconds = size + answer.size, seconds + answer.seconds
             counted, used = sizes_of(values or {})
             objects += [] if counted is None else [counted]
             sizes += [] if used is None else [used]
@@ -62,10 +62,10 @@ class AerospikeSession(KindSession):
 
     async def _ask(self, verb: str, data: bytes, cap: int) -> tuple[Answer[AerospikeReader], dict[str, str] | None]:
         """What came, and its values where they make sense."""
-        heard = await self._caller.call(ReadCommand(kind="aerospike", verb=verb, data=data), AerospikeReader, cap=cap)
-        if heard.ended is not Ending.COMPLETE:
-            return heard, None
+        answer = await self._caller.call(ReadCommand(kind="aerospike", verb=verb, data=data), AerospikeReader, cap=cap)
+        if answer.ended is not Ending.COMPLETE:
+            return answer, None
         try:
-            return heard, heard.reader.values()
+            return answer, answer.reader.values()
         except Garbled:
-            return heard, None
+            return answer, None

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from leakguard.checks.replies import json_in
 from leakguard.probes.protocols.backend import UNAVAILABLE, BackendSession
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.shipped.public_keys import OwnWords
 
 _OK, _REFUSED = 200, frozenset({401, 403, 404})
@@ -51,14 +51,14 @@ class AlgoliaSession(BackendSession):
             return {}
         return {"x-algolia-application-id": self.project, "x-algolia-api-key": self.key.value}
 
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`product` and `state`, with the `rights` that the key has."""
         if self.key is None:
             return await self.get(f"/1/keys/{self.nonsense}", cap=cap), _document("missing")
         asked = await self._of_key(cap)
-        told = _rights_in(asked)
-        if told is not None:
-            return asked, _document("told", told)
+        rights = _rights_in(asked)
+        if rights is not None:
+            return asked, _document("told", rights)
         if asked.status not in _REFUSED:
             return asked, _document("busy" if asked.status in UNAVAILABLE else "unknown")
         listed = await self.get("/1/indexes?page=0&hitsPerPage=1", cap=cap)
@@ -67,13 +67,13 @@ class AlgoliaSession(BackendSession):
             return listed, _document("lists", ("listIndexes",))
         return listed, _document("refused" if listed.status in _REFUSED else "unknown")
 
-    async def _of_key(self, cap: int) -> Fetched:
+    async def _of_key(self, cap: int) -> HttpResponse:
         """What the key is; it stands in the path there, and is left out of what is told."""
         value = self.key.value if self.key is not None else ""
         asked = await self._client.fetch("GET", f"/1/keys/{value}", cap=cap, headers=self.login())
         return self.noted("GET", "/1/keys/<key>", asked)
 
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:  # noqa: ARG002  (as the base)
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:  # noqa: ARG002  (as the base)
         """Indexes are not asked for one by one: what the key may do holds for all that it names."""
         return await self.inside(cap)
 
@@ -82,9 +82,9 @@ def _document(state: str, rights: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"product": state in {"told", "lists", "refused"}, "state": state, "rights": list(rights)}
 
 
-def _rights_in(asked: Fetched) -> tuple[str, ...] | None:
-    told = json_in(asked.body) if asked.status == _OK else None
-    rights = told.get("acl") if isinstance(told, dict) else None
+def _rights_in(asked: HttpResponse) -> tuple[str, ...] | None:
+    document = json_in(asked.body) if asked.status == _OK else None
+    rights = document.get("acl") if isinstance(document, dict) else None
     if not isinstance(rights, list):
         return None
     return tuple(right for right in rights[:MOST_RIGHTS] if isinstance(right, str) and _RIGHT.fullmatch(right))

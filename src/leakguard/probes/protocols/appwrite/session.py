@@ -13,7 +13,7 @@ from urllib.parse import quote
 from leakguard.checks.replies import json_in
 from leakguard.models.observations import Ending
 from leakguard.probes.protocols.backend import UNAVAILABLE, BackendSession
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.shipped.public_keys import OwnWords
 
 MOST_COUNTED = 5_000
@@ -54,10 +54,10 @@ class AppwriteSession(BackendSession):
         """The name of the project, which no secret is."""
         return {"x-appwrite-project": self.meant.name}
 
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`product`, `version`, and `state` of a database that cannot exist: `accepted`, `off`, `busy` or `unknown`."""
         release = await self.get("/v1/health/version", cap=cap)
-        version = _told(release).get("version")
+        version = _object_in(release).get("version")
         asked, document = await self.table(f"{self.nonsense}.{self.nonsense}", cap)
         state = {"absent": "accepted", "open": "anything", "hidden": "anything"}.get(
             document["state"], document["state"]
@@ -67,22 +67,22 @@ class AppwriteSession(BackendSession):
             "product": is_product, "state": state, "version": version if isinstance(version, str) else None,
         }  # fmt: skip
 
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`state`: `open`, `hidden`, `refused`, `absent`, `off`, `busy`, `unnamed` or `unknown`; `rows`, `exact`."""
         database, _, collection = table.partition(".")
         if not _OWN.fullmatch(table.encode()):
-            return Fetched(ended=Ending.BLOCKED), {"state": "unnamed", "type": "", "rows": None, "exact": False}
+            return HttpResponse(ended=Ending.BLOCKED), {"state": "unnamed", "type": "", "rows": None, "exact": False}
         path = f"/v1/databases/{database}/collections/{collection}/documents?{_QUERY}"
         asked = await self.get(path, cap=cap)
-        told = _told(asked)
-        total, kind = told.get("total"), str(told.get("type", ""))
-        if asked.status == _OK and isinstance(total, int) and told.get("documents") == []:
+        document = _object_in(asked)
+        total, kind = document.get("total"), str(document.get("type", ""))
+        if asked.status == _OK and isinstance(total, int) and document.get("documents") == []:
             state = "open" if total > 0 else "hidden"
             return asked, {"state": state, "type": "", "rows": total, "exact": total < MOST_COUNTED}
         state = _STATES.get(kind) or ("busy" if asked.status in UNAVAILABLE else "unknown")
         return asked, {"state": state, "type": kind if kind in _STATES else "", "rows": None, "exact": False}
 
 
-def _told(asked: Fetched) -> dict[str, Any]:
+def _object_in(asked: HttpResponse) -> dict[str, Any]:
     found = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
     return found if isinstance(found, dict) else {}

@@ -55,6 +55,6 @@ class AzureBlobSession(ListedSession):
         """`setting`: `container`, `blob`, or nothing where a stranger is not told; the answer has no body."""
         path, shown = self.folder(bucket)
         asked = await self.head(f"{path}?restype=container", f"{shown}?restype=container", cap)
-        told = asked.fetched.headers.get("x-ms-blob-public-access")
-        setting = told if asked.fetched.status == _OK and told in _SETTINGS else None
+        access = asked.fetched.headers.get("x-ms-blob-public-access")
+        setting = access if asked.fetched.status == _OK and access in _SETTINGS else None
         return asked, {"setting": setting}

@@ -67,15 +67,15 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == COMMANDS[verb]
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """To an HTTP request it answers that this port is for its own client."""
-    return b" is for clickhouse-client program" in said
+    return b" is for clickhouse-client program" in data
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A hello with its name, or an exception of its code."""
-    is_exception = said[:1] == b"\x02" and said[5:].startswith(b"\x0dDB::Exception")
-    return said.startswith(b"\x00\x0aClickHouse") or is_exception or _greets(said)
+    is_exception = data[:1] == b"\x02" and data[5:].startswith(b"\x0dDB::Exception")
+    return data.startswith(b"\x00\x0aClickHouse") or is_exception or _greets(data)
 
 
 GATE = ByteGate(

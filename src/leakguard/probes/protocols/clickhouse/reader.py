@@ -38,14 +38,14 @@ class ClickhouseReader:
     """Packets up to a hello, an exception or the end of an answer."""
 
     def __init__(self) -> None:
-        self.told = PacketSummary()
+        self.summary = PacketSummary()
         self._data = bytearray()
         self._at = 0
 
     @property
     def reusable(self) -> bool:
         """After an exception the server may hang up."""
-        return self.told.is_whole and self.told.code is None and self._at == len(self._data)
+        return self.summary.is_whole and self.summary.code is None and self._at == len(self._data)
 
     @property
     def wants_tls(self) -> bool:
@@ -57,28 +57,28 @@ class ClickhouseReader:
         self._data += data
         if self.wants_tls:
             raise Garbled("a TLS alert")
-        while not self.told.is_whole and self._at < len(self._data):
+        while not self.summary.is_whole and self._at < len(self._data):
             cursor = _Waiting(self._data, self._at, order="little")
             try:
                 self._packet(cursor)
             except _Incomplete:
                 break
             self._at = cursor.at
-        return self.told.is_whole
+        return self.summary.is_whole
 
     def at_end(self) -> bool:
         """A cut answer is never whole."""
-        return self.told.is_whole
+        return self.summary.is_whole
 
     def _packet(self, cursor: _Waiting) -> None:
         kind = cursor.groups()
         if kind == _HELLO:
-            self.told.version = _hello(cursor)
+            self.summary.version = _hello(cursor)
         elif kind == _EXCEPTION:
-            self.told.code = _exception(cursor)
+            self.summary.code = _exception(cursor)
         elif kind in _BLOCKS:
             text = _block(cursor)
-            self.told.text = self.told.text or text
+            self.summary.text = self.summary.text or text
         elif kind == _PROFILE:
             _profile(cursor)
         elif kind in _NUMBERS:
@@ -86,7 +86,7 @@ class ClickhouseReader:
                 cursor.groups()
         elif kind != _END:
             raise Garbled("not ClickHouse")
-        self.told.is_whole = kind in (_HELLO, _EXCEPTION, _END)
+        self.summary.is_whole = kind in (_HELLO, _EXCEPTION, _END)
 
 
 class _Incomplete(Garbled):

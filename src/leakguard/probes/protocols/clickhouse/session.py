@@ -30,23 +30,25 @@ class ClickhouseSession(KindSession):
         """One of the two questions; none has arguments."""
         if request.method == "sizes":
             return await self._sizes(request, cap)
-        heard = await self._caller.call(_command("hello"), ClickhouseReader, cap=cap)
-        told = heard.reader.told
-        document = {"version": told.version, "code": told.code} if heard.ended is Ending.COMPLETE else None
-        return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        answer = await self._caller.call(_command("hello"), ClickhouseReader, cap=cap)
+        summary = answer.reader.summary
+        document = {"version": summary.version, "code": summary.code} if answer.ended is Ending.COMPLETE else None
+        return reply_to(request, ended=answer.ended, document=document, size_bytes=answer.size, seconds=answer.seconds)
 
     async def _sizes(self, request: Request, cap: int) -> Reply:
-        heard = await self._query("tables", cap)
-        document = _UNKNOWN | dict(zip(("tables", "rows", "bytes"), numbers_of(heard.reader.told.text, 3), strict=True))
+        answer = await self._query("tables", cap)
+        document = _UNKNOWN | dict(
+            zip(("tables", "rows", "bytes"), numbers_of(answer.reader.summary.text, 3), strict=True)
+        )
         if document["tables"] is None:
-            heard = await self._query("parts", cap)
-            _, rows, size = numbers_of(heard.reader.told.text, 3)
-            heard = await self._query("count", cap)
-            (tables,) = numbers_of(heard.reader.told.text, 1)
+            answer = await self._query("parts", cap)
+            _, rows, size = numbers_of(answer.reader.summary.text, 3)
+            answer = await self._query("count", cap)
+            (tables,) = numbers_of(answer.reader.summary.text, 1)
             document = _UNKNOWN | {"tables": tables, "rows": rows, "bytes": size, "parts": True}
         if document["tables"] is not None:
-            document |= _named((await self._query("server", cap)).reader.told.text)
-        return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+            document |= _named((await self._query("server", cap)).reader.summary.text)
+        return reply_to(request, ended=answer.ended, document=document, size_bytes=answer.size, seconds=answer.seconds)
 
     async def _query(self, verb: str, cap: int) -> Answer[ClickhouseReader]:
         """One query, after a new hello where the line has gone: after an exception the server hangs up."""

@@ -56,14 +56,14 @@ def _carries(verb: str, data: bytes) -> bool:
     return any(data == command(verb, version) for version in VERSIONS)
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """To an HTTP request it answers with an error frame about the protocol's version (code 10)."""
-    return said[:1] in (b"\x83", b"\x84", b"\x85") and said[4:5] == b"\x00" and said[9:13] == b"\x00\x00\x00\x0a"
+    return data[:1] in (b"\x83", b"\x84", b"\x85") and data[4:5] == b"\x00" and data[9:13] == b"\x00\x00\x00\x0a"
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A frame of a response, of a kind that exists, and of a length that may be."""
-    return _ANSWER.match(said) is not None
+    return _ANSWER.match(data) is not None
 
 
 GATE = ByteGate(

@@ -43,23 +43,23 @@ class CqlSession(KindSession):
     async def answer(self, request: Request, cap: int) -> Reply:
         """One of the five questions; none has arguments."""
         try:
-            heard, document = await self._told(request.method, cap)
+            answer, document = await self._document(request.method, cap)
         except Garbled:
             return reply_to(request, ended=Ending.GARBLED)
-        return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        return reply_to(request, ended=answer.ended, document=document, size_bytes=answer.size, seconds=answer.seconds)
 
-    async def _told(self, method: str, cap: int) -> tuple[Answer[CqlReader], dict[str, Any] | None]:
+    async def _document(self, method: str, cap: int) -> tuple[Answer[CqlReader], dict[str, Any] | None]:
         if method == "sizes":
             return await self._sizes(cap)
         if method == "columns":
-            heard, rows, _ = await self._query("columns", cap)
-            return heard, {"columns": _columns(rows)} if heard.ended is Ending.COMPLETE else None
+            answer, rows, _ = await self._query("columns", cap)
+            return answer, {"columns": _columns(rows)} if answer.ended is Ending.COMPLETE else None
         if method == "version":
-            heard, rows, _ = await self._query("version", cap)
-            return heard, {"version": _word(rows)} if heard.ended is Ending.COMPLETE else None
-        heard = await self._open("options" if method == "options" else "startup", cap)
+            answer, rows, _ = await self._query("version", cap)
+            return answer, {"version": _word(rows)} if answer.ended is Ending.COMPLETE else None
+        answer = await self._open("options" if method == "options" else "startup", cap)
         read = read_supported if method == "options" else read_start
-        return heard, read(heard.reader) if heard.ended is Ending.COMPLETE else None
+        return answer, read(answer.reader) if answer.ended is Ending.COMPLETE else None
 
     async def _sizes(self, cap: int) -> tuple[Answer[CqlReader], dict[str, Any] | None]:
         first, tables, more = await self._query("tables", cap)
@@ -67,11 +67,11 @@ class CqlSession(KindSession):
             return first, None
         own = own_rows(tables, 1)
         document: dict[str, Any] = {"tables": len(own), "keyspaces": len({row[0] for row in own})}
-        heard, estimates, cut = await self._query("estimates", cap)
+        answer, estimates, cut = await self._query("estimates", cap)
         counted = [(read_number(row[1]), read_number(row[2])) for row in own_rows(estimates, _COLUMNS)]
         document["partitions"] = sum(count for count, _ in counted) if counted else None
         document["bytes"] = sum(count * size for count, size in counted) if counted else None
-        document["complete"] = heard.ended is Ending.COMPLETE and not more and not cut
+        document["complete"] = answer.ended is Ending.COMPLETE and not more and not cut
         return first, document
 
     async def _query(self, verb: str, cap: int) -> tuple[Answer[CqlReader], Rows, bool]:
@@ -80,17 +80,17 @@ class CqlSession(KindSession):
             begun = await self._open("startup", cap)
             if begun.ended is not Ending.COMPLETE:
                 return begun, [], False
-        heard = await self._caller.call(self._command(verb), CqlReader, cap=cap, again=False)
-        if heard.ended is not Ending.COMPLETE:
-            return heard, [], False
-        return heard, *await aside(lambda: read_rows(heard.reader), heard.size)
+        answer = await self._caller.call(self._command(verb), CqlReader, cap=cap, again=False)
+        if answer.ended is not Ending.COMPLETE:
+            return answer, [], False
+        return answer, *await aside(lambda: read_rows(answer.reader), answer.size)
 
     async def _open(self, verb: str, cap: int) -> Answer[CqlReader]:
         """Ask, and once more in the older version of the protocol where the server wants that."""
-        heard = await self._caller.call(self._command(verb), CqlReader, cap=cap)
-        older = heard.ended is Ending.COMPLETE and self._protocol == VERSIONS[0] and wants_older(heard.reader)
+        answer = await self._caller.call(self._command(verb), CqlReader, cap=cap)
+        older = answer.ended is Ending.COMPLETE and self._protocol == VERSIONS[0] and wants_older(answer.reader)
         if not older:
-            return heard
+            return answer
         self._protocol = VERSIONS[-1]
         return await self._caller.call(self._command(verb), CqlReader, cap=cap)
 

@@ -54,11 +54,11 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == {"associate": OFFER, "release": RELEASE}[verb]
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """An acceptance with its version behind it, a rejection or an abort of their one length (PS3.8, 9.3)."""
-    if said[:1] == b"\x02":
-        return said[:4] == b"\x02\x00\x00\x00" and said[6:8] == b"\x00\x01"
-    return said[:6] in {b"\x03\x00\x00\x00\x00\x04", b"\x07\x00\x00\x00\x00\x04"}
+    if data[:1] == b"\x02":
+        return data[:4] == b"\x02\x00\x00\x00" and data[6:8] == b"\x00\x01"
+    return data[:6] in {b"\x03\x00\x00\x00\x00\x04", b"\x07\x00\x00\x00\x00\x04"}
 
 
 GATE = ByteGate(

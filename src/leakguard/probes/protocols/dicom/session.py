@@ -30,9 +30,9 @@ class DicomSession(KindSession):
     async def answer(self, request: Request, cap: int) -> Reply:
         """The one question."""
         self._caller.close()
-        heard = await self._caller.call(_OFFER, AssociationReader, cap=cap)
-        ended, document = document_in(heard.ended, heard.reader.document)
+        answer = await self._caller.call(_OFFER, AssociationReader, cap=cap)
+        ended, document = document_in(answer.ended, answer.reader.document)
         if document is not None and document["answer"] == "accepted" and self._caller.connected:
             self._caller.part(_BYE)
         self._caller.close()
-        return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        return reply_to(request, ended=ended, document=document, size_bytes=answer.size, seconds=answer.seconds)

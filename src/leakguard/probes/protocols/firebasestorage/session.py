@@ -13,7 +13,7 @@ from urllib.parse import quote
 from leakguard.checks.replies import json_in
 from leakguard.models.observations import Ending
 from leakguard.probes.protocols.backend import ANY, UNAVAILABLE, BackendSession
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 
 _OK, _REFUSED, _ABSENT, _NO_ACCOUNT = 200, frozenset({401, 403}), 404, 412
 _OLD_RULES = "rules_version"
@@ -27,12 +27,12 @@ class FirebaseStorageSession(BackendSession):
 
     has_whole: ClassVar[bool] = True
 
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """How the bucket answers for a folder that cannot exist."""
         asked, document = await self.table(ANY, cap)
         return asked, {**document, "product": document["state"] in {"open", "refused", "off"}}
 
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """How it answers for such a folder below one of ours."""
         folder = f"{self.nonsense}/" if table == ANY else f"{table}/{self.nonsense}/"
         path = f"/v0/b/{quote(self.meant.name, safe='')}/o?prefix={quote(folder, safe='')}&delimiter=%2F&maxResults=1"
@@ -40,11 +40,13 @@ class FirebaseStorageSession(BackendSession):
         return asked, {"state": _state_of(asked)}
 
 
-def _state_of(asked: Fetched) -> str:
-    told = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
-    found = told if isinstance(told, dict) else {}
+def _state_of(asked: HttpResponse) -> str:
+    document = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
+    found = document if isinstance(document, dict) else {}
     if asked.status == _OK:
-        if isinstance(told, dict) and not (found.get("items") or found.get("prefixes") or found.get("nextPageToken")):
+        if isinstance(document, dict) and not (
+            found.get("items") or found.get("prefixes") or found.get("nextPageToken")
+        ):
             return "open" if {"items", "prefixes"} & found.keys() else "unknown"
         return "anything" if found else "unknown"
     error = found.get("error")

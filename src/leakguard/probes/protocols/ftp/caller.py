@@ -35,8 +35,8 @@ class FtpCaller(GreetedCaller[LinesReader]):
         if code_of(greeting.lines) != _READY:
             return False, Ending.COMPLETE
         reader, until = reply_reader(), self._patience.deadline
-        heard = await line.exchange(ftp_command("auth_tls"), reader, cap=_REPLY_CAP, deadline=until)
-        return code_of(reader.lines) == _GO_ON, heard.ended
+        answer = await line.exchange(ftp_command("auth_tls"), reader, cap=_REPLY_CAP, deadline=until)
+        return code_of(reader.lines) == _GO_ON, answer.ended
 
     async def ask(self, verb: str) -> Answer[LinesReader]:
         """Say one command and take its reply."""
@@ -65,15 +65,15 @@ class FtpCaller(GreetedCaller[LinesReader]):
         reader = FolderReader()
         if code_of(announced.reader.lines) not in _COMES:
             return Answer(ended=Ending.CLOSED, reader=reader)
-        heard = await line.exchange(None, reader, cap=cap, deadline=self._patience.deadline)
-        self._size += heard.size
-        return Answer(ended=heard.ended, reader=reader, size=heard.size)
+        answer = await line.exchange(None, reader, cap=cap, deadline=self._patience.deadline)
+        self._size += answer.size
+        return Answer(ended=answer.ended, reader=reader, size=answer.size)
 
     async def _waiting(self) -> int | None:
         """Ask in the newer way, which names a port alone (RFC 2428), and else in the older."""
         for verb in ("epsv", "pasv"):
-            heard = await self.ask(verb)
-            port = waiting_port(heard.reader.lines, self._endpoint.address)
+            answer = await self.ask(verb)
+            port = waiting_port(answer.reader.lines, self._endpoint.address)
             if port is not None:
                 return port
         return None

@@ -29,9 +29,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == COMMANDS[verb]
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """Ready for a new user, as a mail server is too; that one says so."""
-    return _GREETING.match(said) is not None
+    return _GREETING.match(data) is not None
 
 
 GATE = ByteGate(

@@ -51,16 +51,16 @@ class FtpSession(KindSession):
         greeting = code_of(greeted.reader.lines)
         ended, code = Ending.COMPLETE, None
         if greeting == _READY:
-            heard = await self._ftp.ask("user")
-            if code_of(heard.reader.lines) == _PASSWORD_WANTED:
-                heard = await self._ftp.ask("pass")
-            ended, code = heard.ended, code_of(heard.reader.lines)
+            answer = await self._ftp.ask("user")
+            if code_of(answer.reader.lines) == _PASSWORD_WANTED:
+                answer = await self._ftp.ask("pass")
+            ended, code = answer.ended, code_of(answer.reader.lines)
         return ended, {"greeting": greeting, "code": code, "ssl": self._caller.in_tls}
 
     async def _list(self, cap: int, *, let_in: bool) -> dict[str, Any]:
         if not let_in:
             return {"entries": None, "bytes": None, "listed": False, "whole": False}
-        heard = await self._ftp.list_root(cap)
-        listed = heard.ended in (Ending.COMPLETE, Ending.CAPPED)
-        told = heard.reader.document() if listed else dict.fromkeys(("entries", "bytes"))
-        return {**told, "listed": listed, "whole": heard.ended is Ending.COMPLETE}
+        answer = await self._ftp.list_root(cap)
+        listed = answer.ended in (Ending.COMPLETE, Ending.CAPPED)
+        listing = answer.reader.document() if listed else dict.fromkeys(("entries", "bytes"))
+        return {**listing, "listed": listed, "whole": answer.ended is Ending.COMPLETE}

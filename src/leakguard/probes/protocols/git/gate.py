@@ -29,9 +29,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return _PATH.fullmatch(path) is not None and data == choose(path.decode("latin-1"))
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A line of git's own, behind its length: a version, an error, or the name of an object."""
-    return _FIRST.match(said) is not None
+    return _FIRST.match(data) is not None
 
 
 GATE = ByteGate(verbs=frozenset({"choose", "end"}), carries=_carries, begins=_begins)

@@ -24,7 +24,7 @@ class GitSession(KindSession):
         """The one question, on a line of its own, which is ended before anything of the repository is asked for."""
         chosen = ReadCommand(kind="git", verb="choose", data=choose(request.what.rstrip("/") or "/"))
         self._caller.close()
-        heard = await self._caller.call(chosen, LinesOfGit, cap=cap)
+        answer = await self._caller.call(chosen, LinesOfGit, cap=cap)
         self._caller.part(_END)
-        document = heard.reader.document() if heard.ended is Ending.COMPLETE else None
-        return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        document = answer.reader.document() if answer.ended is Ending.COMPLETE else None
+        return reply_to(request, ended=answer.ended, document=document, size_bytes=answer.size, seconds=answer.seconds)

@@ -33,7 +33,7 @@ HEAD_ROOM = 16 * 1024
 """Bytes for the head of an answer whose body is capped to almost nothing."""
 
 
-class Fetched(Frozen, hidden=("body",)):
+class HttpResponse(Frozen, hidden=("body",)):
     """One HTTP answer."""
 
     ended: Ending
@@ -51,7 +51,7 @@ class HttpClient:
         self._caller = caller
         self._endpoint = endpoint
         self.user_agent = user_agent
-        self.front: dict[bool, Fetched] = {}
+        self.front: dict[bool, HttpResponse] = {}
         """The front page, in plain text and in TLS, if it is small: the sessions of one visit share it."""
 
     async def fetch(
@@ -63,7 +63,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         body_cap: int | None = None,
         page_key: str = "",
-    ) -> Fetched:
+    ) -> HttpResponse:
         """Ask once. `cap` counts all bytes, `body_cap` those of the body; never asks for compression.
 
         `page_key` is what a page of ours gives to each visitor for this very backend, to be shown as a bearer.
@@ -80,12 +80,12 @@ class HttpClient:
             self.front[self._caller.in_tls] = fetched
         return fetched
 
-    async def question(self, name: str, *, cap: int, about: str = "") -> Fetched:
+    async def question(self, name: str, *, cap: int, about: str = "") -> HttpResponse:
         """Ask one of the whole questions of `gate.py`; `about` goes into its gap, if it has one."""
         command = question_command(name, self._headers({}), about)
         return _fetched(await self._caller.call(command, HttpReader, cap=cap), cap)
 
-    async def count(self, project: str, name: str, *, cap: int) -> Fetched:
+    async def count(self, project: str, name: str, *, cap: int) -> HttpResponse:
         """Ask for the number of documents of one collection of Firestore."""
         data = count_request(project, name, self._headers({}))
         command = ReadCommand(kind="http", verb=FIRESTORE_COUNT, data=data)
@@ -120,13 +120,13 @@ def headers_for(shown: str, user_agent: str, extra: Mapping[str, str]) -> dict[s
     return headers
 
 
-def _fetched(heard: Answer[HttpReader], cap: int) -> Fetched:
-    reader = heard.reader
+def _fetched(answer: Answer[HttpReader], cap: int) -> HttpResponse:
+    reader = answer.reader
     # With neither a length nor a close nobody says where an answer ends: what came in its time is as much as we take.
-    is_endless = heard.ended is Ending.SILENT and reader.has_no_end
-    body, ended = answer_of(reader, Ending.CAPPED if is_endless else heard.ended, heard.size, cap)
-    return Fetched(
-        ended=ended, status=reader.status, headers=reader.headers, body=body, size=heard.size, seconds=heard.seconds
+    is_endless = answer.ended is Ending.SILENT and reader.has_no_end
+    body, ended = answer_of(reader, Ending.CAPPED if is_endless else answer.ended, answer.size, cap)
+    return HttpResponse(
+        ended=ended, status=reader.status, headers=reader.headers, body=body, size=answer.size, seconds=answer.seconds
     )
 
 

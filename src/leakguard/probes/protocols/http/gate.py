@@ -132,13 +132,13 @@ def _is_body(question: HttpQuestion, body: bytes) -> bool:
     return GAP_NAME.fullmatch(name) is not None and body == before + name.encode() + behind
 
 
-def _greets(said: bytes) -> bool:
-    return said.startswith(b"HTTP/1.")
+def _greets(data: bytes) -> bool:
+    return data.startswith(b"HTTP/1.")
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """The version, in whatever letters; some servers leave an empty line of an earlier answer before it."""
-    return _VERSION.match(said) is not None
+    return _VERSION.match(data) is not None
 
 
 GATE = ByteGate(

@@ -51,7 +51,7 @@ class _Reader(ShippedReader):
             self.public = {name: word.decode("ascii") for name, word in words if word}
 
     @property
-    def told(self) -> list[dict[str, Any]]:
+    def table_documents(self) -> list[dict[str, Any]]:
         """Each table with `by`, the call that names it: of two products on one page, each has calls of its own."""
         return [{**as_dict(table), "by": call} for call, table in self.tables_by_call]
 
@@ -79,7 +79,7 @@ class TablesOfPage:
         if request.method == PAGE_TABLES:
             reply = await _read_page(self._session, f"{request.what.rstrip('/')}/", request, cap)
             self._public = {**self._own.public, **self._public}
-            found = self._own.told
+            found = self._own.table_documents
         if not isinstance(reply.document, dict):
             reply = replace(nothing, ended=reply.ended, status=reply.status)
         found = [*found, *await self._of_other_pages(request, cap)]
@@ -101,7 +101,7 @@ class TablesOfPage:
             async for reader, is_cut in self._read_others(request, cap):
                 self._is_cut = is_cut if reader.names_server else self._is_cut or is_cut
                 if reader.names_server:
-                    self._elsewhere, self._public = reader.told, {**reader.public, **self._public}
+                    self._elsewhere, self._public = reader.table_documents, {**reader.public, **self._public}
                     break
         return self._elsewhere
 

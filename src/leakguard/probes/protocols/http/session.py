@@ -9,7 +9,7 @@ from leakguard.checks.protocols import OF_PAGES
 from leakguard.frozen import replace
 from leakguard.models.observations import Reply
 from leakguard.ports import Request
-from leakguard.probes.protocols.http.client import Fetched, about_of
+from leakguard.probes.protocols.http.client import HttpResponse, about_of
 from leakguard.probes.protocols.http.gate import QUESTIONS
 from leakguard.probes.protocols.http.page_tables import TablesOfPage
 from leakguard.probes.protocols.http.web_session import WebSession
@@ -48,7 +48,7 @@ class HttpSession(WebSession):
         return reply_of(request, fetched)
 
 
-def reply_of(request: Request, fetched: Fetched) -> Reply:
+def reply_of(request: Request, fetched: HttpResponse) -> Reply:
     """The answer with its body."""
     return reply_to(
         request,

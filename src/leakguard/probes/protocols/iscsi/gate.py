@@ -64,9 +64,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == DISCOVERY
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A login response of version 0 without additional headers, or a rejection of our login (RFC 7143, 11)."""
-    return _ANSWER.match(said) is not None
+    return _ANSWER.match(data) is not None
 
 
 GATE = ByteGate(verbs=frozenset({"discovery", "list", "target"}), carries=_carries, begins=_begins)

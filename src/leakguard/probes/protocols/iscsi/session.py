@@ -46,8 +46,8 @@ class IscsiSession(KindSession):
         except Garbled:
             ended = Ending.GARBLED
         self._caller.close()
-        told = document if ended is Ending.COMPLETE else None
-        return reply_to(request, ended=ended, document=told, size_bytes=begun.size, seconds=begun.seconds)
+        complete = document if ended is Ending.COMPLETE else None
+        return reply_to(request, ended=ended, document=complete, size_bytes=begun.size, seconds=begun.seconds)
 
     async def _listed(self, number: int, cap: int) -> dict[str, Any]:
         """Raises `Garbled` for a list that makes no sense."""
@@ -61,9 +61,9 @@ class IscsiSession(KindSession):
         possible = [name for name in dict.fromkeys(names) if can_be_named(name)][:MOST_TARGETS]
         for name in possible:
             self._caller.close()
-            heard = await self._say("target", target_message(name), LOGIN_ANSWER, cap)
-            if heard.ended is Ending.COMPLETE and not heard.reader.is_rejected:
-                met.append(heard.reader)
+            answer = await self._say("target", target_message(name), LOGIN_ANSWER, cap)
+            if answer.ended is Ending.COMPLETE and not answer.reader.is_rejected:
+                met.append(answer.reader)
         refused = sum(reader.status >> 8 == 2 for reader in met)  # noqa: PLR2004  (the class of an initiator's errors)
         return {
             "targets": len(set(names)),

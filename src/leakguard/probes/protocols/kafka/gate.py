@@ -79,9 +79,9 @@ def _filled(body: bytes) -> bool:
     return at == len(body)
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A length, and the number of our question."""
-    return said[4:7] == CORRELATION.to_bytes(4, "big")[:3] and len(said) >= _CORRELATED
+    return data[4:7] == CORRELATION.to_bytes(4, "big")[:3] and len(data) >= _CORRELATED
 
 
 GATE = ByteGate(verbs=frozenset(APIS), carries=_carries, begins=_begins)

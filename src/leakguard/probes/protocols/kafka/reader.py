@@ -99,7 +99,7 @@ def read_topics(cursor: Cursor) -> Topics:
         cursor.text(2)
     cluster_id = cursor.text(2)
     cursor.take(4)
-    askable, told, partitions, internal = dict[str, Sequence[int]](), 0, 0, 0
+    askable, topics, partitions, internal = dict[str, Sequence[int]](), 0, 0, 0
     left = MOST_ASKABLE
     for _ in cursor.entries(4):
         cursor.skip(2)
@@ -108,16 +108,16 @@ def read_topics(cursor: Cursor) -> Topics:
         if len(name) > _LONGEST_NAME:
             raise Garbled("an impossible name of a topic")
         internal += is_internal
-        told += not is_internal
+        topics += not is_internal
         partitions += 0 if is_internal else len(numbers)
         if numbers and left and not is_internal:
             askable[name] = numbers[:left]
             left = MOST_ASKABLE - sum(map(len, askable.values()))
-    if cursor.is_cut and not told:
+    if cursor.is_cut and not topics:
         raise Garbled("nothing but topics of the broker's own, without an end")
     return Topics(
-        brokers=brokers, cluster_id=cluster_id, internal=internal, topics=told, partitions=partitions, askable=askable,
-        is_cut=cursor.is_cut,
+        brokers=brokers, cluster_id=cluster_id, internal=internal, topics=topics, partitions=partitions,
+        askable=askable, is_cut=cursor.is_cut,
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def read_log_dirs(cursor: Cursor) -> dict[str, Any]:
         for _ in cursor.entries(4):
             cursor.text(2)
             for _ in cursor.entries(4):
-                _number, told, _lag, _is_future = cursor.unpack(_ON_DISK)
-                size += max(told, 0)
+                _number, log_size, _lag, _is_future = cursor.unpack(_ON_DISK)
+                size += max(log_size, 0)
                 partitions += 1
     return {"dirs": dirs, "bytes": size, "partitions": partitions, "complete": not cursor.is_cut}

@@ -50,16 +50,16 @@ class KafkaSession(KindSession):
         """One of the five questions; none has arguments."""
         if request.method == "records":
             return await self._records(request, cap)
-        heard = await self._ask(request.method, REQUESTS[request.method], cap)
-        return _told(request, heard, await self._document(request.method, heard))
+        answer = await self._ask(request.method, REQUESTS[request.method], cap)
+        return _reply(request, answer, await self._document(request.method, answer))
 
-    async def _document(self, method: str, heard: Answer[KafkaReader]) -> dict[str, Any] | None:
-        if heard.ended is not Ending.COMPLETE:
+    async def _document(self, method: str, answer: Answer[KafkaReader]) -> dict[str, Any] | None:
+        if answer.ended is not Ending.COMPLETE:
             return None
         try:
             if method in _PLAIN:
-                return await aside(lambda: _PLAIN[method](heard.reader.cursor()), heard.size)
-            self._topics = await aside(lambda: read_topics(heard.reader.cursor()), heard.size)
+                return await aside(lambda: _PLAIN[method](answer.reader.cursor()), answer.size)
+            self._topics = await aside(lambda: read_topics(answer.reader.cursor()), answer.size)
         except Garbled:
             return None
         return _topics_document(self._topics)
@@ -69,11 +69,11 @@ class KafkaSession(KindSession):
         topics = self._topics
         asked = topics.askable if topics else {}
         found: list[dict[tuple[str, int], int]] = []
-        heard = None
+        answer = None
         for moment in (EARLIEST, LATEST) if asked else ():
-            heard = await self._ask("offsets", offsets_message(asked, moment), cap)
-            found.append(await _offsets(heard))
-        return _told(request, heard, _counted(found, topics))
+            answer = await self._ask("offsets", offsets_message(asked, moment), cap)
+            found.append(await _offsets(answer))
+        return _reply(request, answer, _counted(found, topics))
 
     async def _ask(self, verb: str, data: bytes, cap: int) -> Answer[KafkaReader]:
         number = CORRELATION + APIS[verb][0]
@@ -81,11 +81,11 @@ class KafkaSession(KindSession):
         return await self._caller.call(command, lambda: KafkaReader(number), cap=cap)
 
 
-def _told(request: Request, heard: Answer[KafkaReader] | None, document: dict[str, Any] | None) -> Reply:
-    if heard is None:
+def _reply(request: Request, answer: Answer[KafkaReader] | None, document: dict[str, Any] | None) -> Reply:
+    if answer is None:
         return reply_to(request, ended=Ending.COMPLETE, document=document)
-    ended = Ending.GARBLED if document is None and heard.ended is Ending.COMPLETE else heard.ended
-    return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+    ended = Ending.GARBLED if document is None and answer.ended is Ending.COMPLETE else answer.ended
+    return reply_to(request, ended=ended, document=document, size_bytes=answer.size, seconds=answer.seconds)
 
 
 def _topics_document(topics: Topics) -> dict[str, Any]:
@@ -99,11 +99,11 @@ def _topics_document(topics: Topics) -> dict[str, Any]:
     }
 
 
-async def _offsets(heard: Answer[KafkaReader]) -> dict[tuple[str, int], int]:
+async def _offsets(answer: Answer[KafkaReader]) -> dict[tuple[str, int], int]:
     """None where they were not told, which counts as nothing known."""
     try:
-        if heard.ended is Ending.COMPLETE:
-            return await aside(lambda: read_offsets(heard.reader.cursor()), heard.size)
+        if answer.ended is Ending.COMPLETE:
+            return await aside(lambda: read_offsets(answer.reader.cursor()), answer.size)
     except Garbled:
         pass
     return {}

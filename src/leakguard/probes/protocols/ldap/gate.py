@@ -64,9 +64,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == {"bind": BIND, "root": ROOT, "unbind": UNBIND}[verb]
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A message with a number and an operation of a server (RFC 4511, 4.1.1)."""
-    return _ANSWER.match(said) is not None
+    return _ANSWER.match(data) is not None
 
 
 GATE = ByteGate(

@@ -67,17 +67,19 @@ class LdapSession(KindSession):
             if found.entries:
                 break
         self._caller.part(_BYE)
-        told = document if reply.ended is Ending.COMPLETE else None
-        return reply_to(request, ended=reply.ended, document=told, size_bytes=reply.size_bytes, seconds=reply.seconds)
+        complete = document if reply.ended is Ending.COMPLETE else None
+        return reply_to(
+            request, ended=reply.ended, document=complete, size_bytes=reply.size_bytes, seconds=reply.seconds
+        )
 
     async def _ask(self, request: Request, verb: str, data: bytes, cap: int) -> tuple[Reply, LdapAnswer | None]:
         """The reply with its result code, and the answer where one came."""
-        heard = await self._caller.call(ReadCommand(kind="ldap", verb=verb, data=data), LdapReader, cap=cap)
-        found, ended = None, heard.ended
+        answer = await self._caller.call(ReadCommand(kind="ldap", verb=verb, data=data), LdapReader, cap=cap)
+        found, ended = None, answer.ended
         if ended is Ending.COMPLETE:
             try:
-                found = heard.reader.answer()
+                found = answer.reader.answer()
             except Garbled:
                 ended = Ending.GARBLED
         document = {"code": found.code} if found else None
-        return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds), found
+        return reply_to(request, ended=ended, document=document, size_bytes=answer.size, seconds=answer.seconds), found

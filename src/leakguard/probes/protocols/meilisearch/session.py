@@ -13,7 +13,7 @@ from urllib.parse import quote
 from leakguard.checks.replies import json_in
 from leakguard.models.observations import Ending
 from leakguard.probes.protocols.backend import UNAVAILABLE, BackendSession
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.shipped.public_keys import OwnWords
 
 _OK, _FORBIDDEN = 200, 403
@@ -42,7 +42,7 @@ class MeilisearchSession(BackendSession):
         """As the official client shows it."""
         return self.key.value if self.key is not None else ""
 
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`product`, `state`: `told`, `missing` or `unknown`; the `rights` beyond searching, `rows` and `indexes`."""
         asked = await self.get(f"/indexes/{self.nonsense}/documents?limit=0", cap=cap)
         code = _code_in(asked)
@@ -52,20 +52,20 @@ class MeilisearchSession(BackendSession):
             return asked, {**_NOTHING, "state": "busy" if asked.status in UNAVAILABLE else "unknown"}
         rights, rows, indexes = [], None, None
         for right, path in _RIGHTS.items():
-            told = await self.get(path, cap=cap)
-            if told.status == _OK and _is_list_or_statistics(told):
+            response = await self.get(path, cap=cap)
+            if response.status == _OK and _is_list_or_statistics(response):
                 rights.append(right)
                 if right == "stats.get":
-                    rows, indexes = _sizes_in(told)
+                    rows, indexes = _sizes_in(response)
         rights += ["documents.get"] if code == _ABSENT else []
         return asked, {"product": True, "state": "told", "rights": rights, "rows": rows, "indexes": indexes}
 
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`state` of one index: `open`, `hidden`, `refused`, `absent`, `busy` or `unknown`; `rows`."""
         asked = await self.get(f"/indexes/{quote(table, safe='')}/documents?limit=0", cap=cap)
-        told = _object_in(asked)
-        total = told.get("total") if asked.status == _OK else None
-        if isinstance(total, int) and told.get("results") == []:
+        document = _object_in(asked)
+        total = document.get("total") if asked.status == _OK else None
+        if isinstance(total, int) and document.get("results") == []:
             return asked, {"state": "open" if total > 0 else "hidden", "rows": total}
         return asked, {"state": _state_of(asked), "rows": None}
 
@@ -73,7 +73,7 @@ class MeilisearchSession(BackendSession):
 _NOTHING: dict[str, Any] = {"product": False, "rights": [], "rows": None, "indexes": None}
 
 
-def _state_of(asked: Fetched) -> str:
+def _state_of(asked: HttpResponse) -> str:
     code = _code_in(asked)
     if code in _REFUSALS and asked.status in {401, _FORBIDDEN}:
         return "refused"
@@ -82,23 +82,23 @@ def _state_of(asked: Fetched) -> str:
     return "busy" if asked.status in UNAVAILABLE else "unknown"
 
 
-def _object_in(asked: Fetched) -> dict[str, Any]:
-    told = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
-    return told if isinstance(told, dict) else {}
+def _object_in(asked: HttpResponse) -> dict[str, Any]:
+    document = json_in(asked.body) if asked.ended is Ending.COMPLETE else None
+    return document if isinstance(document, dict) else {}
 
 
-def _code_in(asked: Fetched) -> str:
+def _code_in(asked: HttpResponse) -> str:
     code = _object_in(asked).get("code")
     return code if isinstance(code, str) and code in {*_REFUSALS, _ABSENT} else ""
 
 
-def _is_list_or_statistics(told: Fetched) -> bool:
-    found = _object_in(told)
+def _is_list_or_statistics(response: HttpResponse) -> bool:
+    found = _object_in(response)
     return isinstance(found.get("total"), int) or isinstance(found.get("indexes"), dict)
 
 
-def _sizes_in(told: Fetched) -> tuple[int, int]:
+def _sizes_in(response: HttpResponse) -> tuple[int, int]:
     """Documents of all indexes, and their number."""
-    indexes = [each for each in _object_in(told)["indexes"].values() if isinstance(each, dict)]
+    indexes = [each for each in _object_in(response)["indexes"].values() if isinstance(each, dict)]
     counts = [index.get("numberOfDocuments") for index in indexes]
     return sum(count for count in counts if isinstance(count, int) and count > 0), len(indexes)

@@ -13,14 +13,14 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == verb.encode() + b"\r\n"
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """Its complaint about lines that are no command, or about more connections than it may have."""
-    return said.startswith((b"ERROR\r\n", b"ERROR Too many open connections", b"CLIENT_ERROR ", b"SERVER_ERROR "))
+    return data.startswith((b"ERROR\r\n", b"ERROR Too many open connections", b"CLIENT_ERROR ", b"SERVER_ERROR "))
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """Its version, a statistic, or an error."""
-    return _ANSWER.match(said) is not None or _greets(said)
+    return _ANSWER.match(data) is not None or _greets(data)
 
 
 GATE = ByteGate(verbs=frozenset({"version", "stats"}), carries=_carries, begins=_begins, greets=_greets)

@@ -19,9 +19,9 @@ FULL = "ERROR Too many open connections"
 """What a server says unasked, before it hangs up, while it has as many connections as it may have."""
 
 
-def blank_before(said: bytes | bytearray) -> int:
+def blank_before(data: bytes | bytearray) -> int:
     """How many bytes of empty lines stand before an answer."""
-    found = _BLANK.match(said)
+    found = _BLANK.match(data)
     return found.end() if found else 0
 
 

@@ -22,11 +22,11 @@ class MemcachedSession(KindSession):
         """Send one command; `what` must be empty: every argument of `stats` is left alone."""
         text = f"{request.method} {request.what}".strip()
         command = ReadCommand(kind="memcached", verb=request.method, data=f"{text}\r\n".encode())
-        heard = await self._caller.call(command, MemcachedReader, cap=cap)
-        if heard.ended is not Ending.COMPLETE:
-            return reply_to(request, ended=heard.ended, size_bytes=heard.size, seconds=heard.seconds)
+        answer = await self._caller.call(command, MemcachedReader, cap=cap)
+        if answer.ended is not Ending.COMPLETE:
+            return reply_to(request, ended=answer.ended, size_bytes=answer.size, seconds=answer.seconds)
         try:
-            document, ended = heard.reader.document(request.method), Ending.COMPLETE
+            document, ended = answer.reader.document(request.method), Ending.COMPLETE
         except Garbled:
             document, ended = None, Ending.GARBLED
-        return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        return reply_to(request, ended=ended, document=document, size_bytes=answer.size, seconds=answer.seconds)

@@ -18,9 +18,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return verb == "identify" and data == IDENTIFY
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """Our own number of the question, and the protocol's."""
-    return said[:4] == TRANSACTION + b"\0\0"
+    return data[:4] == TRANSACTION + b"\0\0"
 
 
 GATE = ByteGate(verbs=frozenset({"identify"}), carries=_carries, begins=_begins)

@@ -32,21 +32,21 @@ class IdentityReader(Buffered):
 
     def document(self) -> dict[str, Any]:
         """What it says, in plain values; raises `Garbled` for what makes no sense."""
-        told: dict[str, Any] = {"exception": None, "objects": 0, **dict.fromkeys(_NAMES.values())}
+        document: dict[str, Any] = {"exception": None, "objects": 0, **dict.fromkeys(_NAMES.values())}
         cursor = Cursor(bytes(self.data[_HEAD + 1 :]))
         function = cursor.unsigned(1)
         if function == FUNCTION | FAILED:
-            return {**told, "exception": cursor.unsigned(1)}
+            return {**document, "exception": cursor.unsigned(1)}
         if function != FUNCTION or cursor.unsigned(1) != TYPE:
             raise Garbled("the answer to another question")
         cursor.skip(4)
-        told["objects"] = cursor.unsigned(1)
-        for _ in range(told["objects"]):
+        document["objects"] = cursor.unsigned(1)
+        for _ in range(document["objects"]):
             number = cursor.unsigned(1)
             value = cursor.take(cursor.unsigned(1))
             if number in _NAMES:
-                told[_NAMES[number]] = _name(value)
-        return told
+                document[_NAMES[number]] = _name(value)
+        return document
 
 
 def _name(value: bytes) -> str | None:

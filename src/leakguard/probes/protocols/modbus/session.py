@@ -27,7 +27,7 @@ class ModbusSession(KindSession):
     async def answer(self, request: Request, cap: int) -> Reply:
         """The one question."""
         self._caller.close()
-        heard = await self._caller.call(_QUESTION, IdentityReader, cap=cap)
-        ended, document = document_in(heard.ended, heard.reader.document)
+        answer = await self._caller.call(_QUESTION, IdentityReader, cap=cap)
+        ended, document = document_in(answer.ended, answer.reader.document)
         self._caller.close()
-        return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        return reply_to(request, ended=ended, document=document, size_bytes=answer.size, seconds=answer.seconds)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from leakguard.models.observations import Ending
-from leakguard.probes.protocols.mongodb.sizes import Got
+from leakguard.probes.protocols.mongodb.sizes import DecodedAnswer
 
 _NAME = re.compile(r"[^$\x00\ud800-\udfff]{1,120}")
 """What may be a collection's name: MongoDB's manual, "Naming Restrictions"."""
@@ -19,7 +19,7 @@ _MAX_DEPTH = 8
 class FieldNames:
     """Takes the answers of one database and collection after the other."""
 
-    def __init__(self, listed: Got) -> None:
+    def __init__(self, listed: DecodedAnswer) -> None:
         self.size = listed.size
         self.askable: list[tuple[str, str]] = []
         """Databases and collections whose indexes can be asked for."""
@@ -27,24 +27,24 @@ class FieldNames:
         self._fields: list[list[str]] = []
         self._requests = [_request("listDatabases", "", listed)]
 
-    def collections(self, database: str, got: Got) -> None:
+    def collections(self, database: str, got: DecodedAnswer) -> None:
         """The answer to `listCollections`."""
         self._note("listCollections", got)
-        for one in _batch(got):
-            name, kind = one.get("name"), one.get("type", "collection")
+        for document in _batch(got):
+            name, kind = document.get("name"), document.get("type", "collection")
             if not isinstance(name, str) or name.startswith("system.") or len(self._collections) >= MOST_COLLECTIONS:
                 continue
             self._collections.append(f"{database}.{name}")
-            options = one.get("options")
+            options = document.get("options")
             validator = options.get("validator") if isinstance(options, dict) else None
             self._add(database, name, _validated(validator))
             if kind == "collection" and _NAME.fullmatch(name):
                 self.askable.append((database, name))
 
-    def indexes(self, database: str, collection: str, got: Got) -> None:
+    def indexes(self, database: str, collection: str, got: DecodedAnswer) -> None:
         """The answer to `listIndexes`."""
         self._note("listIndexes", got)
-        keys = [one.get("key") for one in _batch(got)]
+        keys = [document.get("key") for document in _batch(got)]
         self._add(database, collection, (field for key in keys if isinstance(key, dict) for field in key))
 
     def document(self) -> dict[str, Any]:
@@ -56,15 +56,15 @@ class FieldNames:
             if field != "_id" and not field.startswith(("$", "_fts")) and len(self._fields) < MOST_FIELDS:
                 self._fields.append([f"{database}.{collection}", field])
 
-    def _note(self, method: str, got: Got) -> None:
+    def _note(self, method: str, got: DecodedAnswer) -> None:
         self.size += got.size
         self._requests.append(_request(method, f"{method} {len(self._requests)}", got))
 
 
-def _batch(got: Got) -> list[dict[str, Any]]:
+def _batch(got: DecodedAnswer) -> list[dict[str, Any]]:
     cursor = (got.document or {}).get("cursor") if got.ended is Ending.COMPLETE else None
     batch = cursor.get("firstBatch") if isinstance(cursor, dict) else None
-    return [one for one in batch if isinstance(one, dict)] if isinstance(batch, list) else []
+    return [document for document in batch if isinstance(document, dict)] if isinstance(batch, list) else []
 
 
 def _validated(validator: Any) -> Iterator[str]:  # noqa: ANN401  (BSON holds anything)
@@ -82,5 +82,5 @@ def _properties(schema: Any, above: str, depth: int) -> Iterator[str]:  # noqa: 
         yield from _properties(inner, f"{above}{name}.", depth - 1)
 
 
-def _request(method: str, what: str, got: Got) -> dict[str, Any]:
+def _request(method: str, what: str, got: DecodedAnswer) -> dict[str, Any]:
     return {"method": method, "what": what, "status": None, "bytes": got.size}

@@ -34,14 +34,14 @@ def _document(data: bytes) -> int:
     return collection_end + 6 + 8 if opcode == _OP_QUERY and is_command else 0
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """It answers HTTP in HTTP, with a sentence that says where one has come to."""
-    return b"MongoDB over HTTP" in said
+    return b"MongoDB over HTTP" in data
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """The head of a message: a length, a number, the number of ours, `OP_REPLY` or `OP_MSG`."""
-    return _ANSWER.match(said) is not None or _greets(said)
+    return _ANSWER.match(data) is not None or _greets(data)
 
 
 GATE = ByteGate(

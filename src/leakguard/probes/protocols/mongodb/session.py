@@ -17,7 +17,7 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.mongodb import reader as mongo
 from leakguard.probes.protocols.mongodb.fields import FieldNames
-from leakguard.probes.protocols.mongodb.sizes import Got, SizeSum
+from leakguard.probes.protocols.mongodb.sizes import DecodedAnswer, SizeSum
 from leakguard.probes.session import KindSession, aside, reply_to
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 
@@ -43,7 +43,7 @@ class MongoSession(KindSession):
 
     def __init__(self, caller: Caller) -> None:
         super().__init__(caller)
-        self._greeting: Got | None = None
+        self._greeting: DecodedAnswer | None = None
         self._by_msg = True
         self._number = 0
 
@@ -59,7 +59,7 @@ class MongoSession(KindSession):
             return _reply(request, greeting)
         return _reply(request, await self._ask(command, cap))
 
-    async def _greet(self) -> Got:
+    async def _greet(self) -> DecodedAnswer:
         if self._greeting is None:
             self._by_msg = False
             self._greeting = await self._ask({"isMaster": 1, "$db": "admin"}, _GREETING_CAP)
@@ -71,18 +71,18 @@ class MongoSession(KindSession):
             self._by_msg = self._by_msg or (isinstance(newest, int) and newest >= _MSG_SINCE)
         return self._greeting
 
-    async def _ask(self, command: Mapping[str, Any], cap: int) -> Got:
+    async def _ask(self, command: Mapping[str, Any], cap: int) -> DecodedAnswer:
         self._number += 1
         data = (mongo.msg if self._by_msg else mongo.query)(command, self._number)
         verb = next(iter(command))
-        heard = await self._caller.call(ReadCommand(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=cap)
-        if heard.ended is not Ending.COMPLETE:
-            return Got(ended=heard.ended, size=heard.size, seconds=heard.seconds)
+        answer = await self._caller.call(ReadCommand(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=cap)
+        if answer.ended is not Ending.COMPLETE:
+            return DecodedAnswer(ended=answer.ended, size=answer.size, seconds=answer.seconds)
         try:
-            document = await aside(heard.reader.document, heard.size)
+            document = await aside(answer.reader.document, answer.size)
         except Garbled:
-            return Got(ended=Ending.GARBLED, size=heard.size, seconds=heard.seconds)
-        return Got(ended=heard.ended, document=document, size=heard.size, seconds=heard.seconds)
+            return DecodedAnswer(ended=Ending.GARBLED, size=answer.size, seconds=answer.seconds)
+        return DecodedAnswer(ended=answer.ended, document=document, size=answer.size, seconds=answer.seconds)
 
     async def _sizes(self, request: Request, cap: int) -> Reply:
         listed = await self._ask({"listDatabases": 1, "$db": "admin"}, cap)
@@ -92,7 +92,7 @@ class MongoSession(KindSession):
         del listed  # a long list would be held while the host takes its time
         for name in total.askable[:_MOST_DATABASES]:
             total.add(await self._ask({"dbStats": 1, "$db": name}, cap))
-        return _reply(request, Got(ended=Ending.COMPLETE, document=total.document(), size=total.size))
+        return _reply(request, DecodedAnswer(ended=Ending.COMPLETE, document=total.document(), size=total.size))
 
     async def _fields(self, request: Request, cap: int) -> Reply:
         listed = await self._ask({"listDatabases": 1, "$db": "admin"}, cap)
@@ -107,7 +107,7 @@ class MongoSession(KindSession):
             found.indexes(
                 database, collection, await self._ask({"listIndexes": collection, "$db": database}, _GREETING_CAP)
             )
-        return _reply(request, Got(ended=Ending.COMPLETE, document=found.document(), size=found.size))
+        return _reply(request, DecodedAnswer(ended=Ending.COMPLETE, document=found.document(), size=found.size))
 
 
 def _command(request: Request) -> dict[str, Any]:
@@ -121,5 +121,5 @@ def _command(request: Request) -> dict[str, Any]:
     return {request.method: 1, **extra, "$db": extra.get("$db", "admin")}
 
 
-def _reply(request: Request, got: Got) -> Reply:
+def _reply(request: Request, got: DecodedAnswer) -> Reply:
     return reply_to(request, ended=got.ended, document=got.document, size_bytes=got.size, seconds=got.seconds)

@@ -14,7 +14,7 @@ _LONGEST_NAME = 63
 _SYSTEM = frozenset({"admin", "config", "local"})
 
 
-class Got(Frozen):
+class DecodedAnswer(Frozen):
     """One answer of the server, decoded."""
 
     ended: Ending
@@ -26,7 +26,7 @@ class Got(Frozen):
 class SizeSum:
     """Adds up the sizes that the server states; forgets the names."""
 
-    def __init__(self, listed: Got) -> None:
+    def __init__(self, listed: DecodedAnswer) -> None:
         document = listed.document or {}
         databases = document.get("databases")
         self._listed = isinstance(databases, list)
@@ -40,7 +40,7 @@ class SizeSum:
         self.size = listed.size
         self._requests = [_request("listDatabases", "", listed)]
 
-    def add(self, stats: Got) -> None:
+    def add(self, stats: DecodedAnswer) -> None:
         """Take in the answer of one database."""
         self._requests.append(_request("dbStats", f"database {len(self._requests)}", stats))
         self.size += stats.size
@@ -69,5 +69,5 @@ def _whole(value: object) -> int | None:
     return int(value)
 
 
-def _request(method: str, what: str, got: Got) -> dict[str, Any]:
+def _request(method: str, what: str, got: DecodedAnswer) -> dict[str, Any]:
     return {"method": method, "what": what, "status": None, "bytes": got.size}

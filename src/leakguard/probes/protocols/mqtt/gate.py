@@ -68,9 +68,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return _OWN.fullmatch(own) is not None and data == connect(own)
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A CONNACK of version 3.1.1, or one of version 5 with few properties."""
-    return _ANSWER.match(said) is not None
+    return _ANSWER.match(data) is not None
 
 
 GATE = ByteGate(

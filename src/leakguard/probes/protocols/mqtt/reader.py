@@ -95,8 +95,8 @@ def counters(packets: list[tuple[int, bytes]], topics: Mapping[str, str]) -> dic
     """
     granted = sum(code < _REFUSED for kind, payload in packets if kind & _KIND == SUBACK for code in payload[2:])
     names = {topic.encode(): name for name, topic in topics.items()}
-    said = dict(_published(kind, payload) for kind, payload in packets if kind & _KIND == PUBLISH)
-    known = {names[topic]: value for topic, value in said.items() if topic in names}
+    published = dict(_published(kind, payload) for kind, payload in packets if kind & _KIND == PUBLISH)
+    known = {names[topic]: value for topic, value in published.items() if topic in names}
     numbers = {name: whole_number(known.get(name, b"").decode("latin-1")) for name in topics if name != "version"}
     found = _VERSION.match(known.get("version", b"")[:64])
     return {"granted": granted, "version": found[1].decode() if found else None, **numbers}

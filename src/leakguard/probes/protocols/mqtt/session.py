@@ -37,25 +37,25 @@ class MqttSession(KindSession):
     async def answer(self, request: Request, cap: int) -> Reply:
         """Connect; then ask for the counters, if that is the question."""
         document: dict[str, object] | None = None
-        heard = await self._caller.call(self._connect, connack_reader, cap=cap)
+        answer = await self._caller.call(self._connect, connack_reader, cap=cap)
         try:
-            if heard.ended is Ending.COMPLETE:
-                document = {"code": connect_code(heard.reader.packets)}
+            if answer.ended is Ending.COMPLETE:
+                document = {"code": connect_code(answer.reader.packets)}
             if request.method == "counters" and document == {"code": 0}:
                 if not self._caller.connected:
-                    return reply_to(request, ended=Ending.CLOSED, size_bytes=heard.size, seconds=heard.seconds)
-                heard = await self._caller.call(_command("counters"), counters_reader, cap=cap, again=False)
-                document = counters(heard.reader.packets, TOPICS) if heard.ended is Ending.COMPLETE else None
+                    return reply_to(request, ended=Ending.CLOSED, size_bytes=answer.size, seconds=answer.seconds)
+                answer = await self._caller.call(_command("counters"), counters_reader, cap=cap, again=False)
+                document = counters(answer.reader.packets, TOPICS) if answer.ended is Ending.COMPLETE else None
         except Garbled:
             return reply_to(request, ended=Ending.GARBLED)
         finally:
             self._caller.part(_command("disconnect"))
-        return _told(request, heard, document)
+        return _reply(request, answer, document)
 
 
 def _command(verb: str) -> ReadCommand:
     return ReadCommand(kind="mqtt", verb=verb, data=COMMANDS[verb])
 
 
-def _told(request: Request, heard: Answer[MqttReader], document: dict[str, object] | None) -> Reply:
-    return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+def _reply(request: Request, answer: Answer[MqttReader], document: dict[str, object] | None) -> Reply:
+    return reply_to(request, ended=answer.ended, document=document, size_bytes=answer.size, seconds=answer.seconds)

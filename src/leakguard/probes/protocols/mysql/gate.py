@@ -85,14 +85,14 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == COMMANDS[verb]
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """Version 10 or 9 of its handshake and the server's version, or an error before any greeting."""
-    return _GREETING.match(said) is not None
+    return _GREETING.match(data) is not None
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """The same, though the version may have been cut."""
-    return _GREETING_CUT.match(said) is not None or _greets(said)
+    return _GREETING_CUT.match(data) is not None or _greets(data)
 
 
 GATE = ByteGate(

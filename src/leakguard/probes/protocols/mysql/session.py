@@ -84,18 +84,18 @@ class MysqlSession(KindSession):
         greeting = greeted.reader.greeting()
         if greeting.error is not None or greeting.protocol != SPOKEN:
             return _LoginAnswer(greeting=greeting, error=greeting.error)
-        heard = await self._mysql.say(self._command(verb), PacketsReader, cap=cap)
-        if heard.reader.switches and self._caller.connected:
-            heard = await self._mysql.say(self._command("no_password"), PacketsReader, cap=cap)
-        reader = heard.reader
+        answer = await self._mysql.say(self._command(verb), PacketsReader, cap=cap)
+        if answer.reader.switches and self._caller.connected:
+            answer = await self._mysql.say(self._command("no_password"), PacketsReader, cap=cap)
+        reader = answer.reader
         return _LoginAnswer(
-            ended=heard.ended, greeting=greeting, let_in=reader.is_ok, asks=reader.asks, error=reader.error()
+            ended=answer.ended, greeting=greeting, let_in=reader.is_ok, asks=reader.asks, error=reader.error()
         )
 
     def _command(self, verb: str) -> ReadCommand:
         return mysql_command(f"{verb}_in_tls" if self._caller.in_tls else verb)
 
-    def _told(self, met: _LoginAnswer, greeting: Greeting) -> dict[str, Any]:
+    def _login_document(self, met: _LoginAnswer, greeting: Greeting) -> dict[str, Any]:
         return {
             "let_in": met.let_in,
             "asks": met.asks,
@@ -108,9 +108,9 @@ class MysqlSession(KindSession):
 
     async def _answer(self, request: Request, met: _LoginAnswer, greeting: Greeting, cap: int) -> dict[str, Any]:
         if request.method == "login":
-            return self._told(met, greeting)
+            return self._login_document(met, greeting)
         if request.method == "own_account":
-            return {"tried": True, **self._told(met, greeting), **await self._sizes(met, cap)}
+            return {"tried": True, **self._login_document(met, greeting), **await self._sizes(met, cap)}
         return await (self._sizes if request.method == "sizes" else self._columns)(met, cap)
 
     async def _columns(self, met: _LoginAnswer, cap: int) -> dict[str, Any]:
@@ -118,8 +118,8 @@ class MysqlSession(KindSession):
         rows: list[list[str | None]] = []
         if met.let_in:
             command = mysql_command("columns")
-            heard = await self._mysql.say(command, lambda: PacketsReader(until_end=True, most=_MOST_ROWS), cap=cap)
-            rows = heard.reader.rows() if heard.ended is Ending.COMPLETE else []
+            answer = await self._mysql.say(command, lambda: PacketsReader(until_end=True, most=_MOST_ROWS), cap=cap)
+            rows = answer.reader.rows() if answer.ended is Ending.COMPLETE else []
         named = [[_utf8(value) for value in row] for row in rows if len(row) == _NAMES and None not in row]
         return {"columns": named}
 
@@ -127,8 +127,8 @@ class MysqlSession(KindSession):
         """The one row of the catalogue query; each number `None` if the server would not answer it."""
         row: list[str | None] | None = None
         if met.let_in:
-            heard = await self._mysql.say(mysql_command("query"), lambda: PacketsReader(until_end=True), cap=cap)
-            row = heard.reader.row() if heard.ended is Ending.COMPLETE else None
+            answer = await self._mysql.say(mysql_command("query"), lambda: PacketsReader(until_end=True), cap=cap)
+            row = answer.reader.row() if answer.ended is Ending.COMPLETE else None
         if row is None or len(row) != len(_COLUMNS):
             return dict.fromkeys(_COLUMNS)
         return {name: whole_number(value) for name, value in zip(_COLUMNS, row, strict=True)}

@@ -12,9 +12,9 @@ def _carries(_verb: str, data: bytes) -> bool:
     return data == CONNECT
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """The server speaks first, in JSON; asked in HTTP it complains in quotes."""
-    return said.startswith((b'INFO {"', b"-ERR '"))
+    return data.startswith((b'INFO {"', b"-ERR '"))
 
 
 GATE = ByteGate(verbs=frozenset({"connect"}), carries=_carries, begins=_greets, greets=_greets)

@@ -36,15 +36,15 @@ def info_of(lines: list[str]) -> dict[str, Any]:
     Raises `Garbled`.
     """
     try:
-        told = json.loads(lines[0].removeprefix("INFO "))
+        info = json.loads(lines[0].removeprefix("INFO "))
     except (ValueError, RecursionError) as error:
         raise Garbled("not JSON") from error
-    version = told.get("version")
-    if not isinstance(version, str) or "max_payload" not in told:
+    version = info.get("version")
+    if not isinstance(version, str) or "max_payload" not in info:
         raise Garbled("not what NATS says of itself")
     found = _VERSION.match(version)
     flags = ("auth_required", "tls_required", "jetstream")
-    return {"version": found[0] if found else None, **{flag: told.get(flag) is True for flag in flags}}
+    return {"version": found[0] if found else None, **{flag: info.get(flag) is True for flag in flags}}
 
 
 def answer_of(lines: list[str]) -> dict[str, Any]:

@@ -58,6 +58,6 @@ class NatsSession(KindSession):
             info = info_of(greeted.reader.lines)
         except Garbled:
             return self._nats.reply(request, Ending.GARBLED, None)
-        heard = await self._nats.say(_CONNECT, answer_reader, cap=cap)
+        answer = await self._nats.say(_CONNECT, answer_reader, cap=cap)
         self._nats.close()
-        return self._nats.reply(request, heard.ended, {**info, **answer_of(heard.reader.lines)})
+        return self._nats.reply(request, answer.ended, {**info, **answer_of(answer.reader.lines)})

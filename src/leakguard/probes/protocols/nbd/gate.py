@@ -40,9 +40,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == {"list": LIST_MESSAGE, "abort": ABORT}[verb]
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """The server speaks first, in both its styles with the same word."""
-    return said.startswith(GREETING)
+    return data.startswith(GREETING)
 
 
 GATE = ByteGate(verbs=frozenset({"list", "info", "abort"}), carries=_carries, begins=_greets, greets=_greets)

@@ -62,7 +62,7 @@ class RepliesReader(Buffered):
         self._replies = 0
         self._needed = _HEAD
         self._ended = False
-        self.told = OptionReplies()
+        self.replies = OptionReplies()
 
     def measure(self) -> int:
         """Walks over the replies that are whole."""
@@ -83,10 +83,10 @@ class RepliesReader(Buffered):
         if self._replies > _MOST_REPLIES:
             raise Garbled("more replies than an answer holds")
         if kind == _SERVER:
-            self.told.names.append(cursor.take(cursor.unsigned(4)))
+            self.replies.names.append(cursor.take(cursor.unsigned(4)))
         elif kind == _INFO:
             if cursor.unsigned(2) == _EXPORT:
-                self.told.size = cursor.unsigned(8)
+                self.replies.size = cursor.unsigned(8)
         else:
             self._ended = True
-            self.told.code = kind
+            self.replies.code = kind

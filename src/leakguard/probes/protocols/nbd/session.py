@@ -42,20 +42,20 @@ class NbdSession(KindSession):
         elif ended is Ending.COMPLETE:
             listed, document = await self._exports(cap)
             ended, size = listed.ended, size + listed.size
-        told = document if ended is Ending.COMPLETE else None
-        return reply_to(request, ended=ended, document=told, size_bytes=size, seconds=greeted.seconds)
+        complete = document if ended is Ending.COMPLETE else None
+        return reply_to(request, ended=ended, document=complete, size_bytes=size, seconds=greeted.seconds)
 
     async def _exports(self, cap: int) -> tuple[Answer[RepliesReader], dict[str, Any]]:
         listed = await self._say("list", LIST_MESSAGE, LIST, cap)
-        told = listed.reader.told
+        replies = listed.reader.replies
         sizes: list[int | None] = []
-        for name in [name for name in told.names if len(name) <= _LONGEST_NAME][:MOST_EXPORTS] or [b""]:
+        for name in [name for name in replies.names if len(name) <= _LONGEST_NAME][:MOST_EXPORTS] or [b""]:
             if not self._caller.connected:
                 break
-            heard = await self._say("info", info_message(name), INFO, cap)
-            sizes.append(heard.reader.told.size if heard.ended is Ending.COMPLETE else None)
+            answer = await self._say("info", info_message(name), INFO, cap)
+            sizes.append(answer.reader.replies.size if answer.ended is Ending.COMPLETE else None)
         self._caller.part(_BYE)
-        return listed, _document(code=told.code, exports=len(told.names), sizes=sizes)
+        return listed, _document(code=replies.code, exports=len(replies.names), sizes=sizes)
 
     async def _say(self, verb: str, data: bytes, option: int, cap: int) -> Answer[RepliesReader]:
         command = ReadCommand(kind="nbd", verb=verb, data=data)

@@ -37,9 +37,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == COMMANDS[verb]
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """The mark of a fragment, and the number of our call."""
-    return said[4:8] == NUMBER.to_bytes(4, "big")
+    return data[4:8] == NUMBER.to_bytes(4, "big")
 
 
 GATE = ByteGate(verbs=frozenset(COMMANDS), carries=_carries, begins=_begins)

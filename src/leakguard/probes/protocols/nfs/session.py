@@ -47,17 +47,17 @@ class NfsSession(KindSession):
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """The one question: ask the port mapper, then the mount service."""
-        heard = await self._call(self._caller, "port", cap)
-        document, ended = None, heard.ended
+        answer = await self._call(self._caller, "port", cap)
+        document, ended = None, answer.ended
         try:
             if ended is Ending.COMPLETE:
-                document = await self._exports(heard, cap)
+                document = await self._exports(answer, cap)
         except Garbled:
             ended = Ending.GARBLED
-        return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        return reply_to(request, ended=ended, document=document, size_bytes=answer.size, seconds=answer.seconds)
 
-    async def _exports(self, heard: Answer[RpcReader], cap: int) -> dict[str, Any]:
-        code, cursor = heard.reader.result()
+    async def _exports(self, answer: Answer[RpcReader], cap: int) -> dict[str, Any]:
+        code, cursor = answer.reader.result()
         document: dict[str, Any] = {
             "mapper": code == 0, "service": True, "code": None, "exports": None, "everybody": None,
         }  # fmt: skip
@@ -77,10 +77,10 @@ class NfsSession(KindSession):
 
     async def _listed(self, caller: Caller, cap: int) -> dict[str, Any]:
         """The counts, or why there are none; raises `Garbled`."""
-        heard = await self._call(caller, "exports", cap)
-        if heard.ended is not Ending.COMPLETE:
+        answer = await self._call(caller, "exports", cap)
+        if answer.ended is not Ending.COMPLETE:
             return {}
-        code, cursor = heard.reader.result()
+        code, cursor = answer.reader.result()
         if code != 0:
             return {"code": code}
         found = read_exports(cursor)

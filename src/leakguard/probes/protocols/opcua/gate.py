@@ -74,9 +74,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == {"hello": HELLO, "open": OPEN}[verb]
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """An acknowledgement of its one length, or an error."""
-    return said[:8] == b"ACKF\x1c\0\0\0" or (said[:4] == b"ERRF" and said[6:8] == b"\0\0")
+    return data[:8] == b"ACKF\x1c\0\0\0" or (data[:4] == b"ERRF" and data[6:8] == b"\0\0")
 
 
 GATE = ByteGate(

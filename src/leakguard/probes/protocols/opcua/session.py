@@ -36,22 +36,22 @@ class OpcUaSession(KindSession):
         """The one question, in three steps on one line."""
         self._caller.close()
         document = dict(_NOTHING)
-        heard = await self._say("hello", HELLO, ACKNOWLEDGED, cap, again=True)
-        ended, size, seconds = heard.ended, heard.size, heard.seconds
+        answer = await self._say("hello", HELLO, ACKNOWLEDGED, cap, again=True)
+        ended, size, seconds = answer.ended, answer.size, answer.seconds
         if ended is Ending.COMPLETE:
             try:
-                ended = await self._listed(heard, document, cap)
+                ended = await self._listed(answer, document, cap)
             except Garbled:
                 ended = Ending.GARBLED
         self._caller.close()
-        told = document if ended is Ending.COMPLETE else None
-        return reply_to(request, ended=ended, document=told, size_bytes=size, seconds=seconds)
+        complete = document if ended is Ending.COMPLETE else None
+        return reply_to(request, ended=ended, document=complete, size_bytes=size, seconds=seconds)
 
-    async def _listed(self, heard: Answer[OpcUaReader], document: dict[str, Any], cap: int) -> Ending:
+    async def _listed(self, answer: Answer[OpcUaReader], document: dict[str, Any], cap: int) -> Ending:
         """Put into `document` what the server tells behind its greeting; raises `Garbled`."""
-        if heard.reader.is_error:
-            document["error"] = heard.reader.error()
-            return heard.ended
+        if answer.reader.is_error:
+            document["error"] = answer.reader.error()
+            return answer.ended
         document["step"] = "channel"
         opened = await self._say("open", OPEN, OPENED, cap)
         if opened.ended is not Ending.COMPLETE or opened.reader.is_error:
@@ -67,8 +67,8 @@ class OpcUaSession(KindSession):
         if listed.ended is not Ending.COMPLETE or listed.reader.is_error:
             document["error"] = listed.reader.error() if listed.ended is Ending.COMPLETE else None
             return listed.ended
-        told = listed.reader.endpoints()
-        document |= {"error": told.pop("status") or None, **told}
+        endpoint_list = listed.reader.endpoints()
+        document |= {"error": endpoint_list.pop("status") or None, **endpoint_list}
         if self._caller.connected:
             self._caller.part(ReadCommand(kind="opcua", verb="close", data=close(*numbers)))
         return listed.ended

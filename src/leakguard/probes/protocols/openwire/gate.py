@@ -43,9 +43,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == COMMANDS[verb]
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """The broker speaks first and names itself."""
-    return said[4:].startswith(MAGIC)
+    return data[4:].startswith(MAGIC)
 
 
 GATE = ByteGate(

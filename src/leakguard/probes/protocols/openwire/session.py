@@ -41,8 +41,8 @@ class OpenwireSession(KindSession):
         """A line that has gone meanwhile has not accepted anything."""
         if not self._caller.connected:
             return {"accepted": False, "login": False}
-        heard = await self._caller.call(_CONNECT, lambda: OpenwireReader(RESPONSE, EXCEPTION), cap=cap, again=False)
-        if heard.ended is not Ending.COMPLETE:
+        answer = await self._caller.call(_CONNECT, lambda: OpenwireReader(RESPONSE, EXCEPTION), cap=cap, again=False)
+        if answer.ended is not Ending.COMPLETE:
             return {"accepted": False, "login": False}
-        accepted = heard.reader.kind == RESPONSE
-        return {"accepted": accepted, "login": not accepted and is_about_login(heard.reader.frame)}
+        accepted = answer.reader.kind == RESPONSE
+        return {"accepted": accepted, "login": not accepted and is_about_login(answer.reader.frame)}

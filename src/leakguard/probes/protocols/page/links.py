@@ -61,12 +61,12 @@ def _against(base: re.Match[bytes] | None, link: str) -> str:
 
 
 def _of_tag(name: bytes, text: bytes) -> str:
-    told = {one[1].lower(): one[2] or one[3] or one[4] or b"" for one in _ATTRIBUTE.finditer(text)}
+    attributes = {match[1].lower(): match[2] or match[3] or match[4] or b"" for match in _ATTRIBUTE.finditer(text)}
     if name == b"script":
-        return _text(told.get(b"src", b""))
-    rels = set(told.get(b"rel", b"").lower().split())
-    is_script = b"modulepreload" in rels or (rels & _SCRIPT_RELS and told.get(b"as", b"").lower() == b"script")
-    return _text(told.get(b"href", b"")) if is_script else ""
+        return _text(attributes.get(b"src", b""))
+    rels = set(attributes.get(b"rel", b"").lower().split())
+    is_script = b"modulepreload" in rels or (rels & _SCRIPT_RELS and attributes.get(b"as", b"").lower() == b"script")
+    return _text(attributes.get(b"href", b"")) if is_script else ""
 
 
 def _text(value: bytes) -> str:

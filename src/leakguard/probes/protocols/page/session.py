@@ -15,12 +15,12 @@ from leakguard.models.observations import Reply
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.probes.protocols.http.web_session import WebSession
 from leakguard.probes.protocols.page.links import other_host, path_on_site
 from leakguard.probes.protocols.page.site_reading import REDIRECTS, SiteReading
 from leakguard.probes.session import SessionSetup, reply_to
-from leakguard.shipped.reader import Reads
+from leakguard.shipped.reader import FileReader
 
 _PAGE_CAP = 2 * 1024 * 1024
 _MOST_REDIRECTS = 2
@@ -35,7 +35,9 @@ class PageSession(WebSession):
 
     kind = "page"
 
-    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str, *, new_reader: Callable[[], Reads]) -> None:
+    def __init__(
+        self, caller: Caller, endpoint: Endpoint, user_agent: str, *, new_reader: Callable[[], FileReader]
+    ) -> None:
         super().__init__(caller, endpoint, user_agent)
         self._new_reader = new_reader
         self._requests: list[dict[str, Any]] = []
@@ -58,7 +60,7 @@ class PageSession(WebSession):
             size_bytes=sum(inner["bytes"] for inner in self._requests), seconds=page.seconds,
         )  # fmt: skip
 
-    async def _page(self, path: str, cap: int) -> tuple[Fetched, str]:
+    async def _page(self, path: str, cap: int) -> tuple[HttpResponse, str]:
         """The page, and the path where it lies: behind up to two redirects on the same site."""
         page = await self._fetch(path, cap)
         if page.status in _FOR_BROWSERS:
@@ -70,7 +72,7 @@ class PageSession(WebSession):
             path, page = led, await self._fetch(led, cap, _AS_BROWSERS)
         return page, path
 
-    async def _shipped(self, page: Fetched, path: str) -> dict[str, Any]:
+    async def _shipped(self, page: HttpResponse, path: str) -> dict[str, Any]:
         # Scripts hold keys and secrets: from now on no core file of this process may keep them.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         reading = SiteReading(
@@ -80,7 +82,7 @@ class PageSession(WebSession):
         led_away = page.status in REDIRECTS and bool(other_host(page.headers.get("location", ""), self._endpoint))
         return await reading.read(page) | {"led_away": led_away, "requests": self._requests}
 
-    async def _fetch(self, path: str, cap: int, headers: dict[str, str] | None = None) -> Fetched:
+    async def _fetch(self, path: str, cap: int, headers: dict[str, str] | None = None) -> HttpResponse:
         fetched = await self._client.fetch("GET", path, cap=cap, headers=headers)
         self._requests.append({"method": "GET", "what": path, "status": fetched.status, "bytes": fetched.size})
         return fetched

@@ -14,7 +14,7 @@ from typing import Any
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.probes.protocols.page.links import (
     chunks_of_script,
     other_host,
@@ -24,7 +24,7 @@ from leakguard.probes.protocols.page.links import (
 )
 from leakguard.probes.protocols.webroot.file_reader import is_page
 from leakguard.probes.session import aside
-from leakguard.shipped.reader import Reads
+from leakguard.shipped.reader import FileReader
 
 MOST_FILES = 60
 """Scripts, maps and files of configuration of one site that are asked for, whatever comes back; a large application
@@ -48,7 +48,7 @@ _SCRIPTS = (".js", ".mjs", ".map")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _POLICIES = ("content-security-policy", "content-security-policy-report-only")
 
-Fetch = Callable[[str, int], Awaitable[Fetched]]
+Fetch = Callable[[str, int], Awaitable[HttpResponse]]
 """Asks for a path of the site, and reads so many bytes of the answer."""
 
 
@@ -73,7 +73,7 @@ class SiteReading:
     endpoint: Endpoint
     path: str
     """Where the page lies."""
-    reader: Reads
+    reader: FileReader
     is_page: bool = False
     complete: bool = True
     files: int = 0
@@ -85,7 +85,7 @@ class SiteReading:
     _waiting: deque[_Wanted] = field(default_factory=deque)
     _known: set[str] = field(default_factory=set)
 
-    async def read(self, page: Fetched) -> dict[str, Any]:
+    async def read(self, page: HttpResponse) -> dict[str, Any]:
         """Read all of it; see `document`."""
         self.is_page = page.status == OK and is_page(page.body)
         self.complete = page.ended is Ending.COMPLETE
@@ -112,12 +112,12 @@ class SiteReading:
             "tables": [as_dict(table) for table in found.tables],
         }  # fmt: skip
 
-    def _read_page(self, page: Fetched) -> None:
+    def _read_page(self, page: HttpResponse) -> None:
         self.reader.read(page.body, self.path)
         for name in _POLICIES:
             self.reader.read(page.headers.get(name, "").encode(), f"{self.path} ({name})")
 
-    def _named_by(self, page: Fetched) -> Iterator[_Wanted]:
+    def _named_by(self, page: HttpResponse) -> Iterator[_Wanted]:
         for link in scripts_of_page(page.body):
             wanted = self._on_site(link, None, _Wanted(path=""))
             if wanted is not None:
@@ -155,14 +155,14 @@ class SiteReading:
             if fetched.status == OK and fetched.ended is not Ending.GARBLED and not is_page(fetched.body):
                 await self._take(fetched, wanted)
 
-    async def _take(self, fetched: Fetched, wanted: _Wanted) -> None:
+    async def _take(self, fetched: HttpResponse, wanted: _Wanted) -> None:
         """Count and look through one file."""
         self.maps += wanted.is_map
         self.files += not wanted.is_map
         self.scripts += wanted.is_named and not wanted.is_map
         self._add(iter(await aside(partial(self._read_file, fetched, wanted), fetched.size)))
 
-    def _follow(self, fetched: Fetched, wanted: _Wanted) -> None:
+    def _follow(self, fetched: HttpResponse, wanted: _Wanted) -> None:
         """Once, on the same site; a second redirect leaves the file unread."""
         like = _Wanted(path="", depth=wanted.depth, is_led_to=True)
         led = None if wanted.is_led_to else self._on_site(fetched.headers.get("location", ""), wanted.path, like)
@@ -171,7 +171,7 @@ class SiteReading:
         elif wanted.is_led_to:
             self.complete = False
 
-    def _read_file(self, fetched: Fetched, wanted: _Wanted) -> list[_Wanted]:
+    def _read_file(self, fetched: HttpResponse, wanted: _Wanted) -> list[_Wanted]:
         """Look through one file; what it names besides."""
         self.reader.read(fetched.body, wanted.path)
         if wanted.is_map:
@@ -185,9 +185,9 @@ class SiteReading:
 
     def _add(self, found: Iterator[_Wanted]) -> None:
         """Keep what is new; one more than may be asked for is enough to know that not all was read."""
-        for one in found:
+        for wanted in found:
             if len(self._known) > MOST_FILES:
                 return
-            if one.path not in self._known:
-                self._known.add(one.path)
-                self._waiting.append(one)
+            if wanted.path not in self._known:
+                self._known.add(wanted.path)
+                self._waiting.append(wanted)

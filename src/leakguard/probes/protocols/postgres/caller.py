@@ -8,7 +8,7 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.protocols.postgres.gate import SSL_REQUEST
 from leakguard.probes.protocols.postgres.ssl_reader import SslReader
 from leakguard.probes.timeouts import Timeouts, Visit
-from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.door import Door, OpenedLine
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -25,7 +25,7 @@ class PostgresCaller(Caller):
         self._in_tls = False
         self._settled = True
 
-    async def open(self) -> Opened:
+    async def open(self) -> OpenedLine:
         """A line on which a session can be started; in TLS if the server offers it and manages it."""
         self._in_tls = False
         opened = await self._open(verify=True)
@@ -33,22 +33,22 @@ class PostgresCaller(Caller):
             opened = await self._open(verify=False)
         return await self._door.open(self._endpoint, self._patience) if opened.handshake_failed else opened
 
-    async def _open(self, *, verify: bool) -> Opened:
+    async def _open(self, *, verify: bool) -> OpenedLine:
         opened = await self._door.open(self._endpoint, self._patience)
         return opened if opened.line is None else await self._ask_for_tls(opened.line, verify=verify)
 
-    async def _ask_for_tls(self, line: Line, *, verify: bool) -> Opened:
+    async def _ask_for_tls(self, line: Line, *, verify: bool) -> OpenedLine:
         """As `Door.upgrade`, after asking; `handshake_failed` also where the server cannot be asked this way."""
         reader = SslReader()
         answered = await line.exchange(_SSL, reader, cap=_ANSWER_CAP, deadline=self._patience.deadline)
         if answered.ended is Ending.COMPLETE and reader.reusable:
-            return Opened(line=line) if reader.answer == b"N" else await self._enter(line, verify=verify)
+            return OpenedLine(line=line) if reader.answer == b"N" else await self._enter(line, verify=verify)
         line.close()
         if answered.ended is not Ending.COMPLETE:
-            return Opened(ended=answered.ended)
-        return Opened(ended=Ending.GARBLED, handshake_failed=reader.answer == b"E")
+            return OpenedLine(ended=answered.ended)
+        return OpenedLine(ended=Ending.GARBLED, handshake_failed=reader.answer == b"E")
 
-    async def _enter(self, line: Line, *, verify: bool) -> Opened:
+    async def _enter(self, line: Line, *, verify: bool) -> OpenedLine:
         opened = await self._door.upgrade(line, self._endpoint, self._patience, verify=verify)
         if opened.tls is not None:
             self._in_tls, self.tls = True, opened.tls

@@ -69,9 +69,9 @@ def _query(sql: str) -> bytes:
     return b"Q" + struct.pack(">i", 4 + len(text)) + text
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A word on TLS, if that was asked for, and then what authentication is wanted, or an error."""
-    return _ANSWER.match(said) is not None
+    return _ANSWER.match(data) is not None
 
 
 GATE = ByteGate(

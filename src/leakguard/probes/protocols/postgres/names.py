@@ -32,8 +32,8 @@ class ColumnNames:
         )
         columns, databases = (_listed(text) for text in (row or [])) if row and len(row) == 2 else ([], [])  # noqa: PLR2004  (two columns)
         prefix = "" if database == "postgres" else f"{database}."
-        for one in columns[: MOST_COLUMNS - len(self._columns)]:
-            match one:
+        for raw in columns[: MOST_COLUMNS - len(self._columns)]:
+            match raw:
                 case [str(table), str(column), *rest]:
                     self._columns.append([f"{prefix}{table}", column, rest[0] if rest else None])
         if self._databases:

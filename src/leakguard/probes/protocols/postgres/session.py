@@ -103,9 +103,9 @@ class PostgresSession(KindSession):
         started = await self._start(TRUSTED, cap)
         size = started.size
         if started.auth == 0 and started.sqlstate is None and self._caller.connected:
-            heard = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
-            size += heard.size
-            document |= _counted(heard.reader)
+            answer = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
+            size += answer.size
+            document |= _counted(answer.reader)
         self._hang_up()
         document |= {"trust": True, "role_missing": started.sqlstate == "28000"}
         return reply_to(request, ended=started.ended, document=document, size_bytes=size, seconds=started.seconds)
@@ -121,9 +121,9 @@ class PostgresSession(KindSession):
         }  # fmt: skip
         size = started.size
         if let_in and self._caller.connected:
-            heard = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
-            size += heard.size
-            document |= _counted(heard.reader)
+            answer = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
+            size += answer.size
+            document |= _counted(answer.reader)
         self._hang_up()
         return reply_to(request, ended=started.ended, document=document, size_bytes=size, seconds=started.seconds)
 
@@ -131,34 +131,34 @@ class PostgresSession(KindSession):
         """Names only where `startup` has proven that nobody is asked for a password."""
         if self._trust is None:
             await self._startup(request, cap)
-        told = ColumnNames()
+        names = ColumnNames()
         waiting = ["postgres"] if self._trust else []
-        while waiting and len(told.asked) < MOST_DATABASES:
+        while waiting and len(names.asked) < MOST_DATABASES:
             database = waiting.pop(0)
             started = await self._start(TRUSTED, cap, database)
             row: list[str | None] | None = None
             size = started.size
             if started.auth == 0 and started.sqlstate is None and self._caller.connected:
-                heard = await self._caller.call(columns_query(), MessagesReader, cap=cap, again=False)
-                row, size = _row(heard.reader), size + heard.size
+                answer = await self._caller.call(columns_query(), MessagesReader, cap=cap, again=False)
+                row, size = _row(answer.reader), size + answer.size
             self._hang_up()
-            waiting += told.take(database, row, size)
-        return reply_to(request, ended=Ending.COMPLETE, document=told.document(), size_bytes=told.size)
+            waiting += names.take(database, row, size)
+        return reply_to(request, ended=Ending.COMPLETE, document=names.document(), size_bytes=names.size)
 
     async def _start(self, user: str, cap: int, database: str = "postgres") -> _Started:
         """Start a session as `user`, in TLS where the server offers it."""
         parameters = {"user": user, "database": database, "default_transaction_read_only": "on"}
         command = ReadCommand(kind="postgres", verb="startup", data=startup_message(parameters))
-        heard = await self._caller.call(command, MessagesReader, cap=cap)
-        auth = heard.reader.auth()
+        answer = await self._caller.call(command, MessagesReader, cap=cap)
+        auth = answer.reader.auth()
         is_known = auth is None or auth in _DEMANDS
         return _Started(
-            ended=heard.ended if is_known or heard.ended is not Ending.COMPLETE else Ending.GARBLED,
+            ended=answer.ended if is_known or answer.ended is not Ending.COMPLETE else Ending.GARBLED,
             auth=auth,
-            sqlstate=heard.reader.sqlstate(),
-            is_refused=heard.reader.is_refused,
-            size=heard.size,
-            seconds=heard.seconds,
+            sqlstate=answer.reader.sqlstate(),
+            is_refused=answer.reader.is_refused,
+            size=answer.size,
+            seconds=answer.seconds,
         )
 
     def _hang_up(self) -> None:

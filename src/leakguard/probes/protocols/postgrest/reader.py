@@ -18,7 +18,7 @@ MOST_FIELDS = 100
 _PATHS = re.compile(r"/(?!rpc/)[A-Za-z_][A-Za-z0-9_]{0,62}")
 
 
-class Counted(Frozen):
+class RowCount(Frozen):
     """What `Content-Range` says."""
 
     is_visible: bool = False
@@ -26,7 +26,7 @@ class Counted(Frozen):
     total: int | None = None
 
 
-class Listed(Frozen):
+class DescribedTables(Frozen):
     """What the description at the root names."""
 
     is_described: bool = False
@@ -36,32 +36,32 @@ class Listed(Frozen):
 
 def code_of(headers: Mapping[str, str], body: bytes) -> str:
     """The code of an error, by the header that answers without a body have, or by the body; nothing where none is."""
-    told = _PROXY_STATUS.search(headers.get("proxy-status", ""))
-    if told is not None:
-        return told[1].upper()
+    match = _PROXY_STATUS.search(headers.get("proxy-status", ""))
+    if match is not None:
+        return match[1].upper()
     found = json_in(body)
     code = found.get("code") if isinstance(found, dict) else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
 
-def counted(headers: Mapping[str, str]) -> Counted | None:
+def counted(headers: Mapping[str, str]) -> RowCount | None:
     """The range; nothing where the answer has none, as no answer of PostgREST to a question for rows does."""
     found = _RANGE.fullmatch(headers.get("content-range", "").strip())
     if found is None:
         return None
     total = None if found["total"] == "*" else int(found["total"])
-    return Counted(is_visible=found["rows"] != "*" or bool(total), total=total)
+    return RowCount(is_visible=found["rows"] != "*" or bool(total), total=total)
 
 
-def listed(body: bytes) -> Listed:
+def listed(body: bytes) -> DescribedTables:
     """The tables that the description names, with their fields; functions are no tables."""
     found = json_in(body)
     if not isinstance(found, dict) or "swagger" not in found:
-        return Listed()
+        return DescribedTables()
     paths, definitions = found.get("paths"), found.get("definitions")
     names = [path[1:] for path in paths if _PATHS.fullmatch(path)] if isinstance(paths, dict) else []
     known = definitions if isinstance(definitions, dict) else {}
-    return Listed(is_described=True, fields={name: _fields(known.get(name)) for name in names})
+    return DescribedTables(is_described=True, fields={name: _fields(known.get(name)) for name in names})
 
 
 def _fields(stated: Any) -> tuple[str, ...]:  # noqa: ANN401  (JSON holds anything)

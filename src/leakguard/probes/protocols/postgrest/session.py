@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from leakguard.models.observations import Ending
 from leakguard.probes.protocols.backend import UNAVAILABLE, BackendSession
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.probes.protocols.postgrest.reader import code_of, counted, listed
 from leakguard.shipped.public_keys import OwnWords
 
@@ -69,7 +69,7 @@ class PostgrestSession(BackendSession):
         """The key alone: without a token of its own, a request is made as the role for strangers."""
         return {"apikey": self.key.value} if self.key is not None else {}
 
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`product`, `state` of the key, `tables` that the root describes.
 
         `state` is `accepted`, `refused`, `missing` where a gateway wants one and no page ships it, or `unknown`.
@@ -88,19 +88,19 @@ class PostgrestSession(BackendSession):
             "anything": asked.status in _SHOWN, "described": described.is_described, "tables": tuple(self._fields),
         }  # fmt: skip
 
-    async def _asked_for_nothing(self, cap: int) -> tuple[Fetched, str]:
+    async def _asked_for_nothing(self, cap: int) -> tuple[HttpResponse, str]:
         """What the backend says of a table that cannot exist."""
         asked = await self.get(f"{self._base}{self.nonsense}?limit=0", cap=cap)
         return asked, code_of(asked.headers, asked.body)
 
-    def _state(self, asked: Fetched, code: str) -> str:
+    def _state(self, asked: HttpResponse, code: str) -> str:
         if code in _NO_TABLE:
             return "accepted"
         if asked.status == _UNAUTHORISED:
             return "missing" if self.key is None else "refused"
         return "unknown"
 
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """`state`: `open`, `hidden`, `refused`, `columns`, `absent`, `busy`, `unknown`; `rows`, `exact`, `code`."""
         path = f"{self._base}{quote(table, safe='')}"
         asked = await self.get(f"{path}?limit=1", method="HEAD", cap=cap)
@@ -136,8 +136,8 @@ class PostgrestSession(BackendSession):
             if not code and asked.status is not None:
                 code = await self._code(path, cap, column=column)
             states.append("none" if code == _NO_COLUMN else _state_of(asked.status, code))
-        told = [state for state in states if state != "none"]
-        return ("columns" if not told else "refused" if set(told) == {"refused"} else told[0]), None, False
+        visible = [state for state in states if state != "none"]
+        return ("columns" if not visible else "refused" if set(visible) == {"refused"} else visible[0]), None, False
 
     async def _rows(self, path: str, cap: int, *, column: str = "") -> tuple[int, bool]:
         """How many rows are visible; at least one is, where nobody can count them in time."""

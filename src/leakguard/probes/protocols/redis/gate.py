@@ -21,14 +21,14 @@ def _carries(verb: str, data: bytes) -> bool:
     return found is not None and found.group(2).decode() == verb and found.group(1) in (b"1", b"2")
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """In protected mode, or full, or asked in HTTP, it answers with an error."""
-    return _ERROR.match(said) is not None
+    return _ERROR.match(data) is not None
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """The answer to `PING`, an error by a code of its own or of Envoy, or a value of RESP that answers nothing."""
-    return _ANSWER.match(said) is not None
+    return _ANSWER.match(data) is not None
 
 
 GATE = ByteGate(

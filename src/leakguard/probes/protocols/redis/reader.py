@@ -75,10 +75,10 @@ def info_document(text: str) -> dict[str, Any]:
         name, colon, value = line.partition(":")
         if colon and not line.startswith("#") and len(info) < _MOST_FIELDS:
             info[name[:64]] = value.strip()[:_LONGEST_VALUE]
-    told = {name: _keys(value) for name, value in info.items() if _DATABASE.fullmatch(name)}
-    databases = {name: {"keys": keys} for name, keys in told.items() if keys is not None}
+    key_counts = {name: _keys(value) for name, value in info.items() if _DATABASE.fullmatch(name)}
+    databases = {name: {"keys": keys} for name, keys in key_counts.items() if keys is not None}
     document: dict[str, Any] = {"info": info, "databases": databases}
-    is_readable = bool(databases) or not told
+    is_readable = bool(databases) or not key_counts
     document["keys"] = sum(database["keys"] for database in databases.values()) if is_readable else None
     document["used_memory"] = whole_number(info.get("used_memory"))
     return document

@@ -26,9 +26,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == LIST
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """The daemon speaks first and names its version of the protocol."""
-    return _GREETING.match(said) is not None
+    return _GREETING.match(data) is not None
 
 
 GATE = ByteGate(verbs=frozenset({"list", "select"}), carries=_carries, begins=_greets, greets=_greets)

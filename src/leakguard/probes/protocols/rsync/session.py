@@ -42,26 +42,26 @@ class RsyncSession(KindSession):
         if request.method == "choose":
             return await self._choose(request, cap)
         command = _LIST if request.method == "list" else _choice(request.what)
-        heard = await self._say(command, cap)
-        lines = heard.reader.lines
+        answer = await self._say(command, cap)
+        lines = answer.reader.lines
         document: dict[str, object] = {"open": answer_word(lines) == "OK"}
         if request.method == "list":
             self._names = module_names(lines)
             refused = answer_word(lines) != "EXIT"
             document = {"protocol": protocol_of(lines), "modules": len(self._names), "refused": refused}
-        told = document if heard.ended is Ending.COMPLETE else None
-        return reply_to(request, ended=heard.ended, document=told, size_bytes=heard.size, seconds=heard.seconds)
+        complete = document if answer.ended is Ending.COMPLETE else None
+        return reply_to(request, ended=answer.ended, document=complete, size_bytes=answer.size, seconds=answer.seconds)
 
     async def _choose(self, request: Request, cap: int) -> Reply:
         """Stops at the first module that does not answer at all: that says nothing about the next."""
         met: Counter[str | None] = Counter()
         ended, size, seconds = Ending.COMPLETE, 0, 0.0
         for command in _choices(self._names):
-            heard = await self._say(command, cap)
-            ended, size, seconds = heard.ended, size + heard.size, seconds + heard.seconds
+            answer = await self._say(command, cap)
+            ended, size, seconds = answer.ended, size + answer.size, seconds + answer.seconds
             if ended is not Ending.COMPLETE:
                 break
-            met[answer_word(heard.reader.lines)] += 1
+            met[answer_word(answer.reader.lines)] += 1
         left = len(self._names) - met.total()
         document = {"open": met["OK"], "login": met["AUTHREQD"], "refused": met["ERROR"], "left": left}
         if ended is not Ending.COMPLETE and not met:
@@ -70,9 +70,9 @@ class RsyncSession(KindSession):
 
     async def _say(self, command: ReadCommand, cap: int) -> Answer[LinesReader]:
         """Ask on a line of its own: behind its answer the daemon waits for what we never say."""
-        heard = await self._caller.call(command, rsync_reader, cap=cap)
+        answer = await self._caller.call(command, rsync_reader, cap=cap)
         self._caller.close()
-        return heard
+        return answer
 
 
 def _choice(name: str) -> ReadCommand:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from leakguard.checks.replies import json_in
 from leakguard.models.observations import Ending
 from leakguard.probes.protocols.backend import ANY, UNAVAILABLE, BackendSession
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import HttpResponse
 
 _OK, _REFUSED, _ABSENT, _OFF = 200, frozenset({401, 403}), 404, 423
 
@@ -24,12 +24,12 @@ class RtdbSession(BackendSession):
 
     has_whole: ClassVar[bool] = True
 
-    async def inside(self, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """How the database answers for a name that cannot exist at its root."""
         asked, document = await self.table(ANY, cap)
         return asked, {**document, "product": document["state"] in {"open", "refused", "off"}}
 
-    async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
+    async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
         """How it answers for such a name below the path."""
         below = "" if table == ANY else f"/{quote(table, safe='')}"
         # An emulator, or a server of ours, keeps several databases apart by this word.
@@ -38,13 +38,13 @@ class RtdbSession(BackendSession):
         return asked, {"state": _state_of(asked)}
 
 
-def _state_of(asked: Fetched) -> str:
-    told = json_in(asked.body)
+def _state_of(asked: HttpResponse) -> str:
+    document = json_in(asked.body)
     if asked.status == _OK:
         if asked.ended is Ending.COMPLETE and asked.body.strip() == b"null":
             return "open"
-        return "anything" if told is not None else "unknown"
-    is_refusal = isinstance(told, dict) and isinstance(told.get("error"), str)
+        return "anything" if document is not None else "unknown"
+    is_refusal = isinstance(document, dict) and isinstance(document.get("error"), str)
     if asked.status in _REFUSED and is_refusal:
         return "refused"
     if asked.status in {_ABSENT, _OFF}:

@@ -26,9 +26,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return verb == "describe" and _PATH.fullmatch(path) is not None and data == describe(path.decode("latin-1"))
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """A status line, also in answer to a question in another protocol."""
-    return said.startswith(_FIRST)
+    return data.startswith(_FIRST)
 
 
 GATE = ByteGate(

@@ -27,7 +27,7 @@ class RtspSession(KindSession):
         """The one question."""
         asked = ReadCommand(kind="rtsp", verb="describe", data=describe(request.what.rstrip("/") or "/"))
         self._caller.close()
-        heard = await self._caller.call(asked, DescriptionReader, cap=cap)
-        ended, document = document_in(heard.ended, heard.reader.document)
+        answer = await self._caller.call(asked, DescriptionReader, cap=cap)
+        ended, document = document_in(answer.ended, answer.reader.document)
         self._caller.close()
-        return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+        return reply_to(request, ended=ended, document=document, size_bytes=answer.size, seconds=answer.seconds)

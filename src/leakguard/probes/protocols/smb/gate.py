@@ -145,9 +145,9 @@ def _carries(verb: str, data: bytes) -> bool:
 VERBS = frozenset({"negotiate", "setup", "anonymous", "tree", "pipe", "bind", "shares", "logoff"})
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """The length of a message, and the name of the protocol: of version 2 and 3, or of 1."""
-    return said[:1] == b"\x00" and said[4:8] in (b"\xfeSMB", b"\xffSMB")
+    return data[:1] == b"\x00" and data[4:8] in (b"\xfeSMB", b"\xffSMB")
 
 
 GATE = ByteGate(verbs=VERBS, carries=_carries, begins=_begins)

@@ -57,7 +57,7 @@ class SmbSession(KindSession):
         self.host = host
         """What stands before each share in its path."""
         self._numbers = Numbers()
-        self._heard: Answer[SmbReader] | None = None
+        self._last_answer: Answer[SmbReader] | None = None
         self._handle = bytes(16)
 
     @classmethod
@@ -76,8 +76,8 @@ class SmbSession(KindSession):
         except Garbled:
             ended = Ending.GARBLED
         except _Refused:
-            ended = self._heard.ended if self._heard else Ending.CLOSED
-        size, seconds = (self._heard.size, self._heard.seconds) if self._heard else (0, 0.0)
+            ended = self._last_answer.ended if self._last_answer else Ending.CLOSED
+        size, seconds = (self._last_answer.size, self._last_answer.seconds) if self._last_answer else (0, 0.0)
         return reply_to(request, ended=ended, document=document, size_bytes=size, seconds=seconds)
 
     async def _negotiate(self, cap: int) -> dict[str, Any]:
@@ -142,12 +142,12 @@ class SmbSession(KindSession):
         """One message of the talk; raises `_Refused` unless an answer came."""
         if verb != "negotiate" and not self._caller.connected:
             raise _Refused
-        heard = await self._caller.call(self._command(verb, path), SmbReader, cap=cap, again=verb == "negotiate")
+        answer = await self._caller.call(self._command(verb, path), SmbReader, cap=cap, again=verb == "negotiate")
         self._numbers = replace(self._numbers, message=self._numbers.message + 1)
-        self._heard = heard
-        if heard.ended is not Ending.COMPLETE:
+        self._last_answer = answer
+        if answer.ended is not Ending.COMPLETE:
             raise _Refused
-        return heard.reader
+        return answer.reader
 
     def _command(self, verb: str, path: str = "") -> ReadCommand:
         data = command(verb, self._numbers, path=path, handle=self._handle)

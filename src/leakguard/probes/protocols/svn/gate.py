@@ -39,9 +39,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return _PATH.fullmatch(path) is not None and data == choose(path.decode("latin-1"))
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """The server speaks first: the versions of the protocol that it knows, and a list of logins."""
-    return _GREETING.match(said) is not None
+    return _GREETING.match(data) is not None
 
 
 GATE = ByteGate(verbs=frozenset({"choose", *COMMANDS}), carries=_carries, begins=_greets, greets=_greets)

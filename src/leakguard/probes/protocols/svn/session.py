@@ -45,34 +45,34 @@ class SvnSession(KindSession):
         chosen = _command("choose", choose(request.what.rstrip("/")))
         self._caller.close()
         try:
-            heard, document = await self._talk(chosen, cap)
+            answer, document = await self._talk(chosen, cap)
         except Garbled:
             return reply_to(request, ended=Ending.GARBLED)
         finally:
             self._caller.close()
-        told = document if heard.ended is Ending.COMPLETE else None
-        return reply_to(request, ended=heard.ended, document=told, size_bytes=heard.size, seconds=heard.seconds)
+        complete = document if answer.ended is Ending.COMPLETE else None
+        return reply_to(request, ended=answer.ended, document=complete, size_bytes=answer.size, seconds=answer.seconds)
 
     async def _talk(self, chosen: ReadCommand, cap: int) -> tuple[Answer[ItemsReader], dict[str, Any]]:
         """Raises `Garbled`."""
-        heard = await self._caller.call(None, one_item, cap=cap)
+        answer = await self._caller.call(None, one_item, cap=cap)
         document: dict[str, Any] = {
             "found": None, "login": False, "entered": False, "root": None, "revision": None, "code": None,
         }  # fmt: skip
-        if heard.ended is not Ending.COMPLETE:
-            return heard, document
-        if not greets(heard.reader.items[0]):
+        if answer.ended is not Ending.COMPLETE:
+            return answer, document
+        if not greets(answer.reader.items[0]):
             raise Garbled("not a greeting")
-        heard = await self._caller.call(chosen, one_item, cap=cap, again=False)
-        if heard.ended is not Ending.COMPLETE:
-            return heard, document
-        wanted = heard.reader.items[0]
+        answer = await self._caller.call(chosen, one_item, cap=cap, again=False)
+        if answer.ended is not Ending.COMPLETE:
+            return answer, document
+        wanted = answer.reader.items[0]
         code, ways = error_of(wanted), logins_of(wanted)
         document |= {"code": code, "found": False if code == NO_REPOSITORY else None if code else True}
         document["login"] = bool(ways) and _ANONYMOUS not in ways
         if _ANONYMOUS in ways:
-            heard = await self._enter(document, cap)
-        return heard, document
+            answer = await self._enter(document, cap)
+        return answer, document
 
     async def _enter(self, document: dict[str, Any], cap: int) -> Answer[ItemsReader]:
         """Go in as anybody and ask about the root; a server that hangs up on us has answered what it has."""
@@ -87,9 +87,9 @@ class SvnSession(KindSession):
         if root.ended is not Ending.COMPLETE:
             return entered
         items = root.reader.items
-        told = word_of(items)
-        document |= {"root": told, "login": bool(logins_of(items[0])), "code": error_of(items[-1])}
-        if told is None or not self._caller.connected:
+        word = word_of(items)
+        document |= {"root": word, "login": bool(logins_of(items[0])), "code": error_of(items[-1])}
+        if word is None or not self._caller.connected:
             return root
         latest = await self._caller.call(_command("latest"), answer_reader, cap=cap, again=False)
         number = word_of(latest.reader.items) if latest.ended is Ending.COMPLETE else None

@@ -71,8 +71,8 @@ def settings_in(text: bytes) -> Settings | None:
     lines = _QUOTED.sub(_bare, text).splitlines()
     if len(lines) > 1 and not text.endswith(b"\n"):
         lines.pop()  # it may be cut
-    told = [line for line in map(bytes.strip, lines) if line and not line.startswith((b"#", b";", b"["))]
-    found = [_SETTING.match(line) for line in told]
+    settings = [line for line in map(bytes.strip, lines) if line and not line.startswith((b"#", b";", b"["))]
+    found = [_SETTING.match(line) for line in settings]
     if not found or not all(found):
         return None
     named = [match for match in found if match is not None]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from leakguard.probes.formats.reading import whole_number
-from leakguard.probes.protocols.http.client import HEAD_ROOM, Fetched
+from leakguard.probes.protocols.http.client import HEAD_ROOM, HttpResponse
 from leakguard.probes.protocols.webroot.file_reader import (
     git_entries,
     is_ds_store,
@@ -46,11 +46,11 @@ _FIRST_PARTS = frozenset({_OK, 206})
 class Fetch(Protocol):
     """How a session asks for one path."""
 
-    def __call__(self, method: str, path: str, shown: str, *, cap: int, **more: Any) -> Awaitable[Fetched]:  # noqa: ANN401 (HttpClient's own)
+    def __call__(self, method: str, path: str, shown: str, *, cap: int, **more: Any) -> Awaitable[HttpResponse]:  # noqa: ANN401 (HttpClient's own)
         """Ask once."""
 
 
-def may_be_file(head: Fetched) -> bool:
+def may_be_file(head: HttpResponse) -> bool:
     """Whether there is a file, by the answer to HEAD: no page of HTML, as many show for a path that they do not know.
 
     A server that knows no HEAD is asked without it.
@@ -60,7 +60,7 @@ def may_be_file(head: Fetched) -> bool:
     return head.status == _OK and not is_called_page(head)
 
 
-def is_called_page(fetched: Fetched) -> bool:
+def is_called_page(fetched: HttpResponse) -> bool:
     """Whether the server itself calls the answer a page of HTML."""
     return fetched.headers.get("content-type", "").strip().lower().startswith("text/html")
 

@@ -141,10 +141,10 @@ def _json_rows(page: bytes) -> list[Any]:
         return []
     for whole in (page, page[: page.rfind(b"}") + 1] + b"]"):
         try:
-            told = json.loads(whole)
+            document = json.loads(whole)
         except (ValueError, RecursionError):
             continue
-        rows = told.get("files") if isinstance(told, dict) and "directory" in told else told
+        rows = document.get("files") if isinstance(document, dict) and "directory" in document else document
         return rows if isinstance(rows, list) else []
     return []
 

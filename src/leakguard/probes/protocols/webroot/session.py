@@ -18,7 +18,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import whole_number
-from leakguard.probes.protocols.http.client import HEAD_ROOM, Fetched
+from leakguard.probes.protocols.http.client import HEAD_ROOM, HttpResponse
 from leakguard.probes.protocols.http.web_session import WebSession
 from leakguard.probes.protocols.webroot.file_reader import is_page
 from leakguard.probes.protocols.webroot.known_files import (
@@ -45,7 +45,7 @@ _LEADING_ELSEWHERE = frozenset({301, 302, 303, 307, 308, 404, 410})
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 
 
-_Ask = Callable[[str, int], Awaitable[tuple[Fetched, dict[str, Any] | None]]]
+_Ask = Callable[[str, int], Awaitable[tuple[HttpResponse, dict[str, Any] | None]]]
 
 
 class _Candidate(Frozen):
@@ -63,8 +63,8 @@ class WebrootSession(WebSession):
     def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
         super().__init__(caller, endpoint, user_agent)
         self._requests: list[dict[str, Any]] = []
-        self._fetched: list[Fetched] = []
-        self._first_dumps: dict[str, Fetched] = {}
+        self._fetched: list[HttpResponse] = []
+        self._first_dumps: dict[str, HttpResponse] = {}
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """One question; `what` is the path of `nonsense`, and of the others the folder, or nothing for the root."""
@@ -88,13 +88,13 @@ class WebrootSession(WebSession):
             seconds=fetched.seconds,
         )
 
-    async def _listing(self, path: str, cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+    async def _listing(self, path: str, cap: int) -> tuple[HttpResponse, dict[str, Any] | None]:
         fetched = await self._fetch("GET", path, path, cap=max(cap, _PAGE_CAP))
         if fetched.status is None:
             return fetched, None
         return fetched, await aside(lambda: _described(fetched, path), fetched.size)
 
-    async def _nonsense(self, path: str, cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+    async def _nonsense(self, path: str, cap: int) -> tuple[HttpResponse, dict[str, Any] | None]:
         """`is_page`: that answer is a page of HTML, which no file that is asked for can be taken for.
 
         A server that leads elsewhere, or nowhere, from the first file that is asked for anyway does so from a path that
@@ -111,7 +111,7 @@ class WebrootSession(WebSession):
             "is_page": is_called_page(fetched) or is_page(fetched.body),
         }
 
-    async def _dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+    async def _dumps(self, path: str, _cap: int) -> tuple[HttpResponse, dict[str, Any] | None]:
         path = f"{path.rstrip('/')}/"
         root = await self._fetch("GET", path, path, cap=_PAGE_CAP)
         if root.status is None:
@@ -126,24 +126,24 @@ class WebrootSession(WebSession):
             and all(request["status"] for request in self._requests),
         }
 
-    async def _known_dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+    async def _known_dumps(self, path: str, _cap: int) -> tuple[HttpResponse, dict[str, Any] | None]:
         """Dumps under names that are often given to them; the names are ours, so they may be told."""
         places = [f"{path.rstrip('/')}{name}" for name in DUMPS]
         candidates = [_Candidate(path=place, shown=place) for place in places]
         dumps = [dump for candidate in candidates if (dump := await self._dump(candidate)) is not None]
-        return self._heard({"dumps": dumps, "bytes": sum(dump["bytes"] or 0 for dump in dumps)})
+        return self._answer_of({"dumps": dumps, "bytes": sum(dump["bytes"] or 0 for dump in dumps)})
 
     async def _known_files(
         self, look: Callable[[Fetch], Awaitable[dict[str, Any]]], folder: str, _cap: int
-    ) -> tuple[Fetched, dict[str, Any] | None]:
+    ) -> tuple[HttpResponse, dict[str, Any] | None]:
         below = folder.rstrip("/")
 
-        async def inside(method: str, path: str, shown: str, *, cap: int, **more: Any) -> Fetched:  # noqa: ANN401 (as `_fetch`)
+        async def inside(method: str, path: str, shown: str, *, cap: int, **more: Any) -> HttpResponse:  # noqa: ANN401 (as `_fetch`)
             return await self._fetch(method, f"{below}{path}", f"{below}{shown}", cap=cap, **more)
 
-        return self._heard(await look(inside))
+        return self._answer_of(await look(inside))
 
-    def _heard(self, document: dict[str, Any]) -> tuple[Fetched, dict[str, Any] | None]:
+    def _answer_of(self, document: dict[str, Any]) -> tuple[HttpResponse, dict[str, Any] | None]:
         """The document, unless nothing was found and a question got no answer: then what is there is not known.
 
         To hang up is an answer, see `checks.unheard`; to be too busy is none.
@@ -153,7 +153,7 @@ class WebrootSession(WebSession):
             return next((each for each in self._fetched if each.status is not None), self._fetched[0]), document
         return unanswered, None
 
-    async def _candidates(self, path: str, root: Fetched) -> tuple[list[_Candidate], bool]:
+    async def _candidates(self, path: str, root: HttpResponse) -> tuple[list[_Candidate], bool]:
         """In the folder itself, and in the first ten folders below it; and whether these are all of both."""
         listed = await aside(lambda: _listed(root, path), root.size)
         found = _files(listed, path, path)
@@ -180,7 +180,7 @@ class WebrootSession(WebSession):
         stated = whole_number(head.headers.get("content-length", "")) if head.status == _OK else None
         return {"kind": kind, "bytes": total if stated is None else stated}
 
-    async def _head(self, path: str, shown: str) -> Fetched:
+    async def _head(self, path: str, shown: str) -> HttpResponse:
         """The head of a file; that of the first dump of a folder is asked for once."""
         if path in self._first_dumps:
             self._fetched.append(self._first_dumps[path])
@@ -200,7 +200,7 @@ class WebrootSession(WebSession):
             return got.body[start:end], total
         return (got.body[:FIRST_BYTES] if got.status == _PARTIAL else b""), total
 
-    async def _fetch(self, method: str, path: str, shown: str, *, cap: int, **more: Any) -> Fetched:  # noqa: ANN401 (HttpClient's own)
+    async def _fetch(self, method: str, path: str, shown: str, *, cap: int, **more: Any) -> HttpResponse:  # noqa: ANN401 (HttpClient's own)
         fetched = await self._client.fetch(method, path, cap=cap, **more)
         asked = {"method": method, "what": shown, "status": fetched.status, "bytes": fetched.size}
         self._requests.append(asked)
@@ -208,7 +208,7 @@ class WebrootSession(WebSession):
         return fetched
 
 
-def _is_unanswered(fetched: Fetched) -> bool:
+def _is_unanswered(fetched: HttpResponse) -> bool:
     return fetched.status in BUSY or (fetched.status is None and fetched.ended not in _HUNG_UP)
 
 
@@ -219,15 +219,15 @@ def _files(listed: Sequence[Entry], path: str, shown: str) -> list[_Candidate]:
     ]
 
 
-def _is_listing(fetched: Fetched) -> bool:
+def _is_listing(fetched: HttpResponse) -> bool:
     return fetched.status == _OK and is_listing(fetched.body)
 
 
-def _listed(fetched: Fetched, path: str) -> tuple[Entry, ...]:
+def _listed(fetched: HttpResponse, path: str) -> tuple[Entry, ...]:
     return entries(fetched.body, path) if _is_listing(fetched) and path.endswith("/") else ()
 
 
-def _described(fetched: Fetched, path: str) -> dict[str, Any]:
+def _described(fetched: HttpResponse, path: str) -> dict[str, Any]:
     listed = _listed(fetched, path)
     sizes = [entry.size for entry in listed if entry.size is not None]
     return {

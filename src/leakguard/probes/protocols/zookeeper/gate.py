@@ -48,14 +48,14 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == COMMANDS[verb]
 
 
-def _greets(said: bytes) -> bool:
+def _greets(data: bytes) -> bool:
     """Its answer to `srvr`, which no other server gives."""
-    return said.startswith((b"Zookeeper version: ", b"ClickHouse Keeper version: "))
+    return data.startswith((b"Zookeeper version: ", b"ClickHouse Keeper version: "))
 
 
-def _begins(said: bytes) -> bool:
+def _begins(data: bytes) -> bool:
     """Its version, a figure of its own, or a word on why it gives none."""
-    return said.startswith(_WORDS)
+    return data.startswith(_WORDS)
 
 
 GATE = ByteGate(

@@ -32,16 +32,16 @@ class ZookeeperSession(KindSession):
         """A word on a connection of its own, or a short session."""
         try:
             if request.method == "children":
-                heard = await self._children(cap)
-                document = children_of(heard.reader.payload) if heard.ended is Ending.COMPLETE else None
+                answer = await self._children(cap)
+                document = children_of(answer.reader.payload) if answer.ended is Ending.COMPLETE else None
             else:
                 word = await self._caller.call(_command(request.method), WordReader, cap=cap)
-                return _told(request, word, word.reader.document() if word.ended is Ending.COMPLETE else None)
+                return _reply(request, word, word.reader.document() if word.ended is Ending.COMPLETE else None)
         except Garbled:
             return reply_to(request, ended=Ending.GARBLED)
         finally:
             self._caller.part(_command("close"))
-        return _told(request, heard, document)
+        return _reply(request, answer, document)
 
     async def _children(self, cap: int) -> Answer[FrameReader]:
         """Begin a session and ask; raises `Garbled` for a server that grants none."""
@@ -59,7 +59,7 @@ def _command(verb: str) -> ReadCommand:
     return ReadCommand(kind="zookeeper", verb=verb, data=COMMANDS[verb])
 
 
-def _told(
-    request: Request, heard: Answer[FrameReader] | Answer[WordReader], document: dict[str, object] | None
+def _reply(
+    request: Request, answer: Answer[FrameReader] | Answer[WordReader], document: dict[str, object] | None
 ) -> Reply:
-    return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+    return reply_to(request, ended=answer.ended, document=document, size_bytes=answer.size, seconds=answer.seconds)

@@ -53,9 +53,9 @@ def factor(desk: Desk) -> PageContext:
     return _begun({"secret": secret, "link": totp_link(secret, desk.caller.name)})
 
 
-def _begun(told: Mapping[str, Any]) -> PageContext:
+def _begun(factor: Mapping[str, Any]) -> PageContext:
     """The secret in the three ways in which an app takes it."""
-    return {"begun": told, "qr": qr_code(told["link"])}
+    return {"begun": factor, "qr": qr_code(factor["link"])}
 
 
 def take_factor(desk: Desk) -> Done:
@@ -79,8 +79,8 @@ def remove_passkey(desk: Desk) -> Done:
 def tokens(desk: Desk) -> PageContext:
     """Tokens: one's own, or everybody's for an admin who asks."""
     everybody = bool(desk.query.get("everybody")) and desk.may(Right.MANAGE_ACCOUNTS)
-    names = {one["id"]: one["name"] for one in desk.ask("list_accounts")["accounts"]} if everybody else {}
-    rights = [one for one in desk.ask("list_rights")["rights"] if desk.caller.may(Right(one["right"]))]
+    names = {account["id"]: account["name"] for account in desk.ask("list_accounts")["accounts"]} if everybody else {}
+    rights = [right for right in desk.ask("list_rights")["rights"] if desk.caller.may(Right(right["right"]))]
     return {
         "tokens": desk.ask("list_tokens", query={"everybody": everybody})["tokens"], "everybody": everybody,
         "names": names, "rights": rights,

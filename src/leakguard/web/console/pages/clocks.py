@@ -27,8 +27,8 @@ def listed(desk: Desk) -> PageContext:
     except LawsUnknown as error:
         return {"groups": [], "by_facts": by_facts, "laws": None, "unknown": [], "no_laws": error}
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in GROUPS}
-    for one in found["clocks"]:
-        groups[_group(one)].append(one)
+    for clock in found["clocks"]:
+        groups[_group(clock)].append(clock)
     for clocks in groups.values():
         clocks.sort(key=lambda one: (one["work_by"] or "9999", one["law"] is None))
     return {

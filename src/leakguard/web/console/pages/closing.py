@@ -28,8 +28,8 @@ def missing(desk: Desk) -> PageContext:
     """What is missing, by area, with where it is finished and whether it can be overridden."""
     found, no_laws = _missing(desk)
     areas: dict[str, list[dict[str, Any]]] = {}
-    for one in sorted(found["missing"], key=lambda one: one["due_at"] or _LAST):
-        areas.setdefault(one["area"], []).append(one)
+    for item in sorted(found["missing"], key=lambda one: one["due_at"] or _LAST):
+        areas.setdefault(item["area"], []).append(item)
     order = [area.value for area in Area if area.value in areas]
     return {
         "areas": [(name, areas[name]) for name in sorted(order, key=lambda name: name not in _MUST)],
@@ -40,7 +40,7 @@ def missing(desk: Desk) -> PageContext:
 
 def fact_words(desk: Desk, unfinished: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, str]]:
     """What the facts are called that duties wait for, by their names."""
-    asked = {name for one in unfinished for name in one["facts"]}
+    asked = {name for item in unfinished for name in item["facts"]}
     kinds = kinds_of(known(desk)) if asked else {}
     return {name: kinds[name]["label"] for name in asked & kinds.keys()}
 

@@ -17,7 +17,7 @@ def listed(desk: Desk) -> PageContext:
     """The comments, the latest first, and the steps that one can be about."""
     found = desk.ask("list_comments")
     try:
-        steps = {one["id"]: one["title"] for one in desk.ask("next_steps")["steps"]}
+        steps = {step["id"]: step["title"] for step in desk.ask("next_steps")["steps"]}
     except NotFound:
         steps = {}
     return {

@@ -35,7 +35,7 @@ def book(desk: Desk) -> PageContext:
     place = asked["place"].partition(" ")[0]
     found = desk.ask("list_duties", query={**asked, "place": place, "after": _after(desk), "limit": ON_A_PAGE})
     lang = desk.words.language
-    coded = {name: [(one["code"], one[lang]) for one in catalogue[name]] for name in ("roles", "sectors")}
+    coded = {name: [(item["code"], item[lang]) for item in catalogue[name]] for name in ("roles", "sectors")}
     return {
         "found": found, "asked": asked, "after": _after(desk), "coded": coded,
         "recipients": [(code, desk.say(text)) for code, text in RECIPIENTS], "places": catalogue["places"],
@@ -59,14 +59,14 @@ def one_of_incident(desk: Desk) -> PageContext:
     duty = desk.ask("why_duty")
     _by_events(desk, duty)
     kept = desk.ask("list_approvals")["approvals"]
-    approved = [one for one in kept if one["duty"] == duty["id"] and one["approvals"]]
+    approved = [notice for notice in kept if notice["duty"] == duty["id"] and notice["approvals"]]
     return {"duty": duty, "in_incident": duty, "recipients": dict(RECIPIENTS), "approved": approved}
 
 
 def _by_events(desk: Desk, duty: dict[str, Any]) -> None:
     """Put how the incident's own clocks stand in place of what the times in the facts give; a letter tells those."""
     try:
-        running = {one["id"]: one for one in desk.ask("list_clocks")["clocks"]}
+        running = {clock["id"]: clock for clock in desk.ask("list_clocks")["clocks"]}
     except LawsUnknown:
         return
     for one in duty["clocks"]:

@@ -45,15 +45,17 @@ def form(desk: Desk) -> PageContext:
     """The template with our answers, section by section."""
     which = _which(desk)
     kept = kept_of(desk)
-    told = {"which": which, "kept": kept, "conflict": conflict(desk, kept["sha256"] if kept else None)}
+    context = {"which": which, "kept": kept, "conflict": conflict(desk, kept["sha256"] if kept else None)}
     if kept is None:
-        return told | {"found": None, "sections": [], "lacking": 0}
+        return context | {"found": None, "sections": [], "lacking": 0}
     found = desk.ask("show_edpb_form", query=which)
     own = kept["facts"].get("edpb") or {}
-    shown = [_row(one, own) for one in found["fields"] if one["state"] != "not_asked"]
-    sections = [(name, list(rows)) for name, rows in groupby(shown, key=lambda one: one["section"].partition(".")[0])]
-    lacking = sum(one["state"] in {"lacking", "wrong"} for one in found["fields"])
-    return told | {
+    shown = [_row(field, own) for field in found["fields"] if field["state"] != "not_asked"]
+    sections = [
+        (name, list(rows)) for name, rows in groupby(shown, key=lambda field: field["section"].partition(".")[0])
+    ]
+    lacking = sum(field["state"] in {"lacking", "wrong"} for field in found["fields"])
+    return context | {
         "found": found,
         "sections": sections,
         "lacking": lacking,
@@ -73,8 +75,8 @@ def _row(field: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         "fact": link,
         "is_own": is_own and field["kind"] in _READ,
         "demanded": without_condition(field["demanded"]),
-        "told": _told(field),
-        "chosen": [str(one).lower() if isinstance(one, bool) else str(one) for one in chosen],
+        "told": _answer_lines(field),
+        "chosen": [str(code).lower() if isinstance(code, bool) else str(code) for code in chosen],
     }
 
 
@@ -83,12 +85,12 @@ def without_condition(demanded: str) -> str:
     return _CONDITION.sub("", demanded)
 
 
-def _told(field: Mapping[str, Any]) -> list[str]:
+def _answer_lines(field: Mapping[str, Any]) -> list[str]:
     """The answer as the form words it, each of several by itself."""
-    answer, words = field["answer"], {one["code"]: one["words"] for one in field["codes"]}
+    answer, words = field["answer"], {code["code"]: code["words"] for code in field["codes"]}
     given = answer if isinstance(answer, list) else [answer]
-    if words and all(one in words for one in given):
-        return [words[one] for one in given]
+    if words and all(code in words for code in given):
+        return [words[code] for code in given]
     text = field["answer_words"]
     return [OPEN, text.removeprefix(f"{OPEN}: ")] if text.startswith(f"{OPEN}: ") else [text] if text else []
 

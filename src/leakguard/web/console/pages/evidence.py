@@ -25,7 +25,7 @@ def listed(desk: Desk) -> PageContext:
 def shown(desk: Desk) -> PageContext:
     """One item with its chain of custody."""
     items = desk.ask("list_evidence", path={}, query={"incident": desk.incident})["items"]
-    item = next((one for one in items if one["id"] == desk.path["item"]), None)
+    item = next((item for item in items if item["id"] == desk.path["item"]), None)
     if item is None:
         raise NotFound("this incident has no such item of evidence", next_step="See the evidence of the incident.")
     return {"words": WORDS, "item": item}
@@ -36,9 +36,9 @@ def add(desk: Desk) -> Done:
     uploads = desk.uploads.get("file", ())
     if not uploads:
         raise UsageProblem("no file was chosen", next_step="Choose at least one file.")
-    said = {"source": desk.one("source"), "note": desk.one("note"), "at": stated_moment(desk, "at")}
+    fields = {"source": desk.one("source"), "note": desk.one("note"), "at": stated_moment(desk, "at")}
     new = [
-        desk.ask("add_evidence", query={**said, "name": upload.name or "file"}, upload=upload)["items"][0]["id"]
+        desk.ask("add_evidence", query={**fields, "name": upload.name or "file"}, upload=upload)["items"][0]["id"]
         for upload in uploads
     ]
     return Done(path=url_of("/incidents/{}/evidence", desk.incident, new=",".join(new)))

@@ -53,7 +53,7 @@ def _open_incidents(desk: Desk, known: PageContext) -> list[tuple[str, str]]:
     if known["incidents"] or known["closed"] or not desk.can("record_event"):
         return []
     found = desk.ask("list_overviews", path={}, query={"state": "open", "limit": _MOST_INCIDENTS})
-    return [(one["id"], f"{one['title']} · {one['id']}") for one in found["incidents"]]
+    return [(incident["id"], f"{incident['title']} · {incident['id']}") for incident in found["incidents"]]
 
 
 def job_of(desk: Desk, name: str) -> PageContext | None:
@@ -75,11 +75,14 @@ def verify(desk: Desk) -> Done:
 def add_to_incident(desk: Desk) -> Done:
     """Record in an incident that a scan of ours saw the exposure: the finding is one of the incident's from then on."""
     known, past = desk.ask("show_finding"), desk.ask("tell_finding_history")
-    one = known["finding"]
+    finding = known["finding"]
     body = {
-        "kind": FIRST_SEEN, "at": past["open_since"] or one["observed_at"], "source": f"scan run {one['run']}",
+        "kind": FIRST_SEEN, "at": past["open_since"] or finding["observed_at"], "source": f"scan run {finding['run']}",
         "reason": desk.say("added to the incident on the page of the finding"),
-        "fields": {"finding": one["id"], "run": one["run"], "vantage": one["vantage"], "check": one["check_id"]},
+        "fields": {
+            "finding": finding["id"], "run": finding["run"], "vantage": finding["vantage"],
+            "check": finding["check_id"],
+        },
     }  # fmt: skip
     incident = desk.one("incident")
     desk.ask("record_event", path={"incident": incident}, body=body)

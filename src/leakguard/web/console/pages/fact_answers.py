@@ -34,20 +34,20 @@ def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | No
             raise UsageProblem(
                 f"{label}: {desk.say('say why')}", next_step=desk.say("A reason is needed: it goes into every letter.")
             )
-        said = (stated or {}).get(state)
-        return stated if said is not None and texts_of(said) == reason else {state: reason}
+        value = (stated or {}).get(state)
+        return stated if value is not None and texts_of(value) == reason else {state: reason}
     fields = _Fields(desk, kind, places)
     found = _READ[kind["kind"]](fields)
     if found is None:
         return {"unknown": reason} if reason else None
     evidence = desk.one(f"{name}.evidence")
-    told = {**found, "evidence": evidence} if evidence else found
-    return stated if stated is not None and _is_same(kind, stated, told) else told
+    answer = {**found, "evidence": evidence} if evidence else found
+    return stated if stated is not None and _is_same(kind, stated, answer) else answer
 
 
-def _is_same(kind: Raw, stated: Raw, told: Raw) -> bool:
+def _is_same(kind: Raw, stated: Raw, answer: Raw) -> bool:
     """Whether the fields show the same: a list of one entry, or an estimate of one number, stays as it is written."""
-    before, now = filled(kind, stated), filled(kind, told)
+    before, now = filled(kind, stated), filled(kind, answer)
     are_values = {before["state"], now["state"]} <= {"value", "estimate"}
     left_out = {"readers", "state"} if are_values else {"readers"}
     return all(before[name] == now[name] for name in before if name not in left_out)
@@ -100,9 +100,9 @@ class _Fields:
 
     def span(self, exact: str, low: str, high: str) -> Raw | int | None:
         """A number, or its range."""
-        one, least, most = self.number(exact), self.number(low), self.number(high)
+        exact_number, least, most = self.number(exact), self.number(low), self.number(high)
         if least is None and most is None:
-            return one
+            return exact_number
         if most is None:
             return {"low": least, "high": least}
         return {"low": least or 0, "high": most}
@@ -119,23 +119,23 @@ def _read_flag(fields: _Fields) -> Raw | None:
 
 def _read_choice(fields: _Fields) -> Raw | None:
     chosen = fields.one("state")
-    return {"value": chosen} if chosen in {one["code"] for one in fields.kind["options"]} else None
+    return {"value": chosen} if chosen in {option["code"] for option in fields.kind["options"]} else None
 
 
 def _read_text(fields: _Fields) -> Raw | None:
     langs = [lang for lang in fields.one("langs").split(",") if lang]
     if langs:
         texts = {lang: fields.one(f"text.{lang}") for lang in langs}
-        told = {lang: _said(text, fields.kind) for lang, text in texts.items() if text}
-        return {"value": told} if told else None
+        answers = {lang: _text_or_lines(text, fields.kind) for lang, text in texts.items() if text}
+        return {"value": answers} if answers else None
     text = fields.one("text")
-    return {"value": _said(text, fields.kind)} if text else None
+    return {"value": _text_or_lines(text, fields.kind)} if text else None
 
 
-def _said(text: str, kind: Raw) -> str | list[str]:
+def _text_or_lines(text: str, kind: Raw) -> str | list[str]:
     parts = text.split("\n") if kind["is_list"] else _PARAGRAPHS.split(text)
-    told = [" ".join(part.split()) for part in parts if part.strip()]
-    return told if len(told) > 1 else told[0]
+    lines = [" ".join(part.split()) for part in parts if part.strip()]
+    return lines if len(lines) > 1 else lines[0]
 
 
 def _read_moment(fields: _Fields) -> Raw | None:
@@ -151,13 +151,13 @@ def _day(day: str, time: str) -> str:
 
 
 def _read_categories(fields: _Fields) -> Raw | None:
-    chosen = [one for one in fields.all("value") if one]
+    chosen = [name for name in fields.all("value") if name]
     return {"value": chosen} if chosen else None
 
 
 def _read_contact(fields: _Fields) -> Raw | None:
-    told = {way: fields.one(way) for way in WAYS if fields.one(way)}
-    return {"value": told} if told else None
+    contact = {way: fields.one(way) for way in WAYS if fields.one(way)}
+    return {"value": contact} if contact else None
 
 
 def _read_money(fields: _Fields) -> Raw | None:
@@ -172,29 +172,29 @@ def _read_money(fields: _Fields) -> Raw | None:
 
 def _read_encryption(fields: _Fields) -> Raw | None:
     words = {"true": True, "false": False, "null": None}
-    told = fields.one("encrypted")
-    if told not in words:
+    encrypted = fields.one("encrypted")
+    if encrypted not in words:
         return None
-    return {"value": {"encrypted": words[told], "key_safe": words.get(fields.one("key_safe"))}}
+    return {"value": {"encrypted": words[encrypted], "key_safe": words.get(fields.one("key_safe"))}}
 
 
 def _read_residents(fields: _Fields) -> Raw | None:
     rows = zip(*(fields.all(name) for name in ("place", "exact", "low", "high")), strict=True)
-    told: dict[str, Any] = {}
+    residents: dict[str, Any] = {}
     for place, exact, low, high in rows:
         if not place:
             continue
         span = fields.span(exact, low, high)
         if span is None:
             raise fields.problem(fields.desk.say("state how many people live there; a range is enough"))
-        told[fields.place(place)] = span
-    is_rough = any(not isinstance(span, int) for span in told.values())
-    return {"estimate" if is_rough else "value": told} if told else None
+        residents[fields.place(place)] = span
+    is_rough = any(not isinstance(span, int) for span in residents.values())
+    return {"estimate" if is_rough else "value": residents} if residents else None
 
 
 def _read_places(fields: _Fields) -> Raw | None:
-    told = [fields.place(one) for one in fields.all("place") if one]
-    return {"value": list(dict.fromkeys(told))} if told else None
+    places = [fields.place(name) for name in fields.all("place") if name]
+    return {"value": list(dict.fromkeys(places))} if places else None
 
 
 def _read_country(fields: _Fields) -> Raw | None:
@@ -203,8 +203,8 @@ def _read_country(fields: _Fields) -> Raw | None:
 
 
 def _read_steps(fields: _Fields) -> Raw | None:
-    told = {one["code"]: fields.one(f"step.{one['code']}") for one in fields.kind["options"]}
-    steps = {code: int(text) for code, text in told.items() if _STEP.fullmatch(text) and int(text)}
+    answers = {option["code"]: fields.one(f"step.{option['code']}") for option in fields.kind["options"]}
+    steps = {code: int(text) for code, text in answers.items() if _STEP.fullmatch(text) and int(text)}
     return {"value": steps} if steps else None
 
 

@@ -19,15 +19,17 @@ def known(desk: Desk) -> Mapping[str, Any]:
 
 def kinds_of(catalogue: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """How each fact is asked, by its name."""
-    every = [one for section in catalogue["sections"] for one in section["facts"]]
-    return {one["fact"]: one for one in (*every, *catalogue["organisation"])}
+    every = [fact for section in catalogue["sections"] for fact in section["facts"]]
+    return {kind["fact"]: kind for kind in (*every, *catalogue["organisation"])}
 
 
 def places_typed(catalogue: Mapping[str, Any]) -> dict[str, str]:
     """The code of each place by its code and its names."""
-    ordered = sorted(catalogue["places"], key=lambda one: "-" not in one["code"])  # a country goes before a part of one
-    found = {one[field].casefold(): one["code"] for one in ordered for field in ("en", "zh")}
-    return found | {one["code"].casefold(): one["code"] for one in catalogue["places"]}
+    ordered = sorted(
+        catalogue["places"], key=lambda place: "-" not in place["code"]
+    )  # a country goes before a part of one
+    found = {place[field].casefold(): place["code"] for place in ordered for field in ("en", "zh")}
+    return found | {place["code"].casefold(): place["code"] for place in catalogue["places"]}
 
 
 def document_of(desk: Desk) -> Mapping[str, Any]:

@@ -30,15 +30,15 @@ def state_of(fact: Raw | None) -> str:
 def filled(kind: Raw, fact: Raw | None) -> Filled:
     """What stands in the fields of a fact."""
     state = state_of(fact)
-    told = (fact or {}).get(state)
-    reason = told if state in {"unknown", "not_applicable"} else ""
+    value = (fact or {}).get(state)
+    reason = value if state in {"unknown", "not_applicable"} else ""
     evidence = (fact or {}).get("evidence", "")
     found: Filled = {
         **_EMPTY, "state": state, "reason": texts_of(reason), "readers": sorted((fact or {}).get("for", {})),
         "evidence": ", ".join(map(str, evidence)) if isinstance(evidence, list) else evidence,
     }  # fmt: skip
     if state in {"value", "estimate"}:
-        return found | _FILLED.get(kind["kind"], _plain)(told)
+        return found | _FILLED.get(kind["kind"], _plain)(value)
     return found | ({"value": dict.fromkeys(WAYS, "")} if kind["kind"] == "contact" else {})
 
 
@@ -62,7 +62,7 @@ def _plain(value: object) -> Filled:
 def _text(value: object) -> Filled:
     """One field for each language; a list has an entry a line."""
     by_lang = value if isinstance(value, Mapping) else {"": value}
-    parts = [(str(lang), _lines(one)) for lang, one in by_lang.items()]
+    parts = [(str(lang), _lines(item)) for lang, item in by_lang.items()]
     if any(text is None for _, text in parts):
         return {"is_rich": True, "parts": []}
     return {"parts": parts}
@@ -70,7 +70,7 @@ def _text(value: object) -> Filled:
 
 def _lines(value: object) -> str | None:
     if isinstance(value, list):
-        return "\n".join(value) if all(isinstance(one, str) for one in value) else None
+        return "\n".join(value) if all(isinstance(item, str) for item in value) else None
     return str(value) if isinstance(value, str | int | float) else None
 
 

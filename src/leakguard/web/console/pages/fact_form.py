@@ -49,12 +49,16 @@ def form(desk: Desk) -> PageContext:
             next_step="Begin with the first facts: the tab Facts and duties.",
         )
     catalogue, document = known(desk), document_of(desk)
-    open_facts = {one["fact"] for one in (*asked["questions"], *asked["put_off"])}
+    open_facts = {question["fact"] for question in (*asked["questions"], *asked["put_off"])}
     letter = letter_asked(desk, document)
-    lacking = letter["lacking"] if letter else [one["fact"] for one in asked["questions"] if one["for"] == "letter"]
-    sections = [_section(one, document, open_facts) for one in catalogue["sections"]]
+    lacking = (
+        letter["lacking"]
+        if letter
+        else [question["fact"] for question in asked["questions"] if question["for"] == "letter"]
+    )
+    sections = [_section(part, document, open_facts) for part in catalogue["sections"]]
     wanted = desk.query.get("section") or desk.one("section")
-    number = next((n for n, one in enumerate(sections) if one["id"] == wanted), 0)
+    number = next((n for n, part in enumerate(sections) if part["id"] == wanted), 0)
     section = {"id": LETTERS, "facts": lacking} if wanted == LETTERS else sections[number]
     kinds = _named(catalogue, lacking) if wanted == LETTERS else _kinds(catalogue, sections[number]["id"])
     rows = [_row(desk, kind, document, open_facts) for kind in kinds]
@@ -72,7 +76,7 @@ def form(desk: Desk) -> PageContext:
 
 
 def _section(section: Mapping[str, Any], document: Mapping[str, Any], open_facts: set[str]) -> dict[str, Any]:
-    names = [one["fact"] for one in section["facts"]]
+    names = [fact["fact"] for fact in section["facts"]]
     stated = sum(state_of(stated_in(document, name)) in {"value", "estimate"} for name in names)
     return {
         "id": section["id"],
@@ -91,11 +95,11 @@ def _named(catalogue: Mapping[str, Any], names: Sequence[str]) -> list[Mapping[s
 
 def _kinds(catalogue: Mapping[str, Any], section: str) -> list[Mapping[str, Any]]:
     """What the section asks; the first one asks for the organisation as well."""
-    found = next((one["facts"] for one in catalogue["sections"] if one["id"] == section), None)
+    found = next((part["facts"] for part in catalogue["sections"] if part["id"] == section), None)
     if found is None:
         raise RequestRefused("this is no form of this page", (), next_step="Load the page again, and send its form.")
     own = catalogue["organisation"] if section == catalogue["sections"][0]["id"] else []
-    return [*own, *(one for one in found if one["fact"] not in OF_ORGANISATION)]
+    return [*own, *(kind for kind in found if kind["fact"] not in OF_ORGANISATION)]
 
 
 def _row(
@@ -135,10 +139,10 @@ def save(desk: Desk) -> Done:
     path = url_of("/incidents/{}/facts/form", desk.incident, section=desk.one("then") or desk.one("section"))
     if is_of_letters:
         path = back_to_letters(desk)
-    return Done(path=path, say=_said(kept))
+    return Done(path=path, say=_state_of(kept))
 
 
-def _said(kept: Mapping[str, Any] | None) -> str:
+def _state_of(kept: Mapping[str, Any] | None) -> str:
     if kept is None:
         return SAME
     if kept["lost_comments"]:
@@ -163,7 +167,7 @@ def _bad_lines(desk: Desk, text: str) -> list[tuple[int, str, str]]:
     lines = text.splitlines()
     problems = desk.refusal.problems if desk.refusal is not None else ()
     numbered = [(problem.line, problem) for problem in problems if problem.line]
-    return [(line, lines[line - 1][:200] if line <= len(lines) else "", one.text) for line, one in numbered]
+    return [(line, lines[line - 1][:200] if line <= len(lines) else "", problem.text) for line, problem in numbered]
 
 
 def import_file(desk: Desk) -> Done:

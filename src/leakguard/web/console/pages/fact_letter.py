@@ -31,8 +31,8 @@ def letter_asked(desk: Desk, document: Mapping[str, Any]) -> Mapping[str, Any] |
         return None
     shown = desk.ask("show_letter", path={"incident": desk.incident, "letter": name}, query=named)
     lang = shown["lang"]
-    facts = [one["fact"]["fact"] for one in shown["lacking"] if one["fact"]]
-    stated = [one["fact"] for one in shown["items"] if is_in_another(stated_in(document, one["fact"]), lang)]
+    facts = [item["fact"]["fact"] for item in shown["lacking"] if item["fact"]]
+    stated = [item["fact"] for item in shown["items"] if is_in_another(stated_in(document, item["fact"]), lang)]
     recipient = shown["recipient"]
     return {
         "id": name, "lang": lang, "stage": shown["stage"]["stage"] if shown["stage"] else "",
@@ -56,8 +56,8 @@ def in_language(kind: Raw, fact: Filled, lang: str) -> Filled:
     parts = [(code, text) for code, text in fact["parts"] if text]
     if kind["kind"] != "text" or fact["state"] != "value" or not parts:
         return fact
-    told = [(code or language_of(text), text) for code, text in parts]
-    return fact | {"parts": told if lang in dict(told) else [*told, (lang, "")]}
+    passages = [(code or language_of(text), text) for code, text in parts]
+    return fact | {"parts": passages if lang in dict(passages) else [*passages, (lang, "")]}
 
 
 def back_to_letters(desk: Desk) -> str:

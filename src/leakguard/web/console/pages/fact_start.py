@@ -109,7 +109,7 @@ def _organisation(desk: Desk, places: Mapping[str, str]) -> Mapping[str, Any]:
     proposed = desk.ask("propose_organisation")
     found: dict[str, Any] = dict(proposed["organisation"]) if desk.one("same") else {}
     if desk.one("same") and proposed["not_obligated_as"]:
-        found_not = [one for one in proposed["not_obligated_as"] if one not in desk.all("role")]
+        found_not = [kind for kind in proposed["not_obligated_as"] if kind not in desk.all("role")]
     else:
         found_not = []
     for name in OWN:
@@ -125,8 +125,8 @@ def _organisation(desk: Desk, places: Mapping[str, str]) -> Mapping[str, Any]:
             desk.say("the name of the organisation is missing"), next_step=desk.say("Write who reports.")
         )
     found.setdefault("role", "processor" if desk.all("role") == ["processor"] else "controller")
-    told = {f"organisation.{name}": value for name, value in found.items()}
-    return {**told, **({"not_obligated_as": found_not} if found_not else {})}
+    values = {f"organisation.{name}": value for name, value in found.items()}
+    return {**values, **({"not_obligated_as": found_not} if found_not else {})}
 
 
 def _place(typed: str, places: Mapping[str, str]) -> str:

@@ -36,19 +36,19 @@ LOST = "The answer is kept. What it replaced had a comment; that is only in the 
 def interview(desk: Desk) -> PageContext:
     """The next question, or the one that the address names."""
     asked = desk.ask("show_interview")
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "asked": asked,
         "conflict": conflict(desk, asked["sha256"]),
         "may_write": desk.can("answer_facts"),
     }
     if asked["sha256"] is None:
-        return told | begun(desk, known(desk))
+        return context | begun(desk, known(desk))
     catalogue, document = known(desk), document_of(desk)
-    skipped = [one for one in (desk.query.get("skip") or desk.one("skip")).split(",") if one][:MOST_SKIPPED]
+    skipped = [name for name in (desk.query.get("skip") or desk.one("skip")).split(",") if name][:MOST_SKIPPED]
     question, number = _question(desk, asked, skipped, catalogue)
     after = {"skip": ",".join(skipped)}
     if question is not None:
-        told |= {
+        context |= {
             "fact": kept_fields(
                 desk,
                 question,
@@ -56,7 +56,7 @@ def interview(desk: Desk) -> PageContext:
             )
         }
         after = {"skip": ",".join(dict.fromkeys((*skipped, question["fact"])))}
-    return told | {
+    return context | {
         "question": question, "number": number, "skipped": skipped,
         "skip_to": url_of("/incidents/{}/facts", desk.incident, **after),
         "last": desk.query.get("last") or desk.one("last"), "categories": catalogue["categories"],
@@ -70,10 +70,10 @@ def _question(
 ) -> tuple[Mapping[str, Any] | None, int]:
     """The question to show, with its number among those that are open; 0 for one that is not."""
     wanted = desk.query.get("at") or desk.one("fact")
-    for number, one in enumerate(asked["questions"], 1):
-        if one["fact"] == wanted or (not wanted and one["fact"] not in skipped):
-            return one, number
-    again = {one["fact"]: one for one in asked["put_off"]}
+    for number, question in enumerate(asked["questions"], 1):
+        if question["fact"] == wanted or (not wanted and question["fact"] not in skipped):
+            return question, number
+    again = {name["fact"]: name for name in asked["put_off"]}
     if wanted in again:
         return again[wanted], 0
     kind = kinds_of(catalogue).get(wanted)
@@ -112,7 +112,7 @@ def _roles(desk: Desk, document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "obligated_as": list(dict.fromkeys((*has, *chosen))),
         "not_obligated_as": list(
-            dict.fromkeys((*has_not, *(one for one in offered if one not in chosen and one not in has)))
+            dict.fromkeys((*has_not, *(role for role in offered if role not in chosen and role not in has)))
         ),
     }
 

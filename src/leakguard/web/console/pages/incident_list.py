@@ -29,14 +29,14 @@ def listed(desk: Desk) -> PageContext:
     severity = desk.query.get("severity", "")
     asked |= {"severity": severity} if severity in SEVERITIES else {}
     page = desk.ask("list_overviews", query=asked)
-    told = {
+    context = {
         "page": page,
         "view": view,
-        "severities": [(one, desk.say(one)) for one in SEVERITIES],
+        "severities": [(grade, desk.say(grade)) for grade in SEVERITIES],
         "words": _words(desk),
     }
     is_empty = not page["incidents"] and not desk.ask("list_overviews", query={"limit": 1})["count"]
-    return {**told, "severity": severity, "is_empty": is_empty}
+    return {**context, "severity": severity, "is_empty": is_empty}
 
 
 def _words(desk: Desk) -> str:
@@ -45,12 +45,12 @@ def _words(desk: Desk) -> str:
 
 def new(desk: Desk) -> PageContext:
     """The form of a new incident, by one of the ways; findings that the address names are ticked."""
-    named = [one for one in desk.query.get("finding", "").split(",") if one]
+    named = [identifier for identifier in desk.query.get("finding", "").split(",") if identifier]
     chosen = desk.all("finding") or named
     way = desk.one("way") or desk.query.get("from", "") or ("findings" if chosen else "")
     found = _exposures(desk)
     usual = "findings" if found and found["exposures"] else "title"
-    ways = [one for one in WAYS if one != "findings" or found is not None]
+    ways = [known_way for known_way in WAYS if known_way != "findings" or found is not None]
     return {
         "ways": ways, "way": way if way in ways else usual, "found": found, "chosen": chosen, "words": _words(desk),
     }  # fmt: skip

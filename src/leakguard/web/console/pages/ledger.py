@@ -49,7 +49,7 @@ def entries(desk: Desk) -> PageContext:
     return {
         "page": desk.ask("browse_ledger", query=query), "kinds": sorted({*KINDS, *RECORDS}), "records": RECORDS,
         "people": [(person["id"], person["name"]) for person in people if person["name"]],
-        "erased": {n for one in found for n in one["entries"]},
+        "erased": {n for entry in found for n in entry["entries"]},
     }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def redact(desk: Desk) -> Done:
         raise UsageProblem(
             "nobody confirmed that it cannot be brought back", next_step="Tick the box below the reason."
         )
-    names = [one for one in re.split(r"[\s,;]+", desk.one("names")) if one]
+    names = [name for name in re.split(r"[\s,;]+", desk.one("names")) if name]
     desk.ask("redact_evidence", body={"names": names, "reason": desk.one("reason")})
     return Done(path="/evidence/redactions")
 

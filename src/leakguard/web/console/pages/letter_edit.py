@@ -19,12 +19,12 @@ SAME = "No passage was changed."
 
 def editing(desk: Desk) -> PageContext:
     """The letter with a field in the place of each free passage."""
-    return _told(desk, desk.ask("show_letter", query=which(desk)))
+    return _context(desk, desk.ask("show_letter", query=which(desk)))
 
 
-def _told(desk: Desk, found: dict[str, Any], changed: object = (), loses: object = ()) -> dict[str, Any]:
+def _context(desk: Desk, found: dict[str, Any], changed: object = (), loses: object = ()) -> dict[str, Any]:
     places = shown_text(found)
-    langs = {lang for one in places["passages"].values() for lang in one["others"]}
+    langs = {lang for passage in places["passages"].values() for lang in passage["others"]}
     return {
         "others": list(language_names(desk, langs).values()), "letter": found, "places": places,
         "names": language_names(desk, {found["lang"]}), "typed": _typed(desk), "changed": changed, "loses": loses,
@@ -44,7 +44,7 @@ def _body(desk: Desk) -> dict[str, Any]:
 def preview(desk: Desk) -> PageContext:
     """The same page with the letter as it would be."""
     found = desk.ask("preview_letter", body=_body(desk))
-    return _told(desk, found["letter"], found["changed"], found["loses"])
+    return _context(desk, found["letter"], found["changed"], found["loses"])
 
 
 def save(desk: Desk) -> Done:

@@ -41,4 +41,4 @@ def shown_text(found: Mapping[str, Any]) -> dict[str, Any]:
             for segment in line["segments"]:
                 if segment["passage"]:
                     first.setdefault(segment["passage"], f"{block['where']}:{number}")
-    return {"passages": {one["id"]: one for one in text["passages"]}, "first": first}
+    return {"passages": {passage["id"]: passage for passage in text["passages"]}, "first": first}

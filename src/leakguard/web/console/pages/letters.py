@@ -40,10 +40,10 @@ def of_incident(desk: Desk) -> PageContext:
 
 def letter(desk: Desk) -> PageContext:
     """One letter."""
-    return _told(desk, desk.ask("show_letter", query=which(desk)))
+    return _context(desk, desk.ask("show_letter", query=which(desk)))
 
 
-def _told(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
+def _context(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
     return {
         "letter": found, "names": language_names(desk, {*found["languages"], found["lang"]}),
         "downloads": downloads(desk, found) if found["text"] and desk.can("draft_letter") else (),
@@ -52,10 +52,10 @@ def _told(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _deliveries(desk: Desk, found: dict[str, Any]) -> list[Any]:
-    digests = {one["digest"] for one in found["versions"]}
+    digests = {version["digest"] for version in found["versions"]}
     if not digests:
         return []
-    return [one for one in desk.ask("list_deliveries")["batches"] if one["digest"] in digests]
+    return [batch for batch in desk.ask("list_deliveries")["batches"] if batch["digest"] in digests]
 
 
 def which(desk: Desk) -> dict[str, str]:
@@ -98,10 +98,10 @@ def send(desk: Desk) -> Done:
         "attach_pdf": bool(desk.one("attach_pdf")), "again": bool(desk.one("again")),
     }  # fmt: skip
     sent = desk.ask("send_letter", body=body)
-    return _said(desk, sent["counts"])
+    return _done(desk, sent["counts"])
 
 
-def _said(desk: Desk, counts: dict[str, int], taken: str = "") -> Done:
+def _done(desk: Desk, counts: dict[str, int], taken: str = "") -> Done:
     """To the letter, with what became of it; `taken` is what is said of one that was taken, if not the act's own."""
     say = taken if counts["sent"] else DOUBT if counts["in_doubt"] else REFUSED
     return Done(path=back(desk).path, say=say)
@@ -115,7 +115,7 @@ def settle(desk: Desk) -> Done:
         "attach_pdf": bool(desk.one("with_pdf")), "in_doubt": known,
     }  # fmt: skip
     sent = desk.ask("send_letter", body=body)
-    return _said(desk, sent["counts"], "" if known == "sent" else TAKEN)
+    return _done(desk, sent["counts"], "" if known == "sent" else TAKEN)
 
 
 def address(desk: Desk) -> Done:

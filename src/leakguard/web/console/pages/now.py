@@ -36,7 +36,7 @@ def now(desk: Desk) -> PageContext:
         "actions": desk.ask("list_open_actions", path={}, query={"limit": FIRST}),
         "waiting": desk.ask("list_waiting_for_me", path={}, query={"limit": FIRST}),
         "may_acknowledge": desk.can("acknowledge_alert"),
-        "places": {one: page_of(desk, (one,), {}) for one in ("exposures", "runs", "scan_new", "scope", "on_call")},
+        "places": {name: page_of(desk, (name,), {}) for name in ("exposures", "runs", "scan_new", "scope", "on_call")},
     }  # fmt: skip
     try:
         asked = {"which": view, "after": _number(desk.query.get("after", "")), "limit": A_PAGE}
@@ -61,7 +61,7 @@ def _soft(desk: Desk, board: Mapping[str, Any], view: str) -> list[tuple[str, li
 
 
 def _grouped(clocks: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Any]]]:
-    return [(name, list(own)) for name, own in groupby(clocks, key=lambda one: str(one["incident"]))]
+    return [(name, list(own)) for name, own in groupby(clocks, key=lambda alert: str(alert["incident"]))]
 
 
 def _exposures(desk: Desk) -> PageContext | None:
@@ -80,7 +80,7 @@ def alerts(desk: Desk) -> PageContext:
     return {
         "alerts": desk.ask("list_waiting_alerts", path={}, query={"limit": A_PAGE}), "next_of": _next(desk),
         "watch": desk.ask("show_watchman", path={}), "may_acknowledge": desk.can("acknowledge_alert"),
-        "places": {one: page_of(desk, (one,), {}) for one in ("on_call",)},
+        "places": {name: page_of(desk, (name,), {}) for name in ("on_call",)},
     }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def people(desk: Desk) -> PageContext:
     accounts = desk.ask("list_accounts")["accounts"]
     shown = [account for account in accounts if account["erased_at"] is None]
     return {
-        "accounts": sorted(shown, key=lambda one: (not one["enabled"], str(one["name"]).casefold())),
+        "accounts": sorted(shown, key=lambda account: (not account["enabled"], str(account["name"]).casefold())),
         "erased": len(accounts) - len(shown), "roster": desk.ask("show_on_call", query={"days": _AHEAD}),
     }  # fmt: skip
 
@@ -64,7 +64,7 @@ def one(desk: Desk) -> PageContext:
 
 def _account(desk: Desk) -> dict[str, Any]:
     wanted = desk.path["account"]
-    found = next((one for one in desk.ask("list_accounts")["accounts"] if one["id"] == wanted), None)
+    found = next((account for account in desk.ask("list_accounts")["accounts"] if account["id"] == wanted), None)
     if found is None:
         raise NotFound("there is no such account", next_step="Go back to the list of people.")
     return dict(found)

@@ -22,7 +22,7 @@ USUAL = "exposed-datastore-24h"
 def offered(desk: Desk) -> list[dict[str, Any]]:
     """Every playbook, the usual one first."""
     rows = desk.ask("list_playbooks", path={})["playbooks"]
-    return sorted(rows, key=lambda one: (one["name"] != USUAL, one["name"]))
+    return sorted(rows, key=lambda playbook: (playbook["name"] != USUAL, playbook["name"]))
 
 
 def chosen(desk: Desk) -> PageContext:
@@ -43,8 +43,8 @@ def chosen(desk: Desk) -> PageContext:
 def _lines(desk: Desk, found: dict[str, Any] | None) -> dict[str, list[list[dict[str, Any]]]]:
     """By step, what is done: each line in the reader's language, with pages in the place of commands."""
     steps = found["steps"] if found is not None else {}
-    return {name: lines_in([_filled(desk, line) for line in one.get("do") or ()], desk.incident)
-            for name, one in steps.items()}  # fmt: skip
+    return {name: lines_in([_filled(desk, line) for line in step.get("do") or ()], desk.incident)
+            for name, step in steps.items()}  # fmt: skip
 
 
 def _filled(desk: Desk, line: str) -> str:

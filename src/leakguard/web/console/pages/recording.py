@@ -38,13 +38,13 @@ def new(desk: Desk) -> PageContext:
     found = desk.ask("list_event_kinds")
     named, corrects = (desk.one(name) or desk.query.get(name, "") for name in ("kind", "corrects"))
     old = _event(desk, corrects) if corrects else None
-    kinds = {one["kind"]: one for one in found["kinds"]}
+    kinds = {known_kind["kind"]: known_kind for known_kind in found["kinds"]}
     kind = kinds.get(named) or (kinds.get(old["kind"]) if old is not None and "kind" not in desk.query else None)
-    told = {"corrects": corrects, "old": old, "kind": kind, "clocks": found["clocks"]}
+    context = {"corrects": corrects, "old": old, "kind": kind, "clocks": found["clocks"]}
     if kind is None:
-        return {**told, **_choice(desk, found)}
+        return {**context, **_choice(desk, found)}
     values = _values(desk, kind, old)
-    return told | {
+    return context | {
         "kind": kind, "values": values, "stages": _stages(desk, kind, found["clocks"]), "own": _own(kind),
         "clock_names": _clock_names(desk, found, kind), "long": LONG, "moments": MOMENTS,
         **_preview(desk, kind, values),
@@ -54,7 +54,9 @@ def new(desk: Desk) -> PageContext:
 def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     """The kinds that fit the words, by what happened or by law."""
     words = desk.query.get("q", "").strip()[:100]
-    kinds = [one for one in found["kinds"] if one["kind"] not in NOT_HERE and _fits(desk, one, found["clocks"], words)]
+    kinds = [
+        kind for kind in found["kinds"] if kind["kind"] not in NOT_HERE and _fits(desk, kind, found["clocks"], words)
+    ]
     laws: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:
         for effect in kind["effects"]:
@@ -68,11 +70,11 @@ def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     return {"groups": groups, "laws": dict(sorted(laws.items())), "often": often, "words": words, "view": view}
 
 
-def _fits(desk: Desk, one: dict[str, Any], clocks: Mapping[str, Any], words: str) -> bool:
+def _fits(desk: Desk, kind: dict[str, Any], clocks: Mapping[str, Any], words: str) -> bool:
     """Whether every word stands in the name, the meaning, the words that people use, or a law that it moves."""
-    laws = [clocks[effect["clock"]]["law"] or "" for effect in one["effects"]]
-    texts = [one["kind"], one["meaning"], one["group"], *dict.fromkeys(laws)]
-    every = [*texts, *map(desk.say, texts), one["kind"].replace("_", " "), one["keywords"]]
+    laws = [clocks[effect["clock"]]["law"] or "" for effect in kind["effects"]]
+    texts = [kind["kind"], kind["meaning"], kind["group"], *dict.fromkeys(laws)]
+    every = [*texts, *map(desk.say, texts), kind["kind"].replace("_", " "), kind["keywords"]]
     text = " ".join(every).casefold()
     return all(word in text for word in words.casefold().split())
 
@@ -110,15 +112,17 @@ def _clock_names(desk: Desk, found: dict[str, Any], kind: dict[str, Any]) -> lis
     try:
         clocks = desk.ask("list_clocks")["clocks"]
     except LawsUnknown:
-        return [(name, _called(desk, name, told)) for name, told in found["clocks"].items()]
-    order = sorted(clocks, key=lambda one: (one["state"] in {"latent", "not_applicable"}, one["work_by"] or "9999"))
-    return [(one["id"], _called(desk, one["id"], one)) for one in order]
+        return [(name, _called(desk, name, clock)) for name, clock in found["clocks"].items()]
+    order = sorted(
+        clocks, key=lambda clock: (clock["state"] in {"latent", "not_applicable"}, clock["work_by"] or "9999")
+    )
+    return [(clock["id"], _called(desk, clock["id"], clock)) for clock in order]
 
 
-def _called(desk: Desk, name: str, told: Mapping[str, Any]) -> str:
+def _called(desk: Desk, name: str, clock: Mapping[str, Any]) -> str:
     """What a clock asks for, of whom, and by which law."""
-    task = told.get("task") or {}
-    texts = (task.get("whom") or told["title"], task.get("which"), task.get("recipient"), told["law"])
+    task = clock.get("task") or {}
+    texts = (task.get("whom") or clock["title"], task.get("which"), task.get("recipient"), clock["law"])
     return " · ".join(desk.say(text) for text in texts if text) or name
 
 
@@ -126,8 +130,8 @@ def _values(desk: Desk, kind: dict[str, Any], old: dict[str, Any] | None) -> dic
     """What the form shows: what was typed, what the address says, and what the corrected event has."""
     asked = {name: desk.query.get(name, "") for name in (*kind["fields"], "obligation", "stage", "source", "reason")}
     if old is not None and kind["kind"] != TAKE_BACK:
-        told = {name: str(value) for name, value in old["fields"].items() if isinstance(value, str | int)}
-        asked = {**told, "source": old["source"]} | {name: text for name, text in asked.items() if text}
+        values = {name: str(value) for name, value in old["fields"].items() if isinstance(value, str | int)}
+        asked = {**values, "source": old["source"]} | {name: text for name, text in asked.items() if text}
         asked |= _times(desk, old)
     asked = {"source": "", "reason": ""} | asked
     asked["notice"] = " ".join(filter(None, (asked.get("obligation", ""), asked.get("stage", ""))))
@@ -142,7 +146,7 @@ def _times(desk: Desk, old: dict[str, Any]) -> dict[str, str]:
 
 def _body(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
     """What the operation takes; a form is read alike for the preview and for the record."""
-    shown = Shown(desk, values)
+    shown = PrefilledDesk(desk, values)
     fields = {name: values.get(name, "") for name in _own(kind)}
     fields |= {name: stated_at(shown, name) or "" for name in MOMENTS if fields.get(name)}
     duty, _, stage = values.get("notice", "").partition(" ")
@@ -156,7 +160,7 @@ def _body(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> dict[s
     return body | ({"at": at} if at else {})
 
 
-class Shown:
+class PrefilledDesk:
     """A desk whose form holds what the form shows, also where nothing was sent yet."""
 
     def __init__(self, desk: Desk, values: Mapping[str, str]) -> None:
@@ -181,14 +185,14 @@ def _preview(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> Pag
 
 def _digest(body: Mapping[str, Any]) -> str:
     """Of all that decides what the event does."""
-    told = {name: value for name, value in body.items() if name not in WORDS and name != "fields"}
-    told |= {name: value for name, value in body.get("fields", {}).items() if name not in WORDS}
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    stated = {name: value for name, value in body.items() if name not in WORDS and name != "fields"}
+    stated |= {name: value for name, value in body.get("fields", {}).items() if name not in WORDS}
+    return sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def record(desk: Desk) -> Done:
     """Record it, if what it does was shown as it is now sent."""
-    kinds = {one["kind"]: one for one in desk.ask("list_event_kinds")["kinds"]}
+    kinds = {known_kind["kind"]: known_kind for known_kind in desk.ask("list_event_kinds")["kinds"]}
     kind = kinds.get(desk.one("kind"))
     body = _body(desk, kind, {name: desk.one(name) for name in desk.form}) if kind else {"kind": desk.one("kind")}
     if desk.one("seen") != _digest(body):

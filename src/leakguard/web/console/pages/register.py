@@ -46,7 +46,7 @@ def small(desk: Desk) -> PageContext:
     proposed = _proposed(desk)
     count = min(max(ROWS, len(desk.form.get("title", ())), _number(desk.query.get("rows", ""))), MOST_ROWS)
     rows = [{name: _typed(desk, name, number) for name in FIELDS} for number in range(count)]
-    common = [one for one in catalogue["categories"] if one["code"] in COMMON]
+    common = [category for category in catalogue["categories"] if category["code"] in COMMON]
     return {
         "rows_of": rows, "common": common, "places": catalogue["places"], "proposed": proposed,
         "who_name": texts_of(proposed["organisation"].get("name")),

@@ -33,39 +33,39 @@ def listed(desk: Desk) -> PageContext:
 
 def report(desk: Desk) -> PageContext:
     """One report. Its text, and a letter that is drafted, are shown to those with the right."""
-    one = desk.ask("show_report")
-    text = desk.ask("read_report_text")["text"] if desk.can("read_report_text") and not one["erased"] else None
+    document = desk.ask("show_report")
+    text = desk.ask("read_report_text")["text"] if desk.can("read_report_text") and not document["erased"] else None
     letter = desk.query.get("letter", "") or desk.one("letter")
     return {
-        "one": one, "text": text, "next_act": next_act(one), "draft": _draft(desk, letter),
+        "one": document, "text": text, "next_act": next_act(document), "draft": _draft(desk, letter),
         "rules": desk.ask("list_report_rules")["rules"], "states": STATES, "verdicts": VERDICTS,
-        "found": list(dict.fromkeys([*one["findings"], *_known(one)])),
-        "is_ripe": one["kept_until"] <= f"{desk.now:%Y-%m-%dT%H:%M:%SZ}",
+        "found": list(dict.fromkeys([*document["findings"], *_known(document)])),
+        "is_ripe": document["kept_until"] <= f"{desk.now:%Y-%m-%dT%H:%M:%SZ}",
     }  # fmt: skip
 
 
-def _known(one: Mapping[str, Any]) -> Iterator[str]:
+def _known(report: Mapping[str, Any]) -> Iterator[str]:
     """What scans know as open of the places that it names."""
-    for place in one["named"]:
+    for place in report["named"]:
         yield from place["findings"]
 
 
-def next_act(one: Mapping[str, Any]) -> NextAct:
+def next_act(report: Mapping[str, Any]) -> NextAct:
     """What is to be done next with most reports in this state."""
-    is_person, acts = not one["machine"], one["acts"]
-    is_valid, is_settled = one["verdict"] == "valid", one["verdict"] not in {None, "valid"}
-    promised = {each["until"]: each["state"] for each in one["promises"]}
-    if one["state"] == "closed" or one["erased"]:
+    is_person, acts = not report["machine"], report["acts"]
+    is_valid, is_settled = report["verdict"] == "valid", report["verdict"] not in {None, "valid"}
+    promised = {each["until"]: each["state"] for each in report["promises"]}
+    if report["state"] == "closed" or report["erased"]:
         return ""
     if is_person and "acknowledge" in acts and promised.get("acknowledged") in {"running", "overdue"}:
         return "acknowledgement"
-    if one["verdict"] is None:
+    if report["verdict"] is None:
         return "triage"
-    if is_valid and not one["incident"] and one["state"] == "triaged":
+    if is_valid and not report["incident"] and report["state"] == "triaged":
         return "incident"
     if is_valid and "verify" in acts:
         return "verify"
-    is_thanked = one["thanked_at"] is not None or not is_person or one["verdict"] == "spam"
+    is_thanked = report["thanked_at"] is not None or not is_person or report["verdict"] == "spam"
     return "thanks" if not is_thanked and (is_settled or is_valid) else "close"
 
 

@@ -43,7 +43,7 @@ def run(desk: Desk) -> PageContext:
 
 
 def _job_of_run(desk: Desk, name: str) -> Any:  # noqa: ANN401  (as above)
-    found = [one for one in desk.ask("list_scans")["scans"] if one["run"] == name]
+    found = [scan for scan in desk.ask("list_scans")["scans"] if scan["run"] == name]
     return found[-1] if found else None
 
 
@@ -51,7 +51,7 @@ def changes(desk: Desk) -> PageContext:
     """What changed since an earlier run: the one that is named, else the one before."""
     since, run = desk.query.get("since", ""), desk.path["run"]
     if not since:
-        listed = [one["run"] for one in desk.ask("list_runs", query={"newest": True, "limit": 1000})["runs"]]
+        listed = [newest["run"] for newest in desk.ask("list_runs", query={"newest": True, "limit": 1000})["runs"]]
         since = next(iter(listed[listed.index(run) + 1 :]), "") if run in listed else ""
     found = desk.ask("compare_runs", query={"since": since}) if since else None
     both = (found["before"], found["after"]) if found else ()

@@ -28,7 +28,9 @@ def search(desk: Desk) -> PageContext:
     return {
         "words": words, "result": desk.ask("search", path={}, query=asked), "titles": TITLES,
         "next_of": lambda clock: next_of(desk, clock),
-        "places": {one: page_of(desk, (one,), {}) for one in ("incidents", "exposures", "duties", "people", "letters")},
+        "places": {
+            name: page_of(desk, (name,), {}) for name in ("incidents", "exposures", "duties", "people", "letters")
+        },
         "duty_page": lambda duty: page_of(desk, ("duty",), {"duty": duty}),
     }  # fmt: skip
 

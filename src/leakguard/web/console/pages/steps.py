@@ -27,7 +27,7 @@ def listed(desk: Desk) -> PageContext:
         return {"words": WORDS, "response": None, "playbooks": offered(desk)}
     clocks = desk.ask("list_clocks")["clocks"]
     return {
-        "words": WORDS, "response": response, "steps": {one["id"]: one for one in response["steps"]},
+        "words": WORDS, "response": response, "steps": {step["id"]: step for step in response["steps"]},
         "groups": _groups(response),
         "phases": _phases(response), "forecasts": [clock for clock in clocks if "forecast" in clock],
         "jobs": _jobs(desk),
@@ -37,8 +37,8 @@ def listed(desk: Desk) -> PageContext:
 def _groups(response: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The steps by how they stand; what is open in the order in which it is due."""
     found: dict[str, list[dict[str, Any]]] = {"open": [], "waiting": [], "done": [], "skipped": []}
-    for one in response["steps"]:
-        found["open" if one["state"] in _OPEN else one["state"]].append(one)
+    for step in response["steps"]:
+        found["open" if step["state"] in _OPEN else step["state"]].append(step)
     found["open"].sort(key=lambda one: one["due_at"] or "9999")
     return found
 
@@ -46,11 +46,11 @@ def _groups(response: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 def _phases(response: dict[str, Any]) -> dict[str, dict[str, int]]:
     """By phase, how many steps it has and how many of them are settled or open."""
     found: dict[str, dict[str, int]] = {}
-    for one in response["steps"]:
-        phase = found.setdefault(one["phase"], {"all": 0, "settled": 0, "open": 0})
+    for step in response["steps"]:
+        phase = found.setdefault(step["phase"], {"all": 0, "settled": 0, "open": 0})
         phase["all"] += 1
-        phase["settled"] += one["state"] in {"done", "skipped"}
-        phase["open"] += one["state"] in _OPEN
+        phase["settled"] += step["state"] in {"done", "skipped"}
+        phase["open"] += step["state"] in _OPEN
     return found
 
 
@@ -58,7 +58,7 @@ def _jobs(desk: Desk) -> list[dict[str, Any]]:
     """The machines that were started here for this incident, the last one first."""
     if not desk.can("list_scans"):
         return []
-    return [one for one in desk.ask("list_scans", path={})["scans"] if one["incident"] == desk.incident][::-1]
+    return [scan for scan in desk.ask("list_scans", path={})["scans"] if scan["incident"] == desk.incident][::-1]
 
 
 def shown(desk: Desk) -> PageContext:
@@ -73,7 +73,7 @@ def shown(desk: Desk) -> PageContext:
         "words": WORDS, "shown": document, "step": step, "is_open": step["state"] in _OPEN,
         "comments": found, "jobs": _jobs(desk),
         "lines": lines_in(step["do"], incident), "refused": refused,
-        "items": {one["id"]: one for one in document["proofs"]}, "is_mine": _is_mine(desk, step["awaits_second"]),
+        "items": {proof["id"]: proof for proof in document["proofs"]}, "is_mine": _is_mine(desk, step["awaits_second"]),
         "may_assign": desk.may(Right.ASSIGN_STEPS), "may_privilege": desk.may(Right.COMMENT_PRIVILEGED),
     }  # fmt: skip
 

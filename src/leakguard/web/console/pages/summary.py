@@ -19,13 +19,13 @@ MOST_STEPS, MOST_NOTICES, MOST_LINES = 5, 8, 7
 def summary(desk: Desk) -> PageContext:
     """What is open, who has to be notified, and the end of the timeline."""
     response, notices = response_of(desk), notices_of(desk)
-    steps = [one for one in response["steps"] if one["state"] in OPEN_STEPS] if response else []
+    steps = [step for step in response["steps"] if step["state"] in OPEN_STEPS] if response else []
     lines = desk.ask("tell_timeline")["lines"]
     return {
         "response": response, "steps": sorted(steps, key=_due)[:MOST_STEPS], "more_steps": len(steps) - MOST_STEPS,
         "notices": notices, "most": MOST_NOTICES, "lines": lines[-MOST_LINES:], "earlier": len(lines) - MOST_LINES,
         "starts": starts_of(notices["notices"]) if notices else {}, "roles": roles_of(desk, response),
-        "actions": [one for one in desk.ask("list_actions")["actions"] if one["state"] == "open"],
+        "actions": [action for action in desk.ask("list_actions")["actions"] if action["state"] == "open"],
         "closers": None if desk.can("close_incident") else desk.who_may(Right.CLOSE_INCIDENTS),
     }  # fmt: skip
 
@@ -65,7 +65,7 @@ def roles_of(desk: Desk, response: dict[str, Any] | None) -> list[dict[str, Any]
     held = {one["role"]: one["holders"] for one in desk.ask("show_on_call", path={})["roles"]}
     for name in held:
         found.setdefault(name, {"role": name, "people": [], "open": 0, "left": 0})
-    return [one | {"on_call": [who["name"] for who in held.get(name, ())]} for name, one in found.items()]
+    return [role | {"on_call": [who["name"] for who in held.get(name, ())]} for name, role in found.items()]
 
 
 def people(desk: Desk) -> PageContext:
@@ -78,7 +78,7 @@ def people(desk: Desk) -> PageContext:
         except NotFound:  # a playbook of the organisation that is no longer there
             about = {}
     steps = response["steps"] if response else []
-    wrote = Counter(one["by"] for one in desk.ask("tell_timeline")["lines"] if one["by"])
+    wrote = Counter(line["by"] for line in desk.ask("tell_timeline")["lines"] if line["by"])
     return {"response": response, "roles": roles_of(desk, response), "about": about, "steps": steps, "wrote": wrote}
 
 

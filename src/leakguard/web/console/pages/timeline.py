@@ -20,12 +20,12 @@ WIDE = 500
 
 def timeline(desk: Desk) -> PageContext:
     """The story in the order in which it happened; the last part of a very long one."""
-    told = desk.ask("tell_timeline")
+    answer = desk.ask("tell_timeline")
     view = desk.query.get("view", "all")
-    lines = [one for one in told["lines"] if _fits(one, view)]
+    lines = [line for line in answer["lines"] if _fits(line, view)]
     clocks = _clocks(desk)
     return {
-        "zone": told["zone"], "lines": lines[-WIDE:], "earlier": max(0, len(lines) - WIDE), "view": view,
+        "zone": answer["zone"], "lines": lines[-WIDE:], "earlier": max(0, len(lines) - WIDE), "view": view,
         "fixed": FIXED,
         "starts": Counter(clock["anchor_event"] for clock in clocks if clock["anchor_event"]),
         "ends": Counter(clock["ended_event"] for clock in clocks if clock["ended_event"]),

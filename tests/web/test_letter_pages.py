@@ -61,14 +61,13 @@ def state(web: Web, at: str) -> str:
 
 
 def test_the_blocks_of_a_letter_are_what_its_document_says(web: Web, at: str) -> None:
-    letter = shown(web, at)
-    text = web.client(DPO).get(f"{at}/letters/version", params={"duty": CAC, "stage": "initial"}).json()["text"]
-    squeezed = " ".join(text.split())
+    """Of the same minute, as some letters name it: the second of two requests may be answered in the next one."""
+    query = {"duty": CAC, "stage": "initial"}
+    pairs = ((shown(web, at), web.client(DPO).get(f"{at}/letters/version", params=query).json()) for _ in range(3))
+    letter, version = next((letter, version) for letter, version in pairs if letter["digest"] == version["digest"])
+    squeezed = " ".join(version["text"].split())
 
     assert [line for line in words(letter).splitlines() if " ".join(line.split()) not in squeezed] == []
-    assert letter["digest"] == web.client(DPO).get(
-        f"{at}/letters/version", params={"duty": CAC, "stage": "initial"}
-    ).json()["digest"]  # fmt: skip
 
 
 def test_a_line_that_says_what_is_not_known_is_marked(web: Web, at: str) -> None:

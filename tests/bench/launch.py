@@ -19,14 +19,14 @@ PIECE = 1 << 16
 
 def main() -> None:
     """Run the command of the first argument."""
-    wish = json.loads(sys.argv[1])
+    options = json.loads(sys.argv[1])
     reading, writing = os.pipe()
     begun = time.perf_counter()
     child = os.fork()
     if not child:
-        become(wish, writing)
+        become(options, writing)
     os.close(writing)
-    first, is_late = follow(wish, child, reading, begun)
+    first, is_late = follow(options, child, reading, begun)
     if is_late:
         os.killpg(child, signal.SIGKILL)
     _, status, used = os.wait4(child, 0)
@@ -41,28 +41,28 @@ def main() -> None:
     print(json.dumps(report))  # noqa: T201  (the report)
 
 
-def become(wish: dict[str, Any], writing: int) -> None:
+def become(options: dict[str, Any], writing: int) -> None:
     """Turn into the command; does not return."""
     os.setsid()
-    os.chdir(wish["folder"])
+    os.chdir(options["folder"])
     os.dup2(writing, 1)
-    os.dup2(os.open(wish["stderr"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
+    os.dup2(os.open(options["stderr"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    if wish["limit"]:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wish["limit"], wish["limit"]))
+    if options["limit"]:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (options["limit"], options["limit"]))
     try:
-        os.execvp(wish["command"][0], wish["command"])  # noqa: S606  (no shell, on purpose)
+        os.execvp(options["command"][0], options["command"])  # noqa: S606  (no shell, on purpose)
     finally:
         os._exit(127)
 
 
-def follow(wish: dict[str, Any], child: int, reading: int, begun: float) -> tuple[float | None, bool]:
+def follow(options: dict[str, Any], child: int, reading: int, begun: float) -> tuple[float | None, bool]:
     """Copy what the command prints; returns when the first of it came, and whether the time ran out."""
     first, ended = None, os.pidfd_open(child)
     waiting = [reading, ended]
-    with open(wish["stdout"], "wb") as kept:  # noqa: PTH123  (pathlib would be another import)
+    with open(options["stdout"], "wb") as kept:  # noqa: PTH123  (pathlib would be another import)
         while ended in waiting:
-            left = begun + wish["seconds"] - time.perf_counter()
+            left = begun + options["seconds"] - time.perf_counter()
             ready = select.select(waiting, [], [], max(0.0, left))[0]
             if not ready:
                 return first, True

@@ -47,12 +47,12 @@ def run(
     """Run a command to its end; `limit` is that of its open files."""
     with tempfile.TemporaryDirectory() as kept:
         out, err = Path(kept) / "out", Path(kept) / "err"
-        wish = {
+        options = {
             "command": list(command), "limit": limit, "seconds": seconds,
             "stdout": str(out), "stderr": str(err), "folder": str(folder),
         }  # fmt: skip
         done = subprocess.run(
-            [sys.executable, "-IS", str(LAUNCHER), json.dumps(wish)],
+            [sys.executable, "-IS", str(LAUNCHER), json.dumps(options)],
             stdout=subprocess.PIPE,
             check=True,
             env={**os.environ, **(environment or {})},

@@ -126,8 +126,8 @@ def _told(data: bytes) -> tuple[str, str, int]:
 
 def _filter(ear: socket.socket) -> None:
     program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in FILTER))
-    wish = struct.pack("HL", len(FILTER), ctypes.addressof(program))
-    ear.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, wish)
+    options = struct.pack("HL", len(FILTER), ctypes.addressof(program))
+    ear.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, options)
 
 
 if __name__ == "__main__":

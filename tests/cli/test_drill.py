@@ -75,12 +75,12 @@ def test_the_folder_of_a_drill_can_be_looked_at_by_hand(
 def test_a_folder_whose_disk_was_full_at_the_beginning_is_still_a_drills_own(home: Path) -> None:
     """Half of its settings made it somebody else's."""
     with closing(Wiring.from_environment()) as wiring:
-        wish = DrillOptions(scenario=load_scenario(wiring, "short.yaml"))
+        options = DrillOptions(scenario=load_scenario(wiring, "short.yaml"))
 
     with no_room(), pytest.raises(FileLost):
-        prepare(home / "played", wish)
+        prepare(home / "played", options)
     assert list((home / "played").iterdir()) == []
-    prepare(home / "played", wish)
+    prepare(home / "played", options)
 
     assert (home / "played" / "leakguard.toml").read_text("utf-8").startswith(MARK)
 

@@ -50,8 +50,8 @@ def tools_of(**network: Any) -> FakeTools:  # noqa: ANN401  (fields of the probe
     return FakeTools(network=FakeProber(servers=servers, **network))
 
 
-def scan(tools: FakeTools, **wish: Any) -> ScanSummary:  # noqa: ANN401  (fields of the wish)
-    return start_scan(ScanOptions(**wish), scope_of("127.0.0.0/24"), tools, NotedProgress())
+def scan(tools: FakeTools, **options: Any) -> ScanSummary:  # noqa: ANN401  (fields of the wish)
+    return start_scan(ScanOptions(**options), scope_of("127.0.0.0/24"), tools, NotedProgress())
 
 
 @pytest.mark.usefixtures("_contained")

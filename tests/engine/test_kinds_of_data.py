@@ -77,8 +77,8 @@ def scanned(
 ) -> tuple[Finding, FakeTools]:  # fmt: skip
     used = tools or FakeTools(checks=checks_of(*checks))
     used.network = FakeProber(servers={place: server})
-    wish = ScanOptions(targets=(parse_target(place),), inspection=inspection or InspectionOptions())
-    summary = start_scan(wish, replace(SCOPE, sampling=sampling), used, NotedProgress())
+    options = ScanOptions(targets=(parse_target(place),), inspection=inspection or InspectionOptions())
+    summary = start_scan(options, replace(SCOPE, sampling=sampling), used, NotedProgress())
     (finding,) = summary.findings
     return finding, used
 
@@ -308,10 +308,10 @@ def test_a_sample_is_taken_only_where_the_scope_permits_it() -> None:
 
 def test_an_explained_scan_asks_for_the_same_permission() -> None:
     tools = FakeTools(checks=checks_of("elasticsearch_open"))
-    wish = ScanOptions(targets=(parse_target(PLACE),), inspection=InspectionOptions(sample=3))
+    options = ScanOptions(targets=(parse_target(PLACE),), inspection=InspectionOptions(sample=3))
 
     with pytest.raises(ScopeRefused, match="not the reading of records"):
-        explain_scan(wish, SCOPE, tools, NotedProgress())
+        explain_scan(options, SCOPE, tools, NotedProgress())
     assert tools.samples.asked == []
 
 

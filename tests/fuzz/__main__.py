@@ -92,16 +92,16 @@ def main() -> int:
     )
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("kinds", nargs="*", default=sorted([*SESSIONS, *READERS]))
-    wish = parser.parse_args()
+    options = parser.parse_args()
     if importlib.util.find_spec("atheris") is None:
         sys.stderr.write("atheris is not installed, so nothing was fuzzed; it is made for Linux: pip install atheris\n")
         return 3 if os.environ.get("CI") else 0
     FOUND.mkdir(exist_ok=True)
-    kinds = [*wish.kinds, HEADS] if "http" in wish.kinds else wish.kinds
-    share = wish.seconds * AT_ONCE / len(kinds)
+    kinds = [*options.kinds, HEADS] if "http" in options.kinds else options.kinds
+    share = options.seconds * AT_ONCE / len(kinds)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = list(
-            pool.map(lambda kind: (compare if kind == HEADS else partial(fuzz, kind))(share, wish.seed), kinds)
+            pool.map(lambda kind: (compare if kind == HEADS else partial(fuzz, kind))(share, options.seed), kinds)
         )
     for kind, is_well, told in results:
         sys.stdout.write(f"{kind:12s} {'ok' if is_well else 'FAILED'}  {told}\n")

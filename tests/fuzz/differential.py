@@ -82,14 +82,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz.differential")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=time.time_ns())
-    wish = parser.parse_args()
-    chance = Random(wish.seed)  # noqa: S311  (it makes examples)
-    ends, count = time.monotonic() + wish.seconds, 0
+    options = parser.parse_args()
+    chance = Random(options.seed)  # noqa: S311  (it makes examples)
+    ends, count = time.monotonic() + options.seconds, 0
     while not count or time.monotonic() < ends:
         found = asyncio.run(differing([mutant(chance) for _ in range(_BATCH)]))
         count += _BATCH
         for said, curl, python in found:
-            sys.stdout.write(f"seed {wish.seed}: {said!r}\n  curl {curl!r}\n  python {python!r}\n")
+            sys.stdout.write(f"seed {options.seed}: {said!r}\n  curl {curl!r}\n  python {python!r}\n")
         if found:
             return 1
     sys.stdout.write(f"{'heads':12s} ok  {count}\n")

@@ -295,9 +295,9 @@ class Fleet:
         return f"{next(self._tokens):0{length}x}"
 
     def scan(
-        self, *targets: str, vantage: str = "campus,outside", progress: Progress | None = None, **wish: Any  # noqa: ANN401  (the wish)
+        self, *targets: str, vantage: str = "campus,outside", progress: Progress | None = None, **options: Any  # noqa: ANN401  (the wish)
     ) -> FleetSummary:  # fmt: skip
-        wished = ScanOptions(targets=tuple(parse_target(text) for text in targets), vantage=vantage, **wish)
+        wished = ScanOptions(targets=tuple(parse_target(text) for text in targets), vantage=vantage, **options)
         return fleet_scan(
             wished, self.scope, self, self.said.append, scope_name="scope.yaml", progress=progress or NoProgress()
         )  # fmt: skip

@@ -88,9 +88,9 @@ class Worked:
         file = read_playbook(text, name="machines.yaml")
         start_playbook(self.store, NoFolders(), INCIDENT, now=self.clock, file=file)
 
-    def run(self, **wish: object) -> tuple[StepResult, ...]:
+    def run(self, **options: object) -> tuple[StepResult, ...]:
         """Do what is due."""
-        return run_due(self.store, INCIDENT, self.machine, RunOptions(**wish), now=self.clock)[0]  # type: ignore[arg-type]
+        return run_due(self.store, INCIDENT, self.machine, RunOptions(**options), now=self.clock)[0]  # type: ignore[arg-type]
 
     @property
     def response(self) -> Response:

@@ -59,8 +59,8 @@ async def scan_apart(
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "support.matrix_scan", cwd=TESTS, stdin=asyncio.subprocess.PIPE, stdout=said
         )
-        wish = {"hosts": hosts, "timeouts": {**timeouts}, "fields": fields, "is_product_loop": is_product_loop}
-        await child.communicate(json.dumps(wish).encode())
+        options = {"hosts": hosts, "timeouts": {**timeouts}, "fields": fields, "is_product_loop": is_product_loop}
+        await child.communicate(json.dumps(options).encode())
         assert child.returncode == 0
         said.seek(0)
         told: dict[str, Any] = json.load(said)
@@ -133,9 +133,9 @@ if __name__ == "__main__":
     # As in every scan: the program's own start, and the start of its work, do so.
     gc.set_threshold(COLLECT_AFTER)
     gc.freeze()
-    wish = json.load(sys.stdin)
+    options = json.load(sys.stdin)
     told = loops.run(
-        scan(wish["hosts"], replace(TIMEOUTS, **wish["timeouts"]), fields=wish["fields"]),
-        new_loop=None if wish["is_product_loop"] else partial(UnloadedLoop, (os.getpid(), os.getppid())),
+        scan(options["hosts"], replace(TIMEOUTS, **options["timeouts"]), fields=options["fields"]),
+        new_loop=None if options["is_product_loop"] else partial(UnloadedLoop, (os.getpid(), os.getppid())),
     )
     sys.stdout.write(json.dumps(told, default=str))

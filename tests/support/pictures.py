@@ -85,8 +85,8 @@ def watched(folder: Path) -> None:
 def begin_drill(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """The drill of the university, when its players have heard of two things."""
     patch.chdir(folder)
-    wish = DrillOptions(scenario=load_scenario(Wiring(Settings()), "university-2019"))
-    with on_stage(folder, wish, tell=lambda *_: None) as (stage, _):
+    options = DrillOptions(scenario=load_scenario(Wiring(Settings()), "university-2019"))
+    with on_stage(folder, options, tell=lambda *_: None) as (stage, _):
         begin(stage)
         while len(board_of(stage).told) < 2:
             advance(stage, None)

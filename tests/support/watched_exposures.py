@@ -45,8 +45,8 @@ class Watching:
 
     def scan(self, *targets: str, vantage: str = "local") -> str:
         """A scan by hand; returns the run."""
-        wish = ScanOptions(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
-        return start_scan(wish, self.scope, self.tools, NotedProgress()).run
+        options = ScanOptions(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
+        return start_scan(options, self.scope, self.tools, NotedProgress()).run
 
     def watch(self, *targets: str, **how: Any) -> Watch:  # noqa: ANN401  (see `unbegun`)
         """A watch that has begun."""
@@ -55,14 +55,14 @@ class Watching:
         return watch
 
     def unbegun(
-        self, *targets: str, holder: str = "one", opens: bool = False, wish: ScanOptions | None = None,
+        self, *targets: str, holder: str = "one", opens: bool = False, options: ScanOptions | None = None,
         show: Callable[[Sequence[SettledChange]], None] | None = None,
     ) -> Watch:  # fmt: skip
         """A watch."""
-        wished = wish or ScanOptions(targets=tuple(parse_target(one) for one in targets or TARGETS))
+        wished = options or ScanOptions(targets=tuple(parse_target(one) for one in targets or TARGETS))
         settling = SettlingOptions(show=show or self.show, holder=holder, opens_incidents=opens)
         settings = WatchSettings(
-            wish=wished, scope=lambda: self.scope, progress=self.progress, settling=settling, guard=nullcontext
+            options=wished, scope=lambda: self.scope, progress=self.progress, settling=settling, guard=nullcontext
         )
         return Watch(settings=settings, tools=self.tools)
 

@@ -57,8 +57,8 @@ def test_what_leads_nowhere_and_what_is_no_target_is_told_apart() -> None:
 def looked_at(*targets: str, **servers: FakeServer) -> tuple[ScanSummary, FakeTools]:
     tools = FakeTools(network=FakeProber(servers={key.replace("at_", "127.0.0."): one for key, one in servers.items()}))
     tools.network.servers = {f"127.0.0.1:{port.removeprefix('p')}": server for port, server in servers.items()}
-    wish = ScanOptions(targets=tuple(map(parse_target, targets)))
-    return start_scan(wish, scope_of("127.0.0.0/24"), tools, NotedProgress()), tools
+    options = ScanOptions(targets=tuple(map(parse_target, targets)))
+    return start_scan(options, scope_of("127.0.0.0/24"), tools, NotedProgress()), tools
 
 
 def met(summary: ScanSummary, tools: FakeTools, text: str) -> ReachVerdict | None:

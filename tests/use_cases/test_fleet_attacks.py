@@ -381,8 +381,8 @@ def test_an_order_that_was_given_to_another_worker_is_not_done() -> None:
 
 
 def withdraw(fleet: Fleet, worker: str = "worker-2", since: datetime = NOW) -> WithdrawnResults:
-    wish = Withdrawal(worker=worker, since=since, by="Ada Lovelace", reason="the host was taken over")
-    return withdraw_results(fleet.store, wish, now=fleet.now)
+    options = Withdrawal(worker=worker, since=since, by="Ada Lovelace", reason="the host was taken over")
+    return withdraw_results(fleet.store, options, now=fleet.now)
 
 
 def closed_by_two() -> tuple[Fleet, Finding, str]:
@@ -467,10 +467,10 @@ def test_only_what_was_reported_since_is_withdrawn_and_only_once() -> None:
 
 def test_a_withdrawal_needs_a_name_and_a_reason() -> None:
     fleet = fleet_of("worker-2")
-    wish = Withdrawal(worker="worker-2", since=NOW, by=" ", reason="x")
+    options = Withdrawal(worker="worker-2", since=NOW, by=" ", reason="x")
 
     with pytest.raises(UsageProblem, match="who decided it"):
-        withdraw_results(fleet.store, wish, now=fleet.now)
+        withdraw_results(fleet.store, options, now=fleet.now)
 
 
 def test_each_report_is_listed_with_what_became_of_it() -> None:

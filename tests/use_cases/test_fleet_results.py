@@ -30,11 +30,11 @@ def run_and_result() -> tuple[VantageRun, ShardResult]:
     fleet = Fleet()
     scan = fleet.scan(*TARGETS).scan
     scope = parse_scope(SCOPE_TEXT, name="scope.yaml", now=NOW)
-    errand = FleetRequest(
+    request = FleetRequest(
         scan=scan, vantages=("campus", "outside"), targets=(parse_target(TARGETS[0]),), ports=(9200,), library=CHECKS,
         limits=Limits(), scope=scope, scope_text=SCOPE_TEXT,
     )  # fmt: skip
-    run = go_on(errand, fleet, "outside")
+    run = go_on(request, fleet, "outside")
     number = next(
         number
         for number in range(run.of)

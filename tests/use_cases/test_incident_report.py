@@ -68,9 +68,9 @@ def tell(store: SqlStore, clock: FakeClock, kind: str, *, at: datetime | None = 
     clock.move(minutes=1)
 
 
-def report(store: SqlStore, book: DutyBook, at: datetime, **wish: Any) -> Report:  # noqa: ANN401  (any part of a wish)
+def report(store: SqlStore, book: DutyBook, at: datetime, **options: Any) -> Report:  # noqa: ANN401  (any part of a wish)
     rules = incident_rules(BUNDLED, store, ID, REACH)
-    return incident_report(store, book, rules, ReportOptions(incident=ID, known_at=at, **wish))
+    return incident_report(store, book, rules, ReportOptions(incident=ID, known_at=at, **options))
 
 
 def a_day(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:

@@ -59,8 +59,8 @@ def scope_at(rate: float) -> Scope:
 
 def scan(stores: Stores, store: Path, *, rate: float, workers: int = 1, resume: str | None = None) -> ScanSummary:
     targets = () if resume else tuple(parse_target(f"127.9.{part}.0/25:{stores.port}") for part in range(3))
-    wish = ScanOptions(targets=targets, resume=resume, workers=workers, checks=())
-    return start_scan(wish, scope_at(rate), tools_at(store), NotedProgress())
+    options = ScanOptions(targets=targets, resume=resume, workers=workers, checks=())
+    return start_scan(options, scope_at(rate), tools_at(store), NotedProgress())
 
 
 def killed_scan(stores: Stores, store: Path, *, workers: int, resume: str | None, seconds: float) -> None:
@@ -157,9 +157,11 @@ def test_a_scan_says_which_end_one_of_its_processes_came_to_and_goes_on_to_the_s
     stores: Stores, tmp_path: Path
 ) -> None:
     store = tmp_path / "leakguard.db"
-    wish = ScanOptions(targets=tuple(parse_target(f"127.9.{part}.0/25:{stores.port}") for part in range(3)), workers=2)
+    options = ScanOptions(
+        targets=tuple(parse_target(f"127.9.{part}.0/25:{stores.port}") for part in range(3)), workers=2
+    )
 
-    cut = start_scan(wish, scope_at(300), tools_at(store), KillsOne())
+    cut = start_scan(options, scope_at(300), tools_at(store), KillsOne())
     whole = scan(stores, store, rate=1e6, workers=2, resume=cut.run)
 
     assert cut.is_unfinished

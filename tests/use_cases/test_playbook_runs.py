@@ -131,17 +131,17 @@ def test_a_crash_may_be_looked_at_and_done_again_at_once() -> None:
     assert (acted[0].key, acted[0].outcome) == (f"{INCIDENT}/2/tell/2", RunOutcome.DONE)
 
 
-@pytest.mark.parametrize("wish", [{"step": "tell"}, {"step": "tell", "by": "Ann"}, {"by": "Ann", "reason": "so"}])
-def test_doing_it_again_needs_a_step_a_name_and_a_reason(wish: dict[str, str]) -> None:
+@pytest.mark.parametrize("options", [{"step": "tell"}, {"step": "tell", "by": "Ann"}, {"by": "Ann", "reason": "so"}])
+def test_doing_it_again_needs_a_step_a_name_and_a_reason(options: dict[str, str]) -> None:
     with pytest.raises(UsageProblem, match="needs a person who has looked"):
-        Worked().run(again=True, **wish)
+        Worked().run(again=True, **options)
 
 
-@pytest.mark.parametrize("wish", [{"by": "x"}, {"reason": "x"}])
-def test_long_texts_of_a_person_are_refused_and_those_of_a_machine_are_cut(wish: dict[str, str]) -> None:
+@pytest.mark.parametrize("options", [{"by": "x"}, {"reason": "x"}])
+def test_long_texts_of_a_person_are_refused_and_those_of_a_machine_are_cut(options: dict[str, str]) -> None:
     worked = Worked()
     with pytest.raises(UsageProblem, match="2,000 characters"):
-        worked.run(**{name: text * (MOST_CHARACTERS + 1) for name, text in wish.items()})
+        worked.run(**{name: text * (MOST_CHARACTERS + 1) for name, text in options.items()})
     worked.machine.script["keep"] = lambda _: says(RunOutcome.DONE, "x" * 9000)
 
     assert len(worked.run()[0].text) == MOST_CHARACTERS

@@ -50,9 +50,9 @@ def tools_of(servers: dict[str, FakeServer | Ending] | None = None, **fields: An
     return FakeTools(network=FakeProber(servers=SERVERS if servers is None else servers), **fields)
 
 
-def scan(tools: FakeTools, *targets: str, **wish: Any) -> ScanSummary:  # noqa: ANN401  (fields of the wish)
-    wished = ScanOptions(targets=tuple(parse_target(target) for target in targets), **wish)
-    return start_scan(wished, SCOPE, tools, NotedProgress())
+def scan(tools: FakeTools, *targets: str, **options: Any) -> ScanSummary:  # noqa: ANN401  (fields of the options)
+    requested = ScanOptions(targets=tuple(parse_target(target) for target in targets), **options)
+    return start_scan(requested, SCOPE, tools, NotedProgress())
 
 
 def told(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
@@ -61,9 +61,9 @@ def told(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
 
 def test_a_run_is_stored_and_adds_up() -> None:
     tools, progress = tools_of(), NotedProgress()
-    wish = ScanOptions(targets=(parse_target("127.0.0.0/28:9200"), parse_target("127.0.0.6:6379")))
+    options = ScanOptions(targets=(parse_target("127.0.0.0/28:9200"), parse_target("127.0.0.6:6379")))
 
-    summary = start_scan(wish, SCOPE, tools, progress)
+    summary = start_scan(options, SCOPE, tools, progress)
 
     assert summary.counts == {"exposed": 2, "protected": 1, "other": 2, "closed": 10, "silent": 1}
     assert told(summary.findings) == {
@@ -142,10 +142,10 @@ def test_nothing_is_asked_when_a_target_lies_outside(targets: tuple[str, ...], s
 def test_a_scan_that_may_open_too_few_files_leaves_no_run_behind() -> None:
     """Nothing was begun, so the list of runs does not speak of one that was stopped."""
     tools = FakeTools(most_parts=1)
-    wish = ScanOptions(targets=(parse_target("127.0.0.1"), parse_target("127.0.0.2")), workers=2)
+    options = ScanOptions(targets=(parse_target("127.0.0.1"), parse_target("127.0.0.2")), workers=2)
 
     with pytest.raises(TooFewFiles):
-        start_scan(wish, scope_of("127.0.0.0/24"), tools, NotedProgress())
+        start_scan(options, scope_of("127.0.0.0/24"), tools, NotedProgress())
 
     assert list(list_runs(tools.store)) == []
     assert tools.store.records == []
@@ -203,17 +203,17 @@ def test_checks_are_picked_by_id_and_an_unknown_one_gets_the_nearest_name() -> N
 
 
 @pytest.mark.parametrize(
-    ("wish", "limits"),
+    ("options", "limits"),
     [
         ({}, Limits(total=500, per_host=5)),
         ({"total": 10.0, "per_host": 1.0}, Limits(total=10, per_host=1)),
         ({"total": 9999.0, "per_host": 9999.0}, Limits(total=500, per_host=5)),
     ],
 )
-def test_a_user_may_be_more_polite_than_the_scope_and_never_less(wish: dict[str, float], limits: Limits) -> None:
+def test_a_user_may_be_more_polite_than_the_scope_and_never_less(options: dict[str, float], limits: Limits) -> None:
     tools = tools_of()
 
-    scan(tools, "127.0.0.1:9200", **wish)
+    scan(tools, "127.0.0.1:9200", **options)
 
     assert tools.limits == [limits]
 

@@ -82,8 +82,8 @@ def look(
         progress.append(NotedProgress())
         return progress[-1]
 
-    wish = CloudOptions(profiles=("prod",), outside=outside or ScanOptions())
-    return scan_cloud(wish, scope, tools, new_progress), progress
+    options = CloudOptions(profiles=("prod",), outside=outside or ScanOptions())
+    return scan_cloud(options, scope, tools, new_progress), progress
 
 
 def found(tools: FakeTools, run: str) -> dict[str, Finding]:

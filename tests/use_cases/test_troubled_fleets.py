@@ -34,12 +34,12 @@ def test_losses_repeats_delays_and_dead_coordinators_change_nothing(data: st.Dat
         return drawn
 
     fleet.broker.on_order = fate
-    wish: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for _ in range(20):
         try:
-            summary = fleet.scan(*(() if wish else TARGETS), **wish)
+            summary = fleet.scan(*(() if options else TARGETS), **options)
         except Killed:
-            wish = {"resume": next(record.subject for record in fleet.store.records)}
+            options = {"resume": next(record.subject for record in fleet.store.records)}
             fleet.broker.workers = fleet.new_workers()
             continue
         break

@@ -39,8 +39,8 @@ def scanned(servers: Servers, *targets: str, scope: Scope = SCOPE, **names: tupl
     """Tools with a stored run over `targets`."""
     tools = FakeTools(network=FakeProber(servers=servers), names={"mail.example.edu": names.get("mail", ())})
     tools.names[bucket_host("campus")] = names.get("campus", ())
-    wish = ScanOptions(targets=tuple(parse_target(target) for target in targets))
-    start_scan(wish, scope, tools, NotedProgress())
+    options = ScanOptions(targets=tuple(parse_target(target) for target in targets))
+    start_scan(options, scope, tools, NotedProgress())
     return tools
 
 
@@ -235,8 +235,8 @@ def test_an_incident_is_told_by_whatever_finding_of_its_place_is_named() -> None
     tools = scanned(servers, "127.0.0.1:9200")
     (first,) = tools.store.findings()
     incident = incident_about(tools, first)
-    wish = ScanOptions(targets=(parse_target("127.0.0.1:9200"), parse_target("127.0.0.2:9200")), vantage="outside")
-    run = start_scan(wish, SCOPE, tools, NotedProgress()).run
+    options = ScanOptions(targets=(parse_target("127.0.0.1:9200"), parse_target("127.0.0.2:9200")), vantage="outside")
+    run = start_scan(options, SCOPE, tools, NotedProgress()).run
     again, elsewhere = sorted(tools.store.findings(run), key=lambda one: one.place)
     before = tools.store.kinds(incident)
 
@@ -329,8 +329,8 @@ def test_incidents_about_other_findings_are_left_alone() -> None:
 def test_an_incident_waits_for_every_vantage_that_saw_its_finding_open() -> None:
     servers: Servers = {"127.0.0.1:9200": store_server()}
     tools = scanned(servers, "127.0.0.1:9200")
-    wish = ScanOptions(targets=(parse_target("127.0.0.1:9200"),), vantage="outside")
-    start_scan(wish, SCOPE, tools, NotedProgress())
+    options = ScanOptions(targets=(parse_target("127.0.0.1:9200"),), vantage="outside")
+    start_scan(options, SCOPE, tools, NotedProgress())
     (finding,) = open_ids(tools)
     (incident,) = (incident_about(tools, item) for item in tools.store.findings(ids=[finding]))
 

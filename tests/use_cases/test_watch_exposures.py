@@ -159,15 +159,15 @@ def test_a_round_that_was_killed_goes_on_where_it_was(stop: Callable[[], object]
 
 def test_a_killed_round_of_named_ports_goes_on_as_well() -> None:
     world = Watching()
-    wish = ScanOptions(targets=tuple(parse_target(target.partition(":")[0]) for target in MANY), ports=(9200,))
+    options = ScanOptions(targets=tuple(parse_target(target.partition(":")[0]) for target in MANY), ports=(9200,))
     world.serve(**{f"at_{number}": OPEN for number in range(1, 21)})
     stop_after(world, 30, kill)
     with pytest.raises(Killed):
-        world.watch(wish=wish).look()
+        world.watch(options=options).look()
     (run,) = world.tools.store.subjects("R-")
     world.serve(**{f"at_{number}": OPEN for number in range(1, 21)})
 
-    found = world.watch(wish=wish).look()
+    found = world.watch(options=options).look()
 
     assert found.summary.run == run
     assert sorted(world.kinds()) == sorted(("new", target) for target in MANY)
@@ -205,12 +205,12 @@ def test_a_round_of_a_scope_that_names_less_by_now_is_begun_anew() -> None:
     world, whole = Watching(scope=scope_of("127.0.0.1", "127.0.0.2")), ScanOptions()
     stop_after(world, 0, kill)
     with pytest.raises(Killed):
-        world.watch(wish=whole).look()
+        world.watch(options=whole).look()
     (run,) = world.tools.store.subjects("R-")
     world.serve(at_1=OPEN)
     world.scope = scope_of("127.0.0.1")
 
-    found = world.watch(wish=whole).look()
+    found = world.watch(options=whole).look()
 
     assert found.summary.run != run
     assert world.kinds() == [("new", HERE)]
@@ -222,11 +222,11 @@ def test_what_a_killed_round_found_is_told_though_nobody_can_go_on_with_it() -> 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ScanRun, "_end", lambda *_, **__: kill())
         with pytest.raises(Killed):
-            world.watch(wish=whole).look()
+            world.watch(options=whole).look()
     world.serve()
     world.scope = scope_of("127.0.0.1")
 
-    world.watch(wish=whole).look()
+    world.watch(options=whole).look()
 
     assert sorted(world.kinds()) == [("closed", HERE), ("new", HERE), ("new", THERE)]
 
@@ -346,7 +346,7 @@ def test_two_runs_are_compared_in_the_order_in_which_they_are_named() -> None:
 
 def test_a_round_that_never_began_is_no_round_to_go_on_with() -> None:
     world = Watching()
-    watch = world.watch(wish=ScanOptions(targets=(parse_target("mail.example.edu"),)))
+    watch = world.watch(options=ScanOptions(targets=(parse_target("mail.example.edu"),)))
     world.scope = scope_of("mail.example.edu")
     with pytest.raises(NotFound):
         watch.look()

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SAME_WISH_SECONDS = 1.0
-"""A second signal that comes sooner is the same wish, by an impatient hand or by a program that sends several."""
+"""A second signal that comes sooner is the same request, by an impatient hand or by a program that sends several."""
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from leakguard.scanning.plan_extent import PlanExtent
 
 
 def binding_limit(ground: PlanExtent, limits: Limits, asked: float | None = None) -> BindingLimit:
-    """The limit that needs longest for one connection to each endpoint; `asked` is the total that was wished for."""
+    """The limit that needs longest for one connection to each endpoint; `asked` is the total that was requested."""
     rates = {
         "total": limits.total, "per_network": limits.per_network, "per_host": limits.per_host,
         "per_name": limits.per_name,

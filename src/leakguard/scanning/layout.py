@@ -1,4 +1,4 @@
-"""Lays the wishes of the user out as a space: overlaps taken off, exclusions taken off, each endpoint once."""
+"""Lays the targets of the user out as a space: overlaps taken off, exclusions taken off, each endpoint once."""
 
 from __future__ import annotations
 

@@ -76,9 +76,9 @@ class Plan(Frozen, dict=True):
 
     @cached_property
     def ports_left_out(self) -> tuple[int, ...]:
-        """Ports that were wished for and are those of industrial devices, which the owner does not allow."""
-        wished = {*self.ports, *(port for target in self.targets for port in target.ports)}
-        return tuple(sorted(port for port in wished if not self.gate.opens_port(port)))
+        """Ports that were requested and are those of industrial devices, which the owner does not allow."""
+        requested = {*self.ports, *(port for target in self.targets for port in target.ports)}
+        return tuple(sorted(port for port in requested if not self.gate.opens_port(port)))
 
     @property
     def unresolved(self) -> tuple[str, ...]:
@@ -128,7 +128,7 @@ class Plan(Frozen, dict=True):
         )
 
     def endpoints(self) -> Iterator[Endpoint]:
-        """The endpoints one after the other, in the order in which they were wished for."""
+        """The endpoints one after the other, in the order in which they were requested."""
         space = self.space
         return (space.endpoint(index) for index in range(space.size))
 
@@ -160,8 +160,8 @@ class Plan(Frozen, dict=True):
         return backend_place(target.backend, self.gate, self.resolved) if target.backend is not None else None
 
     def _ports_of(self, target: Target) -> tuple[int, ...]:
-        wished = target.ports or ((443,) if target.provider_host else self.ports)
-        return tuple(port for port in wished if self.gate.opens_port(port, target.scheme))
+        requested = target.ports or ((443,) if target.provider_host else self.ports)
+        return tuple(port for port in requested if self.gate.opens_port(port, target.scheme))
 
     def _buckets(self, target: Target) -> tuple[str, ...]:
         bucket = target.store_bucket
@@ -220,11 +220,11 @@ def _backend_texts(scope: Scope) -> Iterator[str]:
 
 def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]:
     """Every name whose addresses the plan needs: of targets, of buckets, and of excluded hosts."""
-    wished = tuple(targets)
-    wanted = [target.provider_host or target.host for target in wished]
+    requested = tuple(targets)
+    wanted = [target.provider_host or target.host for target in requested]
     wanted += [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME]
-    is_backend = any(target.backend is not None for target in wished)
-    if is_backend or any(target.scheme in _WEB for target in wished):
+    is_backend = any(target.backend is not None for target in requested)
+    if is_backend or any(target.scheme in _WEB for target in requested):
         wanted += page_names(scope, of_sites_alone=not is_backend)
     return tuple(dict.fromkeys(name for name in wanted if name))
 

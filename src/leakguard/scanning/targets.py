@@ -48,7 +48,7 @@ _NO_LOGIN = "a URL with a user name or a password is refused: nothing is ever lo
 
 
 class Target(Frozen):
-    """One wish of the user, taken apart; exactly one of `addresses`, `host` and a bare bucket leads."""
+    """One target of the user, taken apart; exactly one of `addresses`, `host` and a bare bucket leads."""
 
     text: str
     first: Address | None = None

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from leakguard.cli.options import Context
 
 
-def serve_drill(context: Context, folder: Path, wish: DrillOptions, *, bind: str | None) -> ExitCode:
+def serve_drill(context: Context, folder: Path, options: DrillOptions, *, bind: str | None) -> ExitCode:
     """Begin, or go on, and serve until the process is asked to end; the drill stands still meanwhile."""
-    with on_stage(folder, wish, recorder=context.wiring.recorder, tell=lambda *_: None) as (stage, _):
+    with on_stage(folder, options, recorder=context.wiring.recorder, tell=lambda *_: None) as (stage, _):
         begin(stage)
     server = import_module(SERVER)
     context.notes.print(f"DRILL: everything is in {folder}. Go on with it later: leakguard web, in that folder.")

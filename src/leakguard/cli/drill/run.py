@@ -88,31 +88,31 @@ def run_cmd(  # noqa: PLR0913  (the options)
     from leakguard.use_cases.drills.drill_play import refuse_too_early  # noqa: PLC0415  (as above)
 
     folder = Path(keep if keep is not None else tempfile.mkdtemp(prefix="leakguard-drill-")).resolve()
-    wish = DrillOptions(scenario=load_scenario(context.wiring, scenario), store=context.store, speed=speed)
+    options = DrillOptions(scenario=load_scenario(context.wiring, scenario), store=context.store, speed=speed)
     if web:
-        return _on_pages(context, folder, wish, bind, known_earlier)
+        return _on_pages(context, folder, options, bind, known_earlier)
     if known_earlier is None:
-        card = _play(context, folder, wish, interactive=interactive)
+        card = _play(context, folder, options, interactive=interactive)
         _print_json([card]) if output_format == "json" else _print(context, card_parts(card))
         report = f"leakguard --now {to_z(card.ended_at)} incident report {card.incident} -o report.html"
         context.notes.print(f"DRILL: as it stood at the end, in the folder below: {report}", soft_wrap=True)
     else:
         _refuse_shared_store(context.store)
-        later = DrillOptions(scenario=wish.scenario, speed=speed, earlier=length_in(known_earlier))
-        refuse_too_early(wish.scenario, later.earlier)
-        both = (("as-it-was", wish), ("known-earlier", later))
+        later = DrillOptions(scenario=options.scenario, speed=speed, earlier=length_in(known_earlier))
+        refuse_too_early(options.scenario, later.earlier)
+        both = (("as-it-was", options), ("known-earlier", later))
         cards = [_play(context, folder / name, options, interactive=interactive) for name, options in both]
         _print_json(cards) if output_format == "json" else _print(context, both_parts(*cards))
     context.notes.print(f"DRILL: everything is in {folder}", soft_wrap=True)
     return ExitCode.CLEAN
 
 
-def _on_pages(context: Context, folder: Path, wish: DrillOptions, bind: str | None, earlier: str | None) -> ExitCode:
+def _on_pages(context: Context, folder: Path, options: DrillOptions, bind: str | None, earlier: str | None) -> ExitCode:
     from leakguard.cli.drill.on_pages import serve_drill  # noqa: PLC0415  (as above)
     from leakguard.frozen import replace  # noqa: PLC0415  (as above)
 
-    wish = wish if earlier is None else replace(wish, earlier=length_in(earlier))
-    return serve_drill(context, folder, wish, bind=bind)
+    options = options if earlier is None else replace(options, earlier=length_in(earlier))
+    return serve_drill(context, folder, options, bind=bind)
 
 
 def _refuse_shared_store(store: str | None) -> None:
@@ -120,7 +120,7 @@ def _refuse_shared_store(store: str | None) -> None:
         raise UsageProblem("two drills need two stores", next_step="Leave --store out, or play them one by one.")
 
 
-def _play(context: Context, folder: Path, wish: DrillOptions, *, interactive: bool) -> Scorecard:
+def _play(context: Context, folder: Path, options: DrillOptions, *, interactive: bool) -> Scorecard:
     """One drill in its folder, to its end; raises `NotAllowed` when it was asked to stop."""
     from leakguard.cli.drill.asking import DrillPrompt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.drill.stage import on_stage, with_ledger  # noqa: PLC0415  (as above)
@@ -129,19 +129,19 @@ def _play(context: Context, folder: Path, wish: DrillOptions, *, interactive: bo
     from leakguard.use_cases.drills.drill_play import play, scored  # noqa: PLC0415  (as above)
     from leakguard.use_cases.drills.kept_scorecards import CARD  # noqa: PLC0415  (as above)
 
-    zone = wish.scenario.zone
+    zone = options.scenario.zone
 
     def tell(moment: Moment, end: str) -> None:
         who = f"{moment.role}: " if moment.role else ""
         text = f"DRILL {local(moment.at, zone)}  {who}{moment.title}{f'  [{end}]' if end else ''}"
         context.notes.print(printable(text, longest=400), soft_wrap=True)
-        inject = wish.scenario.injects.get(moment.id)
+        inject = options.scenario.injects.get(moment.id)
         if interactive and inject is not None and inject.to and not end:
             for line in inject.text:
                 context.notes.print(f"DRILL     {printable(line, longest=600)}", soft_wrap=True, markup=False)
 
-    decide = DrillPrompt(wish.scenario) if interactive else None
-    with on_stage(folder, wish, recorder=context.wiring.recorder, decide=decide, tell=tell) as (stage, wiring):
+    decide = DrillPrompt(options.scenario) if interactive else None
+    with on_stage(folder, options, recorder=context.wiring.recorder, decide=decide, tell=tell) as (stage, wiring):
         if not play(stage):
             raise NotAllowed("the drill was stopped", next_step=f"Go on with it: the same command, --keep {folder}")
         card = with_ledger(scored(stage), wiring)

@@ -52,7 +52,7 @@ def load_scenario(wiring: Wiring, name: str) -> Scenario:
     return find_scenario(wiring.bundled, name, known)
 
 
-def prepare(folder: Path, wish: DrillOptions) -> None:
+def prepare(folder: Path, options: DrillOptions) -> None:
     """Make `folder` a drill's own; raises `UsageProblem` for one that holds anything else."""
     settings = folder / FILE
     try:
@@ -64,17 +64,17 @@ def prepare(folder: Path, wish: DrillOptions) -> None:
         raise UsageProblem(f"{folder} cannot be used: {error.strerror}", next_step="Choose another folder.") from error
     if not is_empty:
         raise UsageProblem(f"{folder} is not empty", next_step="Choose a new folder, or one of an unfinished drill.")
-    replace_file(str(settings), _settings(wish), Output.CONFIGURATION)
+    replace_file(str(settings), _settings(options), Output.CONFIGURATION)
 
 
-def _settings(wish: DrillOptions) -> str:
+def _settings(options: DrillOptions) -> str:
     """The settings file: commands that are typed in the folder afterwards see the same clocks."""
-    scenario = wish.scenario
+    scenario = options.scenario
     laws = (
         {*scenario.laws, *(law for inject in scenario.injects.values() for law in inject.laws)} if scenario.laws else ()
     )
     lines = [
-        f'store = "{wish.store or "leakguard.db"}"', f'zone = "{scenario.zone}"', "drill = true",
+        f'store = "{options.store or "leakguard.db"}"', f'zone = "{scenario.zone}"', "drill = true",
         f'laws = "{", ".join(sorted(laws))}"', f'obligated_as = "{", ".join(scenario.obligated_as)}"',
     ]  # fmt: skip
     first, second = _first_notified(scenario)
@@ -95,30 +95,30 @@ def _first_notified(scenario: Scenario) -> tuple[str, str]:
 
 @contextmanager
 def on_stage(
-    folder: Path, wish: DrillOptions, *, recorder: Recorder | None = None, decide: Decide | None = None, tell: Tell
+    folder: Path, options: DrillOptions, *, recorder: Recorder | None = None, decide: Decide | None = None, tell: Tell
 ) -> Iterator[tuple[Stage, Wiring]]:
     """The drill in `folder`, which is the working directory meanwhile, and the wiring that it is played with."""
     from leakguard.wiring import Wiring  # noqa: PLC0415  (the settings of the folder, not of the caller)
 
-    prepare(folder, wish)
+    prepare(folder, options)
     with chdir(folder):
-        wiring = Wiring(read_settings(), simulated_now=begins_at(wish.scenario))
+        wiring = Wiring(read_settings(), simulated_now=begins_at(options.scenario))
         wiring.recorder = recorder or wiring.recorder
-        start = time_of(wiring.store, begins_at(wish.scenario))
-        paced = PacedTime(wiring.system_time, start=start, speed=wish.speed) if wish.speed is not None else None
+        start = time_of(wiring.store, begins_at(options.scenario))
+        paced = PacedTime(wiring.system_time, start=start, speed=options.speed) if options.speed is not None else None
         wiring.time = paced or SteppedTime(start)
         try:
-            yield _stage(wiring, wish, decide, tell), wiring
+            yield _stage(wiring, options, decide, tell), wiring
         finally:
             wiring.close()
 
 
-def _stage(wiring: Wiring, wish: DrillOptions, decide: Decide | None, tell: Tell) -> Stage:
+def _stage(wiring: Wiring, options: DrillOptions, decide: Decide | None, tell: Tell) -> Stage:
     book = wiring.duties()
-    rules = drill_rules(wiring.bundled, wish.scenario, book)
+    rules = drill_rules(wiring.bundled, options.scenario, book)
     stage = Stage(
-        store=wiring.store, folders=wiring.bundled, book=book, scenario=wish.scenario,
-        time=wiring.time, watchman=replace(wiring.watchman(), rules=rules, holder=HOLDER), earlier=wish.earlier,
+        store=wiring.store, folders=wiring.bundled, book=book, scenario=options.scenario,
+        time=wiring.time, watchman=replace(wiring.watchman(), rules=rules, holder=HOLDER), earlier=options.earlier,
         kept=wiring.kept_files(), tell=tell, is_stopped=lambda: wiring.system_time.is_stopped,
     )  # fmt: skip
     return stage if decide is None else replace(stage, decide=decide)

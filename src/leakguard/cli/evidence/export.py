@@ -80,13 +80,13 @@ def export_cmd(
         _doubt(context, to_country)
     by = context.by if recipient else ""
     privileged = _released(context, incident, recipient) if with_privileged else ()
-    wish = BundleOptions(
+    options = BundleOptions(
         incident=incident, has_files=not without_files, by=by, recipient=recipient, privileged=privileged
     )
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
     store, key = wiring.vouching_store(), wiring.signing_key
     replace_chunks(
-        bundle, export_bundle(store, wiring.kept_files(), wish, programs, key=key, now=wiring.now), Output.BUNDLE
+        bundle, export_bundle(store, wiring.kept_files(), options, programs, key=key, now=wiring.now), Output.BUNDLE
     )
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
     context.say(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")

@@ -31,8 +31,8 @@ def withdraw_cmd(context: Context, *, worker: str, since: str, reason: str) -> i
     from leakguard.use_cases.fleets.withdraw_results import Withdrawal, withdraw_results  # noqa: PLC0415  (as above)
 
     moment = day_or_moment(since, zone="UTC")
-    wish = Withdrawal(worker=worker, since=moment, by=context.by, reason=reason)
-    done = withdraw_results(context.wiring.existing_store, wish, now=context.wiring.now)
+    options = Withdrawal(worker=worker, since=moment, by=context.by, reason=reason)
+    done = withdraw_results(context.wiring.existing_store, options, now=context.wiring.now)
     context.say(
         f"{counted(done.shards, 'result')} of {worker} in {counted(len(done.runs), 'run')} withdrawn; "
         "what it looked at counts as not checked."

@@ -79,8 +79,8 @@ def close_cmd(
     missing = missing_of(context, incident, reach, facts)
     if dry_run:
         return _try(context, incident, missing(tuple(context.wiring.existing_store.read(incident))), output_format)
-    wish = ClosingRequest(by=context.typed_by, reason=reason, despite=frozenset(Area(word) for word in despite))
-    closed = close_incident(context.wiring.existing_store, incident, wish, missing, now=context.wiring.now)
+    options = ClosingRequest(by=context.typed_by, reason=reason, despite=frozenset(Area(word) for word in despite))
+    closed = close_incident(context.wiring.existing_store, incident, options, missing, now=context.wiring.now)
     _show(context, incident, closed, reach, output_format)
     return ExitCode.CLEAN
 

@@ -110,54 +110,54 @@ def _send_options(command: Command) -> Command:
 @pass_context
 def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Send a letter, or the letters of a mail merge, by e-mail. In a drill, nothing is sent to outsiders."""
-    wish = SendOptions.of({**words, "by": context.by})
+    options = SendOptions.of({**words, "by": context.by})
     wanted = wanted_version(context, VersionChoice.of(words))
-    return check_only(context, wish, wanted) if dry_run else send_now(context, wish, wanted)
+    return check_only(context, options, wanted) if dry_run else send_now(context, options, wanted)
 
 
-def send_now(context: Context, wish: SendOptions, wanted: RequestedLetter) -> int:
+def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) -> int:
     """Send; returns the exit code."""
     store, wiring = context.wiring.existing_store, context.wiring
-    mailing = prepared(context, wish, wanted)
+    mailing = prepared(context, options, wanted)
     order = SendOrder(
-        proposal=mailing.proposal, by=wish.by.strip(), in_doubt=wish.in_doubt,
-        only=tuple(recipient.strip("<> ") for recipient in wish.only), is_drill=wiring.settings.drill,
+        proposal=mailing.proposal, by=options.by.strip(), in_doubt=options.in_doubt,
+        only=tuple(recipient.strip("<> ") for recipient in options.only), is_drill=wiring.settings.drill,
     )  # fmt: skip
-    watcher = _teller(context, wish, mailing)
+    watcher = _teller(context, options, mailing)
     sent_before = watcher.sent
     sender = LetterSender(
-        store=store, mailer=mailing.mailer, time=wiring.time, incident=wish.incident, batch=mailing.proposal.digest,
-        pace=wish.pace, retry_refused=wish.retry_refused,
-        watcher=watcher, leave=lambda: refuse_withdrawn(store, wish.incident, mailing.proposal),
+        store=store, mailer=mailing.mailer, time=wiring.time, incident=options.incident, batch=mailing.proposal.digest,
+        pace=options.pace, retry_refused=options.retry_refused,
+        watcher=watcher, leave=lambda: refuse_withdrawn(store, options.incident, mailing.proposal),
     )  # fmt: skip
-    ask = log_asker(wish.accepted_log) if wish.accepted_log else None
-    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(wish, mailing, order))
+    ask = log_asker(options.accepted_log) if options.accepted_log else None
+    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(options, mailing, order))
     filed = file_if_complete(
-        store, wiring.duties(), wish.incident, order, result, reference=mailing.reference, now=wiring.now
+        store, wiring.duties(), options.incident, order, result, reference=mailing.reference, now=wiring.now
     )
-    _tell_result(context, wish, mailing, result, filed.id if filed is not None else None)
+    _tell_result(context, options, mailing, result, filed.id if filed is not None else None)
     if sent_before and sent_before == result.counts.of(DeliveryState.SENT):
         context.notes.print("Nothing went out now: what is counted as sent was sent before.")
     is_done = result.letters == result.counts.of(DeliveryState.SENT)
     return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
 
 
-def _teller(context: Context, wish: SendOptions, mailing: Mailing) -> SendTeller:
-    counts = context.wiring.existing_store.delivery_counts(wish.incident, mailing.proposal.digest)
+def _teller(context: Context, options: SendOptions, mailing: Mailing) -> SendTeller:
+    counts = context.wiring.existing_store.delivery_counts(options.incident, mailing.proposal.digest)
     return SendTeller(
         notes=context.notes, monotonic=context.wiring.monotonic, total=mailing.proposal.letters,
         sent=counts.of(DeliveryState.SENT), told_at=context.wiring.monotonic(),
     )  # fmt: skip
 
 
-def check_only(context: Context, wish: SendOptions, wanted: RequestedLetter) -> int:
+def check_only(context: Context, options: SendOptions, wanted: RequestedLetter) -> int:
     """Everything but the sending: approvals, rows, what would be set aside; opens no connection."""
-    mailing, store = prepared(context, wish, wanted), context.wiring.existing_store
+    mailing, store = prepared(context, options, wanted), context.wiring.existing_store
     counts = Counter(
-        letter.aside or ("sent before" if _is_sent(store, wish, mailing, letter.key) else "to be sent")
+        letter.aside or ("sent before" if _is_sent(store, options, mailing, letter.key) else "to be sent")
         for letter in mailing.letters()
     )
-    if wish.is_json:
+    if options.is_json:
         click.echo(json.dumps({"digest": mailing.proposal.digest, "would": dict(counts)}))
         return ExitCode.CLEAN
     for what, count in counts.most_common():
@@ -166,33 +166,35 @@ def check_only(context: Context, wish: SendOptions, wanted: RequestedLetter) -> 
     return ExitCode.CLEAN
 
 
-def _is_sent(store: DeliveryStore, wish: SendOptions, mailing: Mailing, key: str) -> bool:
-    known = store.delivery(wish.incident, mailing.proposal.digest, key)
+def _is_sent(store: DeliveryStore, options: SendOptions, mailing: Mailing, key: str) -> bool:
+    known = store.delivery(options.incident, mailing.proposal.digest, key)
     return known is not None and known.state is DeliveryState.SENT
 
 
-def _seal_fields(wish: SendOptions, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
+def _seal_fields(options: SendOptions, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
     subject = mailing.proposal.subject
     fields = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
         "by": order.by, "reference": mailing.reference,
     }  # fmt: skip
-    if wish.although.strip():
-        fields["although"] = wish.although.strip()
+    if options.although.strip():
+        fields["although"] = options.although.strip()
     if order.in_doubt is not None:
         fields["in_doubt"] = settled_words(order.in_doubt)
     return {**fields, "drill": True} if order.is_drill else fields
 
 
-def _tell_result(context: Context, wish: SendOptions, mailing: Mailing, result: RunResult, filed: str | None) -> None:
+def _tell_result(
+    context: Context, options: SendOptions, mailing: Mailing, result: RunResult, filed: str | None
+) -> None:
     store = context.wiring.existing_store
-    entry = _entry(store.read(wish.incident), mailing.proposal.digest)
+    entry = _entry(store.read(options.incident), mailing.proposal.digest)
     left = []
     for letter in mailing.letters():
-        known = store.delivery(wish.incident, mailing.proposal.digest, letter.key)
+        known = store.delivery(options.incident, mailing.proposal.digest, letter.key)
         if known is not None and known.state is not DeliveryState.SENT:
             left.append(UnsentLetter(line=letter.line, delivery=known))
-    if wish.is_json:
+    if options.is_json:
         click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, filed=filed)))
         return
     context.show(result_lines(mailing.proposal, result, entry, left))

@@ -83,20 +83,20 @@ class Mailing(Frozen):
     mailer: Mailer
 
 
-def prepared(context: Context, wish: SendOptions, wanted: RequestedLetter) -> Mailing:
+def prepared(context: Context, options: SendOptions, wanted: RequestedLetter) -> Mailing:
     """Raises whatever speaks against sending this, before anything is opened."""
     store, wiring = context.wiring.existing_store, context.wiring
-    _ = wish.pace
-    if wanted.single is not None and not wish.although.strip():
+    _ = options.pace
+    if wanted.single is not None and not options.although.strip():
         refuse_other_channel(wanted.single.notice)
-    proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
+    proposal = approved_version(store, options.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
-    if not wish.again:
-        refuse_other_version(store, tuple(store.read(wish.incident)), proposal, wish.incident)
-    mailer, sender = wiring.letter_mailer(wish.channel)
+    if not options.again:
+        refuse_other_version(store, tuple(store.read(options.incident)), proposal, options.incident)
+    mailer, sender = wiring.letter_mailer(options.channel)
     way = MailRoute(proposal=proposal, mailer=mailer, sender=sender)
     prepare = _merge if wanted.subject.covers == MERGE else _single
-    return prepare(context, wish, wanted, way)
+    return prepare(context, options, wanted, way)
 
 
 class MailRoute(Frozen):
@@ -107,43 +107,43 @@ class MailRoute(Frozen):
     sender: str
 
 
-def _single(context: Context, wish: SendOptions, wanted: RequestedLetter, way: MailRoute) -> Mailing:
-    if wish.to is None:
+def _single(context: Context, options: SendOptions, wanted: RequestedLetter, way: MailRoute) -> Mailing:
+    if options.to is None:
         raise UsageProblem("where does the letter go?", next_step="Name it: --to office@authority.example")
     letter = single_letter(wanted).letter(way.proposal.written_at, way.proposal.head)
     letter_to_send = letter_to(
-        wish.to, way.proposal, letter, sender=way.sender, makers=cache(context.wiring.document_maker),
-        pdf=wish.attach == "pdf",
+        options.to, way.proposal, letter, sender=way.sender, makers=cache(context.wiring.document_maker),
+        pdf=options.attach == "pdf",
     )  # fmt: skip
-    if not wish.again:
-        refuse_second_address(context.wiring.existing_store, wish.incident, way.proposal.digest, letter_to_send.key)
+    if not options.again:
+        refuse_second_address(context.wiring.existing_store, options.incident, way.proposal.digest, letter_to_send.key)
     return Mailing(
         proposal=way.proposal, letters=lambda: (letter_to_send,), reference=letter_to_send.message_id, mailer=way.mailer
     )
 
 
-def _merge(context: Context, wish: SendOptions, _: RequestedLetter, way: MailRoute) -> Mailing:
-    if wish.facts is None or wish.recipients is None or wish.manifest is None:
+def _merge(context: Context, options: SendOptions, _: RequestedLetter, way: MailRoute) -> Mailing:
+    if options.facts is None or options.recipients is None or options.manifest is None:
         raise UsageProblem(
             "a mail merge is sent from the files that it was made of",
             next_step="Name them: leakguard notice send FACTS --manifest DIR --recipients people.csv",
         )
-    wiring, ready = context.wiring, context.wiring.ready_letters(wish.manifest)
+    wiring, ready = context.wiring, context.wiring.ready_letters(options.manifest)
     head = ready.head()
-    work = given(context, wish.facts, now=None, incident=wish.incident if head.head else None)
+    work = given(context, options.facts, now=None, incident=options.incident if head.head else None)
     order = MergeOrder(
         book=work.book, folders=wiring.bundled, facts=work.facts, facts_sha256=work.sha256,
         duty=work.book.duty(head.duty), stage=head.stage or None, form=head.form, now=made_at(head),
         rows=Rows(
-            name=wish.recipients, open=people_in(wish.recipients), places=head.places,
-            rules=row_rules(work, wish.lang, wish.encoding, wiring.sign_checker(head.form)),
+            name=options.recipients, open=people_in(options.recipients), places=head.places,
+            rules=row_rules(work, options.lang, options.encoding, wiring.sign_checker(head.form)),
         ),
         is_drill=wiring.settings.drill, head=named_head(head),
     )  # fmt: skip
     mailing = MergeMailing(
-        ready=ready, order=order, key=wiring.letters_key(wish.key), proposal=way.proposal,
-        makers=cache(wiring.document_maker), sender=way.sender, attaches_pdf=wish.attach == "pdf",
-        own_domains=(*wish.own_domain, *domains_of(work.facts)),
+        ready=ready, order=order, key=wiring.letters_key(options.key), proposal=way.proposal,
+        makers=cache(wiring.document_maker), sender=way.sender, attaches_pdf=options.attach == "pdf",
+        own_domains=(*options.own_domain, *domains_of(work.facts)),
     )  # fmt: skip
     reference = f"letters {way.proposal.digest[:16]}"
     return Mailing(proposal=way.proposal, letters=mailing.checked(), reference=reference, mailer=way.mailer)

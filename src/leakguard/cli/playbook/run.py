@@ -63,7 +63,7 @@ def run_cmd(
     scope: str | None,
     vantage: str,
     output_format: str,
-    **wish: str | bool | None,
+    **options: str | bool | None,
 ) -> int:
     """Run the automated steps of INCIDENT that are due, each once, with an entry in the ledger before and after it.
 
@@ -78,7 +78,9 @@ def run_cmd(
         channels=wiring.channels, roles=wiring.settings.watch.escalation.roles, vantage=vantage,
         is_drill=wiring.settings.drill,
     )  # fmt: skip
-    acted, response = run_due(wiring.existing_store, incident, actions, _run_options(context.by, wish), now=wiring.now)
+    acted, response = run_due(
+        wiring.existing_store, incident, actions, _run_options(context.by, options), now=wiring.now
+    )
     if output_format == "json":
         steps = [{"step": act.step, "key": act.key, "outcome": act.outcome, "text": act.text} for act in acted]
         left = [step.id for step in response.progress.open]
@@ -94,9 +96,9 @@ def run_cmd(
     return _exit_code(acted)
 
 
-def _run_options(by: str, wish: Mapping[str, str | bool | None]) -> RunOptions:
-    step = None if wish["step"] is None else str(wish["step"])
-    return RunOptions(by=by, step=step, again=bool(wish["again"]), reason=str(wish["reason"]))
+def _run_options(by: str, options: Mapping[str, str | bool | None]) -> RunOptions:
+    step = None if options["step"] is None else str(options["step"])
+    return RunOptions(by=by, step=step, again=bool(options["again"]), reason=str(options["reason"]))
 
 
 def _result_line(result: StepResult) -> str:

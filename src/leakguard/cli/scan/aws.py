@@ -30,13 +30,13 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
     if asked.aws_policy:
         write_text(json.dumps(context.wiring.cloud_policy(), indent=2) + "\n", asked.output, Output.CONFIGURATION)
         return ExitCode.CLEAN
-    wish = _wish(asked)
-    if is_for_fleet(context, wish.outside):
+    options = _wish(asked)
+    if is_for_fleet(context, options.outside):
         raise UsageProblem("--aws looks from this machine alone", next_step="Leave --vantage out, or name one place.")
     scope = load_scope(context, asked.scope)
-    permit_closer_look(context, wish.outside, scope, asked)
+    permit_closer_look(context, options.outside, scope, asked)
     mutes = mutes_of(context, asked.mutes)
-    summary = scan_cloud(wish, scope, context.wiring, partial(progress_for, context, asked.progress))
+    summary = scan_cloud(options, scope, context.wiring, partial(progress_for, context, asked.progress))
     code = conclude_scan(context, summary.both, asked.output_format, asked.output, mutes=mutes)
     _remark(context, summary)
     return code

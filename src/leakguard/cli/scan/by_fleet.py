@@ -39,19 +39,19 @@ INSTEAD = {
 """What to do in place of an option that is refused."""
 
 
-def is_for_fleet(context: Context, wish: ScanOptions) -> bool:
+def is_for_fleet(context: Context, options: ScanOptions) -> bool:
     """Whether workers elsewhere do this scan: a vantage is named and there is a fleet, or the run to go on with is one.
 
     Without a fleet a vantage is but the name of this place; raises `UsageProblem` for several.
     """
     if context.wiring.settings.fleet.is_configured:
-        if wish.resume is not None:
+        if options.resume is not None:
             from leakguard.use_cases.fleets.fleet_requests import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             context.wiring.need_store()
-            return scan_of(context.wiring.store, wish.resume) is not None
-        return looks_elsewhere(context, wish.vantage)
-    if "," in wish.vantage:
+            return scan_of(context.wiring.store, options.resume) is not None
+        return looks_elsewhere(context, options.vantage)
+    if "," in options.vantage:
         raise UsageProblem(
             "one machine looks from one place, and leakguard.toml names no fleet",
             next_step="Name a broker in [fleet], or scan from each place and compare: leakguard scan diff BEFORE AFTER",
@@ -94,7 +94,7 @@ def refuse_for_fleet(command: click.Context) -> None:
         )
 
 
-def scan_by_fleet(context: Context, wish: ScanOptions, asked: Options) -> int:
+def scan_by_fleet(context: Context, options: ScanOptions, asked: Options) -> int:
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
     from leakguard.cli.scan.printing import marked, muted_in, mutes_of, unmuted  # noqa: PLC0415  (as below)
     from leakguard.cli.scan.watching import quoting_note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
@@ -110,14 +110,14 @@ def scan_by_fleet(context: Context, wish: ScanOptions, asked: Options) -> int:
     name, text = read_scope(context, asked.scope)
     mutes = mutes_of(context, asked.mutes)
     if asked.dry_run:
-        return _dry_run(context, wish, text, name, asked)
+        return _dry_run(context, options, text, name, asked)
     wiring, say = context.wiring, quoting_note(context)
     scope = parse_scope(text, name=name, now=wiring.now())
     if asked.wait:
         wait_for_opening(scope, wiring.now, wiring.time.sleep, say)
     summary = watched(
         context, scope, asked,
-        lambda progress: fleet_scan(wish, text, wiring, say, scope_name=name, progress=progress),
+        lambda progress: fleet_scan(options, text, wiring, say, scope_name=name, progress=progress),
     )  # fmt: skip
     muted = muted_in(context, summary, mutes)
     visible = unmuted(summary, muted)
@@ -133,13 +133,13 @@ def scan_by_fleet(context: Context, wish: ScanOptions, asked: Options) -> int:
     return code
 
 
-def _dry_run(context: Context, wish: ScanOptions, text: str, name: str, asked: Options) -> ExitCode:
+def _dry_run(context: Context, options: ScanOptions, text: str, name: str, asked: Options) -> ExitCode:
     from leakguard.cli.scan.dry_run import print_fleet_estimate  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.use_cases.fleets.estimate_fleet import estimate_fleet  # noqa: PLC0415  (as above)
 
     if asked.output_format == "jsonl":
         raise UsageProblem("this is shown as a table or as JSON", next_step="Use --format table or --format json.")
-    found = estimate_fleet(wish, text, context.wiring, scope_name=name)
+    found = estimate_fleet(options, text, context.wiring, scope_name=name)
     return print_fleet_estimate(context, found, output_format=asked.output_format, output=asked.output)
 
 

@@ -226,25 +226,25 @@ def _scan(context: Context, asked: Options) -> int:
 
         return aws_cmd(context, asked)
     imported = imported_targets(context, asked) if asked.imports else ()
-    wish = wish_of(asked, imported)
-    if is_for_fleet(context, wish):
-        refuse_closer_look(wish)
+    options = wish_of(asked, imported)
+    if is_for_fleet(context, options):
+        refuse_closer_look(options)
         refuse_for_fleet(click.get_current_context())
-        return scan_by_fleet(context, wish, asked)
+        return scan_by_fleet(context, options, asked)
     scope = load_scope(context, asked.scope)
-    permit_closer_look(context, wish, scope, asked)
+    permit_closer_look(context, options, scope, asked)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
         raise UsageProblem("this is shown as a table or as JSON", next_step="Use --format table or --format json.")
     mutes = mutes_of(context, asked.mutes)
     if asked.dry_run:
-        return _dry_run(context, scope, wish, asked)
+        return _dry_run(context, scope, options, asked)
     if asked.wait:
         wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, note(context))
     if asked.explain:
-        return _explain(context, scope, wish, asked, mutes)
-    summary = watched(context, scope, asked, _scan_of(context, scope, wish))
+        return _explain(context, scope, options, asked, mutes)
+    summary = watched(context, scope, asked, _scan_of(context, scope, options))
     code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=mutes)
-    say_which_ports(context, scope, wish)
+    say_which_ports(context, scope, options)
     if summary.is_interrupted:
         done = sum(summary.counts.values())
         say_how_to_go_on(
@@ -253,24 +253,24 @@ def _scan(context: Context, asked: Options) -> int:
     return code
 
 
-def _scan_of(context: Context, scope: Scope, wish: ScanOptions) -> Callable[[Progress], ScanSummary]:
+def _scan_of(context: Context, scope: Scope, options: ScanOptions) -> Callable[[Progress], ScanSummary]:
     """The scan itself; a run to go on with needs a store that is there."""
-    if wish.resume is not None:
+    if options.resume is not None:
         context.wiring.need_store()
-    elif not wish.targets:
+    elif not options.targets:
         say_not_scanned(context, scope)
-    return lambda progress: start_scan(wish, scope, context.wiring, progress)
+    return lambda progress: start_scan(options, scope, context.wiring, progress)
 
 
-def _dry_run(context: Context, scope: Scope, wish: ScanOptions, asked: Options) -> ExitCode:
+def _dry_run(context: Context, scope: Scope, options: ScanOptions, asked: Options) -> ExitCode:
     from leakguard.cli.scan.dry_run import print_estimate  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.use_cases.scans.estimate_scan import estimate_scan  # noqa: PLC0415  (as above)
 
-    found = estimate_scan(wish, scope, context.wiring)
+    found = estimate_scan(options, scope, context.wiring)
     return print_estimate(context, scope, found, output_format=asked.output_format, output=asked.output)
 
 
-def _explain(context: Context, scope: Scope, wish: ScanOptions, asked: Options, mutes: MuteList | None) -> ExitCode:
+def _explain(context: Context, scope: Scope, options: ScanOptions, asked: Options, mutes: MuteList | None) -> ExitCode:
     """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
     from leakguard.cli.scan.explain import print_explanation, print_muted  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.outputs.explanation import explanation_json  # noqa: PLC0415  (a scan has no use for it)
@@ -279,7 +279,7 @@ def _explain(context: Context, scope: Scope, wish: ScanOptions, asked: Options, 
     explained: list[ExplainedEndpoint] = []
 
     def scan(progress: Progress) -> ScanSummary:
-        summary, found = explain_scan(wish, scope, context.wiring, progress)
+        summary, found = explain_scan(options, scope, context.wiring, progress)
         explained.extend(found)
         return summary
 

@@ -1,4 +1,4 @@
-"""What was asked for on the command line of a scan, and the wish that it makes."""
+"""What was asked for on the command line of a scan, and the options that it gives."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Options(Frozen):
 
 
 def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanOptions:
-    """The wish, with the targets that came from files of other tools; raises `UsageProblem` and `BadFile`."""
+    """The options, with the targets that came from files of other tools; raises `UsageProblem` and `BadFile`."""
     if asked.resume is not None and not asked.resume.strip():
         refuse("--resume")
     return ScanOptions(

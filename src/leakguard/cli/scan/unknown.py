@@ -42,15 +42,15 @@ def say_not_scanned(context: Context, scope: Scope) -> None:
         context.remark(f"Not looked at: {printable(line)}")
 
 
-def say_which_ports(context: Context, scope: Scope, wish: ScanOptions) -> None:
+def say_which_ports(context: Context, scope: Scope, options: ScanOptions) -> None:
     """Where a host was named without ports: how many were asked, since a store on another one is not seen."""
     from leakguard.checks.library import ports_of  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.scanning.plan import scope_targets  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.start_scan import pick_checks  # noqa: PLC0415  (as above)
 
-    targets = wish.targets or scope_targets(scope)
-    if wish.ports or wish.resume is not None or all(target.ports or target.bucket for target in targets):
+    targets = options.targets or scope_targets(scope)
+    if options.ports or options.resume is not None or all(target.ports or target.bucket for target in targets):
         return
-    count = len(ports_of(pick_checks(context.wiring.checks, wish.checks, scope)))
+    count = len(ports_of(pick_checks(context.wiring.checks, options.checks, scope)))
     asked = f"{count:,} of {_ALL_PORTS:,} ports are asked, those that the checks know"
     context.remark(f"Where a target names no port, {asked}; a store on another is not seen: --ports 1-65535")

@@ -97,12 +97,12 @@ def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
     from leakguard.use_cases.scans.start_scan import ScanOptions  # noqa: PLC0415  (as above)
 
     refuse_elsewhere(context, "leakguard watch", vantage)
-    wish = ScanOptions(
+    options = ScanOptions(
         targets=targets_of(targets, targets_file), checks=checks_in(checks), ports=ports_in(ports),
         total=rate_of(rate), per_host=rate_of(per_host), vantage=vantage,
     )  # fmt: skip
     asked = WatchOptions(
-        wish=wish, scope=lambda: load_scope(context, scope), every=seconds_in(every), is_once=once,
+        options=options, scope=lambda: load_scope(context, scope), every=seconds_in(every), is_once=once,
         opens_incidents=open_incidents,
     )  # fmt: skip
     return run(context, asked, Printer(context, is_jsonl=output_format == "jsonl"))

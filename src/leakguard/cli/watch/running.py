@@ -29,7 +29,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 class WatchOptions(Frozen):
     """What the user asked for."""
 
-    wish: ScanOptions
+    options: ScanOptions
     scope: Callable[[], Scope]
     every: float
     is_once: bool
@@ -46,7 +46,7 @@ def run(context: Context, asked: WatchOptions, printer: Printer) -> int:
         show=printer.show, holder=wiring.token(16), zone=wiring.settings.zone, opens_incidents=asked.opens_incidents
     )
     settings = WatchSettings(
-        wish=asked.wish, scope=asked.scope, progress=lambda: progress_for(context, mode), settling=settling,
+        options=asked.options, scope=asked.scope, progress=lambda: progress_for(context, mode), settling=settling,
         guard=signals.end_what_runs,
     )  # fmt: skip
     pace = Pace(

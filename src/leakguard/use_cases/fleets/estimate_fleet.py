@@ -13,7 +13,7 @@ from leakguard.scanning.parts import cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.use_cases.fleets.fleet_plan import go_on, plan_of
-from leakguard.use_cases.fleets.fleet_requests import FleetRequest, errand_of
+from leakguard.use_cases.fleets.fleet_requests import FleetRequest, request_of
 from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun
 from leakguard.use_cases.scans.plan_scan import resolve_all
 from leakguard.use_cases.scans.start_scan import ScanOptions
@@ -50,26 +50,28 @@ class FleetEstimate(Frozen):
     vantages: tuple[VantageEstimate, ...]
 
 
-def estimate_fleet(wish: ScanOptions, scope_text: str, tools: FleetEstimateTools, *, scope_name: str) -> FleetEstimate:
-    """The estimate of what `fleet_scan` would do with the same wish; refuses what it would refuse, but quiet hours.
+def estimate_fleet(
+    options: ScanOptions, scope_text: str, tools: FleetEstimateTools, *, scope_name: str
+) -> FleetEstimate:
+    """The estimate of what `fleet_scan` would do with the same options; refuses what it would refuse, but quiet hours.
 
     Names are resolved here, as no worker is asked; each vantage goes by what they lead to from there.
     """
     scope = parse_scope(scope_text, name=scope_name, now=tools.now())
-    errand = errand_of(wish, scope, scope_text, tools)
-    if wish.resume is not None:
-        runs = [go_on(errand, tools, vantage) for vantage in errand.vantages]
+    request = request_of(options, scope, scope_text, tools)
+    if options.resume is not None:
+        runs = [go_on(request, tools, vantage) for vantage in request.vantages]
         parts = [_part_of_run(run) for run in runs]
-        return _estimates(errand, parts, tools, timeout=wish.timeout)
-    names, several = names_to_resolve(errand.targets or scope_targets(scope), scope), len(errand.vantages)
-    plan = plan_of(errand, errand.targets, resolve_all(names, tools.resolve))
-    cut = cut_of(plan, errand.limits, tools.fleet, vantages=several)
-    share = share_of(errand.limits, vantages=several, workers=cut.at_once)
+        return _estimates(request, parts, tools, timeout=options.timeout)
+    names, several = names_to_resolve(request.targets or scope_targets(scope), scope), len(request.vantages)
+    plan = plan_of(request, request.targets, resolve_all(names, tools.resolve))
+    cut = cut_of(plan, request.limits, tools.fleet, vantages=several)
+    share = share_of(request.limits, vantages=several, workers=cut.at_once)
     parts = [
         _Part(vantage=vantage, plan=plan, shards=cut.of, at_once=cut.at_once, share=share)
-        for vantage in errand.vantages
+        for vantage in request.vantages
     ]
-    return _estimates(errand, parts, tools, timeout=wish.timeout)
+    return _estimates(request, parts, tools, timeout=options.timeout)
 
 
 class _Part(Frozen):
@@ -91,10 +93,10 @@ def _part_of_run(run: VantageRun) -> _Part:
 
 
 def _estimates(
-    errand: FleetRequest, parts: Sequence[_Part], tools: FleetEstimateTools, *, timeout: float | None
+    request: FleetRequest, parts: Sequence[_Part], tools: FleetEstimateTools, *, timeout: float | None
 ) -> FleetEstimate:  # fmt: skip
     """All shards of a vantage that are under way at once share its part of the limits."""
-    whole = share_of(errand.limits, vantages=len(errand.vantages), workers=1)
+    whole = share_of(request.limits, vantages=len(request.vantages), workers=1)
     pace_of_worker, limits = tools.pace(timeout), Limits(**whole.model_dump())
     found = []
     for part in parts:
@@ -104,10 +106,10 @@ def _estimates(
             swept_at_once=pace_of_worker.swept_at_once * many,
             examined_at_once=pace_of_worker.examined_at_once * many,
         )
-        each = estimate(part.plan, errand.library, limits, tools.now(), done=part.done, pace=pace)
+        each = estimate(part.plan, request.library, limits, tools.now(), done=part.done, pace=pace)
         found.append(
             VantageEstimate(
                 vantage=part.vantage, shards=part.shards, at_once=part.at_once, share=part.share, estimate=each
             )
         )
-    return FleetEstimate(scope=errand.scope, vantages=tuple(found))
+    return FleetEstimate(scope=request.scope, vantages=tuple(found))

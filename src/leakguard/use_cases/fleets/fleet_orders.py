@@ -18,16 +18,16 @@ NOBODY = "nobody"
 
 
 def shard_order(
-    errand: FleetRequest, run: VantageRun, flight: Flight, seal: Seal, *, timeout: float | None
+    request: FleetRequest, run: VantageRun, flight: Flight, seal: Seal, *, timeout: float | None
 ) -> Shard:  # fmt: skip
     """One attempt at a shard, for the worker that it is given to."""
     log.info("fleet_order_made", run=run.run, vantage=run.vantage, shard=flight.number, attempt=flight.attempt)
     plan, targets = run.plan, run.targets.of_part(flight.number)
     return Shard(
-        scan=errand.scan, vantage=run.vantage, not_after=to_z(flight.until), run=run.run,
-        number=flight.number, of=run.of, attempt=flight.attempt, scope_text=errand.scope_text,
+        scan=request.scan, vantage=run.vantage, not_after=to_z(flight.until), run=run.run,
+        number=flight.number, of=run.of, attempt=flight.attempt, scope_text=request.scope_text,
         targets=tuple(target.text for target in targets), resolved=run.targets.resolved_of(targets),
-        ports=told_ports(plan.ports), checks=errand.checks, order_key=run.order_key, nonsense=run.nonsense,
+        ports=told_ports(plan.ports), checks=request.checks, order_key=run.order_key, nonsense=run.nonsense,
         holder=seal.key_of(flight.to) or NOBODY, share=run.share, known=run.known.get(flight.number, ()),
         lists_all=plan.count <= LISTED_ENDPOINTS, timeout=timeout,
     )  # fmt: skip

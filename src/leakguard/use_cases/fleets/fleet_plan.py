@@ -46,7 +46,7 @@ class RollCalled(Frozen):
 
 
 def call_roll(
-    errand: FleetRequest, tools: FleetTools, courier: Courier, tell: Callable[[str], None], *, is_resumed: bool
+    request: FleetRequest, tools: FleetTools, courier: Courier, tell: Callable[[str], None], *, is_resumed: bool
 ) -> RollCalled:
     """Ask every vantage whether anybody is there; raises `FleetUnreachable` naming those where nobody is.
 
@@ -54,25 +54,25 @@ def call_roll(
     would say nothing. A worker that refuses says why, and that is raised: settings, releases or clocks do not fit.
     """
     until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
-    names = _names_of(errand)
-    for vantage in errand.vantages:
-        order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
+    names = _names_of(request)
+    for vantage in request.vantages:
+        order = RollCall(scan=request.scan, vantage=vantage, not_after=to_z(until), checks=request.checks, names=names)
         courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
     answers: list[tuple[Present, str]] = []
     early: list[Arrival] = []
     dropped = DroppedAnswers(tell)
-    while missing := [vantage for vantage in errand.vantages if vantage not in present]:
+    while missing := [vantage for vantage in request.vantages if vantage not in present]:
         if tools.now() >= until:
             raise _nobody(missing, is_resumed=is_resumed)
         arrival = courier.receive(ANSWER_SECONDS)
         if arrival is None:
             tell(f"Waiting for a worker of {' and '.join(missing)}")
             for vantage in missing:
-                call(vantage, errand.scan, errand.checks, tools, courier)
+                call(vantage, request.scan, request.checks, tools, courier)
         elif (read := dropped.unless_read(arrival, tools)) is None:
             continue
-        elif (answer := _answer(read[0], arrival, errand)) and {*answer.resolved} >= {*names}:
+        elif (answer := _answer(read[0], arrival, request)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
             answers.append((answer, read[1]))
             arrival.settle()
@@ -81,9 +81,9 @@ def call_roll(
     return RollCalled(resolved=present, present=tuple(answers), early=tuple(early))
 
 
-def _names_of(errand: FleetRequest) -> tuple[str, ...]:
+def _names_of(request: FleetRequest) -> tuple[str, ...]:
     """Those that a worker is to resolve; raises `UsageProblem` for more than it is asked for at once."""
-    names = names_to_resolve(errand.targets or scope_targets(errand.scope), errand.scope)
+    names = names_to_resolve(request.targets or scope_targets(request.scope), request.scope)
     if len(names) > MAX_TARGETS:
         raise UsageProblem(
             f"{len(names):,} names are more than a worker is asked for at once, which is {MAX_TARGETS:,}",
@@ -92,9 +92,9 @@ def _names_of(errand: FleetRequest) -> tuple[str, ...]:
     return names
 
 
-def _answer(message: Message, arrival: Arrival, errand: FleetRequest) -> Present | None:
+def _answer(message: Message, arrival: Arrival, request: FleetRequest) -> Present | None:
     """The answer to the roll call, if it is one; everything else is looked at later."""
-    if message.scan != errand.scan or message.vantage not in errand.vantages:
+    if message.scan != request.scan or message.vantage not in request.vantages:
         return None
     if isinstance(message, Refusal) and message.number is None:
         arrival.settle()
@@ -113,21 +113,21 @@ def _nobody(missing: Sequence[str], *, is_resumed: bool) -> FleetUnreachable:
     )
 
 
-def begin(errand: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
+def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
     """Plan the run of each vantage, cut it, and write down how; raises `OutOfScope` before anything is sent."""
-    plans = {vantage: _seen_from(vantage, errand, called.resolved[vantage]) for vantage in errand.vantages}
+    plans = {vantage: _seen_from(vantage, request, called.resolved[vantage]) for vantage in request.vantages}
     cut = {
-        vantage: cut_of(plan, errand.limits, tools.fleet, vantages=len(errand.vantages))
+        vantage: cut_of(plan, request.limits, tools.fleet, vantages=len(request.vantages))
         for vantage, plan in plans.items()
     }
     if not any(plan.count for plan in plans.values()):
         raise NotFound("no target has an address from any vantage", next_step="Check the names, and the resolvers.")
     order_key, nonsense = tools.token(32), tools.token(12)
     now = exactly(tools.now())
-    opening = _opening(errand)
-    runs = {vantage: errand.run_of(vantage) for vantage in errand.vantages}
+    opening = _opening(request)
+    runs = {vantage: request.run_of(vantage) for vantage in request.vantages}
     tools.store.append(
-        errand.scan, [Record(kind="fleet_scan_started", occurred_at=now, content={**opening, "runs": runs})]
+        request.scan, [Record(kind="fleet_scan_started", occurred_at=now, content={**opening, "runs": runs})]
     )
     for vantage, plan in plans.items():
         own = {
@@ -142,18 +142,18 @@ def begin(errand: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple[
             "left_out": [as_dict(each) for each in plan.left_out],
         }
         tools.store.append(runs[vantage], [Record(kind="run_started", occurred_at=now, content={**opening, **own})])
-    return tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
+    return tuple(go_on(request, tools, vantage) for vantage in request.vantages)
 
 
-def go_on(errand: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
+def go_on(request: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
     """The run of a vantage as the ledger tells it: which shards are done, which may still be looked at by somebody."""
-    run, fleet = errand.run_of(vantage), tools.fleet
+    run, fleet = request.run_of(vantage), tools.fleet
     records = list(tools.store.read(run))
     began = next(record.content for record in records if record.kind == "run_started")
     targets = tuple(parse_target(text) for text in began["targets"])
-    plan = plan_of(errand, targets, {name: tuple(found) for name, found in began["resolved"].items()})
-    of, several = int(began["of"]), len(errand.vantages)
-    at_once = at_once_of(plan, of, errand.limits, fleet, vantages=several)
+    plan = plan_of(request, targets, {name: tuple(found) for name, found in began["resolved"].items()})
+    of, several = int(began["of"]), len(request.vantages)
+    at_once = at_once_of(plan, of, request.limits, fleet, vantages=several)
     at_once = min(at_once, began.get("at_once", at_once))  # what still flies has its share of as many
     counts = {
         int(record.content["shard"]): record.content["counts"] for record in records if record.kind == SHARD_RECORDED
@@ -169,37 +169,37 @@ def go_on(errand: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
     return VantageRun(
         vantage=vantage, run=run, plan=plan, of=of, lane=lane, order_key=began["order_key"], counts=counts,
         nonsense=began["nonsense"], known=_known(tools.store, plan, of), targets=PartTargets(plan, of),
-        share=share_of(errand.limits, vantages=several, workers=at_once),
+        share=share_of(request.limits, vantages=several, workers=at_once),
     )  # fmt: skip
 
 
-def _seen_from(vantage: str, errand: FleetRequest, resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+def _seen_from(vantage: str, request: FleetRequest, resolved: Mapping[str, tuple[str, ...]]) -> Plan:
     """The plan of a vantage; a refusal says whose, where names lead elsewhere from there than from here."""
     try:
-        return plan_of(errand, errand.targets, resolved)
+        return plan_of(request, request.targets, resolved)
     except OutOfScope as error:
         if not resolved:
             raise
         raise OutOfScope(f"seen from `{vantage}`, {error.message}", next_step=error.next_step) from error
 
 
-def _opening(errand: FleetRequest) -> dict[str, object]:
-    scope = errand.scope
+def _opening(request: FleetRequest) -> dict[str, object]:
+    scope = request.scope
     return {
-        "scan": errand.scan,
+        "scan": request.scan,
         "scope": scope.name,
         "scope_sha256": scope.digest,
         "owner": scope.owner.organisation,
         **leave_content(scope),
-        "targets": [target.text for target in errand.targets or scope_targets(scope)],
-        "ports": list(told_ports(errand.ports)),
-        "checks": list(errand.checks),
+        "targets": [target.text for target in request.targets or scope_targets(scope)],
+        "ports": list(told_ports(request.ports)),
+        "checks": list(request.checks),
     }
 
 
-def plan_of(errand: FleetRequest, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+def plan_of(request: FleetRequest, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
     """The whole plan of a vantage, from which names lead there; raises `OutOfScope`."""
-    return plan_scan(targets, errand.scope, ports=errand.ports, resolve=lambda name: tuple(resolved.get(name, ())))
+    return plan_scan(targets, request.scope, ports=request.ports, resolve=lambda name: tuple(resolved.get(name, ())))
 
 
 def _flying(records: Iterable[KeptRecord], counts: Mapping[int, object]) -> tuple[Flight, ...]:

@@ -36,27 +36,31 @@ class FleetRequest(Frozen):
         return f"{self.scan}-{vantage}"
 
 
-def errand_of(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
-    """The errand of a new scan, or of the one that the wish goes on with: `wish.resume` is its id, or a run's of it."""
-    return _resumed(wish, scope, scope_text, tools) if wish.resume is not None else _new(wish, scope, scope_text, tools)
+def request_of(options: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
+    """The request of a new scan, or of the stopped one that `options.resume` names by its id or by a run of it."""
+    return (
+        _resumed(options, scope, scope_text, tools)
+        if options.resume is not None
+        else _new(options, scope, scope_text, tools)
+    )
 
 
-def _new(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
-    library = pick_checks(tools.checks, wish.checks, scope)
+def _new(options: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
+    library = pick_checks(tools.checks, options.checks, scope)
     return FleetRequest(
-        scan=new_run_id(tools), vantages=parse_vantages(wish.vantage), targets=wish.targets,
-        ports=wish.ports or ports_of(library), library=library, limits=limits_for(wish, scope), scope=scope,
+        scan=new_run_id(tools), vantages=parse_vantages(options.vantage), targets=options.targets,
+        ports=options.ports or ports_of(library), library=library, limits=limits_for(options, scope), scope=scope,
         scope_text=scope_text,
     )  # fmt: skip
 
 
-def _resumed(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
-    """The errand of the stopped scan; targets and checks may not be changed on the way."""
-    if wish.is_chosen:
+def _resumed(options: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
+    """The request of the stopped scan; targets and checks may not be changed on the way."""
+    if options.is_chosen:
         raise UsageProblem(
             "a resumed run keeps its own targets, ports and checks", next_step="Leave them out, or start a new scan."
         )
-    scan = scan_of(tools.store, wish.resume or "")
+    scan = scan_of(tools.store, options.resume or "")
     if scan is None:
         raise NotFound("the fleet has no such scan", next_step="List the runs: leakguard scan show")
     began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
@@ -64,7 +68,7 @@ def _resumed(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools
         scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
         ports=ports_in(began["ports"]),
         library=pick_checks(tools.checks, [check.split("@")[0] for check in began["checks"]], scope),
-        limits=limits_for(wish, scope), scope=scope, scope_text=scope_text,
+        limits=limits_for(options, scope), scope=scope, scope_text=scope_text,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
 from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_orders import shard_order
 from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, go_on
-from leakguard.use_cases.fleets.fleet_requests import FleetRequest, errand_of
+from leakguard.use_cases.fleets.fleet_requests import FleetRequest, request_of
 from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
@@ -47,41 +47,42 @@ Tell = Callable[[str], None]
 
 
 def fleet_scan(
-    wish: ScanOptions, scope_text: str, tools: FleetTools, tell: Tell, *, scope_name: str, progress: Progress
+    options: ScanOptions, scope_text: str, tools: FleetTools, tell: Tell, *, scope_name: str, progress: Progress
 ) -> FleetSummary:  # fmt: skip
-    """Scan from every vantage of the wish, or go on with a stopped scan: `wish.resume` is its id, or a run's of it.
+    """Scan from every vantage, or go on with a stopped scan: `options.resume` is its id, or the id of one of its runs.
 
     Raises before the first packet when anything is out of scope, when a vantage has no worker, in the quiet hours of
     the scope, and while another process is at the same scan.
     `tell` is given lines for a person; they hold no target and nothing that a host said.
     """
     scope = parse_scope(scope_text, name=scope_name, now=tools.now())
-    errand = errand_of(wish, scope, scope_text, tools)
+    request = request_of(options, scope, scope_text, tools)
     FleetQuiet(scope).refuse(tools.now())
-    names = tuple(errand.run_of(vantage) for vantage in errand.vantages)
+    names = tuple(request.run_of(vantage) for vantage in request.vantages)
     with Hold(store=tools.store, runs=names, now=tools.now) as hold:
-        return _held(errand, wish, tools, FleetListener(line=tell, progress=progress), hold)
+        return _held(request, options, tools, FleetListener(line=tell, progress=progress), hold)
 
 
 def _held(
-    errand: FleetRequest, wish: ScanOptions, tools: FleetTools, listener: FleetListener, hold: Hold
+    request: FleetRequest, options: ScanOptions, tools: FleetTools, listener: FleetListener, hold: Hold
 ) -> FleetSummary:
-    courier = tools.courier(errand.scan)
+    courier = tools.courier(request.scan)
     gathering: ResultCollector | None = None
     try:
-        is_resumed = wish.resume is not None
-        called = call_roll(errand, tools, courier, listener.line, is_resumed=is_resumed)
-        resumed = (go_on(errand, tools, vantage) for vantage in errand.vantages)
-        runs = tuple(resumed) if is_resumed else begin(errand, called, tools)
+        is_resumed = options.resume is not None
+        called = call_roll(request, tools, courier, listener.line, is_resumed=is_resumed)
+        resumed = (go_on(request, tools, vantage) for vantage in request.vantages)
+        runs = tuple(resumed) if is_resumed else begin(request, called, tools)
         gathering = ResultCollector(
-            errand=errand, runs=runs, courier=courier, tools=tools, listener=listener, hold=hold, timeout=wish.timeout
-        )
+            request=request, runs=runs, courier=courier, tools=tools, listener=listener, hold=hold,
+            timeout=options.timeout,
+        )  # fmt: skip
         return gathering.run(called)
     except FleetUnreachable as error:
-        raise _says_how_to_go_on(error, errand.scan, is_begun=bool(wish.resume) or gathering is not None) from error
+        raise _says_how_to_go_on(error, request.scan, is_begun=bool(options.resume) or gathering is not None) from error
     finally:
         # Of a scan that was never begun nobody comes back for an answer.
-        courier.close(is_finished=gathering.is_over if gathering is not None else wish.resume is None)
+        courier.close(is_finished=gathering.is_over if gathering is not None else options.resume is None)
 
 
 def _says_how_to_go_on(error: FleetUnreachable, scan: str, *, is_begun: bool) -> FleetUnreachable:
@@ -101,7 +102,7 @@ class FleetListener(Frozen):
 class ResultCollector:
     """Everything between the first shard that is sent and the last result; `run` may be called once."""
 
-    errand: FleetRequest
+    request: FleetRequest
     runs: tuple[VantageRun, ...]
     courier: Courier
     tools: FleetTools
@@ -122,10 +123,10 @@ class ResultCollector:
 
     def __post_init__(self) -> None:
         """Nothing was sent yet; a scan that goes on has results already."""
-        self._quiet = FleetQuiet(self.errand.scope)
-        self._taking = ResultIntake(library=self.errand.library, tools=self.tools, line=self.listener.line)
+        self._quiet = FleetQuiet(self.request.scope)
+        self._taking = ResultIntake(library=self.request.library, tools=self.tools, line=self.listener.line)
         self._tally = Tally(
-            run=self.errand.scan, planned=sum(run.plan.count for run in self.runs), began=self.tools.monotonic(),
+            run=self.request.scan, planned=sum(run.plan.count for run in self.runs), began=self.tools.monotonic(),
             counts=sum((looked_at(run) for run in self.runs), Counter[str]()),
         )  # fmt: skip
 
@@ -137,7 +138,7 @@ class ResultCollector:
     def run(self, called: RollCalled) -> FleetSummary:
         """Send and gather until everything is done or given up, quiet hours begin, or somebody interrupts."""
         self.listener.line(
-            f"Run {self.errand.scan} begins. If it is stopped, go on with: leakguard scan --resume {self.errand.scan}"
+            f"Run {self.request.scan} begins. If it is stopped, go on with: leakguard scan --resume {self.request.scan}"
         )
         self.listener.progress.started(self._tally.planned)
         is_interrupted = True
@@ -176,14 +177,14 @@ class ResultCollector:
         """Fill the free slots of every lane; the ledger knows of each shard before the broker does."""
         if self._quiet.holds(self.tools.now()):
             return
-        self._calls.repeat(self.errand, self.tools, self.courier)
+        self._calls.repeat(self.request, self.tools, self.courier)
         self._calls.tell_empty(self.runs, self.tools, self.listener.line)
         for run in self.runs:
             flights = list(run.lane.to_send(self.tools.now()))
             if flights:
                 self._record_sent(run, flights)
             for flight in flights:
-                shard = shard_order(self.errand, run, flight, self.tools.seal, timeout=self.timeout)
+                shard = shard_order(self.request, run, flight, self.tools.seal, timeout=self.timeout)
                 envelope = self.tools.seal.close(*message_text(shard))
                 self.courier.send(run.vantage, envelope, until=flight.until, holder=shard.holder)
 
@@ -207,7 +208,7 @@ class ResultCollector:
             self.listener.line(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
         else:
             run = next((one for one in self.runs if one.vantage == message.vantage), None)
-            if run is not None and message.scan == self.errand.scan:
+            if run is not None and message.scan == self.request.scan:
                 self._hear(run, message, signer)
         arrival.settle()
 
@@ -282,18 +283,17 @@ class ResultCollector:
             self._taking.end(run)
             given_up = {str(number): reason for number, reason in run.lane.given_up.items()}
             self._record(run.run, kind, {"counts": counts_of(run), "given_up": given_up})
-        self._record(self.errand.scan, f"fleet_{kind}", {"runs": [run.run for run in self.runs]})
+        self._record(self.request.scan, f"fleet_{kind}", {"runs": [run.run for run in self.runs]})
+
+    def _view(self, run: VantageRun) -> View:
+        done = dict(self.tools.store.done_targets(run.run))
+        return View(standings=done, is_complete=len(run.counts) == run.of, sweeps=run.plan.sweeps)
 
     def _summary(self, *, is_interrupted: bool) -> FleetSummary:
         store = self.tools.store
-        views = {
-            run.vantage: View(
-                standings=dict(store.done_targets(run.run)), is_complete=len(run.counts) == run.of,
-                sweeps=run.plan.sweeps)
-            for run in self.runs
-        }  # fmt: skip
+        views = {run.vantage: self._view(run) for run in self.runs}
         return FleetSummary(
-            scan=self.errand.scan, vantages=tuple(summary_of(run) for run in self.runs),
+            scan=self.request.scan, vantages=tuple(summary_of(run) for run in self.runs),
             differences=differences(views), is_interrupted=is_interrupted,
             quiet=self._stopped_by if is_interrupted else None,
             findings=tuple(finding for run in self.runs for finding in suspect_crowds(store.findings(run.run))),

@@ -30,14 +30,14 @@ class Calls:
     _empty: set[str] = field(default_factory=set)
     """The vantages of which a person was told that nobody is there."""
 
-    def repeat(self, errand: FleetRequest, tools: FleetTools, courier: Courier) -> None:
+    def repeat(self, request: FleetRequest, tools: FleetTools, courier: Courier) -> None:
         """Call all vantages of a scan when it is time for it."""
         now = tools.now()
         if self._next is not None and now < self._next:
             return
         self._next = now + timedelta(seconds=tools.fleet.lease_seconds / CALLS_IN_A_LEASE)
-        for vantage in errand.vantages:
-            call(vantage, errand.scan, errand.checks, tools, courier)
+        for vantage in request.vantages:
+            call(vantage, request.scan, request.checks, tools, courier)
 
     def tell_empty(self, runs: Sequence[VantageRun], tools: FleetTools, tell: Callable[[str], None]) -> None:
         """Tell once of each vantage with work left that nobody was heard of for a lease; arrivals are told as such."""

@@ -48,8 +48,8 @@ def verify_by_fleet(
         kinds = {check.id: check.probe.kind for check in tools.checks}
         scope = parse_scope(permission.text, name=permission.name, now=tools.now())
         targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3"), scope) for finding in findings)
-        wish = ScanOptions(targets=targets, vantage=names[0])
-        summary = fleet_scan(wish, permission.text, tools, tell, scope_name=permission.name, progress=progress)
+        options = ScanOptions(targets=targets, vantage=names[0])
+        summary = fleet_scan(options, permission.text, tools, tell, scope_name=permission.name, progress=progress)
         run, store = summary.vantages[0].run, tools.store
         here = judge_closure(findings, run=run, standings=dict(store.done_targets(run)), again=summary.findings)
         verified = with_known(store, here, vantage=names[0])

@@ -45,30 +45,31 @@ class WithdrawnResults(Frozen):
     """Incidents that were over, and are open again."""
 
 
-def withdraw_results(store: ScanStore, wish: Withdrawal, *, now: Now) -> WithdrawnResults:
+def withdraw_results(store: ScanStore, withdrawal: Withdrawal, *, now: Now) -> WithdrawnResults:
     """Record that a worker's results since a moment count no longer; raises `UsageProblem`, and `NotFound` for none."""
-    if not wish.by.strip() or not wish.reason.strip():
+    if not withdrawal.by.strip() or not withdrawal.reason.strip():
         raise UsageProblem("a withdrawal needs who decided it, and why", next_step="Say so: --by NAME --reason TEXT.")
-    found = shards_of(store, wish.worker, since=wish.since)
+    found = shards_of(store, withdrawal.worker, since=withdrawal.since)
     if not found:
         raise NotFound(
-            f"the fleet has no result of `{wish.worker[:60]}` since {to_z(wish.since)} that still counts",
+            f"the fleet has no result of `{withdrawal.worker[:60]}` since {to_z(withdrawal.since)} that still counts",
             next_step="List what there is: leakguard fleet reports",
         )
     for run, (of, shards) in found.items():
         content = {
-            "shards": sorted(shards), "of": of, "worker": wish.worker, "since": to_z(wish.since), "by": wish.by,
-            "reason": wish.reason,
+            "shards": sorted(shards), "of": of, "worker": withdrawal.worker, "since": to_z(withdrawal.since),
+            "by": withdrawal.by,
+            "reason": withdrawal.reason,
         }  # fmt: skip
         store.append(run, [Record(kind=WITHDRAWN, occurred_at=exactly(now()), content=content)])
-    again, reopened = _opened_again(store, tuple(found), wish, now)
+    again, reopened = _opened_again(store, tuple(found), withdrawal, now)
     return WithdrawnResults(
         shards=sum(len(shards) for _, shards in found.values()), runs=tuple(found), findings=again, incidents=reopened
     )
 
 
 def _opened_again(
-    store: ScanStore, runs: Sequence[str], wish: Withdrawal, now: Now
+    store: ScanStore, runs: Sequence[str], withdrawal: Withdrawal, now: Now
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Say in every incident which of its findings nobody has seen closed any more."""
     again: list[str] = []
@@ -78,7 +79,7 @@ def _opened_again(
         doubted = _doubted(store, runs, tuple(store.read(incident)))
         if doubted:
             again += [finding.id for finding in doubted]
-            reopened += [incident] if _record(store, incident, doubted, wish, now) else []
+            reopened += [incident] if _record(store, incident, doubted, withdrawal, now) else []
     return tuple(again), tuple(reopened)
 
 
@@ -97,14 +98,14 @@ def _doubted(store: ScanStore, runs: Sequence[str], records: Sequence[KeptRecord
     return tuple(finding for finding in held if history.open_spots((finding.check_id, finding.place)))
 
 
-def _record(store: ScanStore, incident: str, doubted: Sequence[Finding], wish: Withdrawal, now: Now) -> bool:
+def _record(store: ScanStore, incident: str, doubted: Sequence[Finding], withdrawal: Withdrawal, now: Now) -> bool:
     """Write it into the incident; whether it was over, and is open again."""
     for attempt in range(ATTEMPTS):
         records = tuple(store.read(incident))
         was_over = is_over(incident_of(incident, records))
         at = now()
         try:
-            new = list(_entries(doubted, wish, at, was_over=was_over))
+            new = list(_entries(doubted, withdrawal, at, was_over=was_over))
             store.append(incident, new, after=records[-1].sequence)
         except NotAllowed:
             if attempt + 1 == ATTEMPTS:
@@ -114,12 +115,12 @@ def _record(store: ScanStore, incident: str, doubted: Sequence[Finding], wish: W
     return was_over
 
 
-def _entries(doubted: Sequence[Finding], wish: Withdrawal, at: datetime, *, was_over: bool) -> Iterator[Record]:
+def _entries(doubted: Sequence[Finding], withdrawal: Withdrawal, at: datetime, *, was_over: bool) -> Iterator[Record]:
     if was_over:
         places = ", ".join(finding.place for finding in doubted[:3])
         yield record_of_event(
-            kind=REOPENED, occurred_at=exactly(at), source=f"withdrawn by {wish.by}",
-            reason=f"closed on the word of {wish.worker} alone, which is withdrawn: {places}",
+            kind=REOPENED, occurred_at=exactly(at), source=f"withdrawn by {withdrawal.by}",
+            reason=f"closed on the word of {withdrawal.worker} alone, which is withdrawn: {places}",
             fields={"finding": doubted[0].id},
         )  # fmt: skip
     for finding in doubted:

@@ -92,7 +92,7 @@ class _Silent:
         """See `SendWatcher`."""
 
 
-def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, wish: SingleSending) -> SentLetter:
+def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, sending: SingleSending) -> SentLetter:
     """Send the letter that two people approved; the same again sends nothing more. One in doubt is settled first.
 
     Raises `NotAllowed` for a letter that is not approved as it is now, that went out in another version or to another
@@ -100,36 +100,41 @@ def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, 
     """
     if wanted.single is None:
         raise UsageProblem("a mail merge has many letters", next_step="Send it with: leakguard notice send")
-    if not wish.although.strip():
+    if not sending.although.strip():
         refuse_other_channel(wanted.single.notice)
-    proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
+    proposal = approved_version(store, sending.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
-    if not wish.is_again:
-        refuse_other_version(store, tuple(store.read(wish.incident)), proposal, wish.incident)
-    mailer, sender = tools.letter_mailer(wish.channel)
+    if not sending.is_again:
+        refuse_other_version(store, tuple(store.read(sending.incident)), proposal, sending.incident)
+    mailer, sender = tools.letter_mailer(sending.channel)
     letter = wanted.single.letter(proposal.written_at, proposal.head)
     letter_to_send = letter_to(
-        wish.to, proposal, letter, sender=sender, makers=tools.document_maker, pdf=wish.attaches_pdf
+        sending.to, proposal, letter, sender=sender, makers=tools.document_maker, pdf=sending.attaches_pdf
     )
-    if not wish.is_again:
-        refuse_second_address(store, wish.incident, proposal.digest, letter_to_send.key)
-    return _sent(store, tools, wish, proposal, letter_to_send, mailer)
+    if not sending.is_again:
+        refuse_second_address(store, sending.incident, proposal.digest, letter_to_send.key)
+    return _sent(store, tools, sending, proposal, letter_to_send, mailer)
 
 
 def _sent(
-    store: SendingStore, tools: SendTools, wish: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer
+    store: SendingStore,
+    tools: SendTools,
+    sending: SingleSending,
+    proposal: Proposal,
+    send: LetterToSend,
+    mailer: Mailer,
 ) -> SentLetter:
-    order = SendOrder(proposal=proposal, by=wish.by.strip(), in_doubt=wish.in_doubt, is_drill=wish.is_drill)
+    order = SendOrder(proposal=proposal, by=sending.by.strip(), in_doubt=sending.in_doubt, is_drill=sending.is_drill)
     now: Callable[[], Any] = tools.time.now
     run = LetterSender(
-        store=store, mailer=mailer, time=tools.time, incident=wish.incident, batch=proposal.digest, pace=ONE_PASS,
-        watcher=_Silent(), leave=lambda: refuse_withdrawn(store, wish.incident, proposal),
+        store=store, mailer=mailer, time=tools.time, incident=sending.incident, batch=proposal.digest, pace=ONE_PASS,
+        watcher=_Silent(), leave=lambda: refuse_withdrawn(store, sending.incident, proposal),
     )  # fmt: skip
-    seal = _seal_fields(wish, proposal, send, mailer)
+    seal = _seal_fields(sending, proposal, send, mailer)
     result = run_sending(run, lambda: (send,), order, None, seal=seal)
-    filed = file_if_complete(store, tools.duties(), wish.incident, order, result, reference=send.message_id, now=now)
-    known = store.delivery(wish.incident, proposal.digest, send.key)
-    entries = [each for each in store.read(wish.incident) if each.kind == SENT]
+    filed = file_if_complete(store, tools.duties(), sending.incident, order, result, reference=send.message_id, now=now)
+    known = store.delivery(sending.incident, proposal.digest, send.key)
+    entries = [each for each in store.read(sending.incident) if each.kind == SENT]
     found = [entry for entry in entries if entry.content.get("digest") == proposal.digest]
     return SentLetter(
         proposal=proposal, result=result, entry=found[-1] if found else None, filed=filed,
@@ -137,14 +142,14 @@ def _sent(
     )  # fmt: skip
 
 
-def _seal_fields(wish: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer) -> dict[str, Any]:
+def _seal_fields(sending: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer) -> dict[str, Any]:
     subject = proposal.subject
     fields: dict[str, Any] = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailer.name,
-        "by": wish.by.strip(), "reference": send.message_id,
+        "by": sending.by.strip(), "reference": send.message_id,
     }  # fmt: skip
-    if wish.although.strip():
-        fields["although"] = wish.although.strip()
-    if wish.in_doubt is not None:
-        fields["in_doubt"] = settled_words(wish.in_doubt)
-    return {**fields, "drill": True} if wish.is_drill else fields
+    if sending.although.strip():
+        fields["although"] = sending.although.strip()
+    if sending.in_doubt is not None:
+        fields["in_doubt"] = settled_words(sending.in_doubt)
+    return {**fields, "drill": True} if sending.is_drill else fields

@@ -89,14 +89,14 @@ class CloudSummary(Frozen):
 
 
 def scan_cloud(
-    wish: CloudOptions, scope: Scope, tools: CloudTools, new_progress: Callable[[], Progress]
+    options: CloudOptions, scope: Scope, tools: CloudTools, new_progress: Callable[[], Progress]
 ) -> CloudSummary:
     """Look at every account; raises before the first question about resources when one of them is out of scope."""
     refuse_in_quiet_hours(scope, tools.now())
-    checks, outside = _checks(wish.outside, tools)
+    checks, outside = _checks(options.outside, tools)
     gate = Gate(scope=scope)
-    accounts = accounts_of(wish.profiles, gate, tools.cloud)
-    units, gaps = _units(accounts, wish.regions, tools.cloud)
+    accounts = accounts_of(options.profiles, gate, tools.cloud)
+    units, gaps = _units(accounts, options.regions, tools.cloud)
     run = new_run_id(tools)
     ground = ground_of(scope, accounts, tools)
     known = gathered(tools.store.seen()).first_open_at
@@ -199,9 +199,9 @@ class CloudRun:
     def _knock(self, knocks: ReachPlan, new_progress: Callable[[], Progress]) -> ScanSummary | None:
         if not knocks.targets:
             return None
-        wish = replace(self.outside, targets=knocks.targets)
+        options = replace(self.outside, targets=knocks.targets)
         with suppress(InQuietHours):
-            return start_scan(wish, self.judge.gate.scope, self.tools, new_progress())
+            return start_scan(options, self.judge.gate.scope, self.tools, new_progress())
         return None
 
     def _save_held(self, knocks: ReachPlan, outside: ScanSummary | None) -> None:
@@ -228,18 +228,18 @@ class CloudRun:
         self.tools.store.append(self.judge.run, [record])
 
 
-def _checks(wish: ScanOptions, tools: CloudTools) -> tuple[tuple[CloudCheck, ...], ScanOptions]:
-    """The owner's checks that are wanted, and the wish for the outside with its own; each all where none is named."""
+def _checks(options: ScanOptions, tools: CloudTools) -> tuple[tuple[CloudCheck, ...], ScanOptions]:
+    """The owner's checks that are wanted, and the options of the scan from outside; all of each where none is named."""
     known = {check.id: check for check in tools.cloud_checks}
-    own = tuple(known[check] for check in wish.checks if check in known)
-    others = tuple(check for check in wish.checks if check not in known)
+    own = tuple(known[check] for check in options.checks if check in known)
+    others = tuple(check for check in options.checks if check not in known)
     pick_checks(tools.checks, others)
     if others and not own:
         raise UsageProblem(
             "none of these checks looks at an account",
             next_step=f"Name one of them as well, such as {next(iter(known))}, or leave --checks out.",
         )
-    return own or tools.cloud_checks, replace(wish, checks=others)
+    return own or tools.cloud_checks, replace(options, checks=others)
 
 
 def _units(accounts: Mapping[str, str], wanted: Sequence[str], cloud: Cloud) -> tuple[list[Unit], list[CloudFact]]:

@@ -63,18 +63,18 @@ class Programs(Frozen):
 
 
 def export_bundle(
-    store: BundleStore, copies: Copies, wish: BundleOptions, programs: Programs, *, key: SigningKey | None, now: Now
+    store: BundleStore, copies: Copies, options: BundleOptions, programs: Programs, *, key: SigningKey | None, now: Now
 ) -> Iterator[bytes]:
     """The bundle in chunks; the same ledger gives the same bytes.
 
     Raises `LedgerBroken` for a ledger that does not verify, `NotFound` for an empty one or an unknown incident.
     """
-    choice = _choice(store, wish)
+    choice = _choice(store, options)
     _refuse_broken(store, copies)
-    if wish.by or wish.recipient:
-        refuse_texts(wish.by, wish.recipient)
-        record = custody_record(EXPORTED, items=(), by=wish.by.strip(), text=wish.recipient.strip(), now=now())
-        store.append(wish.incident or LEDGER, (record,))
+    if options.by or options.recipient:
+        refuse_texts(options.by, options.recipient)
+        record = custody_record(EXPORTED, items=(), by=options.by.strip(), text=options.recipient.strip(), now=now())
+        store.append(options.incident or LEDGER, (record,))
     contents = Contents(choice)
     with store.snapshot() as frozen:
         for entry in frozen.entries():
@@ -83,20 +83,23 @@ def export_bundle(
     if not contents.entries:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
     _refuse_unsigned(contents, key)
-    extra = [text_file("verify.py", programs.verifier), text_file("README.txt", _readme(programs, wish, key, choice))]
-    extra += _attachments(contents, copies) if wish.has_files else ()
-    about = {"made_by": programs.made_by, "is_drill": programs.is_drill, "incident": wish.incident}
+    extra = [
+        text_file("verify.py", programs.verifier),
+        text_file("README.txt", _readme(programs, options, key, choice)),
+    ]
+    extra += _attachments(contents, copies) if options.has_files else ()
+    about = {"made_by": programs.made_by, "is_drill": programs.is_drill, "incident": options.incident}
     return zipped(bundle_files(contents, findings, extra, about=about, key=key))
 
 
-def _choice(store: BundleStore, wish: BundleOptions) -> Choice:
+def _choice(store: BundleStore, options: BundleOptions) -> Choice:
     """Whose contents go along: never privileged ones that nobody let go."""
-    if wish.incident is None:
+    if options.incident is None:
         known = store.subjects()
-        shown = tuple(name for name in known if not is_privileged(name) or name in wish.privileged)
+        shown = tuple(name for name in known if not is_privileged(name) or name in options.privileged)
         return Choice() if shown == known else Choice(subjects=(*shown, LEDGER))
-    incident = load_incident(store, wish.incident)
-    return Choice(subjects=(wish.incident, LEDGER, *wish.privileged), findings=frozenset(incident.findings))
+    incident = load_incident(store, options.incident)
+    return Choice(subjects=(options.incident, LEDGER, *options.privileged), findings=frozenset(incident.findings))
 
 
 def _refuse_broken(store: BundleStore, copies: Copies) -> None:
@@ -127,11 +130,11 @@ def _attachments(contents: Contents, copies: Copies) -> Iterator[BundleFile]:
             yield measured_file(f"attachments/{digest}", partial(copies.chunks, digest))
 
 
-def _readme(programs: Programs, wish: BundleOptions, key: SigningKey | None, choice: Choice) -> str:
+def _readme(programs: Programs, options: BundleOptions, key: SigningKey | None, choice: Choice) -> str:
     """What a stranger needs, in this order: what it is, how to verify it, what each file is, what it does not prove."""
     watermark = "DRILL - DRILL - DRILL: nothing in this bundle is real.\n\n" if programs.is_drill else ""
     whole = "everything that was recorded" if choice.subjects is None else "everything but privileged comments"
-    scope = f"the incident {wish.incident}" if wish.incident else whole
+    scope = f"the incident {options.incident}" if options.incident else whole
     command = "python3 verify.py BUNDLE.zip --key KEY.pub" if key else "python3 verify.py BUNDLE.zip --head HEAD"
     signer = _SIGNED.format(name=key.name, id=key.public.id.hex()) if key else _UNSIGNED
     return watermark + _README.format(scope=scope, signer=signer, command=command, made_by=programs.made_by)

@@ -61,23 +61,23 @@ class ClosingResult(Frozen):
 
 
 def close_incident(
-    store: Journal, incident: str, wish: ClosingRequest, missing: UnfinishedOf, *, now: Now
+    store: Journal, incident: str, request: ClosingRequest, missing: UnfinishedOf, *, now: Now
 ) -> ClosingResult:
-    """Close an incident in which nothing is missing but what `wish` overrides; returns the event and that.
+    """Close an incident in which nothing is missing but what `request` overrides; returns the event and that.
 
     Raises `NotFound`, `UsageProblem` for an override without a reason, and `NotAllowed` with everything that is
     missing, or for an incident that is closed.
     """
-    _refuse_loose_override(wish)
+    _refuse_loose_override(request)
     found: list[tuple[UnfinishedItem, ...]] = [()]
 
     def check(records: Sequence[KeptRecord]) -> None:
         found[:] = [missing(records)]
-        refuse_missing(incident, found[0], wish.despite)
+        refuse_missing(incident, found[0], request.despite)
 
-    overridden = frozenset(areas_of(missing(tuple(store.read(incident))))) & wish.despite
+    overridden = frozenset(areas_of(missing(tuple(store.read(incident))))) & request.despite
     event = record_event(
-        store, incident, _event_of(wish, overridden), now=now, check=check, names=NoNameCheck(reason=_NAMES_NONE)
+        store, incident, _event_of(request, overridden), now=now, check=check, names=NoNameCheck(reason=_NAMES_NONE)
     )  # fmt: skip
     return ClosingResult(event=event, overridden=found[0])
 
@@ -141,17 +141,17 @@ def still_running(journal: Journal, rules: Rules, incident: str, now: datetime) 
     return tuple(sorted(running, key=lambda status: (status.work_by is None, status.work_by or now, status.id)))
 
 
-def _event_of(wish: ClosingRequest, overridden: Collection[Area]) -> NewEvent:
-    stated = {"decider": wish.by.strip(), "despite": ", ".join(area for area in Area if area in overridden)}
+def _event_of(request: ClosingRequest, overridden: Collection[Area]) -> NewEvent:
+    stated = {"decider": request.by.strip(), "despite": ", ".join(area for area in Area if area in overridden)}
     fields = {name: text for name, text in stated.items() if text}
-    return NewEvent(kind=CLOSED, reason=wish.reason.strip(), fields=fields)
+    return NewEvent(kind=CLOSED, reason=request.reason.strip(), fields=fields)
 
 
-def _refuse_loose_override(wish: ClosingRequest) -> None:
+def _refuse_loose_override(request: ClosingRequest) -> None:
     """An override is a decision, and an auditor asks for its reason."""
-    if wish.despite and not is_readable(wish.reason):
+    if request.despite and not is_readable(request.reason):
         raise UsageProblem("an override needs a reason", next_step='Say why it is closed nevertheless: --reason "..."')
-    if held := sorted(MUST & wish.despite):
+    if held := sorted(MUST & request.despite):
         raise UsageProblem(
             f"{', '.join(held)} cannot be overridden",
             next_step="Prove the closure, or record `remediation_verified` with how you know: --reason TEXT.",

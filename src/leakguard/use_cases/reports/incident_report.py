@@ -64,7 +64,7 @@ def incident_report(
     store: ReportStore,
     book: DutyBook,
     rules: Sequence[ClockRule],
-    wish: ReportOptions,
+    options: ReportOptions,
     *,
     copies: KeptCopies | None = None,
     assessed: Mapping[str, Assessment] | None = None,
@@ -73,32 +73,32 @@ def incident_report(
 
     `assessed` is what the facts say of each duty, where there are some.
     """
-    known_at = EVERYTHING if wish.is_present else wish.known_at
-    records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= known_at)
-    incident = incident_of(wish.incident, records)
-    clocks = _remarked(store, rules, incident, wish, statuses_in(records, rules, incident, wish.known_at))
+    known_at = EVERYTHING if options.is_present else options.known_at
+    records = tuple(record for record in store.read(options.incident) if record.recorded_at <= known_at)
+    incident = incident_of(options.incident, records)
+    clocks = _remarked(store, rules, incident, options, statuses_in(records, rules, incident, options.known_at))
     begun = tuple(clock for clock in clocks if clock.state is not State.LATENT or clock.earlier_cycles)
-    answer = verify_store(store, copies=copies).answer.value if wish.is_verified else ""
-    history = history_of(wish.incident, records)
+    answer = verify_store(store, copies=copies).answer.value if options.is_verified else ""
+    history = history_of(options.incident, records)
     duties = {duty.id: duty for duty in book.duties}
     left = unfinished(
         Case(
-            incident=incident.id, records=records, statuses=clocks, now=wish.known_at, assessed=assessed or {},
+            incident=incident.id, records=records, statuses=clocks, now=options.known_at, assessed=assessed or {},
             counts_of=partial(store.delivery_counts, incident.id),
         )
     )  # fmt: skip
     return Report(
         incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
-        known_at=wish.known_at, opened_at=incident.opened_at, is_drill=wish.is_drill, version=wish.version,
+        known_at=options.known_at, opened_at=incident.opened_at, is_drill=options.is_drill, version=options.version,
         timeline=story_of(records), findings=findings_in(store.findings(ids=incident.findings)),
         clocks=begun, waiting_clocks=tuple(clock.id for clock in clocks if clock.state is State.LATENT),
         duties=_duty_clocks(begun, book, assessed or {}), filings=filings_in(incident.events, duties),
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
-        playbook=playbook_state(incident.id, records, wish.known_at), evidence=evidence_in(records),
-        alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
-        ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=wish.laws,
+        playbook=playbook_state(incident.id, records, options.known_at), evidence=evidence_in(records),
+        alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), options.known_at),
+        ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=options.laws,
         words=tuple(shown(event.word) for event in closed_by_word(records)),
-        wrong_clocks=contradiction_words(wish.contradiction) if wish.contradiction is not None else (),
+        wrong_clocks=contradiction_words(options.contradiction) if options.contradiction is not None else (),
     )  # fmt: skip
 
 
@@ -106,17 +106,17 @@ def _remarked(
     store: RemarkedStore,
     rules: Sequence[ClockRule],
     incident: Incident,
-    wish: ReportOptions,
+    options: ReportOptions,
     found: tuple[ClockStatus, ...],
 ) -> tuple[ClockStatus, ...]:
     """The clocks, with what leaves them in doubt and which corrections of system time changed them."""
-    known_at = EVERYTHING if wish.is_present else wish.known_at
+    known_at = EVERYTHING if options.is_present else options.known_at
 
     def read(journal: Readable) -> tuple[ClockStatus, ...]:
         records = tuple(record for record in journal.read(incident.id) if record.recorded_at <= known_at)
-        return statuses_in(records, rules, incident, wish.known_at)
+        return statuses_in(records, rules, incident, options.known_at)
 
-    remarks = remarks_on(store, incident.id, found, read, contradiction=wish.contradiction)
+    remarks = remarks_on(store, incident.id, found, read, contradiction=options.contradiction)
     return tuple(
         replace(status, corrections=tuple(
             replace(

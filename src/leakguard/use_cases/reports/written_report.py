@@ -89,12 +89,12 @@ def written_report(tools: ReportTools, asked: AskedReport) -> bytes:
     )
     places = stated_places(asked.facts) if asked.facts is not None else ()
     laws = watched_by(asked.reach, tuple(store.read(asked.incident)), book, places)
-    wish = ReportOptions(
+    options = ReportOptions(
         incident=asked.incident, known_at=moment, is_present=not asked.at, is_drill=asked.is_drill,
         version=__version__, is_verified=asked.is_verified,
         laws=(*laws.lines(), *found.places, *unknown_lines(found.unknown)), contradiction=asked.contradiction,
     )  # fmt: skip
-    report = incident_report(store, book, found.rules, wish, copies=tools.kept_files(), assessed=found.assessed)
+    report = incident_report(store, book, found.rules, options, copies=tools.kept_files(), assessed=found.assessed)
     if asked.form == "json":
         return f"{json.dumps(report_json(report), ensure_ascii=False)}\n".encode("utf-8", "replace")
     name = f"report/{asked.language}.yaml"

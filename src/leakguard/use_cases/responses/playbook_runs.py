@@ -49,16 +49,16 @@ class StepResult(Frozen):
 
 
 def run_due(
-    store: ScanStore, incident_id: str, act: Act, wish: RunOptions, *, now: Now
+    store: ScanStore, incident_id: str, act: Act, options: RunOptions, *, now: Now
 ) -> tuple[tuple[StepResult, ...], Response]:
     """Do the steps that are due, each once, until none is left; returns what was done and where the response stands.
 
     Raises `NotFound`, `UsageProblem`, and `NotAllowed` for a closed incident, while another process does the same, or
     for a step whose turn has not come.
     """
-    _refuse_misused(wish)
+    _refuse_misused(options)
     open_incident_of(incident_id, tuple(store.read(incident_id)))
-    runner = _Runner(store, incident_id, act, wish, now)
+    runner = _Runner(store, incident_id, act, options, now)
     with _held(store, incident_id):
         acted = tuple(runner.acts())
     return acted, runner.response()
@@ -75,13 +75,13 @@ def _held(store: ScanStore, incident_id: str) -> Iterator[None]:
         store.release_run(name)
 
 
-def _refuse_misused(wish: RunOptions) -> None:
-    if wish.again and not (wish.step and wish.by.strip() and wish.reason.strip()):
+def _refuse_misused(options: RunOptions) -> None:
+    if options.again and not (options.step and options.by.strip() and options.reason.strip()):
         raise UsageProblem(
             "doing it again needs a person who has looked",
             next_step='Name the step, yourself and what you saw: --step STEP --again --by NAME --reason "..."',
         )
-    if len(wish.by) > MOST_CHARACTERS or len(wish.reason) > MOST_CHARACTERS:
+    if len(options.by) > MOST_CHARACTERS or len(options.reason) > MOST_CHARACTERS:
         raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Say it shorter.")
 
 
@@ -89,7 +89,7 @@ class _Runner(Frozen, kw_only=False):
     store: ScanStore
     incident: str
     act: Act
-    wish: RunOptions
+    options: RunOptions
     now: Now
 
     def response(self) -> Response:
@@ -104,21 +104,21 @@ class _Runner(Frozen, kw_only=False):
     def _next(self, seen: set[str]) -> StepProgress | None:
         """The next step that is due; each is tried once, or a failing one would never end."""
         steps = self.response().progress.steps
-        if self.wish.step is not None:
+        if self.options.step is not None:
             return None if seen else self._wished(steps)
         due = (step for step in steps.values() if step.id not in seen and step.step.action is not None)
         return next((step for step in due if step.state in {StepState.READY, StepState.RUNNING}), None)
 
     def _wished(self, steps: Mapping[str, StepProgress]) -> StepProgress:
-        step = steps.get(self.wish.step or "")
+        step = steps.get(self.options.step or "")
         see = f"See: leakguard playbook next {self.incident}"
         if step is None:
-            near = nearest_name(self.wish.step or "", list(steps))
+            near = nearest_name(self.options.step or "", list(steps))
             hint = f" (did you mean `{near}`?)" if near else ""
-            raise NotFound(f"the playbook has no step `{(self.wish.step or '')[:60]}`{hint}", next_step=see)
+            raise NotFound(f"the playbook has no step `{(self.options.step or '')[:60]}`{hint}", next_step=see)
         if step.step.action is None:
             raise NotAllowed(f"`{step.id}` is not done by a machine", next_step=see)
-        if step.state is StepState.UNSURE and not self.wish.again:
+        if step.state is StepState.UNSURE and not self.options.again:
             raise NotAllowed(
                 f"`{step.id}` was stopped in the middle: nobody knows whether it happened",
                 next_step='Look, then record it with `playbook done`, or do it again: --again --by NAME --reason "..."',
@@ -132,7 +132,7 @@ class _Runner(Frozen, kw_only=False):
 
     def _is_stopped(self, step: StepProgress) -> bool:
         """Whether it was begun before, did not say how it ended, and must not simply be done twice."""
-        return step.state is StepState.RUNNING and not step.step.is_repeat_safe and not self.wish.again
+        return step.state is StepState.RUNNING and not step.step.is_repeat_safe and not self.options.again
 
     def _lost(self, step: StepProgress) -> StepResult:
         """Write down that nobody knows, so that it waits for a person."""
@@ -156,7 +156,8 @@ class _Runner(Frozen, kw_only=False):
             due_step = self._still_due(progress.steps[step])
             key = _key(self.incident, progress.started_by, due_step)
             content = {
-                "step": step, "key": key, "action": due_step.step.action, "by": self.wish.by, "reason": self.wish.reason
+                "step": step, "key": key, "action": due_step.step.action, "by": self.options.by,
+                "reason": self.options.reason
             }  # fmt: skip
             record = Record(kind=RUN_BEGUN, occurred_at=self._instant(), content=content)
             try:
@@ -188,7 +189,7 @@ class _Runner(Frozen, kw_only=False):
         new = [Record(kind=RUN_ENDED, occurred_at=at, content=content)]
         emits = step.step.emits
         if report.outcome is RunOutcome.DONE and emits is not None and emits not in CLOSURE:
-            fields = {"step": step.id, "actor": self.wish.by, "evidence": key}
+            fields = {"step": step.id, "actor": self.options.by, "evidence": key}
             own = {name: value for name, value in fields.items() if name in KINDS[emits].allowed and value}
             new.append(record_of_event(kind=emits, occurred_at=at, source=f"step {step.id}, by leakguard", fields=own))
         self.store.append(self.incident, new)

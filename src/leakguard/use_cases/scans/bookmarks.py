@@ -35,7 +35,7 @@ class KnownExposures:
     follower: Follower
     history: History = field(default_factory=History)
     rounds: dict[str, str] = field(default_factory=dict)
-    """The last round of each watch, by the digest of its wish."""
+    """The last round of each watch, by the digest of its options."""
     since: int = 0
     """The entry up to which nothing of this was erased: after a later erasure no bookmark is made of it."""
 

@@ -18,17 +18,17 @@ class EstimateTools(ScanTools, Protocol):
         """How fast a scan of this process could go; `timeout` in seconds, for a connection to open."""
 
 
-def estimate_scan(wish: ScanOptions, scope: Scope, tools: EstimateTools) -> Estimate:
-    """The estimate of what `start_scan` would do with the same wish; refuses what it would refuse, but quiet hours.
+def estimate_scan(options: ScanOptions, scope: Scope, tools: EstimateTools) -> Estimate:
+    """The estimate of what `start_scan` would do with the same options; refuses what it would refuse, but quiet hours.
 
     The store is read for a run that is resumed, and touched for no other.
     """
     done = 0
-    if wish.resume is not None:
-        _, library, plan = plan_again(wish.resume, scope, tools)
-        done = sum(sum(state.counts.values()) for state in tools.store.run_states(wish.resume).values())
+    if options.resume is not None:
+        _, library, plan = plan_again(options.resume, scope, tools)
+        done = sum(sum(state.counts.values()) for state in tools.store.run_states(options.resume).values())
     else:
-        library = pick_checks(tools.checks, wish.checks, scope)
-        plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
-    limits, pace = limits_for(wish, scope), tools.pace(wish.timeout)
-    return estimate(plan, library, limits, tools.now(), done=done, pace=pace, asked=wish.total)
+        library = pick_checks(tools.checks, options.checks, scope)
+        plan = plan_scan(options.targets, scope, ports=options.ports or ports_of(library), resolve=tools.resolve)
+    limits, pace = limits_for(options, scope), tools.pace(options.timeout)
+    return estimate(plan, library, limits, tools.now(), done=done, pace=pace, asked=options.total)

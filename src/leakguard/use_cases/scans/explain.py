@@ -34,25 +34,26 @@ class ExplainedEndpoint(Frozen):
 
 
 def explain_scan(
-    wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress
+    options: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress
 ) -> tuple[ScanSummary, tuple[ExplainedEndpoint, ...]]:
     """Scan one endpoint as `start_scan` would, and tell why it stands as it does."""
-    if len(wish.targets) != 1 or wish.resume is not None:
+    if len(options.targets) != 1 or options.resume is not None:
         raise UsageProblem("one target is explained at a time", next_step="Write: leakguard scan --explain HOST:PORT")
-    library = pick_checks(tools.checks, wish.checks, scope)
-    plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
+    library = pick_checks(tools.checks, options.checks, scope)
+    plan = plan_scan(options.targets, scope, ports=options.ports or ports_of(library), resolve=tools.resolve)
     if plan.count > MAX_ENDPOINTS:
+        target = options.targets[0].text
         raise UsageProblem(
-            f"{wish.targets[0].text} has {plan.count:,} endpoints, and at most {MAX_ENDPOINTS} are explained at once",
+            f"{target} has {plan.count:,} endpoints, and at most {MAX_ENDPOINTS} are explained at once",
             next_step="Name the port: leakguard scan --explain HOST:PORT",
         )
     if plan.count == 0:
-        raise NotFound(f"no target has an address: {wish.targets[0].text}", next_step="Check the name.")
+        raise NotFound(f"no target has an address: {options.targets[0].text}", next_step="Check the name.")
     refuse_in_quiet_hours(scope, tools.now())
     recorder, run = Recorder(), new_run_id(tools)
-    opening = opening_of(plan, library, vantage=wish.vantage, parts=1)
+    opening = opening_of(plan, library, vantage=options.vantage, parts=1)
     recorded = cast("ScanTools", RecordingTools(tools, recorder))
-    summary = scan_run(plan, library, run, opening, wish, recorded, progress, on_verdicts=recorder.record).execute()
+    summary = scan_run(plan, library, run, opening, options, recorded, progress, on_verdicts=recorder.record).execute()
     return summary, tuple(
         ExplainedEndpoint(key=key, standing=standing, record=recorder.records.get(key, EndpointLog()))
         for key, standing in dict(tools.store.done_targets(run)).items()

@@ -62,21 +62,21 @@ class ExportProgress(Frozen):
         return self.new + self.known + self.failed
 
 
-def documents_of(store: ExportStore, wish: ExportOptions, makers: Makers) -> Iterator[Document]:
+def documents_of(store: ExportStore, options: ExportOptions, makers: Makers) -> Iterator[Document]:
     """Each document, made when it is asked for; raises `NotFound` for a run or an incident that is not there."""
     known = tuple(dict.fromkeys(record.subject for record in store.of_kinds(["run_started"])))
-    for run in wish.runs:
+    for run in options.runs:
         if run not in known:
             raise NotFound(f"there is no run `{run[:60]}`", next_step="List them: leakguard scan show")
-    for run in known if wish.is_everything else wish.runs:
-        yield from map(makers.finding, _recent(RunFindings(store, run), wish.since))
-    for incident in store.subjects(INCIDENTS) if wish.is_everything else wish.incidents:
+    for run in known if options.is_everything else options.runs:
+        yield from map(makers.finding, _recent(RunFindings(store, run), options.since))
+    for incident in store.subjects(INCIDENTS) if options.is_everything else options.incidents:
         story = timeline(store, incident)
-        if not wish.is_everything:
+        if not options.is_everything:
             ids = sorted(findings_of(store.read(incident)))
-            yield from map(makers.finding, _recent(store.findings(ids=ids), wish.since))
+            yield from map(makers.finding, _recent(store.findings(ids=ids), options.since))
         for line in story:
-            if wish.since is None or line.event.recorded_at >= wish.since:
+            if options.since is None or line.event.recorded_at >= options.since:
                 yield makers.event(incident, line.event)
 
 

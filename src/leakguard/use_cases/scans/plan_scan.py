@@ -22,13 +22,13 @@ def plan_scan(targets: Sequence[Target], scope: Scope, *, ports: tuple[int, ...]
     Raises `OutOfScope` that names every target outside.
     Assets of the scope that it excludes itself are left out, unless nothing else is left.
     """
-    wished = tuple(targets) or scope_targets(scope)
-    resolved = resolve_all(names_to_resolve(wished, scope), resolve)
+    requested = tuple(targets) or scope_targets(scope)
+    resolved = resolve_all(names_to_resolve(requested, scope), resolve)
     gate = gate_of(scope, lambda name: resolved.get(name, ()))
     if not targets:
-        wished = tuple(each for each in wished if target_refusal(each, gate, resolved) is None) or wished
-    refuse_out_of_scope(wished, gate, resolved)
-    return Plan(gate=gate, targets=wished, resolved=resolved, ports=ports)
+        requested = tuple(each for each in requested if target_refusal(each, gate, resolved) is None) or requested
+    refuse_out_of_scope(requested, gate, resolved)
+    return Plan(gate=gate, targets=requested, resolved=resolved, ports=ports)
 
 
 def gate_of(scope: Scope, resolve: Resolve) -> Gate:

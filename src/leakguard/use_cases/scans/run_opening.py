@@ -20,7 +20,7 @@ STARTED = "run_started"
 
 
 class RunOpening(Frozen):
-    """Permission, wish and shape of a run."""
+    """Permission, options and shape of a run."""
 
     targets: tuple[str, ...]
     ports: tuple[int, ...]

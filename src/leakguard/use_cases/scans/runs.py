@@ -117,7 +117,7 @@ class StoredRun(Frozen):
     industrial: OwnerPermission | None = None
     """By whose leave industrial devices were asked; nothing where nobody gave one."""
     ports_left_out: tuple[int, ...] = ()
-    """Ports of industrial devices that were wished for and not asked."""
+    """Ports of industrial devices that were requested and not asked."""
     unresolved: tuple[str, ...] = ()
     """Names of targets that had no address."""
     left_out: tuple[LeftOut, ...] = ()

@@ -67,7 +67,7 @@ class ScanSummary(Frozen):
     industrial: OwnerPermission | None = None
     """By whose leave industrial devices were asked; nothing where nobody gave one."""
     ports_left_out: tuple[int, ...] = ()
-    """Ports of industrial devices that were wished for and not asked."""
+    """Ports of industrial devices that were requested and not asked."""
     bugs: Mapping[str, int] = frozen_field(default_factory=dict)
     """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     quiet: QuietTime | None = None

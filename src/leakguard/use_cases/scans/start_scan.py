@@ -114,44 +114,44 @@ class ScanOptions(Frozen):
         return replace(self, targets=(), ports=(), checks=(), resume=run)
 
 
-def start_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
+def start_scan(options: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Scan, or go on with a stopped run.
 
     Raises before the first packet when anything is out of scope, and in the quiet hours of the scope.
     """
-    if wish.resume is not None:
-        return resume_scan(wish, scope, tools, progress)
-    refuse_unpermitted(wish.inspection, scope)
-    library = pick_checks(tools.checks, wish.checks, scope)
-    plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
+    if options.resume is not None:
+        return resume_scan(options, scope, tools, progress)
+    refuse_unpermitted(options.inspection, scope)
+    library = pick_checks(tools.checks, options.checks, scope)
+    plan = plan_scan(options.targets, scope, ports=options.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0 and plan.ports_left_out:
         raise OutOfScope(ports_left_out_words(plan.ports_left_out), next_step=INDUSTRIAL_STEP)
     if plan.count == 0:
         names = ", ".join(target.text for target in plan.targets)
         raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
     refuse_in_quiet_hours(scope, tools.now())
-    parts = parts_for(wish, plan.count, limits_for(wish, scope))
-    opening = opening_of(plan, library, vantage=wish.vantage, parts=parts)
-    return scan_run(plan, library, wish.run or new_run_id(tools), opening, wish, tools, progress).execute()
+    parts = parts_for(options, plan.count, limits_for(options, scope))
+    opening = opening_of(plan, library, vantage=options.vantage, parts=parts)
+    return scan_run(plan, library, options.run or new_run_id(tools), opening, options, tools, progress).execute()
 
 
-def resume_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
+def resume_scan(options: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Go on with a stopped run: with its targets, its checks, its addresses, as closely, from where it stood."""
-    run = wish.resume or ""
-    if wish.is_chosen:
+    run = options.resume or ""
+    if options.is_chosen:
         raise UsageProblem(
             "a resumed run keeps its own targets, ports and checks", next_step="Leave them out, or start a new scan."
         )
     opening, library, plan = plan_again(run, scope, tools)
     refuse_changed(opening, plan, run)
-    if wish.vantage not in (LOCAL, opening.vantage):
+    if options.vantage not in (LOCAL, opening.vantage):
         raise UsageProblem(
             f"the run {run} probes from {opening.vantage[:60]}, and reports its findings as seen from there",
             next_step="Leave --vantage out, or start a new scan.",
         )
     refuse_in_quiet_hours(scope, tools.now())
-    wish = replace(wish, vantage=opening.vantage, inspection=wish.inspection or opening.inspection)
-    return scan_run(plan, library, run, opening, wish, tools, progress).execute(is_resumed=True)
+    options = replace(options, vantage=opening.vantage, inspection=options.inspection or opening.inspection)
+    return scan_run(plan, library, run, opening, options, tools, progress).execute(is_resumed=True)
 
 
 def plan_again(run: str, scope: Scope, tools: ScanTools) -> tuple[RunOpening, tuple[CheckDefinition, ...], Plan]:
@@ -227,7 +227,7 @@ def new_run_id(tools: RunNamer) -> str:
 
 
 def scan_run(
-    plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanOptions,
+    plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, options: ScanOptions,
     tools: ScanTools, progress: Progress, *, on_verdicts: VerdictObserver | None = None,
 ) -> ScanRun:  # fmt: skip
     """The run, ready to be executed; `on_verdicts` receives the verdicts of every round.
@@ -236,27 +236,27 @@ def scan_run(
     what is refused here leaves no run behind.
     """
     scope = plan.gate.scope
-    refuse_unpermitted(wish.inspection, scope)
+    refuse_unpermitted(options.inspection, scope)
     earlier = earlier_at(plan, tools.store)
     tools.refuse_few_files(opening.parts)
-    limits = limits_for(wish, scope)
+    limits = limits_for(options, scope)
     part_runner = PartRunner(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits, timeout=wish.timeout, earlier=earlier, inspection_options=wish.inspection,
+        limits=limits, timeout=options.timeout, earlier=earlier, inspection_options=options.inspection,
         on_verdicts=on_verdicts,
     )  # fmt: skip
     return ScanRun(
-        run=run, plan=plan, opening=opening_content(opening, plan, wish.inspection), parts=opening.parts,
+        run=run, plan=plan, opening=opening_content(opening, plan, options.inspection), parts=opening.parts,
         work=part_runner.run_part, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
-        monotonic=tools.monotonic, pace=binding_limit(ground_of(plan.space), limits, wish.total),
+        monotonic=tools.monotonic, pace=binding_limit(ground_of(plan.space), limits, options.total),
         measured=earlier.most_records,
     )  # fmt: skip
 
 
-def parts_for(wish: ScanOptions, planned: int, limits: Limits) -> int:
+def parts_for(options: ScanOptions, planned: int, limits: Limits) -> int:
     """How many processes share the work: several only pay where the rate is high and the plan is large."""
-    if wish.workers is not None:
-        return max(1, min(wish.workers, planned))
+    if options.workers is not None:
+        return max(1, min(options.workers, planned))
     return 2 if planned > MANY and limits.total > FAST else 1
 
 
@@ -271,12 +271,12 @@ def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve)
     return both
 
 
-def limits_for(wish: ScanOptions, scope: Scope) -> Limits:
+def limits_for(options: ScanOptions, scope: Scope) -> Limits:
     """The user may be more polite than the scope, never less."""
     return replace(
         scope.limits,
-        total=min(wish.total or scope.limits.total, scope.limits.total),
-        per_host=min(wish.per_host or scope.limits.per_host, scope.limits.per_host),
+        total=min(options.total or scope.limits.total, scope.limits.total),
+        per_host=min(options.per_host or scope.limits.per_host, scope.limits.per_host),
     )
 
 

@@ -64,7 +64,7 @@ class Round(Frozen):
 class WatchSettings(Frozen):
     """What a watch was asked to do."""
 
-    wish: ScanOptions
+    options: ScanOptions
     scope: Callable[[], Scope]
     """Read before each round: a scope may change, and it ends one day."""
     progress: Callable[[], Progress]
@@ -101,7 +101,7 @@ class Watch:
         self._known = read_bookmark(store) or self._known
         self._read_on()
         self._known.since = self._known.since or self._known.follower.last
-        own = self._known.rounds.get(_digest(self.settings.wish))
+        own = self._known.rounds.get(_digest(self.settings.options))
         self._stopped_round = next(store.of_kinds({ROUND}, own), None) if own is not None else None
         self._catch_up()
 
@@ -112,7 +112,7 @@ class Watch:
         age = max(0.0, (self.tools.now() - stopped.recorded_at).total_seconds()) if stopped and summary else 0.0
         if summary is None:
             self._stopped_round = self._announce(scope)
-            summary = self._scan(replace(self.settings.wish, run=self._stopped_round.subject), scope)
+            summary = self._scan(replace(self.settings.options, run=self._stopped_round.subject), scope)
         if not summary.is_interrupted:
             self._stopped_round = None
         self._catch_up()
@@ -131,7 +131,7 @@ class Watch:
         if STARTED not in kinds or FINISHED in kinds:
             return None
         try:
-            return self._scan(self.settings.wish.going_on_with(stopped.subject), scope)
+            return self._scan(self.settings.options.going_on_with(stopped.subject), scope)
         except (NotAllowed, OutOfScope, UsageProblem):
             self._stopped_round = None
             self._end_killed()
@@ -153,13 +153,13 @@ class Watch:
             note_interrupted(self.tools.store, run, now=self.tools.now)
         self._read_on()
 
-    def _scan(self, wish: ScanOptions, scope: Scope) -> ScanSummary:
+    def _scan(self, options: ScanOptions, scope: Scope) -> ScanSummary:
         with self.settings.guard():
-            return start_scan(wish, scope, self.tools, self.settings.progress())
+            return start_scan(options, scope, self.tools, self.settings.progress())
 
     def _announce(self, scope: Scope) -> KeptRecord:
         """Say whose round the next run is, before it begins."""
-        content = {"wish": _digest(self.settings.wish), "scope": scope.name}
+        content = {"wish": _digest(self.settings.options), "scope": scope.name}
         record = Record(kind=ROUND, occurred_at=exactly(self.tools.now()), content=content)
         return self.tools.store.append(new_run_id(self.tools), [record])[0]
 
@@ -212,7 +212,7 @@ class Watch:
             del self._unsettled[0]
 
 
-def _digest(wish: ScanOptions) -> str:
+def _digest(options: ScanOptions) -> str:
     """Tells watches of the same things from watches of others."""
-    words = [[target.text for target in wish.targets], list(wish.checks), list(wish.ports), wish.vantage]
+    words = [[target.text for target in options.targets], list(options.checks), list(options.ports), options.vantage]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()

@@ -151,10 +151,10 @@ def export(call: Call) -> Answer:
     """A bundle that anybody can verify without us, as `evidence export` writes it."""
     body: ExportEvidence = call.body
     wiring = call.wiring
-    wish = BundleOptions(incident=body.incident, has_files=body.files, by=wiring.by, recipient=body.to)
+    options = BundleOptions(incident=body.incident, has_files=body.files, by=wiring.by, recipient=body.to)
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
     chunks = export_bundle(
-        wiring.vouching_store(), wiring.kept_files(), wish, programs, key=wiring.signing_key, now=wiring.now
+        wiring.vouching_store(), wiring.kept_files(), options, programs, key=wiring.signing_key, now=wiring.now
     )
     name = f"{body.incident or 'leakguard'}-evidence.zip"
     return Answer(chunks=_begun(chunks), media="application/zip", file_name=name)

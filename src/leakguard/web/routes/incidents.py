@@ -165,12 +165,12 @@ def report(call: Call) -> Answer:
     """The whole incident on paper, as `incident report` writes it, with the kept facts."""
     asked: ReportAs = call.query
     wiring, kept, facts = call.wiring, stated_facts(call), facts_of(call)
-    wish = AskedReport(
+    options = AskedReport(
         incident=call.incident, form=asked.form, reach=reach(call, facts), at=asked.at,
         stated=(NAME, kept.text) if kept is not None else None, facts=facts, is_verified=asked.verify,
         is_drill=wiring.settings.drill, contradiction=contradicted(call, call.incident), language=asked.lang,
     )  # fmt: skip
-    document = written_report(wiring, wish)
+    document = written_report(wiring, options)
     return Answer(chunks=(document,), media=REPORT_MEDIA[asked.form], file_name=f"{call.incident}.{asked.form}")
 
 
@@ -197,8 +197,8 @@ def close(call: Call) -> Answer:
     body: CloseIncident = call.body
     wiring, store = call.wiring, call.wiring.store
     zone = load_incident(store, call.incident).zone
-    wish = ClosingRequest(by=wiring.by, reason=body.reason, despite=frozenset(Area(word) for word in body.despite))
-    done = close_incident(store, call.incident, wish, _missing(call), now=wiring.now)
+    options = ClosingRequest(by=wiring.by, reason=body.reason, despite=frozenset(Area(word) for word in body.despite))
+    done = close_incident(store, call.incident, options, _missing(call), now=wiring.now)
     document = {"incident": call.incident, **event_json(done.event, zone=zone)}
     document |= {"overridden": missing_json(done.overridden), "still_running": _running(call)}
     document |= {"closed_by_word": _words(call)}

@@ -67,11 +67,11 @@ def estimate(call: Call) -> Answer:
     wiring = call.wiring
     name, text = scope_text(call)
     scope = parse_scope(text, name=name, now=wiring.now())
-    wish = ScanOptions(
+    options = ScanOptions(
         targets=tuple(map(parse_target, body.targets)), checks=body.checks,
         ports=_ports(body.ports) if body.ports else (),
     )  # fmt: skip
-    found = estimate_scan(wish, scope, wiring)
+    found = estimate_scan(options, scope, wiring)
     return Answer(document=estimate_json(scope, found, wiring.user_agent(scope)))
 
 

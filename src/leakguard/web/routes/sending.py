@@ -41,12 +41,12 @@ def send(call: Call) -> Answer:
     """Send one letter, as `notice send --to` does; it is not tried a second time by itself."""
     body: SendLetter = call.body
     wiring = call.wiring
-    wish = SingleSending(
+    options = SingleSending(
         incident=call.incident, to=body.to, by=wiring.by, channel=body.channel, attaches_pdf=body.attach_pdf,
         although=body.although, is_again=body.again, in_doubt=body.in_doubt,
         is_drill=wiring.settings.drill,
     )  # fmt: skip
-    done = send_single(wiring.store, wiring, wanted_of(call, body, given(call)), wish)
+    done = send_single(wiring.store, wiring, wanted_of(call, body, given(call)), options)
     left = [UnsentLetter(line=0, delivery=done.left)] if done.left is not None else []
     filed = done.filed.id if done.filed is not None else None
     return Answer(document=result_json(done.proposal, done.result, done.entry, left, filed=filed))

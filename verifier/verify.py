@@ -572,12 +572,12 @@ class Bundle:
             note = str(content.get("note") or "")
             head = parse_head(split_note(note)[0])
             if head is None or not self.is_seen(head):
-                self.report.mismatch("a head that was kept before does not fit the entries")
+                self.report.mismatch("a head that was kept before does not match the entries")
                 continue
             notes[hash_of(note.encode())] = note
             signer = parse_key(str(content.get("key") or ""))
             if split_note(note)[1] and (signer is None or not is_signed_by(note, signer)):
-                self.report.mismatch(f"the signature of the head of {head['size']:,} entries is wrong")
+                self.report.mismatch(f"the signature of the head that was kept at entry {head['size']} is wrong")
             elif signer != self.key:
                 other = f"with the key {signer[0]} {signer[1].hex()}" if signer else "by nobody"
                 self.report.remarks.append(f"The head of {head['size']:,} entries was signed {other}.")

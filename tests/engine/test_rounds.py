@@ -12,7 +12,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import parse_check
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
-from leakguard.engine.earlier_runs import checked_store
+from leakguard.engine.earlier_runs import checked_data_store
 from leakguard.engine.examination import CheckResult
 from leakguard.engine.rounds import ask_checks
 from leakguard.models.findings import Outcome
@@ -203,7 +203,7 @@ def behind_a_front(
     endpoint = Endpoint(address="127.0.0.1", port=9200)
     talk = ask_checks(
         port_checks((STORE, OTHER, FALLBACK), 9200, "http"), endpoint, Plain(), random_word="n0nsense",
-        known_open={checked_store(endpoint, check, None) for check in known},
+        known_open={checked_data_store(endpoint, check, None) for check in known},
     )  # fmt: skip
     return {
         name: outcome
@@ -235,7 +235,7 @@ def test_the_path_that_cannot_exist_is_requested_once_in_a_round() -> None:
 
     talk = ask_checks(
         port_checks((STORE, OTHER, FALLBACK), 9200, "http"), endpoint, Plain(), random_word="n0nsense",
-        known_open={checked_store(endpoint, check, None) for check in (STORE, OTHER)},
+        known_open={checked_data_store(endpoint, check, None) for check in (STORE, OTHER)},
     )  # fmt: skip
     found = answered(talk, noted)
 

@@ -53,3 +53,14 @@ def test_an_entry_whose_hash_is_none_breaks_no_more_than_the_roots() -> None:
     assert roots.size == 3
     assert roots.found[3][1] != TREE.root()
     assert roots.root != TREE.root()
+
+
+def test_the_texts_name_the_entry_at_which_a_head_was_kept() -> None:
+    contents = (kept(root=EMPTY), kept() | {"key": ""})
+    roots = Roots(sizes_in(contents))
+    list(roots.watch(ENTRIES))
+
+    assert [doubt.text for doubt in kept_head_discrepancies(contents, roots)] == [
+        "the head that was kept at entry 2 does not match the entries of today",
+        "the signature of the head that was kept at entry 2 is wrong",
+    ]

@@ -196,9 +196,9 @@ def test_a_planted_letter_that_no_entry_vouches_for_yet_is_found_and_stops_the_s
         connection.insert("deliveries", columns, [tuple(row.values())])
 
     assert verify_store(full).answer is Answer.MISMATCH
-    with pytest.raises(LedgerBroken, match=r"how a letter was sent .*key9.* is listed by no entry"):
+    with pytest.raises(LedgerBroken, match=r"the row about the delivery of a letter .*key9.* is listed by no entry"):
         full.take_sending(INCIDENT)
-    with pytest.raises(LedgerBroken, match=r"how a letter was sent .*key9.* is listed by no entry"):
+    with pytest.raises(LedgerBroken, match=r"the row about the delivery of a letter .*key9.* is listed by no entry"):
         full.seal(INCIDENT, BATCH, lambda some: make_record("letters_sent", seal_fields(some)))
 
 
@@ -218,7 +218,9 @@ def test_a_run_whose_state_was_edited_does_not_go_on(full: SqlStore, change: str
     with full._database.writing() as connection:  # noqa: SLF001  (as somebody with a shell)
         connection.run(change)
 
-    with pytest.raises(LedgerBroken, match=f"how far the run {RUN} has come.*{says}") as refused:
+    with pytest.raises(
+        LedgerBroken, match=f"progress of run {RUN} cannot be trusted: the row about the progress of a scan .*{says}"
+    ) as refused:
         full.run_states(RUN)
 
     assert "evidence verify" in refused.value.next_step

@@ -111,7 +111,7 @@ def test_a_state_that_was_changed_by_hand_is_named(path: Path, store: SqlStore, 
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(f"UPDATE run_states SET {change}")  # noqa: S608  (the cases above)
 
-    with pytest.raises(LedgerBroken, match="how far the run R-1 has come is unreadable") as broken:
+    with pytest.raises(LedgerBroken, match="the progress of run R-1 is unreadable") as broken:
         store.run_states("R-1")
 
     assert "canary" not in str(broken.value)

@@ -370,8 +370,9 @@ def test_a_head_that_was_kept_before_and_does_not_fit_is_found(place: Path) -> N
     resigned.add(make_record("note", {"text": "one"}))
     resigned.add(make_record("head_kept", record), subject="ledger")
 
-    assert "does not fit the entries" in said(judged(place, bundle_of(book)), MISMATCH)
-    assert "the signature of the head of 1 entries is wrong" in said(judged(place, bundle_of(resigned)), MISMATCH)
+    assert "a head that was kept before does not match the entries" in said(judged(place, bundle_of(book)), MISMATCH)
+    wrong = said(judged(place, bundle_of(resigned)), MISMATCH)
+    assert "the signature of the head that was kept at entry 1 is wrong" in wrong
 
 
 def test_an_earlier_head_by_another_key_or_by_nobody_and_a_drill_are_remarked(place: Path) -> None:

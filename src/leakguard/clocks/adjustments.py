@@ -39,7 +39,7 @@ class Pauses(Frozen):
     """The pauses that count for one clock."""
 
     spans: tuple[Span, ...] = ()
-    """Merged; an open pause reaches to `now`."""
+    """Merged; a pause without an end reaches to `now`."""
     open_until: datetime | None = None
     """The latest end of the pauses that contain `now`; `None` if there is none, or one of them is open-ended."""
     is_open: bool = False
@@ -49,7 +49,10 @@ class Pauses(Frozen):
 
 
 def concerns(event: Event, rule: ClockRule) -> bool:
-    """Whether the event names this clock: by `clock`, or by an `obligation` that is its id or a filter of its end."""
+    """Whether the event names this clock: by `clock`, or by an `obligation`.
+
+    The obligation equals the id of the clock, or is one that the selector of its ending event asks for.
+    """
     if event.fields.get("clock") == rule.id:
         return True
     obligation = event.fields.get("obligation")
@@ -104,7 +107,7 @@ def _names_nothing(event: Event) -> bool:
 
 def _pause(event: Event, resumed: Iterable[Event]) -> tuple[datetime, datetime | None]:
     start = event.occurred_at.latest
-    until = moment_in(event, "until")
+    until = interval_in(event, "until")
     ends = [other.occurred_at.earliest for other in resumed if other.occurred_at.earliest >= start]
     if until is not None:
         ends.append(until.earliest)
@@ -123,7 +126,7 @@ def extended(rule: ClockRule, events: ByKind, deadline: datetime, trace: Trace) 
             trace.add("Event {} ({}) names no clock and no obligation, so it moves nothing.", event.id, what)
         if not concerns(event, rule):
             continue
-        until = moment_in(event, "until")
+        until = interval_in(event, "until")
         if until is None:
             trace.add("Event {} ({}) names no new limit, so the limit stays.", event.id, what)
         elif event.occurred_at.latest > deadline:
@@ -152,14 +155,14 @@ def decision_of(rule: ClockRule, events: ByKind) -> Event | None:
     return None if last is None or last.kind == "applicable" else last
 
 
-def moment_in(event: Event, name: str) -> Interval | None:
+def interval_in(event: Event, name: str) -> Interval | None:
     """A time among the fields of an event; `None` when it is missing or cannot be read."""
     value = event.fields.get(name)
-    return _moment(value, event.occurred_at.zone or "UTC") if isinstance(value, str) else None
+    return _interval(value, event.occurred_at.zone or "UTC") if isinstance(value, str) else None
 
 
 @lru_cache(maxsize=4096)
-def _moment(text: str, zone: str) -> Interval | None:
+def _interval(text: str, zone: str) -> Interval | None:
     try:
         return parse_interval(text, zone=zone)
     except UsageProblem:

@@ -68,15 +68,15 @@ def _hour_step(moment: datetime, frame: Frame) -> datetime:
     )
 
 
-def budget_of(walked: AmountEnd, end: datetime) -> tuple[Span, ...]:
-    """The budget: the spans in which the clock's time runs, up to `end`, which is `walked.end` after rounding.
+def budget_of(amount_end: AmountEnd, end: datetime) -> tuple[Span, ...]:
+    """The budget: the spans in which the clock's time runs, up to `end`, which is `amount_end.end` after rounding.
 
     Thresholds such as `50%` are shares of it. It is never empty.
     """
-    if end > walked.end:
-        return (*walked.ran, (walked.end, end))
-    cut = tuple((begin, min(until, end)) for begin, until in walked.ran if begin < end)
-    return cut if total(cut) > ZERO else ((walked.start, max(walked.start, end)),)
+    if end > amount_end.end:
+        return (*amount_end.ran, (amount_end.end, end))
+    cut = tuple((begin, min(until, end)) for begin, until in amount_end.ran if begin < end)
+    return cut if total(cut) > ZERO else ((amount_end.start, max(amount_end.start, end)),)
 
 
 MAX_WALK_DAYS = 36_600
@@ -185,7 +185,8 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
 def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
     """The end of the period `text`, counted from 31 December of `year`.
 
-    `year` is the smallest of the anchor's year in the clock's zone, where it was stated, and as it was written.
+    `year` is the smallest of three years of the anchor: in the clock's zone, in the zone of its stated time, and as
+    written.
     """
     year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar_period(text).after(year_end), frame.zone)

@@ -149,7 +149,7 @@ def _ending(rule: ClockRule, cycle: Cycle, limb_deadline: LimbDeadline) -> Event
     found = rule.ending.select(after)
     if found is not None or rearms(rule):
         return found
-    since = cycle.began_at
+    since = cycle.reopened_at
     if since is None:
         return rule.ending.select(others)
     return rule.ending.select(

@@ -29,20 +29,20 @@ _END_WORDS = {"end_of_day": "the end of the day", "end_of_hour": "the end of the
 _ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
 
 
-def apply_end_rules(unit: str, anchor: datetime, walked: AmountEnd, frame: Frame, trace: Trace) -> datetime:
+def apply_end_rules(unit: str, anchor: datetime, amount_end: AmountEnd, frame: Frame, trace: Trace) -> datetime:
     """The deadline, from the end of the amount: end rule, least number of working days, rollover, in this order."""
     mode = frame.end_at or ("end_of_day" if unit in _ENDS_WITH_THE_DAY else "instant")
-    deadline = _rounded(mode, walked, frame)
-    if deadline != walked.end:
+    deadline = _rounded(mode, amount_end, frame)
+    if deadline != amount_end.end:
         trace.add("It ends at {}: {}.", Phrase(_END_WORDS.get(mode, mode)), deadline)
     if frame.min_business_days == 0 and frame.rollover == "none":
         return deadline
     deadline = _with_minimum_days(mode, anchor, deadline, frame, trace)
-    return deadline if frame.rollover == "none" else _rolled_over(mode, walked, deadline, frame, trace)
+    return deadline if frame.rollover == "none" else _rolled_over(mode, amount_end, deadline, frame, trace)
 
 
-def _rounded(mode: str, walked: AmountEnd, frame: Frame) -> datetime:
-    end = walked.end
+def _rounded(mode: str, amount_end: AmountEnd, frame: Frame) -> datetime:
+    end = amount_end.end
     if mode == "instant":
         return end
     if mode == "end_of_hour":
@@ -54,7 +54,7 @@ def _rounded(mode: str, walked: AmountEnd, frame: Frame) -> datetime:
         return end_of_day(day, frame.zone)
     deadline = _at(day, mode, frame)
     # A time of day that is over before the clock starts belongs to the next day.
-    return deadline if deadline >= walked.start else _at(day + DAY, mode, frame)
+    return deadline if deadline >= amount_end.start else _at(day + DAY, mode, frame)
 
 
 def _at(day: date, time_of_day: str, frame: Frame) -> datetime:
@@ -78,7 +78,7 @@ def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: F
     return least
 
 
-def _rolled_over(mode: str, walked: AmountEnd, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
+def _rolled_over(mode: str, amount_end: AmountEnd, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
     """Move `deadline` from a day off to the next working day (Regulation 1182/71, Article 3(4)).
 
     A pause never makes the deadline earlier: with pauses, it rolls over from the last day off between the unpaused end
@@ -86,7 +86,7 @@ def _rolled_over(mode: str, walked: AmountEnd, deadline: datetime, frame: Frame,
     """
     day = frame.day_of(deadline)
     last_day_off = day
-    earliest = min(day, frame.day_of(walked.unpaused)) if frame.pauses else day
+    earliest = min(day, frame.day_of(amount_end.unpaused)) if frame.pauses else day
     while last_day_off >= earliest and is_working(frame.required_calendar, last_day_off):
         last_day_off -= DAY
     if last_day_off < earliest:
@@ -204,15 +204,15 @@ def _limb_deadline(
         trace.add("There is no fixed limit: the time counts up.")
         return LimbDeadline(limb_number=number, anchor=anchor, deadline=None)
     stated_year = year_of(anchor.occurred_at) if limb.amount.unit == "year_end_plus" and not use_anchor_latest else None
-    walked = add_amount(limb.amount, at, frame, trace, stated_year=stated_year)
-    deadline = apply_end_rules(limb.amount.unit, at, walked, frame, trace)
-    first, last = frame.day_of(at), frame.day_of(max(deadline, walked.end))
+    amount_end = add_amount(limb.amount, at, frame, trace, stated_year=stated_year)
+    deadline = apply_end_rules(limb.amount.unit, at, amount_end, frame, trace)
+    first, last = frame.day_of(at), frame.day_of(max(deadline, amount_end.end))
     calendar = frame.calendar if _uses_calendar(limb, frame) else None
     return LimbDeadline(
         limb_number=number,
         anchor=anchor,
         deadline=deadline,
-        budget=budget_of(walked, deadline),
+        budget=budget_of(amount_end, deadline),
         is_provisional=calendar is not None and is_provisional(calendar, first, last),
         calendar_version=calendar.version(first.year, last.year) if calendar is not None else "",
     )

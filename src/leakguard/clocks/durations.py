@@ -69,9 +69,10 @@ def parse_calendar_period(text: str) -> CalendarPeriod:
 
 
 class Threshold(Frozen):
-    """A threshold as a rule writes it: a share of the budget, or exact time before (negative) or after the limit.
+    """A threshold as a rule writes it; `thresholds.ThresholdInstant` says when it falls.
 
-    `thresholds.ThresholdInstant` says when it falls.
+    It is a share of the budget (the time that the clock runs, see `amounts.budget_of`), or exact time before (negative)
+    or after the limit.
     """
 
     share: float | None = None

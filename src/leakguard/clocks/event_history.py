@@ -2,8 +2,8 @@
 
 The model is bitemporal: each event has a time when it happened (`occurred_at`) and a time when it was recorded
 (`recorded_at`). *Believed* at a moment is what was recorded by then and not superseded by then.
-Stored events are never changed. A history leaves out what had not happened by its `known_at`; a view also leaves out
-what was not recorded yet, or was superseded, by its moment.
+Stored events are never changed. A history leaves out what had not happened or was not recorded by its `known_at`; a
+view leaves out what was not recorded, or was superseded, by its moment.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Cycle(Frozen):
     events: ByKind
     """Every event of this cycle, also after its closing: a late filing still belongs to the old cycle."""
     closed: Event | None = None
-    began_at: datetime | None = None
-    """When the reopening began it; `None` for the first cycle."""
+    reopened_at: datetime | None = None
+    """The time of the reopening with which it started; `None` for the first cycle."""
 
 
 class View(Frozen):
@@ -169,6 +169,6 @@ def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple
             anchors=_grouped(event for event in own if event.occurred_at.earliest < anchors_end),
             events=_grouped(own),
             closed=closed,
-            began_at=reopened_at,
+            reopened_at=reopened_at,
         )
         start, previous_closing, reopened_at = anchors_end, closed, until

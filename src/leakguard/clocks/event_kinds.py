@@ -131,7 +131,7 @@ LEARNED = frozenset(
     {"occurrence", "notice_received", "notice_read", "detection", "detected", "noticing", "discovery",
      "discovery_or_notification", "processor_awareness", "awareness", "reasonable_belief", "credible_grounds"}
 )  # fmt: skip
-"""How an incident comes to be known.
+"""That an incident happened, and how it comes to be known.
 
 In every incident at least one of these events has happened, so `notice assess` asks for those that start a clock and
 are not recorded.

@@ -112,7 +112,9 @@ def _language(country: str) -> str | None:
 
 
 def _announced_until(data: Any) -> int:  # noqa: ANN401  (the library's own class, which it does not type)
-    """The last year for which the library's days are complete; the greatest year if no days are exchanged.
+    """The last year for which the library's days are complete.
+
+    It is without end (`date.max.year`) if the country does not exchange days.
 
     A list of exchanged days that ended years ago, as Bulgaria's in 2016, was given up: that country no longer exchanges
     days, so its later years are complete.

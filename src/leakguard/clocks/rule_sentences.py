@@ -134,7 +134,10 @@ def _side_phrase(side: ComparisonSide) -> Phrase:
 
 
 def amount_phrase(amount: Amount, *, begins: bool) -> Phrase | JoinedPhrases:
-    """`72 h of exact time`, `4 working days`, `1 month in the local calendar`; `begins`: of a sentence."""
+    """`72 h of exact time`, `4 working days`, `1 month in the local calendar`.
+
+    `begins`: whether the phrase begins a sentence.
+    """
     if amount.business_days is not None:
         return _working_days(amount.business_days)
     if amount.business_hours is not None:

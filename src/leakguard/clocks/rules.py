@@ -182,7 +182,10 @@ class ClockRule(LightShape):
     law: str = ""
     """The law and article that set the deadline; empty for an internal promise."""
     text: str = ""
-    """The rule in the words of its author, which sentences quote; in a duty, the `note` of the stage."""
+    """The rule in the words of the file's author, which sentences quote.
+
+    In a duty file, the field `note` of the stage fills it (not `note` below).
+    """
     source_url: str = ""
     verified_on: str = ""
     soft: bool = False

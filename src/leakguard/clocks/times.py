@@ -165,8 +165,8 @@ def resolve_local(local: datetime, zone: ZoneInfo) -> datetime:
     if first.astimezone(UTC) < second.astimezone(UTC):
         raise UsageProblem(f"{what} exists twice", next_step=f"Add the offset that was meant: {one} or {two}.")
     raise UsageProblem(
-        f"{what} does not exist: the clocks were put forward over it",
-        next_step=f"Add the offset of the clock that was read: {one} or {two}.",
+        f"{what} does not exist: local time was put forward over it",
+        next_step=f"Add the offset by which it was written down: {one} or {two}.",
     )
 
 

@@ -10,7 +10,7 @@ from leakguard.checks.order import HTTP
 from leakguard.checks.proof import proof_of
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.requests import OWN_ACCOUNT
-from leakguard.engine.earlier_runs import CheckedStore, checked_store
+from leakguard.engine.earlier_runs import CheckedDataStore, checked_data_store
 from leakguard.engine.examination import (
     CheckResult,
     EndpointStatus,
@@ -44,21 +44,21 @@ _UNHEARD = frozenset({EndpointStatus.SILENT, EndpointStatus.NOT_CHECKED})
 
 def conclude(
     endpoint: Endpoint, results: Sequence[CheckResult], *, run: str, vantage: str, observed_at: datetime,
-    is_decoy: bool, first_seen: Mapping[CheckedStore, datetime], scope: Scope | None = None,
+    is_decoy: bool, first_seen: Mapping[CheckedDataStore, datetime], scope: Scope | None = None,
 ) -> Examination:  # fmt: skip
     """The status of an endpoint, and its findings: those of the first of these groups that is not empty.
 
     1. Every product check that applies.
     2. One check whose answer began in its protocol and could not be read.
-    3. Every fallback check that applies.
+    3. Every fallback check that applies. Such a check is judged only if no other check of its protocol applies.
     4. One check for a host that demands a client certificate; see `_certificate_findings`.
 
     If there is such a finding, or the endpoint is named, each unanswered check gets a finding too, since what it looks
     for may be there. If a named endpoint then has no finding, and was silent or not checked, one check stands for all:
     the first, if the port suggests it, or else the most telling one.
 
-    `is_decoy`: the owner declared it. `first_seen`: when a check first found a store open. With `scope`, findings name
-    the permission by which default accounts or industrial devices were probed.
+    `is_decoy`: the owner declared it. `first_seen`: when a check first found a data store open. With `scope`, findings
+    name the permission by which default accounts or industrial devices were probed.
     """
     applying = [item for item in results if item.applies and not failed(item)]
     of_products = [item for item in applying if not item.definition.fallback]
@@ -79,8 +79,8 @@ def conclude(
         return found if scope is None else _with_permissions(found, item, scope)
 
     findings = tuple(map(finding_of, chosen))
-    is_unasked = status is EndpointStatus.NOT_CHECKED and not findings
-    why = (missing or [most_telling(results)])[0].verdict.reason if is_unasked else ""
+    is_unexplained = status is EndpointStatus.NOT_CHECKED and not findings
+    why = (missing or [most_telling(results)])[0].verdict.reason if is_unexplained else ""
     return Examination(status=status, findings=findings, why=why)
 
 
@@ -120,15 +120,16 @@ def _is_suggested(endpoint: Endpoint, first: CheckResult) -> bool:
 
 ID_DIGITS = 16
 """64 bits. A store keeps one finding for each id, so a colliding finding would be lost. With 10 digits, 1 in 2,000
-scans of 32,768 open stores would collide, and 1 in 4 beside ten million older findings."""
+scans of 32,768 open data stores would collide, and 1 in 4 beside ten million older findings."""
 
 
-def finding_id(run: str, check_id: str, target: str, address: str) -> str:
-    """The id of a finding, the same for the same check, target and address in one run, so that a repeat adds nothing.
+def finding_id(run: str, check_id: str, place: str, address: str) -> str:
+    """The id of a finding, the same for the same check, place and address in one run, so that a repeat adds nothing.
 
-    The address counts, since a name may lead to several addresses, of which only some are open.
+    `place`: from `models.findings.place_of`, or the target of a resource of a cloud account. The address counts, since
+    a name may lead to several addresses, of which only some are open.
     """
-    return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{target}\n{address}".encode()).hexdigest()[:ID_DIGITS]
+    return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{place}\n{address}".encode()).hexdigest()[:ID_DIGITS]
 
 
 def _finding(
@@ -137,13 +138,14 @@ def _finding(
     run: str,
     vantage: str,
     observed_at: datetime,
-    first_seen: Mapping[CheckedStore, datetime],
+    first_seen: Mapping[CheckedDataStore, datetime],
 ) -> Finding:
     target = f"{endpoint.target}/{item.inside}" if item.inside else endpoint.target
-    key, check = checked_store(endpoint, item.definition, item.inside), item.definition
-    observation = item.observation
+    check, observation = item.definition, item.observation
+    key = checked_data_store(endpoint, check, item.inside)
+    _, place = key
     return Finding(
-        id=finding_id(run, *key, endpoint.address), run=run, check_id=check.id, check_version=check.version,
+        id=finding_id(run, check.id, place, endpoint.address), run=run, check_id=check.id, check_version=check.version,
         target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port,
         transport=observation.transport, tls=observation.tls, vantage=vantage, datastore=check.datastore,
         verdict=item.verdict,

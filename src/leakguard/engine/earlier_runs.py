@@ -1,4 +1,4 @@
-"""What earlier runs know of the stores that a plan may reach, loaded once and shared by all processes of a run."""
+"""What earlier runs know of the data stores that a plan may reach, loaded once and shared by all processes of a run."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from leakguard.scanning.plan import Plan
 
 FEW = 16
 """The most hosts of a plan that are queried by name; for a larger plan, everything that was seen is read."""
-CheckedStore = tuple[str, str]
-"""A check id, and the key of a store from `models.findings.place_of`."""
+CheckedDataStore = tuple[str, str]
+"""A check id, and the key of a data store from `models.findings.place_of`."""
 
 
-def checked_store(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> CheckedStore:
-    """The `CheckedStore` of a verdict, which is the same from run to run; `inside` as in `CheckResult.inside`."""
+def checked_data_store(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> CheckedDataStore:
+    """The `CheckedDataStore` of a verdict, which is the same from run to run; `inside` as in `CheckResult.inside`."""
     return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, inside or "")
 
 
 class EarlierRuns(Frozen):
     """What all earlier runs know."""
 
-    first_open_at: Mapping[CheckedStore, datetime] = frozen_field(default_factory=dict)
-    """When each check first found each store open."""
-    most_records: Mapping[CheckedStore, int] = frozen_field(default_factory=dict)
-    """The most records that each check saw in each store; stores without a known size are missing."""
+    first_open_at: Mapping[CheckedDataStore, datetime] = frozen_field(default_factory=dict)
+    """When each check first found each data store open."""
+    most_records: Mapping[CheckedDataStore, int] = frozen_field(default_factory=dict)
+    """The most records that each check saw in each data store; those without a known size are missing."""
     open_endpoints: frozenset[str] = frozenset()
     """The keys of endpoints that were open; see `models.targets.endpoint_key`."""
 
 
 def earlier_at(plan: Plan, store: ScanStore) -> EarlierRuns:
-    """What is known of the stores at the hosts of a plan."""
+    """What is known of the data stores at the hosts of a plan."""
     hosts = plan.hosts(FEW)
-    return gathered(glance for glance in store.seen(hosts) if hosts or plan.may_have(host_of(glance.place)))
+    return gathered(history for history in store.seen(hosts) if hosts or plan.may_have(host_of(history.place)))
 
 
-def gathered(glances: Iterable[CheckHistory]) -> EarlierRuns:
-    """What was seen, merged by `CheckedStore`: a name may lead to several addresses."""
-    first: dict[CheckedStore, datetime] = {}
-    most: dict[CheckedStore, int] = {}
+def gathered(histories: Iterable[CheckHistory]) -> EarlierRuns:
+    """What was seen, merged by `CheckedDataStore`: a name may lead to several addresses."""
+    first: dict[CheckedDataStore, datetime] = {}
+    most: dict[CheckedDataStore, int] = {}
     endpoints = set[str]()
-    for glance in glances:
-        key = (intern(glance.check_id), glance.place)
-        if glance.first_open_at is not None:
-            first[key] = min(first.get(key, glance.first_open_at), glance.first_open_at)
+    for history in histories:
+        key = (intern(history.check_id), history.place)
+        if history.first_open_at is not None:
+            first[key] = min(first.get(key, history.first_open_at), history.first_open_at)
             # If both are equal, the same string object is used, which saves memory.
-            endpoints.add(glance.place if glance.place == glance.endpoint else glance.endpoint)
-        if glance.most_records is not None:
-            most[key] = max(most.get(key, 0), glance.most_records)
+            endpoints.add(history.place if history.place == history.endpoint else history.endpoint)
+        if history.most_records is not None:
+            most[key] = max(most.get(key, 0), history.most_records)
     return EarlierRuns(first_open_at=first, most_records=most, open_endpoints=frozenset(endpoints))

@@ -70,7 +70,7 @@ class Examination(Frozen):
 
     @property
     def unsettled(self) -> str:
-        """The reason code by which a protected endpoint may still be open; empty if a check settled it."""
+        """The reason code that says why a protected endpoint may still be open; empty if a check settled it."""
         return code_of(self.findings) if self.status is EndpointStatus.PROTECTED else ""
 
 
@@ -97,7 +97,7 @@ class CheckResult(Frozen):
     def applies(self) -> bool:
         """Whether the outcome is not `not_applicable`, or the product is open by design.
 
-        True also of a check whose first request `failed`, unlike in `any_product_recognised`.
+        True also of a check whose first request `failed`, unlike in `any_check_applies`.
         """
         is_declared = self.verdict.reason_code is ReasonCode.PUBLIC_BY_DESIGN
         return is_declared or self.verdict.outcome is not Outcome.NOT_APPLICABLE
@@ -114,7 +114,10 @@ def inside_of(bucket: str | None, below: str) -> str | None:
 
 
 def failed(item: CheckResult) -> bool:
-    """Whether the first request got no complete answer, so that the verdict says nothing about the product."""
+    """Whether the first request got neither a complete answer nor one that was cut at our cap.
+
+    The verdict then says nothing about the product.
+    """
     return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
 
 
@@ -200,7 +203,7 @@ def spoke_http(found: Sequence[CheckResult]) -> bool:
     return any(reply.status is not None for item in found for reply in item.observation.replies.values())
 
 
-def any_product_recognised(found: Sequence[CheckResult]) -> bool:
+def any_check_applies(found: Sequence[CheckResult]) -> bool:
     """Whether any check applies, not counting those whose first request `failed`."""
     return any(item.applies for item in found if not failed(item))
 

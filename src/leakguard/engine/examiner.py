@@ -18,14 +18,14 @@ from leakguard.engine.asking import ask
 from leakguard.engine.bugs import OUR_BUG, bug_of
 from leakguard.engine.conclusion import conclude
 from leakguard.engine.conversation import Round, RoundConnection
-from leakguard.engine.earlier_runs import CheckedStore
+from leakguard.engine.earlier_runs import CheckedDataStore
 from leakguard.engine.examination import (
     CLOSES_AT_ONCE,
     GONE,
     CheckResult,
     EndpointStatus,
     Examination,
-    any_product_recognised,
+    any_check_applies,
     is_closed_without_answer,
     is_gone,
     is_refused,
@@ -75,16 +75,16 @@ class Examiner:
     now: Now
     random_word: str
     """Different in every run. It fills `{nonsense}` in the requests of checks: paths and names that no server has."""
-    first_seen: Mapping[CheckedStore, datetime] = field(default_factory=dict)
-    """When each check first found each store open, in earlier runs."""
-    most_records: Mapping[CheckedStore, int] = field(default_factory=dict)
-    """The most records that each check saw in each store in earlier runs."""
+    first_seen: Mapping[CheckedDataStore, datetime] = field(default_factory=dict)
+    """When each check first found each data store open, in earlier runs."""
+    most_records: Mapping[CheckedDataStore, int] = field(default_factory=dict)
+    """The most records that each check saw in each data store in earlier runs."""
     on_verdicts: VerdictObserver = ignore_verdicts
-    """Called with the verdicts of each round; a run that is explained records them."""
+    """Called with the verdicts of each round; `leakguard scan --explain` records them."""
     kind_definitions: Callable[[], KindBook] | None = None
     """Returns the definitions by which kinds of data are recognised; without them, findings name no kinds."""
     inspection: Inspection | None = None
-    """The closer inspection of open stores, if a person asked for it."""
+    """The closer inspection of open data stores, if a person asked for it."""
     order: CheckOrder = field(init=False, repr=False, compare=False)
     turns: Turns = field(init=False, repr=False, compare=False, default_factory=Turns)
     """Spreads the work between two answers over the loop: loading a protocol, judging, making findings."""
@@ -266,7 +266,7 @@ class Examiner:
             await session.close()
         of_products = [item for item in results if not item.definition.fallback]
         is_web = protocol == HTTP and not {*hints} - {HTTP} and (not results or spoke_http(results))
-        if is_web and not any_product_recognised(of_products):
+        if is_web and not any_check_applies(of_products):
             results += await self._ask_over_http(prober, endpoint)
         return ProtocolAttempt(
             protocol=protocol,

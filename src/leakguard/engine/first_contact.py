@@ -66,7 +66,8 @@ class FirstContact:
     def _about_page(self, request: Request) -> Request | None:
         """Decide about a request that reads a page, which a first contact never does.
 
-        Named endpoint: end undecided, so that an examination reads it. Others: continue as if the page was empty.
+        Named endpoint, or one reached by a name: end undecided, so that an examination reads it.
+        Others: continue as if the page was empty.
         """
         if self.endpoint.named or self.endpoint.host is not None:
             return None

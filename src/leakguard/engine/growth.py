@@ -1,4 +1,4 @@
-"""Growth: how much an open store has grown since an earlier run measured it."""
+"""Growth: how much an open data store has grown since an earlier run measured it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from leakguard.scanning.pace import growth_between
 def with_growth(
     store: ScanStore, run: str, findings: Sequence[Finding], *, measured: Collection[tuple[str, str]]
 ) -> tuple[Finding, ...]:
-    """The findings, with the growth of open stores that an earlier run measured.
+    """The findings, with the growth of open data stores that an earlier run measured.
 
-    `measured` are the checks and store keys with a size in earlier runs; no others are looked up.
+    `measured` are the checks and the keys of data stores with a size in earlier runs; no others are looked up.
     """
-    open_stores = {
+    open_data_stores = {
         (finding.check_id, finding.place)
         for finding in findings
         if finding.verdict.outcome in OPEN and finding.verdict.size
     }
-    stores = {checked for checked in open_stores if checked in measured}
-    if not stores:
+    known = {checked for checked in open_data_stores if checked in measured}
+    if not known:
         return tuple(findings)
-    ids = store.last_measured(stores, apart_from=run)
+    ids = store.last_measured(known, apart_from=run)
     before = (
         {(finding.check_id, finding.place): finding for finding in store.findings(ids=tuple(ids.values()))}
         if ids

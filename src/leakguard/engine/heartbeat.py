@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 
 SUSPENDED_SECONDS = 5.0
-"""The delay of a beat beyond which the process counts as suspended, so that no host had that time to answer."""
+"""The delay of a beat beyond which the process counts as suspended.
+
+In that time it could receive no answer, so silence says nothing about a host.
+"""
 BEAT_SECONDS = 0.5
 
 

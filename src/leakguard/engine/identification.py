@@ -11,7 +11,7 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.replies import NO_CONNECTION
 from leakguard.engine.examination import (
     CheckResult,
-    any_product_recognised,
+    any_check_applies,
     failed,
     first_ending,
     requires_client_certificate,
@@ -40,7 +40,7 @@ class ProtocolAttempt(Frozen):
     hints: tuple[str, ...] = ()
     """Protocols that the first data identify."""
     begun: tuple[str, ...] = ()
-    """Protocols whose answers start with the same bytes, which is too little to identify them."""
+    """Protocols whose answers start with the bytes that the host sent; these are too few to identify one."""
     is_tls: bool = False
     is_greeting: bool = False
     """Whether the host sent data before the request, so that HTTP was not tried."""
@@ -91,7 +91,7 @@ class ProtocolIdentification:
         """Whether HTTP met silence twice or more, and no product was recognised."""
         endings = [first_ending(attempt.results) for attempt in self.attempts if attempt.protocol == HTTP]
         is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
-        return is_silent and not any(any_product_recognised(attempt.results) for attempt in self.attempts)
+        return is_silent and not any(any_check_applies(attempt.results) for attempt in self.attempts)
 
     def _marked_by_hints(self, attempt: ProtocolAttempt) -> Sequence[CheckResult]:
         """The verdicts of an attempt; failed ones are marked if the host hinted at their protocol, except HTTP."""
@@ -217,10 +217,11 @@ class ProtocolIdentification:
         """Whether no further protocol is tried.
 
         A check applies, the time is spent, the host closes connections before a request, or it demands a client
-        certificate. Or nothing hints at another protocol, and there is no connection, HTTP, or an unknown greeting.
+        certificate. Or nothing hints at another protocol, and the first attempt got no connection, or the host spoke
+        HTTP, or it sent an unknown greeting.
         """
         if any(
-            any_product_recognised(attempt.results) or first_ending(attempt.results) is Ending.SPENT
+            any_check_applies(attempt.results) or first_ending(attempt.results) is Ending.SPENT
             for attempt in self.attempts
         ):
             return True
@@ -270,7 +271,7 @@ def _refused_protocol(item: CheckResult) -> bool:
 
 
 def protocols_over_http(endpoint: Endpoint) -> tuple[str, ...]:
-    """The protocols over HTTP; those for endpoints that a person named come last."""
-    is_named = endpoint.named or endpoint.host is not None
-    own = [protocol for protocol in _OVER_HTTP if PROTOCOLS[protocol].for_named] if is_named else []
+    """The protocols over HTTP; those for a named endpoint, or one reached by a name, come last."""
+    named_or_by_name = endpoint.named or endpoint.host is not None
+    own = [protocol for protocol in _OVER_HTTP if PROTOCOLS[protocol].for_named] if named_or_by_name else []
     return (*(protocol for protocol in _OVER_HTTP if not PROTOCOLS[protocol].for_named), *own)

@@ -1,4 +1,4 @@
-"""The closer inspection of an open store, on a person's request: field names, numbers of people, a sample.
+"""The closer inspection of an open data store, on a person's request: field names, numbers of people, a sample.
 
 Field names and numbers need no record. A sample reads records, which are counted by kind in a separate process.
 """
@@ -29,7 +29,7 @@ from leakguard.sensitivity.book import fields_of_people
 from leakguard.sensitivity.masks import shown_name
 
 MOST_COUNTED = 4
-"""The most fields of a store whose distinct values are counted."""
+"""The most fields of a data store whose distinct values are counted."""
 FIELDS_OF_ONE = 2
 """The most of these fields per collection: some people have no identification number, and others no e-mail."""
 _PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
@@ -47,11 +47,11 @@ class Inspection(Frozen):
     """Only where the scope permits sampling and `options` ask for it."""
 
     def is_due(self, results: Sequence[CheckResult]) -> bool:
-        """Whether any open store can be inspected."""
+        """Whether any open data store can be inspected."""
         return any(self._is_worth(item) for item in results)
 
     def _is_worth(self, item: CheckResult) -> bool:
-        # The questions of an inspection start at the root, so a store below a path cannot be inspected.
+        # The questions of an inspection start at the root, so a data store below a path cannot be inspected.
         is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below
         return is_open and (
             (self.options.fields and item.definition.field_check is not None) or self.sampler is not None
@@ -88,7 +88,10 @@ class Inspection(Frozen):
         return _with_replies(item, counts)
 
     def _counting(self, item: CheckResult, field_check: CheckDefinition) -> tuple[Request, ...]:
-        """The requests that count distinct values, of the surest fields of the first collections that have any."""
+        """The requests that count distinct values.
+
+        Of the fields that tell people apart best, in the first collections that have any.
+        """
         distinct = item.definition.distinct
         if distinct is None or not distinct.only_if.holds_for(view_of(field_check, item.observation.replies)):
             return ()

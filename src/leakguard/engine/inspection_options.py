@@ -1,4 +1,4 @@
-"""How closely open stores are inspected, and whether the owner of the assets permits it."""
+"""How closely open data stores are inspected, and whether the owner of the assets permits it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from leakguard.models.scope import Scope
 
 
 class InspectionOptions(Frozen):
-    """How closely a person asks to inspect open stores."""
+    """How closely a person asks to inspect open data stores."""
 
     fields: bool = False
     """Whether names of fields and numbers of people are asked for."""
     sample: int = 0
-    """How many records are read from each open store."""
+    """How many records are read from each open data store."""
 
     def __bool__(self) -> bool:
         return self.fields or self.sample > 0

@@ -1,4 +1,4 @@
-"""What the answers of an open store say: the kinds of data (by names), the date of the oldest, the number of people."""
+"""What the answers of an open data store say: kinds of data (by names), the date of the oldest, how many people."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def load_kind_book(texts: Mapping[str, str], compiled: bytes | str = "") -> Kind
 def with_data_kinds(
     results: Sequence[CheckResult], kind_definitions: KindDefinitionsGetter, *, now: datetime
 ) -> tuple[CheckResult, ...]:
-    """The verdicts, with what the answers say about the data added to those on open stores."""
+    """The verdicts, with what the answers say about the data added to those on open data stores."""
     return tuple(
         _with_data(item, kind_definitions(), now) if item.verdict.outcome in OPEN else item for item in results
     )
 
 
 def has_large_answer(results: Sequence[CheckResult]) -> bool:
-    """Whether an answer of an open store is so long that `with_data_kinds` may take a while."""
+    """Whether an answer of an open data store is so long that `with_data_kinds` may take a while."""
     of_open_stores = (item.observation.replies.values() for item in results if item.verdict.outcome in OPEN)
     return any(reply.size_bytes > MUCH_BYTES for replies in of_open_stores for reply in replies)
 
@@ -103,8 +103,8 @@ def _with_data(item: CheckResult, definitions: KindBook, now: datetime) -> Check
 def _at_most(item: CheckResult) -> int | None:
     """The number of records, which is an upper bound of the number of people.
 
-    `None` if the count is inexact or too large, the store was ransomed, or one record may describe many people, as in
-    files and time series.
+    `None` if the count is inexact or too large, the data store was ransomed, or one record may describe many people, as
+    in files and time series.
     """
     size = item.verdict.size
     if item.definition.holds_many or size is None or not size.exact or item.verdict.ransomed.verdict != "no":

@@ -71,7 +71,7 @@ class PartRunner:
     timeout: float | None
     earlier: EarlierRuns
     inspection_options: InspectionOptions = NO_INSPECTION
-    """How closely open stores are inspected; the caller checked that sampling is permitted."""
+    """How closely open data stores are inspected; the caller checked that sampling is permitted."""
     on_verdicts: VerdictObserver | None = None
     """Called with the verdicts of each round; see `Examiner.on_verdicts`."""
     _shared: object = field(init=False)

@@ -28,7 +28,7 @@ class RecordedQuestion(Frozen):
 
 @dataclass(slots=True, kw_only=True)
 class AttemptLog:
-    """One attempt in one protocol; the fields are as in the JSON of an explained run."""
+    """One attempt in one protocol; the fields are as in the JSON of `leakguard scan --explain`."""
 
     kind: str
     approach: Approach
@@ -92,7 +92,7 @@ class RecordingProber(Frozen, kw_only=False):
 
     @property
     def at_once(self) -> int:
-        """One, so that the record of an explained run is in order."""
+        """One, so that `leakguard scan --explain` records in order."""
         return 1
 
     @property
@@ -117,7 +117,7 @@ class RecordingProber(Frozen, kw_only=False):
 
 @dataclass(slots=True, kw_only=True)
 class _NoSweep:
-    """Passes on the few endpoints that are explained; implements `ports.RunningSweep`."""
+    """Passes on the few endpoints that `leakguard scan --explain` names; implements `ports.RunningSweep`."""
 
     endpoints: Iterator[SweepEndpoint]
     watcher: SweepWatcher

@@ -18,10 +18,10 @@ from leakguard.checks.requests import Request
 from leakguard.checks.without_product_test import without_product_test
 from leakguard.engine.catch_all import may_be_catch_all, nonexistent_path_request, with_catch_all_signals
 from leakguard.engine.conversation import Round, RoundConnection
-from leakguard.engine.earlier_runs import CheckedStore, checked_store
+from leakguard.engine.earlier_runs import CheckedDataStore, checked_data_store
 from leakguard.engine.examination import (
     CheckResult,
-    any_product_recognised,
+    any_check_applies,
     failed,
     inside_of,
     is_unknown,
@@ -53,10 +53,10 @@ class RoundState:
     """The buckets, or for a backend the tables, that verdicts are about; `None` for the endpoint."""
     connection: RoundConnection
     random_word: str
-    most_records: Mapping[CheckedStore, int]
-    """By `CheckedStore`: the most records that the check saw there in earlier runs."""
-    known_open: Collection[CheckedStore] = ()
-    """Each `CheckedStore` that an earlier run found open."""
+    most_records: Mapping[CheckedDataStore, int]
+    """By `CheckedDataStore`: the most records that the check saw there in earlier runs."""
+    known_open: Collection[CheckedDataStore] = ()
+    """Each `CheckedDataStore` that an earlier run found open."""
     below: str = ""
     """The path below which everything is asked; empty for the root."""
     results: list[CheckResult] = field(default_factory=list)
@@ -95,8 +95,8 @@ class RoundState:
     def run_despite_front_page(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
         """Run checks despite the front page, unless a check recognised the product: first `_run_unconditional`.
 
-        If the front page then tells nothing and is no costly redirect, also runs every check that can prove a store
-        open without it.
+        If the front page then tells nothing and is no costly redirect, also runs every check that can prove a
+        data store open without it.
         """
         if self.front is None or not is_unknown(self.results):
             return
@@ -137,7 +137,7 @@ class RoundState:
             return False
         if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
             return True
-        return definition.fallback and any_product_recognised(self.results)
+        return definition.fallback and any_check_applies(self.results)
 
     @property
     def _is_unanswered(self) -> bool:
@@ -190,18 +190,18 @@ class RoundState:
     def run_check(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
         """Run one check for each bucket and keep its verdicts.
 
-        If no named bucket has a verdict that applies, it is run once more without one, since the store may list others.
+        If no named bucket has a verdict that applies, it is run once more without one: the data store may list others.
         """
         before = len(self.results)
         for bucket in self.buckets:
             self._keep((yield from self._verdicts_of(definition, bucket)))
-        if any(self.buckets) and not any_product_recognised(self.results[before:]):
+        if any(self.buckets) and not any_check_applies(self.results[before:]):
             self._keep(filter(_is_open, (yield from self._verdicts_of(definition, None))))
 
     def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
         """Ask the questions of a check about one bucket and judge the answers; nothing if one must not be asked."""
-        store = checked_store(self.endpoint, definition, self.below.removeprefix("/"))
-        earlier, allows = partial(names_within, self.known_open, store), allowed_at(self.endpoint)
+        outer = checked_data_store(self.endpoint, definition, self.below.removeprefix("/"))
+        earlier, allows = partial(names_within, self.known_open, outer), allowed_at(self.endpoint)
         interview = Talk(definition, nonsense=self.random_word, bucket=bucket, earlier=earlier, allows=allows)
         while (request := interview.next_question()) is not None:
             key = key_of(request)
@@ -220,11 +220,11 @@ class RoundState:
         return is_there if PROTOCOLS[definition.probe.kind].has_folders else request.method in _WITH_A_PATH
 
     def recheck_known_open(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Run the checks that found a store open here in an earlier run, if no check recognised the product now."""
+        """If no check recognised the product, run the checks that found a data store open here in an earlier run."""
         if not is_unknown(self.results):
             return
         for definition in checks:
-            if checked_store(self.endpoint, definition, None) in self.known_open and not definition.fallback:
+            if checked_data_store(self.endpoint, definition, None) in self.known_open and not definition.fallback:
                 yield from self._recheck_behind_front_page(definition)
 
     def _recheck_behind_front_page(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
@@ -270,8 +270,8 @@ class RoundState:
     def _verdict_on(
         self, definition: CheckDefinition, replies: Mapping[str, Reply], view: View, bucket: str | None
     ) -> CheckResult:
-        inside = inside_of(bucket, self.below)
-        before = self.most_records.get(checked_store(self.endpoint, definition, inside)) if self.most_records else None
+        inside, earlier = inside_of(bucket, self.below), self.most_records
+        before = earlier.get(checked_data_store(self.endpoint, definition, inside)) if earlier else None
         observation = Observation(
             kind=definition.probe.kind, replies=replies, transport=self.connection.transport, tls=self.connection.tls,
             ended=next(iter(replies.values())).ended,
@@ -284,7 +284,7 @@ class RoundState:
     def _keep(self, results: Iterable[CheckResult]) -> None:
         """Keep verdicts, and note what they settle.
 
-        Those of protocols that run over HTTP, such as `gcs`, settle nothing; verdicts over plain `http` do.
+        Those of protocols that run over HTTP, such as `gcs`, settle nothing; those of the protocol `http` itself do.
         """
         for item in results:
             self.results.append(item)

@@ -5,8 +5,8 @@ These rules save questions.
 
 - No question is asked twice.
 - If the first question gets no answer, no other is asked; but see `may_retry_closed` of `ask_checks`.
-- If the host demands a client certificate, only fallbacks are run.
-- Once a check that names the port has applied, only others that name it are run.
+- If the host demands a client certificate, only fallback checks are run; see `CheckDefinition.fallback`.
+- Once a check that names the port has recognised its product, only others that name it are run.
 - Once a product was found open on a port that does not suggest it, further checks judge the known answers only.
 """
 
@@ -23,7 +23,7 @@ from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.catch_all import nonexistent_path_request
 from leakguard.engine.conversation import Round, RoundConnection
-from leakguard.engine.earlier_runs import CheckedStore
+from leakguard.engine.earlier_runs import CheckedDataStore
 from leakguard.engine.examination import CheckResult, failed, is_unknown
 from leakguard.engine.round_state import RoundState
 from leakguard.models.findings import Outcome
@@ -41,15 +41,15 @@ def ask_checks(
     connection: RoundConnection,
     *,
     random_word: str,
-    most_records: Mapping[CheckedStore, int] = _NOTHING,
-    known_open: Collection[CheckedStore] = (),
+    most_records: Mapping[CheckedDataStore, int] = _NOTHING,
+    known_open: Collection[CheckedDataStore] = (),
     may_retry_closed: bool = True,
     includes_follow_up: bool = True,
 ) -> Round:
     """Yield the questions of `checks`, which are of one protocol and in order, and return the verdicts.
 
-    The caller sends the reply to each question. `most_records` and `known_open` as in `RoundState`: where a store was
-    open, a login on the front page proves nothing, so the paths behind it are requested again.
+    The caller sends the reply to each question. `most_records` and `known_open` as in `RoundState`: where a data store
+    was open, a login on the front page proves nothing, so the paths behind it are requested again.
 
     With `may_retry_closed`, a host that closed the connection on its front page is asked other first questions. With
     `includes_follow_up`, this round also looks behind a front page that tells nothing, and below paths.
@@ -87,7 +87,7 @@ def check_without_front_page(
     connection: RoundConnection,
     *,
     random_word: str,
-    most_records: Mapping[CheckedStore, int] = _NOTHING,
+    most_records: Mapping[CheckedDataStore, int] = _NOTHING,
 ) -> Round:
     """As `ask_checks` for HTTP, without a request for the front page; see `run_without_front_page`.
 

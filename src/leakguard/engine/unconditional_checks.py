@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.engine.earlier_runs import CheckedStore
+from leakguard.engine.earlier_runs import CheckedDataStore
 from leakguard.models.targets import Endpoint
 
 MOST_OWN = 2
@@ -13,12 +13,15 @@ MOST_OWN = 2
 
 
 def unconditional_checks(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> list[CheckDefinition]:
-    """The checks whose products the port suggests; at a named endpoint also those of products that serve pages."""
+    """The checks whose products the port suggests.
+
+    At a named endpoint, or one reached by a name, also those of products that serve pages.
+    """
     able = [item for item in checks if item.has_extra_requests]
     own = [item for item in able if endpoint.port in item.probe.ports]
     chosen = own if len(own) <= MOST_OWN else []
-    is_named = endpoint.named or endpoint.host is not None
-    return [item for item in able if item in chosen or (is_named and item.serves_pages)]
+    named_or_by_name = endpoint.named or endpoint.host is not None
+    return [item for item in able if item in chosen or (named_or_by_name and item.serves_pages)]
 
 
 def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
@@ -26,8 +29,8 @@ def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
     return sorted(checks, key=lambda item: bool(item.stated.get("of_a_framework", False)))
 
 
-def names_within(known_open: Collection[CheckedStore], outer: CheckedStore) -> list[str]:
-    """The names within a store that a check found open in earlier runs."""
+def names_within(known_open: Collection[CheckedDataStore], outer: CheckedDataStore) -> list[str]:
+    """The names within a data store that a check found open in earlier runs."""
     check, prefix = outer[0], f"{outer[1]}/"
     return sorted(key.removeprefix(prefix) for by, key in known_open if by == check and key.startswith(prefix))
 

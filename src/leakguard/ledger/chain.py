@@ -25,7 +25,7 @@ def chain(
     subject: str, records: Sequence[Record], *, last: Entry | None, now: datetime, random_hex: Callable[[int], str],
     first_entry_flag: str = "", common_flag: str = "",
 ) -> tuple[Entry, ...]:  # fmt: skip
-    """Entries for `records` after `last`, all recorded at `now`; `token(n)` returns `n` random hex digits.
+    """Entries for `records` after `last`, all recorded at `now`; `random_hex(n)` returns `n` random hex digits.
 
     `common_flag` is added to the flags of each entry, and `first_entry_flag` to those of the first entry of a ledger.
     The flags of an entry are words, separated by spaces.

@@ -31,8 +31,8 @@ KEPT_FIELDS = frozenset(
 _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 """An id, a kind, a time, a zone: never a sentence."""
 _IDENTITY = frozenset({"id", "how"})
-"""What is kept of the person who recorded: an account id, which means nobody once the account is erased, and how the
-person was authenticated."""
+"""What is kept of the person who recorded (`recorded_by`), or who did what another confirmed (`claimed_by`): an account
+id, which means nobody once the account is erased, and how the person was authenticated."""
 _KEYED_BY_DATA = frozenset({"done", "resolved"})
 """Mappings that are keyed by found data, so that their keys are erased too."""
 _UNERASABLE = re.compile(
@@ -117,7 +117,7 @@ def stated_erasures_in(content: str) -> tuple[tuple[StatedErasure, ...], tuple[s
 def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The shape of a value: texts become `ERASED` and numbers 0, except in `KEPT_FIELDS` and `keep`.
 
-    A text in `KEPT_FIELDS` is kept only if it is a `_TOKEN`. See `_IDENTITY` for who recorded, and `_KEYED_BY_DATA`.
+    A text in `KEPT_FIELDS` is kept only if it is a `_TOKEN`. See `_IDENTITY` for persons, and `_KEYED_BY_DATA`.
     """
     if isinstance(value, dict):
         if name in {"recorded_by", "claimed_by"}:

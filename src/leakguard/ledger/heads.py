@@ -38,7 +38,7 @@ def head_of(entry: Entry) -> Head:
 
 
 class SignedHead(Frozen):
-    """A head, the key that its line names, and the signature over it."""
+    """A head, the key that its line in a head file names, and the signature over it."""
 
     head: Head
     key: str
@@ -132,7 +132,10 @@ def head_from_print(text: str) -> Head | None:
 
 
 def heads_in_any_text(text: str) -> tuple[Head, ...]:
-    """Every head in a text from elsewhere: those of its notes, or else the latest of a head file, or a printed one."""
+    """Every head in a text from elsewhere.
+
+    Those of its tree-head notes (see `notes`), or else the latest of a head file, or a printed one.
+    """
     noted = tuple(Head(sequence=int(note[1]), hash=note[2], recorded_at="") for note in _NOTED.finditer(text))
     head = None if noted else latest_head_in_file(text) or head_from_print(text)
     return (head,) if head is not None else noted

@@ -11,7 +11,6 @@ from leakguard.ledger.keys import parse_public_key
 from leakguard.ledger.merkle import IncrementalRoot
 from leakguard.ledger.notes import is_signed_by, parse_tree_head, text_of
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
-from leakguard.models.texts import counted
 
 
 @dataclass(slots=True)
@@ -53,10 +52,10 @@ def kept_head_discrepancies(contents: Iterable[Mapping[str, Any]], roots: Roots)
         note = str(content.get("note") or "")
         head = parse_tree_head(text_of(note))
         if head is None or roots.found.get(head.size) != (head.hash, head.root):
-            text = f"the head of {counted(head.size, 'entry', 'entries')}" if head else "a head that was kept before"
-            yield Discrepancy(kind=DiscrepancyKind.CHANGED_ROOT, text=f"{text} does not fit the entries of today")
+            text = f"the head that was kept at entry {head.size}" if head else "a head that was kept before"
+            yield Discrepancy(kind=DiscrepancyKind.CHANGED_ROOT, text=f"{text} does not match the entries of today")
         elif note != head.text and not _is_right(note, str(content.get("key") or "")):
-            text = f"the signature of the head of {counted(head.size, 'entry', 'entries')} is wrong"
+            text = f"the signature of the head that was kept at entry {head.size} is wrong"
             yield Discrepancy(kind=DiscrepancyKind.WRONG_SIGNATURE, text=text)
 
 

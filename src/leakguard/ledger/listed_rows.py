@@ -32,8 +32,8 @@ LISTS_ALL_ROWS = "covers_rows"  # the stored value of older releases; do not cha
 STATES = "states"
 """The field, in an entry that records findings, with the digests of the rows of each part of the run."""
 RUN_STATES, DELIVERIES = "run_states", "deliveries"
-NOUNS = {RUN_STATES: "how far a scan has come", DELIVERIES: "how a letter was sent"}
-"""Each table whose rows are listed, and what one of its rows says, for a person."""
+NOUNS = {RUN_STATES: "the progress of a scan", DELIVERIES: "the delivery of a letter"}
+"""Each table whose rows are listed, and what one of its rows is about, for a person."""
 Key = tuple[str, ...]
 
 
@@ -88,7 +88,7 @@ class ListedRows:
     is_from_the_start: bool = False
     """Whether the store lists all rows from its first entry on."""
     listed_by_upgrade: dict[str, Any] = field(default_factory=dict)
-    """How many rows that were there before, of each table, an upgrade listed; nothing vouches for them before that."""
+    """By table, how many existing rows an upgrade listed. No earlier entry says what they were before."""
 
     @property
     def must_list_all_rows(self) -> bool:
@@ -176,4 +176,4 @@ def _content(entry: Entry) -> Mapping[str, Any]:
 
 
 def _of_row(kind: DiscrepancyKind, table: str, what: str) -> Discrepancy:
-    return Discrepancy(kind=kind, text=f"{NOUNS.get(table, table)} {what}")
+    return Discrepancy(kind=kind, text=f"the row about {NOUNS.get(table, table)} {what}")

@@ -16,7 +16,7 @@ from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 
 MOST_BYTES = 2**31
-"""Half of what a zip file without the 64-bit extension can hold, which many tools do not read."""
+"""Half of what a zip file can hold without the 64-bit extension; many tools do not read that extension."""
 MOST_FILES = 2**16 - 1
 _LOCAL, _CENTRAL, _END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 _VERSION, _DAY, _MADE_BY, _MODE = 20, 0x21, 0x314, 0o100644 << 16

@@ -141,7 +141,7 @@ def common_signer_name(external: Sequence[ExternalHeads], trust: Trust | None) -
 
 
 def _unsigned(heads: ExternalHeads, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
-    """The discrepancy of an unsigned head; `None` if an older release, which signed none, may have kept it."""
+    """The discrepancy of an unsigned head; `None` if neither the ledger nor a trusted key says heads are signed."""
     is_older = since.first is None or (not heads.is_beside and heads.heads.latest.sequence < since.first)
     if not is_older:
         text = (

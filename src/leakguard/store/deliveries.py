@@ -140,6 +140,6 @@ def _refuse_changed(connection: Connection, incident: str) -> None:
     group = Group(table=DELIVERIES, name=incident, subject=letters_of(incident))
     refuse_changed(
         connection, group, delivery_rows.listed_in(connection, incident),
-        what=f"nobody can go by how the letters of {incident} stand",
+        what=f"the deliveries of letters of {incident} cannot be trusted",
         next_step="See every change: leakguard evidence verify. Then restore the store from a backup.",
     )  # fmt: skip

@@ -135,7 +135,7 @@ class RunProgress(StorePart):
             rows = run_states.listed(run_states.stored(connection, run))
             group = Group(table=RUN_STATES, name=run, subject=run)
             refuse_changed(
-                connection, group, rows, what=f"nobody can go by how far the run {run} has come",
+                connection, group, rows, what=f"the progress of run {run} cannot be trusted",
                 next_step="See every change: leakguard evidence verify. Its findings are safe; scan the rest again.",
             )  # fmt: skip
         return {**states, **self._waiting.get(run, {})}

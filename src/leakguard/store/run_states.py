@@ -82,7 +82,7 @@ def _state(run: str, position: int, pending: str, counts: str) -> RunState:
         )  # fmt: skip
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise LedgerBroken(
-            f"how far the run {run} has come is unreadable, so somebody or something changed it",
+            f"the progress of run {run} is unreadable, so somebody or something changed it",
             next_step="What it found is safe: leakguard scan show RUN. Start a new scan for the rest.",
         ) from error
 

@@ -29,7 +29,7 @@ def _unprepared() -> str:
     alarms = "no false alarm" if not met.false_alarms else f"{met.false_alarms} false alarms"
     found = f"{direct.found} of {direct.opened} open servers found, {alarms}"
     where = f"{met.measured_on}, real servers of {met.kinds} products, on loopback, {direct.name} (no proxy)"
-    return f"| Products that the authors had not tested the checks against | {found} | {where} |"
+    return f"| Servers met for the first time: no check had been tried against them | {found} | {where} |"
 
 
 def _prepared() -> str:
@@ -37,7 +37,8 @@ def _prepared() -> str:
     servers = [one for one in every if one.state == DIRECT]
     score = score_of_servers(servers)
     rates = f"recall {percent(score.recall)}, precision {percent(score.precision)}"
-    return f"| Products for which the checks were written | {rates} | {day}, {len(servers)} real servers, on loopback |"
+    where = f"{day}, {len(servers)} real servers, on loopback"
+    return f"| Servers against which the checks were tried while they were written | {rates} | {where} |"
 
 
 def _sweep() -> str:
@@ -51,7 +52,7 @@ def _clocks() -> str:
     part, row = _row(CLOCKS)
     work = f"CPU time and memory of {row.work.removesuffix(': seconds of CPU')}"
     slow = row.yardstick.replace(
-        "the same, duties read as YAML", "without the compiled copy of the duties, from their YAML files"
+        "the same, duties read as YAML", "if the duties are read from YAML, without their cache"
     )
     return f"| {work} | {row.ours}; {slow} | {part.measured_on}, {part.machine} |"
 

@@ -30,7 +30,9 @@ def records(who: str, *, program: str = "") -> Callable[[Command], Command]:
     runs without a person; in any case the record says so. The name arrives as `context.by`.
     """
     default = (
-        f"`{program}`, a program" if program else "the logged-in LeakGuard account, else the operating system user"
+        f"`{program}`, marked as a program"
+        if program
+        else "the logged-in LeakGuard account, else the operating system user"
     )
 
     def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -32,7 +32,7 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     """Show every clock of an incident, and whether enough time is left for the remaining steps.
 
     The command also lists the laws that it considers and why, jurisdictions for which no rule or calendar is known,
-    and duties whose text on the day of the incident LeakGuard does not have.
+    and duties of which it lacks the version that was in force on the day of the incident.
 
     Exit codes: 0 no deadline was missed; 4 a deadline was missed.
     """

@@ -28,7 +28,7 @@ Examples:
 Exit codes:
   0  nothing contradicts the ledger; parts that cannot be verified are listed
   1  something was changed, removed, added or cut off, or a signature is wrong or gone
-  3  some entries are covered by no signed head, although heads are signed here or --key is given
+  3  heads are signed here, or --key is given, and no signed head covers the newest entries, recorded without the key
 """
 
 
@@ -53,8 +53,8 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, out
     """Verify the whole store: entries, findings, heads (see below), kept copies of evidence, and the database itself.
 
     Each part has one of three results: a match, a mismatch, or not verifiable, which proves nothing. Content that was
-    erased on purpose is listed, with the person who erased it and the reason. Entries that were recorded with a wrong
-    system clock are listed: `leakguard evidence clock` appends a correction of their times.
+    erased on purpose is listed, with the person who erased it and the reason. Entries whose times
+    show that a system clock was wrong are listed too: `leakguard evidence clock` appends a correction of such times.
 
     A head is the number and the hash of the last entry, and stands for the whole ledger up to there. Keep the printed
     head elsewhere, such as in a letter or on paper: with it, anybody can detect later whether the ledger was cut off

@@ -34,7 +34,9 @@ Examples:
     help="A letter that no law requires, such as finder (to the person who reported the leak).",
 )
 @click.option(
-    "--stage", metavar="NAME", help="One stage of the duty, such as initial or final (default: the whole notice)."
+    "--stage",
+    metavar="NAME",
+    help="One stage of the duty, such as initial or final (default: one notice with the content of all stages).",
 )
 @click.option("--letter", metavar="FILE", help="Also check this letter: text, Markdown or HTML.")
 @click.option(

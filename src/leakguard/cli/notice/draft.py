@@ -46,7 +46,7 @@ From a draft to a filed notice:
   leakguard notice draft FACTS --duty DUTY --stage STAGE --incident INCIDENT
   # 2. two people approve the same version
   leakguard notice approve FACTS --duty DUTY --stage STAGE --incident INCIDENT --by NAME
-  # 3. upload or print the approved text
+  # 3. write the approved text, and file it yourself
   leakguard notice draft FACTS --duty DUTY --stage STAGE --incident INCIDENT --final
   # 4. record that you filed it, and its reference
   leakguard notice file INCIDENT --duty DUTY --stage STAGE --reference TEXT
@@ -65,7 +65,10 @@ From a draft to a filed notice:
 @click.option(
     "--stage",
     metavar="NAME",
-    help="Stage of the duty, such as initial or final (default: the whole notice). `notice assess --all` names them.",
+    help=(
+        "Stage of the duty, such as initial or final (default: one notice with the content of all stages). "
+        "`notice assess --all` names them."
+    ),
 )
 @click.option(
     "--final",

@@ -29,7 +29,9 @@ Exit codes: 0 everything required is there, 1 something is missing.
 @click.option("--form", "form", metavar="ID", help="Form to fill in (default: the form of the competent authority).")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The language of the answers.")
 @click.option(
-    "--stage", metavar="NAME", help="One stage of the duty, such as initial or final (default: the whole notice)."
+    "--stage",
+    metavar="NAME",
+    help="One stage of the duty, such as initial or final (default: one notice with the content of all stages).",
 )
 @click.option("--format", "output_format", type=click.Choice(tuple(FORMATS)), default="text", show_default=True,
     help="File format.",

@@ -178,7 +178,8 @@ checked.
     show_default=True,
     help=(
         "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet: the "
-        "locations whose fleet workers scan, separated by commas. `local`, without others, is this machine."
+        "locations whose fleet workers scan, separated by commas. `local` by itself is this machine; in a list, each "
+        "name is a location of the fleet."
     ),
 )
 @click.option(

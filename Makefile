@@ -25,6 +25,12 @@ MORE = -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
 # The folders of tests, named as the packages that they test; `bench` measures and `support` helps, and neither has a test.
 PACKAGES = $(filter-out __pycache__ bench support,$(patsubst tests/%/,%,$(sort $(wildcard tests/*/))))
 MAKE_PACKAGE = PYTHONPATH=packaging $(BIN)/python -m making
+# `make test TRACE=1`, as CI says it, also measures the coverage, which makes the first half take a third longer.
+ifneq ($(TRACE),)
+FIRST_HALF = $(BIN)/coverage run -m pytest $(SHARED)
+else
+FIRST_HALF = $(BIN)/python -m pytest $(MORE)
+endif
 # Where the tests write what each of them costs in CPU: `make test COSTS=.costs`, and then
 # `PYTHONPATH=tests .venv/bin/python -m support.costs .costs`.
 ifneq ($(COSTS),)
@@ -84,15 +90,17 @@ ifneq ($(PACKAGE),)
 	@marks='not long and not packages'; [ -n "$${LEAKGUARD_LAB_RUN:-}" ] || marks="$$marks and not lab"; \
 	exec $(BIN)/python -m pytest $(MORE) -m "$$marks" 'tests/$(PACKAGE)' $(PYTEST_OPTIONS)
 else
+	$(BIN)/coverage erase
 	@set -eu; own=; failed=0; \
 	if [ -z "$${LEAKGUARD_LAB_RUN:-}" ]; then own=$$(mktemp -d); export LEAKGUARD_LAB_RUN=$$own; fi; \
 	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
 	start() { $(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 || :; }; \
 	start & \
-	$(BIN)/python -m pytest $(MORE) -m '$(TRACED)' $(PYTEST_OPTIONS) || failed=1; \
+	$(FIRST_HALF) -m '$(TRACED)' $(PYTEST_OPTIONS) || failed=1; \
 	start; \
 	$(BIN)/python -m pytest $(MORE) -m '$(UNTRACED)' || failed=1; \
 	exit "$$failed"
+	$(if $(TRACE),$(BIN)/coverage combine --quiet)
 endif
 
 test-long: $(DEV)  ## the tests that take long: brokers, killed processes, hosts and letters by the hundred, wheels
@@ -109,12 +117,10 @@ test-deep: $(DEV)  ## every property on very many new examples: an hour
 test-fast: $(DEV)  ## the tests that need no real server and take no long time
 	$(BIN)/python -m pytest $(SHARED) -m 'not long and not packages and not lab' $(PYTEST_OPTIONS)
 
-# Apart from `make test`, since tracing makes tests take two and a half times as long, and only of the files that add to
-# what others cover. The packages that hold the rules are pure, so nothing excuses an untested branch.
-coverage: $(DEV)  ## measure which branches the tests take, and hold that to the gates
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(SHARED) -m '$(TRACED)' $(PYTEST_OPTIONS)
-	$(BIN)/coverage combine --quiet
+# Of the files that add to what others cover. The packages that hold the rules are pure, so nothing excuses an untested
+# branch. Data of an earlier run are gone with the next `make test`.
+coverage: $(DEV)  ## hold the branches that the tests take to the gates; measures them, unless `make test TRACE=1` has
+	[ -e .coverage ] || { $(BIN)/coverage run -m pytest $(SHARED) -m '$(TRACED)' $(PYTEST_OPTIONS) && $(BIN)/coverage combine --quiet; }
 	$(BIN)/coverage report --fail-under=95 --show-missing --skip-covered
 	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports/*,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/fleet/dispatch.py,src/leakguard/fleet/messages.py,src/leakguard/fleet/settings.py,src/leakguard/fleet/vantages.py,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alerts/*,src/leakguard/drills/*,src/leakguard/reports/*,src/leakguard/sensitivity/*,src/leakguard/shipped/*,src/leakguard/accounts/*,src/leakguard/apps/*,src/leakguard/intake/*,src/leakguard/outbound/*'
 

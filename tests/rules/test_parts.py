@@ -42,7 +42,11 @@ def test_coverage_is_measured_of_one_half_of_make_test_and_ci_holds_it_to_the_ga
 
     assert measured == "TRACED"
     assert {"--fail-under=95", "--fail-under=100"} <= set(target.split())
-    assert re.search(r"^ +stage coverage \d+ make coverage$", CI, re.MULTILINE)
+    assert re.findall(r"^ +stage (?:test|coverage) \d+ (.+)$", CI, re.MULTILINE) == [
+        "make test TRACE=1",
+        "make coverage",
+    ]
+    assert re.search(r"^FIRST_HALF = \$\(BIN\)/coverage run -m pytest \$\(SHARED\)$", MAKEFILE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("parts", [set[str](), *({part} for part in PARTS)], ids=["unmarked", *PARTS])

@@ -2,7 +2,7 @@
 
 Every worker writes a line for each test, with the seconds of its own process and of the processes that it started and
 waited for. `PYTHONPATH=tests python -m support.costs FOLDER` sums them by folder, by file and by test, dearest first.
-`make coverage COSTS=folder` also keeps what is traced by file of tests, as contexts: they say which may be `untraced`.
+With `TRACE=1` what is traced is kept by file of tests, as contexts: they say which file may be `untraced`.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class AmountEnd(Frozen):
     unpaused: datetime
     """Where it would end if there were no pauses; used by the rollover.
 
-    For working days and hours it equals `end`: they always end on a working day, so no rollover is needed.
+    For working days and working hours it equals `end`.
     """
 
 

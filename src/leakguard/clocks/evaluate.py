@@ -101,8 +101,8 @@ def _status_of(rule: ClockRule, history: EventHistory, calendars: Calendars) -> 
 def _current_cycle(rule: ClockRule, view: View, judged: Sequence[_JudgedCycle]) -> int:
     """The number of the cycle by which the clock stands: the last one, except in two cases.
 
-    The clock of a law shows its first unmet deadline, which a reopening must not move. If nothing began the last cycle
-    yet, the latest cycle that ran on into it is shown, which a reopening must not hide.
+    The clock of a law shows its first unmet deadline, which a reopening must not move. If the clock has no anchor in
+    the last cycle yet, the latest cycle that ran on into it is shown, which a reopening must not hide.
     """
     running = [number for number, cycle in enumerate(judged) if cycle.verdict.state not in INACTIVE_STATES]
     if rule.is_law and running:

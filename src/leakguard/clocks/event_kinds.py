@@ -115,7 +115,11 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("delay_notice_sent", "we claimed a delay that the law permits, or gave notice that we need it", _DELAY),
     ("cancelled", "a clock was withdrawn", _CLOCK),
     ("closed", "the incident was closed", ("decider", "second_person", "despite")),
-    ("reopened", "the incident was reopened; internal clocks start again with the next event", _REOPENING),
+    (
+        "reopened",
+        "the incident was reopened; clocks that ended start again with the next event that starts them",
+        _REOPENING,
+    ),
     ("calendar_year_end", "the calendar year ended, for duties that count from the end of a year", ()),
     # About the record itself.
     ("planned", "something that is meant to happen; the only kind whose time may be in the future", ("what", "step")),

@@ -154,8 +154,8 @@ def _stamped(rows: Iterable[ReadRow], now: datetime | None) -> Iterable[Event]:
     """Set `recorded_at` of corrections that state none, so that it follows the rows before them in the file.
 
     It is one microsecond after the latest of those rows, or when the correction itself happened if that is later, and
-    at most `now`. In that maximum, a row whose `recorded_at` lies in the future counts by its `occurred_at`. Other
-    events stay as they are: `_row` has set a `recorded_at` that is not stated to `occurred_at`.
+    at most `now`. To find the latest of those rows, one whose `recorded_at` lies in the future counts by its
+    `occurred_at`. Other events stay as they are: `_row` has set a `recorded_at` that is not stated to `occurred_at`.
     """
     latest: datetime | None = None
     for event, is_stated in rows:

@@ -62,7 +62,8 @@ def status_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
 def _latest_start_for_thresholds(clock: FixedClock) -> Iterator[datetime]:
     """For each threshold, an instant at which the clock must have started so that the threshold counts.
 
-    That is `_MARGIN` before it falls; for a percentage, which always falls after the start, before the deadline.
+    That is `_MARGIN` before it falls. For a percentage, which always falls after the start,
+    it is `_MARGIN` before the deadline.
     `threshold_instants_of` drops the thresholds that fall before the start, and the deadline may be recorded late.
     """
     for text in clock.thresholds:

@@ -33,7 +33,7 @@ _ENDS = {"end_of_day": "The limit is the end of the day.", "end_of_hour": "The l
 
 
 def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
-    """The rule, a sentence or a few a line: its law and its own words, each condition, its end, the kinds of events."""
+    """The rule in lines of one or a few sentences: law, own words, each condition, its end, the kinds of events."""
     parts = tuple(Translatable(part) for part in (rule.law, rule.title) if part)
     name = JoinedPhrases(" - ", parts or (rule.id,))
     yield Phrase('Rule: {}. "{}"', (name, Translatable(rule.text))) if rule.text else Phrase("Rule: {}.", (name,))

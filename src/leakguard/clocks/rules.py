@@ -203,7 +203,7 @@ class ClockRule(LightShape):
     count_from: CountFrom = "instant"
     """Where counting starts: at the anchor itself, at the next full hour, or at the start of the next local day."""
     end_at: EndAt | None = None
-    """To which instant the deadline is rounded: none, the end of its hour or day, or a time of day.
+    """How the deadline is rounded: `instant` (not at all), `end_of_hour`, `end_of_day`, or to a time of day.
 
     `None` means what the unit implies: the end of the day for working days and year ends, else the instant.
     """

@@ -53,9 +53,9 @@ def conclude(
     3. Every fallback check that applies. Such a check is judged only if no other check of its protocol applies.
     4. One check for a host that demands a client certificate; see `_certificate_findings`.
 
-    If there is such a finding, or the endpoint is named, each unanswered check gets a finding too, since what it looks
-    for may be there. If a named endpoint then has no finding, and was silent or not checked, one check stands for all:
-    the first, if the port suggests it, or else the most telling one.
+    If there is such a finding, or a person named this very endpoint, each unanswered check gets a finding too, since
+    what it looks for may be there. If a named endpoint then has no finding, and was silent or not checked, one check
+    stands for all: the first, if the port suggests it, or else the most telling one.
 
     `is_decoy`: the owner declared it. `first_seen`: when a check first found a data store open. With `scope`, findings
     name the permission by which default accounts or industrial devices were probed.

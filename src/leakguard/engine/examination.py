@@ -126,7 +126,7 @@ def unanswered_checks(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]
 
     A host speaks the protocol of a check by any of these signs. Silence without one means that it speaks another.
 
-    - It answered another check over HTTP, on the same transport.
+    - The check is over HTTP, and the host answered another check over HTTP on the same transport.
     - Its first data hint at this protocol.
     - Its answer began in this protocol, or was so long that another protocol would have shown.
 

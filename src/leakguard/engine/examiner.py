@@ -55,7 +55,7 @@ RETRY_DELAYS = (1.0, 3.0)
 RETRY_DELAYS_WAS_OPEN = (AGAIN_AFTER,)
 """Seconds before each retry of a host that was open in an earlier run and refuses connections now."""
 LEFT_ALONE = (
-    "the port belongs to industrial or medical devices: no check of this run probes them, and no other is sent to them"
+    "the port belongs to industrial or medical devices: this run has no check for them, and no other check probes them"
 )
 
 
@@ -189,7 +189,7 @@ class Examiner:
             return self.broken(error)
 
     def contact(self, endpoint: Endpoint) -> FirstContact | None:
-        """The first contact on a connection of the sweep in plain HTTP; `None` if the port suggests other protocols."""
+        """The first contact in plain HTTP; `None` for a URL, or where the port does not suggest HTTP alone."""
         own = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
         if not own:
             return None

@@ -203,7 +203,7 @@ class ProtocolIdentification:
         return any(attempt.protocol == protocol for attempt in self.attempts)
 
     def _is_finished(self, protocol: str) -> bool:
-        """Whether the protocol was tried twice, or got data the first time."""
+        """Whether the protocol was tried twice, or its first attempt did not connect and then get no data."""
         before = [attempt for attempt in self.attempts if attempt.protocol == protocol]
         return len(before) > 1 or any(not _gave_no_data(attempt) for attempt in before)
 

@@ -67,7 +67,7 @@ def collections_of(item: CheckResult, view: View | None = None) -> tuple[NamedCo
 
 
 def _collection_of_verdict(check: CheckDefinition, inside: str) -> tuple[str, str]:
-    """The sort and name of the collection that a verdict is about: a bucket, or a table without its project."""
+    """The sort and name of the collection that a verdict is about: a bucket, or the last part of a table's path."""
     if check.by_name:
         return check.by_name, inside
     is_table = PROTOCOLS[check.probe.kind].for_backends

@@ -34,6 +34,7 @@ INTERRUPTION_SECONDS = 1.0
 """After a longer interruption of this machine, silence is not evidence: the host may have answered meanwhile."""
 _SLOWEST = 5
 _PLAIN = frozenset({EndpointStatus.CLOSED, EndpointStatus.SILENT})
+"""Reported of named and notable endpoints alone, or with `reports_all`."""
 _UNHEARD = frozenset({EndpointStatus.SILENT, EndpointStatus.NOT_CHECKED})
 
 
@@ -154,7 +155,7 @@ class PartRun:
         """Count an endpoint without a connection; a named or resetting one is examined. See `ports.SweepWatcher`."""
         if ended is Ending.BLOCKED:
             self._blocked += 1
-            self._unchecked.could_not_ask(swept.position, why)
+            self._unchecked.remember(swept.position, why)
         elif self.named(swept) is not None or ended is Ending.RESET:  # only a host that took a connection can reset it
             self.opened(swept, is_connected=ended is Ending.RESET)
         elif ended is Ending.SPENT:

@@ -149,7 +149,8 @@ class RoundState:
     ) -> Generator[Request, Reply, None]:
         """If it is a fallback whose first question is known, see `_run_fallback_instead`.
 
-        Else, if the host closed the connection on the first question, run the check if it asks another one first.
+        Else, if the host closed the connection on the first question, run the check if its own
+        first question is a different one.
         """
         first = definition.probe.requests[0].constant
         is_known = first is not None and key_of(first) in self.replies

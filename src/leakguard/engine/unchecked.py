@@ -28,8 +28,8 @@ class UncheckedEndpoints:
         """Whether so many endpoints could not be probed that the run must stop."""
         return len(self.positions) > MOST_UNCHECKED
 
-    def could_not_ask(self, position: int, why: str) -> None:
-        """Remember a position that could not be probed; `why` is a reason in our own words."""
+    def remember(self, position: int, why: str) -> None:
+        """Remember a position that a resumed run probes again; `why` is a reason in our own words."""
         self.positions.add(position)
         self.reasons[why or UNASKED] += 1
 
@@ -39,7 +39,7 @@ class UncheckedEndpoints:
         That is `False` once `MOST_ASKED_AGAIN` positions are remembered, so that a resumed run reaches other endpoints.
         """
         if len(self.positions) < MOST_ASKED_AGAIN:
-            self.could_not_ask(position, why)
+            self.remember(position, why)
             return True
         self.reasons[why or UNASKED] += 1
         return False

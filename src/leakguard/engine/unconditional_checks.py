@@ -13,7 +13,7 @@ MOST_OWN = 2
 
 
 def unconditional_checks(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> list[CheckDefinition]:
-    """The checks whose products the port suggests.
+    """Of the checks that have extra requests: those whose products the port suggests.
 
     At a named endpoint, or one reached by a name, also those of products that serve pages.
     """

@@ -2,7 +2,7 @@
 
 | file | holds |
 | --- | --- |
-| `entries.jsonl` | each entry's manifest in canonical JSON, a line an entry; its SHA-256 is what the next one names |
+| `entries.jsonl` | the manifest of each entry in canonical JSON, one a line; the next one names its SHA-256 |
 | `contents.jsonl` | contents with their salts; what is left of erased ones; nothing of those that are withheld |
 | `findings.jsonl` | findings, whose hashes the contents list |
 | `head.note` | the tree head over all entries |

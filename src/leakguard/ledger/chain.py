@@ -31,8 +31,8 @@ def chain(
     The flags of an entry are words, separated by spaces.
 
     If `now` is before the last entry, one of the two system clocks was wrong. The entries then take the time of the
-    last entry plus a microsecond, so that times never contradict the order of entries, and a flag with `now` itself.
-    No other time of a record is changed: when something happened is what its author says.
+    last entry plus a microsecond, so that times never contradict the order of entries. They also get a flag, and `now`
+    itself in another one. No other time of a record is changed: when something happened is what its author says.
     Raises `LedgerBroken` if the time of `last` is unreadable, `UsageProblem` for content that JSON cannot hold.
     """
     recorded_at, flags = _stamp(last, now)

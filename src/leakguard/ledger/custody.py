@@ -60,7 +60,7 @@ class CustodyEvent(Frozen):
 
     @property
     def is_gap(self) -> bool:
-        """Whether the giver of a hand-over is not the holder, so that an earlier hand-over is not recorded."""
+        """Whether the giver of a hand-over is not the holder, so an earlier hand-over was not recorded."""
         giver = Signatory(name=self.by, actor=self.by_id, how=self.by_source)
         return self.kind == HANDED and not may_be_one_person(
             giver, self.holder_signatory or Signatory(name=self.holder)

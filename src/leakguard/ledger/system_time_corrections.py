@@ -69,7 +69,7 @@ class SystemTimeCorrection(Frozen):
     uncorrected_count: int
     """How many contradictions were known and not corrected."""
     second_person: str = ""
-    """Who has to agree if no contradiction in the ledger proves the error; else empty."""
+    """Who agreed, which is required if no contradiction in the ledger proves the error; else empty."""
     at: datetime | None = None
     """When it was made; `None` until it is recorded."""
 

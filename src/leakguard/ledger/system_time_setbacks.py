@@ -41,13 +41,13 @@ class SystemTimeSetback(Frozen):
     least: timedelta
     """The least offset of the wrong clock, whichever it was."""
     most_ahead: timedelta | None
-    """The greatest offset if the earlier clock was ahead, by the entry before it; `None` without such an entry."""
+    """If the earlier clock was ahead: the greatest offset, by the entry before `ahead`; `None` without one."""
     most_behind: timedelta | None
-    """The greatest offset if the later clock was behind, by the entry after it; `None` without such an entry."""
+    """If the later clock was behind: its greatest offset, by the entry after `behind`; `None` without such an entry."""
     ahead_times: tuple[datetime, datetime]
     """The system times of the first and last entry of `ahead`."""
     behind_times: tuple[datetime, datetime] | None
-    """The system times of the first and last entry of `behind`."""
+    """The first and the last system time that is known in that stretch; the last may be that of this machine."""
 
     def if_ahead(self, exactly: timedelta | None = None) -> SystemTimeOffset | None:
         """The offset if the earlier clock was ahead, `exactly` if given; `None` if the greatest offset is unknown."""

@@ -163,9 +163,8 @@ def _as_filed(
     for moment in moments:
         if moment == moments[-1] and verdict.state in FINAL_STATES:
             return verdict
-        if number >= len(
-            history.view(moment).cycles
-        ):  # had not begun then: what was recorded ended the cycle before it
+        # Had not begun then: what was recorded ended the cycle before it.
+        if number >= len(history.view(moment).cycles):
             continue
         before = _judged(rule, history, calendars, number, moment).verdict
         if before.state in FINAL_STATES:

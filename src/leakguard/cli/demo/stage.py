@@ -99,9 +99,8 @@ class Stage:
         with played_for_excerpt() as captured:
             code = _run([*options, *words])
         output = captured.getvalue()
-        for line in (
-            excerpt(output, step) if code in step.exits else output.splitlines()
-        ):  # what went wrong is shown whole
+        # What went wrong is shown whole.
+        for line in excerpt(output, step) if code in step.exits else output.splitlines():
             click.echo(line)
         return code
 

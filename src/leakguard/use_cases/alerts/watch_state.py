@@ -110,9 +110,8 @@ class WatchCounts:
         for attempt in tries:
             (self.sent if attempt.is_sent else self.failed)[attempt.level] += 1
             channel = setting_of(attempt.channel)
-            if (
-                attempt.is_sent or channel == attempt.channel
-            ):  # that one person cannot be reached says nothing of the channel
+            # That one person cannot be reached says nothing of the channel.
+            if attempt.is_sent or channel == attempt.channel:
                 self._last[channel] = attempt.is_sent
 
     def channels(self) -> Mapping[tuple[str, str], int]:

@@ -25,9 +25,8 @@ def kinds_of(catalogue: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def places_typed(catalogue: Mapping[str, Any]) -> dict[str, str]:
     """The code of each place by its code and its names."""
-    ordered = sorted(
-        catalogue["places"], key=lambda place: "-" not in place["code"]
-    )  # a country goes before a part of one
+    # A country goes before a part of one.
+    ordered = sorted(catalogue["places"], key=lambda place: "-" not in place["code"])
     found = {place[field].casefold(): place["code"] for place in ordered for field in ("en", "zh")}
     return found | {place["code"].casefold(): place["code"] for place in catalogue["places"]}
 

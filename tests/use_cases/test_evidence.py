@@ -10,7 +10,7 @@ from leakguard.errors import LedgerBroken, UsageProblem
 from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.listed_rows import ListedRow
+from leakguard.ledger.listed_rows import StoredRow
 from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind
@@ -42,7 +42,7 @@ class Failing:
     def bookmarks(self) -> Iterator[tuple[str, Bookmark]]:
         return iter(())
 
-    def listed_rows(self) -> Iterator[ListedRow]:
+    def listed_rows(self) -> Iterator[StoredRow]:
         return iter(())
 
     def finding_items(self) -> Iterator[StoredFinding]:

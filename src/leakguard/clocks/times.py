@@ -166,7 +166,7 @@ def resolve_local(local: datetime, zone: ZoneInfo) -> datetime:
         raise UsageProblem(f"{what} exists twice", next_step=f"Add the offset that was meant: {one} or {two}.")
     raise UsageProblem(
         f"{what} does not exist: local time was put forward over it",
-        next_step=f"Add the offset by which it was written down: {one} or {two}.",
+        next_step=f"Add the offset of the wall clock that showed it: {one} or {two}.",
     )
 
 

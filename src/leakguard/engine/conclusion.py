@@ -126,8 +126,8 @@ scans of 32,768 open data stores would collide, and 1 in 4 beside ten million ol
 def finding_id(run: str, check_id: str, place: str, address: str) -> str:
     """The id of a finding, the same for the same check, place and address in one run, so that a repeat adds nothing.
 
-    `place`: from `models.findings.place_of`, or the target of a resource of a cloud account. The address counts, since
-    a name may lead to several addresses, of which only some are open.
+    `place`: the key of the data store, by `models.findings.place_of`, or the target of a resource of a cloud account.
+    The address counts, since a name may lead to several addresses, of which only some are open.
     """
     return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{place}\n{address}".encode()).hexdigest()[:ID_DIGITS]
 

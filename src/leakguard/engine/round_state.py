@@ -46,7 +46,7 @@ _RECOGNISED = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 
 @dataclass(slots=True, kw_only=True)
 class RoundState:
-    """One round at one endpoint, at its root or below a path."""
+    """One round at one endpoint, at its root or below a path; extra requests: `CheckDefinition.has_extra_requests`."""
 
     endpoint: Endpoint
     buckets: Sequence[str | None]

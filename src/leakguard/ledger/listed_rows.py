@@ -37,7 +37,7 @@ NOUNS = {RUN_STATES: "the progress of a scan", DELIVERIES: "the delivery of a le
 Key = tuple[str, ...]
 
 
-class ListedRow(Frozen):
+class StoredRow(Frozen):
     """A stored row: its table, its key and a digest of its values."""
 
     table: str
@@ -50,16 +50,16 @@ class ListedRow(Frozen):
         return ", ".join(value[:40] for value in self.key)
 
 
-def listed_row(table: str, key: Sequence[object], values: Sequence[object]) -> ListedRow:
+def listed_row(table: str, key: Sequence[object], values: Sequence[object]) -> StoredRow:
     """The row with these values; values that JSON cannot hold get an empty digest, which no entry lists."""
     try:
         digest = sha256_hex(canonical(list(values)))
     except UsageProblem:
         digest = ""
-    return ListedRow(table=table, key=tuple(map(str, key)), digest=digest)
+    return StoredRow(table=table, key=tuple(map(str, key)), digest=digest)
 
 
-def rows_record(rows: Iterable[ListedRow], *, now: datetime) -> Record:
+def rows_record(rows: Iterable[StoredRow], *, now: datetime) -> Record:
     """The record of rows that changed together."""
     listed = [[row.table, list(row.key), row.digest] for row in rows]
     return Record(kind=ROWS_CHANGED, occurred_at=Interval(earliest=now, latest=now), content={"rows": listed})
@@ -72,7 +72,7 @@ def row_listing_started_record(counts: Mapping[str, int], *, now: datetime) -> R
     )
 
 
-def states_content(rows: Iterable[ListedRow]) -> dict[str, str]:
+def states_content(rows: Iterable[StoredRow]) -> dict[str, str]:
     """What an entry that records findings says about the parts of its run, by their numbers."""
     return {row.key[-1]: row.digest for row in rows}
 
@@ -120,7 +120,7 @@ class ListedRows:
             if isinstance(row, list) and len(row) == 3 and isinstance(row[1], list):  # noqa: PLR2004  (table, key, digest)
                 self.rows[str(row[0]), tuple(map(str, row[1]))] = str(row[2])
 
-    def discrepancies(self, kept: Iterable[ListedRow]) -> Iterator[Discrepancy]:
+    def discrepancies(self, kept: Iterable[StoredRow]) -> Iterator[Discrepancy]:
         """Report stored rows that were changed, added or removed, or that are older than the listing."""
         left, unlisted = dict(self.rows), dict.fromkeys(NOUNS, 0)
         for row in kept:
@@ -136,7 +136,7 @@ class ListedRows:
             else:
                 unlisted[row.table] += 1
         for table, key in left:
-            gone = ListedRow(table=table, key=key, digest="")
+            gone = StoredRow(table=table, key=key, digest="")
             yield _of_row(DiscrepancyKind.MISSING_ROW, table, f"({gone.name}) is gone, and an entry lists it")
         yield from self._coverage(unlisted)
 

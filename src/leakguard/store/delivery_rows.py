@@ -8,7 +8,7 @@ from datetime import datetime
 from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.frozen import replace
 from leakguard.ledger.listed_rows import DELIVERIES as DELIVERIES_TABLE
-from leakguard.ledger.listed_rows import ListedRow, listed_row
+from leakguard.ledger.listed_rows import StoredRow, listed_row
 from leakguard.models.deliveries import OPEN_STATES, Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.moments import from_z, to_z
 from leakguard.store.connection import Connection, Row, marks
@@ -140,23 +140,23 @@ def bounce(connection: Connection, incident: str, bounce: Bounce, *, at: datetim
     return came_back
 
 
-def listed(deliveries: Iterable[Delivery]) -> tuple[ListedRow, ...]:
+def listed(deliveries: Iterable[Delivery]) -> tuple[StoredRow, ...]:
     """The rows as the ledger lists them: all but the entry that vouches for them, which holds them by its root."""
     return tuple(_listed(_row(delivery)) for delivery in deliveries)
 
 
-def all_listed(reading: Reading) -> Iterator[ListedRow]:
+def all_listed(reading: Reading) -> Iterator[StoredRow]:
     """Every row exactly as stored, whatever it says."""
     return map(_listed, paged(reading, Query(columns=DELIVERIES, table="deliveries", keys=DELIVERIES[:3])))
 
 
-def listed_in(connection: Connection, incident: str) -> tuple[ListedRow, ...]:
+def listed_in(connection: Connection, incident: str) -> tuple[StoredRow, ...]:
     """The rows of one incident exactly as stored."""
     rows = connection.rows(f"SELECT {_COLUMNS} FROM deliveries WHERE incident = ?", incident)  # noqa: S608  (our own names)
     return tuple(map(_listed, rows))
 
 
-def _listed(row: Row) -> ListedRow:
+def _listed(row: Row) -> StoredRow:
     return listed_row(DELIVERIES_TABLE, row[:3], [value for place, value in enumerate(row) if place != _SEALED])
 
 

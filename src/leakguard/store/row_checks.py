@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from leakguard.errors import LedgerBroken
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.listed_rows import ROW_LISTING_STARTED, ROWS_CHANGED, ListedRow, ListedRows, is_intact
+from leakguard.ledger.listed_rows import ROW_LISTING_STARTED, ROWS_CHANGED, ListedRows, StoredRow, is_intact
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import Answer
 from leakguard.store.connection import Connection
@@ -37,7 +37,7 @@ def letters_of(incident: str) -> str:
 
 
 def refuse_changed(
-    connection: Connection, group: Group, kept: Sequence[ListedRow], *, what: str, next_step: str
+    connection: Connection, group: Group, kept: Sequence[StoredRow], *, what: str, next_step: str
 ) -> None:
     """Raise `LedgerBroken` unless these are the rows of the group that entries list; `what` begins the refusal.
 

@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.listed_rows import DELIVERIES, RUN_STATES, ListedRow, row_listing_started_record, rows_record
+from leakguard.ledger.listed_rows import DELIVERIES, RUN_STATES, StoredRow, row_listing_started_record, rows_record
 from leakguard.store import delivery_rows, run_states
 from leakguard.store.connection import Connection
 from leakguard.store.ledger_writes import last_entry, write_entries
@@ -21,7 +21,7 @@ AT_ONCE = 500
 """Rows of one entry."""
 
 
-def all_rows(reading: Reading) -> Iterator[ListedRow]:
+def all_rows(reading: Reading) -> Iterator[StoredRow]:
     """Every row that the ledger lists, exactly as stored."""
     return chain(delivery_rows.all_listed(reading), run_states.all_listed(reading))
 

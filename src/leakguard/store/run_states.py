@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.ledger.listed_rows import RUN_STATES as RUN_STATES_TABLE
-from leakguard.ledger.listed_rows import ListedRow, listed_row
+from leakguard.ledger.listed_rows import StoredRow, listed_row
 from leakguard.models.runs import RunState, parse_pending, pending_to_text
 from leakguard.store.connection import Connection, Row
 from leakguard.store.rows import Query, Reading, paged
@@ -45,12 +45,12 @@ def keep(connection: Connection, rows: Sequence[Row]) -> None:
     connection.insert("run_states", RUN_STATES, rows)
 
 
-def listed(rows: Iterable[Row]) -> tuple[ListedRow, ...]:
+def listed(rows: Iterable[Row]) -> tuple[StoredRow, ...]:
     """The rows as the ledger lists them."""
     return tuple(listed_row(RUN_STATES_TABLE, row[:2], row) for row in rows)
 
 
-def all_listed(reading: Reading) -> Iterator[ListedRow]:
+def all_listed(reading: Reading) -> Iterator[StoredRow]:
     """Every row exactly as stored, whatever it says."""
     rows = paged(reading, Query(columns=RUN_STATES, table="run_states", keys=RUN_STATES[:2]))
     return (listed_row(RUN_STATES_TABLE, row[:2], row) for row in rows)

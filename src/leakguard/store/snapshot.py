@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.listed_rows import ListedRow
+from leakguard.ledger.listed_rows import StoredRow
 from leakguard.ledger.stored_findings import StoredFinding
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
@@ -44,7 +44,7 @@ class Snapshot:
         rows = paged(self._reading, Query(columns=ONCE, table="once", keys=("key",)))
         return ((key, sequence) for key, sequence in rows)
 
-    def listed_rows(self) -> Iterator[ListedRow]:
+    def listed_rows(self) -> Iterator[StoredRow]:
         """The rows that entries list by their digests."""
         return all_rows(self._reading)
 

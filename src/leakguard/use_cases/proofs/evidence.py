@@ -16,7 +16,7 @@ from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.kept_heads import Roots, kept_head_discrepancies, sizes_in
-from leakguard.ledger.listed_rows import ListedRow, ListedRows
+from leakguard.ledger.listed_rows import ListedRows, StoredRow
 from leakguard.ledger.recorders import RecorderCounter
 from leakguard.ledger.signed_heads import (
     ExternalHeads,
@@ -59,7 +59,7 @@ class Standstill(Protocol):
     def sealed_deliveries(self) -> Iterator[Delivery]:
         """The letters that entries vouch for, entry by entry."""
 
-    def listed_rows(self) -> Iterator[ListedRow]:
+    def listed_rows(self) -> Iterator[StoredRow]:
         """The rows that entries list by their digests."""
 
     def bookmarks(self) -> Iterator[tuple[str, Bookmark]]:

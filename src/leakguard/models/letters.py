@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from leakguard.frozen import Frozen, replace
@@ -35,6 +36,16 @@ class Fields(Frozen):
 
 
 Block = Heading | Paragraph | Numbered | Fields
+
+
+def texts_of(block: Block) -> Iterator[str]:
+    """The texts that a block shows; of a table, what stands in its second column."""
+    if isinstance(block, Fields):
+        yield from (value for _, value in block.rows)
+    elif isinstance(block, Numbered):
+        yield from block.entries
+    else:
+        yield block.text
 
 
 class Unaddressed(Frozen):

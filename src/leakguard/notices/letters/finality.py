@@ -13,7 +13,7 @@ from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import FAILED
 from leakguard.models.languages import STYLES
-from leakguard.models.letters import Block, Fields, Letter, Numbered
+from leakguard.models.letters import Letter, texts_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.data_effects import effects_of, tells_effects, unstated
 from leakguard.notices.duties import Duty
@@ -79,16 +79,7 @@ def _tells_unknown_delay(facts: Facts, letter: Letter) -> bool:
     if fact is None or fact.state is not FactState.UNKNOWN or fact.reason is None:
         return False
     reason = (fact.reason.of(letter.lang) or "").rstrip(".。").casefold()
-    return any(reason in text.casefold() for block in letter.blocks for text in _texts(block))
-
-
-def _texts(block: Block) -> Iterator[str]:
-    if isinstance(block, Fields):
-        yield from (value for _, value in block.rows)
-    elif isinstance(block, Numbered):
-        yield from block.entries
-    else:
-        yield block.text
+    return any(reason in text.casefold() for block in letter.blocks for text in texts_of(block))
 
 
 def _addressee(notice: NoticeContent, office: Office | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.models.letters import Block, Fields, Letter, Numbered
+from leakguard.models.letters import Letter, texts_of
 from leakguard.notices.competence import is_office
 from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Contact
@@ -25,19 +25,10 @@ def abroad_doubts(folders: DataFolders, notice: NoticeContent, facts: Facts, let
         return
     if not is_foreign(facts.organisation.country, notice.id.partition("-")[0]):
         return
-    texts = [text for block in letter.blocks for text in _texts(block)]
+    texts = [text for block in letter.blocks for text in texts_of(block)]
     kinds = carried(texts, tuple(_own(facts)), names_people=_names_people(notice, facts))
     if doubt := letter_doubt(load_rules(folders), kinds):
         yield doubt
-
-
-def _texts(block: Block) -> Iterator[str]:
-    if isinstance(block, Fields):
-        yield from (value for _, value in block.rows)
-    elif isinstance(block, Numbered):
-        yield from block.entries
-    else:
-        yield block.text
 
 
 def _own(facts: Facts) -> Iterator[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from leakguard.models.observations import Ending, Reply
+from leakguard.models.observations import Reply
 from leakguard.ports import Request
-from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.memcached.reader import MemcachedReader
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, document_in, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 
@@ -23,10 +22,5 @@ class MemcachedSession(KindSession):
         text = f"{request.method} {request.what}".strip()
         command = ReadCommand(kind="memcached", verb=request.method, data=f"{text}\r\n".encode())
         answer = await self._caller.call(command, MemcachedReader, cap=cap)
-        if answer.ended is not Ending.COMPLETE:
-            return reply_to(request, ended=answer.ended, size_bytes=answer.size, seconds=answer.seconds)
-        try:
-            document, ended = answer.reader.document(request.method), Ending.COMPLETE
-        except Garbled:
-            document, ended = None, Ending.GARBLED
+        ended, document = document_in(answer.ended, lambda: answer.reader.document(request.method))
         return reply_to(request, ended=ended, document=document, size_bytes=answer.size, seconds=answer.seconds)

@@ -97,10 +97,10 @@ else
 	start() { $(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 || :; }; \
 	start & \
 	$(FIRST_HALF) -m '$(TRACED)' $(PYTEST_OPTIONS) || failed=1; \
-	start; \
+	echo 'The second half begins when the servers of the lab answer.'; start; \
 	$(BIN)/python -m pytest $(MORE) -m '$(UNTRACED)' || failed=1; \
+	[ -z '$(TRACE)' ] || $(BIN)/coverage combine --quiet || failed=1; \
 	exit "$$failed"
-	$(if $(TRACE),$(BIN)/coverage combine --quiet)
 endif
 
 test-long: $(DEV)  ## the tests that take long: brokers, killed processes, hosts and letters by the hundred, wheels
@@ -118,9 +118,10 @@ test-fast: $(DEV)  ## the tests that need no real server and take no long time
 	$(BIN)/python -m pytest $(SHARED) -m 'not long and not packages and not lab' $(PYTEST_OPTIONS)
 
 # Of the files that add to what others cover. The packages that hold the rules are pure, so nothing excuses an untested
-# branch. Data of an earlier run are gone with the next `make test`.
+# branch. What was measured before the last change of a source or a test is measured again.
 coverage: $(DEV)  ## hold the branches that the tests take to the gates; measures them, unless `make test TRACE=1` has
-	[ -e .coverage ] || { $(BIN)/coverage run -m pytest $(SHARED) -m '$(TRACED)' $(PYTEST_OPTIONS) && $(BIN)/coverage combine --quiet; }
+	{ [ -e .coverage ] && [ -z "$$(find src tests -name '*.py' -newer .coverage -print -quit)" ]; } || { \
+	  $(BIN)/coverage erase && $(BIN)/coverage run -m pytest $(SHARED) -m '$(TRACED)' $(PYTEST_OPTIONS) && $(BIN)/coverage combine --quiet; }
 	$(BIN)/coverage report --fail-under=95 --show-missing --skip-covered
 	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports/*,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/fleet/dispatch.py,src/leakguard/fleet/messages.py,src/leakguard/fleet/settings.py,src/leakguard/fleet/vantages.py,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alerts/*,src/leakguard/drills/*,src/leakguard/reports/*,src/leakguard/sensitivity/*,src/leakguard/shipped/*,src/leakguard/accounts/*,src/leakguard/apps/*,src/leakguard/intake/*,src/leakguard/outbound/*'
 

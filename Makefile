@@ -21,15 +21,21 @@ PACKAGED = packages
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What runs untraced waits more, for servers and processes of its own.
-MORE = -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
+MORE = -n $$(($(WORKERS) + 2)) --dist loadfile --no-loadscope-reorder
 # The folders of tests, named as the packages that they test; `bench` measures and `support` helps, and neither has a test.
 PACKAGES = $(filter-out __pycache__ bench support,$(patsubst tests/%/,%,$(sort $(wildcard tests/*/))))
 MAKE_PACKAGE = PYTHONPATH=packaging $(BIN)/python -m making
-# `make test TRACE=1`, as CI says it, also measures the coverage, which makes the first half take a third longer.
+# All of `make test` in one run, which starts and imports once what two halves would twice. `make test TRACE=1`, as CI says
+# it, also measures the coverage: of the first half, since tracing makes it take a third longer.
+WHOLE = not long and not packages
 ifneq ($(TRACE),)
-FIRST_HALF = $(BIN)/coverage run -m pytest $(SHARED)
+RUN_TESTS = \
+	$(BIN)/coverage run -m pytest $(SHARED) -m '$(TRACED)' $(PYTEST_OPTIONS) || failed=1; \
+	echo 'The second half begins when the servers of the lab answer.'; start; \
+	$(BIN)/python -m pytest $(MORE) -m '$(UNTRACED)' || failed=1; \
+	$(BIN)/coverage combine --quiet || failed=1
 else
-FIRST_HALF = $(BIN)/python -m pytest $(MORE)
+RUN_TESTS = $(BIN)/python -m pytest $(MORE) -m '$(WHOLE)' $(PYTEST_OPTIONS) || failed=1
 endif
 # Where the tests write what each of them costs in CPU: `make test COSTS=.costs`, and then
 # `PYTHONPATH=tests .venv/bin/python -m support.costs .costs`.
@@ -79,8 +85,8 @@ setup: $(DEV)  ## a virtual environment with all that development needs
 demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network beyond the package index; `make demo WEB=1` leaves the console running
 	$(BIN)/leakguard demo $(if $(WEB),--web) $(DEMO_OPTIONS)
 
-# The lab starts beside the first half, which does without it, and on a fresh machine may take longer than that half: so
-# the second half begins when it is ready. Both run whatever became of the other, so that one run shows all that failed.
+# The lab starts beside the tests that do without it; those that need it come last, and wait until it is ready, which may
+# take long on a fresh machine. Both halves of a traced run run whatever became of the other, so that one shows all that failed.
 # A lab of its own, which ends with the shell; name one in LEAKGUARD_LAB_RUN to use a lab that runs already.
 # Of one package, only what needs no lab (unless one is named) and is not long: an answer while the change is in mind.
 test: $(DEV)  ## the tests, also on the real servers of the lab; those of one package: `make test PACKAGE=notices`
@@ -96,10 +102,7 @@ else
 	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
 	start() { $(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 || :; }; \
 	start & \
-	$(FIRST_HALF) -m '$(TRACED)' $(PYTEST_OPTIONS) || failed=1; \
-	echo 'The second half begins when the servers of the lab answer.'; start; \
-	$(BIN)/python -m pytest $(MORE) -m '$(UNTRACED)' || failed=1; \
-	[ -z '$(TRACE)' ] || $(BIN)/coverage combine --quiet || failed=1; \
+	$(RUN_TESTS); \
 	exit "$$failed"
 endif
 

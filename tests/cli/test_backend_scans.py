@@ -18,7 +18,7 @@ from support.backend_hosts import CANARY, PUBLISHABLE, FakeSupabase, Table, serv
 from support.connections import scan_with_connections
 from support.firebase_hosts import FakeFirebase
 
-pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 ASKS = 'c.from("users").select("*");c.from("orders");c.from("secrets");c.from("catalogue")'
 SCOPE = """scope: campus

@@ -16,7 +16,7 @@ from support.backend_hosts import CANARY, PUBLISHABLE, FakeSupabase, Serves, Tab
 from support.connections import ROOT
 from support.search_hosts import ALGOLIA_KEY, APPLICATION, MEILI_KEY, FakeAlgolia, FakeAppwrite, FakeMeilisearch
 
-pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 _BUG = """
 from leakguard.probes.protocols.backend import BackendSession

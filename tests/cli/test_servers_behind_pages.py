@@ -13,7 +13,7 @@ import pytest
 from cli.test_backend_scans import Place
 from support.backend_hosts import CANARY, Answer, serving
 
-pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 APPLICATION = "application-of-ours"
 REFUSED = {"code": 119, "error": "Permission denied for action find on class."}

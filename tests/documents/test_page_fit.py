@@ -22,7 +22,7 @@ from support.notices import book, letter_of
 from support.pdf_pages import all_lines, lines_above, lines_on, pages_of, sizes_on
 from support.sample_letters import SAMPLES
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 MAKER = document_maker("pdf", BundledFiles())
 TEXT_HEIGHT = 257.0

@@ -26,7 +26,7 @@ from leakguard.reports.values import Report
 from support.colours import contrast
 from support.reports import HOSTILE, empty_report, english, full_report, happenings
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 VOID = {"meta", "img", "br", "col"}
 

@@ -18,7 +18,7 @@ from leakguard.models.letters import Block, Fields, Heading, Letter, Numbered, P
 from support.pdf_pages import all_lines, pages_of
 from support.sample_letters import SAMPLES
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 STEP = Numbered(entries=("Change your password today.",))
 LAW = Paragraph(text="We write under a law.", apart=True)

@@ -26,7 +26,7 @@ from support.each import for_each
 from support.every_fact import every_fact
 from support.notices import book, facts_of
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 TABLE = Path(__file__).with_name("changes_of_law.yaml")
 CHANGES: list[dict[str, Any]] = read_yaml(TABLE.read_text(encoding="utf-8"), name=TABLE.name).value["changes"]

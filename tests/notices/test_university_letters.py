@@ -21,7 +21,7 @@ from leakguard.use_cases.letters.letter_languages import languages_of
 from support.each import for_each
 from support.notices import book
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 EXAMPLE = "examples/university-2019.yaml"
 NOW = datetime(2019, 6, 11, 1, tzinfo=UTC)

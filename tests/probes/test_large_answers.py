@@ -22,7 +22,7 @@ from support.probing import Probing, Question, run, waited
 from support.steady_loop import SteadyLoop
 from support.zoo import ROOT, elastic, index, rows
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 
 def no_time() -> float:

@@ -37,16 +37,25 @@ def test_the_makefile_uses_each_of_its_expressions() -> None:
 
 
 def test_coverage_is_measured_of_one_half_of_make_test_and_ci_holds_it_to_the_gates() -> None:
-    (measured,) = re.findall(r"coverage run -m pytest .*-m '\$\((\w+)\)'", MAKEFILE)
+    measured = re.findall(r"coverage run -m pytest .*-m '\$\((\w+)\)'", MAKEFILE)
     target = MAKEFILE.split("\ncoverage: ")[1].split("\n\n")[0]
 
-    assert measured == "TRACED"
+    assert set(measured) == {"TRACED"}
     assert {"--fail-under=95", "--fail-under=100"} <= set(target.split())
     assert re.findall(r"^ +stage (?:test|coverage) \d+ (.+)$", CI, re.MULTILINE) == [
         "make test TRACE=1",
         "make coverage",
     ]
-    assert re.search(r"^FIRST_HALF = \$\(BIN\)/coverage run -m pytest \$\(SHARED\)$", MAKEFILE, re.MULTILINE)
+
+
+def test_one_run_of_make_test_has_the_files_of_both_halves() -> None:
+    (whole,) = re.findall(r"^WHOLE = (.+)$", MAKEFILE, re.MULTILINE)
+    every = [set[str](), *({part} for part in PARTS)]
+
+    assert re.search(r"-m pytest \$\(MORE\) -m '\$\(WHOLE\)'", MAKEFILE)
+    assert [chosen(whole, parts) for parts in every] == [
+        any(chosen(EXPRESSIONS[half], parts) for half in ("TRACED", "UNTRACED")) for parts in every
+    ]
 
 
 @pytest.mark.parametrize("parts", [set[str](), *({part} for part in PARTS)], ids=["unmarked", *PARTS])

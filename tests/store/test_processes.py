@@ -19,7 +19,7 @@ from support.ledgers import FakeClock, Tokens
 from support.programs import with_our_path
 from support.saving import assert_whole, killed_runs
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 APPENDER = Path(__file__).with_name("appender.py")
 Process = subprocess.Popen[str]

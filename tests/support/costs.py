@@ -43,6 +43,7 @@ class Costs:
 
     def __init__(self, folder: Path, worker: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._counted = 0.0
         self._file = (folder / f"{worker}-{time.time_ns()}.jsonl").open("w", encoding="utf-8", buffering=1)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -64,10 +65,13 @@ class Costs:
         self._write("(to collect)", own + children, children)
 
     def pytest_unconfigure(self) -> None:
-        """No test comes any more."""
+        """No test comes any more: what is left was spent between them, to report each and to get the next one."""
+        own, children = _cpu()
+        self._write("(between the tests)", own + children - self._counted, 0.0)
         self._file.close()
 
     def _write(self, test: str, cpu: float, children: float) -> None:
+        self._counted += cpu
         self._file.write(json.dumps([test, round(cpu, 4), round(children, 4)]) + "\n")
 
 

@@ -1,8 +1,8 @@
 """Which part of the tests a file belongs to, as the file itself says, and what a run of another part need not import.
 
-`make test` runs what carries no mark, and then what is `untraced`. `make test TRACE=1` and `make coverage` measure what
-carries no mark. `make test-long` runs what is `long`, `make packages` what is `packages`. A mark holds for a whole
-file, in its `pytestmark`: a file of another part is left out unread.
+`make test` runs what carries no mark and what is `untraced`; with `TRACE=1` one after the other, as it measures what
+carries no mark, like `make coverage`. `make test-long` runs what is `long`, `make packages` what is `packages`. A mark
+holds for a whole file, in its `pytestmark`: a file of another part is left out unread.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from support.memory_store import MemoryStore
 from support.scans import NOW
 from support.watched_exposures import TARGETS, Killed, Watching, kill, stop_after
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 HERE, THERE = TARGETS
 OPEN, LOCKED = store_server(records=100), store_server(locked=True)

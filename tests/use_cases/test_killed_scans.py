@@ -33,7 +33,7 @@ from support.fake_tools import NotedProgress
 from support.scans import scope_of
 from support.store_servers import Stores, open_stores
 
-pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 OPEN = [f"127.9.{number % 3}.{number * 5 + 1}" for number in range(18)]
 RUNS = max(6, int(os.environ.get("LEAKGUARD_KILLS", "0")) // 10)
 """Scans, each killed up to three times; `make kills` has a hundred."""

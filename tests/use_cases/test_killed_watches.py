@@ -10,7 +10,7 @@ from leakguard.models.observations import Ending
 from support.fake_prober import FakeServer, store_server
 from support.watched_exposures import Watching
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 OPEN, SILENT = store_server(records=100), FakeServer(otherwise=Ending.SILENT)
 DAYS = ({"at_1": OPEN}, {"at_2": OPEN}, {"at_1": OPEN, "at_2": SILENT}, {"at_2": OPEN})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leakguard.models.fleet_settings import FleetSettings
 from support.fleet import LEASE_SECONDS, Fleet, Killed, told
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 TARGETS = ("127.0.0.0/28:9200",)
 

@@ -9,8 +9,14 @@ import pytest
 
 from leakguard.accounts.rights import Role
 from support.door import ANNA, BEN, Served, served_in
+from support.template_memory import share_templates
 from support.web import Web, people, web_in
 from support.web_shapes import misfits
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    share_templates(tmp_path_factory)
 
 
 @pytest.fixture

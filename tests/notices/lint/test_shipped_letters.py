@@ -22,7 +22,7 @@ from support.languages import LANGS_TO_PEOPLE
 from support.linting import broken, example, rules
 from support.notices import book
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 NAMES = ("clinic", "school", "shop", "shop-zh")
 """Pairs of letters: written as such letters usually are, and for their readers."""

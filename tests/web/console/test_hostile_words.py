@@ -18,7 +18,7 @@ from leakguard.web.operations import OPERATIONS
 from support.door import ANNA, BEN, SAME, served_in
 from support.hostile_store import MARKUP, HostileCase, harm_in, hostile_case
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 SHOWN = 25

@@ -15,7 +15,7 @@ from leakguard.web.sessions import TOKEN_HEADER
 from support.door import ANNA, SAME, Served, served_in
 from support.hostile_store import HostileCase, hostile_case, texts_in
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 CANARY = "CANARY7421 we may be liable"
 COUNSEL = "Only counsel"

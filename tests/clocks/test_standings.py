@@ -258,6 +258,17 @@ def test_a_pause_that_names_no_clock_stops_every_pausable_one() -> None:
     assert [one.generation for one in found] == [2, 1]
 
 
+def test_a_resumption_that_names_no_clock_begins_a_new_generation_of_every_pausable_one() -> None:
+    """It moves their deadlines, so their thresholds are due anew."""
+    paused = {"kind": "paused", "occurred_at": "2026-06-01T10:00Z", "basis": "x"}
+    resumed = {"kind": "resumed", "occurred_at": "2026-06-01T12:00Z"}
+    read = file_of([AWARE, paused, resumed], [{**PAUSABLE, "id": "a"}, {**DAY, "id": "b"}])
+
+    found = evaluate(read.events, read.rules, read.calendars, moment("2026-06-01T13:00Z"))
+    assert [one.work_by for one in found] == [moment("2026-06-02T10:00Z"), moment("2026-06-02T08:00Z")]
+    assert [one.generation for one in found] == [3, 1]
+
+
 def test_a_pause_of_another_clock_begins_no_new_generation_of_this_one() -> None:
     named = {"kind": "paused", "occurred_at": "2026-06-01T10:00Z", "basis": "x", "obligation": "y"}
 

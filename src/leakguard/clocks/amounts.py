@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 
 class AmountEnd(Frozen):
-    """Where an amount ends, before any rounding."""
+    """Where an amount ends, before the rules about ends (`deadlines.apply_end_rules`)."""
 
     start: datetime
     end: datetime
@@ -69,9 +69,10 @@ def _hour_step(moment: datetime, frame: Frame) -> datetime:
 
 
 def budget_of(amount_end: AmountEnd, end: datetime) -> tuple[Span, ...]:
-    """The budget: the spans in which the clock's time runs, up to `end`, which is `amount_end.end` after rounding.
+    """The budget: the spans in which the clock's time runs, up to `end`.
 
-    Thresholds such as `50%` are shares of it. It is never empty.
+    `end` is `amount_end.end` after `deadlines.apply_end_rules`. Thresholds such as `50%` are shares of the budget.
+    It is never empty.
     """
     if end > amount_end.end:
         return (*amount_end.ran, (amount_end.end, end))
@@ -186,7 +187,7 @@ def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace)
     """The end of the period `text`, counted from 31 December of `year`.
 
     `year` is the smallest of three years of the anchor: in the clock's zone, in the zone of its stated time, and as
-    written.
+    written. For the latest time of a roughly known anchor, it is the first of these alone.
     """
     year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar_period(text).after(year_end), frame.zone)

@@ -263,7 +263,8 @@ def _verdict_json(verdict: ClockVerdict | None) -> dict[str, Any] | None:
 def exit_code(statuses: Sequence[ClockStatus]) -> ExitCode:
     """`DEADLINE_MISSED` if a clock has failed in any cycle; `UNFINISHED` if a state is in doubt; else `CLEAN`.
 
-    A state is in doubt by a remark, or if a law's clock ended more than a day before its anchor.
+    A state is in doubt by a remark, or if a clock that names a law, even a soft one, ended more than a day before its
+    anchor.
     """
     if any(status.has_failed for status in statuses):
         return ExitCode.DEADLINE_MISSED

@@ -135,8 +135,8 @@ def _judged(
         and computed.ended is None
         and computed.decision is None
     ):
-        # A promise of our own, or a guideline, that was missed before the reopening stays missed. Any other clock runs
-        # on into the last cycle.
+        # A promise of our own, or a guideline, that was missed before the reopening is still judged by the old closing:
+        # it is missed, or met late by an event of a later cycle. Any other clock runs on into the last cycle.
         was_missed = computed.deadline is not None and computed.deadline < ended_by_reopening_at and not rule.is_law
         closed = view.cycles[number if was_missed else -1].closed
         computed = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
@@ -193,8 +193,8 @@ def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
     """What the deadline is computed from, as a value to compare; `None` while no anchor is known.
 
     The ids and times of the anchors, and the ids of the events in `MOVING_KINDS` that concern the clock. A reopening
-    and a correction of system time concern every clock; a pause that names none concerns every clock that may be
-    paused.
+    and a correction of system time concern every clock; a pause or a resumption that names none concerns every clock
+    that may be paused.
     """
     anchors = anchors_of(rule, view.cycles[-1].anchors)
     if not any(anchors):
@@ -205,13 +205,13 @@ def _inputs_fingerprint(rule: ClockRule, view: View) -> object:
         for event in moving
         if event.kind in {"reopened", SYSTEM_TIME_CORRECTED}
         or concerns(event, rule)
-        or (event.kind == "paused" and _is_general_pause_for(rule, event))
+        or (event.kind in {"paused", "resumed"} and _is_general_for(rule, event))
     ]
     when = [(anchor.id, anchor.occurred_at.earliest) if anchor is not None else None for anchor in anchors]
     return when, moved
 
 
-def _is_general_pause_for(rule: ClockRule, event: Event) -> bool:
+def _is_general_for(rule: ClockRule, event: Event) -> bool:
     return rule.pausable == "with_basis" and "clock" not in event.fields and "obligation" not in event.fields
 
 

@@ -18,7 +18,8 @@ CONTEXT_FIELDS = (
     *("actor", "note", "evidence", "finding", "vantage", "step"),
     *("obligation", "stage", "recipient", "regime", "jurisdiction"),
 )
-"""Keys of `Event.fields` that an event of any kind may carry, and that any selector may filter by."""
+"""Keys of `Event.fields` that an event of any kind may carry, and that any selector may filter by. `regime` is the name
+of a law or of a contract, as the organisation writes it; only filters read it."""
 
 
 class EventKind(Frozen):
@@ -254,7 +255,7 @@ def unknown_kind_message(kind: str) -> str | None:
 
 
 def meant_kinds(text: str) -> tuple[str, ...]:
-    """The kinds that may be meant, at most three, the likeliest first.
+    """The kinds that may be meant, at most three, all equally likely, in the order of `GROUPS`.
 
     The first of these that finds any: a name that begins with `text`, keywords and parts of names, spelling.
     """

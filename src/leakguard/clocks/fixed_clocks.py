@@ -43,7 +43,10 @@ class FixedClock(Frozen):
 
 
 def status_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
-    """How it stands; `None` if the deadline is more than 50 years away, which means that there is none."""
+    """How it stands; `None` if the deadline is more than 50 years after the start of the clock.
+
+    Such a deadline means that there is none.
+    """
     begin = min(clock.since, clock.known_at, now, *_latest_start_for_thresholds(clock))
     length = clock.deadline - begin
     if length > _FARTHEST:

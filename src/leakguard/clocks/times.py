@@ -177,7 +177,7 @@ def _offset_text(moment: datetime) -> str:
 def settle_local(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant of a *computed* local time in UTC: the first of two, and across a gap as RFC 5545 has it.
 
-    A time in a gap is read with the offset before it, so that one day from yesterday stays 24 hours long.
+    A time in a gap is read with the offset before it: a period of one day that ends in a gap is 24 hours long.
     """
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 

@@ -64,7 +64,7 @@ class FirstContact:
         return self._request
 
     def _about_page(self, request: Request) -> Request | None:
-        """Decide about a request that reads a page, which a first contact never does.
+        """Decide about a request with a method in `OF_PAGES`, which a first contact does not send.
 
         Named endpoint, or one reached by a name: end undecided, so that an examination reads it.
         Others: continue as if the page was empty.

@@ -203,7 +203,10 @@ class ProtocolIdentification:
         return any(attempt.protocol == protocol for attempt in self.attempts)
 
     def _is_finished(self, protocol: str) -> bool:
-        """Whether the protocol was tried twice, or its first attempt did not connect and then get no data."""
+        """Whether the protocol was tried twice, or an attempt got data or no connection.
+
+        One that connected and got no data may be repeated once.
+        """
         before = [attempt for attempt in self.attempts if attempt.protocol == protocol]
         return len(before) > 1 or any(not _gave_no_data(attempt) for attempt in before)
 
@@ -217,8 +220,8 @@ class ProtocolIdentification:
         """Whether no further protocol is tried.
 
         A check applies, the time is spent, the host closes connections before a request, or it demands a client
-        certificate. Or nothing hints at another protocol, and the first attempt got no connection, or the host spoke
-        HTTP, or it sent an unknown greeting.
+        certificate. Or nothing hints at another protocol, and one of these holds: the first attempt got no connection,
+        the host spoke HTTP, or it sent an unknown greeting.
         """
         if any(
             any_check_applies(attempt.results) or first_ending(attempt.results) is Ending.SPENT

@@ -46,7 +46,10 @@ _RECOGNISED = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 
 @dataclass(slots=True, kw_only=True)
 class RoundState:
-    """One round at one endpoint, at its root or below a path; extra requests: `CheckDefinition.has_extra_requests`."""
+    """One round at one endpoint, at its root or below a path.
+
+    What *extra requests* are, `CheckDefinition.has_extra_requests` says.
+    """
 
     endpoint: Endpoint
     buckets: Sequence[str | None]

@@ -30,7 +30,7 @@ def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
 
 
 def names_within(known_open: Collection[CheckedDataStore], outer: CheckedDataStore) -> list[str]:
-    """The names within a data store that a check found open in earlier runs."""
+    """The names within the data store `outer` that its check found open in earlier runs, each by itself."""
     check, prefix = outer[0], f"{outer[1]}/"
     return sorted(key.removeprefix(prefix) for by, key in known_open if by == check and key.startswith(prefix))
 

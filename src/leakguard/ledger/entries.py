@@ -59,7 +59,8 @@ class Entry(Frozen):
     """See `manifest_hash`."""
     salt: str | None = None
     content: str | None = None
-    """Canonical JSON; `None` once erased."""
+    """Canonical JSON. Once erased, the tombstone (see `erasure`), or `None` if an older release erased it; `salt` is
+    `None` in both cases."""
 
 
 def manifest(entry: Entry) -> dict[str, Any]:
@@ -88,7 +89,10 @@ def content_hash(salt: str, content: str) -> str:
 
 
 def kept_record(entry: Entry) -> KeptRecord:
-    """The record of a stored entry, with empty content once that is erased; raises `LedgerBroken` if unreadable."""
+    """The record of a stored entry; raises `LedgerBroken` if unreadable.
+
+    Once erased, its content is the tombstone, or empty where an older release left none.
+    """
     try:
         occurred_at = Interval(earliest=from_z(entry.occurred_earliest), latest=from_z(entry.occurred_latest))
         recorded_at = from_z(entry.recorded_at)

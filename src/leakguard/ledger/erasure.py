@@ -39,7 +39,8 @@ _UNERASABLE = re.compile(
     rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_(step|mended)"
     rf"|rows_(kept|covered)|account_.*|role_(granted|revoked)|token_(added|revoked)|oncall_set|{CONTENT_ERASED}"
 )
-"""Kinds without text by people, which a resumed run, a response, the watchman or the ledger itself needs."""
+"""Kinds that a resumed run, a response, the watchman or the ledger itself needs. A reason that a person gave in one of
+them, as for a legal hold or an erasure, cannot be erased."""
 
 
 class Erasure(Frozen):

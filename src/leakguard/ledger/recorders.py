@@ -13,7 +13,7 @@ from leakguard.models.people import AUTHENTICATED
 _HOW = re.compile(r'"recorded_by":\{"how":"([a-z]{1,16})","id":"([^"\\]{0,100})"')
 """As canonical JSON writes it; within a text its quotes would be escaped, so no text can match."""
 UNKNOWN = "unknown"
-"""For entries that do not say who recorded them: those of earlier releases, and erased ones."""
+"""For entries that do not say who recorded them: those of earlier releases, and erased ones without a tombstone."""
 
 
 class RecorderCounts(Frozen):

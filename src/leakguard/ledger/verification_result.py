@@ -146,7 +146,7 @@ class Verification(Frozen):
     """The head of the ledger as it was read, to be kept elsewhere."""
     discrepancies: tuple[Discrepancy, ...] = ()
     signed_by: str = ""
-    """The key that has signed every head, such as `leakguard 006a558e`; empty where it has not, or was not named."""
+    """The trusted key, such as `leakguard 006a558e`, if it signed every external head; else empty."""
     is_unsigned: bool = False
     """Whether no external head is signed."""
     recorder_counts: RecorderCounts = field(default_factory=RecorderCounts)

@@ -28,7 +28,8 @@ Examples:
 Exit codes:
   0  nothing contradicts the ledger; parts that cannot be verified are listed
   1  something was changed, removed, added or cut off, or a signature is wrong or gone
-  3  heads are signed here, or --key is given, and no signed head covers the newest entries, recorded without the key
+  3  the heads are signed, or --key is given, but no signed head covers the newest entries: they were recorded without
+     the key
 """
 
 
@@ -44,7 +45,10 @@ Exit codes:
     "--key",
     "key",
     metavar="KEY",
-    help="Public key that must have signed the heads, or a file with it (default: the key of this folder).",
+    help=(
+        "Public key that must have signed the heads, or a file with it (default: `key` of leakguard.toml, or else "
+        "leakguard.key in the current folder)."
+    ),
 )
 @format_option("text", "json")
 @store_option
@@ -60,9 +64,9 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, out
     head elsewhere, such as in a letter or on paper: with it, anybody can detect later whether the ledger was cut off
     or rewritten.
 
-    If this folder has a signing key, every head is signed, and a ledger that was rewritten without the key does not
-    verify. But the key could have been replaced together with the ledger. So give --key the public key, from a place
-    that nobody with access to this machine can change.
+    If there is a signing key, every head is signed, and a ledger that was rewritten without the key does not verify.
+    But the key could have been replaced together with the ledger. So give --key the public key, from a place that
+    nobody with access to this machine can change.
     """
     wiring = context.wiring
     printed = [head for text in heads for head in _heads_in(text)]

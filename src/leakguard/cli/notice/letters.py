@@ -31,9 +31,9 @@ Examples:
   gpg -d people.csv.gpg | leakguard notice letters facts.yaml --duty us-ca-1798-82-individuals \\
     --recipients - --jurisdiction US-CA -o letters-ca/
 
-The columns of the file of recipients, in any order: id and data; name, email,
-address (lines between |), language, jurisdiction, account_leaked, minor,
-guardian. `data` names kinds of data, between ;.
+The columns of the file of recipients, in any order. Required: id, data.
+Optional: name, email, address (lines separated by |), language, jurisdiction,
+account_leaked, minor, guardian. `data` names kinds of data, separated by ;.
 
 After an interruption, run the same command again: it continues where it stopped.
 
@@ -98,7 +98,11 @@ class Options(Frozen, dict=True):
     type=click.IntRange(1, 64),
     help="Number of parallel processes (default: one for each core).",
 )
-@click.option("--key", metavar="FILE", help="Key for the marks of the manifest (default: the key next to the store).")
+@click.option(
+    "--key",
+    metavar="FILE",
+    help="Key of the HMACs of recipients in the manifest (default: the key next to the store).",
+)
 @click.option(
     "--progress", type=click.Choice(MODES), default="auto", show_default=True, help="How to show progress, on stderr."
 )

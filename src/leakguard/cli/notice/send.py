@@ -68,7 +68,7 @@ def _send_options(command: Command) -> Command:
         click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8",
                      help="Encoding of the file of --recipients."),
         click.option("--key", metavar="FILE",
-                     help="Key for the marks of the manifest (default: the key next to the store)."),
+                     help="Key of the HMACs of recipients in the manifest (default: the key next to the store)."),
         click.option("--channel", metavar="NAME", help="A channel of kind smtp (default: the only one)."),
         click.option("--rate", metavar="N/s", default="5/s", show_default=True,
                      help="How many letters to send per second."),

@@ -32,7 +32,7 @@ def import_options(command: Command) -> Command:
             f"--from-{tool}",
             metavar=metavar,
             multiple=True,
-            help=f"Read {what}. Probe its {listed} at addresses and names of the scope.",
+            help=f"Read {what}. Probe the {listed} that it lists, on those of its hosts that are in the scope.",
         )
         for tool, metavar, what, listed in reversed(_FILES)
     )

@@ -178,8 +178,8 @@ checked.
     show_default=True,
     help=(
         "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet: the "
-        "locations whose fleet workers scan, separated by commas. `local` by itself is this machine; in a list, each "
-        "name is a location of the fleet."
+        "locations whose fleet workers scan, separated by commas. `local` alone scans from this machine; in a list, "
+        "it is a location of the fleet like every other name."
     ),
 )
 @click.option(
@@ -201,8 +201,8 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     """Scan TARGETs, or the whole scope.
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope. `-`
-    reads targets from stdin. The --from-* options read files of other tools. LeakGuard probes the open ports that
-    the files list at addresses and names of the scope, and skips the others.
+    reads targets from stdin. The --from-* options read files of other tools. LeakGuard probes each open port that a
+    file lists if its host is in the scope, and skips the others.
 
     A scan sends only read-only requests, and reads no record without --sample. It tries no password, with one
     exception: if the owner sets `default_accounts` in the scope, it tries the login root of MariaDB and MySQL, and

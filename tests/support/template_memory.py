@@ -6,8 +6,6 @@ compiled form may hold words of its language, so each language has its folder, a
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from jinja2 import FileSystemBytecodeCache
 

@@ -32,7 +32,7 @@ class AmountEnd(Frozen):
     unpaused: datetime
     """Where it would end if there were no pauses; used by the rollover.
 
-    For working days and working hours it equals `end`.
+    It is not computed for working days and hours: there it is `end`, which pauses have already moved.
     """
 
 

@@ -135,10 +135,10 @@ def _deadline_by_latest_anchor(
 def _ending(rule: ClockRule, cycle: Cycle, limb_deadline: LimbDeadline) -> Event | None:
     """The event that ends the clock.
 
-    The selector picks it from the events at or after the anchor, or else from those before it: a filing still counts
-    when a correction moves awareness to a later time. A clock that re-arms needs a new ending after each anchor. In a
-    reopened incident, an ending before the anchor counts only if it came after the reopening: earlier ones were about
-    the earlier exposure.
+    The selector picks it from the events at or after the anchor. If it finds none there, it picks from all events: a
+    filing still counts when a correction moves awareness to a later time. A clock that re-arms needs a new ending after
+    each anchor. In a reopened incident, an ending before the anchor counts only if it came after the reopening: earlier
+    ones were about the earlier exposure.
     """
     if rule.ending is None:
         return None

@@ -163,7 +163,7 @@ def _as_filed(
     for moment in moments:
         if moment == moments[-1] and verdict.state in FINAL_STATES:
             return verdict
-        # Had not begun then: what was recorded ended the cycle before it.
+        # At this moment the cycle had not begun: an ending that was recorded by then is of an earlier cycle.
         if number >= len(history.view(moment).cycles):
             continue
         before = _judged(rule, history, calendars, number, moment).verdict

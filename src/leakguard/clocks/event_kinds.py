@@ -66,7 +66,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("notice_read", "one of our people read the notice", ("notice", "evidence")),
     ("detection", "legal term: the incident was detected", ("vantage", "evidence", *_PARTY)),
     ("detected", "our own people or tools detected the incident", ("vantage", "evidence", "finding")),
-    ("noticing", "we noticed the incident", ("evidence", *_PARTY)),
+    ("noticing", "legal term: we noticed the incident", ("evidence", *_PARTY)),
     ("discovery", "legal term: the breach was discovered, or could have been with diligence", _DECISION),
     ("discovery_or_notification", "legal term: the incident was discovered, or somebody reported it to us", _DECISION),
     ("triaged", "somebody assessed the incident and gave it a level", ("level", "evidence")),
@@ -80,7 +80,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     # What somebody decided.
     ("determination", "we determined that the breach must be notified", _DECISION),
     ("classification", "legal term: the incident was classified", ("level", *_DECISION)),
-    ("classified", "the incident was classified", ("level", *_DECISION)),
+    ("classified", "the incident was classified, for example as major", ("level", *_DECISION)),
     ("materiality_determination", "legal term: the incident was found to be material", _DECISION),
     ("materiality_determined", "the incident was found to be material", _DECISION),
     ("high_risk_determined", "a high risk to people was found", _DECISION),
@@ -104,7 +104,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("status_sent", "a status update was sent", ("audience", "channel", "recipient")),
     # Whom we told.
     ("filed", "a notice or a report was filed", ("by", "to_be_determined", *_FILING)),
-    ("previous_submission", "the earlier filing from which the next deadline is counted", _FILING),
+    ("previous_submission", "an earlier filing, for a rule of your own that counts from it", _FILING),
     ("acknowledged_by_authority", "the authority confirmed receipt", _FILING),
     ("subjects_notified", "we notified the people concerned", ("count", *_FILING)),
     ("individual_notice_sent", "legal term: notices to individuals were sent", ("count", *_FILING)),

@@ -30,7 +30,8 @@ class FixedClock(Frozen):
     since: datetime
     """The latest possible start: the clock starts then, or earlier if `known_at`, `now` or a threshold requires it.
 
-    Percentages are shares of the time from that start.
+    Percentages are shares of the time from the actual start, which may be
+    earlier than `since`, to the deadline.
     """
     known_at: datetime
     """When the deadline was recorded."""

@@ -36,7 +36,7 @@ class State(StrEnum):
 
 
 FINAL_STATES = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED})
-"""The clock is finished: time alone changes nothing any more."""
+"""The clock is finished: time alone does not change the state any more."""
 FAILED = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 """The deadline has passed without an ending event, or the ending event came late; clock commands exit with 4."""
 INACTIVE_STATES = FINAL_STATES | {State.LATENT, State.NOT_APPLICABLE}

@@ -13,7 +13,10 @@ AS_DECLARED = "the scope declares it as meant for strangers, and strangers can r
 
 
 def as_declared_public(item: CheckResult, public: Collection[str]) -> CheckResult:
-    """The item, not applicable if its open table is declared; unchanged if its fields name data about people."""
+    """The item, not applicable if its open table is declared.
+
+    It is unchanged if names of fields or sampled values show data about people.
+    """
     verdict = item.verdict
     if not item.definition.by_name or item.bucket not in public or verdict.outcome not in OPEN:
         return item

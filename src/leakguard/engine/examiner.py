@@ -103,8 +103,7 @@ class Examiner:
         """Identify the protocol of an endpoint and run its checks, within one time limit for all.
 
         `spent` is how many seconds of that time the sweep has used. `is_open`: the sweep connected to it. `was_open`:
-        it was open in an earlier run. With `is_open`, an endpoint without a connection is retried before that counts;
-        with `was_open` alone, only one that refuses every connection.
+        it was open in an earlier run. With `is_open`, a failed connection is retried; with `was_open` alone, a refusal.
         It does not raise for anything that a host does, nor for a bug; it raises errors of our own machine.
         """
         try:

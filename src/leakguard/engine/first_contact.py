@@ -44,7 +44,7 @@ class FirstContact:
 
     @property
     def is_decided(self) -> bool:
-        """Whether no examination is needed: a check recognised its product, or there is nothing else to try."""
+        """Whether no examination is needed: a check applies, or there is nothing else to try."""
         if any(item.applies for item in self.results):
             return True
         return self._is_all and bool(self.results) and not any(map(_may_want_tls, self.results))

@@ -46,10 +46,7 @@ _RECOGNISED = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 
 @dataclass(slots=True, kw_only=True)
 class RoundState:
-    """One round at one endpoint, at its root or below a path.
-
-    What *extra requests* are, `CheckDefinition.has_extra_requests` says.
-    """
+    """One round at one endpoint, at its root or below a path; on extra requests, see `has_extra_requests`."""
 
     endpoint: Endpoint
     buckets: Sequence[str | None]
@@ -96,7 +93,7 @@ class RoundState:
                 yield from self.run_check(definition.without_extra_requests)
 
     def run_despite_front_page(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Run checks despite the front page, unless a check recognised the product: first `_run_unconditional`.
+        """Run checks despite the front page, unless a product check applies: first `_run_unconditional`.
 
         If the front page then tells nothing and is no costly redirect, also runs every check that can prove a
         data store open without it.
@@ -150,7 +147,7 @@ class RoundState:
     def _run_after_no_answer(
         self, definition: CheckDefinition, *, may_retry_closed: bool
     ) -> Generator[Request, Reply, None]:
-        """If it is a fallback whose first question is known, see `_run_fallback_instead`.
+        """If it is a fallback whose first question was already sent, see `_run_fallback_instead`.
 
         Else, if the host closed the connection on the first question, run the check if its own
         first question is a different one.
@@ -224,7 +221,7 @@ class RoundState:
         return is_there if PROTOCOLS[definition.probe.kind].has_folders else request.method in _WITH_A_PATH
 
     def recheck_known_open(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """If no check recognised the product, run the checks that found a data store open here in an earlier run."""
+        """If no product check applies, run the checks that found a data store open here in an earlier run."""
         if not is_unknown(self.results):
             return
         for definition in checks:

@@ -9,7 +9,7 @@ from leakguard.engine.earlier_runs import CheckedDataStore
 from leakguard.models.targets import Endpoint
 
 MOST_OWN = 2
-"""If more products than this share a port, as on 8080, the port suggests none of them."""
+"""If more products than this name a port, as 8080, it is no reason to run their checks whatever the page says."""
 
 
 def unconditional_checks(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> list[CheckDefinition]:

@@ -58,9 +58,10 @@ def is_erasable(kind: str) -> bool:
 
 
 def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
-    """The erasure of an entry that has content; the values of the fields in `keep` stay unchanged.
+    """The erasure of an entry that has content.
 
-    Raises `ValueError` for content that no longer reads as JSON.
+    Texts and numbers in the fields of `keep`, also in lists, stay unchanged. A mapping in such a field is
+    redacted by the names of its own fields. Raises `ValueError` for content that no longer reads as JSON.
     """
     content = from_canonical(entry.content or "{}")
     if entry.kind == FINDINGS_RECORDED:

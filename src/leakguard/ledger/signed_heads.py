@@ -141,7 +141,10 @@ def common_signer_name(external: Sequence[ExternalHeads], trust: Trust | None) -
 
 
 def _unsigned(heads: ExternalHeads, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
-    """The discrepancy of an unsigned head; `None` if neither the ledger nor a trusted key says heads are signed."""
+    """The discrepancy of an unsigned head.
+
+    `None` if the ledger does not say that heads are signed and no key is trusted.
+    """
     is_older = since.first is None or (not heads.is_beside and heads.heads.latest.sequence < since.first)
     if not is_older:
         text = (

@@ -24,7 +24,7 @@ accepts orders only from the keys in [fleet.trusted].
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Number of shards that are scanned at the same time.",
+    help="Number of shards (parts of a scan, one in each order) to scan at the same time.",
 )
 @pass_context
 def worker_cmd(context: Context, *, vantage: str, concurrency: int) -> int:

@@ -42,8 +42,8 @@ Examples:
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
 
 `leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Some laws use a term of their own that
-means nearly the same as another kind. Record a kind that is marked "legal term" if that list says that it starts or
-ends a clock of your incident.
+means nearly the same as another kind. Record a kind that is marked "legal term" below if `leakguard incident kinds`
+says that it starts or ends a clock of your incident.
 
 Kinds, by what happened:
 

@@ -39,7 +39,7 @@ Examples:
 def show_cmd(context: Context, *, incident: str, output_format: str) -> int:
     """Show an incident: its state, findings and events, and the clocks that still run after closing.
 
-    The command also names each duty whose text on the day of the incident is not known.
+    The command also names each duty for which the law as it was on the day of the incident is not known.
     """
     found = load_incident(context.wiring.existing_store, incident)
     running = _running(context, found)

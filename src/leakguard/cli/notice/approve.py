@@ -34,10 +34,12 @@ check who types them.
 @letter_options
 @records("Person who approves")
 @click.option("--role", default="", metavar="TEXT", help="Role of this person, such as counsel.")
-@click.option("--digest", default="", metavar="HEX", help="Approve only if the digest begins with HEX.")
+@click.option("--digest", default="", metavar="HEX", help="Approve only if the digest of the letter begins with HEX.")
 @click.option("--dry-run", is_flag=True, help="Print the letter and its digest. Approve nothing.")
 @click.option("--list", "is_list", is_flag=True, help="List what was approved, and by whom.")
-@click.option("--withdraw", "is_withdrawal", is_flag=True, help="Withdraw the approval of --by.")
+@click.option(
+    "--withdraw", "is_withdrawal", is_flag=True, help="Withdraw the approval that --by gave to the letter of --digest."
+)
 @click.option("--reason", default="", metavar="TEXT", help="Why the approval is withdrawn.")
 @format_option("text", "json")
 @store_option

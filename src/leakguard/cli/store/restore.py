@@ -24,7 +24,7 @@ Exit codes:
   0  the store is restored, and nothing contradicts its ledger
   1  the store is restored, but its ledger does not verify
   2  FOLDER is not a backup, a file in it was changed, or a store exists at this location
-  3  the store is restored, but a head shows that later entries are lost; or a disk is full
+  3  the store is restored, but a head shows that later entries are lost; or a disk is full, and no store is restored
 """
 
 
@@ -36,9 +36,10 @@ Exit codes:
 def restore_cmd(context: Context, *, folder: str, output_format: str) -> ExitCode:
     """Restore the backup in FOLDER as the store that --store or leakguard.toml names. No store may exist there.
 
-    First, every file is compared with manifest.json. If a head is later than the backup, entries are lost: the head
-    is kept under a name that ends in .old-1, and the number of lost entries is printed. After the restore, nobody
-    is logged in. Passwords, tokens and roles are as on the day of the backup.
+    First, every file is compared with manifest.json. A head, in a file beside the store, names the last entry of the
+    ledger. If a head is later than the backup, entries are lost: the head is kept under a name that ends in .old-1,
+    and the number of lost entries is printed. After the restore, nobody is logged in. Passwords, tokens and roles are
+    as on the day of the backup.
     """
     from leakguard.outputs.store_copies import restored_json, restored_lines  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.store_copies import restore_store  # noqa: PLC0415  (as above)

@@ -21,8 +21,8 @@ Examples:
 Exit codes:
   0  every person who must be notified by now was notified
   2  the country of the organisation is not known, so nobody can say which laws to consider
-  3  a person was not notified: leakguard.toml cannot be used or names nobody, a level of the chain reaches nobody, some
-     alerts have no level, an alert is undelivered, or this process lacks the secret of a channel
+  3  a person was not notified: leakguard.toml cannot be used or names nobody, a level of [escalation] reaches nobody or
+     some alerts have no level there, an alert is undelivered, or this process lacks the secret of a channel
 
 The command prints what to do. For a missed deadline, use `watchman check`, which then exits with 4.
 """

@@ -27,8 +27,8 @@ Two watchmen on one store are safe: one works, and the other one takes over and 
 \b
 Exit codes:
   0  it was stopped, and every alert was delivered
-  3  at the start: leakguard.toml is invalid or names nobody to notify, a level of the chain reaches nobody, or this
-     process lacks the secret of a channel, such as a password
+  3  at the start: leakguard.toml is invalid or names nobody to notify, a level of [escalation] reaches nobody, or
+     this process lacks the secret of a channel, such as a password
   3  after ten minutes in which the store could not be written; until then it retries, and sends alerts that are due
   3  at the end: an alert was still refused by a channel; until then it retries
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from math import ceil
 
 from leakguard.documents.page_fit import LEAST_LINES
@@ -17,9 +16,12 @@ _MOST = 16
 
 def tail_of(letter: Letter) -> int:
     """How many of the last blocks stay with the closing words: as many as make five lines, unless they are long."""
-    lines = list(accumulate(_lines(block) for block in reversed(letter.blocks)))
-    wanted = next((number for number, total in enumerate(lines, start=1) if total >= LEAST_LINES), len(lines))
-    return wanted if not lines or lines[wanted - 1] <= _MOST else wanted - 1
+    count = total = 0
+    for block in reversed(letter.blocks):
+        count, total = count + 1, total + _lines(block)
+        if total >= LEAST_LINES:
+            break
+    return count if total <= _MOST else count - 1
 
 
 def _lines(block: Block) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 WIDTH = 76
 """Columns of a line: mail programs quote such text without breaking it again (RFC 5322 recommends at most 78)."""
@@ -20,9 +21,10 @@ _UNITS = frozenset("年月日号時时点分秒人条个件元名项項歳岁円
 
 def columns(text: str) -> int:
     """How many columns a terminal gives to `text`: East Asian signs take two, combining marks none."""
-    return sum(_columns(sign) for sign in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@lru_cache(maxsize=1 << 14)
 def _columns(sign: str) -> int:
     if unicodedata.east_asian_width(sign) in "WF":
         return 2

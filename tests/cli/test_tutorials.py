@@ -23,7 +23,7 @@ TUTORIALS = {
     for lang, home in {"en": "", "zh": "zh"}.items()
 }
 SERVER = "python3 -m http.server 8000 "
-SHOWN_PORT, SHOWN_FINDING = "8000", "F-1a2b3c4d5e"
+SHOWN_PORT, SHOWN_FINDING = "8000", "F-1a2b3c4d5e6f7089"
 """What the pages say in the place of a free port, and of the reader's own finding."""
 STOPPED_BEFORE = "leakguard playbook done "
 """The page says in a sentence to stop the server; its step is finished behind that."""

@@ -2,7 +2,7 @@
 
 Each page gets a copy of one prepared folder: a scope with this machine alone, a web server that somebody left open, two
 scans of it, an incident with its response, evidence, a report of a stranger, and the files that pages name. What pages
-call by an example's id, such as `F-1a2b3c4d5e`, is the folder's own.
+call by an example's id, such as `F-1a2b3c4d5e6f7089`, is the folder's own.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ FILES = {
     "mail.eml": MAIL, "scan.xml": NMAP, "li-wei": "violet harbour eleven\n",
     "bounced.mbox": "From MAILER-DAEMON Mon Nov 30 09:00:00 2026\nFrom: <>\nSubject: returned\n\nno such user\n",
 }  # fmt: skip
-SHOWN_RUN, SHOWN_FINDING = re.compile(r"R-2026112\d-\w+"), re.compile(r"F-1a2b3c4d(5e)?\b")
+SHOWN_RUN, SHOWN_FINDING = re.compile(r"R-2026112\d-\w+"), re.compile(r"F-1a2b3c4d5e6f7089")
 SHOWN_PLACE = re.compile(
     r"(http://)?192\.0\.2\.\d+(/\d+)?(:[\d,]+)?(/mlflow/)?( mail\.example\.edu)?|127\.0\.0\.1:8000"
 )
@@ -205,7 +205,7 @@ PREPARING = (
     "leakguard notice example people-in-every-language > people.yaml",
     "leakguard notice example first-notice > first.yaml",
     "leakguard outbound example > outbound.yaml",
-    'leakguard incident open --finding F-1a2b3c4d5e --title "Backup open to the internet" --zone Asia/Shanghai',
+    'leakguard incident open --finding F-1a2b3c4d5e6f7089 --title "Backup open to the internet" --zone Asia/Shanghai',
     "leakguard incident event IR-2026-0001 notice_received --at 2026-11-29T10:30+08:00 --source mail --reason slept",
     "leakguard incident event IR-2026-0001 discovery --source SOC",
     "leakguard incident event IR-2026-0001 awareness --source SOC",

@@ -86,7 +86,7 @@ Examples:
       --country DE
   leakguard scope add 192.0.2.0/28
   leakguard scan
-  leakguard incident open --finding F-1a2b3c4d5e
+  leakguard incident open --finding F-1a2b3c4d5e6f7089
   leakguard incident event IR-2026-0001 discovery --at 2026-11-24T09:30Z
   leakguard clock list --incident IR-2026-0001
 """

@@ -116,7 +116,7 @@ def verified_json(item: VerifiedFinding) -> dict[str, object]:
 
 
 def verified_line(item: VerifiedFinding) -> str:
-    """`closed     192.0.2.7:9200  F-1a2b3c4d5e  the server asked for a login`."""
+    """`closed     192.0.2.7:9200  F-1a2b3c4d5e6f7089  the server asked for a login`."""
     return f"{item.closure.value:<10} {printable(item.finding.place)}  {item.finding.id}  {printable(why_words(item))}"
 
 

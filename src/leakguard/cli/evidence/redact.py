@@ -21,7 +21,7 @@ _UNSCRUBBED = (
     epilog="""\b
 Examples:
   leakguard evidence redact 12 E-14 --by "C. Officer" --reason "erasure request 2026-17, GDPR Art. 17"
-  leakguard evidence redact F-1a2b3c4d --by "C. Officer" --reason "a person's own server"
+  leakguard evidence redact F-1a2b3c4d5e6f7089 --by "C. Officer" --reason "a person's own server"
   leakguard evidence redact E-14 --by "C. Officer" --reason "..." --keep level
 """
 )

@@ -17,8 +17,8 @@ from leakguard.outputs.incident_opening import after_opening
 
 _EPILOG = """\b
 Examples:
-  leakguard incident open --finding F-1a2b3c4d5e
-  leakguard incident open --finding F-1a2b3c4d5e --title "Mail log open" --zone Asia/Shanghai
+  leakguard incident open --finding F-1a2b3c4d5e6f7089
+  leakguard incident open --finding F-1a2b3c4d5e6f7089 --title "Mail log open" --zone Asia/Shanghai
   leakguard incident open --from events.yaml --title "What happened before we had this tool"
   leakguard incident open --title "A researcher wrote to us"
 

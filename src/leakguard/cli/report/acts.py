@@ -19,7 +19,7 @@ from leakguard.use_cases.intake.reports import act_on, triage
 _VERDICTS = [verdict.value for verdict in Verdict]
 
 
-@click.command(epilog="\b\nExamples:\n  leakguard report triage RP-2026-0001 --as valid --finding F-1a2b3c4d\n"
+@click.command(epilog="\b\nExamples:\n  leakguard report triage RP-2026-0001 --as valid --finding F-1a2b3c4d5e6f7089\n"
                "  leakguard report triage RP-2026-0002 --as duplicate --of RP-2026-0001")  # fmt: skip
 @click.argument("report", metavar="REPORT")
 @click.option("--as", "verdict", type=click.Choice(_VERDICTS), required=True, help="Category of the report.")

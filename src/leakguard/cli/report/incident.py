@@ -21,7 +21,7 @@ from leakguard.use_cases.intake.to_incident import ARRIVAL, UNDECIDED, HandoverD
 
 _EPILOG = """\b
 Examples:
-  leakguard report incident RP-2026-0001 --finding F-1a2b3c4d --aware-at arrival
+  leakguard report incident RP-2026-0001 --finding F-1a2b3c4d5e6f7089 --aware-at arrival
   leakguard report incident RP-2026-0001 --aware-at 2026-06-10T08:30+08:00 --reason "read by the first of us"
   leakguard report incident RP-2026-0001 --aware-at undecided      # record it later: incident event ID awareness
 

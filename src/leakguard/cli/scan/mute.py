@@ -18,8 +18,9 @@ An entry applies to one check at one endpoint. If the store has an id, it applie
 
 \b
 Examples:
-  leakguard scan mute F-1a2b3c4d5e --reason "public data set" --owner "A. Owner" --until 2027-03-31
-  leakguard scan mute F-1a2b3c4d5e --reason "public data set" --owner "A. Owner" --until 2027-03-31 --mutes ours.yaml
+  leakguard scan mute F-1a2b3c4d5e6f7089 --reason "public data set" --owner "A. Owner" --until 2027-03-31
+  leakguard scan mute F-1a2b3c4d5e6f7089 --reason "public data set" --owner "A. Owner" --until 2027-03-31 \\
+    --mutes ours.yaml
 """
 
 

@@ -15,8 +15,8 @@ from leakguard.use_cases.scans.read_note import NoteRead, read_note
 
 _EPILOG = """\b
 Examples:
-  leakguard scan note F-1a2b3c4d5e
-  leakguard scan note F-1a2b3c4d5e --format json
+  leakguard scan note F-1a2b3c4d5e6f7089
+  leakguard scan note F-1a2b3c4d5e6f7089 --format json
 
 Exit codes: 0 read, 2 wrong usage or out of scope, 3 could not finish. An open incident with this finding gets an event.
 LeakGuard pays no ransom and contacts nobody.

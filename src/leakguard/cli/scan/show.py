@@ -60,7 +60,7 @@ Examples:
   leakguard scan show  # the runs of the store; also as json or jsonl
   leakguard scan show R-20261124-1a2b3c --format jsonl
   leakguard scan show R-20261124-1a2b3c --format html -o report.html
-  leakguard scan show F-1a2b3c4d  # one finding: its run, evidence, incident, closure
+  leakguard scan show F-1a2b3c4d5e6f7089  # one finding: its run, evidence, incident, closure
 
 Exit codes: of a run, the exit code with which it ended; of a finding, 0 once it is proved closed, 1 while it is open,
 3 if that is unclear.

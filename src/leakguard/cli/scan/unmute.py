@@ -18,8 +18,8 @@ The ledger keeps the removed entries, who removed them, and why.
 
 \b
 Examples:
-  leakguard scan unmute F-1a2b3c4d5e --reason "the owner has moved the data"
-  leakguard scan unmute F-1a2b3c4d5e --reason "the owner has moved the data" --mutes ours.yaml
+  leakguard scan unmute F-1a2b3c4d5e6f7089 --reason "the owner has moved the data"
+  leakguard scan unmute F-1a2b3c4d5e6f7089 --reason "the owner has moved the data" --mutes ours.yaml
 """
 
 

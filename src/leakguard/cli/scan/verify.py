@@ -22,10 +22,10 @@ from leakguard.use_cases.owners.verify_cloud import verify_both
 
 _EPILOG = """\b
 Examples:
-  leakguard scan verify F-1a2b3c4d5e
-  leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
-  leakguard scan verify F-1a2b3c4d5e --vantage campus  # by the workers at campus, with [fleet] in leakguard.toml
-  leakguard scan verify F-5566778899 --aws prod  # reads the settings of a resource in an AWS account again
+  leakguard scan verify F-1a2b3c4d5e6f7089
+  leakguard scan verify F-1a2b3c4d5e6f7089 F-99aabbccddeeff00 --format json
+  leakguard scan verify F-1a2b3c4d5e6f7089 --vantage campus  # by the workers at campus, with [fleet] in leakguard.toml
+  leakguard scan verify F-5566778899aabbcc --aws prod  # reads the settings of a resource in an AWS account again
 
 \b
 Exit codes:

@@ -36,12 +36,14 @@ def wrap(text: str, *, first: str = "", other: str = "", width: int = WIDTH) -> 
 
     `first` stands before the first line and `other` before the others. A text without words gives one line.
     """
-    line, indent = first, first
+    line, indent, taken = first, first, columns(first)
     for piece in pieces(text):
-        if line != indent and columns(line) + columns(piece.rstrip()) > width:
+        if line != indent and taken + columns(piece.rstrip()) > width:
             yield line.rstrip()
-            line = indent = other
-        line += piece if line != indent else piece.lstrip(" ")
+            line, indent, taken = other, other, columns(other)
+        added = piece if line != indent else piece.lstrip(" ")
+        line += added
+        taken += columns(added)
     yield line.rstrip()
 
 
@@ -68,6 +70,7 @@ def _may_part(last: str, sign: str) -> bool:
     return last == " " or _stands_alone(last) or _stands_alone(sign)
 
 
+@lru_cache(maxsize=1 << 14)
 def _stands_alone(sign: str) -> bool:
     """A wide sign that is no syllable of a Korean word."""
     return unicodedata.east_asian_width(sign) in "WF" and not "\uac00" <= sign <= "\ud7af"

@@ -69,24 +69,28 @@ COLLECT_AFTER = 20_000
 """Objects that a test may make until garbage is looked for, 700 by default: most tests end before that."""
 
 
-FIRST, LAST = "tests/web/", "tests/notices/"
-"""The folder of the files that take longest, and one of many files that take little and wait for nothing: so no worker
-is alone at the end."""
+DEAREST, WAITING, CHEAP = "tests/web/", "tests/probes/", "tests/notices/"
+"""The folder of the files that take longest, that of those that wait for hosts instead of computing, and one of many
+files that take little each."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes longest first, and what needs the lab, which starts beside the tests, before the last folder.
+    """Keep all workers and both cores busy to the end; each file stays whole, and in its order within its folder.
 
-    The rest stays in its order, and a file stays whole.
+    What takes longest comes first. What waits is spread over all of it. What needs the lab, which starts beside the
+    tests, comes late, and before the cheap files, so that no worker is alone at the end.
     """
     with_lab = {item.path for item in items if item.get_closest_marker("lab") is not None}
+    files = list(dict.fromkeys(item.path for item in items))
+    files.sort(key=lambda path: (path in with_lab) + 2 * _lies_in(path, CHEAP) - _lies_in(path, DEAREST))
+    waiting = [path for path in files if _lies_in(path, WAITING)]
+    others = [path for path in files if not _lies_in(path, WAITING)]
+    turns = {path: place / len(group) for group in (waiting, others) for place, path in enumerate(group)}
+    items.sort(key=lambda item: turns[item.path])
 
-    def turn(item: pytest.Item) -> int:
-        if item.nodeid.startswith(FIRST):
-            return 0
-        return 3 if item.nodeid.startswith(LAST) else 2 if item.path in with_lab else 1
 
-    items.sort(key=turn)
+def _lies_in(path: Path, folder: str) -> bool:
+    return path.is_relative_to(TESTS.parent / folder)
 
 
 def pytest_collection_finish() -> None:

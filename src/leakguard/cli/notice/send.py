@@ -80,7 +80,7 @@ def _send_options(command: Command) -> Command:
                      help="How long to wait before the second try. The time doubles for each further try."),
         click.option("--attach", type=click.Choice(["pdf"]), help="Also attach the letter as a document."),
         click.option("--own-domain", multiple=True, metavar="NAME",
-                     help="Another of your domains. Californians get no mail about leaked log-ins at an account there."),
+                     help="Another of your domains. Californians get no mail about leaked log-ins at accounts there."),
         click.option("--accepted-log", metavar="FILE",
                      help="Log of the mail server, to decide about letters that are in doubt."),
         click.option("--settle", type=click.FloatRange(0, 3600), default=60, show_default=True, metavar="SECONDS",

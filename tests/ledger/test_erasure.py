@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.ledger.chain import chain
-from leakguard.ledger.entries import CONTENT_ERASED, Entry
+from leakguard.ledger.entries import CONTENT_ERASED, Entry, content_hash
 from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, stated_erasures_in
 from leakguard.ledger.heads import head_of
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
@@ -156,9 +156,21 @@ def test_an_erasure_of_an_earlier_release_left_nothing_and_named_nobody() -> Non
     )
 
 
-@pytest.mark.parametrize("content", ["[]", "{}", '{"sequences":7}', '{"sequences":[[1],"1",null]}'])
+@pytest.mark.parametrize("content", ["[]", "{}", "{", "[" * 100_000, '{"sequences":7}', '{"sequences":[[1],"1",null]}'])
 def test_an_entry_that_erases_nothing_that_there_is_erases_nothing(content: str) -> None:
     assert stated_erasures_in(content) == ((), ())
+
+
+def test_an_erasing_entry_that_somebody_made_unreadable_is_reported() -> None:
+    """Its content fits the hash beside it, so that only the manifest gives it away."""
+    *_, entry = erased(EVENT)
+    spoilt = changed(
+        entry, content="{", content_sha256=content_hash(str(entry.salt), "{"), previous="0" * 64, sequence=1
+    )
+
+    found = verify([spoilt], external=None)
+
+    assert DiscrepancyKind.CHANGED_MANIFEST in {doubt.kind for doubt in found.discrepancies}
 
 
 def test_an_entry_cannot_excuse_what_comes_after_it() -> None:

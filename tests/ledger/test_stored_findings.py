@@ -91,6 +91,15 @@ def test_an_entry_that_lists_nothing_readable_vouches_for_nothing(content: str |
     assert [doubt.kind for doubt in inventory.compare(ITEMS[:1], lambda: [entry])] == [DiscrepancyKind.UNKNOWN_FINDING]
 
 
+def test_a_listed_finding_whose_id_is_no_text_is_missing() -> None:
+    entry = make_chain({"findings": [{"id": [], "sha256": 7}]}, kind=FINDINGS_RECORDED)[0]
+    inventory = Inventory()
+
+    list(inventory.watch([entry]))
+
+    assert [doubt.kind for doubt in inventory.compare((), lambda: [entry])] == [DiscrepancyKind.MISSING_FINDING]
+
+
 @given(st.text(st.characters(), max_size=20), st.integers(-(2**70), 2**70) | st.just(10**4000), st.floats())
 def test_every_finding_has_a_text_whatever_a_host_said(words: str, count: int, share: float) -> None:
     """Half characters, endless numbers and what is no number at all have no place in JSON."""

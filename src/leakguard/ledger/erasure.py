@@ -104,8 +104,14 @@ class StatedErasure(Frozen):
 
 
 def stated_erasures_in(content: str) -> tuple[tuple[StatedErasure, ...], tuple[str, ...]]:
-    """The erased entries and the ids of the findings that an erasing entry names; verify its content first."""
-    found = from_canonical(content)
+    """The erased entries and the ids of the findings that an erasing entry names; verify its content first.
+
+    Unreadable content names none.
+    """
+    try:
+        found = from_canonical(content)
+    except (ValueError, RecursionError):
+        return (), ()
     if not isinstance(found, Mapping) or not isinstance(found.get("sequences"), list):
         return (), ()
     numbers, stones, findings = found["sequences"], found.get("tombstones"), found.get("findings")

@@ -12,6 +12,7 @@ from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import CONTENT_ERASED, Entry, content_hash
 from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, stated_erasures_in
 from leakguard.ledger.heads import head_of
+from leakguard.ledger.recorders import RecorderCounter
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
 from leakguard.ledger.verifier import verify
@@ -98,6 +99,20 @@ def test_names_of_targets_go_where_they_are_keys() -> None:
 
     assert json.loads(erasure_of(recorded).tombstone) == {"findings": [], "done": {}, "outcomes": {}}
     assert json.loads(erasure_of(other).tombstone) == {"resolved": {}}
+
+
+def test_of_an_entry_that_lists_findings_it_stays_known_how_its_recorder_was_authenticated() -> None:
+    said = {"id": "acc_anna", "name": CANARY, "how": "session"}
+    content = {"findings": [], "done": {}, "outcomes": {}, "by": CANARY, "by_source": "session", "recorded_by": said}
+    (entry,) = make_chain(content, kind=FINDINGS_RECORDED)
+    tombstone = erasure_of(entry).tombstone
+    counter = RecorderCounter()
+
+    list(counter.watch([changed(entry, salt=None, content=tombstone)]))
+
+    assert counter.counts().counts == {"session": 1}
+    assert json.loads(tombstone)["recorded_by"] == {"id": "acc_anna", "name": ERASED, "how": "session"}
+    assert CANARY not in tombstone
 
 
 @given(st.recursive(st.text(alphabet="Ω", min_size=1) | st.integers(2, 9), lambda inner: st.lists(inner)

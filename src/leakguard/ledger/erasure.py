@@ -33,6 +33,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 _IDENTITY = frozenset({"id", "how"})
 """What is kept of the person who recorded (`recorded_by`), or who did what another confirmed (`claimed_by`): an account
 id, which means nobody once the account is erased, and how the person was authenticated."""
+_RECORDER = ("by_source", "recorded_by")
+"""What says who recorded an entry, beside a name in `by`; earlier releases dropped it where findings were listed."""
 _KEYED_BY_DATA = frozenset({"done", "resolved"})
 """Mappings that are keyed by found data, so that their keys are erased too."""
 _UNERASABLE = re.compile(
@@ -66,7 +68,8 @@ def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
     content = from_canonical(entry.content or "{}")
     if entry.kind == FINDINGS_RECORDED:
         kept = {name: content[name] for name in ("outcomes", "states") if name in content}
-        left: object = {"findings": [], "done": {}, "outcomes": {}, **kept}
+        who = {name: _redacted(content[name], name, frozenset()) for name in _RECORDER if name in content}
+        left: object = {"findings": [], "done": {}, "outcomes": {}, **kept, **who}
     else:
         left = _redacted(content, "", frozenset(keep))
     return Erasure(sequence=entry.sequence, subject=entry.subject, tombstone=canonical(left))

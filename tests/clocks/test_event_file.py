@@ -266,6 +266,24 @@ events:
     ]
 
 
+def test_an_event_without_an_id_gets_none_that_another_event_states() -> None:
+    """Two events of one id would be one chain of corrections, of which only the last event counts."""
+    text = """
+zone: UTC
+events:
+  - {id: event-2, kind: awareness, occurred_at: "2026-06-10T10:00"}
+  - {kind: note, occurred_at: "2026-06-10T11:00"}
+  - {id: event-2x, kind: note, occurred_at: "2026-06-10T12:00"}
+  - {id: last, kind: retracted, corrects: event-2x, occurred_at: "2026-06-10T13:00", reason: wrong incident}
+clocks:
+  - {id: c, anchor: awareness, amount: {elapsed: PT24H}}
+"""
+    read = parse_event_file(text, name="events.yaml", now=NOW)
+
+    assert [event.id for event in read.events] == ["event-2", "event-2xx", "event-2x", "last"]
+    assert evaluate(read.events, read.rules, read.calendars, NOW)[0].verdict.anchor_event == "event-2"
+
+
 def test_a_correction_of_this_very_moment_is_not_recorded_in_the_future() -> None:
     text = f"""
 events:

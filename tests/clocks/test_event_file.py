@@ -14,6 +14,7 @@ from leakguard.clocks.calendars import Calendars, OwnCalendar, is_working, publi
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file, stated_zone
 from leakguard.clocks.event_kinds import CONTEXT_FIELDS, KINDS, unknown_kind_message
+from leakguard.clocks.event_rows import MAX_EVENTS
 from leakguard.clocks.selectors import parse_comparison, parse_selector
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, ExitCode, UsageProblem
@@ -222,6 +223,22 @@ clocks: [{id: remediate, anchor: awareness, amount: {elapsed: PT1H}}]
         parse_event_file(text.split("clocks", maxsplit=1)[0], name="events.yaml").events[0].fields["clock"]
         == "remedate"
     )
+
+
+def test_a_clock_named_by_an_imported_event_must_be_in_the_file_however_late_the_event_comes() -> None:
+    early = '  - {kind: note, occurred_at: "2026-06-01"}\n' * MAX_EVENTS
+    text = f"""
+zone: UTC
+clocks:
+  - {{id: mine, anchor: awareness, amount: {{elapsed: PT24H}}}}
+events:
+{early}  - {{kind: paused, clock: min, basis: x, occurred_at: "2026-06-01"}}
+"""
+    with pytest.raises(BadFile) as caught:
+        parse_event_file(text, name="events.yaml", now=NOW, is_imported=True)
+
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.nearest) == (f"events[{MAX_EVENTS}].clock", "mine")
 
 
 def test_zones_are_filled_in_from_the_file_or_from_the_caller() -> None:

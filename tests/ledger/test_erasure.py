@@ -64,6 +64,12 @@ def test_a_sentence_in_a_field_that_clocks_count_with_goes_too() -> None:
     assert json.loads(erasure_of(entry).tombstone) == {"stage": ERASED, "clocks": ["a.b", ERASED], "generation": 3}
 
 
+def test_ids_of_evidence_stay_among_items_and_nothing_else_does() -> None:
+    (entry,) = make_chain({"items": ["EV-12", "EV-0", "Alice"], "text": "EV-12"})
+
+    assert json.loads(erasure_of(entry).tombstone) == {"items": ["EV-12", ERASED, ERASED], "text": ERASED}
+
+
 def test_a_name_of_one_word_goes_too_and_what_says_nothing_stays() -> None:
     (entry,) = make_chain({"decider": "Alice", "host": "hr-7.example.edu", "reason": None, "offline": False})
 

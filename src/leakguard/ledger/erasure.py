@@ -28,6 +28,9 @@ KEPT_FIELDS = frozenset(
     }
 )  # fmt: skip
 """Fields that rules compute with: their values are kept, a text only if it is a token (see `_TOKEN`)."""
+_ITEM = "items"
+_ITEM_ID = re.compile(r"EV-[1-9][0-9]{0,17}", re.ASCII)
+"""In `items` the ids of evidence are kept: without them an act of custody would be gone from its item."""
 _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 """An id, a kind, a time, a zone: never a sentence."""
 _IDENTITY = frozenset({"id", "how"})
@@ -139,6 +142,6 @@ def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN4
     if value is None or isinstance(value, bool) or name in keep:
         return value
     if isinstance(value, str):
-        is_kept = name in KEPT_FIELDS and _TOKEN.fullmatch(value)
+        is_kept = _ITEM_ID.fullmatch(value) if name == _ITEM else name in KEPT_FIELDS and _TOKEN.fullmatch(value)
         return value if is_kept or not value else ERASED
     return value if name in KEPT_FIELDS else 0

@@ -101,16 +101,11 @@ def test_a_number_of_working_days_is_told_with_its_noun(count: int, line: str) -
 
 def test_a_day_that_does_not_count_has_its_weekday_in_the_language_of_the_sentence() -> None:
     event = {"kind": "awareness", "occurred_at": "2026-06-12T16:00"}
-    days = {"anchor": "awareness", "amount": {"business_days": 1}, "calendar": "DE", "zone": "Europe/Berlin"}
-    moved = {
-        "anchor": "awareness",
-        "amount": {"calendar": "P1D"},
-        "calendar": "DE",
-        "rollover": "next_business_day_end",
-    }
+    days: Rule = {"anchor": "awareness", "amount": {"business_days": 1}, "calendar": "DE", "zone": "Europe/Berlin"}
+    moved: Rule = {**days, "amount": {"calendar": "P1D"}, "rollover": "next_business_day_end"}
     say = catalogue("zh").gettext
 
-    def told(rule: dict[str, object]) -> str:
+    def told(rule: Rule) -> str:
         return "\n".join(stand([event], rule, "2026-06-13T00:00Z", zone="Europe/Berlin").why_in(say))
 
     for why in (told(days), told(moved)):

@@ -9,6 +9,7 @@ import pytest
 
 from leakguard.errors import UsageProblem
 from leakguard.files.yaml_text import read_yaml
+from leakguard.translations.catalogue import catalogue
 from support.clock_files import due_local, json_of, stand
 
 Rule = dict[str, Any]
@@ -87,6 +88,29 @@ def test_what_was_not_counted_is_told() -> None:
     assert "2026-11-28 Saturday" in why
     assert "calendar US of holidays" in why
     assert "sha256:" in why
+
+
+@pytest.mark.parametrize(("count", "line"), [(1, "1 working day, "), (2, "2 working days, ")])
+def test_a_number_of_working_days_is_told_with_its_noun(count: int, line: str) -> None:
+    rule = {"anchor": "awareness", "amount": {"business_days": count}, "calendar": "DE", "zone": "Europe/Berlin"}
+
+    why = stand([{"kind": "awareness", "occurred_at": "2026-06-09T16:00"}], rule, "2026-06-10T00:00Z", zone="UTC").why
+
+    assert next(each for each in why if "counted from the next day on, end" in each).startswith(line)
+
+
+def test_a_day_that_does_not_count_has_its_weekday_in_the_language_of_the_sentence() -> None:
+    event = {"kind": "awareness", "occurred_at": "2026-06-12T16:00"}
+    days: Rule = {"anchor": "awareness", "amount": {"business_days": 1}, "calendar": "DE", "zone": "Europe/Berlin"}
+    moved: Rule = {**days, "amount": {"calendar": "P1D"}, "rollover": "next_business_day_end"}
+    say = catalogue("zh").gettext
+
+    def told(rule: Rule) -> str:
+        return "\n".join(stand([event], rule, "2026-06-13T00:00Z", zone="Europe/Berlin").why_in(say))
+
+    for why in (told(days), told(moved)):
+        assert "星期六" in why
+        assert "Saturday" not in why
 
 
 def test_a_calendar_that_is_not_announced_makes_the_limit_provisional() -> None:

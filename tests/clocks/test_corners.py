@@ -14,8 +14,10 @@ from leakguard.clocks.event_file import parse_event_file
 from leakguard.clocks.frames import Trace, frame_of
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.times import zone_of
+from leakguard.clocks.verdicts import State
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.files.light_shapes import LightShape
+from leakguard.frozen import replace
 from leakguard.models.events import Event, Interval
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -34,6 +36,29 @@ def test_an_extension_in_a_ledger_whose_end_cannot_be_read_gives_no_time(until: 
     events = [event("awareness"), event("extension_granted", clock="c", until=until)]
 
     assert evaluate(events, [rule_of()], Calendars(), NOON)[0].work_by == datetime(2026, 6, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["E", "event"])
+def test_of_decisions_that_were_recorded_together_the_one_with_the_higher_number_counts(name: str) -> None:
+    waived, revived = event("not_applicable", clock="c"), event("applicable", clock="c")
+    first, last = f"{name}-9", f"{name}-10"
+
+    def decided(*decisions: Event) -> State:
+        return evaluate([event("awareness"), *decisions], [rule_of()], Calendars(), NOON)[0].state
+
+    assert decided(replace(waived, id=first), replace(revived, id=last)) is State.RUNNING
+    assert decided(replace(revived, id=first), replace(waived, id=last)) is State.NOT_APPLICABLE
+
+
+def test_extensions_of_one_moment_are_told_in_the_order_of_their_numbers() -> None:
+    grants = [
+        replace(event("extension_granted", clock="c", until=f"2026-06-0{day}T12:00Z"), id=f"E-{number}")
+        for number, day in ((10, 4), (9, 3))
+    ]
+
+    lines = evaluate([event("awareness"), *grants], [rule_of()], Calendars(), NOON)[0].why
+
+    assert [line.split(" (")[0] for line in lines if "replaces the limit" in line] == ["Event E-9", "Event E-10"]
 
 
 def test_working_days_without_a_calendar_are_refused() -> None:

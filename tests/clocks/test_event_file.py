@@ -14,6 +14,7 @@ from leakguard.clocks.calendars import Calendars, OwnCalendar, is_working, publi
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file, stated_zone
 from leakguard.clocks.event_kinds import CONTEXT_FIELDS, KINDS, unknown_kind_message
+from leakguard.clocks.event_rows import MAX_EVENTS
 from leakguard.clocks.selectors import parse_comparison, parse_selector
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, ExitCode, UsageProblem
@@ -224,6 +225,22 @@ clocks: [{id: remediate, anchor: awareness, amount: {elapsed: PT1H}}]
     )
 
 
+def test_a_clock_named_by_an_imported_event_must_be_in_the_file_however_late_the_event_comes() -> None:
+    early = '  - {kind: note, occurred_at: "2026-06-01"}\n' * MAX_EVENTS
+    text = f"""
+zone: UTC
+clocks:
+  - {{id: mine, anchor: awareness, amount: {{elapsed: PT24H}}}}
+events:
+{early}  - {{kind: paused, clock: min, basis: x, occurred_at: "2026-06-01"}}
+"""
+    with pytest.raises(BadFile) as caught:
+        parse_event_file(text, name="events.yaml", now=NOW, is_imported=True)
+
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.nearest) == (f"events[{MAX_EVENTS}].clock", "mine")
+
+
 def test_zones_are_filled_in_from_the_file_or_from_the_caller() -> None:
     text = """
 clocks:
@@ -264,6 +281,24 @@ events:
         "2026-06-07T00:00:00Z",
         "2026-06-08T08:00:00Z",
     ]
+
+
+def test_an_event_without_an_id_gets_none_that_another_event_states() -> None:
+    """Two events of one id would be one chain of corrections, of which only the last event counts."""
+    text = """
+zone: UTC
+events:
+  - {id: event-2, kind: awareness, occurred_at: "2026-06-10T10:00"}
+  - {kind: note, occurred_at: "2026-06-10T11:00"}
+  - {id: event-2x, kind: note, occurred_at: "2026-06-10T12:00"}
+  - {id: last, kind: retracted, corrects: event-2x, occurred_at: "2026-06-10T13:00", reason: wrong incident}
+clocks:
+  - {id: c, anchor: awareness, amount: {elapsed: PT24H}}
+"""
+    read = parse_event_file(text, name="events.yaml", now=NOW)
+
+    assert [event.id for event in read.events] == ["event-2", "event-2xx", "event-2x", "last"]
+    assert evaluate(read.events, read.rules, read.calendars, NOW)[0].verdict.anchor_event == "event-2"
 
 
 def test_a_correction_of_this_very_moment_is_not_recorded_in_the_future() -> None:
@@ -363,6 +398,7 @@ def test_a_field_that_is_left_empty_is_as_good_as_missing() -> None:
         ("nth(filed)", "`,` is missing"),
         ("nth(filed, 0)", "counts from 1"),
         ("nth(filed, 9999)", "counts from 1"),
+        ("nth(filed, 0000000019999)", "counts from 1"),
         ("nth(filed, many)", "counts from 1"),
         ("nth(filed | detected, 2)", "one kind, not of several"),
         ("first(filed |)", "event kind is missing"),

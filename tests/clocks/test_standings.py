@@ -289,7 +289,7 @@ def test_a_paused_working_day_is_told_and_uses_nothing_of_the_time_up() -> None:
 
     found, plain = (stand([AWARE, *rows], rule, "2026-06-03T00:00Z") for rows in ([whole], list[Row]()))
 
-    assert "Paused for 1 whole working days on the way." in found.why
+    assert "Paused for 1 whole working day on the way." in found.why
     assert not any("Paused" in line or "Not counted" in line for line in plain.why)
     assert (found.budget_used, plain.budget_used) == (0.25, 0.625)
 

@@ -162,7 +162,7 @@ def test_a_calendar_period_adds_months_before_days() -> None:
     assert parse_calendar_period("P1Y1M1W1D").after(date(2027, 1, 31)) == date(2028, 3, 8)
 
 
-@pytest.mark.parametrize("text", ["0%", "101%", "half", "-P1D", "%", ""])
+@pytest.mark.parametrize("text", ["0%", "101%", "half", "-P1D", "--PT1H", "+-PT1H", "-", "%", ""])
 def test_a_threshold_is_a_share_or_an_exact_time(text: str) -> None:
     with pytest.raises(UsageProblem):
         parse_threshold(text)

@@ -96,6 +96,33 @@ def test_a_locked_product_on_its_port_is_known_as_well() -> None:
     assert outcomes(found) == {"store_open": Outcome.NOT_EXPOSED}
 
 
+def behind_a_guard(name: str, *, port: int, path: str) -> CheckDefinition:
+    """A check that also asks behind a front page that tells nothing."""
+    text = STORE_OPEN.replace("id: store_open", f"id: {name}").replace("[9200, 80]", f"[{port}]")
+    text = text.replace("get: /list", f"get: {path}").replace(
+        "{request: root, lacks: '\"store\"'}", "{not: {request: list, contains: records}}"
+    )
+    guarded = """only_if: {any: [{request: root, contains: '"store"'}, {request: root, tells_nothing: true}]}"""
+    return parse_check(text.replace("""only_if: {request: root, contains: '"store"'}""", guarded), name=f"{name}.yaml")
+
+
+def test_once_a_check_knows_its_port_behind_a_guarded_front_page_only_others_that_name_it_are_asked() -> None:
+    checks = (
+        behind_a_guard("own_port", port=9200, path="/list"),
+        behind_a_guard("same_port", port=9200, path="/other"),
+        behind_a_guard("foreign_port", port=1234, path="/third"),
+    )
+    guarded = web({"/": (401, {}), "/list": (200, {"records": 7})})
+    unknown = web({"/": (401, {}), "/third": (200, {"records": 7})})
+
+    paths, found = asked_of(guarded, *checks)
+
+    assert outcomes(found)["own_port"] is Outcome.EXPOSED
+    assert {"/list", "/other"} <= set(paths)
+    assert "/third" not in paths
+    assert outcomes(asked_of(unknown, *checks)[1])["foreign_port"] is Outcome.EXPOSED
+
+
 def test_a_verdict_that_says_nothing_settles_nothing() -> None:
     broken = web({"/": ROOT, "/list": (500, {}), "/other": (200, {"records": 8})})
 

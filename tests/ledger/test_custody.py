@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from leakguard.frozen import replace
@@ -21,9 +22,9 @@ from leakguard.ledger.custody import (
     items_of,
     new_evidence_record,
 )
-from leakguard.ledger.erasure import ERASED
+from leakguard.ledger.erasure import ERASED, erasure_of
 from leakguard.models.records import KeptRecord, Record
-from support.ledgers import START, MemoryJournal, exactly, make_record
+from support.ledgers import START, MemoryJournal, exactly, make_chain, make_record
 
 TAKEN = NewEvidence(name="access.log", sha256="ab" * 32, size=25, by="scribe", source="server 3", note="as found")
 
@@ -96,6 +97,47 @@ def test_an_erased_item_has_no_copy_any_more() -> None:
     (item,) = items_of(kept(("IR-1", new_evidence_record(erased, at=exactly(START)))))
 
     assert (item.is_erased, item.has_copy) == (True, False)
+
+
+def erased(record: KeptRecord) -> KeptRecord:
+    """What is left of a record whose content was erased."""
+    (entry,) = make_chain(record.content, kind=record.kind)
+    return replace(record, content=json.loads(erasure_of(entry).tombstone))
+
+
+def test_an_erased_hand_over_stays_in_the_custody_of_its_item_and_leaves_no_gap() -> None:
+    """Who had it since is unknown, so nobody can say that whoever hands it over next did not have it."""
+    acts = [
+        custody_record(HANDED, items=["EV-1"], by=by, text=to, now=START) for by, to in (("scribe", "Bo"), ("Bo", "Di"))
+    ]
+    added, first, second = kept(
+        ("IR-1", new_evidence_record(TAKEN, at=exactly(START))), *(("IR-1", act) for act in acts)
+    )
+
+    (item,) = items_of([added, erased(first), second])
+    (of_erased,) = items_of([erased(added), first, second])
+
+    assert [(one.kind, one.text) for one in item.custody] == [(ADDED, "server 3"), (HANDED, ERASED), (HANDED, "Di")]
+    assert items_of([added, erased(first)])[0].holder == ERASED
+    for one in (*item.custody, *of_erased.custody):
+        assert (one.is_gap, one.differs_in_name) == (False, False)
+
+
+def test_between_two_accounts_a_gap_shows_also_where_the_names_were_erased() -> None:
+    added, handed = kept(
+        ("IR-1", new_evidence_record(TAKEN, at=exactly(START))), ("IR-1", act(HANDED, "EV-1", text="laboratory"))
+    )
+
+    def by(name: str, account: str) -> dict[str, object]:
+        return {"by_source": "session", "recorded_by": {"id": account, "name": name, "how": "session"}}
+
+    def is_gap(account: str) -> bool:
+        first = replace(added, content={**added.content, **by("scribe", "acc_1")})
+        then = replace(handed, content={**handed.content, **by("counsel", account)})
+        return items_of([first, erased(then)])[0].custody[-1].is_gap
+
+    assert is_gap("acc_2")
+    assert not is_gap("acc_1")
 
 
 def test_a_broken_seal_is_no_seal() -> None:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.ledger.chain import chain
-from leakguard.ledger.entries import CONTENT_ERASED, Entry
+from leakguard.ledger.entries import CONTENT_ERASED, Entry, content_hash
 from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, stated_erasures_in
 from leakguard.ledger.heads import head_of
+from leakguard.ledger.recorders import RecorderCounter
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
 from leakguard.ledger.verifier import verify
@@ -63,6 +64,12 @@ def test_a_sentence_in_a_field_that_clocks_count_with_goes_too() -> None:
     assert json.loads(erasure_of(entry).tombstone) == {"stage": ERASED, "clocks": ["a.b", ERASED], "generation": 3}
 
 
+def test_ids_of_evidence_stay_among_items_and_nothing_else_does() -> None:
+    (entry,) = make_chain({"items": ["EV-12", "EV-0", "Alice"], "text": "EV-12"})
+
+    assert json.loads(erasure_of(entry).tombstone) == {"items": ["EV-12", ERASED, ERASED], "text": ERASED}
+
+
 def test_a_name_of_one_word_goes_too_and_what_says_nothing_stays() -> None:
     (entry,) = make_chain({"decider": "Alice", "host": "hr-7.example.edu", "reason": None, "offline": False})
 
@@ -98,6 +105,20 @@ def test_names_of_targets_go_where_they_are_keys() -> None:
 
     assert json.loads(erasure_of(recorded).tombstone) == {"findings": [], "done": {}, "outcomes": {}}
     assert json.loads(erasure_of(other).tombstone) == {"resolved": {}}
+
+
+def test_of_an_entry_that_lists_findings_it_stays_known_how_its_recorder_was_authenticated() -> None:
+    said = {"id": "acc_anna", "name": CANARY, "how": "session"}
+    content = {"findings": [], "done": {}, "outcomes": {}, "by": CANARY, "by_source": "session", "recorded_by": said}
+    (entry,) = make_chain(content, kind=FINDINGS_RECORDED)
+    tombstone = erasure_of(entry).tombstone
+    counter = RecorderCounter()
+
+    list(counter.watch([changed(entry, salt=None, content=tombstone)]))
+
+    assert counter.counts().counts == {"session": 1}
+    assert json.loads(tombstone)["recorded_by"] == {"id": "acc_anna", "name": ERASED, "how": "session"}
+    assert CANARY not in tombstone
 
 
 @given(st.recursive(st.text(alphabet="Ω", min_size=1) | st.integers(2, 9), lambda inner: st.lists(inner)
@@ -156,9 +177,21 @@ def test_an_erasure_of_an_earlier_release_left_nothing_and_named_nobody() -> Non
     )
 
 
-@pytest.mark.parametrize("content", ["[]", "{}", '{"sequences":7}', '{"sequences":[[1],"1",null]}'])
+@pytest.mark.parametrize("content", ["[]", "{}", "{", "[" * 100_000, '{"sequences":7}', '{"sequences":[[1],"1",null]}'])
 def test_an_entry_that_erases_nothing_that_there_is_erases_nothing(content: str) -> None:
     assert stated_erasures_in(content) == ((), ())
+
+
+def test_an_erasing_entry_that_somebody_made_unreadable_is_reported() -> None:
+    """Its content fits the hash beside it, so that only the manifest gives it away."""
+    *_, entry = erased(EVENT)
+    spoilt = changed(
+        entry, content="{", content_sha256=content_hash(str(entry.salt), "{"), previous="0" * 64, sequence=1
+    )
+
+    found = verify([spoilt], external=None)
+
+    assert DiscrepancyKind.CHANGED_MANIFEST in {doubt.kind for doubt in found.discrepancies}
 
 
 def test_an_entry_cannot_excuse_what_comes_after_it() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.listed_rows import (
     LISTS_ALL_ROWS,
+    ROW_LISTING_STARTED,
     ListedRows,
     is_intact,
     listed_row,
     row_listing_started_record,
     rows_record,
 )
+from leakguard.ledger.stored_findings import FINDINGS_RECORDED
 from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.records import Record
 from support.ledgers import START, Tokens, changed, make_record
@@ -57,6 +61,28 @@ def test_content_that_is_no_mapping_lists_nothing() -> None:
     (doubt,) = listed(broken).discrepancies([ROW])
 
     assert doubt.kind is DiscrepancyKind.UNKNOWN_ROW
+
+
+@pytest.mark.parametrize("rows", [7, ["x"], "x", {TABLE: "x", "run_states": [1]}])
+def test_an_upgrade_whose_counts_somebody_spoilt_lists_only_what_can_be_read(rows: object) -> None:
+    spoilt = make_record(ROW_LISTING_STARTED, {"rows": rows})
+
+    assert list(listed(ledger(spoilt, begins="")).discrepancies([])) == []
+
+
+def test_content_that_is_no_text_lists_nothing() -> None:
+    """The column of a database can hold bytes too."""
+    entry = changed(ledger(make_record(FINDINGS_RECORDED))[0], content=b'{"states":{"0":"ab"}}')
+
+    assert list(listed((entry,)).discrepancies([])) == []
+
+
+def test_rows_of_a_run_whose_name_is_no_text_are_reported() -> None:
+    entry = changed(ledger(make_record(FINDINGS_RECORDED, {"states": {"0": "ab"}}))[0], subject=b"run")
+
+    (doubt,) = listed((entry,)).discrepancies([])
+
+    assert doubt.kind is DiscrepancyKind.MISSING_ROW
 
 
 def test_rows_of_an_earlier_release_that_nothing_lists_are_not_covered_and_not_called_planted() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +18,7 @@ from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED, StoredFinding, finding_line, finding_text
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 from leakguard.models.findings import Size
-from leakguard.models.wire import finding_to_json
+from leakguard.models.wire import WireFinding, finding_to_json
 from support.ledgers import changed, make_chain
 from support.scans import finding_of
 
@@ -91,6 +94,15 @@ def test_an_entry_that_lists_nothing_readable_vouches_for_nothing(content: str |
     assert [doubt.kind for doubt in inventory.compare(ITEMS[:1], lambda: [entry])] == [DiscrepancyKind.UNKNOWN_FINDING]
 
 
+def test_a_listed_finding_whose_id_is_no_text_is_missing() -> None:
+    entry = make_chain({"findings": [{"id": [], "sha256": 7}]}, kind=FINDINGS_RECORDED)[0]
+    inventory = Inventory()
+
+    list(inventory.watch([entry]))
+
+    assert [doubt.kind for doubt in inventory.compare((), lambda: [entry])] == [DiscrepancyKind.MISSING_FINDING]
+
+
 @given(st.text(st.characters(), max_size=20), st.integers(-(2**70), 2**70) | st.just(10**4000), st.floats())
 def test_every_finding_has_a_text_whatever_a_host_said(words: str, count: int, share: float) -> None:
     """Half characters, endless numbers and what is no number at all have no place in JSON."""
@@ -105,6 +117,35 @@ def test_every_finding_has_a_text_whatever_a_host_said(words: str, count: int, s
     assert line.isprintable()
     assert told["version"] == words.encode("utf-8", "replace").decode()
     assert told["size"]["records"] == (count if count.bit_length() < 100 else None)
+
+
+def kinds_within(kind: Any, place: str, seen: set[type]) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (of any value)
+    """Each simple type within a type, and where its values stand in the text: as a `value`, an `item` or a `key`."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        inner = [(each, place) for each in kind.types]
+    elif isinstance(kind, msgspec.inspect.DictType):
+        inner = [(kind.key_type, "key"), (kind.value_type, "value")]
+    elif isinstance(kind, msgspec.inspect.CollectionType):
+        inner = [(kind.item_type, "item")]
+    elif isinstance(kind, msgspec.inspect.StructType):
+        inner = [] if kind.cls in seen else [(each.type, "value") for each in kind.fields]
+        seen.add(kind.cls)
+    else:
+        yield type(kind).__name__, place
+        return
+    for each, where in inner:
+        yield from kinds_within(each, where, seen)
+
+
+def test_a_finding_holds_no_fractions_and_numbers_behind_a_colon_alone() -> None:
+    """What writes its text in one pass looks for long numbers there, and would write `1.0` where `1` is canonical."""
+    found = set(kinds_within(msgspec.inspect.type_info(WireFinding), "value", set()))
+
+    assert ("IntType", "value") in found
+    assert {kind for kind, _ in found} <= {
+        "IntType", "StrType", "BoolType", "NoneType", "EnumType", "LiteralType", "DateType", "DateTimeType",
+    }  # fmt: skip
+    assert {place for kind, place in found if kind == "IntType"} == {"value"}
 
 
 def test_what_a_text_can_hold_is_not_touched() -> None:

@@ -224,6 +224,16 @@ def test_a_ledger_that_was_rewritten_as_a_whole_contradicts_the_head() -> None:
     assert kinds(judged(rewritten)) == [(DiscrepancyKind.HEAD_MISMATCH, 6)]
 
 
+def test_a_head_of_a_missing_entry_takes_nothing_from_those_that_match() -> None:
+    entries = make_chain(*CONTENTS)
+    left = [entry for entry in entries if entry.sequence != 2]
+
+    found = verify(left, external=head_of(entries[-1]), others=[head_of(entries[1])])
+
+    assert kinds(found) == [(DiscrepancyKind.HEAD_MISMATCH, 2), (DiscrepancyKind.GAP, 3)]
+    assert found.matching_count == len([entry for entry in left if entry.sequence != 3])
+
+
 def test_each_head_that_anybody_kept_is_held_against_the_ledger() -> None:
     """Somebody who can replace the kept head cannot replace what was printed in a letter."""
     entries, other = make_chain(*CONTENTS), make_chain({"n": 99}, {"n": 98})

@@ -24,8 +24,9 @@ from support.ledgers import FakeClock, Tokens, make_record
 from support.old_stores import make_old_store
 
 FAR = RunState(
-    next_position=400, pending=(3, 17, 399), counts={"closed": 396, "exposed": 1}, unsettled={"accounts_not_tried": 1}
-)
+    next_position=400, pending=(3, 17, 399), counts={"closed": 396, "exposed": 1}, unsettled={"accounts_not_tried": 1},
+    reasons={"refused": 5}, counted_reasons={"refused": 2},
+)  # fmt: skip
 
 
 def open_store(path: Path, clock: FakeClock) -> SqlStore:

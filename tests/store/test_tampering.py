@@ -57,6 +57,13 @@ def found(store: SqlStore) -> set[DiscrepancyKind]:
         ("UPDATE ledger SET kind = CAST(x'ff' AS TEXT) WHERE sequence = 3", DiscrepancyKind.CHANGED_MANIFEST),
         ("UPDATE ledger SET content = '{}' WHERE sequence = 3", DiscrepancyKind.CHANGED_CONTENT),
         ("UPDATE ledger SET content = CAST(x'ff' AS TEXT) WHERE sequence = 3", DiscrepancyKind.CHANGED_CONTENT),
+        ("UPDATE ledger SET content = x'ff' WHERE sequence = 3", DiscrepancyKind.CHANGED_CONTENT),
+        ("UPDATE ledger SET content = x'ff' WHERE sequence = 6", DiscrepancyKind.CHANGED_CONTENT),
+        ("UPDATE ledger SET subject = x'ff' WHERE sequence = 6", DiscrepancyKind.CHANGED_MANIFEST),
+        (
+            """UPDATE ledger SET kind = 'rows_covered', content = '{"rows":7}' WHERE sequence = 3""",
+            DiscrepancyKind.CHANGED_CONTENT,
+        ),
         ("UPDATE ledger SET content = NULL, salt = NULL WHERE sequence = 3", DiscrepancyKind.MISSING_CONTENT),
         ("DELETE FROM ledger WHERE sequence = 3", DiscrepancyKind.GAP),
         ("DELETE FROM ledger WHERE sequence > 4", DiscrepancyKind.TAIL_CUT),

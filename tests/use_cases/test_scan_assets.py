@@ -405,6 +405,7 @@ def test_a_silence_of_a_network_that_loses_questions_is_no_verdict(monkeypatch: 
     assert (first.counts, first.is_interrupted) == ({"not_checked": 255}, False)
     assert first.reasons == {"its network loses most connections": 255}
     assert resumed.counts["not_checked"] == 155
+    assert resumed.reasons == {"its network loses most connections": 155}
     assert sum(resumed.counts.values()) == 255
 
 

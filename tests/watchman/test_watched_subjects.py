@@ -396,6 +396,18 @@ def test_a_subject_says_what_it_is(subject: str, kind: str) -> None:
     assert is_incident(subject) == (kind == "incident")
 
 
+@for_each(("thresholds",), [((),), (("+PT1H",),)])
+def test_a_deadline_that_was_recorded_when_it_was_over_has_a_clock(thresholds: tuple[str, ...]) -> None:
+    late = START + timedelta(days=1)
+    clock = FixedClock(id="x", title="x", since=late, known_at=late, deadline=START, thresholds=thresholds)
+
+    status = status_of(clock, late)
+
+    assert status is not None
+    assert status.verdict.work_by == START
+    assert [instant.at for instant in status.threshold_instants] == [START + timedelta(hours=1) for _ in thresholds]
+
+
 def test_a_date_that_means_never_has_no_clock_and_a_long_name_stays_its_own() -> None:
     clock = FixedClock(
         id="x",

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from leakguard.clocks.event_history import ByKind
+from leakguard.clocks.event_selection import record_order
 from leakguard.clocks.frames import Trace
 from leakguard.clocks.phrases import Phrase, kind_phrase
 from leakguard.clocks.rules import ClockRule
@@ -120,7 +121,7 @@ def extended(rule: ClockRule, events: ByKind, deadline: datetime, trace: Trace) 
     An event counts if it happened no later than the deadline that it moves, and names a later one in `until`.
     """
     grants = [event for kind in ("extension_granted", "delay_notice_sent") for event in events.get(kind, ())]
-    for event in sorted(grants, key=lambda event: (event.occurred_at.latest, event.id)):
+    for event in sorted(grants, key=lambda event: (event.occurred_at.latest, *record_order(event))):
         what = kind_phrase(event.kind)
         if _names_nothing(event):
             trace.add("Event {} ({}) names no clock and no obligation, so it moves nothing.", event.id, what)
@@ -151,7 +152,7 @@ def decision_of(rule: ClockRule, events: ByKind) -> Event | None:
         for event in events.get(kind, ())
         if concerns(event, rule) and not (kind == "not_applicable" and event.fields.get(ORGANISATION))
     ]
-    last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
+    last = max(found, key=record_order, default=None)
     return None if last is None or last.kind == "applicable" else last
 
 

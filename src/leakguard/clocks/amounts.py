@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from leakguard.clocks.calendars import WEEKDAYS, is_working
+from leakguard.clocks.calendars import WEEKDAYS, is_working, reason_off_work
 from leakguard.clocks.durations import exact_parts, parse_calendar_period, parse_exact, period_parts
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.phrases import JoinedPhrases, Phrase, Translatable
@@ -204,25 +204,37 @@ def _after_pauses(start: datetime, end: datetime, frame: Frame, trace: Trace) ->
     return end
 
 
+_SHOWN_DAYS = 12
+"""The most days off that one sentence names."""
+_END_ON_DAY = (
+    "{} working day, counted from the next day on, ends on {} {}.",
+    "{} working days, counted from the next day on, end on {} {}.",
+)
+_PAUSED_DAYS = ("Paused for {} whole working day on the way.", "Paused for {} whole working days on the way.")
+"""These and those above by whether there are several."""
+
+
 def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
     day = frame.day_of(anchor if frame.count_from == "next_day" else start)
     worked = 0
     stopped = Fraction(0)
-    skipped: list[str] = []
+    skipped: list[object] = []
     # Pauses give back a working day only once they add up to a whole one: the strict reading.
     while worked - int(stopped) < count:
         day += DAY
         if not is_working(frame.required_calendar, day):
-            skipped.append(f"{day} {frame.required_calendar.year(day.year).holidays.get(day, format(day, '%A'))}")
+            why = Translatable(reason_off_work(frame.required_calendar, day))
+            skipped.append(JoinedPhrases(" ", (day, why)))
             continue
         worked += 1
         stopped += _stopped_share(day, frame)
     end = _end_on_day(day, start, frame)
-    trace.add("{} working days, counted from the next day on, end on {} {}.", count, Translatable(f"{day:%A}"), day)
+    trace.add(_END_ON_DAY[count != 1], count, Translatable(f"{day:%A}"), day)
     if skipped:
-        trace.add("Not counted: {}.", ", ".join(skipped[:12]) + (" ..." if len(skipped) > 12 else ""))  # noqa: PLR2004  (a readable line)
+        shown = JoinedPhrases(", ", tuple(skipped[:_SHOWN_DAYS]))
+        trace.add("Not counted: {}.", Phrase("{} ...", (shown,)) if len(skipped) > _SHOWN_DAYS else shown)
     if stopped:
-        trace.add("Paused for {} whole working days on the way.", int(stopped))
+        trace.add(_PAUSED_DAYS[int(stopped) != 1], int(stopped))
     ran = without((start, end), frame.pauses) or ((start, end),)
     return AmountEnd(start=start, end=end, ran=ran, unpaused=end)
 

@@ -25,6 +25,11 @@ _COUNTS = {
     "min": "The earliest of these limits counts: that of condition {}.",
     "max": "The latest of these limits counts: that of condition {}.",
 }
+_LEAST_DAYS = (
+    "The period must hold {} whole working day, so it ends at {}.",
+    "The period must hold {} whole working days, so it ends at {}.",
+)
+"""By whether there are several."""
 _END_WORDS = {"end_of_day": "the end of the day", "end_of_hour": "the end of the hour"}
 _ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
 
@@ -74,7 +79,7 @@ def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: F
     least = _end_on_day(day, mode, frame)
     if least <= deadline:
         return deadline
-    trace.add("The period must hold {} whole working days, so it ends at {}.", frame.min_business_days, least)
+    trace.add(_LEAST_DAYS[frame.min_business_days != 1], frame.min_business_days, least)
     return least
 
 
@@ -93,7 +98,7 @@ def _rolled_over(mode: str, amount_end: AmountEnd, deadline: datetime, frame: Fr
         return deadline
     moved = max(deadline, _end_on_day(next_working(frame.required_calendar, last_day_off), mode, frame))
     if moved != deadline:
-        why = reason_off_work(frame.required_calendar, last_day_off)
+        why = Translatable(reason_off_work(frame.required_calendar, last_day_off))
         trace.add("{} is no working day ({}), so it ends at {}.", last_day_off, why, moved)
     return moved
 

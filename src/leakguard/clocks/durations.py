@@ -90,7 +90,7 @@ def parse_threshold(text: str) -> Threshold:
         return Threshold(share=percent / 100)
     sign = -1 if text.startswith("-") else 1
     try:
-        return Threshold(offset=sign * parse_exact(text.lstrip("+-")))
+        return Threshold(offset=sign * parse_exact(text[1:] if text.startswith(("+", "-")) else text))
     except UsageProblem as error:
         raise UsageProblem(
             f"`{text[:40]}` is not a threshold", next_step="Write a share such as 50%, or -PT1H, PT0S, +PT1H."

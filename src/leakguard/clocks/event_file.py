@@ -72,7 +72,7 @@ def parse_event_file(
         most = MAX_IMPORTED if is_imported else MAX_EVENTS
         events = read_events(read, ("events",), zone=default, now=now, problems=problems, most=most)
         problems += _name_problems(calendars, read)
-        problems += _unknown_clock_problems(read)
+        problems += _unknown_clock_problems(read, most)
         if problems:
             raise BadFile(name, tuple(dict.fromkeys(problems)))
         return EventFile(events=events, rules=in_zone(shape.clocks, default), zone=default, calendars=calendars)
@@ -120,10 +120,10 @@ def _valid_entries(raw: Any, shape: type[ShapeType]) -> dict[Any, ShapeType]:  #
     return found
 
 
-def _rows(read: ReadText, name: str) -> Iterator[tuple[int, dict[Any, Any]]]:
-    """The mappings of the list `name` in the file with their indexes, valid or not."""
+def _rows(read: ReadText, name: str, most: int = MAX_EVENTS) -> Iterator[tuple[int, dict[Any, Any]]]:
+    """The mappings among the first `most` items of the list `name` in the file with their indexes, valid or not."""
     rows = read.value.get(name)
-    for number, row in enumerate(islice(rows if isinstance(rows, list) else (), MAX_EVENTS)):
+    for number, row in enumerate(islice(rows if isinstance(rows, list) else (), most)):
         if isinstance(row, dict):
             yield number, row
 
@@ -180,10 +180,10 @@ def _calendar_problem(
         yield Problem(where=dotted(path), text=text, line=read.line_of(path))
 
 
-def _unknown_clock_problems(read: ReadText) -> Iterator[Problem]:
-    """Report events that name a clock which the file does not define."""
+def _unknown_clock_problems(read: ReadText, most: int) -> Iterator[Problem]:
+    """Report events, up to the `most` that the file may hold, that name a clock which the file does not define."""
     clock_ids = [name for _, row in _rows(read, "clocks") if (name := _text(row.get("id")))]
-    for number, row in _rows(read, "events") if clock_ids else ():
+    for number, row in _rows(read, "events", most) if clock_ids else ():
         clock, kind = row.get("clock"), KINDS.get(_text(row.get("kind")))
         if clock is None or clock in clock_ids or kind is None or "clock" not in kind.allowed:
             continue

@@ -40,6 +40,7 @@ class EventReader:
         self._zone = zone
         self._now = now
         self._max_events = max_events
+        self._stated_ids: set[str] = set()
 
     def rows(self, rows: Any) -> tuple[Event, ...]:  # noqa: ANN401  (YAML holds anything)
         """All events that can be read, in the order of the file; none from a list that is too long."""
@@ -49,6 +50,7 @@ class EventReader:
         if len(rows) > self._max_events:
             self._problem(self._path, f"more than {self._max_events:,} events")
             return ()
+        self._stated_ids = {row["id"] for row in rows if isinstance(row, Mapping) and isinstance(row.get("id"), str)}
         read = [pair for number, row in enumerate(rows) if (pair := self._row(number, row)) is not None]
         self._check_ids(rows)
         return tuple(_stamped(read, self._now))
@@ -69,7 +71,7 @@ class EventReader:
             return None
         self._check_order(kind, when, fields, path)
         event = Event(
-            id=str(row.get("id") or f"event-{number + 1}"),
+            id=str(row.get("id") or self._free_id(number)),
             kind=kind,
             occurred_at=when,
             recorded_at=recorded.earliest if recorded is not None else when.earliest,
@@ -79,6 +81,13 @@ class EventReader:
             fields=fields,
         )
         return event, recorded is not None
+
+    def _free_id(self, number: int) -> str:
+        """The id of a row that states none: `event-2` for the second, and longer if another row states that id."""
+        name = f"event-{number + 1}"
+        while name in self._stated_ids:
+            name += "x"
+        return name
 
     def _kind(self, row: Mapping[str, Any], path: Path) -> str:
         kind = row.get("kind")

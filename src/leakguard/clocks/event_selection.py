@@ -11,8 +11,8 @@ from leakguard.models.events import Event
 
 ANYTHING = "*"
 """In a filter: any value that is not empty."""
-_NUMBERED = re.compile(r"E-([0-9]{1,18})", re.ASCII)
-"""How the ledger names events."""
+_NUMBERED = re.compile(r"(?:E|event)-([0-9]{1,18})", re.ASCII)
+"""How the ledger names events, and how `event_rows` names those of a file that have no id."""
 
 
 class EventPattern(Frozen):

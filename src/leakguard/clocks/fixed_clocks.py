@@ -28,10 +28,10 @@ class FixedClock(Frozen):
     id: str
     title: str
     since: datetime
-    """The latest possible start: the clock starts then, or earlier if `known_at`, `now` or a threshold requires it.
+    """The latest possible start.
 
-    Percentages are shares of the time from the actual start, which may be
-    earlier than `since`, to the deadline.
+    The clock starts then, or earlier if `known_at`, `now`, the deadline or a threshold requires it. Percentages are
+    shares of the time from the actual start, which may be earlier than `since`, to the deadline.
     """
     known_at: datetime
     """When the deadline was recorded."""
@@ -48,7 +48,7 @@ def status_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
 
     Such a deadline means that there is none.
     """
-    begin = min(clock.since, clock.known_at, now, *_latest_start_for_thresholds(clock))
+    begin = min(clock.since, clock.known_at, now, clock.deadline, *_latest_start_for_thresholds(clock))
     length = clock.deadline - begin
     if length > _FARTHEST:
         return None

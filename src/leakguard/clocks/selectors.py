@@ -151,7 +151,7 @@ class _TokenReader:
 
     def _number(self) -> int:
         text = self.word("a number")
-        if not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_NTH:
+        if not text.isdecimal() or not 1 <= int(text) <= MAX_NTH:
             raise UsageProblem(f"nth() counts from 1 to {MAX_NTH}", next_step=_HINT)
         return int(text)
 

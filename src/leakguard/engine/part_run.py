@@ -88,6 +88,7 @@ class PartRun:
         """Probe all that is not done; `False` if it had to stop or was cancelled. What is known by then is reported."""
         self._counts.update(self.initial_state.counts)
         self._unsettled.update(self.initial_state.unsettled)
+        self._unchecked.carry_on(self.initial_state.counted_reasons)
         self._named_size = self.space.named_size
         self._undrawn += reversed(self.initial_state.pending)
         self._sweep = self.prober.sweep(self._endpoints(), self, first=self.initial_state.next_position)
@@ -251,8 +252,7 @@ class PartRun:
 
     def _note(self, swept: SweepEndpoint, status: EndpointStatus) -> None:
         key = self._key(swept)
-        is_named = swept.number < self._named_size
-        if status not in _PLAIN or is_named or self.reports_all or key in self.notable:
+        if status not in _PLAIN or swept.number < self._named_size or self.reports_all or key in self.notable:
             self._statuses[key] = status.value
         if len(self._findings) >= REPORT_RESULTS or len(self._statuses) >= REPORT_RESULTS:
             self._is_due.set()
@@ -276,9 +276,8 @@ class PartRun:
         """Report what became known; it is dropped only after delivery, and nothing is reported after a failure."""
         findings, statuses, bugs = tuple(self._findings), dict(self._statuses), dict(self._bugs)
         now = self.monotonic()
-        slowest = sorted(
-            ((target, now - began) for target, began in self._examined.values()), key=lambda target: -target[1]
-        )
+        lengths = ((target, now - began) for target, began in self._examined.values())
+        slowest = sorted(lengths, key=lambda length: -length[1])
         self._report_failed = True
         self.report(
             PartReport(
@@ -297,4 +296,5 @@ class PartRun:
         return RunState(
             next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts),
             reasons=dict(self._unchecked.reasons), unsettled=dict(self._unsettled),
+            counted_reasons=dict(self._unchecked.counted_reasons),
         )  # fmt: skip

@@ -96,7 +96,7 @@ class RoundState:
         """Run checks despite the front page, unless a product check applies: first `_run_unconditional`.
 
         If the front page then tells nothing and is no costly redirect, also runs every check that can prove a
-        data store open without it.
+        data store open without it, until the product is known; see `is_over`.
         """
         if self.front is None or not is_unknown(self.results):
             return
@@ -104,7 +104,7 @@ class RoundState:
         if not tells_nothing(self.front) or self.is_costly_redirect:
             return
         for definition in frameworks_last(checks):
-            if definition.has_extra_requests and not self.is_open_on_unsuggested_port:
+            if definition.has_extra_requests and not (self.is_open_on_unsuggested_port or self.is_over(definition)):
                 self.results = [item for item in self.results if item.definition.id != definition.id]
                 yield from self.run_check(definition)
 

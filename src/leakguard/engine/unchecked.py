@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 MOST_UNCHECKED = 100_000
 """The most endpoints that are remembered for a resumed run; beyond it the run stops."""
@@ -22,6 +23,13 @@ class UncheckedEndpoints:
         self.positions: set[int] = set()
         """The positions that a resumed run probes again."""
         self.reasons: Counter[str] = Counter()
+        self.counted_reasons: Counter[str] = Counter()
+        """The part of `reasons` about endpoints that were only counted, so that a resumed run does not probe them."""
+
+    def carry_on(self, counted_reasons: Mapping[str, int]) -> None:
+        """Take over the `counted_reasons` of a stopped run."""
+        self.reasons.update(counted_reasons)
+        self.counted_reasons.update(counted_reasons)
 
     @property
     def is_too_many(self) -> bool:
@@ -41,5 +49,5 @@ class UncheckedEndpoints:
         if len(self.positions) < MOST_ASKED_AGAIN:
             self.remember(position, why)
             return True
-        self.reasons[why or UNASKED] += 1
+        self.carry_on({why or UNASKED: 1})
         return False

@@ -60,11 +60,14 @@ class CustodyEvent(Frozen):
 
     @property
     def is_gap(self) -> bool:
-        """Whether the giver of a hand-over is not the holder, so an earlier hand-over was not recorded."""
+        """Whether the giver of a hand-over is not the holder, so an earlier hand-over was not recorded.
+
+        An erased name may be anybody's, so that only two accounts can tell.
+        """
         giver = Signatory(name=self.by, actor=self.by_id, how=self.by_source)
-        return self.kind == HANDED and not may_be_one_person(
-            giver, self.holder_signatory or Signatory(name=self.holder)
-        )
+        holder = self.holder_signatory or Signatory(name=self.holder)
+        may_be_anybody = self._is_erased and not (giver.is_authenticated and holder.is_authenticated)
+        return self.kind == HANDED and not may_be_anybody and not may_be_one_person(giver, holder)
 
     @property
     def differs_in_name(self) -> bool:
@@ -72,7 +75,12 @@ class CustodyEvent(Frozen):
 
         Either the names read alike, or both stand for the same account.
         """
-        return self.kind == HANDED and not self.is_gap and _folded(self.by) != _folded(self.holder)
+        is_other = not self._is_erased and _folded(self.by) != _folded(self.holder)
+        return self.kind == HANDED and not self.is_gap and is_other
+
+    @property
+    def _is_erased(self) -> bool:
+        return ERASED in {self.by, self.holder}
 
 
 class EvidenceItem(Frozen):

@@ -28,11 +28,16 @@ KEPT_FIELDS = frozenset(
     }
 )  # fmt: skip
 """Fields that rules compute with: their values are kept, a text only if it is a token (see `_TOKEN`)."""
+_ITEM = "items"
+_ITEM_ID = re.compile(r"EV-[1-9][0-9]{0,17}", re.ASCII)
+"""In `items` the ids of evidence are kept: without them an act of custody would be gone from its item."""
 _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 """An id, a kind, a time, a zone: never a sentence."""
 _IDENTITY = frozenset({"id", "how"})
 """What is kept of the person who recorded (`recorded_by`), or who did what another confirmed (`claimed_by`): an account
 id, which means nobody once the account is erased, and how the person was authenticated."""
+_RECORDER = ("by_source", "recorded_by")
+"""What says who recorded an entry, beside a name in `by`; earlier releases dropped it where findings were listed."""
 _KEYED_BY_DATA = frozenset({"done", "resolved"})
 """Mappings that are keyed by found data, so that their keys are erased too."""
 _UNERASABLE = re.compile(
@@ -66,7 +71,8 @@ def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
     content = from_canonical(entry.content or "{}")
     if entry.kind == FINDINGS_RECORDED:
         kept = {name: content[name] for name in ("outcomes", "states") if name in content}
-        left: object = {"findings": [], "done": {}, "outcomes": {}, **kept}
+        who = {name: _redacted(content[name], name, frozenset()) for name in _RECORDER if name in content}
+        left: object = {"findings": [], "done": {}, "outcomes": {}, **kept, **who}
     else:
         left = _redacted(content, "", frozenset(keep))
     return Erasure(sequence=entry.sequence, subject=entry.subject, tombstone=canonical(left))
@@ -104,8 +110,14 @@ class StatedErasure(Frozen):
 
 
 def stated_erasures_in(content: str) -> tuple[tuple[StatedErasure, ...], tuple[str, ...]]:
-    """The erased entries and the ids of the findings that an erasing entry names; verify its content first."""
-    found = from_canonical(content)
+    """The erased entries and the ids of the findings that an erasing entry names; verify its content first.
+
+    Unreadable content names none.
+    """
+    try:
+        found = from_canonical(content)
+    except (ValueError, RecursionError):
+        return (), ()
     if not isinstance(found, Mapping) or not isinstance(found.get("sequences"), list):
         return (), ()
     numbers, stones, findings = found["sequences"], found.get("tombstones"), found.get("findings")
@@ -130,6 +142,6 @@ def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN4
     if value is None or isinstance(value, bool) or name in keep:
         return value
     if isinstance(value, str):
-        is_kept = name in KEPT_FIELDS and _TOKEN.fullmatch(value)
+        is_kept = _ITEM_ID.fullmatch(value) if name == _ITEM else name in KEPT_FIELDS and _TOKEN.fullmatch(value)
         return value if is_kept or not value else ERASED
     return value if name in KEPT_FIELDS else 0

@@ -94,7 +94,7 @@ class Inventory:
                 text = f"is not as entry {entry.sequence} lists it"
                 yield _of_finding(DiscrepancyKind.CHANGED_FINDING, finding.id, text)
         for identifier, _ in left.values():
-            if identifier in self._erased:
+            if str(identifier) in self._erased:
                 yield _of_finding(
                     DiscrepancyKind.ERASED_CONTENT, identifier, "was erased on purpose, as a later entry says"
                 )

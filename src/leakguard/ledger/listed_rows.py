@@ -87,7 +87,7 @@ class ListedRows:
     """The entries of kind `ROW_LISTING_STARTED`; more than one, or any if `is_from_the_start`, is a discrepancy."""
     is_from_the_start: bool = False
     """Whether the store lists all rows from its first entry on."""
-    listed_by_upgrade: dict[str, Any] = field(default_factory=dict)
+    listed_by_upgrade: dict[str, int] = field(default_factory=dict)
     """By table, how many existing rows an upgrade listed. No earlier entry says what they were before."""
 
     @property
@@ -107,13 +107,13 @@ class ListedRows:
             self.is_from_the_start = True
         if entry.kind == ROW_LISTING_STARTED:
             self.begun.append(entry.sequence)
-            self.listed_by_upgrade |= _content(entry).get("rows") or {}
+            self.listed_by_upgrade |= _counts_in(_content(entry).get("rows"))
         elif entry.kind == ROWS_CHANGED:
             self._take_rows(_content(entry).get("rows"))
-        elif entry.kind == FINDINGS_RECORDED and entry.content is not None and f'"{STATES}"' in entry.content:
+        elif entry.kind == FINDINGS_RECORDED and isinstance(entry.content, str) and f'"{STATES}"' in entry.content:
             states = _content(entry).get(STATES)
             parts = states.items() if isinstance(states, Mapping) else ()
-            self.rows |= {(RUN_STATES, (entry.subject, str(part))): str(digest) for part, digest in parts}
+            self.rows |= {(RUN_STATES, (str(entry.subject), str(part))): str(digest) for part, digest in parts}
 
     def _take_rows(self, listed: object) -> None:
         for row in listed if isinstance(listed, list) else ():
@@ -165,6 +165,12 @@ def is_intact(entry: Entry) -> bool:
     if hash_or_none(entry) != entry.hash:
         return False
     return entry.salt is None or content_matches(entry.salt, str(entry.content), entry.content_sha256)
+
+
+def _counts_in(counts: object) -> dict[str, int]:
+    """The counts by table that can be read."""
+    pairs = counts.items() if isinstance(counts, Mapping) else ()
+    return {table: count for table, count in pairs if type(count) is int}
 
 
 def _content(entry: Entry) -> Mapping[str, Any]:

@@ -49,7 +49,7 @@ class RecorderCounter:
             yield entry
 
     def _take(self, content: str | None) -> None:
-        found = _HOW.search(content) if content else None
+        found = _HOW.search(content) if isinstance(content, str) else None
         how = found[1] if found is not None else UNKNOWN
         self._by_how[how] += 1
         if found is not None and how in AUTHENTICATED:

@@ -23,7 +23,8 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 _LONG_NUMBER = re.compile(rb":[0-9-][0-9]{15}")
 """A number of 16 digits or more, which may lie beyond 2**53 and need a tag; the slow path (`_walked_text`) decides.
 
-A match within a text takes the slow path too, which writes the same text.
+No field of `WireFinding` is a list of numbers, so that each number stands behind a colon; none is a fraction. A match
+within a text takes the slow path too, which writes the same text.
 """
 
 

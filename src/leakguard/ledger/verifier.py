@@ -66,6 +66,7 @@ class _Verifier:
         self._name_contentless()
         self._head()
         affected = {discrepancy.sequence for discrepancy in self._discrepancies if discrepancy.sequence is not None}
+        affected -= self._awaited - self._found.keys()  # a head of a missing entry is about none that was counted
         return Verification(
             entry_count=self._count,
             matching_count=max(0, self._count - len(affected)),

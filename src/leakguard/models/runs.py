@@ -18,9 +18,11 @@ class RunState(Frozen):
     counts: Mapping[str, int] = field(default_factory=dict)
     """How all the finished endpoints stand, added up."""
     reasons: Mapping[str, int] = field(default_factory=dict)
-    """Why endpoints that are pending could not be asked; a resume asks them again, and counts anew."""
+    """Why endpoints could not be asked; a resume asks those that are pending again, and counts them anew."""
     unsettled: Mapping[str, int] = field(default_factory=dict)
     """By reason code: how many of the protected endpoints in `counts` may be open all the same; see `ReasonCode`."""
+    counted_reasons: Mapping[str, int] = field(default_factory=dict)
+    """The part of `reasons` about endpoints in `counts`, which a resume does not ask again."""
 
 
 def pending_to_text(pending: Iterable[int]) -> str:

@@ -15,7 +15,8 @@ from leakguard.store.tables import RUN_STATES
 
 _REASONS = "reasons"
 _UNSETTLED = "unsettled"
-"""These two stand among the counts, where there are any."""
+_COUNTED_REASONS = "counted_reasons"
+"""These three stand among the counts, where there are any."""
 
 
 def refuse_behind(connection: Connection, run: str, states: Mapping[int, RunState]) -> None:
@@ -62,8 +63,8 @@ def stored(connection: Connection, run: str) -> list[Row]:
 
 
 def _row(run: str, part: int, state: RunState) -> Row:
-    besides = {_REASONS: dict(state.reasons), _UNSETTLED: dict(state.unsettled)}
-    counts = json.dumps({**state.counts, **{name: value for name, value in besides.items() if value}})
+    besides = {_REASONS: state.reasons, _UNSETTLED: state.unsettled, _COUNTED_REASONS: state.counted_reasons}
+    counts = json.dumps({**state.counts, **{name: dict(value) for name, value in besides.items() if value}})
     return run, part, state.next_position, pending_to_text(state.pending), counts
 
 
@@ -75,10 +76,12 @@ def load(connection: Connection, run: str) -> dict[int, RunState]:
 def _state(run: str, position: int, pending: str, counts: str) -> RunState:
     try:
         kept = json.loads(counts)
-        reasons, unsettled = _numbers(kept.pop(_REASONS, {})), _numbers(kept.pop(_UNSETTLED, {}))
+        reasons, unsettled, counted_reasons = (
+            _numbers(kept.pop(name, {})) for name in (_REASONS, _UNSETTLED, _COUNTED_REASONS)
+        )
         return RunState(
             next_position=position, pending=parse_pending(pending), counts=_numbers(kept), reasons=reasons,
-            unsettled=unsettled,
+            unsettled=unsettled, counted_reasons=counted_reasons,
         )  # fmt: skip
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise LedgerBroken(

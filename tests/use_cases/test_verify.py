@@ -16,7 +16,12 @@ from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan, verify_again
-from leakguard.use_cases.scans.verify_findings import VerifiedFinding, judge_closure, record_closure
+from leakguard.use_cases.scans.verify_findings import (
+    VerifiedFinding,
+    judge_closure,
+    record_closure,
+    with_known,
+)
 from support.bucket_hosts import bucket_host
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
@@ -133,6 +138,42 @@ def test_the_old_address_is_asked_too_while_it_stands_in_the_scope() -> None:
 
     assert verify(tools, still)[0] == [Closure.STILL_OPEN]
     assert verify(tools, {})[0] == [Closure.CLOSED]
+
+
+@pytest.mark.parametrize("port", [9200, 8123])
+@pytest.mark.parametrize(
+    "now", [FakeServer(answers={"http": {"/": (200, "hello")}}), SILENCE, Ending.FILTERED, Ending.BLOCKED]
+)
+def test_a_login_at_another_address_of_the_name_closes_nothing(now: FakeServer | Ending, port: int) -> None:
+    """Closure is claimed for the address that was open, and nothing is proved there."""
+    tools = scanned({f"127.0.0.5:{port}": store_server()}, f"mail.example.edu:{port}", mail=("127.0.0.5",))
+    (finding,) = tools.store.findings()
+    incident_about(tools, finding)
+    tools.names["mail.example.edu"] = ("127.0.0.6", "127.0.0.5")
+    servers: Servers = {f"127.0.0.5:{port}": now, f"127.0.0.6:{port}": store_server(locked=True)}
+
+    assert verify(tools, servers, finding.id) == ([Closure.UNKNOWN], [])
+
+
+@pytest.mark.parametrize("now", [Ending.REFUSED, store_server(locked=True)])
+def test_whoever_asks_for_a_login_at_another_address_of_the_name_keeps_no_closure_away(
+    now: FakeServer | Ending,
+) -> None:
+    tools = scanned({"127.0.0.5:9200": store_server()}, "mail.example.edu:9200", mail=("127.0.0.5",))
+    tools.names["mail.example.edu"] = ("127.0.0.6", "127.0.0.5")
+    servers: Servers = {"127.0.0.5:9200": now, "127.0.0.6:9200": store_server(locked=True)}
+
+    assert verify(tools, servers)[0] == [Closure.CLOSED]
+
+
+def test_what_the_store_knows_to_be_open_at_the_very_address_is_not_proved_closed() -> None:
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
+    (finding,) = tools.store.findings()
+    told = VerifiedFinding(finding=finding, closure=Closure.CLOSED, run="R-2", now=None)
+
+    (verified,) = with_known(tools.store, [told], vantage="local")
+
+    assert (verified.closure, verified.is_proved) == (Closure.UNKNOWN, False)
 
 
 def test_a_name_without_an_address_proves_nothing() -> None:

@@ -15,8 +15,8 @@ from leakguard.models.events import Interval, exactly
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
-from leakguard.scanning.diff import ChangeKind, worst_of
-from leakguard.scanning.sightings import spot_of
+from leakguard.scanning.diff import OPEN, ChangeKind, worst_of
+from leakguard.scanning.sightings import Place, spot_of
 from leakguard.use_cases.incidents.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,
@@ -82,15 +82,31 @@ def judge_closure(
 
     `standings` maps the key of each endpoint to how it stands now. A bucket is judged by its own finding.
     """
-    seen = worst_of(again)
+    words: dict[Place, list[Finding]] = {}
+    for word in again:
+        words.setdefault((word.check_id, word.place), []).append(word)
     standings = {key.split("/")[0]: standing for key, standing in standings.items()}
     return tuple(
         VerifiedFinding(
-            finding=finding, run=run, now=(now := _with_key(finding, seen.get((finding.check_id, finding.place)))),
+            finding=finding, run=run,
+            now=(now := _with_key(finding, _word_on(finding, words.get((finding.check_id, finding.place), ())))),
             closure=_closure(finding, now, standings),
         )
         for finding in findings
     )  # fmt: skip
+
+
+def _word_on(finding: Finding, words: Sequence[Finding]) -> Finding | None:
+    """The worst word on the target counts; without an open or unclear one, only those on the very spot do.
+
+    A name may lead to several addresses: a login at another one says nothing about the one that was seen open.
+    """
+    worst = next(iter(worst_of(words).values()), None)
+    if worst is None or worst.verdict.outcome in _OUTWEIGHS:
+        return worst
+    where, _ = spot_of(finding)
+    here = [word for word in words if spot_of(word)[0] == where]
+    return min(here, key=lambda word: word.is_refusal(of=finding.key), default=None)
 
 
 def _with_key(finding: Finding, now: Finding | None) -> Finding | None:
@@ -102,20 +118,20 @@ def _with_key(finding: Finding, now: Finding | None) -> Finding | None:
 
 
 def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]) -> Closure:
-    """The worst word on the target counts; closure is claimed only for the address that was seen open."""
-    is_bucket = "/" in finding.target
-    standing = standings.get(finding.endpoint)
+    """By the word on its spot, else by how its endpoint stands: closure is claimed only where it was seen open."""
     if now is not None:
         closure = _BY_OUTCOME.get(now.verdict.outcome.value, Closure.UNKNOWN)
-        if closure is Closure.CLOSED and not now.is_refusal(of=finding.key):
-            return Closure.UNKNOWN
-        is_looked_at = is_bucket or standing is not None
-        return closure if is_looked_at or closure is not Closure.CLOSED else Closure.UNKNOWN
+        is_proof = closure is not Closure.CLOSED or now.is_refusal(of=finding.key)
+        return closure if is_proof else Closure.UNKNOWN
+    standing = standings.get(finding.endpoint)
+    is_bucket = "/" in finding.target
     if standing is None or (is_bucket and standing != EndpointStatus.CLOSED):
         return Closure.UNKNOWN
     return _CLOSURES.get(EndpointStatus(standing), Closure.UNKNOWN)
 
 
+_OUTWEIGHS = OPEN | {Outcome.INCONCLUSIVE}
+"""What counts at whatever address of the target it was found."""
 _BY_OUTCOME = {
     "exposed": Closure.STILL_OPEN,
     "partially_exposed": Closure.STILL_OPEN,
@@ -151,7 +167,10 @@ def _with_void(store: ScanStore, verified: Sequence[VerifiedFinding]) -> tuple[V
 def _with_missing(
     store: ScanStore, verified: Sequence[VerifiedFinding], *, vantage: str
 ) -> tuple[VerifiedFinding, ...]:
-    """Add to each closure the vantages and addresses that have not seen it yet, by everything that the store knows."""
+    """Add to each closure the vantages and addresses that have not seen it yet, by everything that the store knows.
+
+    What the store itself does not know to be closed where it was seen open is no closure.
+    """
     closed = [item.finding for item in verified if item.closure is Closure.CLOSED]
     if not closed:
         return tuple(verified)
@@ -160,8 +179,10 @@ def _with_missing(
     def with_its(item: VerifiedFinding) -> VerifiedFinding:
         own = spot_of(item.finding)[0]
         spots = history.open_spots((item.finding.check_id, item.finding.place))
+        if (own, vantage) in spots:
+            return replace(item, closure=Closure.UNKNOWN)
         missing = {seen_from for _, seen_from in spots if seen_from != vantage}
-        elsewhere = {where for where, seen_from in spots if seen_from == vantage and where != own}
+        elsewhere = {where for where, seen_from in spots if seen_from == vantage}
         return replace(item, missing=tuple(sorted(missing)), elsewhere=tuple(sorted(elsewhere)))
 
     return tuple(with_its(item) if item.closure is Closure.CLOSED else item for item in verified)

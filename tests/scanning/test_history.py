@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.engine.examination import EndpointStatus
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.scanning.diff import EXPOSURES, STILL, Change, ChangeKind
@@ -17,7 +18,7 @@ from leakguard.scanning.exposure_summary import traits_of
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import FORMAT, history_from, state_of
 from leakguard.scanning.place_status import PlaceStanding
-from leakguard.scanning.sightings import RunFacts, SightingCollector, Sightings
+from leakguard.scanning.sightings import RunFacts, SightingCollector, Sightings, worst_standings
 from leakguard.scanning.targets import parse_target
 from support.looking import looks
 from support.scans import NOW, finding_of
@@ -201,6 +202,31 @@ def test_a_login_elsewhere_on_the_host_says_nothing_about_a_bucket_but_a_closed_
 
     assert store.run(done={key: "protected"}) == [("unknown", "files.example.edu:443/campus")]
     assert store.run(done={key: "closed"}) == [("closed", "files.example.edu:443/campus")]
+
+
+@pytest.mark.parametrize("other", ["exposed", "not_checked", "other", "silent"])
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_a_login_below_a_path_closes_nothing_at_the_root(other: str, *, is_backwards: bool) -> None:
+    """Of several standings of one endpoint the worst counts, whichever was written last."""
+    store = Store()
+    store.run(opened())
+    done = [(HERE, other), (f"{HERE}/app", "protected"), (f"{HERE}/api", "closed")]
+
+    assert store.run(done=dict(reversed(done) if is_backwards else done)) == [("unknown", HERE)]
+
+
+def test_the_root_is_closed_once_nothing_that_was_asked_there_answers_without_a_login() -> None:
+    store = Store()
+    store.run(opened())
+
+    assert store.run(done={HERE: "protected", f"{HERE}/app": "closed"}) == [("closed", HERE)]
+
+
+@given(standings=st.permutations(list(EndpointStatus)))
+def test_every_standing_has_its_rank_for_closure(standings: list[EndpointStatus]) -> None:
+    found = worst_standings({f"{HERE}/{number}": standing for number, standing in enumerate(standings)})
+
+    assert found == {HERE: EndpointStatus.EXPOSED}
 
 
 def test_a_look_at_another_bucket_of_the_host_says_nothing_about_this_one_but_a_closed_port_does() -> None:

@@ -15,6 +15,7 @@ from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.scans.exposures import compare_runs
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan, verify_again
 from leakguard.use_cases.scans.verify_findings import (
     VerifiedFinding,
@@ -365,6 +366,56 @@ def test_incidents_about_other_findings_are_left_alone() -> None:
 
     assert verify(tools, {}, first.id) == ([Closure.CLOSED], [])
     assert tools.store.kinds(other) == before
+
+
+def opened_at_the_root_and_below() -> tuple[FakeTools, Finding, Finding]:
+    """Tools with a store that was open at the root of a server, and another one below a path of it."""
+    page, listing = (200, {"name": "store", "version": "1.2"}), (200, {"records": 7})
+    both = FakeServer(answers={"http": {"/": page, "/list": listing, "/app/": page, "/app/list": listing}})
+    tools = scanned({"127.0.0.1:9200": both}, "127.0.0.1:9200", "http://127.0.0.1:9200/app")
+    root, below = sorted(
+        (item for item in tools.store.findings() if item.id in open_ids(tools)), key=lambda item: item.target
+    )
+    assert (root.target, below.target) == ("127.0.0.1:9200", "127.0.0.1:9200/app")
+    return tools, root, below
+
+
+def test_a_login_below_a_path_closes_nothing_at_the_root() -> None:
+    """Whichever findings are named together, and in whichever order."""
+    tools, root, below = opened_at_the_root_and_below()
+    page = (200, {"name": "store", "version": "1.2"})
+    login = FakeServer(answers={"http": {"/": (200, "hello"), "/app/": page, "/app/list": (401, {})}})
+    servers: Servers = {"127.0.0.1:9200": login}
+
+    assert verify(tools, servers, root.id)[0] == [Closure.UNKNOWN]
+    assert verify(tools, servers, root.id, below.id)[0] == [Closure.UNKNOWN, Closure.CLOSED]
+    assert verify(tools, servers, below.id, root.id)[0] == [Closure.CLOSED, Closure.UNKNOWN]
+
+
+def test_what_is_open_below_a_path_is_neither_open_nor_closed_at_the_root() -> None:
+    tools, root, below = opened_at_the_root_and_below()
+    page, listing = (200, {"name": "store", "version": "1.2"}), (200, {"records": 7})
+    guarded = FakeServer(answers={"http": {"/": (200, "hello"), "/app/": page, "/app/list": listing}})
+
+    closures, _ = verify(tools, {"127.0.0.1:9200": guarded}, root.id, below.id)
+
+    assert closures == [Closure.UNKNOWN, Closure.STILL_OPEN]
+
+
+def test_two_scans_compared_close_nothing_at_the_root_by_a_login_below_a_path() -> None:
+    tools, _, _ = opened_at_the_root_and_below()
+    before = tools.store.records[0].subject
+    page = (200, {"name": "store", "version": "1.2"})
+    login = FakeServer(answers={"http": {"/": (200, "hello"), "/app/": page, "/app/list": (401, {})}})
+    tools.network = FakeProber(servers={"127.0.0.1:9200": login})
+    targets = (parse_target("127.0.0.1:9200"), parse_target("http://127.0.0.1:9200/app"))
+    after = start_scan(ScanOptions(targets=targets), SCOPE, tools, NotedProgress()).run
+
+    changes = compare_runs(tools.store, before, after)
+
+    assert [(change.kind.value, change.target) for change in changes] == [
+        ("unknown", "127.0.0.1:9200"), ("closed", "127.0.0.1:9200/app"),
+    ]  # fmt: skip
 
 
 def test_an_incident_waits_for_every_vantage_that_saw_its_finding_open() -> None:

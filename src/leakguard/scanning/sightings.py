@@ -19,12 +19,23 @@ Spot = tuple[str, str]
 """Where a place was seen, and from which vantage: closure is claimed for each spot by itself."""
 _CLOSED, _PROTECTED = "closed", "protected"
 """Standings of an endpoint that prove closure; see `engine.examination.EndpointStatus`."""
+_RANKS = {standing: rank for rank, standing in enumerate(("not_checked", "other", "silent", _PROTECTED, _CLOSED), 1)}
+"""Of several standings of one endpoint the first one counts for closure; `exposed` comes before all of them."""
 
 
 def spot_of(finding: Finding) -> Spot:
     """The endpoint and the vantage; a bucket is itself at whatever address its host has today."""
     where = finding.place if "/" in finding.target else finding.endpoint
     return where, finding.vantage
+
+
+def worst_standings(standings: Mapping[str, str]) -> dict[str, str]:
+    """By endpoint, how it stands for closure: of its root and of what was asked below paths of it, the worst counts."""
+    worst: dict[str, str] = {}
+    for key, standing in standings.items():
+        endpoint = key.partition("/")[0]
+        worst[endpoint] = min(standing, worst.get(endpoint, standing), key=lambda word: _RANKS.get(word, 0))
+    return worst
 
 
 def bucket_of(place: Place) -> str:
@@ -86,7 +97,7 @@ class Sightings(Frozen):
     answered: Mapping[tuple[Place, Spot], bool] = field(default_factory=dict)
     """Checks that did not find it open: whether a login was asked for."""
     standings: Mapping[str, str] = field(default_factory=dict)
-    """By the key of an endpoint: how it stands."""
+    """By the key of an endpoint: how it stands; see `worst_standings`."""
     asked_for: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By the key of an endpoint: the buckets that were named there; an empty name stands for all of the scope."""
     is_finished: bool = True
@@ -166,14 +177,14 @@ class SightingCollector:
         """How an endpoint of the run stands; the words behind a `/` name the bucket of a URL."""
         endpoint, _, bucket = key.partition("/")
         if self._known.knows_endpoint(endpoint):
-            self._standings[endpoint] = standing
+            self._standings[key] = standing
             self._standings_in[endpoint] = entry
             self._asked_for[endpoint] = self._asked_for.get(endpoint, frozenset()) | {bucket}
 
     def looks(self, *, is_finished: bool) -> Sightings:
         """All that was gathered."""
         return Sightings(
-            facts=self._facts, opened=self._opened, answered=self._answered, standings=self._standings,
-            asked_for=self._asked_for, is_finished=is_finished, findings_in=self._findings_in,
-            standings_in=self._standings_in,
+            facts=self._facts, opened=self._opened, answered=self._answered,
+            standings=worst_standings(self._standings), asked_for=self._asked_for, is_finished=is_finished,
+            findings_in=self._findings_in, standings_in=self._standings_in,
         )  # fmt: skip

@@ -17,6 +17,7 @@ from leakguard.models.fleet import ShardResult
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.moments import from_z
 from leakguard.ports import ScanStore
+from leakguard.scanning.sightings import worst_standings
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, WorkerReport
 from leakguard.use_cases.scans.exposures import history_of_places
 
@@ -56,7 +57,7 @@ def open_spots(store: ScanStore, run: VantageRun) -> tuple[OpenSpot, ...]:
 
 def closed_by(report: WorkerReport, spots: Iterable[OpenSpot]) -> tuple[OpenSpot, ...]:
     """The open spots that a result closes."""
-    standings = {key.split("/")[0]: standing for key, standing in report.result.standings.items()}
+    standings = worst_standings(report.result.standings)
     outcomes = {
         (finding.check_id, finding.place, finding.endpoint): finding.verdict.outcome for finding in report.findings
     }

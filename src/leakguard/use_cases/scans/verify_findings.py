@@ -16,7 +16,7 @@ from leakguard.models.findings import Finding, Outcome
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import OPEN, ChangeKind, worst_of
-from leakguard.scanning.sightings import Place, spot_of
+from leakguard.scanning.sightings import Place, spot_of, worst_standings
 from leakguard.use_cases.incidents.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,
@@ -85,12 +85,12 @@ def judge_closure(
     words: dict[Place, list[Finding]] = {}
     for word in again:
         words.setdefault((word.check_id, word.place), []).append(word)
-    standings = {key.split("/")[0]: standing for key, standing in standings.items()}
+    worst = worst_standings(standings)
     return tuple(
         VerifiedFinding(
             finding=finding, run=run,
             now=(now := _with_key(finding, _word_on(finding, words.get((finding.check_id, finding.place), ())))),
-            closure=_closure(finding, now, standings),
+            closure=_closure(finding, now, standings.get(finding.endpoint), worst.get(finding.endpoint)),
         )
         for finding in findings
     )  # fmt: skip
@@ -117,17 +117,22 @@ def _with_key(finding: Finding, now: Finding | None) -> Finding | None:
     return replace(now, verdict=replace(now.verdict, reason=reason))
 
 
-def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]) -> Closure:
-    """By the word on its spot, else by how its endpoint stands: closure is claimed only where it was seen open."""
+def _closure(finding: Finding, now: Finding | None, standing: str | None, worst: str | None) -> Closure:
+    """By the word on its spot, else by how its endpoint stands: closure is claimed only where it was seen open.
+
+    `standing` is that of the endpoint's root, and `worst` that of all that was asked there: a login at the root proves
+    nothing beside something unclear below a path, and what is open below a path is not open at the root.
+    """
     if now is not None:
         closure = _BY_OUTCOME.get(now.verdict.outcome.value, Closure.UNKNOWN)
         is_proof = closure is not Closure.CLOSED or now.is_refusal(of=finding.key)
         return closure if is_proof else Closure.UNKNOWN
-    standing = standings.get(finding.endpoint)
     is_bucket = "/" in finding.target
-    if standing is None or (is_bucket and standing != EndpointStatus.CLOSED):
+    if worst is None or (is_bucket and worst != EndpointStatus.CLOSED):
         return Closure.UNKNOWN
-    return _CLOSURES.get(EndpointStatus(standing), Closure.UNKNOWN)
+    if worst == EndpointStatus.EXPOSED != standing:
+        return Closure.UNKNOWN
+    return _CLOSURES.get(EndpointStatus(worst), Closure.UNKNOWN)
 
 
 _OUTWEIGHS = OPEN | {Outcome.INCONCLUSIVE}

@@ -11,7 +11,16 @@ from leakguard.errors import BadFile, OutOfScope, UsageProblem
 from leakguard.models.scope import Scope
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.scanning.backend_places import MOST_PAGES
-from leakguard.scanning.backends import BACKENDS, OWN, Backend, backend_inside, backend_text, is_backend, parse_backend
+from leakguard.scanning.backends import (
+    BACKENDS,
+    OWN,
+    Backend,
+    backend_inside,
+    backend_text,
+    is_backend,
+    is_provided,
+    parse_backend,
+)
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan, names_to_resolve, refuse_out_of_scope, scope_targets
 from leakguard.scanning.scope.entries import parse_entry
@@ -61,6 +70,23 @@ def test_a_backend_is_named_by_its_project_or_by_our_own_server(
     inside = f"{name}/{table}" if name else table
     again = parse_backend(backend_inside(inside, kind=found.kind.kind, host=host, port=port))
     assert (again.project, again.table) == (found.project, table)
+
+
+@pytest.mark.parametrize("scheme", [scheme for scheme, kind in BACKENDS.items() if kind.host is not None])
+def test_a_provider_answers_at_its_own_hosts_alone(scheme: str) -> None:
+    name = {"supabase": REF, "algolia": "ABCDEF1234"}.get(scheme, "campus-app")
+    at_its_provider, ours = parse_backend(f"{scheme}://{name}"), f"{scheme}.example.edu"
+
+    assert is_provided(at_its_provider.host, at_its_provider.port)
+    assert not is_provided(at_its_provider.host, 8443)
+    assert not is_provided(f"{at_its_provider.host}.example.edu", 443)
+    assert not is_provided(ours, 443)
+
+
+def test_a_host_of_a_single_region_is_its_providers_too() -> None:
+    assert is_provided("fra.cloud.appwrite.io", 443)
+    assert is_provided("abc.europe-west1.firebasedatabase.app", 443)
+    assert not is_provided("fracloud.appwrite.io", 443)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import EndpointStatus
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Size
@@ -18,10 +19,19 @@ from leakguard.scanning.exposure_summary import traits_of
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import FORMAT, history_from, state_of
 from leakguard.scanning.place_status import PlaceStanding
-from leakguard.scanning.sightings import RunFacts, SightingCollector, Sightings, worst_standings
+from leakguard.scanning.sightings import (
+    OBJECT_STORES,
+    RunFacts,
+    SightingCollector,
+    Sightings,
+    is_kept_by_host,
+    spot_of,
+    worst_standings,
+)
 from leakguard.scanning.targets import parse_target
 from support.looking import looks
 from support.scans import NOW, finding_of
+from support.shipped import LIBRARY
 
 CLUSTER = "aZ3kQ9-cluster-uuid"
 HERE, THERE = "127.0.0.1:9200", "127.0.0.2:9200"
@@ -184,7 +194,7 @@ def test_one_more_open_address_of_a_name_is_told() -> None:
 
 
 def bucket(outcome: Outcome = Outcome.EXPOSED, address: str = "127.0.0.1") -> Finding:
-    return finding_of(outcome, target="files.example.edu:443/campus", address=address)
+    return finding_of(outcome, target="files.example.edu:443/campus", address=address, datastore="s3")
 
 
 def test_a_bucket_is_itself_at_any_address_of_its_host() -> None:
@@ -193,6 +203,46 @@ def test_a_bucket_is_itself_at_any_address_of_its_host() -> None:
 
     assert store.run(bucket(address="127.0.0.2")) == []
     assert store.run(bucket(Outcome.NOT_EXPOSED, address="127.0.0.3")) == [("closed", "files.example.edu:443/campus")]
+
+
+def below_a_path(outcome: Outcome = Outcome.EXPOSED, address: str = "127.0.0.5") -> Finding:
+    return finding_of(outcome, target="www.example.edu:443/app", address=address)
+
+
+def test_what_lies_below_a_path_is_closed_once_each_address_that_was_open_is() -> None:
+    """Each address may be a server of its own: one that moved to another address may be as open as before."""
+    store = Store()
+    store.run(below_a_path(address="127.0.0.5"), below_a_path(address="127.0.0.6"))
+
+    assert store.run(below_a_path(Outcome.NOT_EXPOSED, "127.0.0.6")) == []
+    assert store.run(below_a_path(Outcome.NOT_EXPOSED, "127.0.0.7")) == []
+    assert store.run(below_a_path(Outcome.NOT_EXPOSED, "127.0.0.5")) == [("closed", "www.example.edu:443/app")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_kept"),
+    [
+        ({"target": "files.example.edu:443/campus", "datastore": "s3"}, True),
+        ({"target": "abcdefghijklmnopqrst.supabase.co:443/users", "datastore": "postgrest"}, True),
+        ({"target": "rest.example.edu:443/users", "datastore": "postgrest"}, False),
+        ({"target": "www.example.edu:443/app", "datastore": "mlflow"}, False),
+        ({"target": "files.example.edu:443", "datastore": "s3"}, False),
+        ({"target": "abcdefghijklmnopqrst.supabase.co:443", "datastore": "http"}, False),
+    ],
+)
+def test_a_provider_keeps_its_objects_wherever_its_host_leads(fields: dict[str, Any], *, is_kept: bool) -> None:
+    finding = finding_of(**fields)
+
+    assert is_kept_by_host(finding) is is_kept
+    assert spot_of(finding)[0] == (finding.place if is_kept else finding.endpoint)
+
+
+def test_every_check_of_object_stores_is_told_by_its_datastore() -> None:
+    """By the register of protocols, and no check of another protocol is."""
+    told = {check.id for check in LIBRARY if check.datastore in OBJECT_STORES}
+    of_buckets = {kind for kind, protocol in PROTOCOLS.items() if protocol.for_buckets} | {"s3"}
+
+    assert told == {check.id for check in LIBRARY if check.probe.kind in of_buckets}
 
 
 def test_a_login_elsewhere_on_the_host_says_nothing_about_a_bucket_but_a_closed_port_does() -> None:

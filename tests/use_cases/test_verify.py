@@ -125,6 +125,37 @@ def test_a_name_that_leads_elsewhere_is_no_closure() -> None:
     assert {place for place, *_ in tools.network.asked} == {f"{MOVED}:9200"}
 
 
+def store_below_a_path(*, locked: bool = False) -> FakeServer:
+    """A store below a path of a server, whose root says nothing that a check knows."""
+    listing = (401, {}) if locked else (200, {"records": 7})
+    page = (200, {"name": "store", "version": "1.2"})
+    return FakeServer(answers={"http": {"/": (200, "hello"), "/app/": page, "/app/list": listing}})
+
+
+def test_a_path_of_a_name_that_leads_elsewhere_is_no_closure() -> None:
+    """What lies below a path of a server of ours is that server's, unlike a bucket at its provider."""
+    tools = scanned({f"{PUBLIC}:9200": store_below_a_path()}, "http://mail.example.edu:9200/app", mail=(PUBLIC,))
+    (finding,) = tools.store.findings(ids=open_ids(tools))
+    incident_about(tools, finding)
+    tools.names["mail.example.edu"] = (MOVED,)
+    servers: Servers = {f"{MOVED}:9200": store_below_a_path(locked=True), f"{PUBLIC}:9200": store_below_a_path()}
+
+    assert verify(tools, servers, finding.id) == ([Closure.UNKNOWN], [])
+    assert {place for place, *_ in tools.network.asked} == {f"{MOVED}:9200"}
+
+
+def test_a_path_is_asked_at_every_address_at_which_it_was_seen_open() -> None:
+    addresses = ("127.0.0.5", "127.0.0.6")
+    both: Servers = {f"{address}:9200": store_below_a_path() for address in addresses}
+    tools = scanned(both, "http://mail.example.edu:9200/app", mail=addresses)
+    first = next(item for item in tools.store.findings(ids=open_ids(tools)) if item.address == addresses[0])
+    tools.names["mail.example.edu"] = ("127.0.0.7",)
+    locked = store_below_a_path(locked=True)
+
+    assert verify(tools, {**both, "127.0.0.5:9200": locked}, first.id)[0] == [Closure.STILL_OPEN]
+    assert verify(tools, dict.fromkeys(both, locked), first.id)[0] == [Closure.CLOSED]
+
+
 def test_an_open_server_at_the_new_address_is_still_open() -> None:
     tools = scanned({f"{PUBLIC}:9200": store_server()}, "mail.example.edu:9200", mail=(PUBLIC,))
     tools.names["mail.example.edu"] = (MOVED,)

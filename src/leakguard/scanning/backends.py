@@ -121,6 +121,23 @@ class Backend(Frozen):
         return self.kind.kind, self.host, self.port, self.name
 
 
+def is_provided(host: str, port: int) -> bool:
+    """Whether a provider answers there for everybody's backends, at whatever address it has."""
+    return port == HTTPS and any(re.fullmatch(pattern, host, re.IGNORECASE) for pattern in _PROVIDED)
+
+
+def _patterns_of(kind: BackendKind) -> tuple[str, ...]:
+    """What the hosts of its provider look like; a host for everybody's may have others for single regions."""
+    if kind.host is None:
+        return (kind.hosts,)
+    is_named = "{name}" in kind.host
+    host = re.escape(kind.host).replace(r"\{name\}", f"(?:{kind.form})")
+    return kind.hosts, host if is_named else rf"(?:[a-z0-9-]+\.)?{host}"
+
+
+_PROVIDED = tuple(pattern for kind in BACKENDS.values() for pattern in _patterns_of(kind))
+
+
 def is_backend(text: str) -> bool:
     """Whether the text is written as a backend, rightly or wrongly."""
     return text.strip().partition("://")[0] in BACKENDS

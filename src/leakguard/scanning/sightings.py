@@ -9,6 +9,7 @@ from typing import Protocol
 
 from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Finding, host_of, is_resource
+from leakguard.scanning.backends import is_provided
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.exposure_summary import ExposureSummary, traits_of
 from leakguard.scanning.targets import Target
@@ -23,10 +24,25 @@ _RANKS = {standing: rank for rank, standing in enumerate(("not_checked", "other"
 """Of several standings of one endpoint the first one counts for closure; `exposed` comes before all of them."""
 
 
+OBJECT_STORES = frozenset({"azure_blob", "gcs", "s3", "swift"})
+"""Datastores whose parts are buckets."""
+
+
+def is_kept_by_host(finding: Finding) -> bool:
+    """Whether it is about an object that its host keeps, and that is itself at whatever address its host has today.
+
+    A bucket is one, and a table of a backend at its provider. What lies below a path of a server of ours is that
+    server's: at another address there may be another one.
+    """
+    if is_resource(finding.target):
+        return True
+    is_provided_host = finding.host is not None and is_provided(finding.host, finding.port)
+    return "/" in finding.target and (finding.datastore in OBJECT_STORES or is_provided_host)
+
+
 def spot_of(finding: Finding) -> Spot:
-    """The endpoint and the vantage; a bucket is itself at whatever address its host has today."""
-    where = finding.place if "/" in finding.target else finding.endpoint
-    return where, finding.vantage
+    """The endpoint and the vantage; for what its host keeps, its place in the place of the endpoint."""
+    return finding.place if is_kept_by_host(finding) else finding.endpoint, finding.vantage
 
 
 def worst_standings(standings: Mapping[str, str]) -> dict[str, str]:
@@ -165,7 +181,7 @@ class SightingCollector:
             return
         if finding.verdict.outcome in OPEN:
             seen = traits_of(finding)
-            where = spot[0] if seen.is_bucket else seen.endpoint
+            where = seen.endpoint if spot[0] == seen.endpoint else spot[0]
             self._opened.setdefault(place, {})[where, seen.vantage] = seen
         elif self._known.knows_spot(place, spot):
             self._answered[place, spot] = finding.is_refusal(of=self._known.key_at(place, spot))

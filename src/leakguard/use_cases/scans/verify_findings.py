@@ -16,7 +16,7 @@ from leakguard.models.findings import Finding, Outcome
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import OPEN, ChangeKind, worst_of
-from leakguard.scanning.sightings import Place, spot_of, worst_standings
+from leakguard.scanning.sightings import Place, is_kept_by_host, spot_of, worst_standings
 from leakguard.use_cases.incidents.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,
@@ -149,7 +149,8 @@ def seen_open_elsewhere(store: ScanStore, findings: Sequence[Finding]) -> tuple[
 
     A name may have led to several addresses, one after the other or at once: each has to be seen closed.
     """
-    places = {(finding.check_id, finding.place) for finding in findings if finding.host and "/" not in finding.target}
+    named = (finding for finding in findings if finding.host and not is_kept_by_host(finding))
+    places = {(finding.check_id, finding.place) for finding in named}
     if not places:
         return ()
     history = history_of_places(store, places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import smtplib
 import socket
 import ssl
@@ -11,10 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from typing import NoReturn
 
 import pytest
 
 from leakguard.errors import MailboxAway, NotAllowed
+from leakguard.intake.reading import read_mail
 from leakguard.mailing.imap import mailbox as module
 from leakguard.mailing.imap.mailbox import FetchedMail, ImapMailbox
 from support.certificates import server_context
@@ -90,6 +93,34 @@ def test_what_is_known_is_not_fetched_again(at_office: Office) -> None:
 
     assert len(list(at_office.mailbox().mails(is_known))) == 1
     assert len(set(marks)) == 3
+
+
+@pytest.mark.parametrize("fold", ["\r\n ", " \r\n\t", "\t"])
+def test_a_folded_message_id_is_known(tmp_path: Path, fold: str) -> None:
+    """Exchange Online puts a long one on a line of its own; the mark is the one that the report is kept with."""
+    text = MAIL.format(1, 1).replace("Message-ID: ", f"Message-ID:{fold}")
+    marks = list[str]()
+
+    def is_known(mark: str) -> bool:
+        marks.append(mark)
+        return True
+
+    with office(tmp_path / "office") as running:
+        running.deliver(text)
+        assert list(running.mailbox().mails(is_known)) == []
+
+    assert marks == [hashlib.sha256(b"<1@example.org>").hexdigest()]
+    assert marks == [read_mail(text.encode(), name="one.eml").message_mark]
+
+
+@pytest.mark.parametrize("field", ["Message-ID:", "Message-ID: \r\n ", "X-Other: 1"])
+def test_a_mail_without_a_message_id_is_fetched(tmp_path: Path, field: str) -> None:
+    def is_known(_mark: str) -> NoReturn:
+        pytest.fail("an empty Message-ID is not asked for")
+
+    with office(tmp_path / "office") as running:
+        running.deliver(MAIL.format(1, 1).replace("Message-ID: <1@example.org>", field))
+        assert bodies(list(running.mailbox().mails(is_known))) == ["hello 1"]
 
 
 def test_a_mail_that_is_too_large_is_named_and_the_others_come(

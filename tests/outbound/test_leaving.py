@@ -26,6 +26,42 @@ def test_a_letter_is_searched_for_what_is_personal_and_for_evidence(text: str, k
     assert carried([text], OWN) == kinds, text
 
 
+@for_each(
+    ("text", "kinds"),
+    [
+        ("证据EV-12号已提交", ("evidence",)),
+        ("発見F-1a2b3c4d5e6f7089を参照", ("evidence",)),
+        ("증거EV-12를", ("evidence",)),
+        ("他的手机是13800138000。", ("telephone",)),
+        ("手机138 0013 8000或", ("telephone",)),
+        ("手机：138-0013-8000，", ("telephone",)),
+        ("手机86-138-0013-8000", ("telephone",)),
+        ("手机0086 138 0013 8000", ("telephone",)),
+        ("电话+86 138 0013 8000。", ("telephone",)),
+        ("携帯は+81 90 1234 5678です", ("telephone",)),
+        ("邮箱ada@finder.example。", ("mail",)),
+    ],
+)
+def test_evidence_and_telephones_are_found_between_chinese_signs(text: str, kinds: tuple[str, ...]) -> None:
+    """Chinese, Japanese and Korean are written without spaces, and telephone numbers with or without (3-4-4)."""
+    assert carried([text], OWN) == kinds, text
+
+
+def test_a_contact_may_stand_in_a_letter_however_its_number_is_written() -> None:
+    for text in ("138 0013 8000", "86-138-0013-8000", "电话13800138000"):
+        assert carried([text], ("+86 138-0013-8000",)) == (), text
+
+
+@for_each(
+    "text",
+    ["REV-12 and DEV-7", "PDF-12345678", "证据12号", "138 001 38000", "138-0013 8000", "128-0013-8000",
+     "2026-138-0013-8000", "138-0013-8000-1", "13,138 0013 80001", "1,380,013,800 records", "2019-05-01 2019-05-22",
+     "138.0013.8000", "138 0013\n8000", "50138 0013 8000"],
+)  # fmt: skip
+def test_a_count_or_a_reference_is_no_telephone_and_no_evidence(text: str) -> None:
+    assert carried([text], OWN) == (), text
+
+
 def test_people_who_are_named_raise_the_doubt_too() -> None:
     assert carried(["3 people"], OWN, names_people=True) == ("people",)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.readiness import DEAD, SECRET, UNWRITABLE, NotReady
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.frozen import replace
 from leakguard.store.database import Database
@@ -234,6 +234,40 @@ def test_a_heartbeat_with_many_long_problems_is_read_whole(tmp_path: Path) -> No
 
     assert beat is not None
     assert beat.problems
+
+
+def kept_problems(count: int, *others: NotReady) -> tuple[NotReady, ...]:
+    """What a heartbeat tells of so many channels without a secret and of what came behind them."""
+    missing = (NotReady(kind=SECRET, text=f"HOOK{number} is not set", next_step="Set it.") for number in range(count))
+    beat = parse_heartbeat(heartbeat_text(Cycle(at=NOON, is_leader=True), "me", (*missing, *others)))
+    assert beat is not None
+    assert beat.problems is not None
+    return beat.problems
+
+
+def test_a_heartbeat_says_how_many_problems_it_leaves_out() -> None:
+    kept = kept_problems(12)
+
+    assert [problem.text for problem in kept[:-1]] == [f"HOOK{number} is not set" for number in range(10)]
+    assert (kept[-1].kind, kept[-1].text) == (SECRET, "problems that the heartbeat has no room for: 2")
+    assert "leakguard doctor" in kept[-1].next_step
+    assert kept_problems(11)[-1].text == "problems that the heartbeat has no room for: 1"
+    assert [problem.text for problem in kept_problems(10)] == [f"HOOK{number} is not set" for number in range(10)]
+
+
+@pytest.mark.parametrize("kind", [DEAD, UNWRITABLE])
+def test_no_number_of_missing_secrets_hides_a_problem_of_another_kind(kind: str) -> None:
+    other = NotReady(kind=kind, text="the heartbeat channel takes nothing", next_step="Mend it.")
+
+    assert other in kept_problems(12, other)
+
+
+def test_a_heartbeat_with_a_number_without_end_counts_as_silence() -> None:
+    """JSON has no such number, yet Python reads `1e999` as infinity."""
+    fields = json.loads(heartbeat_text(Cycle(at=NOON, is_leader=True), "me"))
+    text = json.dumps(fields | {"incident_count": "N"}).replace('"N"', "1e999")
+
+    assert parse_heartbeat(text) is None
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "{", '{"schema": "other/1"}', '{"schema": "leakguard.heartbeat/1"}'])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
-from itertools import islice
+from itertools import islice, takewhile
 
 from leakguard.mailing.message_ids import PATTERN
 from leakguard.models.deliveries import Bounce
@@ -19,13 +19,35 @@ MOST_PARTS = 50
 """Parts of one message that are looked at; a bounce has three."""
 UNKNOWN = "5.0.0"
 """Not delivered, and nobody says why (RFC 3463: other or undefined status)."""
-_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])", re.ASCII)
+DELAYED = "4.0.0"
+"""Not delivered yet, and nobody says why."""
+_STATUS = re.compile(r"(?<![\d.])([245])\.([0-7])\.(\d{1,3})(?!\.?\d)", re.ASCII)
+"""A status of RFC 3463, whose subjects end with 7: `4.94.2` is a version of a mail server."""
+_RETURNED = re.compile(r"^[> \t]*(?:received:|return-path:|message-id:\s{0,9}<lg\.)", re.IGNORECASE | re.MULTILINE)
+"""Where the header of a letter begins that a plain bounce returns."""
+_LATE_SUBJECT = re.compile(
+    r"\s*(?:warning: message \S+ delayed|warning: could not send message for past|delayed mail|deliver(?:y|ing) delayed"
+    r"|(?:mail|message) (?:delivery )?delayed|delivery status notification \(delay)",
+    re.IGNORECASE,
+)
+_LATE = re.compile(
+    r"not yet been delivered|attempts will continue|warning message only|it will be retried until"
+    r"|hasn't been delivered yet|will continue to (?:be attempted|attempt|try)|will retry for",
+    re.IGNORECASE,
+)
+"""How Exim, Sendmail, Postfix, Exchange and Gmail say that they still try; the subject may quote ours further on.
+
+`Warning` alone says nothing: MDaemon writes `Warning: ... - User unknown!`."""
+_LOST = re.compile(r"this is a permanent error|not going to try again", re.IGNORECASE)
+"""How Exim and qmail say that they gave up, also where the last answer was a status of class 4."""
 _ENVELOPE = re.compile(
     r"^original-envelope-id:\s*<?(lg\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253})", re.IGNORECASE | re.MULTILINE | re.ASCII
 )
 _FIELD = re.compile(r"^(action|status):[ \t]*([^\r\n]{1,200})", re.IGNORECASE | re.MULTILINE)
 _ROBOT = re.compile(r"mailer-daemon|postmaster|mail delivery|mdaemon|mail-daemon", re.IGNORECASE)
 _TEXTS = ("text/", "message/")
+_LETTERS = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
+"""Parts that hold the letter that came back."""
 _TYPE = re.compile(rb"^content-type:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 MOST_IN_TYPE = 8 * 1024
 """Bytes of a `Content-Type`. The library takes half a minute for a megabyte of parameters; no server writes 1 KiB."""
@@ -65,7 +87,7 @@ def _of_report(parts: list[Message]) -> Bounce | None:
     named = envelope[1] if envelope else _named(parts[1:])
     is_final = action.startswith(_FAILED)
     return (
-        Bounce(message_id=named, status=status or (UNKNOWN if is_final else "4.0.0"), is_final=is_final)
+        Bounce(message_id=named, status=status or (UNKNOWN if is_final else DELAYED), is_final=is_final)
         if named
         else None
     )
@@ -81,10 +103,19 @@ def _of_plain(message: Message, parts: list[Message]) -> Bounce | None:
     named = _named(parts) or _named_in(" ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References")))
     if not named:
         return None
-    text = "\n".join(each for part in parts for each in _text(part))
-    found = _STATUS.search(text)
-    is_final = found is None or found[1] != "4"
-    return Bounce(message_id=named, status=found[0] if found else UNKNOWN, is_final=is_final)
+    words = _words(parts)
+    spaced = " ".join(words.split())
+    found = next((found for found in _STATUS.finditer(words) if found[1] != "2"), None)  # 2.1.0: a step that went well
+    is_late = bool(_LATE_SUBJECT.match(str(message.get("Subject", ""))) or _LATE.search(spaced))
+    is_late = is_late or (found is not None and found[1] == "4" and not _LOST.search(spaced))
+    status = found[0] if found else DELAYED if is_late else UNKNOWN
+    return Bounce(message_id=named, status=status, is_final=not is_late)
+
+
+def _words(parts: list[Message]) -> str:
+    """What the robot itself says: the letter that it returns may name versions that look like a status."""
+    own = takewhile(lambda part: part.get_content_type() not in _LETTERS, parts)
+    return _RETURNED.split("\n".join(each for part in own for each in _text(part)), maxsplit=1)[0]
 
 
 def _named(parts: list[Message]) -> str:

@@ -11,7 +11,12 @@ from leakguard.outbound.rules import EVIDENCE, MAIL, PEOPLE, TELEPHONE, RuleBook
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _TELEPHONE = re.compile(r"(?<![0-9])\+?[0-9](?:[ ()./-]{0,2}[0-9]){8,14}(?![0-9])")
 _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
-_EVIDENCE = re.compile(r"\b(?:F-[0-9a-f]{8,}|EV-[0-9]+)\b")
+_SPACED_MOBILE = re.compile(
+    r"(?<![0-9])(?:(?<![0-9][-.,/])|(?<=86-))1[3-9][0-9](?: [0-9]{4} |-[0-9]{4}-)[0-9]{4}(?![-.,/]?[0-9])"
+)
+"""The same number as people write it, and no part of a longer reference."""
+_EVIDENCE = re.compile(r"\b(?:F-[0-9a-f]{8,}|EV-[0-9]+)\b", re.ASCII)
+"""Chinese and Japanese signs are no letters here: they stand beside an id without a space."""
 _NOT_FOREIGN = frozenset({HOME, "HK", "MO", "TW"})
 """The articles speak of foreign bodies; what goes to other parts of China is outbound, and no such body."""
 
@@ -67,6 +72,7 @@ def _telephones(text: str) -> Iterator[str]:
     """Numbers with a country's code, and mobile numbers of China; any other row of digits is a count or a reference."""
     yield from (found for found in _TELEPHONE.findall(text) if found.startswith("+"))
     yield from _MOBILE.findall(text)
+    yield from _SPACED_MOBILE.findall(text)
 
 
 def _digits(text: str) -> str:

@@ -14,7 +14,7 @@ from leakguard.store.new_files import write_new
 from leakguard.store.places import file_of
 
 _MAX_BYTES = 64 * 1024
-"""A heartbeat has about 200 bytes, and up to 4 KB more for each of at most ten problems that it tells."""
+"""A heartbeat has about 200 bytes, and up to 4 KB more for each of at most eleven problems that it tells."""
 
 
 class HeartbeatFile:

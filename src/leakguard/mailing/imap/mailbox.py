@@ -33,7 +33,7 @@ MOST_ANSWER = 1024 * 1024
 """Bytes of any other answer."""
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
-_MARK = re.compile(rb"message-id:[ \t]*([^\r\n]{1,998})", re.IGNORECASE)
+_MARK = re.compile(rb"message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s][^\r\n]{0,997})", re.IGNORECASE)
 _ASKED = "(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.readiness import SECRET, NotReady
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import AlertMessage, Severity
 from leakguard.models.moments import from_z, to_z
@@ -40,7 +40,7 @@ def heartbeat_text(cycle: Cycle, holder: str, problems: Sequence[NotReady] = ())
         "next_look": to_z(cycle.next_look) if cycle.next_look is not None else None,
         "problems": [
             {"kind": problem.kind, "text": problem.text[:_MOST_TEXT], "next_step": problem.next_step[:_MOST_TEXT]}
-            for problem in problems[:_MOST_PROBLEMS]
+            for problem in _told(problems)
         ],
     }
     return json.dumps(fields) + "\n"
@@ -59,8 +59,19 @@ def parse_heartbeat(text: str | None) -> Heartbeat | None:
             next_look=from_z(fields["next_look"]) if fields["next_look"] is not None else None,
             problems=_problems(fields["problems"]) if "problems" in fields else None,
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
+
+
+def _told(problems: Sequence[NotReady]) -> Sequence[NotReady]:
+    """As many as have room, and how many more there are. Any number may lack secrets: other kinds come before them."""
+    ordered = sorted(problems, key=lambda problem: problem.kind == SECRET)
+    left = ordered[_MOST_PROBLEMS:]
+    if not left:
+        return problems
+    text = f"problems that the heartbeat has no room for: {len(left)}"
+    rest = NotReady(kind=left[0].kind, text=text, next_step="See them where the watchman runs: leakguard doctor")
+    return (*ordered[:_MOST_PROBLEMS], rest)
 
 
 def _problems(problems: Sequence[Mapping[str, object]]) -> tuple[NotReady, ...]:

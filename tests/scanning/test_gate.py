@@ -13,7 +13,8 @@ from leakguard.frozen import replace
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import hidden_v4
 from leakguard.scanning.buckets import parse_bucket
-from leakguard.scanning.gate import Gate, parse_address
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.network_difference import uncovered
 from support.bucket_hosts import bucket_host
 from support.scans import gate_of, scope_of

@@ -7,8 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.ports import Resolve
-from leakguard.scanning.gate import Gate, parse_address
-from leakguard.scanning.plan import Plan, names_to_resolve, refuse_out_of_scope, scope_targets, target_refusal
+from leakguard.scanning.exclusions import excluded_names, places_of
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.literals import parse_address
+from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
+from leakguard.scanning.target_refusals import refuse_out_of_scope, target_refusal
 from leakguard.scanning.targets import Target
 
 RESOLVING_AT_ONCE = 64
@@ -32,10 +35,15 @@ def plan_scan(targets: Sequence[Target], scope: Scope, *, ports: tuple[int, ...]
 
 
 def gate_of(scope: Scope, resolve: Resolve) -> Gate:
-    """The gate of the scope, with what its excluded names resolve to excluded as well."""
-    excluded = [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME and entry.name]
-    found = resolve_all(excluded, resolve).values()
-    return Gate(scope=scope, excluded_addresses=frozenset(str(parse_address(each)) for own in found for each in own))
+    """The gate of the scope, with what excluded names and the hosts of excluded URLs resolve to excluded as well."""
+    found = resolve_all(excluded_names(scope), resolve)
+    names = (entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME)
+    places = ((host, port) for host, port in places_of(scope.exclude) if host in found)
+    return Gate(
+        scope=scope,
+        excluded_addresses=frozenset(str(parse_address(each)) for name in names for each in found.get(name, ())),
+        excluded_places=frozenset((str(parse_address(each)), port) for host, port in places for each in found[host]),
+    )
 
 
 def resolve_all(names: Iterable[str], resolve: Resolve) -> Mapping[str, tuple[str, ...]]:

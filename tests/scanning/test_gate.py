@@ -389,6 +389,16 @@ def test_a_bucket_is_excluded_by_its_name(text: str, *, is_excluded: bool) -> No
     assert gate_of("aws://123456789012", exclude=("s3://theirs", "10.0.0.1")).excludes_bucket(text) is is_excluded
 
 
+@pytest.mark.parametrize("excluded", ["s3://backups", "s3://backups/", "  s3://backups// "])
+def test_an_excluded_bucket_is_excluded_however_it_is_written(excluded: str) -> None:
+    gate = gate_of("aws://123456789012", exclude=(excluded,))
+
+    assert gate.excludes_bucket("s3://backups")
+    assert gate.excludes_bucket("s3://backups/")
+    assert not gate.excludes_bucket("s3://backups2")
+    assert not gate.excludes_bucket("s3://")
+
+
 def test_tables_of_our_own_servers_are_meant_for_strangers_at_that_host_and_port_alone() -> None:
     gate = Gate(scope=scope_of("127.0.0.0/24", public=("pocketbase://127.0.0.5:8090/posts",)))
     here = Endpoint(address="127.0.0.5", port=8090)

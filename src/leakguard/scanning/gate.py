@@ -238,7 +238,10 @@ class Gate(Frozen):
 
     def excludes_bucket(self, text: str) -> bool:
         """Whether the scope excludes a bucket, `s3://name`, by this very name."""
-        return any(entry.kind is EntryKind.BUCKET and entry.text.strip() == text for entry in self.scope.exclude)
+        try:
+            return parse_bucket(text) in buckets_of(self.scope.exclude)
+        except ValueError:
+            return False
 
     def _own_buckets(self) -> tuple[Bucket, ...]:
         gone = buckets_of(self.scope.exclude)

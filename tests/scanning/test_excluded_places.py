@@ -126,6 +126,32 @@ def test_an_excluded_backend_takes_out_neither_its_neighbours_nor_their_provider
     assert plan.count == 1
 
 
+SPELLINGS = ("2001:4860:4860:0::8888", "2001:4860:4860::8888", "2001:4860:4860:0:0:0:0:8888")
+
+
+@pytest.mark.parametrize("written", SPELLINGS)
+@pytest.mark.parametrize("targeted", SPELLINGS)
+@pytest.mark.parametrize("form", ["https://[{}]/", "pocketbase://[{}]:8090"])
+def test_a_site_by_an_address_in_another_spelling(written: str, targeted: str, form: str) -> None:
+    include = (form.format(written),)
+
+    for targets in ((form.format(targeted),), ()):
+        plan = plan_of(*targets, include=include, exclude=())
+        assert [endpoint.address for endpoint in plan.endpoints()] == ["2001:4860:4860::8888"]
+        for each in plan.endpoints():
+            plan.gate.check_on(DAY, each)
+    with pytest.raises(OutOfScope, match="exclude"):
+        plan_of(form.format(targeted), include=("2001:4860::/32", *include), exclude=(form.format(written),))
+    with pytest.raises(OutOfScope):
+        plan_of(form.format("2001:4860:4860::8889"), include=include, exclude=())
+
+
+def test_a_site_by_an_address_of_ipv4_in_ipv6_is_that_address_alone() -> None:
+    plan = plan_of(f"http://{PUBLIC}/", include=(f"http://[::ffff:{PUBLIC}]/",), exclude=())
+
+    assert [endpoint.target for endpoint in plan.endpoints()] == [f"{PUBLIC}:80"]
+
+
 @pytest.mark.parametrize(
     ("decoy", "endpoint"),
     [

@@ -197,17 +197,26 @@ def test_a_refusal_says_which_excluded_address_another_one_leads_to() -> None:
     )
 
 
+V6_SMALL = st.builds(
+    lambda number, length: ipaddress.ip_network((number, length), strict=False),
+    st.sampled_from([0x64_FF9B << 96, 0x64_FF9B_0001 << 80, 0x2002 << 112, 0xFFFF << 32]).flatmap(
+        lambda first: st.integers(first + 0x0A00_0000, first + 0x0A00_003F)
+    ),
+    st.integers(90, 128),
+)
+
+
 @given(
     address=st.ip_addresses(v=6)
     | st.builds(
         lambda form, inner: ipaddress.IPv6Address(disguised(form, inner)),
         st.sampled_from(DISGUISES),
-        st.ip_addresses(v=4),
+        st.ip_addresses(v=4, network="10.0.0.0/26") | st.ip_addresses(v=4),
     ),
-    excludes=st.lists(SMALL, max_size=3),
+    excludes=st.lists(SMALL | V6_SMALL, max_size=3),
 )
 def test_a_sweep_refuses_what_the_gate_refuses(
-    address: ipaddress.IPv6Address, excludes: list[ipaddress.IPv4Network]
+    address: ipaddress.IPv6Address, excludes: list[ipaddress.IPv4Network | ipaddress.IPv6Network]
 ) -> None:
     gate = gate_of("::/0", "0.0.0.0/0", exclude=tuple(map(str, excludes)))
 
@@ -369,6 +378,43 @@ def test_an_excluded_address_behind_a_translator_is_excluded_too() -> None:
     assert gate.refusal("64:ff9b::a00:7") is not None
     assert gate.refusal("64:ff9b::a00:8") is None
     assert gate.refusal("64:ff9b::808:808") is not None
+
+
+@pytest.mark.parametrize(
+    "excluded", ["64:ff9b::/96", "64:ff9b::cb00:7105", "64:ff9b::cb00:7100/120", "64::/16", "::/0"]
+)
+def test_an_excluded_translator_address_is_not_dialled(excluded: str) -> None:
+    """Although an address behind a translator is otherwise judged as the IPv4 address that it leads to."""
+    gate = gate_of("203.0.113.0/24", "mail.example.edu", exclude=(excluded,))
+    number = int(ipaddress.ip_address("64:ff9b::cb00:7105"))
+
+    for host in (None, "mail.example.edu"):
+        assert gate.refusal("64:ff9b::cb00:7105", host) == "64:ff9b::cb00:7105 is excluded by the scope"
+    with pytest.raises(OutOfScope, match="excluded"):
+        gate.check(endpoint("64:ff9b::cb00:7105"))
+    assert not gate.plain_addresses().has(number, 6)
+
+
+@pytest.mark.parametrize(
+    ("excluded", "is_open"),
+    [("64:ff9b::/96", True), ("::/0", True), ("64:ff9b::cb00:7106", True), ("64:ff9b::cb00:7105", False),
+     ("64:ff9b::cb00:7100/120", False)],
+)  # fmt: skip
+def test_an_excluded_translator_address_takes_out_the_address_behind_it(excluded: str, *, is_open: bool) -> None:
+    """The whole prefix of the translator says nothing of any address of IPv4."""
+    gate = gate_of("203.0.113.0/24", exclude=(excluded,))
+
+    for address in ("203.0.113.5", "::ffff:203.0.113.5"):
+        literal = ipaddress.ip_address(address)
+        assert (gate.refusal(address) is None) is is_open
+        assert gate.plain_addresses().has(int(literal), literal.version) is is_open
+
+
+def test_an_included_translator_address_opens_nothing_behind_it() -> None:
+    gate = gate_of("64:ff9b::/96", "64:ff9b::cb00:7105", "https://[64:ff9b::a00:7]/")
+
+    assert gate.refusal("203.0.113.5") is not None
+    assert gate.endpoint_refusal(Endpoint(address="10.0.0.7", port=443)) is not None
 
 
 @pytest.mark.parametrize(("account", "is_ours"), [("123456789012", True), ("210987654321", False)])

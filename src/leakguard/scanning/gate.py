@@ -15,8 +15,8 @@ from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.scanning.addresses import Address, AddressSet, address_set
 from leakguard.scanning.backends import OWN, Backend, parse_backend
 from leakguard.scanning.buckets import Bucket, parse_bucket
-from leakguard.scanning.exclusions import Place, Taken, is_taken, places_of, taken_by
-from leakguard.scanning.literals import all_of, is_public, parse_address
+from leakguard.scanning.exclusions import Place, Taken, is_taken, networks_of, places_of, taken_by
+from leakguard.scanning.literals import all_of, is_public, parse_address, translator_address
 from leakguard.scanning.network_difference import uncovered
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
@@ -36,9 +36,11 @@ class Gate(Frozen):
         parsed = (parse_address(address) for address in self.excluded_addresses)
         singles = address_set(ipaddress.ip_network(each) for each in parsed if each is not None)
         included, excluded = (
-            address_set(entry.network for entry in entries if entry.network)
-            for entries in (self.scope.include, self.scope.exclude)
-        )
+            address_set(networks)
+            for networks in (
+                (entry.network for entry in self.scope.include if entry.network), networks_of(self.scope.exclude),
+            )
+        )  # fmt: skip
         return included.without(excluded).without(singles)
 
     def check(self, endpoint: Endpoint) -> None:
@@ -191,14 +193,16 @@ class Gate(Frozen):
         literal = parse_address(address)
         if host and self._name_in(host, self.scope.exclude):
             return f"`{host}` is excluded by the scope"
-        gone = (each for each in all_of(literal) if self._is_taken_out(each)) if literal else iter(())
-        if (excluded := next(gone, None)) is None:
+        written = translator_address(address)
+        meant = (*(() if written is None else (written,)), *(all_of(literal) if literal else ()))
+        if (excluded := next(filter(self._is_taken_out, meant), None)) is None:
             return None
         words = f"{excluded} is excluded by the scope"
-        return words if excluded == literal else f"{literal} leads to an excluded address: {words}"
+        return words if excluded in {literal, written} else f"{literal} leads to an excluded address: {words}"
 
     def _is_taken_out(self, literal: Address) -> bool:
-        return self._network_in(literal, self.scope.exclude) or str(literal) in self.excluded_addresses
+        in_network = any(literal in network for network in networks_of(self.scope.exclude))
+        return in_network or str(literal) in self.excluded_addresses
 
     def _refusal_by_name(self, literal: Address, host: str | None) -> str | None:
         """A name alone opens only public addresses: an inside address must stand in the scope as well."""

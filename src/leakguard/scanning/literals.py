@@ -29,6 +29,28 @@ def parse_address(text: str) -> Address | None:
     return literal
 
 
+def translator_address(text: str) -> ipaddress.IPv6Address | None:
+    """The address as it is dialled where a translator stands before it, which `parse_address` looks through."""
+    try:
+        literal = ipaddress.IPv6Address(text.split("%", 1)[0])
+    except ValueError:
+        return None
+    return literal if literal in NAT64 else None
+
+
+def one_spelling(host: str) -> str:
+    """An address as every other part spells it, IPv4 in IPv6 as IPv4; a name as it is.
+
+    One of a translator stays itself: whoever names it has not named the address behind it.
+    """
+    try:
+        literal = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    mapped = literal.ipv4_mapped if isinstance(literal, ipaddress.IPv6Address) else None
+    return str(mapped or literal)
+
+
 def is_public(literal: Address) -> bool:
     """Whether the address is one of the public network, and so is all that it leads to."""
     return all(

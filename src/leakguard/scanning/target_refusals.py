@@ -11,6 +11,7 @@ from leakguard.models.industrial import INDUSTRIAL_STEP, is_for_leave
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.models.texts import counted
 from leakguard.scanning.buckets import PROVIDERS
+from leakguard.scanning.exclusions import networks_of
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.network_difference import uncovered
 from leakguard.scanning.targets import Target
@@ -72,4 +73,4 @@ def _port_refusal(endpoint: Endpoint, target: Target, gate: Gate) -> str | None:
 
 def _has_address(network: ipaddress.IPv4Network | ipaddress.IPv6Network, gate: Gate) -> bool:
     """Whether anything is left of an included network once the exclusions are taken off."""
-    return uncovered(network, (entry.network for entry in gate.scope.exclude if entry.network)) is not None
+    return uncovered(network, networks_of(gate.scope.exclude)) is not None

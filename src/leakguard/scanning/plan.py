@@ -33,6 +33,8 @@ class Plan(Frozen, dict=True):
     """Each name and the addresses that it led to when the run was planned."""
     ports: tuple[int, ...]
     """The ports to try where a target names none."""
+    dropped: tuple[Target, ...] = ()
+    """What the scope lists itself and neither excludes nor opens, such as a site whose name leads inside."""
 
     @property
     def count(self) -> int:
@@ -74,7 +76,7 @@ class Plan(Frozen, dict=True):
     @cached_property
     def ports_left_out(self) -> tuple[int, ...]:
         """Ports that were requested and are those of industrial devices, which the owner does not allow."""
-        requested = {*self.ports, *(port for target in self.targets for port in target.ports)}
+        requested = {*self.ports, *(port for each in (*self.targets, *self.dropped) for port in each.ports)}
         return tuple(sorted(port for port in requested if not self.gate.opens_port(port)))
 
     @property
@@ -91,15 +93,19 @@ class Plan(Frozen, dict=True):
     def left_out(self) -> tuple[LeftOut, ...]:
         """The names of which some addresses are not looked at, assets of the scope that are no targets as well.
 
-        Behind them the web addresses of targets below whose paths nothing may be asked.
+        Behind them the web addresses of targets below whose paths nothing may be asked, and addresses that are dropped.
         """
-        named = [(host, target) for target in self.targets if (host := target.provider_host or target.host)]
+        listed = (*self.targets, *self.dropped)
+        named = [(host, target) for target in listed if (host := target.provider_host or target.host)]
         asked = dict(reversed(named))
         names = (name for name in self.resolved if name in asked or self.gate.allows_name(name))
         found = (self._left_out_of(name, asked.get(name)) for name in names)
         paths = dict.fromkeys(target.unasked_below for target in self.targets if target.unasked_below)
         unasked = (LeftOut(name=path, addresses=1, unasked_paths=1) for path in paths)
-        return (*(each for each in found if each.count), *unasked)
+        alone = (
+            LeftOut(name=each.text, addresses=1, out_of_scope=1) for each in self.dropped if each.first is not None
+        )
+        return (*(each for each in found if each.count), *unasked, *alone)
 
     def _left_out_of(self, name: str, target: Target | None) -> LeftOut:
         may_probe, is_excluded = (

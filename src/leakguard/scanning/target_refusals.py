@@ -52,6 +52,27 @@ def target_refusal(target: Target, gate: Gate, resolved: Mapping[str, tuple[str,
     return next((reason for reason in reasons if reason), None) if all(reasons) else None
 
 
+def dropped_of(listed: Sequence[Target], gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> tuple[Target, ...]:
+    """Those of the scope's own assets that may not be probed and are not excluded, so that somebody must be told."""
+    return tuple(
+        each for each in listed
+        if target_refusal(each, gate, resolved) is not None and not _is_excluded(each, gate, resolved)
+    )  # fmt: skip
+
+
+def _is_excluded(target: Target, gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether the scope takes out all of an asset that it lists itself."""
+    if target.provider_host or (target.backend is not None and gate.backend_refusal(target.backend) is not None):
+        return True
+    if target.first != target.last:
+        return not any(_has_address(network, gate) for network in target.networks)
+    addresses = (str(target.first),) if target.first is not None else resolved.get(target.host or "") or ("",)
+    return all(
+        gate.excludes(Endpoint(address=address, port=port, host=target.host))
+        for address in addresses for port in target.ports or (0,)
+    )  # fmt: skip
+
+
 def _range_refusal(target: Target, gate: Gate) -> str | None:
     if target.first == target.last:
         return _port_refusal(Endpoint(address=str(target.first), port=0), target, gate)

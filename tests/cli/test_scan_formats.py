@@ -187,6 +187,22 @@ def test_a_mute_that_cannot_be_ended_is_said_so_and_the_list_stays(
     assert not written or (leakguard.folder / "mutes.yaml").read_text("utf-8") == written
 
 
+@pytest.mark.parametrize("indent", ["", " ", "  ", "    "])
+def test_an_entry_is_added_at_the_indent_of_the_list(leakguard: ScanCommands, indent: str) -> None:
+    _, (first, second) = scanned(leakguard)
+    by = ("reason: known", "owner: A", "expires: 2027-01-01")
+    flow, block = f"{{finding: F-0000000000, {', '.join(by)}}}", "".join(f"{indent}  {line}\n" for line in by)
+    before = f"# ours\nmutes:\n{indent}# the first\n{indent}- {flow}\n{indent}- finding: F-0000000001\n{block}"
+    (leakguard.folder / "mutes.yaml").write_text(before, encoding="utf-8")
+
+    assert mute(leakguard, first) == 0
+    assert mute(leakguard, second) == 0
+    after = (leakguard.folder / "mutes.yaml").read_text("utf-8")
+    assert after.startswith(before)
+    assert [line.index("- {") for line in after.removeprefix(before).splitlines()] == [len(indent)] * 2
+    assert leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200").code == 0
+
+
 def test_another_store_at_the_same_place_is_told(leakguard: ScanCommands) -> None:
     _, (first, _) = scanned(leakguard)
     mute(leakguard, first)

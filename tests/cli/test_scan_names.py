@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from pathlib import Path
 
 import pytest
 
+from leakguard.models.targets import Endpoint
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import SCOPE_TEXT
@@ -114,3 +117,28 @@ def test_a_resumed_run_looks_at_the_same_addresses_and_tells_the_same(leakguard:
 
 def test_the_scope_is_the_one_that_the_cases_mean() -> None:
     assert "127.0.0.7" in SCOPE_TEXT.partition("exclude")[2]
+
+
+def test_a_server_of_the_scope_that_leads_inside_is_told_as_a_name_is_and_so_is_it_by_a_resumed_run(
+    leakguard: ScanCommands,
+) -> None:
+    listed = SCOPE_TEXT.replace("include: [127.0.0.0/24", 'include: ["https://app.example.edu/", 127.0.0.0/26')
+    (leakguard.folder / "scope.yaml").write_text(listed.replace('"s3://campus-backups", ', ""))
+    leakguard.world.names = {NAME: ("10.9.9.8",), "app.example.edu": ("10.9.9.9",)}
+
+    async def interrupt(_: Endpoint) -> None:
+        if len(leakguard.world.network.asked) == 3:
+            signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0)
+
+    leakguard.world.network.pause = interrupt
+    stopped = leakguard("scan")
+    leakguard.world.network = FakeProber()
+    resumed = leakguard("scan", "--resume", stopped.err.split("--resume ")[1].split()[0])
+    whole = leakguard("scan", "--format", "json")
+
+    for ran in (stopped, resumed, whole):
+        for name in (NAME, "app.example.edu"):
+            assert f"Not looked at: the one address of {name} (1 out of the scope)" in ran.err
+    assert {left["name"] for left in whole.document["left_out"]} == {NAME, "app.example.edu"}
+    assert (stopped.code, resumed.code, whole.code) == (3, 0, 0)

@@ -22,9 +22,10 @@ from leakguard.scanning.backends import (
     parse_backend,
 )
 from leakguard.scanning.gate import Gate
-from leakguard.scanning.plan import Plan, names_to_resolve, refuse_out_of_scope, scope_targets
+from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.scope.entries import parse_entry
 from leakguard.scanning.scope.file import read_scope
+from leakguard.scanning.target_refusals import refuse_out_of_scope
 from leakguard.scanning.targets import parse_target
 from support.scans import scope_of
 

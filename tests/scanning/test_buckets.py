@@ -12,7 +12,8 @@ from leakguard.errors import OutOfScope, UsageProblem
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.buckets import PROVIDERS, Bucket, bucket_text, is_bucket, parse_bucket
 from leakguard.scanning.gate import Gate
-from leakguard.scanning.plan import Plan, refuse_out_of_scope, scope_targets
+from leakguard.scanning.plan import Plan, scope_targets
+from leakguard.scanning.target_refusals import refuse_out_of_scope
 from leakguard.scanning.targets import parse_target
 from support.scans import scope_of
 

@@ -13,7 +13,8 @@ from leakguard.frozen import replace
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import hidden_v4
 from leakguard.scanning.buckets import parse_bucket
-from leakguard.scanning.gate import Gate, parse_address
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.network_difference import uncovered
 from support.bucket_hosts import bucket_host
 from support.scans import gate_of, scope_of
@@ -196,17 +197,26 @@ def test_a_refusal_says_which_excluded_address_another_one_leads_to() -> None:
     )
 
 
+V6_SMALL = st.builds(
+    lambda number, length: ipaddress.ip_network((number, length), strict=False),
+    st.sampled_from([0x64_FF9B << 96, 0x64_FF9B_0001 << 80, 0x2002 << 112, 0xFFFF << 32]).flatmap(
+        lambda first: st.integers(first + 0x0A00_0000, first + 0x0A00_003F)
+    ),
+    st.integers(90, 128),
+)
+
+
 @given(
     address=st.ip_addresses(v=6)
     | st.builds(
         lambda form, inner: ipaddress.IPv6Address(disguised(form, inner)),
         st.sampled_from(DISGUISES),
-        st.ip_addresses(v=4),
+        st.ip_addresses(v=4, network="10.0.0.0/26") | st.ip_addresses(v=4),
     ),
-    excludes=st.lists(SMALL, max_size=3),
+    excludes=st.lists(SMALL | V6_SMALL, max_size=3),
 )
 def test_a_sweep_refuses_what_the_gate_refuses(
-    address: ipaddress.IPv6Address, excludes: list[ipaddress.IPv4Network]
+    address: ipaddress.IPv6Address, excludes: list[ipaddress.IPv4Network | ipaddress.IPv6Network]
 ) -> None:
     gate = gate_of("::/0", "0.0.0.0/0", exclude=tuple(map(str, excludes)))
 
@@ -370,6 +380,43 @@ def test_an_excluded_address_behind_a_translator_is_excluded_too() -> None:
     assert gate.refusal("64:ff9b::808:808") is not None
 
 
+@pytest.mark.parametrize(
+    "excluded", ["64:ff9b::/96", "64:ff9b::cb00:7105", "64:ff9b::cb00:7100/120", "64::/16", "::/0"]
+)
+def test_an_excluded_translator_address_is_not_dialled(excluded: str) -> None:
+    """Although an address behind a translator is otherwise judged as the IPv4 address that it leads to."""
+    gate = gate_of("203.0.113.0/24", "mail.example.edu", exclude=(excluded,))
+    number = int(ipaddress.ip_address("64:ff9b::cb00:7105"))
+
+    for host in (None, "mail.example.edu"):
+        assert gate.refusal("64:ff9b::cb00:7105", host) == "64:ff9b::cb00:7105 is excluded by the scope"
+    with pytest.raises(OutOfScope, match="excluded"):
+        gate.check(endpoint("64:ff9b::cb00:7105"))
+    assert not gate.plain_addresses().has(number, 6)
+
+
+@pytest.mark.parametrize(
+    ("excluded", "is_open"),
+    [("64:ff9b::/96", True), ("::/0", True), ("64:ff9b::cb00:7106", True), ("64:ff9b::cb00:7105", False),
+     ("64:ff9b::cb00:7100/120", False)],
+)  # fmt: skip
+def test_an_excluded_translator_address_takes_out_the_address_behind_it(excluded: str, *, is_open: bool) -> None:
+    """The whole prefix of the translator says nothing of any address of IPv4."""
+    gate = gate_of("203.0.113.0/24", exclude=(excluded,))
+
+    for address in ("203.0.113.5", "::ffff:203.0.113.5"):
+        literal = ipaddress.ip_address(address)
+        assert (gate.refusal(address) is None) is is_open
+        assert gate.plain_addresses().has(int(literal), literal.version) is is_open
+
+
+def test_an_included_translator_address_opens_nothing_behind_it() -> None:
+    gate = gate_of("64:ff9b::/96", "64:ff9b::cb00:7105", "https://[64:ff9b::a00:7]/")
+
+    assert gate.refusal("203.0.113.5") is not None
+    assert gate.endpoint_refusal(Endpoint(address="10.0.0.7", port=443)) is not None
+
+
 @pytest.mark.parametrize(("account", "is_ours"), [("123456789012", True), ("210987654321", False)])
 def test_an_account_is_ours_when_the_scope_names_it(account: str, *, is_ours: bool) -> None:
     assert gate_of("aws://123456789012", "10.0.0.0/8").allows_account(account) is is_ours
@@ -386,6 +433,16 @@ def test_an_account_opens_none_of_its_addresses() -> None:
 @pytest.mark.parametrize(("text", "is_excluded"), [("s3://theirs", True), ("s3://ours", False)])
 def test_a_bucket_is_excluded_by_its_name(text: str, *, is_excluded: bool) -> None:
     assert gate_of("aws://123456789012", exclude=("s3://theirs", "10.0.0.1")).excludes_bucket(text) is is_excluded
+
+
+@pytest.mark.parametrize("excluded", ["s3://backups", "s3://backups/", "  s3://backups// "])
+def test_an_excluded_bucket_is_excluded_however_it_is_written(excluded: str) -> None:
+    gate = gate_of("aws://123456789012", exclude=(excluded,))
+
+    assert gate.excludes_bucket("s3://backups")
+    assert gate.excludes_bucket("s3://backups/")
+    assert not gate.excludes_bucket("s3://backups2")
+    assert not gate.excludes_bucket("s3://")
 
 
 def test_tables_of_our_own_servers_are_meant_for_strangers_at_that_host_and_port_alone() -> None:

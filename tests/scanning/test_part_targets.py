@@ -63,6 +63,17 @@ def test_where_names_lead_that_the_scope_excludes_is_told_with_every_part() -> N
         assert names <= {"old.example.edu", "www.example.edu", "mail.example.edu", "gone.example.edu"}
 
 
+def test_where_an_excluded_server_is_goes_with_every_part_although_another_port_of_it_is_a_target() -> None:
+    gate = gate_of("10.0.0.0/8", "www.example.edu", exclude=("https://www.example.edu:8443/",))
+    plan = Plan(
+        gate=gate, targets=tuple(map(parse_target, ("10.0.0.0/28", "www.example.edu:80", "10.0.0.20"))),
+        resolved=RESOLVED, ports=(9200, 80),
+    )  # fmt: skip
+    targets = PartTargets(plan, 7)
+
+    assert all("www.example.edu" in targets.resolved_of(targets.of_part(number)) for number in range(7))
+
+
 def test_more_targets_than_an_order_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leakguard.scanning.part_targets.MAX_TARGETS", 3)
     plan = plan_of(*(f"10.0.0.1:{port}" for port in range(1, 5)))

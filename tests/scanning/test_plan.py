@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 
 from leakguard.errors import OutOfScope
 from leakguard.models.industrial import INDUSTRIAL_PORTS
-from leakguard.scanning.plan import (
-    Plan,
-    names_to_resolve,
-    refuse_out_of_scope,
-    scope_buckets,
-    scope_targets,
-    target_refusal,
-)
+from leakguard.scanning.plan import Plan, names_to_resolve, scope_buckets, scope_targets
+from leakguard.scanning.target_refusals import refuse_out_of_scope, target_refusal
 from leakguard.scanning.targets import parse_target
 from support.bucket_hosts import bucket_host
 from support.scans import gate_of, scope_of

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.targets import Endpoint
-from leakguard.scanning.gate import parse_address
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.plan_extent import PlanExtent, ground_of
 from leakguard.scanning.space import Space

@@ -104,6 +104,16 @@ def test_a_target_that_is_looked_at_again_is_no_step_back(store: SqlStore) -> No
     assert store.run_states("R-1") == {0: again}
 
 
+@pytest.mark.parametrize("text", ['{"closed": Infinity}', '{"closed": NaN}', '{"reasons": {"a": Infinity}}'])
+def test_an_infinite_count_is_unreadable(path: Path, store: SqlStore, text: str) -> None:
+    store.save_findings("R-1", [make_finding()], {}, {0: FAR})
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE run_states SET counts = ?", (text,))
+
+    with pytest.raises(LedgerBroken, match="the progress of run R-1 is unreadable"):
+        store.run_states("R-1")
+
+
 @pytest.mark.parametrize(
     "change", ["counts = 'canary'", "counts = '[]'", 'counts = \'{"a": "x"}\'', "pending = 'canary'"]
 )

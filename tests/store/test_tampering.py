@@ -384,6 +384,37 @@ def test_a_word_that_is_none_of_ours_is_no_bug(path: Path, filled: SqlStore, col
     assert "canary" not in str(broken.value)
 
 
+@pytest.mark.parametrize("value", ["'canary'", "X'63616e617279'"])
+@pytest.mark.parametrize("column", ["records", "bytes"])
+def test_a_changed_number_of_an_overview_is_said(path: Path, filled: SqlStore, column: str, value: str) -> None:
+    sql(path, f"UPDATE glances SET {column} = {value} WHERE id = 'F-1'")  # noqa: S608  (the values above)
+
+    with pytest.raises(LedgerBroken, match="what an overview reads was changed: it holds a number") as broken:
+        list(filled.glances("R-1"))
+
+    assert "canary" not in str(broken.value)
+    assert verify_store(filled).discrepancies
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "first_open_at = 'canary'",
+        "first_open_at = 9223372036854775807",
+        "first_open_at = 9e999",
+        "most_records = 'canary'",
+    ],
+)
+def test_a_changed_number_of_what_scans_remember_is_said(path: Path, filled: SqlStore, change: str) -> None:
+    sql(path, f"UPDATE seen SET {change}")  # noqa: S608  (the changes above)
+
+    with pytest.raises(LedgerBroken, match="what an overview reads was changed: it holds a number") as broken:
+        list(filled.seen())
+
+    assert "canary" not in str(broken.value)
+    assert verify_store(filled).discrepancies
+
+
 @pytest.mark.parametrize("change", ["text = 'another'", "sequence = 1"])
 def test_a_bookmark_that_was_changed_is_named(path: Path, filled: SqlStore, change: str) -> None:
     """A watch would begin with places that were never seen, or without those that were."""

@@ -22,6 +22,7 @@ from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.observations import Ending
 from leakguard.models.scan_state import ScanState
 from leakguard.models.targets import Endpoint
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.space import Space
 from leakguard.use_cases.fleets.fleet_requests import scan_of
 from leakguard.use_cases.scans.runs import load_run
@@ -412,6 +413,20 @@ def test_a_scan_of_the_whole_scope_leaves_out_what_the_scope_excludes() -> None:
 
     assert [vantage.planned for vantage in summary.vantages] == [(255 + 1 + 1) * 2] * 2
     assert sum(summary.counts.values()) == 2 * (255 + 1 + 1) * 2
+
+
+def test_what_a_scan_of_the_whole_scope_may_not_ask_is_told_of_each_vantage() -> None:
+    """Where a name leads differs from place to place, and the plan is made again from its own targets."""
+    names = {
+        host: {"mail.example.edu": ("127.0.0.2",), "app.example.edu": ("10.9.9.9",)} for host in ("campus", "outside")
+    }
+    fleet = Fleet(names=names, scope=SCOPE_TEXT.replace("include: [", 'include: ["https://app.example.edu/", '))
+    told = (LeftOut(name="app.example.edu", addresses=1, out_of_scope=1),)
+
+    summary = fleet.scan(checks=("store_open",))
+
+    assert [vantage.left_out for vantage in summary.vantages] == [told, told]
+    assert load_run(fleet.store, f"{summary.scan}-campus").left_out == told
 
 
 def test_a_name_without_an_address_from_a_vantage_is_not_told_as_closed_there() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from leakguard.errors import OutOfScope
 from leakguard.models.scope import Scope
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.scans.plan_scan import RESOLVING_AT_ONCE, plan_scan
+from leakguard.use_cases.scans.plan_scan import RESOLVING_AT_ONCE, plan_scan, with_dropped
 from support.bucket_hosts import bucket_host
 from support.scans import scope_of
 
@@ -53,6 +54,46 @@ def test_what_the_scope_excludes_itself_does_not_stop_a_scan_of_the_rest() -> No
     scope = scope_of("10.0.0.1", "10.0.0.7", "inside.example.edu", exclude=("10.0.0.7",))
 
     assert shown(scope) == ["10.0.0.1:80"]
+
+
+@pytest.mark.parametrize("site", ["https://inside.example.edu/", "pocketbase://inside.example.edu:8090"])
+def test_a_site_of_the_scope_that_leads_inside_is_told(site: str) -> None:
+    """As a name is: whoever listed it would take a scan without findings for an answer."""
+    scope = scope_of("10.0.0.0/30", site, "https://hr.example.edu/", exclude=("hr.example.edu",))
+    told = (LeftOut(name="inside.example.edu", addresses=1, out_of_scope=1),)
+
+    planned, _ = plan(scope)
+
+    assert planned.left_out == told
+    assert planned.left_out == plan(scope_of("10.0.0.0/30", "inside.example.edu"))[0].left_out
+    assert planned.count == 4
+    with pytest.raises(OutOfScope, match=r"10\.9\.9\.9 is not in the scope"):
+        plan(scope, site)
+    again, _ = plan(scope, "10.0.0.0/30")
+    assert again.left_out == ()
+    resumed = with_dropped(again, [target.text for target in planned.dropped], planned.resolved)
+    assert resumed.left_out == told
+    assert list(resumed.endpoints()) == list(planned.endpoints())
+
+
+def test_an_address_of_the_scope_that_no_scan_may_ask_is_told() -> None:
+    """A web server on the port of an industrial device, and an address that a translator leads elsewhere."""
+    listed = ("https://10.0.0.9:502/", "64:ff9b::a09:7", "https://[64:ff9b::a09:8]/")
+
+    planned, _ = plan(scope_of("10.0.0.0/30", *listed))
+
+    assert planned.left_out == tuple(LeftOut(name=text, addresses=1, out_of_scope=1) for text in listed)
+    assert planned.ports_left_out == (502,)
+    assert planned.count == 4
+
+
+def test_what_the_scope_excludes_of_its_own_servers_is_not_told() -> None:
+    listed = ("https://10.0.0.9/", "pocketbase://10.0.0.9:8090", "https://mail.example.edu/", "s3://campus")
+
+    planned, _ = plan(scope_of("10.0.0.0/30", *listed, exclude=listed))
+
+    assert planned.left_out == ()
+    assert planned.count == 4
 
 
 def test_a_scope_with_nothing_left_is_refused() -> None:

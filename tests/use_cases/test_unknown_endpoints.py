@@ -24,6 +24,16 @@ def test_what_usually_listens_at_the_port_is_told_first_unless_a_check_asks_ther
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("behind", ["", " (mail.example.edu)", " (mail.example.edu)/a (b:1)", "/a (b:1)"])
+def test_a_name_keeps_the_usual_service_of_its_port(behind: str) -> None:
+    (found,) = unknown_of([(f"192.0.2.1:22{behind}", "other")], ())
+    (other,) = unknown_of([(f"[2001:db8::1]:22{behind}", "other")], ())
+    (checked,) = unknown_of([(f"192.0.2.1:22{behind}", "other")], {22})
+
+    assert (found.usual, other.usual, checked.usual) == ("SSH", "SSH", "")
+    assert found.target == f"192.0.2.1:22{behind.partition('/')[0]}"
+
+
 @pytest.mark.parametrize(
     ("entry", "said"),
     [

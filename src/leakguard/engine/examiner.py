@@ -243,7 +243,7 @@ class Examiner:
         return is_open and self.kind_definitions is not None and not self._is_decoy(endpoint)
 
     def _is_decoy(self, endpoint: Endpoint) -> bool:
-        return self.gate.is_decoy(endpoint.address, endpoint.host)
+        return self.gate.is_decoy(endpoint.address, endpoint.host, port=endpoint.port)
 
     async def _speak(self, prober: Prober, endpoint: Endpoint, protocol: str, approach: Approach) -> ProtocolAttempt:
         """Run all checks of one protocol; for HTTP also those of protocols over HTTP, if no product was recognised."""

@@ -17,7 +17,7 @@ from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.moments import to_z
 from leakguard.models.wire import finding_to_json
 from leakguard.outputs.words import printable
-from leakguard.scanning.gate import parse_address
+from leakguard.scanning.literals import parse_address
 
 ECS_VERSION = "9.0.0"
 SEVERITIES = {Severity.NONE: 0, Severity.LOW: 21, Severity.MEDIUM: 47, Severity.HIGH: 73, Severity.CRITICAL: 99}

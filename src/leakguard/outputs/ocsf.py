@@ -17,7 +17,7 @@ from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, ScanView
 from leakguard.outputs.words import counts_line, printable
-from leakguard.scanning.gate import parse_address
+from leakguard.scanning.literals import parse_address
 
 VERSION = "1.5.0"
 CLASS_UID, CATEGORY_UID = 2006, 2

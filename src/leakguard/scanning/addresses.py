@@ -12,7 +12,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Range = tuple[int, int]
 """First and last address as whole numbers, both included."""
-_V4_INSIDE = frozenset({0xFFFF, 0x64_FF9B << 64})
+_MAPPED = 0xFFFF
+_V4_INSIDE = frozenset({_MAPPED, 0x64_FF9B << 64})
 """The upper 96 bits of an IPv6 address that leads to an IPv4 one: mapped (RFC 4291) and NAT64 (RFC 6052)."""
 _OTHER_V4_INSIDE = frozenset({0, 0xFFFF_0000})
 """The same of those that mean an IPv4 address but are no plain way to it: compatible (RFC 4291) and SIIT (RFC 2765)."""
@@ -100,13 +101,16 @@ class AddressSet(Frozen, kw_only=False):
     v6: Ranges = Ranges()
     gone: Ranges = Ranges()
     """IPv4 addresses that were taken off: no IPv6 address that leads to one of them lies inside either."""
+    gone_v6: Ranges = Ranges()
+    """IPv6 addresses that were taken off: one of a translator does not lie inside by what it leads to."""
 
     def has(self, number: int, version: int) -> bool:
         """Whether the address that a socket is about to get lies inside; IPv4 in IPv6 is judged as IPv4."""
         if version == 4:  # noqa: PLR2004  (the name of the protocol)
             return number in self.v4
         if number >> 32 in _V4_INSIDE:
-            return number & _LOW_32 in self.v4
+            is_gone = number >> 32 != _MAPPED and number in self.gone_v6
+            return not is_gone and number & _LOW_32 in self.v4
         return number in self.v6 and not any(hidden in self.gone for hidden in hidden_v4(number))
 
     def of(self, version: int) -> Ranges:
@@ -115,8 +119,8 @@ class AddressSet(Frozen, kw_only=False):
 
     def without(self, other: AddressSet) -> AddressSet:
         """What is left when the other addresses are taken off."""
-        gone = ranges_of([*self.gone, *other.v4])
-        return AddressSet(self.v4.without(other.v4), self.v6.without(other.v6), gone)
+        gone, gone_v6 = ranges_of([*self.gone, *other.v4]), ranges_of([*self.gone_v6, *other.v6])
+        return AddressSet(self.v4.without(other.v4), self.v6.without(other.v6), gone, gone_v6)
 
 
 def address_set(networks: Iterable[Network]) -> AddressSet:

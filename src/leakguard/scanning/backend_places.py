@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from leakguard.models.scope import EntryKind, Scope, ScopeEntry
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.scanning.backends import HTTPS, OWN, Backend, backend_text
-from leakguard.scanning.gate import Gate, backends_of, parse_address
+from leakguard.scanning.gate import Gate, backends_of
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.scope.sites import site_parts
 
 MOST_PAGES = 20

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from leakguard.frozen import Frozen
+from leakguard.scanning.literals import one_spelling
 
 HTTPS = 443
 OWN = "http"
@@ -189,7 +190,8 @@ def _own(kind: BackendKind, first: str) -> Backend | None:
     port = int(found["port"] or HTTPS)
     if not 1 <= port <= _MOST_PORT:
         return None
-    return Backend(scheme=kind.scheme, host=found["host"].strip("[]").lower(), port=port, is_ours=True)
+    host = one_spelling(found["host"].strip("[]").lower().rstrip("."))
+    return Backend(scheme=kind.scheme, host=host, port=port, is_ours=True)
 
 
 def backend_text(scheme: str, *, host: str, port: int, name: str = "", table: str = "") -> str:

@@ -11,22 +11,15 @@ from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen, field
 from leakguard.models.industrial import industrial_name, industrial_refusal, is_asked
 from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
-from leakguard.models.targets import Endpoint
-from leakguard.scanning.addresses import Address, AddressSet, address_set, hidden_v4
+from leakguard.models.targets import Endpoint, join_host_port
+from leakguard.scanning.addresses import Address, AddressSet, address_set
 from leakguard.scanning.backends import OWN, Backend, parse_backend
 from leakguard.scanning.buckets import Bucket, parse_bucket
+from leakguard.scanning.exclusions import Place, Taken, is_taken, networks_of, places_of, taken_by
+from leakguard.scanning.literals import all_of, is_public, parse_address, translator_address
 from leakguard.scanning.network_difference import uncovered
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-"""Translators' well-known prefix (RFC 6052): the last 32 bits are an IPv4 address."""
-_NOBODYS = tuple(
-    ipaddress.ip_network(each)
-    for each in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "64:ff9b:1::/48", "2002::/16", "fec0::/10")
-)
-"""Networks that look public and are not: those of protocols and relays (RFC 6890, RFC 7526), where one provider tells
-machines of themselves, an operator's own translator, tunnels of old (which newer Pythons call private, and older ones
-public), and a site's own addresses of old."""
 
 
 class Gate(Frozen):
@@ -35,15 +28,19 @@ class Gate(Frozen):
     scope: Scope
     excluded_addresses: frozenset[str] = field(default_factory=frozenset)
     """What the excluded names resolved to when the run was planned, as `str(parse_address(...))` spells it."""
+    excluded_places: frozenset[Place] = field(default_factory=frozenset)
+    """What the hosts of excluded URLs and backends of ours resolved to, with the port of each, in the same spelling."""
 
     def plain_addresses(self) -> AddressSet:
         """Every address that may be probed without a name, for those who ask millions of times."""
         parsed = (parse_address(address) for address in self.excluded_addresses)
         singles = address_set(ipaddress.ip_network(each) for each in parsed if each is not None)
         included, excluded = (
-            address_set(entry.network for entry in entries if entry.network)
-            for entries in (self.scope.include, self.scope.exclude)
-        )
+            address_set(networks)
+            for networks in (
+                (entry.network for entry in self.scope.include if entry.network), networks_of(self.scope.exclude),
+            )
+        )  # fmt: skip
         return included.without(excluded).without(singles)
 
     def check(self, endpoint: Endpoint) -> None:
@@ -66,8 +63,17 @@ class Gate(Frozen):
 
     def plain_at(self, today: Callable[[], date]) -> Callable[[int, int, int], bool]:
         """Answers for an address as a number, its version and a port, at the moment of connecting without a name."""
-        has = self.plain_addresses().has
-        return lambda number, version, port: has(number, version) and self.opens_port(port, on=today())
+        has, taken = self.plain_addresses().has, self.taken_ports()
+
+        def may_connect(number: int, version: int, port: int) -> bool:
+            is_open = has(number, version) and self.opens_port(port, on=today())
+            return is_open and not (taken and is_taken(taken, number, version, port))
+
+        return may_connect
+
+    def taken_ports(self) -> Taken:
+        """The ports that are excluded at single addresses."""
+        return taken_by((*places_of(self.scope.exclude), *self.excluded_places))
 
     def check_on(self, day: date, endpoint: Endpoint) -> None:
         """As `check`, at the moment of connecting."""
@@ -79,6 +85,8 @@ class Gate(Frozen):
         """Why the endpoint may not be probed, or nothing when it may."""
         if not self.opens_port(endpoint.port, endpoint.scheme):
             return industrial_refusal(endpoint.port, endpoint.scheme)
+        if (excluded := self._place_exclusion(endpoint)) is not None:
+            return excluded
         if self._is_own_bucket(endpoint) or self._is_own_backend(endpoint) or self._is_own_site(endpoint):
             return self._exclusion(endpoint.address, endpoint.host)
         return self.refusal(endpoint.address, endpoint.host)
@@ -170,18 +178,31 @@ class Gate(Frozen):
         """Whether the scope takes this very address out, or the name that it is asked for by."""
         return self._exclusion(address, host) is not None
 
+    def excludes(self, endpoint: Endpoint) -> bool:
+        """Whether the scope takes this endpoint out, by its address, its name or its port there."""
+        return self.is_excluded(endpoint.address, endpoint.host) or self._place_exclusion(endpoint) is not None
+
+    def _place_exclusion(self, endpoint: Endpoint) -> str | None:
+        """By a URL or a backend that is excluded, whatever name or protocol the endpoint is asked for in."""
+        gone = {*places_of(self.scope.exclude), *self.excluded_places}
+        hosts = _spellings(endpoint.address, endpoint.host) if gone else ()
+        found = next((host for host in hosts if (host, endpoint.port) in gone), None)
+        return None if found is None else f"`{join_host_port(found, endpoint.port)}` is excluded by the scope"
+
     def _exclusion(self, address: str, host: str | None) -> str | None:
         literal = parse_address(address)
         if host and self._name_in(host, self.scope.exclude):
             return f"`{host}` is excluded by the scope"
-        gone = (each for each in _all_of(literal) if self._is_taken_out(each)) if literal else iter(())
-        if (excluded := next(gone, None)) is None:
+        written = translator_address(address)
+        meant = (*(() if written is None else (written,)), *(all_of(literal) if literal else ()))
+        if (excluded := next(filter(self._is_taken_out, meant), None)) is None:
             return None
         words = f"{excluded} is excluded by the scope"
-        return words if excluded == literal else f"{literal} leads to an excluded address: {words}"
+        return words if excluded in {literal, written} else f"{literal} leads to an excluded address: {words}"
 
     def _is_taken_out(self, literal: Address) -> bool:
-        return self._network_in(literal, self.scope.exclude) or str(literal) in self.excluded_addresses
+        in_network = any(literal in network for network in networks_of(self.scope.exclude))
+        return in_network or str(literal) in self.excluded_addresses
 
     def _refusal_by_name(self, literal: Address, host: str | None) -> str | None:
         """A name alone opens only public addresses: an inside address must stand in the scope as well."""
@@ -221,19 +242,23 @@ class Gate(Frozen):
 
     def excludes_bucket(self, text: str) -> bool:
         """Whether the scope excludes a bucket, `s3://name`, by this very name."""
-        return any(entry.kind is EntryKind.BUCKET and entry.text.strip() == text for entry in self.scope.exclude)
+        try:
+            return parse_bucket(text) in buckets_of(self.scope.exclude)
+        except ValueError:
+            return False
 
     def _own_buckets(self) -> tuple[Bucket, ...]:
         gone = buckets_of(self.scope.exclude)
         return tuple(bucket for bucket in buckets_of(self.scope.include) if bucket not in gone)
 
-    def is_decoy(self, address: str, host: str | None = None) -> bool:
-        """Whether the owner declared this address or name as a trap of their own; hardly any scope has one."""
+    def is_decoy(self, address: str, host: str | None = None, *, port: int = 0) -> bool:
+        """Whether the owner declared this address, name or port of it as a trap of theirs; hardly any scope has one."""
         if not self.scope.decoys:
             return False
         literal = parse_address(address)
         by_address = literal is not None and self._network_in(literal, self.scope.decoys)
-        return by_address or (host is not None and self._name_in(host, self.scope.decoys))
+        by_place = not {(each, port) for each in _spellings(address, host)}.isdisjoint(places_of(self.scope.decoys))
+        return by_address or by_place or (host is not None and self._name_in(host, self.scope.decoys))
 
     def covers(self, network: Network) -> bool:
         """Whether every address of `network` is included (exclusions aside)."""
@@ -252,35 +277,11 @@ class Gate(Frozen):
         return False
 
 
-def parse_address(text: str) -> Address | None:
-    """The address, unwrapped when it is an IPv4 address in an IPv6 one; `None` for anything else."""
-    try:
-        literal = ipaddress.ip_address(text.split("%", 1)[0])
-    except ValueError:
-        return None
-    if isinstance(literal, ipaddress.IPv6Address):
-        return literal.ipv4_mapped or _behind_nat64(literal) or literal
-    return literal
-
-
-def is_public(literal: Address) -> bool:
-    """Whether the address is one of the public network, and so is all that it leads to."""
-    return all(
-        each.is_global and not each.is_multicast and not any(each in network for network in _NOBODYS)
-        for each in _all_of(literal)
-    )
-
-
-def _all_of(literal: Address) -> Iterator[Address]:
-    """The address and, of one of IPv6, the IPv4 addresses that it leads to by a tunnel or a translator."""
-    yield literal
-    if isinstance(literal, ipaddress.IPv6Address):
-        yield from map(ipaddress.IPv4Address, hidden_v4(int(literal)))
-
-
-def _behind_nat64(literal: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that a translator's address leads to."""
-    return ipaddress.IPv4Address(int(literal) & 0xFFFF_FFFF) if literal in NAT64 else None
+def _spellings(address: str, host: str | None) -> Iterator[str]:
+    """The name that is asked for, and the address with all that it leads to."""
+    literal = parse_address(address)
+    yield from () if host is None else (host.lower().rstrip("."),)
+    yield from () if literal is None else map(str, all_of(literal))
 
 
 def backends_of(entries: Iterable[ScopeEntry]) -> tuple[Backend, ...]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from leakguard.frozen import Frozen
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import AddressSet
-from leakguard.scanning.gate import parse_address
+from leakguard.scanning.exclusions import Taken, taken_by
 from leakguard.scanning.space import Space, Stretch
-
-Taken = Mapping[tuple[int, int], frozenset[int]]
-"""IP version and address to the ports that somebody else has there."""
 
 
 class PlainRange(Frozen):
@@ -37,32 +34,30 @@ def lay_out(
     *,
     allowed: AddressSet,
     buckets: tuple[str, ...],
+    excluded: Taken,
 ) -> Space:
     """The space of a run.
 
     `listed` are endpoints with a name, a scheme or a bucket, which the gate let pass; `named` single addresses with
-    ports that the user wrote out; `ranges` all other addresses. What comes first keeps an endpoint for itself.
+    ports that the user wrote out; `ranges` all other addresses. What comes first keeps an endpoint for itself;
+    `excluded` ports are nobody's.
     """
     once = {endpoint.key: endpoint for endpoint in reversed(tuple(listed))}
     own = tuple(reversed(once.values()))
-    singles = _named_stretches(named, _taken_by(own), allowed, buckets)
-    taken = _joined(_taken_by(own), singles)
+    before = _both(excluded, _taken_by(own))
+    singles = _named_stretches(named, before, allowed, buckets)
+    taken = _both(before, {(each.version, each.first): frozenset(each.ports) for each in singles})
     rest = _range_stretches(tuple(ranges), taken, allowed, buckets)
     return Space(listed=own, stretches=(*singles, *rest))
 
 
 def _taken_by(listed: Iterable[Endpoint]) -> Taken:
     """Endpoints without a name and a bucket are those that a range may hold as well."""
-    ports: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for endpoint in listed:
-        literal = parse_address(endpoint.address)
-        if literal is not None and endpoint.host is None and not endpoint.key.count("/"):
-            ports[literal.version, int(literal)].add(endpoint.port)
-    return {place: frozenset(of) for place, of in ports.items()}
+    plain = (each for each in listed if each.host is None and not each.key.count("/"))
+    return taken_by((endpoint.address, endpoint.port) for endpoint in plain)
 
 
-def _joined(taken: Taken, singles: Iterable[Stretch]) -> Taken:
-    more = {(single.version, single.first): frozenset(single.ports) for single in singles}
+def _both(taken: Taken, more: Taken) -> Taken:
     return {place: taken.get(place, frozenset()) | more.get(place, frozenset()) for place in (*taken, *more)}
 
 

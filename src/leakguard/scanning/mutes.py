@@ -25,6 +25,7 @@ from leakguard.scanning.run_findings import FindingSource
 LONGEST = timedelta(days=366)
 """A mute is looked at again once a year at least."""
 HEAD = "# Open findings that their owner has accepted for a while: leakguard scan mute --help\nmutes:\n"
+_INDENT = 2
 
 
 class MuteList(Frozen):
@@ -83,14 +84,14 @@ def stated_in(text: str, *, name: str) -> tuple[Mute, ...]:
         return stated_mutes(read, name=name)
 
 
-def entry_text(mute: Mute) -> str:
+def entry_text(mute: Mute, *, indent: int = _INDENT) -> str:
     """One entry as a line of the file, to be written at its end."""
     values = {
         "check": mute.check, "target": mute.target, "cluster_id": mute.cluster_id, "finding": mute.finding,
         "reason": mute.reason, "owner": mute.owner,
     }  # fmt: skip
     stated = ", ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value)
-    return f"  - {{{stated}, expires: {mute.expires.isoformat()}}}\n"
+    return f"{' ' * indent}- {{{stated}, expires: {mute.expires.isoformat()}}}\n"
 
 
 def is_own_form(text: str) -> bool:
@@ -101,6 +102,12 @@ def is_own_form(text: str) -> bool:
     key, value = document.value[-1]
     is_list = isinstance(value, yaml.SequenceNode) and not value.flow_style
     return key.value == "mutes" and (is_list or (isinstance(value, yaml.ScalarNode) and not value.value))
+
+
+def indent_of(text: str) -> int:
+    """How far the entries of the list are indented, so that another one may stand behind them."""
+    listed = _listed_in(text)
+    return _INDENT if listed is None else listed.start_mark.column
 
 
 def without_entries(text: str, gone: Collection[int]) -> str | None:
@@ -118,12 +125,16 @@ def without_entries(text: str, gone: Collection[int]) -> str | None:
 
 def _spans(text: str) -> list[tuple[int, int]] | None:
     """The first and the last line of each entry; `None` for a list that is written in brackets."""
+    listed = _listed_in(text)
+    return None if listed is None else [(node.start_mark.line, _last_line(node)) for node in listed.value]
+
+
+def _listed_in(text: str) -> yaml.SequenceNode | None:
+    """The list of lines, where the file has one."""
     document = yaml.compose(text)
     pairs = document.value if isinstance(document, yaml.MappingNode) else ()
     value = next((value for key, value in pairs if key.value == "mutes"), None)
-    if not isinstance(value, yaml.SequenceNode) or value.flow_style:
-        return None
-    return [(node.start_mark.line, _last_line(node)) for node in value.value]
+    return value if isinstance(value, yaml.SequenceNode) and not value.flow_style else None
 
 
 def _last_line(node: yaml.Node) -> int:

@@ -8,6 +8,7 @@ from heapq import merge
 
 from leakguard.errors import UsageProblem
 from leakguard.models.fleet import MAX_TARGET_LENGTH, MAX_TARGETS
+from leakguard.scanning.exclusions import excluded_names
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target
@@ -42,7 +43,7 @@ class PartTargets:
     def resolved_of(self, targets: Iterable[Target]) -> dict[str, tuple[str, ...]]:
         """Where the names of these targets lead, and those that no target has: the scope excludes their addresses."""
         own = {name_of(target) for target in targets}
-        others = self._names - own
+        others = self._names - own - {*excluded_names(self._plan.gate.scope)}
         return {name: found for name, found in self._plan.resolved.items() if name not in others}
 
     def _refuse_too_many(self) -> None:

@@ -6,25 +6,22 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
-from leakguard.errors import OutOfScope
-from leakguard.frozen import Frozen, replace
-from leakguard.models.industrial import INDUSTRIAL_STEP, is_for_leave
+from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import BackendPlace, Endpoint
-from leakguard.models.texts import counted
 from leakguard.scanning.addresses import AddressSet, ranges_of
 from leakguard.scanning.backend_places import backend_place, page_names, pages_of
 from leakguard.scanning.backends import backend_text
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
-from leakguard.scanning.gate import Gate, backends_of, buckets_of, parse_address
+from leakguard.scanning.exclusions import excluded_names
+from leakguard.scanning.gate import Gate, backends_of, buckets_of
 from leakguard.scanning.layout import PlainRange, lay_out
 from leakguard.scanning.left_out import LeftOut, first_of, left_out_of
-from leakguard.scanning.network_difference import uncovered
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.space import Space, address_text
 from leakguard.scanning.targets import Target, parse_target
 
 _WEB = frozenset({"http", "https"})
-_NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
 
 
 class Plan(Frozen, dict=True):
@@ -36,6 +33,8 @@ class Plan(Frozen, dict=True):
     """Each name and the addresses that it led to when the run was planned."""
     ports: tuple[int, ...]
     """The ports to try where a target names none."""
+    dropped: tuple[Target, ...] = ()
+    """What the scope lists itself and neither excludes nor opens, such as a site whose name leads inside."""
 
     @property
     def count(self) -> int:
@@ -77,7 +76,7 @@ class Plan(Frozen, dict=True):
     @cached_property
     def ports_left_out(self) -> tuple[int, ...]:
         """Ports that were requested and are those of industrial devices, which the owner does not allow."""
-        requested = {*self.ports, *(port for target in self.targets for port in target.ports)}
+        requested = {*self.ports, *(port for each in (*self.targets, *self.dropped) for port in each.ports)}
         return tuple(sorted(port for port in requested if not self.gate.opens_port(port)))
 
     @property
@@ -88,32 +87,45 @@ class Plan(Frozen, dict=True):
     @property
     def unheeded(self) -> tuple[str, ...]:
         """The excluded names that led to no address, so that they keep nobody from the address of their host."""
-        names = (entry.name for entry in self.gate.scope.exclude if entry.kind is EntryKind.NAME)
-        return tuple(name for name in names if name and not self.resolved.get(name))
+        return tuple(name for name in excluded_names(self.gate.scope) if not self.resolved.get(name))
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The names of which some addresses are not looked at, assets of the scope that are no targets as well.
 
-        Behind them the web addresses of targets below whose paths nothing may be asked.
+        Behind them the web addresses of targets below whose paths nothing may be asked, and addresses that are dropped.
         """
-        named = [(host, target) for target in self.targets if (host := target.provider_host or target.host)]
+        listed = (*self.targets, *self.dropped)
+        named = [(host, target) for target in listed if (host := target.provider_host or target.host)]
         asked = dict(reversed(named))
         names = (name for name in self.resolved if name in asked or self.gate.allows_name(name))
         found = (self._left_out_of(name, asked.get(name)) for name in names)
         paths = dict.fromkeys(target.unasked_below for target in self.targets if target.unasked_below)
         unasked = (LeftOut(name=path, addresses=1, unasked_paths=1) for path in paths)
-        return (*(each for each in found if each.count), *unasked)
+        alone = (
+            LeftOut(name=each.text, addresses=1, out_of_scope=1) for each in self.dropped if each.first is not None
+        )
+        return (*(each for each in found if each.count), *unasked, *alone)
 
     def _left_out_of(self, name: str, target: Target | None) -> LeftOut:
-        may_probe = partial(self._may_probe, host=name, target=target)
-        return left_out_of(name, self.resolved[name], may_probe, partial(self.gate.is_excluded, host=name))
+        may_probe, is_excluded = (
+            partial(asked, host=name, target=target) for asked in (self._may_probe, self._is_excluded)
+        )
+        return left_out_of(name, self.resolved[name], may_probe, is_excluded)
 
     def _may_probe(self, address: str, *, host: str | None, target: Target | None) -> bool:
         """Whether the scope opens the address, on any of the ports that the target is asked on."""
-        bare = Endpoint(address=address, port=0, host=host)
-        asked = (bare,) if target is None else self._endpoints_at(address, host, target)
-        return any(self.gate.endpoint_refusal(each) is None for each in asked)
+        return any(self.gate.endpoint_refusal(each) is None for each in self._asked_at(address, host, target))
+
+    def _is_excluded(self, address: str, *, host: str | None, target: Target | None) -> bool:
+        """Whether the scope takes the address out, by itself or with every port that the target is asked on."""
+        asked = self._asked_at(address, host, target)
+        return self.gate.is_excluded(address, host) or (bool(asked) and all(map(self.gate.excludes, asked)))
+
+    def _asked_at(self, address: str, host: str | None, target: Target | None) -> tuple[Endpoint, ...]:
+        if target is None:
+            return (Endpoint(address=address, port=0, host=host),)
+        return tuple(self._endpoints_at(address, host, target))
 
     @cached_property
     def space(self) -> Space:
@@ -124,8 +136,8 @@ class Plan(Frozen, dict=True):
             (each for each, is_named in plain if is_named),
             (each for each, is_named in plain if not is_named),
             allowed=self.gate.plain_addresses(),
-            buckets=scope_buckets(self.gate.scope),
-        )
+            buckets=scope_buckets(self.gate.scope), excluded=self.gate.taken_ports(),
+        )  # fmt: skip
 
     def endpoints(self) -> Iterator[Endpoint]:
         """The endpoints one after the other, in the order in which they were requested."""
@@ -222,65 +234,8 @@ def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]
     """Every name whose addresses the plan needs: of targets, of buckets, and of excluded hosts."""
     requested = tuple(targets)
     wanted = [target.provider_host or target.host for target in requested]
-    wanted += [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME]
+    wanted += excluded_names(scope)
     is_backend = any(target.backend is not None for target in requested)
     if is_backend or any(target.scheme in _WEB for target in requested):
         wanted += page_names(scope, of_sites_alone=not is_backend)
     return tuple(dict.fromkeys(name for name in wanted if name))
-
-
-def refuse_out_of_scope(targets: Sequence[Target], gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> None:
-    """Raise `OutOfScope` naming every target that the scope does not cover; called before the first packet."""
-    found = [(target, target_refusal(target, gate, resolved)) for target in targets]
-    refused = [(target, reason) for target, reason in found if reason]
-    if refused:
-        are = counted(len(targets), "target is", "targets are")
-        reasons = "\n".join(f"  {target.text}: {reason}" for target, reason in refused)
-        raise OutOfScope(
-            f"{len(refused)} of {are} not in the scope `{gate.scope.name}`\n{reasons}",
-            next_step=INDUSTRIAL_STEP if all(is_for_leave(reason) for _, reason in refused) else _NEXT_STEP,
-        )
-
-
-def target_refusal(target: Target, gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> str | None:
-    """Why no part of the target may be probed, or nothing; a range must lie inside the scope as a whole."""
-    bucket = target.store_bucket
-    if bucket and target.scheme in PROVIDERS and not gate.allows_bucket(bucket):
-        return f"the bucket `{bucket.name}` is not in the scope"
-    if target.backend is not None and (refusal := gate.backend_refusal(target.backend)) is not None:
-        return refusal
-    if target.provider_host:
-        return None
-    if target.host is None:
-        return _range_refusal(target, gate)
-    reasons = [
-        _port_refusal(Endpoint(address=address, port=0, host=target.host), target, gate)
-        for address in resolved.get(target.host, ())
-    ]
-    if not reasons and not (gate.allows_name(target.host) or gate.names_host(target.host)):
-        return f"`{target.host}` is not in the scope"
-    return next((reason for reason in reasons if reason), None) if all(reasons) else None
-
-
-def _range_refusal(target: Target, gate: Gate) -> str | None:
-    if target.first == target.last:
-        return _port_refusal(Endpoint(address=str(target.first), port=0), target, gate)
-    for network in target.networks:
-        if not gate.covers(network):
-            return "the range reaches beyond the networks of the scope"
-    return None if any(_has_address(network, gate) for network in target.networks) else "all of it is excluded"
-
-
-def _port_refusal(endpoint: Endpoint, target: Target, gate: Gate) -> str | None:
-    """Why a target may be asked on none of its ports at an address; a site and a backend open one port alone."""
-    meant = BackendPlace(name=target.backend.name) if target.backend is not None else None
-    reasons = [
-        gate.endpoint_refusal(replace(endpoint, port=port, backend=meant, scheme=target.scheme))
-        for port in target.ports or (0,)
-    ]
-    return None if None in reasons else reasons[0]
-
-
-def _has_address(network: ipaddress.IPv4Network | ipaddress.IPv6Network, gate: Gate) -> bool:
-    """Whether anything is left of an included network once the exclusions are taken off."""
-    return uncovered(network, (entry.network for entry in gate.scope.exclude if entry.network)) is not None

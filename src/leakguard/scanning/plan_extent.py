@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 
 from leakguard.frozen import Frozen, field, replace
 from leakguard.models.targets import Endpoint
-from leakguard.scanning.gate import parse_address
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.space import Space
 
 BLOCK_BITS = {4: 8, 6: 64}

@@ -15,7 +15,7 @@ from leakguard.models.scope import EntryKind, Network
 from leakguard.scanning.addresses import Address
 from leakguard.scanning.backends import Backend, is_backend, parse_backend
 from leakguard.scanning.buckets import PROVIDERS, Bucket, is_bucket, parse_bucket
-from leakguard.scanning.gate import parse_address
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.scope.entries import parse_entry
 
 _PORTS = re.compile(r"^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$")

@@ -83,7 +83,7 @@ def _state(run: str, position: int, pending: str, counts: str) -> RunState:
             next_position=position, pending=parse_pending(pending), counts=_numbers(kept), reasons=reasons,
             unsettled=unsettled, counted_reasons=counted_reasons,
         )  # fmt: skip
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise LedgerBroken(
             f"the progress of run {run} is unreadable, so somebody or something changed it",
             next_step="What it found is safe: leakguard scan show RUN. Start a new scan for the rest.",

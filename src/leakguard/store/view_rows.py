@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from leakguard.errors import LedgerBroken
 from leakguard.models.findings import Finding, Outcome, Severity, place_of
@@ -24,6 +24,7 @@ from leakguard.store.rows import PAGE, Query, Reading, paged
 from leakguard.store.tables import FINDINGS, GLANCES, SEEN
 
 Word = TypeVar("Word", bound=StrEnum)
+Number = TypeVar("Number")
 Placed = tuple[Finding, str, int, int]
 """A finding, the run that it is kept under, the ledger entry that lists it, and its place in that entry."""
 LARGEST = 2**63 - 1
@@ -150,7 +151,8 @@ def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[CheckHistory
     values = tuple(value for beginning in beginnings for value in (len(beginning), beginning))
     query = Query(columns=SEEN, table="seen", keys=("check_id", "endpoint", "place"), where=f"({where})", values=values)
     for check_id, endpoint, place, first, most in paged(reading, query):
-        yield CheckHistory(check_id, place, endpoint, None if first is None else from_microseconds(first), most)
+        since, records = _read(from_microseconds, first), _read(int, most)
+        yield CheckHistory(check_id, place, endpoint, since, records)
 
 
 def readable(rows: Iterable[Row]) -> Iterator[Placed]:
@@ -177,18 +179,30 @@ def _glance(row: Row) -> Glance:
     """In the order of `Glance`."""
     outcome, severity, records, octets, is_exact = row[7:12]
     return Glance._make((
-        *row[:7], _known(_OUTCOMES, outcome), _known(_SEVERITIES, severity), None if records is None else int(records),
-        None if octets is None else int(octets), bool(is_exact), *row[12:],
+        *row[:7], _known(_OUTCOMES, outcome), _known(_SEVERITIES, severity), _read(int, records), _read(int, octets),
+        bool(is_exact), *row[12:],
     ))  # fmt: skip
 
 
 def _known(words: Mapping[str, Word], word: str) -> Word:
     if word not in words:
-        raise LedgerBroken(
-            "what an overview reads was changed: it holds a word that LeakGuard does not use",
-            next_step="Run `leakguard evidence verify` to see every change, and restore the store from a backup.",
-        )
+        raise _changed("a word that LeakGuard does not use")
     return words[word]
+
+
+def _read(convert: Callable[[Any], Number], stored: object) -> Number | None:
+    """A number or a time as it is stored; raises `LedgerBroken` for what is none."""
+    try:
+        return None if stored is None else convert(stored)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise _changed("a number that is none") from error
+
+
+def _changed(what: str) -> LedgerBroken:
+    return LedgerBroken(
+        f"what an overview reads was changed: it holds {what}",
+        next_step="Run `leakguard evidence verify` to see every change, and restore the store from a backup.",
+    )
 
 
 class Memory:

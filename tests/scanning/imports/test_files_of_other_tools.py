@@ -87,6 +87,14 @@ def test_what_is_no_file_of_nmap_is_refused_without_repeating_it(text: str, says
     assert "canary" not in caught.value.message
 
 
+@pytest.mark.parametrize("encoding", ["utf-7", "big5", "utf-32", "canary"])
+def test_an_encoding_that_nobody_knows_is_no_xml_of_nmap(encoding: str) -> None:
+    with pytest.raises(BadFile, match="no XML of nmap") as caught:
+        nmap(NMAP.replace("UTF-8", encoding, 1))
+
+    assert "canary" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("reader", "text", "expected", "skipped"),
     [

@@ -134,6 +134,14 @@ def test_wrong_entries_alone_are_a_bad_file() -> None:
         parse_scope(text, name="scope.yaml", now=NOW)
 
 
+@pytest.mark.parametrize("decoy", ["s3://trap", "aws://123456789012", "strapi://10.0.0.1/users", "firestore://trapped"])
+def test_a_decoy_that_no_endpoint_is_recognised_by_is_refused(decoy: str) -> None:
+    text = SCOPE_TEXT.replace("decoys: [127.0.0.9]", f'decoys: ["https://trap.example.edu:8443/", "{decoy}"]')
+
+    with pytest.raises(BadFile, match=r"line 8: decoys\[1\]: .*name a decoy by its address, its name, its URL"):
+        parse_scope(text, name="scope.yaml", now=NOW)
+
+
 def test_a_scope_must_be_a_mapping() -> None:
     with pytest.raises(BadFile, match="must be a mapping"):
         parse_scope("- a\n", name="scope.yaml", now=NOW)

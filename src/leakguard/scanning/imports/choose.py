@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.scanning.addresses import Address
-from leakguard.scanning.gate import Gate, parse_address
+from leakguard.scanning.gate import Gate
 from leakguard.scanning.imports.seen import SeenPort
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.targets import Target
 
 MOST_ENDPOINTS = 1_000_000

@@ -74,6 +74,8 @@ def read_nmap(stream: BinaryIO, reading: ImportNotes, *, name: str) -> Iterator[
         reading.notes.append("the file ends in the middle, as when its scan was broken off")
     except DefusedXmlException as error:
         raise _bad(name, "it defines entities, which nmap never does") from error
+    except (LookupError, ValueError) as error:  # an encoding that expat does not know, or cannot read
+        raise _bad(name, "this is no XML of nmap") from error
 
 
 def _root(element: Element, name: str) -> Element:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from leakguard.frozen import Frozen
 from leakguard.models.targets import join_host_port
 from leakguard.scanning.addresses import Address
-from leakguard.scanning.gate import parse_address
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.targets import MAX_PORT, host_name
 
 

@@ -9,10 +9,12 @@ from leakguard.errors import BadFile, Problem, ScopeRefused
 from leakguard.files.yaml_text import ReadText, reading_yaml
 from leakguard.models.scope import PERMISSIONS_IN_SCOPE, EntryKind, OwnerPermission, Scope, ScopeEntry
 from leakguard.scanning.backends import OWN, Backend, parse_backend
+from leakguard.scanning.exclusions import places_of
 from leakguard.scanning.scope.entries import parse_entry
 from leakguard.scanning.scope.plain import StatedScope, plain_scope
 
 LISTS = ("include", "exclude", "decoys", "public")
+_HOSTS = frozenset({EntryKind.NETWORK, EntryKind.NAME, EntryKind.WILDCARD})
 
 
 def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
@@ -79,6 +81,8 @@ def _entry(field: str, text: str) -> ScopeEntry:
     entry = parse_entry(text)
     if field == "public" and not (entry.kind is EntryKind.BACKEND and parse_backend(text).table):
         raise ValueError("name a table of a backend that is meant for strangers, as `supabase://REF/catalogue`")
+    if field == "decoys" and entry.kind not in _HOSTS and next(places_of((entry,)), None) is None:
+        raise ValueError("name a decoy by its address, its name, its URL, or as a backend at a host of its own")
     if field == "exclude" and entry.kind is EntryKind.BACKEND and _is_part_of_own(parse_backend(text)):
         raise ValueError("exclude the server as a whole: it names its tables itself, and is asked for all")
     return entry

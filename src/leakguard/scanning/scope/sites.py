@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from leakguard.checks.fronts import encoded_path
+from leakguard.scanning.literals import one_spelling
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|[0-9a-f:.]{2,45}")
@@ -24,7 +25,7 @@ def site_parts(text: str) -> tuple[str, str]:
 
 
 def parse_site(text: str) -> tuple[str, int]:
-    """Host, in lower case and without brackets, and port of a URL; raises `ValueError`."""
+    """Host, in lower case and as `one_spelling` has it, without brackets, and port of a URL; raises `ValueError`."""
     parts = urlsplit(text)
     try:
         host, port = (parts.hostname or "").rstrip("."), _PORTS[parts.scheme] if parts.port is None else parts.port
@@ -33,4 +34,4 @@ def parse_site(text: str) -> tuple[str, int]:
     is_bare = not (parts.username or parts.password or parts.query or parts.fragment)
     if not is_bare or not port or not _HOST.fullmatch(host):
         raise ValueError(_NO_SITE)
-    return host, port
+    return one_spelling(host), port

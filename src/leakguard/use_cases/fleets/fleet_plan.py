@@ -28,7 +28,7 @@ from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import DroppedAnswers, call
-from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.plan_scan import plan_scan, with_dropped
 from leakguard.use_cases.scans.run_opening import leave_content
 from leakguard.use_cases.scans.withdrawals import withdrawn_in
 
@@ -140,6 +140,7 @@ def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple
             "nonsense": nonsense,
             "resolved": {name: list(found) for name, found in plan.resolved.items()},
             "left_out": [as_dict(each) for each in plan.left_out],
+            **({"dropped": [target.text for target in plan.dropped]} if plan.dropped else {}),
         }
         tools.store.append(runs[vantage], [Record(kind="run_started", occurred_at=now, content={**opening, **own})])
     return tuple(go_on(request, tools, vantage) for vantage in request.vantages)
@@ -152,6 +153,7 @@ def go_on(request: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
     began = next(record.content for record in records if record.kind == "run_started")
     targets = tuple(parse_target(text) for text in began["targets"])
     plan = plan_of(request, targets, {name: tuple(found) for name, found in began["resolved"].items()})
+    plan = with_dropped(plan, began.get("dropped", ()), began["resolved"])
     of, several = int(began["of"]), len(request.vantages)
     at_once = at_once_of(plan, of, request.limits, fleet, vantages=several)
     at_once = min(at_once, began.get("at_once", at_once))  # what still flies has its share of as many

@@ -15,7 +15,8 @@ from leakguard.models.scope import Scope
 from leakguard.models.targets import join_host_port
 from leakguard.scanning.addresses import Address
 from leakguard.scanning.buckets import parse_bucket
-from leakguard.scanning.gate import Gate, parse_address
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.literals import parse_address
 from leakguard.scanning.scope.file import parse_scope, read_scope
 from leakguard.use_cases.scans.open_exposures import Exposures, ExposureStore
 

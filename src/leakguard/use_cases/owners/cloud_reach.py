@@ -13,7 +13,7 @@ from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.targets import join_host_port
 from leakguard.ports import Resolve, ScanStore
 from leakguard.scanning.gate import Gate
-from leakguard.scanning.plan import target_refusal
+from leakguard.scanning.target_refusals import target_refusal
 from leakguard.scanning.targets import Target, parse_target
 from leakguard.use_cases.owners.cloud_findings import JudgedResource
 from leakguard.use_cases.scans.scan_assets import ScanSummary

@@ -18,7 +18,16 @@ from leakguard.models.glances import glance_of
 from leakguard.models.mutes import Mute
 from leakguard.models.records import Record
 from leakguard.ports import ScanStore
-from leakguard.scanning.mutes import HEAD, LONGEST, entry_text, is_own_form, parse_mutes, stated_in, without_entries
+from leakguard.scanning.mutes import (
+    HEAD,
+    LONGEST,
+    entry_text,
+    indent_of,
+    is_own_form,
+    parse_mutes,
+    stated_in,
+    without_entries,
+)
 from leakguard.use_cases.scans.muted_runs import USUAL, mutes_file
 
 MUTED, UNMUTED = "finding_muted", "finding_unmuted"
@@ -136,7 +145,7 @@ def _with_entry(mute: Mute, name: str, *, today: date) -> str:
     parse_mutes(before, name=name, today=today)
     if not is_own_form(before):
         raise UsageProblem(f"`mutes` does not stand last in {name}", next_step=f"Add it by hand:\n{entry_text(mute)}")
-    after = f"{before.rstrip()}\n{entry_text(mute)}"
+    after = f"{before.rstrip()}\n{entry_text(mute, indent=indent_of(before))}"
     parse_mutes(after, name=name, today=today)
     return after
 

@@ -37,6 +37,8 @@ class RunOpening(Frozen):
     """The name of the scope that permitted it."""
     owner: str = ""
     """Whose assets they are."""
+    dropped: tuple[str, ...] = ()
+    """What the scope lists and does not open, which a scan of all of it tells."""
     inspection: InspectionOptions = NO_INSPECTION
     """How closely open stores were to be looked at; a resumed run looks as closely."""
 
@@ -52,7 +54,7 @@ def opening_of(plan: Plan, library: Sequence[CheckDefinition], *, vantage: str, 
         targets=tuple(target.text for target in plan.targets), ports=plan.ports,
         checks=tuple(f"{item.id}@{item.version}" for item in library), vantage=vantage, parts=parts,
         resolved=plan.resolved, space_sha256=space_digest(plan.space), scope=plan.gate.scope.name,
-        owner=plan.gate.scope.owner.organisation,
+        owner=plan.gate.scope.owner.organisation, dropped=tuple(target.text for target in plan.dropped),
     )  # fmt: skip
 
 
@@ -74,6 +76,7 @@ def opening_content(opening: RunOpening, plan: Plan, inspection: InspectionOptio
         "resolved": {name: list(addresses) for name, addresses in opening.resolved.items()},
         "left_out": [as_dict(each) for each in plan.left_out],
         "space_sha256": opening.space_sha256,
+        **({"dropped": list(opening.dropped)} if opening.dropped else {}),
         **({"ports_left_out": list(plan.ports_left_out)} if plan.ports_left_out else {}),
     }
 
@@ -105,6 +108,7 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
         vantage=content["vantage"], parts=content["parts"], space_sha256=content["space_sha256"],
         resolved={name: tuple(addresses) for name, addresses in content["resolved"].items()},
         scope=content.get("scope", ""), owner=content.get("owner", ""),
+        dropped=tuple(content.get("dropped", ())),
         inspection=InspectionOptions(fields=content.get("fields", False), sample=content.get("sample", 0)),
     )  # fmt: skip
 

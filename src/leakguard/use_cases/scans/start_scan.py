@@ -32,7 +32,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.plan_extent import ground_of
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
-from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.plan_scan import plan_scan, with_dropped
 from leakguard.use_cases.scans.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
 from leakguard.use_cases.scans.scan_assets import Report, ScanRun, ScanSummary, Work
 
@@ -160,7 +160,7 @@ def plan_again(run: str, scope: Scope, tools: ScanTools) -> tuple[RunOpening, tu
     library = pick_checks(tools.checks, opening.check_ids, scope)
     targets = tuple(parse_target(text) for text in opening.targets)
     plan = plan_scan(targets, scope, ports=opening.ports, resolve=lambda name: opening.resolved.get(name, ()))
-    return opening, library, plan
+    return opening, library, with_dropped(plan, opening.dropped, opening.resolved)
 
 
 def verify_again(

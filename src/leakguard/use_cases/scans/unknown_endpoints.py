@@ -52,7 +52,8 @@ def not_scanned_in(scope: Scope) -> tuple[str, ...]:
 
 
 def _unknown(target: str, checked_ports: Collection[int]) -> UnknownEndpoint:
-    port = target.split("/", maxsplit=1)[0].rpartition(":")[2]
+    place = target.split("/", maxsplit=1)[0]
+    port = place.partition(" (")[0].rpartition(":")[2]
     number = int(port) if port.isascii() and port.isdecimal() else 0
     usual = "" if number in checked_ports else _USUAL.get(number, "")
-    return UnknownEndpoint(target=target.split("/", maxsplit=1)[0], usual=usual)
+    return UnknownEndpoint(target=place, usual=usual)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from leakguard.alerts.subjects import WatchedSubject
-from leakguard.clocks.fixed_clocks import FixedClock, status_of
+from leakguard.alerts.subjects import WatchedSubject, statuses_of
+from leakguard.clocks.fixed_clocks import FixedClock
 from leakguard.intake.legal_rules import LegalRuleMatch
 from leakguard.intake.promises import Due, Promise, Promises, dues_of, erase_by
 from leakguard.intake.states import Act, ReportState, Verdict
@@ -64,11 +64,12 @@ def watched_reports(
         end = erase_by(report, promises.retention) if report.id not in held else None
         if end is not None:
             clocks = (*clocks, _erasure(report, promises, end, zone))
-        found = tuple(status for clock in clocks if (status := status_of(clock, now)) is not None)
-        if found:
+        link = f"leakguard report show {report.id}"
+        found, problems = statuses_of(report.id, clocks, now, next_step=f"See when it arrived: {link}")
+        if found or problems:
             yield WatchedSubject(
-                id=report.id, title="A report from outside", statuses=found, zone=zone,
-                actions=_actions(report.id, laws), link=f"leakguard report show {report.id}",
+                id=report.id, title="A report from outside", statuses=found, zone=zone, problems=problems,
+                actions=_actions(report.id, laws), link=link,
                 zh={**_ZH, **{law.rule.id: law.rule.text_zh for law in laws}},
             )  # fmt: skip
 

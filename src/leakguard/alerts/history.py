@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,7 +105,8 @@ def history_of(incident: str, records: Iterable[KeptRecord]) -> History:
     for record in records:
         take = reader.takers.get(record.kind)
         if take is not None and record.content:
-            take(record)
+            with suppress(KeyError, TypeError, ValueError, AttributeError, OverflowError):
+                take(record)
     return reader.history()
 
 
@@ -130,8 +132,8 @@ class _HistoryReader:
         self._chain: Chain | None = None
 
     def raised(self, record: KeptRecord) -> None:
-        alarm = self._keep(record)
         message = str(record.content["message"])
+        alarm = self._keep(record)
         self._raised_at.setdefault(message, record.occurred_at.latest)
         self._alarms.setdefault(message, []).append(alarm)
 
@@ -211,4 +213,4 @@ def _attempt_in(content: Mapping[str, Any]) -> Attempt:
 
 
 def _moment(text: object) -> datetime | None:
-    return from_z(text) if isinstance(text, str) else None
+    return from_z(str(text)) if text is not None else None

@@ -179,7 +179,7 @@ def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alert
         generation=int(content["generation"]),
         threshold=str(content["threshold"]),
         severity=Severity(content["severity"]),
-        at=moment(content["at"]),
+        at=moment(str(content["at"])),
         due_at=moment(content["due_at"]),
         is_statutory=bool(content["statutory"]),
         title=str(content["title"]),

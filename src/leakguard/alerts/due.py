@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leakguard.alerts.history import History
 from leakguard.alerts.marks import alarm_of, duration_text, is_over, is_watched, marks_of, next_repeat, repeat_of
-from leakguard.alerts.records import MissedThreshold
+from leakguard.alerts.records import TOLD_BEFORE, MissedThreshold
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.verdicts import FINAL_STATES
@@ -48,7 +48,7 @@ def due_of(incident: str, status: ClockStatus, history: History, watch: Watch) -
     missed += _skipped_repeats(incident, status, top, kept, watch)
     alarm = alarm_of(incident, status, top)
     if _was_told(alarm, history, watch):
-        missed_threshold = MissedThreshold(alarm=alarm, reason="told_before", instead="")
+        missed_threshold = MissedThreshold(alarm=alarm, reason=TOLD_BEFORE, instead="")
         return Due(missed=(*missed, missed_threshold))
     return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(status))
 

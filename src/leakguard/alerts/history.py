@@ -14,6 +14,7 @@ from leakguard.alerts.records import (
     MISSED,
     RAISED,
     SENT,
+    TOLD_BEFORE,
     TRY,
     Attempt,
     Chain,
@@ -74,6 +75,8 @@ class History(Frozen):
     messages: tuple[Message, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     chain: Chain | None = None
+    told_before: Mapping[tuple[str, int, str], Alert] = field(default_factory=dict)
+    """By clock, generation and threshold, what an earlier generation had told already, with the limit of this one."""
 
     def told_of(self, clock: str, generation: int, due: datetime | None) -> Mapping[str, Alert]:
         """The thresholds on the way to this very limit that were raised or missed."""
@@ -130,6 +133,7 @@ class _HistoryReader:
         self._tries: dict[str, dict[str, AttemptResult]] = {}
         self._acks: list[Acknowledgement] = []
         self._chain: Chain | None = None
+        self._told_before: dict[tuple[str, int, str], Alert] = {}
 
     def raised(self, record: KeptRecord) -> None:
         message = str(record.content["message"])
@@ -138,7 +142,9 @@ class _HistoryReader:
         self._alarms.setdefault(message, []).append(alarm)
 
     def missed(self, record: KeptRecord) -> None:
-        self._keep(record)
+        alarm = self._keep(record)
+        if record.content.get("why") == TOLD_BEFORE:
+            self._told_before[alarm.clock, alarm.generation, alarm.threshold] = alarm
 
     def _keep(self, record: KeptRecord) -> Alert:
         alarm = alarm_in(record.content, incident=self.incident, moment=_moment)
@@ -190,6 +196,7 @@ class _HistoryReader:
             messages=messages,
             acknowledgements=tuple(self._acks),
             chain=self._chain,
+            told_before=self._told_before,
         )
 
 

@@ -33,6 +33,8 @@ OUTAGE, CLOCK_STEP = "watchman_outage", "clock_step"
 TAKEOVER, TESTED = "watchman_takeover", "channel_tested"
 KEYED = frozenset({RAISED, MISSED, TRY, SENT, FAILED, CHAIN, OUTAGE, TAKEOVER})
 """What is kept once only."""
+TOLD_BEFORE = "told_before"
+"""Why a threshold is missed of which people were told before the clock changed."""
 
 
 class KeyedAlertRecord(Frozen):

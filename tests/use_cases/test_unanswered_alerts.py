@@ -1,0 +1,113 @@
+"""An alert that nobody answered goes on, whatever happens to its clock or to its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from leakguard.ledger.verification_result import Answer
+from leakguard.models.alerts import WatchSettings
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alerts.acknowledge import acknowledge
+from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.alerts.watch_check import AlertingStatus, check
+from leakguard.use_cases.proofs.evidence import verify_store
+from support.ledgers import Tokens
+from support.watching import INCIDENT, NOON, World, rule
+
+MINUTE, HOUR = 1 / 60, timedelta(hours=1)
+LAW = rule(thresholds=["90%", "PT0S"], law="Art. 1")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    time = SteppedTime(NOON)
+    store = SqlStore.open(str(tmp_path / "leakguard.db"), now=time.now, token=Tokens())
+    yield World(store=store, time=time, rules=[LAW])
+    assert verify_store(store).answer is Answer.MATCH
+    store.close()
+
+
+def begun(world: World) -> None:
+    world.open()
+    world.event("awareness")
+    world.look()
+
+
+def got(world: World, role: str) -> list[str]:
+    return [message.id for message in world.sinks[role].got]
+
+
+def recorded_anew(world: World, at: datetime = NOON) -> None:
+    """The anchor of the clock is recorded again."""
+    last = [one for one in world.store.read(INCIDENT) if one.kind == "awareness"][-1]
+    world.event("awareness", at=at, corrects=f"E-{last.sequence}")
+
+
+def waiting(world: World) -> list[str]:
+    """What the check from outside lists as not acknowledged."""
+    found = check(
+        world.store, lambda *_: tuple(world.rules), None, AlertingStatus(settings=WatchSettings()), now=world.time.now()
+    )
+    return [trouble.clock for trouble in found.troubles if trouble.kind == "unacknowledged"]
+
+
+def test_an_unanswered_alert_goes_up_the_chain_although_the_clock_was_recorded_anew(world: World) -> None:
+    begun(world)
+    world.look(after=21.7)
+    world.look(after=MINUTE)
+    for _ in range(2):
+        recorded_anew(world)
+        world.look(after=MINUTE)
+    assert world.missed()[-1] == ("promise", "90%", "told_before")
+    assert waiting(world) == ["promise"]
+
+    world.look(after=10 * MINUTE)
+
+    assert got(world, "deputy") == got(world, "commander")
+    assert len(got(world, "deputy")) == 1
+
+
+def test_an_alert_of_a_limit_that_moved_away_states_the_new_one_to_the_next_level(world: World) -> None:
+    begun(world)
+    world.look(after=23)
+    recorded_anew(world, NOON + HOUR / 2)
+    world.look(after=MINUTE)
+    world.look(after=10 * MINUTE)
+
+    assert got(world, "deputy") == got(world, "commander")
+    assert world.sinks["deputy"].got[0].due_at == NOON + 24.5 * HOUR
+
+
+def test_an_alert_that_was_acknowledged_stays_so_when_the_clock_is_recorded_anew(world: World) -> None:
+    begun(world)
+    world.look(after=21.7)
+    acknowledge(world.store, INCIDENT, got(world, "commander")[0], by="Ada", lasts=2 * HOUR, now=world.time.now)
+    recorded_anew(world)
+    world.look(after=MINUTE)
+    world.look(after=1)
+
+    assert got(world, "deputy") == []
+    assert waiting(world) == []
+
+
+def test_a_message_that_is_sent_later_names_only_clocks_that_still_wait(world: World) -> None:
+    world.rules = [rule(f"law{number}", law="Art. 1") for number in range(3)]
+    world.open()
+    world.event("awareness", at=NOON - timedelta(days=3))
+    world.look()
+    for met in ("law0", "law1"):
+        world.event("filed", obligation=met)
+    world.sinks["deputy"].is_broken = True
+    (left,) = (one for one in world.look(after=14 * MINUTE).undelivered if one.role == "deputy")
+    world.sinks["deputy"].is_broken = False
+    world.look(after=2 * MINUTE)
+
+    (first,), (later,) = (world.sinks[role].got for role in ("commander", "deputy"))
+    assert first.title == f"{INCIDENT} 3 clocks: 3 OVERDUE"
+    assert later.id == first.id == left.message
+    assert later.title.startswith(f"{INCIDENT} law2: OVERDUE")
+    assert not [line for line in later.lines if "law0" in line or "law1" in line]

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from leakguard.alerts.history import history_of
+from leakguard.alerts.records import SENT, Attempt, end_record, raised_record, try_record
+from leakguard.ledger.erasure import ERASED
 from leakguard.ledger.verification_result import Answer
-from leakguard.models.alerts import WatchSettings
+from leakguard.models.alerts import Alert, Severity, WatchSettings
+from leakguard.models.records import KeptRecord
+from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watch_check import AlertingStatus, check
 from leakguard.use_cases.proofs.evidence import verify_store
+from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
+from support.each import for_each
 from support.ledgers import Tokens
 from support.watching import INCIDENT, NOON, World, rule
 
@@ -22,13 +30,19 @@ MINUTE, HOUR = 1 / 60, timedelta(hours=1)
 LAW = rule(thresholds=["90%", "PT0S"], law="Art. 1")
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+@contextmanager
+def a_world(place: Path) -> Iterator[World]:
     time = SteppedTime(NOON)
-    store = SqlStore.open(str(tmp_path / "leakguard.db"), now=time.now, token=Tokens())
+    store = SqlStore.open(str(place / "leakguard.db"), now=time.now, token=Tokens())
     yield World(store=store, time=time, rules=[LAW])
     assert verify_store(store).answer is Answer.MATCH
     store.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with a_world(tmp_path) as world:
+        yield world
 
 
 def begun(world: World) -> None:
@@ -111,3 +125,61 @@ def test_a_message_that_is_sent_later_names_only_clocks_that_still_wait(world: W
     assert later.id == first.id == left.message
     assert later.title.startswith(f"{INCIDENT} law2: OVERDUE")
     assert not [line for line in later.lines if "law0" in line or "law1" in line]
+
+
+def erased(world: World, place: Path, *kinds: str) -> None:
+    """The entries of these kinds lose their content."""
+    names = tuple(f"E-{one.sequence}" for one in world.store.read(INCIDENT) if one.kind in kinds)
+    asked = Redaction(names=names, by="Ada", reason="a test")
+    redact(world.store, KeptFiles.beside(str(place / "leakguard.db")), asked, now=world.time.now)
+
+
+@for_each(("kind",), [("alarm_raised",), ("alarm_try",), ("alarm_sent",)])
+def test_what_was_erased_of_an_alert_neither_sends_it_again_nor_stops_it(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / kind
+    place.mkdir()
+    with a_world(place) as world:
+        world.rules = [LAW, rule("other", thresholds=["90%", "PT0S"])]
+        begun(world)
+        world.look(after=21.7)
+        assert len(got(world, "commander")) == 2
+        erased(world, place, kind)
+        for _ in range(4):
+            world.look(after=3 * MINUTE)
+        world.look(after=1)
+
+        assert len(got(world, "commander")) == len(got(world, "deputy")) == 2
+        assert sorted(got(world, "commander")) == sorted(got(world, "deputy"))
+        assert not any("erased" in message for message in got(world, "deputy"))
+
+
+def test_a_failed_try_that_was_erased_is_followed_by_the_next(tmp_path: Path) -> None:
+    with a_world(tmp_path) as world:
+        begun(world)
+        world.sinks["commander"].is_broken = True
+        world.look(after=21.7)
+        erased(world, tmp_path, "alarm_try", "alarm_failed")
+        world.sinks["commander"].is_broken = False
+        world.look(after=2 * MINUTE)
+
+        assert len(got(world, "commander")) == 1
+
+
+def test_an_end_that_an_earlier_release_erased_belongs_to_the_try_that_is_open() -> None:
+    attempt = Attempt(message="A-1", round=0, level=0, role="commander", channel="mail", number=1)
+    begin, end = (one.record for one in (try_record(attempt, incident=INCIDENT, now=NOON),
+                                         end_record(attempt, incident=INCIDENT, now=NOON)))  # fmt: skip
+    alarm = Alert(incident=INCIDENT, clock="promise", generation=1, threshold="90%", severity=Severity.URGENT, at=NOON,
+                  due_at=None, is_statutory=True)  # fmt: skip
+    raised = raised_record(alarm, message="A-1", now=NOON).record
+    records = [
+        KeptRecord(sequence=number, subject=INCIDENT, kind=one.kind, occurred_at=one.occurred_at, recorded_at=NOON,
+                   content=one.content | more, hash="")
+        for number, (one, more) in enumerate(
+            [(raised, {}), (begin, {}), (end, {"message": ERASED, "attempt": 0})], start=1
+        )
+    ]  # fmt: skip
+
+    (message,) = history_of(INCIDENT, records).messages
+
+    assert [(tried.attempt, tried.outcome) for tried in message.tries] == [(attempt, SENT)]

@@ -21,6 +21,7 @@ from leakguard.alerts.records import (
     alarm_in,
 )
 from leakguard.frozen import Frozen, field
+from leakguard.ledger.erasure import ERASED
 from leakguard.models.alerts import Alert, EscalationLevel, Severity
 from leakguard.models.moments import from_z
 from leakguard.models.records import KeptRecord
@@ -158,11 +159,19 @@ class _HistoryReader:
         )
 
     def ended(self, record: KeptRecord) -> None:
-        attempt = _attempt_in(record.content)
+        attempt = self._begun(_attempt_in(record.content))
         at = record.occurred_at.latest
         why = str(record.content.get("failure", ""))
         done = AttemptResult(attempt=attempt, at=at, outcome=record.kind, ended_at=at, failure=why)
         self._tries.setdefault(attempt.message, {})[attempt.name] = done
+
+    def _begun(self, ended: Attempt) -> Attempt:
+        """The try that an end belongs to; of one that was erased by an earlier release, the last that is open."""
+        if ended.message != ERASED:
+            return ended
+        tries = (tried for message in self._tries.values() for tried in message.values())
+        own = [tried for tried in tries if not tried.outcome and tried.attempt.place == ended.place]
+        return max(own, key=lambda tried: tried.at).attempt if own else ended
 
     def acknowledged(self, record: KeptRecord) -> None:
         content = record.content

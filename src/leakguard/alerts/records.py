@@ -68,6 +68,11 @@ class Attempt(Frozen):
     """From one; rises when a try failed, or was never heard of again."""
 
     @property
+    def place(self) -> tuple[int, int, str]:
+        """Where in the chain it was made."""
+        return self.round, self.level, self.channel
+
+    @property
     def name(self) -> str:
         """What makes it unique."""
         return f"{self.message}/{self.round}/{self.level}/{self.channel}/{self.number}"

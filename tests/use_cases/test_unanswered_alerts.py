@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.alerts.forecast import StepEstimate
 from leakguard.alerts.history import history_of
 from leakguard.alerts.records import SENT, Attempt, end_record, raised_record, try_record
+from leakguard.frozen import replace
 from leakguard.ledger.erasure import ERASED
 from leakguard.ledger.verification_result import Answer
-from leakguard.models.alerts import Alert, Severity, WatchSettings
+from leakguard.models.alerts import Alert, EscalationLevel, Severity, WatchSettings
 from leakguard.models.records import KeptRecord
 from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
@@ -183,3 +185,37 @@ def test_an_end_that_an_earlier_release_erased_belongs_to_the_try_that_is_open()
     (message,) = history_of(INCIDENT, records).messages
 
     assert [(tried.attempt, tried.outcome) for tried in message.tries] == [(attempt, SENT)]
+
+
+def with_levels_from(world: World, least: Severity) -> None:
+    """The deputy gets what nobody answered for half an hour, if it is so urgent."""
+    deputy = EscalationLevel(role="deputy", after=timedelta(minutes=30), least=least)
+    world.escalation = replace(world.escalation, levels=(world.escalation.levels[0], deputy))
+    world.rules = [rule()]
+
+
+def test_a_threshold_after_a_forecast_is_never_milder(world: World) -> None:
+    with_levels_from(world, Severity.URGENT)
+    begun(world)
+    world.look(after=11.9)
+    world.steps = {"draft": StepEstimate(id="draft", takes=13 * HOUR, next=(), emits="filed")}
+    world.look()
+    world.look(after=0.15)
+    world.look(after=0.5)
+
+    assert world.raised() == [("promise", "forecast", Severity.URGENT), ("promise", "50%", Severity.URGENT)]
+    assert len(got(world, "deputy")) == 1
+
+
+def test_a_threshold_after_a_limit_that_moved_closer_is_never_milder(world: World) -> None:
+    with_levels_from(world, Severity.WARNING)
+    begun(world)
+    world.look(after=1)
+    world.time.sleep(1)
+    recorded_anew(world, NOON - timedelta(hours=10.5))
+    world.look(after=MINUTE)
+    world.look(after=0.5)
+    world.look(after=0.5)
+
+    assert world.raised() == [("promise", "moved", Severity.WARNING), ("promise", "50%", Severity.WARNING)]
+    assert len(got(world, "deputy")) == 1

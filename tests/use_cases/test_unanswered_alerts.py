@@ -176,7 +176,7 @@ def test_an_end_that_an_earlier_release_erased_belongs_to_the_try_that_is_open()
     raised = raised_record(alarm, message="A-1", now=NOON).record
     records = [
         KeptRecord(sequence=number, subject=INCIDENT, kind=one.kind, occurred_at=one.occurred_at, recorded_at=NOON,
-                   content=one.content | more, hash="")
+                   content={**one.content, **more}, hash="")
         for number, (one, more) in enumerate(
             [(raised, {}), (begin, {}), (end, {"message": ERASED, "attempt": 0})], start=1
         )

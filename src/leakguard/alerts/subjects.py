@@ -41,7 +41,11 @@ def statuses_of(
     found = [(clock, status_of(clock, now)) for clock in clocks]
     slips = (clock for clock, status in found if status is None and is_long_over(clock, now))
     problems = tuple(
-        not_watched(subject, f"{clock.id} ended on {clock.deadline:%Y-%m-%d}, decades ago", next_step=next_step)
+        not_watched(
+            subject,
+            f"{clock.id} ended on {clock.deadline:%Y-%m-%d}, decades ago, and is not watched",
+            next_step=next_step,
+        )
         for clock in slips
     )
     return tuple(status for _, status in found if status is not None), problems
@@ -49,4 +53,4 @@ def statuses_of(
 
 def not_watched(subject: str, why: str, *, next_step: str) -> NotReady:
     """The problem of what cannot be watched."""
-    return NotReady(kind=UNWATCHED, incident=subject, text=f"{subject} is not watched: {why}", next_step=next_step)
+    return NotReady(kind=UNWATCHED, incident=subject, text=f"{subject}: {why}", next_step=next_step)

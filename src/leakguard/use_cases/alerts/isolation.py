@@ -26,7 +26,7 @@ def isolated(subject: str, problems: list[NotReady]) -> Iterator[None]:
         raise
     except _UNREADABLE as error:
         why = error.message if isinstance(error, LeakGuardError) else f"an entry cannot be read ({_name(error)})"
-        problems.append(not_watched(subject, why, next_step=_VERIFY))
+        problems.append(not_watched(subject, f"it is not watched: {why}", next_step=_VERIFY))
 
 
 def isolated_subjects(name: str, subjects: Iterable[WatchedSubject], *, link: str) -> Iterator[WatchedSubject]:

@@ -58,7 +58,8 @@ def _is_stated(deadline: Deadline) -> bool:
 
 def _out_of_reach(deadline: Deadline) -> NotReady:
     day = getattr(deadline.recipient, deadline.lacks)
-    why = f"`{deadline.lacks}` of {deadline.recipient.id} is {day}, and a year must lie in {FIRST_YEAR} to {LAST_YEAR}"
+    years = f"the year must be one from {FIRST_YEAR} to {LAST_YEAR}"
+    why = f"`{deadline.lacks}` of {deadline.recipient.id} is {day}, which is not watched: {years}"
     return not_watched(SUBJECT, why, next_step=f"Correct the day, or leave it out: {_ADD}")
 
 

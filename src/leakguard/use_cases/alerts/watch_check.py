@@ -88,16 +88,9 @@ class WatchCheckResult(Frozen):
 
 
 def check(
-    store: IncidentStore,
-    rules: Rules,
-    heartbeat: Heartbeat | None,
-    alerting: AlertingStatus,
-    *,
-    now: datetime,
-    within: timedelta | None = None,
-    stale: timedelta = STALE,
-    ahead: timedelta | None = None,
-) -> WatchCheckResult:
+    store: IncidentStore, rules: Rules, heartbeat: Heartbeat | None, alerting: AlertingStatus, *, now: datetime,
+    within: timedelta | None = None, stale: timedelta = STALE, ahead: timedelta | None = None,
+) -> WatchCheckResult:  # fmt: skip
     """Look at the heartbeat and at every incident that is watched; writes nothing.
 
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.

@@ -13,7 +13,11 @@ from leakguard.alerts.readiness import UNWATCHED
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.errors import ExitCode
 from leakguard.frozen import replace
+from leakguard.intake.naming import named_in
+from leakguard.intake.promises import load_promises
+from leakguard.intake.reading import read_mail
 from leakguard.intake.sites import CheckedSite
+from leakguard.intake.view import received_records
 from leakguard.models.alerts import WatchSettings
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
@@ -27,6 +31,7 @@ from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watch_check import AlertingStatus, WatchCheckResult, check, unreached_levels
 from leakguard.use_cases.alerts.watchman import LEASE
 from leakguard.use_cases.intake.site_history import keep_check
+from leakguard.use_cases.intake.watched_reports import watched_reports
 from leakguard.use_cases.intake.watched_sites import watched_sites
 from leakguard.use_cases.outbound.recipients import add_recipients, view_register
 from leakguard.use_cases.outbound.watched_routes import watched_routes
@@ -35,6 +40,8 @@ from support.ledgers import Tokens
 from support.outbound import RECIPIENT, a_file, parsed, rules
 from support.watching import INCIDENT, World
 
+FOLDER = Path(__file__).parents[2] / "intake"
+PROMISES = load_promises({path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.yaml")})
 ZONE = "Asia/Shanghai"
 START = datetime(2026, 3, 2, 4, tzinfo=UTC)
 OTHER = "IR-2026-0002"
@@ -161,3 +168,17 @@ def test_subjects_that_cannot_be_read_are_told_and_the_others_are_watched(world:
 
     assert ["entry cannot be read" in text for text in told(cycle)] == [True]
     assert world.raised(OUTBOUND_SUBJECT)
+
+
+def test_a_report_that_cannot_be_read_hides_no_other(world: World) -> None:
+    message = read_mail(b"From: Zo <f@example.org>\r\n\r\nhttp://192.0.2.7:9200/ is open", name="m")
+    records = received_records(message, named_in(message.text), at=START, duplicate_of="")
+    spoilt = [replace(record, content={**record.content, "files": [{"size": "large"}]}) for record in records]
+    world.store.append("RP-2026-0001", spoilt)
+    world.store.append("RP-2026-0002", records)
+    world.subjects = lambda store, now: watched_reports(store, PROMISES, zone=ZONE, now=now)
+    cycle = world.look(after=24 * 8)
+
+    assert told(cycle) == ["RP-2026-0001: it is not watched: an entry cannot be read (ValueError)"]
+    assert world.raised("RP-2026-0002")
+    assert cycle.subject_count == 1

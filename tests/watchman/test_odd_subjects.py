@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.alerts.isolation import isolated_subjects
 from leakguard.alerts.readiness import UNWATCHED
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.errors import ExitCode
@@ -26,7 +27,6 @@ from leakguard.outbound.values import Recipient
 from leakguard.ports import IncidentStore
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.alert_sending import Cycle
-from leakguard.use_cases.alerts.isolation import isolated_subjects
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watch_check import AlertingStatus, WatchCheckResult, check, unreached_levels
 from leakguard.use_cases.alerts.watchman import LEASE

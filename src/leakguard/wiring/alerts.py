@@ -177,7 +177,7 @@ class AlertWiring:
         """
 
         def subjects(store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
-            from leakguard.use_cases.alerts.isolation import isolated_subjects  # noqa: PLC0415  (`--help` must not load it)
+            from leakguard.alerts.isolation import isolated_subjects  # noqa: PLC0415  (`--help` must not load it)
 
             if known if known is not None else store.subjects(REPORTS):
                 reports = _watched_reports(self, store, now, known)

@@ -8,13 +8,13 @@ from threading import Lock
 from typing import Protocol
 
 from leakguard.accounts.two_people import needs_accounts
+from leakguard.alerts.isolation import isolated
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.event_history import EVERYTHING
 from leakguard.ledger.heads import Head
 from leakguard.ports import DataFolders, IncidentStore, ScanStore
 from leakguard.use_cases.alerts.cases import BoardRow as BoardRow  # noqa: PLC0414  (a board is asked for them)
 from leakguard.use_cases.alerts.cases import Case, Rows, case_of, rows_in
-from leakguard.use_cases.alerts.isolation import isolated
 from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_rules import Reach, RuleBook, rule_book
 from leakguard.use_cases.incidents.incidents import OPENED, incident_of

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.alerts.escalation import unacknowledged
 from leakguard.alerts.history import History, history_of
+from leakguard.alerts.isolation import isolated
 from leakguard.alerts.marks import is_over, is_watched, watched_of
 from leakguard.alerts.messages import threshold_words
 from leakguard.alerts.readiness import (
@@ -34,7 +35,6 @@ from leakguard.models.records import KeptRecord
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
-from leakguard.use_cases.alerts.isolation import isolated
 from leakguard.use_cases.alerts.subject_cycle import Subjects, no_subjects
 from leakguard.use_cases.alerts.troubles import (
     Trouble,

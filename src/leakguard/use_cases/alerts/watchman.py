@@ -16,6 +16,7 @@ from leakguard.alerts.deadlines_near import closer_alarms, may_have_moved
 from leakguard.alerts.due import Watch, due_of, grouped, next_look
 from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alerts.history import History, Message, history_of
+from leakguard.alerts.isolation import isolated
 from leakguard.alerts.marks import is_watched, watched_of
 from leakguard.alerts.messages import IncidentContext, message_id, message_of
 from leakguard.alerts.readiness import NotReady, chain_problems
@@ -42,7 +43,6 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import AlertStore, Channel, Now
 from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised
 from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
-from leakguard.use_cases.alerts.isolation import isolated
 from leakguard.use_cases.alerts.next_commands import next_commands
 from leakguard.use_cases.alerts.subject_cycle import SubjectCycle, Subjects, no_subjects
 from leakguard.use_cases.alerts.takeovers import KINDS, TakeoverLook

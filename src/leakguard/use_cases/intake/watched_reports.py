@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from leakguard.alerts.isolation import isolated
 from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.subjects import WatchedSubject, statuses_of
 from leakguard.clocks.fixed_clocks import FixedClock
@@ -15,7 +16,6 @@ from leakguard.intake.states import Act, ReportState, Verdict
 from leakguard.intake.view import Report, report_of
 from leakguard.ledger.custody import HELD, RELEASED, holds_in
 from leakguard.ports import IncidentStore
-from leakguard.use_cases.alerts.isolation import isolated
 from leakguard.use_cases.intake.reports import records_of_reports
 
 PROMISED, ERASURE = ("75%", "90%", "PT0S"), ("-PT168H", "PT0S")

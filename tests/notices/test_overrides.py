@@ -10,6 +10,7 @@ from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment, to_json_object
 from leakguard.notices.book import assess_facts
 from leakguard.notices.judging import Answer
+from leakguard.notices.overrides import settled_of
 from support.notices import GDPR_33, NOW, book, complete, facts_of
 
 DORMANT = "eu-omnibus-33-proposal"
@@ -54,6 +55,31 @@ def test_the_later_decision_counts() -> None:
     back = decision("applicable", id="o2", occurred_at=later, recorded_at=later, reason="the key was found in the dump")
 
     assert assessed(decision("not_applicable"), back).applies is Answer.YES
+
+
+def test_of_two_decisions_recorded_together_the_later_number_counts() -> None:
+    """Entries of one import share the moment in which they were recorded: E-9 comes before E-10."""
+    first = decision("not_applicable", id="E-9")
+    back = decision("applicable", id="E-10", reason="the key was found in the dump")
+    found = assessed(first, back)
+
+    assert found.applies is Answer.YES
+    assert found.override is not None
+    assert found.override.event == "E-10"
+
+
+def test_of_two_words_about_a_place_recorded_together_the_later_number_counts() -> None:
+    at = "2026-06-11T09:00"
+    values = complete()
+    values["events"] += [
+        {"id": name, "kind": "place_settled", "occurred_at": at, "recorded_at": at, "place": "XX", "role": "controller",
+         "reason": name, "decider": "A. Counsel"}
+        for name in ("E-9", "E-10")
+    ]  # fmt: skip
+    found = settled_of(facts_of(values), "XX", "controller")
+
+    assert found is not None
+    assert (found.event, found.reason) == ("E-10", "E-10")
 
 
 def test_a_superseded_decision_counts_no_more() -> None:

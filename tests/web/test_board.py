@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from leakguard.errors import StoreUnusable
+from leakguard.models.events import Interval
+from leakguard.models.records import Record
 from leakguard.use_cases.alerts.board import Board
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from support.notices import CAC
@@ -67,3 +72,53 @@ def test_the_kept_board_is_the_one_that_a_new_one_reckons(web: Web) -> None:
     wiring.close()
 
     assert [(one.incident, one.clock.id, one.clock.state.value) for one in new] == rows(web)
+
+
+@dataclass
+class RefusingOnce:
+    """A store that refuses to read one incident, once."""
+
+    store: Any
+    incident: str
+    refused: int = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever the store has)
+        return getattr(self.store, name)
+
+    def read(self, subject: str) -> Any:  # noqa: ANN401  (as the store does)
+        if subject == self.incident and not self.refused:
+            self.refused += 1
+            raise StoreUnusable("the database is locked", next_step="Try again.")
+        return self.store.read(subject)
+
+
+def test_an_incident_that_could_not_be_read_is_reckoned_at_the_next_request(web: Web) -> None:
+    first, second = open_one(web, "a search server"), open_one(web, "a bucket")
+    wiring = web.shared.for_caller(None)
+    board = Board()
+
+    def incidents(store: Any) -> set[str]:  # noqa: ANN401  (a store)
+        return {one.incident for one in board.rows(store, wiring.bundled, wiring.reach, wiring.now()).every}
+
+    def refused(incident: str) -> None:
+        store = RefusingOnce(wiring.store, incident)
+        with pytest.raises(StoreUnusable):
+            incidents(store)
+        assert store.refused
+
+    refused(second)
+    assert incidents(wiring.store) == {first, second}
+    third = open_one(web, "a share")
+    refused(third)
+    assert incidents(wiring.store) == {first, second, third}
+    wiring.close()
+
+
+def test_an_incident_whose_entries_make_no_sense_hides_no_other(web: Web) -> None:
+    first = open_one(web, "a search server")
+    wiring = web.shared.for_caller(None)
+    at = Interval(earliest=wiring.now(), latest=wiring.now())
+    wiring.store.append("IR-2026-0099", (Record(kind="incident_opened", occurred_at=at, content={"zone": "Nowhere"}),))
+    wiring.close()
+
+    assert {incident for incident, _, _ in rows(web)} == {first}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from leakguard.alerts.deadlines_near import MOVED
+from leakguard.alerts.forecast import FORECAST
 from leakguard.alerts.history import History
 from leakguard.alerts.marks import alarm_of, duration_text, is_over, is_watched, marks_of, next_repeat, repeat_of
-from leakguard.alerts.records import MissedThreshold
+from leakguard.alerts.records import TOLD_BEFORE, MissedThreshold
 from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.thresholds import ThresholdInstant
 from leakguard.clocks.verdicts import FINAL_STATES
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.alerts import Alert, Severity
 
 
@@ -46,9 +48,9 @@ def due_of(incident: str, status: ClockStatus, history: History, watch: Watch) -
     top, rest = passed[-1], [mark for mark in passed[:-1] if mark.text not in kept]
     missed = [_missed(incident, status, mark, top.text, watch) for mark in rest]
     missed += _skipped_repeats(incident, status, top, kept, watch)
-    alarm = alarm_of(incident, status, top)
+    alarm = _at_least_as_urgent(alarm_of(incident, status, top), kept)
     if _was_told(alarm, history, watch):
-        missed_threshold = MissedThreshold(alarm=alarm, reason="told_before", instead="")
+        missed_threshold = MissedThreshold(alarm=alarm, reason=TOLD_BEFORE, instead="")
         return Due(missed=(*missed, missed_threshold))
     return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(status))
 
@@ -108,6 +110,12 @@ def _skipped_repeats(
     mark = ThresholdInstant(text=text, at=due + watch.repeat * first)
     alarm = alarm_of(incident, status, mark, Severity.OVERDUE)
     return [MissedThreshold(alarm=alarm, reason="offline", instead=top.text, unwatched_since=since)]
+
+
+def _at_least_as_urgent(alarm: Alert, kept: Mapping[str, Alert]) -> Alert:
+    """Never milder than a forecast or a move of the limit before it: see `marks`, which does so for thresholds."""
+    told = (kept[threshold].severity for threshold in (FORECAST, MOVED) if threshold in kept)
+    return replace(alarm, severity=max((alarm.severity, *told), key=lambda severity: severity.rank))
 
 
 def _known_at(status: ClockStatus) -> datetime:

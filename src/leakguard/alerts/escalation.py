@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from leakguard.alerts.history import AttemptResult, History, Message
 from leakguard.alerts.quiet import channel_for, waits_until
 from leakguard.alerts.records import FAILED, SENT, Attempt
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.alerts import Alert, Escalation, EscalationLevel
 
 PATIENCE = timedelta(minutes=3)
@@ -25,12 +25,19 @@ class SendingPlan(Frozen):
 
 
 def live_alarms(message: Message, history: History, open_clocks: Mapping[str, int]) -> tuple[Alert, ...]:
-    """Alarms of a message that still ask for somebody: their clock runs in the same generation, nothing newer came."""
-    return tuple(
-        alarm
-        for alarm in message.alarms
-        if open_clocks.get(alarm.clock) == alarm.generation and history.latest(alarm.clock) is message
-    )
+    """Alarms of a message that still ask for somebody: their clock runs in the same generation, nothing newer came.
+
+    Where a clock was recorded anew and the threshold was not told again, what was told before asks on.
+    """
+    own = (alarm for alarm in message.alarms if history.latest(alarm.clock) is message)
+    return tuple(live for alarm in own if (live := _live(alarm, history, open_clocks.get(alarm.clock))) is not None)
+
+
+def _live(alarm: Alert, history: History, generation: int | None) -> Alert | None:
+    if generation is None or alarm.generation == generation:
+        return alarm if generation is not None else None
+    again = history.told_before.get((alarm.clock, generation, alarm.threshold))
+    return replace(alarm, due_at=again.due_at) if again is not None else None
 
 
 def unacknowledged(history: History, open_clocks: Mapping[str, int], now: datetime) -> tuple[Alert, ...]:
@@ -44,7 +51,7 @@ def unacknowledged(history: History, open_clocks: Mapping[str, int], now: dateti
 
 
 def sending(history: History, settings: Escalation, open_clocks: Mapping[str, int], now: datetime) -> SendingPlan:
-    """The next try of every message that asks for one."""
+    """The next try of every message that asks for one, with those of its alarms that still wait."""
     levels = history.chain.levels if history.chain is not None else settings.levels
     attempts: list[tuple[Message, Attempt]] = []
     looks: list[datetime] = []
@@ -53,11 +60,12 @@ def sending(history: History, settings: Escalation, open_clocks: Mapping[str, in
         if not waiting:
             looks += _expiries(message, history, open_clocks, now)
             continue
-        number, base = round_of(message, waiting, history, now)
-        start = waits_until(message, settings.quiet, base, now)
-        for next_try in _next_tries(message, number, start, levels, settings, now):
+        left = replace(message, alarms=waiting)
+        number, base = round_of(left, waiting, history, now)
+        start = waits_until(left, settings.quiet, base, now)
+        for next_try in _next_tries(left, number, start, levels, settings, now):
             if isinstance(next_try, Attempt):
-                attempts.append((message, next_try))
+                attempts.append((left, next_try))
             else:
                 looks.append(next_try)
     return SendingPlan(attempts=tuple(attempts), next_look=min((look for look in looks if look > now), default=None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +14,14 @@ from leakguard.alerts.records import (
     MISSED,
     RAISED,
     SENT,
+    TOLD_BEFORE,
     TRY,
     Attempt,
     Chain,
     alarm_in,
 )
 from leakguard.frozen import Frozen, field
+from leakguard.ledger.erasure import ERASED
 from leakguard.models.alerts import Alert, EscalationLevel, Severity
 from leakguard.models.moments import from_z
 from leakguard.models.records import KeptRecord
@@ -73,6 +76,8 @@ class History(Frozen):
     messages: tuple[Message, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     chain: Chain | None = None
+    told_before: Mapping[tuple[str, int, str], Alert] = field(default_factory=dict)
+    """By clock, generation and threshold, what an earlier generation had told already, with the limit of this one."""
 
     def told_of(self, clock: str, generation: int, due: datetime | None) -> Mapping[str, Alert]:
         """The thresholds on the way to this very limit that were raised or missed."""
@@ -104,7 +109,8 @@ def history_of(incident: str, records: Iterable[KeptRecord]) -> History:
     for record in records:
         take = reader.takers.get(record.kind)
         if take is not None and record.content:
-            take(record)
+            with suppress(KeyError, TypeError, ValueError, AttributeError, OverflowError):
+                take(record)
     return reader.history()
 
 
@@ -128,15 +134,18 @@ class _HistoryReader:
         self._tries: dict[str, dict[str, AttemptResult]] = {}
         self._acks: list[Acknowledgement] = []
         self._chain: Chain | None = None
+        self._told_before: dict[tuple[str, int, str], Alert] = {}
 
     def raised(self, record: KeptRecord) -> None:
-        alarm = self._keep(record)
         message = str(record.content["message"])
+        alarm = self._keep(record)
         self._raised_at.setdefault(message, record.occurred_at.latest)
         self._alarms.setdefault(message, []).append(alarm)
 
     def missed(self, record: KeptRecord) -> None:
-        self._keep(record)
+        alarm = self._keep(record)
+        if record.content.get("why") == TOLD_BEFORE:
+            self._told_before[alarm.clock, alarm.generation, alarm.threshold] = alarm
 
     def _keep(self, record: KeptRecord) -> Alert:
         alarm = alarm_in(record.content, incident=self.incident, moment=_moment)
@@ -150,11 +159,19 @@ class _HistoryReader:
         )
 
     def ended(self, record: KeptRecord) -> None:
-        attempt = _attempt_in(record.content)
+        attempt = self._begun(_attempt_in(record.content))
         at = record.occurred_at.latest
         why = str(record.content.get("failure", ""))
         done = AttemptResult(attempt=attempt, at=at, outcome=record.kind, ended_at=at, failure=why)
         self._tries.setdefault(attempt.message, {})[attempt.name] = done
+
+    def _begun(self, ended: Attempt) -> Attempt:
+        """The try that an end belongs to; of one that was erased by an earlier release, the last that is open."""
+        if ended.message != ERASED:
+            return ended
+        tries = (tried for message in self._tries.values() for tried in message.values())
+        own = [tried for tried in tries if not tried.outcome and tried.attempt.place == ended.place]
+        return max(own, key=lambda tried: tried.at).attempt if own else ended
 
     def acknowledged(self, record: KeptRecord) -> None:
         content = record.content
@@ -188,6 +205,7 @@ class _HistoryReader:
             messages=messages,
             acknowledgements=tuple(self._acks),
             chain=self._chain,
+            told_before=self._told_before,
         )
 
 
@@ -211,4 +229,4 @@ def _attempt_in(content: Mapping[str, Any]) -> Attempt:
 
 
 def _moment(text: object) -> datetime | None:
-    return from_z(text) if isinstance(text, str) else None
+    return from_z(str(text)) if text is not None else None

@@ -33,6 +33,8 @@ OUTAGE, CLOCK_STEP = "watchman_outage", "clock_step"
 TAKEOVER, TESTED = "watchman_takeover", "channel_tested"
 KEYED = frozenset({RAISED, MISSED, TRY, SENT, FAILED, CHAIN, OUTAGE, TAKEOVER})
 """What is kept once only."""
+TOLD_BEFORE = "told_before"
+"""Why a threshold is missed of which people were told before the clock changed."""
 
 
 class KeyedAlertRecord(Frozen):
@@ -64,6 +66,11 @@ class Attempt(Frozen):
     channel: str
     number: int
     """From one; rises when a try failed, or was never heard of again."""
+
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """Where in the chain it was made."""
+        return self.round, self.level, self.channel
 
     @property
     def name(self) -> str:
@@ -179,7 +186,7 @@ def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alert
         generation=int(content["generation"]),
         threshold=str(content["threshold"]),
         severity=Severity(content["severity"]),
-        at=moment(content["at"]),
+        at=moment(str(content["at"])),
         due_at=moment(content["due_at"]),
         is_statutory=bool(content["statutory"]),
         title=str(content["title"]),

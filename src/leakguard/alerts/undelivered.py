@@ -53,7 +53,7 @@ def undelivered(
         found
         for message in history.messages
         if (waiting := waiting_alarms(message, history, open_clocks, now))
-        for found in _of(message, waiting, history, settings, now)
+        for found in _of(replace(message, alarms=waiting), waiting, history, settings, now)
     )
 
 

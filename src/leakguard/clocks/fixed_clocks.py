@@ -19,7 +19,7 @@ MAX_ID_CHARACTERS = 120
 _MARGIN = timedelta(minutes=1)
 """How long before a threshold a clock must have started at least, so that the threshold is not dropped."""
 _FARTHEST = timedelta(hours=MAX_HOURS // 2)
-"""50 years: whoever writes such a date means that it never ends."""
+"""50 years: whoever writes such a date means that it never ends, and one that is so long over is a slip."""
 
 
 class FixedClock(Frozen):
@@ -44,14 +44,16 @@ class FixedClock(Frozen):
 
 
 def status_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
-    """How it stands; `None` if the deadline is more than 50 years after the start of the clock.
+    """How it stands; `None` if the deadline is more than 50 years from now, before or after.
 
-    Such a deadline means that there is none.
+    One that is so far ahead means that there is none; `is_long_over` tells the other case. The clock starts at most 50
+    years before its deadline.
     """
-    begin = min(clock.since, clock.known_at, now, clock.deadline, *_latest_start_for_thresholds(clock))
-    length = clock.deadline - begin
-    if length > _FARTHEST:
+    if abs(clock.deadline - now) > _FARTHEST:
         return None
+    begin = min(clock.since, clock.known_at, now, clock.deadline, *_latest_start_for_thresholds(clock))
+    length = min(clock.deadline - begin, _FARTHEST)
+    begin = clock.deadline - length
     rule = ClockRule.model_validate(
         {
             "id": clock.id, "title": clock.title, "law": clock.law, "from_memory": clock.from_memory,
@@ -61,6 +63,11 @@ def status_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
     )  # fmt: skip
     event = Event(id="known", kind="note", occurred_at=exactly(begin), recorded_at=min(clock.known_at, now))
     return evaluate((event,), (rule,), Calendars(), now, known_at=EVERYTHING)[0]
+
+
+def is_long_over(clock: FixedClock, now: datetime) -> bool:
+    """Whether the deadline lies more than 50 years back, so that no clock is computed for it."""
+    return now - clock.deadline > _FARTHEST
 
 
 def _latest_start_for_thresholds(clock: FixedClock) -> Iterator[datetime]:

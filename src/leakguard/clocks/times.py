@@ -48,6 +48,11 @@ def zone_of(name: str) -> ZoneInfo:
         ) from error
 
 
+def is_within_years(day: date) -> bool:
+    """Whether `day` lies in the years that events may lie in."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def parse_interval(value: object, *, zone: str | None = None) -> Interval:
     """Read a time that a person wrote: an instant, a whole day, or `{earliest, latest}`.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from leakguard.clocks.times import FIRST_YEAR
 from leakguard.frozen import Frozen, field
 
 MOST_BYTES = 64 * 1024
@@ -140,12 +141,11 @@ def _expires(values: Sequence[str], now: datetime) -> tuple[datetime | None, lis
     if len(values) != 1:
         return None, ["many_expires" if values else "no_expires"]
     try:
-        at = datetime.fromisoformat(values[0].upper()) if _DATE.fullmatch(values[0]) else None
-    except ValueError:
+        at = datetime.fromisoformat(values[0].upper()).astimezone(UTC) if _DATE.fullmatch(values[0]) else None
+    except (ValueError, OverflowError):
         at = None
-    if at is None:
+    if at is None or at.year < FIRST_YEAR:
         return None, ["bad_expires"]
-    at = at.astimezone(UTC)
     left = at - now
     if left <= timedelta():
         return at, ["expired"]

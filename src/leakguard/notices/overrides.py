@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from leakguard.clocks.adjustments import ORGANISATION
+from leakguard.clocks.event_selection import record_order
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 from leakguard.notices.facts import Facts, SettledPlace
@@ -36,7 +37,7 @@ def override_of(facts: Facts, duty: str) -> Override | None:
         return None
     gone = {event.corrects for event in facts.events}
     found = [event for event in decided if event.id not in gone]
-    last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
+    last = max(found, key=record_order, default=None)
     if last is None:
         return None
     return Override(
@@ -61,7 +62,7 @@ def settled_of(facts: Facts, place: str, role: str) -> SettledPlace | None:
     """The latest decision about a place and role that was not superseded, else what the file states."""
     gone = {event.corrects for event in facts.events}
     found = [event for event in facts.events if _settles(event, place, role) and event.id not in gone]
-    last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
+    last = max(found, key=record_order, default=None)
     if last is None:
         return next(
             (

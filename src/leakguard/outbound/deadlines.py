@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from leakguard.clocks.calendars import Calendar, Calendars, is_provisional, is_working, next_working
+from leakguard.clocks.times import is_within_years
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.outbound.rules import ClockOfRoute, RuleBook
@@ -27,7 +28,7 @@ class State(StrEnum):
     MET_ON_TIME = "met_on_time"
     MET_LATE = "met_late"
     NEEDS_FACT = "needs_fact"
-    """The day from which it counts is not stated."""
+    """The day from which it counts is not stated, or lies in a year that no clock reaches."""
 
 
 class Deadline(Frozen):
@@ -86,7 +87,7 @@ def _of_recipient(book: RuleBook, recipient: Recipient, calendars: Calendars, da
 def _before_end(
     name: str, rule: ClockOfRoute, count: int, recipient: Recipient, calendar: Calendar, day: date
 ) -> Deadline:  # fmt: skip
-    if recipient.until is None:
+    if recipient.until is None or not is_within_years(recipient.until):
         return Deadline(clock=name, rule=rule, recipient=recipient, state=State.NEEDS_FACT, lacks="until")
     begin = working_days_before(calendar, recipient.until, count)
     state = State.RUNNING if day < begin else State.DUE_NOW if day <= recipient.until else State.OVERDUE
@@ -97,7 +98,7 @@ def _before_end(
 
 
 def _after_effect(name: str, rule: ClockOfRoute, recipient: Recipient, calendar: Calendar, day: date) -> Deadline:
-    if recipient.effective is None:
+    if recipient.effective is None or not is_within_years(recipient.effective):
         return Deadline(clock=name, rule=rule, recipient=recipient, state=State.NEEDS_FACT, lacks="effective")
     last = working_days_after(calendar, recipient.effective, rule.after_effect or 0)
     if recipient.filed is not None:

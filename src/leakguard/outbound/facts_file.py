@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from leakguard.clocks.times import parse_instant, parse_interval, zone_of
+from leakguard.clocks.times import FIRST_YEAR, LAST_YEAR, is_within_years, parse_instant, parse_interval, zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.fitting import fit, fitting_part
 from leakguard.files.light_shapes import Field, LightShape
@@ -23,6 +23,8 @@ ROLES = ("controller", "processor")
 Refuse = Callable[[str], None]
 """Raises `ValueError` for a text that holds a value of a person."""
 _COUNTS = ("people", "sensitive_people")
+_DAYS = ("effective", "until", "filed", "impact_assessment")
+"""The days of a recipient."""
 
 
 class _OrganisationShape(LightShape):
@@ -166,6 +168,10 @@ class _Reader:
         self._word((*path, "role"), shape.role, ROLES, "role")
         if shape.effective and shape.until and shape.until < shape.effective:
             self._no((*path, "until"), "lies before `effective`")
+        for word in _DAYS:
+            day = getattr(shape, word)
+            if day is not None and not is_within_years(day):
+                self._no((*path, word), f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
         name = self._words((*path, "name"), shape.name)
         purpose = self._words((*path, "purpose"), shape.purpose) if shape.purpose is not None else None
         data = tuple(self._line((*path, "data", number), category) for number, category in enumerate(shape.data))

@@ -177,14 +177,19 @@ class AlertWiring:
         """
 
         def subjects(store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
+            from leakguard.alerts.isolation import isolated_subjects  # noqa: PLC0415  (`--help` must not load it)
+
             if known if known is not None else store.subjects(REPORTS):
-                yield from _watched_reports(self, store, now, known)
+                reports = _watched_reports(self, store, now, known)
+                yield from isolated_subjects("reports", reports, link="leakguard report list")
             if store.last(OUTBOUND_SUBJECT) is not None:
-                yield from _watched_routes(self, store, now)
+                routes = _watched_routes(self, store, now)
+                yield from isolated_subjects(OUTBOUND_SUBJECT, routes, link="leakguard outbound list")
             if store.last(SITES_SUBJECT) is not None:
                 from leakguard.use_cases.intake.watched_sites import watched_sites  # noqa: PLC0415  (as below)
 
-                yield from watched_sites(store, zone=self.settings.zone, now=now)
+                sites = watched_sites(store, zone=self.settings.zone, now=now)
+                yield from isolated_subjects(SITES_SUBJECT, sites, link="leakguard sites check")
 
         return subjects
 

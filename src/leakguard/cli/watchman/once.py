@@ -38,7 +38,8 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     """Check the clocks once: raise and send the alerts that are due, write the heartbeat, then exit.
 
     The exit code is 3 as long as an alert has not reached a person whom it must reach. This includes alerts of
-    earlier checks, until they are delivered or acknowledged.
+    earlier checks, until they are delivered or acknowledged. It is also 3 as long as a deadline cannot be watched, for
+    example because its date is a slip.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.printing import CyclePrinter  # noqa: PLC0415  (as above)

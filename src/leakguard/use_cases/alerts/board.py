@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Protocol
 
 from leakguard.accounts.two_people import needs_accounts
+from leakguard.alerts.isolation import isolated
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.event_history import EVERYTHING
 from leakguard.ledger.heads import Head
@@ -68,11 +69,17 @@ class Board:
             return dict(self._cases)
 
     def _reckon_stale(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> None:
-        rules = self._rules(folders, reach)
-        stale = tuple(self._stale(store, now))
+        """Reckon what is stale; where the store gives no answer, all of it is reckoned at the next request.
+
+        An incident whose entries cannot be read is left out, as the watchman tells it.
+        """
+        rules, head = self._rules(folders, reach), store.head()
+        stale = tuple(self._stale(store, head, now))
         only_accounts = bool(stale) and needs_accounts(store)
         for incident in stale:
-            self._reckon(store, incident, rules, now, only_accounts=only_accounts)
+            with isolated(incident, []):
+                self._reckon(store, incident, rules, now, only_accounts=only_accounts)
+        self._seen = head
 
     def _rules(self, folders: DataFolders, reach: Reach) -> RuleBook:
         if self._book is None or self._book[0] != reach:
@@ -80,13 +87,12 @@ class Board:
             self._cases, self._changes, self._seen, self._sorted = {}, {}, None, None
         return self._book[1]
 
-    def _stale(self, store: BoardStore, now: datetime) -> Iterable[str]:
+    def _stale(self, store: BoardStore, head: Head | None, now: datetime) -> Iterable[str]:
         """Incidents in which something was recorded since, and those of which a clock has moved on by itself."""
-        head, seen = store.head(), self._seen
+        seen = self._seen
         moved = {incident for incident, at in self._changes.items() if at <= now}
         if head is None or (seen is not None and head.hash == seen.hash):
             return moved
-        self._seen = head
         if seen is None:
             return dict.fromkeys(record.subject for record in store.of_kinds([OPENED]))
         recorded = {

@@ -57,9 +57,10 @@ class SubjectCycle(AlertSending):
         self._send(running)
         left = undelivered(self._history(), settings, running, self._now)
         self._add(
-            subject_count=self._cycle.subject_count + 1,
+            subject_count=self._cycle.subject_count + bool(statuses),
             deadlines=self._cycle.deadlines.plus(statuses, self._history(), self._now),
             undelivered=(*self._cycle.undelivered, *left),
+            problems=(*self._cycle.problems, *self._about.problems),
         )
         return self._cycle
 

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from leakguard.alerts.dead_channels import KINDS as DELIVERY_KINDS
 from leakguard.alerts.dead_channels import dead_channels
 from leakguard.alerts.history import AttemptResult, history_of
-from leakguard.alerts.readiness import DEAD, NOBODY, SECRET, UNHEARD, UNHELD, UNREACHED, UNREAD_CALENDAR, UNWRITABLE
+from leakguard.alerts.readiness import (
+    DEAD,
+    NOBODY,
+    SECRET,
+    UNHEARD,
+    UNHELD,
+    UNREACHED,
+    UNREAD_CALENDAR,
+    UNWATCHED,
+    UNWRITABLE,
+)
 from leakguard.alerts.records import SENT
 from leakguard.alerts.undelivered import undelivered, undelivered_words
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import WatchSettings
 from leakguard.models.moments import to_z
+from leakguard.models.subjects import is_incident, subject_json
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
 from leakguard.use_cases.alerts.takeovers import KINDS as TAKEOVER_KINDS
@@ -58,6 +70,7 @@ _EXIT_CODES = {
     UNWRITABLE: ExitCode.UNFINISHED,
     UNHELD: ExitCode.UNFINISHED,
     UNREAD_CALENDAR: ExitCode.UNFINISHED,
+    UNWATCHED: ExitCode.UNFINISHED,
     "due_soon": ExitCode.EXPOSED,
 }
 
@@ -87,6 +100,16 @@ def takeover_troubles(store: IncidentStore, settings: WatchSettings, now: dateti
             at = to_z(message.raised_at.replace(microsecond=0))
             text = f"{message.alarms[0].title}, at {at}; {told_words(message.tries)}"
             yield Trouble(kind="took_over", incident="", clock="", text=text, next_step="See why it fell silent.")
+
+
+def trouble_to_json(trouble: Trouble) -> dict[str, Any]:
+    """Plain values for a monitor."""
+    return {
+        "kind": trouble.kind, "incident": trouble.incident if is_incident(trouble.incident) else None,
+        "subject": subject_json(trouble.incident), "clock": trouble.clock or None,
+        "due_at": to_z(trouble.due_at) if trouble.due_at is not None else None, "text": trouble.text,
+        "next_step": trouble.next_step or None, "exit_code": int(trouble.exit_code),
+    }  # fmt: skip
 
 
 def told_words(tries: Sequence[AttemptResult]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.alerts.escalation import unacknowledged
 from leakguard.alerts.history import History, history_of
+from leakguard.alerts.isolation import isolated
 from leakguard.alerts.marks import is_over, is_watched, watched_of
 from leakguard.alerts.messages import threshold_words
 from leakguard.alerts.readiness import (
@@ -31,12 +32,17 @@ from leakguard.models.alerts import Alert, WatchSettings
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
-from leakguard.models.subjects import is_incident, subject_json
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
 from leakguard.use_cases.alerts.subject_cycle import Subjects, no_subjects
-from leakguard.use_cases.alerts.troubles import Trouble, dead_troubles, takeover_troubles, told_words
+from leakguard.use_cases.alerts.troubles import (
+    Trouble,
+    dead_troubles,
+    takeover_troubles,
+    told_words,
+    trouble_to_json,
+)
 from leakguard.use_cases.alerts.watchman import Rules
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
@@ -82,16 +88,9 @@ class WatchCheckResult(Frozen):
 
 
 def check(
-    store: IncidentStore,
-    rules: Rules,
-    heartbeat: Heartbeat | None,
-    alerting: AlertingStatus,
-    *,
-    now: datetime,
-    within: timedelta | None = None,
-    stale: timedelta = STALE,
-    ahead: timedelta | None = None,
-) -> WatchCheckResult:
+    store: IncidentStore, rules: Rules, heartbeat: Heartbeat | None, alerting: AlertingStatus, *, now: datetime,
+    within: timedelta | None = None, stale: timedelta = STALE, ahead: timedelta | None = None,
+) -> WatchCheckResult:  # fmt: skip
     """Look at the heartbeat and at every incident that is watched; writes nothing.
 
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
@@ -99,27 +98,30 @@ def check(
     alerting, unheld = _with_people(alerting, now)
     troubles = [*unheld, *_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
     troubles += [*dead_troubles(store, heartbeat, alerting.settings), *takeover_troubles(store, alerting.settings, now)]
-    dues, count = list[datetime](), 0
+    dues, count, odd = list[datetime](), 0, list[NotReady]()
     for name in store.subjects("IR-"):
-        records = tuple(store.read(name))
-        incident = incident_of(name, records)
-        clocks = in_zone(tuple(rules(name, records)), incident.zone)
-        found = evaluate(clock_events(records), clocks, Calendars(), now, known_at=EVERYTHING)
-        statuses = watched_of(incident, found)
-        if statuses is None:
-            continue
-        count += 1
-        dues += _ahead(statuses, now)
-        history = history_of(name, records)
-        troubles += _troubles(history, statuses, now, within)
-        troubles += (*_unreached(history, statuses, alerting.settings, now), *_unwatched_of(alerting, name, records))
+        with isolated(name, odd):
+            records = tuple(store.read(name))
+            incident = incident_of(name, records)
+            clocks = in_zone(tuple(rules(name, records)), incident.zone)
+            found = evaluate(clock_events(records), clocks, Calendars(), now, known_at=EVERYTHING)
+            statuses = watched_of(incident, found)
+            if statuses is None:
+                continue
+            count += 1
+            dues += _ahead(statuses, now)
+            history = history_of(name, records)
+            troubles += (*_troubles(history, statuses, now, within), *_unwatched_of(alerting, name, records))
+            troubles += _unreached(history, statuses, alerting.settings, now)
     others = tuple(alerting.subjects(store, now))
     for subject in others:
-        dues += _ahead(subject.statuses, now)
-        troubles += _of_subject(subject, store, alerting, now, within)
+        with isolated(subject.id, odd):
+            dues += _ahead(subject.statuses, now)
+            troubles += _of_subject(subject, store, alerting, now, within)
     return WatchCheckResult(
-        at=now, heartbeat=heartbeat, incident_count=count, subject_count=len(others),
-        next_due=min(dues, default=None), troubles=tuple(troubles),
+        at=now, heartbeat=heartbeat, incident_count=count, subject_count=sum(bool(each.statuses) for each in others),
+        next_due=min(dues, default=None),
+        troubles=(*troubles, *map(_of_problem, odd)),
     )  # fmt: skip
 
 
@@ -128,7 +130,7 @@ def _of_subject(
 ) -> Iterator[Trouble]:
     """What somebody has to look at in a subject that is no incident."""
     history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
-    yield from _troubles(history, subject.statuses, now, within)
+    yield from (*_troubles(history, subject.statuses, now, within), *map(_of_problem, subject.problems))
     yield from _unreached(history, subject.statuses, alerting.settings, now)
 
 
@@ -203,16 +205,15 @@ def _unready(heartbeat: Heartbeat | None, alerting: AlertingStatus) -> Iterator[
     yield from map(_of_problem, (*own, *settings_remarks(alerting.settings), *kept))
 
 
-def _of_problem(problem: NotReady, incident: str = "") -> Trouble:
-    return Trouble(kind=problem.kind, incident=incident, clock="", text=problem.text, next_step=problem.next_step)
+def _of_problem(each: NotReady) -> Trouble:
+    return Trouble(kind=each.kind, incident=each.incident, clock="", text=each.text, next_step=each.next_step)
 
 
 def _unreached(
     history: History, statuses: Sequence[ClockStatus], settings: WatchSettings, now: datetime
 ) -> Iterator[Trouble]:
     """Alerts that somebody should have and has not, and levels of the incident's own chain that reach nobody."""
-    for problem in chain_problems(history, settings):
-        yield _of_problem(problem, history.incident)
+    yield from map(_of_problem, chain_problems(history, settings))
     for left in undelivered(history, settings.escalation, _open(statuses), now):
         yield Trouble(
             kind="undelivered", incident=left.incident, clock=left.clocks, text=undelivered_words(left),
@@ -226,9 +227,10 @@ def unreached_levels(store: IncidentStore, settings: WatchSettings) -> tuple[Not
     """Levels that reach nobody in the chain of any incident that is open."""
     found: list[NotReady] = []
     for name in store.subjects("IR-"):
-        records = tuple(store.read(name))
-        if incident_of(name, records).state is IncidentState.OPEN:
-            found += chain_problems(history_of(name, records), settings)
+        with isolated(name, []):  # each look tells it
+            records = tuple(store.read(name))
+            if incident_of(name, records).state is IncidentState.OPEN:
+                found += chain_problems(history_of(name, records), settings)
     return tuple(found)
 
 
@@ -287,14 +289,5 @@ def checked_to_json(checked: WatchCheckResult) -> dict[str, Any]:
         "heartbeat_age_seconds": int((checked.at - beat.at).total_seconds()) if beat is not None else None,
         "incident_count": checked.incident_count, "subject_count": checked.subject_count,
         "next_due": to_z(checked.next_due) if checked.next_due is not None else None,
-        "troubles": [_trouble_json(trouble) for trouble in checked.troubles],
-    }  # fmt: skip
-
-
-def _trouble_json(trouble: Trouble) -> dict[str, Any]:
-    return {
-        "kind": trouble.kind, "incident": trouble.incident if is_incident(trouble.incident) else None,
-        "subject": subject_json(trouble.incident), "clock": trouble.clock or None,
-        "due_at": to_z(trouble.due_at) if trouble.due_at is not None else None, "text": trouble.text,
-        "next_step": trouble.next_step or None, "exit_code": int(trouble.exit_code),
+        "troubles": [trouble_to_json(trouble) for trouble in checked.troubles],
     }  # fmt: skip

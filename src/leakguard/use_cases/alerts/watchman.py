@@ -16,9 +16,10 @@ from leakguard.alerts.deadlines_near import closer_alarms, may_have_moved
 from leakguard.alerts.due import Watch, due_of, grouped, next_look
 from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alerts.history import History, Message, history_of
+from leakguard.alerts.isolation import isolated
 from leakguard.alerts.marks import is_watched, watched_of
 from leakguard.alerts.messages import IncidentContext, message_id, message_of
-from leakguard.alerts.readiness import chain_problems
+from leakguard.alerts.readiness import NotReady, chain_problems
 from leakguard.alerts.records import (
     Chain,
     KeyedAlertRecord,
@@ -101,12 +102,16 @@ def once(watchman: Watchman) -> Cycle:
     since = beat if beat is not None and now - beat > OUTAGE else None
     cycle = Cycle(at=now, is_leader=True, other_holder=other, last_beat=beat, unwatched_since=since)
     watchman, cycle = _with_people(watchman, cycle)
+    odd = list[NotReady]()
     for incident in store.subjects("IR-"):
-        records = tuple(store.read(incident))
-        known = incident_of(incident, records)
-        cycle = _IncidentCycle(watchman, known, records, cycle).whole(beat)
+        with isolated(incident, odd):
+            records = tuple(store.read(incident))
+            known = incident_of(incident, records)
+            cycle = _IncidentCycle(watchman, known, records, cycle).whole(beat)
     for subject in watchman.subjects(store, now):
-        cycle = SubjectCycle(watchman, store, subject, cycle).whole(beat)
+        with isolated(subject.id, odd):
+            cycle = SubjectCycle(watchman, store, subject, cycle).whole(beat)
+    cycle = replace(cycle, problems=(*cycle.problems, *odd))
     cycle = TakeoverLook(watchman, LEASE, tuple(store.of_kinds(KINDS, LEASE)), cycle).whole()
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)

@@ -28,10 +28,14 @@ def load_report(store: Journal, identifier: str) -> Report:
 
 def reports_in(store: IncidentStore) -> Iterator[Report]:
     """All reports, the oldest first; their entries are read in one pass."""
+    return (report_of(subject, records) for subject, records in records_of_reports(store))
+
+
+def records_of_reports(store: IncidentStore) -> Iterator[tuple[str, Iterator[KeptRecord]]]:
+    """By report, the oldest first, its entries."""
     own = [record for record in store.of_kinds(_KINDS) if record.subject.startswith(PREFIX)]
     own.sort(key=attrgetter("subject", "sequence"))
-    for subject, records in groupby(own, key=attrgetter("subject")):
-        yield report_of(subject, records)
+    yield from groupby(own, key=attrgetter("subject"))
 
 
 def act_on(store: Journal, identifier: str, act: Act, *, now: Now, fields: Mapping[str, Any] | None = None) -> Report:

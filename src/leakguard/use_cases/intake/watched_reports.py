@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from leakguard.alerts.subjects import WatchedSubject
-from leakguard.clocks.fixed_clocks import FixedClock, status_of
+from leakguard.alerts.isolation import isolated
+from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.subjects import WatchedSubject, statuses_of
+from leakguard.clocks.fixed_clocks import FixedClock
+from leakguard.frozen import replace
 from leakguard.intake.legal_rules import LegalRuleMatch
 from leakguard.intake.promises import Due, Promise, Promises, dues_of, erase_by
 from leakguard.intake.states import Act, ReportState, Verdict
-from leakguard.intake.view import Report
+from leakguard.intake.view import Report, report_of
 from leakguard.ledger.custody import HELD, RELEASED, holds_in
 from leakguard.ports import IncidentStore
-from leakguard.use_cases.intake.reports import reports_in
+from leakguard.use_cases.intake.reports import records_of_reports
 
 PROMISED, ERASURE = ("75%", "90%", "PT0S"), ("-PT168H", "PT0S")
 """The thresholds of a promise, and of an erasure: a week before its day, and on it."""
@@ -56,21 +59,36 @@ def watched_reports(
     that arrived then; `known` are the reports where somebody has read them already.
     """
     held = holds_in(store.of_kinds((HELD, RELEASED))).subjects
-    for report in reports_in(store) if known is None else known:
-        if report.is_erased:
-            continue
-        laws = tuple(_lawful(report, asked))
-        clocks = (*_promised(report, promises, zone, now), *(_of_law(report, law, zone) for law in laws))
-        end = erase_by(report, promises.retention) if report.id not in held else None
-        if end is not None:
-            clocks = (*clocks, _erasure(report, promises, end, zone))
-        found = tuple(status for clock in clocks if (status := status_of(clock, now)) is not None)
-        if found:
-            yield WatchedSubject(
-                id=report.id, title="A report from outside", statuses=found, zone=zone,
-                actions=_actions(report.id, laws), link=f"leakguard report show {report.id}",
-                zh={**_ZH, **{law.rule.id: law.rule.text_zh for law in laws}},
-            )  # fmt: skip
+    odd = list[NotReady]()
+    for report in _readable(store, odd) if known is None else known:
+        if not report.is_erased:
+            laws = tuple(_lawful(report, asked))
+            clocks = [*_promised(report, promises, zone, now), *(_of_law(report, law, zone) for law in laws)]
+            end = erase_by(report, promises.retention) if report.id not in held else None
+            clocks += [_erasure(report, promises, end, zone)] if end is not None else []
+            subject = _subject(report.id, clocks, laws, zone, now)
+            if subject.statuses or subject.problems:
+                yield subject
+    for problem in odd:
+        yield replace(_subject(problem.incident, (), (), zone, now), problems=(problem,))
+
+
+def _readable(store: IncidentStore, odd: list[NotReady]) -> Iterator[Report]:
+    """All reports; one whose entries cannot be read hides no other."""
+    for subject, records in records_of_reports(store):
+        with isolated(subject, odd):
+            yield report_of(subject, records)
+
+
+def _subject(
+    report: str, clocks: Iterable[FixedClock], laws: Sequence[LegalRuleMatch], zone: str, now: datetime
+) -> WatchedSubject:
+    link = f"leakguard report show {report}"
+    found, problems = statuses_of(report, clocks, now, next_step=f"See when it arrived: {link}")
+    return WatchedSubject(
+        id=report, title="A report from outside", statuses=found, zone=zone, problems=problems,
+        actions=_actions(report, laws), link=link, zh={**_ZH, **{law.rule.id: law.rule.text_zh for law in laws}},
+    )  # fmt: skip
 
 
 def _promised(report: Report, promises: Promises, zone: str, now: datetime) -> Iterator[FixedClock]:

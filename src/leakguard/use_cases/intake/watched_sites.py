@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from leakguard.alerts.subjects import WatchedSubject
-from leakguard.clocks.fixed_clocks import FixedClock, clock_id, status_of
+from leakguard.alerts.subjects import WatchedSubject, statuses_of
+from leakguard.clocks.fixed_clocks import FixedClock, clock_id
 from leakguard.ports import Journal
 from leakguard.use_cases.intake.site_history import SUBJECT, LastSiteAnswer, known_sites
 
@@ -20,10 +20,12 @@ def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[Watch
         clock_id(site): (site, answer) for site, answer in known_sites(store).items() if answer.expires is not None
     }
     clocks = (_clock(name, site, answer, zone) for name, (site, answer) in known.items())
-    found = tuple(status for clock in clocks if (status := status_of(clock, now)) is not None)
-    if found:
+    found, problems = statuses_of(
+        SUBJECT, clocks, now, next_step="Renew security.txt there, then check it: leakguard sites check"
+    )
+    if found or problems:
         yield WatchedSubject(
-            id=SUBJECT, title="security.txt of our own sites", statuses=found, zone=zone,
+            id=SUBJECT, title="security.txt of our own sites", statuses=found, zone=zone, problems=problems,
             actions={name: f"leakguard sites check {site}" for name, (site, _) in known.items()},
             link="leakguard sites check",
             zh={name: f"更新 {site} 的 security.txt 并复查" for name, (site, _) in known.items()},

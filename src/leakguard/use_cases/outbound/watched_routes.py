@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from leakguard.alerts.subjects import WatchedSubject
-from leakguard.clocks.fixed_clocks import FixedClock, clock_id, status_of
-from leakguard.clocks.times import end_of_day, zone_of
+from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.subjects import WatchedSubject, not_watched, statuses_of
+from leakguard.clocks.fixed_clocks import FixedClock, clock_id
+from leakguard.clocks.times import FIRST_YEAR, LAST_YEAR, end_of_day, is_within_years, zone_of
 from leakguard.outbound.deadlines import Deadline, State
 from leakguard.outbound.register import SUBJECT, RegisteredRecipient
 from leakguard.outbound.rules import RuleBook
@@ -24,6 +25,7 @@ _LAST_DAYS = ("-PT720H", "-PT168H", "PT0S")
 _FILING = ("50%", "-PT24H", "PT0S")
 _OPEN = frozenset({State.RUNNING, State.DUE_NOW, State.OVERDUE})
 _DAY = timedelta(days=1)
+_ADD = "leakguard outbound add outbound.yaml"
 
 
 def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator[WatchedSubject]:
@@ -33,25 +35,39 @@ def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator
     going = [
         recipient.recipient for recipient in register.values() if recipient.ended is None or recipient.ended.on > day
     ]
-    clocks = (
+    found = clocks_of(book, going, day)
+    clocks = [
         (_clock(book, clock, last, register[clock.recipient.id]), f"{clock.recipient.name.zh}：{clock.rule.text.zh}")
-        for clock in clocks_of(book, going, day)
+        for clock in found
         if clock.state in _OPEN and (last := clock.last_day) is not None
-    )
-    both = tuple((status, zh) for clock, zh in clocks if (status := status_of(clock, now)) is not None)
-    if both:
+    ]
+    statuses, slips = statuses_of(SUBJECT, (clock for clock, _ in clocks), now, next_step=f"Correct the day: {_ADD}")
+    problems = (*map(_out_of_reach, filter(_is_stated, found)), *slips)
+    if statuses or problems:
         yield WatchedSubject(
-            id=SUBJECT, title="The register of recipients abroad", zone=book.zone,
-            statuses=tuple(clock_status for clock_status, _ in both),
-            actions={clock_status.id: "leakguard outbound add outbound.yaml" for clock_status, _ in both},
-            link="leakguard outbound list", zh={clock_status.id: zh for clock_status, zh in both},
+            id=SUBJECT, title="The register of recipients abroad", zone=book.zone, statuses=statuses,
+            actions={status.id: _ADD for status in statuses}, link="leakguard outbound list",
+            zh={clock.id: zh for clock, zh in clocks}, problems=problems,
         )  # fmt: skip
+
+
+def _is_stated(deadline: Deadline) -> bool:
+    """Whether the day that the clock lacks is stated, in a year that no clock reaches."""
+    return bool(deadline.lacks) and getattr(deadline.recipient, deadline.lacks) is not None
+
+
+def _out_of_reach(deadline: Deadline) -> NotReady:
+    day = getattr(deadline.recipient, deadline.lacks)
+    years = f"the year must be one from {FIRST_YEAR} to {LAST_YEAR}"
+    why = f"`{deadline.lacks}` of {deadline.recipient.id} is {day}, which is not watched: {years}"
+    return not_watched(SUBJECT, why, next_step=f"Correct the day, or leave it out: {_ADD}")
 
 
 def _clock(book: RuleBook, deadline: Deadline, last: date, entry: RegisteredRecipient) -> FixedClock:
     recorded = entry.recorded_at
     zone = zone_of(book.zone)
-    begin = end_of_day(deadline.recipient.effective, zone) if deadline.recipient.effective is not None else recorded
+    effective = deadline.recipient.effective
+    begin = end_of_day(effective, zone) if effective is not None and is_within_years(effective) else recorded
     provisional = (
         "; provisional, as working days of a year between are not announced" if deadline.is_provisional else ""
     )

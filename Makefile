@@ -21,7 +21,7 @@ PACKAGED = packages
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What runs untraced waits more, for servers and processes of its own.
-MORE = -n $$(($(WORKERS) + 2)) --dist loadfile --no-loadscope-reorder
+MORE = -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
 # The folders of tests, named as the packages that they test; `bench` measures and `support` helps, and neither has a test.
 PACKAGES = $(filter-out __pycache__ bench support,$(patsubst tests/%/,%,$(sort $(wildcard tests/*/))))
 MAKE_PACKAGE = PYTHONPATH=packaging $(BIN)/python -m making

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 HEAVY = (
     "pydantic", "rich.console", "holidays", "requests", "jinja2", "babel", "sqlalchemy", "cryptography", "html.parser",
     "leakguard.notices.letters.template",

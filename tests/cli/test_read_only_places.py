@@ -15,7 +15,7 @@ from support.notices import complete, to_text
 from support.read_only_places import in_a_folder, leakguard, on_a_mount
 from support.scan_commands import ScanCommands, scan_commands
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 Place = Callable[[Path, Sequence[str]], "subprocess.CompletedProcess[str]"]
 PLACES = pytest.mark.parametrize("place", [on_a_mount, in_a_folder])

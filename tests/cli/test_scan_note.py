@@ -152,7 +152,7 @@ def test_help_shows_how(leakguard: ScanCommands) -> None:
     ran = leakguard("scan", "note", "--help")
 
     assert ran.code == 0
-    assert "leakguard scan note F-1a2b3c4d5e --format json" in ran.out
+    assert "leakguard scan note F-1a2b3c4d5e6f7089 --format json" in ran.out
     assert "Exit codes: 0 read, 2 wrong usage or out of scope, 3 could not finish." in ran.out
 
 

@@ -16,7 +16,7 @@ from support.browser import browse
 from support.pdf_pages import all_lines, pages_of
 from support.sample_letters import SAMPLES
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 _MEASURE = b"<script>document.title = 'wide ' + document.documentElement.scrollWidth</script></body>"
 

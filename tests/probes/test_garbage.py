@@ -23,7 +23,7 @@ from support.matrix_scan import shipped
 from support.probing import Probing, run
 from support.zoo import NOISE
 
-pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 
 CHECKS = shipped()
 BRISK = Timeouts(connect=2, handshake=2, request=1.5, target=20, endpoint=20, guess=1.0, greeting=0.2)

@@ -27,7 +27,7 @@ from support.probing import Probing, run, waited
 from support.shipped import LIBRARY
 from support.zoo import CANARY, CERTIFICATES, PLAIN, evil_everywhere
 
-pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 GRACE = 1.0
 """Seconds of silence beside those that an endpoint has; without a deadline a tarpit would hold us for ever."""

@@ -16,7 +16,7 @@ from leakguard.web.hosts import ServeOptions, site_of
 from support.web import COMMANDER, COUNSEL, DPO, RESPONDER, TestClient, Web, people, web_in
 from support.web_shapes import misfits, watch
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.long]
 SCRIPT = Path(__file__).parents[2] / "docs" / "how-to" / "university_case.py"
 SETTINGS = 'laws = "cn"\nstore = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\n'
 SCOPE = (

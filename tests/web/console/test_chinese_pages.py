@@ -24,7 +24,7 @@ from support.spoken_languages import english_in
 from support.visitor import Visitor
 from web.console.test_facts import GDPR, Desk
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 EVA = "Eva Lind"
 TITLE = "邮件日志对外开放"

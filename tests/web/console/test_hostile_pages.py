@@ -27,7 +27,7 @@ POISON = (
     "javascript:alert(3) \u202egnp.exe\u2066 \u2028 &lt;i&gt; </textarea></title><svg onload=alert(4)>"
 )
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 
 def opened(served: Served) -> list[KeptRecord]:

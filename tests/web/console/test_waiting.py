@@ -11,7 +11,7 @@ from support.door import ANNA, BEN, Served
 from support.letter_office import CLARA, VERA, Office
 from support.visitor import Visitor
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 RITA = "Rita Rowe"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leakguard.errors import OutOfScope
 from leakguard.models.industrial import INDUSTRIAL_PORTS
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_buckets, scope_targets
-from leakguard.scanning.target_refusals import refuse_out_of_scope, target_refusal
+from leakguard.scanning.target_refusals import dropped_of, refuse_out_of_scope, target_refusal
 from leakguard.scanning.targets import parse_target
 from support.bucket_hosts import bucket_host
 from support.scans import gate_of, scope_of
@@ -134,6 +134,13 @@ def test_an_excluded_provider_address_is_left_out() -> None:
     host = bucket_host("campus")
 
     assert shown(plan_of("s3://campus", include=("s3://campus",), exclude=(PUBLIC,), resolved={host: (PUBLIC,)})) == []
+
+
+def test_a_bucket_that_the_scope_lists_and_excludes_is_excluded_and_not_told_as_dropped() -> None:
+    bucket, gate = parse_target("s3://campus"), gate_of("s3://campus", exclude=("s3://campus",))
+
+    assert target_refusal(bucket, gate, {}) == "the bucket `campus` is not in the scope"
+    assert dropped_of([bucket], gate, {}) == ()
 
 
 def test_an_endpoint_is_asked_for_the_buckets_of_the_scope_and_no_others() -> None:

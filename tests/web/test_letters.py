@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from support.door import MovedTime
 from support.notices import CAC, settled
 from support.web import COMMANDER, COUNSEL, DPO, Web
 
@@ -14,6 +15,8 @@ LETTER = {"duty": CAC, "stage": "initial"}
 
 @pytest.fixture
 def at(web: Web) -> str:
+    """Time stands still: some letters name the minute, and each test reads one text by several requests."""
+    web.shared.time = MovedTime()
     api = web.client(DPO)
     incident = api.post("/incidents", json={"title": "a search server"}).json()["id"]
     for kind in ("awareness", "discovery"):

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.alerts.readiness import UNWATCHED
 from leakguard.errors import ExitCode
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.watchman import LEASE
 from support.commands import CommandLine, command_line
 from support.ledgers import Tokens
+from support.outbound import RECIPIENT, a_file, as_text
 
 INCIDENT = "IR-2026-0001"
 LIST = ("clock", "list", "--incident", INCIDENT)
@@ -56,6 +58,21 @@ def test_a_look_raises_what_is_due_and_leaves_a_heartbeat(leakguard: CommandLine
     assert ran.document["sent_count"] == 1
     beat = json.loads((leakguard.folder / "leakguard.db.heartbeat").read_text("utf-8"))
     assert beat["at"] == "2026-05-24T13:00:00Z"
+
+
+def test_a_heartbeat_tells_which_deadline_is_not_watched(leakguard: CommandLine) -> None:
+    """So the console says it too; `watchman check` finds it by itself, and says it once."""
+    slip = RECIPIENT | {"tool": "cn_assessment", "until": "1971-02-01"}
+    (leakguard.folder / "outbound.yaml").write_text(as_text(a_file(recipients=[slip])), encoding="utf-8")
+    leakguard("outbound", "add", "outbound.yaml")
+    ran = leakguard("watchman", "once")
+    beat = json.loads((leakguard.folder / "leakguard.db.heartbeat").read_text("utf-8"))
+    checked = leakguard("watchman", "check", "--format", "json")
+
+    assert (ran.code, checked.code) == (ExitCode.UNFINISHED, ExitCode.UNFINISHED)
+    (told,) = (problem["text"] for problem in beat["problems"] if problem["kind"] == UNWATCHED)
+    assert "1971-02-01" in told
+    assert [one["text"] for one in checked.document["troubles"] if one["kind"] == UNWATCHED] == [told]
 
 
 def test_in_a_drill_every_message_goes_to_a_file_and_says_so(leakguard: CommandLine) -> None:

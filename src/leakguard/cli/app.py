@@ -120,7 +120,7 @@ def app(
 ) -> None:  # fmt: skip
     """Data-leak incident response: find exposed data stores, track the deadlines, draft the letters.
 
-    LeakGuard probes only targets in a valid scope. It keeps no data of a data store, guesses no password and writes
+    LeakGuard probes only targets in a valid scope. It keeps no data from a data store, guesses no password and writes
     nothing to a target. If the owner sets `default_accounts` in the scope, it tries the login root or postgres once,
     without a password.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from leakguard.accounts.rights import Role
-from leakguard.alerts.readiness import DEAD, NotReady
+from leakguard.alerts.readiness import DEAD, UNWATCHED, NotReady
 from leakguard.use_cases.alerts.watchman import once
 from support.door import ANNA, BEN, Served
 from support.now_page import beat, opened
@@ -83,6 +83,15 @@ def test_a_dead_channel_is_said_on_each_page(served: Served) -> None:
     anna = Visitor(served, ANNA)
     assert "Alerts do not reach people." in anna.open("/incidents").text
     assert "channel soc-mail is dead" in anna.open("/").text
+
+
+def test_what_the_watchman_cannot_watch_is_said_on_each_page(served: Served) -> None:
+    opened(served)
+    problem = NotReady(kind=UNWATCHED, text="IR-2026-0002: it is not watched", next_step="Verify the ledger.")
+    beat(served, problems=(problem,))
+    anna = Visitor(served, ANNA)
+    assert "Not every deadline is watched." in anna.open("/incidents").text
+    assert "IR-2026-0002: it is not watched" in anna.open("/").text
 
 
 def test_the_menu_counts_what_waits(served: Served) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.alerts.readiness import DEAD, UNWRITABLE, NotReady
+from leakguard.alerts.readiness import DEAD, UNWATCHED, UNWRITABLE, NotReady
 from leakguard.alerts.undelivered import undelivered_words
 from leakguard.errors import ChannelFailed, StoreUnusable
 from leakguard.models.moments import to_z
@@ -64,7 +64,9 @@ class CyclePrinter:
     def beat(self, cycle: Cycle) -> None:
         """Write the file, and now and then tell the channel that waits for it, and the second places for heads."""
         self.last_beat = cycle
-        self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder, (*self._problems, *self._silent_channel)))
+        unwatched = (problem for problem in cycle.problems if problem.kind == UNWATCHED)
+        problems = (*self._problems, *self._silent_channel, *unwatched)
+        self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder, problems))
         if self.metrics is not None:
             self.metrics.beaten(cycle)
         for failure in self._keeper.look():

@@ -15,6 +15,7 @@ from leakguard.alerts.readiness import (
     NOBODY,
     SECRET,
     UNREACHED,
+    UNWATCHED,
     UNWRITABLE,
     NotReady,
     settings_problems,
@@ -28,6 +29,8 @@ from leakguard.use_cases.alerts.watch_check import STALE
 
 SILENCING = frozenset({DEAD, NOBODY, SECRET, UNREACHED, UNWRITABLE})
 """Problems that keep alerts from everybody, or from whoever a channel is for."""
+_SHOWN = SILENCING | {UNWATCHED}
+"""What a heartbeat tells that anybody who reads a page has to know."""
 
 
 class HeartbeatState(StrEnum):
@@ -96,7 +99,7 @@ def watch_health(
     problems = heartbeat.problems if heartbeat is not None else None
     own = settings_problems(settings, {} if problems is not None else missing)
     found = {
-        problem.text: problem for problem in (*own, *dead, *(each for each in problems or () if each.kind in SILENCING))
+        problem.text: problem for problem in (*own, *dead, *(each for each in problems or () if each.kind in _SHOWN))
     }
     pulse, ago = HeartbeatState.NONE, None
     if heartbeat is not None:

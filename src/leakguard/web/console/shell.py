@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leakguard.alerts.readiness import UNWATCHED
 from leakguard.errors import LeakGuardError
 from leakguard.use_cases.alerts.watch_health import SILENCING
 from leakguard.web.console.render import url_of
@@ -43,7 +44,7 @@ def shell_of(desk: Desk, screen: Screen) -> Mapping[str, Any]:
 
 
 def _banners(watch: Mapping[str, Any] | None, counts: Mapping[str, Any] | None) -> list[Mapping[str, str]]:
-    """What somebody has to know on whichever page they are: nobody watches, or alerts reach nobody."""
+    """What somebody has to know on whichever page they are: who is not notified, and what nobody watches."""
     has_work = counts is not None and bool(counts["open_incidents"] or counts["late_clocks"])
     if watch is None or not (has_work or watch["at"]):
         return []
@@ -53,16 +54,15 @@ def _banners(watch: Mapping[str, Any] | None, counts: Mapping[str, Any] | None) 
             {"text": text, "next_step": N_("Start it on the server: leakguard watchman run"), "to": "", "label": ""}
         ]
     silent = [problem for problem in watch["problems"] if problem["kind"] in SILENCING]
-    if not watch["reaches_people"] and silent:
-        return [
-            {
-                "text": N_("Alerts do not reach people."),
-                "next_step": silent[0]["text"],
-                "to": "/#watch-title",
-                "label": N_("More"),
-            }
-        ]
-    return []
+    unwatched = [problem for problem in watch["problems"] if problem["kind"] == UNWATCHED]
+    told = (
+        (N_("Alerts do not reach people."), silent if not watch["reaches_people"] else []),
+        (N_("Not every deadline is watched."), unwatched),
+    )
+    return [
+        {"text": text, "next_step": problems[0]["text"], "to": "/#watch-title", "label": N_("More")}
+        for text, problems in told if problems
+    ]  # fmt: skip
 
 
 def head_of(desk: Desk) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, ReasonCode, Verdict
 from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending, Observation
+from leakguard.scanning.diff import OPEN
 from leakguard.scanning.unsettled import code_of
 
 
@@ -119,6 +120,35 @@ def failed(item: CheckResult) -> bool:
     The verdict then says nothing about the product.
     """
     return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
+
+
+def lacks_an_answer(item: CheckResult) -> bool:
+    """Whether the verdict is inconclusive because the host answered the first request and failed at a later one.
+
+    It failed if the answer broke off, or was an error of the server or a refusal of too many requests.
+    """
+    replies = item.observation.replies.values()
+    is_open = item.verdict.outcome is Outcome.INCONCLUSIVE and not failed(item)
+    return is_open and any(reply.ended not in _ANSWERED or (reply.status or 0) in _NOT_NOW for reply in replies)
+
+
+def found_open(item: CheckResult) -> bool:
+    """Whether the check found the data store open, wholly or in part."""
+    return item.verdict.outcome in OPEN
+
+
+def after_recheck(before: Sequence[CheckResult], again: Sequence[CheckResult], *, is_open: bool) -> list[CheckResult]:
+    """What counts after a check of a store that was open ran behind a front page that is not its product's.
+
+    If it is open, the new verdicts count, and of the earlier ones only the open ones. Else the earlier ones count, with
+    new ones that `lacks_an_answer`: a login in front of a store that failed to answer does not prove it closed.
+    """
+    return [*filter(found_open, before), *again] if is_open else [*before, *filter(lacks_an_answer, again)]
+
+
+_ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
+_NOT_NOW = frozenset({429, *range(500, 600)})
+"""HTTP status codes by which a server says that it could not answer, and nothing of who may ask."""
 
 
 def unanswered_checks(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:

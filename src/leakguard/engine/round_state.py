@@ -21,8 +21,10 @@ from leakguard.engine.conversation import Round, RoundConnection
 from leakguard.engine.earlier_runs import CheckedDataStore, checked_data_store
 from leakguard.engine.examination import (
     CheckResult,
+    after_recheck,
     any_check_applies,
     failed,
+    found_open,
     inside_of,
     is_unknown,
     requires_client_certificate,
@@ -197,7 +199,7 @@ class RoundState:
         for bucket in self.buckets:
             self._keep((yield from self._verdicts_of(definition, bucket)))
         if any(self.buckets) and not any_check_applies(self.results[before:]):
-            self._keep(filter(_is_open, (yield from self._verdicts_of(definition, None))))
+            self._keep(filter(found_open, (yield from self._verdicts_of(definition, None))))
 
     def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
         """Ask the questions of a check about one bucket and judge the answers; nothing if one must not be asked."""
@@ -231,16 +233,15 @@ class RoundState:
     def _recheck_behind_front_page(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
         """Run all requests of a check without asking whether this is its product.
 
-        If it is open, the new verdicts are kept, and of the earlier ones only the open ones. If the nonexistent path is
-        answered too, another server may be there by now, and nothing is changed.
+        If the nonexistent path is answered too, another server may be there by now. See `after_recheck`.
         """
         before, self.results = self.results, []
         yield from self.run_check(without_product_test(definition))
-        is_open = any(map(_is_open, self.results))
+        is_open = any(map(found_open, self.results))
         if is_open:
             absent = yield from self.ask_once(nonexistent_path_request(self.random_word))
             is_open = absent.status != _OK
-        self.results = [*filter(_is_open, before), *self.results] if is_open else before
+        self.results = after_recheck(before, self.results, is_open=is_open)
 
     def ask_once(self, request: Request) -> Generator[Request, Reply, Reply]:
         """The reply to a request, which is sent unless its reply is known."""
@@ -294,7 +295,3 @@ class RoundState:
                 names_port = self.endpoint.port in probe.ports
                 self.is_port_settled |= names_port
                 self.is_open_on_unsuggested_port |= not names_port and outcome in OPEN
-
-
-def _is_open(item: CheckResult) -> bool:
-    return item.verdict.outcome in OPEN

@@ -12,7 +12,7 @@ from leakguard.errors import LawsUnknown
 def test_an_entry_that_cannot_be_read_is_told_of_its_subject_without_a_word_of_it() -> None:
     problems = list[NotReady]()
     with isolated("IR-2026-0001", problems):
-        raise KeyError("canary words of an entry")
+        _read_a_changed_entry()
 
     (told,) = problems
     assert (told.kind, told.incident) == (UNWATCHED, "IR-2026-0001")
@@ -26,3 +26,7 @@ def test_laws_that_no_settings_name_end_the_look_as_they_concern_every_incident(
         raise LawsUnknown("no country", next_step="name it")
 
     assert problems == []
+
+
+def _read_a_changed_entry() -> None:
+    raise KeyError("canary words of an entry")

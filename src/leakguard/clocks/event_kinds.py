@@ -84,7 +84,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("materiality_determination", "legal term: the incident was found to be material", _DECISION),
     ("materiality_determined", "the incident was found to be material", _DECISION),
     ("high_risk_determined", "a high risk to people was found", _DECISION),
-    ("place_settled", "a person decided about a jurisdiction whose rule is not known", _JURISDICTION),
+    ("place_settled", "a person decided whether a duty exists where no rule is known", _JURISDICTION),
     ("not_applicable", "a duty was decided not to apply", ("organisation", *_CLOCK)),
     ("applicable", "a duty was decided to apply after all", ("organisation", *_CLOCK)),
     # What we did about it.
@@ -96,7 +96,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "a new probe found the exposure closed, or a person says how they know it",
         ("vantage", "finding", "run", "step"),
     ),
-    ("verified_all_vantages", "every vantage that saw the exposure found it closed", ("finding", "run", "step")),
+    ("verified_all_vantages", "every location that saw the exposure found it closed", ("finding", "run", "step")),
     ("data_scoped", "we know which data and whose they are", ("evidence", "step")),
     ("recovered", "the service is back in its safe state", ("evidence", "step")),
     ("end_of_handling", "the handling of the incident is finished", ("evidence", "step", *_PARTY)),
@@ -104,7 +104,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("status_sent", "a status update was sent", ("audience", "channel", "recipient")),
     # Whom we told.
     ("filed", "a notice or a report was filed", ("by", "to_be_determined", *_FILING)),
-    ("previous_submission", "an earlier filing, for a rule of your own that counts from it", _FILING),
+    ("previous_submission", "an earlier filing from which a rule of your own counts", _FILING),
     ("acknowledged_by_authority", "the authority confirmed receipt", _FILING),
     ("subjects_notified", "we notified the people concerned", ("count", *_FILING)),
     ("individual_notice_sent", "legal term: notices to individuals were sent", ("count", *_FILING)),

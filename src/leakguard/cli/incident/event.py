@@ -33,7 +33,7 @@ _KINDS = "\n\n\b\n".join(
 )
 _EPILOG = f"""\b
 Examples:
-  leakguard incident event IR-2026-0001 awareness
+  leakguard incident event IR-2026-0001 discovery --source "SOC"
   leakguard incident event IR-2026-0001 notice_received --at 2026-05-23T22:30+08:00 \\
       --source "e-mail of a researcher" --reason "read in the morning"
   leakguard incident event IR-2026-0001 notice_received --at 2026-05-22 --corrects E-4 \\
@@ -42,8 +42,12 @@ Examples:
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
 
 `leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Some laws use a term of their own that
-means nearly the same as another kind. Record a kind that is marked "legal term" below if `leakguard incident kinds`
-says that it starts or ends a clock of your incident.
+means nearly the same as another kind. If `leakguard incident kinds` says that a kind marked "legal term" below starts
+or ends a clock of your incident, record that kind too.
+
+LeakGuard records some kinds itself: `incident open`, scans and watches record the exposures that they see,
+`scan verify` records `remediation_verified`, and steps of a playbook record the decisions taken in them.
+`leakguard incident show INCIDENT` lists what is recorded.
 
 Kinds, by what happened:
 
@@ -58,7 +62,13 @@ Kinds, by what happened:
 @click.option(
     "--at", metavar="T", help="When the event happened (default: now): a time, a whole day, or EARLIEST..LATEST."
 )
-@click.option("--reason", default="", help="Why it is recorded late or corrected, or how a person knows it.")
+@click.option(
+    "--reason", default="",
+    help=(
+        "Why it is recorded late or corrected, or how a person knows it. With the kind `closed`, it also overrides "
+        "checks (see above)."
+    ),
+)  # fmt: skip
 @click.option("--source", default="", help="Where the information comes from.")
 @click.option("--corrects", metavar="E-..", help="Event that this one replaces. The old one stays readable.")
 @click.option(
@@ -92,9 +102,9 @@ def event_cmd(
 ) -> int:
     """Record an event: something that happened. Clocks start and end with events.
 
-    A time without an offset is read in the time zone of the incident. The event `closed` passes the same checks as
-    `incident close`. If one of them fails, the event is refused. With --reason, every check that can be overridden
-    is overridden, and the reason is recorded.
+    A time without an offset is read in the time zone of the incident. Before it records
+    the event `closed`, LeakGuard makes the same checks as `incident close`. If one of them fails, the event is
+    refused. With --reason, `closed` overrides every check that can be overridden, and the reason is recorded.
     """
     store = context.wiring.existing_store
     before = brief_of(store, incident)

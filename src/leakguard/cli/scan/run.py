@@ -131,7 +131,7 @@ checked.
     is_flag=True,
     help=(
         "Scan one TARGET. Print each request, the status and the size of its answer, and by which rule each check "
-        "found the target open or not. No answer is printed."
+        "found the target open or not. The content of the answers is not printed."
     ),
 )
 @click.option(
@@ -177,9 +177,9 @@ checked.
     default="local",
     show_default=True,
     help=(
-        "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet: the "
-        "locations whose fleet workers scan, separated by commas. `local` alone scans from this machine; in a list, "
-        "it is a location of the fleet like every other name."
+        "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet (workers "
+        "on other machines, [fleet] in leakguard.toml): the locations whose workers scan, separated by commas. "
+        "`local` alone is this machine; in a list, it is the location of the fleet that has this name."
     ),
 )
 @click.option(
@@ -204,9 +204,9 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     reads targets from stdin. The --from-* options read files of other tools. LeakGuard probes each open port that a
     file lists if its host is in the scope, and skips the others.
 
-    A scan sends only read-only requests, and reads no record without --sample. It tries no password, with one
-    exception: if the owner sets `default_accounts` in the scope, it tries the login root of MariaDB and MySQL, and
-    postgres of PostgreSQL, once, without a password.
+    A scan sends only read-only requests, and reads no record without --sample. It tries no account and no
+    password, with one exception: if the owner sets `default_accounts` in the scope, it tries the accounts `root` of
+    MariaDB and MySQL and `postgres` of PostgreSQL, once, without a password.
 
     Subcommands: run (the default), show, diff, verify, note, mute, unmute. Help: `leakguard scan SUBCOMMAND --help`.
     """

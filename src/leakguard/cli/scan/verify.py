@@ -40,6 +40,7 @@ connection. Then verify again.
 \b
 If the machine no longer exists, nothing can be probed. A person then records the closure, with how they know of it:
   leakguard incident event INCIDENT remediation_verified --reason TEXT
+This event stands for all findings of the incident: first verify the others.
 
 Incidents with these findings record the result. If a closed exposure is open again, its incident is reopened.
 """
@@ -53,8 +54,8 @@ Incidents with these findings record the result. If a closed exposure is open ag
     default="local",
     show_default=True,
     help=(
-        "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet: the "
-        "location whose workers probe; `local` is this machine."
+        "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet "
+        "([fleet] in leakguard.toml): the location whose workers probe; `local` is this machine."
     ),
 )
 @click.option(

@@ -76,7 +76,10 @@ Examples:
 @click.option(
     "--to", "field", type=click.Choice(["include", "exclude", "decoys", "public"]), default="include",
     show_default=True,
-    help="List of the scope to which the assets are added.",
+    help=(
+        "List of the scope to which the assets are added. include: may be probed; exclude: must not be probed; decoys: "
+        "honeypots of your own; public: tables of application backends that are meant for strangers."
+    ),
 )  # fmt: skip
 @scope_option
 @pass_context

@@ -18,16 +18,16 @@ _EPILOG = """\b
 Examples:
   leakguard watchman check
   leakguard watchman check --within PT2H --format json
-  leakguard watchman check || mail -s "LeakGuard" soc@example.edu  # for cron on another machine
+  leakguard watchman check > problems.txt || mail -s "LeakGuard" soc@example.edu < problems.txt    # for cron
 
 \b
 Exit codes:
   0  the watchman runs, its alerts reach people, and every overdue clock is acknowledged
   1  a clock is due soon (--within)
   2  nothing was checked, because the country of the organisation is not known (--laws)
-  3  alerts do not reach people: the heartbeat is stale, leakguard.toml cannot be used or names nobody, a level of the
-     chain reaches nobody, an alert is undelivered, a channel refused the last message, the watchman lacks the secret of
-     a channel or cannot write its store, or the time of a machine is wrong
+  3  alerts do not reach people: the heartbeat is stale, leakguard.toml cannot be used or names nobody, a level of
+     [escalation] reaches nobody, an alert is undelivered, a channel refused the last message, the watchman lacks the
+     secret of a channel or cannot write its store, or the time of a machine is wrong
   4  a clock is overdue and nobody has acknowledged it
 
 If several apply, the exit code is the highest of them. Every problem is printed, with its own code in JSON. The

@@ -78,3 +78,85 @@ def test_a_whole_day_that_was_paused_by_the_deadline_moves_it_by_a_working_day()
 
     due = [stand([AWARE, row], BY_TEN, "2026-06-10T00:00Z").work_by for row in (day, fraction_less)]
     assert due == [moment("2026-06-04T10:00Z"), moment("2026-06-03T10:00Z")]
+
+
+HOURS = {**RULE, "amount": {"elapsed": "PT24H"}}
+ONE_DAY = {**RULE, "amount": {"business_days": 1}, "thresholds": ["100%"]}
+WITH_WARNING = {**ONE_DAY, "amount": {"business_days": 2}, "thresholds": ["-PT6H"]}
+EXTENSION = {
+    "kind": "extension_granted",
+    "clock": "remediate",
+    "occurred_at": "2026-06-02T08:00Z",
+    "until": "2026-06-05T00:00Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "now", "change"),
+    [
+        (ONE_DAY, [pause("2026-06-02T12:00Z")], "2026-06-02T13:00Z", "2026-06-02T23:59:59.999999Z"),
+        (
+            ONE_DAY,
+            [pause("2026-06-02T12:00Z", "2026-06-09T12:00Z")],
+            "2026-06-02T13:00Z",
+            "2026-06-02T23:59:59.999999Z",
+        ),
+        (WITH_WARNING, [pause("2026-06-03T01:00Z")], "2026-06-03T02:00Z", "2026-06-03T17:59:59.999999Z"),
+        (HOURS, [EXTENSION, pause("2026-06-03T12:00Z")], "2026-06-05T00:00Z", "2026-06-05T00:00:00.000001Z"),
+    ],
+)
+def test_a_paused_clock_wakes_for_a_deadline_that_its_pause_does_not_move(
+    rule: Row, rows: list[Row], now: str, change: str
+) -> None:
+    """Working days move only by whole ones, and an extension names a fixed day."""
+    found = stand([AWARE, *rows], rule, now)
+
+    assert found.next_change == moment(change)
+
+
+def test_the_wake_ups_of_a_paused_clock_lead_to_its_missed_deadline() -> None:
+    now, states = "2026-06-02T13:00Z", []
+    for _ in range(20):
+        found = stand([AWARE, pause("2026-06-02T12:00Z")], ONE_DAY, now)
+        states.append(found.state)
+        if found.next_change is None:
+            break
+        now = found.next_change.isoformat()
+
+    assert (states[0], states[-1]) == (State.PAUSED, State.OVERDUE)
+
+
+@pytest.mark.parametrize("rule", [HOURS, {**HOURS, "end_at": "end_of_day"}])
+def test_a_clock_whose_open_pause_moves_every_deadline_has_no_next_change(rule: Row) -> None:
+    found = stand([AWARE, pause("2026-06-01T22:00Z")], {**rule, "thresholds": ["100%"]}, "2026-06-02T13:00Z")
+
+    assert (found.state, found.next_change) == (State.PAUSED, None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows"),
+    [
+        (HOURS, [EXTENSION, pause("2026-06-03T12:00Z")]),
+        (BY_TEN, [{**EXTENSION, "until": "2026-06-08T00:00Z"}, pause("2026-06-03T09:00Z")]),
+        ({**HOURS, "end_at": "23:00"}, [EXTENSION, pause("2026-06-02T22:30Z")]),
+    ],
+)
+def test_a_clock_whose_time_runs_on_in_a_pause_is_not_called_paused(rule: Row, rows: list[Row]) -> None:
+    """The time that the pause could have stopped was used up; only the extension runs."""
+    assert stand([AWARE, *rows], rule, "2026-06-03T12:30Z").state is not State.PAUSED
+
+
+def test_a_pause_that_begins_in_an_extension_is_named_as_ignored() -> None:
+    found = stand([AWARE, EXTENSION, {"id": "late", **pause("2026-06-03T12:00Z")}], HOURS, "2026-06-03T12:30Z")
+
+    assert [ignored.event for ignored in found.computed.pauses.ignored] == ["late"]
+    assert "Pause late is ignored: the time that it could stop was used up before." in found.why
+
+
+def test_a_pause_after_a_missed_deadline_or_after_the_end_is_not_named_as_ignored() -> None:
+    """It may be about other clocks."""
+    filed = {"kind": "filed", "obligation": "x", "stage": "initial", "occurred_at": "2026-06-02T08:00Z"}
+    later = pause("2026-06-03T12:00Z")
+
+    found = [stand([AWARE, later, *rows], HOURS, "2026-06-03T12:30Z") for rows in (list[Row](), [filed])]
+    assert [each.computed.pauses.ignored for each in found] == [(), ()]

@@ -199,6 +199,19 @@ def test_nothing_changes_before_the_next_change(shape: dict[str, Any], now: int)
     assert one(rule, events, found.next_change - timedelta(microseconds=1)).state is found.state
 
 
+@given(shape=SHORT_RULES, rows=PAUSES, now=HOURS_OF_A_WEEK, later=MINUTES)
+@examples(300)
+def test_no_clock_that_was_paused_changes_its_state_before_its_next_change(
+    shape: dict[str, Any], rows: list[tuple[str, int]], now: int, later: int
+) -> None:
+    rule, events = rule_of(shape, pausable="with_basis"), [event("awareness", 0)]
+    events += [event(kind, minutes, number, basis="x") for number, (kind, minutes) in enumerate(rows) if minutes <= now]
+    found = one(rule, events, at(now))
+    then = at(now + later)
+    if found.next_change is None or then < found.next_change:
+        assert one(rule, events, then).state is found.state
+
+
 @given(spans=SPANS, need=st.integers(0, 10000))
 def test_a_walk_uses_up_exactly_what_was_needed(spans: list[tuple[int, int]], need: int) -> None:
     holes = merged((at(start), at(start + length)) for start, length in spans)

@@ -129,6 +129,8 @@ class LimbDeadline(Frozen):
     """Whether it depends on a year whose calendar is estimated."""
     calendar_version: str = ""
     """See `Calendar.version`; empty if no calendar was used."""
+    used_up_at: datetime | None = None
+    """The instant from which no pause moves `deadline`; `None` for a limb with no fixed deadline."""
 
 
 Anchors = tuple[Event | None, ...]
@@ -221,7 +223,14 @@ def _limb_deadline(
         budget=budget_of(amount_end, deadline),
         is_provisional=calendar is not None and is_provisional(calendar, first, last),
         calendar_version=calendar.version(first.year, last.year) if calendar is not None else "",
+        used_up_at=_used_up_at(limb, amount_end, deadline),
     )
+
+
+def _used_up_at(limb: Limb, amount_end: AmountEnd, deadline: datetime) -> datetime:
+    """See `LimbDeadline`. Pauses count up to the end of the amount, or for working days up to the deadline."""
+    is_over = deadline + MICROSECOND
+    return is_over if limb.amount.unit == "business_days" else min(amount_end.end, is_over)
 
 
 def _end_of(

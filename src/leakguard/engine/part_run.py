@@ -98,8 +98,8 @@ class PartRun:
         except asyncio.CancelledError:
             return False
         except BaseExceptionGroup as several:
-            if any(not isinstance(exception, _Stopped) for exception in several.exceptions):
-                raise several.exceptions[0] from several
+            if (errors := several.split(_Stopped)[1]) is not None:
+                raise errors.exceptions[0] from several
             return False
         finally:
             self._heart.stop()

@@ -170,7 +170,7 @@ def _bugs_are_raised() -> Iterator[None]:
 def _doubts_are_short() -> Iterator[None]:
     """What was open before is asked once more before it is called closed: after two seconds, and here at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(examine, "RETRY_DELAYS_WAS_OPEN", (0.0,))
+        patch.setattr(examine, "RETRY_DELAYS_WAS_EXPOSED", (0.0,))
         patch.setattr(flights, "AGAIN_AFTER", 0.0)
         yield
 

@@ -737,11 +737,17 @@ class Bundle:
 
 
 def told_heads(text: str) -> list[tuple[int, str]]:
-    """The heads in a text from elsewhere: notes, one behind the other, a head file, or one as a letter printed it."""
+    """The heads in a text from elsewhere: notes, one behind the other, a head file, or those that a letter prints.
+
+    A printed hash has a letter, unless it is after `entry` or alone: digits may be a telephone number.
+    """
     noted = re.findall(r"^([1-9]\d{0,17})\n[A-Za-z0-9+/]{43}=\nlast ([0-9a-f]{64})$", text, re.ASCII | re.MULTILINE)
     kept = re.findall(r'"sequence": ([1-9]\d{0,17}), "hash": "([0-9a-f]{64})"', text, re.ASCII)
-    printed = re.findall(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", text, re.ASCII)
-    return [(int(number), digest) for number, digest in noted or kept or printed[:1]]
+    number, digest = r"([1-9]\d{0,17})\D{1,12}?", r"([0-9a-f]{8,64})\b"
+    whole = re.fullmatch(number + digest, text.strip(), re.ASCII)
+    printed = [whole.groups()] if whole else re.findall(rf"(?:\bentry|第) ?{number}{digest}", text, re.ASCII)
+    printed = printed or re.findall(rf"(?<!\d){number}(?=\d*[a-f]){digest}", text, re.ASCII)
+    return [(int(size), found) for size, found in noted or kept or printed]
 
 
 def steps_of(proof: dict[str, Any]) -> list[bytes]:

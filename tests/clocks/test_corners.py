@@ -71,9 +71,10 @@ def test_working_days_without_a_calendar_are_refused() -> None:
 def test_working_hours_without_a_schedule_are_refused() -> None:
     rule = rule_of(amount={"business_hours": "PT1H"}, schedule={"days": ["mon"], "from": "09:00", "to": "17:00"})
     bare = rule.model_copy(update={"schedule": None})
+    frame = frame_of(bare, Calendars(), ())
 
     with pytest.raises(UsageProblem, match="schedule"):
-        add_amount(bare.limbs[0].amount, NOON, frame_of(bare, Calendars(), ()), Trace(zone_of("UTC")))
+        add_amount(bare.limbs[0].amount, NOON, frame, Trace(zone_of("UTC")), deadline_of=lambda each: each.end)
 
 
 def test_a_working_day_has_no_reason_to_be_off() -> None:

@@ -13,7 +13,8 @@ from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import merged, overlap, total, walk, without
-from leakguard.clocks.verdicts import FINAL_STATES
+from leakguard.clocks.times import MICROSECOND
+from leakguard.clocks.verdicts import FINAL_STATES, State
 from leakguard.models.events import Event, Interval
 from support.examples import examples
 
@@ -80,6 +81,38 @@ def test_one_pause_more_never_makes_a_limit_earlier(
     assert before is not None
     assert after is not None
     assert after >= before
+
+
+SHORT_RULES = st.fixed_dictionaries({
+    "amount": st.sampled_from([{"elapsed": "PT30H"}, {"calendar": "P2D"}, {"business_days": 2}]),
+    "zone": st.sampled_from(["UTC", "America/New_York"]),
+    "calendar": st.just("US"),
+    "count_from": st.sampled_from(["instant", "next_day"]),
+    "end_at": st.sampled_from(["instant", "end_of_hour", "end_of_day", "12:00"]),
+    "rollover": st.sampled_from(["none", "next_business_day_end"]),
+})  # fmt: skip
+HOURS_OF_A_WEEK = st.integers(0, 24 * 7).map(lambda hours: 60 * hours)
+PAUSES = st.lists(st.tuples(st.sampled_from(["paused", "resumed"]), HOURS_OF_A_WEEK), min_size=2, max_size=5)
+_STEPS = 12
+"""A pause without an end holds most clocks for ever; so many deadlines are followed."""
+
+
+@given(shape=SHORT_RULES, rows=PAUSES, later=HOURS_OF_A_WEEK)
+@examples(300)
+def test_a_deadline_that_was_missed_stays_missed_whatever_is_paused_afterwards(
+    shape: dict[str, Any], rows: list[tuple[str, int]], later: int
+) -> None:
+    rule, events = rule_of(shape, pausable="with_basis"), [event("awareness", 0)]
+    events += [event(kind, minutes, number, basis="x") for number, (kind, minutes) in enumerate(rows)]
+    now = START
+    for _ in range(_STEPS):
+        before = one(rule, events, now)
+        if before.state is State.OVERDUE:
+            after = one(rule, events, now + timedelta(minutes=later))
+            assert (after.state, after.work_by) == (State.OVERDUE, before.work_by)
+            return
+        assert before.work_by is not None
+        now = before.work_by + MICROSECOND
 
 
 @given(shape=RULES, first=MINUTES, later=MINUTES)
@@ -164,6 +197,19 @@ def test_nothing_changes_before_the_next_change(shape: dict[str, Any], now: int)
 
     assert found.next_change > at(now)
     assert one(rule, events, found.next_change - timedelta(microseconds=1)).state is found.state
+
+
+@given(shape=SHORT_RULES, rows=PAUSES, now=HOURS_OF_A_WEEK, later=MINUTES)
+@examples(300)
+def test_no_clock_that_was_paused_changes_its_state_before_its_next_change(
+    shape: dict[str, Any], rows: list[tuple[str, int]], now: int, later: int
+) -> None:
+    rule, events = rule_of(shape, pausable="with_basis"), [event("awareness", 0)]
+    events += [event(kind, minutes, number, basis="x") for number, (kind, minutes) in enumerate(rows) if minutes <= now]
+    found = one(rule, events, at(now))
+    then = at(now + later)
+    if found.next_change is None or then < found.next_change:
+        assert one(rule, events, then).state is found.state
 
 
 @given(spans=SPANS, need=st.integers(0, 10000))

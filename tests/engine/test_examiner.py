@@ -410,7 +410,7 @@ def test_an_open_port_that_takes_no_further_connection_is_neither_silent_nor_clo
     monkeypatch.setattr("leakguard.engine.examiner.RETRY_DELAYS", (0.0, 0.0))
     examiner, prober = examiner_of(ended)
 
-    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), connects=True))
 
     assert (found.status, found.findings, found.why) == (EndpointStatus.NOT_CHECKED, (), GONE)
     assert len(prober.asked) == 3, "it is tried three times"
@@ -426,7 +426,7 @@ def test_an_open_port_that_takes_a_connection_again_is_examined(monkeypatch: pyt
 
     prober.pause = pause
 
-    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), connects=True))
 
     assert found.status is EndpointStatus.EXPOSED
 
@@ -434,7 +434,7 @@ def test_an_open_port_that_takes_a_connection_again_is_examined(monkeypatch: pyt
 def test_a_store_that_was_open_before_is_closed_only_when_it_refuses_twice() -> None:
     """A firewall that answers too many connections with resets, or a restart, closed it in the ledger for good."""
     examiner, prober = examiner_of(Ending.REFUSED)
-    closed = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), was_open=True))
+    closed = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), was_exposed=True))
     asked = len(prober.asked)
 
     async def pause(_: Endpoint) -> None:
@@ -442,7 +442,7 @@ def test_a_store_that_was_open_before_is_closed_only_when_it_refuses_twice() -> 
             prober.servers = {"127.0.0.1:6379": redis_server({"reply": "PONG"})}
 
     prober.pause = pause
-    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), was_open=True))
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), was_exposed=True))
 
     assert (closed.status, asked) == (EndpointStatus.CLOSED, 2)
     assert found.status is EndpointStatus.EXPOSED

@@ -292,6 +292,41 @@ def test_each_check_that_found_the_place_open_is_asked_again() -> None:
     assert behind_a_front((401, {}), one, STORE, OTHER) == {"store_open": Outcome.EXPOSED}
 
 
+@pytest.mark.parametrize("failing", ["/list", "/other"])
+def test_a_store_that_failed_to_answer_stays_unknown_beside_one_that_is_open_in_any_order(failing: str) -> None:
+    pages = {"/list": (200, {"records": 7}), "/other": (200, {"records": 8}), failing: (503, {})}
+    by_path = {"/list": "store_open", "/other": "other_store"}
+
+    assert behind_a_front((401, {}), pages, STORE, OTHER) == {
+        name: Outcome.INCONCLUSIVE if path == failing else Outcome.EXPOSED for path, name in by_path.items()
+    }
+
+
+def test_a_recheck_that_is_rejected_hides_no_open_store_of_another_check() -> None:
+    """The server answers every path with a store's list, so the store that was open is not believed to be there."""
+    text = STORE_OPEN.replace("id: store_open", "id: store_b").replace("[9200, 80]", "[8081]")
+    text = text.replace(
+        """get: /list, only_if: {request: root, contains: '"store"'}""",
+        """get: /other, only_if: {any: [{request: root, contains: '"store"'}, {request: root, tells_nothing: true}]}""",
+    )
+    begin, end = text.index("rules:"), text.index("identity:")
+    rules = """rules:
+  - {when: {request: list, contains: '"real"'}, then: exposed, reason: open}
+  - {when: {request: list, status: [401]}, then: not_exposed, reason: login}
+  - {when: {}, then: not_applicable, reason: another product}
+"""
+    real = parse_check(f"{text[:begin]}{rules}{text[end:]}", name="store_b.yaml")
+    endpoint = Endpoint(address="127.0.0.1", port=8081)
+    anything = (200, {"records": 7})
+    pages = {"/": (401, {}), "/list": anything, "/n0nsense": anything, "/other": (200, {"real": 1, "records": 9})}
+    talk = ask_checks(
+        port_checks((STORE, real, FALLBACK), 8081, "http"), endpoint, Plain(), random_word="n0nsense",
+        known_open={checked_data_store(endpoint, STORE, None)},
+    )  # fmt: skip
+
+    assert outcomes(answered(talk, web(pages)))["store_b"] is Outcome.EXPOSED
+
+
 HTTP_CHECKS = tuple(check for check in LIBRARY if check.probe.kind == "http")
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+import pytest
+
 from leakguard.frozen import replace
 from leakguard.ledger.custody import (
     ADDED,
+    EXPORTED,
     HANDED,
     HELD,
     RELEASED,
@@ -123,6 +126,29 @@ def test_an_erased_hand_over_stays_in_the_custody_of_its_item_and_leaves_no_gap(
         assert (one.is_gap, one.differs_in_name) == (False, False)
 
 
+@pytest.mark.parametrize("kind", [ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED])
+def test_an_act_without_content_changes_no_item_as_nobody_knows_which_it_was_about(kind: str) -> None:
+    """Older releases left nothing of erased content, not even the ids of the items."""
+    added, sealed, nothing = kept(
+        ("IR-1", new_evidence_record(TAKEN, at=exactly(START))),
+        ("IR-1", act(SEALED, "EV-1", text="S-17")),
+        ("IR-1", act(kind)),
+    )
+
+    assert items_of([added, sealed, replace(nothing, content={})]) == items_of([added, sealed])
+
+
+def test_only_a_hold_a_release_or_an_export_without_items_is_about_the_whole_subject() -> None:
+    added = ("IR-1", new_evidence_record(TAKEN, at=exactly(START)))
+    about_all = {
+        kind
+        for kind in (ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED)
+        if len(items_of(kept(added, ("IR-1", act(kind))))[0].custody) > 1
+    }
+
+    assert about_all == {HELD, RELEASED, EXPORTED}
+
+
 def test_between_two_accounts_a_gap_shows_also_where_the_names_were_erased() -> None:
     added, handed = kept(
         ("IR-1", new_evidence_record(TAKEN, at=exactly(START))), ("IR-1", act(HANDED, "EV-1", text="laboratory"))
@@ -159,6 +185,14 @@ def test_a_hold_lasts_until_it_is_released() -> None:
     holds = holds_in(records)
 
     assert (holds.subjects, holds.items) == ({"IR-1": "why"}, {"EV-4": "why"})
+
+
+def test_a_release_without_content_releases_nothing_and_such_a_hold_holds_the_whole_subject() -> None:
+    """Nobody knows which items it was about: what may be held is not erased."""
+    held, released = kept(("IR-1", act(HELD)), ("IR-1", act(RELEASED)))
+
+    assert holds_in([held, replace(released, content={})]).subjects == {"IR-1": "why"}
+    assert holds_in([replace(held, content={})]).subjects == {"IR-1": ""}
 
 
 def test_an_item_as_json_tells_its_hold() -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from leakguard.ledger.heads import (
     SignedHead,
-    head_from_print,
     head_of,
     head_to_text,
     heads_in_any_text,
     heads_in_file,
+    heads_in_print,
     latest_head_in_file,
     print_form,
 )
@@ -89,22 +89,45 @@ def test_a_head_without_the_key_keeps_the_signed_one_behind_it() -> None:
 
 @pytest.mark.parametrize("text", ["12:0123456789abcdef", "entry 12, 0123456789abcdef", "第 12 条，0123456789abcdef"])
 def test_a_printed_head_is_read_as_a_letter_or_a_mail_has_it(text: str) -> None:
-    head = head_from_print(text)
+    (head,) = heads_in_print(text)
 
-    assert head is not None
     assert (head.sequence, head.hash) == (12, "0123456789abcdef")
     assert print_form(head) == "entry 12, 0123456789abcdef"
 
 
 def test_a_printed_head_whose_hash_begins_with_letters_is_read_whole() -> None:
-    head = head_from_print("entry 7, deadbeefdeadbeef")
+    (head,) = heads_in_print("entry 7, deadbeefdeadbeef")
 
-    assert head is not None
     assert head.hash == "deadbeefdeadbeef"
 
 
 def test_what_is_no_printed_head_is_none() -> None:
-    assert head_from_print("entry 12") is None
+    assert heads_in_print("entry 12") == ()
+
+
+TWO = "entry 12, 0123456789abcdef and entry 20, fedcba9876543210"
+
+
+@pytest.mark.parametrize(
+    ("text", "heads"),
+    [
+        ("Tel. +49 30 12345678\nledger head: entry 12, 0123456789abcdef", [(12, "0123456789abcdef")]),
+        ("Tel. +49 30 12345678\nKopf: 12, 0123456789abcdef", [(12, "0123456789abcdef")]),
+        ("Tel. +49 30 12345678, and nothing else", []),
+        ("Invoice 7, DE89370400440532013000", []),
+        ("Ref. 7 deadbeef\nentry 12, 01234567", [(12, "01234567")]),
+        ("Tel. +49 30 12345678\n第 12 条，01234567", [(12, "01234567")]),
+        ("12:01234567\n", [(12, "01234567")]),
+        (TWO, [(12, "0123456789abcdef"), (20, "fedcba9876543210")]),
+        (TWO.replace("entry ", "").replace(",", ":"), [(12, "0123456789abcdef"), (20, "fedcba9876543210")]),
+    ],
+)
+def test_no_telephone_number_is_read_as_a_head_and_every_printed_head_is(
+    text: str, heads: list[tuple[int, str]]
+) -> None:
+    """A number that passes for a head would make a sound ledger look tampered with."""
+    assert [(head.sequence, head.hash) for head in heads_in_any_text(text)] == heads
+    assert verifier().told_heads(text) == heads
 
 
 def test_every_head_of_a_second_place_is_read() -> None:
@@ -118,7 +141,7 @@ def test_every_head_of_a_second_place_is_read() -> None:
         (2, entries[1].hash),
     ]
     assert heads_in_any_text(head_to_text(head_of(entries[1]))) == (head_of(entries[1]),)
-    assert heads_in_any_text("entry 12, 0123456789abcdef") == (head_from_print("12:0123456789abcdef"),)
+    assert heads_in_any_text("entry 12, 0123456789abcdef") == heads_in_print("12:0123456789abcdef")
     assert heads_in_any_text("nothing") == ()
     told = verifier().told_heads
     assert [told(text) for text in (kept, head_to_text(head_of(entries[1])), "x 12, 0123456789abcdef", "")] == [

@@ -10,7 +10,12 @@ from leakguard.errors import LedgerBroken
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import SYSTEM_TIME_PREFIX, SYSTEM_TIME_STEPPED_BACK, Entry, kept_record
 from leakguard.ledger.future_entries import entries_dated_in_future
-from leakguard.ledger.system_time_corrections import CorrectedReader, SystemTimeCorrections, corrections_in
+from leakguard.ledger.system_time_corrections import (
+    CorrectedReader,
+    SystemTimeCorrections,
+    SystemTimeOffset,
+    corrections_in,
+)
 from leakguard.ledger.system_time_setbacks import best_known_time, setbacks_in
 from leakguard.models.records import SYSTEM_TIME_CORRECTED
 from support.ledgers import START, Tokens, changed, make_chain, make_record
@@ -23,6 +28,18 @@ def test_a_reading_that_is_no_time_leaves_the_record_as_it_stands() -> None:
     entry = changed(make_chain({})[0], flags=f"{SYSTEM_TIME_STEPPED_BACK} {SYSTEM_TIME_PREFIX}soon")
 
     assert CorrectedReader(SystemTimeCorrections(())).take(entry) == kept_record(entry)
+
+
+def test_an_acknowledgement_until_no_time_keeps_its_content() -> None:
+    """A correction covers it; `evidence verify` names the entry, whose hash does not fit."""
+    (entry,) = make_chain({"until": "soon"}, kind="alarm_acknowledged")
+    offset = SystemTimeOffset(first_entry=1, last_entry=1, least=HOUR, most=HOUR, began=START, ended=START + HOUR)
+    corrections = SystemTimeCorrections(()).with_unrecorded([offset])
+
+    record = CorrectedReader(corrections).take(entry)
+
+    assert record.content == {"until": "soon"}
+    assert record.recorded_at == kept_record(entry).recorded_at - HOUR
 
 
 def test_a_mend_that_cannot_be_read_mends_nothing() -> None:

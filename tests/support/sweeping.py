@@ -71,7 +71,7 @@ class Notes:
     def contact(self, spot: SweepEndpoint) -> Contact | None:
         return self.contacts(spot)
 
-    def open_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
+    def exposed_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
         return [spot for spot in spots if spot.position in self.known_open]
 
     def refused(self, spots: Sequence[SweepEndpoint]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import signal
 import time
@@ -389,6 +390,25 @@ def test_a_run_whose_machine_has_lost_its_network_stops_and_loses_nothing(monkey
     assert first.is_interrupted
     assert first.counts == {}
     assert resumed.counts == scan(tools_of(), "127.0.0.0/24:9200").counts
+
+
+def test_an_error_of_our_machine_in_a_run_that_must_stop_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that stops cancels its examinations; the error of one is raised, and not the signal to stop."""
+    monkeypatch.setattr(part_run, "BLOCKED_IN_A_ROW", 20)
+    monkeypatch.setattr(part_run, "REPORT_SECONDS", 0.0)
+    tools = tools_of()
+    tools.network.sweep_ends = Ending.BLOCKED
+
+    async def examine_all(_: part_run.PartRun) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(part_run.PartRun, "_examine_all", examine_all)
+
+    with pytest.raises(OSError, match="Too many open files"):
+        scan(tools, "127.0.0.0/24:9200")
 
 
 def test_a_silence_of_a_network_that_loses_questions_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span, merged
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import SYSTEM_TIME_CORRECTED
 
@@ -45,6 +45,8 @@ class Pauses(Frozen):
     """The latest end of the pauses that contain `now`; `None` if there is none, or one of them is open-ended."""
     is_open: bool = False
     """Whether `now` lies in a pause."""
+    starts: tuple[tuple[str, datetime], ...] = ()
+    """The event of each pause, and when it begins."""
     ignored: tuple[IgnoredPause, ...] = ()
     """The pauses that do not count; every output names them."""
 
@@ -75,6 +77,7 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
         return Pauses(ignored=tuple(IgnoredPause(event=event.id, because=NEVER) for event in found))
     resumed = [event for event in events.get("resumed", ()) if _applies_to(event, rule)]
     spans: list[Span] = []
+    starts: list[tuple[str, datetime]] = []
     ends: list[datetime | None] = []
     ignored: list[IgnoredPause] = []
     for event in found:
@@ -91,10 +94,25 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
             event.reason or Phrase("no reason"),
         )
         spans.append((start, now if end is None else end))
+        starts.append((event.id, start))
         if start <= now and (end is None or now < end):
             ends.append(end)
     until = None if None in ends else max((end for end in ends if end is not None), default=None)
-    return Pauses(spans=merged(spans), open_until=until, is_open=bool(ends), ignored=tuple(ignored))
+    return Pauses(
+        spans=merged(spans), open_until=until, is_open=bool(ends), starts=tuple(starts), ignored=tuple(ignored)
+    )
+
+
+def with_late_pauses_ignored(pauses: Pauses, used_up_at: datetime, deadline: datetime, trace: Trace) -> Pauses:
+    """The pauses, those among `ignored` too that began in running time that no pause stops, as that of an extension.
+
+    `used_up_at` as in `LimbDeadline`. A pause after the deadline is not about this clock.
+    """
+    late = [event for event, start in pauses.starts if used_up_at <= start <= deadline]
+    for event in late:
+        trace.add("Pause {} is ignored: the time that it could stop was used up before.", event)
+    named = (IgnoredPause(event=event, because="the time that it could stop was used up before") for event in late)
+    return replace(pauses, ignored=(*pauses.ignored, *named)) if late else pauses
 
 
 def _applies_to(event: Event, rule: ClockRule) -> bool:

@@ -5,7 +5,7 @@ Hours run on the UTC line, days in the local calendar, working days and hours in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
@@ -14,8 +14,8 @@ from leakguard.clocks.durations import exact_parts, parse_calendar_period, parse
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.phrases import JoinedPhrases, Phrase, Translatable
 from leakguard.clocks.rules import Amount, Schedule
-from leakguard.clocks.spans import ZERO, Span, overlap, total, walk, without
-from leakguard.clocks.times import end_of_day, settle_local, start_of_day
+from leakguard.clocks.spans import ZERO, Span, before, overlap, total, walk, without
+from leakguard.clocks.times import MICROSECOND, end_of_day, settle_local, start_of_day
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 
@@ -76,7 +76,7 @@ def budget_of(amount_end: AmountEnd, end: datetime) -> tuple[Span, ...]:
     """
     if end > amount_end.end:
         return (*amount_end.ran, (amount_end.end, end))
-    cut = tuple((begin, min(until, end)) for begin, until in amount_end.ran if begin < end)
+    cut = before(amount_end.ran, end)
     return cut if total(cut) > ZERO else ((amount_end.start, max(amount_end.start, end)),)
 
 
@@ -141,11 +141,13 @@ def _schedule_phrase(schedule: Schedule, frame: Frame) -> Phrase:
 
 
 def add_amount(
-    amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, stated_year: int | None = None
-) -> AmountEnd:
+    amount: Amount, anchor: datetime, frame: Frame, trace: Trace,
+    *, deadline_of: Callable[[AmountEnd], datetime], stated_year: int | None = None,
+) -> AmountEnd:  # fmt: skip
     """Add any amount but `none`. Raises `UsageProblem` when a schedule or calendar never allows it.
 
-    `stated_year`: see `times.year_of`; `year_end_plus` alone uses it.
+    `deadline_of` applies the rules about ends; `business_days` alone uses it. `stated_year`: see `times.year_of`;
+    `year_end_plus` alone uses it.
     """
     start = counted_from(anchor, frame, trace)
     match amount.unit:
@@ -158,7 +160,7 @@ def add_amount(
             year = local if stated_year is None else min(local, stated_year)
             return _year_end(str(amount.year_end_plus), year, start, frame, trace)
         case "business_days":
-            return _business_days(amount.business_days or 0, anchor, start, frame, trace)
+            return _business_days(amount.business_days or 0, anchor, start, frame, trace, deadline_of)
         case _:
             return _business_hours(amount, start, frame, trace)
 
@@ -211,15 +213,19 @@ _END_ON_DAY = (
     "{} working days, counted from the next day on, end on {} {}.",
 )
 _PAUSED_DAYS = ("Paused for {} whole working day on the way.", "Paused for {} whole working days on the way.")
-"""These and those above by whether there are several."""
+"""Index both tuples with whether the number is other than 1."""
 
 
-def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> AmountEnd:
+def _business_days(
+    count: int, anchor: datetime, start: datetime, frame: Frame, trace: Trace,
+    deadline_of: Callable[[AmountEnd], datetime],
+) -> AmountEnd:  # fmt: skip
     day = frame.day_of(anchor if frame.count_from == "next_day" else start)
     worked = 0
     stopped = Fraction(0)
     skipped: list[object] = []
-    # Pauses give back a working day only once they add up to a whole one: the strict reading.
+    # Pauses give back a working day only once they add up to a whole one: the strict reading. What was paused on a day
+    # after its deadline does not count: what was missed stays missed.
     while worked - int(stopped) < count:
         day += DAY
         if not is_working(frame.required_calendar, day):
@@ -227,7 +233,12 @@ def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, 
             skipped.append(JoinedPhrases(" ", (day, why)))
             continue
         worked += 1
-        stopped += _stopped_share(day, frame)
+        in_time = stopped
+        if frame.pauses and worked >= count:
+            end = _end_on_day(day, start, frame)
+            deadline = deadline_of(AmountEnd(start=start, end=end, ran=(), unpaused=end))
+            in_time += _stopped_share(day, frame, up_to=deadline + MICROSECOND)
+        stopped = in_time if worked - int(in_time) >= count else stopped + _stopped_share(day, frame)
     end = _end_on_day(day, start, frame)
     trace.add(_END_ON_DAY[count != 1], count, Translatable(f"{day:%A}"), day)
     if skipped:
@@ -250,10 +261,10 @@ def _end_on_day(day: date, start: datetime, frame: Frame) -> datetime:
     return settle_local(datetime.combine(day, start.astimezone(frame.zone).time()), frame.zone)
 
 
-def _stopped_share(day: date, frame: Frame) -> Fraction:
-    """How much of a day lies in pauses."""
+def _stopped_share(day: date, frame: Frame, up_to: datetime | None = None) -> Fraction:
+    """How much of a day lies in pauses, or in what of them is before an instant."""
     if not frame.pauses:
         return Fraction(0)
     begin, until = start_of_day(day, frame.zone), start_of_day(day + DAY, frame.zone)
-    microsecond = timedelta(microseconds=1)
-    return Fraction(overlap(frame.pauses, begin, until) // microsecond, (until - begin) // microsecond)
+    stopped = overlap(frame.pauses, begin, min(until, up_to or until))
+    return Fraction(stopped // MICROSECOND, (until - begin) // MICROSECOND)

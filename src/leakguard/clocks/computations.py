@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from leakguard.clocks.adjustments import Pauses, decision_of, extended, pauses_of
+from leakguard.clocks.adjustments import (
+    Pauses,
+    decision_of,
+    extended,
+    pauses_of,
+    with_late_pauses_ignored,
+)
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.deadlines import Anchors, LimbDeadline, anchors_of, deciding_deadline, lenient_deadline, rearms
 from leakguard.clocks.durations import parse_exact
@@ -55,6 +61,12 @@ class Computation(Frozen):
         return self.limb_deadline.budget
 
     @property
+    def is_paused(self) -> bool:
+        """Whether a pause holds the clock at this moment; none does once the time is used up that it could stop."""
+        used_up_at = self.limb_deadline.used_up_at if self.limb_deadline is not None else None
+        return self.pauses.is_open and (used_up_at is None or self.at < used_up_at)
+
+    @property
     def internal_aim_at(self) -> datetime | None:
         """The instant of the internal aim (`ClockRule.target`) of a clock without a fixed deadline; else `None`."""
         if self.rule.target is None or self.limb_deadline is None:
@@ -76,6 +88,9 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
     if deadline is not None and statutory_deadline is not None:
         deadline = extended(rule, cycle.events, deadline, trace)
         statutory_deadline = max(statutory_deadline, deadline)
+    ended = _ending(rule, cycle, limb_deadline) if limb_deadline is not None else None
+    if ended is None and deadline is not None and limb_deadline is not None and limb_deadline.used_up_at is not None:
+        pauses = with_late_pauses_ignored(pauses, limb_deadline.used_up_at, deadline, trace)
     return Computation(
         rule=rule,
         cycle=cycle,
@@ -86,7 +101,7 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
         deadline_before_extensions=original,
         statutory_deadline=statutory_deadline,
         deadline_by_latest_anchor=_deadline_by_latest_anchor(rule, anchors, frame, deadline),
-        ended=_ending(rule, cycle, limb_deadline) if limb_deadline is not None else None,
+        ended=ended,
         decision=decision_of(rule, cycle.events),
         pauses=pauses,
         trace=trace,

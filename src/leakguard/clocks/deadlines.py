@@ -16,9 +16,9 @@ from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.phrases import Phrase, Translatable
 from leakguard.clocks.rule_sentences import limb_label, selector_phrase
 from leakguard.clocks.rules import ClockRule, LenientReading, Limb
-from leakguard.clocks.spans import Span
-from leakguard.clocks.times import end_of_day, settle_local, year_of
-from leakguard.frozen import Frozen
+from leakguard.clocks.spans import ZERO, Span, before, overlap
+from leakguard.clocks.times import MICROSECOND, end_of_day, settle_local, year_of
+from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 
 _COUNTS = {
@@ -86,12 +86,13 @@ def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: F
 def _rolled_over(mode: str, amount_end: AmountEnd, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
     """Move `deadline` from a day off to the next working day (Regulation 1182/71, Article 3(4)).
 
-    A pause never makes the deadline earlier: with pauses, it rolls over from the last day off between the unpaused end
-    and the deadline, if there is one.
+    A pause never makes the deadline earlier: with pauses on the way, it rolls over from the last day off between the
+    unpaused end and the deadline, if there is one.
     """
     day = frame.day_of(deadline)
     last_day_off = day
-    earliest = min(day, frame.day_of(amount_end.unpaused)) if frame.pauses else day
+    was_paused = overlap(frame.pauses, amount_end.start, amount_end.end) > ZERO
+    earliest = min(day, frame.day_of(amount_end.unpaused)) if was_paused else day
     while last_day_off >= earliest and is_working(frame.required_calendar, last_day_off):
         last_day_off -= DAY
     if last_day_off < earliest:
@@ -128,6 +129,8 @@ class LimbDeadline(Frozen):
     """Whether it depends on a year whose calendar is estimated."""
     calendar_version: str = ""
     """See `Calendar.version`; empty if no calendar was used."""
+    used_up_at: datetime | None = None
+    """The instant from which no pause moves `deadline`; `None` for a limb with no fixed deadline."""
 
 
 Anchors = tuple[Event | None, ...]
@@ -209,8 +212,8 @@ def _limb_deadline(
         trace.add("There is no fixed limit: the time counts up.")
         return LimbDeadline(limb_number=number, anchor=anchor, deadline=None)
     stated_year = year_of(anchor.occurred_at) if limb.amount.unit == "year_end_plus" and not use_anchor_latest else None
-    amount_end = add_amount(limb.amount, at, frame, trace, stated_year=stated_year)
-    deadline = apply_end_rules(limb.amount.unit, at, amount_end, frame, trace)
+    frame = _with_pauses_until_deadline(limb, at, frame, stated_year)
+    amount_end, deadline = _end_of(limb, at, frame, trace, stated_year)
     first, last = frame.day_of(at), frame.day_of(max(deadline, amount_end.end))
     calendar = frame.calendar if _uses_calendar(limb, frame) else None
     return LimbDeadline(
@@ -220,7 +223,49 @@ def _limb_deadline(
         budget=budget_of(amount_end, deadline),
         is_provisional=calendar is not None and is_provisional(calendar, first, last),
         calendar_version=calendar.version(first.year, last.year) if calendar is not None else "",
+        used_up_at=_used_up_at(limb, amount_end, deadline),
     )
+
+
+def _used_up_at(limb: Limb, amount_end: AmountEnd, deadline: datetime) -> datetime:
+    """See `LimbDeadline`. Pauses count up to the end of the amount, or for working days up to the deadline."""
+    is_over = deadline + MICROSECOND
+    return is_over if limb.amount.unit == "business_days" else min(amount_end.end, is_over)
+
+
+def _end_of(
+    limb: Limb, at: datetime, frame: Frame, trace: Trace, stated_year: int | None
+) -> tuple[AmountEnd, datetime]:
+    """The end of the limb's amount, counted from `at`, and the deadline."""
+
+    def deadline_of(amount_end: AmountEnd, trace: Trace) -> datetime:
+        return apply_end_rules(limb.amount.unit, at, amount_end, frame, trace)
+
+    def silent_deadline_of(amount_end: AmountEnd) -> datetime:
+        return deadline_of(amount_end, Trace(frame.zone))
+
+    amount_end = add_amount(limb.amount, at, frame, trace, stated_year=stated_year, deadline_of=silent_deadline_of)
+    return amount_end, deadline_of(amount_end, trace)
+
+
+def _with_pauses_until_deadline(limb: Limb, at: datetime, frame: Frame, stated_year: int | None) -> Frame:
+    """The frame without the time that was paused after the deadline: what was missed stays missed.
+
+    The first estimate is the deadline without pauses. The pauses up to it may move it; then those up to the new one
+    count, and so on. Only a rule with a time of day needs this, since its deadline may lie before the end of the
+    amount, up to which pauses count. Working days see to it themselves.
+    """
+    if not frame.pauses or ":" not in (frame.end_at or "") or limb.amount.unit == "business_days":
+        return frame
+    counted: tuple[Span, ...] = ()
+    deadline: datetime | None = None
+    while True:
+        cut = replace(frame, pauses=counted)
+        _, moved = _end_of(limb, at, cut, Trace(frame.zone), stated_year)
+        if moved == deadline:
+            return cut
+        deadline = moved
+        counted = before(frame.pauses, deadline + MICROSECOND)
 
 
 def _uses_calendar(limb: Limb, frame: Frame) -> bool:

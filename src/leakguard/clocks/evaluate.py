@@ -5,8 +5,9 @@ Pure: the same arguments give the same statuses, whatever the order of the event
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from leakguard.clocks.adjustments import MOVING_KINDS, concerns
@@ -95,7 +96,8 @@ def _status_of(rule: ClockRule, history: EventHistory, calendars: Calendars) -> 
         if cycle.verdict.state != State.LATENT
     )
     filed = _as_filed(rule, history, calendars, current, judged[current].verdict)
-    return _assembled(rule, history, judged[current], filed=filed, earlier=earlier)
+    compute_at = partial(compute, rule, judged[current].computed.cycle, calendars)
+    return _assembled(rule, history, judged[current], compute_at, filed=filed, earlier=earlier)
 
 
 def _current_cycle(rule: ClockRule, view: View, judged: Sequence[_JudgedCycle]) -> int:
@@ -219,6 +221,7 @@ def _assembled(
     rule: ClockRule,
     history: EventHistory,
     judged: _JudgedCycle,
+    compute_at: Callable[[datetime], Computation],
     *,
     filed: ClockVerdict | None,
     earlier: tuple[ClockVerdict, ...],
@@ -236,7 +239,7 @@ def _assembled(
         computed=computed,
         threshold_instants=instants,
         generation=_generation(rule, history),
-        next_change=next_change(computed, shown.state, instants),
+        next_change=next_change(computed, shown.state, instants, compute_at),
         remaining_seconds=None
         if is_inactive or computed.deadline is None
         else seconds(computed.deadline - history.now),

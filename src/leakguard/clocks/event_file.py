@@ -129,10 +129,10 @@ def _rows(read: ReadText, name: str, most: int = MAX_EVENTS) -> Iterator[tuple[i
 
 
 def _fallback_zone(stated: Any, *, otherwise: str | None) -> str | None:  # noqa: ANN401  (as above)
-    """The zone for a file whose shape states none: the caller's.
+    """The zone if the validated shape has none: `otherwise`.
 
-    For an invalid file it is the zone that the file states, to find the other problems too. An unknown zone gives UTC:
-    it is a problem of its own already, and would be repeated for every event.
+    The shape of an invalid file is empty; then it is the zone in the raw file, to find the other problems too. An
+    unknown zone gives UTC: it is a problem of its own already, and would be repeated for every event.
     """
     try:
         return zone_of(stated).key if isinstance(stated, str) else otherwise

@@ -38,6 +38,11 @@ def without(span: Span, holes: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(left)
 
 
+def before(spans: Iterable[Span], end: datetime) -> tuple[Span, ...]:
+    """What lies before `end`."""
+    return tuple((begin, min(until, end)) for begin, until in spans if begin < end)
+
+
 def overlap(spans: Iterable[Span], start: datetime, end: datetime) -> timedelta:
     """How much of the time from `start` to `end` lies in `spans`, which do not overlap one another."""
     total = ZERO

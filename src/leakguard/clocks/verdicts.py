@@ -5,7 +5,8 @@ On time means `ended_at <= deadline`, to the microsecond.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from leakguard.clocks.computations import Computation, seconds
@@ -118,7 +119,7 @@ def _state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Sta
 def _open_state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> State:
     if computed.deadline is not None and computed.at > computed.deadline:
         return State.OVERDUE if computed.cycle.closed is None else State.MISSED
-    if computed.pauses.is_open:
+    if computed.is_paused:
         return State.PAUSED
     if computed.deadline is None:
         aim = computed.internal_aim_at
@@ -139,22 +140,64 @@ def _is_certain(computed: Computation) -> bool:
     return worst == best
 
 
-def next_change(computed: Computation, state: State, instants: tuple[ThresholdInstant, ...]) -> datetime | None:
+def next_change(
+    computed: Computation,
+    state: State,
+    instants: tuple[ThresholdInstant, ...],
+    compute_at: Callable[[datetime], Computation],
+) -> datetime | None:
     """The next instant at which time alone changes the state or passes a threshold; `None` if there is none.
 
     An evaluation at exactly that instant sees the change. Overdue begins one microsecond after the deadline, since
-    the deadline itself is still on time.
+    the deadline itself is still on time. In a pause, the instant may be too early, but never too late: a pause may
+    move a deadline more than once. `compute_at` computes the same clock for a later moment.
     """
     if state in INACTIVE_STATES:
         return None
     if state is State.PAUSED:
-        return computed.pauses.open_until
+        return _next_change_in_pause(computed, instants, compute_at)
     moments = [instant.at for instant in instants]
     if computed.deadline is not None:
         moments += [computed.deadline, computed.deadline + MICROSECOND]
     elif computed.internal_aim_at is not None:
         moments.append(computed.internal_aim_at)
     return min((moment for moment in moments if moment > computed.at), default=None)
+
+
+def _next_change_in_pause(
+    computed: Computation, instants: tuple[ThresholdInstant, ...], compute_at: Callable[[datetime], Computation]
+) -> datetime | None:
+    """The end of the pause, or an earlier instant if its deadline or a threshold comes before; see `next_change`.
+
+    Most pauses move both as time goes on. But working days move only by whole ones, and an extension not at all. So the
+    clock is computed anew for the instant that comes next as of now, and then for the one after it.
+    """
+    until = computed.pauses.open_until
+    moment: datetime | None = None
+    for _ in range(_MOST_MOVES):
+        moments = [instant.at for instant in instants]
+        moments += [computed.deadline + MICROSECOND] if computed.deadline is not None else []
+        moment = min((moment for moment in moments if moment > computed.at), default=None)
+        if moment is None or (until is not None and moment >= until):
+            return until
+        then = compute_at(moment)
+        instants = threshold_instants(then)
+        if _state(then, instants) is not State.PAUSED or any(instant.at == moment for instant in instants):
+            return moment
+        if _moved_by(computed, then) == moment - computed.at:
+            return until
+        computed = then
+    return moment
+
+
+_MOST_MOVES = 8
+"""How often a deadline that a pause moves in steps is followed."""
+
+
+def _moved_by(computed: Computation, then: Computation) -> timedelta | None:
+    if computed.deadline is None or then.deadline is None:
+        return None
+    return then.deadline - computed.deadline
 
 
 def conclusion_lines(computed: Computation, verdict: ClockVerdict) -> tuple[Line, ...]:

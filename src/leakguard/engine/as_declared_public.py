@@ -15,7 +15,7 @@ AS_DECLARED = "the scope declares it as meant for strangers, and strangers can r
 def as_declared_public(item: CheckResult, public: Collection[str]) -> CheckResult:
     """The item, not applicable if its open table is declared.
 
-    It is unchanged if names of fields or sampled values show data about people.
+    It is unchanged if the name of a field, or a sampled value, shows any kind of data that `sensitivity` knows.
     """
     verdict = item.verdict
     if not item.definition.by_name or item.bucket not in public or verdict.outcome not in OPEN:

@@ -55,7 +55,7 @@ def conclude(
 
     If there is such a finding, or a person named this very endpoint, each unanswered check gets a finding too, since
     what it looks for may be there. If a named endpoint then has no finding, and was silent or not checked, one check
-    stands for all: the first, if the port suggests it, or else the most telling one.
+    stands for all: the first, if the port suggests it and it was inconclusive, or else the most telling one.
 
     `is_decoy`: the owner declared it. `first_seen`: when a check first found a data store open. With `scope`, findings
     name the permission by which default accounts or industrial devices were probed.

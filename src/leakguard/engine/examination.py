@@ -123,13 +123,14 @@ def failed(item: CheckResult) -> bool:
 
 
 def lacks_an_answer(item: CheckResult) -> bool:
-    """Whether the verdict is inconclusive because the host answered the first request and failed at a later one.
+    """Whether the verdict is inconclusive, although the first request was answered, because some request failed.
 
-    It failed if the answer broke off, or was an error of the server or a refusal of too many requests.
+    A request failed if it got no complete answer, or an error of the server (5xx), or a refusal of too many requests
+    (429). An answer that was cut at our cap counts as complete.
     """
     replies = item.observation.replies.values()
-    is_open = item.verdict.outcome is Outcome.INCONCLUSIVE and not failed(item)
-    return is_open and any(reply.ended not in _ANSWERED or (reply.status or 0) in _NOT_NOW for reply in replies)
+    is_inconclusive = item.verdict.outcome is Outcome.INCONCLUSIVE and not failed(item)
+    return is_inconclusive and any(reply.ended not in _ANSWERED or (reply.status or 0) in _NOT_NOW for reply in replies)
 
 
 def found_open(item: CheckResult) -> bool:
@@ -138,12 +139,16 @@ def found_open(item: CheckResult) -> bool:
 
 
 def after_recheck(before: Sequence[CheckResult], again: Sequence[CheckResult], *, is_open: bool) -> list[CheckResult]:
-    """What counts after a check of a store that was open ran behind a front page that is not its product's.
+    """The verdicts that count after a check was run again.
 
-    If it is open, the new verdicts count, and of the earlier ones only the open ones. Else the earlier ones count, with
-    new ones that `lacks_an_answer`: a login in front of a store that failed to answer does not prove it closed.
+    It was run again because an earlier run had found its data store open, although the front page no longer shows its
+    product. `is_open`: whether it is still open. If so, the new verdicts count, and of those before only open ones and
+    those for which `lacks_an_answer` is true. Else those before count, with the new ones for which `lacks_an_answer` is
+    true: a login in front of a store that failed to answer does not prove it closed.
     """
-    return [*filter(found_open, before), *again] if is_open else [*before, *filter(lacks_an_answer, again)]
+    if is_open:
+        return [*(item for item in before if found_open(item) or lacks_an_answer(item)), *again]
+    return [*before, *filter(lacks_an_answer, again)]
 
 
 _ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})

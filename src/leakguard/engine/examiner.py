@@ -52,8 +52,8 @@ VerdictObserver = Callable[[Endpoint, Sequence[CheckResult]], None]
 
 RETRY_DELAYS = (1.0, 3.0)
 """Seconds before each retry of a host that took a connection in the sweep and takes none now."""
-RETRY_DELAYS_WAS_OPEN = (AGAIN_AFTER,)
-"""Seconds before each retry of a host that was open in an earlier run and refuses connections now."""
+RETRY_DELAYS_WAS_EXPOSED = (AGAIN_AFTER,)
+"""Seconds before each retry of a host that had an open data store in an earlier run and refuses connections now."""
 LEFT_ALONE = (
     "the port belongs to industrial or medical devices: this run has no check for them, and no other check probes them"
 )
@@ -98,16 +98,16 @@ class Examiner:
         object.__setattr__(self, "order", CheckOrder(self.library))
 
     async def examine(
-        self, endpoint: Endpoint, *, spent: float = 0.0, is_open: bool = False, was_open: bool = False
+        self, endpoint: Endpoint, *, spent: float = 0.0, connects: bool = False, was_exposed: bool = False
     ) -> Examination:
         """Identify the protocol of an endpoint and run its checks, within one time limit for all.
 
-        `spent` is how many seconds of that time the sweep has used. `is_open`: the sweep connected to it. `was_open`:
-        it was open in an earlier run. With `is_open`, a failed connection is retried; with `was_open` alone, a refusal.
+        `spent`: how many seconds of that time the sweep has used. `connects`: the sweep connected to the port; then a
+        failed connection is retried. `was_exposed`: an earlier run found a data store open there; then a refusal is.
         It does not raise for anything that a host does, nor for a bug; it raises errors of our own machine.
         """
         try:
-            return await self._examine(endpoint, self.prober.visit(spent), is_open=is_open, was_open=was_open)
+            return await self._examine(endpoint, self.prober.visit(spent), connects=connects, was_exposed=was_exposed)
         except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the run)
             return self.broken(error)
 
@@ -115,12 +115,12 @@ class Examiner:
         """The result for an endpoint whose examination a bug aborted: not checked. Raises errors of our own machine."""
         return Examination(status=EndpointStatus.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
-    async def _examine(self, endpoint: Endpoint, prober: Prober, *, is_open: bool, was_open: bool) -> Examination:
+    async def _examine(self, endpoint: Endpoint, prober: Prober, *, connects: bool, was_exposed: bool) -> Examination:
         if self._is_left_alone(endpoint):
             return Examination(status=EndpointStatus.NOT_CHECKED, why=LEFT_ALONE)
         identified = await self._identify(prober, endpoint)
-        lacks_connection = is_gone if is_open else is_refused
-        for pause in RETRY_DELAYS if is_open else RETRY_DELAYS_WAS_OPEN if was_open else ():
+        lacks_connection = is_gone if connects else is_refused
+        for pause in RETRY_DELAYS if connects else RETRY_DELAYS_WAS_EXPOSED if was_exposed else ():
             if not lacks_connection(identified.results):
                 break
             await asyncio.sleep(pause)
@@ -132,7 +132,7 @@ class Examiner:
             )
         await self.turns.wait_for_turn()
         examination = self._concluded(endpoint, results)
-        why = CLOSES_AT_ONCE if identified.closes_before_request else GONE if is_open and is_gone(results) else ""
+        why = CLOSES_AT_ONCE if identified.closes_before_request else GONE if connects and is_gone(results) else ""
         return replace(examination, status=EndpointStatus.NOT_CHECKED, why=why) if why else examination
 
     async def _identify(self, prober: Prober, endpoint: Endpoint) -> ProtocolIdentification:

@@ -184,8 +184,9 @@ class ProtocolIdentification:
     def _is_harmless(self, protocol: str) -> bool:
         """Whether a guess cannot exhaust the memory of a Kafka broker that is too busy to answer.
 
-        The first bytes of some protocols (`announces_much`) look to Kafka like a request of tens of megabytes. They are
-        sent only if Kafka was not tried, or answered only with a closed connection without data or with garbage.
+        The first bytes of some protocols (`announces_much`) look to Kafka like a request of tens of megabytes. Kafka is
+        tried before them, unless the run has no check for Kafka. They are sent if it was not tried, or answered only
+        with a closed connection without data or with garbage.
         Servers of some protocols answer the Kafka probe with an error (`complains`) and are recognised by it. The first
         bytes of such a protocol are therefore sent only if Kafka was not tried.
         """

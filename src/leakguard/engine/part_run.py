@@ -98,8 +98,8 @@ class PartRun:
         except asyncio.CancelledError:
             return False
         except BaseExceptionGroup as several:
-            if any(not isinstance(exception, _Stopped) for exception in several.exceptions):
-                raise several.exceptions[0] from several
+            if (errors := several.split(_Stopped)[1]) is not None:
+                raise errors.exceptions[0] from several
             return False
         finally:
             self._heart.stop()
@@ -140,8 +140,8 @@ class PartRun:
         """The questions to ask on the connection of the sweep, if any; see `ports.SweepWatcher`."""
         return self.examiner.contact(self.space.endpoint(swept.number))
 
-    def open_before(self, endpoints: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
-        """Those that were open in an earlier run; see `ports.SweepWatcher`."""
+    def exposed_before(self, endpoints: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
+        """Those with a data store that an earlier run found open; see `ports.SweepWatcher`."""
         return [swept for swept in endpoints if self._key(swept) in self.notable] if self.notable else ()
 
     def refused(self, endpoints: Sequence[SweepEndpoint]) -> None:
@@ -206,9 +206,9 @@ class PartRun:
             endpoint, before = self.space.endpoint(swept.number), self._interrupted_seconds()
             self._examined[swept.position] = (endpoint.target, self.monotonic())
             try:
-                spent, is_open = self._waiting[swept.position]
+                spent, connects = self._waiting[swept.position]
                 examination = await self.examiner.examine(
-                    endpoint, spent=spent, is_open=is_open, was_open=bool(self.open_before((swept,)))
+                    endpoint, spent=spent, connects=connects, was_exposed=bool(self.exposed_before((swept,)))
                 )
             finally:
                 del self._examined[swept.position]

@@ -48,7 +48,7 @@ _RECOGNISED = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 
 @dataclass(slots=True, kw_only=True)
 class RoundState:
-    """One round at one endpoint, at its root or below a path; on extra requests, see `has_extra_requests`."""
+    """One round at one endpoint, at its root or below a path; see also `CheckDefinition.has_extra_requests`."""
 
     endpoint: Endpoint
     buckets: Sequence[str | None]
@@ -202,7 +202,7 @@ class RoundState:
             self._keep(filter(found_open, (yield from self._verdicts_of(definition, None))))
 
     def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
-        """Ask the questions of a check about one bucket and judge the answers; nothing if one must not be asked."""
+        """The verdicts of a check on one bucket; none if a question with an unknown answer must not be sent."""
         outer = checked_data_store(self.endpoint, definition, self.below.removeprefix("/"))
         earlier, allows = partial(names_within, self.known_open, outer), allowed_at(self.endpoint)
         interview = Talk(definition, nonsense=self.random_word, bucket=bucket, earlier=earlier, allows=allows)
@@ -236,11 +236,14 @@ class RoundState:
         If the nonexistent path is answered too, another server may be there by now. See `after_recheck`.
         """
         before, self.results = self.results, []
+        settled = self.is_port_settled, self.is_open_on_unsuggested_port
         yield from self.run_check(without_product_test(definition))
         is_open = any(map(found_open, self.results))
         if is_open:
             absent = yield from self.ask_once(nonexistent_path_request(self.random_word))
             is_open = absent.status != _OK
+        if not is_open:
+            self.is_port_settled, self.is_open_on_unsuggested_port = settled
         self.results = after_recheck(before, self.results, is_open=is_open)
 
     def ask_once(self, request: Request) -> Generator[Request, Reply, Reply]:

@@ -1,4 +1,7 @@
-"""Checks that are run whatever the front page says, and names from earlier runs, even if nothing lists them now."""
+"""Which checks are run whatever the front page says, and which names from earlier runs are asked about.
+
+Such a name is asked about although nothing lists it now.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
 
 
 def names_within(known_open: Collection[CheckedDataStore], outer: CheckedDataStore) -> list[str]:
-    """The names within the data store `outer` that its check found open in earlier runs, each by itself."""
+    """The names within the data store `outer` that its check found open in earlier runs, with a verdict for each."""
     check, prefix = outer[0], f"{outer[1]}/"
     return sorted(key.removeprefix(prefix) for by, key in known_open if by == check and key.startswith(prefix))
 

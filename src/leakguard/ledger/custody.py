@@ -22,6 +22,8 @@ from leakguard.models.records import KeptRecord, Record
 ADDED, SEALED, UNSEALED, HANDED = "evidence_added", "evidence_sealed", "evidence_unsealed", "evidence_handed_over"
 HELD, RELEASED = "evidence_held", "evidence_released"
 EXPORTED = "evidence_exported"
+_MAY_BE_ABOUT_ALL = frozenset({HELD, RELEASED, EXPORTED})
+"""Without items, an act of these kinds is about the whole subject."""
 KINDS = (ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED)
 _ITEM_ID = re.compile(r"EV-([1-9][0-9]{0,17})")
 
@@ -73,7 +75,8 @@ class CustodyEvent(Frozen):
     def differs_in_name(self) -> bool:
         """Whether giver and holder count as one person although their names differ by more than case and spaces.
 
-        Either the names read alike, or both stand for the same account.
+        That is so if the names differ only in what `people.is_one_person` ignores, such as accents or the order of
+        words, or if both have the same account.
         """
         is_other = not self._is_erased and _folded(self.by) != _folded(self.holder)
         return self.kind == HANDED and not self.is_gap and is_other
@@ -142,7 +145,7 @@ def new_evidence_record(new: NewEvidence, *, at: Interval) -> Record:
 
 
 def custody_record(kind: str, *, items: Iterable[str], by: str, text: str, now: datetime) -> Record:
-    """The record of an act of custody; a hold or an export without items is about the whole subject."""
+    """The record of an act of custody; a hold, a release or an export without items is about the whole subject."""
     at = Interval(earliest=now, latest=now)
     return Record(kind=kind, occurred_at=at, content={"items": list(items), "by": by, "text": text})
 
@@ -154,7 +157,7 @@ def items_of(records: Iterable[KeptRecord]) -> tuple[EvidenceItem, ...]:
         if record.kind == ADDED and record.content:
             found[item_id(record.sequence)] = _item(record)
         elif record.kind in KINDS:
-            for identifier in _named(record.content) or tuple(found):
+            for identifier in tuple(found) if _is_about_all(record) else _named(record.content):
                 if identifier in found and found[identifier].incident == record.subject:
                     found[identifier] = _with_act(found[identifier], record)
     return tuple(found.values())
@@ -179,7 +182,7 @@ class Holds:
         elif record.kind == RELEASED and names:
             for name in names:
                 self.items.pop(name, None)
-        elif record.kind == RELEASED:
+        elif record.kind == RELEASED and _is_about_all(record):
             self.subjects.pop(record.subject, None)
 
 
@@ -207,6 +210,11 @@ def item_to_json(item: EvidenceItem, holds: Holds) -> dict[str, Any]:
             for event in item.custody
         ],
     }  # fmt: skip
+
+
+def _is_about_all(record: KeptRecord) -> bool:
+    """Whether the act is about the whole subject. Where an older release erased its content, nobody knows: no."""
+    return record.kind in _MAY_BE_ABOUT_ALL and record.content.get("items") == []
 
 
 def _named(content: Mapping[str, Any]) -> tuple[str, ...]:

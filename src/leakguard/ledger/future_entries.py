@@ -24,7 +24,7 @@ class FutureEntry(Frozen):
     sequence: int
     subject: str
     earliest: datetime | None
-    """The last known system time before it; `None` if none is known."""
+    """The last known system time before it; `None` if none is known, or if it is later than `latest`."""
     latest: datetime
     """The first known system time after it."""
 

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import Entry
@@ -22,6 +22,9 @@ SHORT = 16
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NOTED = re.compile(r"^([1-9]\d{0,17})\n[A-Za-z0-9+/]{43}=\nlast ([0-9a-f]{64})$", re.ASCII | re.MULTILINE)
 _PRINTED = re.compile(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", re.ASCII)
+_AFTER_WORD = re.compile(r"(?:\bentry|第) ?([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", re.ASCII)
+_WITH_LETTER = re.compile(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?(?=\d*[a-f])([0-9a-f]{8,64})\b", re.ASCII)
+"""The hash has a letter, so that no telephone number and no account number passes for one."""
 
 
 class Head(Frozen):
@@ -125,24 +128,33 @@ def _parsed(line: str) -> tuple[Head, SignedHead | None] | None:
     return head, SignedHead(head=head, key=key, signature=signature) if is_signed else None
 
 
-def head_from_print(text: str) -> Head | None:
-    """The head in printed form, such as `entry 12, 0123456789abcdef`; its hash may be cut to 8 digits or more."""
-    found = _PRINTED.search(text)
-    return Head(sequence=int(found[1]), hash=found[2], recorded_at="") if found else None
+def heads_in_print(text: str) -> tuple[Head, ...]:
+    """The printed heads, such as `entry 12, 0123456789abcdef`; a hash may be cut to 8 digits or more.
+
+    If the text is more than one head, those after `entry` or `第` count, or else those whose hash has a letter.
+    """
+    if (whole := _PRINTED.fullmatch(text.strip())) is not None:
+        return _heads_of([whole])
+    return _heads_of(_AFTER_WORD.finditer(text)) or _heads_of(_WITH_LETTER.finditer(text))
+
+
+def _heads_of(found: Iterable[re.Match[str]]) -> tuple[Head, ...]:
+    return tuple(Head(sequence=int(match[1]), hash=match[2], recorded_at="") for match in found)
 
 
 def heads_in_any_text(text: str) -> tuple[Head, ...]:
-    """Every head in a text from elsewhere.
+    """The heads in a text from elsewhere.
 
-    Those of its tree-head notes (see `notes`), or else the latest of a head file, or a printed one.
+    All of its tree-head notes (see `notes`), or else only the latest of a head file, or else all that are printed.
     """
-    noted = tuple(Head(sequence=int(note[1]), hash=note[2], recorded_at="") for note in _NOTED.finditer(text))
-    head = None if noted else latest_head_in_file(text) or head_from_print(text)
-    return (head,) if head is not None else noted
+    if noted := _heads_of(_NOTED.finditer(text)):
+        return noted
+    head = latest_head_in_file(text)
+    return (head,) if head is not None else heads_in_print(text)
 
 
 def print_form(head: Head) -> str:
-    """A head as letters and mails print it, with `SHORT` digits of its hash; `head_from_print` reads it."""
+    """A head as letters and mails print it, with `SHORT` digits of its hash; `heads_in_print` reads it."""
     return f"entry {head.sequence}, {head.hash[:SHORT]}"
 
 

@@ -8,6 +8,7 @@ A later correction of the same entries replaces an earlier one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -117,7 +118,7 @@ class SystemTimeCorrections:
         return self._event_times.get(sequence)
 
     def offset_of_clock_showing(self, at: datetime) -> SystemTimeOffset | None:
-        """The latest known offset of a clock that was ahead and showed `at`; `None` if none did."""
+        """The offset, by the latest correction, of a clock that was ahead and showed `at`; `None` if none did."""
         return next((offset for offset in self._offsets if offset.is_ahead and offset.covers(at)), None)
 
     def corrected_time(self, entry: Entry) -> datetime | None:
@@ -176,7 +177,8 @@ class CorrectedReader:
         occurred, content = self._occurred(record, system_time, recorded), record.content
         offset = self._corrections.offset_at(entry.sequence)
         if offset is not None and entry.kind == _ACKNOWLEDGED and isinstance(content.get("until"), str):
-            content = {**content, "until": to_z(from_z(content["until"]) - offset.most)}
+            with suppress(ValueError):
+                content = {**content, "until": to_z(from_z(content["until"]) - offset.most)}
         return replace(record, occurred_at=occurred, recorded_at=recorded or record.recorded_at, content=content)
 
     def _occurred(self, record: KeptRecord, system_time: datetime | None, recorded: datetime | None) -> Interval:

@@ -13,7 +13,8 @@ from leakguard.ledger.recorders import RecorderCounts
 class Answer(StrEnum):
     """What a verification says.
 
-    Three values: what is missing or unprovable shows neither tampering nor integrity.
+    Three values: what cannot be verified, such as a ledger of which no head was kept, shows neither tampering nor
+    integrity.
     """
 
     MATCH = "match"

@@ -127,8 +127,8 @@ class SweepWatcher(Protocol):
     def contact(self, spot: SweepEndpoint) -> Contact | None:
         """Who asks on the line that was opened, in plain HTTP; nobody where a session has to do it."""
 
-    def open_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
-        """Those that were open in an earlier run, so that a single refusal is no proof that they are closed."""
+    def exposed_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
+        """Those with a data store that an earlier run found open: a single refusal is no proof that they are closed."""
 
     def refused(self, spots: Sequence[SweepEndpoint]) -> None:
         """The ports are closed; many at once, since most of all spots are."""

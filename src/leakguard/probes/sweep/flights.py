@@ -100,7 +100,7 @@ class Flights:
 
     def _refuse(self, spots: Sequence[SweepEndpoint], now: float) -> None:
         """Tell that they are closed; one that was open in an earlier run is asked once more before."""
-        again = {spot for spot in self._watcher.open_before(spots) if spot.position not in self._doubted}
+        again = {spot for spot in self._watcher.exposed_before(spots) if spot.position not in self._doubted}
         for spot in again:
             self._doubted.add(spot.position)
             self._queue.put_back(spot, now + AGAIN_AFTER)

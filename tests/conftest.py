@@ -212,7 +212,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the lab that this run started."""
+    """Look for garbage once, as pytest does it five times over all that a run made, and end the lab of this run."""
+    gc.collect()
+    gc.freeze()
     if _is_worker(config) or os.environ.get(OWNER) != str(os.getpid()):
         return
     workdir = os.environ.pop(RUN)

@@ -399,22 +399,6 @@ def test_the_scripts_of_a_text_are_known(text: str, scripts: tuple[str, ...]) ->
     assert scripts_of(text) == scripts
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_nothing_runs_off_the_page_however_long_it_is(lang: Lang) -> None:
-    """A table taller than a page and a hash wider than its column lost what stood beyond the edge."""
-    hashes = [f"{number:064x}" for number in range(1, 90)]
-    rows = (("Traces", ", ".join(hashes)), ("Next", "behind them"))
-    pdf = read(replace(SAMPLES[lang], blocks=(Fields(rows=rows), Paragraph(text=f"sha512:{'0' * 128}"))))
-    found = [(text.strip(), place) for page in pdf.pages for text, place in placed(page) if text.strip()]
-    text = words("".join(page.extract_text() for page in pdf.pages))
-
-    assert len(pdf.pages) > 2
-    assert all(0 < down < 290 and 0 < across < 190 for text, (across, down) in found)
-    assert sum(one in text for one in hashes) >= len(hashes) - len(pdf.pages)
-    assert not any("0" * 100 in page.extract_text() for page in pdf.pages)
-    assert "behindthem" in text
-
-
 @pytest.mark.parametrize(("lang", "word"), [("en", "Faculty of Higher Education and Research, "), ("zh", "某某科技")])
 def test_a_long_name_stands_above_the_later_pages_whole_or_cut_and_never_off_the_paper(lang: Lang, word: str) -> None:
     """The header grows upwards, and a name of three lines lost its first one at the edge of the paper."""

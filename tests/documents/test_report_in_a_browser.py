@@ -14,7 +14,7 @@ from leakguard.reports.compose import compose
 from support.browser import browse, first_colour
 from support.reports import english, full_report
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 _MEASURE = b"""<script>
 const dates = [...document.querySelectorAll("td > span:first-child, th > span:first-child")].filter(

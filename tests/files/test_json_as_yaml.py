@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from leakguard.files import yaml_nodes
 from leakguard.files.yaml_text import read_yaml
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(codec="ascii"), max_size=12),

@@ -9,7 +9,7 @@ from leakguard.bundled import FOLDERS, BundledFiles
 from leakguard.files import yaml_nodes
 from leakguard.files.yaml_text import ReadText, read_yaml
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 
 def test_both_parsers_read_the_files_that_ship_alike(monkeypatch: pytest.MonkeyPatch) -> None:

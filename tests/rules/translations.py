@@ -372,7 +372,12 @@ GENERATED: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
 
 def read_catalogues() -> dict[str, list[Entry]]:
     """Every entry of each file."""
-    return {path.name: list(entries(path.read_text(encoding="utf-8"))) for path in po_paths(LANGUAGE)}
+    return {path.name: list(_entries_of(path.read_text(encoding="utf-8"))) for path in po_paths(LANGUAGE)}
+
+
+@cache
+def _entries_of(text: str) -> tuple[Entry, ...]:
+    return tuple(entries(text))
 
 
 def generated(name: str) -> str:

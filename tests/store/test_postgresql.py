@@ -27,7 +27,7 @@ from support.memory_store import MemoryStore
 from support.programs import with_our_path
 from support.saving import assert_whole, killed_runs
 
-pytestmark = pytest.mark.untraced
+pytestmark = pytest.mark.long
 
 APPENDER = Path(__file__).with_name("appender.py")
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

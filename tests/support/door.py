@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.exceptions import StarletteDeprecationWarning
 
 from leakguard.accounts.rights import Role
 from leakguard.models.accounts import Person
@@ -28,9 +26,7 @@ from leakguard.web.server import login_routes
 from leakguard.wiring.accounts import AccountWiring
 from support.accounts import CHEAP, PASSWORD
 from support.ledgers import FakeClock
-
-with warnings.catch_warnings(action="ignore", category=StarletteDeprecationWarning):  # about the name of its client
-    from starlette.testclient import TestClient
+from support.web_client import TestClient
 
 HERE = ("127.0.0.1", 50_000)
 ANNA, BEN = "Anna Berg", "Ben Cole"

@@ -10,7 +10,6 @@ from typing import Any
 from zipfile import ZipFile, is_zipfile
 
 import lxml.html
-from starlette.testclient import TestClient
 
 from leakguard.accounts.rights import Role
 from leakguard.alerts.records import raised_record
@@ -27,6 +26,7 @@ from support.findings import make_finding
 from support.hostile_words import hostile_finding
 from support.notices import CAC, settled
 from support.played import played_in
+from support.web_client import TestClient
 
 MARKUP = (
     "=cmd|' /C calc'!A1 <script>alert(1)</script>\"><img src=x onerror=alert(2)>'`<b id=planted>{{7*7}}${7*7}"

@@ -38,7 +38,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     if not PROGRAMS:
         pytest.skip("no PostgreSQL server on this machine: apt install postgresql")
     programs, user = PROGRAMS[-1].parent, "nobody" if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory(prefix="lg-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="lg-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")) as folder:
         Path(folder).chmod(0o777)
 
         def run(program: str, *words: str) -> None:
@@ -46,7 +46,8 @@ def postgres_server() -> Iterator[PostgresServer]:
             subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
 
         run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
-        run("pg_ctl", "-o", f"-k {folder} -c listen_addresses=", "-l", f"{folder}/log", "-w", "start")
+        # A machine that loses its power is no subject of any test, and to wait for its disk took most of their time.
+        run("pg_ctl", "-o", f"-k {folder} -c listen_addresses= -c fsync=off", "-l", f"{folder}/log", "-w", "start")
         try:
             yield PostgresServer(folder, programs)
         finally:

@@ -8,7 +8,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from httpx import Response
-from starlette.testclient import TestClient
+
+from support.web_client import TestClient
 
 if TYPE_CHECKING:
     from support.web import Web

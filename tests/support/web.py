@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import StarletteDeprecationWarning
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -29,9 +27,7 @@ from leakguard.web.jobs import Jobs
 from leakguard.web.operation import PREFIX, Operation
 from leakguard.web.operations import OPERATIONS
 from leakguard.web.request_wiring import SharedWiring
-
-with warnings.catch_warnings(action="ignore", category=StarletteDeprecationWarning):  # about the name of its client
-    from starlette.testclient import TestClient as TestClient  # noqa: PLC0414  (tests ask for it here)
+from support.web_client import TestClient as TestClient  # noqa: PLC0414  (tests ask for it here)
 
 WHO = "authorization"
 """The header by which the tests' door knows a caller: here a name stands in the place of a token."""

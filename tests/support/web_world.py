@@ -11,7 +11,6 @@ from typing import Any
 
 import pyotp
 from httpx import Response
-from starlette.testclient import TestClient
 
 from leakguard.accounts.rights import Right, Role
 from leakguard.accounts.sessions import Kind
@@ -33,6 +32,7 @@ from support.notices import CAC, settled
 from support.played import begin_on, drill_settings, played_in
 from support.report_asks import report_asks
 from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, RESPONDER, WHO, Web, people, web_in
+from support.web_client import TestClient
 from support.web_shapes import misfits, validator_of
 
 RUN, FINDING, ALERT = "R-20260524-1a2b3c", "F-1a2b3c4d", "A-3f9a1c2b4d5e"

@@ -9,7 +9,6 @@ from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from leakguard.accounts.rights import Role
 from leakguard.frozen import replace
@@ -23,6 +22,7 @@ from leakguard.web.operation import PREFIX
 from leakguard.web.operations import BY_NAME
 from support.door import ANNA, BEN, Served
 from support.killing import Killed
+from support.web_client import TestClient
 
 INCIDENTS = f"{PREFIX}/incidents"
 NEW = {"title": "a search server"}

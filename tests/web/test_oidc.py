@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from joserfc.jwk import RSAKey
-from starlette.testclient import TestClient
 
 from leakguard.accounts.rights import Role
 from leakguard.errors import UsageProblem
@@ -20,6 +19,7 @@ from leakguard.models.web_settings import WebSettings
 from leakguard.web.operation import PREFIX
 from support.door import ANNA, SAME, Served, served_in, set_cookies
 from support.openid_provider import CLIENT, SECRET, Provider, provider_at_work
+from support.web_client import TestClient
 
 pytestmark = [pytest.mark.enable_socket]
 BACK = "/login/oidc/callback"

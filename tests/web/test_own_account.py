@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from starlette.testclient import TestClient
 
 from leakguard.models.accounts import Passkey
 from leakguard.web.sessions import TOKEN_HEADER
 from support.accounts import PASSWORD
 from support.door import ANNA, SAME, Served
+from support.web_client import TestClient
 
 API = "/api/v1/account"
 Own = tuple[TestClient, dict[str, str]]

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from leakguard.accounts.attempts import WINDOW, address_key
 from leakguard.accounts.rights import Role
@@ -18,6 +17,7 @@ from leakguard.web.sessions import TOKEN_HEADER
 from support.authenticator import PRESENT, Authenticator
 from support.door import ANNA, SAME, Served, set_cookies
 from support.ledgers import START
+from support.web_client import TestClient
 
 
 def taken(served: Served, key: Authenticator) -> tuple[TestClient, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +11,6 @@ from urllib.parse import urlencode
 import anyio
 import anyio.to_thread
 import pytest
-from starlette.exceptions import StarletteDeprecationWarning
 
 from leakguard.errors import StoreUnusable, UsageProblem
 from leakguard.frozen import replace
@@ -27,9 +25,7 @@ from leakguard.web.report_form.inbox import Inbox
 from leakguard.web.report_form.server import form_app, options_of
 from leakguard.wiring import Wiring
 from support.full_disk import no_room
-
-with warnings.catch_warnings(action="ignore", category=StarletteDeprecationWarning):  # about the name of its client
-    from starlette.testclient import TestClient
+from support.web_client import TestClient
 
 pytestmark = pytest.mark.untraced
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -14,11 +16,8 @@ class DocumentTemplate:
     def __init__(self, text: str, name: str) -> None:
         """`name` is the file within `templates/documents`; raises `DocumentFailed` when the template is broken."""
         self._name = name
-        jinja = ImmutableSandboxedEnvironment(
-            autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
         try:
-            self._template: Template = jinja.from_string(text)
+            self._template = _compiled(text)
         except TemplateError as error:
             raise self._broken(error) from error
 
@@ -33,3 +32,12 @@ class DocumentTemplate:
         return DocumentFailed(
             f"the document could not be made: {error}", next_step=f"Mend templates/documents/{self._name}."
         )
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str) -> Template:
+    """Compiled once for each process: a server makes many documents. There are fewer templates than `maxsize`."""
+    jinja = ImmutableSandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return jinja.from_string(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leakguard.frozen import replace
+from leakguard.ledger.erasure import erasure_of
 from leakguard.mailing.approvals import APPROVED, MERGE, Parts, Proposal, Subject, approval_content
 from leakguard.models.records import Record
 from leakguard.models.sending import RunResult
@@ -16,6 +17,7 @@ from support.notices import GDPR_34
 
 ID = "IR-2026-0001"
 PEOPLE = Subject(covers=MERGE, duty=GDPR_34, stage="initial")
+SEAL = {name: getattr(PEOPLE, name) for name in ("covers", "duty", "stage", "lang")}
 Office = tuple[MemoryDeliveries, FakeServer]
 
 
@@ -42,6 +44,13 @@ def letter_office() -> Office:
     return store, server
 
 
+def erase(store: MemoryDeliveries, *sequences: int) -> None:
+    """Replace the content of these entries by what erasure leaves of it."""
+    for place, entry in enumerate(store.kept):
+        if entry.sequence in sequences:
+            store.kept[place] = replace(entry, content=erasure_of(entry).tombstone, salt=None)
+
+
 def send(office: Office, proposal: Proposal, count: int = 3) -> RunResult:
     sender = replace(sender_of(*office), batch=proposal.digest)
-    return run_sending(sender, letters(count), SendOrder(proposal=proposal, by="A"), None, seal={"duty": GDPR_34})
+    return run_sending(sender, letters(count), SendOrder(proposal=proposal, by="A"), None, seal=SEAL)

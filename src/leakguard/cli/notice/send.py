@@ -174,8 +174,8 @@ def _is_sent(store: DeliveryStore, options: SendOptions, mailing: Mailing, key: 
 def _seal_fields(options: SendOptions, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
     subject = mailing.proposal.subject
     fields = {
-        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
-        "by": order.by, "reference": mailing.reference,
+        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "lang": subject.lang,
+        "channel": mailing.mailer.name, "by": order.by, "reference": mailing.reference,
     }  # fmt: skip
     if options.although.strip():
         fields["although"] = options.although.strip()

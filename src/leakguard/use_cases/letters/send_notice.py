@@ -10,6 +10,7 @@ from leakguard.accounts.two_people import needs_accounts
 from leakguard.errors import ApprovalGone, ChannelFailed, NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
+from leakguard.mailing.batch_subjects import may_be_same, subjects_in
 from leakguard.mailing.sealing import SENT, seal_fields
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
@@ -69,19 +70,21 @@ def _key(proposal: Proposal) -> tuple[Subject, str]:
 
 
 def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal: Proposal, incident: str) -> None:
-    """Raise `NotAllowed` when people were already sent another version of this letter, or may have been."""
-    subjects: dict[str, Subject] = {}
-    for other in proposals_in(record for record in records if record.kind in KINDS):
-        subjects[other.digest] = other.subject
+    """Raise `NotAllowed` when people were already sent another version of this letter, or may have been.
+
+    A batch of which nothing tells any more which letter it was may be a version of this one.
+    """
+    subjects = subjects_in(records)
     for batch in store.batches(incident):
         subject = subjects.get(batch)
-        if batch == proposal.digest or subject != proposal.subject:
+        if batch == proposal.digest or (subject is not None and not may_be_same(subject, proposal.subject)):
             continue
         counts = store.delivery_counts(incident, batch)
         sent = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
         if sent:
+            which = "another version of" if subject is not None else "a letter whose approvals were erased, perhaps"
             raise NotAllowed(
-                f"another version of {proposal.subject.words} ({batch[:16]}) went to {counted(sent, 'recipient')}",
+                f"{which} {proposal.subject.words} ({batch[:16]}) went to {counted(sent, 'recipient')}",
                 next_step="A letter goes to each person once. To send this one as well: --again",
             )
 

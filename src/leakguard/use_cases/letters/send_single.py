@@ -145,8 +145,8 @@ def _sent(
 def _seal_fields(sending: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer) -> dict[str, Any]:
     subject = proposal.subject
     fields: dict[str, Any] = {
-        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailer.name,
-        "by": sending.by.strip(), "reference": send.message_id,
+        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "lang": subject.lang,
+        "channel": mailer.name, "by": sending.by.strip(), "reference": send.message_id,
     }  # fmt: skip
     if sending.although.strip():
         fields["although"] = sending.although.strip()

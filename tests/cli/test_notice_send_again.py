@@ -1,0 +1,42 @@
+"""`leakguard notice send` of a letter that went out before in another version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.commands import CommandLine
+from support.notices import CAC, settled, to_text
+from support.offices import ID, drilling_office
+
+SINGLE = ("facts.yaml", "--duty", CAC, "--stage", "initial", "--lang", "zh", "--incident", ID)
+SEND = ("notice", "send", *SINGLE, "--to", "office@authority.example", "--by", "A")
+
+
+@pytest.fixture
+def drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return drilling_office(tmp_path, monkeypatch, capsys)
+
+
+def approve(drill: CommandLine) -> None:
+    for by in ("A", "B"):
+        drill("notice", "approve", *SINGLE, "--by", by)
+
+
+def test_a_version_whose_approvals_were_erased_is_not_sent_again_without_a_word(drill: CommandLine) -> None:
+    approve(drill)
+    first = drill(*SEND)
+    (drill.folder / "facts.yaml").write_text(to_text(settled(record_count={"value": 7})), encoding="utf-8")
+    approve(drill)
+    erased = drill("evidence", "redact", "E-2", "E-3", "--by", "C", "--reason", "erasure request 1")
+    refused = drill(*SEND)
+    told = drill("notice", "deliveries", "--incident", ID).out
+    again = drill(*SEND, "--again")
+
+    assert (first.code, erased.code, refused.code, again.code) == (0, 0, 2, 0)
+    assert "another version of cn-cac-incident-general" in refused.err
+    assert "--again" in refused.err
+    assert f"{CAC}, stage initial, zh" in told
+    assert "approval erased" not in told
+    assert len((drill.folder / "drill-letters.jsonl").read_text(encoding="utf-8").splitlines()) == 2

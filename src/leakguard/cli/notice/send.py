@@ -18,7 +18,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.files.opening import open_file, unreadable
-from leakguard.mailing.accepted_log import MOST_IN_LINE, accepted_in
+from leakguard.mailing.accepted_log import MOST_IN_LINE, named_in
 from leakguard.mailing.log_times import instant_at_head
 from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import Delivery, DeliveryState
@@ -214,13 +214,13 @@ def log_asker(path: str) -> Callable[[Collection[str]], LogAnswer]:
         with open_file(path) as handle:
             first = handle.readline(MOST_IN_LINE)
         with open_file(path) as handle:
-            accepted = accepted_in(handle.readline, wanted)
+            named = named_in(handle.readline, wanted)
         try:
             written_at = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
         except OSError as error:
             raise unreadable(path, error) from error
         begins_at = instant_at_head(first.decode("utf-8", "replace"))
-        return LogAnswer(accepted=accepted, begins_at=begins_at, written_at=written_at)
+        return LogAnswer(accepted=named.taken, unclear=named.unclear, begins_at=begins_at, written_at=written_at)
 
     ask(())
     return ask

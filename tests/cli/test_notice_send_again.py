@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.store.deliveries import Deliveries
 from support.commands import CommandLine
 from support.notices import CAC, settled, to_text
 from support.offices import ID, drilling_office
@@ -40,3 +41,29 @@ def test_a_version_whose_approvals_were_erased_is_not_sent_again_without_a_word(
     assert f"{CAC}, stage initial, zh" in told
     assert "approval erased" not in told
     assert len((drill.folder / "drill-letters.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+@pytest.mark.parametrize("what", ["another version", "another address"])
+def test_what_another_process_sent_before_the_lock_was_held_is_seen(
+    drill: CommandLine, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """The other one sends between the first look and the lock, as while a long recipients' file is read."""
+    approve(drill)
+    take = Deliveries.take_sending
+    others: list[str] = []
+
+    def take_later(store: Deliveries, incident: str) -> None:
+        if not others:
+            others.append("begun")
+            if what == "another version":
+                (drill.folder / "facts.yaml").write_text(to_text(settled(record_count={"value": 7})), encoding="utf-8")
+                approve(drill)
+            others.append(str(drill(*SEND, "--to", "other@authority.example").code))
+        take(store, incident)
+
+    monkeypatch.setattr(Deliveries, "take_sending", take_later)
+    ran = drill(*SEND)
+
+    assert (others[1:], ran.code) == (["0"], 2)
+    assert {"another version": "went to 1 recipient", "another address": "to another address"}[what] in ran.err
+    assert len((drill.folder / "drill-letters.jsonl").read_text(encoding="utf-8").splitlines()) == 1

@@ -24,6 +24,7 @@ from leakguard.use_cases.letters.send_notice import (
     SendOrder,
     file_if_complete,
     refuse_other_version,
+    refuse_sent_before,
     refuse_unapproved,
     refuse_withdrawn,
     run_sending,
@@ -215,3 +216,24 @@ def test_the_one_letter_does_not_go_to_a_second_address(office: Office) -> None:
     refuse_second_address(store, ID, proposal.digest, letter(0).key)
     with pytest.raises(NotAllowed, match="to another address"):
         refuse_second_address(store, ID, proposal.digest, letter(1).key)
+
+
+def test_a_second_sender_asks_again_once_it_holds_the_lock(office: Office) -> None:
+    """Both ask while nothing went out; then one sends, and the other one waited for its lock."""
+    store, server = office
+    first, other = approved(store, "A", "B"), approved(store, "A", "B", text="2")
+    for proposal in (first, other):
+        refuse_sent_before(store, ID, proposal, key="")
+    send(office, first)
+    kept = len(store.kept)
+
+    def check() -> None:
+        assert store.sender
+        refuse_sent_before(store, ID, other, key="")
+
+    sender = replace(sender_of(store, server), batch=other.digest)
+    with pytest.raises(NotAllowed, match="went to 3 recipients"):
+        run_sending(sender, letters(3), SendOrder(proposal=other), None, seal={}, check=check)
+
+    assert (len(server.taken), server.most_often) == (3, 1)
+    assert (len(store.kept), store.sender) == (kept, {})

@@ -32,6 +32,7 @@ from leakguard.use_cases.letters.letter_sender import LetterSender
 from leakguard.use_cases.letters.send_notice import (
     SendOrder,
     file_if_complete,
+    refuse_sent_before,
     refuse_withdrawn,
     run_sending,
     settled_words,
@@ -131,7 +132,12 @@ def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) ->
         watcher=watcher, leave=lambda: refuse_withdrawn(store, options.incident, mailing.proposal),
     )  # fmt: skip
     ask = log_asker(options.accepted_log) if options.accepted_log else None
-    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(options, mailing, order))
+
+    def check() -> None:
+        if not options.again:
+            refuse_sent_before(store, options.incident, mailing.proposal, key=mailing.key)
+
+    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(options, mailing, order), check=check)
     filed = file_if_complete(
         store, wiring.duties(), options.incident, order, result, reference=mailing.reference, now=wiring.now
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from leakguard.accounts.two_people import needs_accounts
 from leakguard.errors import ApprovalGone, ChannelFailed, NotAllowed
@@ -24,6 +25,11 @@ from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.letter_doubts import AskLog, seconds_to_settle, settle_by_log, settle_by_person
 from leakguard.use_cases.letters.letter_sender import Letters, LetterSender
+from leakguard.use_cases.letters.letter_versions import refuse_second_address
+
+
+class SendingStore(DeliveryStore, Journal, Protocol):
+    """A journal that keeps how letters stand."""
 
 
 class SendOrder(Frozen):
@@ -89,25 +95,47 @@ def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal:
             )
 
 
+def refuse_sent_before(store: SendingStore, incident: str, proposal: Proposal, *, key: str) -> None:
+    """Raise `NotAllowed` when another version went out, or the one letter to another address than that of `key`.
+
+    It is asked again by whoever holds the lock, for another process may have sent since it was asked first.
+    """
+    refuse_other_version(store, tuple(store.read(incident)), proposal, incident)
+    if key:
+        refuse_second_address(store, incident, proposal.digest, key)
+
+
+@contextmanager
+def _held(store: DeliveryStore, incident: str) -> Iterator[None]:
+    """Be the only one who sends letters of this incident."""
+    store.take_sending(incident)
+    try:
+        yield
+    finally:
+        store.release_sending(incident)
+
+
 def run_sending(
-    sender: LetterSender, letters: Letters, order: SendOrder, ask: AskLog | None, *, seal: dict[str, Any]
-) -> RunResult:
+    sender: LetterSender, letters: Letters, order: SendOrder, ask: AskLog | None, *, seal: dict[str, Any],
+    check: Callable[[], None] = lambda: None,
+) -> RunResult:  # fmt: skip
     """Send what is to be sent, be the only one who does, and let the ledger vouch for it.
 
-    `seal` is what the ledger entry says beside the counts.
+    `seal` is what the ledger entry says beside the counts. `check` raises for what another process did before this one
+    held the lock, see `refuse_sent_before`.
     Raises `NotAllowed` while another process sends letters of this incident, or once one has taken over.
     """
     store, incident, batch = sender.store, sender.incident, sender.batch
-    store.take_sending(incident)
-    before = store.delivery_counts(incident, batch)
-    try:
-        if order.in_doubt is not None:
-            settle_by_person(store, incident, batch, order.in_doubt, only=order.only, now=sender.time.now())
-        stopped, why_left = _passes(sender, letters, ask)
-    finally:
-        sender.close()
-        _seal(sender, seal, before)
-        store.release_sending(incident)
+    with _held(store, incident):
+        check()
+        before = store.delivery_counts(incident, batch)
+        try:
+            if order.in_doubt is not None:
+                settle_by_person(store, incident, batch, order.in_doubt, only=order.only, now=sender.time.now())
+            stopped, why_left = _passes(sender, letters, ask)
+        finally:
+            sender.close()
+            _seal(sender, seal, before)
     counts = store.delivery_counts(incident, batch)
     letters_in_all = order.proposal.letters  # not those that were looked at: a server that stays away ends a pass early
     return RunResult(

@@ -8,6 +8,7 @@ import pytest
 
 from leakguard.store.deliveries import Deliveries
 from support.commands import CommandLine
+from support.killing import Killed
 from support.notices import CAC, settled, to_text
 from support.offices import ID, drilling_office
 
@@ -43,6 +44,10 @@ def test_a_version_whose_approvals_were_erased_is_not_sent_again_without_a_word(
     assert len((drill.folder / "drill-letters.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
 
+def killed(*_: object, **__: object) -> None:
+    raise Killed
+
+
 @pytest.mark.parametrize("what", ["another version", "another address"])
 def test_what_another_process_sent_before_the_lock_was_held_is_seen(
     drill: CommandLine, monkeypatch: pytest.MonkeyPatch, what: str
@@ -67,3 +72,23 @@ def test_what_another_process_sent_before_the_lock_was_held_is_seen(
     assert (others[1:], ran.code) == (["0"], 2)
     assert {"another version": "went to 1 recipient", "another address": "to another address"}[what] in ran.err
     assert len((drill.folder / "drill-letters.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_after_a_kill_the_same_command_files_at_the_time_of_the_letter(
+    drill: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letter was in time; that its filing was recorded two days later does not make it late."""
+    drill("incident", "event", ID, "discovery")
+    approve(drill)
+    with monkeypatch.context() as patch:
+        patch.setattr("leakguard.cli.notice.send.file_if_complete", killed)
+        with pytest.raises(Killed):
+            drill(*SEND)
+    drill.now = "2026-06-14T12:00+08:00"
+    ran = drill(*SEND)
+    told = drill("clock", "list", "--incident", ID, "--laws", "cn", "--format", "json").document
+    (clock,) = (one for one in told["clocks"] if one["id"] == f"{CAC}.initial")
+
+    assert (ran.code, "Filed as E-" in ran.out) == (0, True)
+    assert "Nothing went out now" in ran.err
+    assert (clock["state"], clock["ended_at"]) == ("met_on_time", "2026-06-12T04:00:00Z")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from leakguard.frozen import replace
 from leakguard.models.deliveries import Delivery, DeliveryState
@@ -25,7 +26,7 @@ def settle_by_log(
 ) -> tuple[bool, str]:
     """Take what the log has as sent. What it lacks was not taken, but only if it shows that it covers that time.
 
-    Where the log may speak of a refusal, the letter stays in doubt.
+    Where the log may speak of a refusal, the letter stays in doubt. What was taken keeps the time of its attempt.
 
     Says whether there is something to send again, and why something is left.
     """
@@ -41,7 +42,7 @@ def settle_by_log(
     settled, resent = 0, 0
     for doubt in doubts:
         if doubt.message_id in answer.accepted:
-            settled += store.settle(replace(doubt, state=DeliveryState.SENT, at=now(), reason=BY_LOG))
+            settled += store.settle(replace(doubt, state=DeliveryState.SENT, reason=BY_LOG))
         elif not why and doubt.message_id not in unclear:
             resent += store.settle(replace(doubt, state=DeliveryState.DEFERRED, at=now(), reason=NOT_BY_LOG))
     if settled + resent == len(doubts):
@@ -53,11 +54,16 @@ def settle_by_log(
 def settle_by_person(
     store: DeliveryStore, incident: str, batch: str, choice: InDoubt, *, only: Collection[str], now: datetime
 ) -> int:
-    """Do what a person says about all letters in doubt, or about `only` these Message-IDs; returns how many."""
-    state = DeliveryState.SENT if choice == "sent" else DeliveryState.DEFERRED
+    """Do what a person says about all letters in doubt, or about `only` these Message-IDs; returns how many.
+
+    What was taken keeps the time of its attempt.
+    """
+    changes: dict[str, Any] = {"state": DeliveryState.SENT}
+    if choice == "resend":
+        changes = {"state": DeliveryState.DEFERRED, "at": now}
     doubts = tuple(store.deliveries(incident, batch, DeliveryState.IN_DOUBT))
     chosen = [doubt for doubt in doubts if not only or doubt.message_id in only]
-    return sum(store.settle(replace(delivery, state=state, at=now, reason=BY_PERSON[choice])) for delivery in chosen)
+    return sum(store.settle(replace(delivery, **changes, reason=BY_PERSON[choice])) for delivery in chosen)
 
 
 def seconds_to_settle(doubts: Sequence[Delivery], settle: float, *, now: datetime) -> float:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from leakguard.accounts.two_people import needs_accounts
 from leakguard.errors import ApprovalGone, ChannelFailed, NotAllowed
 from leakguard.frozen import Frozen
-from leakguard.mailing.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
+from leakguard.mailing.approvals import KINDS, LETTER, NEEDED, Proposal, Subject, proposals_in
 from leakguard.mailing.batch_subjects import may_be_same, subjects_in
 from leakguard.mailing.sealing import SENT, seal_fields
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
@@ -21,6 +21,7 @@ from leakguard.models.texts import counted
 from leakguard.notices.book import DutyBook
 from leakguard.notices.filings import filings_of
 from leakguard.ports import DeliveryStore, Journal, Now
+from leakguard.use_cases.incidents.incident_events import PROMPT
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.letter_doubts import AskLog, seconds_to_settle, settle_by_log, settle_by_person
@@ -145,19 +146,28 @@ def run_sending(
 
 
 def file_if_complete(
-    store: Journal, book: DutyBook, incident: str, order: SendOrder, result: RunResult, *, reference: str, now: Now
-) -> Event | None:
-    """Record the filing of the stage that the letter was drafted for, once, when every letter of it was taken."""
+    store: SendingStore, book: DutyBook, incident: str, order: SendOrder, result: RunResult, *,
+    reference: str, now: Now,
+) -> Event | None:  # fmt: skip
+    """Record the filing of the stage that the letter was drafted for, once, when every letter of it was taken.
+
+    It bears the time of the last letter: a process that was killed records it in a later run.
+    """
     subject, counts = order.proposal.subject, result.counts
     is_complete = 0 < result.letters == counts.of(DeliveryState.SENT)
     if not subject.stage or not is_complete:
         return None
-    filings = filings_of(load_incident(store, incident).events, subject.duty)
-    if any(event.fields.get("reference") == reference for event in filings):
+    known = load_incident(store, incident)
+    if any(event.fields.get("reference") == reference for event in filings_of(known.events, subject.duty)):
         return None
+    sent = store.deliveries(incident, order.proposal.digest, DeliveryState.SENT)
+    moment = now()
+    at = min(max(delivery.at for delivery in sent), moment)
+    words = "letter sent by e-mail" if subject.covers == LETTER else "letters sent by e-mail"
     new = NewFiling(
-        duty=subject.duty, stage=subject.stage, reference=reference, by=order.by,
-        reason="" if subject.covers == "letter" else "letters sent by e-mail",
+        duty=subject.duty, stage=subject.stage, at=Interval(earliest=at, latest=at, zone=known.zone),
+        reference=reference, by=order.by, reason="" if subject.covers == LETTER else words,
+        why_late=f"{words}; recorded later" if moment - at > PROMPT / 2 else "",
     )  # fmt: skip
     return file_notice(store, book, incident, new, now=now)
 

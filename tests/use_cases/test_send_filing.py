@@ -13,13 +13,14 @@ from leakguard.models.deliveries import DeliveryState
 from leakguard.models.events import Event
 from leakguard.models.mails import AnswerKind
 from leakguard.models.sending import InDoubt
-from leakguard.use_cases.incidents.incident_events import NoNameCheck
+from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, run_sending
 from support.approved_letters import ID, PEOPLE, SEAL, Office, approved, letter_office, send
 from support.ledgers import START
 from support.letter_world import letter, letters, sender_of
-from support.notices import CAC, book
+from support.notices import CAC, GDPR_34, book
 
 ONE = replace(PEOPLE, covers=LETTER, lang="en")
 NO_NAME = NoNameCheck(reason="a test names the duty itself")
@@ -134,3 +135,32 @@ def test_a_clock_that_went_back_since_the_last_letter_does_not_keep_the_filing_f
 
     assert event is not None
     assert event.occurred_at.earliest == START + timedelta(minutes=2)
+
+
+def test_a_withdrawn_filing_is_not_recorded_again_by_a_send_that_sends_nothing(office: Office) -> None:
+    store, server = office
+    proposal = approved(store, "A", "B")
+    assert file(office, proposal, 3) is not None
+    store.clock.move(hours=1)
+    new = NewFiling(duty=GDPR_34, stage="withdrawn", by="A", reason="sent by mistake")
+    file_notice(store, book(), ID, new, now=store.clock)
+    store.clock.move(hours=1)
+
+    assert file(office, proposal, 3) is None
+    assert [event.fields["stage"] for event in filings(office)] == ["initial", "withdrawn"]
+    assert len(server.taken) == 3
+
+
+@pytest.mark.parametrize("kind", ["filed", "retracted"])
+def test_a_filing_that_was_corrected_is_not_recorded_again_by_a_send_that_sends_nothing(
+    office: Office, kind: str
+) -> None:
+    """By one with the number that the authority gave it, or as one that never was."""
+    proposal = approved(office[0], "A", "B")
+    first = file(office, proposal, 3)
+    assert first is not None
+    fields = {"obligation": GDPR_34, "stage": "initial", "reference": "2026-17"} if kind == "filed" else None
+    new = NewEvent(kind=kind, corrects=first.id, reason="the number came later", fields=fields)
+    record_event(office[0], ID, new, now=office[0].clock, names=NO_NAME)
+
+    assert file(office, proposal, 3) is None

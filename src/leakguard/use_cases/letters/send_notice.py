@@ -19,7 +19,7 @@ from leakguard.models.records import Record
 from leakguard.models.sending import InDoubt, RunResult
 from leakguard.models.texts import counted
 from leakguard.notices.book import DutyBook
-from leakguard.notices.filings import filings_of
+from leakguard.notices.filings import FILED
 from leakguard.ports import DeliveryStore, Journal, Now
 from leakguard.use_cases.incidents.incident_events import PROMPT
 from leakguard.use_cases.incidents.incidents import load_incident
@@ -151,14 +151,15 @@ def file_if_complete(
 ) -> Event | None:  # fmt: skip
     """Record the filing of the stage that the letter was drafted for, once, when every letter of it was taken.
 
-    It bears the time of the last letter: a process that was killed records it in a later run.
+    It bears the time of the last letter: a process that was killed records it in a later run. A filing that was
+    withdrawn or corrected since is not recorded anew.
     """
     subject, counts = order.proposal.subject, result.counts
     is_complete = 0 < result.letters == counts.of(DeliveryState.SENT)
     if not subject.stage or not is_complete:
         return None
     known = load_incident(store, incident)
-    if any(event.fields.get("reference") == reference for event in filings_of(known.events, subject.duty)):
+    if any(_is_filing(event, subject.duty, reference) for event in known.events):
         return None
     sent = store.deliveries(incident, order.proposal.digest, DeliveryState.SENT)
     moment = now()
@@ -170,6 +171,12 @@ def file_if_complete(
         why_late=f"{words}; recorded later" if moment - at > PROMPT / 2 else "",
     )  # fmt: skip
     return file_notice(store, book, incident, new, now=now)
+
+
+def _is_filing(event: Event, duty: str, reference: str) -> bool:
+    """Whether it is the filing of these letters, also one that does not stand any more."""
+    fields = event.fields
+    return event.kind == FILED and fields.get("obligation") == duty and fields.get("reference") == reference
 
 
 def _passes(sender: LetterSender, letters: Letters, ask: AskLog | None) -> tuple[tuple[str, str], str]:

@@ -49,9 +49,9 @@ def test_words_names_and_numbers_go_and_what_clocks_count_with_stays() -> None:
     assert (left["corrects"], left["zone"], left["source"], left["reason"]) == ("E-2", "Asia/Shanghai", ERASED, "")
 
 
-@pytest.mark.parametrize("kind", ["notice_approved", "letters_sent"])
+@pytest.mark.parametrize("kind", ["notice_approved", "notice_approval_withdrawn", "letters_sent"])
 def test_which_letter_was_approved_or_sent_stays_and_who_did_it_goes(kind: str) -> None:
-    """Else the same letter goes to the same people once more."""
+    """Else the same letter goes to the same people once more, or one goes whose approval was taken back."""
     which = {
         "covers": "letter", "duty": "cn-cac-incident-general", "stage": "initial", "lang": "zh", "digest": "ab" * 32
     }  # fmt: skip

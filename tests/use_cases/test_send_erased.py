@@ -6,9 +6,10 @@ import pytest
 
 from leakguard.errors import NotAllowed
 from leakguard.frozen import replace
-from leakguard.mailing.approvals import APPROVED, LETTER, Proposal, Subject
+from leakguard.ledger.erasure import ERASED
+from leakguard.mailing.approvals import APPROVED, LETTER, WITHDRAWN, Proposal, Subject
 from leakguard.mailing.sealing import SENT
-from leakguard.use_cases.letters.approve_notice import approvals_of
+from leakguard.use_cases.letters.approve_notice import approvals_of, withdraw
 from leakguard.use_cases.letters.look_up_deliveries import batches_of
 from leakguard.use_cases.letters.send_notice import SendOrder, refuse_other_version, run_sending
 from support.approved_letters import ID, PEOPLE, SEAL, Office, approved, erase, letter_office, send
@@ -53,6 +54,26 @@ def test_an_erased_approval_approves_nothing(office: Office) -> None:
     erase(office[0], *of_kind(office[0], APPROVED))
 
     assert approvals_of(office[0], ID) == ()
+
+
+@pytest.mark.parametrize("is_older", [False, True], ids=["this release", "an earlier release"])
+def test_an_approval_that_was_taken_back_does_not_return_when_that_is_erased(office: Office, *, is_older: bool) -> None:
+    store, _ = office
+    proposal = approved(store, "A", "B")
+    other = approved(store, "A", "B", text="2")
+    withdraw(store, ID, proposal.digest, by="B", reason="the number is wrong", now=store.clock)
+    (withdrawn,) = of_kind(store, WITHDRAWN)
+    erase(store, withdrawn)
+    if is_older:
+        place = withdrawn - store.kept[0].sequence
+        content = store.kept[place].content or ""
+        store.kept[place] = replace(store.kept[place], content=content.replace(proposal.digest, ERASED))
+
+    def people(of: Proposal) -> int:
+        return len(next(one for one in approvals_of(store, ID) if one.digest == of.digest).approvals)
+
+    assert (people(proposal), people(other)) == (0, 0 if is_older else 2)
+    assert approved(store, "A", "B").is_approved
 
 
 @pytest.mark.parametrize("other", [replace(ZH, lang="en"), replace(ZH, stage="final")], ids=["language", "stage"])

@@ -31,7 +31,7 @@ KEPT_FIELDS = frozenset(
 _TRY = frozenset({"message", "attempt"})
 _LETTER = frozenset({"covers", "duty", "lang", "digest"})
 _KEPT_BY_KIND: Mapping[str, frozenset[str]] = {
-    "notice_approved": _LETTER, "letters_sent": _LETTER,
+    "notice_approved": _LETTER, "notice_approval_withdrawn": _LETTER, "letters_sent": _LETTER,
     "alarm_raised": frozenset({"message"}), "alarm_missed": frozenset({"why"}),
     "alarm_try": _TRY, "alarm_sent": _TRY, "alarm_failed": _TRY,
 }  # fmt: skip

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from support.commands import CommandLine, command_line
+from support.commands import CommandLine
 from support.notices import CAC, GDPR_33, book, settled, to_text
-from support.offices import ID, PEOPLE, Office, left_in, office
+from support.offices import ID, PEOPLE, Office, drilling_office, left_in, office
 from support.servers import Child, child
 
 TO = "office@authority.example"
@@ -31,16 +31,7 @@ def desk(tmp_path: Path, server: Child, monkeypatch: pytest.MonkeyPatch, capsys:
 
 @pytest.fixture
 def drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    made = command_line(tmp_path, monkeypatch, capsys)
-    with (tmp_path / "leakguard.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            '[[channel]]\nname = "letters"\nkind = "smtp"\nhost = "mail.example"\n'
-            'from = "security@university.example"\nto = ["soc@university.example"]\npassword_env = "NOT_SET"\n'
-        )
-    made.now = "2026-06-12T12:00+08:00"
-    made("incident", "open", "--title", "a search server")
-    (tmp_path / "facts.yaml").write_text(to_text(settled()), encoding="utf-8")
-    return made
+    return drilling_office(tmp_path, monkeypatch, capsys)
 
 
 SINGLE = ("facts.yaml", "--duty", CAC, "--stage", "initial", "--lang", "zh")

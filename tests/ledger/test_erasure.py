@@ -49,6 +49,19 @@ def test_words_names_and_numbers_go_and_what_clocks_count_with_stays() -> None:
     assert (left["corrects"], left["zone"], left["source"], left["reason"]) == ("E-2", "Asia/Shanghai", ERASED, "")
 
 
+@pytest.mark.parametrize("kind", ["notice_approved", "notice_approval_withdrawn", "letters_sent"])
+def test_which_letter_was_approved_or_sent_stays_and_who_did_it_goes(kind: str) -> None:
+    """Else the same letter goes to the same people once more, or one goes whose approval was taken back."""
+    which = {
+        "covers": "letter", "duty": "cn-cac-incident-general", "stage": "initial", "lang": "zh", "digest": "ab" * 32
+    }  # fmt: skip
+    (entry,) = make_chain({**which, "by": CANARY, "role": CANARY, "reference": CANARY}, kind=kind)
+    (odd,) = make_chain({**which, "duty": CANARY}, kind=kind)
+
+    assert json.loads(erasure_of(entry).tombstone) == {**which, "by": ERASED, "role": ERASED, "reference": ERASED}
+    assert json.loads(erasure_of(odd).tombstone)["duty"] == ERASED
+
+
 def test_of_who_recorded_it_an_id_stays_and_the_name_goes() -> None:
     """The id means nobody once the account is erased, and a rule about two people goes by it."""
     said = {"id": "acc_anna", "name": CANARY, "how": "session"}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from leakguard.cli.main import run
-from support.commands import Ran
+from support.commands import CommandLine, Ran, command_line
 from support.notices import GDPR_33, GDPR_34, settled, to_text
 
 ID = "IR-2026-0001"
@@ -89,6 +89,20 @@ def office(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     made.facts()
     made.people()
     made("incident", "open", "--title", "a search server")
+    return made
+
+
+def drilling_office(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """An incident in a drill, whose letters go into a file."""
+    made = command_line(folder, monkeypatch, capsys)
+    with (folder / "leakguard.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[[channel]]\nname = "letters"\nkind = "smtp"\nhost = "mail.example"\n'
+            'from = "security@university.example"\nto = ["soc@university.example"]\npassword_env = "NOT_SET"\n'
+        )
+    made.now = "2026-06-12T12:00+08:00"
+    made("incident", "open", "--title", "a search server")
+    (folder / "facts.yaml").write_text(to_text(settled()), encoding="utf-8")
     return made
 
 

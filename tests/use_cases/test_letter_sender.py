@@ -17,7 +17,7 @@ from leakguard.mailing.pace import Pace
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.models.sending import LetterToSend, LogAnswer, RunResult
-from leakguard.use_cases.letters.letter_doubts import NO_BEGINNING, TOO_OLD, WRONG, AskLog
+from leakguard.use_cases.letters.letter_doubts import NO_BEGINNING, TOO_OLD, UNCLEAR, WRONG, AskLog
 from leakguard.use_cases.letters.letter_sender import AT_ONCE, NOT_MADE, Letters
 from leakguard.use_cases.letters.send_notice import SendOrder, run_sending
 from support.killing import Killed
@@ -471,6 +471,17 @@ def test_the_silence_of_a_log_proves_nothing_unless_it_covers_the_time(changes: 
 
     assert result.counts.of(IN_DOUBT) == 1
     assert result.unresolved == why
+
+
+def test_a_letter_of_which_the_log_may_say_that_it_was_refused_stays_in_doubt() -> None:
+    """Neither sent, for that person would never get it, nor once more, for another line may mean that it was taken."""
+    store, server = in_doubt(taken=False)
+    (doubt,) = store.deliveries(INCIDENT, BATCH, IN_DOUBT)
+    before = len(server.taken)
+    result = run(store, server, ask=with_answer(server, unclear=frozenset({doubt.message_id})))
+
+    assert (result.counts.of(IN_DOUBT), len(server.taken)) == (1, before)
+    assert result.unresolved == UNCLEAR
 
 
 def test_a_server_with_nothing_to_do_is_made_to_write_its_log() -> None:

@@ -9,15 +9,14 @@ import pytest
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
-from leakguard.mailing.approvals import APPROVED, LETTER, MERGE, Parts, Proposal, Subject, approval_content
+from leakguard.mailing.approvals import LETTER, Proposal, Subject
 from leakguard.mailing.pace import Pace
 from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.mails import AnswerKind, Mailbox
-from leakguard.models.records import Record
 from leakguard.models.sending import RunResult
 from leakguard.use_cases.incidents.incidents import load_incident, open_incident
-from leakguard.use_cases.letters.approve_notice import approvals_of, withdraw
+from leakguard.use_cases.letters.approve_notice import withdraw
 from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
 from leakguard.use_cases.letters.look_up_deliveries import batches_of, prove
 from leakguard.use_cases.letters.record_bounces import record_bounces
@@ -25,44 +24,20 @@ from leakguard.use_cases.letters.send_notice import (
     SendOrder,
     file_if_complete,
     refuse_other_version,
+    refuse_sent_before,
     refuse_unapproved,
     refuse_withdrawn,
     run_sending,
 )
-from support.ledgers import START, exactly
-from support.letter_world import FakeServer, letter, letters, sender_of, world
-from support.memory_deliveries import MemoryDeliveries
+from support.approved_letters import ID, PEOPLE, Office, approved, letter_office, send
+from support.ledgers import START
+from support.letter_world import letter, letters, sender_of, world
 from support.notices import CAC, GDPR_33, GDPR_34, book, letter_of
-
-ID = "IR-2026-0001"
-PEOPLE = Subject(covers=MERGE, duty=GDPR_34, stage="initial")
-
-
-def parts(text: str = "1") -> Parts:
-    return Parts(digests={"text": text * 64})
-
-
-def approved(store: MemoryDeliveries, *people: str, text: str = "1", subject: Subject = PEOPLE) -> Proposal:
-    """The version, as the ledger has it."""
-    for by in people:
-        content = approval_content(subject, parts(text), by=by, role="", written_at=START, head=None, letters=3)
-        store.append(ID, (Record(kind=APPROVED, occurred_at=exactly(START), content=content),))
-    return next(one for one in approvals_of(store, ID) if one.digest == parts(text).digest)
 
 
 @pytest.fixture
-def office() -> tuple[MemoryDeliveries, FakeServer]:
-    store, server = world()
-    open_incident(store, (), now=START, title="a search server")
-    return store, server
-
-
-Office = tuple[MemoryDeliveries, FakeServer]
-
-
-def send(office: Office, proposal: Proposal, count: int = 3) -> RunResult:
-    sender = replace(sender_of(*office), batch=proposal.digest)
-    return run_sending(sender, letters(count), SendOrder(proposal=proposal, by="A"), None, seal={"duty": GDPR_34})
+def office() -> Office:
+    return letter_office()
 
 
 @pytest.mark.parametrize(("people", "missing"), [((), "two people have"), (("A",), "one more person has")])
@@ -241,3 +216,24 @@ def test_the_one_letter_does_not_go_to_a_second_address(office: Office) -> None:
     refuse_second_address(store, ID, proposal.digest, letter(0).key)
     with pytest.raises(NotAllowed, match="to another address"):
         refuse_second_address(store, ID, proposal.digest, letter(1).key)
+
+
+def test_a_second_sender_asks_again_once_it_holds_the_lock(office: Office) -> None:
+    """Both ask while nothing went out; then one sends, and the other one waited for its lock."""
+    store, server = office
+    first, other = approved(store, "A", "B"), approved(store, "A", "B", text="2")
+    for proposal in (first, other):
+        refuse_sent_before(store, ID, proposal, key="")
+    send(office, first)
+    kept = len(store.kept)
+
+    def check() -> None:
+        assert store.sender
+        refuse_sent_before(store, ID, other, key="")
+
+    sender = replace(sender_of(store, server), batch=other.digest)
+    with pytest.raises(NotAllowed, match="went to 3 recipients"):
+        run_sending(sender, letters(3), SendOrder(proposal=other), None, seal={}, check=check)
+
+    assert (len(server.taken), server.most_often) == (3, 1)
+    assert (len(store.kept), store.sender) == (kept, {})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.store.deliveries import Deliveries
 from support.lost_mail import losing_mail
 from support.notices import CAC, settled
 from support.web import COUNSEL, DPO, Web, people, web_in
@@ -113,6 +114,28 @@ def test_a_letter_in_doubt_is_settled_by_what_a_person_knows_and_the_ledger_says
     assert len(sent.read_text(encoding="utf-8").splitlines() if sent.exists() else []) == mails
     assert sealed[-1].content["in_doubt"] == f"{known}, by what a person knows"
     assert sealed[-1].content["by"] == DPO
+
+
+def test_what_another_process_sent_to_another_address_before_the_lock_was_held_is_seen(
+    drill: Web, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(drill, at, DPO, COUNSEL)
+    take = Deliveries.take_sending
+    others: list[int] = []
+
+    def take_later(store: Deliveries, incident: str) -> None:
+        if not others:
+            others.append(0)
+            other = {**LETTER, **TO, "to": "other@authority.example"}
+            others.append(drill.client(DPO).post(f"{at}/letters/send", json=other).status_code)
+        take(store, incident)
+
+    monkeypatch.setattr(Deliveries, "take_sending", take_later)
+    answer = drill.client(DPO).post(f"{at}/letters/send", json={**LETTER, **TO})
+
+    assert (others[1:], answer.status_code) == ([200], 409)
+    assert "to another address" in answer.json()["detail"]
+    assert len(Path("drill-letters.jsonl").read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_a_doubt_is_not_settled_once_an_approval_was_taken_back(

@@ -1,39 +1,98 @@
 """What the log of a mail server says about letters in doubt: it is searched for Message-IDs, and nothing is kept of it.
 
 Postfix notes a Message-ID before it has taken the mail, and names the queue id again once it has: only that counts.
-Other servers (Exim, Sendmail and most others) note the Message-ID when they have taken it.
+Other servers (Exim, Sendmail and most others) note the Message-ID when they have taken it. Filters write into the same
+log what they look at, so their lines say nothing, and a line that speaks of a refusal never says that a mail was taken.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 
+from leakguard.frozen import Frozen
 from leakguard.mailing.message_ids import BARE
 
 MOST_IN_LINE = 65_536
 """Bytes; a log line longer than this is read in pieces, and only what stands in one of them is found."""
-_POSTFIX = re.compile(r"postfix[^ ]*/cleanup\[\d+\]: ([0-9A-Za-z]{5,20}): (?:resent-)?message-id=", re.ASCII)
-_TAKEN = re.compile(r"postfix[^ ]*/qmgr\[\d+\]: ([0-9A-Za-z]{5,20}): from=", re.ASCII)
+_POSTFIX = re.compile(r"(?:postfix[^ ]*|[^ ]/(?:cleanup|qmgr))\[\d+\]: ", re.ASCII)
+_CLEANUP = re.compile(r"[^ ]/cleanup\[\d+\]: ([0-9A-Za-z]{5,20}): (?:resent-)?message-id=", re.ASCII)
+_TAKEN = re.compile(r"[^ ]/qmgr\[\d+\]: ([0-9A-Za-z]{5,20}): from=", re.ASCII)
+_FILTER = re.compile(
+    r"(?:^|\s)[^\s:\[]*(?:spam|amavis|clam|dkim|dmarc|milter|mimedefang|mailscanner|virus)[^\s:\[]*(?:\[\d+\])?:",
+    re.ASCII | re.IGNORECASE,
+)
+"""A program at the head of a line, or Sendmail's word for one, that looks at mail and takes none."""
+_REFUSAL = re.compile(r"reject|refus|denied|block|discard|quarantin|infected", re.ASCII | re.IGNORECASE)
+_QUEUED = re.compile(r"\]: ([0-9A-Za-z]{10,20}): from=", re.ASCII)
+_TAKEN_BACK = re.compile(r"\]: ([0-9A-Za-z]{10,20}): (?:ruleset=|.*milter)", re.ASCII | re.IGNORECASE)
+"""Sendmail notes the Message-ID first, and then what a filter or a rule of its own says of the same queue id."""
 ReadLine = Callable[[int], bytes]
 
 
-def accepted_in(readline: ReadLine, wanted: Collection[str]) -> frozenset[str]:
-    """Those of the wanted Message-IDs, without brackets, that the server took by the word of its log."""
-    sought, found = frozenset(wanted), set[str]()
-    waiting: dict[str, str] = {}
-    for line in _lines(readline):
+class NamedInLog(Frozen):
+    """What a log tells of the Message-IDs that were asked for; of those that are in neither, it says nothing."""
+
+    taken: frozenset[str]
+    unclear: frozenset[str]
+    """Named in a line that may speak of a refusal, and in none that says that the server took it."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What stood in the lines so far."""
+
+    is_postfix: bool = False
+    waiting: dict[str, str] = field(default_factory=dict)
+    """By the queue id of Postfix."""
+    paired: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    queued: dict[str, str] = field(default_factory=dict)
+    """By the queue id of another server."""
+
+    def of_postfix(self, line: str, named: frozenset[str]) -> None:
+        """Take in a line of which only the pair of `cleanup` and `qmgr` counts."""
         taken = _TAKEN.search(line)
         if taken is not None:
-            found |= {waiting[taken[1]]} if taken[1] in waiting else set()
-            continue
-        named = sought.intersection(BARE.findall(line))
-        queued = _POSTFIX.search(line) if named else None
+            self.paired |= {self.waiting[taken[1]]} if taken[1] in self.waiting else set()
+        queued = _CLEANUP.search(line) if named else None
         if queued is not None:
-            waiting[queued[1]] = min(named)
-        else:
-            found |= named
-    return frozenset(found)
+            self.waiting[queued[1]] = min(named)
+
+    def of_another(self, line: str, named: frozenset[str]) -> None:
+        """Take in a line by which a server names what it took, unless it is of a filter or speaks of a refusal."""
+        back = _TAKEN_BACK.search(line) if self.queued else None
+        if back is not None and back[1] in self.queued and _REFUSAL.search(line):
+            self.refused.add(self.queued[back[1]])
+            self.named.discard(self.queued[back[1]])
+        if not named:
+            return
+        if _REFUSAL.search(BARE.sub("", line)):
+            self.refused |= named
+        elif not _FILTER.search(BARE.split(line, maxsplit=1)[0]):
+            self.named |= named
+            queued = _QUEUED.search(line)
+            if queued is not None:
+                self.queued[queued[1]] = min(named)
+
+
+def named_in(readline: ReadLine, wanted: Collection[str]) -> NamedInLog:
+    """Which of the wanted Message-IDs, without brackets, the server took by the word of its log.
+
+    In a log of Postfix only its own words count.
+    """
+    sought, seen = frozenset(wanted), _Seen()
+    for line in _lines(readline):
+        named = sought.intersection(BARE.findall(line))
+        seen.is_postfix = seen.is_postfix or _POSTFIX.search(line) is not None
+        seen.of_postfix(line, named)
+        if not seen.is_postfix:
+            seen.of_another(line, named)
+    if seen.is_postfix:
+        return NamedInLog(taken=frozenset(seen.paired), unclear=frozenset())
+    return NamedInLog(taken=frozenset(seen.named), unclear=frozenset(seen.refused - seen.named))
 
 
 def _lines(readline: ReadLine) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from leakguard.frozen import Frozen, as_dict, field, names_of
 from leakguard.ledger.canonical import canonical, sha256_hex
+from leakguard.ledger.erasure import ERASED
 from leakguard.ledger.heads import Head
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.people import Signatory, by_source, is_name, may_be_one_person, signatory_of, who_text
@@ -197,10 +198,12 @@ def _take(record: KeptRecord, found: _Held, first: dict[tuple[Subject, str], App
 
 
 def _withdraw(record: KeptRecord, found: _Held) -> None:
-    who = signatory_of(record.content)
-    for (_, digest), held in found.items():
-        if digest == record.content.get("digest"):
-            held[:] = [approval for approval in held if not may_be_one_person(approval.signatory, who)]
+    """Take the approvals back that it withdraws; of an erased one, all that it may have meant."""
+    who, digest = signatory_of(record.content), record.content.get("digest")
+    is_anybody = who.name == ERASED and not who.is_authenticated
+    for (_, approved), held in found.items():
+        if digest in {approved, ERASED}:
+            held[:] = [each for each in held if not is_anybody and not may_be_one_person(each.signatory, who)]
 
 
 def _proposal(first: Approval, held: Sequence[Approval], uncounted: Sequence[Approval]) -> Proposal:

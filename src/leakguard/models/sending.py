@@ -31,6 +31,8 @@ class LogAnswer(Frozen):
 
     accepted: frozenset[str]
     """Those of the Message-IDs that were asked for."""
+    unclear: frozenset[str] = frozenset()
+    """Those of which the log may say that they were refused."""
     begins_at: datetime | None
     """The time at the head of its first line, where that is an instant."""
     written_at: datetime

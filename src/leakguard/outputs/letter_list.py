@@ -103,9 +103,9 @@ def filing_json(event: Event | None) -> dict[str, Any] | None:
 
 
 def sent_json(sent: SendingStatus) -> dict[str, Any]:
-    """How many letters stand how."""
+    """How many letters stand how, and how many nobody began."""
     counts = {state.value: sent.by_state.get(state, 0) for state in DeliveryState}
-    return {"begun": sent.is_begun, "counts": counts, "bounced": sent.bounced}
+    return {"begun": sent.is_begun, "counts": counts, "bounced": sent.bounced, "unbegun": sent.unbegun}
 
 
 _GROUPS = (

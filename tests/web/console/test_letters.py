@@ -7,12 +7,17 @@ from datetime import timedelta
 import pytest
 
 from leakguard.accounts.sessions import Kind
+from leakguard.frozen import replace
 from leakguard.ledger.verification_result import Answer
+from leakguard.mailing.approvals import APPROVED, MERGE, Parts, Subject, approval_content
+from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.people import LoginMethod
+from leakguard.models.records import Record
 from leakguard.use_cases.accounts.log_in import open_session
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.web.sessions import cookie_name
 from support.door import ANNA, BEN, SAME, Served
+from support.ledgers import START, exactly
 from support.letter_office import CLARA, VERA, Office
 from support.lost_mail import losing_mail
 from support.visitor import Visitor
@@ -307,6 +312,26 @@ def test_the_letters_of_an_incident_say_for_each_how_far_it_is(office: Office) -
     assert "facts are missing" in page.text
     assert any(link.startswith(office.letter) for link in page.links())
     assert any(link.startswith(f"{office.letters}/practice-finder") for link in page.links())
+
+
+def test_a_mail_merge_that_ended_early_is_not_called_sent(office: Office) -> None:
+    """Three of a hundred letters were taken, and then the command was killed."""
+    subject, parts = Subject(covers=MERGE, duty="cn-pipl-57-individuals"), Parts(digests={"text": "1" * 64})
+    content = approval_content(subject, parts, by=BEN, role="", written_at=START, head=None, letters=100)
+    with office.served.wiring() as wiring:
+        store, batch = wiring.store, parts.digest
+        content["stage"] = wiring.duties().duty(subject.duty).phases[0].name
+        store.append(office.incident, (Record(kind=APPROVED, occurred_at=exactly(START), content=content),))
+        store.take_sending(office.incident)
+        for key in "abc":
+            one = Delivery(incident=office.incident, batch=batch, key=key, state=DeliveryState.IN_DOUBT, at=START)
+            store.settle(replace(store.intend(replace(one, message_id=key)), state=DeliveryState.SENT))
+        store.release_sending(office.incident)
+    page = Visitor(office.served, BEN).open(office.letters)
+    (row,) = page.html.xpath("//tr[td/a[contains(@href, '/cn-pipl-57-individuals')]]")
+
+    assert "97 not handed over yet" in row.text_content()
+    assert "not taken by the mail server" in row.text_content()
 
 
 def test_without_facts_the_tab_says_what_to_do_first(served: Served) -> None:

@@ -18,7 +18,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.files.opening import open_file, unreadable
-from leakguard.mailing.accepted_log import MOST_IN_LINE, accepted_in
+from leakguard.mailing.accepted_log import MOST_IN_LINE, named_in
 from leakguard.mailing.log_times import instant_at_head
 from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import Delivery, DeliveryState
@@ -32,6 +32,7 @@ from leakguard.use_cases.letters.letter_sender import LetterSender
 from leakguard.use_cases.letters.send_notice import (
     SendOrder,
     file_if_complete,
+    refuse_sent_before,
     refuse_withdrawn,
     run_sending,
     settled_words,
@@ -131,7 +132,12 @@ def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) ->
         watcher=watcher, leave=lambda: refuse_withdrawn(store, options.incident, mailing.proposal),
     )  # fmt: skip
     ask = log_asker(options.accepted_log) if options.accepted_log else None
-    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(options, mailing, order))
+
+    def check() -> None:
+        if not options.again:
+            refuse_sent_before(store, options.incident, mailing.proposal, key=mailing.key)
+
+    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(options, mailing, order), check=check)
     filed = file_if_complete(
         store, wiring.duties(), options.incident, order, result, reference=mailing.reference, now=wiring.now
     )
@@ -174,8 +180,8 @@ def _is_sent(store: DeliveryStore, options: SendOptions, mailing: Mailing, key: 
 def _seal_fields(options: SendOptions, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
     subject = mailing.proposal.subject
     fields = {
-        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
-        "by": order.by, "reference": mailing.reference,
+        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "lang": subject.lang,
+        "channel": mailing.mailer.name, "by": order.by, "reference": mailing.reference,
     }  # fmt: skip
     if options.although.strip():
         fields["although"] = options.although.strip()
@@ -214,13 +220,13 @@ def log_asker(path: str) -> Callable[[Collection[str]], LogAnswer]:
         with open_file(path) as handle:
             first = handle.readline(MOST_IN_LINE)
         with open_file(path) as handle:
-            accepted = accepted_in(handle.readline, wanted)
+            named = named_in(handle.readline, wanted)
         try:
             written_at = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
         except OSError as error:
             raise unreadable(path, error) from error
         begins_at = instant_at_head(first.decode("utf-8", "replace"))
-        return LogAnswer(accepted=accepted, begins_at=begins_at, written_at=written_at)
+        return LogAnswer(accepted=named.taken, unclear=named.unclear, begins_at=begins_at, written_at=written_at)
 
     ask(())
     return ask

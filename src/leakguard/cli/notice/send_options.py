@@ -81,6 +81,8 @@ class Mailing(Frozen):
     reference: str
     """What the filing is found by."""
     mailer: Mailer
+    key: str = ""
+    """Of the one letter; empty for a mail merge."""
 
 
 def prepared(context: Context, options: SendOptions, wanted: RequestedLetter) -> Mailing:
@@ -118,8 +120,9 @@ def _single(context: Context, options: SendOptions, wanted: RequestedLetter, way
     if not options.again:
         refuse_second_address(context.wiring.existing_store, options.incident, way.proposal.digest, letter_to_send.key)
     return Mailing(
-        proposal=way.proposal, letters=lambda: (letter_to_send,), reference=letter_to_send.message_id, mailer=way.mailer
-    )
+        proposal=way.proposal, letters=lambda: (letter_to_send,), reference=letter_to_send.message_id,
+        mailer=way.mailer, key=letter_to_send.key,
+    )  # fmt: skip
 
 
 def _merge(context: Context, options: SendOptions, _: RequestedLetter, way: MailRoute) -> Mailing:

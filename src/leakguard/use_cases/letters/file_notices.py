@@ -29,6 +29,8 @@ class NewFiling(Frozen):
     to_be_determined: tuple[str, ...] = ()
     reason: str = ""
     """Why it is recorded late or filed out of turn."""
+    why_late: str = ""
+    """Why it is recorded late; no reason to file out of turn."""
 
 
 def file_notice(store: Journal, book: DutyBook, incident_id: str, new: NewFiling, *, now: Now) -> Event:
@@ -52,7 +54,7 @@ def file_notice(store: Journal, book: DutyBook, incident_id: str, new: NewFiling
         "to_be_determined": ", ".join(new.to_be_determined),
     }  # fmt: skip
     fields = {name: text for name, text in given.items() if text}
-    event = NewEvent(kind=FILED, occurred_at=new.at, reason=new.reason.strip(), fields=fields)
+    event = NewEvent(kind=FILED, occurred_at=new.at, reason=new.why_late or new.reason.strip(), fields=fields)
     checked = NoNameCheck(reason="the duty and its stage were looked up in the book of duties")
     return record_event(store, incident_id, event, now=now, names=checked)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from leakguard.frozen import replace
 from leakguard.models.deliveries import Delivery, DeliveryState
@@ -16,6 +17,7 @@ BY_LOG, NOT_BY_LOG = "the mail server's log has it as taken", "the mail server's
 BY_PERSON = {"sent": "a person says that it was taken", "resend": "a person says that it was not taken"}
 TOO_OLD = "the log ends before the letter was handed over"
 WRONG = "the log lacks a letter that the mail server did take: it is another log, or begins too late"
+UNCLEAR = "the log names a letter where it may speak of a refusal: look whether the mail server took it"
 NO_BEGINNING = "nothing shows that the log begins before the letter was handed over"
 
 
@@ -23,6 +25,8 @@ def settle_by_log(
     store: DeliveryStore, incident: str, batch: str, ask: AskLog, *, now: Callable[[], datetime]
 ) -> tuple[bool, str]:
     """Take what the log has as sent. What it lacks was not taken, but only if it shows that it covers that time.
+
+    Where the log may speak of a refusal, the letter stays in doubt. What was taken keeps the time of its attempt.
 
     Says whether there is something to send again, and why something is left.
     """
@@ -34,23 +38,32 @@ def settle_by_log(
     known = tuple(delivery for delivery in (before, latest) if delivery is not None)
     answer = ask([*(doubt.message_id for doubt in doubts), *(delivery.message_id for delivery in known)])
     why = _why_not(answer, doubts, before, latest)
+    unclear = answer.unclear - answer.accepted
     settled, resent = 0, 0
     for doubt in doubts:
         if doubt.message_id in answer.accepted:
-            settled += store.settle(replace(doubt, state=DeliveryState.SENT, at=now(), reason=BY_LOG))
-        elif not why:
+            settled += store.settle(replace(doubt, state=DeliveryState.SENT, reason=BY_LOG))
+        elif not why and doubt.message_id not in unclear:
             resent += store.settle(replace(doubt, state=DeliveryState.DEFERRED, at=now(), reason=NOT_BY_LOG))
-    return bool(resent), why if settled + resent < len(doubts) else ""
+    if settled + resent == len(doubts):
+        return bool(resent), ""
+    is_unclear = any(doubt.message_id in unclear for doubt in doubts)
+    return bool(resent), why or (UNCLEAR if is_unclear else "")
 
 
 def settle_by_person(
     store: DeliveryStore, incident: str, batch: str, choice: InDoubt, *, only: Collection[str], now: datetime
 ) -> int:
-    """Do what a person says about all letters in doubt, or about `only` these Message-IDs; returns how many."""
-    state = DeliveryState.SENT if choice == "sent" else DeliveryState.DEFERRED
+    """Do what a person says about all letters in doubt, or about `only` these Message-IDs; returns how many.
+
+    What was taken keeps the time of its attempt.
+    """
+    changes: dict[str, Any] = {"state": DeliveryState.SENT}
+    if choice == "resend":
+        changes = {"state": DeliveryState.DEFERRED, "at": now}
     doubts = tuple(store.deliveries(incident, batch, DeliveryState.IN_DOUBT))
     chosen = [doubt for doubt in doubts if not only or doubt.message_id in only]
-    return sum(store.settle(replace(delivery, state=state, at=now, reason=BY_PERSON[choice])) for delivery in chosen)
+    return sum(store.settle(replace(delivery, **changes, reason=BY_PERSON[choice])) for delivery in chosen)
 
 
 def seconds_to_settle(doubts: Sequence[Delivery], settle: float, *, now: datetime) -> float:

@@ -32,7 +32,7 @@ class LetterState(StrEnum):
     APPROVED = "approved"
     """It may be sent or filed, and was not."""
     UNSENT = "unsent"
-    """The mail server did not take it, or nobody knows whether it did."""
+    """The mail server did not take it or not all of it, or nobody knows whether it did."""
     BOUNCED = "bounced"
     FILED = "filed"
     SENT = "sent"
@@ -49,7 +49,12 @@ class SendingStatus(Frozen):
     """What became of the sending of a letter."""
 
     by_state: Mapping[DeliveryState, int] = field(default_factory=dict)
+    """In every language and version."""
     bounced: int = 0
+    unbegun: int = 0
+    """Letters that nobody began, of the version in each language that was begun last."""
+    left: int = 0
+    """Letters of those versions that the mail server did not take, with the ones that nobody began."""
 
     @property
     def is_begun(self) -> bool:
@@ -79,14 +84,17 @@ class Progress(Frozen):
         """What was sent of this letter, in every language and version."""
         by_state: dict[DeliveryState, int] = {}
         bounced = 0
-        for digest in dict.fromkeys(
-            proposal.digest for proposal in self.proposals if _is(proposal.subject, duty, stage)
-        ):
-            counts = self.counts.get(digest)
-            if counts is not None:
-                by_state |= {state: by_state.get(state, 0) + counts.of(state) for state in DeliveryState}
-                bounced += counts.bounced
-        return SendingStatus(by_state=by_state, bounced=bounced)
+        last: dict[Subject, tuple[int, int]] = {}
+        for proposal in self.proposals:
+            counts = self.counts.get(proposal.digest) if _is(proposal.subject, duty, stage) else None
+            if counts is None or not any(counts.by_state.values()):
+                continue
+            by_state |= {state: by_state.get(state, 0) + counts.of(state) for state in DeliveryState}
+            bounced += counts.bounced
+            unbegun = max(0, proposal.letters - sum(counts.by_state.values()))
+            last[proposal.subject] = (unbegun, unbegun + sum(counts.by_state.values()) - counts.of(DeliveryState.SENT))
+        unbegun, left = (sum(numbers) for numbers in zip(*last.values(), strict=True)) if last else (0, 0)
+        return SendingStatus(by_state=by_state, bounced=bounced, unbegun=unbegun, left=left)
 
     def older(self, duty: str, stage: str) -> tuple[str, ...]:
         """The digests of approved versions that are older than the facts."""
@@ -135,11 +143,10 @@ def state_of(
 def _done(progress: Progress, duty: str, stage: str) -> LetterState | None:
     """What came of a letter that left the house; `None` for one that did not."""
     sent = progress.sent(duty, stage)
-    open_ones = sum(count for state, count in sent.by_state.items() if state is not DeliveryState.SENT)
     if sent.bounced:
         return LetterState.BOUNCED
-    if sent.is_begun and not open_ones:
+    if sent.is_begun and not sent.left:
         return LetterState.SENT
     if progress.filing(duty, stage) is not None:
         return LetterState.FILED
-    return LetterState.UNSENT if open_ones else None
+    return LetterState.UNSENT if sent.is_begun else None

@@ -7,10 +7,11 @@ from typing import Protocol
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import Subject
+from leakguard.mailing.batch_subjects import subjects_in
 from leakguard.mailing.sealing import SENT, is_proved, leaf_of, proof_of
 from leakguard.models.deliveries import Delivery, DeliveryCounts
 from leakguard.ports import DeliveryStore, Journal
-from leakguard.use_cases.letters.approve_notice import approvals_of
+from leakguard.use_cases.incidents.incidents import incident_of
 
 
 class LetterStore(DeliveryStore, Journal, Protocol):
@@ -33,7 +34,9 @@ class Proof(Frozen):
 
 def batches_of(store: LetterStore, incident: str) -> tuple[tuple[str, Subject | None, DeliveryCounts], ...]:
     """Every batch with its letter and its counts; raises `NotFound` for an unknown incident."""
-    subjects = {approval.digest: approval.subject for approval in approvals_of(store, incident)}
+    records = tuple(store.read(incident))
+    incident_of(incident, records)
+    subjects = subjects_in(records)
     return tuple(
         (batch, subjects.get(batch), store.delivery_counts(incident, batch)) for batch in store.batches(incident)
     )

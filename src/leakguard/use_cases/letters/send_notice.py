@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from leakguard.accounts.two_people import needs_accounts
 from leakguard.errors import ApprovalGone, ChannelFailed, NotAllowed
 from leakguard.frozen import Frozen
-from leakguard.mailing.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
+from leakguard.mailing.approvals import KINDS, LETTER, NEEDED, Proposal, Subject, proposals_in
+from leakguard.mailing.batch_subjects import may_be_same, subjects_in
 from leakguard.mailing.sealing import SENT, seal_fields
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
@@ -17,12 +19,18 @@ from leakguard.models.records import Record
 from leakguard.models.sending import InDoubt, RunResult
 from leakguard.models.texts import counted
 from leakguard.notices.book import DutyBook
-from leakguard.notices.filings import filings_of
+from leakguard.notices.filings import FILED
 from leakguard.ports import DeliveryStore, Journal, Now
+from leakguard.use_cases.incidents.incident_events import PROMPT
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.letter_doubts import AskLog, seconds_to_settle, settle_by_log, settle_by_person
 from leakguard.use_cases.letters.letter_sender import Letters, LetterSender
+from leakguard.use_cases.letters.letter_versions import refuse_second_address
+
+
+class SendingStore(DeliveryStore, Journal, Protocol):
+    """A journal that keeps how letters stand."""
 
 
 class SendOrder(Frozen):
@@ -69,42 +77,66 @@ def _key(proposal: Proposal) -> tuple[Subject, str]:
 
 
 def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal: Proposal, incident: str) -> None:
-    """Raise `NotAllowed` when people were already sent another version of this letter, or may have been."""
-    subjects: dict[str, Subject] = {}
-    for other in proposals_in(record for record in records if record.kind in KINDS):
-        subjects[other.digest] = other.subject
+    """Raise `NotAllowed` when people were already sent another version of this letter, or may have been.
+
+    A batch of which nothing tells any more which letter it was may be a version of this one.
+    """
+    subjects = subjects_in(records)
     for batch in store.batches(incident):
         subject = subjects.get(batch)
-        if batch == proposal.digest or subject != proposal.subject:
+        if batch == proposal.digest or (subject is not None and not may_be_same(subject, proposal.subject)):
             continue
         counts = store.delivery_counts(incident, batch)
         sent = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
         if sent:
+            which = "another version of" if subject is not None else "a letter whose approvals were erased, perhaps"
             raise NotAllowed(
-                f"another version of {proposal.subject.words} ({batch[:16]}) went to {counted(sent, 'recipient')}",
+                f"{which} {proposal.subject.words} ({batch[:16]}) went to {counted(sent, 'recipient')}",
                 next_step="A letter goes to each person once. To send this one as well: --again",
             )
 
 
+def refuse_sent_before(store: SendingStore, incident: str, proposal: Proposal, *, key: str) -> None:
+    """Raise `NotAllowed` when another version went out, or the one letter to another address than that of `key`.
+
+    It is asked again by whoever holds the lock, for another process may have sent since it was asked first.
+    """
+    refuse_other_version(store, tuple(store.read(incident)), proposal, incident)
+    if key:
+        refuse_second_address(store, incident, proposal.digest, key)
+
+
+@contextmanager
+def _held(store: DeliveryStore, incident: str) -> Iterator[None]:
+    """Be the only one who sends letters of this incident."""
+    store.take_sending(incident)
+    try:
+        yield
+    finally:
+        store.release_sending(incident)
+
+
 def run_sending(
-    sender: LetterSender, letters: Letters, order: SendOrder, ask: AskLog | None, *, seal: dict[str, Any]
-) -> RunResult:
+    sender: LetterSender, letters: Letters, order: SendOrder, ask: AskLog | None, *, seal: dict[str, Any],
+    check: Callable[[], None] = lambda: None,
+) -> RunResult:  # fmt: skip
     """Send what is to be sent, be the only one who does, and let the ledger vouch for it.
 
-    `seal` is what the ledger entry says beside the counts.
+    `seal` is what the ledger entry says beside the counts. `check` raises for what another process did before this one
+    held the lock, see `refuse_sent_before`.
     Raises `NotAllowed` while another process sends letters of this incident, or once one has taken over.
     """
     store, incident, batch = sender.store, sender.incident, sender.batch
-    store.take_sending(incident)
-    before = store.delivery_counts(incident, batch)
-    try:
-        if order.in_doubt is not None:
-            settle_by_person(store, incident, batch, order.in_doubt, only=order.only, now=sender.time.now())
-        stopped, why_left = _passes(sender, letters, ask)
-    finally:
-        sender.close()
-        _seal(sender, seal, before)
-        store.release_sending(incident)
+    with _held(store, incident):
+        check()
+        before = store.delivery_counts(incident, batch)
+        try:
+            if order.in_doubt is not None:
+                settle_by_person(store, incident, batch, order.in_doubt, only=order.only, now=sender.time.now())
+            stopped, why_left = _passes(sender, letters, ask)
+        finally:
+            sender.close()
+            _seal(sender, seal, before)
     counts = store.delivery_counts(incident, batch)
     letters_in_all = order.proposal.letters  # not those that were looked at: a server that stays away ends a pass early
     return RunResult(
@@ -114,21 +146,37 @@ def run_sending(
 
 
 def file_if_complete(
-    store: Journal, book: DutyBook, incident: str, order: SendOrder, result: RunResult, *, reference: str, now: Now
-) -> Event | None:
-    """Record the filing of the stage that the letter was drafted for, once, when every letter of it was taken."""
+    store: SendingStore, book: DutyBook, incident: str, order: SendOrder, result: RunResult, *,
+    reference: str, now: Now,
+) -> Event | None:  # fmt: skip
+    """Record the filing of the stage that the letter was drafted for, once, when every letter of it was taken.
+
+    It bears the time of the last letter: a process that was killed records it in a later run. A filing that was
+    withdrawn or corrected since is not recorded anew.
+    """
     subject, counts = order.proposal.subject, result.counts
     is_complete = 0 < result.letters == counts.of(DeliveryState.SENT)
     if not subject.stage or not is_complete:
         return None
-    filings = filings_of(load_incident(store, incident).events, subject.duty)
-    if any(event.fields.get("reference") == reference for event in filings):
+    known = load_incident(store, incident)
+    if any(_is_filing(event, subject.duty, reference) for event in known.events):
         return None
+    sent = store.deliveries(incident, order.proposal.digest, DeliveryState.SENT)
+    moment = now()
+    at = min(max(delivery.at for delivery in sent), moment)
+    words = "letter sent by e-mail" if subject.covers == LETTER else "letters sent by e-mail"
     new = NewFiling(
-        duty=subject.duty, stage=subject.stage, reference=reference, by=order.by,
-        reason="" if subject.covers == "letter" else "letters sent by e-mail",
+        duty=subject.duty, stage=subject.stage, at=Interval(earliest=at, latest=at, zone=known.zone),
+        reference=reference, by=order.by, reason="" if subject.covers == LETTER else words,
+        why_late=f"{words}; recorded later" if moment - at > PROMPT / 2 else "",
     )  # fmt: skip
     return file_notice(store, book, incident, new, now=now)
+
+
+def _is_filing(event: Event, duty: str, reference: str) -> bool:
+    """Whether it is the filing of these letters, also one that does not stand any more."""
+    fields = event.fields
+    return event.kind == FILED and fields.get("obligation") == duty and fields.get("reference") == reference
 
 
 def _passes(sender: LetterSender, letters: Letters, ask: AskLog | None) -> tuple[tuple[str, str], str]:

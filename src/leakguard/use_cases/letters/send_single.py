@@ -15,14 +15,16 @@ from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import InDoubt, LetterToSend, RunResult
 from leakguard.notices.book import DutyBook
-from leakguard.ports import DeliveryStore, DocumentMaker, Journal, Mailer, TimeSource
+from leakguard.ports import DocumentMaker, Mailer, TimeSource
 from leakguard.use_cases.letters.approve_notice import approved_version
 from leakguard.use_cases.letters.letter_sender import LetterSender
 from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
 from leakguard.use_cases.letters.send_notice import (
+    SendingStore,
     SendOrder,
     file_if_complete,
     refuse_other_version,
+    refuse_sent_before,
     refuse_unapproved,
     refuse_withdrawn,
     run_sending,
@@ -32,10 +34,6 @@ from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 ONE_PASS = Pace(passes=1)
 """Whoever asks waits for the answer: what was not taken is asked for again."""
-
-
-class SendingStore(DeliveryStore, Journal, Protocol):
-    """A journal that keeps how letters stand."""
 
 
 class SendTools(Protocol):
@@ -131,7 +129,12 @@ def _sent(
         watcher=_Silent(), leave=lambda: refuse_withdrawn(store, sending.incident, proposal),
     )  # fmt: skip
     seal = _seal_fields(sending, proposal, send, mailer)
-    result = run_sending(run, lambda: (send,), order, None, seal=seal)
+
+    def check() -> None:
+        if not sending.is_again:
+            refuse_sent_before(store, sending.incident, proposal, key=send.key)
+
+    result = run_sending(run, lambda: (send,), order, None, seal=seal, check=check)
     filed = file_if_complete(store, tools.duties(), sending.incident, order, result, reference=send.message_id, now=now)
     known = store.delivery(sending.incident, proposal.digest, send.key)
     entries = [each for each in store.read(sending.incident) if each.kind == SENT]
@@ -145,8 +148,8 @@ def _sent(
 def _seal_fields(sending: SingleSending, proposal: Proposal, send: LetterToSend, mailer: Mailer) -> dict[str, Any]:
     subject = proposal.subject
     fields: dict[str, Any] = {
-        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailer.name,
-        "by": sending.by.strip(), "reference": send.message_id,
+        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "lang": subject.lang,
+        "channel": mailer.name, "by": sending.by.strip(), "reference": send.message_id,
     }  # fmt: skip
     if sending.although.strip():
         fields["although"] = sending.although.strip()

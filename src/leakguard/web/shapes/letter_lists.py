@@ -70,6 +70,7 @@ class LetterSent(TypedDict):
     begun: bool
     counts: dict[str, int]
     bounced: int
+    unbegun: int
 
 
 class LetterRow(NamedLetter):

@@ -1,0 +1,45 @@
+"""Which letter each batch was, by every entry that tells it: an approval, or the ledger's word for what was sent.
+
+Erasure leaves this in both (see `ledger.erasure`), for a letter that went out must not go out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from leakguard.ledger.erasure import ERASED
+from leakguard.mailing.approvals import APPROVED, Subject
+from leakguard.mailing.sealing import SENT
+from leakguard.models.records import KeptRecord
+
+_PARTS = ("covers", "duty", "stage", "lang")
+
+
+def subjects_in(records: Iterable[KeptRecord]) -> Mapping[str, Subject]:
+    """By digest; what earlier releases erased, and what was killed before it was vouched for, may tell nothing.
+
+    The language is empty where no entry says it any more.
+    """
+    found: dict[str, Subject] = {}
+    for record in records:
+        if record.kind not in {APPROVED, SENT}:
+            continue
+        digest, subject = record.content.get("digest"), _subject(record.content)
+        known = found.get(str(digest))
+        if subject is not None and digest and digest != ERASED and (known is None or not known.lang):
+            found[str(digest)] = subject
+    return found
+
+
+def may_be_same(subject: Subject, other: Subject) -> bool:
+    """Whether both may be the same letter: a language that is not known may be any."""
+    is_lang = not subject.lang or not other.lang or subject.lang == other.lang
+    return is_lang and (subject.covers, subject.duty, subject.stage) == (other.covers, other.duty, other.stage)
+
+
+def _subject(content: Mapping[str, Any]) -> Subject | None:
+    covers, duty, stage, lang = (str(content.get(name) or "") for name in _PARTS)
+    if not covers or not duty or ERASED in {covers, duty, stage}:
+        return None
+    return Subject(covers=covers, duty=duty, stage=stage, lang="" if lang == ERASED else lang)

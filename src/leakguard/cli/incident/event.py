@@ -42,8 +42,8 @@ Examples:
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
 
 `leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Some laws use a term of their own that
-means nearly the same as another kind. If `leakguard incident kinds` says that a kind marked "legal term" below starts
-or ends a clock of your incident, record that kind too.
+means nearly the same as another kind: these terms are marked "legal term" below. Record such a term as well, but only
+after it has happened, and only if `leakguard incident kinds INCIDENT` says that it starts or ends a clock.
 
 LeakGuard records some kinds itself: `incident open`, scans and watches record the exposures that they see,
 `scan verify` records `remediation_verified`, and steps of a playbook record the decisions taken in them.

@@ -34,8 +34,8 @@ def kinds_cmd(context: Context, *, incident: str | None, output_format: str) -> 
     """List the kinds of events, grouped by what happened, and what each kind means.
 
     With INCIDENT, also show which of its clocks each kind would start or end now. Some laws use a term of their own
-    that means nearly the same as another kind. Record a kind that is marked "legal term" if it starts or ends a clock
-    of your incident.
+    that means nearly the same as another kind: these terms are marked "legal term". Record such a term as well, but
+    only after it has happened, and only if it starts or ends a clock of your incident.
     """
     from leakguard.outputs.event_kinds import kind_lines, kinds_json  # noqa: PLC0415  (`--help` must not load it)
 

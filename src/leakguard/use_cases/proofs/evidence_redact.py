@@ -18,8 +18,11 @@ from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.incidents.incident_closures import findings_of
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
+from leakguard.use_cases.scans.following import FLEET_STARTED
 
 _ENTRY = re.compile(r"(?:E-|EV-)?([1-9][0-9]{0,17})")
 
@@ -211,7 +214,7 @@ def _refuse_protected(seen: _LedgerPass, numbers: Sequence[int]) -> None:
 
 
 def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding]) -> None:
-    holds = holds_in(store.of_kinds((HELD, RELEASED)))
+    holds = _with_runs(store, holds_in(store.of_kinds((HELD, RELEASED))))
     protected = _held_findings(store, holds)
     listing = {entry.sequence for entry in seen.chosen.values() if entry.kind == FINDINGS_RECORDED}
     if listing and protected:
@@ -229,10 +232,15 @@ def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding
 
 
 def _held_findings(store: ScanStore, holds: Holds) -> set[str]:
-    """The findings that incidents under hold were opened with."""
-    opened = (record for record in store.of_kinds((OPENED,)) if record.subject in holds.subjects)
-    fields = (record.content.get("fields") or {} for record in opened)
-    return {str(finding) for field in fields for finding in field.get("findings") or ()}
+    """The findings that incidents under hold were opened with, and those that came to them later."""
+    return findings_of(record for record in store.of_kinds({OPENED, *ADDS_FINDING}) if record.subject in holds.subjects)
+
+
+def _with_runs(store: ScanStore, holds: Holds) -> Holds:
+    """The holds, and those on the runs of a scan by the fleet that is held: its findings are theirs."""
+    scans = [scan for scan in store.of_kinds({FLEET_STARTED}) if scan.subject in holds.subjects]
+    runs = {str(run): holds.subjects[scan.subject] for scan in scans for run in scan.content["runs"].values()}
+    return Holds(subjects=runs | holds.subjects, items=holds.items)
 
 
 def _held(what: str, why: str) -> NotAllowed:

@@ -55,10 +55,13 @@ class Copies(Protocol):
         """The copies that are to go, and the hash of the entry with which they do."""
 
     def unmark(self, sha256: str) -> None:
-        """The copy stays."""
+        """The copy stays, and is in its place."""
+
+    def set_aside(self, sha256: str) -> bool:
+        """Take a copy out of its place; false where there is none."""
 
     def remove(self, sha256: str) -> None:
-        """Overwrite and remove a copy, and its mark."""
+        """Overwrite and remove a copy that was set aside, and its mark."""
 
 
 class Redaction(Frozen):
@@ -110,14 +113,14 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     _refuse_held(store, seen, findings)
     erasures = [erasure_of(seen.chosen[number], keep=asked.keep) for number in numbers]
     records = _records(erasures, findings, asked, now=now)
-    gone = _orphaned(seen, numbers)
-    for digest in gone:
+    going = {digest: number for number, digest in sorted(seen.copies.items()) if number in numbers}
+    orphaned = going.keys() - {digest for number, digest in seen.copies.items() if number not in numbers}
+    for digest in sorted(orphaned):
         copies.refuse_fixed(digest)
-    for digest, entry in gone.items():
-        copies.mark(digest, entry)
+    for digest in sorted(orphaned):
+        copies.mark(digest, seen.chosen[going[digest]].hash)
     kept = store.erase(erasures, [finding.id for finding in findings], records, seen=seen.last)
-    for digest in gone:
-        copies.remove(digest)
+    _remove_unneeded(store, copies, tuple(going))
     return RedactionResult(
         sequences=tuple(numbers),
         findings=tuple(finding.id for finding in findings),
@@ -137,15 +140,32 @@ def _finish(store: ErasingStore, copies: Copies) -> None:
     marked = copies.marked()
     if not marked:
         return
-    erased, ours = set[int](), dict[str, Entry]()
-    for entry in store.entries():
-        erased |= {entry.sequence} if entry.salt is None else set()
-        ours |= {entry.hash: entry} if entry.hash in marked.values() else {}
-    needed = {digest for number, digest in _copies_of(store).items() if number not in erased}
-    for digest, by in marked.items():
-        if by not in ours:  # another ledger keeps its copies here as well
-            continue
-        if ours[by].salt is None and digest not in needed:
+    ours = {entry.hash: entry for entry in store.entries() if entry.hash in marked.values()}
+    own = {digest: ours[by] for digest, by in marked.items() if by in ours}  # other ledgers keep their copies here too
+    for digest, entry in own.items():
+        if entry.salt is not None:
+            copies.unmark(digest)
+    _remove_unneeded(store, copies, [digest for digest, entry in own.items() if entry.salt is None])
+
+
+def _remove_unneeded(store: ErasingStore, copies: Copies, digests: Collection[str]) -> None:
+    """Remove those of these copies that no item needs, by what the ledger says at this moment.
+
+    Each is out of its place before the ledger is asked for the last time: whoever takes the same file in meanwhile
+    finds no copy there, and keeps another one; see `keep_again`.
+    """
+    if not digests:
+        return
+    erased = {entry.sequence for entry in store.entries() if entry.salt is None}
+
+    def needed() -> set[str]:
+        return {digest for number, digest in _copies_of(store).items() if number not in erased}
+
+    before = needed()
+    aside = {digest for digest in digests if digest not in before and copies.set_aside(digest)}
+    now = needed() if aside else before
+    for digest in digests:
+        if digest in aside and digest not in now:
             copies.remove(digest)
         else:
             copies.unmark(digest)
@@ -264,10 +284,3 @@ def _records(
         )
         for subject in subjects
     }  # fmt: skip
-
-
-def _orphaned(seen: _LedgerPass, numbers: Collection[int]) -> dict[str, str]:
-    """Kept copies that no other item needs, each with the hash of an entry with which it goes."""
-    needed = {digest for number, digest in seen.copies.items() if number not in numbers}
-    going = {digest: number for number, digest in seen.copies.items() if number in numbers}
-    return {digest: seen.chosen[number].hash for digest, number in sorted(going.items()) if digest not in needed}

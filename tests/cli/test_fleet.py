@@ -18,6 +18,7 @@ from leakguard.errors import ExitCode
 from leakguard.fleet.messages import message_text
 from leakguard.models.fleet import Refusal
 from leakguard.settings import read_settings
+from leakguard.use_cases.fleets import withdraw_results
 from leakguard.wiring import Wiring
 from support.commands import Ran
 from support.each import for_each
@@ -615,6 +616,23 @@ def test_what_each_worker_reported_is_listed_and_withdrawn(leakguard: ScanComman
     run = after["reports"][0]["run"]
     shown = by_fleet(leakguard, fleet, "scan", "show", run, "--format", "json").document
     assert {one["outcome"] for one in shown["findings"]} == {"inconclusive"}
+
+
+def test_a_withdrawal_that_only_finishes_an_earlier_one_says_so(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = withdraw_results.WithdrawnResults(shards=0, runs=(), findings=("F-1",), incidents=("IR-2026-0001",))
+    monkeypatch.setattr(withdraw_results, "withdraw_results", lambda *_, **__: done)
+    fleet = Fleet()
+    by_fleet(leakguard, fleet, "scan", "127.0.0.0/28:9200", "--vantage", "outside")
+    words = ("--worker", "worker-1", "--since", "2020-01-01", "--by", "Ada", "--reason", "taken over")
+
+    ran = by_fleet(leakguard, fleet, "fleet", "withdraw", *words)
+
+    assert (ran.code, ran.out.splitlines()) == (0, [
+        "The results of worker-1 were withdrawn before; that withdrawal is finished now.",
+        "  has to be verified again: F-1", "  open again: IR-2026-0001",
+    ])  # fmt: skip
 
 
 def test_a_withdrawal_needs_everything_that_the_ledger_is_to_hold(leakguard: ScanCommands) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
+from leakguard.store import vouching
+from leakguard.store.key_file import read_signer
 from leakguard.store.sql_store import SqlStore
 
 
@@ -24,9 +27,14 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main(path: str, subject: str, count: int) -> None:
-    """Append `count` batches of two records each, and one finding-free scan result in between."""
-    store = SqlStore.open(path, now=now, token=token)
+def main(path: str, subject: str, count: int, key: str = "") -> None:
+    """Append `count` batches of two records each, and one finding-free scan result in between; signed with a key.
+
+    With a key it waits for the others however long a loaded machine takes.
+    """
+    vouching._TRIES = 10_000  # noqa: SLF001  (as above)
+    signer = read_signer(Path(key), is_named=True) if key else None
+    store = SqlStore.open(path, now=now, token=token, signer=signer)
     say("open")
     for number in range(count):
         at = Interval(earliest=now(), latest=now())
@@ -37,4 +45,4 @@ def main(path: str, subject: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:])

@@ -94,6 +94,11 @@ def test_a_copy_that_cannot_be_removed_is_told_before_anything_is_erased(
 
     assert "by hand" in left.value.next_step
     assert files.has(DIGEST)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", denied)
+        with pytest.raises(StoreUnusable, match=r"is erased, but the kept copy .* is still there"):
+            files.remove(DIGEST)
+    assert files.has(DIGEST)
 
 
 def test_a_folder_into_which_nobody_may_look_is_told_and_no_bug(

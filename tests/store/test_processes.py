@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.ledger.keys import since_line
 from leakguard.ledger.listed_rows import LISTS_ALL_ROWS
+from leakguard.ledger.signed_heads import Trust
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
-from support.ledgers import FakeClock, Tokens
+from support.bundles import KEY
+from support.ledgers import START, FakeClock, Tokens
 from support.programs import with_our_path
 from support.saving import assert_whole, killed_runs
 
@@ -27,9 +30,9 @@ _MAY_BE_MISSING = {DiscrepancyKind.NO_HEAD}
 """A kill between the very first commit and its head leaves nothing to hold the end against."""
 
 
-def start(path: Path, subject: str, count: int = 100_000) -> Process:
+def start(path: Path, subject: str, count: int = 100_000, *words: str) -> Process:
     return subprocess.Popen(
-        [sys.executable, str(APPENDER), str(path), subject, str(count)],
+        [sys.executable, str(APPENDER), str(path), subject, str(count), *words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=with_our_path(),
     )  # fmt: skip
 
@@ -67,6 +70,20 @@ def test_four_processes_that_start_together_on_a_new_store_lose_nothing(path: Pa
         assert said.items() <= kept.items()
         assert verify_store(store).answer is Answer.MATCH
         assert [entry.flags for entry in store.entries()] == [LISTS_ALL_ROWS] + [""] * (len(kept) - 1)
+
+
+def test_heads_are_signed_to_the_end_while_three_processes_write(path: Path, tmp_path: Path) -> None:
+    """Such as a scan, the watchman and the console of one store."""
+    key = tmp_path / "head.key"
+    key.write_text(KEY.text + since_line(START), encoding="ascii")
+    processes = [start(path, f"IR-2026-000{number}", 60, str(key)) for number in range(3)]
+    for process in processes:
+        acknowledged(process)
+
+    assert [process.returncode for process in processes] == [0] * 3
+    with closing(open_store(path)) as store:
+        assert len(list(store.entries())) == 3 * 60 * 3
+        assert verify_store(store, trust=Trust(key=KEY.public, is_strict=True)).discrepancies == ()
 
 
 @pytest.mark.parametrize("tenths", range(5))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,15 +13,17 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import LedgerBroken
-from leakguard.ledger.heads import heads_in_file
+from leakguard.ledger.heads import Head, head_of, heads_in_file
 from leakguard.ledger.keys import SigningKey, new_key, since_line
 from leakguard.ledger.signed_heads import Trust
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind, Verification
+from leakguard.store import head_file
+from leakguard.store.head_file import HeadFile
 from leakguard.store.key_file import HeadSigner, read_signer
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.bundles import KEY
-from support.ledgers import START, FakeClock, Tokens, make_record
+from support.ledgers import START, FakeClock, Tokens, make_chain, make_record
 
 OTHER = new_key(KEY.name, b"\x08" * 32)
 STRICT = Trust(key=KEY.public, is_strict=True)
@@ -251,6 +255,82 @@ def test_a_process_between_its_commit_and_its_head_is_waited_for(
         store.append("S", [make_record()])
 
     assert (warnings, judged(path).discrepancies) == ([], ())
+
+
+def test_a_head_that_is_written_while_it_is_asked_for_is_no_reason_to_sign_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other process was between its commit and its head when the entries were counted, and is not any more."""
+    key, head = key_file(tmp_path), path.with_name("leakguard.db.head")
+    filled(path, key=key, count=2)
+    before = head.read_bytes()
+    filled(path, key=key, count=1)
+    after = head.read_bytes()
+
+    warnings: list[str] = []
+    with closing(opened(path, key=key)) as store:
+        vouching = store._vouching  # noqa: SLF001  (what it does between two questions)
+        is_witnessed = vouching._is_witnessed  # noqa: SLF001  (as above)
+
+        def written_just_now(sequence: int) -> bool:
+            head.write_bytes(after)
+            return is_witnessed(sequence)
+
+        monkeypatch.setattr(vouching, "_is_witnessed", written_just_now)
+        store.warn_with(warnings.append)
+        head.write_bytes(before)
+        store.refuse_unsigned()
+        head.write_bytes(before)
+        store.append("S", [make_record()])
+
+    assert (warnings, judged(path).discrepancies) == ([], ())
+
+
+def locked(folder: Path) -> int:
+    """The lock of another process that writes a head there."""
+    handle = os.open(folder, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
+def heads_of(*sequences: int) -> list[Head]:
+    entries = make_chain(*({} for _ in range(max(sequences))))
+    return [head_of(entries[sequence - 1]) for sequence in sequences]
+
+
+def test_a_later_head_of_another_process_is_never_replaced_by_an_earlier_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads, compares and replaces while nobody else does."""
+    earlier, later = heads_of(4, 5)
+    file, other = HeadFile(path), HeadFile(path.with_name("other.db"))
+    other.write(later)
+    handle = locked(path.parent)
+
+    def other_is_done(_: float) -> None:
+        file.path.write_bytes(other.path.read_bytes())
+        os.close(handle)
+
+    monkeypatch.setattr(head_file, "_SLEEP", other_is_done, raising=False)
+
+    assert file.write(earlier) == ""
+    assert file.read() == later
+
+
+def test_a_process_that_holds_the_head_for_ever_is_named_after_half_a_minute(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(head_file, "_SLEEP", slept.append)
+    handle = locked(path.parent)
+
+    failure = HeadFile(path).write(heads_of(1)[0])
+    os.close(handle)
+
+    assert "is being changed by another process that does not end" in failure
+    assert slept[0] == pytest.approx(0.001)
+    assert 25 < sum(slept) < 35
+    assert HeadFile(path).write(heads_of(1)[0]) == ""
 
 
 def test_a_key_of_an_earlier_release_signs_what_it_finds_and_remembers_that(path: Path, tmp_path: Path) -> None:

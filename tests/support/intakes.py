@@ -22,3 +22,6 @@ class AnyFile:
         if keep:
             self.kept.append(path)
         return sha256(path.encode()).hexdigest(), len(path)
+
+    def has(self, sha256: str) -> bool:
+        return sha256 in {self.take(path, keep=False)[0] for path in self.kept}

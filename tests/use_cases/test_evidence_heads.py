@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
+
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.notes import TreeHead
 from leakguard.models.records import KeptRecord
@@ -71,3 +73,21 @@ def test_without_places_and_without_entries_there_is_nothing_to_keep() -> None:
 
     assert keeper(journal).look() == keeper(journal, place).look() == ()
     assert (place.sizes, journal.kept) == ([], [])
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_heads_are_kept_each_hour_after_a_clock_that_was_ahead_is_set_right(*, is_new: bool) -> None:
+    """By the watch that ran meanwhile, and by one that begins afterwards."""
+    journal, place = Journal(), Place()
+    journal.clock.at += timedelta(days=365)
+    watching = keeper(journal, place)
+    journal.append("IR-1", [make_record()])
+    watching.look()
+    journal.clock.at -= timedelta(days=365)
+
+    for _ in range(4):
+        journal.append("IR-1", [make_record()])
+        (keeper(journal, place) if is_new else watching).look()
+        journal.clock.at += timedelta(minutes=31)
+
+    assert place.sizes == [1, 3, 6]

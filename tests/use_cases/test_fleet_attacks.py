@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -13,13 +13,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from leakguard.cli.scan.progress import NoProgress
-from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.errors import NotAllowed, NotFound, StoreUnusable, UsageProblem
 from leakguard.fleet.dispatch import Lane
 from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.ledger.canonical import canonical
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.fleet import Envelope, Refusal, Shard, ShardResult
 from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord, Record
 from leakguard.use_cases.fleets.fleet_reports import fleet_reports
 from leakguard.use_cases.fleets.fleet_tools import FleetSummary
 from leakguard.use_cases.fleets.serve_fleet import FleetWorker
@@ -411,6 +412,32 @@ def test_what_was_closed_with_the_word_of_a_withdrawn_worker_is_open_again() -> 
     reopened = [one for one in records if one.kind == "reopened"]
     assert "Ada Lovelace" in str(reopened[0].content)
     assert "worker-2" in str(reopened[0].content)
+
+
+def test_a_withdrawal_that_was_cut_off_is_finished_by_the_same_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet, finding, incident = closed_by_two()
+    append = fleet.store.append
+
+    def busy(subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
+        if subject == incident:
+            raise StoreUnusable("the store is in use", next_step="Wait, then try again.")
+        return append(subject, records, after=after)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fleet.store, "append", busy)
+        with pytest.raises(StoreUnusable):
+            withdraw(fleet)
+    assert is_over(incident_of(incident, tuple(fleet.store.read(incident))))
+
+    done = withdraw(fleet)
+
+    assert (done.shards, done.findings, done.incidents) == (0, (finding.id,), (incident,))
+    records = tuple(fleet.store.read(incident))
+    assert not is_over(incident_of(incident, records))
+    assert closed_findings(records) == set()
+    with pytest.raises(NotFound, match="that still counts"):
+        withdraw(fleet)
+    assert tuple(fleet.store.read(incident)) == records
 
 
 def test_a_withdrawal_is_kept_with_who_decided_it_and_why() -> None:

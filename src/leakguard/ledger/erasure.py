@@ -49,11 +49,12 @@ _RECORDER = ("by_source", "recorded_by")
 _KEYED_BY_DATA = frozenset({"done", "resolved"})
 """Mappings that are keyed by found data, so that their keys are erased too."""
 _UNERASABLE = re.compile(
-    rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_(step|mended)"
-    rf"|rows_(kept|covered)|account_.*|role_(granted|revoked)|token_(added|revoked)|oncall_set|{CONTENT_ERASED}"
+    r"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_(step|mended)"
+    r"|rows_(kept|covered)|account_.*|role_(granted|revoked)|token_(added|revoked)|oncall_set"
+    rf"|shards?_.*|fleet_.*|changes_noted|{CONTENT_ERASED}"
 )
-"""Kinds that a resumed run, a response, the watchman or the ledger itself needs. A reason that a person gave in one of
-them, as for a legal hold or an erasure, cannot be erased."""
+"""Kinds that a resumed run, a response, the fleet, a watch, the watchman or the ledger itself needs. A reason that a
+person gave in one of them, as for a legal hold, a withdrawal or an erasure, cannot be erased."""
 
 
 class Erasure(Frozen):

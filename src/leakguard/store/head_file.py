@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from glob import escape
+from itertools import count
 from pathlib import Path
 from threading import Lock
 
-from leakguard.errors import BadFile
+from leakguard.errors import BadFile, NotAllowed
 from leakguard.files.opening import open_file, read_text
+from leakguard.files.replacing import held
 from leakguard.ledger.heads import Head, HeadFileContent, head_to_text, heads_in_file
 from leakguard.ledger.keys import SigningKey
 from leakguard.models.file_modes import Access, Output
 from leakguard.store.new_files import ALONE, write_new
 
+_SLEEP = time.sleep
 _MAX_BYTES = 4096
 """A head has about 200 bytes, with a signature 400, and a file at most two; a longer file is none."""
 _ONE_WRITER = Lock()
-"""Threads of one process: each reads what is there and replaces it, and the later head has to stay."""
+"""Threads of one process: each reads what is there and replaces it, and the later head has to stay. Between processes
+`held` is for the same."""
 
 
 class HeadFile:
@@ -59,8 +65,11 @@ class HeadFile:
         A process without the key, or whose key must not vouch for this head, leaves the last signed head in the file:
         it never makes less of what was vouched for.
         """
-        with _ONE_WRITER:
-            return self._write(head, self._key if is_signed else None)
+        try:
+            with _ONE_WRITER, held(self.path, _soon()):
+                return self._write(head, self._key if is_signed else None)
+        except NotAllowed as error:
+            return error.message
 
     def _write(self, head: Head, key: SigningKey | None) -> str:
         known = self.read_all()
@@ -98,6 +107,12 @@ def head_text(store: Path | None) -> str:
         return read_text(found.path, most=_MAX_BYTES)
     except BadFile:
         return ""
+
+
+def _soon() -> Callable[[float], None]:
+    """Waits for another process that writes a head, which takes it a millisecond; what is longer waits longer."""
+    turns = count()
+    return lambda most: _SLEEP(min(most, 0.001 * 2 ** min(next(turns), 9)))
 
 
 def _is_news(head: Head, known: HeadFileContent, key: SigningKey | None) -> bool:

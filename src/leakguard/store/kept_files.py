@@ -19,6 +19,9 @@ from leakguard.store.places import file_of
 
 CHUNK = 2**20
 _MARK = "erasing-"
+_ASIDE = "set-aside-"
+_OWN = (_MARK, _ASIDE)
+"""What the names of files begin with that are no copies in their place."""
 
 
 class KeptFiles:
@@ -101,7 +104,7 @@ class KeptFiles:
         Nothing where nobody may look: each copy is missed by its own name then.
         """
         try:
-            return tuple(sorted(path.name for path in self.folder.iterdir() if not path.name.startswith(_MARK)))
+            return tuple(sorted(path.name for path in self.folder.iterdir() if not path.name.startswith(_OWN)))
         except OSError:
             return ()
 
@@ -156,31 +159,51 @@ class KeptFiles:
             return {}
 
     def unmark(self, sha256: str) -> None:
-        """The copy stays."""
+        """The copy stays: it is in its place again, and not marked."""
+        aside = self._aside(sha256)
         with suppress(OSError):
+            if aside.exists():
+                aside.replace(self.folder / sha256)
             (self.folder / f"{_MARK}{sha256}").unlink(missing_ok=True)
 
-    def remove(self, sha256: str) -> None:
-        """Overwrite a copy and remove it, and its mark. What the disk itself keeps of it is beyond any program.
+    def set_aside(self, sha256: str) -> bool:
+        """Take a copy out of its place before it is removed: whoever looks for it there keeps another one.
 
-        Raises `StoreUnusable` where it stays.
+        False where there is none. Raises `StoreUnusable` where it stays.
         """
-        path = self.folder / sha256
+        aside = self._aside(sha256)
         try:
             with suppress(FileNotFoundError):
-                with path.open("r+b") as file:
-                    left = path.stat().st_size
+                if not aside.exists():
+                    (self.folder / sha256).replace(aside)
+            return aside.exists()
+        except OSError as error:
+            raise _still_there(self.folder / sha256, error) from error
+
+    def remove(self, sha256: str) -> None:
+        """Overwrite a copy, set aside or not, and remove it with its mark.
+
+        What the disk itself keeps of it is beyond any program. Raises `StoreUnusable` where it stays.
+        """
+        if self.set_aside(sha256):
+            path, aside = self.folder / sha256, self._aside(sha256)
+            try:
+                with aside.open("r+b") as file:
+                    left = aside.stat().st_size
                     while left > 0:
                         left -= file.write(bytes(min(left, CHUNK)))
                     file.flush()
                     os.fsync(file.fileno())
-                path.unlink()
-        except OSError as error:
-            raise StoreUnusable(
-                f"the ledger's content is erased, but the kept copy {path} is still there: {_why(error)}",
-                next_step="Delete that file by hand; no item of evidence needs it any more.",
-            ) from error
+                aside.unlink()
+            except OSError as error:
+                with suppress(OSError):  # verification tells of what lies in its place
+                    if not path.exists():
+                        aside.replace(path)
+                raise _still_there(path, error) from error
         self.unmark(sha256)
+
+    def _aside(self, sha256: str) -> Path:
+        return self.folder / f"{_ASIDE}{sha256}"
 
     def _new(self, part: Path) -> int:
         try:
@@ -209,6 +232,13 @@ def _write(handle: int, chunk: bytes) -> None:
             f"the copy cannot be kept: {_why(error)}",
             next_step="Free some space, or leave --keep out.",
         ) from error
+
+
+def _still_there(path: Path, error: OSError) -> StoreUnusable:
+    return StoreUnusable(
+        f"the ledger's content is erased, but the kept copy {path} is still there: {_why(error)}",
+        next_step="Delete that file by hand; no item of evidence needs it any more.",
+    )
 
 
 def _unwritable(folder: Path, error: OSError) -> StoreUnusable:

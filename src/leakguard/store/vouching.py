@@ -88,12 +88,7 @@ class Vouching:
         if not self._database.signs or self._is_signed_anew:
             return self._database.signs
         refuse_unsigned(connection, self._database)
-        found = self._uncovered(connection)
-        for _ in range(_TRIES):
-            if found is None or self._is_witnessed(found[1]):
-                break
-            self._pause(_PAUSE)
-            found = self._uncovered(connection)
+        found = self._still_uncovered(lambda: self._uncovered(connection))
         if found is None:
             return True
         first, last = found
@@ -124,12 +119,7 @@ class Vouching:
         """Raise `LedgerBroken` where the key must not sign the ledger as it stands."""
         if self._is_signed_anew or not self._database.signs:
             return
-        found = self._read_uncovered(reading)
-        for _ in range(_TRIES):
-            if found is None or self._is_witnessed(found[1]):
-                break
-            self._pause(_PAUSE)
-            found = self._read_uncovered(reading)
+        found = self._still_uncovered(lambda: self._read_uncovered(reading))
         if found is None:
             return
         first, last = found
@@ -143,6 +133,23 @@ class Vouching:
         """Raise `LedgerBroken` where no head at all is signed with a key that has signed every head."""
         if not self._is_signed_anew:
             refuse_unsigned(connection, self._database)
+
+    def _still_uncovered(self, uncovered: Callable[[], tuple[int, int] | None]) -> tuple[int, int] | None:
+        """What is uncovered, and not because another process has committed it and is about to sign it.
+
+        Asked again once its head is seen: that may have been written, and signed, since it was asked.
+        """
+        found = uncovered()
+        for _ in range(_TRIES):
+            if found is None:
+                break
+            is_seen, before = self._is_witnessed(found[1]), found
+            if not is_seen:
+                self._pause(_PAUSE)
+            found = uncovered()
+            if is_seen and found == before:
+                break
+        return found
 
     def _read_uncovered(self, reading: Callable[[], AbstractContextManager[Connection]]) -> tuple[int, int] | None:
         with reading() as connection:

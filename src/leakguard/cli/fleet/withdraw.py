@@ -33,10 +33,13 @@ def withdraw_cmd(context: Context, *, worker: str, since: str, reason: str) -> i
     moment = day_or_moment(since, zone="UTC")
     options = Withdrawal(worker=worker, since=moment, by=context.by, reason=reason)
     done = withdraw_results(context.wiring.existing_store, options, now=context.wiring.now)
-    context.say(
-        f"{counted(done.shards, 'result')} of {worker} in {counted(len(done.runs), 'run')} withdrawn; "
-        "what it looked at counts as not checked."
-    )
+    if done.shards:
+        context.say(
+            f"{counted(done.shards, 'result')} of {worker} in {counted(len(done.runs), 'run')} withdrawn; "
+            "what it looked at counts as not checked."
+        )
+    else:
+        context.say(f"The results of {worker} were withdrawn before; that withdrawal is finished now.")
     for finding in done.findings:
         context.say(f"  has to be verified again: {finding}")
     for incident in done.incidents:

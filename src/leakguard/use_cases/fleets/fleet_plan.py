@@ -160,8 +160,12 @@ def go_on(request: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
     counts = {
         int(record.content["shard"]): record.content["counts"] for record in records if record.kind == SHARD_RECORDED
     }
-    gone = withdrawn_in(records).shards  # what was withdrawn is looked at by another scan: ids of findings are taken
-    counts |= {number: {EndpointStatus.NOT_CHECKED.value: sum(counts[number].values())} for number in gone & {*counts}}
+    gone = withdrawn_in(records)  # what was withdrawn is looked at by another scan: ids of findings are taken
+    counts |= {
+        number: {EndpointStatus.NOT_CHECKED.value: sum(each.values())}
+        for number, each in counts.items()
+        if gone.has_shard(number)
+    }
     flying = _flying(records, counts)
     lane = Lane.of(
         (number for number in range(of) if number not in counts), workers=at_once, done=counts, flying=flying,

@@ -12,7 +12,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.taking import RESULT_REFUSED, SHARD_REPORTED
-from leakguard.use_cases.scans.withdrawals import WITHDRAWN, WithdrawnShards, withdrawn_in
+from leakguard.use_cases.scans.withdrawals import WITHDRAWN, WithdrawnShards, withdrawn_of
 
 KINDS = frozenset({SHARD_RECORDED, SHARD_REPORTED, RESULT_REFUSED})
 Became = Literal["taken", "partly_taken", "looked_at_again", "refused", "withdrawn"]
@@ -51,7 +51,7 @@ def fleet_reports(
     gone: dict[str, WithdrawnShards] = {}
     records = tuple(store.of_kinds(KINDS, run))
     for record in store.of_kinds({WITHDRAWN}, run):
-        gone.setdefault(record.subject, withdrawn_in(store.of_kinds({WITHDRAWN}, record.subject)))
+        gone.setdefault(record.subject, withdrawn_of(store, record.subject))
     found = (_report(record, gone.get(record.subject, WithdrawnShards())) for record in records)
     return tuple(report for report in found if worker is None or worker in {report.signer, report.witness})
 
@@ -69,7 +69,7 @@ def _report(record: KeptRecord, gone: WithdrawnShards) -> FleetReport:
 def _became(record: KeptRecord, gone: WithdrawnShards) -> Became:
     if record.kind == RESULT_REFUSED:
         return "refused"
-    if int(record.content["shard"]) in gone.shards:
+    if gone.has_shard(int(record.content["shard"])):
         return "withdrawn"
     if record.kind == SHARD_RECORDED:
         return "taken"
@@ -82,10 +82,9 @@ def shards_of(store: ScanStore, signer: str, *, since: datetime) -> dict[str, tu
     for run, content in _rests_on(store, signer, since):
         of, shards = found.get(run, (int(content["of"]), frozenset()))
         found[run] = of, shards | {int(content["shard"])}
-    fresh = {
-        run: (of, shards - withdrawn_in(store.of_kinds({WITHDRAWN}, run)).shards) for run, (of, shards) in found.items()
-    }
-    return {run: (of, shards) for run, (of, shards) in fresh.items() if shards}
+    fresh = ((run, of, shards, withdrawn_of(store, run)) for run, (of, shards) in found.items())
+    left = {run: (of, frozenset(one for one in shards if not gone.has_shard(one))) for run, of, shards, gone in fresh}
+    return {run: (of, shards) for run, (of, shards) in left.items() if shards}
 
 
 def _rests_on(store: ScanStore, signer: str, since: datetime) -> Iterator[tuple[str, Mapping[str, Any]]]:

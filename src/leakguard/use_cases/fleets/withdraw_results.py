@@ -46,15 +46,14 @@ class WithdrawnResults(Frozen):
 
 
 def withdraw_results(store: ScanStore, withdrawal: Withdrawal, *, now: Now) -> WithdrawnResults:
-    """Record that a worker's results since a moment count no longer; raises `UsageProblem`, and `NotFound` for none."""
+    """Record that a worker's results since a moment count no longer; raises `UsageProblem`, and `NotFound` for none.
+
+    Where an earlier withdrawal was cut off before all incidents were told, this finishes it.
+    """
     if not withdrawal.by.strip() or not withdrawal.reason.strip():
         raise UsageProblem("a withdrawal needs who decided it, and why", next_step="Say so: --by NAME --reason TEXT.")
+    before = {each.subject for each in store.of_kinds({WITHDRAWN}) if each.content.get("worker") == withdrawal.worker}
     found = shards_of(store, withdrawal.worker, since=withdrawal.since)
-    if not found:
-        raise NotFound(
-            f"the fleet has no result of `{withdrawal.worker[:60]}` since {to_z(withdrawal.since)} that still counts",
-            next_step="List what there is: leakguard fleet reports",
-        )
     for run, (of, shards) in found.items():
         content = {
             "shards": sorted(shards), "of": of, "worker": withdrawal.worker, "since": to_z(withdrawal.since),
@@ -62,7 +61,12 @@ def withdraw_results(store: ScanStore, withdrawal: Withdrawal, *, now: Now) -> W
             "reason": withdrawal.reason,
         }  # fmt: skip
         store.append(run, [Record(kind=WITHDRAWN, occurred_at=exactly(now()), content=content)])
-    again, reopened = _opened_again(store, tuple(found), withdrawal, now)
+    again, reopened = _opened_again(store, sorted({*found, *before}), withdrawal, now)
+    if not found and not again:
+        raise NotFound(
+            f"the fleet has no result of `{withdrawal.worker[:60]}` since {to_z(withdrawal.since)} that still counts",
+            next_step="List what there is: leakguard fleet reports",
+        )
     return WithdrawnResults(
         shards=sum(len(shards) for _, shards in found.values()), runs=tuple(found), findings=again, incidents=reopened
     )

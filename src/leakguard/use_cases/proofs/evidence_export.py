@@ -27,9 +27,6 @@ from leakguard.use_cases.proofs.evidence_items import refuse_texts
 class BundleStore(EvidenceStore, ScanStore, Protocol):
     """A store that can be verified and read."""
 
-    def subjects(self, prefix: str = "") -> tuple[str, ...]:
-        """See `ports.IncidentStore.subjects`."""
-
     def snapshot(self) -> AbstractContextManager[Standstill]:
         """One state of the store, however much others write meanwhile."""
 
@@ -69,15 +66,16 @@ def export_bundle(
 
     Raises `LedgerBroken` for a ledger that does not verify, `NotFound` for an empty one or an unknown incident.
     """
-    choice = _choice(store, options)
+    wanted = _choice_of_incident(store, options)
     _refuse_broken(store, copies)
     if options.by or options.recipient:
         refuse_texts(options.by, options.recipient)
         record = custody_record(EXPORTED, items=(), by=options.by.strip(), text=options.recipient.strip(), now=now())
         store.append(options.incident or LEDGER, (record,))
-    contents = Contents(choice)
     with store.snapshot() as frozen:
-        for entry in frozen.entries():
+        entries = tuple(frozen.entries())
+        contents = Contents(wanted or _choice_of_all({entry.subject for entry in entries}, options))
+        for entry in entries:
             contents.take(entry)
         findings = sorted(contents.findings(frozen.finding_items()), key=attrgetter("sequence", "position"))
     if not contents.entries:
@@ -85,19 +83,26 @@ def export_bundle(
     _refuse_unsigned(contents, key)
     extra = [
         text_file("verify.py", programs.verifier),
-        text_file("README.txt", _readme(programs, options, key, choice)),
+        text_file("README.txt", _readme(programs, options, key, contents.choice)),
     ]
     extra += _attachments(contents, copies) if options.has_files else ()
     about = {"made_by": programs.made_by, "is_drill": programs.is_drill, "incident": options.incident}
     return zipped(bundle_files(contents, findings, extra, about=about, key=key))
 
 
-def _choice(store: BundleStore, options: BundleOptions) -> Choice:
-    """Whose contents go along: never privileged ones that nobody let go."""
+def _choice_of_all(known: Collection[str], options: BundleOptions) -> Choice:
+    """All subjects of the very state that the bundle shows, but for privileged ones that nobody let go."""
+    shown = {name for name in known if not is_privileged(name) or name in options.privileged}
+    return Choice() if shown == known else Choice(subjects=tuple(sorted({*shown, LEDGER})))
+
+
+def _choice_of_incident(store: BundleStore, options: BundleOptions) -> Choice | None:
+    """What belongs to the incident that is asked for, and the privileged contents that were let go; raises `NotFound`.
+
+    Nothing where everything is asked for.
+    """
     if options.incident is None:
-        known = store.subjects()
-        shown = tuple(name for name in known if not is_privileged(name) or name in options.privileged)
-        return Choice() if shown == known else Choice(subjects=(*shown, LEDGER))
+        return None
     incident = load_incident(store, options.incident)
     return Choice(subjects=(options.incident, LEDGER, *options.privileged), findings=frozenset(incident.findings))
 

@@ -197,13 +197,15 @@ class HeadKeeper:
         A place that failed is tried again at the next turn: it must not be asked every few seconds.
         """
         moment = self.now()
-        if self._looked_at is not None and moment - self._looked_at < self.every:
+        if self._looked_at is not None and timedelta() <= moment - self._looked_at < self.every:
             return ()
         self._looked_at = moment
         return self._kept(moment) if self.places else self.store.tell_places()
 
     def _kept(self, moment: datetime) -> tuple[str, ...]:
-        kept = max((record.recorded_at for record in self.store.of_kinds((HEAD_KEPT,))), default=None)
+        # by its own time, as entries behind one that was recorded in the future are recorded there as well
+        at = (record.occurred_at.latest for record in self.store.of_kinds((HEAD_KEPT,)))
+        kept = max((each for each in at if each <= moment), default=None)
         if kept is not None and moment - kept < self.every:
             return self.store.tell_places()
         try:

@@ -39,6 +39,9 @@ class Intake(Protocol):
     def take(self, path: str, *, keep: bool) -> tuple[str, int]:
         """Its SHA-256 and its size; with `keep` a copy is kept beside the store."""
 
+    def has(self, sha256: str) -> bool:
+        """Whether a copy lies there."""
+
 
 class EvidenceOptions(Frozen):
     """What is said about files that are taken in together."""
@@ -66,6 +69,9 @@ def add_files(
         raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
     taken = [taken_in(intake, path, adding) for path in paths]
     kept = store.append(incident, [new_evidence_record(taken_in, at=at) for taken_in in taken])
+    for path, item in zip(paths, taken, strict=True):
+        if item.has_copy:
+            keep_again(intake, path, item.sha256)
     log.info("evidence_added", incident=incident, count=len(kept), is_kept=adding.keep)
     return items_of(kept)
 
@@ -78,6 +84,15 @@ def taken_in(intake: Intake, path: str, adding: EvidenceOptions, *, copies: bool
         name=name, sha256=sha256, size=size, by=adding.by.strip(), source=adding.source, note=adding.note,
         has_copy=adding.keep,
     )  # fmt: skip
+
+
+def keep_again(intake: Intake, path: str, sha256: str) -> None:
+    """Keep the copy of an item once more, behind its entry: another item of the same file may have been erased since.
+
+    Then its copy went; whoever erases asks the ledger once the copy is out of its place.
+    """
+    if not intake.has(sha256):
+        intake.take(path, keep=True)
 
 
 def list_items(store: ScanStore, incident: str | None = None) -> tuple[tuple[EvidenceItem, ...], Holds]:

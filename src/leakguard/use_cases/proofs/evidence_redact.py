@@ -18,8 +18,11 @@ from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.incidents.incident_closures import findings_of
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
+from leakguard.use_cases.scans.following import FLEET_STARTED
 
 _ENTRY = re.compile(r"(?:E-|EV-)?([1-9][0-9]{0,17})")
 
@@ -52,10 +55,13 @@ class Copies(Protocol):
         """The copies that are to go, and the hash of the entry with which they do."""
 
     def unmark(self, sha256: str) -> None:
-        """The copy stays."""
+        """The copy stays, and is in its place."""
+
+    def set_aside(self, sha256: str) -> bool:
+        """Take a copy out of its place; false where there is none."""
 
     def remove(self, sha256: str) -> None:
-        """Overwrite and remove a copy, and its mark."""
+        """Overwrite and remove a copy that was set aside, and its mark."""
 
 
 class Redaction(Frozen):
@@ -107,14 +113,14 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     _refuse_held(store, seen, findings)
     erasures = [erasure_of(seen.chosen[number], keep=asked.keep) for number in numbers]
     records = _records(erasures, findings, asked, now=now)
-    gone = _orphaned(seen, numbers)
-    for digest in gone:
+    going = {digest: number for number, digest in sorted(seen.copies.items()) if number in numbers}
+    orphaned = going.keys() - {digest for number, digest in seen.copies.items() if number not in numbers}
+    for digest in sorted(orphaned):
         copies.refuse_fixed(digest)
-    for digest, entry in gone.items():
-        copies.mark(digest, entry)
+    for digest in sorted(orphaned):
+        copies.mark(digest, seen.chosen[going[digest]].hash)
     kept = store.erase(erasures, [finding.id for finding in findings], records, seen=seen.last)
-    for digest in gone:
-        copies.remove(digest)
+    _remove_unneeded(store, copies, tuple(going))
     return RedactionResult(
         sequences=tuple(numbers),
         findings=tuple(finding.id for finding in findings),
@@ -134,15 +140,32 @@ def _finish(store: ErasingStore, copies: Copies) -> None:
     marked = copies.marked()
     if not marked:
         return
-    erased, ours = set[int](), dict[str, Entry]()
-    for entry in store.entries():
-        erased |= {entry.sequence} if entry.salt is None else set()
-        ours |= {entry.hash: entry} if entry.hash in marked.values() else {}
-    needed = {digest for number, digest in _copies_of(store).items() if number not in erased}
-    for digest, by in marked.items():
-        if by not in ours:  # another ledger keeps its copies here as well
-            continue
-        if ours[by].salt is None and digest not in needed:
+    ours = {entry.hash: entry for entry in store.entries() if entry.hash in marked.values()}
+    own = {digest: ours[by] for digest, by in marked.items() if by in ours}  # other ledgers keep their copies here too
+    for digest, entry in own.items():
+        if entry.salt is not None:
+            copies.unmark(digest)
+    _remove_unneeded(store, copies, [digest for digest, entry in own.items() if entry.salt is None])
+
+
+def _remove_unneeded(store: ErasingStore, copies: Copies, digests: Collection[str]) -> None:
+    """Remove those of these copies that no item needs, by what the ledger says at this moment.
+
+    Each is out of its place before the ledger is asked for the last time: whoever takes the same file in meanwhile
+    finds no copy there, and keeps another one; see `keep_again`.
+    """
+    if not digests:
+        return
+    erased = {entry.sequence for entry in store.entries() if entry.salt is None}
+
+    def needed() -> set[str]:
+        return {digest for number, digest in _copies_of(store).items() if number not in erased}
+
+    before = needed()
+    aside = {digest for digest in digests if digest not in before and copies.set_aside(digest)}
+    now = needed() if aside else before
+    for digest in digests:
+        if digest in aside and digest not in now:
             copies.remove(digest)
         else:
             copies.unmark(digest)
@@ -211,7 +234,7 @@ def _refuse_protected(seen: _LedgerPass, numbers: Sequence[int]) -> None:
 
 
 def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding]) -> None:
-    holds = holds_in(store.of_kinds((HELD, RELEASED)))
+    holds = _with_runs(store, holds_in(store.of_kinds((HELD, RELEASED))))
     protected = _held_findings(store, holds)
     listing = {entry.sequence for entry in seen.chosen.values() if entry.kind == FINDINGS_RECORDED}
     if listing and protected:
@@ -229,10 +252,15 @@ def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding
 
 
 def _held_findings(store: ScanStore, holds: Holds) -> set[str]:
-    """The findings that incidents under hold were opened with."""
-    opened = (record for record in store.of_kinds((OPENED,)) if record.subject in holds.subjects)
-    fields = (record.content.get("fields") or {} for record in opened)
-    return {str(finding) for field in fields for finding in field.get("findings") or ()}
+    """The findings that incidents under hold were opened with, and those that came to them later."""
+    return findings_of(record for record in store.of_kinds({OPENED, *ADDS_FINDING}) if record.subject in holds.subjects)
+
+
+def _with_runs(store: ScanStore, holds: Holds) -> Holds:
+    """The holds, and those on the runs of a scan by the fleet that is held: its findings are theirs."""
+    scans = [scan for scan in store.of_kinds({FLEET_STARTED}) if scan.subject in holds.subjects]
+    runs = {str(run): holds.subjects[scan.subject] for scan in scans for run in scan.content["runs"].values()}
+    return Holds(subjects=runs | holds.subjects, items=holds.items)
 
 
 def _held(what: str, why: str) -> NotAllowed:
@@ -256,10 +284,3 @@ def _records(
         )
         for subject in subjects
     }  # fmt: skip
-
-
-def _orphaned(seen: _LedgerPass, numbers: Collection[int]) -> dict[str, str]:
-    """Kept copies that no other item needs, each with the hash of an entry with which it goes."""
-    needed = {digest for number, digest in seen.copies.items() if number not in numbers}
-    going = {digest: number for number, digest in seen.copies.items() if number in numbers}
-    return {digest: seen.chosen[number].hash for digest, number in sorted(going.items()) if digest not in needed}

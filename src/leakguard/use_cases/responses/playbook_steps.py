@@ -37,6 +37,7 @@ from leakguard.use_cases.responses.step_evidence import (
     GatheredEvidence,
     file_records,
     gather,
+    keep_missing,
     with_items,
 )
 
@@ -97,7 +98,9 @@ def tell_step(
                 refuse_unproved(incident_id, record.kind, records)
         if gathered.files:
             files = file_records(gathered, taking, instant(response.now, response.incident.zone))
-            statement = replace(statement, evidence=with_items(gathered, journal.append(incident_id, files)))
+            items = journal.append(incident_id, files)
+            keep_missing(gathered, items, taking)
+            statement = replace(statement, evidence=with_items(gathered, items))
             continue
         try:
             kept = journal.append(incident_id, new, after=records[-1].sequence)

@@ -19,7 +19,7 @@ from leakguard.playbooks.gates import evidence_name
 from leakguard.playbooks.machine_runs import RUN_ENDED
 from leakguard.use_cases.incidents.incident_closures import VERIFIED
 from leakguard.use_cases.incidents.incidents import OPENED, superseded
-from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, Intake, taken_in
+from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, Intake, keep_again, taken_in
 
 _ITEM = re.compile(r"(?:EV|E)-([1-9][0-9]{0,17})", re.IGNORECASE)
 PROVING = frozenset({VERIFIED, RUN_ENDED})
@@ -122,6 +122,14 @@ def with_items(gathered: GatheredEvidence, kept: Sequence[KeptRecord]) -> tuple[
     """All that holds, each file by the item that it became; `kept` are the records of the files, in their order."""
     items = (item_id(record.sequence) for record in kept)
     return tuple((proof if proof.taken is None else replace(proof, item=next(items))).text for proof in gathered.proofs)
+
+
+def keep_missing(gathered: GatheredEvidence, kept: Sequence[KeptRecord], taking: EvidenceIntake) -> None:
+    """See `keep_again`; `kept` as in `with_items`."""
+    if taking.intake is None or not taking.keep:
+        return
+    for proof, record in zip(gathered.files, kept, strict=True):
+        keep_again(taking.intake, proof.path, str(record.content["sha256"]))
 
 
 def _copied(proof: Proof, taking: EvidenceIntake) -> NewEvidence | None:

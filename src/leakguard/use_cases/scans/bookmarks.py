@@ -18,7 +18,7 @@ from typing import Any
 
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.events import exactly
-from leakguard.models.records import Record
+from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore, WatchStore
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import history_from, state_of
@@ -38,6 +38,25 @@ class KnownExposures:
     """The last round of each watch, by the digest of its options."""
     since: int = 0
     """The entry up to which nothing of this was erased: after a later erasure no bookmark is made of it."""
+    _withdrawn: list[KeptRecord] = field(default_factory=list)
+    """Withdrawals that were read behind what is folded."""
+
+    def read_on(self, note: dict[str, list[KeptRecord]] | None = None) -> bool:
+        """Read to the end of the ledger, as `Follower.read_on`; whether all has to be folded anew.
+
+        It has where results of a worker were withdrawn since: the history holds what they told. A read that fails
+        loses nothing.
+        """
+        is_first = not self.follower.last
+        self.follower.read_on(note if is_first else {**(note or {}), WITHDRAWN: self._withdrawn})
+        is_anew = bool(self._withdrawn)
+        if is_anew:
+            follower = Follower(store=self.follower.store)
+            follower.read_on(note)
+            self.follower, self.history, self.rounds, self.since = follower, History(), {}, 0
+            self._withdrawn.clear()
+        self.since = self.since or self.follower.last
+        return is_anew
 
 
 def read_bookmark(store: ScanStore) -> KnownExposures | None:
@@ -48,9 +67,9 @@ def read_bookmark(store: ScanStore) -> KnownExposures | None:
     entry = next(islice(store.read_after(found.sequence - 1), 1), None)
     if entry is None or entry.kind != KEPT or not is_vouched_for(found, entry.content):
         return None
-    if any(record.sequence > entry.sequence for record in store.of_kinds({WITHDRAWN})):
-        return None  # it holds what was withdrawn since
     state = json.loads(zlib.decompress(base64.b64decode(found.text)))
+    if _last_withdrawal(store) > state.get("withdrawn", 0):
+        return None  # it holds what was withdrawn, perhaps while it was made
     history = history_from(state["history"])
     if history is None:
         return None
@@ -64,9 +83,11 @@ def read_bookmark(store: ScanStore) -> KnownExposures | None:
 def keep_bookmark(store: WatchStore, known: KnownExposures, *, now: Now) -> None:
     """Keep what is known by now; nothing of it may be unfolded or untold. Raises `NotAllowed` after an erasure."""
     follower = known.follower
+    withdrawn = _last_withdrawal(store, until=follower.last)
     state: dict[str, Any] = {
         "last": follower.last, "ends": follower.ends, "rounds": known.rounds, "history": state_of(known.history),
         "open": [[run, mark.sequence, mark.at.isoformat()] for run, mark in follower.unended.items()],
+        "withdrawn": withdrawn,
     }  # fmt: skip
     text = base64.b64encode(zlib.compress(json.dumps(state).encode(), 1)).decode("ascii")
     content = {"sha256": _digest(text), "until": follower.last}
@@ -77,6 +98,12 @@ def keep_bookmark(store: WatchStore, known: KnownExposures, *, now: Now) -> None
 def is_vouched_for(found: Bookmark, content: Mapping[str, Any]) -> bool:
     """Whether the content of its ledger entry is about this very text."""
     return content.get("sha256") == _digest(found.text)
+
+
+def _last_withdrawal(store: ScanStore, *, until: int | None = None) -> int:
+    """The last entry, or the last up to one, by which results of a worker were withdrawn; 0 without any."""
+    entries = (record.sequence for record in store.of_kinds({WITHDRAWN}))
+    return max((sequence for sequence in entries if until is None or sequence <= until), default=0)
 
 
 def _digest(text: str) -> str:

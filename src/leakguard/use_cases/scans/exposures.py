@@ -31,7 +31,7 @@ AT_ONCE = 500
 def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
     """All that is known of some places, by runs that never ended too; of others it may know less."""
     known = read_bookmark(store) or KnownExposures(follower=Follower(store=store))
-    known.follower.read_on()
+    known.read_on()
     for part in (*known.follower.ended, *known.follower.rest()):
         known.history.take(looks_of(store, known.history, part, only=places))
     return known.history

@@ -15,6 +15,8 @@ from leakguard.ports import ScanStore
 
 STARTED, FINISHED, INTERRUPTED = "run_started", "run_finished", "run_interrupted"
 RECORDED = "findings_recorded"
+FLEET_STARTED = "fleet_scan_started"
+"""The opening of a scan by the fleet, which has a run for each vantage: `runs` names them."""
 _OF_RUNS = (STARTED, FINISHED, INTERRUPTED, RECORDED)
 LEDGER_SUBJECT = "WATCH"
 """What a watch notes that belongs to no run stands under this subject."""

@@ -14,7 +14,6 @@ from leakguard.ledger.heads import Head
 from leakguard.models.findings import Finding, Severity
 from leakguard.models.glances import Glance, glance_of
 from leakguard.models.incidents import Incident
-from leakguard.models.records import KeptRecord
 from leakguard.ports import IncidentStore, ScanStore
 from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.scanning.history import History
@@ -26,7 +25,6 @@ from leakguard.use_cases.incidents.incidents import OPENED, incident_of
 from leakguard.use_cases.scans.bookmarks import KnownExposures, read_bookmark
 from leakguard.use_cases.scans.exposures import AT_ONCE, looks_of
 from leakguard.use_cases.scans.following import Follower
-from leakguard.use_cases.scans.withdrawals import WITHDRAWN
 
 _WORST_FIRST = tuple(reversed(Severity))
 _INCIDENT = "IR-"
@@ -112,11 +110,7 @@ class Exposures:
         """All parts that ended are folded for good; runs that go on, or were killed, into a copy."""
         known = self._known or read_bookmark(store) or KnownExposures(follower=Follower(store=store))
         known.follower.store = store
-        withdrawn: dict[str, list[KeptRecord]] = {WITHDRAWN: []}
-        known.follower.read_on(withdrawn)
-        if withdrawn[WITHDRAWN] and self._known is not None:
-            self._known = None  # it holds what was withdrawn since
-            return self._history(store)
+        known.read_on()
         for part in known.follower.ended:
             known.history.take(looks_of(store, known.history, part))
         known.follower.ended.clear()

@@ -22,6 +22,10 @@ class WithdrawnShards(Frozen):
     shards: frozenset[int] = frozenset()
     of: int = 1
 
+    def has_shard(self, number: int) -> bool:
+        """Whether what was reported of a shard counts no longer: where there is one alone, it is the whole run."""
+        return bool(self.shards) and (self.of == 1 or number in self.shards)
+
     def has(self, address: str) -> bool:
         """Whether what was reported of an address counts no longer."""
         try:
@@ -42,10 +46,12 @@ class WithdrawnShards(Frozen):
 
 
 def withdrawn_in(records: Iterable[KeptRecord]) -> WithdrawnShards:
-    """What the records of a run say is withdrawn."""
+    """What the records of a run say is withdrawn: all of it where an earlier release erased of which shards it is."""
     own = [record.content for record in records if record.kind == WITHDRAWN]
     if not own:
         return WithdrawnShards()
+    if any(int(each["of"]) < 1 for each in own):
+        return WithdrawnShards(shards=frozenset({0}), of=1)
     return WithdrawnShards(
         shards=frozenset(int(shard) for each in own for shard in each["shards"]), of=int(own[0]["of"])
     )

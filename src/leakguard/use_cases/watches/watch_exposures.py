@@ -100,7 +100,6 @@ class Watch:
         self._began = begin(store, now=self.tools.now)
         self._known = read_bookmark(store) or self._known
         self._read_on()
-        self._known.since = self._known.since or self._known.follower.last
         own = self._known.rounds.get(_digest(self.settings.options))
         self._stopped_round = next(store.of_kinds({ROUND}, own), None) if own is not None else None
         self._catch_up()
@@ -142,14 +141,14 @@ class Watch:
 
         A round of ours goes on by itself.
         """
-        unended = self._known.follower.unended
+        unended = self._known.follower.unended.keys()
         own = {self._stopped_round.subject} if self._stopped_round is not None else set()
-        killed = unended.keys() - own
+        killed = unended - own
         killed -= set(self.tools.store.runs_at_work()) if killed else set()
         if not killed:
             return
         self._read_on()  # one that was let go of meanwhile has ended
-        for run in sorted(killed & unended.keys()):
+        for run in sorted(killed & self._known.follower.unended.keys()):
             note_interrupted(self.tools.store, run, now=self.tools.now)
         self._read_on()
 
@@ -164,7 +163,8 @@ class Watch:
         return self.tools.store.append(new_run_id(self.tools), [record])[0]
 
     def _read_on(self) -> None:
-        self._known.follower.read_on(self._notes)
+        if self._known.read_on(self._notes):
+            self._unsettled.clear()  # they are folded again
         for record in self._notes[ROUND]:
             self._known.rounds[str(record.content.get("wish"))] = record.subject
         self._notes[ROUND].clear()
@@ -174,9 +174,9 @@ class Watch:
 
         What fails on the way, such as a store that is away, is done the next time.
         """
-        ended, history, store = self._known.follower.ended, self._known.history, self.tools.store
         self._read_on()
         self._end_killed()
+        ended, history, store = self._known.follower.ended, self._known.history, self.tools.store
         noted = {record.content["part"] for record in self._notes[NOTED]}
         self._unsettled = [unsettled for unsettled in self._unsettled if unsettled[0].until not in noted]
         while ended:

@@ -75,6 +75,10 @@ class UploadIntake(Frozen):
         """SHA-256 and size of the upload; with `keep` a copy is kept beside the store."""
         return self.kept.take(self.upload.path, keep=keep)
 
+    def has(self, sha256: str) -> bool:
+        """Whether a copy lies beside the store."""
+        return self.kept.has(sha256)
+
 
 def list_all(call: Call) -> Answer:
     """The items of evidence, each with its custody, as `evidence list --items` has them."""

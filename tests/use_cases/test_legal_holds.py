@@ -1,0 +1,79 @@
+"""A legal hold protects all that belongs to what is held, also what came to it later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leakguard.errors import NotAllowed
+from leakguard.ledger.custody import HELD, RELEASED
+from leakguard.models.event_records import record_of_event
+from leakguard.models.events import exactly
+from leakguard.store.kept_files import KeptFiles
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.proofs.evidence_items import record_custody
+from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
+from leakguard.use_cases.scans.following import FLEET_STARTED, RECORDED
+from support.findings import make_finding
+from support.ledgers import START, FakeClock, Tokens, make_record
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    with closing(SqlStore.open(str(tmp_path / "leakguard.db"), now=FakeClock(), token=Tokens())) as opened:
+        yield opened
+
+
+def act(store: SqlStore, kind: str, name: str) -> None:
+    record_custody(store, kind, [name], by="A. Counsel", text="court order 17", now=lambda: START)
+
+
+def erase(store: SqlStore, folder: Path, name: str) -> None:
+    asked = Redaction(names=(name,), by="B. Example", reason="not needed any more")
+    redact(store, KeptFiles(folder / "evidence"), asked, now=lambda: START)
+
+
+def recorded(store: SqlStore, run: str) -> str:
+    return f"E-{next(iter(store.of_kinds({RECORDED}, run))).sequence}"
+
+
+@pytest.mark.parametrize("kind", sorted(ADDS_FINDING))
+def test_a_hold_protects_what_a_watch_added_to_the_incident(store: SqlStore, tmp_path: Path, kind: str) -> None:
+    first, later = make_finding("F-1"), make_finding("F-2", run="R-2", target="127.0.0.2:9200", address="127.0.0.2")
+    store.save_findings("R-1", [first], {})
+    incident = open_incident(store, [first], now=START).id
+    store.save_findings("R-2", [later], {})
+    met = record_of_event(kind=kind, occurred_at=exactly(START), source="scan run R-2", fields={"finding": "F-2"})
+    store.append(incident, [met])
+    act(store, HELD, incident)
+
+    for name in ("F-1", "F-2", recorded(store, "R-1"), recorded(store, "R-2")):
+        with pytest.raises(NotAllowed, match="under legal hold"):
+            erase(store, tmp_path, name)
+
+    act(store, RELEASED, incident)
+    erase(store, tmp_path, "F-2")
+    assert [finding.id for finding in store.findings()] == ["F-1"]
+
+
+def test_a_hold_on_a_fleet_scan_protects_the_runs_of_its_vantages(store: SqlStore, tmp_path: Path) -> None:
+    runs = {"campus": "R-1-campus", "outside": "R-1-outside"}
+    store.append("R-1", [make_record(FLEET_STARTED, {"runs": runs})])
+    store.append("R-2", [make_record(FLEET_STARTED, {"runs": {"campus": "R-2-campus"}})])
+    for number, run in enumerate((*runs.values(), "R-2-campus")):
+        store.save_findings(run, [make_finding(f"F-{number}", run=run)], {})
+    act(store, HELD, "R-1")
+
+    for name in ("F-0", "F-1", *(recorded(store, run) for run in runs.values())):
+        with pytest.raises(NotAllowed, match="under legal hold"):
+            erase(store, tmp_path, name)
+    erase(store, tmp_path, "F-2")
+
+    act(store, RELEASED, "R-1")
+    erase(store, tmp_path, "F-1")
+    assert [finding.id for finding in store.findings()] == ["F-0"]

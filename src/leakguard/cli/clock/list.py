@@ -31,9 +31,9 @@ Examples:
 def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output_format: str) -> ExitCode:
     """Show every clock of an incident, and whether enough time is left for the remaining steps.
 
-    The command also lists the laws that it considers and why, jurisdictions for which LeakGuard has no rule or
-    no calendar of public holidays, and duties for which it does not know the law on the day of the incident. No
-    clock runs for these duties: look up their law.
+    The command also lists the laws that it considers and why, jurisdictions whose rules or public holidays
+    LeakGuard does not know, and duties for which it does not know the law on the day of the incident. Where a rule
+    or the law is not known, no clock runs: look up the law.
 
     Exit codes: 0 no deadline was missed; 4 a deadline was missed.
     """

@@ -41,9 +41,9 @@ Examples:
   leakguard incident event IR-2026-0001 filed --obligation cn-cac-incident-general --stage initial
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
 
-`leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Some laws use a term of their own that
-means nearly the same as another kind: these terms are marked "legal term" below. Record such a term as well, but only
-after it has happened, and only if `leakguard incident kinds INCIDENT` says that it starts or ends a clock.
+`leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Record every kind that has happened and
+that starts or ends a clock. A kind marked "legal term" below is a term of particular laws, and means nearly the same as
+another kind: if each of the two starts or ends a clock, record both.
 
 LeakGuard records some kinds itself: `incident open`, scans and watches record the exposures that they see,
 `scan verify` records `remediation_verified`, and steps of a playbook record the decisions taken in them.

@@ -33,9 +33,9 @@ Examples:
 def kinds_cmd(context: Context, *, incident: str | None, output_format: str) -> int:
     """List the kinds of events, grouped by what happened, and what each kind means.
 
-    With INCIDENT, also show which of its clocks each kind would start or end now. Some laws use a term of their own
-    that means nearly the same as another kind: these terms are marked "legal term". Record such a term as well, but
-    only after it has happened, and only if it starts or ends a clock of your incident.
+    With INCIDENT, also show which of its clocks each kind would start or end now. Record every kind that
+    has happened and that starts or ends a clock. A kind marked "legal term" is a term of particular laws, and means
+    nearly the same as another kind: if each of the two starts or ends a clock, record both.
     """
     from leakguard.outputs.event_kinds import kind_lines, kinds_json  # noqa: PLC0415  (`--help` must not load it)
 

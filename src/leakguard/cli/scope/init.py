@@ -78,7 +78,7 @@ Examples:
     show_default=True,
     help=(
         "List of the scope to which the assets are added. include: may be probed; exclude: must not be probed; decoys: "
-        "honeypots of your own; public: single tables of an application backend that everybody may read."
+        "honeypots of your own; public: tables that you publish on purpose, each by its name."
     ),
 )  # fmt: skip
 @scope_option

@@ -56,7 +56,6 @@ def keep(store: ScanStore, run: VantageRun, report: WorkerReport, *, witness: st
     `witness` is the worker that looked at the same shard before, where one did.
     """
     result = report.result
-    store.save_findings(run.run, report.findings, result.standings)
     content = {
         "shard": result.number,
         "of": result.of,
@@ -68,7 +67,8 @@ def keep(store: ScanStore, run: VantageRun, report: WorkerReport, *, witness: st
         "started_at": result.started_at,
         "ended_at": result.ended_at,
     }
-    store.append(run.run, [Record(kind=SHARD_RECORDED, occurred_at=exactly(now), content=content)])
+    record = Record(kind=SHARD_RECORDED, occurred_at=exactly(now), content=content)
+    store.save_findings(run.run, report.findings, result.standings, also=(record,))
     run.counts[result.number] = dict(result.counts)
 
 

@@ -290,11 +290,10 @@ class ResultCollector:
         return View(standings=done, is_complete=len(run.counts) == run.of, sweeps=run.plan.sweeps)
 
     def _summary(self, *, is_interrupted: bool) -> FleetSummary:
-        store = self.tools.store
         views = {run.vantage: self._view(run) for run in self.runs}
         return FleetSummary(
             scan=self.request.scan, vantages=tuple(summary_of(run) for run in self.runs),
             differences=differences(views), is_interrupted=is_interrupted,
             quiet=self._stopped_by if is_interrupted else None,
-            findings=tuple(finding for run in self.runs for finding in suspect_crowds(store.findings(run.run))),
+            findings=tuple(finding for run in self.runs for finding in suspect_crowds(self._taking.found(run))),
         )  # fmt: skip

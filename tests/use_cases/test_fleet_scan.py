@@ -265,6 +265,16 @@ def test_a_vantage_that_falls_silent_is_given_up_as_a_whole() -> None:
     assert (fleet.now() - NOW).total_seconds() < 3 * LEASE_SECONDS
 
 
+def test_what_a_worker_sees_at_a_server_and_at_a_path_on_it_is_believed_and_told_once() -> None:
+    fleet = Fleet()
+
+    summary = fleet.scan("127.0.0.1:9200", "http://127.0.0.1:9200/kibana", vantage="outside")
+
+    assert summary.counts == {"exposed": 2}
+    assert [(one.place, one.verdict.outcome) for one in summary.findings] == [("127.0.0.1:9200", Outcome.EXPOSED)]
+    assert summary.vantages[0].refused == {}
+
+
 def test_a_result_that_comes_twice_counts_once() -> None:
     fleet = Fleet()
     fleet.broker.on_order = lambda _: "twice"

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from leakguard.ledger.canonical import canonical
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.use_cases.scans.scan_assets import exit_code
 from support.fake_prober import FakeServer, store_server
-from support.fleet import LEASE_SECONDS, Fleet, Killed, told, worker_seal
+from support.fleet import LEASE_SECONDS, Fleet, Killed, told, without_its_last
 
 TARGETS = ("127.0.0.0/29:9200",)
 ONE_ATTEMPT = FleetSettings(broker="redis://localhost", workers=1, lease_seconds=LEASE_SECONDS, attempts=1)
-
-
-def without_its_last(answer: dict[str, Any]) -> dict[str, Any]:
-    """The result of a worker that lost its network behind what it found, before it had asked one closed address."""
-    body = json.loads(answer["body"])
-    if answer["kind"] != "result" or not body["findings"]:
-        return answer
-    unasked = next(key for key, standing in body["standings"].items() if standing == "closed")
-    seen = body["counts"]
-    counts = seen | {"closed": seen["closed"] - 1, "not_checked": seen.get("not_checked", 0) + 1}
-    standings = {key: standing for key, standing in body["standings"].items() if key != unasked}
-    cut = {"is_complete": False, "cut_short_by": "network_lost", "counts": counts, "standings": standings}
-    return worker_seal().close("result", canonical(body | cut)).model_dump()
 
 
 LOCKED = store_server(locked=True)

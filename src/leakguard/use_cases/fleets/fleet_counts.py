@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
 from leakguard.engine.examination import EndpointStatus
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, VantageSummary
+from leakguard.use_cases.scans.shard_counts import came_to
 
 
 def counts_of(run: VantageRun) -> dict[str, int]:
@@ -25,11 +25,6 @@ def looked_at(run: VantageRun) -> Counter[str]:
         if number not in run.counts:
             added.update(came_to(counts))
     return added
-
-
-def came_to(counts: Mapping[str, int]) -> Counter[str]:
-    """What an attempt that was not finished did look at."""
-    return Counter({outcome: count for outcome, count in counts.items() if outcome != EndpointStatus.NOT_CHECKED})
 
 
 def summary_of(run: VantageRun) -> VantageSummary:

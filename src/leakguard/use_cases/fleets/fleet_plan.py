@@ -25,11 +25,11 @@ from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target, told_ports
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest
-from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import DroppedAnswers, call
 from leakguard.use_cases.scans.plan_scan import plan_scan, with_dropped
 from leakguard.use_cases.scans.run_opening import leave_content
+from leakguard.use_cases.scans.shard_counts import SHARD_RECORDED
 from leakguard.use_cases.scans.withdrawals import withdrawn_in
 
 SHARDS_SENT = "shards_sent"

@@ -22,8 +22,8 @@ from leakguard.ports import ScanStore
 from leakguard.scanning.diff import worst_of
 from leakguard.scanning.parts import part_of_plan
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, WorkerReport
+from leakguard.use_cases.scans.shard_counts import SHARD_RECORDED
 
-SHARD_RECORDED = "shard_recorded"
 CUT_SHORT = {
     "time": "its time was over before all of it was probed",
     "quiet_hours": "quiet hours had begun by the clock of its worker",

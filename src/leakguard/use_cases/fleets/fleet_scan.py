@@ -28,7 +28,7 @@ from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
-from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
+from leakguard.use_cases.fleets.fleet_counts import counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_orders import shard_order
 from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, go_on
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest, request_of
@@ -38,6 +38,7 @@ from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import answer_in
 from leakguard.use_cases.fleets.taking import WAITS, ResultIntake
 from leakguard.use_cases.fleets.witnesses import exposures_of
+from leakguard.use_cases.scans.shard_counts import came_to
 from leakguard.use_cases.scans.start_scan import ScanOptions
 
 PATIENCE_SECONDS = 5.0

@@ -16,9 +16,10 @@ from leakguard.use_cases.fleets.fleet_results import believed, keep
 from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun, WorkerReport
 from leakguard.use_cases.fleets.witnesses import OpenSpot, by_one_witness, closed_by, exposures_of, open_spots, together
 from leakguard.use_cases.scans.scan_assets import log_judged
+from leakguard.use_cases.scans.shard_counts import SHARD_REPORTED
 
-RESULT_REFUSED, SHARD_REPORTED = "shard_result_refused", "shard_reported"
-"""A result that was not taken, and one that was and did not end its shard; see `fleet_results.SHARD_RECORDED`."""
+RESULT_REFUSED = "shard_result_refused"
+"""A result that was not taken; of those that were see `shard_counts`."""
 MOST_REFUSED = 100
 """Results of one run that the ledger lists as refused; a worker that was taken over may send millions."""
 WAITS = "no second worker looked at what its first one saw closed"

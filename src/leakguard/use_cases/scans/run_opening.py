@@ -16,7 +16,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
 from leakguard.scanning.targets import ports_in, told_ports
 
-STARTED = "run_started"
+STARTED, RESUMED = "run_started", "run_resumed"
 
 
 class RunOpening(Frozen):

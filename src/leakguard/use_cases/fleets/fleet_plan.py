@@ -28,7 +28,7 @@ from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import DroppedAnswers, call
 from leakguard.use_cases.scans.plan_scan import plan_scan, with_dropped
-from leakguard.use_cases.scans.run_opening import leave_content
+from leakguard.use_cases.scans.run_opening import RESUMED, leave_content, refuse_other_space, space_digest
 from leakguard.use_cases.scans.shard_counts import SHARD_RECORDED
 from leakguard.use_cases.scans.withdrawals import withdrawn_in
 
@@ -134,6 +134,7 @@ def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple
             "vantage": vantage,
             "targets": [target.text for target in plan.targets],
             "planned": plan.count,
+            "plan_sha256": space_digest(plan.space),
             "of": cut[vantage].of,
             "at_once": cut[vantage].at_once,
             "order_key": order_key,
@@ -146,13 +147,26 @@ def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple
     return tuple(go_on(request, tools, vantage) for vantage in request.vantages)
 
 
+def resume(request: FleetRequest, tools: FleetTools) -> tuple[VantageRun, ...]:
+    """Go on with the run of each vantage, and write down by whose permission; raises as `go_on` does."""
+    runs = tuple(go_on(request, tools, vantage) for vantage in request.vantages)
+    again = Record(kind=RESUMED, occurred_at=exactly(tools.now()), content=_opening(request))
+    for run in runs:
+        tools.store.append(run.run, [again])
+    return runs
+
+
 def go_on(request: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
-    """The run of a vantage as the ledger tells it: which shards are done, which may still be looked at by somebody."""
+    """The run of a vantage as the ledger tells it: which shards are done, which may still be looked at by somebody.
+
+    Raises `NotAllowed` when the scope allows other endpoints than it did: shards would no longer mean the same ones.
+    """
     run, fleet = request.run_of(vantage), tools.fleet
     records = list(tools.store.read(run))
     began = next(record.content for record in records if record.kind == "run_started")
     targets = tuple(parse_target(text) for text in began["targets"])
     plan = plan_of(request, targets, {name: tuple(found) for name, found in began["resolved"].items()})
+    refuse_other_space(began.get("plan_sha256", began["planned"]), plan, run)
     plan = with_dropped(plan, began.get("dropped", ()), began["resolved"])
     of, several = int(began["of"]), len(request.vantages)
     at_once = at_once_of(plan, of, request.limits, fleet, vantages=several)

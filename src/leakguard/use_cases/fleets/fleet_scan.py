@@ -30,7 +30,7 @@ from leakguard.scanning.tally import Tally
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
 from leakguard.use_cases.fleets.fleet_counts import counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_orders import shard_order
-from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, go_on
+from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, resume
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest, request_of
 from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
@@ -72,8 +72,7 @@ def _held(
     try:
         is_resumed = options.resume is not None
         called = call_roll(request, tools, courier, listener.line, is_resumed=is_resumed)
-        resumed = (go_on(request, tools, vantage) for vantage in request.vantages)
-        runs = tuple(resumed) if is_resumed else begin(request, called, tools)
+        runs = resume(request, tools) if is_resumed else begin(request, called, tools)
         gathering = ResultCollector(
             request=request, runs=runs, courier=courier, tools=tools, listener=listener, hold=hold,
             timeout=options.timeout,

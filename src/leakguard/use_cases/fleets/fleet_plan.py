@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from leakguard.engine.earlier_runs import earlier_at
@@ -26,7 +26,7 @@ from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target, told_ports
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
-from leakguard.use_cases.fleets.presence import DroppedAnswers, call
+from leakguard.use_cases.fleets.presence import CALLS_IN_A_LEASE, DroppedAnswers, call
 from leakguard.use_cases.scans.plan_scan import plan_scan, with_dropped
 from leakguard.use_cases.scans.run_opening import RESUMED, leave_content, refuse_other_space, space_digest
 from leakguard.use_cases.scans.shard_counts import SHARD_RECORDED
@@ -52,33 +52,45 @@ def call_roll(
 
     One of them resolves the names. Where none answers all are called, as one with a wrong clock takes no order and
     would say nothing. A worker that refuses says why, and that is raised: settings, releases or clocks do not fit.
+    Of a resumed scan refusals may be left in the queue whose worker is gone: one counts once the queue was empty, as a
+    worker that is there refuses the next call as well.
     """
-    until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
-    names = _names_of(request)
-    for vantage in request.vantages:
-        order = RollCall(scan=request.scan, vantage=vantage, not_after=to_z(until), checks=request.checks, names=names)
-        courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
+    until, names = _sent_roll(request, tools, courier)
+    patience = min(ANSWER_SECONDS, tools.fleet.lease_seconds / CALLS_IN_A_LEASE)
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
     answers: list[tuple[Present, str]] = []
     early: list[Arrival] = []
-    dropped = DroppedAnswers(tell)
+    dropped, is_emptied = DroppedAnswers(tell), not is_resumed
     while missing := [vantage for vantage in request.vantages if vantage not in present]:
         if tools.now() >= until:
             raise _nobody(missing, is_resumed=is_resumed)
-        arrival = courier.receive(ANSWER_SECONDS)
+        arrival = courier.receive(patience)
         if arrival is None:
+            is_emptied = True
             tell(f"Waiting for a worker of {' and '.join(missing)}")
             for vantage in missing:
                 call(vantage, request.scan, request.checks, tools, courier)
-        elif (read := dropped.unless_read(arrival, tools)) is None:
+        elif (read := dropped.unless_read(arrival, tools)) is None or _refuses(
+            read[0], arrival, request, counts=is_emptied
+        ):
             continue
-        elif (answer := _answer(read[0], arrival, request)) and {*answer.resolved} >= {*names}:
+        elif (answer := _answer(read[0], request)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
             answers.append((answer, read[1]))
             arrival.settle()
         else:
             early.append(arrival)
     return RollCalled(resolved=present, present=tuple(answers), early=tuple(early))
+
+
+def _sent_roll(request: FleetRequest, tools: FleetTools, courier: Courier) -> tuple[datetime, tuple[str, ...]]:
+    """Ask a worker of each vantage; until when it may answer, and which names it is to resolve."""
+    until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
+    names = _names_of(request)
+    for vantage in request.vantages:
+        order = RollCall(scan=request.scan, vantage=vantage, not_after=to_z(until), checks=request.checks, names=names)
+        courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
+    return until, names
 
 
 def _names_of(request: FleetRequest) -> tuple[str, ...]:
@@ -92,17 +104,27 @@ def _names_of(request: FleetRequest) -> tuple[str, ...]:
     return names
 
 
-def _answer(message: Message, arrival: Arrival, request: FleetRequest) -> Present | None:
+def _answer(message: Message, request: FleetRequest) -> Present | None:
     """The answer to the roll call, if it is one; everything else is looked at later."""
-    if message.scan != request.scan or message.vantage not in request.vantages:
-        return None
-    if isinstance(message, Refusal) and message.number is None:
-        arrival.settle()
+    is_ours = message.scan == request.scan and message.vantage in request.vantages
+    return message if is_ours and isinstance(message, Present) else None
+
+
+def _refuses(message: Message, arrival: Arrival, request: FleetRequest, *, counts: bool) -> bool:
+    """Whether a worker says that it would do no work for us, which is raised where it counts.
+
+    That it refuses one shard is looked at later.
+    """
+    is_ours = message.scan == request.scan and message.vantage in request.vantages
+    if not (is_ours and isinstance(message, Refusal) and message.number is None):
+        return False
+    arrival.settle()
+    if counts:
         raise UsageProblem(
             f"the worker {message.worker} of `{message.vantage}` refused: {message.reason}",
             next_step="Set up the workers as the coordinator is: the same release, `lease_seconds` and time.",
         )
-    return message if isinstance(message, Present) else None
+    return True
 
 
 def _nobody(missing: Sequence[str], *, is_resumed: bool) -> FleetUnreachable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -155,3 +156,59 @@ def test_a_resumed_fleet_scan_that_is_killed_is_noted_as_interrupted() -> None:
     fleet.store.append, fleet.store.killed = end, (f"{scan}-campus",)  # type: ignore[method-assign]  # as it was
 
     assert end_killed(fleet.store, now=fleet.now) == (f"{scan}-campus",)
+
+
+def test_a_result_that_comes_again_after_a_resume_is_no_refused_one() -> None:
+    """A coordinator that is killed between keeping a result and settling it gets it out of the queue once more."""
+    fleet = Fleet()
+    kept: list[dict[str, Any]] = []
+    fleet.broker.on_answer = lambda answer: (kept.append(answer), answer)[1]
+    fleet.broker.on_order = interrupted_behind(3)
+    scan = fleet.scan(*TARGETS, vantage="campus").scan
+    done = [answer for answer in kept if answer["kind"] == "result"]
+    fleet.broker.on_order, fleet.broker.workers = lambda _: "serve", fleet.new_workers()
+    fleet.broker.answers.extend(done)
+
+    resumed = fleet.scan(resume=scan)
+
+    assert len(done) == 2
+    assert resumed.counts == {"protected": 1, "closed": 6}
+    assert resumed.vantages[0].refused == {}
+    assert not any(record.kind == "shard_result_refused" for record in fleet.store.records)
+
+
+def test_a_late_result_of_an_earlier_attempt_counts_after_a_resume() -> None:
+    """As it does before: the work is done, and need not be done again."""
+    fleet = Fleet()
+    late: list[dict[str, Any]] = []
+    shards: list[int] = []
+
+    def fate(order: dict[str, Any]) -> str:
+        if order["kind"] != "shard":
+            return "serve"
+        shards.append(json.loads(order["body"])["number"])
+        if shards.count(0) == 2:
+            raise KeyboardInterrupt
+        return "serve"
+
+    def held_back(answer: dict[str, Any]) -> object:
+        is_first = answer["kind"] == "result" and json.loads(answer["body"])["number"] == 0
+        if is_first and not late:
+            late.append(answer)
+            return {"kind": "nothing"}
+        return answer
+
+    fleet.broker.on_order, fleet.broker.on_answer = fate, held_back
+    stopped_scan = fleet.scan(*TARGETS, vantage="campus")
+    looked_at = len(shards)
+    fleet.broker.orders.clear()
+    fleet.broker.on_order = lambda order: "lose" if order["kind"] == "shard" else "serve"
+    fleet.broker.workers = fleet.new_workers()
+    fleet.broker.answers.extend(late)
+
+    resumed = fleet.scan(resume=stopped_scan.scan)
+
+    assert stopped_scan.is_interrupted
+    assert looked_at == len(set(shards)) + 1, "shard 0 alone was sent twice"
+    assert resumed.counts == {"protected": 1, "closed": 6}
+    assert resumed.vantages[0].refused == {}

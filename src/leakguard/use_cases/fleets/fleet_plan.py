@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
@@ -198,10 +198,12 @@ def go_on(request: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
     }
     gone = withdrawn_in(records).shards  # what was withdrawn is looked at by another scan: ids of findings are taken
     counts |= {number: {EndpointStatus.NOT_CHECKED.value: sum(counts[number].values())} for number in gone & {*counts}}
-    flying = _flying(records, counts)
+    sent = tuple(_sent(records))
+    last = {flight.number: flight for flight in sent}  # its worker may be at it until its time is over
+    flying = tuple(flight for number, flight in last.items() if number not in counts)
     lane = Lane.of(
         (number for number in range(of) if number not in counts), workers=at_once, done=counts, flying=flying,
-        lease=timedelta(seconds=fleet.lease_seconds),
+        sent=sent, lease=timedelta(seconds=fleet.lease_seconds),
         attempts=fleet.attempts + max((flight.attempt for flight in flying), default=0),
     )  # fmt: skip
     return VantageRun(
@@ -240,16 +242,14 @@ def plan_of(request: FleetRequest, targets: Sequence[Target], resolved: Mapping[
     return plan_scan(targets, request.scope, ports=request.ports, resolve=lambda name: tuple(resolved.get(name, ())))
 
 
-def _flying(records: Iterable[KeptRecord], counts: Mapping[int, object]) -> tuple[Flight, ...]:
-    """The last attempt at each shard without a result; its worker may be at it until its time is over."""
-    last: dict[int, Flight] = {}
+def _sent(records: Iterable[KeptRecord]) -> Iterator[Flight]:
+    """Every attempt at every shard, in their order."""
     for record in records:
         if record.kind == SHARDS_SENT:
             until = from_z(record.content["until"])
             to = record.content.get("to", {})  # an earlier release did not say, and its workers are refused by now
             for number, attempt in record.content["attempts"].items():
-                last[int(number)] = Flight(number=int(number), attempt=attempt, until=until, to=to.get(number, ""))
-    return tuple(flight for number, flight in last.items() if number not in counts)
+                yield Flight(number=int(number), attempt=attempt, until=until, to=to.get(number, ""))
 
 
 def _known(store: ScanStore, plan: Plan, of: int) -> Mapping[int, tuple[Known, ...]]:

@@ -32,5 +32,6 @@ def summary_of(run: VantageRun) -> VantageSummary:
     return VantageSummary(
         vantage=run.vantage, run=run.run, counts=counts_of(run), planned=run.plan.count,
         given_up=dict(Counter(run.lane.given_up.values())), unresolved=run.plan.unresolved,
-        left_out=run.plan.left_out, refused=dict(run.refused), not_reached=run.plan.count - looked_at(run).total(),
+        left_out=run.plan.left_out, unheeded=run.plan.unheeded, ports_left_out=run.plan.ports_left_out,
+        refused=dict(run.refused), not_reached=run.plan.count - looked_at(run).total(),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from leakguard.frozen import Frozen, as_dict
 from leakguard.models.events import exactly
 from leakguard.models.findings import host_of
 from leakguard.models.fleet import MAX_TARGETS, Known, Message, Present, Refusal, RollCall
+from leakguard.models.industrial import INDUSTRIAL_STEP, ports_left_out_words
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import ScanStore
@@ -143,6 +144,8 @@ def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple
         for vantage, plan in plans.items()
     }
     if not any(plan.count for plan in plans.values()):
+        if left_out := next((plan.ports_left_out for plan in plans.values() if plan.ports_left_out), ()):
+            raise OutOfScope(ports_left_out_words(left_out), next_step=INDUSTRIAL_STEP)
         raise NotFound("no target has an address from any vantage", next_step="Check the names, and the resolvers.")
     order_key, nonsense = tools.token(32), tools.token(12)
     now = exactly(tools.now())
@@ -164,6 +167,7 @@ def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple
             "resolved": {name: list(found) for name, found in plan.resolved.items()},
             "left_out": [as_dict(each) for each in plan.left_out],
             **({"dropped": [target.text for target in plan.dropped]} if plan.dropped else {}),
+            **({"ports_left_out": list(plan.ports_left_out)} if plan.ports_left_out else {}),
         }
         tools.store.append(runs[vantage], [Record(kind="run_started", occurred_at=now, content={**opening, **own})])
     return tuple(go_on(request, tools, vantage) for vantage in request.vantages)

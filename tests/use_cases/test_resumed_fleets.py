@@ -161,11 +161,15 @@ def test_a_resumed_fleet_scan_that_is_killed_is_noted_as_interrupted() -> None:
 def test_a_result_that_comes_again_after_a_resume_is_no_refused_one() -> None:
     """A coordinator that is killed between keeping a result and settling it gets it out of the queue once more."""
     fleet = Fleet()
-    kept: list[dict[str, Any]] = []
-    fleet.broker.on_answer = lambda answer: (kept.append(answer), answer)[1]
-    fleet.broker.on_order = interrupted_behind(3)
+    done: list[dict[str, Any]] = []
+
+    def copied(answer: dict[str, Any]) -> object:
+        done.extend([answer] if answer["kind"] == "result" else [])
+        return answer
+
+    fleet.broker.on_answer, fleet.broker.on_order = copied, interrupted_behind(3)
     scan = fleet.scan(*TARGETS, vantage="campus").scan
-    done = [answer for answer in kept if answer["kind"] == "result"]
+    fleet.broker.on_answer = lambda answer: answer
     fleet.broker.on_order, fleet.broker.workers = lambda _: "serve", fleet.new_workers()
     fleet.broker.answers.extend(done)
 

@@ -87,8 +87,7 @@ class ScanStore(Journal, Protocol):
     ) -> None:  # fmt: skip
         """Keep findings, their ledger entry, the targets that are done, and how far the run came, in one transaction.
 
-        `also` are records about the run that are appended behind the findings, in the same transaction.
-
+        `also` are records about the run that are appended behind them, in the same transaction.
         `done` maps notable targets to how they stand (`exposed`, `protected`, `other`, `closed`, `silent`,
         `not_checked`); `state` maps each part of the run that moved on to its state, in which all targets are counted.
         The same finding id again changes nothing: a resumed run may repeat the probes that were in flight.

@@ -195,6 +195,43 @@ def test_what_was_not_looked_at_is_said_with_its_reason(leakguard: ScanCommands)
     assert "Have those shards looked at again: leakguard scan --resume R-" in ran.err
 
 
+def test_a_run_whose_shards_nobody_looked_at_is_shown_and_compared_as_one_that_could_not_finish(
+    leakguard: ScanCommands,
+) -> None:
+    fleet = Fleet()
+    scanned = ("scan", "--vantage", "campus", "--format", "json", "127.0.0.3:9200")
+    before = by_fleet(leakguard, fleet, *scanned).document["vantages"][0]["run"]
+    fleet.broker.on_order = lambda order: "lose" if order["kind"] == "shard" else "serve"
+    ran = by_fleet(leakguard, fleet, *scanned)
+    run_id = ran.document["vantages"][0]["run"]
+
+    shown = by_fleet(leakguard, fleet, "scan", "show", run_id)
+    compared = by_fleet(leakguard, fleet, "scan", "diff", before, run_id)
+
+    assert (ran.code, shown.code, compared.code) == (ExitCode.UNFINISHED,) * 3
+    assert f"Run {run_id}: 1 not checked = 1 endpoint" in shown.err
+    assert f"Run {run_id}: 1 of 1 endpoint was not checked or gave no clear answer." in compared.err
+
+
+def test_exclusions_without_an_address_and_ports_that_are_not_asked_are_told(leakguard: ScanCommands) -> None:
+    excluded = SCOPE_TEXT.replace("exclude: [127.0.0.7]", "exclude: [127.0.0.7, gone.example.edu]")
+    (leakguard.folder / "scope.yaml").write_text(excluded, encoding="utf-8")
+    words = ("scan", "--vantage", "campus,outside", "--ports", "502,9200", "127.0.0.2")
+
+    ran = by_fleet(leakguard, Fleet(), *words, "--format", "json")
+
+    said = " ".join(ran.err.split())
+    for vantage in ("campus", "outside"):
+        assert (
+            f"As seen from {vantage}: The scope excludes a name that has no address, so no address of its host is "
+            "excluded: gone.example.edu"
+        ) in said
+    assert said.count("Not asked: 502, ports of industrial and medical devices.") == 1
+    assert ran.document["ports_left_out"] == [502]
+    assert [view["ports_left_out"] for view in ran.document["vantages"]] == [[502], [502]]
+    assert [view["unheeded"] for view in ran.document["vantages"]] == [["gone.example.edu"]] * 2
+
+
 def test_a_worker_that_was_taken_over_writes_nothing_to_the_terminal_of_its_coordinator(
     leakguard: ScanCommands,
 ) -> None:

@@ -95,7 +95,7 @@ def test_shards_that_a_worker_of_another_release_takes_are_not_checked_and_looke
             fleet.begin("campus", program=other_release("newer"))
 
         with disturbed(replace_it):
-            _, document = fleet.scan("--vantage", "campus", "--rate", "20/s")
+            _, document = fleet.scan("--vantage", "campus", "--rate", "8/s")
         fleet.kill(fleet.workers[-1])
         fleet.start("campus")
         code, resumed = fleet.run("scan", "--resume", document["run"], "--format", "json")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import LedgerBroken, NotAllowed, StoreUnusable
+from leakguard.errors import LedgerBroken, NotAllowed, StoreUnusable, UsageProblem
 from leakguard.ledger.verification_result import Answer
 from leakguard.models.runs import RunState
 from leakguard.store import holders, run_leases
@@ -41,6 +41,31 @@ def test_a_state_is_kept_with_the_findings_it_counts(path: Path, store: SqlStore
         assert again.run_states("R-1") == {0: FAR, 7: RunState()}
         assert again.run_states("R-2") == {}
         assert verify_store(again).answer is Answer.MATCH
+
+
+def test_records_about_a_run_are_kept_with_its_findings_or_not_at_all(store: SqlStore) -> None:
+    done, unkeepable = make_record("shard_recorded", {"shard": 1}), make_record("shard_recorded", {"shard": object()})
+
+    with pytest.raises(UsageProblem):
+        store.save_findings("R-1", [make_finding()], {"a": "exposed"}, also=(unkeepable,))
+    nothing = (list(store.findings("R-1")), list(store.entries()))
+    store.save_findings("R-1", [make_finding()], {"a": "exposed"}, also=(done,))
+
+    assert nothing == ([], [])
+    assert [entry.kind for entry in store.entries()] == ["findings_recorded", "shard_recorded"]
+    assert verify_store(store).answer is Answer.MATCH
+
+
+def test_a_state_that_waits_goes_on_waiting_beside_a_record_of_its_run(
+    path: Path, store: SqlStore, clock: FakeClock
+) -> None:
+    store.save_findings("R-1", [], {}, {0: FAR})
+    store.save_findings("R-1", [], {}, also=(make_record("shard_recorded"),))
+    store.release_run("R-1")
+
+    with closing(open_store(path, clock)) as again:
+        assert [entry.kind for entry in again.entries()] == ["shard_recorded", "findings_recorded"]
+        assert again.run_states("R-1") == {0: FAR}
 
 
 def test_a_state_alone_makes_the_ledger_no_longer(store: SqlStore) -> None:

@@ -315,5 +315,18 @@ def interrupted_behind(count: int) -> Callable[[object], str]:
     return fate
 
 
+def without_its_last(answer: dict[str, Any]) -> dict[str, Any]:
+    """The result of a worker that lost its network behind what it found, before it had asked one closed address."""
+    body = json.loads(answer["body"])
+    if answer["kind"] != "result" or not body["findings"]:
+        return answer
+    unasked = next(key for key, standing in body["standings"].items() if standing == "closed")
+    seen = body["counts"]
+    counts = seen | {"closed": seen["closed"] - 1, "not_checked": seen.get("not_checked", 0) + 1}
+    standings = {key: standing for key, standing in body["standings"].items() if key != unasked}
+    cut = {"is_complete": False, "cut_short_by": "network_lost", "counts": counts, "standings": standings}
+    return worker_seal().close("result", canonical(body | cut)).model_dump()
+
+
 def told(findings: Iterable[Finding]) -> set[tuple[str, str, str, str]]:
     return {(one.vantage, one.target, one.check_id, one.verdict.outcome.value) for one in findings}

@@ -96,6 +96,8 @@ class MemoryStore:
         findings: Sequence[Finding],
         done: Mapping[str, str],
         state: Mapping[int, RunState] | None = None,
+        *,
+        also: Sequence[Record] = (),
     ) -> None:
         """See `ports.ScanStore.save_findings`."""
         if run in self.taken_over:
@@ -104,15 +106,17 @@ class MemoryStore:
             if self.saves_left == 0:
                 raise StoreUnusable("the store cannot be written: no space left", next_step="Free the disk.")
             self.saves_left -= 1
+        self._states.setdefault(run, {}).update(state or {})
+        records = list(also)
+        if findings or done:
+            now = self._now()
+            content = {"findings": [{"id": finding.id} for finding in findings], "done": dict(done)}
+            exactly = Interval(earliest=now, latest=now)
+            records.insert(0, Record(kind="findings_recorded", occurred_at=exactly, content=content))
+        if records:
+            self.append(run, records)
         for finding in findings:
             self._findings.setdefault(finding.id, finding)
-        self._states.setdefault(run, {}).update(state or {})
-        if not findings and not done:
-            return
-        now = self._now()
-        content = {"findings": [{"id": finding.id} for finding in findings], "done": dict(done)}
-        exactly = Interval(earliest=now, latest=now)
-        self.append(run, [Record(kind="findings_recorded", occurred_at=exactly, content=content)])
 
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """See `ports.ScanStore.findings`."""

@@ -30,6 +30,7 @@ from leakguard.use_cases.fleets.withdraw_results import Withdrawal, WithdrawnRes
 from leakguard.use_cases.incidents.incident_closures import closed_findings, is_over
 from leakguard.use_cases.incidents.incidents import incident_of, open_incident
 from leakguard.use_cases.incidents.playbook_closure import refuse_unproved, unproved
+from leakguard.use_cases.scans.exposures import history_of_places
 from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import FakeProber, store_server
 from support.fleet import (
@@ -220,6 +221,40 @@ def test_a_lying_holder_that_closes_what_was_open_is_contradicted_by_a_second_wo
     summary = fleet.scan(TARGETS, vantage="campus")
 
     assert exposed(summary) == {"127.0.0.1", "127.0.0.5"}
+
+
+SHUT = {"outcome": "not_exposed", "access": "none", "severity": "none", "reason": "a login is asked for"}
+UNCLEAR = SHUT | {"outcome": "inconclusive", "reason": "no clear answer"}
+
+
+@pytest.mark.parametrize("words", [(SHUT, UNCLEAR), (UNCLEAR, SHUT)], ids=["shut first", "unclear first"])
+def test_two_words_on_one_finding_close_nothing_without_a_second_worker(words: tuple[dict[str, str], ...]) -> None:
+    """By one word nothing would be closed, so that nobody else looked; by the other it would be kept as closed."""
+    fleet, finding = open_before()
+    fleet.clock.wait(3600)
+
+    def twice(order: dict[str, Any], liar: KeyRing) -> Iterable[dict[str, Any]]:
+        if order["kind"] != "shard" or order.get("holder") != public_text(liar.own):
+            return
+        reply = broker_of(fleet).workers[public_text(WORKER)].answer(sealed_order(order))
+        assert reply is not None
+        result = ShardResult.model_validate_json(reply.envelope.body)
+        counts = dict(result.counts)
+        counts["other"] = counts.get("other", 0) + counts.pop("exposed", 0)
+        lied = {
+            "findings": tuple(one | word for one in result.findings for word in words),
+            "standings": {key: "other" if how == "exposed" else how for key, how in result.standings.items()},
+            "counts": {standing: count for standing, count in counts.items() if count},
+        }
+        yield signed(result.model_copy(update=lied), liar)
+
+    play(fleet, "worker-1", liar="worker-1", lie=twice)
+
+    summary = fleet.scan(TARGETS, vantage="campus")
+
+    assert outcomes(summary) == {"inconclusive": 2}
+    for place in ("127.0.0.1:9200", "127.0.0.5:9200"):
+        assert history_of_places(fleet.store, {(finding.check_id, place)}).open_spots((finding.check_id, place))
 
 
 def test_what_two_workers_see_closed_is_closed() -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from leakguard import __version__
-from leakguard.errors import UsageProblem
+from leakguard.errors import FleetUnreachable, UsageProblem
 from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.fleet.messages import message_text
 from leakguard.frozen import replace
-from leakguard.models.fleet import Envelope
+from leakguard.models.fleet import Envelope, Refusal
 from leakguard.use_cases.fleets.presence import fleet_status, trusted_vantages
 from support.fake_prober import library
 from support.fleet import (
@@ -25,6 +26,7 @@ from support.fleet import (
     MemoryBroker,
     OtherForm,
     WorkerTools,
+    interrupted_behind,
     worker_of,
     worker_seal,
 )
@@ -225,3 +227,66 @@ def test_a_worker_that_comes_with_a_wrong_clock_is_told_once() -> None:
     assert [line.partition(":")[0] for line in fleet.said if "late-1" in line] == [
         "The worker late-1 of campus refuses"
     ]
+
+
+def stopped_with_refusals_left() -> tuple[Fleet, str]:
+    """A stopped scan whose queue holds what a worker of another release said to two calls, late."""
+    fleet = Fleet()
+    fleet.broker.on_order = interrupted_behind(3)
+    scan = fleet.scan("127.0.0.0/28:9200", vantage="campus").scan
+    fleet.broker.on_order = lambda _: "serve"
+    fleet.broker.orders.clear()
+    refusal = Refusal(scan=scan, vantage="campus", worker="gone-1", reason="it runs LeakGuard 0.1.0")
+    fleet.broker.answers.extend(worker_seal().close(*message_text(refusal)).model_dump() for _ in range(2))
+    return fleet, scan
+
+
+@pytest.mark.parametrize("silence", [0, 3])
+def test_a_refusal_of_a_worker_that_is_gone_does_not_end_a_resumed_scan(silence: int) -> None:
+    """However long the worker that has come in its place needs to answer."""
+    fleet, scan = stopped_with_refusals_left()
+    calls = count(1)
+    ready = fleet.new_workers()
+    fleet.broker.workers = {} if silence else ready
+
+    def waits(clock: Clock, seconds: float) -> None:
+        clock.moment += timedelta(seconds=seconds)
+        if next(calls) == silence:
+            fleet.broker.workers = ready
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Clock, "wait", waits)
+        resumed = fleet.scan(resume=scan)
+
+    assert not resumed.is_unfinished
+    assert not any("gone-1" in line for line in fleet.said)
+
+
+def test_a_refusal_of_a_worker_that_is_there_still_ends_a_resumed_scan_within_seconds() -> None:
+    fleet, scan = stopped_with_refusals_left()
+    newer = worker_of(tools=fleet.tools["campus"])
+    newer.seal = OtherForm(worker_seal())
+    fleet.broker.workers = {"campus": newer}
+    began = fleet.now()
+
+    with pytest.raises(UsageProblem, match=r"campus-1 of `campus` refused: it runs LeakGuard 9\.9\.9"):
+        fleet.scan(resume=scan)
+
+    assert fleet.now() - began <= timedelta(seconds=5)
+
+
+def test_a_refusal_is_not_overheard_by_a_resumed_scan_whose_lease_is_short() -> None:
+    fleet, scan = stopped_with_refusals_left()
+    fleet.fleet = replace(fleet.fleet, lease_seconds=5)
+    fleet.tools["campus"].checks = ()
+
+    with pytest.raises(UsageProblem, match="campus-1 of `campus` refused"):
+        fleet.scan(resume=scan)
+
+
+def test_a_resumed_scan_to_which_nobody_answers_names_no_worker_that_is_gone() -> None:
+    fleet, scan = stopped_with_refusals_left()
+    fleet.broker.workers = {}
+
+    with pytest.raises(FleetUnreachable, match="no worker of `campus` answered"):
+        fleet.scan(resume=scan)

@@ -23,8 +23,11 @@ from leakguard.models.observations import Ending
 from leakguard.models.scan_state import ScanState
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.left_out import LeftOut
+from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.space import Space
+from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.fleets.fleet_requests import scan_of
+from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import FakeProber, library
 from support.fleet import (
@@ -138,6 +141,39 @@ def test_addresses_that_are_too_many_for_one_vantage_leave_the_scan_unfinished()
     assert [[left.too_many for left in vantage.left_out] for vantage in summary.vantages] == [[36], []]
     assert summary.is_unfinished
     assert load_run(fleet.store, f"{summary.scan}-campus").left_out == summary.vantages[0].left_out
+
+
+UNHEEDED = SCOPE_TEXT.replace("exclude: [127.0.0.7]", "exclude: [127.0.0.7, gone.example.edu]")
+
+
+def test_a_fleet_scan_tells_what_one_machine_tells_of_exclusions_and_ports() -> None:
+    """Of an exclusion nobody knows what it takes out, and another vantage has another resolver."""
+    names = {"gone.example.edu": ("127.0.0.3",)}
+    fleet = Fleet(scope=UNHEEDED, names={"outside": names})
+    targets, ports = [parse_target("127.0.0.0/29")], (502, 9200)
+    scope = parse_scope(UNHEEDED, name="scope.yaml", now=NOW)
+    alone = {
+        vantage: plan_scan(targets, scope, ports=ports, resolve=fleet.tools[vantage].resolve)
+        for vantage in ("campus", "outside")
+    }
+
+    summary = fleet.scan("127.0.0.0/29", ports=ports)
+    resumed = fleet.scan(resume=summary.scan)
+
+    for each in (*summary.vantages, *resumed.vantages):
+        plan = alone[each.vantage]
+        assert (each.unheeded, each.ports_left_out) == (plan.unheeded, plan.ports_left_out)
+        assert load_run(fleet.store, each.run).ports_left_out == plan.ports_left_out == (502,)
+    assert [each.unheeded for each in summary.vantages] == [("gone.example.edu",), ()]
+
+
+def test_a_fleet_scan_of_nothing_but_ports_of_industrial_devices_is_refused_with_what_opens_them() -> None:
+    fleet = Fleet()
+
+    with pytest.raises(OutOfScope, match="Not asked: 502, ports of industrial and medical devices") as caught:
+        fleet.scan("127.0.0.0/29", ports=(502,))
+
+    assert "industrial: allowed" in caught.value.next_step
 
 
 def test_a_name_that_nobody_resolves_is_not_scanned() -> None:
@@ -263,6 +299,16 @@ def test_a_vantage_that_falls_silent_is_given_up_as_a_whole() -> None:
     assert summary.vantages[1].given_up == {"no result came in time": 2}
     assert summary.vantages[1].counts == {"not_checked": 15}
     assert (fleet.now() - NOW).total_seconds() < 3 * LEASE_SECONDS
+
+
+def test_what_a_worker_sees_at_a_server_and_at_a_path_on_it_is_believed_and_told_once() -> None:
+    fleet = Fleet()
+
+    summary = fleet.scan("127.0.0.1:9200", "http://127.0.0.1:9200/kibana", vantage="outside")
+
+    assert summary.counts == {"exposed": 2}
+    assert [(one.place, one.verdict.outcome) for one in summary.findings] == [("127.0.0.1:9200", Outcome.EXPOSED)]
+    assert summary.vantages[0].refused == {}
 
 
 def test_a_result_that_comes_twice_counts_once() -> None:

@@ -57,14 +57,21 @@ class Lane:
     @classmethod
     def of(
         cls, shards: Iterable[int], *, workers: int, lease: timedelta, attempts: int, done: Iterable[int] = (),
-        flying: Iterable[Flight] = (),
+        flying: Iterable[Flight] = (), sent: Iterable[Flight] = (),
     ) -> Lane:  # fmt: skip
-        """A lane for shards that have no result yet; `flying` was sent by a coordinator before this one."""
-        sent = {flight.number: flight for flight in flying}
-        waiting = deque((number, 1) for number in shards if number not in sent)
-        given = {flight.number: {flight.attempt: flight.to} for flight in sent.values()}
+        """A lane for shards that have no result yet.
+
+        `flying` was sent by a coordinator before this one, and so was `sent`: all attempts at all shards, whose results
+        may come late, or once more.
+        """
+        in_flight = {flight.number: flight for flight in flying}
+        waiting = deque((number, 1) for number in shards if number not in in_flight)
+        given: dict[int, dict[int, str]] = {}
+        for flight in (*sent, *in_flight.values()):
+            given.setdefault(flight.number, {})[flight.attempt] = flight.to
         return cls(
-            workers=workers, lease=lease, attempts=attempts, waiting=waiting, flying=sent, done=set(done), given=given
+            workers=workers, lease=lease, attempts=attempts, waiting=waiting, flying=in_flight, done=set(done),
+            given=given,
         )  # fmt: skip
 
     @property

@@ -54,11 +54,13 @@ def vantages_json(
     `run` is the id of the whole scan, and each vantage names its own run. Counts are of all vantages together, so is
     what was not looked at from one vantage at least.
     """
+    views = [dict(vantage) for vantage in vantages]
+    ports = sorted({port for view in views for port in view.get("ports_left_out", ())})
     parts = scan_json_parts(
-        scan, counts, findings, interrupted=interrupted, reopened=reopened, unsettled=unsettled
+        scan, counts, findings, interrupted=interrupted, reopened=reopened, unsettled=unsettled, ports_left_out=ports
     )  # fmt: skip
     document = json.loads("".join(parts))
-    document["vantages"] = views = [dict(vantage) for vantage in vantages]
+    document["vantages"] = views
     for of_all in ("unresolved", "left_out"):
         named = [each for view in views for each in view.get(of_all, ())]
         document[of_all] = [each for place, each in enumerate(named) if each not in named[:place]]

@@ -83,10 +83,11 @@ class ScanStore(Journal, Protocol):
 
     def save_findings(
         self, run: str, findings: Sequence[Finding], done: Mapping[str, str],
-        state: Mapping[int, RunState] | None = None,
+        state: Mapping[int, RunState] | None = None, *, also: Sequence[Record] = (),
     ) -> None:  # fmt: skip
         """Keep findings, their ledger entry, the targets that are done, and how far the run came, in one transaction.
 
+        `also` are records about the run that are appended behind them, in the same transaction.
         `done` maps notable targets to how they stand (`exposed`, `protected`, `other`, `closed`, `silent`,
         `not_checked`); `state` maps each part of the run that moved on to its state, in which all targets are counted.
         The same finding id again changes nothing: a resumed run may repeat the probes that were in flight.

@@ -11,6 +11,7 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.listed_rows import RUN_STATES, states_content
 from leakguard.ledger.stored_findings import finding_text
 from leakguard.models.findings import Finding
+from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.store import run_leases, run_states
 from leakguard.store.connection import Connection
@@ -38,14 +39,14 @@ class RunProgress(StorePart):
 
     def save_findings(
         self, run: str, findings: Sequence[Finding], done: Mapping[str, str],
-        state: Mapping[int, RunState] | None = None,
+        state: Mapping[int, RunState] | None = None, *, also: Sequence[Record] = (),
     ) -> None:  # fmt: skip
         """Keep findings, the entry that lists their hashes, and how far the run has come, in one transaction.
 
         A finding whose id is kept already changes nothing, and without a new one or a target that is done there is no
-        entry. Raises `NotAllowed` when another process has taken over the run, or has come further with it.
+        entry but `also`. Raises `NotAllowed` when another process has taken over the run, or has come further with it.
         """
-        if not findings and not done and not state:
+        if not findings and not done and not state and not also:
             return
         with self._database.writing() as connection:
             now = self._now()
@@ -56,8 +57,12 @@ class RunProgress(StorePart):
             states = {**self._waiting.get(run, {}), **(state or {})}
             waits = self._waits.get(run, 0) + 1
             is_entry = bool(fresh or done) or waits > STATES_AT_MOST
-            entries = self._write_findings(connection, run, fresh, done, states, now=now) if is_entry else ()
-        self._waiting[run], self._waits[run] = ({}, 0) if entries else (states, waits)
+            entries: tuple[Entry, ...] = ()
+            if is_entry:
+                entries = self._write_findings(connection, run, fresh, done, states, now=now, also=also)
+            elif also:
+                entries = self._write(connection, run, also, now=now)
+        self._waiting[run], self._waits[run] = ({}, 0) if is_entry else (states, waits)
         self._witness(entries)
 
     def _refuse_behind(self, connection: Connection, run: str, states: Mapping[int, RunState]) -> None:
@@ -68,11 +73,11 @@ class RunProgress(StorePart):
 
     def _write_findings(
         self, connection: Connection, run: str, fresh: Sequence[Finding], done: Mapping[str, str],
-        states: Mapping[int, RunState], *, now: datetime,
+        states: Mapping[int, RunState], *, now: datetime, also: Sequence[Record] = (),
     ) -> tuple[Entry, ...]:  # fmt: skip
         texts, rows = [finding_text(finding) for finding in fresh], run_states.rows_of(run, states)
         record = findings_record(fresh, texts, done, now=now, states=states_content(run_states.listed(rows)))
-        entries = self._write(connection, run, (record,), now=now)
+        entries = self._write(connection, run, (record, *also), now=now)
         sequence = entries[0].sequence
         insert_findings(connection, run, fresh, texts, sequence)
         insert_views(connection, [(finding, run, sequence, position) for position, finding in enumerate(fresh)])

@@ -144,6 +144,7 @@ def _dry_run(context: Context, options: ScanOptions, text: str, name: str, asked
 
 
 def _print(context: Context, summary: FleetSummary, output_format: str, output: str | None) -> None:
+    from leakguard.models.industrial import ports_left_out_words  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.json_text import findings_jsonl  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.vantages import differences_table, findings_tables, vantages_json  # noqa: PLC0415  (as above)
 
@@ -165,6 +166,8 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
     for vantage in summary.vantages:
         unsettled = unsettled_in(finding for finding in summary.findings if finding.run == vantage.run)
         _say_sum(context, vantage, unsettled, is_interrupted=summary.is_interrupted)
+    for ports in dict.fromkeys(vantage.ports_left_out for vantage in summary.vantages if vantage.ports_left_out):
+        context.remark(ports_left_out_words(ports))
     say_reopened(context, reopened)
 
 
@@ -177,7 +180,7 @@ def _unsettled(summary: FleetSummary) -> Mapping[str, int]:
 def _say_sum(context: Context, vantage: VantageSummary, unsettled: Mapping[str, int], *, is_interrupted: bool) -> None:
     """How the endpoints of a vantage stand; those that a stopped run did not come to are told apart, as they wait."""
     from leakguard.cli.scan.watching import quoting_note  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.words import counts_line, left_out_words  # noqa: PLC0415  (as above)
+    from leakguard.outputs.words import counts_line, left_out_words, unheeded_words  # noqa: PLC0415  (as above)
 
     say = quoting_note(context)
     counts = vantage.reached if is_interrupted else vantage.counts
@@ -192,5 +195,7 @@ def _say_sum(context: Context, vantage: VantageSummary, unsettled: Mapping[str, 
         say(f"Not taken from {signer} at {vantage.vantage}: {what}. See: leakguard fleet reports --run {vantage.run}")
     if vantage.unresolved:
         say(f"Without an address from {vantage.vantage}: {', '.join(vantage.unresolved)}")
+    if vantage.unheeded:
+        say(f"As seen from {vantage.vantage}: {unheeded_words(vantage.unheeded)}")
     for left_out in vantage.left_out:
         say(f"Not looked at from {vantage.vantage}: {left_out_words(left_out)}")

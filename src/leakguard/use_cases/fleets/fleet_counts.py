@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
 from leakguard.engine.examination import EndpointStatus
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, VantageSummary
+from leakguard.use_cases.scans.shard_counts import came_to
 
 
 def counts_of(run: VantageRun) -> dict[str, int]:
@@ -27,15 +27,11 @@ def looked_at(run: VantageRun) -> Counter[str]:
     return added
 
 
-def came_to(counts: Mapping[str, int]) -> Counter[str]:
-    """What an attempt that was not finished did look at."""
-    return Counter({outcome: count for outcome, count in counts.items() if outcome != EndpointStatus.NOT_CHECKED})
-
-
 def summary_of(run: VantageRun) -> VantageSummary:
     """How the run of one vantage stands in the end."""
     return VantageSummary(
         vantage=run.vantage, run=run.run, counts=counts_of(run), planned=run.plan.count,
         given_up=dict(Counter(run.lane.given_up.values())), unresolved=run.plan.unresolved,
-        left_out=run.plan.left_out, refused=dict(run.refused), not_reached=run.plan.count - looked_at(run).total(),
+        left_out=run.plan.left_out, unheeded=run.plan.unheeded, ports_left_out=run.plan.ports_left_out,
+        refused=dict(run.refused), not_reached=run.plan.count - looked_at(run).total(),
     )  # fmt: skip

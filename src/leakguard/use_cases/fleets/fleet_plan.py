@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from leakguard.engine.earlier_runs import earlier_at
@@ -16,6 +16,7 @@ from leakguard.frozen import Frozen, as_dict
 from leakguard.models.events import exactly
 from leakguard.models.findings import host_of
 from leakguard.models.fleet import MAX_TARGETS, Known, Message, Present, Refusal, RollCall
+from leakguard.models.industrial import INDUSTRIAL_STEP, ports_left_out_words
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import ScanStore
@@ -25,11 +26,11 @@ from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target, told_ports
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest
-from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
-from leakguard.use_cases.fleets.presence import DroppedAnswers, call
+from leakguard.use_cases.fleets.presence import CALLS_IN_A_LEASE, DroppedAnswers, call
 from leakguard.use_cases.scans.plan_scan import plan_scan, with_dropped
-from leakguard.use_cases.scans.run_opening import leave_content
+from leakguard.use_cases.scans.run_opening import RESUMED, leave_content, refuse_other_space, space_digest
+from leakguard.use_cases.scans.shard_counts import SHARD_RECORDED
 from leakguard.use_cases.scans.withdrawals import withdrawn_in
 
 SHARDS_SENT = "shards_sent"
@@ -52,33 +53,45 @@ def call_roll(
 
     One of them resolves the names. Where none answers all are called, as one with a wrong clock takes no order and
     would say nothing. A worker that refuses says why, and that is raised: settings, releases or clocks do not fit.
+    Of a resumed scan refusals may be left in the queue whose worker is gone: one counts once the queue was empty, as a
+    worker that is there refuses the next call as well.
     """
-    until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
-    names = _names_of(request)
-    for vantage in request.vantages:
-        order = RollCall(scan=request.scan, vantage=vantage, not_after=to_z(until), checks=request.checks, names=names)
-        courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
+    until, names = _sent_roll(request, tools, courier)
+    patience = min(ANSWER_SECONDS, tools.fleet.lease_seconds / CALLS_IN_A_LEASE)
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
     answers: list[tuple[Present, str]] = []
     early: list[Arrival] = []
-    dropped = DroppedAnswers(tell)
+    dropped, is_emptied = DroppedAnswers(tell), not is_resumed
     while missing := [vantage for vantage in request.vantages if vantage not in present]:
         if tools.now() >= until:
             raise _nobody(missing, is_resumed=is_resumed)
-        arrival = courier.receive(ANSWER_SECONDS)
+        arrival = courier.receive(patience)
         if arrival is None:
+            is_emptied = True
             tell(f"Waiting for a worker of {' and '.join(missing)}")
             for vantage in missing:
                 call(vantage, request.scan, request.checks, tools, courier)
-        elif (read := dropped.unless_read(arrival, tools)) is None:
+        elif (read := dropped.unless_read(arrival, tools)) is None or _refuses(
+            read[0], arrival, request, counts=is_emptied
+        ):
             continue
-        elif (answer := _answer(read[0], arrival, request)) and {*answer.resolved} >= {*names}:
+        elif (answer := _answer(read[0], request)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
             answers.append((answer, read[1]))
             arrival.settle()
         else:
             early.append(arrival)
     return RollCalled(resolved=present, present=tuple(answers), early=tuple(early))
+
+
+def _sent_roll(request: FleetRequest, tools: FleetTools, courier: Courier) -> tuple[datetime, tuple[str, ...]]:
+    """Ask a worker of each vantage; until when it may answer, and which names it is to resolve."""
+    until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
+    names = _names_of(request)
+    for vantage in request.vantages:
+        order = RollCall(scan=request.scan, vantage=vantage, not_after=to_z(until), checks=request.checks, names=names)
+        courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
+    return until, names
 
 
 def _names_of(request: FleetRequest) -> tuple[str, ...]:
@@ -92,17 +105,27 @@ def _names_of(request: FleetRequest) -> tuple[str, ...]:
     return names
 
 
-def _answer(message: Message, arrival: Arrival, request: FleetRequest) -> Present | None:
+def _answer(message: Message, request: FleetRequest) -> Present | None:
     """The answer to the roll call, if it is one; everything else is looked at later."""
-    if message.scan != request.scan or message.vantage not in request.vantages:
-        return None
-    if isinstance(message, Refusal) and message.number is None:
-        arrival.settle()
+    is_ours = message.scan == request.scan and message.vantage in request.vantages
+    return message if is_ours and isinstance(message, Present) else None
+
+
+def _refuses(message: Message, arrival: Arrival, request: FleetRequest, *, counts: bool) -> bool:
+    """Whether a worker says that it would do no work for us, which is raised where it counts.
+
+    That it refuses one shard is looked at later.
+    """
+    is_ours = message.scan == request.scan and message.vantage in request.vantages
+    if not (is_ours and isinstance(message, Refusal) and message.number is None):
+        return False
+    arrival.settle()
+    if counts:
         raise UsageProblem(
             f"the worker {message.worker} of `{message.vantage}` refused: {message.reason}",
             next_step="Set up the workers as the coordinator is: the same release, `lease_seconds` and time.",
         )
-    return message if isinstance(message, Present) else None
+    return True
 
 
 def _nobody(missing: Sequence[str], *, is_resumed: bool) -> FleetUnreachable:
@@ -121,6 +144,8 @@ def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple
         for vantage, plan in plans.items()
     }
     if not any(plan.count for plan in plans.values()):
+        if left_out := next((plan.ports_left_out for plan in plans.values() if plan.ports_left_out), ()):
+            raise OutOfScope(ports_left_out_words(left_out), next_step=INDUSTRIAL_STEP)
         raise NotFound("no target has an address from any vantage", next_step="Check the names, and the resolvers.")
     order_key, nonsense = tools.token(32), tools.token(12)
     now = exactly(tools.now())
@@ -134,6 +159,7 @@ def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple
             "vantage": vantage,
             "targets": [target.text for target in plan.targets],
             "planned": plan.count,
+            "plan_sha256": space_digest(plan.space),
             "of": cut[vantage].of,
             "at_once": cut[vantage].at_once,
             "order_key": order_key,
@@ -141,18 +167,32 @@ def begin(request: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple
             "resolved": {name: list(found) for name, found in plan.resolved.items()},
             "left_out": [as_dict(each) for each in plan.left_out],
             **({"dropped": [target.text for target in plan.dropped]} if plan.dropped else {}),
+            **({"ports_left_out": list(plan.ports_left_out)} if plan.ports_left_out else {}),
         }
         tools.store.append(runs[vantage], [Record(kind="run_started", occurred_at=now, content={**opening, **own})])
     return tuple(go_on(request, tools, vantage) for vantage in request.vantages)
 
 
+def resume(request: FleetRequest, tools: FleetTools) -> tuple[VantageRun, ...]:
+    """Go on with the run of each vantage, and write down by whose permission; raises as `go_on` does."""
+    runs = tuple(go_on(request, tools, vantage) for vantage in request.vantages)
+    again = Record(kind=RESUMED, occurred_at=exactly(tools.now()), content=_opening(request))
+    for run in runs:
+        tools.store.append(run.run, [again])
+    return runs
+
+
 def go_on(request: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
-    """The run of a vantage as the ledger tells it: which shards are done, which may still be looked at by somebody."""
+    """The run of a vantage as the ledger tells it: which shards are done, which may still be looked at by somebody.
+
+    Raises `NotAllowed` when the scope allows other endpoints than it did: shards would no longer mean the same ones.
+    """
     run, fleet = request.run_of(vantage), tools.fleet
     records = list(tools.store.read(run))
     began = next(record.content for record in records if record.kind == "run_started")
     targets = tuple(parse_target(text) for text in began["targets"])
     plan = plan_of(request, targets, {name: tuple(found) for name, found in began["resolved"].items()})
+    refuse_other_space(began.get("plan_sha256", began["planned"]), plan, run)
     plan = with_dropped(plan, began.get("dropped", ()), began["resolved"])
     of, several = int(began["of"]), len(request.vantages)
     at_once = at_once_of(plan, of, request.limits, fleet, vantages=several)
@@ -166,10 +206,12 @@ def go_on(request: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
         for number, each in counts.items()
         if gone.has_shard(number)
     }
-    flying = _flying(records, counts)
+    sent = tuple(_sent(records))
+    last = {flight.number: flight for flight in sent}  # its worker may be at it until its time is over
+    flying = tuple(flight for number, flight in last.items() if number not in counts)
     lane = Lane.of(
         (number for number in range(of) if number not in counts), workers=at_once, done=counts, flying=flying,
-        lease=timedelta(seconds=fleet.lease_seconds),
+        sent=sent, lease=timedelta(seconds=fleet.lease_seconds),
         attempts=fleet.attempts + max((flight.attempt for flight in flying), default=0),
     )  # fmt: skip
     return VantageRun(
@@ -208,16 +250,14 @@ def plan_of(request: FleetRequest, targets: Sequence[Target], resolved: Mapping[
     return plan_scan(targets, request.scope, ports=request.ports, resolve=lambda name: tuple(resolved.get(name, ())))
 
 
-def _flying(records: Iterable[KeptRecord], counts: Mapping[int, object]) -> tuple[Flight, ...]:
-    """The last attempt at each shard without a result; its worker may be at it until its time is over."""
-    last: dict[int, Flight] = {}
+def _sent(records: Iterable[KeptRecord]) -> Iterator[Flight]:
+    """Every attempt at every shard, in their order."""
     for record in records:
         if record.kind == SHARDS_SENT:
             until = from_z(record.content["until"])
             to = record.content.get("to", {})  # an earlier release did not say, and its workers are refused by now
             for number, attempt in record.content["attempts"].items():
-                last[int(number)] = Flight(number=int(number), attempt=attempt, until=until, to=to.get(number, ""))
-    return tuple(flight for number, flight in last.items() if number not in counts)
+                yield Flight(number=int(number), attempt=attempt, until=until, to=to.get(number, ""))
 
 
 def _known(store: ScanStore, plan: Plan, of: int) -> Mapping[int, tuple[Known, ...]]:

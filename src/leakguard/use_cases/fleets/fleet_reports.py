@@ -10,8 +10,8 @@ from leakguard.frozen import Frozen, as_dict
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
-from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
-from leakguard.use_cases.fleets.taking import RESULT_REFUSED, SHARD_REPORTED
+from leakguard.use_cases.fleets.taking import RESULT_REFUSED
+from leakguard.use_cases.scans.shard_counts import SHARD_RECORDED, SHARD_REPORTED
 from leakguard.use_cases.scans.withdrawals import WITHDRAWN, WithdrawnShards, withdrawn_of
 
 KINDS = frozenset({SHARD_RECORDED, SHARD_REPORTED, RESULT_REFUSED})

@@ -11,6 +11,7 @@ from leakguard.models.scope import Limits, Scope
 from leakguard.ports import ScanStore
 from leakguard.scanning.targets import Target, parse_target, ports_in
 from leakguard.use_cases.fleets.fleet_tools import FleetTools
+from leakguard.use_cases.scans.run_opening import refuse_other_scope
 from leakguard.use_cases.scans.start_scan import ScanOptions, limits_for, new_run_id, pick_checks
 
 
@@ -55,7 +56,7 @@ def _new(options: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools)
 
 
 def _resumed(options: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
-    """The request of the stopped scan; targets and checks may not be changed on the way."""
+    """The request of the stopped scan; targets, checks and scope may not be changed on the way."""
     if options.is_chosen:
         raise UsageProblem(
             "a resumed run keeps its own targets, ports and checks", next_step="Leave them out, or start a new scan."
@@ -64,6 +65,7 @@ def _resumed(options: ScanOptions, scope: Scope, scope_text: str, tools: FleetTo
     if scan is None:
         raise NotFound("the fleet has no such scan", next_step="List the runs: leakguard scan show")
     began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
+    refuse_other_scope((began["scope"], began["owner"]), scope, scan)
     return FleetRequest(
         scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
         ports=ports_in(began["ports"]),

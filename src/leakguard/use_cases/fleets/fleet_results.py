@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.checks.definitions import CheckDefinition
@@ -19,10 +19,11 @@ from leakguard.models.records import Record
 from leakguard.models.targets import endpoint_key, join_host_port
 from leakguard.models.wire import finding_from_json, finding_to_json
 from leakguard.ports import ScanStore
+from leakguard.scanning.diff import worst_of
 from leakguard.scanning.parts import part_of_plan
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, WorkerReport
+from leakguard.use_cases.scans.shard_counts import SHARD_RECORDED
 
-SHARD_RECORDED = "shard_recorded"
 CUT_SHORT = {
     "time": "its time was over before all of it was probed",
     "quiet_hours": "quiet hours had begun by the clock of its worker",
@@ -37,6 +38,8 @@ def believed(result: ShardResult, run: VantageRun, library: Sequence[CheckDefini
     """The findings of a result; raises `NotTrusted` where it speaks of anything that its shard did not hold.
 
     A signature says who speaks and nothing more: a worker that was taken over can lie about its own part alone.
+    Each finding comes once, as the worst that is said of it: what is judged by one word is never kept by another. An
+    honest worker says a thing twice as well, where a server is a target and a path on it is another.
     """
     if (result.run, result.vantage, result.of) != (run.run, run.vantage, run.of) or result.number >= run.of:
         raise _doubt("it belongs to no shard of this scan")
@@ -47,7 +50,14 @@ def believed(result: ShardResult, run: VantageRun, library: Sequence[CheckDefini
         raise _doubt("it tells how an endpoint stands that its shard does not hold")
     places = {key.split("/")[0] for key in keys}
     versions = {definition.id: definition for definition in library}
-    return tuple(_finding(value, run, places, versions) for value in result.findings)
+    return _once(_finding(value, run, places, versions) for value in result.findings)
+
+
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    worst: dict[str, Finding] = {}
+    for finding in findings:
+        (worst[finding.id],) = worst_of((worst.get(finding.id, finding), finding)).values()
+    return tuple(worst.values())
 
 
 def keep(store: ScanStore, run: VantageRun, report: WorkerReport, *, witness: str = "", now: datetime) -> None:
@@ -56,7 +66,6 @@ def keep(store: ScanStore, run: VantageRun, report: WorkerReport, *, witness: st
     `witness` is the worker that looked at the same shard before, where one did.
     """
     result = report.result
-    store.save_findings(run.run, report.findings, result.standings)
     content = {
         "shard": result.number,
         "of": result.of,
@@ -68,7 +77,8 @@ def keep(store: ScanStore, run: VantageRun, report: WorkerReport, *, witness: st
         "started_at": result.started_at,
         "ended_at": result.ended_at,
     }
-    store.append(run.run, [Record(kind=SHARD_RECORDED, occurred_at=exactly(now), content=content)])
+    record = Record(kind=SHARD_RECORDED, occurred_at=exactly(now), content=content)
+    store.save_findings(run.run, report.findings, result.standings, also=(record,))
     run.counts[result.number] = dict(result.counts)
 
 

@@ -28,9 +28,9 @@ from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
-from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
+from leakguard.use_cases.fleets.fleet_counts import counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_orders import shard_order
-from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, go_on
+from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, resume
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest, request_of
 from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
@@ -38,6 +38,7 @@ from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import answer_in
 from leakguard.use_cases.fleets.taking import WAITS, ResultIntake
 from leakguard.use_cases.fleets.witnesses import exposures_of
+from leakguard.use_cases.scans.shard_counts import came_to
 from leakguard.use_cases.scans.start_scan import ScanOptions
 
 PATIENCE_SECONDS = 5.0
@@ -71,8 +72,7 @@ def _held(
     try:
         is_resumed = options.resume is not None
         called = call_roll(request, tools, courier, listener.line, is_resumed=is_resumed)
-        resumed = (go_on(request, tools, vantage) for vantage in request.vantages)
-        runs = tuple(resumed) if is_resumed else begin(request, called, tools)
+        runs = resume(request, tools) if is_resumed else begin(request, called, tools)
         gathering = ResultCollector(
             request=request, runs=runs, courier=courier, tools=tools, listener=listener, hold=hold,
             timeout=options.timeout,
@@ -290,11 +290,10 @@ class ResultCollector:
         return View(standings=done, is_complete=len(run.counts) == run.of, sweeps=run.plan.sweeps)
 
     def _summary(self, *, is_interrupted: bool) -> FleetSummary:
-        store = self.tools.store
         views = {run.vantage: self._view(run) for run in self.runs}
         return FleetSummary(
             scan=self.request.scan, vantages=tuple(summary_of(run) for run in self.runs),
             differences=differences(views), is_interrupted=is_interrupted,
             quiet=self._stopped_by if is_interrupted else None,
-            findings=tuple(finding for run in self.runs for finding in suspect_crowds(store.findings(run.run))),
+            findings=tuple(finding for run in self.runs for finding in suspect_crowds(self._taking.found(run))),
         )  # fmt: skip

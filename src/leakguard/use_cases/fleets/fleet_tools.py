@@ -135,6 +135,10 @@ class VantageSummary(Frozen):
     unresolved: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     """Names of which some addresses were not looked at."""
+    unheeded: tuple[str, ...] = ()
+    """Excluded names that have no address from there, so that no address of their host was excluded."""
+    ports_left_out: tuple[int, ...] = ()
+    """Ports of industrial devices that were requested and not asked."""
     refused: Mapping[str, int] = frozen_field(default_factory=dict)
     """Results that were not taken, by the name of the key that signed them; see `taking`."""
     not_reached: int = 0

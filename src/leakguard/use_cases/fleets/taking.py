@@ -9,15 +9,17 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import NotTrusted
 from leakguard.logs import log
 from leakguard.models.events import exactly
+from leakguard.models.findings import Finding
 from leakguard.models.fleet import Refusal, ShardResult
 from leakguard.models.records import Record
 from leakguard.use_cases.fleets.fleet_results import believed, keep
 from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun, WorkerReport
 from leakguard.use_cases.fleets.witnesses import OpenSpot, by_one_witness, closed_by, exposures_of, open_spots, together
 from leakguard.use_cases.scans.scan_assets import log_judged
+from leakguard.use_cases.scans.shard_counts import SHARD_REPORTED
 
-RESULT_REFUSED, SHARD_REPORTED = "shard_result_refused", "shard_reported"
-"""A result that was not taken, and one that was and did not end its shard; see `fleet_results.SHARD_RECORDED`."""
+RESULT_REFUSED = "shard_result_refused"
+"""A result that was not taken; of those that were see `shard_counts`."""
 MOST_REFUSED = 100
 """Results of one run that the ledger lists as refused; a worker that was taken over may send millions."""
 WAITS = "no second worker looked at what its first one saw closed"
@@ -71,7 +73,11 @@ class ResultIntake:
         return self._kept(run, settled, lone, first)
 
     def end(self, run: VantageRun) -> None:
-        """Keep what still waits: what one worker alone saw closed is told as that."""
+        """Keep what still waits: what one worker alone saw closed is told as that.
+
+        Of a shard that nobody finished the exposures alone are kept: a whole look, when the scan goes on, gives the
+        same ids to what it finds, and an id that is kept is never kept anew.
+        """
         for number, report in tuple(run.heard.items()):
             closed = closed_by(report, self._open(run))
             if number in run.counts:
@@ -81,7 +87,15 @@ class ResultIntake:
                 run.lane.succeeded(number, report.result.attempt)
             else:
                 lone = by_one_witness(self.tools.store, run, report, closed, now=self.tools.now())
-                self.tools.store.save_findings(run.run, lone.findings, lone.result.standings)
+                run.heard[number] = lone
+                self.tools.store.save_findings(run.run, tuple(exposures_of(lone)), lone.result.standings)
+
+    def found(self, run: VantageRun) -> tuple[Finding, ...]:
+        """What is kept of a run that ended, and what the shards that nobody finished told besides."""
+        kept = tuple(self.tools.store.findings(run.run))
+        ids = {finding.id for finding in kept}
+        told = (finding for report in run.heard.values() for finding in report.findings if finding.id not in ids)
+        return (*kept, *told)
 
     def _settled(
         self, run: VantageRun, report: WorkerReport, first: WorkerReport | None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from leakguard.models.events import exactly
 from leakguard.models.records import Record
 from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.scans.run_opening import RESUMED, STARTED
 
-_BEGAN = frozenset({"run_started", "run_resumed"})
+_BEGAN = frozenset({STARTED, RESUMED})
 _ENDED = frozenset({"run_finished", "run_interrupted"})
 
 

@@ -16,7 +16,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
 from leakguard.scanning.targets import ports_in, told_ports
 
-STARTED = "run_started"
+STARTED, RESUMED = "run_started", "run_resumed"
 
 
 class RunOpening(Frozen):
@@ -115,14 +115,25 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
 
 def refuse_changed(opening: RunOpening, plan: Plan, run: str) -> None:
     """Raise `NotAllowed` when the scope is another one, or positions no longer mean the same endpoints under it."""
-    scope = plan.gate.scope
-    if (opening.scope, opening.owner) != (scope.name, scope.owner.organisation):
+    refuse_other_scope((opening.scope, opening.owner), plan.gate.scope, run)
+    refuse_other_space(opening.space_sha256, plan, run)
+
+
+def refuse_other_scope(begun_under: tuple[str, str], scope: Scope, run: str) -> None:
+    """Raise `NotAllowed` when a run was begun under a scope of another name, or of another owner."""
+    name, owner = begun_under
+    if begun_under != (scope.name, scope.owner.organisation):
         raise NotAllowed(
-            f"the run {run} was begun under the scope {opening.scope[:60]} of {opening.owner[:60]}, not under "
+            f"the run {run} was begun under the scope {name[:60]} of {owner[:60]}, not under "
             f"{scope.name[:60]} of {scope.owner.organisation[:60]}",
             next_step="Name the scope that it was begun under with --scope, or start a new scan of the same targets.",
         )
-    if space_digest(plan.space) != opening.space_sha256:
+
+
+def refuse_other_space(begun_with: str | int, plan: Plan, run: str) -> None:
+    """Raise `NotAllowed` when the plan has another space than that of which a run has the digest, or the size alone."""
+    now = plan.count if isinstance(begun_with, int) else space_digest(plan.space)
+    if now != begun_with:
         raise NotAllowed(
             f"the scope allows other endpoints than it did when the run {run} was begun",
             next_step="Start a new scan of the same targets; what the stopped run found is kept.",

@@ -25,6 +25,7 @@ from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import unresolved_names
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.run_pace import last_pace
+from leakguard.use_cases.scans.shard_counts import shard_counts
 from leakguard.use_cases.scans.withdrawals import WithdrawnShards, withdrawn_of
 
 
@@ -158,16 +159,14 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         raise _unknown(store, run)
     content: Mapping[str, Any] = started.content
     states = tuple(store.run_states(run).values())
-    gone = withdrawn_of(store, run)
-    done = {
-        key: EndpointStatus.NOT_CHECKED.value if gone.has_endpoint(key) else standing
-        for key, standing in store.done_targets(run)
-    }
-    is_finished = any(store.of_kinds(["run_finished"], run))
+    planned, is_finished = content.get("planned", 0), any(store.of_kinds(["run_finished"], run))
+    if "order_key" in content:
+        counts = shard_counts(store, run, planned=planned, is_finished=is_finished)
+    else:
+        counts = _counts(states, dict(store.done_targets(run)), is_finished=is_finished)
     return StoredRun(
         id=run, targets=tuple(content["targets"]), is_finished=is_finished,
-        planned=content.get("planned", 0), findings=RunFindings(store, run),
-        counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),
+        planned=planned, findings=RunFindings(store, run), counts=counts, reasons=reasons_of(states),
         unsettled=unsettled_of(states), leave=OwnerPermission.from_json(content.get("default_accounts")),
         industrial=OwnerPermission.from_json(content.get("industrial")),
         ports_left_out=tuple(content.get("ports_left_out", ())),

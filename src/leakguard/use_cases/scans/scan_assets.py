@@ -29,6 +29,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime, is_in_force, is_quiet
 from leakguard.scanning.run_findings import found_of
 from leakguard.scanning.tally import Tally
+from leakguard.use_cases.scans.run_opening import RESUMED, STARTED
 from leakguard.use_cases.scans.run_pace import pace_content
 from leakguard.use_cases.scans.runs import RunFindings, reasons_of, unsettled_of
 
@@ -162,7 +163,7 @@ class ScanRun:
             self._tally.found_before(self.store.glances(self.run))
         self._is_kept = is_resumed
         self._gauges = RunProgress(tally=self._tally, monotonic=self.monotonic)
-        self._record("run_resumed" if is_resumed else "run_started", self.opening)
+        self._record(RESUMED if is_resumed else STARTED, self.opening)
         self._is_kept = True
         log.info("run_started", planned=self.plan.count, is_resumed=is_resumed)
         self.progress.started(self.plan.count)

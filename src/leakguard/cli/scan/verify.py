@@ -55,7 +55,8 @@ Incidents with these findings record the result. If a closed exposure is open ag
     show_default=True,
     help=(
         "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet "
-        "([fleet] in leakguard.toml): the location whose workers probe; `local` is this machine."
+        "(workers on other machines, [fleet] in leakguard.toml): the location whose workers probe; "
+        "`local` is this machine."
     ),
 )
 @click.option(

@@ -104,7 +104,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("status_sent", "a status update was sent", ("audience", "channel", "recipient")),
     # Whom we told.
     ("filed", "a notice or a report was filed", ("by", "to_be_determined", *_FILING)),
-    ("previous_submission", "an earlier filing, from which the deadline of a duty that you added runs", _FILING),
+    ("previous_submission", "only for duties of your own (YAML): an earlier filing that starts a deadline", _FILING),
     ("acknowledged_by_authority", "the authority confirmed receipt", _FILING),
     ("subjects_notified", "we notified the people concerned", ("count", *_FILING)),
     ("individual_notice_sent", "legal term: notices to individuals were sent", ("count", *_FILING)),

@@ -34,8 +34,8 @@ Examples:
 
 \b
 Exit codes:
-  0  no jurisdiction is unclear: LeakGuard has its rule, or knows that its law has no such duty, or a person
-     decided (leakguard notice settle); duties may apply, and facts may still be missing
+  0  for each jurisdiction, LeakGuard has a rule, or knows that the law there has no duty to notify, or a person decided
+     (leakguard notice settle); duties may apply, and facts may still be missing
   3  the law of a jurisdiction is not known and nobody has decided (leakguard notice settle), or the facts name no
      jurisdiction
 """

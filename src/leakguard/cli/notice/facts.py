@@ -40,7 +40,7 @@ def say_contradictions(context: Context, work: NoticeInput) -> None:
 def facts_options(command: Command) -> Command:
     """`--incident ID` and `--now TIME`."""
     command = click.option(
-        "--now", metavar="TIME", help="Assess the duties as the record stood at TIME (default: now)."
+        "--now", metavar="TIME", help="Assess the duties at TIME, without what was recorded later (default: now)."
     )(command)
     return click.option(
         "--incident", metavar="ID", help="Stored incident whose events and findings complete the facts."

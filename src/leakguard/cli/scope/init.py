@@ -78,7 +78,8 @@ Examples:
     show_default=True,
     help=(
         "List of the scope to which the assets are added. include: may be probed; exclude: must not be probed; decoys: "
-        "honeypots of your own; public: tables that you publish on purpose, each by its name."
+        "your own honeypots, reported as decoys; public: tables of application backends, such as "
+        "supabase://PROJECT/TABLE, not reported as exposures."
     ),
 )  # fmt: skip
 @scope_option

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from leakguard.accounts.rights import Right
+from leakguard.accounts.rights import EVENT_RIGHTS, Right
 from leakguard.errors import LawsUnknown, LeakGuardError, NotAllowed
 from leakguard.web.console.pages.moments import as_field, stated_at
 from leakguard.web.console.render import url_of
@@ -55,7 +55,11 @@ def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     """The kinds that fit the words, by what happened or by law."""
     words = desk.query.get("q", "").strip()[:100]
     kinds = [
-        kind for kind in found["kinds"] if kind["kind"] not in NOT_HERE and _fits(desk, kind, found["clocks"], words)
+        kind
+        for kind in found["kinds"]
+        if kind["kind"] not in NOT_HERE
+        and desk.may(EVENT_RIGHTS.get(kind["kind"]))
+        and _fits(desk, kind, found["clocks"], words)
     ]
     laws: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:

@@ -102,10 +102,18 @@ def is_address(text: str) -> bool:
 
 def _sender(head: Mapping[str, str]) -> Sender:
     """Where an answer would go: `Reply-To`, else `From`; the name is always that of `From`."""
-    name, address = parseaddr(head.get("from", "")[:_MOST_CODED])
-    _, other = parseaddr(head.get("reply-to", "")[:_MOST_CODED])
+    name, address = _address_in(head.get("from", ""))
+    _, other = _address_in(head.get("reply-to", ""))
     chosen = next((name for name in (other, address) if is_address(name)), "")
     return Sender(name=_line(_uncoded(name), _MOST_NAME), address=chosen)
+
+
+def _address_in(field: str) -> tuple[str, str]:
+    """A name and an address; neither where the field cannot be read, as one of hundreds of opening brackets."""
+    try:
+        return parseaddr(field[:_MOST_CODED])
+    except (RecursionError, IndexError, ValueError, TypeError):
+        return "", ""
 
 
 def _texts_and_files(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFile, ...]]:

@@ -1,0 +1,87 @@
+"""A mailbox of reports is taken in: every mail once, whatever a stranger sends, and none again once it is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from leakguard.intake.reading import read_mail
+from leakguard.store.kept_files import KeptFiles
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.intake import mailbox_import
+from leakguard.use_cases.intake.mailbox_import import FromMailbox, import_mailbox
+from leakguard.use_cases.intake.reports import reports_in
+from leakguard.use_cases.intake.take_in import ImportOptions
+from support.ledgers import FakeClock, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    data: bytes
+    arrived_at: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A mailbox whose server lists all mails, whatever is known."""
+
+    mails_in_it: Sequence[bytes]
+
+    def mails(self, is_known: Callable[[str], bool]) -> Iterator[Item]:
+        return (Item(mail) for mail in self.mails_in_it if not is_known(read_mail(mail, name="m").message_mark))
+
+
+class Inbox:
+    """A store that takes mailboxes in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = FakeClock()
+        place = str(folder / "leakguard.db")
+        self.store = SqlStore.open(place, now=self.clock, token=Tokens())
+        self.kept = KeptFiles.beside(place)
+
+    def take(self, *mails: bytes) -> FromMailbox:
+        options = ImportOptions(by="leakguard", source="a mailbox")
+        return import_mailbox(self.store, self.kept, Box(mails), options, now=self.clock)
+
+    @property
+    def senders(self) -> list[str]:
+        return [report.address for report in reports_in(self.store)]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    made = Inbox(tmp_path)
+    yield made
+    made.store.close()
+
+
+def mail(number: int, sender: str = "f@example.org", *more: str) -> bytes:
+    fields = (f"From: {sender}", f"Message-ID: <{number}@example.org>", "Subject: open", *more)
+    return "\r\n".join((*fields, "", f"192.0.2.{number}:9200 is open", "")).encode()
+
+
+def test_a_mail_that_nobody_can_read_keeps_none_of_the_others_out(inbox: Inbox) -> None:
+    mails = (mail(1), mail(2, "(" * 900), mail(3, "g@example.org"))
+    inbox.take(*mails)
+
+    assert inbox.senders == ["f@example.org", "", "g@example.org"]
+    assert inbox.take(*mails).imported == ()
+
+
+def test_a_mail_that_is_nested_too_deeply_is_skipped_by_name(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reads(data: bytes, *, name: str) -> object:
+        if b"<2@" in data:
+            raise RecursionError
+        return read_mail(data, name=name)
+
+    monkeypatch.setattr(mailbox_import, "read_mail", reads)
+    found = inbox.take(mail(1), mail(2), mail(3))
+
+    assert len(found.imported) == 2
+    assert found.skipped == ("a mail was not read: its fields are nested too deeply",)

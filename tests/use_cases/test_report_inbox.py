@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from leakguard.intake.reading import read_mail
+from leakguard.intake.states import ReportState, Verdict
 from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.intake import mailbox_import
 from leakguard.use_cases.intake.mailbox_import import FromMailbox, import_mailbox
-from leakguard.use_cases.intake.reports import reports_in
+from leakguard.use_cases.intake.reports import reports_in, triage
 from leakguard.use_cases.intake.take_in import ImportOptions
+from support.each import for_each
 from support.ledgers import FakeClock, Tokens
 
 
@@ -85,3 +87,38 @@ def test_a_mail_that_is_nested_too_deeply_is_skipped_by_name(inbox: Inbox, monke
 
     assert len(found.imported) == 2
     assert found.skipped == ("a mail was not read: its fields are nested too deeply",)
+
+
+def about(place: str, number: int, *fields: str) -> bytes:
+    return mail(number, "g@example.org", *fields).replace(f"192.0.2.{number}:9200".encode(), place.encode())
+
+
+@for_each("more", [("Auto-Submitted: auto-generated",), ("Precedence: bulk",)])
+def test_a_person_who_reports_the_place_of_a_machine_is_nobodys_duplicate(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    folder = tmp_path / str(len(more[0]))
+    folder.mkdir()
+    inbox = Inbox(folder)
+    first, second = inbox.take(mail(1, "f@example.org", *more), about("192.0.2.1:9200", 2)).imported
+    inbox.store.close()
+
+    assert first.report.machine
+    assert (second.report.verdict, second.report.duplicate_of) == (None, "")
+    assert second.report.needs(ReportState.VERIFIED)
+
+
+@for_each("verdict", [Verdict.SPAM, Verdict.OUT_OF_SCOPE, Verdict.NOT_REPRODUCIBLE, Verdict.VALID, None])
+def test_a_report_is_folded_only_into_one_that_somebody_works_on(tmp_path: Path, verdict: Verdict | None) -> None:
+    folder = tmp_path / str(verdict)
+    folder.mkdir()
+    inbox = Inbox(folder)
+    (first,) = inbox.take(mail(1)).imported
+    if verdict is not None:
+        triage(inbox.store, first.report.id, verdict, now=inbox.clock)
+    (second,) = inbox.take(about("192.0.2.1:9200", 2)).imported
+    inbox.store.close()
+    is_folded = verdict in {None, Verdict.VALID}
+
+    assert second.report.verdict == (Verdict.DUPLICATE if is_folded else None)
+    assert second.report.needs(ReportState.VERIFIED) is not is_folded

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from leakguard.intake.promises import load_promises
 from leakguard.intake.reading import read_mail
-from leakguard.intake.states import ReportState, Verdict
+from leakguard.intake.states import Act, ReportState, Verdict
 from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.intake import mailbox_import
+from leakguard.use_cases.intake.erase_reports import erase_report
 from leakguard.use_cases.intake.mailbox_import import FromMailbox, import_mailbox
-from leakguard.use_cases.intake.reports import reports_in, triage
-from leakguard.use_cases.intake.take_in import ImportOptions
+from leakguard.use_cases.intake.reports import act_on, reports_in, triage
+from leakguard.use_cases.intake.take_in import ImportOptions, take_in
 from support.each import for_each
 from support.ledgers import FakeClock, Tokens
+
+TEXTS = {path.name: path.read_text("utf-8") for path in (Path(__file__).parents[2] / "intake").glob("*.yaml")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +126,24 @@ def test_a_report_is_folded_only_into_one_that_somebody_works_on(tmp_path: Path,
 
     assert second.report.verdict == (Verdict.DUPLICATE if is_folded else None)
     assert second.report.needs(ReportState.VERIFIED) is not is_folded
+
+
+@for_each("named", [b"Message-ID: <1@example.org>\r\n", b""])
+def test_an_erased_report_does_not_come_back_from_the_mailbox(tmp_path: Path, named: bytes) -> None:
+    folder = tmp_path / str(len(named))
+    folder.mkdir()
+    inbox, one = Inbox(folder), mail(1).replace(b"Message-ID: <1@example.org>\r\n", named)
+    (first,) = inbox.take(one).imported
+    act_on(inbox.store, first.report.id, Act.CLOSE, now=inbox.clock)
+    inbox.clock.at += timedelta(days=400)
+    rule, why = load_promises(TEXTS).retention, "its time is over"
+    erase_report(inbox.store, inbox.kept, first.report.id, rule, by="Ann", reason=why, now=inbox.clock)
+    by_mailbox = inbox.take(one).imported
+    message, options = read_mail(one, name="m"), ImportOptions(by="Ann", source="a file")
+    by_file = take_in(inbox.store, inbox.kept, message, options, now=inbox.clock)
+    (kept,) = reports_in(inbox.store)
+    inbox.store.close()
+
+    assert not any(again.is_new for again in (*by_mailbox, by_file))
+    assert (kept.is_erased, kept.sha256, kept.address, kept.subject) == (True, "", "", "")
+    assert b"f@example.org" not in (folder / "leakguard.db").read_bytes()

@@ -43,11 +43,10 @@ def read_mail(data: bytes, *, name: str) -> Message:
     texts, enclosed = _texts_and_files(parts)
     text, cut = _within(texts)
     moments = (_moment(head.get("date", "")), _moment(head.get("received", "").rpartition(";")[2]))
-    mark = head.get("message-id", "").strip()
+    mark, digest = head.get("message-id", "").strip(), hashlib.sha256(data).hexdigest()
     return Message(
         channel="mail", text=text, subject=_line(_uncoded(head.get("subject", "")), MOST_SUBJECT), sender=sender,
-        enclosed=enclosed, sha256=hashlib.sha256(data).hexdigest(),
-        message_mark=hashlib.sha256(mark.encode()).hexdigest() if mark else "",
+        enclosed=enclosed, sha256=digest, message_mark=hashlib.sha256((mark or digest).encode()).hexdigest(),
         machine=why_machine(head, content_type(head.get("content-type", ""))[0], sender.address),
         sent_at=moments[0], arrived_at=moments[1], remarks=(*remarks, *cut),
     )  # fmt: skip
@@ -66,10 +65,11 @@ def read_form(data: bytes, *, name: str) -> Message:
         raise BadFile(name, problems)
     address = str(value.get("email") or "").strip()
     text, cut = _within([str(value["text"])])
+    digest = hashlib.sha256(data).hexdigest()
     return Message(
         channel="form", text=text, subject=_line(str(value.get("subject") or ""), MOST_SUBJECT),
         sender=Sender(name=_line(str(value.get("name") or ""), _MOST_NAME), address=address),
-        enclosed=(), sha256=hashlib.sha256(data).hexdigest(), message_mark="", remarks=cut,
+        enclosed=(), sha256=digest, message_mark=hashlib.sha256(digest.encode()).hexdigest(), remarks=cut,
     )  # fmt: skip
 
 

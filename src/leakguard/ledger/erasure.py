@@ -29,11 +29,13 @@ KEPT_FIELDS = frozenset(
 )  # fmt: skip
 """Fields that rules compute with: their values are kept, a text only if it is a token (see `_TOKEN`)."""
 _TRY = frozenset({"message", "attempt"})
-_KEPT_OF_ALERTS: Mapping[str, frozenset[str]] = {
+_KEPT_OF_KINDS: Mapping[str, frozenset[str]] = {
+    "report_received": frozenset({"message_mark"}),
     "alarm_raised": frozenset({"message"}), "alarm_missed": frozenset({"why"}),
     "alarm_try": _TRY, "alarm_sent": _TRY, "alarm_failed": _TRY,
 }  # fmt: skip
-"""Kept in the same way, by kind: which alert and try it was, so that none is sent twice or never."""
+"""Kept in the same way, by kind: which alert and try it was, so that none is sent twice or never; and the mark of a
+message, a hash that tells nothing of it, so that a mailbox where it still lies does not bring it back."""
 _ITEM = "items"
 _ITEM_ID = re.compile(r"EV-[1-9][0-9]{0,17}", re.ASCII)
 """In `items` the ids of evidence are kept: without them an act of custody would be gone from its item."""
@@ -80,13 +82,13 @@ def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
         who = {name: _redacted(content[name], name, frozenset()) for name in _RECORDER if name in content}
         left: object = {"findings": [], "done": {}, "outcomes": {}, **kept, **who}
     else:
-        left = _redacted(content, "", frozenset(keep) | _kept_of_alert(entry.kind, content))
+        left = _redacted(content, "", frozenset(keep) | _kept_of_kind(entry.kind, content))
     return Erasure(sequence=entry.sequence, subject=entry.subject, tombstone=canonical(left))
 
 
-def _kept_of_alert(kind: str, content: Mapping[str, Any]) -> frozenset[str]:
-    """The fields of `_KEPT_OF_ALERTS` that stay: numbers, and texts that are tokens."""
-    names = _KEPT_OF_ALERTS.get(kind, frozenset()) & content.keys()
+def _kept_of_kind(kind: str, content: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of `_KEPT_OF_KINDS` that stay: numbers, and texts that are tokens."""
+    names = _KEPT_OF_KINDS.get(kind, frozenset()) & content.keys()
     return frozenset(name for name in names if _TOKEN.fullmatch(str(content[name])))
 
 

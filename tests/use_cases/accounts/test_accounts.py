@@ -19,6 +19,7 @@ from leakguard.accounts.registry import KINDS, SUBJECT, Registry
 from leakguard.accounts.rights import Right, Role
 from leakguard.accounts.sessions import LIMITS, Kind
 from leakguard.accounts.tokens import new_secret, secret_hash
+from leakguard.accounts.totp import step_of
 from leakguard.errors import (
     CodeNeeded,
     LeakGuardError,
@@ -39,7 +40,7 @@ from leakguard.use_cases.accounts import log_in as logging_in
 from leakguard.use_cases.accounts import manage_accounts as managing
 from leakguard.use_cases.accounts.api_tokens import add_token, list_tokens, revoke_token
 from leakguard.use_cases.accounts.callers import read_registry, refuse_without, who_of_session, who_of_token
-from leakguard.use_cases.accounts.changing import account_record
+from leakguard.use_cases.accounts.changing import account_record, find_person, refuse_last_admin
 from leakguard.use_cases.accounts.first_links import first_link, use_first_link
 from leakguard.use_cases.accounts.log_in import (
     begin_totp,
@@ -366,17 +367,17 @@ def test_a_recovery_stands_whatever_change_was_under_way(
 
     passwords_of_admin = iter([ANOTHER, PASSWORD, ANOTHER])
     thief = enter(store, tools, "Anna Berg").caller
-    monkeypatch.setattr(logging_in, "verify_password", recovering(logging_in.verify_password))
+    monkeypatch.setattr(logging_in, "verify_password", recovering(passwords.verify_password))
     with pytest.raises(NotAllowed, match="changed this account just now"):
         change_password(store, tools, thief, old=PASSWORD, new=CANARY)
     assert log_in(store, tools, "Anna Berg", ANOTHER, kind=Kind.CLI).secret
 
-    monkeypatch.setattr(logging_in, "step_of", recovering(logging_in.step_of))
+    monkeypatch.setattr(logging_in, "step_of", recovering(step_of))
     with pytest.raises(NotAllowed, match="changed this account just now"):
         take_totp(store, tools, thief, secret=secret, code=pyotp.TOTP(secret).at(tools.now()))
     assert log_in(store, tools, "Anna Berg", PASSWORD, kind=Kind.CLI).secret
 
-    monkeypatch.setattr(logging_in, "verify_password", recovering(logging_in.verify_password))
+    monkeypatch.setattr(logging_in, "verify_password", recovering(passwords.verify_password))
     with pytest.raises(NotLoggedIn):
         enter(store, tools, "Anna Berg")
     assert store.sessions_of(thief.actor, now=tools.now()) == ()
@@ -386,7 +387,7 @@ def test_a_recovery_takes_away_a_second_factor_that_was_taken_meanwhile(
     file_store: SqlStore, tools: AccountTools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = add(file_store, tools, "Anna Berg", Role.ADMIN)
-    thief, secret, seen = enter(file_store, tools, "Anna Berg").caller, begin_totp(tools), managing.find_person
+    thief, secret, seen = enter(file_store, tools, "Anna Berg").caller, begin_totp(tools), find_person
 
     def found(store: SqlStore, word: str) -> Person:
         person = seen(store, word)
@@ -405,7 +406,7 @@ def test_the_last_two_admins_cannot_erase_each_other(
     store: SqlStore, tools: AccountTools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(store, tools, "Anna Berg", Role.ADMIN)
-    li, refuse = add(store, tools, "Li Wei", Role.ADMIN), managing.refuse_last_admin
+    li, refuse = add(store, tools, "Li Wei", Role.ADMIN), refuse_last_admin
 
     def between(registry: Registry, actor: str) -> None:
         refuse(registry, actor)
@@ -424,7 +425,7 @@ def test_a_link_and_a_new_password_at_once_are_both_kept(
     file_store: SqlStore, tools: AccountTools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = add(file_store, tools, "Anna Berg", Role.ADMIN)
-    caller, seen = enter(file_store, tools, "Anna Berg").caller, managing.find_person
+    caller, seen = enter(file_store, tools, "Anna Berg").caller, find_person
 
     def found(store: SqlStore, word: str) -> Person:
         person = seen(store, word)

@@ -28,5 +28,5 @@ def refuse_kinds(caller: Caller | None, kinds: Iterable[str]) -> None:
 
 def refuse_action(caller: Caller | None, action: str | None) -> None:
     """Raise `RightMissing` unless the caller may have a machine do this action; nobody in particular passes."""
-    if caller is not None and action in ACTION_RIGHTS:
+    if caller is not None and action is not None and action in ACTION_RIGHTS:
         refuse_without(caller, ACTION_RIGHTS[action])

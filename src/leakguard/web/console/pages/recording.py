@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from leakguard.accounts.rights import EVENT_RIGHTS, Right
+from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown, LeakGuardError, NotAllowed
 from leakguard.web.console.pages.moments import as_field, stated_at
 from leakguard.web.console.render import url_of
@@ -57,9 +57,7 @@ def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     kinds = [
         kind
         for kind in found["kinds"]
-        if kind["kind"] not in NOT_HERE
-        and desk.may(EVENT_RIGHTS.get(kind["kind"]))
-        and _fits(desk, kind, found["clocks"], words)
+        if kind["kind"] not in NOT_HERE and desk.may_record(kind["kind"]) and _fits(desk, kind, found["clocks"], words)
     ]
     laws: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:

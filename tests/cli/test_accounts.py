@@ -13,7 +13,7 @@ import pyotp
 import pytest
 
 from leakguard.accounts import passwords
-from leakguard.accounts.rights import RIGHTS, Right, Role
+from leakguard.accounts.rights import EVENT_RIGHTS, RIGHTS, Right, Role
 from leakguard.cli.app import app
 from leakguard.cli.recording import ByOption
 from leakguard.cli.rights import COMMANDS, OWN
@@ -382,6 +382,24 @@ def test_a_token_works_in_the_environment_within_its_scopes(team: CommandLine, m
     assert team("token", "revoke", named).code == 0
     monkeypatch.setenv("LEAKGUARD_TOKEN", made.out.strip())
     assert "unknown, or was revoked" in team("whoami").err
+
+
+def test_a_token_that_may_record_events_closes_waives_and_files_nothing(
+    team: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login(team, "Anna Berg")
+    scopes = ("--scope", "record_events", "--scope", "read_incidents", "--scope", "open_incidents")
+    made = team("token", "add", "ticket system", *scopes)
+    team("logout")
+    monkeypatch.setenv("LEAKGUARD_TOKEN", made.out.strip())
+    refused = {kind: team("incident", "event", ID, kind) for kind in EVENT_RIGHTS}
+    (tmp_path / "events.yaml").write_text("events: [{kind: closed, occurred_at: 2026-05-24}]\n", encoding="utf-8")
+    opened = team("incident", "open", "--from", "events.yaml")
+
+    assert {kind: ran.code for kind, ran in refused.items()} == dict.fromkeys(EVENT_RIGHTS, 2)
+    assert all(f"its scopes lack `{EVENT_RIGHTS[kind]}`" in ran.err for kind, ran in refused.items())
+    assert (opened.code, "its scopes lack `close_incidents`" in opened.err) == (2, True)
+    assert last(team)["kind"] == "incident_opened"
 
 
 # --- two people

@@ -111,6 +111,15 @@ def test_an_answer_goes_where_the_mail_says(fields: tuple[str, ...], address: st
     assert (found.sender.address, found.sender.name) == (address, name)
 
 
+@for_each("sign", list('([<"\\:,'))
+@for_each("field", ["From", "Reply-To"])
+def test_a_thousand_of_any_sign_are_no_sender_and_no_error(sign: str, field: str) -> None:
+    whole = f"{field}: {sign * 1_000}\r\nSubject: open\r\n\r\nhello"
+    found = read_mail(whole.encode(), name="m")
+
+    assert (found.text, found.sender.address) == ("hello", "")
+
+
 @for_each(
     "text, meant",
     [

@@ -17,7 +17,7 @@ from accuracy.kinds import kinds_part
 from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence, coverage_table
 from bench.measured import read as read_bench
 from bench.table import bench_part
-from leakguard.accounts.rights import RIGHTS, WORDS, Right, Role
+from leakguard.accounts.rights import EVENT_RIGHTS, RIGHTS, WORDS, Right, Role
 from leakguard.bundled import BundledFiles
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
@@ -119,6 +119,16 @@ def command_rights_table() -> str:
         named = sorted(name for name, needed in COMMANDS.items() if needed == right)
         if named:
             rows.append(f"| `{right}` | {', '.join(f'`{name}`' for name in named)} |")
+    return "\n".join(rows)
+
+
+def event_rights_table() -> str:
+    """One row a right that events need besides that to record them: which kinds they are."""
+    rows = ["| right | kinds of events |", "| --- | --- |"]
+    for right in Right:
+        named = [f"`{kind}`" for kind, needed in EVENT_RIGHTS.items() if needed is right]
+        if named:
+            rows.append(f"| `{right}` | {', '.join(named)} |")
     return "\n".join(rows)
 
 
@@ -293,6 +303,7 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "roles": ("reference/facts-file.md", roles_table),
     "sectors": ("reference/facts-file.md", sectors_table),
     "rights": ("reference/rights.md", rights_table),
+    "event-rights": ("reference/rights.md", event_rights_table),
     "command-rights": ("reference/rights.md", command_rights_table),
     "shipped-secrets": ("how-to/read-what-your-pages-ship.md", shipped_secrets),
     "shipped-backends": ("how-to/read-what-your-pages-ship.md", shipped_backends),

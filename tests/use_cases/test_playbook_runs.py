@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from leakguard.errors import ChannelFailed, NotAllowed, NotFound, UsageProblem
+from leakguard.accounts.rights import Role
+from leakguard.errors import ChannelFailed, NotAllowed, NotFound, RightMissing, UsageProblem
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.use_cases.responses.playbook_runs import MOST_CHARACTERS
 from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from leakguard.use_cases.responses.step_orders import StepOrder, StepReport
+from support.accounts import caller_of
 from support.ledgers import START, FakeClock, exactly
 from support.machines import DONE, INCIDENT, MACHINES, Worked
 from support.memory_store import MemoryStore
@@ -352,3 +354,17 @@ def test_whenever_it_is_killed_nobody_is_told_twice_and_all_that_only_looks_is_d
 
     assert len(sent) == 1
     assert worked.states == {"keep": "done", "tell": "done", "verify": "done", "learn": "ready"}
+
+
+def test_a_step_that_probes_is_left_to_somebody_who_may_start_scans() -> None:
+    worked = Worked()
+    counsel, responder = caller_of([Role.COUNSEL]), caller_of([Role.RESPONDER])
+    acted = {one.step: one for one in worked.run(caller=counsel)}
+
+    assert [order.action for order in worked.machine.orders] == ["collect", "notify"]
+    assert acted["verify"].outcome is RunOutcome.GAVE_UP
+    assert "needs the right `start_scans`" in acted["verify"].text
+    assert worked.states["verify"] == "ready"
+    with pytest.raises(RightMissing, match="`start_scans`"):
+        worked.run(step="verify", caller=counsel)
+    assert [one.outcome for one in worked.run(caller=responder)] == [RunOutcome.DONE]

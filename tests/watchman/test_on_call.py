@@ -201,7 +201,7 @@ def test_a_holder_without_an_address_or_whose_account_is_disabled_is_told(team: 
     if mail:
         disable_account(store, team.tools, "Ada")
     else:
-        store.change_person(changed(team.people["Ada"], mail=""), [])
+        store.change_person(team.people["Ada"], changed(team.people["Ada"], mail=""), [])
     cycle = team.look(after=13)
 
     assert team.box.readers == ["all"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ import pytest
 from leakguard.errors import StoreUnusable
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
+from leakguard.settings import Settings
 from leakguard.use_cases.alerts.board import Board
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from support.notices import CAC
-from support.web import DPO, VIEWER, Web
+from support.web import DPO, VIEWER, Web, web_in
 
 pytestmark = pytest.mark.untraced
 
@@ -122,3 +124,28 @@ def test_an_incident_whose_entries_make_no_sense_hides_no_other(web: Web) -> Non
     wiring.close()
 
     assert {incident for incident, _, _ in rows(web)} == {first}
+
+
+def test_without_a_country_the_counts_the_search_and_the_alerts_are_all_but_those_of_laws(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = open_one(web, "a search server")
+    report = b"From: F <f@example.org>\r\nSubject: open\r\n\r\n192.0.2.7:9200 is open"
+    assert web.client().post("/reports", content=report).status_code == 201
+    bare = web_in(tmp_path, settings=Settings(store=str(tmp_path / "leakguard.db"), zone="Asia/Shanghai"))
+    bare.callers = web.callers
+    for shared in (web.shared, bare.shared):
+        monkeypatch.setattr(shared, "time", SteppedTime(web.shared.now() + timedelta(days=15)))
+    known, unknown = (one.client(VIEWER).get("/counts").json() for one in (web, bare))
+    alerts, own = (one.client(VIEWER).get("/alerts").json() for one in (web, bare))
+    found = bare.client(VIEWER).get("/search", params={"q": "search server"}).json()
+    promised = [clock["id"] for alert in alerts["alerts"] for clock in alert["clocks"] if not clock["law"]]
+    bare.jobs.close()
+
+    assert (known.pop("laws_known"), unknown.pop("laws_known"), own["laws_known"]) == (True, False, False)
+    assert known.pop("late_clocks") > unknown.pop("late_clocks") == len(promised) > 0
+    assert known | {"now": ""} == unknown | {"now": ""}
+    assert [clock["id"] for alert in own["alerts"] for clock in alert["clocks"]] == promised
+    assert own["others"] == alerts["others"] != []
+    assert [group["found"][0]["incident"]["id"] for group in found["groups"]] == [incident]
+    assert bare.seen[-1][1] == 200

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from support.notices import CAC
-from support.web import RESPONDER, VIEWER, Web
+from support.web import DPO, VIEWER, Web
 
 pytestmark = pytest.mark.untraced
 
@@ -20,13 +20,13 @@ def incident(web: Web) -> str:
 
 
 def preview(web: Web, incident: str, **body: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
-    answer = web.client(RESPONDER).post(f"/incidents/{incident}/events/preview", json=body)
+    answer = web.client(DPO).post(f"/incidents/{incident}/events/preview", json=body)
     assert answer.is_success, answer.text
     return answer.json()
 
 
 def record(web: Web, incident: str, **body: Any) -> str:  # noqa: ANN401  (JSON holds anything)
-    answer = web.client(RESPONDER).post(f"/incidents/{incident}/events", json=body)
+    answer = web.client(DPO).post(f"/incidents/{incident}/events", json=body)
     assert answer.is_success, answer.text
     return str(answer.json()["id"])
 
@@ -104,7 +104,7 @@ def test_awareness_long_after_the_first_notice_is_said(web: Web, incident: str) 
 
 
 def test_a_preview_is_refused_as_the_event_would_be(web: Web, incident: str) -> None:
-    api = web.client(RESPONDER)
+    api = web.client(DPO)
     late = api.post(f"/incidents/{incident}/events/preview", json={"kind": "discovery", "at": "2026-01-01T00:00Z"})
     wrong = api.post(
         f"/incidents/{incident}/events/preview",

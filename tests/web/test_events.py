@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
-from support.web import COMMANDER, Web
+from leakguard.accounts.rights import EVENT_RIGHTS, RIGHTS, Right
+from leakguard.frozen import replace
+from leakguard.web.operations import BY_NAME
+from support.web import COMMANDER, DPO, PEOPLE, RESPONDER, Web
 
 FILED = {"obligation": "eu-gdpr-33-authority", "stage": "initial"}
+SAME_ACT: Mapping[str, tuple[str, ...]] = {
+    "close_incident": ("closed",),
+    "reopen_incident": ("reopened",),
+    "settle_place": ("place_settled",),
+    "decide_duty": ("not_applicable", "applicable"),
+    "skip_step": ("cancelled", "paused", "resumed", "extension_granted", "delay_notice_sent"),
+    "file_notice": (
+        "filed", "previous_submission", "acknowledged_by_authority", "subjects_notified", "individual_notice_sent",
+    ),
+}  # fmt: skip
+"""By operation, the kinds of events that have the effect of it."""
 
 
 @pytest.fixture
@@ -122,3 +137,47 @@ def test_closing_by_an_event_is_refused_as_closing_is(web: Web, incident: str) -
     assert refused.status_code == 409
     assert "playbook" in named
     assert api.get(f"/incidents/{incident}").json()["state"] == "open"
+
+
+def test_every_kind_that_does_what_an_operation_does_needs_the_right_of_the_operation() -> None:
+    kinds = {kind: BY_NAME[name].right for name, named in SAME_ACT.items() for kind in named}
+
+    assert dict(EVENT_RIGHTS) == kinds
+
+
+@pytest.mark.parametrize("kind", sorted(EVENT_RIGHTS))
+def test_an_event_is_taken_only_from_who_may_do_the_same_by_its_operation(web: Web, incident: str, kind: str) -> None:
+    (operation,) = (name for name, named in SAME_ACT.items() if kind in named)
+    needed = {Right.RECORD_EVENTS, BY_NAME[operation].right}
+    for who, (role,) in PEOPLE.items():
+        may = all(right is not None and role in RIGHTS[right] for right in needed)
+        for path in ("events/preview", "events"):
+            answer = web.client(who).post(f"/incidents/{incident}/{path}", json={"kind": kind})
+            assert (answer.status_code == 403) is not may, (who, path, answer.text)
+
+
+def test_a_token_that_may_record_events_closes_waives_and_files_nothing(web: Web, incident: str) -> None:
+    scopes = frozenset({Right.READ_INCIDENTS, Right.RECORD_EVENTS})
+    web.callers[DPO] = replace(web.callers[DPO], scopes=scopes)
+    api = web.client(DPO)
+    answers = {kind: api.post(f"/incidents/{incident}/events", json={"kind": kind}) for kind in EVENT_RIGHTS}
+
+    assert {kind: answer.status_code for kind, answer in answers.items()} == dict.fromkeys(EVENT_RIGHTS, 403)
+    assert "its scopes lack `close_incidents`" in answers["closed"].json()["detail"]
+    assert api.post(f"/incidents/{incident}/events", json={"kind": "discovery"}).status_code == 201
+
+
+def test_who_may_not_record_a_filing_neither_retracts_nor_rewrites_one(web: Web, incident: str) -> None:
+    filed = web.client().get(f"/incidents/{incident}/events").json()["events"][2]["id"]
+    for kind in ("retracted", "note"):
+        body = {"kind": kind, "corrects": filed, "reason": "filed by mistake"}
+        assert web.client(RESPONDER).post(f"/incidents/{incident}/events", json=body).status_code == 403
+    assert web.client(DPO).post(f"/incidents/{incident}/events", json=body).status_code == 201
+
+
+def test_an_incident_is_opened_with_a_filing_only_by_who_may_record_one(web: Web) -> None:
+    event = {"kind": "filed", "occurred_at": "2026-05-24T10:00", "fields": dict(FILED)}
+    body = {"title": "before we had this tool", "events": [event]}
+
+    assert web.client(RESPONDER).post("/incidents", json=body).status_code == 403
+    assert web.client(DPO).post("/incidents", json=body).status_code == 201

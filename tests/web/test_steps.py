@@ -114,6 +114,7 @@ def test_a_machine_does_the_automated_steps_as_who_asked_for_it(web: Web, at: st
     both = dict.fromkeys(("config_before", "config_after"), uploaded(web, at))
     api.post(f"{at}/steps/contain/done", json={"evidence": both})
     refused = api.post(f"{at}/playbook/run", json={"step": "nothing"})
+    no_right = web.client(DPO).post(f"{at}/playbook/run", json={"step": "verify"})
     begun = api.post(f"{at}/playbook/run", json={"step": "verify"}).json()
     twice = api.post(f"{at}/playbook/run", json={})
     until = time.monotonic() + 60
@@ -121,6 +122,7 @@ def test_a_machine_does_the_automated_steps_as_who_asked_for_it(web: Web, at: st
         time.sleep(0.1)
 
     assert refused.status_code == 404
+    assert (no_right.status_code, "`start_scans`" in no_right.json()["detail"]) == (403, True)
     assert (begun["what"], begun["incident"]) == ("steps", at.rpartition("/")[2])
     assert twice.status_code == 409
     assert not found["running"]

@@ -143,6 +143,31 @@ WORDS: Mapping[Right, str] = {
 }
 """What each right lets somebody do, as a person reads it."""
 
+EVENT_RIGHTS: Mapping[str, Right] = {
+    "closed": Right.CLOSE_INCIDENTS,
+    "reopened": Right.CLOSE_INCIDENTS,
+    "place_settled": Right.SETTLE_PLACES,
+    "not_applicable": Right.SETTLE_PLACES,
+    "applicable": Right.SETTLE_PLACES,
+    "paused": Right.WAIVE_STEPS,
+    "resumed": Right.WAIVE_STEPS,
+    "extension_granted": Right.WAIVE_STEPS,
+    "delay_notice_sent": Right.WAIVE_STEPS,
+    "cancelled": Right.WAIVE_STEPS,
+    "filed": Right.SEND_LETTERS,
+    "previous_submission": Right.SEND_LETTERS,
+    "acknowledged_by_authority": Right.SEND_LETTERS,
+    "subjects_notified": Right.SEND_LETTERS,
+    "individual_notice_sent": Right.SEND_LETTERS,
+}
+"""By kind, the right that a person needs for an event of it besides the one to record events or to open incidents.
+
+An event of these kinds has the effect of an act that needs this right.
+"""
+
+ACTION_RIGHTS: Mapping[str, Right] = {"scan": Right.START_SCANS, "verify": Right.START_SCANS}
+"""By action of an automated step, the right that it needs besides the one to do steps."""
+
 
 def allowed(roles: Collection[Role], right: Right) -> bool:
     """Whether any of these roles has the right."""

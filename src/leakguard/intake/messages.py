@@ -45,7 +45,8 @@ class Message(Frozen, hidden=("text", "sender", "subject")):
     sha256: str
     """Of the message as it arrived."""
     message_mark: str
-    """SHA-256 of the Message-ID, by which the same mail is known again; empty where there is none."""
+    """By which the same message is known again, also once its report is erased: SHA-256 of the Message-ID, or of
+    `sha256` where there is none."""
     machine: str = ""
     """Why nobody is answered: the message says that a machine sent it. Empty for a person's."""
     sent_at: datetime | None = None

@@ -43,11 +43,10 @@ def read_mail(data: bytes, *, name: str) -> Message:
     texts, enclosed = _texts_and_files(parts)
     text, cut = _within(texts)
     moments = (_moment(head.get("date", "")), _moment(head.get("received", "").rpartition(";")[2]))
-    mark = head.get("message-id", "").strip()
+    mark, digest = head.get("message-id", "").strip(), hashlib.sha256(data).hexdigest()
     return Message(
         channel="mail", text=text, subject=_line(_uncoded(head.get("subject", "")), MOST_SUBJECT), sender=sender,
-        enclosed=enclosed, sha256=hashlib.sha256(data).hexdigest(),
-        message_mark=hashlib.sha256(mark.encode()).hexdigest() if mark else "",
+        enclosed=enclosed, sha256=digest, message_mark=hashlib.sha256((mark or digest).encode()).hexdigest(),
         machine=why_machine(head, content_type(head.get("content-type", ""))[0], sender.address),
         sent_at=moments[0], arrived_at=moments[1], remarks=(*remarks, *cut),
     )  # fmt: skip
@@ -66,10 +65,11 @@ def read_form(data: bytes, *, name: str) -> Message:
         raise BadFile(name, problems)
     address = str(value.get("email") or "").strip()
     text, cut = _within([str(value["text"])])
+    digest = hashlib.sha256(data).hexdigest()
     return Message(
         channel="form", text=text, subject=_line(str(value.get("subject") or ""), MOST_SUBJECT),
         sender=Sender(name=_line(str(value.get("name") or ""), _MOST_NAME), address=address),
-        enclosed=(), sha256=hashlib.sha256(data).hexdigest(), message_mark="", remarks=cut,
+        enclosed=(), sha256=digest, message_mark=hashlib.sha256(digest.encode()).hexdigest(), remarks=cut,
     )  # fmt: skip
 
 
@@ -102,10 +102,18 @@ def is_address(text: str) -> bool:
 
 def _sender(head: Mapping[str, str]) -> Sender:
     """Where an answer would go: `Reply-To`, else `From`; the name is always that of `From`."""
-    name, address = parseaddr(head.get("from", "")[:_MOST_CODED])
-    _, other = parseaddr(head.get("reply-to", "")[:_MOST_CODED])
+    name, address = _address_in(head.get("from", ""))
+    _, other = _address_in(head.get("reply-to", ""))
     chosen = next((name for name in (other, address) if is_address(name)), "")
     return Sender(name=_line(_uncoded(name), _MOST_NAME), address=chosen)
+
+
+def _address_in(field: str) -> tuple[str, str]:
+    """A name and an address; neither where the field cannot be read, as one of hundreds of opening brackets."""
+    try:
+        return parseaddr(field[:_MOST_CODED])
+    except (RecursionError, IndexError, ValueError, TypeError):
+        return "", ""
 
 
 def _texts_and_files(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFile, ...]]:

@@ -34,8 +34,10 @@ _KEPT_BY_KIND: Mapping[str, frozenset[str]] = {
     "notice_approved": _LETTER, "notice_approval_withdrawn": _LETTER, "letters_sent": _LETTER,
     "alarm_raised": frozenset({"message"}), "alarm_missed": frozenset({"why"}),
     "alarm_try": _TRY, "alarm_sent": _TRY, "alarm_failed": _TRY,
+    "report_received": frozenset({"message_mark"}),
 }  # fmt: skip
-"""Kept in the same way, by kind: which letter, or which alert and try it was, so that none is sent twice or never."""
+"""Kept in the same way, by kind: which letter, or which alert and try it was, so that none is sent twice or never; and
+the mark of a message, a hash that tells nothing of it, so that a mailbox where it still lies does not bring it back."""
 _ITEM = "items"
 _ITEM_ID = re.compile(r"EV-[1-9][0-9]{0,17}", re.ASCII)
 """In `items` the ids of evidence are kept: without them an act of custody would be gone from its item."""

@@ -31,14 +31,19 @@ class AccountStore(Journal, Protocol):
         With `only_first`, raises `NotAllowed` where there is anybody already.
         """
 
-    def change_person(self, person: Person, records: Sequence[Record], *, resets: bool = False) -> None:
-        """Keep another state of a person, who must not have been erased; raises as `add_person`, or `NotFound`.
+    def change_person(self, before: Person, after: Person, records: Sequence[Record], *, resets: bool = False) -> None:
+        """Keep what differs between the person as it was read and as it is to be; raises as `add_person`.
 
-        With `resets`, passkeys and the last code that was used are forgotten.
+        Raises `NotFound` for a person who was erased, and `NotAllowed` where somebody else changed the same just now;
+        whoever changes one of password and second factor must have read both. With `resets` both are kept in any case,
+        and passkeys and the last code that was used are forgotten: a recovery stands, whatever was under way.
         """
 
-    def erase_person(self, actor: str, records: Sequence[Record], *, at: datetime) -> None:
-        """Erase name, mail, hashes, second factors, passkeys, sessions and hashes of tokens; `NotFound` without one."""
+    def erase_person(self, actor: str, records: Sequence[Record], *, at: datetime, after: int) -> None:
+        """Erase name, mail, hashes, second factors, passkeys, sessions and hashes of tokens; `NotFound` without one.
+
+        Raises `NotAllowed` where there is an entry about accounts beyond `after`.
+        """
 
     def keep_preferences(self, actor: str, *, language: str, zone: str) -> None:
         """Keep in which language and zone somebody reads; empty for what the browser says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from leakguard.accounts.registry import SUBJECT
@@ -13,10 +14,14 @@ from leakguard.models.people import is_one_person
 from leakguard.models.records import Record
 from leakguard.store.account_rows import passkey_of, passkey_row, person_of, person_row
 from leakguard.store.connection import Connection
+from leakguard.store.ledger_writes import refuse_late
 from leakguard.store.logins import Logins
 from leakguard.store.tables import PASSKEYS, PEOPLE
 
 _PEOPLE = f"SELECT {', '.join(PEOPLE)} FROM people"  # noqa: S608  (our own names)
+_CHANGING = ("name", "mail", "password_hash", "totp", "external")
+_CHANGE = f"UPDATE people SET {', '.join(f'{name} = ?' for name in _CHANGING)} WHERE actor = ?"  # noqa: S608  (as above)
+_SECRETS = frozenset({"password_hash", "totp"})
 _PASSKEYS = f"SELECT {', '.join(PASSKEYS)} FROM passkeys"  # noqa: S608  (as above)
 
 
@@ -49,26 +54,32 @@ class Accounts(Logins):
 
         self._change(keep, records)
 
-    def change_person(self, person: Person, records: Sequence[Record], *, resets: bool = False) -> None:
+    def change_person(
+        self, before: Person, after: Person, records: Sequence[Record], *, resets: bool = False
+    ) -> None:  # fmt: skip
         """See `ports.accounts.AccountStore.change_person`."""
 
         def keep(connection: Connection) -> None:
-            _need(connection, person.actor)
-            _refuse_taken(person, tuple(map(person_of, connection.rows(_PEOPLE))))
-            connection.run(
-                "UPDATE people SET name = ?, mail = ?, password_hash = ?, totp = ?, external = ? WHERE actor = ?",
-                person.name, person.mail, person.password_hash, person.totp, person.external, person.actor,
-            )  # fmt: skip
+            kept = _need(connection, after.actor)
+            _refuse_taken(after, tuple(map(person_of, connection.rows(_PEOPLE))))
+            changed = {name for name in _CHANGING if getattr(before, name) != getattr(after, name)}
             if resets:
-                connection.run("DELETE FROM passkeys WHERE actor = ?", person.actor)
-                connection.run("UPDATE people SET totp_step = 0 WHERE actor = ?", person.actor)
+                changed |= _SECRETS
+            elif any(getattr(kept, name) != getattr(before, name) for name in _guarded(changed)):
+                raise NotAllowed("somebody changed this account just now", next_step="Look at it, and try again.")
+            values = [getattr(after if name in changed else kept, name) for name in _CHANGING]
+            connection.run(_CHANGE, *values, after.actor)
+            if resets:
+                connection.run("DELETE FROM passkeys WHERE actor = ?", after.actor)
+                connection.run("UPDATE people SET totp_step = 0 WHERE actor = ?", after.actor)
 
         self._change(keep, records)
 
-    def erase_person(self, actor: str, records: Sequence[Record], *, at: datetime) -> None:
+    def erase_person(self, actor: str, records: Sequence[Record], *, at: datetime, after: int) -> None:
         """See `ports.accounts.AccountStore.erase_person`."""
 
         def erase(connection: Connection) -> None:
+            refuse_late(connection, SUBJECT, after)
             _need(connection, actor)
             connection.run(
                 "UPDATE people SET name = '', mail = '', password_hash = '', totp = '', totp_step = 0, external = '',"
@@ -144,6 +155,11 @@ class Accounts(Logins):
 def _person(connection: Connection, actor: str) -> Person | None:
     row = connection.first(f"{_PEOPLE} WHERE actor = ?", actor)
     return person_of(row) if row is not None else None
+
+
+def _guarded(changed: AbstractSet[str]) -> AbstractSet[str]:
+    """The columns that must be as they were read: those that change, and both secrets if one does."""
+    return changed | _SECRETS if changed & _SECRETS else changed
 
 
 def _need(connection: Connection, actor: str) -> Person:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from leakguard.clocks.times import parse_interval
-from leakguard.errors import NotFound
+from leakguard.errors import LawsUnknown, NotFound
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
 from leakguard.notices.facts import Facts
@@ -67,6 +67,14 @@ def given(call: Call, now: str | None = None) -> NoticeInput:
 def reach(call: Call, facts: Facts | None = None) -> Reach:
     """Whose laws are watched; raises `LawsUnknown` where nothing says it."""
     return call.wiring.reach_by_facts(facts.organisation.country if facts is not None else None)
+
+
+def reach_if_known(call: Call) -> Reach | None:
+    """Whose laws the settings say may reach the organisation; `None` where nothing says it."""
+    try:
+        return call.wiring.reach
+    except LawsUnknown:
+        return None
 
 
 def watched(call: Call, around: Reach, facts: Facts | None = None) -> WatchedLaws:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
@@ -14,10 +15,11 @@ import pytest
 from leakguard.accounts import passwords
 from leakguard.accounts.attempts import MOST, WINDOW
 from leakguard.accounts.passwords import Cost
-from leakguard.accounts.registry import KINDS, SUBJECT
+from leakguard.accounts.registry import KINDS, SUBJECT, Registry
 from leakguard.accounts.rights import Right, Role
 from leakguard.accounts.sessions import LIMITS, Kind
 from leakguard.accounts.tokens import new_secret, secret_hash
+from leakguard.accounts.totp import step_of
 from leakguard.errors import (
     CodeNeeded,
     LeakGuardError,
@@ -31,12 +33,14 @@ from leakguard.errors import (
 from leakguard.frozen import replace
 from leakguard.ledger.erasure import is_erasable
 from leakguard.ledger.verification_result import Answer
-from leakguard.models.accounts import AnsweredRequest, Passkey, PendingRequest
+from leakguard.models.accounts import AnsweredRequest, Passkey, PendingRequest, Person
 from leakguard.models.people import BySource, LoginMethod, Recorder
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.accounts import log_in as logging_in
+from leakguard.use_cases.accounts import manage_accounts as managing
 from leakguard.use_cases.accounts.api_tokens import add_token, list_tokens, revoke_token
 from leakguard.use_cases.accounts.callers import read_registry, refuse_without, who_of_session, who_of_token
-from leakguard.use_cases.accounts.changing import account_record
+from leakguard.use_cases.accounts.changing import account_record, find_person, refuse_last_admin
 from leakguard.use_cases.accounts.first_links import first_link, use_first_link
 from leakguard.use_cases.accounts.log_in import (
     begin_totp,
@@ -342,6 +346,98 @@ def test_whoever_knows_the_old_password_takes_another_one(file_store: SqlStore, 
     with pytest.raises(NotLoggedIn):
         who_of_session(file_store, logged_in.secret, tools.now())
 
+    assert log_in(file_store, tools, "Anna Berg", ANOTHER, kind=Kind.CLI).secret
+
+
+def test_a_recovery_stands_whatever_change_was_under_way(
+    store: SqlStore, tools: AccountTools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The admin recovers the account right after the old password, or the code, was found to be right."""
+    add(store, tools, "Anna Berg", Role.ADMIN)
+    secret = begin_totp(tools)
+
+    def recovering(check: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(*given: Any, **more: Any) -> Any:  # noqa: ANN401  (whatever is checked)
+            fits = check(*given, **more)
+            monkeypatch.undo()
+            recover_account(store, tools, "Anna Berg", password=next(passwords_of_admin), reason="was stolen")
+            return fits
+
+        return checked
+
+    passwords_of_admin = iter([ANOTHER, PASSWORD, ANOTHER])
+    thief = enter(store, tools, "Anna Berg").caller
+    monkeypatch.setattr(logging_in, "verify_password", recovering(passwords.verify_password))
+    with pytest.raises(NotAllowed, match="changed this account just now"):
+        change_password(store, tools, thief, old=PASSWORD, new=CANARY)
+    assert log_in(store, tools, "Anna Berg", ANOTHER, kind=Kind.CLI).secret
+
+    monkeypatch.setattr(logging_in, "step_of", recovering(step_of))
+    with pytest.raises(NotAllowed, match="changed this account just now"):
+        take_totp(store, tools, thief, secret=secret, code=pyotp.TOTP(secret).at(tools.now()))
+    assert log_in(store, tools, "Anna Berg", PASSWORD, kind=Kind.CLI).secret
+
+    monkeypatch.setattr(logging_in, "verify_password", recovering(passwords.verify_password))
+    with pytest.raises(NotLoggedIn):
+        enter(store, tools, "Anna Berg")
+    assert store.sessions_of(thief.actor, now=tools.now()) == ()
+
+
+def test_a_recovery_takes_away_a_second_factor_that_was_taken_meanwhile(
+    file_store: SqlStore, tools: AccountTools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = add(file_store, tools, "Anna Berg", Role.ADMIN)
+    thief, secret, seen = enter(file_store, tools, "Anna Berg").caller, begin_totp(tools), find_person
+
+    def found(store: SqlStore, word: str) -> Person:
+        person = seen(store, word)
+        take_totp(store, tools, thief, secret=secret, code=pyotp.TOTP(secret).at(tools.now()))
+        return person
+
+    monkeypatch.setattr(managing, "find_person", found)
+    recover_account(file_store, tools, "Anna Berg", password=ANOTHER, reason="was stolen")
+    kept = file_store.person(anna.actor)
+
+    assert kept is not None
+    assert kept.totp == ""
+
+
+def test_the_last_two_admins_cannot_erase_each_other(
+    store: SqlStore, tools: AccountTools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(store, tools, "Anna Berg", Role.ADMIN)
+    li, refuse = add(store, tools, "Li Wei", Role.ADMIN), refuse_last_admin
+
+    def between(registry: Registry, actor: str) -> None:
+        refuse(registry, actor)
+        monkeypatch.undo()
+        erase_account(store, tools, "Anna Berg")
+
+    monkeypatch.setattr(managing, "refuse_last_admin", between)
+    with pytest.raises(NotAllowed):
+        erase_account(store, tools, "Li Wei")
+
+    assert read_registry(store).holders(Role.ADMIN) == (li.actor,)
+    assert [person.name for person in store.people() if person.name] == ["Li Wei"]
+
+
+def test_a_link_and_a_new_password_at_once_are_both_kept(
+    file_store: SqlStore, tools: AccountTools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = add(file_store, tools, "Anna Berg", Role.ADMIN)
+    caller, seen = enter(file_store, tools, "Anna Berg").caller, find_person
+
+    def found(store: SqlStore, word: str) -> Person:
+        person = seen(store, word)
+        change_password(store, tools, caller, old=PASSWORD, new=ANOTHER)
+        return person
+
+    monkeypatch.setattr(managing, "find_person", found)
+    link_account(file_store, "Anna Berg", "https://id.example.edu anna")
+    kept = file_store.person(anna.actor)
+
+    assert kept is not None
+    assert kept.external == "https://id.example.edu anna"
     assert log_in(file_store, tools, "Anna Berg", ANOTHER, kind=Kind.CLI).secret
 
 

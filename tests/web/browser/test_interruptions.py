@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from selenium.webdriver.common.by import By
 
-from support.console_world import LEAD, RESPONDER, STORE, team_in
+from support.console_world import LEAD, OFFICER, RESPONDER, STORE, team_in, working_team
 from support.driven import Person, browser_of, strangers
 from support.postgres_server import postgres_server
 from support.web_process import WebProcess, serving
@@ -30,6 +30,9 @@ fetch(path, {method: "POST", body: new URLSearchParams({form_token: token, form_
 """
 """Sends what the page has no button for."""
 SUBMIT = "setTimeout(() => document.querySelector('main form[method=post]').requestSubmit(), 100)"
+
+THE_TEXT = "return document.getElementById('text').textContent"
+THE_DIGEST = "return document.querySelector('#approve [name=digest]').value"
 
 SHORT_STREAMS = (
     "-c", "from leakguard.web import streams; streams.LASTS = 0.0; from leakguard.__main__ import main; main()",
@@ -144,6 +147,58 @@ def test_a_form_whose_answer_was_lost_is_sent_again_and_done_once(team: World, t
             where = urlsplit(person.driver.current_url).path
             assert "/incidents/IR-" in where
         assert titles(team) == ["Mail log open"]
+
+
+@pytest.fixture
+def writing(tmp_path: Path) -> Iterator[World]:
+    """A team with an incident whose facts are stated."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        yield working_team(folder, patch)
+
+
+def letter_of(world: World) -> str:
+    """One that has a text and that nobody approves."""
+    incident = world.places["incident"]
+    for one in world.ask(LEAD, "list_letters")["letters"]:
+        shown = world.ask(LEAD, "show_letter", path={"incident": incident, "letter": one["letter"]})
+        if shown["text"] and not shown["versions"]:
+            return str(one["letter"])
+    raise AssertionError("no letter can be approved")
+
+
+def reword_fact(world: World, more: str) -> None:
+    """Say more in a fact that stands in every letter."""
+    where = {"incident": world.places["incident"]}
+    kept = world.ask(LEAD, "show_facts", path=where)
+    fact = kept["facts"]["facts"]["breach_description"]
+    value = fact["value"]
+    longer = {lang: f"{text} {more}" for lang, text in value.items()} if isinstance(value, dict) else f"{value} {more}"
+    answers = {"facts.breach_description": {**fact, "value": longer}}
+    world.ask(LEAD, "answer_facts", path=where, body={"answers": answers}, headers={"if-match": kept["sha256"]})
+
+
+def test_a_letter_that_changes_while_it_is_read_says_so_and_is_approved_only_once_it_was_read(
+    writing: World, tmp_path: Path
+) -> None:
+    path = f"/incidents/{writing.places['incident']}/letters/{letter_of(writing)}"
+    with serving(writing.folder) as server, logged_in(server.url, tmp_path, OFFICER) as person:
+        person.open(path)
+        text, digest = (person.driver.execute_script(script) for script in (THE_TEXT, THE_DIGEST))
+        reword_fact(writing, "CHANGED MEANWHILE")
+        person.sees("The letter changed since you opened this page.").shoot("changed")
+        assert person.driver.execute_script(THE_TEXT) == text
+        assert person.driver.execute_script(THE_DIGEST) == digest
+        assert person.driver.find_element(By.ID, "reworded").get_attribute("role") == "status"
+        person.press("Approve this text", within="#approvals")
+        assert "Your approval is in the ledger." not in person.text
+        assert letter_of(writing) in path  # nobody approves it
+
+        person.open(path)
+        assert "CHANGED MEANWHILE" in person.driver.execute_script(THE_TEXT)
+        assert "The letter changed since you opened this page." not in person.text
+        person.press("Approve this text", within="#approvals").sees("Your approval is in the ledger.")
 
 
 def test_a_page_says_that_it_is_stale_and_goes_on_when_the_server_is_back(team: World, tmp_path: Path) -> None:

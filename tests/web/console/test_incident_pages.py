@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -250,6 +251,27 @@ def test_before_anybody_says_whose_laws_count_an_event_is_recorded_and_the_clock
         assert "no law is watched" in anna.text
         assert f"/incidents/{incident}/facts" in anna.links()
     served.door.jobs.close()
+
+
+def test_only_kinds_of_events_are_offered_that_the_reader_may_record(served: Served, anna: Visitor) -> None:
+    """A responder records what happened; a DPO also what was filed, and what applies."""
+    served.add(RITA, Role.RESPONDER)
+    incident = number(anna)
+    recorded(anna, incident, "discovery")
+    recorded(anna, incident, "filed", notice="cn-cac-incident-general initial", reference="A-7")
+    new, clock = f"/incidents/{incident}/events/new", f"/incidents/{incident}/clocks/cn-cac-incident-general.final"
+    law_acts = {"filed", "not_applicable", "extension_granted", "delay_notice_sent"}
+    for name, may in ((RITA, set[str]()), (BEN, law_acts), (ANNA, law_acts - {"not_applicable"})):
+        visitor = Visitor(served, name)
+        offered = {dict(parse_qsl(urlsplit(link).query)).get("kind", "") for link in visitor.open(new).links()}
+        assert law_acts & offered == may
+        assert "discovery" in offered
+        offered = {dict(parse_qsl(urlsplit(link).query)).get("kind", "") for link in visitor.open(clock).links()}
+        assert law_acts & offered == may
+        taken_back = [link for link in visitor.open(f"/incidents/{incident}/timeline").links() if "retracted" in link]
+        assert len(taken_back) == 1 + bool(may)
+    refused = Visitor(served, RITA).open(f"{new}?kind=filed")
+    assert "that needs the right" in refused.text
 
 
 def test_who_may_not_close_an_incident_reads_who_may(anna: Visitor, served: Served) -> None:

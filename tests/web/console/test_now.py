@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from leakguard.accounts.rights import Role
 from leakguard.alerts.readiness import DEAD, UNWATCHED, NotReady
+from leakguard.settings import Settings
 from leakguard.use_cases.alerts.watchman import once
-from support.door import ANNA, BEN, Served
+from support.door import ANNA, BEN, Served, served_in
 from support.now_page import beat, opened
 from support.visitor import Visitor
 
@@ -74,6 +78,23 @@ def test_no_watchman_is_said_on_each_page_until_one_watches(served: Served) -> N
     assert "No watchman watches" not in anna.open("/incidents").text
     served.time.wait(timedelta(minutes=4))
     assert "No watchman watches" in anna.open("/incidents").text
+
+
+def test_without_a_country_it_is_said_that_no_law_is_watched_and_that_no_watchman_watches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = served_in(tmp_path, monkeypatch, settings=Settings(store=str(tmp_path / "leakguard.db"), zone="UTC"))
+    served.add(ANNA, Role.ADMIN, Role.COMMANDER)
+    incident = opened(served)
+    served.time.wait(timedelta(days=5))
+    anna = Visitor(served, ANNA)
+    for path in ("/", "/alerts", "/incidents"):
+        page = anna.open(path)
+        assert "No watchman watches" in page.text
+        assert page.html.xpath("string(//nav//a[@href='/incidents']//span[contains(@class, 'count')])").startswith("1")
+        assert ("no clock of a law runs" in page.text) is (path != "/incidents")
+    assert f"/incidents/{incident}" in anna.open("/search?q=mail").links()
+    served.door.jobs.close()
 
 
 def test_a_dead_channel_is_said_on_each_page(served: Served) -> None:

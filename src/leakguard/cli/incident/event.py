@@ -107,6 +107,7 @@ def event_cmd(
     refused. With --reason, `closed` overrides every check that can be overridden, and the reason is recorded.
     """
     store = context.wiring.existing_store
+    _refuse(context, incident, kind, corrects)
     before = brief_of(store, incident)
     zone = before.zone
     stated = _fields(fields)
@@ -123,6 +124,14 @@ def event_cmd(
     say_contradictions(context, kept.kind, against)
     _show(context, kept, before, output_format, closing.running() if closing is not None else (), against)
     return ExitCode.CLEAN
+
+
+def _refuse(context: Context, incident: str, kind: str, corrects: str | None) -> None:
+    if context.wiring.caller is None:
+        return
+    from leakguard.use_cases.responses.event_rights import refuse_event  # noqa: PLC0415  (only who logged in needs it)
+
+    refuse_event(context.wiring.caller, context.wiring.existing_store, incident, kind, corrects)
 
 
 def _show(

@@ -101,11 +101,14 @@ def _from_findings(
 def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:
     from leakguard.clocks.event_file import parse_event_file  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import open_from_events  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.responses.event_rights import refuse_kinds  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     now, place = wiring.now(), zone or wiring.settings.zone
     found = parse_event_file(read_text(file), name=file, zone=place, now=now, is_imported=True)
     if found.rules:
         context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.")
+    wiring.open_for_caller()
+    refuse_kinds(wiring.caller, (event.kind for event in found.events))
     name = title or f"events of {file}"
     return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_in(found.zone or place).key)

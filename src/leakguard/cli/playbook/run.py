@@ -68,7 +68,8 @@ def run_cmd(
     """Run the automated steps of INCIDENT that are due, each once, with an entry in the ledger before and after it.
 
     A step that was interrupted is run again if it only reads. If it notifies somebody, it waits for a person. The
-    steps run on this machine, even if there is a fleet.
+    steps run on this machine, even if there is a fleet. In a store with accounts, a step that probes stays open unless
+    your account may start scans.
     """
     instead = f"Probe from there: leakguard scan verify FINDING --vantage {vantage[:60]}"
     refuse_elsewhere(context, "leakguard playbook run", vantage, instead=instead)
@@ -78,9 +79,7 @@ def run_cmd(
         channels=wiring.channels, roles=wiring.settings.watch.escalation.roles, vantage=vantage,
         is_drill=wiring.settings.drill,
     )  # fmt: skip
-    acted, response = run_due(
-        wiring.existing_store, incident, actions, _run_options(context.by, options), now=wiring.now
-    )
+    acted, response = run_due(wiring.existing_store, incident, actions, _run_options(context, options), now=wiring.now)
     if output_format == "json":
         steps = [{"step": act.step, "key": act.key, "outcome": act.outcome, "text": act.text} for act in acted]
         left = [step.id for step in response.progress.open]
@@ -96,9 +95,10 @@ def run_cmd(
     return _exit_code(acted)
 
 
-def _run_options(by: str, options: Mapping[str, str | bool | None]) -> RunOptions:
+def _run_options(context: Context, options: Mapping[str, str | bool | None]) -> RunOptions:
     step = None if options["step"] is None else str(options["step"])
-    return RunOptions(by=by, step=step, again=bool(options["again"]), reason=str(options["reason"]))
+    by, again = context.by, bool(options["again"])  # asking for the name finds out who logged in
+    return RunOptions(by=by, step=step, again=again, reason=str(options["reason"]), caller=context.wiring.caller)
 
 
 def _result_line(result: StepResult) -> str:

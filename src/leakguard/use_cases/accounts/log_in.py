@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from leakguard.accounts.attempts import MOST, WINDOW, account_key, address_key, wait_for
@@ -65,8 +66,10 @@ def _proved(
         raise NotLoggedIn(_WRONG, next_step="Try again, or ask an admin: leakguard account recover NAME")
     if person.totp:
         _check_code(store, person, code, keys, now)
+    _refuse_changed(store, person)
     if is_outdated(person.password_hash, tools.password_cost):
-        store.change_person(replace(person, password_hash=_hashed(password, tools)), [])
+        with suppress(NotAllowed):  # another login made it anew, or it is no longer this password
+            store.change_person(person, replace(person, password_hash=_hashed(password, tools)), [])
     store.forget_attempts(keys[0])
     store.forget_attempts(keys[1], at=now)
     return person
@@ -121,7 +124,7 @@ def change_password(store: AccountStore, tools: AccountTools, caller: Caller, *,
         raise NotLoggedIn("the old password is wrong", next_step="Try again.")
     store.forget_attempts(keys[0])
     store.forget_attempts(keys[1], at=now)
-    store.change_person(replace(person, password_hash=_hashed(new, tools)), [])
+    store.change_person(person, replace(person, password_hash=_hashed(new, tools)), [])
     store.revoke_sessions(person.actor, at=now)
 
 
@@ -142,7 +145,7 @@ def take_totp(store: AccountStore, tools: AccountTools, caller: Caller, *, secre
     step = step_of(secret, code, tools.login_now())
     if step is None:
         raise NotLoggedIn("the code is wrong", next_step="Look at the clock of the phone, and begin again.")
-    store.change_person(replace(person, totp=secret), [])
+    store.change_person(person, replace(person, totp=secret), [])
     store.use_totp(person.actor, step)
 
 
@@ -157,6 +160,13 @@ def _who_fits(store: AccountStore, tools: AccountTools, word: str, password: str
     kept = person.password_hash if person is not None and person.password_hash else dummy_hash(tools.password_cost)
     fits = verify_password(kept, password, cost=tools.password_cost)
     return person if fits else None
+
+
+def _refuse_changed(store: AccountStore, person: Person) -> None:
+    """Raise `NotLoggedIn` where the secrets that fitted were replaced while they were looked at."""
+    kept = store.person(person.actor)
+    if kept is None or (kept.password_hash, kept.totp) != (person.password_hash, person.totp):
+        raise NotLoggedIn(_WRONG, next_step="Try again, or ask an admin: leakguard account recover NAME")
 
 
 def _is_enabled(store: AccountStore, person: Person) -> bool:

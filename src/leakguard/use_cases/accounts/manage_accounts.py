@@ -165,7 +165,8 @@ def recover_account(store: AccountStore, tools: AccountTools, word: str, *, pass
     person, now = find_person(store, word), tools.now()
     state_of(read_registry(store), person)
     changed = replace(person, password_hash=_hashed(password, tools), totp="")
-    store.change_person(changed, [account_record(RECOVERED, now, actor=person.actor, reason=reason)], resets=True)
+    record = account_record(RECOVERED, now, actor=person.actor, reason=reason)
+    store.change_person(person, changed, [record], resets=True)
     store.revoke_sessions(person.actor, at=now)
     return changed
 
@@ -173,10 +174,12 @@ def recover_account(store: AccountStore, tools: AccountTools, word: str, *, pass
 def erase_account(store: AccountStore, tools: AccountTools, word: str, *, reason: str = "") -> str:
     """Erase name, mail and hashes of an account for good; returns its id, which the ledger's entries keep."""
     refuse_unreadable(reason)
-    person, registry, now = find_person(store, word), read_registry(store), tools.now()
+    seen, now = last_change(store), tools.now()
+    person, registry = find_person(store, word), read_registry(store)
     if registry.account(person.actor) is not None:
         refuse_last_admin(registry, person.actor)
-    store.erase_person(person.actor, [account_record(ERASED, now, actor=person.actor, reason=reason)], at=now)
+    record = account_record(ERASED, now, actor=person.actor, reason=reason)
+    store.erase_person(person.actor, [record], at=now, after=seen)
     return person.actor
 
 
@@ -185,7 +188,7 @@ def link_account(store: AccountStore, word: str, external: str) -> Person:
     person = find_person(store, word)
     state_of(read_registry(store), person)
     changed = replace(person, external=external.strip())
-    store.change_person(changed, [])
+    store.change_person(person, changed, [])
     return changed
 
 

@@ -30,7 +30,10 @@ class BoardStore(IncidentStore, ScanStore, Protocol):
 
 
 class Board:
-    """Held by a server, and read by many requests; nothing of it is kept on a disk."""
+    """Held by a server, and read by many requests; nothing of it is kept on a disk.
+
+    Where `reach` is `None`, nothing says whose laws are watched: an incident then has the promises of our own alone.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -39,9 +42,9 @@ class Board:
         self._changes: dict[str, datetime] = {}
         self._seen: Head | None = None
         self._calendars = Calendars()
-        self._book: tuple[Reach, RuleBook] | None = None
+        self._book: tuple[Reach | None, RuleBook] | None = None
 
-    def rows(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> Rows:
+    def rows(self, store: BoardStore, folders: DataFolders, reach: Reach | None, now: datetime) -> Rows:
         """Every clock that runs, the most urgent first."""
         with self._lock:
             self._reckon_stale(store, folders, reach, now)
@@ -50,25 +53,25 @@ class Board:
             return self._sorted
 
     def rows_of(
-        self, incident: str, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime
+        self, incident: str, store: BoardStore, folders: DataFolders, reach: Reach | None, now: datetime
     ) -> list[BoardRow]:  # fmt: skip
         """Those of one incident."""
         case = self.cases(store, folders, reach, now).get(incident)
         return list(case.rows) if case is not None else []
 
     def by_incident(
-        self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime
+        self, store: BoardStore, folders: DataFolders, reach: Reach | None, now: datetime
     ) -> dict[str, tuple[BoardRow, ...]]:  # fmt: skip
         """The same by incident, each with the most urgent first."""
         return {name: case.rows for name, case in self.cases(store, folders, reach, now).items()}
 
-    def cases(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> Mapping[str, Case]:
+    def cases(self, store: BoardStore, folders: DataFolders, reach: Reach | None, now: datetime) -> Mapping[str, Case]:
         """Every incident with its clocks, alerts, steps and letters."""
         with self._lock:
             self._reckon_stale(store, folders, reach, now)
             return dict(self._cases)
 
-    def _reckon_stale(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> None:
+    def _reckon_stale(self, store: BoardStore, folders: DataFolders, reach: Reach | None, now: datetime) -> None:
         """Reckon what is stale; where the store gives no answer, all of it is reckoned at the next request.
 
         An incident whose entries cannot be read is left out, as the watchman tells it.
@@ -81,9 +84,10 @@ class Board:
                 self._reckon(store, incident, rules, now, only_accounts=only_accounts)
         self._seen = head
 
-    def _rules(self, folders: DataFolders, reach: Reach) -> RuleBook:
+    def _rules(self, folders: DataFolders, reach: Reach | None) -> RuleBook:
         if self._book is None or self._book[0] != reach:
-            self._book = (reach, rule_book(folders, reach))
+            book = rule_book(folders, reach) if reach is not None else rule_book(folders, duties=())
+            self._book = (reach, book)
             self._cases, self._changes, self._seen, self._sorted = {}, {}, None, None
         return self._book[1]
 

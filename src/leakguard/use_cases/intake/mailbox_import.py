@@ -13,6 +13,8 @@ from leakguard.ports import IncidentStore, Now
 from leakguard.use_cases.intake.reports import reports_in
 from leakguard.use_cases.intake.take_in import CopyKeeper, ImportedReport, ImportOptions, take_in
 
+_NESTED = "a mail was not read: its fields are nested too deeply"
+
 
 class MailboxItem(Protocol):
     """One mail, or why it was not fetched."""
@@ -58,6 +60,9 @@ def import_mailbox(
             message = read_mail(mail.data, name="a mail of the mailbox")
         except BadFile as bad:
             skipped.append(bad.problems[0].text)
+            continue
+        except RecursionError:  # one mail must not keep those behind it out
+            skipped.append(_NESTED)
             continue
         about = replace(options, received_at=options.received_at or mail.arrived_at)
         imported.append(take_in(store, kept, message, about, now=now))

@@ -62,7 +62,8 @@ def take_in(
 ) -> ImportedReport:
     """Make a report of a message; the same message again changes nothing.
 
-    A report that names a host and port, or a bucket, of an open report is folded into that one as its duplicate.
+    A report that names a host and port, or a bucket, of an open report is folded into that one as its duplicate, if
+    somebody works on that one: see `_is_worked_on`.
     """
     known = tuple(reports_in(store))
     same = next((one for one in known if _is_same(one, message)), None)
@@ -72,7 +73,7 @@ def take_in(
     at = _arrival(options, message, moment)
     named = named_in(f"{message.subject}\n{message.text}")
     places = {place.place for place in named if place.port or place.kind == "bucket"}
-    first = next((one for one in known if one.is_open and not one.duplicate_of and one.places & places), None)
+    first = next((one for one in known if _is_worked_on(one) and one.places & places), None)
     folded = first.id if first is not None and not message.machine else ""
     copies = _Copies(kept)
     try:
@@ -116,6 +117,16 @@ class _Copies:
 def _is_same(report: Report, message: Message) -> bool:
     is_marked = bool(message.message_mark) and report.message_mark == message.message_mark
     return is_marked or (bool(report.sha256) and report.sha256 == message.sha256)
+
+
+def _is_worked_on(report: Report) -> bool:
+    """Whether the clocks of this report also serve a second person who reports the same.
+
+    The report of a machine has none. One that was called spam or not reproducible has none for a repair, and what came
+    later may be new.
+    """
+    is_settled = report.verdict not in {None, Verdict.VALID}
+    return report.is_open and not report.duplicate_of and not report.machine and not is_settled
 
 
 def _arrival(options: ImportOptions, message: Message, now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from leakguard.clocks.event_kinds import KINDS
-from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
+from leakguard.errors import LeakGuardError, NotAllowed, NotFound, RightMissing, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
@@ -21,8 +21,10 @@ from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
 from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.playbooks.states import OPEN, StepState
 from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.accounts.callers import Caller
 from leakguard.use_cases.incidents.incidents import TRIES
 from leakguard.use_cases.incidents.playbooks import Response, instant, open_incident_of, response_of
+from leakguard.use_cases.responses.event_rights import refuse_action
 from leakguard.use_cases.responses.step_orders import Act, StepOrder, StepReport
 
 MOST_CHARACTERS = 2000
@@ -37,6 +39,8 @@ class RunOptions(Frozen):
     again: bool = False
     """A person has looked: what was stopped in the middle may be done once more, for `reason`."""
     reason: str = ""
+    caller: Caller | None = None
+    """Who logged in and has it done; a step that this person has no right to is left open for somebody who has it."""
 
 
 class StepResult(Frozen):
@@ -53,8 +57,8 @@ def run_due(
 ) -> tuple[tuple[StepResult, ...], Response]:
     """Do the steps that are due, each once, until none is left; returns what was done and where the response stands.
 
-    Raises `NotFound`, `UsageProblem`, and `NotAllowed` for a closed incident, while another process does the same, or
-    for a step whose turn has not come.
+    Raises `NotFound`, `UsageProblem`, `RightMissing` for a step that was asked for by its name, and `NotAllowed` for a
+    closed incident, while another process does the same, or for a step whose turn has not come.
     """
     _refuse_misused(options)
     open_incident_of(incident_id, tuple(store.read(incident_id)))
@@ -99,7 +103,17 @@ class _Runner(Frozen, kw_only=False):
         seen: set[str] = set()
         while (step := self._next(seen)) is not None:
             seen.add(step.id)
-            yield self._lost(step) if self._is_stopped(step) else self._do(step)
+            yield self._withheld(step) or (self._lost(step) if self._is_stopped(step) else self._do(step))
+
+    def _withheld(self, step: StepProgress) -> StepResult | None:
+        """What to say of a step that the caller has no right to; nothing is recorded of it."""
+        try:
+            refuse_action(self.options.caller, step.step.action)
+        except RightMissing as error:
+            if self.options.step is not None:
+                raise
+            return StepResult(step=step.id, key="", outcome=RunOutcome.GAVE_UP, text=error.message)
+        return None
 
     def _next(self, seen: set[str]) -> StepProgress | None:
         """The next step that is due; each is tried once, or a failing one would never end."""

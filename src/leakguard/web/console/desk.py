@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leakguard.accounts.rights import ACTION_RIGHTS, EVENT_RIGHTS
 from leakguard.translations.catalogue import Catalogue
 from leakguard.use_cases.accounts.callers import Caller, refuse_without
 from leakguard.use_cases.accounts.manage_accounts import who_may
@@ -78,6 +79,14 @@ class Desk:
     def can(self, operation: str) -> bool:
         """Whether the person may ask an operation of the API."""
         return self.may(self.operations[operation].right)
+
+    def may_record(self, *kinds: str) -> bool:
+        """Whether the person may record events of all these kinds, and correct them."""
+        return self.can("record_event") and all(self.may(EVENT_RIGHTS.get(kind)) for kind in kinds)
+
+    def may_run(self, action: str) -> bool:
+        """Whether the person may have a machine do this action of a step."""
+        return self.can("run_steps") and self.may(ACTION_RIGHTS.get(action))
 
     def ask(
         self,

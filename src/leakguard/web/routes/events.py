@@ -31,6 +31,7 @@ from leakguard.use_cases.incidents.odd_times import odd_time
 from leakguard.use_cases.incidents.playbook_closure import CLAIMS
 from leakguard.use_cases.incidents.recorded_closures import contradictions
 from leakguard.use_cases.reports.incident_ends import ClosingEvent
+from leakguard.use_cases.responses.event_rights import refuse_event
 from leakguard.web.around import doubted, facts_of, moment_in, reach, records_of
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, Page, Reason, Stated, Text
@@ -102,6 +103,7 @@ def _recorded(call: Call, journal: Journal, zone: str, closing: ClosingEvent | N
     """The event as `journal` keeps it; raises what recording raises."""
     body: RecordEvent = call.body
     wiring = call.wiring
+    refuse_event(call.caller, journal, call.incident, body.kind, body.corrects)
     fields = dict(body.fields) | (closing.despite() if closing is not None else {})
     new = NewEvent(
         kind=body.kind, occurred_at=moment_in(body.at, zone), reason=body.reason, source=body.source,
@@ -187,6 +189,8 @@ OPERATIONS = (
         name="record_event", method=Method.POST, path="/incidents/{incident}/events", right=Right.RECORD_EVENTS,
         handler=record, request=RecordEvent, takes=BodyKind.JSON, status=201, answer=shapes.EventRecorded,
         summary="Record something that happened, or correct a record; clocks start and end with events.",
+        also="Some kinds need another right as well, such as `closed` that of `close_incident`. So does a correction "
+        "of such an event.",
         command="incident event",
     ),
     Operation(

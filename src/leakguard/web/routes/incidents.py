@@ -34,6 +34,7 @@ from leakguard.use_cases.incidents.unknown_law import unknown_json
 from leakguard.use_cases.reports.closing import ClosingRequest, close_incident, reopen_incident
 from leakguard.use_cases.reports.incident_ends import missing_of, running_of
 from leakguard.use_cases.reports.written_report import AskedReport, written_report
+from leakguard.use_cases.responses.event_rights import refuse_kinds
 from leakguard.use_cases.scans.exposures import open_since
 from leakguard.use_cases.scans.verify_findings import findings_to_verify
 from leakguard.web.around import contradicted, doubted, facts_of, reach, records_of, stated_facts
@@ -124,6 +125,7 @@ def _from_findings(call: Call, body: OpenIncident) -> Incident:
 
 def _from_events(call: Call, body: OpenIncident) -> Incident:
     wiring = call.wiring
+    refuse_kinds(call.caller, (one.kind for one in body.events))
     now, zone = wiring.now(), zone_of(body.zone or wiring.settings.zone).key
     told: list[dict[str, Any]] = []
     for number, one in enumerate(body.events, 1):

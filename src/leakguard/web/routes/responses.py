@@ -17,6 +17,7 @@ from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.alerts.stood_clocks import clocks_if_known
 from leakguard.use_cases.incidents.kinds_effects import effects_of
 from leakguard.use_cases.incidents.playbooks import datastores_of, find_file, load_response, open_incident_of
+from leakguard.use_cases.responses.event_rights import refuse_action
 from leakguard.use_cases.responses.playbook_migration import Migration, migrate_playbook
 from leakguard.use_cases.responses.step_details import (
     proving_entries,
@@ -92,7 +93,7 @@ def run(call: Call) -> Answer:
     open_incident_of(call.incident, records_of(call))
     response = load_response(store, call.incident, now=call.wiring.now)
     if body.step is not None:
-        step_of(response, body.step)
+        refuse_action(call.caller, step_of(response, body.step).step.action)
     if any(one.incident == call.incident and one.exit_code is None for one in call.jobs.all()):
         raise NotAllowed(f"a machine is at the steps of {call.incident} already", next_step="Wait until it has ended.")
     words = ["playbook", "run", "--format", "json"]
@@ -134,7 +135,8 @@ OPERATIONS = (
         name="run_steps", method=Method.POST, path="/incidents/{incident}/playbook/run", right=_DO, handler=run,
         request=RunSteps, takes=BodyKind.JSON, status=202, answer=scan_shapes.Job, command="playbook run",
         summary="Let a machine do the automated steps that are due.",
-        also="It runs in a process of its own. Watch it: `show_scan`, and `show_step` once it has begun.",
+        also="It runs in a process of its own. Watch it: `show_scan`, and `show_step` once it has begun. A step that "
+        "probes stays open unless the caller may start scans.",
     ),
     Operation(
         name="preview_migration", method=Method.GET, path="/incidents/{incident}/playbook/migration", right=_READ,

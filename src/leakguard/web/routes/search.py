@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from leakguard.accounts.rights import Right
-from leakguard.errors import LawsUnknown
 from leakguard.outputs.board import board_row_json
 from leakguard.translations.catalogue import LANGUAGES, catalogue
 from leakguard.use_cases.accounts.callers import read_registry
@@ -20,6 +19,7 @@ from leakguard.use_cases.alerts.search import (
     incidents_named,
 )
 from leakguard.use_cases.scans.open_exposures import Exposure
+from leakguard.web.around import reach_if_known
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Query
 from leakguard.web.operation import Method, Operation
@@ -54,12 +54,9 @@ def _group(kind: str, rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
 
 def _of_incidents(call: Call, words: Words) -> list[dict[str, Any]]:
     wiring, asked = call.wiring, call.query
-    now = wiring.now()
-    try:
-        cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
-        rows = wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, now).every
-    except LawsUnknown:
-        cases, rows = {}, ()
+    now, around = wiring.now(), reach_if_known(call)
+    cases = wiring.board.cases(wiring.store, wiring.bundled, around, now)
+    rows = wiring.board.rows(wiring.store, wiring.bundled, around, now).every
     say = catalogue(asked.lang if asked.lang in LANGUAGES else "en").gettext
     clocks = clocks_named(words, rows, say)
     return [

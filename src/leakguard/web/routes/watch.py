@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import Field
 
 from leakguard.accounts.rights import Right
-from leakguard.errors import LawsUnknown
 from leakguard.mailing.approvals import Proposal
 from leakguard.models.findings import Severity
 from leakguard.models.incidents import IncidentState
@@ -24,6 +23,7 @@ from leakguard.use_cases.alerts.waiting_alerts import waiting_alerts
 from leakguard.use_cases.alerts.waiting_subjects import waiting_subjects
 from leakguard.use_cases.alerts.watch_health import watch_health
 from leakguard.use_cases.incidents.open_tasks import SECOND
+from leakguard.web.around import reach_if_known
 from leakguard.web.around_tasks import open_tasks
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Query
@@ -98,11 +98,13 @@ def waiting(call: Call) -> Answer:
     wiring = call.wiring
     settings = wiring.settings.watch.escalation
     now = wiring.now()
-    cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
+    around = reach_if_known(call)
+    cases = wiring.board.cases(wiring.store, wiring.bundled, around, now)
     found = waiting_alerts(cases.values(), settings, now)
     subjects = wiring.watched_subjects(wiring.report_queue.reports(wiring.store))(wiring.store, now)
     others = waiting_subjects(subjects, wiring.store, settings, now)
-    return Answer(document=waiting_json(found, others, now, _whose(call), limit=call.query.limit))
+    document = waiting_json(found, others, now, _whose(call), limit=call.query.limit)
+    return Answer(document=document | {"laws_known": around is not None})
 
 
 def watchman(call: Call) -> Answer:
@@ -117,15 +119,12 @@ def watchman(call: Call) -> Answer:
 def counts(call: Call) -> Answer:
     """How much waits: for everybody, and for who asks."""
     wiring, who = call.wiring, call.wiring.recorder
-    now = wiring.now()
-    try:
-        cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
-    except LawsUnknown:
-        cases = {}
+    now, around = wiring.now(), reach_if_known(call)
+    cases = wiring.board.cases(wiring.store, wiring.bundled, around, now)
     reports = waiting_reports(call)
     head, checked = wiring.store.head(), wiring.verified.last
     document = {
-        "now": to_z(now),
+        "now": to_z(now), "laws_known": around is not None,
         "late_clocks": sum(len(case.late) for case in cases.values()),
         "open_incidents": sum(case.incident.state is IncidentState.OPEN for case in cases.values()),
         "critical_incidents": sum(
@@ -158,10 +157,7 @@ def _letters(call: Call, cases: Mapping[str, Case]) -> list[tuple[Case, Proposal
 def waiting_for_me(call: Call) -> Answer:
     """What who asks has to agree to as the second person."""
     wiring, limit = call.wiring, call.query.limit
-    try:
-        cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, wiring.now())
-    except LawsUnknown:
-        cases = {}
+    cases = wiring.board.cases(wiring.store, wiring.bundled, reach_if_known(call), wiring.now())
     book = wiring.duties()
     duties = {duty.id: duty for duty in book.duties}
     steps = [open_task for open_task in open_tasks(call, wiring.recorder.signatory) if open_task.why == SECOND]
@@ -193,7 +189,8 @@ OPERATIONS = (
         name="list_waiting_alerts", method=Method.GET, path="/alerts", right=_READ, handler=waiting,
         query=AlertsLimit, answer=shapes.WaitingAlerts,
         summary="List the alerts that nobody has acknowledged, those that reached nobody first.",
-        also="Those of reports from outside, of transfers abroad and of your own sites are in `others`.",
+        also="Those of reports from outside, of transfers abroad and of your own sites are in `others`. While "
+        "`laws_known` is false, no alert about a clock of a law is listed.",
     ),
     Operation(
         name="list_waiting_for_me", method=Method.GET, path="/waiting", right=_READ, handler=waiting_for_me,

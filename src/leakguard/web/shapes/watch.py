@@ -11,6 +11,8 @@ from leakguard.web.shapes.clocks import BoardClock
 from leakguard.web.shapes.letter_lists import LetterRecipient, NamedLetter
 from leakguard.web.shapes.people import Task
 
+LawsKnown = Annotated[bool, Meta(description="False while nothing says whose laws are watched.")]
+
 
 class Whose(TypedDict):
     """One person who has to do something."""
@@ -128,6 +130,7 @@ class WaitingAlerts(TypedDict):
     """What waits for somebody, in all incidents and beside them."""
 
     now: Moment
+    laws_known: LawsKnown
     count: int
     reached_nobody: int
     oldest: Moment | None
@@ -205,6 +208,7 @@ class Counts(TypedDict):
     """How much waits."""
 
     now: Moment
+    laws_known: LawsKnown
     late_clocks: int
     open_incidents: int
     critical_incidents: int

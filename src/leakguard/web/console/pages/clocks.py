@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 GROUPS = ("late", "due", "at_once", "paused", "latent", "ended", "ruled_out")
 """In which order the clocks are shown."""
+ACTS_OF_LAW = ("filed", "not_applicable", "extension_granted", "delay_notice_sent")
+"""The kinds of events that the page of a law's clock offers to record."""
 _GROUP = {
     "overdue": "late", "missed": "late", "met_late": "ended", "met_on_time": "ended", "paused": "paused",
     "latent": "latent", "not_applicable": "ruled_out",
@@ -45,7 +47,14 @@ def one(desk: Desk) -> PageContext:
     """One clock: how it stands, and every step that leads to its limit."""
     clock = desk.ask("why_clock", query={"lang": desk.words.language})
     duty, _, stage = clock["id"].rpartition(".")
-    return {"clock": clock, "group": _group(clock), "duty": duty if clock["law"] else "", "stage": stage}
+    kinds = ACTS_OF_LAW if clock["law"] else ("paused",)
+    group = _group(clock)
+    acts = [kind for kind in (*kinds, *(("resumed",) if group == "paused" else ())) if desk.may_record(kind)]
+    is_over = group in {"ended", "ruled_out"}
+    return {
+        "clock": clock, "group": group, "duty": duty if clock["law"] else "", "stage": stage,
+        "acts": [] if is_over else acts,
+    }  # fmt: skip
 
 
 SCREENS = (

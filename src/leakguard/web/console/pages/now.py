@@ -36,16 +36,16 @@ def now(desk: Desk) -> PageContext:
         "actions": desk.ask("list_open_actions", path={}, query={"limit": FIRST}),
         "waiting": desk.ask("list_waiting_for_me", path={}, query={"limit": FIRST}),
         "may_acknowledge": desk.can("acknowledge_alert"),
+        "alerts": desk.ask("list_waiting_alerts", path={}, query={"limit": FIRST}),
         "places": {name: page_of(desk, (name,), {}) for name in ("exposures", "runs", "scan_new", "scope", "on_call")},
     }  # fmt: skip
     try:
         asked = {"which": view, "after": _number(desk.query.get("after", "")), "limit": A_PAGE}
         board = desk.ask("show_board", path={}, query={**asked, "limits": "none" if only_soft else "fixed"})
-        alerts = desk.ask("list_waiting_alerts", path={}, query={"limit": FIRST})
     except LawsUnknown as error:
-        return {**more, "board": None, "alerts": None, "soft": [], "problem": error}
+        return {**more, "board": None, "soft": [], "problem": error}
     soft = [] if only_soft else _soft(desk, board, view)
-    return {**more, "board": board, "alerts": alerts, "soft": soft, "problem": None}
+    return {**more, "board": board, "soft": soft, "problem": None}
 
 
 def _next(desk: Desk) -> Any:  # noqa: ANN401  (a template calls it)

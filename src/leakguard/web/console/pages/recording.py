@@ -55,7 +55,9 @@ def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     """The kinds that fit the words, by what happened or by law."""
     words = desk.query.get("q", "").strip()[:100]
     kinds = [
-        kind for kind in found["kinds"] if kind["kind"] not in NOT_HERE and _fits(desk, kind, found["clocks"], words)
+        kind
+        for kind in found["kinds"]
+        if kind["kind"] not in NOT_HERE and desk.may_record(kind["kind"]) and _fits(desk, kind, found["clocks"], words)
     ]
     laws: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:

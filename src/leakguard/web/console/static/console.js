@@ -6,7 +6,8 @@
   for (const field of document.querySelectorAll("[data-here]")) field.value = location.pathname + location.search;
 
   // Live: something was recorded, so the page is read again, and what differs in the parts marked with `data-live` is
-  // put into them. What somebody typed, opened or has the focus on stays.
+  // put into them. What somebody typed, opened or has the focus on stays. A part with `data-read` says which text is
+  // being read: once there is another one the part stays as it is, so that nobody approves what they have not read.
   const kept = (one) => one.matches("details, dialog") ? ["open"] : one.matches("option") ? ["selected"] : one.matches("input[type=checkbox], input[type=radio]") ? ["checked"] : [];
   const isTyped = (one) => one.matches("input, textarea") && one.type !== "hidden" && (one === document.activeElement || one.value !== one.defaultValue);
   const attributes = (old, next) => {
@@ -32,8 +33,10 @@
     }
     while (place) { const gone = place; place = place.nextSibling; gone.remove(); }
   };
-  const stale = document.getElementById("stale");
-  const say = (text) => { if (stale.textContent !== text) stale.textContent = text; stale.hidden = !text; };
+  const stale = document.getElementById("stale"), reworded = document.getElementById("reworded");
+  const fillIn = (line, text) => { if (line.textContent !== text) line.textContent = text; line.hidden = !text; };
+  const say = (text) => fillIn(stale, text);
+  const isAnother = (part, next) => "read" in part.dataset && next?.dataset.read !== part.dataset.read;
   let reading = false, isAskedAgain = false, isOver = false;
   const over = () => { isOver = true; say(body.dataset.gone); };
   const refresh = async () => {
@@ -44,10 +47,13 @@
       if (answer.type === "opaqueredirect" || answer.status === 401) { over(); return; }
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      let isReworded = false;
       for (const part of document.querySelectorAll("[data-live][id]")) {
         const next = page.getElementById(part.id);
-        if (next) renew(part, next); else part.remove();
+        if (isAnother(part, next)) isReworded = true;
+        else if (next) renew(part, next); else part.remove();
       }
+      if (reworded) fillIn(reworded, isReworded ? reworded.dataset.text : "");
       if (isOver) { isOver = false; say(""); }
       tick();
     } catch { /* the server is away: the stream says so */ } finally {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from operator import attrgetter
@@ -10,9 +10,11 @@ from typing import Protocol
 
 from leakguard.errors import LedgerBroken, NotAllowed, NotFound
 from leakguard.frozen import Frozen
+from leakguard.intake.view import SENDER
 from leakguard.ledger.bundle import Choice, Contents, bundle_files
 from leakguard.ledger.custody import ADDED, EXPORTED, custody_record
 from leakguard.ledger.entries import HEAD_SIGNED
+from leakguard.ledger.erasure import is_erased
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.plain_zip import BundleFile, measured_file, text_file, zipped
 from leakguard.ledger.verification_result import Answer
@@ -52,6 +54,8 @@ class BundleOptions(Frozen):
     """With both, an entry says first who gave what to whom."""
     privileged: tuple[str, ...] = ()
     """The subjects of privileged comments that counsel let go along; without them those contents are withheld."""
+    may_name_reporters: bool = True
+    """Whether whoever exports may read who sent a report; else reports that name a sender are withheld as a whole."""
 
 
 class Programs(Frozen):
@@ -69,7 +73,8 @@ def export_bundle(
 
     Raises `LedgerBroken` for a ledger that does not verify, `NotFound` for an empty one or an unknown incident.
     """
-    choice = _choice(store, options)
+    withheld = _withheld(store, options)
+    choice = _choice(store, options, withheld)
     _refuse_broken(store, copies)
     if options.by or options.recipient:
         refuse_texts(options.by, options.recipient)
@@ -85,19 +90,34 @@ def export_bundle(
     _refuse_unsigned(contents, key)
     extra = [
         text_file("verify.py", programs.verifier),
-        text_file("README.txt", _readme(programs, options, key, choice)),
+        text_file("README.txt", _readme(programs, options, key, withheld)),
     ]
     extra += _attachments(contents, copies) if options.has_files else ()
     about = {"made_by": programs.made_by, "is_drill": programs.is_drill, "incident": options.incident}
     return zipped(bundle_files(contents, findings, extra, about=about, key=key))
 
 
-def _choice(store: BundleStore, options: BundleOptions) -> Choice:
-    """Whose contents go along: never privileged ones that nobody let go."""
+def reports_with_senders(store: BundleStore) -> tuple[str, ...]:
+    """The reports from outside whose sender the ledger still names."""
+    named = (record for record in store.of_kinds((SENDER,)) if not is_erased(record.content))
+    return tuple(dict.fromkeys(record.subject for record in named))
+
+
+def _withheld(store: BundleStore, options: BundleOptions) -> dict[str, frozenset[str]]:
+    """By what they are called, the subjects that a bundle of everything leaves out; only what there is."""
+    privileged = {name for name in store.subjects() if is_privileged(name) and name not in options.privileged}
+    reports = set() if options.may_name_reporters else set(reports_with_senders(store))
+    found = {"privileged comments": frozenset(privileged), "reports that name who sent them": frozenset(reports)}
+    return {words: subjects for words, subjects in found.items() if subjects}
+
+
+def _choice(store: BundleStore, options: BundleOptions, withheld: Mapping[str, frozenset[str]]) -> Choice:
+    """Whose contents go along: never privileged ones that nobody let go, nor senders that the caller may not read."""
     if options.incident is None:
-        known = store.subjects()
-        shown = tuple(name for name in known if not is_privileged(name) or name in options.privileged)
-        return Choice() if shown == known else Choice(subjects=(*shown, LEDGER))
+        if not withheld and options.may_name_reporters:
+            return Choice()
+        out = frozenset[str]().union(*withheld.values())
+        return Choice(subjects=(*(name for name in store.subjects() if name not in out), LEDGER))
     incident = load_incident(store, options.incident)
     return Choice(subjects=(options.incident, LEDGER, *options.privileged), findings=frozenset(incident.findings))
 
@@ -130,10 +150,11 @@ def _attachments(contents: Contents, copies: Copies) -> Iterator[BundleFile]:
             yield measured_file(f"attachments/{digest}", partial(copies.chunks, digest))
 
 
-def _readme(programs: Programs, options: BundleOptions, key: SigningKey | None, choice: Choice) -> str:
+def _readme(programs: Programs, options: BundleOptions, key: SigningKey | None, withheld: Iterable[str]) -> str:
     """What a stranger needs, in this order: what it is, how to verify it, what each file is, what it does not prove."""
     watermark = "DRILL - DRILL - DRILL: nothing in this bundle is real.\n\n" if programs.is_drill else ""
-    whole = "everything that was recorded" if choice.subjects is None else "everything but privileged comments"
+    left = " and ".join(withheld)
+    whole = f"everything but {left}" if left else "everything that was recorded"
     scope = f"the incident {options.incident}" if options.incident else whole
     command = "python3 verify.py BUNDLE.zip --key KEY.pub" if key else "python3 verify.py BUNDLE.zip --head HEAD"
     signer = _SIGNED.format(name=key.name, id=key.public.id.hex()) if key else _UNSIGNED

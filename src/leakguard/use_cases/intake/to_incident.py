@@ -9,7 +9,7 @@ from typing import Protocol
 
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.intake.states import KINDS, NEXT, Act, Verdict
 from leakguard.intake.view import HANDED_OVER, Report
 from leakguard.ledger.custody import NewEvidence, items_of, new_evidence_record
@@ -58,9 +58,9 @@ def awareness_in(stated: str, report: Report, *, zone: str, now: datetime) -> In
     if stated == ARRIVAL:
         return exactly(report.received_at)
     at = parse_interval(stated, zone=zone)
-    if at.latest > now:
+    if at.earliest > now:
         raise UsageProblem("nobody is aware in the future", next_step="Give a time that has passed.")
-    return at
+    return replace(at, latest=min(at.latest, now))
 
 
 def to_incident(

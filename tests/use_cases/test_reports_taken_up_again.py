@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -24,26 +25,31 @@ def now() -> datetime:
     return NOW
 
 
+def store_of(world: Watching) -> Any:  # noqa: ANN401  (its store has no head, which nothing here asks for)
+    return world.tools.store
+
+
 def seen_open_and_closed() -> tuple[Watching, str]:
     """A report about a store that a scan saw open and a later one closed, verified by that; the finding is named."""
     world = Watching()
     world.serve(at_1=store_server(records=100))
     world.scan()
-    (finding,) = world.tools.store.findings()
+    store = store_of(world)
+    (finding,) = store.findings()
     message = read_mail(b"Subject: open\r\n\r\nit is open", name="m")
-    world.tools.store.append(ID, received_records(message, named_in(message.text), at=NOW, duplicate_of=""))
-    triage(world.tools.store, ID, Verdict.VALID, now=now, findings=(finding.id,))
+    store.append(ID, received_records(message, named_in(message.text), at=NOW, duplicate_of=""))
+    triage(store, ID, Verdict.VALID, now=now, findings=(finding.id,))
     with pytest.raises(NotAllowed):
-        verify_report(world.tools.store, ID, reason="", now=now)
+        verify_report(store, ID, reason="", now=now)
     world.serve()
     world.scan()
-    verify_report(world.tools.store, ID, reason="", now=now)
+    verify_report(store, ID, reason="", now=now)
     return world, finding.id
 
 
 def test_a_probe_from_before_a_report_was_found_open_again_does_not_prove_it_closed() -> None:
     world, finding = seen_open_and_closed()
-    store = world.tools.store
+    store = store_of(world)
     again = triage(store, ID, Verdict.VALID, now=now, note="open again")
 
     assert not_proved_closed(store, again) == (finding,)
@@ -54,7 +60,7 @@ def test_a_probe_from_before_a_report_was_found_open_again_does_not_prove_it_clo
 
 def test_a_probe_from_afterwards_proves_it_closed_again() -> None:
     world, _ = seen_open_and_closed()
-    store = world.tools.store
+    store = store_of(world)
     triage(store, ID, Verdict.VALID, now=now, note="open again")
     world.scan(TARGETS[0])
 
@@ -65,7 +71,7 @@ def test_a_report_that_was_closed_and_opened_again_needs_a_new_proof_and_one_tha
     None
 ):
     world, finding = seen_open_and_closed()
-    store = world.tools.store
+    store = store_of(world)
     act_on(store, ID, Act.CLOSE, now=now)
     act_on(store, ID, Act.REOPEN, now=now)
     assert not_proved_closed(store, load_report(store, ID)) == (finding,)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from leakguard.errors import StoreUnusable
+from leakguard.intake.naming import named_in
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.incidents import incidents as incidents_made
 from leakguard.use_cases.intake import take_in, to_incident
 from support.web import COMMANDER, DPO, RESPONDER, Web
 
@@ -81,13 +84,13 @@ def test_two_people_hand_one_report_over_at_once_and_it_is_one_incident(web: Web
 def test_a_report_that_is_handed_over_while_another_person_does_it_is_one_incident(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, opening = new_report(web), to_incident.opening_records
+    report, opening = new_report(web), incidents_made.opening_records
     others = [web.client(DPO)]
 
-    def after_the_other(*found: object, **about: object) -> object:
+    def after_the_other(*found: Any, **about: Any) -> object:  # noqa: ANN401  (as it was called)
         if others:
             assert others.pop().post(f"{report}/incident", json=ARRIVED).status_code == 201
-        return opening(*found, **about)  # type: ignore[arg-type]  (as it was called)
+        return opening(*found, **about)
 
     monkeypatch.setattr(to_incident, "opening_records", after_the_other)
     late = web.client(RESPONDER).post(f"{report}/incident", json=ARRIVED)
@@ -117,7 +120,7 @@ def test_a_hand_over_that_fails_behind_its_first_entries_leaves_no_incident(
 
 
 def test_a_mail_that_two_people_take_in_at_once_is_one_report(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    mail, named = b"Message-ID: <1@example.org>\r\nSubject: open\r\n\r\n192.0.2.7:9200 is open", take_in.named_in
+    mail, named = b"Message-ID: <1@example.org>\r\nSubject: open\r\n\r\n192.0.2.7:9200 is open", named_in
     others = [web.client(DPO)]
 
     def after_the_other(text: str) -> object:

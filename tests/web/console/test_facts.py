@@ -222,7 +222,7 @@ def test_each_kind_of_fact_is_typed_in_fields_of_its_own(
     assert desk.document["facts"][fact] == kept
 
 
-SENT_BACK = {
+SENT_BACK: dict[str, list[Any]] = {
     "subject_count": [{"value": 1200}, {"estimate": 1200}, {"estimate": {"low": 1000, "high": 5000}}],
     "direct_loss": [{"estimate": {"low": 1, "high": 9, "currency": "CNY"}}],
     "subjects_by_jurisdiction": [{"estimate": {"DE": {"low": 1000, "high": 5000}, "FR": 7}}],

@@ -89,9 +89,8 @@ def export_cmd(
         may_name_reporters=not is_sender_withheld(context),
     )  # fmt: skip
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
-    replace_chunks(
-        bundle, export_bundle(store, wiring.kept_files(), options, programs, key=key, now=wiring.now), Output.BUNDLE
-    )
+    chunks = export_bundle(store, wiring.kept_files(), options, programs, key=key, now=wiring.now)
+    replace_chunks(bundle, chunks, Output.BUNDLE)
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
     context.say(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
     copies = wiring.kept_files()
@@ -101,8 +100,8 @@ def export_cmd(
             text = f"{item.id}: its kept copy is gone, so the verifier of the bundle reports it as not verifiable"
             context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
     _name_left_out(context, items, without_files=without_files)
-    if incident is None and not options.may_name_reporters and (reports := reports_with_senders(store)):
-        _name_withheld(context, reports)
+    if incident is None and not options.may_name_reporters:
+        _name_withheld(context, reports_with_senders(store))
     return ExitCode.CLEAN
 
 
@@ -140,6 +139,8 @@ def _name_left_out(context: Context, items: Sequence[EvidenceItem], *, without_f
 
 def _name_withheld(context: Context, reports: Sequence[str]) -> None:
     """The reports that are not in the bundle, as their senders are named there."""
+    if not reports:
+        return
     more = f" and {len(reports) - _MOST_NAMED:,} more" if len(reports) > _MOST_NAMED else ""
     names = f"{', '.join(reports[:_MOST_NAMED])}{more}"
     text = f"Not in the bundle, as they name who sent them: {names}. That needs the right `{Right.READ_REPORTERS}`."

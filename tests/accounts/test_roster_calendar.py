@@ -160,6 +160,22 @@ def test_a_rule_that_no_roster_needs_is_refused(rule: str) -> None:
         begins(rule)
 
 
+@pytest.mark.parametrize("more", ["RDATE:20261023T180000Z,20261025T180000Z", "EXRULE:FREQ=WEEKLY"])
+def test_shifts_that_would_be_missed_are_refused_and_not_left_out(more: str) -> None:
+    with pytest.raises(BadFile, match=more[:5]):
+        begins("FREQ=DAILY", more=f"\n{more}")
+
+
+def test_a_change_of_all_later_shifts_is_refused_and_not_taken_for_one_shift() -> None:
+    series = "SUMMARY:commander: Ada\nDTSTART:20261021T180000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"
+    later = (
+        "RECURRENCE-ID;RANGE=THISANDFUTURE:20261023T180000Z\nSUMMARY:commander: Bob\nDTSTART:20261023T180000Z\n"
+        "DURATION:PT1H"
+    )
+    with pytest.raises(BadFile, match="all later shifts"):
+        calendar_shifts(calendar(series, later).replace("UID:1", "UID:0"), WINDOW)
+
+
 def test_several_rules_for_one_shift_are_refused() -> None:
     with pytest.raises(BadFile, match="several rules"):
         begins("FREQ=DAILY\nRRULE:FREQ=WEEKLY")

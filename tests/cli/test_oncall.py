@@ -334,6 +334,21 @@ def test_no_word_of_a_privileged_comment_is_in_any_report_export_bundle_or_log(p
         assert CANARY.encode() not in whole(path), path.name
 
 
+def test_a_bundle_leaves_out_a_report_whose_sender_the_exporter_may_not_read_and_says_so(team: CommandLine) -> None:
+    (team.folder / "mail.eml").write_text(f"From: {CANARY} <f@finder.example>\n\n192.0.2.7:9200 is open", "utf-8")
+    assert team("report", "import", "mail.eml").code == 0
+    told = {}
+    for name in ("Anna Berg", "Cora Sun"):
+        become(team, name)
+        told[name] = team("evidence", "export", f"{name}.zip", "--to", "the court")
+        assert told[name].code == 0, told[name].err
+
+    assert CANARY.encode() in whole(team.folder / "Anna Berg.zip")
+    assert CANARY.encode() not in whole(team.folder / "Cora Sun.zip")
+    assert "Not in the bundle, as they name who sent them: RP-2026-0001." in told["Cora Sun"].err
+    assert "read_reporters" not in told["Anna Berg"].err
+
+
 def test_counsel_lets_privileged_comments_go_along_and_the_ledger_says_so(privileged: CommandLine) -> None:
     for number, more in enumerate(((), ("--incident", ID))):
         name = f"{number}.zip"

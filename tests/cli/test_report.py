@@ -138,6 +138,14 @@ def test_an_incident_is_not_opened_before_somebody_says_since_when_we_are_aware(
     assert {one["kind"] for one in opened["incident"]["events"]} == {"incident_opened", "notice_received"}
 
 
+def test_a_report_may_have_made_us_aware_today(leakguard: CommandLine) -> None:
+    leakguard("report", "import", "mail.eml")
+    opened = leakguard("report", "incident", ONE, "--aware-at", "2026-05-24", "--format", "json").document
+    (aware,) = [one["occurred_at"] for one in opened["incident"]["events"] if one["kind"] == "awareness"]
+
+    assert (aware["earliest"], aware["latest"]) == ("2026-05-23T16:00:00Z", "2026-05-24T01:00:00Z")
+
+
 def test_no_machine_is_answered(leakguard: CommandLine) -> None:
     (leakguard.folder / "mail.eml").write_text(f"Auto-Submitted: auto-replied\r\n{MAIL}", encoding="utf-8", newline="")
     leakguard("report", "import", "mail.eml")

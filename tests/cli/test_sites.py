@@ -194,6 +194,53 @@ def test_the_complaint_contact_is_asked_for_where_the_settings_name_china(leakgu
     assert codes(leakguard, site.name) == (0, ["not_signed"])
 
 
+@pytest.mark.parametrize("status", [403, 500, 302])
+def test_a_home_page_that_cannot_be_read_is_said_and_its_file_is_known_all_the_same(
+    leakguard: CommandLine, site: Site, status: int
+) -> None:
+    with (leakguard.folder / "leakguard.toml").open("a", encoding="utf-8") as file:
+        file.write('country = "CN"\n')
+    leakguard("incident", "open", "--title", "makes the store")
+    site.publish(site.text())
+    site.pages["/"] = (200, "text/html; charset=utf-8", "<p>欢迎</p>")
+    leakguard("sites", "check", site.name)
+    site.publish(site.text(days=20))
+    site.pages["/"] = (status, "https://elsewhere.example.com/", "no")
+    ran = leakguard("sites", "check", site.name, "--format", "json")
+    (found,) = ran.document["sites"]
+    changed = leakguard("sites", "diff", "--format", "json").document["changes"]
+    watched = leakguard("watchman", "check", "--format", "json")
+
+    assert "so its complaint contact is unknown" in found["unanswered"]
+    assert [one["code"] for one in found["results"]] == ["expires_within_30_days", "not_signed"]
+    assert (ran.code, changed) == (1, {})
+    assert "2026-06-13" in watched.out
+
+    site.publish(site.text())
+    assert leakguard("sites", "check", site.name).code == 3
+    site.pages["/"] = (200, "text/html; charset=utf-8", "<p>举报电话：010-12345678</p>")
+    back = leakguard("sites", "check", site.name)
+    assert (back.code, "no_complaint_contact" in back.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://[", "https://[::1/", "https://localhost:99999/", "https://localhost:80x/", "//["],
+)
+def test_a_redirect_to_what_is_no_address_leaves_one_site_unanswered_and_the_others_as_they_are(
+    leakguard: CommandLine, site: Site, tmp_path: Path, location: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    with serving(tmp_path / "other") as other:
+        site.publish(site.text())
+        other.pages[WELL_KNOWN] = (302, location, "")
+        ran = leakguard("sites", "check", other.name, site.name, "--format", "json")
+    odd, right = ran.document["sites"]
+
+    assert odd["unanswered"] == "localhost redirects to what is no address"
+    assert (right["unanswered"], right["url"]) == (None, f"https://{site.name}{WELL_KNOWN}")
+
+
 def test_sarif_names_the_rule_and_the_site(leakguard: CommandLine, site: Site) -> None:
     ran = leakguard("sites", "check", site.name, "--format", "sarif", "-o", "sites.sarif")
     document = (leakguard.folder / "sites.sarif").read_text(encoding="utf-8")

@@ -25,6 +25,10 @@ def mail(*fields: str, body: bytes = b"hello") -> bytes:
     return "\r\n".join(("From: f@example.org", *fields)).encode() + b"\r\n\r\n" + body
 
 
+EMPTY = b'Content-Type: multipart/mixed; boundary="e"\r\n\r\n'
+"""A part of parts that has none."""
+
+
 def multipart(*parts: bytes, boundary: str = "b") -> bytes:
     mark = f"--{boundary}".encode()
     body = b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
@@ -163,6 +167,7 @@ def test_a_forwarded_mail_is_read_too() -> None:
     [
         ("deep", nested(MOST_DEPTH + 2), f"{MOST_DEPTH} levels"),
         ("parts", multipart(*[b"Content-Type: text/plain\r\n\r\na"] * (MOST_PARTS + 5)), f"{MOST_PARTS} parts"),
+        ("empty parts", multipart(*[EMPTY] * (MOST_PARTS + 5)), f"{MOST_PARTS} parts"),
         ("head", b"From: f@example.org\r\nX: " + b"a" * (MOST_HEAD + 5), f"{MOST_HEAD:,} bytes"),
         ("fields", mail(*["X: 1"] * (MOST_FIELDS + 5)), f"{MOST_FIELDS:,} fields"),
         ("text", mail(body=b"a" * (MOST_TEXT + 5)), f"{MOST_TEXT:,} characters"),

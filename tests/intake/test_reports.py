@@ -122,6 +122,29 @@ def test_the_last_end_counts_and_none_while_it_is_open_again() -> None:
     assert erase_by(closed, PROMISES.retention) == datetime(2027, 6, 18, 2, tzinfo=UTC)
 
 
+AGAIN = {
+    "found open again": (act(Act.TRIAGE, day=40, verdict="valid"),),
+    "opened again": (act(Act.DISCLOSE, day=7), act(Act.CLOSE, day=8), act(Act.REOPEN, day=40)),
+}
+
+
+@for_each("again", sorted(AGAIN))
+def test_a_report_that_is_open_again_is_not_called_closed_and_its_promises_run_again(again: str) -> None:
+    repaired = (act(Act.TRIAGE, verdict="valid"), act(Act.FIX, day=5), act(Act.VERIFY, day=6))
+    found = report(*repaired, *AGAIN[again])
+    due = {one.until: one.state for one in dues_of(found, PROMISES, now=START + timedelta(days=10), zone=HOUSE.zone)}
+
+    assert found.state is ReportState.TRIAGED
+    assert LETTERS.results.valid.en in thanks(found, LETTERS, HOUSE, "en").text
+    assert (due[ReportState.TRIAGED], due[ReportState.FIXED], due[ReportState.VERIFIED]) == (
+        "kept", "running", "running",
+    )  # fmt: skip
+
+    repaired_again = report(*repaired, *AGAIN[again], act(Act.VERIFY, day=41))
+    assert repaired_again.reached[ReportState.VERIFIED] == START + timedelta(days=41)
+    assert LETTERS.results.verified.en in thanks(repaired_again, LETTERS, HOUSE, "en").text
+
+
 def test_what_was_erased_reads_on_as_a_report_without_words() -> None:
     def bare(one: KeptRecord) -> KeptRecord:
         from leakguard.ledger.canonical import canonical, from_canonical  # noqa: PLC0415  (used here alone)

@@ -39,6 +39,10 @@ class Provider:
     basic: bool = True
     drips: bool = False
     """Whether its answers come a byte at a time, whole after some seconds."""
+    broken: str = ""
+    """How its answers are no answers: `cut` off on the way, or said to be compressed and not `gzip`."""
+    more_keys: tuple[dict[str, Any], ...] = ()
+    """What its key set has in front of its key."""
 
     def authorise(self, url: str) -> tuple[str, str]:
         """What a browser that was sent to `url` comes back with: code and state. Its user logged in here."""
@@ -104,12 +108,13 @@ def provider_at_work(now: Callable[[], float]) -> Iterator[Provider]:
 
         @staticmethod
         def keys() -> dict[str, Any]:
-            return {"keys": [provider.key.as_dict(private=False)]}
+            return {"keys": [*provider.more_keys, provider.key.as_dict(private=False)]}
 
         def say(self, document: dict[str, Any] | None) -> None:
             text = json.dumps(document if document is not None else {"error": "invalid_grant"}).encode()
             self.send_response(200 if document is not None else 400)
-            self.send_header("Content-Length", str(len(text)))
+            self.send_header("Content-Length", str(len(text) + 1000 * (provider.broken == "cut")))
+            self.send_header("Content-Encoding", "gzip" * (provider.broken == "gzip") or "identity")
             self.end_headers()
             if provider.drips:
                 with suppress(OSError):

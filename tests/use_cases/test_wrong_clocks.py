@@ -83,8 +83,8 @@ class Quick(MemoryJournal):
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         return CorrectedReader(self.clock_corrections()).read(self.entries(subject))
 
-    def append_all(self, records: Mapping[str, Sequence[Record]], *, after: tuple[str, int]) -> None:
-        assert all(one.sequence <= after[1] for one in self.entries(after[0]))
+    def append_all(self, records: Mapping[str, Sequence[Record]], *, after: Mapping[str, int]) -> None:
+        assert all(one.sequence <= last for subject, last in after.items() for one in self.entries(subject))
         for subject, own in records.items():
             self.append(subject, own)
 

@@ -181,6 +181,32 @@ def test_a_provider_that_sends_a_byte_now_and_then_is_not_waited_for(
     assert "log in by password" in answer.json()["next_step"]
 
 
+@pytest.mark.parametrize("how", ["cut", "gzip"])
+def test_an_answer_that_is_cut_off_or_cannot_be_unpacked_is_none(world: tuple[Provider, Served], how: str) -> None:
+    provider, served = world
+    provider.broken = how
+    answer = served.client().get("/login/oidc")
+
+    assert answer.status_code == 503
+    assert "log in by password" in answer.json()["next_step"]
+
+
+ODD_KEYS: tuple[dict[str, Any], ...] = (
+    {"kty": "AKP", "use": "sig", "alg": "ML-DSA-44", "pub": "AAAA"},
+    {"kty": "EC", "use": "sig", "crv": "P-999", "x": "AA", "y": "AA"}, {"use": "sig", "kid": "z"},
+    {"kty": "RSA", "use": "sig", "n": "!!", "e": "AQAB"}, {"kty": ["x"]}, {"kty": "OKP", "crv": "Ed25519", "x": "AA"},
+)  # fmt: skip
+
+
+def test_a_key_of_an_unknown_kind_beside_the_providers_own_keeps_nobody_out(world: tuple[Provider, Served]) -> None:
+    provider, served = world
+    provider.more_keys = ODD_KEYS
+    client = served.client()
+
+    answer = back(client, *sent(client, provider))
+    assert (answer.status_code, bool(set_cookies(answer))) == (200, True)
+
+
 def test_a_provider_without_its_secret_is_said_at_the_start(
     world: tuple[Provider, Served], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from contextlib import closing
+from zipfile import ZipFile
+
 import pytest
 
+from leakguard.ledger.heads import print_form
+from support.bundles import PROGRAM
 from support.web import ADMIN, AUDITOR, COMMANDER, COUNSEL, DPO, RESPONDER, VIEWER, Web
 
 pytestmark = pytest.mark.untraced
@@ -34,6 +42,32 @@ def test_counsels_privileged_comments_are_shown_to_who_may_read_them_and_go_nowh
     assert not any("CANARY" in text for text in told)
     assert bundle.status_code == 200
     assert b"CANARY" not in bundle.content
+
+
+def test_a_bundle_names_who_sent_a_report_only_to_who_may_read_that(web: Web) -> None:
+    for report in (
+        {"text": "192.0.2.7:9200 is open", "name": "CANARY Finder", "email": "canary@finder.example"},
+        {"text": "192.0.2.8:9200 is open, says nobody"},
+    ):
+        assert web.client().post("/reports", content=json.dumps(report)).is_success
+    contents, readme = dict[str, bytes](), dict[str, str]()
+    for name in (AUDITOR, COUNSEL, COMMANDER):
+        place = web.folder / f"{name}.zip"
+        place.write_bytes(web.client(name).post("/evidence/export", json={"to": "the court"}).content)
+        with closing(web.shared.for_caller(None)) as wiring, ZipFile(place) as bundle:
+            head = wiring.store.head()
+            contents[name] = bundle.read("contents.jsonl")
+            readme[name] = " ".join(bundle.read("README.txt").decode().split())
+        assert head is not None
+        ran = subprocess.run([sys.executable, PROGRAM, place, "--head", print_form(head)], check=False)
+        assert ran.returncode == 0, name
+
+    for name in (AUDITOR, COUNSEL):
+        assert b"canary" not in contents[name].lower()
+        assert b"192.0.2.8" in contents[name]
+        assert "holds everything but reports that name who sent them," in readme[name]
+    assert b"canary@finder.example" in contents[COMMANDER]
+    assert "holds everything that was recorded," in readme[COMMANDER]
 
 
 def test_a_step_that_is_assigned_is_a_task_of_that_person(web: Web, at: str) -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
+from leakguard.errors import StoreUnusable
+from leakguard.intake.naming import named_in
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.incidents import incidents as incidents_made
+from leakguard.use_cases.intake import take_in, to_incident
 from support.web import COMMANDER, DPO, RESPONDER, Web
 
 pytestmark = pytest.mark.untraced
@@ -50,3 +57,79 @@ def test_uploads_at_once_are_kept_apart(web: Web, at: str) -> None:
 
     assert back == files
     assert web.client().post("/ledger/verify", json={}).json()["answer"] == "match"
+
+
+ARRIVED = {"aware_at": "arrival"}
+
+
+def new_report(web: Web) -> str:
+    text = json.dumps({"text": "http://192.0.2.7:9200/ is open", "name": "Zo", "email": "finder@example.org"})
+    return f"/reports/{web.client().post('/reports', content=text).json()['id']}"
+
+
+def incidents(web: Web) -> list[str]:
+    return [one["id"] for one in web.client().get("/incidents").json()["incidents"]]
+
+
+def test_two_people_hand_one_report_over_at_once_and_it_is_one_incident(web: Web) -> None:
+    report = new_report(web)
+    clients = [web.client(name) for name in (COMMANDER, RESPONDER, DPO, COMMANDER)]
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(lambda one: one.post(f"{report}/incident", json=ARRIVED), clients))
+
+    assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
+    assert len(incidents(web)) == 1
+
+
+def test_a_report_that_is_handed_over_while_another_person_does_it_is_one_incident(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, opening = new_report(web), incidents_made.opening_records
+    others = [web.client(DPO)]
+
+    def after_the_other(*found: Any, **about: Any) -> object:  # noqa: ANN401  (as it was called)
+        if others:
+            assert others.pop().post(f"{report}/incident", json=ARRIVED).status_code == 201
+        return opening(*found, **about)
+
+    monkeypatch.setattr(to_incident, "opening_records", after_the_other)
+    late = web.client(RESPONDER).post(f"{report}/incident", json=ARRIVED)
+
+    assert (late.status_code, late.json()["detail"]) == (409, f"RP-2026-0001 is {incidents(web)[0]} already")
+    assert len(incidents(web)) == 1
+
+
+def test_a_hand_over_that_fails_behind_its_first_entries_leaves_no_incident(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, write = new_report(web), vars(SqlStore)["_write"]
+
+    def fails_at_the_report(self: SqlStore, connection: object, subject: str, *more: object, **when: object) -> object:
+        if subject.startswith("RP-"):
+            raise StoreUnusable("the disk is full", next_step="Free some.")
+        return write(self, connection, subject, *more, **when)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SqlStore, "_write", fails_at_the_report)
+        failed = web.client(RESPONDER).post(f"{report}/incident", json=ARRIVED)
+
+    assert "the disk is full" in failed.json()["detail"]
+    assert incidents(web) == []
+    assert web.client(DPO).post(f"{report}/incident", json=ARRIVED).status_code == 201
+    assert web.client().post("/ledger/verify", json={}).json()["answer"] == "match"
+
+
+def test_a_mail_that_two_people_take_in_at_once_is_one_report(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail, named = b"Message-ID: <1@example.org>\r\nSubject: open\r\n\r\n192.0.2.7:9200 is open", named_in
+    others = [web.client(DPO)]
+
+    def after_the_other(text: str) -> object:
+        if others:
+            assert others.pop().post("/reports", content=mail).status_code == 201
+        return named(text)
+
+    monkeypatch.setattr(take_in, "named_in", after_the_other)
+    late = web.client(RESPONDER).post("/reports", content=mail).json()
+
+    assert (late["id"], late["new"]) == ("RP-2026-0001", False)
+    assert len(web.client().get("/reports").json()["reports"]) == 1

@@ -6,14 +6,18 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
+from leakguard.accounts.rights import Right
+from leakguard.use_cases.accounts.api_tokens import add_token
 from leakguard.web import jobs
 from leakguard.web.routes import scans
 from leakguard.web.routes.events import change_json
 from leakguard.web.streams import follow
+from leakguard.wiring.accounts import job_in
 from support.web import COMMANDER, RESPONDER, Web
 from support.web_world import scope_file
 
@@ -46,6 +50,38 @@ def test_a_scan_that_the_scope_refuses_says_why(web: Web) -> None:
     assert (ended["running"], ended["exit_code"], ended["run"]) == (False, 2, None)
     assert "192.0.2.7" in ended["problem"]
     assert [one["id"] for one in api.get("/scans").json()["scans"]] == [started["id"]]
+
+
+def test_each_job_has_the_run_that_it_began_itself_and_one_that_began_none_has_none(web: Web) -> None:
+    scope_file(web.folder)
+    with closing(web.shared.for_caller(None)) as wiring:
+        caller = web.callers[RESPONDER]
+        scopes = [Right.READ_FINDINGS.value, Right.START_SCANS.value]
+        web.tokens[RESPONDER] = add_token(wiring.store, wiring, caller, name="tests", scopes=scopes).secret
+    api = web.client(RESPONDER)
+
+    def start(target: str) -> str:
+        return str(api.post("/scans", json={"targets": [target]}).json()["id"])
+
+    def run_of(job: str) -> str | None:
+        web.jobs.one(job).process.wait(120)
+        shown = api.get(f"/scans/{job}").json()
+        return str(shown["run"]) if shown["run"] is not None else None
+
+    refused, first, second = start("192.0.2.7:9200"), start("127.0.0.1:1"), start("127.0.0.1:2")
+    runs = {run_of(first): "127.0.0.1:1", run_of(second): "127.0.0.1:2"}
+
+    assert run_of(refused) is None
+    with closing(web.shared.for_caller(None)) as wiring:
+        began = {one.subject: one.content["targets"] for one in wiring.store.of_kinds(["run_started"])}
+    assert began == {run: [target] for run, target in runs.items()}
+
+
+@pytest.mark.parametrize(
+    ("stated", "job"), [("S-0123456789ab", "S-0123456789ab"), ("", ""), ("S-1", ""), ("S-0123456789abc", "")]
+)
+def test_a_process_does_a_job_only_where_the_server_named_one(stated: str, job: str) -> None:
+    assert job_in({"LEAKGUARD_JOB": stated}) == job
 
 
 def job_that_printed(result: bytes, said: bytes = b"") -> jobs.Job:

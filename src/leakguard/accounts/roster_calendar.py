@@ -94,6 +94,7 @@ class _Reader:
     def _of(
         self, event: Event, role: str, people: tuple[str, ...], moved: set[tuple[str, datetime]]
     ) -> Iterator[Shift]:
+        self._refuse_ignored(event)
         window = self._window
         start = self._moment(event["DTSTART"].dt)
         length = self._length(event, start)
@@ -106,6 +107,14 @@ class _Reader:
                     role=role, people=people, start=begin.astimezone(UTC), end=end.astimezone(UTC),
                     source=RosterSource.CALENDAR,
                 )  # fmt: skip
+
+    def _refuse_ignored(self, event: Event) -> None:
+        """What would change whose shift it is if it were read."""
+        for name in ("RDATE", "EXRULE"):
+            if name in event:
+                self._refuse(f"a shift with {name}, which is not understood; write an event for each such shift")
+        if _is_moved(event) and "RANGE" in getattr(event["RECURRENCE-ID"], "params", {}):
+            self._refuse("a change of all later shifts (RANGE) is not understood; end the series, and begin another")
 
     def _length(self, event: Event, start: datetime) -> timedelta:
         if "DTEND" in event:

@@ -101,13 +101,14 @@ def _leaves(head: Mapping[str, str], body: bytes, walk: _Progress, depth: int) -
     kind, parameters = content_type(head.get("content-type", ""))
     boundary = parameters.get("boundary", "")
     if kind.startswith(_MULTIPART) and boundary and depth < MOST_DEPTH:
+        before = walk.parts
         for piece in _pieces(body, boundary, walk):
             inner, rest = _split_head(piece, walk)
             yield from _leaves(inner, rest, walk, depth + 1)
+        if walk.parts == before:  # an empty one counts, or a mail could have any number of them
+            _is_counted(walk)
         return
-    walk.parts += 1
-    if walk.parts > MOST_PARTS:
-        walk.remarks[_NOT_READ.format(what="the mail", most=f"{MOST_PARTS} parts")] = None
+    if not _is_counted(walk):
         return
     content = _decoded(body, head.get("content-transfer-encoding", ""))
     if kind == _MESSAGE and depth < MOST_DEPTH:
@@ -121,6 +122,14 @@ def _leaves(head: Mapping[str, str], body: bytes, walk: _Progress, depth: int) -
         kind=kind, charset=parameters.get("charset", ""), name=name, content=content, head=head,
         is_attachment=is_attachment or bool(name) or not kind.startswith("text/"),
     )  # fmt: skip
+
+
+def _is_counted(walk: _Progress) -> bool:
+    """Count one part more; false where it is one too many."""
+    walk.parts += 1
+    if walk.parts > MOST_PARTS:
+        walk.remarks[_NOT_READ.format(what="the mail", most=f"{MOST_PARTS} parts")] = None
+    return walk.parts <= MOST_PARTS
 
 
 def _pieces(body: bytes, boundary: str, walk: _Progress) -> Iterator[bytes]:

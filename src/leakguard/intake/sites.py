@@ -62,7 +62,7 @@ class CheckedSite(Frozen):
     is_signed: bool = False
     results: tuple[SiteResult, ...] = ()
     unanswered: str = ""
-    """Why nothing is known; empty where the site answered."""
+    """What is not known, and why; empty where the site answered. With a `url` its file was read all the same."""
 
 
 def load_site_rules(texts: Mapping[str, str]) -> SiteRules:

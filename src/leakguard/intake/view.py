@@ -10,7 +10,7 @@ from leakguard.errors import NotFound
 from leakguard.frozen import Frozen, field, replace
 from leakguard.intake.messages import Message
 from leakguard.intake.naming import ReportedPlace
-from leakguard.intake.states import ACTS, NEXT, Act, ReportState, Verdict
+from leakguard.intake.states import ACTS, NEXT, ORDER, Act, ReportState, Verdict
 from leakguard.ledger.custody import ADDED, item_id
 from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
@@ -48,7 +48,9 @@ class Report(Frozen, hidden=("name", "address")):
     remarks: tuple[str, ...]
     state: ReportState = ReportState.RECEIVED
     reached: Mapping[ReportState, datetime] = field(default_factory=dict)
-    """When each state was first reached."""
+    """When each state was first reached, since the report was last taken up again."""
+    verification_taken_back: int = 0
+    """The entry that took up again what had been verified; only a later look proves it closed."""
     verdict: Verdict | None = None
     duplicate_of: str = ""
     findings: tuple[str, ...] = ()
@@ -154,19 +156,20 @@ def _followed(report: Report, record: KeptRecord) -> Report:
     if record.kind == THANKED:
         return replace(report, thanked_at=at)
     act = ACTS.get(record.kind)
-    return report if act is None or act not in NEXT[report.state] else _acted(report, act, content, at)
+    return report if act is None or act not in NEXT[report.state] else _acted(report, act, record)
 
 
-def _acted(report: Report, act: Act, content: Mapping[str, Any], at: datetime) -> Report:
-    state = NEXT[report.state][act]
-    if act in {Act.CLOSE, Act.REOPEN}:  # the last end counts, and none while it is open again
-        ends = {ReportState.CLOSED: at} if act is Act.CLOSE else {}
-        before: dict[ReportState, datetime] = dict(report.reached)
-        before.pop(ReportState.CLOSED, None)
-        return replace(report, state=state, reached={**before, **ends})
-    reached = ReportState.ACKNOWLEDGED if act is Act.ACKNOWLEDGE else state
-    report = replace(report, state=state, reached={reached: at, **report.reached})
-    return _triaged(report, content) if act is Act.TRIAGE else report
+def _acted(report: Report, act: Act, record: KeptRecord) -> Report:
+    state, at = NEXT[report.state][act], record.occurred_at.latest
+    kept = dict[ReportState, datetime](report.reached)
+    taken_back = report.verification_taken_back
+    if ORDER.index(state) < ORDER.index(report.state):  # it is open again: what was reached behind it no longer counts
+        taken_back = record.sequence if ReportState.VERIFIED in kept else taken_back
+        kept = {one: when for one, when in kept.items() if ORDER.index(one) <= ORDER.index(state)}
+    if act is not Act.REOPEN:  # nobody triages by reopening
+        kept.setdefault(ReportState.ACKNOWLEDGED if act is Act.ACKNOWLEDGE else state, at)
+    report = replace(report, state=state, reached=kept, verification_taken_back=taken_back)
+    return _triaged(report, record.content) if act is Act.TRIAGE else report
 
 
 def _triaged(report: Report, content: Mapping[str, Any]) -> Report:

@@ -67,6 +67,8 @@ class Recorder(Frozen):
     """The id that stays: `acc_...` of an account, `os:UID`, `program:NAME`; a typed name has that of the OS user."""
     method: str = ""
     """A `LoginMethod` of whoever logged in; empty for others, and for sessions that began before it was kept."""
+    job: str = ""
+    """The job of the server for which this process runs; empty for a command that somebody typed."""
 
     @property
     def is_authenticated(self) -> bool:

@@ -14,6 +14,10 @@ SYSTEM_TIME_CORRECTED = "clock_mended"
 """The kind of what says that entries were recorded under a wrong clock: of the whole ledger, and in each incident."""
 
 
+RUN_STARTED = "run_started"
+"""The kind of what begins a run."""
+
+
 class Record(Frozen):
     """Something to keep: plain JSON values in `content`, never leaked data."""
 
@@ -45,4 +49,6 @@ def signed_records(records: Sequence[Record], recorder: Recorder | None) -> Sequ
 
 def _signed(record: Record, recorder: Recorder) -> Record:
     more = recorder.signed(record.content.get("by"))
+    if recorder.job and record.kind == RUN_STARTED:  # by this the server knows which run its job began
+        more["job"] = recorder.job
     return replace(record, content={**record.content, **more}) if more else record

@@ -69,6 +69,10 @@ class History:
         """
         return self._last.get((place, spot), 0)
 
+    def latest_look(self, place: Place) -> int:
+        """The entry that kept the latest look at any spot of it; 0 before the first."""
+        return max((self.last_look(place, spot) for spot in self._places.get(place, {})), default=0)
+
     def open_since(self, place: Place) -> datetime | None:
         """When it was first seen open, ever or since it was last proved closed; a silence in between ends nothing."""
         return self._since.get(place)

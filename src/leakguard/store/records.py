@@ -21,13 +21,14 @@ from leakguard.store.store_part import StorePart
 class Records(StorePart):
     """Reads records, with what mends say of wrong clocks; only `entries` gives them exactly as stored."""
 
-    def append_all(self, records: Mapping[str, Sequence[Record]], *, after: tuple[str, int]) -> None:
+    def append_all(self, records: Mapping[str, Sequence[Record]], *, after: Mapping[str, int]) -> None:
         """Keep the records of several subjects in one transaction, in their order.
 
-        Raises `NotAllowed` when the subject of `after` has an entry beyond it; else as `append`.
+        Raises `NotAllowed` when a subject of `after` has an entry beyond what it says; else as `append`.
         """
         with self._database.writing() as connection:
-            refuse_late(connection, *after)
+            for subject, last in after.items():
+                refuse_late(connection, subject, last)
             now = self._now()
             entries = [
                 entry for subject, own in records.items() for entry in self._write(connection, subject, own, now=now)

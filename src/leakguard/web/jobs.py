@@ -34,6 +34,8 @@ MOST_RESULT = 32 * 2**20
 """Bytes of a result that are read; one more says that it is longer."""
 SECRETS = frozenset({"LEAKGUARD_TOKEN", "LEAKGUARD_SESSION"})
 """What tells a child who uses it."""
+JOB = "LEAKGUARD_JOB"
+"""Tells a child which job it does, so that the run that it begins says so."""
 _PATIENCE = 10.0
 
 

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,7 +21,7 @@ import requests
 from anyio import to_thread
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, import_key
 from joserfc.jwt import ClaimsOption
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -47,6 +48,7 @@ LEEWAY = 60
 MOST_SUBJECT = 255
 """Characters, by OpenID Connect Core."""
 MOST_ANSWER = 512 * 1024
+_CHUNK = 64 * 1024
 _PATIENCE = (5, 10)
 WHOLE = 30.0
 """Seconds for all that the provider is asked at once; one that sends a byte now and then is not waited for."""
@@ -100,9 +102,7 @@ class Client(Frozen, hidden=("secret",)):
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise ProviderFailed("the login provider gave no ID token", next_step="Log in again.")
-        return self._checked(
-            token, KeySet.import_key_set(_keys(_json("get", metadata["jwks_uri"]))), kept["nonce"], now
-        )
+        return self._checked(token, _keys(_json("get", metadata["jwks_uri"])), kept["nonce"], now)
 
     def _login(self, metadata: Mapping[str, Any]) -> tuple[str, str] | None:
         by_form = "client_secret_basic" not in metadata.get(
@@ -215,7 +215,7 @@ def _json(
             method, url, data=form, auth=login, timeout=_PATIENCE, allow_redirects=False, stream=True,
             headers={"Accept": "application/json"},
         ) as answer:  # fmt: skip
-            text = answer.raw.read(MOST_ANSWER + 1, decode_content=True)
+            text = _start_of(answer)
             value = json.loads(text) if answer.status_code == HTTPStatus.OK and len(text) <= MOST_ANSWER else None
     except (requests.RequestException, OSError, ValueError, RecursionError) as error:
         raise _failed() from error
@@ -224,14 +224,28 @@ def _json(
     return value
 
 
-def _keys(key_set: dict[str, Any]) -> Any:  # noqa: ANN401  (joserfc's own)
-    """The provider's keys, without those that sign nothing."""
+def _start_of(answer: requests.Response) -> bytes:
+    """Its body, a little more than `MOST_ANSWER` at most; raises `RequestException` for one that was cut off."""
+    text = b""
+    for chunk in answer.iter_content(_CHUNK):
+        text += chunk
+        if len(text) > MOST_ANSWER:
+            break
+    return text
+
+
+def _keys(key_set: dict[str, Any]) -> KeySet:
+    """The provider's keys, without those that sign nothing and those of a kind that is not known here."""
     keys = key_set.get("keys")
     found = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
     found = [key for key in found if key.get("use", "sig") == "sig" and key.get("kty") != "oct"]
-    if not found:
+    read = list[Key]()
+    for key in found:
+        with suppress(JoseError, ValueError, TypeError, LookupError):
+            read.append(import_key(key))
+    if not read:
         raise _failed()
-    return {"keys": found}
+    return KeySet(read)
 
 
 def _failed() -> ProviderFailed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Self
 
 from leakguard.errors import NotAllowed
@@ -10,7 +11,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.people import BySource, Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from leakguard.accounts.passwords import Cost
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 TOKEN = "LEAKGUARD_TOKEN"  # noqa: S105  (the name of the variable)
 SESSION = "LEAKGUARD_SESSION"
 """Set for a child of the server alone: the session of whoever has it do something."""
+JOB = "LEAKGUARD_JOB"
+"""Set for a child of the server alone: the job that it does."""
+_JOB = re.compile(r"S-[0-9a-f]{12}")
 
 
 class GivenSecret(Frozen, hidden=("secret",)):
@@ -120,8 +124,14 @@ class AccountWiring:
         self.on_caller(self.caller)
         if self._typed is None or self._typed.source is not BySource.PROGRAM:
             _refuse_other_name(self._typed, self.caller)
-            self._recorder = self.caller.recorder()
+            self._recorder = replace(self.caller.recorder(), job=job_in(os.environ))
         store.record_as(self._recorder)
+
+
+def job_in(environment: Mapping[str, str]) -> str:
+    """The job of a server for which this process runs; empty for anything else."""
+    job = environment.get(JOB, "")
+    return job if _JOB.fullmatch(job) else ""
 
 
 def _refuse_other_name(typed: Recorder | None, caller: Caller) -> None:

@@ -206,6 +206,23 @@ def test_too_many_failures_lock_the_account_for_a_while_and_no_other(store: SqlS
     assert log_in(store, tools, "Anna Berg", PASSWORD, kind=Kind.WEB).caller.name == "Anna Berg"
 
 
+def test_wrong_passwords_count_together_whatever_word_names_the_account(
+    file_store: SqlStore, tools: AccountTools
+) -> None:
+    about = NewAccount(name="Anna Berg", mail="anna@example.org", roles=frozenset({Role.ADMIN}), password=PASSWORD)
+    person = add_account(file_store, tools, about)
+    words = ("Anna Berg", "anna@example.org", person.actor, "ANNA  berg", "Anna@Example.org")
+    assert len(words) == MOST.by_account
+    for word in words:
+        tools.wait(timedelta(seconds=1))
+        with pytest.raises(NotLoggedIn):
+            log_in(file_store, tools, word, CANARY, kind=Kind.WEB, address="192.0.2.1")
+    for word in words:
+        tools.wait(timedelta(seconds=1))
+        with pytest.raises(TooManyAttempts):
+            log_in(file_store, tools, word, PASSWORD, kind=Kind.WEB, address="192.0.2.1")
+
+
 def test_one_address_cannot_try_one_password_on_many_accounts(file_store: SqlStore, tools: AccountTools) -> None:
     add(file_store, tools, "Anna Berg", Role.ADMIN)
     for number in range(MOST.by_address):

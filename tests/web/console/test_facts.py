@@ -222,6 +222,75 @@ def test_each_kind_of_fact_is_typed_in_fields_of_its_own(
     assert desk.document["facts"][fact] == kept
 
 
+SENT_BACK: dict[str, list[Any]] = {
+    "subject_count": [{"value": 1200}, {"estimate": 1200}, {"estimate": {"low": 1000, "high": 5000}}],
+    "direct_loss": [{"estimate": {"low": 1, "high": 9, "currency": "CNY"}}],
+    "subjects_by_jurisdiction": [{"estimate": {"DE": {"low": 1000, "high": 5000}, "FR": 7}}],
+    "breach_date": [
+        {"value": "2026-05-23"}, {"value": "2026-05-23T22:40:30Z"}, {"value": "2026-05-24T06:40"},
+        {"value": {"earliest": "2026-05-23T22:40:30Z", "latest": "2026-05-24T01:00:00+02:00"}},
+        {"value": {"earliest": "2026-05-23", "latest": "2026-05-24T01:00:05Z"}},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fact", "stated"), [(name, one) for name, values in SENT_BACK.items() for one in values])
+def test_a_stated_value_of_any_form_is_sent_back_as_it_was(desk: Desk, fact: str, stated: Any) -> None:  # noqa: ANN401  (a fact has any form)
+    desk.write(**{fact: stated})
+    before = desk.document
+    desk.at(BEN, f"?at={fact}").send(desk.facts)
+    assert desk.document == before
+
+
+@pytest.mark.parametrize(
+    ("fact", "stated", "typed", "kept"),
+    [
+        ("subject_count", {"estimate": {"low": 1000, "high": 5000}}, {"exact": "3,200"}, {"value": 3200}),
+        ("subject_count", {"value": 3200}, {"low": "1000", "high": "5000"}, {"estimate": {"low": 1000, "high": 5000}}),
+        (
+            "direct_loss", {"estimate": {"low": 1, "high": 9, "currency": "CNY"}}, {"exact": "5"},
+            {"value": {"amount": 5, "currency": "CNY"}},
+        ),
+        (
+            "subjects_by_jurisdiction", {"estimate": {"DE": {"low": 1000, "high": 5000}}},
+            {"exact": ["3200", "", "", ""]}, {"value": {"DE": 3200}},
+        ),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_typed_beside_what_is_stated_counts(
+    desk: Desk, fact: str, stated: Any, typed: dict[str, Any], kept: Any  # noqa: ANN401  (as above)
+) -> None:  # fmt: skip
+    desk.write(**{fact: stated})
+    page = desk.at(BEN, f"?at={fact}")
+    rows = len(page.form(desk.facts).xpath(f".//input[@name='{fact}.exact']"))
+    values = {
+        name: [*value, *[""] * (rows - len(value))] if isinstance(value, list) else value
+        for name, value in typed.items()
+    }
+    page.send(desk.facts, {f"{fact}.{name}": value for name, value in values.items()})
+    assert desk.document["facts"][fact] == kept
+
+
+def test_a_number_and_a_range_that_are_both_typed_are_refused(desk: Desk) -> None:
+    desk.write(subject_count={"estimate": {"low": 1000, "high": 5000}})
+    page = desk.at(BEN, "?at=subject_count")
+    page.send(desk.facts, {"subject_count.exact": "3200", "subject_count.high": "4000"}, status=400)
+    assert "state either the exact number, or the least and the most" in page.text
+    assert desk.document["facts"]["subject_count"] == {"estimate": {"low": 1000, "high": 5000}}
+
+
+def test_a_period_is_shown_in_the_zone_of_the_facts_and_a_change_of_its_end_leaves_its_begin(desk: Desk) -> None:
+    begin = "2026-05-23T22:40:30Z"
+    desk.write(breach_date={"value": {"earliest": begin, "latest": "2026-05-24T01:00:00Z"}})
+    ben = desk.at(BEN, "?at=breach_date")
+    shown = ben.form(desk.facts).fields
+    assert desk.document["zone"] == "Asia/Shanghai"
+    assert (shown["breach_date.from_day"], shown["breach_date.from_time"]) == ("2026-05-24", "06:40")
+    assert (shown["breach_date.to_day"], shown["breach_date.to_time"]) == ("2026-05-24", "09:00")
+    ben.send(desk.facts, {"breach_date.to_time": "10:00"})
+    assert desk.document["facts"]["breach_date"] == {"value": {"earliest": begin, "latest": "2026-05-24T10:00"}}
+
+
 def test_a_text_in_several_languages_keeps_all_of_them(desk: Desk) -> None:
     desk.write()
     ben = desk.at(BEN, "?at=cause")

@@ -8,14 +8,16 @@ from pathlib import Path
 import click
 
 from leakguard import __version__
+from leakguard.accounts.rights import Right
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.report.showing import is_sender_withheld
 from leakguard.cli.writing import replace_chunks, write_text
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import EvidenceItem
 from leakguard.models.file_modes import Output
 from leakguard.models.texts import counted
-from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle
+from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle, reports_with_senders
 from leakguard.use_cases.proofs.evidence_items import list_items
 
 _MOST_NAMED = 20
@@ -69,25 +71,26 @@ def export_cmd(
 
     Exporting the same ledger twice gives identical files. A ledger that does not verify is refused. The bundle
     contains the program verify.py. Comments under legal privilege are left out, unless counsel includes them with
-    --with-privileged. This permission is recorded in the ledger before the export.
+    --with-privileged. This permission is recorded in the ledger before the export. Reports from outside that name who
+    sent them are left out where you may not read that.
     """
     if context.typed_recorder is not None and not recipient:
         raise click.UsageError("write --to as well: without it nothing is recorded, and nobody gives anything away")
     if to_country is not None and not recipient:
         raise click.UsageError("write --to as well: --to-country is the country of whom gets the bundle")
     wiring = context.wiring
+    store, key = wiring.vouching_store(), wiring.signing_key  # who asks is known once it is open
     if recipient:
         _doubt(context, to_country)
     by = context.by if recipient else ""
     privileged = _released(context, incident, recipient) if with_privileged else ()
     options = BundleOptions(
-        incident=incident, has_files=not without_files, by=by, recipient=recipient, privileged=privileged
-    )
+        incident=incident, has_files=not without_files, by=by, recipient=recipient, privileged=privileged,
+        may_name_reporters=not is_sender_withheld(context),
+    )  # fmt: skip
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
-    store, key = wiring.vouching_store(), wiring.signing_key
-    replace_chunks(
-        bundle, export_bundle(store, wiring.kept_files(), options, programs, key=key, now=wiring.now), Output.BUNDLE
-    )
+    chunks = export_bundle(store, wiring.kept_files(), options, programs, key=key, now=wiring.now)
+    replace_chunks(bundle, chunks, Output.BUNDLE)
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
     context.say(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
     copies = wiring.kept_files()
@@ -97,6 +100,8 @@ def export_cmd(
             text = f"{item.id}: its kept copy is gone, so the verifier of the bundle reports it as not verifiable"
             context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
     _name_left_out(context, items, without_files=without_files)
+    if incident is None and not options.may_name_reporters:
+        _name_withheld(context, reports_with_senders(store))
     return ExitCode.CLEAN
 
 
@@ -130,6 +135,16 @@ def _name_left_out(context: Context, items: Sequence[EvidenceItem], *, without_f
     text = f"Not in the bundle, only their hashes: {items_left} ({names})."
     hint = "" if without_files else " `evidence add --keep` and `playbook done --keep` store copies, which go along."
     context.notes.print(text + hint, soft_wrap=True, markup=False, highlight=False)
+
+
+def _name_withheld(context: Context, reports: Sequence[str]) -> None:
+    """The reports that are not in the bundle, as their senders are named there."""
+    if not reports:
+        return
+    more = f" and {len(reports) - _MOST_NAMED:,} more" if len(reports) > _MOST_NAMED else ""
+    names = f"{', '.join(reports[:_MOST_NAMED])}{more}"
+    text = f"Not in the bundle, as they name who sent them: {names}. That needs the right `{Right.READ_REPORTERS}`."
+    context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
 
 
 @click.command(

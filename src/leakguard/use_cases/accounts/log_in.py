@@ -59,7 +59,8 @@ def _proved(
     store: AccountStore, tools: AccountTools, name_or_mail: str, password: str, code: str, *, address: str
 ) -> Person:  # fmt: skip
     now = tools.login_now()
-    keys = (account_key(name_or_mail), address_key(address))
+    named = person_named(store.people(), name_or_mail)  # by whatever word, it is one account that is guessed at
+    keys = (account_key(named.actor if named is not None else name_or_mail), address_key(address))
     _refuse_too_many(store, keys, now)
     person = _who_fits(store, tools, name_or_mail, password)
     if person is None or not _is_enabled(store, person):
@@ -118,7 +119,7 @@ def change_password(store: AccountStore, tools: AccountTools, caller: Caller, *,
     """Take another password; every session ends, and who has one logs in anew. Raises `NotLoggedIn`."""
     refuse_weak(new)
     person, now = own_person(store, caller), tools.now()
-    keys = (account_key(person.name), address_key(LOCAL))
+    keys = (account_key(person.actor), address_key(LOCAL))
     _refuse_too_many(store, keys, now)
     if not verify_password(person.password_hash or dummy_hash(tools.password_cost), old, cost=tools.password_cost):
         raise NotLoggedIn("the old password is wrong", next_step="Try again.")

@@ -44,12 +44,23 @@ def open_incident(
     Raises `NotAllowed` when findings are given and none of them is an exposure, `UsageProblem` when there is nothing
     that says what the incident is about.
     """
+    opening = opening_records(
+        findings, now=now, title=title, zone=zone, playbook=playbook, then=then, open_since=open_since
+    )
+    return _append_new(store, opening, now=now)
+
+
+def opening_records(
+    findings: Sequence[Finding], *, now: datetime, title: str = "", zone: str = "UTC", playbook: str = "",
+    then: Sequence[Record] = (), open_since: Mapping[str, datetime] = MappingProxyType({}),
+) -> tuple[Record, ...]:  # fmt: skip
+    """With what an incident begins, for whoever keeps more in the same transaction; raises as `open_incident`."""
     refuse_harmless(findings)
     name = title or title_of(findings)
     if not name:
         raise UsageProblem("an incident needs something to be about", next_step="Name a --finding or a --title.")
     opening = _opening(name, findings, now=now, zone=zone, playbook=playbook)
-    return _append_new(store, (opening, *then, *first_seen(findings, open_since)), now=now)
+    return (opening, *then, *first_seen(findings, open_since))
 
 
 def open_from_events(
@@ -142,6 +153,14 @@ def append_numbered(
         except NotAllowed:
             continue
     raise NotAllowed(busy, next_step="Try again.")
+
+
+def free_number(store: IncidentStore, prefix: str) -> str:
+    """The next subject of `prefix`, as `IR-2026-0001`, that has no entry yet; somebody else may take it first."""
+    number = len(store.subjects(prefix)) + 1
+    while store.last(f"{prefix}{number:04}") is not None:
+        number += 1
+    return f"{prefix}{number:04}"
 
 
 def _opening(title: str, findings: Sequence[Finding], *, now: datetime, zone: str, playbook: str) -> Record:

@@ -114,14 +114,22 @@ async def _one(site: str, asking: SiteCheckOptions) -> tuple[CheckedSite, Securi
     if seen is not None and seen.verified is False:
         problems.append("bad_certificate")
     if asking.asks_complaints and seen is not None:
-        page, _ = await _get(site, "/", asking, cap=MOST_PAGE)
-        if page is not None and page.reply.status == _OK and not has_complaint_contact(page.reply.body):
+        page, why = await _get(site, "/", asking, cap=MOST_PAGE)
+        if page is None or page.reply.status != _OK:
+            unanswered = f"its home page cannot be read ({_why_unread(page, why)}), so its complaint contact is unknown"
+        elif not has_complaint_contact(page.reply.body):
             problems.append("no_complaint_contact")
     checked = CheckedSite(
         site=site, url=seen.url if file is not None and seen is not None else "", unanswered=unanswered,
         expires=file.expires if file else None, is_signed=bool(file and file.is_signed),
     )  # fmt: skip
     return checked, file, problems
+
+
+def _why_unread(page: SiteReply | None, why: str) -> str:
+    if page is None:
+        return why
+    return f"it redirects to {page.outside}" if page.outside else f"status {page.reply.status}"
 
 
 def _read(seen: SiteReply, asking: SiteCheckOptions, problems: list[str]) -> SecurityTxt:
@@ -159,11 +167,24 @@ async def _get(site: str, path: str, asking: SiteCheckOptions, *, cap: int) -> t
         other = _other(site, url)
         if reply.status not in _MOVED or "location" not in reply.headers:
             return SiteReply(url=url, reply=reply, other_host=other, verified=verified), ""
-        url = urljoin(url, reply.headers["location"][:2000])
-        parts = urlsplit(url)
+        moved = _moved_to(url, reply.headers["location"])
+        if moved is None:
+            return None, f"{urlsplit(url).hostname} redirects to what is no address"
+        url, parts = moved, urlsplit(moved)
         if parts.scheme not in {"http", "https"} or not asking.gate.allows_name(parts.hostname or ""):
             return SiteReply(url=url, reply=reply, outside=parts.hostname or "elsewhere", verified=verified), ""
     return None, "too many redirects"
+
+
+def _moved_to(url: str, location: str) -> str | None:
+    """Where a redirect leads; `None` for what nobody can read an address in."""
+    try:
+        moved = urljoin(url, location[:2000])
+        parts = urlsplit(moved)
+        _ = parts.hostname, parts.port  # each raises for what cannot be one
+    except ValueError:
+        return None
+    return moved
 
 
 def _other(site: str, url: str) -> str:

@@ -6,6 +6,7 @@ from leakguard.errors import NotAllowed
 from leakguard.intake.states import NEXT, Act, ReportState
 from leakguard.intake.view import Report
 from leakguard.ports import Now
+from leakguard.scanning.history import History
 from leakguard.scanning.place_status import PlaceStanding
 from leakguard.use_cases.intake.proposals import ReportStore
 from leakguard.use_cases.intake.reports import act_on, load_report
@@ -13,11 +14,20 @@ from leakguard.use_cases.scans.exposures import history_of_places
 
 
 def not_proved_closed(store: ReportStore, report: Report) -> tuple[str, ...]:
-    """The findings of a report that no probe has proved closed: to know nothing of a place proves nothing."""
+    """The findings of a report that no probe has proved closed: to know nothing of a place proves nothing.
+
+    Nor does a look from before a verification was taken back.
+    """
     own = tuple(store.findings(ids=list(report.findings))) if report.findings else ()
     places = {(finding.check_id, finding.place) for finding in own}
-    standings = history_of_places(store, places).standings() if places else {}
-    closed = {finding.id for finding in own if standings.get((finding.check_id, finding.place)) is PlaceStanding.CLOSED}
+    history = history_of_places(store, places) if places else History()
+    standings = history.standings()
+    proved = {
+        place
+        for place in places
+        if standings.get(place) is PlaceStanding.CLOSED and history.latest_look(place) > report.verification_taken_back
+    }
+    closed = {finding.id for finding in own if (finding.check_id, finding.place) in proved}
     return tuple(finding for finding in report.findings if finding not in closed)
 
 

@@ -10,7 +10,7 @@ from leakguard.errors import ScopeRefused
 from leakguard.frozen import Frozen
 from leakguard.intake.naming import ReportedPlace
 from leakguard.intake.view import Report
-from leakguard.models.findings import Finding
+from leakguard.models.findings import Finding, is_resource
 from leakguard.models.scope import Scope
 from leakguard.models.targets import join_host_port
 from leakguard.scanning.addresses import Address
@@ -102,8 +102,20 @@ def _refusal(named: ReportedPlace, gate: Gate) -> str:
 def _is_about(finding: Finding, named: ReportedPlace) -> bool:
     """Whether a finding is at the place; a place without a port is every port of its host."""
     if named.kind == "bucket":
-        return finding.target.rpartition("/")[2] == named.target.rpartition("/")[2] and "/" in finding.target
+        return _is_bucket(finding, named.target)
     hosts = {finding.address, finding.host or finding.address}
     if named.port is None:
         return named.host in hosts
     return join_host_port(named.host, named.port) in {join_host_port(host, finding.port) for host in hosts}
+
+
+def _is_bucket(finding: Finding, named: str) -> bool:
+    """Whether a finding is that very bucket: another account or provider may have one of the same name."""
+    try:
+        bucket = parse_bucket(named, with_folders=True)
+    except ValueError:
+        return False
+    if is_resource(finding.target):
+        return bucket.scheme == "s3" and finding.target.endswith(f"/s3/{bucket.name}")
+    name = finding.target.removeprefix(f"{join_host_port(finding.address, finding.port)}/")
+    return name == bucket.name and (bucket.host is None or finding.host == bucket.host)

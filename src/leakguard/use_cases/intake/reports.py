@@ -42,7 +42,7 @@ def act_on(store: Journal, identifier: str, act: Act, *, now: Now, fields: Mappi
     """Do what the state allows, and keep it; raises `NotFound`, `NotAllowed`, `UsageProblem`."""
     content = dict(fields or {})
     _refuse_long(str(content.get("note") or ""))
-    report, last = _with_last(store, identifier)
+    report, last = report_and_last(store, identifier)
     advance(report.state, act)
     kept = _keep(store, report, Record(kind=KINDS[act], occurred_at=_at(now), content=content), after=last)
     log.info("report_changed", report=identifier, kind=kept.kind)
@@ -63,8 +63,15 @@ def triage(
         first = load_report(store, duplicate_of)
         if identifier in {first.id, first.duplicate_of}:
             raise UsageProblem(f"{identifier} cannot repeat itself", next_step="Name the first report with --of.")
-    fields = {"verdict": verdict.value, "findings": list(findings), "duplicate_of": duplicate_of, "note": note}
+    fields = triage_fields(verdict, findings=findings, duplicate_of=duplicate_of, note=note)
     return act_on(store, identifier, Act.TRIAGE, now=now, fields=fields)
+
+
+def triage_fields(
+    verdict: Verdict, *, findings: tuple[str, ...] = (), duplicate_of: str = "", note: str = ""
+) -> dict[str, Any]:  # fmt: skip
+    """What the entry of a triage says."""
+    return {"verdict": verdict.value, "findings": list(findings), "duplicate_of": duplicate_of, "note": note}
 
 
 def note(store: Journal, report: Report, kind: str, content: Mapping[str, Any], *, now: Now) -> KeptRecord:
@@ -77,7 +84,8 @@ def duplicates_of(store: IncidentStore, identifier: str) -> tuple[Report, ...]:
     return tuple(report for report in reports_in(store) if report.duplicate_of == identifier)
 
 
-def _with_last(store: Journal, identifier: str) -> tuple[Report, int]:
+def report_and_last(store: Journal, identifier: str) -> tuple[Report, int]:
+    """A report, and the last entry that it was read from; raises `NotFound`."""
     records = tuple(store.read(identifier)) if identifier.startswith(PREFIX) else ()
     return report_of(identifier, records), records[-1].sequence
 

@@ -50,7 +50,7 @@ def keep_check(store: Journal, sites: Sequence[CheckedSite], *, now: Now, is_who
     moment = now()
     rows = [
         {"site": site.site, "codes": list(_codes(site)), "expires": site.expires and to_z(site.expires)}
-        for site in sites if not site.unanswered
+        for site in sites if not site.unanswered or site.url
     ]  # fmt: skip
     content = {"sites": rows, "unanswered": [site.site for site in sites if site.unanswered], "whole": is_whole}
     store.append(SUBJECT, (Record(kind=KIND, occurred_at=Interval(earliest=moment, latest=moment), content=content),))
@@ -60,10 +60,13 @@ def known_sites(store: Journal) -> dict[str, LastSiteAnswer]:
     """By site, what it answered last; a site that a later check of the whole scope did not ask is no longer ours."""
     known: dict[str, LastSiteAnswer] = {}
     for record in store.of_kinds((KIND,), SUBJECT):
-        at, asked = record.occurred_at.latest, set(_unanswered(record))
+        at, silent = record.occurred_at.latest, frozenset(_unanswered(record))
+        asked = set(silent)
         for site, codes, expires in _rows(record):
             asked.add(site)
             before = known.get(site)
+            if site in silent and before is not None:  # its file was read, and the rest was not
+                codes = before.codes  # noqa: PLW2901  (what is known of them is what was said before)
             since = before.since if before is not None and before.expires == expires else at
             known[site] = LastSiteAnswer(codes=codes, expires=expires, since=since)
         if record.content.get("whole") is True:
@@ -98,7 +101,7 @@ def two_checks(store: Journal, numbers: Sequence[int]) -> tuple[KeptCheck, KeptC
 
 def changes_between(before: KeptCheck, after: KeptCheck) -> Changes:
     """As `changes_since`, of the sites that answered in both checks, or in the later one alone."""
-    silent = set(before.unanswered)
+    silent = {*before.unanswered, *after.unanswered}
     return _changes(before.codes, {site: codes for site, codes in after.codes.items() if site not in silent})
 
 

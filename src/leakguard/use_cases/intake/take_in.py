@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
-from leakguard.errors import LeakGuardError
+from leakguard.errors import LeakGuardError, NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.intake.messages import Message
 from leakguard.intake.naming import named_in
@@ -20,7 +20,7 @@ from leakguard.logs import log
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
 from leakguard.ports import IncidentStore, Now
-from leakguard.use_cases.incidents.incidents import append_numbered
+from leakguard.use_cases.incidents.incidents import TRIES, free_number
 from leakguard.use_cases.intake.reports import reports_in
 
 
@@ -65,6 +65,20 @@ def take_in(
     A report that names a host and port, or a bucket, of an open report is folded into that one as its duplicate, if
     somebody works on that one: see `_is_worked_on`.
     """
+    for _ in range(TRIES):
+        with suppress(_Outrun):
+            return _take_in(store, kept, message, options, free_number(store, f"{PREFIX}{now().year}-"), now=now)
+    raise NotAllowed("many reports arrive at this very moment", next_step="Try again.")
+
+
+class _Outrun(NotAllowed):
+    """Somebody else took a report in meanwhile, which may be this one."""
+
+
+def _take_in(
+    store: IncidentStore, kept: CopyKeeper, message: Message, options: ImportOptions, number: str, *, now: Now
+) -> ImportedReport:  # fmt: skip
+    """Under a number that was free before anything was read: it is taken if another report comes meanwhile."""
     known = tuple(reports_in(store))
     same = next((one for one in known if _is_same(one, message)), None)
     if same is not None:
@@ -85,7 +99,7 @@ def take_in(
             ),
             *(_fold(folded, moment) if folded else ()),
         ]
-        report = _append_new(store, records, now=moment)
+        report = _append_new(store, number, records)
     except LeakGuardError:
         copies.take_back()
         raise
@@ -155,7 +169,9 @@ def _fold(first: str, now: datetime) -> Iterable[Record]:
     yield Record(kind=KINDS[Act.TRIAGE], occurred_at=Interval(earliest=now, latest=now), content=content)
 
 
-def _append_new(store: IncidentStore, records: list[Record], *, now: datetime) -> Report:
-    busy = "many reports arrive at this very moment"
-    kept = append_numbered(store, f"{PREFIX}{now.year}-", records, busy=busy)
-    return report_of(kept[0].subject, kept)
+def _append_new(store: IncidentStore, number: str, records: list[Record]) -> Report:
+    try:
+        kept = store.append(number, records, after=0)
+    except NotAllowed as error:
+        raise _Outrun(error.message, next_step=error.next_step) from error
+    return report_of(number, kept)

@@ -26,7 +26,7 @@ class ClockStore(Protocol):
     def clock_corrections(self) -> SystemTimeCorrections:
         """Every entry that says that others were recorded under a wrong clock."""
 
-    def append_all(self, records: Mapping[str, Sequence[Record]], *, after: tuple[str, int]) -> None:
+    def append_all(self, records: Mapping[str, Sequence[Record]], *, after: Mapping[str, int]) -> None:
         """Keep the records of several subjects in one transaction, in their order."""
 
 

@@ -101,7 +101,7 @@ def correct_clocks(store: ClockStore, asked: CorrectionRequest, *, now: datetime
         for affected in touched
         if affected.subject.startswith("IR-")
     }
-    store.append_all(records, after=(SUBJECT, corrections.all[-1].sequence if corrections else 0))
+    store.append_all(records, after={SUBJECT: corrections.all[-1].sequence if corrections else 0})
     log.info("clock_mended", count=len(wrongs) + len(instants))
     return CorrectedClocks(wrongs=wrongs, instants=instants, touched=touched, left=len(left))
 

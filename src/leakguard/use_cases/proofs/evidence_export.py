@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from operator import attrgetter
@@ -10,9 +10,12 @@ from typing import Protocol
 
 from leakguard.errors import LedgerBroken, NotAllowed, NotFound
 from leakguard.frozen import Frozen
+from leakguard.intake.view import SENDER
 from leakguard.ledger.bundle import Choice, Contents, bundle_files
+from leakguard.ledger.canonical import from_canonical
 from leakguard.ledger.custody import ADDED, EXPORTED, custody_record
-from leakguard.ledger.entries import HEAD_SIGNED
+from leakguard.ledger.entries import HEAD_SIGNED, Entry
+from leakguard.ledger.erasure import is_erased
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.plain_zip import BundleFile, measured_file, text_file, zipped
 from leakguard.ledger.verification_result import Answer
@@ -49,6 +52,8 @@ class BundleOptions(Frozen):
     """With both, an entry says first who gave what to whom."""
     privileged: tuple[str, ...] = ()
     """The subjects of privileged comments that counsel let go along; without them those contents are withheld."""
+    may_name_reporters: bool = True
+    """Whether whoever exports may read who sent a report; else reports that name a sender are withheld as a whole."""
 
 
 class Programs(Frozen):
@@ -74,7 +79,8 @@ def export_bundle(
         store.append(options.incident or LEDGER, (record,))
     with store.snapshot() as frozen:
         entries = tuple(frozen.entries())
-        contents = Contents(wanted or _choice_of_all({entry.subject for entry in entries}, options))
+        withheld = _withheld(entries, options) if wanted is None else {}
+        contents = Contents(wanted or _choice_of_all(entries, withheld))
         for entry in entries:
             contents.take(entry)
         findings = sorted(contents.findings(frozen.finding_items()), key=attrgetter("sequence", "position"))
@@ -83,17 +89,41 @@ def export_bundle(
     _refuse_unsigned(contents, key)
     extra = [
         text_file("verify.py", programs.verifier),
-        text_file("README.txt", _readme(programs, options, key, contents.choice)),
+        text_file("README.txt", _readme(programs, options, key, withheld)),
     ]
     extra += _attachments(contents, copies) if options.has_files else ()
     about = {"made_by": programs.made_by, "is_drill": programs.is_drill, "incident": options.incident}
     return zipped(bundle_files(contents, findings, extra, about=about, key=key))
 
 
-def _choice_of_all(known: Collection[str], options: BundleOptions) -> Choice:
-    """All subjects of the very state that the bundle shows, but for privileged ones that nobody let go."""
-    shown = {name for name in known if not is_privileged(name) or name in options.privileged}
-    return Choice() if shown == known else Choice(subjects=tuple(sorted({*shown, LEDGER})))
+def reports_with_senders(store: BundleStore) -> tuple[str, ...]:
+    """The reports from outside whose sender the ledger still names."""
+    named = (record for record in store.of_kinds((SENDER,)) if not is_erased(record.content))
+    return tuple(dict.fromkeys(record.subject for record in named))
+
+
+def _withheld(entries: Collection[Entry], options: BundleOptions) -> dict[str, frozenset[str]]:
+    """By what they are called, the subjects that a bundle of everything leaves out; only what there is.
+
+    Chosen from the very state that the bundle shows.
+    """
+    known = {entry.subject for entry in entries}
+    privileged = {name for name in known if is_privileged(name) and name not in options.privileged}
+    reports = set() if options.may_name_reporters else {entry.subject for entry in entries if _names_a_sender(entry)}
+    found = {"privileged comments": frozenset(privileged), "reports that name who sent them": frozenset(reports)}
+    return {words: subjects for words, subjects in found.items() if subjects}
+
+
+def _names_a_sender(entry: Entry) -> bool:
+    return entry.kind == SENDER and entry.content is not None and not is_erased(from_canonical(entry.content))
+
+
+def _choice_of_all(entries: Collection[Entry], withheld: Mapping[str, frozenset[str]]) -> Choice:
+    """All subjects of the very state that the bundle shows, but for those that are withheld."""
+    if not withheld:
+        return Choice()
+    out = frozenset[str]().union(*withheld.values())
+    return Choice(subjects=tuple(sorted({LEDGER, *(entry.subject for entry in entries)} - out)))
 
 
 def _choice_of_incident(store: BundleStore, options: BundleOptions) -> Choice | None:
@@ -135,10 +165,11 @@ def _attachments(contents: Contents, copies: Copies) -> Iterator[BundleFile]:
             yield measured_file(f"attachments/{digest}", partial(copies.chunks, digest))
 
 
-def _readme(programs: Programs, options: BundleOptions, key: SigningKey | None, choice: Choice) -> str:
+def _readme(programs: Programs, options: BundleOptions, key: SigningKey | None, withheld: Iterable[str]) -> str:
     """What a stranger needs, in this order: what it is, how to verify it, what each file is, what it does not prove."""
     watermark = "DRILL - DRILL - DRILL: nothing in this bundle is real.\n\n" if programs.is_drill else ""
-    whole = "everything that was recorded" if choice.subjects is None else "everything but privileged comments"
+    left = " and ".join(withheld)
+    whole = f"everything but {left}" if left else "everything that was recorded"
     scope = f"the incident {options.incident}" if options.incident else whole
     command = "python3 verify.py BUNDLE.zip --key KEY.pub" if key else "python3 verify.py BUNDLE.zip --head HEAD"
     signer = _SIGNED.format(name=key.name, id=key.public.id.hex()) if key else _UNSIGNED

@@ -155,7 +155,10 @@ def export(call: Call) -> Answer:
     """A bundle that anybody can verify without us, as `evidence export` writes it."""
     body: ExportEvidence = call.body
     wiring = call.wiring
-    options = BundleOptions(incident=body.incident, has_files=body.files, by=wiring.by, recipient=body.to)
+    options = BundleOptions(
+        incident=body.incident, has_files=body.files, by=wiring.by, recipient=body.to,
+        may_name_reporters=call.caller is not None and call.caller.may(Right.READ_REPORTERS),
+    )  # fmt: skip
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
     chunks = export_bundle(
         wiring.vouching_store(), wiring.kept_files(), options, programs, key=wiring.signing_key, now=wiring.now
@@ -225,6 +228,7 @@ OPERATIONS = (
         name="export_evidence", method=Method.POST, path="/evidence/export", right=Right.EXPORT_EVIDENCE,
         handler=export, request=ExportEvidence, takes=BodyKind.JSON, media=("application/zip",),
         summary="Export the ledger, its proofs and a verifier as one zip file.",
+        also="Reports from outside that name who sent them go along only for who has `read_reporters`.",
         command="evidence export",
     ),
     *_CUSTODY,

@@ -11,6 +11,8 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotAllowed
 from leakguard.models.moments import to_z
+from leakguard.models.people import recorded_by
+from leakguard.models.records import RUN_STARTED
 from leakguard.outputs.estimate import estimate_json
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.targets import parse_ports, parse_target
@@ -19,7 +21,7 @@ from leakguard.use_cases.scans.estimate_scan import estimate_scan
 from leakguard.use_cases.scans.runs import list_runs, load_run
 from leakguard.use_cases.scans.start_scan import ScanOptions
 from leakguard.web.call import Answer, Call
-from leakguard.web.jobs import MOST_RESULT, Job
+from leakguard.web.jobs import JOB, MOST_RESULT, Job
 from leakguard.web.models import MOST_ITEMS, Body, Name
 from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.routes.scope import scope_text
@@ -131,12 +133,12 @@ def start_child(call: Call, what: str, words: list[str], *, keeps_output: bool, 
 
     `about` is what else the job remembers: the `run` that it goes on with, the `incident` whose steps it does.
     """
-    wiring = call.wiring
+    wiring, job = call.wiring, f"S-{call.wiring.token(12)}"
     head = wiring.store.head()
+    environment = {"LEAKGUARD_STORE": wiring.settings.store, JOB: job, **call.environment}
     return call.jobs.start(
-        words, {"LEAKGUARD_STORE": wiring.settings.store, **call.environment}, keeps_output=keeps_output,
-        id=f"S-{wiring.token(12)}", what=what, by=wiring.recorder.actor, started_at=wiring.now(),
-        behind=head.sequence if head is not None else 0, **about,
+        words, environment, keeps_output=keeps_output, id=job, what=what, by=wiring.recorder.actor,
+        started_at=wiring.now(), behind=head.sequence if head is not None else 0, **about,
     )  # fmt: skip
 
 
@@ -174,11 +176,11 @@ def result_of(job: Job) -> tuple[Any, str]:
 
 
 def _run_of(call: Call, job: Job) -> str | None:
-    """The run that the child has begun, once it has: the first one behind the start that the same person recorded."""
+    """The run that the child has begun, once it has: the first one that says so."""
     if not job.run:
-        for record in call.wiring.store.of_kinds(["run_started"]):
-            recorded = record.content.get("recorded_by") or {}
-            if record.sequence > job.behind and recorded.get("id") == job.by:
+        for record in call.wiring.store.of_kinds([RUN_STARTED]):
+            is_own = record.content.get("job") == job.id and recorded_by(record.content).actor == job.by
+            if record.sequence > job.behind and is_own:
                 job.run = record.subject
                 break
     return job.run or None

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import UsageProblem
-from leakguard.web.console.pages.fact_fields import WAYS, Raw, filled, said_of, texts_of
+from leakguard.web.console.pages.fact_desk import fields_of, stated_in
+from leakguard.web.console.pages.fact_fields import WAYS, Raw, ends_of, filled, said_of, texts_of
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -20,15 +21,17 @@ _STEP = re.compile(r"[+-]?[0-9]{1,3}", re.ASCII)
 _DIGITS = re.compile(r"[\s,.'’，]")
 
 
-def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | None = None) -> Raw | None:
+def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], document: Raw) -> Raw | None:
     """What the fields of a fact state: as a facts file has it; `None` where they are empty.
 
-    `places` has the codes of places by what a person may type, `stated` is what the file states now. Raises
+    `places` has the codes of places by what a person may type, `document` is what the file states now. Raises
     `UsageProblem` for what is no answer.
     """
     name = kind["fact"]
     state, reason = desk.one(f"{name}.state"), desk.one(f"{name}.reason")
-    if state in {"unknown", "not_applicable"} and not _is_typed_anew(desk, kind, places, stated):
+    fields = _Fields(desk, kind, places, document)
+    stated = fields.stated
+    if state in {"unknown", "not_applicable"} and not _is_typed_anew(fields):
         if not reason:
             label = said_of(desk, kind["label"])
             raise UsageProblem(
@@ -36,36 +39,38 @@ def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | No
             )
         value = (stated or {}).get(state)
         return stated if value is not None and texts_of(value) == reason else {state: reason}
-    fields = _Fields(desk, kind, places)
     found = _READ[kind["kind"]](fields)
     if found is None:
         return {"unknown": reason} if reason else None
     evidence = desk.one(f"{name}.evidence")
     answer = {**found, "evidence": evidence} if evidence else found
-    return stated if stated is not None and _is_same(kind, stated, answer) else answer
+    return stated if stated is not None and _is_same(fields, answer) else answer
 
 
-def _is_same(kind: Raw, stated: Raw, answer: Raw) -> bool:
+def _is_same(fields: _Fields, answer: Raw) -> bool:
     """Whether the fields show the same: a list of one entry, or an estimate of one number, stays as it is written."""
-    before, now = filled(kind, stated), filled(kind, answer)
+    before, now = fields.before, filled(fields.kind, answer, fields.zone)
     are_values = {before["state"], now["state"]} <= {"value", "estimate"}
     left_out = {"readers", "state"} if are_values else {"readers"}
     return all(before[name] == now[name] for name in before if name not in left_out)
 
 
-def _is_typed_anew(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | None) -> bool:
+def _is_typed_anew(fields: _Fields) -> bool:
     """Whether a value was typed beside the mark that it is not known: then the mark was forgotten."""
-    if kind["kind"] in {"flag", "choice"}:
+    if fields.kind["kind"] in {"flag", "choice"}:
         return False
-    typed = _READ[kind["kind"]](_Fields(desk, kind, places))
-    return typed is not None and any((stated or {}).get(key) != value for key, value in typed.items())
+    typed = _READ[fields.kind["kind"]](fields)
+    return typed is not None and any((fields.stated or {}).get(key) != value for key, value in typed.items())
 
 
 class _Fields:
     """The fields of one fact as they were sent."""
 
-    def __init__(self, desk: Desk, kind: Raw, places: Mapping[str, str]) -> None:
-        self.desk, self.kind, self.places = desk, kind, places
+    def __init__(self, desk: Desk, kind: Raw, places: Mapping[str, str], document: Raw) -> None:
+        self.desk, self.kind, self.places, self.zone = desk, kind, places, document.get("zone")
+        self.stated = stated_in(document, kind["fact"])
+        self.before = fields_of(kind, document)
+        """What stood in the fields."""
 
     def one(self, field: str) -> str:
         return self.desk.one(f"{self.kind['fact']}.{field}")
@@ -98,18 +103,24 @@ class _Fields:
             )
         return found
 
-    def span(self, exact: str, low: str, high: str) -> Raw | int | None:
-        """A number, or its range."""
+    def span(self, exact: str, low: str, high: str, before: Raw) -> Raw | int | None:
+        """A number, or its range; where both stand there, the one that was typed beside what is stated."""
         exact_number, least, most = self.number(exact), self.number(low), self.number(high)
         if least is None and most is None:
             return exact_number
+        if exact_number is not None:
+            is_same_range = (least, most) == (before.get("low"), before.get("high"))
+            if is_same_range == (exact_number == before.get("exact")):
+                raise self.problem(self.desk.say("state either the exact number, or the least and the most"))
+            if is_same_range:
+                return exact_number
         if most is None:
             return {"low": least, "high": least}
         return {"low": least or 0, "high": most}
 
 
 def _read_count(fields: _Fields) -> Raw | None:
-    span = fields.span(fields.one("exact"), fields.one("low"), fields.one("high"))
+    span = fields.span(fields.one("exact"), fields.one("low"), fields.one("high"), fields.before)
     return None if span is None else {"value" if isinstance(span, int) else "estimate": span}
 
 
@@ -139,14 +150,23 @@ def _text_or_lines(text: str, kind: Raw) -> str | list[str]:
 
 
 def _read_moment(fields: _Fields) -> Raw | None:
-    first = _day(fields.one("from_day"), fields.one("from_time"))
-    last = _day(fields.one("to_day"), fields.one("to_time"))
+    before = _stated_ends(fields)
+    first, last = _end(fields, "from", before[0]), _end(fields, "to", before[1])
     if not first and not last:
         return None
     return {"value": {"earliest": first, "latest": last} if first and last and first != last else first or last}
 
 
-def _day(day: str, time: str) -> str:
+def _stated_ends(fields: _Fields) -> tuple[str, str]:
+    state = fields.before["state"]
+    return ends_of((fields.stated or {})[state]) if state in {"value", "estimate"} else ("", "")
+
+
+def _end(fields: _Fields, name: str, stated: str) -> str:
+    """One end: as it is stated, with its seconds and its zone, where its fields show that still."""
+    day, time = fields.one(f"{name}_day"), fields.one(f"{name}_time")
+    if stated and (day, time) == (fields.before[f"{name}_day"], fields.before[f"{name}_time"]):
+        return stated
     return f"{day}T{time}" if day and time else day
 
 
@@ -161,7 +181,7 @@ def _read_contact(fields: _Fields) -> Raw | None:
 
 
 def _read_money(fields: _Fields) -> Raw | None:
-    span = fields.span(fields.one("exact"), fields.one("low"), fields.one("high"))
+    span = fields.span(fields.one("exact"), fields.one("low"), fields.one("high"), fields.before)
     if span is None:
         return None
     currency = fields.one("currency").upper()
@@ -181,13 +201,15 @@ def _read_encryption(fields: _Fields) -> Raw | None:
 def _read_residents(fields: _Fields) -> Raw | None:
     rows = zip(*(fields.all(name) for name in ("place", "exact", "low", "high")), strict=True)
     residents: dict[str, Any] = {}
+    before = {row["place"]: row for row in fields.before["rows"]}
     for place, exact, low, high in rows:
         if not place:
             continue
-        span = fields.span(exact, low, high)
+        code = fields.place(place)
+        span = fields.span(exact, low, high, before.get(code, {}))
         if span is None:
             raise fields.problem(fields.desk.say("state how many people live there; a range is enough"))
-        residents[fields.place(place)] = span
+        residents[code] = span
     is_rough = any(not isinstance(span, int) for span in residents.values())
     return {"estimate" if is_rough else "value": residents} if residents else None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import LeakGuardError, NotFound
-from leakguard.web.console.pages.fact_fields import state_of
+from leakguard.web.console.pages.fact_fields import filled, state_of
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -106,7 +106,13 @@ def write(desk: Desk, answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return dict(desk.ask("answer_facts", body={"answers": answers}, headers={"if-match": desk.one("read")}))
 
 
-def proposed_for(kind: Mapping[str, Any], fact: dict[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+def fields_of(kind: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the fields of a fact: what is stated, else what another fact suggests."""
+    shown = filled(kind, stated_in(document, kind["fact"]), document.get("zone"))
+    return _proposed_for(kind, shown, document)
+
+
+def _proposed_for(kind: Mapping[str, Any], fact: dict[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
     """The fields with what another fact suggests, for a person to keep or change: people by place, added up."""
     counts = (stated_in(document, "subjects_by_jurisdiction") or {}).get("value")
     if kind["fact"] != "subject_count" or fact["state"] or not isinstance(counts, Mapping):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from leakguard.clocks.times import parse_instant, zone_of
+from leakguard.errors import UsageProblem
+
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
@@ -27,8 +30,8 @@ def state_of(fact: Raw | None) -> str:
     return next((name for name in STATES if fact is not None and name in fact), "")
 
 
-def filled(kind: Raw, fact: Raw | None) -> Filled:
-    """What stands in the fields of a fact."""
+def filled(kind: Raw, fact: Raw | None, zone: str | None = None) -> Filled:
+    """What stands in the fields of a fact; times are shown in the zone of the facts, in which the fields are read."""
     state = state_of(fact)
     value = (fact or {}).get(state)
     reason = value if state in {"unknown", "not_applicable"} else ""
@@ -38,7 +41,7 @@ def filled(kind: Raw, fact: Raw | None) -> Filled:
         "evidence": ", ".join(map(str, evidence)) if isinstance(evidence, list) else evidence,
     }  # fmt: skip
     if state in {"value", "estimate"}:
-        return found | _FILLED.get(kind["kind"], _plain)(value)
+        return found | (_moment(value, zone) if kind["kind"] == "moment" else _FILLED.get(kind["kind"], _plain)(value))
     return found | ({"value": dict.fromkeys(WAYS, "")} if kind["kind"] == "contact" else {})
 
 
@@ -80,10 +83,25 @@ def _count(value: object) -> Filled:
     return {"exact": value}
 
 
-def _moment(value: object) -> Filled:
+def ends_of(value: object) -> tuple[str, str]:
+    """Both ends of a time as it is stated; the second one is empty where there is one."""
     ends = (value.get("earliest"), value.get("latest")) if isinstance(value, Mapping) else (value, None)
-    first, last = (str(end or "") for end in ends)
+    return str(ends[0] or ""), str(ends[1] or "")
+
+
+def _moment(value: object, zone: str | None) -> Filled:
+    first, last = (_local(end, zone) for end in ends_of(value))
     return {"from_day": first[:10], "from_time": first[11:16], "to_day": last[:10], "to_time": last[11:16]}
+
+
+def _local(end: str, zone: str | None) -> str:
+    """A moment on the clocks of the zone; a day, and what cannot be read, as it is written."""
+    if zone is None or len(end) <= len("2026-05-24"):
+        return end
+    try:
+        return parse_instant(end, zone=zone).astimezone(zone_of(zone)).strftime("%Y-%m-%dT%H:%M")
+    except UsageProblem:
+        return end
 
 
 def _contact(value: object) -> Filled:
@@ -109,5 +127,5 @@ def _residents(value: object) -> Filled:
 
 
 _FILLED: dict[str, Callable[[object], Filled]] = {
-    "text": _text, "count": _count, "moment": _moment, "contact": _contact, "money": _money, "residents": _residents,
+    "text": _text, "count": _count, "contact": _contact, "money": _money, "residents": _residents,
 }  # fmt: skip

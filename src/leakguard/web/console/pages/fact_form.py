@@ -13,16 +13,16 @@ from leakguard.web.console.pages.fact_desk import (
     answer_of,
     conflict,
     document_of,
+    fields_of,
     kept_fields,
     kept_of,
     kinds_of,
     known,
     places_typed,
-    proposed_for,
     stated_in,
     write,
 )
-from leakguard.web.console.pages.fact_fields import filled, state_of
+from leakguard.web.console.pages.fact_fields import state_of
 from leakguard.web.console.pages.fact_letter import back_to_letters, in_language, letter_asked
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
@@ -107,7 +107,7 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     name = kind["fact"]
     stated = stated_in(document, name)
-    fact = kept_fields(desk, kind, proposed_for(kind, filled(kind, stated), document))
+    fact = kept_fields(desk, kind, fields_of(kind, document))
     is_asked = name in open_facts
     return {"kind": kind, "fact": fact, "is_asked": is_asked, "is_shown": bool(stated) or is_asked or _is_usual(kind)}
 
@@ -131,7 +131,7 @@ def save(desk: Desk) -> Done:
         stated = stated_in(document, name)
         if "organisations" in document and "." in name:
             continue
-        answers |= answer_of(name, read_fact(desk, kind, places, stated), stated)
+        answers |= answer_of(name, read_fact(desk, kind, places, document), stated)
     roles = desk.all("role")
     if roles and sorted(roles) != sorted(document.get("obligated_as") or []):
         answers["obligated_as"] = roles

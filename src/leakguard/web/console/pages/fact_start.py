@@ -64,7 +64,7 @@ def begin(desk: Desk) -> Done:
     answers["obligated_as"] = desk.all("role")
     answers["zone"] = desk.ask("show_incident")["zone"]  # letters give times in it
     for name in FIRST:
-        new = read_fact(desk, kinds[name], places)
+        new = read_fact(desk, kinds[name], places, {})
         if new is not None:
             answers[f"facts.{name}"] = dict(new)
     if desk.one("all_people"):

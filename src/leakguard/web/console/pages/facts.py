@@ -12,15 +12,14 @@ from leakguard.web.console.pages.fact_desk import (
     answer_of,
     conflict,
     document_of,
+    fields_of,
     kept_fields,
     kinds_of,
     known,
     places_typed,
-    proposed_for,
     stated_in,
     write,
 )
-from leakguard.web.console.pages.fact_fields import filled
 from leakguard.web.console.pages.fact_start import begin, begun, start
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
@@ -48,13 +47,7 @@ def interview(desk: Desk) -> PageContext:
     question, number = _question(desk, asked, skipped, catalogue)
     after = {"skip": ",".join(skipped)}
     if question is not None:
-        context |= {
-            "fact": kept_fields(
-                desk,
-                question,
-                proposed_for(question, filled(question, stated_in(document, question["fact"])), document),
-            )
-        }
+        context |= {"fact": kept_fields(desk, question, fields_of(question, document))}
         after = {"skip": ",".join(dict.fromkeys((*skipped, question["fact"])))}
     return context | {
         "question": question, "number": number, "skipped": skipped,
@@ -90,7 +83,7 @@ def answers_in(desk: Desk) -> dict[str, Any]:
     if kind is None:
         raise UsageProblem("there is no such question", next_step="Go on with the next question.")
     stated = stated_in(document, name)
-    new = read_fact(desk, kind, places_typed(catalogue), stated)
+    new = read_fact(desk, kind, places_typed(catalogue), document)
     if new is None:
         raise UsageProblem(
             desk.say("choose an answer, or say why it is not known yet"),

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from leakguard.web.console.desk import Desk
-
 
 class Fields(Protocol):
     """What was typed, and on whose clock: a desk, or what stands in the place of one."""
@@ -39,7 +37,7 @@ def _with_offset(desk: Fields, text: str) -> str:
     return read.replace(tzinfo=desk.zone).isoformat(timespec="seconds" if read.second else "minutes")
 
 
-def as_field(desk: Desk, moment: str | None) -> str:
+def as_field(desk: Fields, moment: str | None) -> str:
     """A moment of a document as a field of a form shows it: on the reader's own clock."""
     if not moment:
         return ""

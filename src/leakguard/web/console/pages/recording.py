@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown, LeakGuardError, NotAllowed
-from leakguard.web.console.pages.moments import as_field, stated_at
+from leakguard.web.console.pages.corrections import MOMENTS, carried, names_duty, shown_times, stated_times, words_of
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
@@ -28,7 +28,6 @@ WORDS = frozenset(
 )  # fmt: skip
 """What a person may still write once they saw what the event does: it moves no clock."""
 LONG = frozenset({"text", "rationale", "basis", "request", "what"})
-MOMENTS = frozenset({"until"})
 ALWAYS = ("at", "at_latest", "source", "reason", "corrects", "kind")
 TAKE_BACK = "retracted"
 
@@ -43,11 +42,13 @@ def new(desk: Desk) -> PageContext:
     context = {"corrects": corrects, "old": old, "kind": kind, "clocks": found["clocks"]}
     if kind is None:
         return {**context, **_choice(desk, found)}
-    values = _values(desk, kind, old)
+    same = _superseded(kind, old)
+    values = _values(desk, kind, same)
     return context | {
-        "kind": kind, "values": values, "stages": _stages(desk, kind, found["clocks"]), "own": _own(kind),
-        "clock_names": _clock_names(desk, found, kind), "long": LONG, "moments": MOMENTS,
-        **_preview(desk, kind, values),
+        "kind": kind, "values": values, "stages": _stages(desk, kind, found["clocks"], same), "own": _own(kind),
+        "clock_names": _clock_names(desk, found, kind, same), "long": LONG, "moments": MOMENTS,
+        "unasked": carried(kind, _controls(kind, same), same),
+        **_preview(desk, kind, values, same),
     }  # fmt: skip
 
 
@@ -81,6 +82,11 @@ def _fits(desk: Desk, kind: dict[str, Any], clocks: Mapping[str, Any], words: st
     return all(word in text for word in words.casefold().split())
 
 
+def _superseded(kind: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The event that the form begins with; what takes one back says nothing of it."""
+    return old if kind["kind"] != TAKE_BACK else None
+
+
 def _event(desk: Desk, name: str) -> dict[str, Any] | None:
     number = name.removeprefix("E-")
     after = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < len(f"{2**53}") else 0
@@ -94,22 +100,29 @@ def _own(kind: dict[str, Any]) -> list[str]:
     return [name for name in kind["fields"] if name not in hidden]
 
 
-def _stages(desk: Desk, kind: dict[str, Any], clocks: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The notices that an event of this kind may be about, each with what it is called."""
-    if kind["kind"] == TAKE_BACK or "obligation" not in kind["fields"] or "clock" in kind["fields"]:
+def _stages(
+    desk: Desk, kind: dict[str, Any], clocks: Mapping[str, Any], old: dict[str, Any] | None
+) -> list[tuple[str, str]]:  # fmt: skip
+    """The notices that an event of this kind may be about, each with what it is called; the corrected one is first."""
+    if kind["kind"] == TAKE_BACK or "obligation" not in kind["fields"] or _asks_clock(kind, old):
         return []
+    named: list[tuple[Mapping[str, str], str]] = []
+    if old is not None and old["fields"].get("obligation"):
+        named.append((old["fields"], ".".join(filter(None, map(old["fields"].get, ("obligation", "stage"))))))
+    named += [(effect["fields"], effect["clock"]) for effect in kind["effects"]]
     found: dict[str, str] = {}
-    for effect in kind["effects"]:
-        fields = effect["fields"]
+    for fields, clock in named:
         if fields.get("obligation"):
             value = " ".join(filter(None, (fields["obligation"], fields.get("stage", ""))))
-            found.setdefault(value, _called(desk, effect["clock"], clocks[effect["clock"]]))
+            found.setdefault(value, _called(desk, clock, clocks[clock]) if clock in clocks else value)
     return list(found.items())
 
 
-def _clock_names(desk: Desk, found: dict[str, Any], kind: dict[str, Any]) -> list[tuple[str, str]]:
+def _clock_names(
+    desk: Desk, found: dict[str, Any], kind: dict[str, Any], old: dict[str, Any] | None
+) -> list[tuple[str, str]]:  # fmt: skip
     """The clocks that an event of this kind may be about; those that run come first."""
-    if "clock" not in kind["fields"]:
+    if not _asks_clock(kind, old):
         return []
     try:
         clocks = desk.ask("list_clocks")["clocks"]
@@ -131,51 +144,49 @@ def _called(desk: Desk, name: str, clock: Mapping[str, Any]) -> str:
 def _values(desk: Desk, kind: dict[str, Any], old: dict[str, Any] | None) -> dict[str, str]:
     """What the form shows: what was typed, what the address says, and what the corrected event has."""
     asked = {name: desk.query.get(name, "") for name in (*kind["fields"], "obligation", "stage", "source", "reason")}
-    if old is not None and kind["kind"] != TAKE_BACK:
-        values = {name: str(value) for name, value in old["fields"].items() if isinstance(value, str | int)}
-        asked = {**values, "source": old["source"]} | {name: text for name, text in asked.items() if text}
-        asked |= _times(desk, old)
+    if old is not None:
+        asked = {**words_of(old), "source": old["source"]} | {name: text for name, text in asked.items() if text}
+        asked |= shown_times(desk, old)
     asked = {"source": "", "reason": ""} | asked
-    asked["notice"] = " ".join(filter(None, (asked.get("obligation", ""), asked.get("stage", ""))))
+    if "notice" not in kind["fields"]:
+        asked["notice"] = " ".join(filter(None, (asked.get("obligation", ""), asked.get("stage", ""))))
     typed = {name: desk.one(name) for name in desk.form}
     return {**asked, **typed}
 
 
-def _times(desk: Desk, old: dict[str, Any]) -> dict[str, str]:
-    first, last = (as_field(desk, old["occurred_at"][name]) for name in ("earliest", "latest"))
-    return {"at": first, "at_latest": last if last != first else ""}
+def _asks_clock(kind: dict[str, Any], old: dict[str, Any] | None) -> bool:
+    """Whether the form asks for a clock; a correction of what names a duty asks for the duty."""
+    return "clock" in kind["fields"] and not names_duty(old)
 
 
-def _body(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+def _controls(kind: dict[str, Any], old: dict[str, Any] | None) -> set[str]:
+    """The fields of an event that the form asks for."""
+    notice = {"obligation", "stage"} if "obligation" in kind["fields"] else set[str]()
+    return {*_own(kind), *({"clock"} if _asks_clock(kind, old) else notice)}
+
+
+def _body(
+    desk: Desk, kind: dict[str, Any], values: Mapping[str, str], old: dict[str, Any] | None
+) -> dict[str, Any]:  # fmt: skip
     """What the operation takes; a form is read alike for the preview and for the record."""
-    shown = PrefilledDesk(desk, values)
-    fields = {name: values.get(name, "") for name in _own(kind)}
-    fields |= {name: stated_at(shown, name) or "" for name in MOMENTS if fields.get(name)}
-    duty, _, stage = values.get("notice", "").partition(" ")
-    if "clock" in kind["fields"]:
+    times = stated_times(desk, values, old)
+    fields = {name: times.get(name, "") if name in MOMENTS else values.get(name, "") for name in _own(kind)}
+    if _asks_clock(kind, old):
         fields |= {"clock": values.get("clock", "")}
     elif "obligation" in kind["fields"]:
+        duty, _, stage = values.get("notice", "").partition(" ")
         fields |= {"obligation": duty, "stage": stage}
-    body = {"kind": kind["kind"], "fields": {name: text for name, text in fields.items() if text}}
+    kept = carried(kind, _controls(kind, old), old)
+    body = {"kind": kind["kind"], "fields": {**kept, **{name: text for name, text in fields.items() if text}}}
     body |= {name: text for name in ("source", "reason", "corrects") if (text := values.get(name, ""))}
-    at = stated_at(shown, "at", "at_latest")
-    return body | ({"at": at} if at else {})
+    return body | ({"at": times["at"]} if "at" in times else {})
 
 
-class PrefilledDesk:
-    """A desk whose form holds what the form shows, also where nothing was sent yet."""
-
-    def __init__(self, desk: Desk, values: Mapping[str, str]) -> None:
-        self.zone, self._values = desk.zone, values
-
-    def one(self, name: str) -> str:
-        """As `Desk.one`."""
-        return self._values.get(name, "").strip()
-
-
-def _preview(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> PageContext:
+def _preview(
+    desk: Desk, kind: dict[str, Any], values: Mapping[str, str], old: dict[str, Any] | None
+) -> PageContext:  # fmt: skip
     """What the event does as the form stands, or why it would be refused."""
-    body = _body(desk, kind, {**values, "corrects": desk.one("corrects") or desk.query.get("corrects", "")})
+    body = _body(desk, kind, {**values, "corrects": desk.one("corrects") or desk.query.get("corrects", "")}, old)
     seen = _digest(body)
     if not desk.can("preview_event"):
         return {"preview": None, "problem": None, "seen": seen}
@@ -196,7 +207,11 @@ def record(desk: Desk) -> Done:
     """Record it, if what it does was shown as it is now sent."""
     kinds = {known_kind["kind"]: known_kind for known_kind in desk.ask("list_event_kinds")["kinds"]}
     kind = kinds.get(desk.one("kind"))
-    body = _body(desk, kind, {name: desk.one(name) for name in desk.form}) if kind else {"kind": desk.one("kind")}
+    body: dict[str, Any] = {"kind": desk.one("kind")}
+    if kind is not None:
+        corrects = desk.one("corrects")
+        old = _superseded(kind, _event(desk, corrects) if corrects else None)
+        body = _body(desk, kind, {name: desk.one(name) for name in desk.form}, old)
     if desk.one("seen") != _digest(body):
         raise NotAllowed(
             "the form was changed after you saw what the event does",

@@ -140,6 +140,24 @@ def test_an_authority_with_a_form_of_its_own_gets_a_mail_only_although(desk: Off
     assert len(server.received) == 1
 
 
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    ("duty", "said"),
+    [("uk-gdpr-33-ico", "ICO online form"), ("ca-pipeda-10-1-opc", "PIPEDA breach report form")],
+)
+def test_what_is_not_filed_by_mail_leaves_its_clock_running(desk: Office, server: Child, duty: str, said: str) -> None:
+    words = ("facts.yaml", "--duty", duty)
+    desk.facts(delay_reason={"value": {"en": "we had to find out", "zh": "需要调查"}})
+    desk.approve(*words)
+    ran = desk.notice("send", *words, "--to", TO)
+
+    assert ran.code == 2
+    assert f"{duty} is not filed by e-mail but by: " in ran.err
+    assert said in ran.err
+    assert "filed" not in desk("incident", "timeline", ID).out
+    assert server.log.read_text(encoding="utf-8") == ""
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

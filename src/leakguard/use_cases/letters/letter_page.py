@@ -157,15 +157,15 @@ def letter_page(tools: LetterTools, work: NoticeInput, single: SingleLetter, lan
     before, addressee = latest(proposals, single.subject), work.facts.addressees.get(notice.id)
     stated = (addressee.of(single.lang) or addressee.first).split("|") if addressee is not None else ()
     statuses = statuses_of(work.book, work.facts, work.now, notice)
+    office = single.office(work.now)
     return LetterPage(
         notice=text_of_the_day(notice, work.facts, work.now), subject=single.subject, langs=langs,
         checked=check_notice(
             work, notice, stage=single.stage, letter=None, folders=tools.folders, langs=(single.lang,)
         ),
-        office=office_of(tools.folders, work.book, work.facts, notice, work.now),
-        status=statuses.get(notice.clock_of(single.stage) or ""), shown=shown,
+        office=office, status=statuses.get(notice.clock_of(single.stage) or ""), shown=shown,
         lacking=lacking, next_step=next_step, proposals=proposals,
-        changed=_changed(single, before, shown), not_by_mail=_not_by_mail(notice),
+        changed=_changed(single, before, shown), not_by_mail=_not_by_mail(notice, office),
         filed=_filed(notice, single.stage, work.facts.events),
         addressed=tuple(line.strip() for line in stated if line.strip()),
     )  # fmt: skip
@@ -212,9 +212,9 @@ def _changed(single: SingleLetter, before: Proposal | None, shown: ShownLetter |
     return single.version(before.written_at, before.head).parts.changed_since(before.parts)
 
 
-def _not_by_mail(notice: NoticeContent) -> str:
+def _not_by_mail(notice: NoticeContent, office: Office | None) -> str:
     try:
-        refuse_other_channel(notice)
+        refuse_other_channel(notice, office)
     except NotAllowed as error:
         return error.message
     return ""

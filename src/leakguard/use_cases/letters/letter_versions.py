@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -19,16 +19,24 @@ from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend
 from leakguard.notices.book import DutyBook
+from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.office_shapes import Medium
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
 from leakguard.use_cases.letters.draft_notices import draft_notice, template_of
+from leakguard.use_cases.letters.find_offices import office_of
 
 _ONE_BY_ONE = frozenset({"individuals", "public", "media"})
-_TOLD_BY_MAIL = ("e-mail", "email")
+_BY_MAIL = ("e-mail", "email")
+_NO_MAIL: Mapping[Medium, str] = {
+    "web_form": "web form", "portal": "portal", "paper": "notice on paper", "telephone": "telephone call",
+    "none": "no way that is known",
+}  # fmt: skip
+"""Ways of offices that are no e-mail, and what they are called where the office has no name for its own."""
 Makers = Callable[[str], DocumentMaker]
 """The maker of `txt`, `html` or `pdf`."""
 
@@ -84,6 +92,10 @@ class SingleLetter(Frozen):
             )
         return self.drafts[at, head]
 
+    def office(self, now: datetime) -> Office | None:
+        """Who gets the letter; `None` for one that goes to no office."""
+        return office_of(self.folders, self.book, self.facts, self.notice, now)
+
     def version(self, at: datetime, head: Head | None) -> Version:
         """Its digests; fits `approve_notice.Draft`."""
         notice, vocabulary = self.notice, self.book.vocabulary
@@ -99,16 +111,38 @@ class SingleLetter(Frozen):
         return Version(parts=parts, written_at=at, head=head, basis=basis)
 
 
-def refuse_other_channel(notice: NoticeContent) -> None:
-    """Raise `NotAllowed` for an authority that wants its own form, portal or paper."""
+def refuse_other_channel(notice: NoticeContent, office: Office | None) -> None:
+    """Raise `NotAllowed` for an authority that wants its own form, portal or paper: so the rule says, else the office.
+
+    `office` is who gets the notice, see `find_offices.office_of`.
+    """
+    if notice.recipient.type in _ONE_BY_ONE:
+        return
     channel = notice.channel if isinstance(notice, Duty) else ""
-    is_told_by_mail = not channel or any(word in channel.lower() for word in _TOLD_BY_MAIL)
-    if notice.recipient.type not in _ONE_BY_ONE and not is_told_by_mail:
+    other = _form_instead(office) if not channel else "" if _is_by_mail(channel) else channel
+    if other:
         raise NotAllowed(
-            f"{notice.id} is not filed by e-mail but by: {channel}",
+            f"{notice.id} is not filed by e-mail but by: {other}",
             next_step=f"File it there and record it: leakguard notice file INCIDENT --duty {notice.id} --stage NAME. "
             'Where this authority takes e-mail nevertheless, say so: --although "..."',
         )
+
+
+def _form_instead(office: Office | None) -> str:
+    """How the offices take notices, where none of them takes e-mail; empty where one does, or where it is not known."""
+    authorities = office.authorities if office is not None else ()
+    forms = [(authority, authority.form) for authority in authorities]
+    if any(form.kind not in _NO_MAIL or form.email or _is_by_mail(form.name) for _, form in forms):
+        return ""
+    ways = (
+        f"{form.name or _NO_MAIL[form.kind]} of {authority.name_in('en')}{f' ({form.url})' if form.url else ''}"
+        for authority, form in forms
+    )
+    return "; ".join(ways)
+
+
+def _is_by_mail(words: str) -> bool:
+    return any(word in words.lower() for word in _BY_MAIL)
 
 
 def letter_to(

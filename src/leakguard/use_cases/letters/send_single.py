@@ -101,7 +101,7 @@ def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, 
     if wanted.single is None:
         raise UsageProblem("a mail merge has many letters", next_step="Send it with: leakguard notice send")
     if not sending.although.strip():
-        refuse_other_channel(wanted.single.notice)
+        refuse_other_channel(wanted.single.notice, wanted.single.office(tools.time.now()))
     proposal = approved_version(store, sending.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not sending.is_again:

@@ -47,6 +47,8 @@ class Case(Frozen):
     """The last entry of the ledger about this breach, with its hash."""
     head: str = ""
     """The end of the ledger when the register was written, with its hash."""
+    unread: str = ""
+    """Why the facts that the ledger keeps could not be read; the row tells the events alone."""
 
     @property
     def status_events(self) -> Iterator[Event]:
@@ -59,7 +61,16 @@ class Case(Frozen):
 def register_sheet(cases: Sequence[Case], vocabulary: Vocabulary) -> Sheet:
     """The register, a row for each case in the order given."""
     rows = tuple(tuple(cell_of(case, vocabulary) for cell_of in _COLUMNS.values()) for case in cases)
-    return Sheet(title=TITLE, columns=tuple(_COLUMNS), rows=rows)
+    remarks = tuple(f"{case.facts.incident}: {_unread(case)}" for case in cases if case.unread)
+    return Sheet(title=TITLE, columns=tuple(_COLUMNS), rows=rows, remarks=remarks)
+
+
+def _unread(case: Case) -> str:
+    return f"its facts cannot be read, so the row has its events alone: {case.unread}"
+
+
+def _what_happened(case: Case, vocabulary: Vocabulary) -> Cell:
+    return _unread(case) if case.unread else _stated("breach_description", "breach_type", "cause")(case, vocabulary)
 
 
 def sheet_json(sheet: Sheet) -> list[dict[str, Any]]:
@@ -187,7 +198,7 @@ _COLUMNS: dict[str, Callable[[Case, Vocabulary], Cell]] = {
     "incident": lambda case, _: case.facts.incident,
     "title": lambda case, _: case.title,
     "state": lambda case, _: case.state,
-    "what_happened": _stated("breach_description", "breach_type", "cause"),
+    "what_happened": _what_happened,
     "breach_from_utc": _breach("earliest"),
     "breach_until_utc": _breach("latest"),
     "aware_at_utc": _aware,

@@ -130,6 +130,7 @@ def single_of(
     single = SingleLetter(
         book=work.book, folders=tools.folders, facts=work.facts, facts_text=work.text, facts_name="facts",
         notice=notice, lang=lang or _usual(notice, office, langs), stage=named, is_drill=tools.is_drill,
+        now=work.now, begun=frozenset(tools.store.batches(tools.incident)),
     )  # fmt: skip
     return single, langs
 
@@ -203,13 +204,13 @@ def _shown(tools: LetterTools, work: NoticeInput, single: SingleLetter) -> Shown
 
 def _changed(single: SingleLetter, before: Proposal | None, shown: ShownLetter | None) -> tuple[str, ...]:
     """The parts that differ from the version that somebody approves; all of them where there is no letter any more."""
-    if before is None:
+    if before is None or (shown is not None and shown.version.parts == before.parts):
         return ()
-    if shown is None:
-        return tuple(before.parts.digests)
-    if shown.version.parts == before.parts:
-        return ()
-    return single.version(before.written_at, before.head).parts.changed_since(before.parts)
+    try:
+        changed = single.version(before.written_at, before.head).changed_since(before.parts)
+    except (LetterIncomplete, UsageProblem):
+        changed = ()
+    return changed if changed or shown is not None else tuple(before.parts.digests)
 
 
 def _not_by_mail(notice: NoticeContent, office: Office | None) -> str:

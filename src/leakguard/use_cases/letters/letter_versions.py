@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
-from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.errors import ApprovalGone, LetterIncomplete, NotAllowed, UsageProblem
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.heads import Head
-from leakguard.mailing.approvals import LETTER, Basis, Proposal, Subject
+from leakguard.mailing.approvals import LETTER, Basis, Parts, Proposal, Subject
 from leakguard.mailing.mailboxes import domain_of, mailbox_of
 from leakguard.mailing.message_ids import message_id
 from leakguard.models.deliveries import DeliveryState
@@ -18,10 +18,12 @@ from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend
-from leakguard.notices.book import DutyBook
+from leakguard.notices.book import DutyBook, statuses_of
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.law_of_day import text_of_the_day
+from leakguard.notices.letters.draft import is_late
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.office_shapes import Medium
 from leakguard.notices.vocabulary import Vocabulary
@@ -67,6 +69,10 @@ class SingleLetter(Frozen):
     lang: Lang
     stage: str | None
     is_drill: bool
+    now: datetime | None = None
+    """The moment at which it is asked for; without one nobody asks whether the limit ended since it was written."""
+    begun: frozenset[str] = frozenset()
+    """Digests of the versions with whose sending somebody began: of these, what left in time is in time."""
     drafts: dict[tuple[datetime, Head | None], Letter] = field(default_factory=dict)
     """Those that were made already: a draft is the same each time for the same moment."""
 
@@ -98,17 +104,41 @@ class SingleLetter(Frozen):
 
     def version(self, at: datetime, head: Head | None) -> Version:
         """Its digests; fits `approve_notice.Draft`."""
+        parts, notice = self._parts(at, head), self.notice
+        basis = Basis(rules_version=self.book.vocabulary.version, checked_on=notice.verified_on.isoformat())
+        ended = self.now is not None and parts.digest not in self.begun and self._is_outdated(at, head, self.now)
+        return Version(parts=parts, written_at=at, head=head, basis=basis, limit_ended=ended)
+
+    def _parts(self, at: datetime, head: Head | None) -> Parts:
         notice, vocabulary = self.notice, self.book.vocabulary
-        letter = self.letter(at, head)
-        parts = parts_of_letter(
+        return parts_of_letter(
             self.facts_text,
             name=self.facts_name,
             rules={"duty": notice.model_dump_json(), "vocabulary": _dumped(vocabulary)},
             template=template_of(notice, self.folders, vocabulary, self.lang).model_dump_json(),
-            letter=letter,
+            letter=self.letter(at, head),
         )
-        basis = Basis(rules_version=vocabulary.version, checked_on=notice.verified_on.isoformat())
-        return Version(parts=parts, written_at=at, head=head, basis=basis)
+
+    def refuse_late(self, proposal: Proposal, now: datetime) -> None:
+        """Raise `ApprovalGone` where the limit ended since the approved version was written."""
+        if self._is_outdated(proposal.written_at, proposal.head, now):
+            raise ApprovalGone(
+                f"the limit of {proposal.subject.words} ended before it left, so it needs approval again",
+                next_step="Two people have to look at it again: leakguard notice approve ... --by NAME",
+            )
+
+    def _is_outdated(self, at: datetime, head: Head | None, now: datetime) -> bool:
+        """Whether the limit of the stage ended between these moments, and the letter of now says something else."""
+        if not at < now or not self._is_late(now) or self._is_late(at):
+            return False
+        try:
+            return self._parts(now.replace(microsecond=0), head).digest != self._parts(at, head).digest
+        except LetterIncomplete:
+            return True
+
+    def _is_late(self, at: datetime) -> bool:
+        notice = text_of_the_day(self.notice, self.facts, at)
+        return bool(is_late(notice, self.stage, statuses_of(self.book, self.facts, at, self.notice)))
 
 
 def refuse_other_channel(notice: NoticeContent, office: Office | None) -> None:

@@ -16,9 +16,9 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.moments import to_z
 from leakguard.models.sheets import Cell, Sheet
 from leakguard.notices.assess import Assessment
-from leakguard.notices.fact_values import Span
-from leakguard.notices.facts import Fact, Facts
-from leakguard.notices.filings import FILED
+from leakguard.notices.fact_values import NO_END, Span, open_above
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.filings import FILED, filings_of
 from leakguard.notices.judging import Answer
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import LANGS, Vocabulary
@@ -108,14 +108,21 @@ def _line(fact: Fact, phrases: Phrases) -> str | None:
 
 
 def _people(end: str) -> Callable[[Case, Vocabulary], Cell]:
-    return lambda case, _: _end(case.facts.value_of("subject_count", Span), end)
+    return lambda case, _: _count(case.facts.get("subject_count"), end)
 
 
 def _records(end: str) -> Callable[[Case, Vocabulary], Cell]:
-    return lambda case, _: _end(case.facts.value_of("record_count", Span), end)
+    return lambda case, _: _count(case.facts.get("record_count"), end)
 
 
-def _end(value: Span | Interval | None, end: str) -> Cell:
+def _count(fact: Fact | None, end: str) -> Cell:
+    """One end of a count; an estimate that is one number has no upper end."""
+    value = open_above(fact.value) if fact is not None and fact.state is FactState.ESTIMATED else fact and fact.value
+    found = getattr(value, end) if isinstance(value, Span) else None
+    return None if found == NO_END else found
+
+
+def _end(value: Interval | None, end: str) -> Cell:
     return None if value is None else getattr(value, end)
 
 
@@ -154,17 +161,22 @@ def _event_words(event: Event) -> str:
 
 
 def _not_notified(case: Case, _: Vocabulary) -> Cell:
-    notified = {str(event.fields.get("obligation")) for event in case.status_events if event.kind in _TOLD}
-    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in notified)
-    return "; ".join(text for text in map(_why_not, open_ones) if text)
+    status = tuple(case.status_events)
+    told = {str(event.fields.get("obligation")) for event in status if event.kind in _TOLD - {FILED}}
+    filed = {str(event.fields.get("obligation")) for event in status if event.kind == FILED}
+    standing = {duty for duty in filed if filings_of(case.facts.events, duty)}
+    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in told | standing)
+    reasons = (_why_not(assessment, is_withdrawn=assessment.duty.id in filed) for assessment in open_ones)
+    return "; ".join(filter(None, reasons))
 
 
-def _why_not(assessment: Assessment) -> str:
+def _why_not(assessment: Assessment, *, is_withdrawn: bool) -> str:
     """Why nobody was told by this duty; nothing where nobody has to ask."""
     name = assessment.duty.id
     is_asked = name in ALWAYS_TOLD or assessment.override is not None
     if assessment.applies is Answer.YES:
-        return f"{name}: applies, nothing filed yet" if assessment.duty.recipient.type in _TO_NOTIFY else ""
+        open_ = "its notice was withdrawn, and none filed since" if is_withdrawn else "nothing filed yet"
+        return f"{name}: applies, {open_}" if assessment.duty.recipient.type in _TO_NOTIFY else ""
     if assessment.applies is Answer.NO_RULE_KNOWN:
         return f"{name}: not known: {assessment.because}"
     if not is_asked:

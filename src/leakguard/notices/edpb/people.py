@@ -26,8 +26,9 @@ def people_counts(facts: Facts, vocabulary: Vocabulary) -> PeopleCounts:
     A country beside its parts is those of whom no more is known, so that all are added up; but where the stated total
     has no room for that, the country is the sum of its parts.
     """
-    residents = facts.value_of(RESIDENTS, Mapping) or {}
-    counts = {str(place): span for place, span in residents.items() if isinstance(span, Span)}
+    residents = facts.get(RESIDENTS)
+    stated = residents.value if residents is not None and isinstance(residents.value, Mapping) else {}
+    counts: dict[str, Span] = {str(place): span for place, span in stated.items()}
     total = facts.value_of("subject_count", Span)
     is_sum = total is not None and sum(span.low for span in counts.values()) > total.high
     found: dict[str, int] = {}

@@ -96,7 +96,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "organisation_country": ("The country that the organisation is established in", "本单位所在国家或地区"),
     "organisation_region": (
         "The part of the country that the organisation is established in, such as US-OH",
-        "本单位所在的省级或州级地区，如 US-OH",
+        "本单位所在的省、州等地区，如`US-OH`",
     ),
     # Places.
     "unknown_places": (

@@ -162,7 +162,7 @@ class RightMissing(NotAllowed):
 
 
 class ApprovalGone(NotAllowed):
-    """Somebody took an approval back while the letters were being sent."""
+    """Somebody took an approval back while the letters were being sent, or it holds no more."""
 
 
 class OutputLost(LeakGuardError):

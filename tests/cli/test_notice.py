@@ -400,3 +400,19 @@ def test_a_letter_about_a_stored_incident_prints_where_the_ledger_stood(notice: 
     (line,) = [line for line in with_store.splitlines() if head in line]
     assert run([*time, "evidence", "verify", "--head", line]) == 0
     assert head not in without
+
+
+def test_a_letter_bears_the_day_of_its_incident(notice: Command, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A facts file that names no zone is about an incident that has one: in UTC it is still the day before."""
+    run(["incident", "open", "--title", "a search server", "--zone", "Asia/Shanghai"])
+    capsysbinary.readouterr()
+    values = complete(breach_date={"value": "2026-06-11"}, discovery_date={"value": "2026-06-12T05:00"})
+    values["zone"] = None
+    values["events"] = []
+    words = ("--duty", CAC, "--stage", "initial", "--lang", "en", "--incident", "IR-2026-0001")
+    code, out, _ = notice("draft", *words, values=values, now="2026-06-12T06:00")
+
+    assert code == 0
+    assert "\n12 June 2026" in out
+    assert "12 June 2026, 05:00 (UTC+08:00)" in out
+    assert "(UTC)" not in out

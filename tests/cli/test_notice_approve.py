@@ -88,7 +88,7 @@ def test_a_final_letter_that_is_not_the_approved_one_says_what_changed(run: Comm
 
     assert "7 records" in other.out
     assert "Not the letter that was approved as" in other.err
-    assert "facts, text changed since." in other.err
+    assert "changed since: facts, text." in other.err
 
 
 def test_a_change_names_the_part_and_asks_again(run: CommandLine) -> None:

@@ -52,3 +52,13 @@ def test_a_notice_that_was_spoilt_ends_with_one(capsys: pytest.CaptureFixture[st
 
     assert export("--check", "notice.json") == 1
     assert "field_12: mandatory and not answered" in capsys.readouterr().out
+
+
+def test_a_country_beside_its_parts_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    people: dict[str, Any] = {
+        "subjects_by_jurisdiction": {"value": {"DE": 500, "DE-BY": 200}},
+        "subject_count": {"value": 500},
+    }
+
+    assert export("facts.yaml", *NOW, "--status", "incomplete", values=for_edpb(**people)) == 0
+    assert "Look at subjects_by_jurisdiction: DE stands beside DE-BY" in " ".join(capsys.readouterr().err.split())

@@ -95,3 +95,13 @@ def test_a_house_with_every_role_is_judged_by_every_law(run: CommandLine) -> Non
     run("incident", "open", "--title", "a search server")
 
     assert run("notice", "register").code == 0
+
+
+def test_a_file_without_a_zone_is_read_in_the_zone_of_its_incident(run: CommandLine) -> None:
+    run("incident", "open", "--title", "a search server", "--zone", "Asia/Shanghai")
+    stated = complete(breach_date={"value": "2026-06-11T05:00"})
+    Path("facts.yaml").write_text(to_text({**stated, "incident": ID, "zone": None}), encoding="utf-8")
+    ran = run("notice", "register", "facts.yaml", "--as", "json")
+
+    assert ran.code == 0
+    assert ran.document["register"][0]["breach_from_utc"] == "2026-06-10T21:00:00Z"

@@ -131,6 +131,73 @@ def test_an_authority_with_a_form_of_its_own_gets_a_mail_only_although(desk: Off
     assert len(server.received) == 1
 
 
+LATE = ("facts.yaml", "--duty", GDPR_33, "--stage", "initial", "--lang", "en")
+"""Its limit is 13 June, 23:00 in Shanghai: 72 hours after awareness."""
+
+
+def without_reasons(run: CommandLine, *, at: str) -> None:
+    run.now = at
+    stated = {**settled(delay_reason=None), "addressees": {GDPR_33: "Data protection authority"}}
+    Path("facts.yaml").write_text(to_text(stated), encoding="utf-8")
+
+
+def test_a_letter_that_became_late_is_neither_approved_nor_sent_without_its_reasons(drill: CommandLine) -> None:
+    """Art. 33(1) GDPR; the date of the letter would say that it was in time."""
+    without_reasons(drill, at="2026-06-13T21:00+08:00")
+    words = (*LATE, "--incident", ID)
+    first = [drill("notice", "approve", *words, "--by", name) for name in ("A", "B")]
+    drill.now = "2026-06-14T10:00+08:00"
+    sent = drill("notice", "send", *words, "--to", TO, "--although", "it takes mail", "--by", "A")
+    third = drill("notice", "approve", *words, "--by", "C")
+    final = drill("notice", "draft", *words, "--final")
+    stated = {**settled(), "addressees": {GDPR_33: "Data protection authority"}}
+    Path("facts.yaml").write_text(to_text(stated), encoding="utf-8")
+    again = [drill("notice", "approve", *words, "--by", name) for name in ("A", "B")]
+    ran = drill("notice", "send", *words, "--to", TO, "--although", "it takes mail", "--by", "A")
+
+    assert [one.code for one in first] == [0, 0]
+    assert sent.code == 2
+    assert "changed since it was approved (the limit, which ended since)" in sent.err
+    assert third.code != 0
+    assert "delay_reason" in third.err
+    assert final.code != 0
+    assert [one.code for one in again] == [0, 0]
+    assert ran.code == 0
+
+
+def test_what_left_in_time_is_settled_behind_the_limit(drill: CommandLine) -> None:
+    """The same command again says how the letter stands, whatever the time is."""
+    without_reasons(drill, at="2026-06-13T21:00+08:00")
+    words = (*LATE, "--incident", ID)
+    for name in ("A", "B"):
+        drill("notice", "approve", *words, "--by", name)
+    send = ("notice", "send", *words, "--to", TO, "--although", "it takes mail", "--by", "A")
+    first = drill(*send)
+    drill.now = "2026-06-14T10:00+08:00"
+    second = drill(*send)
+
+    assert (first.code, second.code) == (0, 0)
+    assert "Nothing went out now" in second.err
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    ("duty", "said"),
+    [("uk-gdpr-33-ico", "ICO online form"), ("ca-pipeda-10-1-opc", "PIPEDA breach report form")],
+)
+def test_what_is_not_filed_by_mail_leaves_its_clock_running(desk: Office, server: Child, duty: str, said: str) -> None:
+    words = ("facts.yaml", "--duty", duty)
+    desk.facts(delay_reason={"value": {"en": "we had to find out", "zh": "需要调查"}})
+    desk.approve(*words)
+    ran = desk.notice("send", *words, "--to", TO)
+
+    assert ran.code == 2
+    assert f"{duty} is not filed by e-mail but by: " in ran.err
+    assert said in ran.err
+    assert "filed" not in desk("incident", "timeline", ID).out
+    assert server.log.read_text(encoding="utf-8") == ""
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

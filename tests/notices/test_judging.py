@@ -8,10 +8,12 @@ import pytest
 
 from leakguard.files.shapes import load
 from leakguard.frozen import replace
+from leakguard.notices.book import assess_facts
 from leakguard.notices.expressions import Expression
-from leakguard.notices.facts import Fact, FactState
+from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.judging import Answer, Judgement, judge
-from support.notices import book, complete, facts_of
+from support.each import for_each
+from support.notices import NOW, book, complete, facts_of
 
 YES, NO, NEEDS = Answer.YES, Answer.NO, Answer.NEEDS_FACT
 
@@ -273,3 +275,42 @@ def test_a_copy_that_was_taken_was_acquired_until_a_person_says_otherwise(
 
     assert found.answer is answer
     assert found.missing == (("acquisition",) if answer is NEEDS else ())
+
+
+def places_of_bodies() -> list[tuple[str, str]]:
+    """Every duty that asks where the organisation or its networks are, in a part of a country, with that part."""
+    leaves = ((duty.id, leaf) for duty in book().duties for leaf in duty.trigger.rule.leaves())
+    asked = ((duty, leaf.organisation_in or leaf.operates_in or "") for duty, leaf in leaves)
+    return sorted({(duty, place) for duty, place in asked if "-" in place})
+
+
+@for_each("duty, place", places_of_bodies)
+def test_a_seat_known_by_its_country_alone_leaves_the_duties_of_its_parts_open(duty: str, place: str) -> None:
+    """An unknown part of a country is not the absence of a duty; another part, or another country, is."""
+    country = place.partition("-")[0]
+    for leaf in book().duty(duty).trigger.rule.leaves():
+        if place not in {leaf.organisation_in, leaf.operates_in}:
+            continue
+        found = [judge(leaf, at(where), book().vocabulary) for where in (country, place, f"{country}-ZZ", "ZZ")]
+
+        assert [one.answer for one in found] == [NEEDS, YES, NO, NO]
+        assert found[0].missing == ("organisation.region" if leaf.organisation_in else "operates_in",)
+
+
+def at(place: str) -> Facts:
+    """An organisation that sits and works there."""
+    country, dash, _ = place.partition("-")
+    found = facts_of(complete(operates_in={"value": ["DE"]}))
+    who = replace(found.organisation, country=country, region=place if dash else "")
+    stated = {**found.stated, "operates_in": replace(found.stated["operates_in"], value=(place,))}
+    return replace(found, organisation=who, stated=stated)
+
+
+def test_an_insurer_of_an_unknown_state_is_asked_for_it() -> None:
+    values = complete(subjects_by_jurisdiction={"value": {"US-OH": 100}})
+    values["organisation"]["country"] = "US"
+    found = {one.duty.id: one for one in assess_facts(book(), facts_of(values | {"obligated_as": ["insurer"]}), NOW)}
+    ohio = found["us-oh-3965-04-superintendent"]
+
+    assert ohio.applies is NEEDS
+    assert "organisation.region" in ohio.missing_facts

@@ -133,3 +133,48 @@ def test_the_json_has_a_name_for_each_cell_and_times_in_utc() -> None:
     assert shown["aware_at_utc"] == "2026-06-10T15:00:00Z"
     assert shown["people_at_least"] == 1_400_000
     assert list(shown)[-1] == "ledger_head"
+
+
+FIRST = {"obligation": GDPR_33, "stage": "initial"}
+BACK = {"kind": "filed", "obligation": GDPR_33, "recorded_at": LATER.isoformat()}
+
+
+def test_a_withdrawn_notice_is_not_notified() -> None:
+    """After a withdrawal the duty begins anew."""
+    back = {**BACK, "id": "x-back", "stage": "withdrawn", "occurred_at": "2026-06-12T09:00"}
+    again = {**BACK, "id": "x-again", "stage": "initial", "occurred_at": "2026-06-13T09:00"}
+    rows = [
+        row(None, *events, now=LATER)
+        for events in (
+            (),
+            (event("filed", **FIRST),),
+            (event("filed", **FIRST), back),
+            (event("filed", **FIRST), back, again),
+        )
+    ]
+    nobody, filed, withdrawn, anew = (str(found["not_notified"]) for found in rows)
+
+    assert f"{GDPR_33}: applies, nothing filed yet" in nobody
+    assert GDPR_33 not in filed
+    assert f"{GDPR_33}: applies, its notice was withdrawn, and none filed since" in withdrawn
+    assert GDPR_33 not in anew
+
+
+def test_people_who_were_told_are_notified_whatever_was_withdrawn() -> None:
+    told = event("subjects_notified", obligation=GDPR_34)
+
+    assert f"{GDPR_34}: " in str(row()["not_notified"])
+    assert f"{GDPR_34}: " not in str(row(None, told)["not_notified"])
+
+
+def test_an_estimate_without_a_range_has_no_most() -> None:
+    """One number of an estimate says nothing of how many it may be at most."""
+    found = row(complete(subject_count={"estimate": 500}, record_count={"estimate": 900}))
+    known = row(complete(subject_count={"value": 500}, record_count={"value": 0}))
+    nobody = row(complete(subject_count={"estimate": 0}))
+
+    assert (found["people_at_least"], found["people_at_most"]) == (500, None)
+    assert (found["records_at_least"], found["records_at_most"]) == (900, None)
+    assert (known["people_at_least"], known["people_at_most"]) == (500, 500)
+    assert (known["records_at_least"], known["records_at_most"]) == (0, 0)
+    assert (nobody["people_at_least"], nobody["people_at_most"]) == (0, 0)

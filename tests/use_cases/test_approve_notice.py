@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.ledger.heads import Head
-from leakguard.mailing.approvals import LETTER, Parts, Subject
+from leakguard.mailing.approvals import LETTER, LIMIT, Parts, Subject
 from leakguard.models.records import KeptRecord, Record
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.letters.approve_notice import (
@@ -39,12 +39,14 @@ class Desk:
 
     store: MemoryJournal
     facts: str = "one"
+    limit: datetime | None = None
     drafted: list[datetime] = field(default_factory=list)
 
     def draft(self, at: datetime, head: Head | None) -> Version:
         self.drafted.append(at)
         parts = Parts(digests={"facts": self.facts, "text": f"{self.facts} of {at:%d %B}"})
-        return Version(parts=parts, written_at=at, head=head)
+        ended = self.limit is not None and at <= self.limit < self.store.clock.at
+        return Version(parts=parts, written_at=at, head=head, limit_ended=ended)
 
     def start(self) -> Version:
         return self.draft(self.store.clock.at, Head(sequence=1, hash="a" * 64, recorded_at=""))
@@ -190,3 +192,36 @@ def test_layout_and_comments_of_the_facts_file_are_no_change_but_a_word_is() -> 
     assert parts_of(text) == parts_of(f"# looked at\n{text}")
     assert parts_of(text).changed_since(parts_of(text.replace("Example University", "Other University"))) == ("facts",)
     assert parts_of(text).changed_since(parts_of(text, record_count={"value": 1})) == ("text",)
+
+
+def test_a_letter_that_became_late_needs_approval_again(desk: Desk) -> None:
+    """Art. 33(1) GDPR: behind the limit a notice gives the reasons for its delay, and its date says so."""
+    desk.limit = START + timedelta(hours=1)
+    desk.approve("A. Counsel")
+    desk.store.clock.move(days=1)
+    second = desk.approve("B. Officer")
+
+    assert second.changed == (LIMIT,)
+    assert not second.proposal.is_approved
+    assert second.proposal.written_at == START + timedelta(days=1)
+
+
+def test_a_letter_that_became_late_is_not_sent(desk: Desk) -> None:
+    desk.limit = START + timedelta(hours=1)
+    for name in ("A. Counsel", "B. Officer"):
+        desk.approve(name)
+    assert desk.sendable()
+    desk.store.clock.move(days=1)
+
+    with pytest.raises(NotAllowed, match=r"changed since it was approved \(the limit, which ended since\)"):
+        desk.sendable()
+
+
+def test_a_letter_that_was_read_before_the_limit_is_not_approved_behind_it(desk: Desk) -> None:
+    desk.limit = START + timedelta(hours=1)
+    desk.store.clock.move(hours=2)
+    with pytest.raises(NotAllowed, match="the limit ended since the letter was read"):
+        approve(
+            desk.store, ID, SUBJECT, desk.draft, Signer(by="A. Counsel"), start=lambda: desk.draft(START, None),
+            now=desk.store.clock,
+        )  # fmt: skip

@@ -13,8 +13,12 @@ from leakguard.models.findings import ExposedSince, Finding, Outcome, RansomSign
 from leakguard.models.kinds import Category, DataSeen, People
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, FactState
-from leakguard.use_cases.incidents.incident_facts import facts_of_findings
+from leakguard.use_cases.incidents.incident_facts import facts_of_findings, read_incident_facts
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.letters.given_facts import FactsQuery, read_given
 from support.findings import make_finding
+from support.memory_store import MemoryStore
+from support.notices import NOW, book
 
 _ONE = make_finding()
 
@@ -120,3 +124,38 @@ def test_the_breach_began_after_the_data_came_in_and_before_we_saw_it() -> None:
     assert told.value == Interval(earliest=FIRST, latest=FIRST + timedelta(days=4))
     assert "breach_date" not in facts(told_of("F-2", None, since=late))
     assert "breach_date" not in facts(told_of("F-2", None, since=ExposedSince(earliest=FIRST)))
+
+
+FACTS = """organisation: {name: Example University, country: CN}
+obligated_as: [controller]
+facts:
+  discovery_date: {value: "2026-06-12T05:00"}
+  breach_date: {value: 2026-06-11}
+"""
+
+
+@pytest.mark.parametrize(
+    ("named", "discovered"),
+    [("", datetime(2026, 6, 11, 21, tzinfo=UTC)), ("zone: Europe/Berlin\n", datetime(2026, 6, 12, 3, tzinfo=UTC))],
+)
+def test_facts_without_a_zone_are_read_in_the_zone_of_their_incident(named: str, discovered: datetime) -> None:
+    """A zone that the file names goes before it."""
+    store = MemoryStore(lambda: NOW)
+    opened = open_incident(store, (), now=NOW, title="a search server", zone="Asia/Shanghai")
+    text = f"incident: {opened.id}\n{named}{FACTS}"
+    facts = read_incident_facts(text, name="facts", book=book(), now=NOW, journal=store, incident=opened.id)
+    found, day = facts.value_of("discovery_date", Interval), facts.value_of("breach_date", Interval)
+
+    assert facts.zone == ("Europe/Berlin" if named else "Asia/Shanghai")
+    assert found is not None
+    assert day is not None
+    assert found.earliest == discovered
+    assert day.earliest == discovered.replace(day=discovered.day - 1) - timedelta(hours=5)
+
+
+def test_a_moment_that_is_typed_is_in_the_zone_of_the_incident() -> None:
+    store = MemoryStore(lambda: NOW)
+    opened = open_incident(store, (), now=NOW, title="a search server", zone="Asia/Shanghai")
+    asked = FactsQuery(name="facts", text=f"incident: {opened.id}\n{FACTS}", at="2026-06-12T06:00", incident=opened.id)
+
+    assert read_given(asked, book(), store, now=lambda: NOW).now == datetime(2026, 6, 11, 22, tzinfo=UTC)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.mailing.approvals import LETTER, Proposal, Subject
@@ -15,8 +16,12 @@ from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.mails import AnswerKind, Mailbox
 from leakguard.models.sending import RunResult
+from leakguard.notices.competence import Office as CompetentOffice
+from leakguard.notices.competence import Reason, is_office
+from leakguard.notices.office_shapes import Authority
 from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.letters.approve_notice import withdraw
+from leakguard.use_cases.letters.find_offices import office_of
 from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
 from leakguard.use_cases.letters.look_up_deliveries import batches_of, prove
 from leakguard.use_cases.letters.record_bounces import record_bounces
@@ -30,9 +35,10 @@ from leakguard.use_cases.letters.send_notice import (
     run_sending,
 )
 from support.approved_letters import ID, PEOPLE, Office, approved, letter_office, send
+from support.each import for_each
 from support.ledgers import START
 from support.letter_world import letter, letters, sender_of, world
-from support.notices import CAC, GDPR_33, GDPR_34, book, letter_of
+from support.notices import CAC, GDPR_33, GDPR_34, NOW, book, facts_of, letter_of
 
 
 @pytest.fixture
@@ -172,10 +178,75 @@ def test_letters_that_came_back_are_recorded_once_and_late_ones_are_counted(offi
 @pytest.mark.parametrize(("duty", "is_refused"), [(GDPR_33, True), (CAC, False), (GDPR_34, False)])
 def test_an_authority_that_wants_its_own_form_gets_no_mail(duty: str, *, is_refused: bool) -> None:
     if not is_refused:
-        refuse_other_channel(book().duty(duty))
+        refuse_other_channel(book().duty(duty), None)
         return
     with pytest.raises(NotAllowed, match="not filed by e-mail but by: national online form"):
-        refuse_other_channel(book().duty(duty))
+        refuse_other_channel(book().duty(duty), None)
+
+
+def filed_by(**form: str) -> Authority:
+    """An office that takes notices so."""
+    return Authority.model_validate(
+        {"id": "xx-office", "place": "XX", "names": {"en": "the office"}, "name_en": "the office", "name_zh": "办公室",
+         "form": form, "source": {"kind": "own-knowledge", "on": date(2026, 11, 30)}}
+    )  # fmt: skip
+
+
+def without_channel() -> list[str]:
+    """Every duty to an office that its law names, and of which the rule does not say how it is filed."""
+    duties = (duty for duty in book().duties if duty.recipient.authority and not duty.channel)
+    return [duty.id for duty in duties if is_office(duty.recipient)]
+
+
+@for_each("duty", without_channel)
+def test_an_office_with_a_web_form_gets_a_mail_only_although(duty: str) -> None:
+    """A mail to a place where no notice is taken would end the clock of the duty."""
+    notice, facts = book().duty(duty), facts_of()
+    found = office_of(BundledFiles(), book(), facts, notice, NOW)
+    assert found is not None
+    forms = [one.form for one in found.authorities]
+    takes_mail = [form.kind in {"e_mail", "not_known"} or form.email or "e-mail" in form.name for form in forms]
+    if not forms or any(takes_mail):
+        refuse_other_channel(notice, found)
+        return
+    with pytest.raises(NotAllowed, match="is not filed by e-mail but by: ") as refused:
+        refuse_other_channel(notice, found)
+    assert all(one.form.url in refused.value.message for one in found.authorities)
+
+
+@pytest.mark.parametrize(
+    ("forms", "said"),
+    [
+        ([{"kind": "web_form", "name": "Report", "url": "https://x.example"}], "Report of the office (https://x.ex"),
+        ([{"kind": "portal"}], "portal of the office"),
+        ([{"kind": "paper"}], "notice on paper of the office"),
+        ([{"kind": "portal", "name": "First"}, {"kind": "web_form", "name": "Other"}], "First of the office; Other of"),
+        ([{"kind": "web_form", "name": "a form, note", "note": "more can follow by e-mail"}], "a form, note of the of"),
+        ([{"kind": "web_form", "email": "breach@x.example"}], ""),
+        ([{"kind": "paper", "name": "letter or e-mail"}], ""),
+        ([{"kind": "e_mail"}], ""),
+        ([{"kind": "not_known"}], ""),
+        ([{"kind": "web_form"}, {"kind": "not_known"}], ""),
+        ([], ""),
+    ],
+)
+def test_how_the_office_takes_notices_decides_where_the_rule_does_not_say(
+    forms: list[dict[str, str]], said: str
+) -> None:
+    notice = book().duty("ca-pipeda-10-1-opc")
+    found = CompetentOffice(reason=Reason.EACH, authorities=tuple(filed_by(**form) for form in forms))
+    if not said:
+        refuse_other_channel(notice, found)
+        return
+    with pytest.raises(NotAllowed) as refused:
+        refuse_other_channel(notice, found)
+    assert f"{notice.id} is not filed by e-mail but by: {said}" in refused.value.message
+
+
+@pytest.mark.parametrize("duty", ["uk-gdpr-33-ico", "us-ct-36a-701b-ag"])
+def test_a_form_of_which_the_rest_may_follow_by_mail_is_no_mail(duty: str) -> None:
+    with pytest.raises(NotAllowed, match=r"not filed by e-mail but by: .*online form"):
+        refuse_other_channel(book().duty(duty), None)
 
 
 class Plain:

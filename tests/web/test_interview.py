@@ -235,6 +235,7 @@ def test_small_incidents_are_recorded_together_or_not_at_all(web: Web) -> None:
         "place": "DE",
         "categories": ["contact.address"],
         "measures": "sent back",
+        "risk": "unlikely",
         "why": "unread",
     }
     made = api.post("/register", json={"incidents": [one, full]}).json()["incidents"]

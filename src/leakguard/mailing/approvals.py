@@ -56,6 +56,15 @@ NO_BASIS = Basis()
 """Of an approval that was kept before this was."""
 
 
+LIMIT = "limit"
+"""What changed where the limit ended meanwhile: a late notice gives the reasons for its delay."""
+
+
+def changed_words(changed: Iterable[str]) -> str:
+    """What changed since an approval, in words."""
+    return ", ".join("the limit, which ended since" if part == LIMIT else part for part in changed)
+
+
 class Parts(Frozen):
     """Hex digests of what an approval covers, by the name of the part."""
 

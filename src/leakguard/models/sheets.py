@@ -16,6 +16,8 @@ class Sheet(Frozen):
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    remarks: tuple[str, ...] = ()
+    """What the table lacks, for whoever makes it; it stands in the rows as well."""
 
 
 def as_drill(sheet: Sheet) -> Sheet:

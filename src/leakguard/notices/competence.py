@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from leakguard.frozen import Frozen, replace
 from leakguard.notices.authorities import Authorities
-from leakguard.notices.facts import Facts
+from leakguard.notices.facts import COUNTRY, REGION, Facts
 from leakguard.notices.notice_content import Recipient
 from leakguard.notices.office_shapes import Authority, Competence, CompetenceKind
 from leakguard.notices.vocabulary import Lang, Vocabulary
@@ -21,7 +21,7 @@ OFFICE_TYPES = frozenset({"regulator", "cert"})
 NOT_OFFICES = frozenset(
     {"individuals", "controller", "media", "public", "consumer_agencies", "investors", "register", "processor"}
 )
-COUNTRY, REGION, BODY = "organisation.country", "organisation.region", "organisation.body"
+BODY = "organisation.body"
 RESIDENTS = "subjects_by_jurisdiction"
 _Row = tuple[Authority, Competence]
 

@@ -26,11 +26,30 @@ class LocalisedText(Frozen):
         return next(self.texts[lang] for lang in LANGS if lang in self.texts)
 
 
+NO_END = 10**18 + 1
+"""More than any count may be: the upper end of an estimate that states none."""
+
+
 class Span(Frozen):
     """A count that may be known roughly; equal ends when it is exact."""
 
     low: int
     high: int
+
+    @property
+    def words(self) -> str:
+        """The number, or from which to which."""
+        if self.high >= NO_END:
+            return f"about {self.low:,}"
+        return f"{self.low:,}" if self.low == self.high else f"{self.low:,} to {self.high:,}"
+
+
+def open_above(value: object) -> object:
+    """An estimate that is one number says nothing of how many it may be at most; nobody at all is told as nobody."""
+    if isinstance(value, Mapping):
+        return {code: open_above(span) for code, span in value.items()}
+    is_number = isinstance(value, Span) and value.low == value.high > 0
+    return Span(low=value.low, high=NO_END) if isinstance(value, Span) and is_number else value
 
 
 class Money(Frozen):

@@ -16,6 +16,8 @@ from leakguard.notices.fact_values import Contact, LocalisedText, Value
 
 _Kept = TypeVar("_Kept")
 
+COUNTRY, REGION = "organisation.country", "organisation.region"
+"""Facts about where the organisation sits."""
 _DISCOVERY_KINDS = frozenset(
     {"discovery", "discovery_or_notification", "awareness", "detected", "detection", "noticing", "notice_received",
      "notice_read", "reasonable_belief", "credible_grounds", "breach_confirmed", "confirmation", "exposure_first_seen"}

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from leakguard.frozen import Frozen, replace
 from leakguard.notices.expressions import Expression
-from leakguard.notices.fact_values import Encryption, Money, Span
-from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.fact_values import NO_END, Encryption, Money, Span, open_above
+from leakguard.notices.facts import COUNTRY, REGION, Fact, Facts, FactState
 from leakguard.notices.vocabulary import Vocabulary
 
 
@@ -44,8 +44,6 @@ _COMPARE: dict[str, tuple[Callable[[int, int], bool], bool]] = {
     "less_than": (operator.lt, False),
 }
 """The comparison, and whether a larger count can only make it true."""
-NO_END = 10**18 + 1
-"""More than any count may be: the upper end of an estimate that states none."""
 _SENTENCES = {
     Answer.YES: ("{}: yes ({})", "{}: yes ({}; this figure is to be verified)"),
     Answer.NO: ("{}: no ({})", "{}: no ({}; this figure is to be verified)"),
@@ -140,8 +138,10 @@ class _Leaf:
 
     def _place(self, place: str, country: str) -> Judgement:
         if not country:
-            return self._open("organisation.country", "the country of the organisation is not stated")
+            return self._open(COUNTRY, "the country of the organisation is not stated")
         inside = self._vocabulary.covers(place, country)
+        if not inside and self._vocabulary.covers(country, place):
+            return self._open(REGION, f"the organisation is in {country}, in which part is not stated")
         return self._settled(Answer.YES if inside else Answer.NO, f"the organisation is in {country}")
 
     def _from_fact(self, path: str, ask: Callable[[object, str], Judgement]) -> Judgement:
@@ -157,7 +157,7 @@ class _Leaf:
             return self._open(name, f"`{name}` is not stated" if fact is None else f"unknown: {text}")
         if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
             return self._unclear(name, "stated: false, but `exfiltration` says that a copy was taken")
-        return ask(_open_above(fact.value) if fact.state is FactState.ESTIMATED else fact.value, path)
+        return ask(open_above(fact.value) if fact.state is FactState.ESTIMATED else fact.value, path)
 
     def _compare(self, value: object, path: str) -> Judgement:
         if isinstance(value, Encryption):
@@ -209,7 +209,11 @@ class _Leaf:
 
     def _operates(self, value: object, _: str) -> Judgement:
         places = value if isinstance(value, tuple) else ()
-        inside = any(self._vocabulary.covers(str(self._asked.operates_in), str(place)) for place in places)
+        asked = str(self._asked.operates_in)
+        inside = any(self._vocabulary.covers(asked, str(place)) for place in places)
+        whole = next((str(place) for place in places if self._vocabulary.covers(str(place), asked)), None)
+        if not inside and whole is not None:
+            return self._unclear("operates_in", f"stated: {whole}, in which part is not stated")
         return self._settled(Answer.YES if inside else Answer.NO, f"stated: {', '.join(map(str, places))}")
 
     def _residents(self, value: object, path: str) -> Judgement:
@@ -219,7 +223,7 @@ class _Leaf:
         wider = [code for code in counts if self._hides(code)]
         if found.answer is not Answer.NEEDS_FACT or not wider:
             return found
-        whole = _span_text(counts[wider[0]])
+        whole = counts[wider[0]].words
         return self._unclear(path, f"counted for {wider[0]} as a whole: {whole}")
 
     def _hides(self, code: str) -> bool:
@@ -253,12 +257,12 @@ class _Leaf:
         limit = int(str(self._asked.part(name)))
         weak, strong = (span.low, span.high) if rising else (span.high, span.low)
         if holds(weak, limit):
-            return self._settled(Answer.YES, f"stated: {_span_text(span)}")
+            return self._settled(Answer.YES, f"stated: {span.words}")
         if not holds(strong, limit):
-            return self._settled(Answer.NO, f"stated: {_span_text(span)}")
+            return self._settled(Answer.NO, f"stated: {span.words}")
         if span.high >= NO_END:
             return self._unclear(path, f"the estimate {span.low:,} has no range: state its `low` and `high`")
-        return self._unclear(path, f"the estimate {_span_text(span)} is partly below and partly above {limit:,}")
+        return self._unclear(path, f"the estimate {span.words} is partly below and partly above {limit:,}")
 
     def _settled(self, answer: Answer, detail: str) -> Judgement:
         sentence = _SENTENCES[answer][1 if self._asked.verify else 0]
@@ -284,17 +288,3 @@ def _stated(facts: Facts, name: str) -> Fact | None:
         return fact
     taken = facts.get("exfiltration")
     return taken if taken is not None and taken.has_value else fact
-
-
-def _open_above(value: object) -> object:
-    """An estimate that is one number says nothing of how many it may be at most; nobody at all is told as nobody."""
-    if isinstance(value, Mapping):
-        return {code: _open_above(span) for code, span in value.items()}
-    is_number = isinstance(value, Span) and value.low == value.high > 0
-    return Span(low=value.low, high=NO_END) if isinstance(value, Span) and is_number else value
-
-
-def _span_text(span: Span) -> str:
-    if span.high >= NO_END:
-        return f"about {span.low:,}"
-    return f"{span.low:,}" if span.low == span.high else f"{span.low:,} to {span.high:,}"

@@ -12,7 +12,10 @@ from leakguard.notices.assess import Assessment
 from leakguard.notices.judging import Answer
 from leakguard.notices.vocabulary import Vocabulary
 
-_OF_ORGANISATION = {"organisation.country": "The country that the organisation is established in"}
+_OF_ORGANISATION = {
+    "organisation.country": "The country that the organisation is established in",
+    "organisation.region": "The part of the country that the organisation is established in, such as US-OH",
+}
 
 
 class Question(Frozen):

@@ -16,9 +16,9 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.moments import to_z
 from leakguard.models.sheets import Cell, Sheet
 from leakguard.notices.assess import Assessment
-from leakguard.notices.fact_values import Span
-from leakguard.notices.facts import Fact, Facts
-from leakguard.notices.filings import FILED
+from leakguard.notices.fact_values import NO_END, Span, open_above
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.filings import FILED, filings_of
 from leakguard.notices.judging import Answer
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import LANGS, Vocabulary
@@ -47,6 +47,8 @@ class Case(Frozen):
     """The last entry of the ledger about this breach, with its hash."""
     head: str = ""
     """The end of the ledger when the register was written, with its hash."""
+    unread: str = ""
+    """Why the facts that the ledger keeps could not be read; the row tells the events alone."""
 
     @property
     def status_events(self) -> Iterator[Event]:
@@ -59,7 +61,16 @@ class Case(Frozen):
 def register_sheet(cases: Sequence[Case], vocabulary: Vocabulary) -> Sheet:
     """The register, a row for each case in the order given."""
     rows = tuple(tuple(cell_of(case, vocabulary) for cell_of in _COLUMNS.values()) for case in cases)
-    return Sheet(title=TITLE, columns=tuple(_COLUMNS), rows=rows)
+    remarks = tuple(f"{case.facts.incident}: {_unread(case)}" for case in cases if case.unread)
+    return Sheet(title=TITLE, columns=tuple(_COLUMNS), rows=rows, remarks=remarks)
+
+
+def _unread(case: Case) -> str:
+    return f"its facts cannot be read, so the row has its events alone: {case.unread}"
+
+
+def _what_happened(case: Case, vocabulary: Vocabulary) -> Cell:
+    return _unread(case) if case.unread else _stated("breach_description", "breach_type", "cause")(case, vocabulary)
 
 
 def sheet_json(sheet: Sheet) -> list[dict[str, Any]]:
@@ -97,14 +108,21 @@ def _line(fact: Fact, phrases: Phrases) -> str | None:
 
 
 def _people(end: str) -> Callable[[Case, Vocabulary], Cell]:
-    return lambda case, _: _end(case.facts.value_of("subject_count", Span), end)
+    return lambda case, _: _count(case.facts.get("subject_count"), end)
 
 
 def _records(end: str) -> Callable[[Case, Vocabulary], Cell]:
-    return lambda case, _: _end(case.facts.value_of("record_count", Span), end)
+    return lambda case, _: _count(case.facts.get("record_count"), end)
 
 
-def _end(value: Span | Interval | None, end: str) -> Cell:
+def _count(fact: Fact | None, end: str) -> Cell:
+    """One end of a count; an estimate that is one number has no upper end."""
+    value = open_above(fact.value) if fact is not None and fact.state is FactState.ESTIMATED else fact and fact.value
+    found = getattr(value, end) if isinstance(value, Span) else None
+    return None if found == NO_END else found
+
+
+def _end(value: Interval | None, end: str) -> Cell:
     return None if value is None else getattr(value, end)
 
 
@@ -143,17 +161,22 @@ def _event_words(event: Event) -> str:
 
 
 def _not_notified(case: Case, _: Vocabulary) -> Cell:
-    notified = {str(event.fields.get("obligation")) for event in case.status_events if event.kind in _TOLD}
-    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in notified)
-    return "; ".join(text for text in map(_why_not, open_ones) if text)
+    status = tuple(case.status_events)
+    told = {str(event.fields.get("obligation")) for event in status if event.kind in _TOLD - {FILED}}
+    filed = {str(event.fields.get("obligation")) for event in status if event.kind == FILED}
+    standing = {duty for duty in filed if filings_of(case.facts.events, duty)}
+    open_ones = (assessment for assessment in case.assessments if assessment.duty.id not in told | standing)
+    reasons = (_why_not(assessment, is_withdrawn=assessment.duty.id in filed) for assessment in open_ones)
+    return "; ".join(filter(None, reasons))
 
 
-def _why_not(assessment: Assessment) -> str:
+def _why_not(assessment: Assessment, *, is_withdrawn: bool) -> str:
     """Why nobody was told by this duty; nothing where nobody has to ask."""
     name = assessment.duty.id
     is_asked = name in ALWAYS_TOLD or assessment.override is not None
     if assessment.applies is Answer.YES:
-        return f"{name}: applies, nothing filed yet" if assessment.duty.recipient.type in _TO_NOTIFY else ""
+        open_ = "its notice was withdrawn, and none filed since" if is_withdrawn else "nothing filed yet"
+        return f"{name}: applies, {open_}" if assessment.duty.recipient.type in _TO_NOTIFY else ""
     if assessment.applies is Answer.NO_RULE_KNOWN:
         return f"{name}: not known: {assessment.because}"
     if not is_asked:
@@ -187,7 +210,7 @@ _COLUMNS: dict[str, Callable[[Case, Vocabulary], Cell]] = {
     "incident": lambda case, _: case.facts.incident,
     "title": lambda case, _: case.title,
     "state": lambda case, _: case.state,
-    "what_happened": _stated("breach_description", "breach_type", "cause"),
+    "what_happened": _what_happened,
     "breach_from_utc": _breach("earliest"),
     "breach_until_utc": _breach("latest"),
     "aware_at_utc": _aware,

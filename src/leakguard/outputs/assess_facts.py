@@ -75,8 +75,8 @@ class FactBlock(Frozen):
     def asks(self, question: Question) -> str:
         """The fact in words."""
         kind = self.vocabulary.facts.get(question.fact.split(".", maxsplit=1)[0])
-        if question.fact == "organisation.country":
-            return self.say("organisation_country")
+        if question.fact in {"organisation.country", "organisation.region"}:
+            return self.say(question.fact.replace(".", "_"))
         if kind is None:
             return (question.asks_zh if self.say.lang == "zh" else question.asks) or question.fact
         return kind.zh if self.say.lang == "zh" else kind.en

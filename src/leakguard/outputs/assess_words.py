@@ -94,6 +94,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "first_notice": ("First notice{until}: {command}", "首次报告{until}：{command}"),
     "organisation_country": ("The country that the organisation is established in", "本单位所在国家或地区"),
+    "organisation_region": (
+        "The part of the country that the organisation is established in, such as US-OH",
+        "本单位所在的省、州等地区，如`US-OH`",
+    ),
     # Places.
     "unknown_places": (
         "No rule is known here; a law may have one. Look it up, then settle each:",

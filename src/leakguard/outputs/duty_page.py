@@ -10,7 +10,7 @@ from leakguard.models.moments import to_z
 from leakguard.notices.assess import Assessment, sourced
 from leakguard.notices.duties import Duty
 from leakguard.notices.expressions import Expression
-from leakguard.notices.facts import Facts, FactState
+from leakguard.notices.facts import COUNTRY, REGION, Facts, FactState
 from leakguard.notices.judging import Answer, judge
 from leakguard.notices.reasons_zh import reason_zh
 from leakguard.notices.vocabulary import Vocabulary
@@ -123,7 +123,7 @@ def condition_json(rule: Expression, facts: Facts, vocabulary: Vocabulary) -> di
         "text_zh": _text_zh(rule, vocabulary) if head == "leaf" else None,
         "detail_zh": _detail_zh(rule, facts, vocabulary) if head == "leaf" else None,
         "answer": found.answer.value, "detail": _detail(found.because) if head == "leaf" else "",
-        "fact": _fact_of(rule) if head == "leaf" else None, "parts": parts,
+        "fact": (REGION if REGION in found.missing else _fact_of(rule)) if head == "leaf" else None, "parts": parts,
     }  # fmt: skip
 
 
@@ -161,7 +161,9 @@ def _place_zh(place: str, vocabulary: Vocabulary) -> str:
 def _detail_zh(leaf: Expression, facts: Facts, vocabulary: Vocabulary) -> str | None:
     """How the fact is stated, in Chinese; `None` where only the English reason tells it."""
     if leaf.organisation_in is not None:
-        return f"单位位于{_place_zh(facts.organisation.seat, vocabulary)}" if facts.organisation.seat else "尚未填写"
+        seat = facts.organisation.seat
+        lacks = "，未填写具体地区" if _asks_for_region(leaf, facts, vocabulary) else ""
+        return f"单位位于{_place_zh(seat, vocabulary)}{lacks}" if seat else "尚未填写"
     fact = facts.get(_fact_of(leaf))
     if fact is None:
         return "尚未填写"
@@ -170,9 +172,13 @@ def _detail_zh(leaf: Expression, facts: Facts, vocabulary: Vocabulary) -> str | 
     return {True: "已填：是", False: "已填：否"}[fact.value] if isinstance(fact.value, bool) else None
 
 
+def _asks_for_region(leaf: Expression, facts: Facts, vocabulary: Vocabulary) -> bool:
+    return REGION in judge(leaf, facts, vocabulary).missing
+
+
 def _fact_of(leaf: Expression) -> str:
     if leaf.organisation_in is not None:
-        return "organisation.country"
+        return COUNTRY
     if leaf.categories is not None:
         return "data_categories"
     if leaf.operates_in is not None:

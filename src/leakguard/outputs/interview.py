@@ -131,9 +131,13 @@ def _name(fact: str, vocabulary: Vocabulary) -> dict[str, str]:
     return {"fact": fact, "en": kind.en, "zh": kind.zh}
 
 
-_OTHER_KINDS = {"organisation.country": "country"}
+_OTHER_KINDS = {"organisation.country": "country", "organisation.region": "country"}
 _OF_ORGANISATION = {
     "organisation.country": ("The country that the organisation is established in", "单位设立地所在国家或地区"),
+    "organisation.region": (
+        "The part of the country that the organisation is established in, such as US-OH",
+        "单位设立地所在的省级或州级地区，如 US-OH",
+    ),
 }  # fmt: skip
 
 

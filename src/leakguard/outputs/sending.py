@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leakguard.frozen import Frozen
-from leakguard.mailing.approvals import NEEDED, Proposal, Subject, latest
+from leakguard.mailing.approvals import NEEDED, Proposal, Subject, changed_words, latest
 from leakguard.mailing.mailboxes import ANOTHER_WAY
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.moments import to_z
@@ -34,7 +34,7 @@ def approval_lines(done: ApprovalResult) -> Iterator[str]:
     yield f"  digest      {done.proposal.digest}"
     if done.changed and done.before is not None:
         who = printable(names_of(done.before.approvals))
-        yield f"Changed since {who} approved {done.before.digest[:SHORT]}: {', '.join(done.changed)}."
+        yield f"Changed since {who} approved {done.before.digest[:SHORT]}: {changed_words(done.changed)}."
     earlier = done.proposal.approval_of(done.who)
     if not done.is_new and earlier is not None:
         why = printable(alike_text(earlier.by, done.by), longest=600)

@@ -15,15 +15,17 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from leakguard.bundled import BundledFiles
 from leakguard.errors import BadFile
-from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
+from leakguard.notices.edpb.conditions import Circumstances
+from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType, answers_of
 from leakguard.notices.edpb.payload import MAX_COUNT, MAX_ENTRIES, MAX_PAYLOAD, MAX_TEXT, parse_payload, to_json_text
+from leakguard.notices.edpb.people import people_counts
 from leakguard.notices.edpb.schema import to_schema
 from leakguard.notices.edpb.template import Template, parse_template
 from leakguard.use_cases.letters.export_edpb import check_edpb, export_edpb, load_edpb
 from support.each import for_each
 from support.edpb import for_edpb
 from support.examples import examples
-from support.notices import NOW, book, facts_of
+from support.notices import NOW, book, complete, facts_of
 
 GOLDEN = Path(__file__).parent / "golden"
 LATE = datetime(2026, 6, 13, 15, 1, tzinfo=UTC)
@@ -416,3 +418,48 @@ def test_both_cross_border_sections_or_none_are_refused() -> None:
 
     for payload in (both, none):
         assert "field_113" in {problem.where for problem in check_edpb(json.dumps(payload), template(), name="n")[1]}
+
+
+@pytest.mark.parametrize(
+    ("people", "total", "told"),
+    [
+        ({"DE": 500, "DE-BY": 200}, {"value": 500}, {"DE": 500}),
+        ({"DE": 500, "DE-BY": 200}, {"value": 700}, {"DE": 700}),
+        ({"DE": 500, "DE-BY": 200}, {"unknown": "being counted"}, {"DE": 700}),
+        ({"DE": 500, "DE-BY": 200, "FR": 10}, {"value": 510}, {"DE": 500, "FR": 10}),
+        ({"DE-BY": 200, "DE-BE": 100}, {"value": 300}, {"DE": 300}),
+        ({"DE-BY": 200, "US": 100, "US-CA": 50}, {"value": 300}, {"DE": 200}),
+    ],
+)
+def test_people_of_a_part_of_a_country_are_counted_once(
+    people: dict[str, int], total: dict[str, Any], told: dict[str, int]
+) -> None:
+    """Where the stated total has room for it, nobody is left out; else a country counts those of its parts too."""
+    facts = facts_of(complete(subjects_by_jurisdiction={"value": people}, subject_count=total))
+    found = people_counts(facts, book().vocabulary)
+
+    assert dict(found.by_country) == told
+    assert bool(found.remarks) is ({"DE", "DE-BY"} <= people.keys())
+    assert all("DE stands beside DE-BY" in line and f"{told['DE']:,}" in line for line in found.remarks)
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "code"),
+    [
+        ("2026-10-25", "Europe/Berlin", "a"),
+        ("2026-10-26", "Europe/Berlin", "a"),
+        ("2026-03-29", "Europe/Berlin", "a"),
+        ({"earliest": "2026-10-25", "latest": "2026-10-26"}, "Europe/Berlin", "b"),
+        ({"earliest": "2026-10-26T02:00", "latest": "2026-10-26T23:00"}, "Europe/Berlin", "a"),
+        ({"earliest": "2026-10-26T23:00", "latest": "2026-10-27T02:00"}, "Europe/Berlin", "b"),
+    ],
+)
+def test_the_day_of_the_clock_change_is_one_day(day: object, zone: str, code: str) -> None:
+    """It has 25 hours in autumn and 23 in spring."""
+    values = for_edpb(breach_date={"value" if isinstance(day, str) else "estimate": day})
+    found = answers_of(
+        facts_of({**values, "zone": zone, "events": []}, now=datetime(2026, 11, 1, tzinfo=UTC)), template(),
+        book().vocabulary, Circumstances(is_late=None, in_eea=True), kind="new", status="incomplete",
+    )  # fmt: skip
+
+    assert found.answers["field_44"] == code

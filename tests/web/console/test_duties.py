@@ -124,6 +124,9 @@ def test_small_incidents_are_entered_several_at_once(served: Served) -> None:
     [
         (small(title=[""]), "no line has a title", 400),
         (small(title=["x"], people=["many"]), "Line 1: the number of people must be a whole number", 400),
+        (small(title=["x"], place=["US-CA"]), "Line 1: a place without a number of people", 400),
+        (small(title=["x"], place=["US-CA"], people=["0"]), "Line 1: a place without a number of people", 400),
+        (small(title=["x"], why=["it was read by nobody"]), "Line 1: a reason for a risk that nobody chose", 400),
         (small(title=["x"], place=["Narnia"], people=["1"]), "names a jurisdiction that is no ISO code", 422),
     ],
 )

@@ -13,6 +13,7 @@ from leakguard.cli.refusals import unwritable
 from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import changed_words
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
@@ -105,14 +106,16 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     """
     work = given(context, facts, now=now, incident=incident)
     asked = LetterChoice(duty=duty, letter=letter, stage=stage, lang=lang, facts_name=facts)
-    single = single_letter(work, asked, context.wiring.bundled, is_drill=context.wiring.settings.drill)
+    wiring = context.wiring
+    begun = wiring.existing_store.batches(incident) if incident else ()
+    single = single_letter(work, asked, wiring.bundled, is_drill=wiring.settings.drill, begun=begun)
     approved = _approved(context, single, incident) if final and incident and now is None else HeldLetter()
     draft = approved.letter or _now(context, single, work, incident=incident, final=final)
     for remark in draft.remarks:
         context.notes.print(f"Look at {remark}.")
     for note in approved.notes:
         context.notes.print(note)
-    write_document(context, context.wiring.document_maker(form).make(draft), form, output)
+    write_document(context, wiring.document_maker(form).make(draft), form, output)
     return ExitCode.CLEAN
 
 
@@ -158,7 +161,7 @@ def _approved(context: Context, single: SingleLetter, incident: str) -> HeldLett
     digest = found.proposal.digest[:SHORT]
     if found.letter is None:
         return HeldLetter(
-            notes=(f"Not the letter that was approved as {digest}: {', '.join(found.changed)} changed since.",)
+            notes=(f"Not the letter that was approved as {digest}; changed since: {changed_words(found.changed)}.",)
         )
     note = f"The version of {to_z(found.proposal.written_at)}, digest {digest}. {status(found.proposal)}"
     return HeldLetter(letter=found.letter, notes=(note,))

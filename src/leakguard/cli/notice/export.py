@@ -14,6 +14,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
 from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
 from leakguard.notices.edpb.payload import to_json_text
+from leakguard.notices.edpb.people import people_counts
 from leakguard.outputs.edpb import explained_json, explained_lines
 from leakguard.use_cases.letters.export_edpb import (
     EVERY_FIELD,
@@ -106,6 +107,9 @@ def _export(context: Context, asked: NoticeExportQuery, facts: str, output: str 
     answers = export_edpb(
         work.facts, template, work.book.vocabulary, name=facts, now=work.now, kind=asked.kind, status=asked.status
     )
+    told = work.facts.for_audience("authority")
+    for remark in people_counts(told, work.book.vocabulary).remarks:
+        context.notes.print(f"Look at {remark}", markup=False)
     if output is None or output == "-":
         click.echo(to_json_text(answers), nl=False)
     else:

@@ -9,7 +9,6 @@ import click
 
 from leakguard.cli.options import Context, pass_context, read_text, store_option
 from leakguard.cli.writing import replace_bytes
-from leakguard.clocks.event_file import stated_zone
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
@@ -17,7 +16,7 @@ from leakguard.models.sheets import as_drill
 from leakguard.notices.book import read_facts
 from leakguard.notices.register import sheet_json
 from leakguard.settings import words_of
-from leakguard.use_cases.letters.breach_register import breach_register
+from leakguard.use_cases.letters.breach_register import breach_register, zone_for
 
 _EPILOG = """\b
 Examples:
@@ -25,7 +24,10 @@ Examples:
   leakguard notice register facts.yaml other.yaml --as xlsx -o register.xlsx
   leakguard notice register facts.yaml --as json
 
-A facts file belongs to the incident that it names. Without a store, the register has only the facts files.
+A facts file belongs to the incident that it names. Without a store, the register has only the facts files. Local times
+of a file that names no zone are in the zone of its incident.
+
+Exit codes: 0 the register is complete; 3 the facts of an incident cannot be read: its row says so.
 """
 
 
@@ -48,11 +50,15 @@ def register_cmd(context: Context, *, facts: tuple[str, ...], form: str, output:
     wiring = context.wiring
     book = wiring.duties()
     texts = [(path, read_text(path)) for path in facts]
-    zone = stated_zone(texts[0][1], name=texts[0][0]) if texts else wiring.settings.zone
-    moment = parse_instant(now, zone=zone) if now else wiring.now()
-    files = [read_facts(text, name=path, book=book, now=moment) for path, text in texts]
+    store = wiring.store_if_any
+    zones = [zone_for(text, name=path, journal=store) for path, text in texts] or [wiring.settings.zone]
+    moment = parse_instant(now, zone=zones[0]) if now else wiring.now()
+    files = [
+        read_facts(text, name=path, book=book, now=moment, zone=zone)
+        for (path, text), zone in zip(texts, zones, strict=False)
+    ]
     roles = sorted(words_of(wiring.settings.obligated_as) or book.vocabulary.obligated)
-    sheet = breach_register(book, files, wiring.store_if_any, obligated_as=roles, now=moment)
+    sheet = breach_register(book, files, store, obligated_as=roles, now=moment)
     if wiring.settings.drill:
         sheet = as_drill(sheet)
     if form == "json":
@@ -60,7 +66,9 @@ def register_cmd(context: Context, *, facts: tuple[str, ...], form: str, output:
     else:
         document = wiring.sheet_maker(form).make(sheet)
     _write(context, document, form, output)
-    return ExitCode.CLEAN
+    for remark in sheet.remarks:
+        context.notes.print(f"Look at {remark}", markup=False)
+    return ExitCode.UNFINISHED if sheet.remarks else ExitCode.CLEAN
 
 
 def _write(context: Context, document: bytes, form: str, output: str | None) -> None:

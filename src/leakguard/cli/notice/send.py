@@ -19,6 +19,7 @@ from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.files.opening import open_file, unreadable
 from leakguard.mailing.accepted_log import MOST_IN_LINE, named_in
+from leakguard.mailing.approvals import Proposal
 from leakguard.mailing.log_times import instant_at_head
 from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import Delivery, DeliveryState
@@ -129,7 +130,7 @@ def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) ->
     sender = LetterSender(
         store=store, mailer=mailing.mailer, time=wiring.time, incident=options.incident, batch=mailing.proposal.digest,
         pace=options.pace, retry_refused=options.retry_refused,
-        watcher=watcher, leave=lambda: refuse_withdrawn(store, options.incident, mailing.proposal),
+        watcher=watcher, leave=lambda: _ask_leave(context, options, wanted, mailing.proposal),
     )  # fmt: skip
     ask = log_asker(options.accepted_log) if options.accepted_log else None
 
@@ -146,6 +147,12 @@ def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) ->
         context.notes.print("Nothing went out now: what is counted as sent was sent before.")
     is_done = result.letters == result.counts.of(DeliveryState.SENT)
     return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
+
+
+def _ask_leave(context: Context, options: SendOptions, wanted: RequestedLetter, proposal: Proposal) -> None:
+    refuse_withdrawn(context.wiring.existing_store, options.incident, proposal)
+    if wanted.single is not None:
+        wanted.single.refuse_late(proposal, context.wiring.now())
 
 
 def _teller(context: Context, options: SendOptions, mailing: Mailing) -> SendTeller:

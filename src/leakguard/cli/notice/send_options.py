@@ -90,7 +90,7 @@ def prepared(context: Context, options: SendOptions, wanted: RequestedLetter) ->
     store, wiring = context.wiring.existing_store, context.wiring
     _ = options.pace
     if wanted.single is not None and not options.although.strip():
-        refuse_other_channel(wanted.single.notice)
+        refuse_other_channel(wanted.single.notice, wanted.single.office(wiring.time.now()))
     proposal = approved_version(store, options.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not options.again:

@@ -95,8 +95,11 @@ def _single(context: Context, choice: VersionChoice, facts: str) -> RequestedLet
     asked = LetterChoice(
         duty=choice.duty, letter=choice.letter, stage=choice.stage, lang=choice.lang, facts_name=facts
     )  # fmt: skip
-    single = single_of(work, asked, wiring.bundled, is_drill=wiring.settings.drill)
-    return wanted_letter(single, work.now, wiring.existing_store.head)
+    store = wiring.existing_store
+    single = single_of(
+        work, asked, wiring.bundled, is_drill=wiring.settings.drill, begun=store.batches(choice.incident)
+    )
+    return wanted_letter(single, work.now, store.head)
 
 
 def single_letter(wanted: RequestedLetter) -> SingleLetter:

@@ -14,6 +14,7 @@ from leakguard.notices.edpb.codes import code_of, coded
 from leakguard.notices.edpb.conditions import Circumstances
 from leakguard.notices.edpb.open_answers import left_open, unanswered
 from leakguard.notices.edpb.payload import SUBTYPE, TYPE
+from leakguard.notices.edpb.people import people_counts
 from leakguard.notices.edpb.template import Derivation, Template, TemplateField
 from leakguard.notices.fact_values import Contact, Encryption, LocalisedText, Span
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -159,10 +160,17 @@ def _precision(fact: Fact, _: Derivation, __: _Work) -> str | None:
     return "a" if fact.state is FactState.KNOWN and fact.value.low == fact.value.high else "b"
 
 
-def _period(fact: Fact, _: Derivation, __: _Work) -> str | None:
-    """One day, or from a date to a date; "still ongoing" and "cannot be determined" a person says."""
+def _period(fact: Fact, _: Derivation, work: _Work) -> str | None:
+    """One local day, whatever its hours, or from a date to a date.
+
+    "Still ongoing" and "cannot be determined" a person says.
+    """
     value = fact.value
-    return ("a" if value.latest - value.earliest < timedelta(days=1) else "b") if isinstance(value, Interval) else None
+    if not isinstance(value, Interval):
+        return None
+    zone = zone_of(value.zone or work.facts.zone)
+    first, last = (moment.astimezone(zone).date() for moment in (value.earliest, value.latest))
+    return "a" if first == last else "b"
 
 
 def _moment_at(end: Literal["earliest", "latest"]) -> Callable[[Fact, Derivation, _Work], str | None]:
@@ -194,14 +202,9 @@ def _category_words(fact: Fact, _: Derivation, work: _Work) -> str | None:
 
 
 def _counts(fact: Fact, _: Derivation, work: _Work) -> dict[str, int] | None:
-    """People in each country of the EEA, its subdivisions added up."""
-    value = fact.value if isinstance(fact.value, Mapping) else {}
-    found: dict[str, int] = {}
-    for place, span in value.items():
-        country = place.partition("-")[0]
-        if country in work.vocabulary.regions["EEA"] and span.high:
-            found[country] = found.get(country, 0) + span.high
-    return found or None
+    """People in each country of the EEA."""
+    found = people_counts(work.facts, work.vocabulary).by_country if isinstance(fact.value, Mapping) else {}
+    return dict(found) or None
 
 
 def _intelligible(fact: Fact, _: Derivation, __: _Work) -> str | None:

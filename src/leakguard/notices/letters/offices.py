@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from leakguard.frozen import replace
 from leakguard.models.languages import LANGS, STYLES, named
-from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office
+from leakguard.notices.competence import BODY, RESIDENTS, Office
 from leakguard.notices.country_names import country_name
 from leakguard.notices.fact_values import LocalisedText
-from leakguard.notices.facts import Facts
+from leakguard.notices.facts import COUNTRY, REGION, Facts
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.phrases import Phrases

@@ -23,10 +23,12 @@ def read_incident_facts(
 ) -> Facts:  # fmt: skip
     """Read a facts file; the events of the stored incident complete its own, as known at `known_at`.
 
-    Raises `BadFile` with all problems, `NotFound` for an unknown incident.
+    Where the file names no zone, that of the incident counts. Raises `BadFile` with all problems, `NotFound` for an
+    unknown incident.
     """
-    facts = read_facts(text, name=name, book=book, now=now)
-    return replace(facts.with_events(load_incident(journal, incident).events), known_at=known_at)
+    stored = load_incident(journal, incident)
+    facts = read_facts(text, name=name, book=book, now=now, zone=stored.zone)
+    return replace(facts.with_events(stored.events), known_at=known_at)
 
 
 def with_findings(facts: Facts, store: ScanStore, incident_id: str) -> Facts:

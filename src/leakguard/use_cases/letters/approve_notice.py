@@ -19,6 +19,7 @@ from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.mailing.approvals import (
     APPROVED,
+    LIMIT,
     NO_BASIS,
     WITHDRAWN,
     Approval,
@@ -27,6 +28,7 @@ from leakguard.mailing.approvals import (
     Proposal,
     Subject,
     approval_content,
+    changed_words,
     latest,
     proposals_in,
 )
@@ -48,6 +50,12 @@ class Version(Frozen):
     head: Head | None
     letters: int = 1
     basis: Basis = NO_BASIS
+    limit_ended: bool = False
+    """Whether the limit ended behind its moment, so that it is late now and does not say so."""
+
+    def changed_since(self, approved: Parts) -> tuple[str, ...]:
+        """The names of what differs from an approved version; `LIMIT` where the limit ended since."""
+        return (*self.parts.changed_since(approved), *((LIMIT,) if self.limit_ended else ()))
 
 
 Draft = Callable[[datetime, Head | None], Version]
@@ -112,7 +120,7 @@ def approve(
 
     Whoever comes second approves the very letter of the first, with its date, unless something changed since; then the
     letter begins anew, dated by `start`. Raises `UsageProblem` for a name that is none, `NotAllowed` when the digest
-    does not begin with `pin`, `NotFound` for an unknown incident.
+    does not begin with `pin` and when the limit ended since the letter was read, `NotFound` for an unknown incident.
     """
     refuse_nameless(signer.by)
     refuse_unauthenticated(store, signer.by, what="approve a letter")
@@ -122,6 +130,7 @@ def approve(
         before = latest(proposals_in(records, only_accounts=only), subject)
         version, changed = _version(before, draft, start)
         _refuse_other_digest(version.parts.digest, pin)
+        _refuse_ended(version)
         known = proposals_in(records, only_accounts=only)
         same = next((proposal for proposal in known if _is(proposal, subject, version.parts)), None)
         if same is not None and same.approval_of(who) is not None:
@@ -187,10 +196,10 @@ def approved_version(store: Journal, incident: str, subject: Subject, draft: Dra
         raise NotAllowed(
             f"nobody approves {subject.words}", next_step="Two people have to: leakguard notice approve ... --by NAME"
         )
-    changed = draft(proposal.written_at, proposal.head).parts.changed_since(proposal.parts)
+    changed = draft(proposal.written_at, proposal.head).changed_since(proposal.parts)
     if changed:
         raise NotAllowed(
-            f"{subject.words} changed since it was approved ({', '.join(changed)}), so it needs approval again",
+            f"{subject.words} changed since it was approved ({changed_words(changed)}), so it needs approval again",
             next_step="Two people have to look at it again: leakguard notice approve ... --by NAME",
         )
     return proposal
@@ -206,7 +215,7 @@ def _version(before: Proposal | None, draft: Draft, start: Callable[[], Version]
     if before is None:
         return start(), ()
     again = draft(before.written_at, before.head)
-    changed = again.parts.changed_since(before.parts)
+    changed = again.changed_since(before.parts)
     return (start(), changed) if changed else (again, ())
 
 
@@ -218,6 +227,14 @@ def _records(store: Journal, incident: str) -> tuple[KeptRecord, ...]:
 
 def _is(proposal: Proposal, subject: Subject, parts: Parts) -> bool:
     return proposal.subject == subject and proposal.digest == parts.digest
+
+
+def _refuse_ended(version: Version) -> None:
+    if version.limit_ended:
+        raise NotAllowed(
+            "the limit ended since the letter was read, and the letter does not say that it is late",
+            next_step="Read it again, and approve that.",
+        )
 
 
 def _refuse_other_digest(digest: str, pin: str) -> None:

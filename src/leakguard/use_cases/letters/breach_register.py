@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from leakguard.errors import UsageProblem
+from leakguard.clocks.event_file import stated_zone
+from leakguard.errors import BadFile, NotFound, UsageProblem
+from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import replace
+from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.models.sheets import Sheet
 from leakguard.notices.book import DutyBook, assess_facts, read_facts
@@ -14,8 +17,11 @@ from leakguard.notices.fact_values import LocalisedText
 from leakguard.notices.facts import Facts, Organisation
 from leakguard.notices.register import Case, register_sheet
 from leakguard.ports import Journal
-from leakguard.use_cases.incidents.incidents import OPENED, incident_of
+from leakguard.use_cases.incidents.incidents import OPENED, incident_of, load_incident
 from leakguard.use_cases.incidents.kept_facts import last_facts
+
+MOST_IN_CELL = 3
+"""Problems of one facts file that a row names."""
 
 
 def breach_register(
@@ -24,8 +30,9 @@ def breach_register(
     """The register: the incidents of the ledger in the order of their opening, then the breaches of files alone.
 
     A file belongs to the incident that it names in `incident`; without one, the facts that the ledger keeps count. An
-    incident without any is judged by `obligated_as` and its events. Raises `UsageProblem` when two files name one
-    incident, and when there is nothing to register.
+    incident without any is judged by `obligated_as` and its events, and so is one whose kept facts cannot be read: its
+    row says so, and `remarks`. Raises `UsageProblem` when two files name one incident, and when there is nothing to
+    register.
     """
     stated = _by_incident(files)
     if journal is None and not stated:
@@ -41,6 +48,22 @@ def breach_register(
         if name not in known
     )
     return register_sheet((*stored, *alone), book.vocabulary)
+
+
+def zone_for(text: str, *, name: str, journal: Journal | None) -> str | None:
+    """The zone of the local times of a facts file: its own, else that of the stored incident that it names.
+
+    Raises `BadFile` for text that is not YAML.
+    """
+    zone = stated_zone(text, name=name)
+    value = read_yaml(text, name=name).value
+    incident = value.get("incident") if isinstance(value, Mapping) else None
+    if zone is not None or journal is None or not isinstance(incident, str):
+        return zone
+    try:
+        return load_incident(journal, incident).zone
+    except NotFound:
+        return None
 
 
 def _by_incident(files: Sequence[Facts]) -> Mapping[str, Facts]:
@@ -64,8 +87,14 @@ def _stored(
     for subject, kept in records.items():
         if not any(record.kind == OPENED for record in kept):
             continue
-        incident = incident_of(subject, kept)
-        facts = stated.get(subject) or _written(book, subject, kept, now) or Facts(
+        incident, unread = incident_of(subject, kept), ""
+        facts = stated.get(subject)
+        if facts is None:
+            try:
+                facts = _written(book, incident, kept, now)
+            except BadFile as bad:
+                unread = _problems_of(bad)
+        facts = facts or Facts(
             incident=subject, organisation=Organisation(name=LocalisedText(texts={})), obligated_as=tuple(obligated_as),
             stated={}, zone=incident.zone,
         )  # fmt: skip
@@ -77,17 +106,23 @@ def _stored(
             state=incident.state.value,
             entry=_entry(kept[-1]),
             head=head,
+            unread=unread,
         )
 
 
-def _written(book: DutyBook, incident: str, records: Sequence[KeptRecord], now: datetime) -> Facts | None:
-    """The facts that the ledger keeps of the incident, whatever incident their text names."""
-    written = last_facts(incident, records)
+def _written(book: DutyBook, incident: Incident, records: Sequence[KeptRecord], now: datetime) -> Facts | None:
+    """The facts that the ledger keeps of the incident, whatever incident their text names; raises `BadFile`."""
+    written = last_facts(incident.id, records)
     if written is None:
         return None
-    return replace(read_facts(written.text, name=incident, book=book, now=now), incident=incident).for_audience(
-        "authority"
-    )
+    facts = read_facts(written.text, name=incident.id, book=book, now=now, zone=incident.zone)
+    return replace(facts, incident=incident.id).for_audience("authority")
+
+
+def _problems_of(bad: BadFile) -> str:
+    """The first few: they stand in a cell."""
+    left = len(bad.problems) - MOST_IN_CELL
+    return "; ".join(map(str, bad.problems[:MOST_IN_CELL])) + (f"; and {left:,} more" if left > 0 else "")
 
 
 def _entry(record: KeptRecord) -> str:

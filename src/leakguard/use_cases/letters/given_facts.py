@@ -57,7 +57,7 @@ def read_given(
 
     Raises `BadFile` with every problem of the file, `UsageProblem` for a moment that cannot be read, and `NotFound`.
     """
-    moment = parse_instant(asked.at, zone=stated_zone(asked.text, name=asked.name)) if asked.at else now()
+    moment = parse_instant(asked.at, zone=_zone(asked, store)) if asked.at else now()
     if asked.incident is None or store is None:
         facts = read_facts(asked.text, name=asked.name, book=book, now=moment)
         return NoticeInput(book=book, facts=facts, text=asked.text, now=moment)
@@ -68,6 +68,16 @@ def read_given(
         known_at=None if asked.at else EVERYTHING,
     )  # fmt: skip
     return NoticeInput(book=book, facts=with_findings(facts, store, asked.incident), text=asked.text, now=moment)
+
+
+def _zone(asked: FactsQuery, store: ScanStore | None) -> str | None:
+    """The zone of local times: that of the file, else that of the stored incident."""
+    zone = stated_zone(asked.text, name=asked.name)
+    if zone is not None or asked.incident is None or store is None:
+        return zone
+    from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (a file alone needs none)
+
+    return load_incident(store, asked.incident).zone
 
 
 def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> NoticeContent:

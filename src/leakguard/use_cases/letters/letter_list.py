@@ -135,7 +135,7 @@ def _changed(tools: LetterTools, work: NoticeInput, approved: Sequence[Proposal]
             continue
         try:
             single, _ = single_of(tools, work, subject.duty, stage=subject.stage or None, lang=subject.lang)  # type: ignore[arg-type]  # a language
-            same = single.version(proposal.written_at, proposal.head).parts == proposal.parts
+            same = not single.version(proposal.written_at, proposal.head).changed_since(proposal.parts)
         except LeakGuardError:
             same = False
         if not same:

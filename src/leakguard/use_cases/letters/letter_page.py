@@ -130,6 +130,7 @@ def single_of(
     single = SingleLetter(
         book=work.book, folders=tools.folders, facts=work.facts, facts_text=work.text, facts_name="facts",
         notice=notice, lang=lang or _usual(notice, office, langs), stage=named, is_drill=tools.is_drill,
+        now=work.now, begun=frozenset(tools.store.batches(tools.incident)),
     )  # fmt: skip
     return single, langs
 
@@ -157,15 +158,15 @@ def letter_page(tools: LetterTools, work: NoticeInput, single: SingleLetter, lan
     before, addressee = latest(proposals, single.subject), work.facts.addressees.get(notice.id)
     stated = (addressee.of(single.lang) or addressee.first).split("|") if addressee is not None else ()
     statuses = statuses_of(work.book, work.facts, work.now, notice)
+    office = single.office(work.now)
     return LetterPage(
         notice=text_of_the_day(notice, work.facts, work.now), subject=single.subject, langs=langs,
         checked=check_notice(
             work, notice, stage=single.stage, letter=None, folders=tools.folders, langs=(single.lang,)
         ),
-        office=office_of(tools.folders, work.book, work.facts, notice, work.now),
-        status=statuses.get(notice.clock_of(single.stage) or ""), shown=shown,
+        office=office, status=statuses.get(notice.clock_of(single.stage) or ""), shown=shown,
         lacking=lacking, next_step=next_step, proposals=proposals,
-        changed=_changed(single, before, shown), not_by_mail=_not_by_mail(notice),
+        changed=_changed(single, before, shown), not_by_mail=_not_by_mail(notice, office),
         filed=_filed(notice, single.stage, work.facts.events),
         addressed=tuple(line.strip() for line in stated if line.strip()),
     )  # fmt: skip
@@ -203,18 +204,18 @@ def _shown(tools: LetterTools, work: NoticeInput, single: SingleLetter) -> Shown
 
 def _changed(single: SingleLetter, before: Proposal | None, shown: ShownLetter | None) -> tuple[str, ...]:
     """The parts that differ from the version that somebody approves; all of them where there is no letter any more."""
-    if before is None:
+    if before is None or (shown is not None and shown.version.parts == before.parts):
         return ()
-    if shown is None:
-        return tuple(before.parts.digests)
-    if shown.version.parts == before.parts:
-        return ()
-    return single.version(before.written_at, before.head).parts.changed_since(before.parts)
-
-
-def _not_by_mail(notice: NoticeContent) -> str:
     try:
-        refuse_other_channel(notice)
+        changed = single.version(before.written_at, before.head).changed_since(before.parts)
+    except (LetterIncomplete, UsageProblem):
+        changed = ()
+    return changed if changed or shown is not None else tuple(before.parts.digests)
+
+
+def _not_by_mail(notice: NoticeContent, office: Office | None) -> str:
+    try:
+        refuse_other_channel(notice, office)
     except NotAllowed as error:
         return error.message
     return ""

@@ -16,7 +16,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
-from leakguard.notices.filings import FILED
+from leakguard.notices.filings import FILED, filings_of
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, state_of, superseded
 from leakguard.use_cases.incidents.kept_facts import WRITTEN, last_facts
@@ -80,7 +80,7 @@ def search_register(store: IncidentStore, asked: RegisterSearch, *, after: int, 
         closed = _closed(store)
         found = [subject for subject in found if (subject in closed) is (asked.state == "closed")]
     if asked.told:
-        notified = {record.subject for record in store.of_kinds(TOLD)}
+        notified = _notified(store)
         found = [subject for subject in found if (subject in notified) is (asked.told == "yes")]
     rows = tuple(_row(store, subject, opened[subject]) for subject in found[after : after + limit])
     return RegisterPage(rows=rows, all=len(found), next=after + limit if after + limit < len(found) else None)
@@ -98,6 +98,21 @@ def _closed(store: IncidentStore) -> set[str]:
     for record in store.of_kinds((CLOSED, REOPENED)):
         turns.setdefault(record.subject, []).append(event_of(record))
     return {subject for subject, events in turns.items() if state_of(events, superseded(events)) == "closed"}
+
+
+def _notified(store: IncidentStore) -> set[str]:
+    """The incidents of which somebody was told; a notice that was withdrawn or superseded told nobody."""
+    told: dict[str, list[Event]] = {}
+    for record in store.of_kinds(TOLD):
+        told.setdefault(record.subject, []).append(event_of(record))
+    return {subject for subject, events in told.items() if _stands(events)}
+
+
+def _stands(events: Sequence[Event]) -> bool:
+    gone = superseded(events)
+    duties = {str(event.fields.get("obligation") or "") for event in events if event.kind == FILED}
+    is_told = any(event.kind != FILED and event.id not in gone for event in events)
+    return is_told or any(filings_of(events, duty) for duty in duties)
 
 
 def _row(store: IncidentStore, identifier: str, opening: Event) -> RegisterRow:

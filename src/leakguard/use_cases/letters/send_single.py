@@ -18,7 +18,12 @@ from leakguard.notices.book import DutyBook
 from leakguard.ports import DocumentMaker, Mailer, TimeSource
 from leakguard.use_cases.letters.approve_notice import approved_version
 from leakguard.use_cases.letters.letter_sender import LetterSender
-from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
+from leakguard.use_cases.letters.letter_versions import (
+    SingleLetter,
+    letter_to,
+    refuse_other_channel,
+    refuse_second_address,
+)
 from leakguard.use_cases.letters.send_notice import (
     SendingStore,
     SendOrder,
@@ -99,7 +104,7 @@ def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, 
     if wanted.single is None:
         raise UsageProblem("a mail merge has many letters", next_step="Send it with: leakguard notice send")
     if not sending.although.strip():
-        refuse_other_channel(wanted.single.notice)
+        refuse_other_channel(wanted.single.notice, wanted.single.office(tools.time.now()))
     proposal = approved_version(store, sending.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not sending.is_again:
@@ -111,22 +116,28 @@ def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, 
     )
     if not sending.is_again:
         refuse_second_address(store, sending.incident, proposal.digest, letter_to_send.key)
-    return _sent(store, tools, sending, proposal, letter_to_send, mailer)
+    return _sent(store, tools, sending, wanted.single, proposal, letter_to_send, mailer)
 
 
 def _sent(
     store: SendingStore,
     tools: SendTools,
     sending: SingleSending,
+    single: SingleLetter,
     proposal: Proposal,
     send: LetterToSend,
     mailer: Mailer,
 ) -> SentLetter:
     order = SendOrder(proposal=proposal, by=sending.by.strip(), in_doubt=sending.in_doubt, is_drill=sending.is_drill)
     now: Callable[[], Any] = tools.time.now
+
+    def leave() -> None:
+        refuse_withdrawn(store, sending.incident, proposal)
+        single.refuse_late(proposal, now())
+
     run = LetterSender(
         store=store, mailer=mailer, time=tools.time, incident=sending.incident, batch=proposal.digest, pace=ONE_PASS,
-        watcher=_Silent(), leave=lambda: refuse_withdrawn(store, sending.incident, proposal),
+        watcher=_Silent(), leave=leave,
     )  # fmt: skip
     seal = _seal_fields(sending, proposal, send, mailer)
 

@@ -31,9 +31,10 @@ class SmallIncident(Frozen):
     categories: tuple[str, ...] = ()
     people: int | None = None
     place: str = ""
-    """Where all of them live."""
+    """Where all of them live; with their number alone, as a place without anybody brings no law."""
     measures: str = ""
-    risk: str = "unlikely"
+    risk: str | None = None
+    """As a person judged it; `None` where nobody did."""
     why: str = ""
     """Why the risk is what it is."""
 
@@ -71,10 +72,11 @@ def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[
 
 
 def _text(incident: SmallIncident, who: ProposedAnswers) -> str:
-    risk = {"value": incident.risk, **({"why": incident.why} if incident.why else {})}
     facts: dict[str, Any] = {
-        "exposure": {"value": True}, "breach_description": {"value": incident.what or incident.title}, "risk": risk,
+        "exposure": {"value": True}, "breach_description": {"value": incident.what or incident.title},
     }  # fmt: skip
+    if incident.risk is not None:
+        facts["risk"] = {"value": incident.risk, **({"why": incident.why} if incident.why else {})}
     if incident.categories:
         facts["data_categories"] = {"value": list(incident.categories)}
     if incident.people is not None:
@@ -92,6 +94,12 @@ def _text(incident: SmallIncident, who: ProposedAnswers) -> str:
 
 def _wrong(number: int, incident: SmallIncident, text: str, book: DutyBook, zone: str, now: Now) -> list[Problem]:
     found = []
+    if incident.place and not incident.people:
+        few = f"says nothing of how many live in `{incident.place[:60]}`: say how many, or leave the place out"
+        found.append(Problem(where=f"incidents[{number}].people", text=few))
+    if incident.why and incident.risk is None:
+        unsaid = "gives the reason for a risk that nobody stated: state the risk, or leave the reason out"
+        found.append(Problem(where=f"incidents[{number}].why", text=unsaid))
     try:
         if parse_interval(incident.noticed, zone=zone).earliest > now():
             found.append(Problem(where=f"incidents[{number}].noticed", text="is in the future"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -61,17 +61,23 @@ class RequestedLetter(Frozen):
         before = latest(approvals_of(store, incident), self.subject)
         if before is not None:
             again = self.draft(before.written_at, before.head)
-            if again.parts == before.parts:
+            if not again.changed_since(before.parts):
                 return again
         return self.start()
 
 
-def single_letter(work: NoticeInput, choice: LetterChoice, folders: DataFolders, *, is_drill: bool) -> SingleLetter:
-    """The letter; raises `UsageProblem` unless exactly one is named, and `NotFound`."""
+def single_letter(
+    work: NoticeInput, choice: LetterChoice, folders: DataFolders, *, is_drill: bool, begun: Collection[str] = ()
+) -> SingleLetter:
+    """The letter; raises `UsageProblem` unless exactly one is named, and `NotFound`.
+
+    `begun` are the digests of versions with whose sending somebody began.
+    """
     notice = asked_for(work.book, duty=choice.duty, letter=choice.letter)
     return SingleLetter(
         book=work.book, folders=folders, facts=work.facts, facts_text=work.text, facts_name=choice.facts_name,
         notice=notice, lang=choice.lang, stage=stage_asked(work, notice, choice.stage), is_drill=is_drill,
+        now=work.now, begun=frozenset(begun),
     )  # fmt: skip
 
 
@@ -99,7 +105,7 @@ def approved_letter(store: Journal, incident: str, single: SingleLetter) -> Appr
     proposal = latest(approvals_of(store, incident), single.subject)
     if proposal is None:
         return ApprovedLetter()
-    changed = single.version(proposal.written_at, proposal.head).parts.changed_since(proposal.parts)
+    changed = single.version(proposal.written_at, proposal.head).changed_since(proposal.parts)
     if changed:
         return ApprovedLetter(proposal=proposal, changed=changed)
     return ApprovedLetter(letter=single.letter(proposal.written_at, proposal.head), proposal=proposal)

@@ -26,6 +26,7 @@ from leakguard.use_cases.letters.breach_register import breach_register
 from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.given_facts import NoticeInput, asked_for, stage_asked
+from leakguard.use_cases.letters.letter_versions import SingleLetter
 from leakguard.use_cases.letters.lint_letters import lint_draft, load_lint_book
 from leakguard.use_cases.letters.wanted_letter import (
     LetterChoice,
@@ -141,7 +142,7 @@ def draft(call: Call) -> Answer:
     asked: DraftAs = call.query
     wiring, store = call.wiring, call.wiring.store
     work = given(call)
-    single = single_letter(work, _choice(asked), wiring.bundled, is_drill=wiring.settings.drill)
+    single = _single(call, asked, work)
     approved = approved_letter(store, call.incident, single) if asked.final else None
     letter = approved.letter if approved is not None else None
     if letter is None:
@@ -155,11 +156,14 @@ def _choice(asked: Any) -> LetterChoice:  # noqa: ANN401  (a query or a body: bo
     return LetterChoice(duty=asked.duty, letter=asked.letter, stage=asked.stage, lang=asked.lang)
 
 
+def _single(call: Call, asked: Any, work: NoticeInput) -> SingleLetter:  # noqa: ANN401  (as above)
+    wiring, begun = call.wiring, call.wiring.store.batches(call.incident)
+    return single_letter(work, _choice(asked), wiring.bundled, is_drill=wiring.settings.drill, begun=begun)
+
+
 def wanted_of(call: Call, asked: Any, work: NoticeInput, at: datetime | None = None) -> RequestedLetter:  # noqa: ANN401  (as above)
     """The letter that a query or a body names; a new version of it is dated by `at`, by default now."""
-    wiring = call.wiring
-    single = single_letter(work, _choice(asked), wiring.bundled, is_drill=wiring.settings.drill)
-    return wanted_letter(single, at or work.now, wiring.store.head)
+    return wanted_letter(_single(call, asked, work), at or work.now, call.wiring.store.head)
 
 
 def version(call: Call) -> Answer:

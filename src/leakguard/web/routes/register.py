@@ -34,9 +34,11 @@ class OneSmall(Body):
     what: Text = ""
     categories: tuple[Name, ...] = Field(default=(), max_length=50, description="Kinds of data.")
     people: int | None = Field(default=None, ge=0, le=10**18)
-    place: Text = Field(default="", description="Where all of these people live: an ISO code.")
+    place: Text = Field(default="", description="Where all of these people live: an ISO code. It needs `people`.")
     measures: Text = ""
-    risk: Literal["unlikely", "risk", "high_risk"] = "unlikely"
+    risk: Literal["unlikely", "risk", "high_risk"] | None = Field(
+        default=None, description="As a person judged it; left out where nobody did."
+    )
     why: Text = Field(default="", description="Why the risk is what it is.")
 
 

@@ -95,7 +95,7 @@ def record(desk: Desk) -> Done:
 def _line(desk: Desk, row: dict[str, str], number: int, places: dict[str, str]) -> dict[str, Any]:
     line: dict[str, Any] = {
         "title": row["title"], "noticed": row["noticed"] or desk.now.astimezone(desk.zone).date().isoformat(),
-        "measures": row["measures"], "why": row["why"], "risk": row["risk"] or "unlikely",
+        "measures": row["measures"], "why": row["why"], "risk": row["risk"] or None,
     }  # fmt: skip
     if row["people"]:
         digits = row["people"].replace(",", "").replace(" ", "")
@@ -105,6 +105,16 @@ def _line(desk: Desk, row: dict[str, str], number: int, places: dict[str, str]) 
                 next_step=desk.say("Correct it, or leave it empty."),
             )
         line["people"] = int(digits)
+    if row["place"] and not line.get("people"):
+        raise UsageProblem(
+            desk.say("Line %(n)s: a place without a number of people") % {"n": number},
+            next_step=desk.say("Say how many people live there, or leave the place out."),
+        )
+    if row["why"] and not row["risk"]:
+        raise UsageProblem(
+            desk.say("Line %(n)s: a reason for a risk that nobody chose") % {"n": number},
+            next_step=desk.say("Choose the risk, or leave the reason out."),
+        )
     if row["place"]:
         code = row["place"].partition(" ")[0]
         line["place"] = places.get(row["place"].casefold()) or places.get(code.casefold()) or code

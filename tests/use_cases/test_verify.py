@@ -85,6 +85,11 @@ def verify(tools: FakeTools, servers: Servers, *ids: str, scope: Scope = SCOPE) 
         (Ending.BLOCKED, Closure.UNKNOWN),
         (FakeServer(answers={"http": {"/": (200, "hello")}}), Closure.UNKNOWN),
         (FakeServer(answers={"http": {"/": (200, {"name": "store"}), "/list": (500, "")}}), Closure.UNKNOWN),
+        (FakeServer(answers={"http": {"/": (200, "hello")}}, otherwise=Ending.REFUSED), Closure.UNKNOWN),
+        (FakeServer(answers={"http": Ending.GARBLED}, otherwise=Ending.REFUSED), Closure.UNKNOWN),
+        (FakeServer(answers={"http": Ending.SILENT}, otherwise=Ending.REFUSED), Closure.UNKNOWN),
+        (FakeServer(answers={"http": Ending.GARBLED}, otherwise=Ending.CERTIFICATE), Closure.UNKNOWN),
+        (Ending.CERTIFICATE, Closure.CLOSED),
     ],
 )
 def test_the_second_look_decides_and_a_silence_decides_nothing(now: FakeServer | Ending, closure: Closure) -> None:

@@ -242,6 +242,18 @@ def test_a_bucket_at_its_provider_may_have_moved_to_another_address() -> None:
     assert verify(tools, {f"{MOVED}:443": bucket_server(campus=False)})[0] == [Closure.CLOSED]
 
 
+@pytest.mark.parametrize("now", [bucket_server(campus=False), Ending.REFUSED])
+def test_a_bucket_of_our_own_store_that_moves_is_no_closure(now: FakeServer | Ending) -> None:
+    """The name leads to another server; the one that was open is as open as before."""
+    still = bucket_server(campus=True)
+    tools = scanned({f"{PUBLIC}:9000": still}, "http://mail.example.edu:9000/campus", mail=(PUBLIC,))
+    tools.names["mail.example.edu"] = (MOVED,)
+    scope = scope_of("mail.example.edu", PUBLIC, "s3://campus")
+
+    assert verify(tools, {f"{MOVED}:9000": now, f"{PUBLIC}:9000": still})[0] == [Closure.UNKNOWN]
+    assert verify(tools, {f"{MOVED}:9000": now, f"{PUBLIC}:9000": still}, scope=scope)[0] == [Closure.STILL_OPEN]
+
+
 def test_a_finding_named_twice_is_probed_once() -> None:
     tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
     (identifier,) = open_ids(tools)

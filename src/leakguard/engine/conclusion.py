@@ -74,8 +74,7 @@ def conclude(
     status = status_of(results, chosen)
     if chosen or endpoint.named:
         chosen = [*chosen, *missing]
-    if status is EndpointStatus.EXPOSED and is_decoy:
-        status = EndpointStatus.OTHER
+    status = EndpointStatus.OTHER if is_decoy and status is EndpointStatus.EXPOSED else status
     if results and not chosen and endpoint.named and status in _UNHEARD:
         chosen = [results[0] if _is_suggested(endpoint, results[0]) else most_telling(results)]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.judge import ENDING_REASONS, judge
+from leakguard.checks.judge import ENDING_REASONS, FAILED, judge
 from leakguard.checks.library import parse_check
 from leakguard.checks.unheard import possible_outcomes, unheard_in
 from leakguard.checks.views import view_of
@@ -111,6 +111,53 @@ def test_an_ending_that_a_rule_is_for_is_judged_by_it() -> None:
 
     assert judge(stated, seen(root=200, names=Ending.SILENT)).outcome is Outcome.NOT_EXPOSED
     assert judge(stated, seen(root=200, names=Ending.SPENT)).outcome is Outcome.INCONCLUSIVE
+
+
+BUSY_IS_A_NO = """
+  - when: {request: names, status: [503]}
+    then: not_exposed
+    reason: it is sealed
+"""
+LOGIN_BESIDE = """
+  - when: {request: sizes, status: [401]}
+    then: not_exposed
+    reason: a login is asked for
+"""
+
+
+def beside_a_login(rule: str = LOGIN_BESIDE) -> CheckDefinition:
+    """As `check_of`, and the sizes are asked for whatever the names are."""
+    text = CHECK.replace(", only_if: {request: names, status: [200]}", "")
+    return parse_check(text % (*OVER_HTTP, rule), name="store_open.yaml")
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_too_busy_to_answer_is_unheard(status: int) -> None:
+    """An open list that is overloaded for a moment must not make a login at another path a closed store."""
+    verdict = judge(beside_a_login(), seen(root=200, names=status, sizes=401))
+
+    assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, FAILED)
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 405, 501])
+def test_every_other_refusal_is_heard(status: int) -> None:
+    assert judge(beside_a_login(), seen(root=200, names=status, sizes=401)).outcome is Outcome.NOT_EXPOSED
+
+
+def test_a_busy_status_that_decides_nothing_is_heard() -> None:
+    assert judge(beside_a_login(), seen(root=401, names=503, sizes=503)).outcome is Outcome.NOT_EXPOSED
+    assert judge(beside_a_login(), seen(root=200, names=200, sizes=503)).outcome is Outcome.EXPOSED
+
+
+def test_a_busy_status_leaves_it_open_whether_a_login_is_needed_and_not_which_product_it_is() -> None:
+    assert judge(check_of(), seen(root=200, names=503)).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_busy_status_that_a_rule_is_for_is_judged_by_it() -> None:
+    stated = beside_a_login(BUSY_IS_A_NO)
+
+    assert judge(stated, seen(root=200, names=503, sizes=401)).outcome is Outcome.NOT_EXPOSED
+    assert judge(beside_a_login(BUSY_IS_A_NO + LOGIN_BESIDE), seen(root=200, names=502, sizes=401)).reason == FAILED
 
 
 def test_what_was_not_asked_for_want_of_an_answer_is_unheard_too() -> None:

@@ -404,9 +404,10 @@ def test_a_resource_that_is_gone_is_closed(leakguard: ScanCommands) -> None:
     assert "lists it no more" in ran.out
 
 
-def test_a_list_that_is_refused_proves_no_closure(leakguard: ScanCommands) -> None:
+@pytest.mark.parametrize("answer", ["AccessDenied", "OptInRequired"])
+def test_a_list_that_is_refused_proves_no_closure(leakguard: ScanCommands, answer: str) -> None:
     identifier = opened_incident(leakguard)
-    meet(leakguard, {"rds DescribeDBInstances": "AccessDenied"})
+    meet(leakguard, {"rds DescribeDBInstances": answer})
 
     ran = leakguard("scan", "verify", identifier)
 

@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import parse_check
-from leakguard.engine.conclusion import finding_id
+from leakguard.engine.conclusion import CERTIFICATE_NOT_OF_ALL, finding_id
 from leakguard.engine.examination import CLOSES_AT_ONCE, GONE, EndpointStatus, Examination
 from leakguard.engine.examiner import Examiner
 from leakguard.frozen import replace
@@ -118,6 +118,32 @@ def test_every_endpoint_stands_in_exactly_one_way(
     assert [finding.verdict.outcome for finding in examination.findings] == ([outcome] if outcome else [])
 
 
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("first", "then", "status"),
+    [
+        (Ending.GARBLED, Ending.REFUSED, EndpointStatus.NOT_CHECKED),
+        (Ending.RESET, Ending.REFUSED, EndpointStatus.NOT_CHECKED),
+        (Ending.SILENT, Ending.REFUSED, EndpointStatus.NOT_CHECKED),
+        (Ending.GARBLED, Ending.CERTIFICATE, EndpointStatus.NOT_CHECKED),
+        (Ending.RESET, Ending.CERTIFICATE, EndpointStatus.PROTECTED),
+    ],
+)
+def test_a_port_that_answered_and_then_refused_is_not_closed(
+    first: Ending, then: Ending, status: EndpointStatus, *, named: bool
+) -> None:
+    """A restart after odd input, or a limit of connections, refuses for a moment; the server is back soon after."""
+    server = FakeServer(answers={"http": first}, otherwise=then)
+
+    examination = examine(server, endpoint_of("127.0.0.1:4711", named=named))
+
+    assert examination.status is status
+    if status is EndpointStatus.NOT_CHECKED:
+        reasons = {finding.verdict.reason for finding in examination.findings} or {examination.why}
+        assert {finding.verdict.outcome for finding in examination.findings} <= {Outcome.INCONCLUSIVE}
+        assert reasons == {GONE if then is Ending.REFUSED else CERTIFICATE_NOT_OF_ALL}
+
+
 DEEP_OPEN = parse_check(
     STORE_OPEN.replace("store_open", "deep_open").replace("get: /}", "get: /deep}"), name="deep_open.yaml"
 )
@@ -140,6 +166,15 @@ def test_of_a_named_one_each_question_without_an_answer_is_a_finding() -> None:
 
     assert only(examination).check_id == "deep_open"
     assert examination.why == ""
+
+
+def test_a_login_at_one_path_says_nothing_of_another_whose_connection_is_refused() -> None:
+    server = FakeServer(answers={"http": {"/": (401, {}), "/deep": Ending.REFUSED}})
+
+    examination = examine(server, endpoint_of("127.0.0.1:80"), checks=(*library(), DEEP_OPEN))
+
+    found = {finding.check_id: finding.verdict.outcome for finding in examination.findings}
+    assert found["deep_open"] is Outcome.INCONCLUSIVE
 
 
 def test_a_login_at_one_path_says_nothing_of_another_that_is_silent() -> None:

@@ -98,8 +98,28 @@ def test_a_real_vsftpd_takes_anonymous_logins_or_not(name: str, code: int) -> No
 
     [login], probing = ask(talks(table, greeting=said["greeting"]), "ftp", LOGIN)
 
-    assert login.document == {"greeting": 220, "code": code, "ssl": False}
+    assert login.document == {"greeting": 220, "code": code, "busy": False, "ssl": False}
     assert probing.said == [COMMANDS[verb] for verb in ("auth_tls", "user", "pass", "quit")]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_busy"),
+    [
+        (b"530 Sorry, the maximum number of clients (10) for this user are already connected.", True),
+        (b"530 Sorry, max 10 users -- try again later", True),
+        (b"421 Too many users are connected; please try again in 10 minutes.", True),
+        (b"530-There is a limit of 5 users.\r\n530 Login incorrect.", True),
+        (b"530 Login incorrect.", False),
+        (b"530 This FTP server does not allow anonymous logins.", False),
+        (b"530 Login authentication failed", False),
+        (b"530 Access is limited to members; maximilian may log in. Try again.", False),
+        (b"230 Welcome. There is a limit of 5 users.", False),
+    ],
+)
+def test_a_busy_daemon_is_no_refusal(said: bytes, *, is_busy: bool) -> None:
+    [login], _ = ask(talks({b"AUTH": NO_TLS, b"USER": said + b"\r\n"}, greeting=READY), "ftp", LOGIN)
+
+    assert login.document == {"greeting": 220, "code": int(said[:3]), "busy": is_busy, "ssl": False}
 
 
 @pytest.mark.parametrize(
@@ -119,14 +139,17 @@ def test_a_real_vsftpd_takes_anonymous_logins_or_not(name: str, code: int) -> No
 def test_the_digits_behind_the_login_decide(table: dict[bytes, bytes | None], code: int | None) -> None:
     [login], _ = ask(talks(table, greeting=b"220-" + CANARY + b"\r\n220 ready\r\n"), "ftp", LOGIN)
 
-    assert (login.ended, login.document) == (Ending.COMPLETE, {"greeting": 220, "code": code, "ssl": False})
+    assert (login.ended, login.document) == (
+        Ending.COMPLETE,
+        {"greeting": 220, "code": code, "busy": False, "ssl": False},
+    )
     assert CANARY.decode() not in repr(login)
 
 
 def test_a_server_that_is_full_is_asked_nothing() -> None:
     [login], probing = ask(talks({}, greeting=b"421 too many users\r\n"), "ftp", LOGIN)
 
-    assert login.document == {"greeting": 421, "code": None, "ssl": False}
+    assert login.document == {"greeting": 421, "code": None, "busy": False, "ssl": False}
     assert [words for words in probing.said if words != COMMANDS["quit"]] == []
 
 
@@ -258,7 +281,7 @@ def test_tls_is_spoken_where_it_is_offered(tmp_path: Path) -> None:
 
     reply, transport = run(work())
 
-    assert reply.document == {"greeting": 220, "code": 230, "ssl": True}
+    assert reply.document == {"greeting": 220, "code": 230, "busy": False, "ssl": True}
     assert transport == "tls"
 
 
@@ -266,7 +289,7 @@ def test_a_server_that_hangs_up_when_asked_for_tls_is_spoken_to_without() -> Non
     """Small ones know a handful of commands and leave at any other; that says nothing about their anonymous login."""
     [login], probing = ask(talks(LET_IN | {b"AUTH": None}, greeting=READY), "ftp", LOGIN)
 
-    assert login.document == {"greeting": 220, "code": 230, "ssl": False}
+    assert login.document == {"greeting": 220, "code": 230, "busy": False, "ssl": False}
     assert probing.said.count(COMMANDS["auth_tls"]) == 1
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import resource
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -155,6 +156,43 @@ def test_rights_beyond_searching_are_told_with_numbers_alone() -> None:
         ("absent", None),
     ]
     assert all("limit=0" in target or target == "/stats" for target in host.asked)
+
+
+@dataclass
+class BusyMeilisearch(FakeMeilisearch):
+    """Its documents are refused; what stands before it answers the questions for rights."""
+
+    instead: Answer = field(default_factory=lambda: Answer(503))
+
+    def said(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+        is_for_a_right = "/documents" not in target and "authorization" in headers
+        return self.instead if is_for_a_right else super().said(method, target, headers)
+
+
+@pytest.mark.parametrize(
+    ("instead", "state"),
+    [
+        (Answer(503), "busy"),
+        (Answer(500), "busy"),
+        (Answer(200, b"<!doctype html>please wait"), "unknown"),
+        (told({"total": "many"}), "unknown"),
+        (told({"indexes": [1]}), "unknown"),
+        (Answer(302, headers={"location": "/wait"}), "unknown"),
+        (Answer(403, b"forbidden by a proxy"), "told"),
+        (Answer(404), "told"),
+    ],
+    ids=["503", "500", "a page", "no length", "no sizes", "elsewhere", "refused", "absent"],
+)
+def test_a_right_that_was_not_answered_is_not_a_refusal(instead: Answer, state: str) -> None:
+    (inside,) = documents(BusyMeilisearch(instead=instead), "meilisearch")
+
+    assert (inside["product"], inside["state"], inside["rights"]) == (True, state, [])
+
+
+def test_a_right_that_was_found_counts_beside_one_that_was_not_answered() -> None:
+    (inside,) = documents(BusyMeilisearch(rights=("search", "documents.get")), "meilisearch")
+
+    assert (inside["state"], inside["rights"]) == ("told", ["documents.get"])
 
 
 def test_a_page_that_ships_no_key_of_meilisearch_says_so() -> None:

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.enable_socket
 EXPORTS = Question("exports")
 CANARY = b"Invented-Person-4711"
 GREETING = b"NBDMAGICIHAVEOPT\x00\x03"
-NOTHING: Mapping[str, Any] = {"old": False, "list": 1, "tls": False, "exports": 0, "told": 0, "bytes": None}
+NOTHING: Mapping[str, Any] = {
+    "old": False, "list": 1, "default": None, "tls": False, "exports": 0, "told": 0, "bytes": None,
+}  # fmt: skip
 
 
 def reply(option: int, kind: int, data: bytes = b"") -> bytes:
@@ -46,7 +48,7 @@ UNKNOWN = reply(6, 0x80000006, CANARY)
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("open", {"exports": 2, "told": 2, "bytes": 0}), ("protected", {"list": 0x80000002})],
+    [("open", {"exports": 2, "told": 2, "bytes": 0}), ("protected", {"list": 0x80000002, "default": 0x80000006})],
 )
 def test_a_real_server_lists_its_devices_or_keeps_them_to_itself(name: str, told: dict[str, Any]) -> None:
     said = recorded(f"nbd-server-3.24-{name}")
@@ -74,7 +76,7 @@ def test_the_default_device_is_asked_for_where_there_is_no_list() -> None:
 
     [answer], _ = ask(talks(table, greeting=GREETING), "nbd", EXPORTS)
 
-    assert answer.document == {**NOTHING, "list": 0x80000002, "told": 1, "bytes": 5}
+    assert answer.document == {**NOTHING, "list": 0x80000002, "default": 1, "told": 1, "bytes": 5}
 
 
 def test_tls_that_is_wanted_is_told() -> None:
@@ -82,7 +84,17 @@ def test_tls_that_is_wanted_is_told() -> None:
 
     [answer], _ = ask(talks(table, greeting=GREETING), "nbd", EXPORTS)
 
-    assert answer.document == {**NOTHING, "list": 0x80000005, "tls": True}
+    assert answer.document == {**NOTHING, "list": 0x80000005, "default": 0x80000005, "tls": True}
+
+
+@pytest.mark.parametrize("code", [0x80000007, 0x80000009])
+def test_a_busy_daemon_is_no_refusal(code: int) -> None:
+    """One that shuts down, or whose list is too long, and then hangs up."""
+    table: dict[bytes, bytes | None] = {LIST_MESSAGE: reply(3, code), info_message(b""): None}
+
+    [answer], _ = ask(talks(table, greeting=GREETING), "nbd", EXPORTS)
+
+    assert answer.document == {**NOTHING, "list": code}
 
 
 def test_an_old_server_hands_over_its_device_with_the_greeting() -> None:

@@ -107,6 +107,25 @@ def test_the_words_of_the_operator_are_no_modules() -> None:
     assert (listed.document["modules"], chosen.document["open"]) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("error", "is_refusal"),
+    [
+        (b"access denied to backup from host (192.0.2.1)", True),
+        (b"Unknown module 'backup'", True),
+        (b"auth failed on module backup", True),
+        (b"max connections (4) reached -- try again later", False),
+        (b"failed to open lock file", False),
+        (b"chroot failed", False),
+        (b"chdir failed", False),
+    ],
+)
+def test_a_busy_daemon_is_no_refusal(error: bytes, *, is_refusal: bool) -> None:
+    """Nor is one whose disk is not there today."""
+    [_, chosen], _ = ask(daemon({"backup": b"@ERROR: " + error + b"\n"}), "rsync", LIST, CHOOSE)
+
+    assert chosen.document == {"open": 0, "login": 0, "refused": int(is_refusal), "left": int(not is_refusal)}
+
+
 def test_ten_modules_are_chosen_and_no_more() -> None:
     [_, chosen], probing = ask(daemon({f"module{number}": LOGIN for number in range(12)}), "rsync", LIST, CHOOSE)
 

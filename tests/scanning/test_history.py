@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import EndpointStatus
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Size
@@ -20,7 +19,6 @@ from leakguard.scanning.history import History
 from leakguard.scanning.history_state import FORMAT, history_from, state_of
 from leakguard.scanning.place_status import PlaceStanding
 from leakguard.scanning.sightings import (
-    OBJECT_STORES,
     RunFacts,
     SightingCollector,
     Sightings,
@@ -31,7 +29,6 @@ from leakguard.scanning.sightings import (
 from leakguard.scanning.targets import parse_target
 from support.looking import looks
 from support.scans import NOW, finding_of
-from support.shipped import LIBRARY
 
 CLUSTER = "aZ3kQ9-cluster-uuid"
 HERE, THERE = "127.0.0.1:9200", "127.0.0.2:9200"
@@ -193,16 +190,28 @@ def test_one_more_open_address_of_a_name_is_told() -> None:
     assert (change.kind, change.fields) == (ChangeKind.CHANGED, ("address",))
 
 
-def bucket(outcome: Outcome = Outcome.EXPOSED, address: str = "127.0.0.1") -> Finding:
-    return finding_of(outcome, target="files.example.edu:443/campus", address=address, datastore="s3")
+def bucket(
+    outcome: Outcome = Outcome.EXPOSED, address: str = "127.0.0.1", host: str = "files.example.edu:443"
+) -> Finding:
+    return finding_of(outcome, target=f"{host}/campus", address=address, datastore="s3")
 
 
-def test_a_bucket_is_itself_at_any_address_of_its_host() -> None:
-    store = Store()
-    store.run(bucket(address="127.0.0.1"))
+def test_a_bucket_is_itself_at_any_address_of_its_provider() -> None:
+    store, host = Store(), "campus.s3.amazonaws.com:443"
+    store.run(bucket(address="127.0.0.1", host=host))
 
-    assert store.run(bucket(address="127.0.0.2")) == []
-    assert store.run(bucket(Outcome.NOT_EXPOSED, address="127.0.0.3")) == [("closed", "files.example.edu:443/campus")]
+    assert store.run(bucket(address="127.0.0.2", host=host)) == []
+    assert store.run(bucket(Outcome.NOT_EXPOSED, "127.0.0.3", host)) == [("closed", f"{host}/campus")]
+
+
+def test_a_bucket_of_a_store_of_our_own_is_closed_once_each_address_that_was_open_is() -> None:
+    """As in MinIO: the name may lead to another server, and leave the open one as open as before."""
+    store, host = Store(), "files.example.edu:9000"
+    store.run(bucket(address="127.0.0.1", host=host), bucket(address="127.0.0.2", host=host))
+
+    assert store.run(bucket(Outcome.NOT_EXPOSED, "127.0.0.2", host)) == []
+    assert store.run(bucket(Outcome.NOT_EXPOSED, "127.0.0.3", host)) == []
+    assert store.run(bucket(Outcome.NOT_EXPOSED, "127.0.0.1", host)) == [("closed", f"{host}/campus")]
 
 
 def below_a_path(outcome: Outcome = Outcome.EXPOSED, address: str = "127.0.0.5") -> Finding:
@@ -222,7 +231,13 @@ def test_what_lies_below_a_path_is_closed_once_each_address_that_was_open_is() -
 @pytest.mark.parametrize(
     ("fields", "is_kept"),
     [
-        ({"target": "files.example.edu:443/campus", "datastore": "s3"}, True),
+        ({"target": "campus.s3.amazonaws.com:443/campus", "datastore": "s3"}, True),
+        ({"target": "campus.s3.eu-central-1.amazonaws.com:443/campus", "datastore": "s3"}, True),
+        ({"target": "s3.eu-central-1.amazonaws.com:443/campus", "datastore": "s3"}, True),
+        ({"target": "s3.eu-central-1.amazonaws.com:8443/campus", "datastore": "s3"}, False),
+        ({"target": "s3.amazonaws.com.example.edu:443/campus", "datastore": "s3"}, False),
+        ({"target": "files.example.edu:443/campus", "datastore": "s3"}, False),
+        ({"target": "files.example.edu:443/AUTH_1/campus", "datastore": "swift"}, False),
         ({"target": "abcdefghijklmnopqrst.supabase.co:443/users", "datastore": "postgrest"}, True),
         ({"target": "rest.example.edu:443/users", "datastore": "postgrest"}, False),
         ({"target": "www.example.edu:443/app", "datastore": "mlflow"}, False),
@@ -235,14 +250,6 @@ def test_a_provider_keeps_its_objects_wherever_its_host_leads(fields: dict[str, 
 
     assert is_kept_by_host(finding) is is_kept
     assert spot_of(finding)[0] == (finding.place if is_kept else finding.endpoint)
-
-
-def test_every_check_of_object_stores_is_told_by_its_datastore() -> None:
-    """By the register of protocols, and no check of another protocol is."""
-    told = {check.id for check in LIBRARY if check.datastore in OBJECT_STORES}
-    of_buckets = {kind for kind, protocol in PROTOCOLS.items() if protocol.for_buckets} | {"s3"}
-
-    assert told == {check.id for check in LIBRARY if check.probe.kind in of_buckets}
 
 
 def test_a_login_elsewhere_on_the_host_says_nothing_about_a_bucket_but_a_closed_port_does() -> None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import pytest
 
 from leakguard.bundled import BundledFiles
-from leakguard.errors import InQuietHours, NotFound
+from leakguard.errors import InQuietHours, NotFound, OutOfScope, ScopeRefused
 from leakguard.frozen import replace
-from leakguard.models.clouds import CloudFact, Resource, Unit
+from leakguard.models.clouds import CloudFact, CloudLook, Resource, Unit
 from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Reach, ReachVerdict
 from leakguard.models.records import Record
 from leakguard.models.scope import QuietHours, Scope
 from leakguard.owners.cloud_checks.definitions import CloudCheck, load_cloud_checks
+from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.owners.scan_cloud import CloudOptions, CloudSummary, scan_cloud
 from leakguard.use_cases.owners.verify_cloud import verify_cloud
 from leakguard.use_cases.scans.start_scan import ScanOptions
@@ -39,6 +40,8 @@ class FakeCloud:
     """By region."""
     stopped_at: str | None = None
     """Where somebody stops the look."""
+    unlisted: str = ""
+    """The kind of resource whose list does not end."""
 
     def account(self, profile: str) -> str:
         """One for all."""
@@ -55,12 +58,14 @@ class FakeCloud:
         assert profile
         return "eu-west-1"
 
-    def looks(self, units: Sequence[Unit], kinds: Any) -> Iterator[tuple[CloudFact, ...]]:  # noqa: ANN401  (a collection of words)
+    def looks(self, units: Sequence[Unit], kinds: Any) -> Iterator[CloudLook]:  # noqa: ANN401  (a collection of words)
         """In the order of the units."""
         for unit in units:
             if unit.region == self.stopped_at:
                 raise KeyboardInterrupt
-            yield tuple(fact for fact in self.facts.get(unit.region, ()) if fact.kind in kinds)
+            facts = tuple(fact for fact in self.facts.get(unit.region, ()) if fact.kind in kinds)
+            listed = set(kinds) - {self.unlisted}
+            yield CloudLook(facts=facts, whole=frozenset((ACCOUNT, unit.region, kind) for kind in listed))
 
 
 def group(region: str, *addresses: str, name: str = "sg-1") -> CloudFact:
@@ -176,3 +181,64 @@ def test_a_finding_whose_run_names_no_profile_needs_one() -> None:
 
     with pytest.raises(NotFound, match="by which profile"):
         verify_cloud(["F-old"], SCOPE, tools)
+
+
+def public_group() -> tuple[FakeTools, str]:
+    """A look that found a firewall open, and the finding."""
+    tools = tools_of(FakeCloud({"eu-west-1": [group("eu-west-1", "127.0.0.5")]}))
+    summary, _ = look(tools)
+    return tools, found(tools, summary.owner.run)[SG].id
+
+
+def verified(tools: FakeTools, identifier: str, scope: Scope = SCOPE) -> tuple[Closure, bool]:
+    ((one,), _) = verify_cloud([identifier], scope, tools)
+    return one.closure, one.is_proved
+
+
+def test_a_resource_that_a_whole_list_has_no_more_is_closed() -> None:
+    tools, identifier = public_group()
+    tools.aws = FakeCloud({"eu-west-1": []})
+
+    assert verified(tools, identifier) == (Closure.CLOSED, True)
+
+
+def test_a_list_that_does_not_end_closes_nothing() -> None:
+    """As in a region that was switched off: its services are not used, and no list is refused."""
+    tools, identifier = public_group()
+    tools.aws = FakeCloud({"eu-west-1": []}, unlisted="security_group")
+
+    assert verified(tools, identifier) == (Closure.UNKNOWN, False)
+
+
+def test_a_check_that_is_gone_closes_nothing() -> None:
+    tools, identifier = public_group()
+    tools.cloud_checks = tuple(check for check in LIBRARY if check.id != "aws_security_group_open")
+
+    assert verified(tools, identifier) == (Closure.UNKNOWN, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "service", "name"), [("s3_bucket", "s3", "backups"), ("lightsail_bucket", "lightsail", "bucket/backups")]
+)
+def test_an_excluded_bucket_is_not_called_closed(kind: str, service: str, name: str) -> None:
+    where = Resource(account=ACCOUNT, region="eu-west-1", service=service, name=name)
+    fact = CloudFact(kind=kind, resource=where, endpoints=("s3://backups",))
+    tools = tools_of(FakeCloud({"eu-west-1": [fact]}))
+    summary, _ = look(tools)
+    excluding = scope_of("127.0.0.0/24", f"aws://{ACCOUNT}", exclude=("s3://backups",))
+
+    with pytest.raises(OutOfScope, match="backups"):
+        verify_cloud([found(tools, summary.owner.run)[where.target].id], excluding, tools)
+
+
+def test_quiet_hours_and_the_end_of_the_scope_hold_for_verify_too() -> None:
+    tools, identifier = public_group()
+    quiet = replace(SCOPE, quiet_hours=(QuietHours(zone="UTC", start=time(0), end=time(0)),))
+    runs = len(tools.store.records)
+
+    with pytest.raises(InQuietHours):
+        verify_cloud([identifier], quiet, tools)
+    with pytest.raises(ScopeRefused, match="expired"):
+        verify_cloud([identifier], replace(SCOPE, valid_until=date(2026, 11, 2)), tools)
+
+    assert len(tools.store.records) == runs

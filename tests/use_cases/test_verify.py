@@ -85,6 +85,11 @@ def verify(tools: FakeTools, servers: Servers, *ids: str, scope: Scope = SCOPE) 
         (Ending.BLOCKED, Closure.UNKNOWN),
         (FakeServer(answers={"http": {"/": (200, "hello")}}), Closure.UNKNOWN),
         (FakeServer(answers={"http": {"/": (200, {"name": "store"}), "/list": (500, "")}}), Closure.UNKNOWN),
+        (FakeServer(answers={"http": {"/": (200, "hello")}}, otherwise=Ending.REFUSED), Closure.UNKNOWN),
+        (FakeServer(answers={"http": Ending.GARBLED}, otherwise=Ending.REFUSED), Closure.UNKNOWN),
+        (FakeServer(answers={"http": Ending.SILENT}, otherwise=Ending.REFUSED), Closure.UNKNOWN),
+        (FakeServer(answers={"http": Ending.GARBLED}, otherwise=Ending.CERTIFICATE), Closure.UNKNOWN),
+        (Ending.CERTIFICATE, Closure.CLOSED),
     ],
 )
 def test_the_second_look_decides_and_a_silence_decides_nothing(now: FakeServer | Ending, closure: Closure) -> None:
@@ -235,6 +240,18 @@ def test_a_bucket_at_its_provider_may_have_moved_to_another_address() -> None:
     tools.names[bucket_host("campus")] = (MOVED,)
 
     assert verify(tools, {f"{MOVED}:443": bucket_server(campus=False)})[0] == [Closure.CLOSED]
+
+
+@pytest.mark.parametrize("now", [bucket_server(campus=False), Ending.REFUSED])
+def test_a_bucket_of_our_own_store_that_moves_is_no_closure(now: FakeServer | Ending) -> None:
+    """The name leads to another server; the one that was open is as open as before."""
+    still = bucket_server(campus=True)
+    tools = scanned({f"{PUBLIC}:9000": still}, "http://mail.example.edu:9000/campus", mail=(PUBLIC,))
+    tools.names["mail.example.edu"] = (MOVED,)
+    scope = scope_of("mail.example.edu", PUBLIC, "s3://campus")
+
+    assert verify(tools, {f"{MOVED}:9000": now, f"{PUBLIC}:9000": still})[0] == [Closure.UNKNOWN]
+    assert verify(tools, {f"{MOVED}:9000": now, f"{PUBLIC}:9000": still}, scope=scope)[0] == [Closure.STILL_OPEN]
 
 
 def test_a_finding_named_twice_is_probed_once() -> None:

@@ -15,7 +15,7 @@ from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.shipped_parts import shipped_in
 from leakguard.checks.sizes import measure
-from leakguard.checks.unheard import broke_off, cut_in, is_unreadable, possible_outcomes, unheard_in
+from leakguard.checks.unheard import broke_off, cut_in, failed_in, is_unreadable, possible_outcomes, unheard_in
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
 from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, ReasonCode, Verdict
@@ -75,6 +75,7 @@ ENDING_REASONS = {
 NOT_ASKED = "the host was not asked"
 PORT_CLOSED = "the port is closed"
 UNHEARD = "the host did not answer all that was asked"
+FAILED = "the server failed to answer all that was asked, or was too busy to"
 UNREADABLE = "the answer began as one of this protocol, and is garbled or cut off: it could not be read"
 TOO_LONG = "an answer that might have shown an open server is longer than what is read of one: it could not be weighed"
 TOO_MUCH = "the answer is such that a rule of the check would need too much memory for it: it could not be weighed"
@@ -117,9 +118,12 @@ def _doubt(definition: CheckDefinition, view: View, outcome: Outcome) -> Verdict
     if cut and not _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, cut)):
         return Verdict(outcome=Outcome.INCONCLUSIVE, reason=TOO_LONG, reason_code=ReasonCode.UNREADABLE)
     unheard = unheard_in(definition, view)
-    if not unheard or _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, unheard)):
+    failed = failed_in(definition, view, outcome)
+    missing = {*unheard, *failed}
+    if not missing or _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, missing)):
         return None
-    return _unclear([view.replies[name].first for name in unheard if name in view.replies], UNHEARD)
+    unanswered = [view.replies[name].first for name in unheard if name in view.replies]
+    return _unclear(unanswered, FAILED if failed else UNHEARD)
 
 
 def _by_rule(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:

@@ -16,6 +16,8 @@ from leakguard.models.observations import Ending, Reply
 
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _GRANTING = range(200, 300)
+_NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""HTTP status codes by which a server, or a proxy before it, says nothing of who may ask (RFC 9110, 6585 and 8470)."""
 _OPENINGS = frozenset({b"{", b"["})
 """Of an object and of a list in JSON."""
 
@@ -35,6 +37,21 @@ def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
         for name, reply in missing.items()
         if broke_off(reply.first) or ((name, reply.first.ended) not in ruled and reply.first.ended not in _HUNG_UP)
     }
+
+
+def failed_in(definition: CheckDefinition, view: View, outcome: Outcome) -> Collection[str]:
+    """The requests that the server was too busy to answer, or failed to, where a refusal is claimed.
+
+    None where a rule of the check is for that status. Whether a product is there at all is not left open: many a web
+    server fails at paths that it does not know.
+    """
+    if outcome is not Outcome.NOT_EXPOSED:
+        return ()
+    failed = [name for name, reply in view.replies.items() if reply.has_status(_NOT_NOW)]
+    if not failed:
+        return ()
+    ruled = {pair for rule in definition.rules for pair in _statuses_in(rule.when.stated, definition.conditions)}
+    return [name for name in failed if (name, view.replies[name].first.status) not in ruled]
 
 
 def cut_in(definition: CheckDefinition, view: View, outcome: Outcome) -> Collection[str]:
@@ -75,6 +92,15 @@ def _endings_in(stated: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (as 
     yield from ((stated["request"], ended) for ended in stated.get("ended", ()))
     for inner in (*stated.get("all", ()), *stated.get("any", ()), *([stated["not"]] if "not" in stated else ())):
         yield from _endings_in(inner)
+
+
+def _statuses_in(stated: Any, named: Mapping[str, Condition]) -> Iterator[tuple[str, int]]:  # noqa: ANN401  (as above)
+    """The requests that a condition asks about by their status, with each such status."""
+    yield from ((stated["request"], status) for status in stated.get("status", ()))
+    inner = [named[stated["is"]].stated] if "is" in stated else []
+    inner += [*stated.get("all", ()), *stated.get("any", ()), *([stated["not"]] if "not" in stated else ())]
+    for each in inner:
+        yield from _statuses_in(each, named)
 
 
 def possible_outcomes(definition: CheckDefinition, view: View, unheard: Collection[str]) -> frozenset[Outcome]:

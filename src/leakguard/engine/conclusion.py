@@ -12,14 +12,17 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.requests import OWN_ACCOUNT
 from leakguard.engine.earlier_runs import CheckedDataStore, checked_data_store
 from leakguard.engine.examination import (
+    GONE,
     CheckResult,
     EndpointStatus,
     Examination,
+    demands_certificate,
     failed,
     is_unreadable,
     most_telling,
     status_of,
     unanswered_checks,
+    went_away,
 )
 from leakguard.frozen import replace
 from leakguard.models.findings import (
@@ -31,6 +34,7 @@ from leakguard.models.findings import (
     Outcome,
     Proof,
     Severity,
+    Verdict,
 )
 from leakguard.models.observations import Ending
 from leakguard.models.scope import OwnerPermission, Scope
@@ -39,6 +43,7 @@ from leakguard.scanning.diff import OPEN
 
 OLDEST_DATA = "first_seen, oldest_data"
 """The source of `ExposedSince`: it was opened after its oldest data came in, and before it was first seen open."""
+CERTIFICATE_NOT_OF_ALL = "the server asked for a client's certificate, and answered another question without one"
 _UNHEARD = frozenset({EndpointStatus.SILENT, EndpointStatus.NOT_CHECKED})
 
 
@@ -60,6 +65,7 @@ def conclude(
     `is_decoy`: the owner declared it. `first_seen`: when a check first found a data store open. With `scope`, findings
     name the permission by which default accounts or industrial devices were probed.
     """
+    results = _in_doubt(results)
     applying = [item for item in results if item.applies and not failed(item)]
     of_products = [item for item in applying if not item.definition.fallback]
     unread = [] if of_products else _unreadable(endpoint, results)
@@ -68,8 +74,7 @@ def conclude(
     status = status_of(results, chosen)
     if chosen or endpoint.named:
         chosen = [*chosen, *missing]
-    if status is EndpointStatus.EXPOSED and is_decoy:
-        status = EndpointStatus.OTHER
+    status = EndpointStatus.OTHER if is_decoy and status is EndpointStatus.EXPOSED else status
     if results and not chosen and endpoint.named and status in _UNHEARD:
         chosen = [results[0] if _is_suggested(endpoint, results[0]) else most_telling(results)]
 
@@ -82,6 +87,19 @@ def conclude(
     is_unexplained = status is EndpointStatus.NOT_CHECKED and not findings
     why = (missing or [most_telling(results)])[0].verdict.reason if is_unexplained else ""
     return Examination(status=status, findings=findings, why=why)
+
+
+def _in_doubt(results: Sequence[CheckResult]) -> Sequence[CheckResult]:
+    """The verdicts, where those of refused connections and demanded certificates are inconclusive if others differ."""
+    reasons = {Ending.REFUSED: GONE} if went_away(results) else {}
+    if not demands_certificate(results):
+        reasons[Ending.CERTIFICATE] = CERTIFICATE_NOT_OF_ALL
+    return [
+        replace(item, verdict=Verdict(outcome=Outcome.INCONCLUSIVE, reason=reasons[item.observation.ended]))
+        if item.observation.ended in reasons
+        else item
+        for item in results
+    ]
 
 
 def _unreadable(endpoint: Endpoint, results: Sequence[CheckResult]) -> list[CheckResult]:
@@ -105,6 +123,8 @@ def _certificate_findings(endpoint: Endpoint, results: Sequence[CheckResult]) ->
 
     A fallback's, or else the first check's if the endpoint is named or the port suggests that check.
     """
+    if not demands_certificate(results):
+        return []
     demanding = [item for item in results if item.observation.ended is Ending.CERTIFICATE]
     of_fallbacks = [item for item in demanding if item.definition.fallback]
     of_first = demanding[:1]

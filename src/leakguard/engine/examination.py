@@ -51,12 +51,9 @@ CLOSES_AT_ONCE = (
     "it accepts connections and closes them before a request: it is overloaded, or admits only other clients"
 )
 """The reasons why a host that is there was not checked."""
-_BY_ENDING = (
-    (Ending.REFUSED, EndpointStatus.CLOSED),
-    (Ending.CERTIFICATE, EndpointStatus.PROTECTED),
-    (Ending.BLOCKED, EndpointStatus.NOT_CHECKED),
-    (Ending.SPENT, EndpointStatus.NOT_CHECKED),
-)
+_NOT_ASKED = frozenset({Ending.BLOCKED, Ending.SPENT})
+_DOUBTED = {(ending, Outcome.INCONCLUSIVE) for ending in (Ending.REFUSED, Ending.CERTIFICATE)}
+_WITH_CERTIFICATE = frozenset({Ending.CERTIFICATE, Ending.REFUSED, *_NO_ANSWER, *_NOT_ASKED})
 
 
 class Examination(Frozen):
@@ -228,6 +225,18 @@ def is_refused(found: Sequence[CheckResult]) -> bool:
     return bool(found) and all(item.observation.ended is Ending.REFUSED for item in found)
 
 
+def demands_certificate(found: Sequence[CheckResult]) -> bool:
+    """Whether the host demanded a client certificate, and answered no request without one."""
+    endings = {item.observation.ended for item in found}
+    return Ending.CERTIFICATE in endings and endings <= _WITH_CERTIFICATE and not any(map(_answer_began, found))
+
+
+def went_away(found: Sequence[CheckResult]) -> bool:
+    """Whether a connection was refused although another one came about: the port is not closed for certain."""
+    endings = {item.observation.ended for item in found}
+    return Ending.REFUSED in endings and not endings <= _UNMET | _NOT_ASKED
+
+
 def is_closed_without_answer(found: Sequence[CheckResult]) -> bool:
     """Whether the host closed or reset every connection without sending data."""
     return bool(found) and all(item.observation.ended in _CLOSED_OR_RESET and not _answer_began(item) for item in found)
@@ -251,10 +260,12 @@ def is_unknown(found: Sequence[CheckResult]) -> bool:
 def most_telling(results: Sequence[CheckResult]) -> CheckResult:
     """The check that stands for an endpoint without a verdict, the first of these that there is.
 
-    An answer that could not be read, one whose time was spent, one that only began, or the first check.
+    An answer that could not be read, one whose time was spent, a refusal that others contradict, an answer that only
+    began, or the first check.
     """
     spent = [item for item in results if item.observation.ended is Ending.SPENT]
-    return next(iter((*filter(is_unreadable, results), *spent, *filter(_answer_began, results), *results)))
+    doubted = [item for item in results if (item.observation.ended, item.verdict.outcome) in _DOUBTED]
+    return next(iter((*filter(is_unreadable, results), *spent, *doubted, *filter(_answer_began, results), *results)))
 
 
 def _answer_began(item: CheckResult) -> bool:
@@ -271,15 +282,17 @@ def status_of(results: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> 
     by_outcome = _by_outcome(chosen)
     if by_outcome is not None:
         return by_outcome
-    if any(map(is_unreadable, results)):
-        return EndpointStatus.NOT_CHECKED
+    if is_refused(results):
+        return EndpointStatus.CLOSED
+    if demands_certificate(results):
+        return EndpointStatus.PROTECTED
     endings = {item.observation.ended for item in results}
-    for ending, status in _BY_ENDING:
-        if ending in endings:
-            return status
-    if endings and endings <= _NO_ANSWER:
+    if endings & _NOT_ASKED or went_away(results) or any(map(is_unreadable, results)):
+        return EndpointStatus.NOT_CHECKED
+    if endings and endings <= _NO_ANSWER | _UNMET:
         return EndpointStatus.NOT_CHECKED if any(map(_answer_began, results)) else EndpointStatus.SILENT
-    return EndpointStatus.NOT_CHECKED if unanswered_checks(results) else EndpointStatus.OTHER
+    is_unclear = Ending.CERTIFICATE in endings or unanswered_checks(results)
+    return EndpointStatus.NOT_CHECKED if is_unclear else EndpointStatus.OTHER
 
 
 def _by_outcome(chosen: Sequence[CheckResult]) -> EndpointStatus | None:

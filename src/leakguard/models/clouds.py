@@ -65,6 +65,24 @@ class CloudFact(Frozen, hidden=("values",)):
     version: str | None = None
 
 
+ANYWHERE = "*"
+"""The region of a list that tells of the resources of every region."""
+Listed = tuple[str, str, str]
+"""Account, region (or `ANYWHERE`) and kind of resource."""
+
+
+class CloudLook(Frozen):
+    """What one unit told."""
+
+    facts: tuple[CloudFact, ...] = ()
+    whole: frozenset[Listed] = frozenset()
+    """What was listed to the end, so that a resource that is missing there is gone."""
+
+    def tells_of_all(self, account: str, region: str, kind: str) -> bool:
+        """Whether every resource of this kind in this region is among the facts."""
+        return not self.whole.isdisjoint({(account, region, kind), (account, ANYWHERE, kind)})
+
+
 class Unit(Frozen):
     """One region of one account, which is asked at a time."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
-from leakguard.models.clouds import CloudFact, Unit
+from leakguard.models.clouds import CloudLook, Unit
 
 
 class Cloud(Protocol):
@@ -20,5 +20,5 @@ class Cloud(Protocol):
     def home(self, profile: str) -> str:
         """The region that the profile names itself, or the provider's first one."""
 
-    def looks(self, units: Sequence[Unit], kinds: Collection[str]) -> Iterator[tuple[CloudFact, ...]]:
+    def looks(self, units: Sequence[Unit], kinds: Collection[str]) -> Iterator[CloudLook]:
         """Ask each unit for all its resources of these kinds; what each told comes as it is done, in no order."""

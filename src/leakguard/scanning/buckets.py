@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from leakguard.frozen import Frozen
 
@@ -74,6 +75,11 @@ PROVIDERS = {
 """By scheme. The hosts are those of each provider's own documentation of anonymous or virtual-hosted access."""
 
 
+_REGIONAL = ("s3.{region}.amazonaws.com", "s3-{region}.amazonaws.com", "s3.{region}.amazonaws.com.cn")
+"""Further hosts of Amazon S3, with the bucket in front or in the path (Amazon S3 User Guide, "Virtual hosting")."""
+_HTTPS = 443
+
+
 class Bucket(Frozen):
     """One bucket of ours."""
 
@@ -126,6 +132,20 @@ def _words_at(provider: Provider, name: str, host: str) -> dict[str, str] | None
     words = dict(zip(provider.asked_as, name.split("/"), strict=False)) | (found.groupdict() if found else {})
     fits = found is not None and "/".join(words[word] for word in provider.asked_as) == name
     return words if fits else None
+
+
+def is_bucket_host(host: str, port: int) -> bool:
+    """Whether a provider keeps everybody's buckets there, at whatever address it has; a store of one's own does not."""
+    return port == _HTTPS and any(pattern.fullmatch(host) for pattern in _hosts_of_providers())
+
+
+@cache
+def _hosts_of_providers() -> tuple[re.Pattern[str], ...]:
+    """The hosts of providers, with or without the bucket or the account in front."""
+    hosts = [provider.host for provider in PROVIDERS.values() if provider.host is not None]
+    shared = [re.sub(r"^\{(bucket|account)\}\.", "", host) for host in (*hosts, *_REGIONAL)]
+    patterns = [re.escape(host).replace(r"\{region\}", _REGION) for host in shared]
+    return tuple(re.compile(rf"(?:{_NAME}\.)?{pattern}", re.IGNORECASE) for pattern in patterns)
 
 
 def is_bucket(text: str) -> bool:

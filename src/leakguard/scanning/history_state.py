@@ -17,7 +17,7 @@ from leakguard.scanning.history import History
 from leakguard.scanning.place_status import PlaceStanding
 from leakguard.scanning.sightings import Place
 
-FORMAT = 3
+FORMAT = 4
 """Grows with every change of this shape, and of what folding a run means: an older state is then of no use."""
 _FIELDS = names_of(ExposureSummary)
 _READ: Mapping[str, Callable[[str], object]] = {

@@ -10,6 +10,7 @@ from typing import Protocol
 from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Finding, host_of, is_resource
 from leakguard.scanning.backends import is_provided
+from leakguard.scanning.buckets import is_bucket_host
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.exposure_summary import ExposureSummary, traits_of
 from leakguard.scanning.targets import Target
@@ -24,20 +25,16 @@ _RANKS = {standing: rank for rank, standing in enumerate(("not_checked", "other"
 """Of several standings of one endpoint the first one counts for closure; `exposed` comes before all of them."""
 
 
-OBJECT_STORES = frozenset({"azure_blob", "gcs", "s3", "swift"})
-"""Datastores whose parts are buckets."""
-
-
 def is_kept_by_host(finding: Finding) -> bool:
     """Whether it is about an object that its host keeps, and that is itself at whatever address its host has today.
 
-    A bucket is one, and a table of a backend at its provider. What lies below a path of a server of ours is that
-    server's: at another address there may be another one.
+    A bucket is one, and a table of a backend, each at its provider. What lies below a path of a server of ours, and a
+    bucket of a store of ours, is that server's: at another address there may be another one.
     """
     if is_resource(finding.target):
         return True
-    is_provided_host = finding.host is not None and is_provided(finding.host, finding.port)
-    return "/" in finding.target and (finding.datastore in OBJECT_STORES or is_provided_host)
+    host, port = finding.host, finding.port
+    return "/" in finding.target and host is not None and (is_bucket_host(host, port) or is_provided(host, port))
 
 
 def spot_of(finding: Finding) -> Spot:

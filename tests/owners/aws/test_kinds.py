@@ -27,8 +27,8 @@ ANYBODY = "http://acs.amazonaws.com/groups/global/AllUsers"
 def facts(kind: str, answers: Mapping[str, Answer], region: str = REGION) -> dict[str, CloudFact]:
     """By the name of the resource."""
     aws = ScriptedAws(answers=dict(answers))
-    (facts,) = aws.cloud().looks([unit(region)], [kind])
-    return {fact.resource.name: fact for fact in facts}
+    (look,) = aws.cloud().looks([unit(region)], [kind])
+    return {fact.resource.name: fact for fact in look.facts}
 
 
 def test_a_bucket_is_asked_in_its_own_region_for_all_that_may_open_it() -> None:
@@ -68,9 +68,9 @@ def test_a_bucket_of_which_nothing_is_set_is_closed_by_nothing() -> None:
 
 def test_a_bucket_that_comes_with_its_region_is_not_asked_for_it() -> None:
     aws = ScriptedAws(answers={"s3 ListBuckets": {"Buckets": [{"Name": "campus", "BucketRegion": "eu-north-1"}]}})
-    (facts,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_bucket"])
+    (look,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_bucket"])
 
-    assert facts[0].resource.region == "eu-north-1"
+    assert look.facts[0].resource.region == "eu-north-1"
     assert f"{ACCOUNT} eu-north-1 s3 GetBucketAcl" in aws.asked
     assert not any("GetBucketLocation" in asked for asked in aws.asked)
 
@@ -138,10 +138,10 @@ def test_access_points_of_many_regions_are_asked_where_they_are_known() -> None:
         "s3control ListMultiRegionAccessPoints": listed,
         "s3control GetMultiRegionAccessPointPolicyStatus": {"Established": {"IsPublic": True}},
     })  # fmt: skip
-    (facts,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_access_point"])
+    (look,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_access_point"])
 
-    assert facts[0].values["status_public"]
-    assert facts[0].values["block"]["policies"]
+    assert look.facts[0].values["status_public"]
+    assert look.facts[0].values["block"]["policies"]
     assert f"{ACCOUNT} us-west-2 s3control ListMultiRegionAccessPoints" in aws.asked
 
 
@@ -483,6 +483,30 @@ def test_the_public_gallery_is_asked_where_it_is() -> None:
 
 def test_a_service_that_is_not_used_has_nothing() -> None:
     assert facts("vault", {"glacier ListVaults": "SubscriptionRequiredException"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "region", "is_whole"),
+    [
+        ("vault", {}, REGION, True),
+        ("vault", {"glacier ListVaults": "SubscriptionRequiredException"}, REGION, False),
+        ("vault", {"glacier ListVaults": "AccessDenied"}, REGION, False),
+        ("redshift_cluster", {}, REGION, True),
+        ("redshift_cluster", {"redshift DescribeClusters": "OptInRequired"}, REGION, False),
+        ("lightsail_database", {}, "ap-southeast-7", False),
+        ("s3_bucket", {}, EVERYWHERE, True),
+        ("s3_bucket", {"s3 ListBuckets": "AccessDenied"}, EVERYWHERE, False),
+    ],
+)
+def test_only_lists_that_ended_tell_of_all_there_is(
+    kind: str, answers: dict[str, Answer], region: str, *, is_whole: bool
+) -> None:
+    (look,) = ScriptedAws(answers=answers).cloud().looks([unit(region)], [kind])
+
+    where = REGION if region == EVERYWHERE else region
+    assert look.tells_of_all(ACCOUNT, where, kind) is is_whole
+    assert not look.tells_of_all("210987654321", where, kind)
+    assert look.tells_of_all(ACCOUNT, "eu-moon-1", kind) is (is_whole and kind == "s3_bucket")
 
 
 def test_a_service_that_is_not_in_the_region_is_not_asked() -> None:

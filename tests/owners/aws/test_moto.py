@@ -41,7 +41,7 @@ def facts() -> Iterator[tuple[CloudFact, ...]]:
             Unit(profile=profile, account=account, region=region)
             for profile, account in aws.accounts.items() for region in (EVERYWHERE, *REGIONS)
         ]  # fmt: skip
-        yield tuple(fact for told in aws.cloud().looks(units, KINDS) for fact in told)
+        yield tuple(fact for told in aws.cloud().looks(units, KINDS) for fact in told.facts)
 
 
 def build(session: boto3.Session) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from leakguard.errors import CloudRefused
 from leakguard.frozen import Frozen
-from leakguard.models.clouds import EVERYWHERE, LISTING, CloudFact, Resource, Unit
+from leakguard.models.clouds import ANYWHERE, EVERYWHERE, LISTING, CloudFact, CloudLook, Resource, Unit
 from leakguard.owners.aws.asking import Asker, CallRefused, ServiceUnused
 from leakguard.owners.aws.door import Door
 from leakguard.owners.aws.kinds import buckets, databases, firewalls, services
@@ -30,11 +30,13 @@ class Kind(Frozen):
     is_global: bool = False
     is_commercial: bool = False
     """Whether only the provider's largest partition, `aws`, has it."""
+    is_of_all_regions: bool = False
+    """Whether one list tells of the resources of every region."""
 
 
 KINDS = (
     Kind(name="s3_account", service="s3", ask=buckets.account_blocks, is_global=True),
-    Kind(name="s3_bucket", service="s3", ask=buckets.buckets, is_global=True),
+    Kind(name="s3_bucket", service="s3", ask=buckets.buckets, is_global=True, is_of_all_regions=True),
     Kind(name="s3_access_point", service="s3control", ask=buckets.access_points),
     Kind(
         name="s3_access_point", service="s3control", ask=buckets.access_points_of_many_regions, is_global=True,
@@ -101,7 +103,7 @@ class Aws:
         """See `ports.Cloud`."""
         return self._door.session(profile).region_name or buckets.FIRST
 
-    def looks(self, units: Sequence[Unit], kinds: Collection[str]) -> Iterator[tuple[CloudFact, ...]]:
+    def looks(self, units: Sequence[Unit], kinds: Collection[str]) -> Iterator[CloudLook]:
         """See `ports.Cloud`. Whoever stops reading stops the asking."""
         pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="aws")
         try:
@@ -113,11 +115,20 @@ class Aws:
             pool.shutdown(wait=True, cancel_futures=True)
             self._stop.clear()
 
-    def _look(self, unit: Unit, kinds: Collection[str]) -> tuple[CloudFact, ...]:
+    def _look(self, unit: Unit, kinds: Collection[str]) -> CloudLook:
         asker = self._asker(unit)
         wanted = [kind for kind in KINDS if kind.name in kinds and kind.is_global == (unit.region == EVERYWHERE)]
         there = [kind for kind in wanted if self._is_there(unit, kind)]
-        return tuple(fact for kind in there for fact in _facts(asker, kind))
+        told = [_facts(asker, kind) for kind in there]
+        partly = {kind.name for kind, (_, is_whole) in zip(there, told, strict=True) if not is_whole}
+        return CloudLook(
+            facts=tuple(fact for facts, _ in told for fact in facts),
+            whole=frozenset(
+                (unit.account, ANYWHERE if kind.is_of_all_regions else unit.region, kind.name)
+                for kind in there
+                if kind.name not in partly
+            ),
+        )
 
     def _is_there(self, unit: Unit, kind: Kind) -> bool:
         """Whether the service has an interface there, as far as the library knows; it may be behind."""
@@ -150,14 +161,20 @@ class Aws:
         return Asker(unit=unit, client=client, stop=self._stop, first=first)
 
 
-def _facts(asker: Asker, kind: Kind) -> Iterator[CloudFact]:
-    """The resources of a kind; a listing that is refused leaves a fact of its own, so that nobody takes it for none."""
+def _facts(asker: Asker, kind: Kind) -> tuple[list[CloudFact], bool]:
+    """The resources of a kind, and whether these are all.
+
+    A listing that is refused leaves a fact of its own, so that nobody takes it for none.
+    """
+    found: list[CloudFact] = []
     try:
-        yield from kind.ask(asker)
+        found.extend(kind.ask(asker))
     except ServiceUnused:
-        return
+        return found, False
     except CallRefused as refused:
         unit = asker.unit
         question = refused.gap.permission.rpartition(":")[2]
         where = Resource(account=unit.account, region=unit.region, service=kind.service, name=question)
-        yield CloudFact(kind=kind.name, resource=where, gaps={LISTING: refused.gap}, asked=tuple(asker.asked[-1:]))
+        asked = tuple(asker.asked[-1:])
+        return [*found, CloudFact(kind=kind.name, resource=where, gaps={LISTING: refused.gap}, asked=asked)], False
+    return found, True

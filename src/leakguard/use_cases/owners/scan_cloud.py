@@ -179,7 +179,7 @@ class CloudRun:
         try:
             self._take(self.gaps, tally, progress)
             for look in self.tools.cloud.looks(self.units, kinds):
-                self._take(look, tally, progress)
+                self._take(look.facts, tally, progress)
                 self._done += 1
                 progress.moved(self._state(tally, began))
         finally:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from leakguard.engine.earlier_runs import gathered
-from leakguard.errors import CloudRefused, NotFound
-from leakguard.models.clouds import EVERYWHERE, OWNER, CloudFact, Unit
+from leakguard.errors import CloudRefused, NotFound, OutOfScope
+from leakguard.models.clouds import EVERYWHERE, OWNER, CloudFact, CloudLook, Unit
 from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, is_resource
 from leakguard.models.records import Record
@@ -16,6 +17,8 @@ from leakguard.models.scope import Scope
 from leakguard.owners.cloud_checks.definitions import CloudCheck, kinds_of
 from leakguard.ports import Journal, Progress, ScanStore
 from leakguard.scanning.gate import Gate
+from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
+from leakguard.scanning.scope.file import refuse_if_not_permitted
 from leakguard.use_cases.owners.cloud_findings import CloudJudge
 from leakguard.use_cases.owners.scan_cloud import CloudTools, accounts_of, ground_of, opening_of_accounts
 from leakguard.use_cases.scans.run_opening import STARTED
@@ -36,9 +39,13 @@ def verify_cloud(
 ) -> tuple[tuple[VerifiedFinding, ...], tuple[str, ...]]:
     """As `start_scan.verify_again`, for findings about resources of accounts.
 
-    Without `profiles` those are used by which the findings were made.
+    Without `profiles` those are used by which the findings were made. Raises before the first question when a finding
+    is out of scope, in the quiet hours of the scope, and outside of its days.
     """
+    refuse_in_quiet_hours(scope, tools.now())
+    refuse_if_not_permitted(scope, name=scope.name, today=tools.now().astimezone(UTC).date())
     findings = findings_to_verify(tools.store, ids)
+    _refuse_excluded(findings, Gate(scope=scope))
     accounts = accounts_of(profiles or _profiles_of(findings, tools.store), Gate(scope=scope), tools.cloud)
     units = _units(findings, accounts)
     wanted = {finding.check_id for finding in findings}
@@ -85,11 +92,30 @@ def apart(ids: Sequence[str], store: ScanStore) -> tuple[tuple[str, ...], tuple[
     return tuple(finding.id for finding in findings if finding.id not in own), own
 
 
+def _refuse_excluded(findings: Sequence[Finding], gate: Gate) -> None:
+    """Raise `OutOfScope` that names every finding about a bucket that the scope excludes."""
+    excluded = [finding for finding in findings if gate.excludes_bucket(f"s3://{_bucket(finding)}")]
+    if excluded:
+        names = ", ".join(f"{finding.id} ({finding.target})" for finding in excluded)
+        raise OutOfScope(
+            f"the scope `{gate.scope.name}` excludes the bucket of {names[:300]}",
+            next_step="Leave it out, or have the owner take the bucket out of `exclude`.",
+        )
+
+
+def _bucket(finding: Finding) -> str:
+    """The bucket of `aws://123456789012/eu-west-1/s3/backups` and of `.../lightsail/bucket/backups`; else empty."""
+    service, _, name = finding.target.removeprefix("aws://").partition("/")[2].partition("/")[2].partition("/")
+    is_of_lightsail = service == "lightsail" and name.startswith("bucket/")
+    return name.removeprefix("bucket/") if is_of_lightsail or service == "s3" else ""
+
+
 def _look_again(
     findings: Sequence[Finding], units: Sequence[Unit], judge: CloudJudge, tools: CloudTools
 ) -> tuple[Finding, ...]:
     """The same resources, as they are now."""
-    facts = [fact for look in tools.cloud.looks(units, kinds_of(judge.checks)) for fact in look]
+    looks = tuple(tools.cloud.looks(units, kinds_of(judge.checks)))
+    facts = [fact for look in looks for fact in look.facts]
     seen = {
         (finding.finding.check_id, finding.finding.target): finding.finding
         for finding in judge.findings(facts, tools.now())
@@ -97,12 +123,18 @@ def _look_again(
     kinds = {check.id: check.resource for check in judge.checks}
     found = []
     for finding in findings:
-        now = seen.get((finding.check_id, finding.target))
-        if now is None and not _is_in_the_dark(finding, kinds.get(finding.check_id, ""), facts):
+        now, kind = seen.get((finding.check_id, finding.target)), kinds.get(finding.check_id, "")
+        if now is None and _is_listed_whole(finding, kind, looks) and not _is_in_the_dark(finding, kind, facts):
             now = judge.gone(finding, tools.now())
         if now is not None:
             found.append(now)
     return tuple(found)
+
+
+def _is_listed_whole(finding: Finding, kind: str, looks: Sequence[CloudLook]) -> bool:
+    """Whether every resource of the kind was told of where the resource was; no kind where its check is gone."""
+    account, region = _words(finding)
+    return any(look.tells_of_all(account, region, kind) for look in looks)
 
 
 def _is_in_the_dark(finding: Finding, kind: str, facts: Sequence[CloudFact]) -> bool:

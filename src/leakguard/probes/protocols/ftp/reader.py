@@ -10,6 +10,9 @@ from leakguard.probes.formats.reading import Garbled, whole_number
 
 _REPLY = re.compile(r"[1-5]\d\d(?:[ -]|$)(?!.*\bE?SMTP\b)", re.IGNORECASE)
 """A mail server greets with the same digits, and with the name of its own protocol behind them."""
+_BUSY = re.compile(r"\b(?:max|maximum|too many|limits?|busy|later)\b", re.IGNORECASE)
+"""What servers say where all lines are taken: ProFTPD, Pure-FTPd and wu-ftpd do so by the code of a refused login."""
+_LOWEST_REFUSAL = 400
 _DIGITS = (b"1", b"2", b"3", b"4", b"5")
 _EXTENDED = re.compile(r"\(\|\|\|(\d{1,5})\|\)")
 _PASSIVE = re.compile(r"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
@@ -31,6 +34,12 @@ def reply_reader() -> LinesReader:
 def code_of(lines: list[str]) -> int | None:
     """The reply's three digits."""
     return int(lines[0][:3]) if lines else None
+
+
+def is_busy(lines: list[str]) -> bool:
+    """Whether a login was refused for want of room, and not of an account."""
+    code = code_of(lines)
+    return code is not None and code >= _LOWEST_REFUSAL and any(map(_BUSY.search, lines))
 
 
 def waiting_port(lines: list[str], address: str) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.protocols.ftp.caller import FtpCaller, ftp_command
-from leakguard.probes.protocols.ftp.reader import code_of
+from leakguard.probes.protocols.ftp.reader import code_of, is_busy
 from leakguard.probes.session import KindSession, SessionSetup
 
 _READY = 220
@@ -16,9 +16,10 @@ _PASSWORD_WANTED = 331
 
 
 class FtpSession(KindSession):
-    """`login` gives `{"greeting", "code", "ssl"}`: the digits of the greeting and of the answer to the login.
+    """`login` gives `{"greeting", "code", "busy", "ssl"}`: the digits of the greeting and of the answer to the login.
 
-    `code` is 230 for "you are in", and `None` if the server greets with anything but 220.
+    `code` is 230 for "you are in", and `None` if the server greets with anything but 220. `busy` is whether the login
+    was refused for want of room.
     `list` gives `{"entries", "bytes", "listed", "whole"}` of the first folder: numbers or `None`, whether a list came,
     and whether it came to its end.
     """
@@ -49,13 +50,13 @@ class FtpSession(KindSession):
         if greeted.ended is not Ending.COMPLETE:
             return greeted.ended, None
         greeting = code_of(greeted.reader.lines)
-        ended, code = Ending.COMPLETE, None
+        ended, code, busy = Ending.COMPLETE, None, False
         if greeting == _READY:
             answer = await self._ftp.ask("user")
             if code_of(answer.reader.lines) == _PASSWORD_WANTED:
                 answer = await self._ftp.ask("pass")
-            ended, code = answer.ended, code_of(answer.reader.lines)
-        return ended, {"greeting": greeting, "code": code, "ssl": self._caller.in_tls}
+            ended, code, busy = answer.ended, code_of(answer.reader.lines), is_busy(answer.reader.lines)
+        return ended, {"greeting": greeting, "code": code, "busy": busy, "ssl": self._caller.in_tls}
 
     async def _list(self, cap: int, *, let_in: bool) -> dict[str, Any]:
         if not let_in:

@@ -16,7 +16,9 @@ from leakguard.probes.protocols.backend import UNAVAILABLE, BackendSession
 from leakguard.probes.protocols.http.client import HttpResponse
 from leakguard.shipped.public_keys import OwnWords
 
-_OK, _FORBIDDEN = 200, 403
+_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
+_CLOSED = frozenset({_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND})
+"""How a server, or a proxy before it, refuses a question for a right."""
 _REFUSALS = frozenset({"invalid_api_key", "missing_authorization_header", "missing_master_key"})
 _ABSENT = "index_not_found"
 _RIGHTS = {"keys.get": "/keys?limit=0", "stats.get": "/stats", "indexes.get": "/indexes?limit=0"}
@@ -43,21 +45,23 @@ class MeilisearchSession(BackendSession):
         return self.key.value if self.key is not None else ""
 
     async def inside(self, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
-        """`product`, `state`: `told`, `missing` or `unknown`; the `rights` beyond searching, `rows` and `indexes`."""
+        """`product`, `state`: `told`, `missing`, `busy` or `unknown`; the `rights` beyond searching, `rows`, `indexes`.
+
+        It is `told` once a right is found, or every question for one is refused.
+        """
         asked = await self.get(f"/indexes/{self.nonsense}/documents?limit=0", cap=cap)
         code = _code_in(asked)
         if self.key is None:
             return asked, {**_NOTHING, "product": bool(code), "state": "missing" if code else "unknown"}
         if code not in _REFUSALS and code != _ABSENT:
-            return asked, {**_NOTHING, "state": "busy" if asked.status in UNAVAILABLE else "unknown"}
-        rights, rows, indexes = [], None, None
-        for right, path in _RIGHTS.items():
-            response = await self.get(path, cap=cap)
-            if response.status == _OK and _is_list_or_statistics(response):
-                rights.append(right)
-                if right == "stats.get":
-                    rows, indexes = _sizes_in(response)
+            return asked, {**_NOTHING, "state": _unclear_state(asked)}
+        answers = {right: await self.get(path, cap=cap) for right, path in _RIGHTS.items()}
+        rights = [right for right, response in answers.items() if _is_granted(right, response)]
         rights += ["documents.get"] if code == _ABSENT else []
+        unclear = [response for response in answers.values() if not _is_refused(response)]
+        if unclear and not rights:
+            return asked, {**_NOTHING, "product": True, "state": _unclear_state(unclear[0])}
+        rows, indexes = _sizes_in(answers["stats.get"]) if "stats.get" in rights else (None, None)
         return asked, {"product": True, "state": "told", "rights": rights, "rows": rows, "indexes": indexes}
 
     async def table(self, table: str, cap: int) -> tuple[HttpResponse, dict[str, Any]]:
@@ -75,10 +79,14 @@ _NOTHING: dict[str, Any] = {"product": False, "rights": [], "rows": None, "index
 
 def _state_of(asked: HttpResponse) -> str:
     code = _code_in(asked)
-    if code in _REFUSALS and asked.status in {401, _FORBIDDEN}:
+    if code in _REFUSALS and asked.status in {_UNAUTHORIZED, _FORBIDDEN}:
         return "refused"
     if code == _ABSENT:
         return "absent"
+    return _unclear_state(asked)
+
+
+def _unclear_state(asked: HttpResponse) -> str:
     return "busy" if asked.status in UNAVAILABLE else "unknown"
 
 
@@ -92,9 +100,14 @@ def _code_in(asked: HttpResponse) -> str:
     return code if isinstance(code, str) and code in {*_REFUSALS, _ABSENT} else ""
 
 
-def _is_list_or_statistics(response: HttpResponse) -> bool:
-    found = _object_in(response)
-    return isinstance(found.get("total"), int) or isinstance(found.get("indexes"), dict)
+def _is_granted(right: str, response: HttpResponse) -> bool:
+    """Whether the answer is the statistics of the server, or a list with its length."""
+    found = _object_in(response) if response.status == _OK else {}
+    return isinstance(found.get("indexes"), dict) if right == "stats.get" else isinstance(found.get("total"), int)
+
+
+def _is_refused(response: HttpResponse) -> bool:
+    return response.ended is Ending.COMPLETE and response.status in _CLOSED
 
 
 def _sizes_in(response: HttpResponse) -> tuple[int, int]:

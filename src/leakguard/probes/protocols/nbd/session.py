@@ -22,11 +22,11 @@ _BYE = ReadCommand(kind="nbd", verb="abort", data=ABORT)
 
 
 class NbdSession(KindSession):
-    """`exports` gives `{"old", "list", "tls", "exports", "told", "bytes"}`.
+    """`exports` gives `{"old", "list", "default", "tls", "exports", "told", "bytes"}`.
 
-    Whether the server hands over its one export with its greeting; the code of its answer to the list (1: all told);
-    whether TLS is wanted first; how many exports are listed; of how many of the first ten, or of the default one, the
-    size was told, and these sizes together.
+    Whether the server hands over its one export with its greeting; the code of its answer to the list (1: all told),
+    and where nothing is listed to the question for the default export; whether TLS is wanted first; how many exports
+    are listed; of how many of the first ten, or of the default one, the size was told, and these sizes together.
     """
 
     kind = "nbd"
@@ -49,13 +49,16 @@ class NbdSession(KindSession):
         listed = await self._say("list", LIST_MESSAGE, LIST, cap)
         replies = listed.reader.replies
         sizes: list[int | None] = []
+        default: int | None = None
         for name in [name for name in replies.names if len(name) <= _LONGEST_NAME][:MOST_EXPORTS] or [b""]:
             if not self._caller.connected:
                 break
             answer = await self._say("info", info_message(name), INFO, cap)
-            sizes.append(answer.reader.replies.size if answer.ended is Ending.COMPLETE else None)
+            is_whole = answer.ended is Ending.COMPLETE
+            sizes.append(answer.reader.replies.size if is_whole else None)
+            default = answer.reader.replies.code if is_whole and not name else None
         self._caller.part(_BYE)
-        return listed, _document(code=replies.code, exports=len(replies.names), sizes=sizes)
+        return listed, _document(code=replies.code, default=default, exports=len(replies.names), sizes=sizes)
 
     async def _say(self, verb: str, data: bytes, option: int, cap: int) -> Answer[RepliesReader]:
         command = ReadCommand(kind="nbd", verb=verb, data=data)
@@ -63,10 +66,15 @@ class NbdSession(KindSession):
 
 
 def _document(
-    *, sizes: list[int | None] | list[int], old: bool = False, code: int | None = None, exports: int = 0
+    *,
+    sizes: list[int | None] | list[int],
+    old: bool = False,
+    code: int | None = None,
+    default: int | None = None,
+    exports: int = 0,
 ) -> dict[str, Any]:
     known = [size for size in sizes if size is not None]
     return {
-        "old": old, "list": code, "tls": code == TLS_WANTED, "exports": exports, "told": len(known),
+        "old": old, "list": code, "default": default, "tls": code == TLS_WANTED, "exports": exports, "told": len(known),
         "bytes": sum(known) if known else None,
     }  # fmt: skip

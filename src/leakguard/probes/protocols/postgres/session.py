@@ -45,6 +45,8 @@ class _Started(Frozen):
     seconds: float = 0.0
 
 
+_NO_ROLE = "28000"
+"""Behind a successful authentication: there is no role of that name, or it may not log in."""
 _DEMANDS = range(13)
 """The codes of authentication, from "you are in" to the end of SASL (PostgreSQL's protocol, chapter 55.7)."""
 
@@ -107,20 +109,20 @@ class PostgresSession(KindSession):
             size += answer.size
             document |= _counted(answer.reader)
         self._hang_up()
-        document |= {"trust": True, "role_missing": started.sqlstate == "28000"}
+        document |= {"trust": True, "role_missing": started.sqlstate == _NO_ROLE}
         return reply_to(request, ended=started.ended, document=document, size_bytes=size, seconds=started.seconds)
 
     async def _own_account(self, request: Request, cap: int) -> Reply:
         if not self._leave():
             return reply_to(request, ended=Ending.COMPLETE, document={"tried": False})
         started = await self._start(TRUSTED, cap)
-        let_in = started.auth == 0 and started.sqlstate is None
+        let_in = started.auth == 0 and started.sqlstate != _NO_ROLE
         document: dict[str, Any] = {
             "tried": True, "let_in": let_in, "auth": started.auth, "sqlstate": started.sqlstate,
             **dict.fromkeys(("databases", "bytes", "tables", "rows_estimate", "version")),
         }  # fmt: skip
         size = started.size
-        if let_in and self._caller.connected:
+        if let_in and started.sqlstate is None and self._caller.connected:
             answer = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
             size += answer.size
             document |= _counted(answer.reader)

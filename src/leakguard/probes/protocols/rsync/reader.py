@@ -10,6 +10,8 @@ GREETING = re.compile(r"@RSYNCD: (\d{1,4}(?:\.\d{1,4})?)(?: |$)")
 _OPENINGS = (b"@RSYNCD: ",)
 _WIDTH = 15
 """What the name of a module is filled up to, before a tab and the comment."""
+_REFUSALS = ("@ERROR: access denied", "@ERROR: Unknown module", "@ERROR: auth failed")
+"""Errors by which a daemon refuses a caller (`clientserver.c`); others, such as too many connections, may pass."""
 _LAST = ("@RSYNCD: OK", "@RSYNCD: AUTHREQD", "@RSYNCD: EXIT", "@ERROR")
 
 
@@ -36,6 +38,8 @@ def module_names(lines: list[str]) -> list[str]:
 
 
 def answer_word(lines: list[str]) -> str | None:
-    """`OK`, `AUTHREQD`, `EXIT` or `ERROR`: how the daemon met a choice or ended a list."""
+    """`OK`, `AUTHREQD`, `EXIT`, `REFUSED` or `ERROR`: how the daemon met a choice or ended a list."""
     last = lines[-1] if lines else ""
+    if last.startswith(_REFUSALS):
+        return "REFUSED"
     return next((mark.rpartition(" ")[2].lstrip("@") for mark in _LAST if last.startswith(mark)), None)

@@ -27,7 +27,7 @@ class RsyncSession(KindSession):
     """`list` gives `{"protocol", "modules", "refused"}`: a text, a number, whether the list did not come to its end.
 
     `choose` gives `{"open", "login", "refused", "left"}`: how many of the listed modules let anybody in, ask for a
-    login, refuse us, and were not asked, since that is done with ten at most.
+    login, refuse us, and neither: they were not asked, since that is done with ten at most, or told another error.
     `unknown` gives `{"open"}`: whether a module of the name `what`, which no server can know, lets anybody in.
     """
 
@@ -62,8 +62,8 @@ class RsyncSession(KindSession):
             if ended is not Ending.COMPLETE:
                 break
             met[answer_word(answer.reader.lines)] += 1
-        left = len(self._names) - met.total()
-        document = {"open": met["OK"], "login": met["AUTHREQD"], "refused": met["ERROR"], "left": left}
+        document = {"open": met["OK"], "login": met["AUTHREQD"], "refused": met["REFUSED"]}
+        document["left"] = len(self._names) - sum(document.values())
         if ended is not Ending.COMPLETE and not met:
             return reply_to(request, ended=ended, size_bytes=size, seconds=seconds)
         return reply_to(request, ended=Ending.COMPLETE, document=document, size_bytes=size, seconds=seconds)

@@ -136,12 +136,11 @@ def found_open(item: CheckResult) -> bool:
 
 
 def after_recheck(before: Sequence[CheckResult], again: Sequence[CheckResult], *, is_open: bool) -> list[CheckResult]:
-    """The verdicts that count after a check was run again.
+    """The verdicts that count after a check ran again: its data store was open, and the front page is another one now.
 
-    It was run again because an earlier run had found its data store open, although the front page no longer shows its
-    product. `is_open`: whether it is still open. If so, the new verdicts count, and of those before only open ones and
-    those for which `lacks_an_answer` is true. Else those before count, with the new ones for which `lacks_an_answer` is
-    true: a login in front of a store that failed to answer does not prove it closed.
+    If it still `is_open`, the new verdicts count, and of those before the open ones and those that lack an answer. Else
+    those before count, with the new ones that lack an answer: a login in front of a store that failed to answer does
+    not prove it closed.
     """
     if is_open:
         return [*(item for item in before if found_open(item) or lacks_an_answer(item)), *again]

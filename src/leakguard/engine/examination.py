@@ -31,17 +31,16 @@ class EndpointStatus(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-_BY_OUTCOME = (
-    (Outcome.EXPOSED, EndpointStatus.EXPOSED),
-    (Outcome.PARTIALLY_EXPOSED, EndpointStatus.EXPOSED),
-    (Outcome.NOT_EXPOSED, EndpointStatus.PROTECTED),
-    (Outcome.INCONCLUSIVE, EndpointStatus.NOT_CHECKED),
-)
+_BY_OUTCOME = {
+    Outcome.EXPOSED: EndpointStatus.EXPOSED,
+    Outcome.PARTIALLY_EXPOSED: EndpointStatus.EXPOSED,
+    Outcome.NOT_EXPOSED: EndpointStatus.PROTECTED,
+    Outcome.INCONCLUSIVE: EndpointStatus.NOT_CHECKED,
+}
 _CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
 _MIN_BYTES_OF_PROTOCOL = 16
 """An unfinished answer of at least this many bytes counts as one in the check's protocol: from fewer bytes, the parser
 may not yet have rejected an answer in another protocol."""
-_STATUS_BY_OUTCOME = dict(_BY_OUTCOME)
 _NO_ANSWER = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer on which a verdict could rest."""
 _UNMET = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE})
@@ -112,11 +111,8 @@ def inside_of(bucket: str | None, below: str) -> str | None:
 
 
 def failed(item: CheckResult) -> bool:
-    """Whether the first request got neither a complete answer nor one that was cut at our cap.
-
-    The verdict then says nothing about the product.
-    """
-    return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
+    """Whether the first request got no answer in `_ANSWERED`: the verdict then says nothing about the product."""
+    return item.observation.ended not in _ANSWERED
 
 
 def lacks_an_answer(item: CheckResult) -> bool:
@@ -148,6 +144,7 @@ def after_recheck(before: Sequence[CheckResult], again: Sequence[CheckResult], *
 
 
 _ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
+"""Endings of a complete answer, and of one that was cut at our cap."""
 _NOT_NOW = frozenset({429, *range(500, 600)})
 """HTTP status codes by which a server says that it could not answer, and nothing of who may ask."""
 
@@ -297,6 +294,6 @@ def status_of(results: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> 
 def _by_outcome(chosen: Sequence[CheckResult]) -> EndpointStatus | None:
     """The status by the gravest outcome; `None` without one. The shortcut serves most endpoints, with one verdict."""
     if len(chosen) == 1:
-        return _STATUS_BY_OUTCOME.get(chosen[0].verdict.outcome)
+        return _BY_OUTCOME.get(chosen[0].verdict.outcome)
     outcomes = {item.verdict.outcome for item in chosen}
-    return next((status for outcome, status in _BY_OUTCOME if outcome in outcomes), None)
+    return next((status for outcome, status in _BY_OUTCOME.items() if outcome in outcomes), None)

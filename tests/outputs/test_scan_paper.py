@@ -110,7 +110,7 @@ def test_a_protection_that_is_not_settled_is_no_good_news() -> None:
     view = scan_view((), counts={"protected": 3}, muted={}, exit_code=0, unsettled={"accounts_not_tried": 2})
 
     assert verdict(view) == (
-        "Nothing was found open, but 2 endpoints that are called protected may be open all the same.", "risk",
+        "Nothing was found open, but 2 endpoints that are called protected may still be open.", "risk",
     )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_names_without_an_address_stand_in_the_report() -> None:
     listed, addresses = (block.entries for block in blocks if isinstance(block, Listed))
 
     assert said == [
-        "302 names have no address, so nothing of them was looked at:", "2 more are not listed.", "Not looked at:",
+        "302 names have no address, so nothing of them was checked:", "2 more are not listed.", "Not looked at:",
     ]  # fmt: skip
     assert listed == names_of_hosts[:MOST_ROWS]
     assert addresses == ("36 of the 100 addresses of cdn.example.edu (36 beyond the first 64)",)

@@ -32,7 +32,7 @@ def verdict(view: ScanView, stores: int) -> Paragraph:
     if not sum(view.counts.values()):
         return Paragraph(text="Nothing was found open, as there was nothing to look at.", tone="risk")
     if unsettled := sum(view.unsettled.values()):
-        text = f"Nothing was found open, but {counted(unsettled, *_UNSETTLED)} may be open all the same."
+        text = f"Nothing was found open, but {counted(unsettled, *_UNSETTLED)} may still be open."
         return Paragraph(text=text, tone="risk")
     return Paragraph(text="Nothing is open.", tone="good")
 
@@ -62,7 +62,7 @@ def _not_looked_at(view: ScanView) -> Iterator[Block]:
         yield Paragraph(text=f"{not_checked_words(left)}; leakguard scan --resume goes on.", tone="risk")
     if view.unresolved:
         noun = counted(len(view.unresolved), "name has", "names have")
-        yield Paragraph(text=f"{noun} no address, so nothing of them was looked at:", tone="risk")
+        yield Paragraph(text=f"{noun} no address, so nothing of them was checked:", tone="risk")
         yield from _listed([printable(name) for name in view.unresolved])
     if view.left_out:
         yield Paragraph(text="Not looked at:", tone="risk" if any(left.is_unknown for left in view.left_out) else "")

@@ -216,6 +216,15 @@ def test_a_string_of_32768_letters_is_read_in_utf_16() -> None:
     assert StringPool(pool([text], is_utf8=False)).text(0) == text
 
 
+def test_a_text_that_is_too_long_for_a_name_is_among_all_of_them() -> None:
+    """A secret may stand in it."""
+    long = StringPool(pool(["x" * LONGEST, "a"], is_utf8=False))
+
+    with pytest.raises(CannotRead, match="is longer than"):
+        long.text(0)
+    assert list(long.texts()) == ["x" * LONGEST, "a"]
+
+
 def test_strings_that_share_a_place_are_given_once() -> None:
     shared = raw_pool(3, struct.pack("<3L", 0, 0, 0), b"\1\1a\0")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from leakguard.apps.history import CHECKED, checks_in, subject_of
+from apps.rules_that_ship import rules, texts
+from leakguard.apps.history import CHECKED, KeptCheck, KeptFinding, change_of, checks_in, subject_of
 from leakguard.apps.judging import AppVerdict
+from leakguard.apps.reading import CATEGORIES, parse_rules
 from leakguard.models.events import exactly
 from leakguard.models.records import KeptRecord
 
@@ -54,3 +56,42 @@ def test_only_checks_of_apps_are_read() -> None:
         ("APP-android-a", [1])
     ]
     assert [one.id for one in found["APP-android-a"][0].findings] == ["AF-1"]
+
+
+LOCATION = KeptFinding(id="AF-1", rule="app_access_unrelated", level="warning", text="location")
+SECRET = KeptFinding(id="AF-2", rule="app_secret_shipped", level="error", text="a secret")
+
+
+def check(*findings: KeptFinding, **changes: Any) -> KeptCheck:  # noqa: ANN401  (fields of the check)
+    stated = {
+        "subject": "APP-android-a", "at": datetime(2026, 11, 30, tzinfo=UTC), "entry": 1, "package": "a",
+        "version": "1", "category": "news", "rules": "0123", "sha256": "", "is_whole": True, "findings": findings,
+        **changes,
+    }  # fmt: skip
+    return KeptCheck(**stated)
+
+
+@pytest.mark.parametrize("after", [{"category": "map_navigation"}, {"rules": "4567"}], ids=["category", "rules"])
+def test_another_category_closes_nothing(after: dict[str, str]) -> None:
+    """Nor do other tables: the app may be just as it was. What does not depend on them is closed as ever."""
+    change = change_of(check(LOCATION, SECRET), check(**after))
+
+    assert (change.closed, change.unknown, change.is_comparable) == ((SECRET,), (LOCATION,), False)
+
+
+def test_the_same_category_and_tables_close_what_is_gone() -> None:
+    change = change_of(check(LOCATION, SECRET), check(SECRET))
+
+    assert (change.closed, change.unknown, change.is_comparable) == ((LOCATION,), (), True)
+
+
+def test_a_check_of_an_older_version_is_held_against_no_newer_one() -> None:
+    """It does not say by which tables it was made."""
+    assert change_of(check(LOCATION, rules=""), check()).closed == ()
+    assert change_of(check(LOCATION, rules=""), check(rules="")).closed == (LOCATION,)
+
+
+def test_the_digest_of_the_rules_is_that_of_the_tables_that_judge() -> None:
+    other = {**texts(), CATEGORIES: f"{texts()[CATEGORIES]}# changed\n"}
+
+    assert parse_rules(texts()).digest == rules().digest != parse_rules(other).digest

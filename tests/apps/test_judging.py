@@ -81,6 +81,22 @@ def test_a_permission_of_the_app_itself_is_left_out_and_an_unknown_one_is_listed
     assert verdict.asked == ()
 
 
+@for_each(
+    "package",
+    ("android.permission", "android", "com.google.android.gms.permission", "com.android.voicemail.permission"),
+)
+def test_no_package_name_hides_a_permission_of_the_system(package: str) -> None:
+    names = (
+        "READ_SMS", "RECORD_AUDIO", "NEW_AND_IN_NO_TABLE", "com.google.android.gms.permission.AD_ID",
+        "com.google.android.gms.permission.NEW", "com.android.voicemail.permission.ADD_VOICEMAIL",
+    )  # fmt: skip
+
+    disguised, plain = judged("news", *names, package=package), judged("news", *names)
+
+    assert (disguised.asked, disguised.not_judged) == (plain.asked, plain.not_judged)
+    assert disguised.is_problem
+
+
 def test_a_package_without_a_name_has_no_permissions_of_its_own() -> None:
     assert judged("news", "cn.example.OWN", package="").not_judged == ("cn.example.OWN",)
 

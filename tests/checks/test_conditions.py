@@ -60,7 +60,7 @@ OK = Reply(
         ({"json": {"path": "a.n", "contains": "3"}}, False),
         ({"json": {"path": "a.l", "type": "array", "nonempty": True}}, True),
         ({"json": {"path": "a.x", "nonempty": True}}, False),
-        ({"json": {"path": "a.x", "nonempty": False}}, True),
+        ({"json": {"path": "a.l", "nonempty": False}}, False),
         ({"json": {"path": "a", "type": "object"}}, True),
         ({"json": {"path": "a.x", "type": "string"}}, False),
         ({"json": {"path": "sum(a.s)", "type": "number"}}, False),
@@ -70,6 +70,27 @@ def test_a_part_about_a_reply_holds_or_not(part: dict[str, Any], *, expected: bo
     assert holds({"request": "r", **part}, OK) is expected
 
 
+@pytest.mark.parametrize("body", [b'{"data": []}', b'{"data": {}}', b'{"data": ""}'])
+def test_an_empty_list_object_or_text_is_empty(body: bytes) -> None:
+    assert holds(EMPTY, replace(OK, body=body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<title>Making sure you are not a bot</title>",
+        b'{"data": [',
+        b'{"error": "down"}',
+        b'{"data": null}',
+        b"",
+        b"0",
+    ],
+)
+def test_nothing_found_is_not_an_empty_list(body: bytes) -> None:
+    assert not holds(EMPTY, replace(OK, body=body))
+
+
+EMPTY = {"request": "r", "json": {"path": "data", "nonempty": False}}
 ATOMS: dict[str, dict[str, Any]] = {
     "yes": {"request": "r", "status": [200]},
     "no": {"request": "r", "json": {"path": "a.n", "equals": 4}},

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.fronts import encoded_path
+from leakguard.checks.fronts import encoded_path, leads_to_login, led_below, tells_nothing
 from leakguard.models.findings import Outcome
+from leakguard.models.observations import Ending, Reply
 from support.each import for_each
 from support.replays import Canned, Case, Expected, read_replay, replay
 from support.shipped import LIBRARY
@@ -89,3 +90,14 @@ def test_a_guard_before_everything_is_no_product(name: str) -> None:
 
 def test_a_path_with_half_a_character_cannot_be_asked() -> None:
     assert encoded_path("/\ud800") is None
+
+
+@for_each("location", ["http://[your-server]/login", "//[::1/login", "http://a]/login", "http://a\u2100b/login"])
+def test_a_redirect_to_no_address_leads_to_no_login(location: str) -> None:
+    front = Reply(
+        request="root", method="GET", what="/", ended=Ending.COMPLETE, status=302, headers={"location": location}
+    )
+
+    assert not leads_to_login(front)
+    assert not tells_nothing(front)
+    assert led_below(front, origins=frozenset()) == ""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from leakguard.outputs.words import printable
+from leakguard.owners.elasticsearch import owner_view
 from support.hostile_words import TRICKS
 from support.scan_commands import ScanCommands, scan_commands
 from support.web_cluster import OWN_NODE, a_cluster, settings_of, web_cluster
@@ -40,6 +41,19 @@ def test_an_index_is_told_with_its_kinds_of_data_by_standard_and_version(leakgua
     assert all(one["standard"] and one["version"] for one in people["sensitive"])
     assert settings_of(ran.document)["a login is asked for"] is True
     assert CANARY not in ran.out + ran.err
+
+
+def test_indices_that_are_left_out_are_counted_and_the_look_is_not_finished(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner_view, "MOST_INDICES", 1)
+    with web_cluster(a_cluster()) as url:
+        ran = leakguard("cluster", "show", "--url", url)
+        document = leakguard("cluster", "show", "--url", url, "--format", "json").document
+
+    assert ran.code == 3
+    assert "Not shown: 1 index is beyond the most that are read" in ran.err
+    assert (len(document["indices"]), document["indices_left_out"]) == (1, 1)
 
 
 def test_the_table_says_what_is_not_safe_and_the_exit_code_too(leakguard: ScanCommands) -> None:

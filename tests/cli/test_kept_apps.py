@@ -75,6 +75,18 @@ def test_what_was_not_read_is_not_called_closed(leakguard: CommandLine) -> None:
     assert len(half["unknown"]) == 1  # type: ignore[arg-type]
 
 
+def test_the_same_package_under_another_category_closes_nothing_and_says_so(leakguard: CommandLine) -> None:
+    before = ids(kept(leakguard, "one.apk"))
+    ran = leakguard("app", "check", "one.apk", "--category", "instant_messaging", "--keep", "--json")
+    (after,) = ran.document["kept"]
+    line = leakguard("app", "show", "cn.example.jobs").out
+
+    assert (after["category"], after["before"]["category"], after["more"]) == ("instant_messaging", "recruiting", None)
+    assert (after["closed"], after["unknown"]) == ([], [before["address book"]])
+    assert "; last time (8.0) it was judged as recruiting" in line
+    assert f"{before['address book']}  not comparable" in line
+
+
 def test_without_keep_nothing_is_kept_and_no_secret_ever_is(leakguard: CommandLine) -> None:
     leakguard("app", "check", "one.apk", "--category", "recruiting")
     assert not (leakguard.folder / "leakguard.db").exists()

@@ -104,6 +104,19 @@ def test_a_run_that_is_shown_again_tells_of_them_and_ends_as_it_did(
     assert NAME in shown.err
 
 
+@pytest.mark.parametrize("addresses", [(), MANY])
+def test_the_report_of_a_run_that_looked_at_no_part_of_a_name_does_not_say_that_nothing_is_open(
+    leakguard: ScanCommands, addresses: tuple[str, ...]
+) -> None:
+    leakguard.world.names = {NAME: addresses}
+
+    page = leakguard("scan", "127.0.0.8:9200", f"{NAME}:9200", "--format", "html").out
+
+    assert "Nothing was found open, but not everything could be checked." in page
+    assert "Nothing is open." not in page
+    assert NAME in page.partition("What could not be checked")[2]
+
+
 def test_a_resumed_run_looks_at_the_same_addresses_and_tells_the_same(leakguard: ScanCommands) -> None:
     leakguard.world.names = {NAME: MANY}
     run = leakguard("scan", f"{NAME}:9200", "--format", "json").document["run"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,13 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Severity
 from leakguard.models.kinds import Category, DataSeen, People, Sensitive
 from leakguard.outputs.scan_bars import MOST, bars
-from leakguard.outputs.scan_paper import MOST_ROWS, scan_paper
+from leakguard.outputs.scan_gaps import MOST_ROWS
+from leakguard.outputs.scan_paper import scan_paper
 from leakguard.outputs.scan_view import ScanView
 from leakguard.reports.paper import Facts, Listed, Paper, Paragraph, Section, Table
+from leakguard.scanning.left_out import LeftOut
 from support.browser import browse, first_colour
-from support.scan_views import at, scan_view, sized, some_findings
+from support.scan_views import MUTE, at, scan_view, sized, some_findings
 
 
 def section(paper: Paper, name: str) -> Section:
@@ -74,6 +77,76 @@ def test_the_first_lines_are_for_somebody_with_one_minute() -> None:
 )
 def test_the_verdict_never_says_more_than_is_known(view: ScanView, says: tuple[str, str]) -> None:
     assert verdict(view) == says
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        {"exit_code": 3},
+        {"unresolved": ("mail.example.edu",)},
+        {"left_out": (LeftOut(name="cdn.example.edu", addresses=100, too_many=36),)},
+        {"counts": {"protected": 2, "not_checked": 1}},
+        {"is_interrupted": True},
+        {"findings": some_findings()[5:]},
+    ],
+    ids="".join,
+)
+def test_nothing_is_open_is_said_only_of_a_whole_run(gap: dict[str, Any]) -> None:
+    whole: dict[str, Any] = {"findings": some_findings()[4:5], "counts": {"protected": 2}, "muted": {}, "exit_code": 0}
+
+    assert verdict(scan_view(**whole)) == ("Nothing is open.", "good")
+    assert verdict(scan_view(**(whole | gap))) == (
+        "Nothing was found open, but not everything could be checked.", "risk",
+    )  # fmt: skip
+
+
+def test_a_run_with_nothing_to_look_at_is_no_good_news() -> None:
+    view = scan_view((), counts={"closed": 0}, muted={}, exit_code=0)
+
+    assert verdict(view) == ("Nothing was found open, as there was nothing to look at.", "risk")
+
+
+def test_a_protection_that_is_not_settled_is_no_good_news() -> None:
+    view = scan_view((), counts={"protected": 3}, muted={}, exit_code=0, unsettled={"accounts_not_tried": 2})
+
+    assert verdict(view) == (
+        "Nothing was found open, but 2 endpoints that are called protected may still be open.", "risk",
+    )  # fmt: skip
+
+
+def test_an_accepted_store_is_not_called_closed() -> None:
+    muted = {"F-3": MUTE}
+    whole = scan_view(some_findings()[2:3], counts={"exposed": 1}, muted=muted, exit_code=0)
+    in_part = replace(whole, exit_code=3, unresolved=("mail.example.edu",))
+
+    says = "Nothing was found open but 1 datastore that the owner accepts for a while"
+    assert verdict(whole) == (f"{says}.", "risk")
+    assert verdict(in_part) == (f"{says}, and not everything could be checked.", "risk")
+
+
+def test_names_without_an_address_stand_in_the_report() -> None:
+    names_of_hosts = tuple(f"host-{number}.example.edu" for number in range(MOST_ROWS + 2))
+    left = (LeftOut(name="cdn.example.edu", addresses=100, too_many=36),)
+    view = scan_view((), counts={}, muted={}, exit_code=3, unresolved=names_of_hosts, left_out=left)
+    blocks = section(scan_paper(view), "unclear").blocks
+    said = [block.text for block in blocks if isinstance(block, Paragraph)]
+    listed, addresses = (block.entries for block in blocks if isinstance(block, Listed))
+
+    assert said == [
+        "302 names have no address, so nothing of them was checked:", "2 more are not listed.", "Not looked at:",
+    ]  # fmt: skip
+    assert listed == names_of_hosts[:MOST_ROWS]
+    assert addresses == ("36 of the 100 addresses of cdn.example.edu (36 beyond the first 64)",)
+
+
+def test_accepted_stores_beyond_the_table_are_counted() -> None:
+    many = tuple(
+        at(f"10.0.{n // 250}.{n % 250}", f"F-{n}", severity=Severity.LOW, size=None) for n in range(MOST_ROWS + 2)
+    )
+    blocks = section(scan_paper(scan_view(many, muted={finding.id: MUTE for finding in many})), "accepted").blocks
+
+    assert [len(block.rows) for block in blocks if isinstance(block, Table)] == [MOST_ROWS]
+    assert [block.text for block in blocks if isinstance(block, Paragraph)] == ["2 more are accepted and not listed."]
 
 
 def test_a_clean_run_has_no_empty_sections() -> None:

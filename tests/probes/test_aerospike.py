@@ -60,13 +60,27 @@ def test_a_node_that_wants_a_login_says_so() -> None:
     assert reply.document == {"version": None, "enterprise": True, "namespaces": 0, "refused": True}
 
 
-@pytest.mark.parametrize("said", ["error:80:not authenticated", "Fail:80", "DENIED:80:not authenticated", "test;E:4:x"])
-def test_an_error_in_other_words_is_no_namespace(said: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "is_refused"),
+    [
+        ("error:80:not authenticated", True), ("Fail:80", True), ("ERROR::not authenticated", True),
+        ("ERROR:81:role violation", True), ("DENIED:80:not authenticated", False), ("test;E:4:x", False),
+    ],
+)  # fmt: skip
+def test_an_error_in_other_words_is_no_namespace(said: str, *, is_refused: bool) -> None:
     """Else a node that lets nobody in would be told as open."""
     [reply], _ = ask(talks({SERVER: server(said)}), "aerospike", ASK_SERVER)
 
     assert reply.document["namespaces"] == 0
-    assert reply.document["refused"] is said.lower().startswith(("error", "fail"))
+    assert reply.document["refused"] is is_refused
+
+
+@pytest.mark.parametrize("said", ["ERROR:4:bad request", "ERROR:9:timeout", "FAIL:1:server", "ERROR::", "ERROR"])
+def test_an_error_of_the_node_is_no_request_for_a_login(said: str) -> None:
+    """A node that is ill today may list its namespaces tomorrow."""
+    [reply], _ = ask(talks({SERVER: server(said)}), "aerospike", ASK_SERVER)
+
+    assert (reply.document["namespaces"], reply.document["refused"]) == (0, False)
 
 
 def test_at_most_ten_namespaces_with_possible_names_are_asked_for() -> None:

@@ -18,18 +18,17 @@ from fuzz.mutants import mutant
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.examination import EndpointStatus, Examination
 from leakguard.models.findings import Outcome, ReasonCode
-from leakguard.models.observations import Ending, Reply
+from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.http.reader import HEAD_CAP, HttpReader
 from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
 from leakguard.probes.sweep.http_words import HttpWords
-from leakguard.probes.timeouts import Timeouts
 from support.each import for_each
 from support.examining import examiner_with
 from support.examples import DEPTH
 from support.hostile import Host, Script, read_some, says, serving
-from support.matrix_scan import shipped
+from support.odd_answers import BRISK, CHECKS, asked, examined
 from support.odd_heads import LIST, OTHER, READ, UNREAD, Make, answer, one_of, read_by_curl
 from support.probing import Probing, Question, run
 from support.sweeping import Script as Contact
@@ -37,8 +36,6 @@ from support.sweeping import Script as Contact
 pytestmark = pytest.mark.enable_socket
 
 EVERY: Mapping[str, Make] = {**READ, **UNREAD, **OTHER}
-CHECKS = shipped()
-BRISK = Timeouts(connect=2, handshake=1, request=1.5, target=20, endpoint=20, guess=0.5, greeting=0.05)
 BANNER = json.dumps(
     {
         "name": "node-1", "cluster_name": "campus", "cluster_uuid": "xB0v3Yk1QbmM5p0b4dXq9w",
@@ -63,26 +60,6 @@ def elasticsearch(make: Make) -> Script:
         await writer.wait_closed()
 
     return script
-
-
-def examined(script: Script, checks: Sequence[CheckDefinition] = CHECKS, **fields: object) -> Examination:
-    async def work() -> Examination:
-        async with serving(script) as host:
-            endpoint = Endpoint(address="127.0.0.1", port=host.port, **{"named": True, **fields})  # type: ignore[arg-type]  # a test's own words
-            return await examiner_with(Probing(timeouts=BRISK), checks).examine(endpoint)
-
-    return run(work())
-
-
-def asked(said: bytes, *, then: str = "close", **how: object) -> Reply:
-    async def work() -> Reply:
-        async with serving(says(said, then=then)) as host:
-            [reply] = await Probing(timeouts=BRISK).ask(
-                host.endpoint(), "http", Question("GET", "/", **{"cap_bytes": 256 * 1024, **how})  # type: ignore[arg-type]  # as above
-            )  # fmt: skip
-            return reply
-
-    return run(work())
 
 
 @for_each("name", READ)

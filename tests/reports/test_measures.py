@@ -91,6 +91,56 @@ def test_a_reopened_incident_has_measures_for_each_cycle() -> None:
     assert found["opening_to_closing", 2].is_open
 
 
+OPENED = [
+    event("incident_opened", "2026-05-01T00:00Z"), event("exposure_first_seen", "2026-05-01T00:00Z"),
+]  # fmt: skip
+DAY = 24 * HOUR
+
+
+@pytest.mark.parametrize("sight", ["exposure_seen_again", "exposure_spread"])
+def test_an_exposure_seen_again_after_a_proof_is_open_until_the_next_proof(sight: str) -> None:
+    events = [*OPENED, event("remediation_verified", "2026-05-02T00:00Z"), event(sight, "2026-05-06T00:00Z")]
+    proved = [*events, event("verified_all_vantages", "2026-05-08T00:00Z")]
+
+    assert measured(events)["exposure"].sample == Sample(
+        (NOW - moment("2026-05-01T00:00Z")).total_seconds(), is_open=True
+    )
+    assert measured(proved)["exposure"].sample == Sample(7 * DAY)
+    assert measured(events[:-1])["exposure"].sample == Sample(1 * DAY)
+
+
+def test_a_proof_before_the_reopening_ends_nothing() -> None:
+    """It was of the cycle before, which it ends, although it came after its closing."""
+    events = [
+        *OPENED, event("closed", "2026-05-02T00:00Z"), event("remediation_verified", "2026-05-03T00:00Z"),
+        event("contained", "2026-05-03T00:00Z"), event("exposure_seen_again", "2026-05-10T00:00Z"),
+        event("notice_received", "2026-05-10T00:00Z"), event("reopened", "2026-05-11T00:00Z"),
+    ]  # fmt: skip
+    found, until_now = measured(events), (NOW - moment("2026-05-10T00:00Z")).total_seconds()
+
+    assert found["exposure"].sample == Sample(2 * DAY)
+    for name in ("exposure", "detection_to_containment", "notice_to_containment", "notice_to_proof"):
+        assert found[name, 2].sample == Sample(until_now, is_open=True), name
+        assert not found[name, 2].is_reversed
+
+
+def test_a_containment_before_the_notice_counts_as_zero_in_its_own_cycle() -> None:
+    events = [event("contained", "2026-05-24T00:00Z"), event("notice_received", "2026-05-24T02:00Z")]
+
+    assert measured(events)["notice_to_containment"].is_reversed
+
+
+def test_an_acknowledgement_of_the_next_cycle_is_none_of_this() -> None:
+    events = [
+        event("notice_received", "2026-05-01T00:00Z"), event("closed", "2026-05-02T00:00Z"),
+        event("reopened", "2026-05-10T00:00Z"), event("notice_received", "2026-05-10T00:00Z"),
+    ]  # fmt: skip
+    found = measured(events, acknowledged=["2026-05-10T01:00Z"])
+
+    assert found["notice_to_acknowledgement"].sample == Sample(1 * DAY, is_open=True)
+    assert found["notice_to_acknowledgement", 2].sample == Sample(HOUR)
+
+
 def test_every_measure_has_a_name_and_a_definition_in_words() -> None:
     words = english()
 

@@ -138,3 +138,5 @@ class AppRules:
     sdks: Mapping[str, Sdk]
     sdk_names: SdkNames
     groups: tuple[Group, ...]
+    digest: str
+    """Of the tables by which a package is judged: another one judges otherwise."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from leakguard.apps.definitions import AppRules
 from leakguard.apps.findings import AppFinding, Level, findings_of
 from leakguard.apps.judging import AppVerdict
 from leakguard.frozen import Frozen
@@ -17,6 +18,8 @@ PREFIX, CHECKED = "APP-", "app_checked"
 """How subjects of apps begin, and the kind of their entries."""
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,90}", re.ASCII)
 _MOST_TEXT = 400
+_BY_TABLES = frozenset({"app_access_unrelated", "app_access_to_explain", "app_granted_at_install"})
+"""Rules whose findings depend on the category and on the tables, and not on the package alone."""
 
 
 class KeptFinding(Frozen):
@@ -38,6 +41,8 @@ class KeptCheck(Frozen):
     package: str
     version: str
     category: str
+    rules: str
+    """Digest of the tables by which it was judged; empty in entries of older versions."""
     sha256: str
     is_whole: bool
     findings: tuple[KeptFinding, ...]
@@ -50,7 +55,10 @@ class AppChange(Frozen):
     new: tuple[KeptFinding, ...]
     closed: tuple[KeptFinding, ...]
     unknown: tuple[KeptFinding, ...]
-    """Of which nothing can be said, as a part of the package was not read."""
+    """Of which nothing can be said, as a part of the package was not read, or it was judged otherwise before."""
+
+    is_comparable: bool
+    """Whether both were held to the same category, by the same tables."""
 
     @property
     def more(self) -> int:
@@ -86,11 +94,11 @@ def _id(subject: str, app_finding: AppFinding) -> str:
     return f"AF-{hashlib.sha256(same.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
-def content_of(verdict: AppVerdict, subject: str, sha256: str) -> dict[str, Any]:
+def content_of(verdict: AppVerdict, subject: str, sha256: str, rules: AppRules) -> dict[str, Any]:
     """A check as plain JSON values."""
     return {
         "package": verdict.facts.package, "version": verdict.facts.version, "category": verdict.category.id,
-        "sha256": sha256, "whole": not verdict.facts.unread,
+        "rules": rules.digest, "sha256": sha256, "whole": not verdict.facts.unread,
         "findings": [
             {"id": finding.id, "rule": finding.rule, "level": finding.level, "text": finding.text}
             for finding in kept_findings(verdict, subject)
@@ -112,9 +120,11 @@ def change_of(before: KeptCheck | None, after: KeptCheck) -> AppChange:
     then = {finding.id: finding for finding in before.findings} if before is not None else {}
     now = {finding.id for finding in after.findings}
     gone = tuple(finding for name, finding in then.items() if name not in now)
+    is_comparable = before is None or (before.category, before.rules) == (after.category, after.rules)
+    closed = tuple(finding for finding in gone if after.is_whole and (is_comparable or finding.rule not in _BY_TABLES))
     return AppChange(
-        before=before, new=tuple(finding for finding in after.findings if finding.id not in then),
-        closed=gone if after.is_whole else (), unknown=() if after.is_whole else gone,
+        before=before, new=tuple(finding for finding in after.findings if finding.id not in then), closed=closed,
+        unknown=tuple(finding for finding in gone if finding not in closed), is_comparable=is_comparable,
     )  # fmt: skip
 
 
@@ -124,7 +134,8 @@ def _check(record: KeptRecord) -> KeptCheck:
     findings = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
     return KeptCheck(
         subject=record.subject, at=record.occurred_at.latest, entry=record.sequence, package=_word(content, "package"),
-        version=_word(content, "version"), category=_word(content, "category"), sha256=_word(content, "sha256"),
+        version=_word(content, "version"), category=_word(content, "category"),
+        rules=_word(content, "rules"), sha256=_word(content, "sha256"),
         is_whole=content.get("whole") is True,
         findings=tuple(
             KeptFinding(id=_word(finding, "id"), rule=_word(finding, "rule"), level=_word(finding, "level"),

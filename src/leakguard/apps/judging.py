@@ -13,6 +13,8 @@ ALL_AT_INSTALL = 23
 """Below this level Android grants everything when the app is installed, and asks nothing."""
 _BY_SYSTEM = "android.permission.BIND_"
 """A service with such a guard gives the system, and by it the app, what the guard names."""
+_OF_THE_SYSTEM = ("android.", "com.android.", "com.google.android.")
+"""How permissions of Android and of its makers begin."""
 _ORDER = (Need.UNRELATED, Need.EXPLAINABLE, Need.NEEDED, Need.NO_INFORMATION)
 
 
@@ -109,7 +111,13 @@ def _asked_for(facts: AppFacts, rules: AppRules) -> Iterator[str]:
     names = [permission.name for permission in facts.permissions if is_ever_granted(permission, facts)]
     names += [name for name in facts.bound if name in rules.by_permission and name.startswith(_BY_SYSTEM)]
     names += [purpose.key for purpose in facts.purposes]
-    yield from dict.fromkeys(name for name in names if not facts.package or not name.startswith(f"{facts.package}."))
+    yield from dict.fromkeys(name for name in names if not _is_own(name, facts, rules))
+
+
+def _is_own(name: str, facts: AppFacts, rules: AppRules) -> bool:
+    """Whether it is a permission of the app itself: none of the system or of the tables, whatever it is called."""
+    is_below = bool(facts.package) and name.startswith(f"{facts.package}.")
+    return is_below and not name.startswith(_OF_THE_SYSTEM) and access_of(name, rules) is None
 
 
 def _judged(access: Access, by: Iterable[str], category: Category, rules: AppRules) -> RequestedAccess:

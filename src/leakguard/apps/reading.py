@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
@@ -138,6 +139,7 @@ def parse_rules(texts: Mapping[str, str]) -> AppRules:
             Group(number=group.number, words=_words(group.name), speaks=group.speaks, what=_words(group.what))
             for group in groups.groups
         ),
+        digest=hashlib.sha256("\0".join((texts[ACCESSES], texts[CATEGORIES])).encode()).hexdigest()[:16],
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from leakguard.apps.unread import CannotRead, need
 
 MOST_STRINGS = 1_000_000
 LONGEST = 1 << 16
-"""Bytes of one string; what is longer is left out by `texts`, and refused by `text`."""
+"""Bytes of one string that is a name; `text` refuses what is longer."""
 MOST_TEXT = 64 << 20
 """Bytes that `texts` gives in all: strings may overlap, so that a small pool states many."""
 _HEADER = struct.Struct("<HHLLLLLL")
@@ -35,8 +35,11 @@ class StringPool:
 
     def text(self, number: int) -> str:
         """One string; raises `CannotRead` where there is none."""
+        return self._text(number, LONGEST)
+
+    def _text(self, number: int, most: int) -> str:
         need(0 <= number < len(self._offsets), "a string is named that the pool does not have")
-        data = self._bytes_at(self._start + self._offsets[number])
+        data = self._bytes_at(self._start + self._offsets[number], most)
         return data.decode("utf-8", "replace") if self._is_utf8 else data.decode("utf-16-le", "replace")
 
     def texts(self) -> Iterator[str]:
@@ -46,20 +49,20 @@ class StringPool:
             if offset in self._offsets[max(0, number - 1) : number]:
                 continue
             try:
-                text = self.text(number)
+                text = self._text(number, 2 * MOST_TEXT)
             except CannotRead:
                 continue
             left -= len(text) + 1
             need(left >= 0, f"a pool holds more than {MOST_TEXT:,} letters")
             yield text
 
-    def _bytes_at(self, at: int) -> bytes:
+    def _bytes_at(self, at: int, most: int) -> bytes:
         at, length = self._length_at(at)
         if self._is_utf8:  # the number of letters stood there first, and the number of bytes follows
             at, length = self._length_at(at)
         else:
             length *= 2
-        need(length <= LONGEST, f"a string is longer than {LONGEST:,} bytes")
+        need(length <= most, f"a string is longer than {most:,} bytes")
         need(at + length <= len(self._chunk), "a string is beyond the end of its pool")
         return self._chunk[at : at + length]
 

@@ -171,7 +171,8 @@ def _one_of(wanted: Sequence[Any]) -> ValueTest:
 
 
 def _nonempty(wanted: bool) -> ValueTest:  # noqa: FBT001  (what the file states)
-    return lambda found: (isinstance(found, list | dict | str) and bool(found)) is wanted
+    """Of a list, an object or a text; where there is none, nobody knows whether it would be empty."""
+    return lambda found: isinstance(found, list | dict | str) and bool(found) is wanted
 
 
 def _is_number(value: Any) -> bool:  # noqa: ANN401  (JSON holds anything)

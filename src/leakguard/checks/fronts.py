@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from leakguard.checks.harmless import refused_path, refused_reading
 from leakguard.models.observations import Reply
@@ -47,8 +47,16 @@ def is_redirect(reply: Reply) -> bool:
 
 def leads_to_login(reply: Reply) -> bool:
     """Whether a redirect names a login."""
-    folders = urlsplit(reply.headers.get("location", "")).path.split("/")
-    return any(_LOGIN.fullmatch(folder.partition(".")[0]) for folder in folders)
+    where = _destination(reply)
+    return where is not None and any(_LOGIN.fullmatch(folder.partition(".")[0]) for folder in where.path.split("/"))
+
+
+def _destination(reply: Reply) -> SplitResult | None:
+    """Where a redirect leads to; nothing where its address is none, as `http://[your-server]/`."""
+    try:
+        return urlsplit(reply.headers.get("location", ""))
+    except ValueError:
+        return None
 
 
 def led_below(reply: Reply, *, origins: frozenset[str]) -> str:
@@ -58,11 +66,8 @@ def led_below(reply: Reply, *, origins: frozenset[str]) -> str:
     """
     if reply.status not in _REDIRECTS:
         return ""
-    try:
-        where = urlsplit(reply.headers.get("location", ""))
-    except ValueError:
-        return ""
-    if where.netloc and where.netloc.lower() not in origins:
+    where = _destination(reply)
+    if where is None or (where.netloc and where.netloc.lower() not in origins):
         return ""
     return plain_folders(_without_page(where.path))
 

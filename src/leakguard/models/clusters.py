@@ -40,3 +40,5 @@ class ClusterSeen(Frozen):
     settings: tuple[SettingSeen, ...]
     not_permitted: tuple[str, ...] = ()
     """What was asked and refused, by its path; what it would have told is not known."""
+    left_out: int = 0
+    """Indices beyond the cap, of which nothing is told."""

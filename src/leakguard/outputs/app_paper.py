@@ -21,6 +21,7 @@ from leakguard.outputs.app_words import (
     sign_words,
     sum_words,
     title_of,
+    tone_of,
 )
 from leakguard.outputs.apps import LIMITS
 from leakguard.outputs.shipped_words import shipped_lines
@@ -47,7 +48,7 @@ def apps_paper(checked: CheckedApps, *, made_at: datetime, is_drill: bool) -> Pa
 
 
 def _all(checked: CheckedApps) -> Section:
-    tone = "bad" if checked.asking_for_more else "good" if all(app.is_whole for app in checked.apps) else "risk"
+    tone = tone_of(checked)
     rows = tuple(_row(app) for app in checked.apps)
     columns = ("App", "Category", "Unrelated", "Must be optional", "Needed", "Checked")
     table = Table(caption="What each app asks for", columns=columns, widths=(26, 16, 20, 18, 10, 10), rows=rows)

@@ -10,7 +10,7 @@ from leakguard.apps.definitions import AppRules, Category, Confidence, Need, Sou
 from leakguard.apps.judging import PROBLEMS, AppSign, AppVerdict, SignKind
 from leakguard.models.moments import to_z
 from leakguard.models.shipped import ShippedFindings
-from leakguard.outputs.app_words import listed, permission_words
+from leakguard.outputs.app_words import listed, permission_words, tone_of
 from leakguard.outputs.words import printable
 from leakguard.reports.paper import Block, Cell, Facts, Listed, Paper, Paragraph, Section, Table, code, line
 from leakguard.use_cases.apps.check_apps import CheckedApp, CheckedApps
@@ -57,16 +57,17 @@ def apps_paper_zh(checked: CheckedApps, *, made_at: datetime, is_drill: bool) ->
 
 
 def sum_words_zh(checked: CheckedApps) -> str:
-    """How many ask for more, and what was not checked."""
+    """How many ask for more or have something else to correct, and what was not checked."""
     refused = len(checked.apps) - len(checked.read)
     partly = sum(not app.is_whole for app in checked.apps) - refused
     sentence = f"{len(checked.read):,}款App中有{checked.asking_for_more:,}款索取的权限超出类别所需"
+    sentence += f"；另有{checked.wrong_otherwise:,}款存在其他须改正的问题" if checked.wrong_otherwise else ""
     sentence += f"；{refused:,}个文件未核查" if refused else ""
     return f"{sentence}；{partly:,}款仅部分核查。" if partly else f"{sentence}。"
 
 
 def _all(checked: CheckedApps) -> Section:
-    tone = "bad" if checked.asking_for_more else "good" if all(app.is_whole for app in checked.apps) else "risk"
+    tone = tone_of(checked)
     table = Table(
         caption="各App索取的权限", columns=("App", "类别", "无关", "须可选", "必要", "核查"),
         widths=(26, 16, 20, 18, 10, 10), rows=tuple(_row(app) for app in checked.apps),
@@ -155,10 +156,13 @@ def _shipped(shipped: ShippedFindings) -> Iterator[Block]:
         ("内含密钥", [f"{secret.kind}：{secret.where}第{secret.line}行" for secret in shipped.secrets]),
         ("连接的后端", [backend.entry for backend in shipped.backends]),
         ("访问的数据表", [table.name for table in shipped.tables]),
+        ("未读取其脚本的主机", list(shipped.unread_hosts)),
     )  # fmt: skip
     for name, values in found:
         if values:
             yield Paragraph(text=f"{name}：{printable('、'.join(dict.fromkeys(values)), longest=4000)}。")
+    if shipped.left_out:
+        yield Paragraph(text=f"另有{shipped.left_out:,}项发现未列出。")
 
 
 def _rests_on(rules: AppRules) -> Section:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leakguard.apps.definitions import AppRules, Category, Confidence, Group, Need
 from leakguard.apps.judging import AppSign, AppVerdict, SignKind
+from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 from leakguard.use_cases.apps.check_apps import CheckedApp, CheckedApps
@@ -83,16 +84,23 @@ def group_words(group: Group) -> str:
 
 
 def sum_words(checked: CheckedApps) -> str:
-    """`1 of 2 apps asks for more than its category needs; 1 was not checked`."""
+    """`1 of 3 apps asks for more than the category needs; 1 app has something else to correct; 1 was not checked`."""
     count = len(checked.read)
     more = checked.asking_for_more
     sentence = f"{more:,} of {counted(count, 'app')} {'asks' if more == 1 else 'ask'} for more than the category needs"
-    return "; ".join((sentence, *_left(checked)))
+    return "; ".join((sentence, *_rest(checked)))
 
 
-def _left(checked: CheckedApps) -> Iterator[str]:
+def tone_of(checked: CheckedApps) -> str:
+    """How a report shows the sum: good only where all was checked and nothing has to be corrected."""
+    return {ExitCode.EXPOSED: "bad", ExitCode.CLEAN: "good"}.get(checked.exit_code, "risk")
+
+
+def _rest(checked: CheckedApps) -> Iterator[str]:
     refused = len(checked.apps) - len(checked.read)
     partly = sum(not app.is_whole for app in checked.apps) - refused
+    if checked.wrong_otherwise:
+        yield f"{counted(checked.wrong_otherwise, 'app has', 'apps have')} something else to correct"
     if refused:
         yield f"{counted(refused, 'file was', 'files were')} not checked"
     if partly:

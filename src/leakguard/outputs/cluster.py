@@ -65,6 +65,7 @@ def cluster_json(seen: ClusterSeen, indices: Sequence[OwnIndex]) -> dict[str, An
             {"name": setting.name, "safe": setting.is_safe, "told": setting.told} for setting in seen.settings
         ],
         "not_permitted": list(seen.not_permitted),
+        "indices_left_out": seen.left_out,
         "indices": [_index_json(index) for index in indices],
     }
 

@@ -18,9 +18,11 @@ def kept_json(app: KeptApp) -> dict[str, Any]:
         "app": last.subject, "package": last.package or None, "version": last.version or None,
         "category": last.category, "checked_at": to_z(last.at), "entry": f"E-{last.entry}", "sha256": last.sha256,
         "whole": last.is_whole, "findings": [_finding(finding) for finding in last.findings],
-        "before": {"version": change.before.version or None, "checked_at": to_z(change.before.at)}
-        if change.before is not None else None,
-        "more": change.more if change.before is not None else None,
+        "before": {
+            "version": change.before.version or None, "category": change.before.category,
+            "checked_at": to_z(change.before.at),
+        } if change.before is not None else None,
+        "more": change.more if change.before is not None and change.is_comparable else None,
         **{name: [finding.id for finding in getattr(change, name)] for name in ("new", "closed", "unknown")},
     }  # fmt: skip
 
@@ -33,7 +35,10 @@ def kept_line(app: KeptApp) -> str:
     """`APP-android-cn.example.jobs 8.1 (recruiting): 3 findings, 1 more than last time (8.0)`."""
     last, change = app.last, app.change
     line = f"{printable(last.subject)} {printable(last.version)} ({last.category}): {len(last.findings)} findings"
-    if change.before is not None:
+    if change.before is not None and not change.is_comparable:
+        otherwise = "by other rules" if last.category == change.before.category else f"as {change.before.category}"
+        line += f"; last time ({printable(change.before.version)}) it was judged {printable(otherwise)}"
+    elif change.before is not None:
         amount = f"{abs(change.more)} {'more' if change.more > 0 else 'fewer'}" if change.more else "as many"
         line += f", {amount} {'than' if change.more else 'as'} last time ({printable(change.before.version)})"
     return line if last.is_whole else f"{line}; not everything was read"
@@ -46,5 +51,6 @@ def kept_lines(app: KeptApp) -> Iterator[str]:
     for finding in app.last.findings:
         mark, text = "new  " if finding.id in new else "", printable(finding.text, longest=200)
         yield f"  {finding.id}  {finding.level:<7}  {mark}{text}"
-    for word, found in (("closed", app.change.closed), ("not checked", app.change.unknown)):
+    unknown = "not comparable" if app.last.is_whole else "not checked"
+    for word, found in (("closed", app.change.closed), (unknown, app.change.unknown)):
         yield from (f"  {finding.id}  {word}  {printable(finding.text, longest=200)}" for finding in found)

@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 
 from leakguard import __version__
 from leakguard.frozen import Frozen
-from leakguard.models.findings import Finding, Outcome, Severity
+from leakguard.models.findings import Finding, Severity
 from leakguard.models.glances import Glance
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.scan_bars import bars
 from leakguard.outputs.scan_data import data_section
+from leakguard.outputs.scan_gaps import MOST_ROWS, accepted_section, unclear_section, verdict
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.words import (
     byte_words,
     count_words,
-    not_checked_words,
     printable,
     record_words,
     unsettled_words,
@@ -27,8 +27,6 @@ from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, 
 from leakguard.scanning.mutes import UnmutedFindings
 from leakguard.scanning.stores import Store, Total, folded
 
-MOST_ROWS = 300
-"""Stores that are written out one by one; a report with more is read by nobody."""
 _RANK = {severity: -position for position, severity in enumerate(Severity)}
 _TONES = {Severity.CRITICAL: "bad", Severity.HIGH: "bad", Severity.MEDIUM: "risk", Severity.LOW: "soft"}
 
@@ -56,8 +54,8 @@ def scan_paper(view: ScanView) -> Paper:
         _first_steps(section_data),
         _open(section_data),
         data,
-        _unclear(section_data),
-        _accepted(section_data),
+        unclear_section(view),
+        accepted_section(view),
         _proof(section_data),
     )
     return Paper(
@@ -113,18 +111,8 @@ def _glance(data: _SectionData) -> Section:
         rows.append(("Accepted by the owner", line(f"{len(view.muted):,}")))
     if view.is_interrupted:
         rows.append(("This run", line("was stopped before its end", "risk")))
-    blocks: tuple[Block, ...] = (_verdict(data), Facts(caption="The run in figures", rows=tuple(rows)))
+    blocks: tuple[Block, ...] = (verdict(view, total.stores), Facts(caption="The run in figures", rows=tuple(rows)))
     return Section(name="glance", title="At a glance", blocks=blocks)
-
-
-def _verdict(data: _SectionData) -> Paragraph:
-    left = data.view.counts.get("not_checked", 0)
-    if data.total.stores:
-        noun = "datastore is" if data.total.stores == 1 else "datastores are"
-        return Paragraph(text=f"{data.total.stores:,} {noun} open to anybody who knows the address.", tone="bad")
-    if left or data.view.is_interrupted or data.view.findings.outcomes.get(Outcome.INCONCLUSIVE):
-        return Paragraph(text="Nothing was found open, but not everything could be checked.", tone="risk")
-    return Paragraph(text="Nothing is open.", tone="good")
 
 
 def _counted(severities: Mapping[Severity, int]) -> list[str]:
@@ -209,46 +197,6 @@ def _first_steps(data: _SectionData) -> Section | None:
 def _places(found: Sequence[Finding], *, most: int = 3) -> str:
     named = ", ".join(printable(finding.place) for finding in found[:most])
     return f"{named} and {len(found) - most:,} more" if len(found) > most else named
-
-
-def _unclear(data: _SectionData) -> Section | None:
-    unclear = [seen for seen in data.view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE]
-    left = data.view.counts.get("not_checked", 0)
-    if not unclear and not left:
-        return None
-    blocks: list[Block] = []
-    if left:
-        blocks.append(Paragraph(text=f"{not_checked_words(left)}; leakguard scan --resume goes on.", tone="risk"))
-    shown = {finding.id: finding for finding in data.view.findings.some([seen.id for seen in unclear[:MOST_ROWS]])}
-    if shown:
-        rows = tuple(
-            (line(printable(finding.place)), line(printable(finding.verdict.reason))) for finding in shown.values()
-        )
-        caption = "Places without a clear answer"
-        blocks.append(Table(caption=caption, columns=("Where", "Why"), widths=(35, 65), rows=rows))
-    return Section(name="unclear", title="What could not be checked", blocks=tuple(blocks))
-
-
-def _accepted(data: _SectionData) -> Section | None:
-    muted = data.view.muted
-    if not muted:
-        return None
-    places = {seen.id: seen.place for seen in data.view.findings.glances() if seen.id in muted}
-    rows = tuple(
-        (
-            line(printable(places[finding])),
-            line(printable(mute.reason)),
-            line(printable(mute.owner)),
-            line(f"{mute.expires}"),
-        )
-        for finding, mute in list(muted.items())[:MOST_ROWS]
-        if finding in places
-    )
-    table = Table(
-        caption="Open, and accepted for a while", columns=("Where", "Why", "Who answers for it", "Until"),
-        widths=(30, 36, 20, 14), rows=rows,
-    )  # fmt: skip
-    return Section(name="accepted", title="What the owner accepts", blocks=(table,))
 
 
 def _proof(data: _SectionData) -> Section:

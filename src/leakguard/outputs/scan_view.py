@@ -9,6 +9,7 @@ from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
 from leakguard.models.scope import OwnerPermission
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.run_findings import FindingSource
 
 OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
@@ -37,6 +38,10 @@ class ScanView(Frozen):
     rules: Mapping[str, RuleText] = field(default_factory=dict)
     unsettled: Mapping[str, int] = field(default_factory=dict)
     """By reason code: how many of the protected endpoints may be open all the same."""
+    unresolved: tuple[str, ...] = ()
+    """Names that have no address, so that nothing of them was looked at."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Names of which some addresses were not looked at."""
     leave: OwnerPermission | None = None
     """By whose leave products' own administrative accounts were asked once; nothing where nobody gave one."""
     industrial: OwnerPermission | None = None

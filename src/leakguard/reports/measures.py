@@ -5,7 +5,7 @@ A time that is known only roughly makes a range; what has begun and not ended is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.clocks.clock_status import ClockStatus
@@ -20,6 +20,10 @@ ACKNOWLEDGED = "alarm_acknowledged"
 """No event but a record of the watchman; its first one in a cycle counts as one here."""
 _SEEN = ("detected", "detection", "exposure_first_seen", "exposure_seen_again")
 _PROVED = ("remediation_verified", "verified_all_vantages")
+_OPEN_AGAIN = ("exposure_seen_again", "exposure_spread")
+"""Behind a proof they say that the exposure goes on."""
+_OF_ONE_CYCLE = frozenset({*_PROVED, "contained"})
+"""Ends that, before the start, belong to the cycle before alone; awareness and filings may be early."""
 DEFINITIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "exposure": (("exposure_started", *_SEEN), _PROVED),
     "detection_to_awareness": (_SEEN, ("awareness",)),
@@ -32,7 +36,10 @@ DEFINITIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "awareness_to_people": (("awareness",), ("subjects_notified", "individual_notice_sent")),
     "opening_to_closing": (("incident_opened", "reopened"), ("closed",)),
 }
-"""By name: the kinds of which the earliest event begins it, and those of which the earliest one ends it."""
+"""By name: the kinds of which the earliest event begins it, and those of which the earliest one ends it.
+
+An exposure is ended by a proof behind all sights of it.
+"""
 
 
 class Measure(Frozen):
@@ -59,23 +66,42 @@ class Measure(Frozen):
 def measures_of(events: Iterable[Event], acknowledged: Sequence[datetime], now: datetime) -> tuple[Measure, ...]:
     """All measures of an incident as believed at `now`, cycle by cycle; `acknowledged` are the times of records."""
     cycles = EventHistory(events, now).view(now).cycles
-    begun: datetime | None = None
+    before: Cycle | None = None
     found: list[Measure] = []
     for number, cycle in enumerate(cycles, start=1):
+        begun = before.closed.occurred_at.earliest if before is not None and before.closed is not None else None
         after = [at for at in acknowledged if begun is None or at >= begun]
-        found += (replace(measure, cycle=number) for measure in _of_cycle(cycle, after, now))
-        begun = cycle.closed.occurred_at.earliest if cycle.closed is not None else begun
+        found += (replace(measure, cycle=number) for measure in _of_cycle(cycle, before, after, now))
+        before = cycle
     return tuple(found)
 
 
-def _of_cycle(cycle: Cycle, acknowledged: Sequence[datetime], now: datetime) -> Iterator[Measure]:
+def _of_cycle(cycle: Cycle, before: Cycle | None, acknowledged: Sequence[datetime], now: datetime) -> Iterator[Measure]:
     closed = cycle.closed.occurred_at.latest if cycle.closed is not None else now
     for name, (starts, ends) in DEFINITIONS.items():
         start = _first(cycle.anchors, starts)
         if ends == (ACKNOWLEDGED,):
-            yield _acknowledgement(name, start, acknowledged, closed)
+            yield _acknowledgement(name, start, [at for at in acknowledged if at <= closed], closed)
         else:
-            yield _measure(name, start, _first(cycle.events, ends), closed)
+            yield _measure(name, start, _first(_ends(name, start, cycle, before), ends), closed)
+
+
+def _ends(name: str, start: Event | None, cycle: Cycle, before: Cycle | None) -> ByKind:
+    """What may end a measure: no proof before the exposure was last seen, and nothing early of the cycle before."""
+    if name == "exposure":
+        sights = [event for kind in _OPEN_AGAIN for event in cycle.anchors.get(kind, ())]
+        sights += [start] if start is not None else []
+        seen = max((event.occurred_at.earliest for event in sights), default=None)
+        return _without(cycle.events, lambda event: seen is not None and event.occurred_at.latest < seen)
+    if start is None or before is None:
+        return cycle.events
+    begun = start.occurred_at.earliest
+    earlier = {event.id for kind in _OF_ONE_CYCLE for event in before.events.get(kind, ())}
+    return _without(cycle.events, lambda event: event.id in earlier and event.occurred_at.latest < begun)
+
+
+def _without(events: ByKind, is_out: Callable[[Event], bool]) -> ByKind:
+    return {kind: tuple(event for event in found if not is_out(event)) for kind, found in events.items()}
 
 
 def _acknowledgement(name: str, start: Event | None, acknowledged: Sequence[datetime], until: datetime) -> Measure:

@@ -48,6 +48,15 @@ def security(**changes: Any) -> tuple[int, Any]:  # noqa: ANN401  (fields)
     return node(settings={"xpack": {"security": changes}})
 
 
+def test_indices_beyond_the_cap_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = look(a_cluster())
+    monkeypatch.setattr(owner_view, "MOST_INDICES", 1)
+    cut = look(a_cluster())
+
+    assert (len(whole.indices), whole.left_out) == (2, 0)
+    assert (len(cut.indices), cut.left_out) == (1, 1)
+
+
 def test_indices_are_told_with_sizes_age_and_names_of_fields() -> None:
     seen = look(a_cluster())
     people, own = seen.indices

@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option
 from leakguard.errors import ExitCode
+from leakguard.models.texts import counted
 from leakguard.outputs.cluster import cluster_json, cluster_parts
 from leakguard.use_cases.owners.own_cluster import look_at_cluster, scope_check
 
@@ -20,7 +21,8 @@ Examples:
   leakguard cluster show --url https://search.example.edu:9200
   leakguard cluster show --url https://search.example.edu:9200 --ca ca.pem --format json
 
-Exit codes: 0 inspected, 1 a setting lets strangers in, 2 wrong usage or out of scope, 3 a part was not permitted.
+Exit codes: 0 inspected, 1 a setting lets strangers in, 2 wrong usage or out of scope, 3 a part was not permitted
+or left out.
 """
 
 
@@ -48,6 +50,9 @@ def show_cmd(context: Context, /, *, url: str, ca: str, fingerprint: str, scope:
             context.console.print(part)
         for what in seen.not_permitted:
             context.notes.print(f"Not permitted, so not known: {what}")
+    if seen.left_out:
+        left = counted(seen.left_out, "index is", "indices are")
+        context.notes.print(f"Not shown: {left} beyond the most that are read")
     if any(setting.is_safe is False for setting in seen.settings):
         return ExitCode.EXPOSED
-    return ExitCode.UNFINISHED if seen.not_permitted else ExitCode.CLEAN
+    return ExitCode.UNFINISHED if seen.not_permitted or seen.left_out else ExitCode.CLEAN

@@ -205,6 +205,7 @@ def view_of(context: Context, summary: ScanSummary, muted: Mapping[str, Mute], c
         run=summary.run, counts=summary.counts, findings=found_of(summary.findings), rules=rules, muted=muted,
         is_interrupted=summary.is_interrupted, exit_code=code, made_at=wiring.now(), is_drill=wiring.settings.drill,
         unsettled=summary.unsettled, leave=summary.leave, industrial=summary.industrial,
+        unresolved=summary.unresolved, left_out=summary.left_out,
     )  # fmt: skip
 
 

@@ -51,7 +51,8 @@ class OwnerView:
         with our_words(self._url):
             health = dict(self._client.cluster.health().body)
             nodes = self._ask("/_nodes", lambda: self._client.nodes.info(filter_path=_NODES).body) or {}
-            rows = self._rows()[:MOST_INDICES]
+            every = self._rows()
+            rows = every[:MOST_INDICES]
             mappings = dict(self._mappings([str(row["index"]) for row in rows]))
             repositories = self._ask("/_snapshot", lambda: self._client.snapshot.get_repository().body) or {}
         answers = list(_inner(nodes.get("nodes")).values())
@@ -63,6 +64,7 @@ class OwnerView:
             indices=tuple(_index(row, mappings.get(str(row["index"]))) for row in rows),
             settings=tuple(_settings([_inner(node) for node in answers], repositories, has_login=self._has_login)),
             not_permitted=tuple(self._refused),
+            left_out=len(every) - len(rows),
         )
 
     def close(self) -> None:

@@ -67,6 +67,11 @@ class CheckedApps(Frozen):
         return sum(verdict.asks_for_more for verdict in self.read)
 
     @property
+    def wrong_otherwise(self) -> int:
+        """How many ask for no more than they need, and have something else to correct."""
+        return sum(verdict.is_problem and not verdict.asks_for_more for verdict in self.read)
+
+    @property
     def exit_code(self) -> ExitCode:
         """Something to correct beats not checked, and that beats clean; where no file is a package, it is wrong use."""
         if not self.read:

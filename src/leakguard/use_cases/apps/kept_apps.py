@@ -28,7 +28,7 @@ def keep_apps(store: Journal, checked: CheckedApps, *, now: Now) -> tuple[KeptAp
             continue
         subject, moment = subject_of(app.verdict, app.file), now()
         before = checks_of(store, subject)
-        content = content_of(app.verdict, subject, app.sha256)
+        content = content_of(app.verdict, subject, app.sha256, checked.rules)
         record = Record(kind=CHECKED, occurred_at=Interval(earliest=moment, latest=moment), content=content)
         (last,) = checks_in(store.append(subject, (record,)))[subject]
         change = change_of(before[-1] if before else None, last)

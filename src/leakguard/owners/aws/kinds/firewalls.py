@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from leakguard.models.clouds import CloudFact
-from leakguard.owners.aws.asking import Asker, Draft
+from leakguard.models.clouds import CloudFact, Gap
+from leakguard.owners.aws.asking import Asker, CallRefused, Draft
+
+_MOST_CODE = 60
+"""Characters of what a gap says."""
 
 
 def security_groups(asker: Asker) -> Iterator[CloudFact]:
@@ -24,13 +27,24 @@ def security_groups(asker: Asker) -> Iterator[CloudFact]:
 
 
 def learn_inbound(asker: Asker, draft: Draft, groups: Iterable[str]) -> None:
-    """Add to a draft what the groups of a database let in."""
+    """Add to a draft what the groups of a database let in; one that the account does not list is a gap.
+
+    It may be of a shared network, or new: what the others let in is known, and nobody knows that no more is let in.
+    """
     wanted = list(groups)
 
     def chosen() -> list[Mapping[str, Any]]:
         known = _groups(asker)
         return [known[name] for name in wanted if name in known]
 
+    def all_listed() -> list[str]:
+        missing = sorted(set(wanted) - set(_groups(asker)))
+        if missing:
+            code = f"not listed: {', '.join(missing)}"[:_MOST_CODE]
+            raise CallRefused(Gap(permission="ec2:DescribeSecurityGroups", is_denied=False, code=code))
+        return wanted
+
+    draft.learn("groups", all_listed)
     draft.learn("inbound", lambda: [rule for group in chosen() for rule in group.get("IpPermissions", ())])
     draft.learn("lists", lambda: _lists(asker, chosen()))
 

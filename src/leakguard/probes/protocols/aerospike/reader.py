@@ -14,6 +14,8 @@ _LENGTH = (1 << 48) - 1
 _LONGEST_WORD = 32
 _OF_ERRORS = ":"
 """Stands in every error, and in no name of a namespace."""
+_WANTS_LOGIN = frozenset({"80", "81", "82"})
+"""Codes of errors of a caller who has not logged in, may not ask it, or asks from elsewhere; others are of the node."""
 _BYTES = ("data_used_bytes", "device_used_bytes", "memory_used_bytes")
 """Since 7.0 the first; before, what is on the devices, or what is in memory where there are none."""
 
@@ -60,6 +62,12 @@ def is_refusal(value: str) -> bool:
     return value.upper().startswith(("ERROR", "FAIL"))
 
 
+def wants_login(value: str) -> bool:
+    """Whether an error is that of a caller without a login; what is amiss with the node is none."""
+    _, _, rest = value.partition(":")
+    return is_refusal(value) and (rest.partition(":")[0] in _WANTS_LOGIN or "authenticat" in rest.lower())
+
+
 def server_document(values: dict[str, str]) -> dict[str, Any]:
     """`{"version", "enterprise", "namespaces", "refused"}`: how many namespaces there are, none of their names."""
     build = values.get("build", "")
@@ -67,7 +75,7 @@ def server_document(values: dict[str, str]) -> dict[str, Any]:
         "version": None if is_refusal(build) else build[:_LONGEST_WORD] or None,
         "enterprise": "enterprise" in values.get("edition", "").lower(),
         "namespaces": len(namespaces_of(values)),
-        "refused": is_refusal(values.get("namespaces", "")),
+        "refused": wants_login(values.get("namespaces", "")),
     }
 
 

@@ -26,7 +26,9 @@ _OWN_HEADERS = frozenset(
 _PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F))
 _DEFAULT_PORTS = {False: 80, True: 443}
 _WHOLE = frozenset({200, 201, 202, 203, 207})
-"""Statuses of answers with a body that says what was asked for; a part of a compressed one cannot be undone."""
+"""Statuses of answers with a body that says what was asked for."""
+_PARTIAL = 206
+"""The status of a part; a part of a compressed body cannot be undone."""
 _BEARER = re.compile(r"[A-Za-z0-9_.-]{16,400}")
 _LARGEST_FRONT = 64 * 1024
 HEAD_ROOM = 16 * 1024
@@ -133,17 +135,18 @@ def _fetched(answer: Answer[HttpReader], cap: int) -> HttpResponse:
 def answer_of(reader: HttpReader, ended: Ending, size: int, cap: int) -> tuple[bytes, Ending]:
     """The body as it is meant, and how the exchange ended for whoever reads it; `size` bytes came, `cap` may be read.
 
-    A body that is granted in a coding which cannot be undone within the cap is garbled: what it says is not known.
+    A body that is granted in a coding which cannot be undone within the cap is garbled: what it says is not known. A
+    refusal stays one, whose words are not known.
     """
     if ended is not Ending.COMPLETE or reader.capped:
         return bytes(reader.body), Ending.CAPPED if ended is Ending.COMPLETE else ended
-    codings = codings_of(reader.headers) if reader.status in _WHOLE else ()
+    codings = codings_of(reader.headers) if reader.status != _PARTIAL else ()
     if not codings or not reader.body:
         return bytes(reader.body), ended
     try:
         return unpacked(bytes(reader.body), codings, cap if size > LARGE_FROM else min(cap, LARGE_FROM)), ended
     except Garbled:
-        return b"", Ending.GARBLED
+        return b"", Ending.GARBLED if reader.status in _WHOLE else ended
 
 
 def about_of(what: str) -> str:

@@ -31,6 +31,10 @@ _TLS_WORDS = (
     b"http request was sent to https port",
 )
 """How nginx, Apache httpd, Go and Tomcat say that a port wants TLS, in lower case."""
+_LONGEST_SIZE = 256
+"""Bytes of a line with the size of a chunk, and with extensions that nobody uses; a longer one counts as cut."""
+_SIZE = re.compile(rb"0*[1-9A-Fa-f][0-9A-Fa-f]*[ \t]*(?:;.*)?\r?", re.DOTALL)
+"""Such a line for a chunk that has content."""
 _HIDDEN_FRAMING = re.compile(r"\r[ \t]*(?:transfer-encoding|content-length)[ \t]*:", re.IGNORECASE)
 """Behind a bare CR it is a header for some readers and a part of one for others, which then end the body elsewhere."""
 
@@ -60,6 +64,8 @@ class HttpReader:
         self._is_endless_redirect = False
         self._is_behind_chunks = False
         """Whether the last that came of a body in chunks was the size of one."""
+        self._last = b""
+        """The last bytes that came: a line with the size of a chunk stands whole in them."""
         self._make_parser()
 
     @property
@@ -99,6 +105,7 @@ class HttpReader:
 
     def _take(self, data: bytes) -> bool:
         self._fed += len(data)
+        self._last = (self._last + data[-_LONGEST_SIZE:])[-_LONGEST_SIZE:]
         if self._lenient is not None:
             return self._take_leniently(data)
         if self._may_be_read_again():
@@ -176,7 +183,13 @@ class HttpReader:
         """An answer without a length ends where the host closes."""
         if self._lenient is not None:
             return self._whole or (self._lenient.body is not None and self._lenient.body.may_end)
-        return self._whole or (self._in_body and (self._until_close() or self._is_behind_chunks))
+        return self._whole or (self._in_body and (self._until_close() or self._is_behind_last_chunk()))
+
+    def _is_behind_last_chunk(self) -> bool:
+        """Whether the size that came last is zero. One with content behind it is the last that came of a cut answer."""
+        line = self._last[:-1].rpartition(b"\n")
+        is_of_content = self._last.endswith(b"\n") and (not line[1] or _SIZE.fullmatch(line[2]) is not None)
+        return self._is_behind_chunks and not is_of_content
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Called by httptools, once a header. Repeated ones are joined as RFC 9110, 5.2 says."""

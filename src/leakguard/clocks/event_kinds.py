@@ -114,11 +114,11 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("resumed", "a clock that was paused runs again", _CLOCK),
     ("extension_granted", "an authority gave more time", ("until", "document", "recipient", "regime", *_CLOCK)),
     ("delay_notice_sent", "we claimed a delay that the law permits, or gave notice that we need it", _DELAY),
-    ("cancelled", "a clock was withdrawn", _CLOCK),
+    ("cancelled", "a person ended a clock that is no longer needed", _CLOCK),
     ("closed", "the incident was closed", ("decider", "second_person", "despite")),
     (
         "reopened",
-        "the incident was reopened; clocks that ended start again with the next event that starts them",
+        "the incident was reopened; a clock that had ended starts again only with a new event that starts it",
         _REOPENING,
     ),
     ("calendar_year_end", "the calendar year ended, for duties that count from the end of a year", ()),

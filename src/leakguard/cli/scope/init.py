@@ -78,8 +78,8 @@ Examples:
     show_default=True,
     help=(
         "List of the scope to which the assets are added. include: may be probed; exclude: must not be probed; decoys: "
-        "your own honeypots, reported as decoys; public: tables of application backends, such as "
-        "supabase://PROJECT/TABLE, not reported as exposures."
+        "your own honeypots, reported as decoys; public: tables of application backends that are open to everybody on "
+        "purpose, such as supabase://PROJECT/TABLE, and not reported as exposures."
     ),
 )  # fmt: skip
 @scope_option

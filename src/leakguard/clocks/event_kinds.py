@@ -67,7 +67,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("detection", "legal term: the incident was detected", ("vantage", "evidence", *_PARTY)),
     ("detected", "our own people or tools detected the incident", ("vantage", "evidence", "finding")),
     ("noticing", "legal term: we noticed the incident", ("evidence", *_PARTY)),
-    ("discovery", "legal term: the breach was discovered, or should have been: the earlier time", _DECISION),
+    ("discovery", "legal term: the breach was discovered, or should have been, whichever is earlier", _DECISION),
     ("discovery_or_notification", "legal term: the incident was discovered, or somebody reported it to us", _DECISION),
     ("triaged", "somebody assessed the incident and gave it a level", ("level", "evidence")),
     ("processor_awareness", "a processor became aware", ("processor", "evidence", *_PARTY)),

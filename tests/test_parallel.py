@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 
 import pytest
 
@@ -125,6 +126,65 @@ def test_a_part_ends_when_its_parent_was_killed() -> None:
 
     assert os.read(ours, 1) == b""
     assert all(is_gone(int(word)) for word in words.split())
+
+
+def test_no_further_part_begins_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is pressed as soon as the second of four has been started."""
+    told: list[str] = []
+    start, started = ForkProcess.start, list[ForkProcess]()
+
+    def start_and_interrupt(process: ForkProcess) -> None:
+        start(process)
+        started.append(process)
+        if len(started) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(ForkProcess, "start", start_and_interrupt)
+    works = (endless, endless, counting("c", 1), counting("d", 1))
+
+    assert not run_apart(works, told.append, new_loop=asyncio.new_event_loop, kind=str)  # type: ignore[arg-type]  # as above
+    assert len(started) == 2
+    assert not any(word[0] in "cd" for word in told)
+
+
+def test_a_part_that_waits_for_a_full_pipe_ends_when_its_parent_was_killed() -> None:
+    ours, theirs = os.pipe()
+    parent = os.fork()
+    if parent == 0:  # pragma: no cover  (it is killed)
+
+        async def work(tell: Tell) -> bool:
+            os.write(theirs, b"%d\n" % os.getpid())
+            while True:
+                tell("x" * 4 * 1024 * 1024)
+
+        run_apart((work, work), lambda _: time.sleep(600), new_loop=asyncio.new_event_loop, kind=str)
+        os._exit(0)
+    os.close(theirs)
+    words = b""
+    while words.count(b"\n") < 2:
+        words += os.read(ours, 100)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    parts = [int(word) for word in words.split()]
+    left = [part for part in parts if not is_gone(part)]
+    for part in left:
+        os.kill(part, signal.SIGKILL)
+
+    assert left == []
+
+
+def test_the_second_ctrl_c_is_raised_also_where_nobody_but_python_hears_the_first() -> None:
+    async def hesitant(_: Tell) -> bool:
+        signal.raise_signal(signal.SIGINT)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            signal.raise_signal(signal.SIGINT)
+            return False
+        return True
+
+    with pytest.raises(KeyboardInterrupt):
+        run_here(hesitant, lambda _: None, new_loop=asyncio.new_event_loop)
 
 
 def is_gone(process: int) -> bool:

@@ -113,10 +113,11 @@ class SmtpLetters:
         self._is_ended = is_over = False
         try:
             content = stuffed(mail_bytes(mail, sender=self._mailer.sender, at=self._mailer.now()))
+        except UnsafeHeader:  # nothing was said yet, so the conversation goes on with the next letter
+            return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
+        try:
             answer = self._envelope(mail) or self._content(content, before_end)
             is_over = True
-        except UnsafeHeader:
-            return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
         except (smtplib.SMTPException, OSError):
             return MailAnswer(kind=AnswerKind.IN_DOUBT if self._is_ended else AnswerKind.LOST)
         finally:  # whatever ended it, nothing more can be said in it

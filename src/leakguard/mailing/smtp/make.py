@@ -10,7 +10,7 @@ from leakguard.channels.failures import fail
 from leakguard.channels.file import append_line
 from leakguard.channels.make import ChannelContext
 from leakguard.frozen import Frozen
-from leakguard.mailing.smtp.letter_mail import is_sender, mail_bytes
+from leakguard.mailing.smtp.letter_mail import UnsafeHeader, is_sender, mail_bytes
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer
 from leakguard.models.alerts import ChannelSettings
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
@@ -34,7 +34,10 @@ class DrillMailer(Frozen):
 
     def offer(self, mail: OutgoingMail, before_end: Callable[[], None]) -> MailAnswer:
         """Put the mail together as if it were sent, and note what would have gone out: no address, no word of it."""
-        size = len(mail_bytes(mail, sender=self.sender, at=self.now()))
+        try:
+            size = len(mail_bytes(mail, sender=self.sender, at=self.now()))
+        except UnsafeHeader:
+            return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
         before_end()
         document = {
             "drill": MARK, "channel": self.name, "at": to_z(self.now()), "message_id": mail.message_id,

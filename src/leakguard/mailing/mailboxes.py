@@ -54,11 +54,17 @@ def reason_against(
 
 def is_own(domain: str, own_domains: Collection[str]) -> bool:
     """Whether a domain is one of the organisation's, or lies below or right above one of them."""
-    name = domain.lower().rstrip(".")
+    name = _dns_name(domain)
     return any(
         name == own or name.endswith(f".{own}") or (own.endswith(f".{name}") and "." in name)
-        for own in (own_domain.lower().rstrip(".") for own_domain in own_domains if own_domain)
+        for own in (_dns_name(own_domain) for own_domain in own_domains if own_domain)
     )
+
+
+def _dns_name(domain: str) -> str:
+    """As the DNS has it, to compare it; what is no domain stays as it is."""
+    plain = domain.lower().rstrip(".")
+    return plain if plain.isascii() else _ascii_domain(plain) or plain
 
 
 def domain_of(address: str) -> str:

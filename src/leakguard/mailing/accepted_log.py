@@ -17,7 +17,7 @@ from leakguard.mailing.message_ids import BARE
 MOST_IN_LINE = 65_536
 """Bytes; a log line longer than this is read in pieces, and only what stands in one of them is found."""
 _POSTFIX = re.compile(r"(?:postfix[^ ]*|[^ ]/(?:cleanup|qmgr))\[\d+\]: ", re.ASCII)
-_CLEANUP = re.compile(r"[^ ]/cleanup\[\d+\]: ([0-9A-Za-z]{5,20}): (?:resent-)?message-id=", re.ASCII)
+_CLEANUP = re.compile(r"[^ ]/cleanup\[\d+\]: ([0-9A-Za-z]{5,20}): (resent-)?message-id=", re.ASCII)
 _TAKEN = re.compile(r"[^ ]/qmgr\[\d+\]: ([0-9A-Za-z]{5,20}): from=", re.ASCII)
 _FILTER = re.compile(
     r"(?:^|\s)[^\s:\[]*(?:spam|amavis|clam|dkim|dmarc|milter|mimedefang|mailscanner|virus)[^\s:\[]*(?:\[\d+\])?:",
@@ -57,9 +57,13 @@ class _Seen:
         taken = _TAKEN.search(line)
         if taken is not None:
             self.paired |= {self.waiting[taken[1]]} if taken[1] in self.waiting else set()
-        queued = _CLEANUP.search(line) if named else None
-        if queued is not None:
+        queued = _CLEANUP.search(line) if named or self.waiting else None
+        if queued is None:
+            return
+        if named:
             self.waiting[queued[1]] = min(named)
+        elif not queued[2]:  # another mail has the queue id now, as ours was refused; a mail sent again keeps its own
+            self.waiting.pop(queued[1], None)
 
     def of_another(self, line: str, named: frozenset[str]) -> None:
         """Take in a line by which a server names what it took, unless it is of a filter or speaks of a refusal."""

@@ -98,7 +98,8 @@ def _of_plain(message: Message, parts: list[Message]) -> Bounce | None:
     sender, path = str(message.get("From", "")), str(message.get("Return-Path", "")).strip()
     if path != "<>" and not _ROBOT.search(sender):
         return None
-    if "auto-replied" in str(message.get("Auto-Submitted", "")).lower():
+    is_answer = "auto-replied" in str(message.get("Auto-Submitted", "")).lower()  # Exim's bounces say so as well
+    if is_answer and not (message.get("X-Failed-Recipients") or "mailer-daemon" in sender.lower()):
         return None
     named = _named(parts) or _named_in(" ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References")))
     if not named:

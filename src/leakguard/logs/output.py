@@ -21,6 +21,7 @@ _NUMBERS = {DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40}
 """The levels of Python's own logging."""
 PRIORITIES = {DEBUG: 7, INFO: 6, WARNING: 4, ERROR: 3}
 """The levels of syslog, which systemd reads from `<N>` in front of a line; see sd-daemon(3)."""
+_REFUSED = "field_refused"
 _MADE_HERE = frozenset({"timestamp", "level"})
 
 
@@ -81,8 +82,8 @@ class LogWriter:
         for name, value in sorted(event.items()):
             if (shown := admitted(name, value)) is not None:
                 kept[name] = shown
-            else:
-                self.write(WARNING, "field_refused", {"field": shown_name(name)})
+            elif event.get("event") != _REFUSED:  # it has the bound fields too, and is not to be followed by itself
+                self.write(WARNING, _REFUSED, {"field": shown_name(name)})
         if "event" not in kept:
             raise structlog.DropEvent
         return kept

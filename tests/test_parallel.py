@@ -41,10 +41,13 @@ async def endless(tell: Tell) -> bool:
     return True
 
 
-async def dying(tell: Tell) -> bool:
-    tell("last words")
-    os.kill(os.getpid(), signal.SIGKILL)
-    return True
+def dying(number: signal.Signals) -> Callable[[Tell], object]:
+    async def work(tell: Tell) -> bool:
+        tell("last words")
+        os.kill(os.getpid(), number)
+        return True
+
+    return work
 
 
 def apart(*works: object) -> tuple[bool, list[str]]:
@@ -67,14 +70,18 @@ def test_what_every_process_tells_arrives_in_its_order() -> None:
     assert len(told) == 600
 
 
-def test_a_process_that_is_killed_is_told_once_the_others_have_done_their_work() -> None:
+@pytest.mark.parametrize(("number", "advice"), [(signal.SIGKILL, "too little memory"), (signal.SIGUSR1, "log may say")])
+def test_a_process_that_is_killed_is_told_once_the_others_have_done_their_work(
+    number: signal.Signals, advice: str
+) -> None:
     told: list[str] = []
 
-    with pytest.raises(ProcessLost, match=r"was killed \(SIGKILL\)"):
-        run_apart((dying, counting("b", 5)), told.append, new_loop=asyncio.new_event_loop, kind=str)  # type: ignore[arg-type]  # as above
+    with pytest.raises(ProcessLost, match=rf"was killed \({number.name}\)") as lost:
+        run_apart((dying(number), counting("b", 5)), told.append, new_loop=asyncio.new_event_loop, kind=str)  # type: ignore[arg-type]  # as above
 
     assert "last words" in told
     assert "b4" in told
+    assert advice in lost.value.next_step
 
 
 def test_a_part_that_stops_by_itself_is_not_finished() -> None:

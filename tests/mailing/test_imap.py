@@ -200,7 +200,7 @@ def test_a_mail_server_may_be_named_in_any_case() -> None:
 
 
 def test_an_address_inside_is_refused_unless_it_is_named_and_a_name_without_address_too(at_office: Office) -> None:
-    with pytest.raises(NotAllowed, match="address inside"):
+    with pytest.raises(NotAllowed, match="private or local address"):
         list(at_office.mailbox(private=()).mails(lambda _: False))
     nowhere = ImapMailbox(url="imaps://u@nowhere.example/", password="p", resolve=lambda _: ())
     with pytest.raises(MailboxAway, match="has no address"):

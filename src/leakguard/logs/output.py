@@ -50,7 +50,13 @@ class LogWriter:
         bind_contextvars(**always)
         self._logger = structlog.wrap_logger(
             structlog.WriteLogger(stream),
-            processors=[merge_contextvars, self._admit, structlog.processors.add_log_level, self._dated, *self._ends()],
+            processors=[
+                merge_contextvars,
+                self._admit,
+                structlog.processors.add_log_level,
+                self._dated,
+                *self._renderers(),
+            ],
             wrapper_class=structlog.make_filtering_bound_logger(_NUMBERS[form.level]),
             cache_logger_on_first_use=False,
         )
@@ -93,7 +99,7 @@ class LogWriter:
         first = {"timestamp": f"{self._now():%Y-%m-%dT%H:%M:%S.%fZ}", "level": event["level"], "event": event["event"]}
         return {**first, **event}
 
-    def _ends(self) -> list[Callable[[Any, str, Event], Any]]:
+    def _renderers(self) -> list[Callable[[Any, str, Event], Any]]:
         """What turns an event into its line."""
         form = self._form
         lines: Callable[[Any, str, Event], Any]

@@ -23,7 +23,7 @@ _FILTER = re.compile(
     r"(?:^|\s)[^\s:\[]*(?:spam|amavis|clam|dkim|dmarc|milter|mimedefang|mailscanner|virus)[^\s:\[]*(?:\[\d+\])?:",
     re.ASCII | re.IGNORECASE,
 )
-"""A program at the head of a line, or Sendmail's word for one, that looks at mail and takes none."""
+"""A program at the head of a line, or `Milter` as Sendmail logs one, that looks at mail and takes none."""
 _REFUSAL = re.compile(r"reject|refus|denied|block|discard|quarantin|infected", re.ASCII | re.IGNORECASE)
 _QUEUED = re.compile(r"\]: ([0-9A-Za-z]{10,20}): from=", re.ASCII)
 _TAKEN_BACK = re.compile(r"\]: ([0-9A-Za-z]{10,20}): (?:ruleset=|.*milter)", re.ASCII | re.IGNORECASE)
@@ -53,7 +53,7 @@ class _Seen:
     """By the queue id of another server."""
 
     def of_postfix(self, line: str, named: frozenset[str]) -> None:
-        """Take in a line of which only the pair of `cleanup` and `qmgr` counts."""
+        """Take in a line: a mail is taken once `cleanup` named its Message-ID and `qmgr` then the same queue id."""
         taken = _TAKEN.search(line)
         if taken is not None:
             self.paired |= {self.waiting[taken[1]]} if taken[1] in self.waiting else set()

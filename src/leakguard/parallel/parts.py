@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 Told = TypeVar("Told")
 Work = Callable[[Callable[[Told], None]], Awaitable[bool]]
+"""Does a part, tells what it found, and gives whether it finished; once cancelled, it ends and gives `False`."""
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PIPE_BYTES = 1024 * 1024
-"""The most that an unprivileged process of Linux may ask for; a report of 500 findings has a quarter of it."""
+"""The most that an unprivileged process of Linux may ask for; a part report of 500 findings has a quarter of it."""
 
 
 _LAST_WORDS = {b"+": True, b"-": False}
@@ -52,7 +53,8 @@ def _left_alone() -> Iterator[None]:
 def _heeding(stop: Callable[[], None]) -> Iterator[Callable[[], bool]]:
     """An interruption calls `stop`, so that nothing is torn apart that is being read or kept; a further one is raised.
 
-    What a signal means stays with whoever hears it outside: only what raises `KeyboardInterrupt` there is one.
+    The handler that was set before is still called; a signal is an interruption only if that one raises
+    `KeyboardInterrupt`.
     """
     is_asked = False
     handlers: dict[int, Callable[[int, FrameType | None], Any]] = {}
@@ -86,7 +88,7 @@ def run_here(work: Work[Told], take: Callable[[Told], None], *, new_loop: NewLoo
     async def ended(task: Awaitable[bool]) -> bool:
         try:
             return await task
-        except asyncio.CancelledError:  # it had not even begun
+        except asyncio.CancelledError:  # before it began
             return False
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
@@ -136,7 +138,11 @@ def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
         return
     code = min(end or 0 for end in ends)
     how = "ended by itself" if code >= 0 else f"was killed ({signal.Signals(-code).name})"
-    why = "LEAKGUARD_TRACE=1 shows where." if code >= 0 else "The machine may have had too little memory."
+    if code >= 0:
+        why = "LEAKGUARD_TRACE=1 shows where."
+    else:
+        is_killed = code == -signal.SIGKILL
+        why = "The machine may have had too little memory." if is_killed else "The system's log may say why."
     raise ProcessLost(f"a process that did a part of the work {how}", next_step=why)
 
 
@@ -160,7 +166,7 @@ def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkP
 
 
 def _widen(end: Connection) -> None:
-    """Let a few reports lie in the pipe: a part must not wait with its hosts while another one's report is stored."""
+    """Let a few part reports lie in the pipe: no part has to wait while the report of another one is stored."""
     with contextlib.suppress(OSError, AttributeError):  # only Linux has it, and a limit may be in the way
         fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
@@ -242,7 +248,7 @@ async def _until_asked(work: Work[bytes], end: Connection, parent: int) -> bool:
     orphaned.cancel()
     try:
         return await task
-    except asyncio.CancelledError:  # it had not even begun
+    except asyncio.CancelledError:  # before it began
         return False
 
 

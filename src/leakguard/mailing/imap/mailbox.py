@@ -1,7 +1,7 @@
 """A mailbox that the settings name, read over TLS (RFC 9051 as far as Python's library speaks it), within bounds.
 
 It is opened read-only and mails are fetched without being marked. The address that is connected to is the one that was
-checked: a name that leads inside is refused unless the settings name it.
+checked: a private or local one is refused unless the settings name it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_ANSWER = 1024 * 1024
 """Bytes of any other answer."""
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
-_MARK = re.compile(rb"message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s][^\r\n]{0,997})", re.IGNORECASE)
+_MESSAGE_ID = re.compile(rb"message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s][^\r\n]{0,997})", re.IGNORECASE)
 _ASKED = "(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
 
 
@@ -55,7 +55,7 @@ class ImapMailbox(Frozen, hidden=("password",)):
     password: str
     resolve: Resolve
     private: Collection[str] = ()
-    """Hosts that may be at an address inside."""
+    """Mail servers, by name or address, that may be at a private or local address."""
     tls: ssl.SSLContext | None = None
     """`None` means the certificates that the machine trusts."""
     timeout: float = 30
@@ -64,9 +64,10 @@ class ImapMailbox(Frozen, hidden=("password",)):
     """Seconds for the whole conversation: a server that sends a byte now and then would hold it open for ever."""
 
     def mails(self, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
-        """The newest mails, the oldest of them first, without those whose mark (SHA-256 of the Message-ID) is known.
+        """The newest mails, the oldest of them first, without those whose Message-ID is known.
 
-        Raises `MailboxAway` for what the server does, `NotAllowed` for an address inside that nobody named.
+        `is_known` gets the SHA-256 of a Message-ID, in hex. Raises `MailboxAway` for what the server does, `NotAllowed`
+        for a private or local address that nobody named.
         """
         parts = urlsplit(self.url)
         host, port = parts.hostname or "", parts.port or PORT
@@ -89,7 +90,7 @@ class ImapMailbox(Frozen, hidden=("password",)):
                 client.shutdown()
 
     def _address(self, host: str) -> str:
-        """The address to connect to; a mail server inside is one that the settings name."""
+        """The address to connect to; a private or local one only if the settings name it or its host."""
         found = self.resolve(host)
         if not found:
             _away(host, "has no address")
@@ -99,7 +100,7 @@ class ImapMailbox(Frozen, hidden=("password",)):
             return found[0]
         if len(outside) != len(found):
             raise NotAllowed(
-                f"`{host}` leads to an address inside, and the settings do not name it",
+                f"`{host}` leads to a private or local address, and the settings do not name it",
                 next_step=f'If it is your mail server, write it down: [reports] private = ["{host}"]',
             )
         return outside[0]
@@ -195,8 +196,8 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
         facts = _answer(client.uid("FETCH", name, _ASKED)[1])
         if not facts:  # it was deleted, or moved, after the list was made
             continue
-        size, mark = _SIZE.search(facts), _MARK.search(facts)
-        if mark and is_known(hashlib.sha256(mark[1].strip()).hexdigest()):
+        size, message_id = _SIZE.search(facts), _MESSAGE_ID.search(facts)
+        if message_id and is_known(hashlib.sha256(message_id[1].strip()).hexdigest()):
             continue
         if size is None or int(size[1]) > MOST_BYTES:
             yield FetchedMail(

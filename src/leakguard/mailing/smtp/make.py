@@ -1,4 +1,4 @@
-"""Makes the way for letters through the mail server that a channel of the settings names."""
+"""Makes the mailer of a channel that the settings name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DrillMailer(Frozen):
         return self
 
     def offer(self, mail: OutgoingMail, before_end: Callable[[], None]) -> MailAnswer:
-        """Put the mail together as if it were sent, and note what would have gone out: no address, no word of it."""
+        """Put the mail together as if it were sent, and write one line about it, without its address or its text."""
         try:
             size = len(mail_bytes(mail, sender=self.sender, at=self.now()))
         except UnsafeHeader:
@@ -51,9 +51,9 @@ class DrillMailer(Frozen):
 
 
 def make_mailer(channel: ChannelSettings, around: ChannelContext) -> Mailer:
-    """A way for letters through the mail server of a channel; in a drill a file, and no connection is opened.
+    """A mailer for the mail server of a channel; in a drill it writes a file and opens no connection.
 
-    Raises `ChannelFailed` when the environment lacks the password.
+    Raises `ChannelFailed` when `from` is no address in ASCII, or the environment lacks the password.
     """
     options = channel.options
     sender = options["from"]

@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 
 import pytest
 
@@ -40,10 +41,13 @@ async def endless(tell: Tell) -> bool:
     return True
 
 
-async def dying(tell: Tell) -> bool:
-    tell("last words")
-    os.kill(os.getpid(), signal.SIGKILL)
-    return True
+def dying(number: signal.Signals) -> Callable[[Tell], object]:
+    async def work(tell: Tell) -> bool:
+        tell("last words")
+        os.kill(os.getpid(), number)
+        return True
+
+    return work
 
 
 def apart(*works: object) -> tuple[bool, list[str]]:
@@ -66,14 +70,18 @@ def test_what_every_process_tells_arrives_in_its_order() -> None:
     assert len(told) == 600
 
 
-def test_a_process_that_is_killed_is_told_once_the_others_have_done_their_work() -> None:
+@pytest.mark.parametrize(("number", "advice"), [(signal.SIGKILL, "too little memory"), (signal.SIGUSR1, "log may say")])
+def test_a_process_that_is_killed_is_told_once_the_others_have_done_their_work(
+    number: signal.Signals, advice: str
+) -> None:
     told: list[str] = []
 
-    with pytest.raises(ProcessLost, match=r"was killed \(SIGKILL\)"):
-        run_apart((dying, counting("b", 5)), told.append, new_loop=asyncio.new_event_loop, kind=str)  # type: ignore[arg-type]  # as above
+    with pytest.raises(ProcessLost, match=rf"was killed \({number.name}\)") as lost:
+        run_apart((dying(number), counting("b", 5)), told.append, new_loop=asyncio.new_event_loop, kind=str)  # type: ignore[arg-type]  # as above
 
     assert "last words" in told
     assert "b4" in told
+    assert advice in lost.value.next_step
 
 
 def test_a_part_that_stops_by_itself_is_not_finished() -> None:
@@ -125,6 +133,65 @@ def test_a_part_ends_when_its_parent_was_killed() -> None:
 
     assert os.read(ours, 1) == b""
     assert all(is_gone(int(word)) for word in words.split())
+
+
+def test_no_further_part_begins_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is pressed as soon as the second of four has been started."""
+    told: list[str] = []
+    start, started = ForkProcess.start, list[ForkProcess]()
+
+    def start_and_interrupt(process: ForkProcess) -> None:
+        start(process)
+        started.append(process)
+        if len(started) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(ForkProcess, "start", start_and_interrupt)
+    works = (endless, endless, counting("c", 1), counting("d", 1))
+
+    assert not run_apart(works, told.append, new_loop=asyncio.new_event_loop, kind=str)  # type: ignore[arg-type]  # as above
+    assert len(started) == 2
+    assert not any(word[0] in "cd" for word in told)
+
+
+def test_a_part_that_waits_for_a_full_pipe_ends_when_its_parent_was_killed() -> None:
+    ours, theirs = os.pipe()
+    parent = os.fork()
+    if parent == 0:  # pragma: no cover  (it is killed)
+
+        async def work(tell: Tell) -> bool:
+            os.write(theirs, b"%d\n" % os.getpid())
+            while True:
+                tell("x" * 4 * 1024 * 1024)
+
+        run_apart((work, work), lambda _: time.sleep(600), new_loop=asyncio.new_event_loop, kind=str)
+        os._exit(0)
+    os.close(theirs)
+    words = b""
+    while words.count(b"\n") < 2:
+        words += os.read(ours, 100)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    parts = [int(word) for word in words.split()]
+    left = [part for part in parts if not is_gone(part)]
+    for part in left:
+        os.kill(part, signal.SIGKILL)
+
+    assert left == []
+
+
+def test_the_second_ctrl_c_is_raised_also_where_nobody_but_python_hears_the_first() -> None:
+    async def hesitant(_: Tell) -> bool:
+        signal.raise_signal(signal.SIGINT)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            signal.raise_signal(signal.SIGINT)
+            return False
+        return True
+
+    with pytest.raises(KeyboardInterrupt):
+        run_here(hesitant, lambda _: None, new_loop=asyncio.new_event_loop)
 
 
 def is_gone(process: int) -> bool:

@@ -71,6 +71,16 @@ def test_lines_for_a_person_have_colours_where_they_are_wanted_alone() -> None:
     assert "run_started" in plain[1].getvalue()
 
 
+def test_a_bound_field_that_the_register_refuses_is_named_once_an_event() -> None:
+    log, stream = written(Form(format=JSON))
+    with log.bound(run="CANARY of a host"):
+        log.info("run_started", planned=3)
+    refused, started = map(json.loads, stream.getvalue().splitlines())
+
+    assert (refused["event"], refused["field"], started["event"]) == ("field_refused", "run", "run_started")
+    assert "CANARY" not in stream.getvalue()
+
+
 class FullDisk(StringIO):
     def write(self, _text: str, /) -> int:
         raise OSError(28, "No space left on device")

@@ -49,6 +49,16 @@ def test_postfix_names_a_mail_before_it_has_taken_it() -> None:
     assert accepted(CLEANUP.replace("postfix/", "postfix-out/"), TAKEN.replace("postfix/", "postfix-out/")) == {ONE}
 
 
+def test_a_queue_id_that_postfix_gives_to_another_mail_takes_nothing_of_ours() -> None:
+    refused = f"{HEAD} postfix/cleanup[77]: 4ABC12: milter-reject: END-OF-MESSAGE from x: 5.7.1 no"
+    other = CLEANUP.replace(ONE, "somebody@else.example")
+    resent = other.replace("message-id", "resent-message-id")
+
+    assert accepted(CLEANUP, refused, other, TAKEN) == set()
+    assert accepted(CLEANUP, refused, CLEANUP.replace(ONE, ""), TAKEN) == set()
+    assert accepted(CLEANUP, resent, TAKEN) == {ONE}
+
+
 EXIM = f"2026-11-26 22:36:23 1abcDE-000001-Ab <= lg@university.example H=(x) [10.0.0.7] P=esmtps S=900 id={ONE}"
 SENDMAIL = f"{HEAD} sm-mta[9]: 5AQMaN1x000123: from=<lg@university.example>, size=900, nrcpts=1, msgid=<{ONE}>"
 SPAMD = f"{HEAD} spamd[7]: spamd: checking message <{ONE}> for nobody:65534"
@@ -121,6 +131,8 @@ def test_whatever_stands_in_the_log_reading_it_ends(noise: bytes) -> None:
         ("2026-11-26T22:36:23+01:00 mail x", datetime(2026, 11, 26, 21, 36, 23, tzinfo=UTC)),
         ("2026-11-26T22:36:23Z x", datetime(2026, 11, 26, 22, 36, 23, tzinfo=UTC)),
         ("2026-11-26T22:36:23 x", None),
+        ("0001-01-01T00:00:00+14:00 x", None),
+        ("9999-12-31T23:59:59-14:00 x", None),
         ("Nov 26 22:36:23 mail x", None),
         ("", None),
     ],

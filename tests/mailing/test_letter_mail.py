@@ -158,6 +158,15 @@ def test_a_drill_notes_what_would_have_gone_out_and_nothing_about_anybody(tmp_pa
     assert "person" not in lines[0].lower()
 
 
+def test_a_drill_sets_aside_the_letter_that_a_mail_server_would_not_get(tmp_path: Path) -> None:
+    told: list[str] = []
+    drill = DrillMailer(name="mail", path=tmp_path / "letters.jsonl", sender=SENDER, now=now)
+    found = drill.open().offer(mail(text="\ud800"), lambda: told.append("before the end"))
+
+    assert (found.kind, told) == (AnswerKind.NOT_POSSIBLE, [])
+    assert not (tmp_path / "letters.jsonl").exists()
+
+
 def test_a_drill_that_cannot_write_its_file_says_so(tmp_path: Path) -> None:
     drill = DrillMailer(name="mail", path=tmp_path / "none" / "x", sender=SENDER, now=now)
     with pytest.raises(ChannelFailed, match="FileNotFoundError"):

@@ -174,6 +174,13 @@ def test_a_header_that_cannot_be_written_safely_is_not_sent() -> None:
     assert not any("bcc" in line.lower() or line.startswith("mail") for line in server.heard)
 
 
+def test_a_letter_that_cannot_be_written_leaves_the_conversation_open_for_the_next_one() -> None:
+    with scripted() as server, closing(mailer(server.port).open()) as session:
+        kinds = [session.offer(some, nothing).kind for some in (mail(), mail(text="\ud800"), mail())]
+
+    assert kinds == [AnswerKind.ACCEPTED, AnswerKind.NOT_POSSIBLE, AnswerKind.ACCEPTED]
+
+
 @pytest.mark.parametrize(("answer", "error"), [("550 CANARY", ChannelFailed), ("451 CANARY", MailServerAway)])
 def test_a_server_that_refuses_the_sender_refuses_nobody(answer: str, error: type[ChannelFailed]) -> None:
     with scripted(MAIL=answer) as server, pytest.raises(ChannelFailed, match=answer[:3]) as failed:

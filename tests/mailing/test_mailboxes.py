@@ -107,11 +107,14 @@ def test_california_keeps_us_from_writing_to_accounts_of_ours_whose_log_ins_leak
     assert found == (OWN_ACCOUNT if is_refused else "")
 
 
-def test_a_domain_is_ours_when_it_lies_below_or_right_above_one_of_ours() -> None:
+def test_a_domain_is_ours_when_it_lies_below_or_above_one_of_ours() -> None:
     assert is_own("STU.University.example.", OWN)
     assert is_own("university.example", ("mail.university.example",))
     assert not is_own("notuniversity.example", OWN)
     assert not is_own("example", OWN)
+    assert is_own("stu.xn--mnchen-3ya.example", ("München.example",))
+    assert is_own("MÜNCHEN.example.", ("xn--mnchen-3ya.example",))
+    assert not is_own("xn--bcher-kva.example", ("münchen.example",))
     assert is_own("university.example", ("", "University.Example."))
     assert not is_own("mail.example", ("",))
     assert not is_own("mail.example.", ("",))

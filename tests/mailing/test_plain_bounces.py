@@ -101,6 +101,16 @@ def returned(words: str, *, reason: str = "", subject: str = "") -> Bounce | Non
     return bounce_in((head + words.format(reason=reason) + RETURNED).encode())
 
 
+@pytest.mark.parametrize("head", ["From: Mail Delivery System <Mailer-Daemon@x.example>", "X-Failed-Recipients: a@b.c"])
+def test_a_bounce_that_calls_itself_an_answer_is_one(head: str) -> None:
+    """Exim and Postfix wrote this header into their bounces; so does the answer of somebody who is away."""
+    answer = "Return-Path: <>\nAuto-Submitted: auto-replied\n"
+    said = EXIM_LOST.format(reason="550 5.1.1 no such user") + RETURNED
+
+    assert bounce_in(f"{answer}{head}\n\n{said}".encode()) == Bounce(message_id=ID, status="5.1.1", is_final=True)
+    assert bounce_in(f"{answer}From: postmaster@x.example\n\nI am away: <{ID}>".encode()) is None
+
+
 def test_a_version_number_is_no_status() -> None:
     """Neither one of a server on the way nor one in our letter; subjects of a status end with 7 (RFC 3463, 3)."""
     lost = Bounce(message_id=ID, status=UNKNOWN, is_final=True)

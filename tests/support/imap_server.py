@@ -23,6 +23,9 @@ from pymap.main import main as serve_imap
 from pysasl.hashing import BuiltinHash
 
 USER, PASSWORD = "reports", "correct horse"
+SECOND_USER, SECOND_PASSWORD = "second", "pässword"
+"""Opens the same mailbox."""
+_USERS = {USER: PASSWORD, SECOND_USER: SECOND_PASSWORD}
 _HERE = "127.0.0.1"
 
 
@@ -80,8 +83,11 @@ def main() -> None:
     """Serve until the process is ended."""
     log, folder = Path(sys.argv[1]), Path(sys.argv[2])
     tempfile.tempdir = str(folder)  # pymap moves its files into the mailbox, which another disk does not allow
-    (folder / "pymap-etc-passwd").write_text(f"{USER}:x:1000::: {USER}\n".replace(" ", ""), encoding="utf-8")
-    (folder / "pymap-etc-shadow").write_text(f"{USER}:{BuiltinHash().hash(PASSWORD)}\n", encoding="utf-8")
+    known, hashes = (folder / f"pymap-etc-{name}" for name in ("passwd", "shadow"))
+    known.write_text("".join(f"{name}:x:1000:::{USER}\n" for name in _USERS), encoding="utf-8")
+    hashes.write_text(
+        "".join(f"{name}:{BuiltinHash().hash(word)}\n" for name, word in _USERS.items()), encoding="utf-8"
+    )
     (folder / "pymap-etc-group").touch()
     with socket.socket() as probe:
         probe.bind((_HERE, 0))

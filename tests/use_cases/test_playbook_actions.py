@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -48,9 +48,15 @@ class Sink:
         self.got.append(message)
 
 
-async def press_ctrl_c(_: Endpoint) -> None:
-    """As a person does who has seen enough."""
-    signal.raise_signal(signal.SIGINT)
+def ctrl_c_once() -> Callable[[Endpoint], Awaitable[None]]:
+    """Pressed at the first endpoint, as a person does who has seen enough; a second one would be raised."""
+    presses = iter([signal.SIGINT])
+
+    async def press(_: Endpoint) -> None:
+        for number in presses:
+            signal.raise_signal(number)
+
+    return press
 
 
 class Bench:
@@ -148,7 +154,7 @@ def test_a_scan_looks_at_the_whole_scope_and_counts_what_is_open(bench: Bench) -
 
 
 def test_a_scan_that_was_stopped_is_to_be_done_again(bench: Bench) -> None:
-    bench.tools.network.pause = press_ctrl_c
+    bench.tools.network.pause = ctrl_c_once()
     report = bench.actions(scope=lambda: scope_of("127.0.0.1"))(bench.order("scan"))
 
     assert report.outcome is RunOutcome.GAVE_UP

@@ -1,6 +1,9 @@
-"""Logs: events with fields, for the people and programs that run LeakGuard; never for what LeakGuard found.
+"""Logs: what LeakGuard did, as log events with fields, for the people and programs that run it.
 
-May import `errors` and `frozen`.
+A log event is a line of the log, not an event of an incident. Of findings it has ids, check names, outcomes and counts
+alone, never what a host said.
+
+May import `errors` and `frozen`, and structlog.
 Never logs what `fields`, the one register, does not admit: no word of a host, no name of a person, no secret.
 """
 

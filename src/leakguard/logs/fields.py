@@ -1,7 +1,7 @@
 """The one register of what may be logged: the events, and the fields with the type or the pattern of each.
 
-Whatever is not here is dropped, and `field_refused` tells its name. Patterns admit ids, codes and names of our own
-files alone: nothing that a host, a person or a mail server can choose the words of.
+Whatever is not here is dropped, and the event `field_refused` has the name of the field. Patterns admit ids, codes and
+names of our own files alone: nothing that a host, a person or a mail server can choose the words of.
 """
 
 from __future__ import annotations
@@ -13,18 +13,21 @@ from collections.abc import Mapping
 _OUTCOMES = "exposed|partially_exposed|not_exposed|not_applicable|inconclusive"
 _WORD = r"[a-z][a-z0-9_]{0,59}"
 _MOST = 2**63
-"""What every reader of logs can hold as a whole number."""
+"""Whole numbers from here on are refused: they do not fit into 64 bits with a sign."""
 
 EVENTS: Mapping[str, str] = {
     "command_started": "A command begins.",
     "command_ended": "It ended, with its exit code and how long it took.",
-    "field_refused": "A field is not in the register, so it was dropped; `field` is its name.",
+    "field_refused": (
+        "A field was dropped, because the register lacks its name or does not admit its value; `field` is its name. "
+        "`field=event` means that a whole event was dropped."
+    ),
     "store_opened": "The store is open; `revision` is its schema.",
     "store_migrated": "A store of an earlier release was lifted, from one revision to another.",
     "store_failed": "The store could not be read or written; the watchman tries again.",
     "entry_recorded": "The ledger has a new entry.",
     "run_started": "A scan begins, or goes on where it was stopped.",
-    "target_judged": "One check gave its verdict about one target.",
+    "target_judged": "One check gave its verdict about one endpoint.",
     "run_finished": "A scan looked at everything that it planned.",
     "run_interrupted": "A scan stopped before that.",
     "report_received": "A report from outside was taken in.",
@@ -44,7 +47,7 @@ EVENTS: Mapping[str, str] = {
     "watchman_took_over": "It took the place of one that fell silent.",
     "watchman_stood_by": "Another one watches.",
     "watchman_outage_found": "Nobody watched for a while.",
-    "watchman_clock_stepped": "The clock of the machine jumped.",
+    "watchman_clock_stepped": "The time of the machine jumped.",
     "watchman_stopped": "The watchman was asked to end, and did.",
     "fleet_order_made": "A coordinator made the order for a shard of a run, which it sends next.",
     "fleet_order_taken": "A worker began with a shard.",
@@ -57,7 +60,7 @@ EVENTS: Mapping[str, str] = {
     "letter_in_doubt": "Nobody knows whether a mail server took a letter.",
     "evidence_added": "Files were taken in as evidence.",
     "evidence_verified": "The ledger and what it tells of was verified.",
-    "clock_mended": "A person said by how much a clock was wrong.",
+    "clock_mended": "A person said by how much the time of a machine was wrong.",
     "web_started": "The web server takes requests.",
     "web_stopped": "The web server was asked to end, and did.",
     "form_started": "The public form takes reports.",
@@ -80,7 +83,7 @@ FIELDS: Mapping[str, re.Pattern[str] | type] = {
     "finding": re.compile(r"F-[0-9a-f]{4,64}"),
     "evidence": re.compile(r"EV-[0-9]{1,15}"),
     "record": re.compile(r"E-[0-9]{1,15}"),
-    "message": re.compile(r"A-[0-9a-f]{4,64}"),
+    "message": re.compile(r"A-[0-9a-f]{4,64}"),  # the id of an alert
     "letter": re.compile(r"L-[0-9a-f]{12}"),
     "check_id": re.compile(_WORD),
     "kind": re.compile(_WORD),
@@ -95,7 +98,7 @@ FIELDS: Mapping[str, re.Pattern[str] | type] = {
     "revision": re.compile(r"[0-9]{4}"),
     "from_revision": re.compile(r"[0-9]{4}"),
     "error": re.compile(r"[A-Z][A-Za-z]{0,59}"),
-    "part": re.compile(_WORD),
+    "part": re.compile(_WORD),  # an operation of the web server
     "exit_code": int,
     "sequence": int,
     "chain_level": int,

@@ -21,6 +21,7 @@ _NUMBERS = {DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40}
 """The levels of Python's own logging."""
 PRIORITIES = {DEBUG: 7, INFO: 6, WARNING: 4, ERROR: 3}
 """The levels of syslog, which systemd reads from `<N>` in front of a line; see sd-daemon(3)."""
+_REFUSED = "field_refused"
 _MADE_HERE = frozenset({"timestamp", "level"})
 
 
@@ -49,7 +50,13 @@ class LogWriter:
         bind_contextvars(**always)
         self._logger = structlog.wrap_logger(
             structlog.WriteLogger(stream),
-            processors=[merge_contextvars, self._admit, structlog.processors.add_log_level, self._dated, *self._ends()],
+            processors=[
+                merge_contextvars,
+                self._admit,
+                structlog.processors.add_log_level,
+                self._dated,
+                *self._renderers(),
+            ],
             wrapper_class=structlog.make_filtering_bound_logger(_NUMBERS[form.level]),
             cache_logger_on_first_use=False,
         )
@@ -81,8 +88,8 @@ class LogWriter:
         for name, value in sorted(event.items()):
             if (shown := admitted(name, value)) is not None:
                 kept[name] = shown
-            else:
-                self.write(WARNING, "field_refused", {"field": shown_name(name)})
+            elif event.get("event") != _REFUSED:  # it has the bound fields too, and is not to be followed by itself
+                self.write(WARNING, _REFUSED, {"field": shown_name(name)})
         if "event" not in kept:
             raise structlog.DropEvent
         return kept
@@ -92,7 +99,7 @@ class LogWriter:
         first = {"timestamp": f"{self._now():%Y-%m-%dT%H:%M:%S.%fZ}", "level": event["level"], "event": event["event"]}
         return {**first, **event}
 
-    def _ends(self) -> list[Callable[[Any, str, Event], Any]]:
+    def _renderers(self) -> list[Callable[[Any, str, Event], Any]]:
         """What turns an event into its line."""
         form = self._form
         lines: Callable[[Any, str, Event], Any]

@@ -1,5 +1,5 @@
-"""Mailing of letters: who approved them, who may be written to by e-mail, how each sending stands, and the sending.
+"""Mailing of letters: approvals, recipients, the seal of a batch, logs and bounces, and talking to a mail server.
 
-May import `notices` and `ledger`, what lies below them, and idna. All but `smtp` and `imap` is pure: it opens no
-connection and reads no clock. Never keeps a name or an address of anybody who gets a letter.
+May import `notices` and `ledger`, what lies below them, and idna; `smtp` may import `channels` too. All but `smtp`
+and `imap` is pure: it opens no connection and reads no clock. Never keeps a name or an address of a recipient.
 """

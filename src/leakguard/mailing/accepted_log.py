@@ -17,13 +17,13 @@ from leakguard.mailing.message_ids import BARE
 MOST_IN_LINE = 65_536
 """Bytes; a log line longer than this is read in pieces, and only what stands in one of them is found."""
 _POSTFIX = re.compile(r"(?:postfix[^ ]*|[^ ]/(?:cleanup|qmgr))\[\d+\]: ", re.ASCII)
-_CLEANUP = re.compile(r"[^ ]/cleanup\[\d+\]: ([0-9A-Za-z]{5,20}): (?:resent-)?message-id=", re.ASCII)
+_CLEANUP = re.compile(r"[^ ]/cleanup\[\d+\]: ([0-9A-Za-z]{5,20}): (resent-)?message-id=", re.ASCII)
 _TAKEN = re.compile(r"[^ ]/qmgr\[\d+\]: ([0-9A-Za-z]{5,20}): from=", re.ASCII)
 _FILTER = re.compile(
     r"(?:^|\s)[^\s:\[]*(?:spam|amavis|clam|dkim|dmarc|milter|mimedefang|mailscanner|virus)[^\s:\[]*(?:\[\d+\])?:",
     re.ASCII | re.IGNORECASE,
 )
-"""A program at the head of a line, or Sendmail's word for one, that looks at mail and takes none."""
+"""A program at the head of a line, or `Milter` as Sendmail logs one, that looks at mail and takes none."""
 _REFUSAL = re.compile(r"reject|refus|denied|block|discard|quarantin|infected", re.ASCII | re.IGNORECASE)
 _QUEUED = re.compile(r"\]: ([0-9A-Za-z]{10,20}): from=", re.ASCII)
 _TAKEN_BACK = re.compile(r"\]: ([0-9A-Za-z]{10,20}): (?:ruleset=|.*milter)", re.ASCII | re.IGNORECASE)
@@ -53,13 +53,17 @@ class _Seen:
     """By the queue id of another server."""
 
     def of_postfix(self, line: str, named: frozenset[str]) -> None:
-        """Take in a line of which only the pair of `cleanup` and `qmgr` counts."""
+        """Take in a line: a mail is taken once `cleanup` named its Message-ID and `qmgr` then the same queue id."""
         taken = _TAKEN.search(line)
         if taken is not None:
             self.paired |= {self.waiting[taken[1]]} if taken[1] in self.waiting else set()
-        queued = _CLEANUP.search(line) if named else None
-        if queued is not None:
+        queued = _CLEANUP.search(line) if named or self.waiting else None
+        if queued is None:
+            return
+        if named:
             self.waiting[queued[1]] = min(named)
+        elif not queued[2]:  # another mail has the queue id now, as ours was refused; a mail sent again keeps its own
+            self.waiting.pop(queued[1], None)
 
     def of_another(self, line: str, named: frozenset[str]) -> None:
         """Take in a line by which a server names what it took, unless it is of a filter or speaks of a refusal."""

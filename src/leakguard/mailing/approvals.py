@@ -1,4 +1,4 @@
-"""Approvals: two people vouch for one digest, made of those of the facts, the rules, the template and the text.
+"""Approvals: two people vouch for one digest, computed from digests of the facts, rules, template and text.
 
 The digest changes with any of them, so an approval never covers a letter that nobody looked at.
 """
@@ -44,7 +44,7 @@ class Subject(Frozen):
 
 
 class Basis(Frozen):
-    """What the letter rests on, as its draft says at the foot; the letter that goes out does not."""
+    """What the letter rests on. The foot of a draft states it; the letter that goes out does not."""
 
     rules_version: str = ""
     """Of the vocabulary and the duties."""
@@ -53,7 +53,7 @@ class Basis(Frozen):
 
 
 NO_BASIS = Basis()
-"""Of an approval that was kept before this was."""
+"""Of an approval recorded by a release that did not record the basis."""
 
 
 LIMIT = "limit"
@@ -91,7 +91,7 @@ class Approval(Frozen):
     written_at: datetime
     """The moment that the letter was drafted for: its date, and the same for everybody who approves it."""
     head: Head | None
-    """Where the ledger stood that the letter names; the same for everybody too."""
+    """The head of the ledger that the letter names; the same for everybody too."""
     letters: int = 1
     at: datetime
     sequence: int
@@ -99,9 +99,9 @@ class Approval(Frozen):
     by_source: str = ""
     """Where the name comes from, see `people.BySource`."""
     by_id: str = ""
-    """The id of whoever recorded it under this name; an account's only where they logged in."""
+    """The id of whoever recorded it under this name: that of an account if they logged in."""
     method: str = ""
-    """How they logged in, see `people.LoginMethod`; empty of who did not, and of earlier releases."""
+    """How they logged in, see `people.LoginMethod`; empty if they did not, or if an earlier release recorded it."""
 
     @property
     def signatory(self) -> Signatory:

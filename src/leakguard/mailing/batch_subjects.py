@@ -1,4 +1,4 @@
-"""Which letter each batch was, by every entry that tells it: an approval, or the ledger's word for what was sent.
+"""Which letter each batch was, by every entry that tells it: an approval, or the entry about what was sent.
 
 Erasure leaves this in both (see `ledger.erasure`), for a letter that went out must not go out again.
 """
@@ -13,13 +13,14 @@ from leakguard.mailing.approvals import APPROVED, Subject
 from leakguard.mailing.sealing import SENT
 from leakguard.models.records import KeptRecord
 
-_PARTS = ("covers", "duty", "stage", "lang")
+_SUBJECT_FIELDS = ("covers", "duty", "stage", "lang")
 
 
 def subjects_in(records: Iterable[KeptRecord]) -> Mapping[str, Subject]:
-    """By digest; what earlier releases erased, and what was killed before it was vouched for, may tell nothing.
+    """By digest of the batch; the language is empty where no entry says it any more.
 
-    The language is empty where no entry says it any more.
+    A batch may be missing if an earlier release erased its entries, or if the process was killed before it wrote
+    `letters_sent`.
     """
     found: dict[str, Subject] = {}
     for record in records:
@@ -34,12 +35,12 @@ def subjects_in(records: Iterable[KeptRecord]) -> Mapping[str, Subject]:
 
 def may_be_same(subject: Subject, other: Subject) -> bool:
     """Whether both may be the same letter: a language that is not known may be any."""
-    is_lang = not subject.lang or not other.lang or subject.lang == other.lang
-    return is_lang and (subject.covers, subject.duty, subject.stage) == (other.covers, other.duty, other.stage)
+    may_be_same_lang = not subject.lang or not other.lang or subject.lang == other.lang
+    return may_be_same_lang and (subject.covers, subject.duty, subject.stage) == (other.covers, other.duty, other.stage)
 
 
 def _subject(content: Mapping[str, Any]) -> Subject | None:
-    covers, duty, stage, lang = (str(content.get(name) or "") for name in _PARTS)
+    covers, duty, stage, lang = (str(content.get(name) or "") for name in _SUBJECT_FIELDS)
     if not covers or not duty or ERASED in {covers, duty, stage}:
         return None
     return Subject(covers=covers, duty=duty, stage=stage, lang="" if lang == ERASED else lang)

@@ -1,6 +1,6 @@
 """Reads letters that came back: delivery status notifications (RFC 3464), and the plain ones that some servers write.
 
-A bounce is found by the Message-ID of our letter, and by nothing else; no address and no word of the server is taken.
+A bounce is found by the Message-ID of our letter, and by nothing else; no address and no text of the server is kept.
 """
 
 from __future__ import annotations
@@ -22,20 +22,21 @@ UNKNOWN = "5.0.0"
 DELAYED = "4.0.0"
 """Not delivered yet, and nobody says why."""
 _STATUS = re.compile(r"(?<![\d.])([245])\.([0-7])\.(\d{1,3})(?!\.?\d)", re.ASCII)
-"""A status of RFC 3463, whose subjects end with 7: `4.94.2` is a version of a mail server."""
+"""A status of RFC 3463, whose second number is 7 at most: `4.94.2` is a version of a mail server."""
 _RETURNED = re.compile(r"^[> \t]*(?:received:|return-path:|message-id:\s{0,9}<lg\.)", re.IGNORECASE | re.MULTILINE)
-"""Where the header of a letter begins that a plain bounce returns."""
+"""The first line of the returned letter in a plain bounce."""
 _LATE_SUBJECT = re.compile(
     r"\s*(?:warning: message \S+ delayed|warning: could not send message for past|delayed mail|deliver(?:y|ing) delayed"
     r"|(?:mail|message) (?:delivery )?delayed|delivery status notification \(delay)",
     re.IGNORECASE,
 )
+"""Compared with the start of a subject alone: after it, the subject may quote that of our letter."""
 _LATE = re.compile(
     r"not yet been delivered|attempts will continue|warning message only|it will be retried until"
     r"|hasn't been delivered yet|will continue to (?:be attempted|attempt|try)|will retry for",
     re.IGNORECASE,
 )
-"""How Exim, Sendmail, Postfix, Exchange and Gmail say that they still try; the subject may quote ours further on.
+"""How Exim, Sendmail, Postfix, Exchange and Gmail say that they still try.
 
 `Warning` alone says nothing: MDaemon writes `Warning: ... - User unknown!`."""
 _LOST = re.compile(r"this is a permanent error|not going to try again", re.IGNORECASE)
@@ -98,7 +99,8 @@ def _of_plain(message: Message, parts: list[Message]) -> Bounce | None:
     sender, path = str(message.get("From", "")), str(message.get("Return-Path", "")).strip()
     if path != "<>" and not _ROBOT.search(sender):
         return None
-    if "auto-replied" in str(message.get("Auto-Submitted", "")).lower():
+    is_answer = "auto-replied" in str(message.get("Auto-Submitted", "")).lower()  # Exim's bounces say so as well
+    if is_answer and not (message.get("X-Failed-Recipients") or "mailer-daemon" in sender.lower()):
         return None
     named = _named(parts) or _named_in(" ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References")))
     if not named:

@@ -10,6 +10,6 @@ def instant_at_head(line: str) -> datetime | None:
     word = line.split(maxsplit=1)[0] if line.strip() else ""
     try:
         moment = datetime.fromisoformat(word)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):  # the second for an instant before the year 1 or after 9999
         return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else None

@@ -12,7 +12,7 @@ MOST_LOCAL, MOST_ADDRESS = 64, 254
 """Octets (RFC 5321, 4.5.3.1.1, and 4.5.3.1.3 without the angle brackets)."""
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
-_RIGHT_TO_LEFT_AND_NAMELESS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+_INVISIBLE_OR_UNASSIGNED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 NO_ADDRESS = "the row has no e-mail address"
 LEAKED = "the login of this e-mail account leaked, and a person who has it would read the letter"
 OWN_ACCOUNT = (
@@ -43,7 +43,7 @@ def reason_against(
 ) -> str:
     """Why this account must not be written to, or an empty text.
 
-    California forbids to tell people about leaked log-ins of an account that we gave them by writing to that account.
+    If the login of an e-mail account that we provide leaked, California forbids us to send the notice to that account.
     """
     if is_account_leaked:
         return LEAKED
@@ -53,12 +53,18 @@ def reason_against(
 
 
 def is_own(domain: str, own_domains: Collection[str]) -> bool:
-    """Whether a domain is one of the organisation's, or lies below or right above one of them."""
-    name = domain.lower().rstrip(".")
+    """Whether a domain is one of the organisation's, or lies below or anywhere above one of them."""
+    name = _dns_name(domain)
     return any(
         name == own or name.endswith(f".{own}") or (own.endswith(f".{name}") and "." in name)
-        for own in (own_domain.lower().rstrip(".") for own_domain in own_domains if own_domain)
+        for own in (_dns_name(own_domain) for own_domain in own_domains if own_domain)
     )
+
+
+def _dns_name(domain: str) -> str:
+    """As the DNS has it, to compare it; what is no domain stays as it is."""
+    plain = domain.lower().rstrip(".")
+    return plain if plain.isascii() else _ascii_domain(plain) or plain
 
 
 def domain_of(address: str) -> str:
@@ -67,7 +73,7 @@ def domain_of(address: str) -> str:
 
 
 def _ascii_domain(domain: str) -> str | None:
-    """The domain as the DNS has it (IDNA 2008); nothing for what is none, and for an address in digits."""
+    """The domain as the DNS has it (IDNA 2008); `None` for anything but a domain name, and for an IP address."""
     if domain.isascii():
         known = domain.lower()
     else:
@@ -88,7 +94,7 @@ def _is_local(local: str, *, needs_utf8: bool) -> bool:
     if not needs_utf8:
         return _ATOM.fullmatch(local) is not None
     plain = "".join(sign if sign.isascii() else "a" for sign in local)
-    strange = any(unicodedata.category(sign) in _RIGHT_TO_LEFT_AND_NAMELESS for sign in local)
+    strange = any(unicodedata.category(sign) in _INVISIBLE_OR_UNASSIGNED for sign in local)
     return not strange and _ATOM.fullmatch(plain) is not None
 
 

@@ -16,6 +16,10 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9.-]", re.ASCII)
 
 
 def message_id(batch: str, digest: str, key: str, *, domain: str) -> str:
-    """The Message-ID without its angle brackets; `domain` is that of the sender, in ASCII."""
+    """The Message-ID without its angle brackets.
+
+    `batch` is the digest of what was approved, `digest` that of the letter, `key` the keyed hash of the recipient's id,
+    and `domain` that of the sender, in ASCII.
+    """
     local_part = hashlib.sha256(f"{batch}\n{digest}\n{key}".encode()).hexdigest()[:40]
     return f"lg.{local_part}@{_UNSAFE.sub('', domain) or 'leakguard.invalid'}"

@@ -19,7 +19,7 @@ class Pace(Frozen):
     per_connection: int = 100
     """Letters in one conversation; Postfix and Exim begin to mind somewhere beyond."""
     passes: int = 4
-    """How often a run goes over what was not taken."""
+    """The most passes over the letters, the first one included."""
     first_wait: float = 5.0
     """Seconds before the second pass; doubled for each further one."""
     longest_wait: float = 300.0

@@ -1,4 +1,4 @@
-"""The ledger's word for a batch: counts, and one Merkle root over the record of each letter that was sent.
+"""What the ledger states about a batch: counts, and one Merkle root over the record of each letter that was sent.
 
 So the sending of one letter can be proved to anybody, and the ledger holds nothing about the people.
 """
@@ -30,7 +30,7 @@ def leaf_of(delivery: Delivery) -> bytes:
 
 
 def seal_fields(sent: Sequence[Delivery]) -> dict[str, Any]:
-    """What an entry says about the letters it vouches for, in the order in which it takes them."""
+    """What an entry says about these letters; the leaves have the order of `sent`."""
     root = Tree(leaf_of(delivery) for delivery in sent).root().hex()
     moments = [delivery.at for delivery in sent]
     span = {"first_at": to_z(min(moments)), "last_at": to_z(max(moments))} if moments else {}
@@ -57,7 +57,7 @@ def is_proved(delivery: Delivery, place: int, path: Sequence[str], content: Mapp
 
 
 def bounce_fields(bounces: Sequence[Bounce]) -> dict[str, Any]:
-    """What an entry says about letters that came back: how many with which status, and a root over which ones."""
+    """What an entry says about letters that came back: counts by status, and a root over Message-IDs and statuses."""
     ordered = sorted(bounces, key=lambda bounce: bounce.message_id)
     leaves = [canonical({"message_id": bounce.message_id, "status": bounce.status}).encode() for bounce in ordered]
     counts = dict(sorted(Counter(bounce.status for bounce in bounces).items()))

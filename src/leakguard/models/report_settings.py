@@ -32,7 +32,7 @@ class ReportSettings(Frozen):
     imap: tuple[str, ...] = ()
     """The mailboxes that may be read, such as `imaps://reports@mail.example.edu/INBOX`."""
     private: tuple[str, ...] = ()
-    """Hosts of those that may be at an address inside, by name or address."""
+    """Hosts of those that may be at a private or local address, by name or address."""
     password_env: str = "LEAKGUARD_REPORTS_PASSWORD"  # noqa: S105  (the name of a variable)
     """The environment variable that holds the password, or the token, of the mailbox."""
     ca_file: str = ""

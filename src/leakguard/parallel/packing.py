@@ -9,22 +9,22 @@ import msgspec
 
 Told = TypeVar("Told")
 _PLAIN, _ANY = b"p", b"a"
-"""How a value was packed; both stand before it, so that no packed value is shorter than two bytes."""
+"""The first byte of a packed value says how it was packed. With it, a packed value has at least two bytes."""
 
 
 class Packing(Generic[Told]):
     """Packs values of one kind; for processes of one release, on one machine, that trust each other.
 
-    A report with its findings costs a fiftieth of what `pickle` takes to write it, and an eighth to read it.
+    A part report with its findings costs a fiftieth of what `pickle` takes to write it, and an eighth to read it.
     """
 
     def __init__(self, kind: type[Told]) -> None:
-        """`kind` has fields that say what they hold: a list comes back as a tuple where the field is one."""
+        """`kind` has annotated fields, by which values are restored: a tuple comes back as one, not as a list."""
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(kind).decode
 
     def pack(self, value: Told) -> bytes:
-        """The value as bytes; what no message can hold, such as half a character that a host wrote, is pickled."""
+        """The value as bytes; what no message can hold, such as a lone surrogate in the text of a host, is pickled."""
         try:
             return _PLAIN + self._encode(value)
         except (ValueError, OverflowError):

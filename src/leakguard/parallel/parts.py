@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 Told = TypeVar("Told")
 Work = Callable[[Callable[[Told], None]], Awaitable[bool]]
+"""Does a part, tells what it found, and gives whether it finished; once cancelled, it ends and gives `False`."""
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PIPE_BYTES = 1024 * 1024
-"""The most that an unprivileged process of Linux may ask for; a report of 500 findings has a quarter of it."""
+"""The most that an unprivileged process of Linux may ask for; a part report of 500 findings has a quarter of it."""
 
 
 _LAST_WORDS = {b"+": True, b"-": False}
@@ -49,10 +50,11 @@ def _left_alone() -> Iterator[None]:
 
 
 @contextmanager
-def _heeding(stop: Callable[[], None]) -> Iterator[None]:
+def _heeding(stop: Callable[[], None]) -> Iterator[Callable[[], bool]]:
     """An interruption calls `stop`, so that nothing is torn apart that is being read or kept; a further one is raised.
 
-    What a signal means stays with whoever hears it outside: only what raises `KeyboardInterrupt` there is one.
+    The handler that was set before is still called; a signal is an interruption only if that one raises
+    `KeyboardInterrupt`.
     """
     is_asked = False
     handlers: dict[int, Callable[[int, FrameType | None], Any]] = {}
@@ -73,7 +75,7 @@ def _heeding(stop: Callable[[], None]) -> Iterator[None]:
                 handlers[each] = before
                 signal.signal(each, hear)
     try:
-        yield
+        yield lambda: is_asked
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
@@ -83,16 +85,17 @@ def _heeding(stop: Callable[[], None]) -> Iterator[None]:
 def run_here(work: Work[Told], take: Callable[[Told], None], *, new_loop: NewLoop) -> bool:
     """Run one part in this process; whether it finished. An interruption lets it end in good order."""
 
-    async def main() -> bool:
-        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work(take))
-        with _heeding(lambda: _call_soon(loop, task.cancel)):
-            try:
-                return await task
-            except asyncio.CancelledError:  # it had not even begun
-                return False
+    async def ended(task: Awaitable[bool]) -> bool:
+        try:
+            return await task
+        except asyncio.CancelledError:  # before it began
+            return False
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        return runner.run(main())
+        loop = runner.get_loop()
+        task = asyncio.ensure_future(work(take), loop=loop)
+        with _heeding(lambda: _call_soon(loop, task.cancel)):  # around `run`, which else hears Ctrl-C itself
+            return runner.run(ended(task))
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
@@ -113,10 +116,11 @@ def run_apart(
 
     context, packing = multiprocessing.get_context("fork"), Packing(kind)
     ends: dict[Connection, ForkProcess] = {}
-    with _heeding(lambda: _stop(tuple(ends.values()))):
+    with _heeding(lambda: _stop(tuple(ends.values()))) as is_asked:
         try:
             for work in works:
-                _start(partial(_packed, work, packing), context, ends, new_loop)
+                if not is_asked():
+                    _start(partial(_packed, work, packing), context, ends, new_loop)
             last_words = _gather(ends, lambda data: take(packing.unpack(data)))
         finally:
             _stop(ends.values())
@@ -124,7 +128,7 @@ def run_apart(
             for process in ends.values():
                 process.join()
     _refuse_lost([process for end, process in ends.items() if end not in last_words])
-    return len(last_words) == len(ends) and all(last_words.values())
+    return len(last_words) == len(works) and all(last_words.values())
 
 
 def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
@@ -134,7 +138,11 @@ def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
         return
     code = min(end or 0 for end in ends)
     how = "ended by itself" if code >= 0 else f"was killed ({signal.Signals(-code).name})"
-    why = "LEAKGUARD_TRACE=1 shows where." if code >= 0 else "The machine may have had too little memory."
+    if code >= 0:
+        why = "LEAKGUARD_TRACE=1 shows where."
+    else:
+        is_killed = code == -signal.SIGKILL
+        why = "The machine may have had too little memory." if is_killed else "The system's log may say why."
     raise ProcessLost(f"a process that did a part of the work {how}", next_step=why)
 
 
@@ -147,14 +155,18 @@ def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkP
     """Start one process, and remember its end of the pipe."""
     ours, theirs = context.Pipe(duplex=False)
     _widen(theirs)
-    process = context.Process(target=_child, args=(work, theirs, new_loop, os.getpid()), daemon=True)
-    process.start()
-    theirs.close()
-    ends[ours] = process
+    process = context.Process(target=_child, args=(work, theirs, (*ends, ours), new_loop, os.getpid()), daemon=True)
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)  # until it is among those that are ended
+    try:
+        process.start()
+        ends[ours] = process
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        theirs.close()
 
 
 def _widen(end: Connection) -> None:
-    """Let a few reports lie in the pipe: a part must not wait with its hosts while another one's report is stored."""
+    """Let a few part reports lie in the pipe: no part has to wait while the report of another one is stored."""
     with contextlib.suppress(OSError, AttributeError):  # only Linux has it, and a limit may be in the way
         fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
@@ -198,17 +210,23 @@ def _stop(processes: Iterable[ForkProcess]) -> None:
             process.terminate()
 
 
-def _child(work: Work[bytes], end: Connection, new_loop: NewLoop, parent: int) -> None:
+def _child(
+    work: Work[bytes], end: Connection, of_parent: Iterable[Connection], new_loop: NewLoop, parent: int
+) -> None:  # fmt: skip
     """What a process does: its part, until it is done, or until it is asked to end, or the parent is gone."""
+    for each in of_parent:  # while a process holds them, writing to a parent that is gone waits for ever
+        each.close()
     for number in _INTERRUPTIONS:  # a terminal tells them to all processes at once; the parent sees to ours
         signal.signal(number, signal.SIG_DFL if number is signal.SIGTERM else signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
             is_finished = runner.run(_until_asked(work, end, parent))
     except Exception as error:  # noqa: BLE001  (a bug, or the machine has nothing left: to end in good order may hang)
         _tell_bug(error)
         os._exit(1)
-    end.send_bytes(b"+" if is_finished else b"-")
+    with contextlib.suppress(OSError):  # the parent is gone
+        end.send_bytes(b"+" if is_finished else b"-")
     end.close()
 
 
@@ -230,7 +248,7 @@ async def _until_asked(work: Work[bytes], end: Connection, parent: int) -> bool:
     orphaned.cancel()
     try:
         return await task
-    except asyncio.CancelledError:  # it had not even begun
+    except asyncio.CancelledError:  # before it began
         return False
 
 

@@ -25,7 +25,7 @@ Doer = Callable[[Task], Done]
 _IN_HAND = 2
 """Tasks that a process has at once: it never waits for the next one."""
 _AHEAD = 8
-"""Tasks a process that may be done before the first of them is; the rest waits, so that memory stays flat."""
+"""Tasks per process that may be handed out ahead of the oldest without a result, so that memory stays flat."""
 
 
 class _Refused(Frozen, kw_only=False):
@@ -45,7 +45,7 @@ def in_order(make: Callable[[], Doer[Task, Done]], tasks: Iterable[Task], *, wor
     if workers == 1:
         yield from map(make(), tasks)
         return
-    import multiprocessing  # noqa: PLC0415  (as above)
+    import multiprocessing  # noqa: PLC0415  (what runs in one process must not load it)
 
     context = multiprocessing.get_context("spawn")
     crew: dict[Connection, SpawnProcess] = {}
@@ -67,7 +67,7 @@ def in_order(make: Callable[[], Doer[Task, Done]], tasks: Iterable[Task], *, wor
 
 @contextmanager
 def _deaf_to_the_keyboard() -> Iterator[None]:
-    """A process that is started now never hears of an interruption, not even while it loads; its parent ends it."""
+    """A process that the main thread starts in this block ignores Ctrl-C, even while it loads; its parent ends it."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may change it
         return

@@ -1,11 +1,12 @@
 """A mailbox that the settings name, read over TLS (RFC 9051 as far as Python's library speaks it), within bounds.
 
 It is opened read-only and mails are fetched without being marked. The address that is connected to is the one that was
-checked: a name that leads inside is refused unless the settings name it.
+checked: a private or local one is refused unless the settings name it.
 """
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import imaplib
 import ipaddress
@@ -15,6 +16,7 @@ import ssl
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import groupby
 from threading import Timer
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
@@ -33,7 +35,7 @@ MOST_ANSWER = 1024 * 1024
 """Bytes of any other answer."""
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
-_MARK = re.compile(rb"message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s][^\r\n]{0,997})", re.IGNORECASE)
+_MESSAGE_ID = re.compile(rb"message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s][^\r\n]{0,997})", re.IGNORECASE)
 _ASKED = "(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
 
 
@@ -53,7 +55,7 @@ class ImapMailbox(Frozen, hidden=("password",)):
     password: str
     resolve: Resolve
     private: Collection[str] = ()
-    """Hosts that may be at an address inside."""
+    """Mail servers, by name or address, that may be at a private or local address."""
     tls: ssl.SSLContext | None = None
     """`None` means the certificates that the machine trusts."""
     timeout: float = 30
@@ -62,9 +64,10 @@ class ImapMailbox(Frozen, hidden=("password",)):
     """Seconds for the whole conversation: a server that sends a byte now and then would hold it open for ever."""
 
     def mails(self, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
-        """The newest mails, the oldest of them first, without those whose mark (SHA-256 of the Message-ID) is known.
+        """The newest mails, the oldest of them first, without those whose Message-ID is known.
 
-        Raises `MailboxAway` for what the server does, `NotAllowed` for an address inside that nobody named.
+        `is_known` gets the SHA-256 of a Message-ID, in hex. Raises `MailboxAway` for what the server does, `NotAllowed`
+        for a private or local address that nobody named.
         """
         parts = urlsplit(self.url)
         host, port = parts.hostname or "", parts.port or PORT
@@ -87,23 +90,32 @@ class ImapMailbox(Frozen, hidden=("password",)):
                 client.shutdown()
 
     def _address(self, host: str) -> str:
-        """The address to connect to; a mail server inside is one that the settings name."""
+        """The address to connect to; a private or local one only if the settings name it or its host."""
         found = self.resolve(host)
         if not found:
             _away(host, "has no address")
         outside = [address for address in found if ipaddress.ip_address(address).is_global]
-        if host in self.private or set(found) <= set(self.private):
+        private = {name.lower() for name in self.private}
+        if host in private or set(found) <= private:
             return found[0]
         if len(outside) != len(found):
             raise NotAllowed(
-                f"`{host}` leads to an address inside, and the settings do not name it",
+                f"`{host}` leads to a private or local address, and the settings do not name it",
                 next_step=f'If it is your mail server, write it down: [reports] private = ["{host}"]',
             )
         return outside[0]
 
     def _log_in(self, client: _Client, host: str, user: str) -> None:
         try:
-            client.login(user, self.password)
+            if (user + self.password).isascii():
+                client.login(user, self.password)
+            elif "AUTH=PLAIN" in client.capabilities:  # RFC 4616 has UTF-8, and LOGIN has ASCII alone
+                client.authenticate("PLAIN", lambda _: f"\0{user}\0{self.password}".encode())
+            else:
+                raise MailboxAway(
+                    f"the mail server {host} takes a user and a password in ASCII alone",
+                    next_step="Give the mailbox a password in ASCII.",
+                )
         except imaplib.IMAP4.error:
             pass
         else:
@@ -172,7 +184,7 @@ class _Client(imaplib.IMAP4):
 
 
 def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
-    quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    quoted = '"' + _encoded(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
     answer, data = client.select(quoted, readonly=True)
     if answer != "OK":
         _away(host, "has no such folder")
@@ -182,11 +194,15 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
     for name in (found[1].decode() for row in rows if (found := _UID.search(_answer([row])))):
         client.expect(MOST_ANSWER)
         facts = _answer(client.uid("FETCH", name, _ASKED)[1])
-        size, mark = _SIZE.search(facts), _MARK.search(facts)
-        if mark and is_known(hashlib.sha256(mark[1].strip()).hexdigest()):
+        if not facts:  # it was deleted, or moved, after the list was made
+            continue
+        size, message_id = _SIZE.search(facts), _MESSAGE_ID.search(facts)
+        if message_id and is_known(hashlib.sha256(message_id[1].strip()).hexdigest()):
             continue
         if size is None or int(size[1]) > MOST_BYTES:
-            yield FetchedMail(why=f"a mail of more than {MOST_BYTES:,} bytes, or of no size")
+            yield FetchedMail(
+                why=f"a mail of more than {MOST_BYTES:,} bytes, or one whose size the server did not tell"
+            )
             continue
         client.expect(MOST_BYTES)
         whole = [part[1] for part in client.uid("FETCH", name, "(BODY.PEEK[])")[1] if isinstance(part, tuple)]
@@ -194,6 +210,19 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
             yield FetchedMail(data=whole[0], arrived_at=_arrived(facts))
     if first > 1:
         yield FetchedMail(why=f"{counted(first - 1, 'older mail')}: the newest {MOST_MAILS:,} are read")
+
+
+def _encoded(folder: str) -> str:
+    """The name in the UTF-7 of IMAP (RFC 3501, 5.1.3); one in ASCII may be in it already, and stays."""
+    if folder.isascii():
+        return folder
+    parts = ((is_ascii, "".join(signs)) for is_ascii, signs in groupby(folder, str.isascii))
+    return "".join(part.replace("&", "&-") if is_ascii else _shifted(part) for is_ascii, part in parts)
+
+
+def _shifted(part: str) -> str:
+    code = binascii.b2a_base64(part.encode("utf-16-be"), newline=False).decode()
+    return f"&{code.rstrip('=').replace('/', ',')}-"
 
 
 def _answer(rows: list[object]) -> bytes:

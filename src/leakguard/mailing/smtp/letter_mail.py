@@ -53,7 +53,7 @@ def _message(mail: OutgoingMail, *, sender: str, at: datetime) -> EmailMessage:
 
 
 def stuffed(content: bytes) -> bytes:
-    """As it goes over the wire behind DATA (RFC 5321, 4.5.2), up to the last line, which is a dot alone."""
+    """As it goes over the wire after DATA (RFC 5321, 4.5.2), without the final line, a lone dot."""
     lines = _DOT.sub(b"..", content)
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 

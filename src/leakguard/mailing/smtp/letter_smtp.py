@@ -1,7 +1,8 @@
 """Letters through a mail server, one step of the protocol after the other, so that each ending means one thing.
 
 A server has a mail when it answers the line that ends it, and has nothing while that line has not gone out
-(RFC 5321, 4.1.1.4). So that line goes out alone, behind everything else, and only what ends behind it is in doubt.
+(RFC 5321, 4.1.1.4). That line is sent alone, after everything else, so only a conversation that breaks off after it
+leaves a letter in doubt.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class SmtpMailer(Frozen, hidden=("password",)):
 
     @property
     def return_path(self) -> str:
-        """The address of the envelope."""
+        """The sender of the envelope, to which bounces go."""
         return self.bounces_to or parseaddr(self.sender)[1]
 
 
@@ -106,21 +107,22 @@ class SmtpLetters:
     def __init__(self, client: smtplib.SMTP, mailer: SmtpMailer) -> None:
         self._client = client
         self._mailer = mailer
-        self._is_ended = False
+        self._is_end_sent = False
 
     def offer(self, mail: OutgoingMail, before_end: Callable[[], None]) -> MailAnswer:
         """See `ports.MailSession.offer`."""
-        self._is_ended = is_over = False
+        self._is_end_sent = has_answer = False
         try:
             content = stuffed(mail_bytes(mail, sender=self._mailer.sender, at=self._mailer.now()))
-            answer = self._envelope(mail) or self._content(content, before_end)
-            is_over = True
-        except UnsafeHeader:
+        except UnsafeHeader:  # nothing was said yet, so the conversation goes on with the next letter
             return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
+        try:
+            answer = self._envelope(mail) or self._content(content, before_end)
+            has_answer = True
         except (smtplib.SMTPException, OSError):
-            return MailAnswer(kind=AnswerKind.IN_DOUBT if self._is_ended else AnswerKind.LOST)
+            return MailAnswer(kind=AnswerKind.IN_DOUBT if self._is_end_sent else AnswerKind.LOST)
         finally:  # whatever ended it, nothing more can be said in it
-            if not is_over:
+            if not has_answer:
                 self.close()
         return answer
 
@@ -129,13 +131,13 @@ class SmtpLetters:
         self._client.close()
 
     def _envelope(self, mail: OutgoingMail) -> MailAnswer | None:
-        """From whom and to whom; an answer where that ends it."""
+        """Send the sender and the recipient; `None` if the server takes both, else what came of the letter."""
         if mail.to.needs_utf8 and not self._client.has_extn("smtputf8"):
             return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
         has_dsn = self._client.has_extn("dsn")
         utf8 = ["SMTPUTF8"] if mail.to.needs_utf8 else []
         self._client.command_encoding = "utf-8" if utf8 else "ascii"
-        # The header alone comes back, and not the letter; and the server's notice names us as well (RFC 3461).
+        # Only the header of the letter comes back, and a bounce has its Message-ID as the envelope id too (RFC 3461).
         back = ["RET=HDRS", f"ENVID={mail.message_id}"] if has_dsn else []
         code, _ = self._client.mail(self._mailer.return_path, [*utf8, *back])
         if code != OK:
@@ -150,12 +152,12 @@ class SmtpLetters:
         if code != DATA_WANTED:
             return self._turned_down(code, AnswerKind.MESSAGE_REFUSED)
         self._client.send(content)
-        if self._has_spoken():  # behind a mail that is not ended yet there is nothing to say but that it ends here
+        if self._has_spoken():  # before the end of the mail, a server can only be refusing it or hanging up
             code, _ = self._client.getreply()
             self.close()
             return self._turned_down(code, AnswerKind.MESSAGE_REFUSED)
         before_end()
-        self._is_ended = True
+        self._is_end_sent = True
         if self._client.sock is not None:
             self._client.sock.settimeout(self._mailer.final_timeout)
         self._client.send(b".\r\n")
@@ -165,7 +167,7 @@ class SmtpLetters:
         return self._final(code, words)
 
     def _final(self, code: int, words: bytes) -> MailAnswer:
-        """What the answer to the end of the mail means; an answer that is none leaves it in doubt."""
+        """What the answer to the end of the mail means; one that is neither 2xx, 4xx nor 5xx leaves it in doubt."""
         if _GOOD <= code < _MORE:
             found = _QUEUED.search(words)
             return MailAnswer(kind=AnswerKind.ACCEPTED, code=code, queue_id=found[1].decode() if found else "")

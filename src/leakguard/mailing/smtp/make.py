@@ -1,4 +1,4 @@
-"""Makes the way for letters through the mail server that a channel of the settings names."""
+"""Makes the mailer of a channel that the settings name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leakguard.channels.failures import fail
 from leakguard.channels.file import append_line
 from leakguard.channels.make import ChannelContext
 from leakguard.frozen import Frozen
-from leakguard.mailing.smtp.letter_mail import is_sender, mail_bytes
+from leakguard.mailing.smtp.letter_mail import UnsafeHeader, is_sender, mail_bytes
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer
 from leakguard.models.alerts import ChannelSettings
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
@@ -33,8 +33,11 @@ class DrillMailer(Frozen):
         return self
 
     def offer(self, mail: OutgoingMail, before_end: Callable[[], None]) -> MailAnswer:
-        """Put the mail together as if it were sent, and note what would have gone out: no address, no word of it."""
-        size = len(mail_bytes(mail, sender=self.sender, at=self.now()))
+        """Put the mail together as if it were sent, and write one line about it, without its address or its text."""
+        try:
+            size = len(mail_bytes(mail, sender=self.sender, at=self.now()))
+        except UnsafeHeader:
+            return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
         before_end()
         document = {
             "drill": MARK, "channel": self.name, "at": to_z(self.now()), "message_id": mail.message_id,
@@ -48,9 +51,9 @@ class DrillMailer(Frozen):
 
 
 def make_mailer(channel: ChannelSettings, around: ChannelContext) -> Mailer:
-    """A way for letters through the mail server of a channel; in a drill a file, and no connection is opened.
+    """A mailer for the mail server of a channel; in a drill it writes a file and opens no connection.
 
-    Raises `ChannelFailed` when the environment lacks the password.
+    Raises `ChannelFailed` when `from` is no address in ASCII, or the environment lacks the password.
     """
     options = channel.options
     sender = options["from"]

@@ -39,7 +39,9 @@ SCOPES = (
 
 @pytest.fixture
 def api(served: Served) -> TestClient:
-    return served.client(authorization=f"Bearer {served.token(ANNA, *SCOPES, roles=frozenset(Role))}")
+    client = served.client(authorization=f"Bearer {served.token(ANNA, *SCOPES, roles=frozenset(Role))}")
+    client.portal = None  # each request has a loop of its own, which dies with the server
+    return client
 
 
 def opened(api: TestClient) -> int:
@@ -191,14 +193,13 @@ def test_whether_a_scan_was_started_by_a_server_that_died_is_said_to_be_unknown(
         raise Killed
 
     one = replace(BY_NAME["start_scan"], handler=started)
-    other = served.client(authorization=api.headers["authorization"])
-    other.app = application_with(served.door, one)
+    told = {"authorization": api.headers["authorization"]}
+    other = TestClient(application_with(served.door, one), base_url="http://localhost", headers=told)
+    other.portal = None  # as above
     with monkeypatch.context() as patch:
         patch.setattr(SqlStore, "forget_request", lambda *_: None)
         with pytest.raises(BaseException):  # noqa: B017, PT011  (as above)
-            TestClient(other.app, base_url="http://localhost", headers=dict(other.headers)).post(
-                f"{PREFIX}/scans", json={}, headers={"idempotency-key": "k"}
-            )
+            other.post(f"{PREFIX}/scans", json={}, headers={"idempotency-key": "k"})
     answer = api.post(f"{PREFIX}/scans", json={}, headers={"idempotency-key": "k"})
 
     assert answer.status_code == 409

@@ -9,11 +9,12 @@ from typing import Any
 import lxml.html
 import pytest
 
+from leakguard.accounts.rights import Role
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.models.event_records import event_of, record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.moments import to_z
-from support.door import ANNA, SAME, Served
+from support.door import SAME, Served
 from support.findings import make_finding
 from support.visitor import Visitor
 
@@ -31,7 +32,8 @@ LEFT_OUT = frozenset({"incident_opened", "closed", "reopened", "retracted", "cal
 
 @pytest.fixture
 def anna(served: Served) -> Visitor:
-    visitor = Visitor(served, ANNA)
+    served.add("Ada Alder", Role.COMMANDER, Role.DPO)  # a decision about a duty needs the second role
+    visitor = Visitor(served, "Ada Alder")
     visitor.open("/incidents/new?from=title").send("/incidents/new", {"title": "Mail log open"})
     return visitor
 

@@ -266,7 +266,7 @@ def test_a_store_that_fails_behind_the_copy_leaves_no_copy(tmp_path: Path, monke
     client = client_of(app_in(tmp_path))
     assert sent(client, "the first").status_code == 201
     before = kept(tmp_path)
-    monkeypatch.setattr("leakguard.use_cases.intake.take_in.append_numbered", fails)
+    monkeypatch.setattr("leakguard.store.sql_store.SqlStore.append", fails)
 
     assert sent(client, CANARY).status_code == 503
     assert kept(tmp_path) == before

@@ -33,7 +33,8 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
 
     The command also lists the laws that it considers and why, jurisdictions whose rules or public holidays
     LeakGuard does not know, and duties for which it does not know the law on the day of the incident. Where a rule
-    or the law is not known, no clock runs: look up the law.
+    or the law is not known, no clock runs: look up the law. Where only the holidays are not known, check the dates
+    of the clocks.
 
     Exit codes: 0 no deadline was missed; 4 a deadline was missed.
     """

@@ -72,9 +72,9 @@ def verify_cmd(
 ) -> int:  # fmt: skip
     """Probe FINDINGs again, to prove that they are closed.
 
-    The command probes from one location: from this machine, or by the workers of the fleet at --vantage. Run it once
-    for each vantage from which a finding was seen open. --vantage proves nothing by itself: without a fleet, run the
-    command on a machine at that location.
+    The command probes from one location: from this machine, or by the workers of the fleet at --vantage. Run it
+    once for each vantage from which a finding was seen open. Without a fleet, --vantage is only a name: run the
+    command on a machine at that location, with the name of the location as --vantage.
     """
     context.wiring.need_store()
     name, text = read_scope(context, scope)

@@ -68,7 +68,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("detected", "our own people or tools detected the incident", ("vantage", "evidence", "finding")),
     ("noticing", "legal term: we noticed the incident", ("evidence", *_PARTY)),
     ("discovery", "legal term: the breach was discovered, or should have been, whichever is earlier", _DECISION),
-    ("discovery_or_notification", "legal term: the incident was discovered, or somebody reported it to us", _DECISION),
+    ("discovery_or_notification", "legal term: the incident was discovered or, if earlier, reported to us", _DECISION),
     ("triaged", "somebody assessed the incident and gave it a level", ("level", "evidence")),
     ("processor_awareness", "a processor became aware", ("processor", "evidence", *_PARTY)),
     ("awareness", "we became aware with reasonable certainty", _DECISION),
@@ -96,7 +96,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "a new probe found the exposure closed, or a person says how they know it",
         ("vantage", "finding", "run", "step"),
     ),
-    ("verified_all_vantages", "every location that saw the exposure found it closed", ("finding", "run", "step")),
+    ("verified_all_vantages", "for your own playbooks: every location saw it closed", ("finding", "run", "step")),
     ("data_scoped", "we know which data and whose they are", ("evidence", "step")),
     ("recovered", "the service is back in its safe state", ("evidence", "step")),
     ("end_of_handling", "the handling of the incident is finished", ("evidence", "step", *_PARTY)),
@@ -124,7 +124,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("calendar_year_end", "the calendar year ended, for duties that count from the end of a year", ()),
     # About the record itself.
     ("planned", "something that is meant to happen; the only kind whose time may be in the future", ("what", "step")),
-    ("retracted", "withdraws an event that was recorded by mistake, named in `corrects`", ()),
+    ("retracted", "withdraws an event that was recorded by mistake: name it with --corrects", ()),
     ("note", "a remark for the timeline", ("text", "step", "evidence")),
 )
 

@@ -42,8 +42,8 @@ Examples:
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
 
 `leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Record every kind that has happened and
-that starts or ends a clock. A kind marked "legal term" below is a term of particular laws, and means nearly the same as
-another kind: if each of the two starts or ends a clock, record both.
+that starts or ends a clock. A kind marked "legal term" below is the word of particular laws for what another kind also
+describes: if it starts or ends a clock, record it even if you have recorded the other kind.
 
 LeakGuard records some kinds itself: `incident open`, scans and watches record the exposures that they see,
 `scan verify` records `remediation_verified`, and steps of a playbook record the decisions taken in them.
@@ -70,7 +70,10 @@ Kinds, by what happened:
     ),
 )  # fmt: skip
 @click.option("--source", default="", help="Where the information comes from.")
-@click.option("--corrects", metavar="E-..", help="Event that this one replaces. The old one stays readable.")
+@click.option(
+    "--corrects", metavar="E-..",
+    help="Event that this one replaces or, with the kind `retracted`, withdraws. The old one stays readable.",
+)  # fmt: skip
 @click.option(
     "--obligation", metavar="DUTY", help="Legal duty that the event concerns. Short for --field obligation=DUTY."
 )

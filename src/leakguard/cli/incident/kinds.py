@@ -34,8 +34,8 @@ def kinds_cmd(context: Context, *, incident: str | None, output_format: str) -> 
     """List the kinds of events, grouped by what happened, and what each kind means.
 
     With INCIDENT, also show which of its clocks each kind would start or end now. Record every kind that
-    has happened and that starts or ends a clock. A kind marked "legal term" is a term of particular laws, and means
-    nearly the same as another kind: if each of the two starts or ends a clock, record both.
+    has happened and that starts or ends a clock. A kind marked "legal term" is the word of particular laws for what
+    another kind also describes: if it starts or ends a clock, record it even if you have recorded the other kind.
     """
     from leakguard.outputs.event_kinds import kind_lines, kinds_json  # noqa: PLC0415  (`--help` must not load it)
 

@@ -34,10 +34,10 @@ Examples:
 
 \b
 Exit codes:
-  0  for each jurisdiction, LeakGuard has a rule, or knows that the law there has no duty to notify, or a person decided
-     (leakguard notice settle); duties may apply, and facts may still be missing
-  3  the law of a jurisdiction is not known and nobody has decided (leakguard notice settle), or the facts name no
-     jurisdiction
+  0  for each jurisdiction, LeakGuard has a rule, or knows that there is no duty to notify, or a person has decided
+     whether there is one (leakguard notice settle); duties may apply, and facts may still be missing
+  3  the law of a jurisdiction is not known and nobody has decided whether there is a duty (leakguard notice settle), or
+     the facts name no jurisdiction
 """
 
 

@@ -123,7 +123,7 @@ class PublicCalendar(Frozen):
 
     def version(self, first: int, last: int) -> str:
         """The library's release and a digest of the days."""
-        return f"calendar {self.name} of holidays {library_release()}, {digest(self, first, last)}"
+        return f"calendar {self.name} of the library holidays {library_release()}, {digest(self, first, last)}"
 
 
 _PLAIN = YearOfDays(holidays={}, working_weekend_days=frozenset(), weekend=frozenset({5, 6}), is_estimated=False)

@@ -62,7 +62,7 @@ class Computation(Frozen):
 
     @property
     def is_paused(self) -> bool:
-        """Whether a pause holds the clock at this moment; none does once the time is used up that it could stop."""
+        """Whether a pause stops the clock at this moment; from `LimbDeadline.used_up_at` on, none does."""
         used_up_at = self.limb_deadline.used_up_at if self.limb_deadline is not None else None
         return self.pauses.is_open and (used_up_at is None or self.at < used_up_at)
 

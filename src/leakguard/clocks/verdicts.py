@@ -21,7 +21,7 @@ class State(StrEnum):
     """Where a clock stands."""
 
     LATENT = "latent"
-    """No anchor is recorded yet, so nothing runs."""
+    """No anchor is recorded in this cycle yet, so nothing runs."""
     RUNNING = "running"
     AT_RISK = "at_risk"
     """A threshold before the deadline has passed, or the internal aim of a clock without a deadline."""

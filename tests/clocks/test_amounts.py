@@ -86,7 +86,7 @@ def test_what_was_not_counted_is_told() -> None:
 
     assert "2026-11-26 Thanksgiving Day" in why
     assert "2026-11-28 Saturday" in why
-    assert "calendar US of holidays" in why
+    assert "calendar US of the library holidays" in why
     assert "sha256:" in why
 
 

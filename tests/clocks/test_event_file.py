@@ -76,6 +76,17 @@ wrong: 1
     assert len(found) == len(expected)
 
 
+def test_an_event_without_an_id_is_corrected_once_it_states_one() -> None:
+    """LeakGuard names it `event-1`, but by its place, which other events may take."""
+    event, corrected = "{kind: closed, occurred_at: 2026-06-10}", "{kind: retracted, corrects: event-1}"
+    found = problems(f"zone: UTC\nevents:\n- {event}\n- {corrected}")
+
+    assert any(
+        line.endswith("events[1].corrects: that event states no id: write `id: event-1` in it") for line in found
+    )
+    assert not any("event-1" in line for line in problems(f"zone: UTC\nevents:\n- {event}\n- {corrected[:-1]}x}}"))
+
+
 def test_a_naive_time_without_any_zone_is_refused() -> None:
     assert "a local time with no zone" in problems('events: [{kind: filed, occurred_at: "2026-06-10T22:30"}]')[0]
 
@@ -136,6 +147,7 @@ calendars:
     [
         ("calendar: XX", "unknown calendar `XX`"),
         ("calendar: DE-XX", "DE has no part `XX`"),
+        ("calendar: DE-", "DE has no part ``"),
         ("calendar: DE-BZ", "known: BB, BE, BW, BY"),
         ("statutory: {calendar: XY}", "unknown calendar `XY`"),
         ("calendar: campus, law: Some Law", "which the law does not know"),

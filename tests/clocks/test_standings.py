@@ -544,6 +544,10 @@ def test_a_clock_waits_for_a_new_anchor_after_reopening() -> None:
     found = stand([AWARE, FILED, CLOSED, REOPENED], DAY, "2026-06-10T06:00Z")
 
     assert (found.state, [one.state for one in found.earlier_cycles]) == (State.LATENT, [State.MET_ON_TIME])
+    assert list(found.why[-2:]) == [
+        "It waits for the first `awareness` after the reopening.",
+        "No event after the reopening starts it, so the clock does not run.",
+    ]
 
 
 def test_reopening_does_not_hide_a_missed_or_a_running_clock() -> None:
@@ -585,6 +589,21 @@ def test_the_clock_of_a_law_runs_on_over_a_reopening_until_it_is_met() -> None:
 
     assert stand([AWARE, CLOSED, REOPENED], law, "2026-06-10T06:00Z").state is State.OVERDUE
     assert stand([AWARE, CLOSED, REOPENED, filed], law, "2026-06-12T00:00Z").state is State.MET_LATE
+
+
+@pytest.mark.parametrize(
+    ("cycle", "closed_again"),
+    [([CLOSED, REOPENED], "2026-06-11T00:00Z"), ([CLOSED_AT_NOON, REOPENED_AT_ONE], "2026-06-01T16:00Z")],
+)
+def test_a_second_closing_does_not_hide_the_missed_deadline_of_a_law(cycle: list[Row], closed_again: str) -> None:
+    """Whether the deadline passed while the incident was open or closed, nobody met it."""
+    law = {**DAY, "law": "GDPR, Art. 33"}
+    story = [AWARE, *cycle, {**CLOSED, "id": "c2", "occurred_at": closed_again}]
+    missed = stand(story, law, "2026-06-12T00:00Z")
+    met = stand([*story, {**FILED, "occurred_at": "2026-06-12T01:00Z"}], law, "2026-06-13T00:00Z")
+
+    assert (missed.state, missed.work_by) == (State.MISSED, moment("2026-06-02T08:00Z"))
+    assert met.state is State.MET_LATE
 
 
 def test_a_later_awareness_in_a_reopened_incident_moves_no_limit_of_a_law_that_nobody_met() -> None:

@@ -34,6 +34,7 @@ from leakguard.errors import UsageProblem
         ("2026-06-10T22:30-0330", "2026-06-11T02:00:00Z"),
         ("2026-06-10 22:30 Asia/Kolkata", "2026-06-10T17:00:00Z"),
         ("2026-10-25T02:30+01:00[Europe/Berlin]", "2026-10-25T01:30:00Z"),
+        ("2026-10-25T02:30+01:00 [Europe/Berlin]", "2026-10-25T01:30:00Z"),
         (" 2026-10-25T02:30+02:00 ", "2026-10-25T00:30:00Z"),
     ],
 )
@@ -68,6 +69,8 @@ def test_an_interval_reaches_from_the_first_to_the_last_end() -> None:
         ("2026-06-10T25:00Z", "no such time of day"),
         ("2026-06-10T22:30+15:00", "no such offset"),
         ("2026-06-10T22:30+01:99", "no such offset"),
+        ("2026-06-10T22:30 [Europe/Berlin", "can be read"),
+        ("2026-06-10 Europe/Berlin]", "can be read"),
         ("2026-06-10T22:30", "no zone"),
         ("2026-06-10", "no zone"),
         ("2026-06-10 22:30 Europe/Berln", "did you mean `Europe/Berlin`"),

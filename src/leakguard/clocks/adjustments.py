@@ -104,9 +104,9 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
 
 
 def with_late_pauses_ignored(pauses: Pauses, used_up_at: datetime, deadline: datetime, trace: Trace) -> Pauses:
-    """The pauses, those among `ignored` too that began in running time that no pause stops, as that of an extension.
+    """The pauses, with those added to `ignored` that began too late to stop the time, as in an extension.
 
-    `used_up_at` as in `LimbDeadline`. A pause after the deadline is not about this clock.
+    Too late is from `used_up_at` on (see `LimbDeadline`). A pause after the deadline is not about this clock.
     """
     late = [event for event, start in pauses.starts if used_up_at <= start <= deadline]
     for event in late:

@@ -28,7 +28,8 @@ class AmountEnd(Frozen):
     start: datetime
     end: datetime
     ran: tuple[Span, ...]
-    """The spans from `start` to `end`, with the pauses cut out."""
+    """The spans from `start` to `end` in which the time ran: without pauses and, for working hours, without what lies
+    outside the schedule."""
     unpaused: datetime
     """Where it would end if there were no pauses; used by the rollover.
 
@@ -224,8 +225,8 @@ def _business_days(
     worked = 0
     stopped = Fraction(0)
     skipped: list[object] = []
-    # Pauses give back a working day only once they add up to a whole one: the strict reading. What was paused on a day
-    # after its deadline does not count: what was missed stays missed.
+    # Pauses give back a working day only once they add up to a whole one: the strict reading. What was paused on the
+    # day of the deadline, but after the deadline, does not count: what was missed stays missed.
     while worked - int(stopped) < count:
         day += DAY
         if not is_working(frame.required_calendar, day):
@@ -262,7 +263,7 @@ def _end_on_day(day: date, start: datetime, frame: Frame) -> datetime:
 
 
 def _stopped_share(day: date, frame: Frame, up_to: datetime | None = None) -> Fraction:
-    """How much of a day lies in pauses, or in what of them is before an instant."""
+    """How much of a day lies in pauses; with `up_to`, only what was paused before it counts."""
     if not frame.pauses:
         return Fraction(0)
     begin, until = start_of_day(day, frame.zone), start_of_day(day + DAY, frame.zone)

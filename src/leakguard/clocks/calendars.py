@@ -123,7 +123,7 @@ class PublicCalendar(Frozen):
 
     def version(self, first: int, last: int) -> str:
         """The library's release and a digest of the days."""
-        return f"calendar {self.name} of holidays {library_release()}, {digest(self, first, last)}"
+        return f"calendar {self.name} of the library holidays {library_release()}, {digest(self, first, last)}"
 
 
 _PLAIN = YearOfDays(holidays={}, working_weekend_days=frozenset(), weekend=frozenset({5, 6}), is_estimated=False)
@@ -135,12 +135,12 @@ def public_calendar(name: str) -> PublicCalendar:
     if name == EURO_DAYS:
         return PublicCalendar(name=name)
     supported = supported_countries()
-    country, _, subdivision = name.partition("-")
+    country, hyphen, subdivision = name.partition("-")
     if country not in supported or len(country) != 2:  # noqa: PLR2004  (ISO 3166-1 alpha-2)
         near = nearest_name(name.upper()[:20], [code for code in supported if len(code) == 2])  # noqa: PLR2004  (as above)
         hint = f" (did you mean `{near}`?)" if near else ""
         raise UsageProblem(f"unknown calendar `{name[:40]}`{hint}", next_step="Use a code such as CN, US-CA or DE-BY.")
-    if subdivision and subdivision not in supported[country]:
+    if hyphen and subdivision not in supported[country]:
         parts = ", ".join(supported[country]) or "none"
         raise UsageProblem(f"{country} has no part `{subdivision[:20]}`; known: {parts}", next_step="Correct the code.")
     return PublicCalendar(name=name)

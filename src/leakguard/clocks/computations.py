@@ -15,7 +15,7 @@ from leakguard.clocks.adjustments import (
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.deadlines import Anchors, LimbDeadline, anchors_of, deciding_deadline, lenient_deadline, rearms
 from leakguard.clocks.durations import parse_exact
-from leakguard.clocks.event_history import ByKind, Cycle
+from leakguard.clocks.event_history import Cycle
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.phrases import Phrase
 from leakguard.clocks.rule_sentences import comparison_phrase, limb_label, selector_phrase
@@ -62,7 +62,7 @@ class Computation(Frozen):
 
     @property
     def is_paused(self) -> bool:
-        """Whether a pause holds the clock at this moment; none does once the time is used up that it could stop."""
+        """Whether a pause stops the clock at this moment; from `LimbDeadline.used_up_at` on, none does."""
         used_up_at = self.limb_deadline.used_up_at if self.limb_deadline is not None else None
         return self.pauses.is_open and (used_up_at is None or self.at < used_up_at)
 
@@ -80,7 +80,7 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
     pauses = pauses_of(rule, cycle.events, at, trace)
     frame = frame_of(rule, calendars, pauses.spans)
     anchors = anchors_of(rule, cycle.anchors)
-    _tell_left_out(rule, cycle.anchors, anchors, trace)
+    _tell_left_out(rule, cycle, anchors, trace)
     limb_deadline = deciding_deadline(rule, anchors, frame, trace)
     original = limb_deadline.deadline if limb_deadline is not None else None
     deadline = original
@@ -108,18 +108,18 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
     )
 
 
-def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Trace) -> None:
+def _tell_left_out(rule: ClockRule, cycle: Cycle, anchors: Anchors, trace: Trace) -> None:
     """Name the limbs that do not count, and why."""
-    dropped = {
-        exception.limb: exception.comparison for exception in rule.except_when if exception.comparison.holds(events)
-    }
+    held = [exception for exception in rule.except_when if exception.comparison.holds(cycle.anchors)]
+    dropped = {exception.limb: exception.comparison for exception in held}
+    waits = "{} waits: {} is not recorded yet." if cycle.reopened_at is None else "{} waits for {} after the reopening."
     for number, anchor in enumerate(anchors):
         if number in dropped:
             words = comparison_phrase(dropped[number])
             trace.add("{} does not count, since {}.", limb_label(rule, number) or Phrase("The condition"), words)
         elif anchor is None:
             words = selector_phrase(rule.limbs[number].selector)
-            trace.add("{} waits: {} is not recorded yet.", limb_label(rule, number) or Phrase("It"), words)
+            trace.add(waits, limb_label(rule, number) or Phrase("It"), words)
 
 
 def _statutory(

@@ -29,7 +29,7 @@ _LEAST_DAYS = (
     "The period must hold {} whole working day, so it ends at {}.",
     "The period must hold {} whole working days, so it ends at {}.",
 )
-"""By whether there are several."""
+"""Index it with whether the number is other than 1."""
 _END_WORDS = {"end_of_day": "the end of the day", "end_of_hour": "the end of the hour"}
 _ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
 

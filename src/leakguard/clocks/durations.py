@@ -120,7 +120,7 @@ def period_parts(text: str) -> JoinedPhrases:
 
 
 def length_of(seconds: float) -> Phrase:
-    """A time that has passed, in its two largest units: `3 d 4 h`, `2 h 5 min`, `7 min`, `40 s`."""
+    """A time that has passed: `3 d 4 h`, `2 h 5 min`, `7 min` or `40 s`; the rest is cut off."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)

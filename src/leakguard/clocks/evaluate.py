@@ -103,8 +103,9 @@ def _status_of(rule: ClockRule, history: EventHistory, calendars: Calendars) -> 
 def _current_cycle(rule: ClockRule, view: View, judged: Sequence[_JudgedCycle]) -> int:
     """The number of the cycle by which the clock stands: the last one, except in two cases.
 
-    The clock of a law shows its first unmet deadline, which a reopening must not move. If the clock has no anchor in
-    the last cycle yet, the latest cycle that ran on into it is shown, which a reopening must not hide.
+    While the clock of a law runs or is overdue in any cycle, it shows the first such cycle: a reopening must not move
+    its deadline. If the clock has no anchor in the last cycle yet, the latest cycle that ran on into it is shown, which
+    a reopening must not hide; for a law also one that was missed, which a second closing must not hide.
     """
     running = [number for number, cycle in enumerate(judged) if cycle.verdict.state not in INACTIVE_STATES]
     if rule.is_law and running:
@@ -113,12 +114,15 @@ def _current_cycle(rule: ClockRule, view: View, judged: Sequence[_JudgedCycle]) 
     ended_by_reopening_at = view.ended_by_reopening_at(last - 1)
     if ended_by_reopening_at is None or judged[last].verdict.state is not State.LATENT:
         return last
-    ran_on = (number for number in range(last, -1, -1) if _runs_or_ended_since(judged[number], ended_by_reopening_at))
+    ran_on = (number for number in range(last, -1, -1) if _stands_since(judged[number], ended_by_reopening_at))
     return next(ran_on, last)
 
 
-def _runs_or_ended_since(judged: _JudgedCycle, since: datetime) -> bool:
+def _stands_since(judged: _JudgedCycle, since: datetime) -> bool:
+    """Whether the clock of this cycle runs, ended since then, or missed the deadline of a law."""
     ended = judged.computed.ended
+    if judged.verdict.state is State.MISSED:
+        return judged.computed.rule.is_law
     return judged.verdict.state not in INACTIVE_STATES or (ended is not None and ended.occurred_at.earliest >= since)
 
 

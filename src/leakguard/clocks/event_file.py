@@ -129,10 +129,10 @@ def _rows(read: ReadText, name: str, most: int = MAX_EVENTS) -> Iterator[tuple[i
 
 
 def _fallback_zone(stated: Any, *, otherwise: str | None) -> str | None:  # noqa: ANN401  (as above)
-    """The zone if the validated shape has none: `otherwise`.
+    """The zone to use if the validated shape has none: the one that the raw file states, or else `otherwise`.
 
-    The shape of an invalid file is empty; then it is the zone in the raw file, to find the other problems too. An
-    unknown zone gives UTC: it is a problem of its own already, and would be repeated for every event.
+    The shape of an invalid file is empty; the raw zone serves to find the other problems too. An unknown zone gives
+    UTC: it is a problem of its own already, and would be repeated for every event.
     """
     try:
         return zone_of(stated).key if isinstance(stated, str) else otherwise

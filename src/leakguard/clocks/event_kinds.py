@@ -257,7 +257,7 @@ def unknown_kind_message(kind: str) -> str | None:
 def meant_kinds(text: str) -> tuple[str, ...]:
     """The kinds that may be meant, at most three, all equally likely, in the order of `GROUPS`.
 
-    The first of these that finds any: a name that begins with `text`, keywords and parts of names, spelling.
+    Three searches, until one finds any: names that begin with `text`, keywords and parts of names, similar spelling.
     """
     begun = [name for name in KINDS if len(text) > 3 and name.startswith(text)]  # noqa: PLR2004  (three letters begin too many)
     if begun:

@@ -144,13 +144,17 @@ class EventReader:
     def _check_ids(self, rows: list[Any]) -> None:
         ids = [row.get("id") if isinstance(row, Mapping) else None for row in rows]
         all_ids = dict.fromkeys(event_id for event_id in ids if isinstance(event_id, str))
+        unnamed = {self._free_id(number): number for number, event_id in enumerate(ids) if not event_id}
         earlier_ids: set[str] = set()
         for number, event_id in enumerate(ids):
             if isinstance(event_id, str) and event_id in earlier_ids:
                 self._problem((*self._path, number, "id"), f"the id `{event_id[:60]}` is used twice")
             earlier_ids |= {event_id} if isinstance(event_id, str) else set()
             corrected = rows[number].get("corrects") if isinstance(rows[number], Mapping) else None
-            if isinstance(corrected, str) and (corrected not in all_ids or corrected == event_id):
+            if isinstance(corrected, str) and unnamed.get(corrected, number) != number:
+                text = f"that event states no id: write `id: {corrected}` in it"
+                self._problem((*self._path, number, "corrects"), text)
+            elif isinstance(corrected, str) and (corrected not in all_ids or corrected == event_id):
                 others = [other for other in all_ids if other != event_id] if len(all_ids) <= MAX_EVENTS else []
                 near = nearest_name(corrected[:60], others)
                 self._problem((*self._path, number, "corrects"), "no other event of this file has that id", near)

@@ -31,7 +31,7 @@ class EventPattern(Frozen):
         return tuple(key for key, value in self.filters if value == ANYTHING)
 
     def matches(self, event: Event) -> bool:
-        """Whether the event is of this kind and carries every field of the filters."""
+        """Whether the event is of this kind and its fields pass all filters."""
         return event.kind == self.kind and all(_passes(event, key, value) for key, value in self.filters)
 
     def select(self, events: Iterable[Event]) -> Event | None:

@@ -25,7 +25,7 @@ _MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
 _STAMP = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|z|[+-]\d{2}:?\d{2})?)?"
-    r"(?:(?:\s|\s?\[)(?P<zone>[A-Za-z][A-Za-z0-9_+/-]+)\]?)?",
+    r"(?:(?:\s?(?P<bracket>\[)|\s)(?P<zone>[A-Za-z][A-Za-z0-9_+/-]+)(?(bracket)\]))?",
     re.ASCII,
 )
 _STATED_DAY = re.compile(r"(?P<year>\d{4})-\d{2}-\d{2}", re.ASCII)

@@ -21,7 +21,7 @@ class State(StrEnum):
     """Where a clock stands."""
 
     LATENT = "latent"
-    """No anchor is recorded yet, so nothing runs."""
+    """No anchor is recorded in this cycle yet, so nothing runs."""
     RUNNING = "running"
     AT_RISK = "at_risk"
     """A threshold before the deadline has passed, or the internal aim of a clock without a deadline."""
@@ -203,8 +203,10 @@ def _moved_by(computed: Computation, then: Computation) -> timedelta | None:
 def conclusion_lines(computed: Computation, verdict: ClockVerdict) -> tuple[Line, ...]:
     """The lines after the computation: calendar data, the deadline, the verdict."""
     lines: list[Line] = []
-    if computed.limb_deadline is None:
+    if computed.limb_deadline is None and computed.cycle.reopened_at is None:
         lines.append(("Nothing that starts it is recorded yet, so the clock does not run.", ()))
+    elif computed.limb_deadline is None:
+        lines.append(("No event after the reopening starts it, so the clock does not run.", ()))
     if computed.limb_deadline is not None and computed.limb_deadline.calendar_version:
         lines.append(("Working days by {}.", (computed.limb_deadline.calendar_version,)))
     if computed.limb_deadline is not None and computed.limb_deadline.is_provisional:

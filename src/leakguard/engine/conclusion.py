@@ -16,7 +16,7 @@ from leakguard.engine.examination import (
     CheckResult,
     EndpointStatus,
     Examination,
-    demands_certificate,
+    answers_only_with_certificate,
     failed,
     is_unreadable,
     most_telling,
@@ -90,9 +90,13 @@ def conclude(
 
 
 def _in_doubt(results: Sequence[CheckResult]) -> Sequence[CheckResult]:
-    """The verdicts, where those of refused connections and demanded certificates are inconclusive if others differ."""
+    """The verdicts, some made inconclusive.
+
+    That on a refused connection, if another connection came about; that on a demanded certificate, if the host answered
+    a request without one.
+    """
     reasons = {Ending.REFUSED: GONE} if went_away(results) else {}
-    if not demands_certificate(results):
+    if not answers_only_with_certificate(results):
         reasons[Ending.CERTIFICATE] = CERTIFICATE_NOT_OF_ALL
     return [
         replace(item, verdict=Verdict(outcome=Outcome.INCONCLUSIVE, reason=reasons[item.observation.ended]))
@@ -123,7 +127,7 @@ def _certificate_findings(endpoint: Endpoint, results: Sequence[CheckResult]) ->
 
     A fallback's, or else the first check's if the endpoint is named or the port suggests that check.
     """
-    if not demands_certificate(results):
+    if not answers_only_with_certificate(results):
         return []
     demanding = [item for item in results if item.observation.ended is Ending.CERTIFICATE]
     of_fallbacks = [item for item in demanding if item.definition.fallback]

@@ -134,9 +134,9 @@ def found_open(item: CheckResult) -> bool:
 def after_recheck(before: Sequence[CheckResult], again: Sequence[CheckResult], *, is_open: bool) -> list[CheckResult]:
     """The verdicts that count after a check ran again: its data store was open, and the front page is another one now.
 
-    If it still `is_open`, the new verdicts count, and of those before the open ones and those that lack an answer. Else
-    those before count, with the new ones that lack an answer: a login in front of a store that failed to answer does
-    not prove it closed.
+    If it still `is_open`, the new verdicts count; of the earlier ones, those that are open or lack an answer are kept.
+    Else the earlier verdicts count, with the new ones that lack an answer: a login in front of a store that failed to
+    answer does not prove it closed.
     """
     if is_open:
         return [*(item for item in before if found_open(item) or lacks_an_answer(item)), *again]
@@ -206,7 +206,7 @@ def first_ending(found: Sequence[CheckResult]) -> Ending | None:
     return found[0].observation.ended if found else None
 
 
-def requires_client_certificate(found: Sequence[CheckResult]) -> bool:
+def first_needs_certificate(found: Sequence[CheckResult]) -> bool:
     """Whether the host refused the first request because it demands a client certificate."""
     return first_ending(found) is Ending.CERTIFICATE
 
@@ -221,14 +221,14 @@ def is_refused(found: Sequence[CheckResult]) -> bool:
     return bool(found) and all(item.observation.ended is Ending.REFUSED for item in found)
 
 
-def demands_certificate(found: Sequence[CheckResult]) -> bool:
+def answers_only_with_certificate(found: Sequence[CheckResult]) -> bool:
     """Whether the host demanded a client certificate, and answered no request without one."""
     endings = {item.observation.ended for item in found}
     return Ending.CERTIFICATE in endings and endings <= _WITH_CERTIFICATE and not any(map(_answer_began, found))
 
 
 def went_away(found: Sequence[CheckResult]) -> bool:
-    """Whether a connection was refused although another one came about: the port is not closed for certain."""
+    """Whether a connection was refused although another one came about: the port may still be open."""
     endings = {item.observation.ended for item in found}
     return Ending.REFUSED in endings and not endings <= _UNMET | _NOT_ASKED
 
@@ -256,8 +256,8 @@ def is_unknown(found: Sequence[CheckResult]) -> bool:
 def most_telling(results: Sequence[CheckResult]) -> CheckResult:
     """The check that stands for an endpoint without a verdict, the first of these that there is.
 
-    An answer that could not be read, one whose time was spent, a refusal that others contradict, an answer that only
-    began, or the first check.
+    A check whose answer could not be read, whose time was spent, whose refusal or demand for a certificate others
+    contradict, or whose answer only began; else the first check.
     """
     spent = [item for item in results if item.observation.ended is Ending.SPENT]
     doubted = [item for item in results if (item.observation.ended, item.verdict.outcome) in _DOUBTED]
@@ -280,7 +280,7 @@ def status_of(results: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> 
         return by_outcome
     if is_refused(results):
         return EndpointStatus.CLOSED
-    if demands_certificate(results):
+    if answers_only_with_certificate(results):
         return EndpointStatus.PROTECTED
     endings = {item.observation.ended for item in results}
     if endings & _NOT_ASKED or went_away(results) or any(map(is_unreadable, results)):

@@ -80,7 +80,7 @@ class Examiner:
     most_records: Mapping[CheckedDataStore, int] = field(default_factory=dict)
     """The most records that each check saw in each data store in earlier runs."""
     on_verdicts: VerdictObserver = ignore_verdicts
-    """Called with the verdicts of each round; `leakguard scan --explain` records them."""
+    """Called with the verdicts of each round but a first contact; `leakguard scan --explain` records them."""
     kind_definitions: Callable[[], KindBook] | None = None
     """Returns the definitions by which kinds of data are recognised; without them, findings name no kinds."""
     inspection: Inspection | None = None
@@ -103,8 +103,8 @@ class Examiner:
         """Identify the protocol of an endpoint and run its checks, within one time limit for all.
 
         `spent`: how many seconds of that time the sweep has used. `connects`: the sweep connected to the port; then a
-        failed connection is retried. `was_exposed`: an earlier run found a data store open there; then a refusal is.
-        It does not raise for anything that a host does, nor for a bug; it raises errors of our own machine.
+        failed connection is retried. `was_exposed`: an earlier run found a data store open there; then a refused one
+        is retried. Raises errors of our own machine, but nothing for what a host does, nor for a bug.
         """
         try:
             return await self._examine(endpoint, self.prober.visit(spent), connects=connects, was_exposed=was_exposed)

@@ -14,7 +14,7 @@ from leakguard.engine.examination import (
     any_check_applies,
     failed,
     first_ending,
-    requires_client_certificate,
+    first_needs_certificate,
     spoke_http,
 )
 from leakguard.frozen import Frozen, replace
@@ -149,8 +149,8 @@ class ProtocolIdentification:
         """The protocols at which the host's data hint, in order; the values are unused.
 
         An answer may come so late that it is read as the answer to the next protocol. So if a protocol met silence,
-        data sent to another protocol that begins like an answer of the first counts as a hint at it. If the first
-        protocol did get an answer, such a beginning is too short to count.
+        and what the host sends while another is tried begins like an answer of the silent one, that counts as a hint at
+        the silent one. If it did get an answer, such a beginning is too short to count.
         """
         silent = {attempt.protocol for attempt in self.attempts if first_ending(attempt.results) is Ending.SILENT}
         late = (
@@ -178,7 +178,7 @@ class ProtocolIdentification:
         return (((HTTP, Approach.GUESSED_IN_TLS), *guesses)) if was_closed else guesses
 
     def _is_worth_guessing(self, protocol: str) -> bool:
-        """Whether it was not tried yet, and its servers do not speak first, as one would have done by now."""
+        """Whether it was not tried yet, and its servers do not speak first: such a server would have done so by now."""
         return not PROTOCOLS[protocol].speaks_first and not self._was_tried(protocol)
 
     def _is_harmless(self, protocol: str) -> bool:
@@ -229,7 +229,7 @@ class ProtocolIdentification:
             for attempt in self.attempts
         ):
             return True
-        if self.closes_before_request or any(requires_client_certificate(attempt.results) for attempt in self.attempts):
+        if self.closes_before_request or any(first_needs_certificate(attempt.results) for attempt in self.attempts):
             return True
         if self._open_hints() or not self.attempts:
             return False

@@ -71,7 +71,7 @@ class PartRun:
     _queue: asyncio.Queue[SweepEndpoint] = field(default_factory=asyncio.Queue)
     _waiting: dict[int, tuple[float, bool]] = field(default_factory=dict)
     """By position to be examined: the seconds that the host had so far, and whether it took a connection."""
-    _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
+    _under_examination: dict[int, tuple[str, float]] = field(default_factory=dict)
     """By position under examination: its target, and when the examination began."""
     _undrawn: list[int] = field(default_factory=list)
     """Positions that a stopped run left pending and the sweep has not drawn yet; the next one is last."""
@@ -204,14 +204,14 @@ class PartRun:
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
             endpoint, before = self.space.endpoint(swept.number), self._interrupted_seconds()
-            self._examined[swept.position] = (endpoint.target, self.monotonic())
+            self._under_examination[swept.position] = (endpoint.target, self.monotonic())
             try:
                 spent, connects = self._waiting[swept.position]
                 examination = await self.examiner.examine(
                     endpoint, spent=spent, connects=connects, was_exposed=bool(self.exposed_before((swept,)))
                 )
             finally:
-                del self._examined[swept.position]
+                del self._under_examination[swept.position]
             if examination.status in _UNHEARD and await self._was_interrupted(before):
                 self._queue.put_nowait(swept)  # silence is not evidence then
             else:
@@ -276,13 +276,13 @@ class PartRun:
         """Report what became known; it is dropped only after delivery, and nothing is reported after a failure."""
         findings, statuses, bugs = tuple(self._findings), dict(self._statuses), dict(self._bugs)
         now = self.monotonic()
-        lengths = ((target, now - began) for target, began in self._examined.values())
+        lengths = ((target, now - began) for target, began in self._under_examination.values())
         slowest = sorted(lengths, key=lambda length: -length[1])
         self._report_failed = True
         self.report(
             PartReport(
                 part=self.part, state=self._state(), findings=findings, statuses=statuses, bugs=bugs,
-                in_flight=self._sweep.in_flight + len(self._examined), waiting=self._queue.qsize(),
+                in_flight=self._sweep.in_flight + len(self._under_examination), waiting=self._queue.qsize(),
                 connections=self._sweep.connections + self.prober.connections,
                 slowest=tuple(slowest[:_SLOWEST]), is_lost=self._is_lost,
             )

@@ -18,6 +18,6 @@ def key_of_first(definition: CheckDefinition) -> tuple[Any, ...] | None:
 
 
 def key_of(request: Request) -> tuple[Any, ...]:
-    """Method, path (or the arguments of a command), and headers of a request: all but its id and its cap."""
+    """Method, path (or the arguments of a command), and headers of a request: all that is sent to the host."""
     headers = tuple(sorted(request.headers.items())) if request.headers else ()
     return request.method, request.what, headers

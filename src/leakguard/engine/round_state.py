@@ -24,10 +24,10 @@ from leakguard.engine.examination import (
     after_recheck,
     any_check_applies,
     failed,
+    first_needs_certificate,
     found_open,
     inside_of,
     is_unknown,
-    requires_client_certificate,
 )
 from leakguard.engine.question_keys import FRONT, key_of, key_of_first
 from leakguard.engine.unconditional_checks import allowed_at, frameworks_last, names_within, unconditional_checks
@@ -85,7 +85,7 @@ class RoundState:
     ) -> Generator[Request, Reply, None]:
         """Run the checks in their order until the product is known or the host does not answer."""
         for definition in checks:
-            if requires_client_certificate(self.results) and not definition.fallback:
+            if first_needs_certificate(self.results) and not definition.fallback:
                 continue
             if self._is_unanswered:
                 yield from self._run_after_no_answer(definition, may_retry_closed=may_retry_closed)
@@ -135,7 +135,7 @@ class RoundState:
 
     def is_over(self, definition: CheckDefinition) -> bool:
         """Whether this check and all after it are skipped. The order: checks that name the port, others, fallbacks."""
-        if requires_client_certificate(self.results):
+        if first_needs_certificate(self.results):
             return False
         if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
             return True
@@ -144,7 +144,7 @@ class RoundState:
     @property
     def _is_unanswered(self) -> bool:
         """Whether the very first question got no answer, so that nothing is known about any product."""
-        return bool(self.results) and failed(self.results[0]) and not requires_client_certificate(self.results)
+        return bool(self.results) and failed(self.results[0]) and not first_needs_certificate(self.results)
 
     def _run_after_no_answer(
         self, definition: CheckDefinition, *, may_retry_closed: bool
@@ -202,7 +202,7 @@ class RoundState:
             self._keep(filter(found_open, (yield from self._verdicts_of(definition, None))))
 
     def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
-        """The verdicts of a check on one bucket; none if a question with an unknown answer must not be sent."""
+        """The verdicts of a check on one bucket; none if it needs an unknown answer that may not be asked for."""
         outer = checked_data_store(self.endpoint, definition, self.below.removeprefix("/"))
         earlier, allows = partial(names_within, self.known_open, outer), allowed_at(self.endpoint)
         interview = Talk(definition, nonsense=self.random_word, bucket=bucket, earlier=earlier, allows=allows)

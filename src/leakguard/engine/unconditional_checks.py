@@ -12,7 +12,7 @@ from leakguard.engine.earlier_runs import CheckedDataStore
 from leakguard.models.targets import Endpoint
 
 MOST_OWN = 2
-"""If more products than this name a port, as 8080, it is no reason to run their checks whatever the page says."""
+"""If more products than this name a port, such as 8080, the port is no reason to run their checks unconditionally."""
 
 
 def unconditional_checks(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> list[CheckDefinition]:
@@ -33,7 +33,7 @@ def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
 
 
 def names_within(known_open: Collection[CheckedDataStore], outer: CheckedDataStore) -> list[str]:
-    """The names within the data store `outer` that its check found open in earlier runs, with a verdict for each."""
+    """The names within the data store `outer` that its check found open in earlier runs, by a verdict on each."""
     check, prefix = outer[0], f"{outer[1]}/"
     return sorted(key.removeprefix(prefix) for by, key in known_open if by == check and key.startswith(prefix))
 

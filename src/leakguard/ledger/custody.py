@@ -64,7 +64,7 @@ class CustodyEvent(Frozen):
     def is_gap(self) -> bool:
         """Whether the giver of a hand-over is not the holder, so an earlier hand-over was not recorded.
 
-        An erased name may be anybody's, so that only two accounts can tell.
+        An erased name may be anybody's; then only the accounts of both can tell, if both are known.
         """
         giver = Signatory(name=self.by, actor=self.by_id, how=self.by_source)
         holder = self.holder_signatory or Signatory(name=self.holder)
@@ -213,7 +213,7 @@ def item_to_json(item: EvidenceItem, holds: Holds) -> dict[str, Any]:
 
 
 def _is_about_all(record: KeptRecord) -> bool:
-    """Whether the act is about the whole subject. Where an older release erased its content, nobody knows: no."""
+    """Whether the act is about the whole subject; `False` if an older version of LeakGuard erased what tells it."""
     return record.kind in _MAY_BE_ABOUT_ALL and record.content.get("items") == []
 
 

@@ -27,7 +27,7 @@ KEPT_FIELDS = frozenset(
         "round", "level", "role", "channel", "number", "instead", "offline_from", "offline_to", "by_source",
     }
 )  # fmt: skip
-"""Fields that rules compute with: their values are kept, a text only if it is a token (see `_TOKEN`)."""
+"""Fields that rules compute with: their values are kept, a text only if it is no sentence (see `_SHORT_FORM`)."""
 _TRY = frozenset({"message", "attempt"})
 _LETTER = frozenset({"covers", "duty", "lang", "digest"})
 _KEPT_BY_KIND: Mapping[str, frozenset[str]] = {
@@ -41,7 +41,7 @@ the mark of a message, a hash that tells nothing of it, so that a mailbox where 
 _ITEM = "items"
 _ITEM_ID = re.compile(r"EV-[1-9][0-9]{0,17}", re.ASCII)
 """In `items` the ids of evidence are kept: without them an act of custody would be gone from its item."""
-_TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
+_SHORT_FORM = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 """An id, a kind, a time, a zone: never a sentence."""
 _IDENTITY = frozenset({"id", "how"})
 """What is kept of the person who recorded (`recorded_by`), or who did what another confirmed (`claimed_by`): an account
@@ -90,9 +90,9 @@ def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
 
 
 def _kept_of_kind(kind: str, content: Mapping[str, Any]) -> frozenset[str]:
-    """The fields of `_KEPT_BY_KIND` that stay: numbers, and texts that are tokens."""
+    """The fields of `_KEPT_BY_KIND` that stay: numbers, and texts that are a `_SHORT_FORM`."""
     names = _KEPT_BY_KIND.get(kind, frozenset()) & content.keys()
-    return frozenset(name for name in names if _TOKEN.fullmatch(str(content[name])))
+    return frozenset(name for name in names if _SHORT_FORM.fullmatch(str(content[name])))
 
 
 def is_erased(content: object) -> bool:
@@ -148,7 +148,7 @@ def stated_erasures_in(content: str) -> tuple[tuple[StatedErasure, ...], tuple[s
 def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The shape of a value: texts become `ERASED` and numbers 0, except in `KEPT_FIELDS` and `keep`.
 
-    A text in `KEPT_FIELDS` is kept only if it is a `_TOKEN`. See `_IDENTITY` for persons, and `_KEYED_BY_DATA`.
+    A text in `KEPT_FIELDS` is kept only if it is a `_SHORT_FORM`. See `_IDENTITY` for persons, and `_KEYED_BY_DATA`.
     """
     if isinstance(value, dict):
         if name in {"recorded_by", "claimed_by"}:
@@ -159,6 +159,6 @@ def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN4
     if value is None or isinstance(value, bool) or name in keep:
         return value
     if isinstance(value, str):
-        is_kept = _ITEM_ID.fullmatch(value) if name == _ITEM else name in KEPT_FIELDS and _TOKEN.fullmatch(value)
+        is_kept = _ITEM_ID.fullmatch(value) if name == _ITEM else name in KEPT_FIELDS and _SHORT_FORM.fullmatch(value)
         return value if is_kept or not value else ERASED
     return value if name in KEPT_FIELDS else 0

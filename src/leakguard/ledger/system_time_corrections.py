@@ -24,7 +24,7 @@ SUBJECT = "clock"
 """The subject of entries of corrections, which belong to no single incident; *clock* is a machine's system clock."""
 _ACKNOWLEDGED = "alarm_acknowledged"  # the stored value of older releases; do not change it
 STATED = "stated"
-"""The key of an event's content that holds its time as a person gave it; no text if a system clock gave the time."""
+"""The key of an event's content that holds its time as a person gave it; empty or missing if a system clock gave it."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -122,7 +122,7 @@ class SystemTimeCorrections:
         return next((offset for offset in self._offsets if offset.is_ahead and offset.covers(at)), None)
 
     def corrected_time(self, entry: Entry) -> datetime | None:
-        """When an entry was recorded, by all corrections; `None` if unknown.
+        """When an entry was recorded, by all corrections: the latest possible time if roughly known; `None` if unknown.
 
         Raises `ValueError` for an unreadable time.
         """

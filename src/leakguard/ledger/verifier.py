@@ -82,7 +82,7 @@ class _Verifier:
         before = self._last.sequence if self._last else 0
         number = entry.sequence
         if number <= before:
-            self._add(DiscrepancyKind.SWAP, number, f"entry {number} stands behind entry {before}")
+            self._add(DiscrepancyKind.SWAP, number, f"entry {number} comes after entry {before}, out of order")
         elif number > before + 1:
             gone = f"entry {before + 1} is" if number == before + 2 else f"entries {before + 1} to {number - 1} are"
             self._add(DiscrepancyKind.GAP, number, f"{gone} missing before entry {number}")

@@ -33,9 +33,9 @@ Exit codes:
   1  a finding is still open, even if another one has no clear answer
   3  no clear answer, or not yet proved closed from every vantage and at every address where it was open
 
-A closed port or a demand for a login proves closure. Silence proves nothing. If a firewall drops the packets, configure
-it to reject them with a TCP reset. Or stop the service and let the packets through: the machine itself then refuses the
-connection. Then verify again.
+A closed port or a demand for a login proves closure. Silence proves nothing, and an answer of 404 alone proves nothing:
+another server may be there now. If a firewall drops the packets, configure it to reject them with a TCP reset. Or stop
+the service and let the packets through: the machine itself then refuses the connection. Then verify again.
 
 \b
 If the machine no longer exists, nothing can be probed. A person then records the closure, with how they know of it:

@@ -24,7 +24,7 @@ from leakguard.models.people import (
     refuse_nameless,
     who_text,
 )
-from leakguard.models.records import Record, signed_records
+from leakguard.models.records import RUN_STARTED, Record, signed_records
 from support.ledgers import START
 
 TABLE = {chr(code): text for code, text in load_prototypes().items()}
@@ -242,6 +242,13 @@ def test_a_record_says_who_recorded_it_and_keeps_a_name_that_it_states(
 
     assert found == signed
     assert recorded == (recorder.signatory.said if recorder is not None else None)
+
+
+def test_only_the_start_of_a_run_says_which_job_of_the_server_began_it() -> None:
+    recorder, at = Recorder(name="Ann", job="J-1"), Interval(earliest=START, latest=START)
+    records = [Record(kind=kind, occurred_at=at, content={}) for kind in (RUN_STARTED, "note")]
+
+    assert [record.content.get("job") for record in signed_records(records, recorder)] == ["J-1", None]
 
 
 def test_each_way_to_log_in_has_words_of_its_own() -> None:

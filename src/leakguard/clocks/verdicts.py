@@ -6,7 +6,7 @@ On time means `ended_at <= deadline`, to the microsecond.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from leakguard.clocks.computations import Computation, seconds
@@ -184,7 +184,7 @@ def _next_change_in_pause(
         instants = threshold_instants(then)
         if _state(then, instants) is not State.PAUSED or any(instant.at == moment for instant in instants):
             return moment
-        if _moved_by(computed, then) == moment - computed.at:
+        if computed.deadline is not None and then.deadline == computed.deadline + (moment - computed.at):
             return until
         computed = then
     return moment
@@ -192,12 +192,6 @@ def _next_change_in_pause(
 
 _MOST_MOVES = 8
 """How often a deadline that a pause moves in steps is followed."""
-
-
-def _moved_by(computed: Computation, then: Computation) -> timedelta | None:
-    if computed.deadline is None or then.deadline is None:
-        return None
-    return then.deadline - computed.deadline
 
 
 def conclusion_lines(computed: Computation, verdict: ClockVerdict) -> tuple[Line, ...]:

@@ -112,6 +112,16 @@ def test_an_error_of_the_taker_is_raised_once_no_process_is_left() -> None:
         run_apart((endless, endless), take, new_loop=asyncio.new_event_loop, kind=str)
 
 
+def killed_with_two_parts(parent: int, ours: int) -> list[int]:
+    """Kill a process once both of its parts have written who they are; returns the parts."""
+    words = b""
+    while words.count(b"\n") < 2:
+        words += os.read(ours, 100)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    return [int(word) for word in words.split()]
+
+
 def test_a_part_ends_when_its_parent_was_killed() -> None:
     """Nobody is left to hear it, and hosts must not be asked for nobody."""
     ours, theirs = os.pipe()
@@ -125,14 +135,10 @@ def test_a_part_ends_when_its_parent_was_killed() -> None:
         run_apart((work, work), lambda _: None, new_loop=asyncio.new_event_loop, kind=str)
         os._exit(0)
     os.close(theirs)
-    words = b""
-    while words.count(b"\n") < 2:
-        words += os.read(ours, 100)
-    os.kill(parent, signal.SIGKILL)
-    os.waitpid(parent, 0)
+    parts = killed_with_two_parts(parent, ours)
 
     assert os.read(ours, 1) == b""
-    assert all(is_gone(int(word)) for word in words.split())
+    assert all(map(is_gone, parts))
 
 
 def test_no_further_part_begins_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,12 +173,7 @@ def test_a_part_that_waits_for_a_full_pipe_ends_when_its_parent_was_killed() -> 
         run_apart((work, work), lambda _: time.sleep(600), new_loop=asyncio.new_event_loop, kind=str)
         os._exit(0)
     os.close(theirs)
-    words = b""
-    while words.count(b"\n") < 2:
-        words += os.read(ours, 100)
-    os.kill(parent, signal.SIGKILL)
-    os.waitpid(parent, 0)
-    parts = [int(word) for word in words.split()]
+    parts = killed_with_two_parts(parent, ours)
     left = [part for part in parts if not is_gone(part)]
     for part in left:
         os.kill(part, signal.SIGKILL)

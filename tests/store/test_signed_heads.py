@@ -237,15 +237,21 @@ def test_the_key_never_signs_over_entries_that_somebody_wrote_without_it(
     assert judged(path).discrepancies == ()
 
 
+def behind_by_one(path: Path, key: Path) -> tuple[Path, bytes, bytes]:
+    """The file of the head of a ledger of three entries, with what it holds after two of them and after all."""
+    head = path.with_name("leakguard.db.head")
+    filled(path, key=key, count=2)
+    before = head.read_bytes()
+    filled(path, key=key, count=1)
+    return head, before, head.read_bytes()
+
+
 def test_a_process_between_its_commit_and_its_head_is_waited_for(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two processes with the key write by turns, and each finds the other's entry before its head is written."""
-    key, head = key_file(tmp_path), path.with_name("leakguard.db.head")
-    filled(path, key=key, count=2)
-    before = head.read_bytes()
-    filled(path, key=key, count=1)
-    after = head.read_bytes()
+    key = key_file(tmp_path)
+    head, before, after = behind_by_one(path, key)
     head.write_bytes(before)
 
     warnings: list[str] = []
@@ -261,11 +267,8 @@ def test_a_head_that_is_written_while_it_is_asked_for_is_no_reason_to_sign_nothi
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other process was between its commit and its head when the entries were counted, and is not any more."""
-    key, head = key_file(tmp_path), path.with_name("leakguard.db.head")
-    filled(path, key=key, count=2)
-    before = head.read_bytes()
-    filled(path, key=key, count=1)
-    after = head.read_bytes()
+    key = key_file(tmp_path)
+    head, before, after = behind_by_one(path, key)
 
     warnings: list[str] = []
     with closing(opened(path, key=key)) as store:

@@ -16,7 +16,7 @@ from leakguard.models.observations import Ending, Reply
 
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _GRANTING = range(200, 300)
-_NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
+NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP status codes by which a server, or a proxy before it, says nothing of who may ask (RFC 9110, 6585 and 8470)."""
 _OPENINGS = frozenset({b"{", b"["})
 """Of an object and of a list in JSON."""
@@ -47,7 +47,7 @@ def failed_in(definition: CheckDefinition, view: View, outcome: Outcome) -> Coll
     """
     if outcome is not Outcome.NOT_EXPOSED:
         return ()
-    failed = [name for name, reply in view.replies.items() if reply.has_status(_NOT_NOW)]
+    failed = [name for name, reply in view.replies.items() if reply.has_status(NOT_NOW)]
     if not failed:
         return ()
     ruled = {pair for rule in definition.rules for pair in _statuses_in(rule.when.stated, definition.conditions)}

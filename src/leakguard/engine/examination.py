@@ -9,7 +9,7 @@ from enum import StrEnum
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
-from leakguard.checks.unheard import broke_off
+from leakguard.checks.unheard import NOT_NOW, broke_off
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, ReasonCode, Verdict
 from leakguard.models.kinds import Category
@@ -118,8 +118,8 @@ def failed(item: CheckResult) -> bool:
 def lacks_an_answer(item: CheckResult) -> bool:
     """Whether the verdict is inconclusive, although the first request was answered, because some request failed.
 
-    A request failed if it got no complete answer, or an error of the server (5xx), or a refusal of too many requests
-    (429). An answer that was cut at our cap counts as complete.
+    A request failed if it got no complete answer, or a status of `_NOT_NOW`: an error of the server (5xx), or one such
+    as 429. An answer that was cut at our cap counts as complete.
     """
     replies = item.observation.replies.values()
     is_inconclusive = item.verdict.outcome is Outcome.INCONCLUSIVE and not failed(item)
@@ -145,8 +145,9 @@ def after_recheck(before: Sequence[CheckResult], again: Sequence[CheckResult], *
 
 _ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
 """Endings of a complete answer, and of one that was cut at our cap."""
-_NOT_NOW = frozenset({429, *range(500, 600)})
-"""HTTP status codes by which a server says that it could not answer, and nothing of who may ask."""
+_NOT_NOW = frozenset({*NOT_NOW, *range(500, 600)})
+"""HTTP status codes by which a server says that it could not answer, and nothing of who may ask; any 5xx here, since a
+proxy in front may have codes of its own."""
 
 
 def unanswered_checks(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:

@@ -19,6 +19,7 @@ from threading import Lock
 from typing import IO, Any
 
 from leakguard.errors import NotAllowed, NotFound
+from leakguard.wiring.accounts import SESSION, TOKEN
 
 MOST_AT_ONCE = 4
 """Scans that run beside each other."""
@@ -32,10 +33,8 @@ _STATE = b'{"schema": "leakguard.progress/1"'
 """How a line begins that says how far a child has come."""
 MOST_RESULT = 32 * 2**20
 """Bytes of a result that are read; one more says that it is longer."""
-SECRETS = frozenset({"LEAKGUARD_TOKEN", "LEAKGUARD_SESSION"})
+SECRETS = frozenset({TOKEN, SESSION})
 """What tells a child who uses it."""
-JOB = "LEAKGUARD_JOB"
-"""Tells a child which job it does, so that the run that it begins says so."""
 _PATIENCE = 10.0
 
 

@@ -21,11 +21,12 @@ from leakguard.use_cases.scans.estimate_scan import estimate_scan
 from leakguard.use_cases.scans.runs import list_runs, load_run
 from leakguard.use_cases.scans.start_scan import ScanOptions
 from leakguard.web.call import Answer, Call
-from leakguard.web.jobs import JOB, MOST_RESULT, Job
+from leakguard.web.jobs import MOST_RESULT, Job
 from leakguard.web.models import MOST_ITEMS, Body, Name
 from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.routes.scope import scope_text
 from leakguard.web.shapes import scans as shapes
+from leakguard.wiring.accounts import JOB
 
 ENDED = {"scan": {0, 1}, "verification": {0, 1}, "steps": {0, 1, 3}}
 """The exit codes with which a child has done what it was started for; any other is a problem."""

@@ -74,7 +74,7 @@ EARLIER_STEP = "the step waits for an earlier one"
 REFUSED: dict[str, str] = {
     (
         'leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace"'
-        "    # acknowledges the alert of the clock `remediate` for two hours"
+        "    # acknowledges the alerts of the clock `remediate` for two hours"
     ): "no alert was raised so soon",
     'leakguard playbook skip IR-2026-0001 tell_people --by "A. DPO" --second "A. Counsel" --reason "no high risk"': (
         EARLIER_STEP

@@ -38,7 +38,7 @@ def laws_option(command: Command) -> Command:
         "--laws", metavar="LAWS", expose_value=False, callback=remember,
         help=(
                 "Laws to consider, such as cn,eu, or all (default: the laws of your country and of the jurisdictions "
-                "of the incident)."
+                "that an incident concerns)."
             ),
     )(command)  # fmt: skip
 

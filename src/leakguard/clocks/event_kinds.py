@@ -96,7 +96,11 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "a new probe found the exposure closed, or a person says how they know it",
         ("vantage", "finding", "run", "step"),
     ),
-    ("verified_all_vantages", "for your own playbooks: every location saw it closed", ("finding", "run", "step")),
+    (
+        "verified_all_vantages",
+        "only for playbooks of your own (YAML): every location saw it closed",
+        ("finding", "run", "step"),
+    ),
     ("data_scoped", "we know which data and whose they are", ("evidence", "step")),
     ("recovered", "the service is back in its safe state", ("evidence", "step")),
     ("end_of_handling", "the handling of the incident is finished", ("evidence", "step", *_PARTY)),

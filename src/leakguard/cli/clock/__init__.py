@@ -22,5 +22,5 @@ def clock_group() -> None:
     """Show every deadline, and how it was calculated.
 
     A clock is a deadline that LeakGuard tracks: it starts with an event and ends with an event. The exit code is 4
-    if a deadline was missed.
+    if a deadline was missed, and 3 if the state of a clock is in doubt.
     """

@@ -23,7 +23,7 @@ Examples:
 def evaluate_cmd(context: Context, *, file: str, now: str | None, output_format: str) -> ExitCode:
     """Show the state of every clock in FILE, which contains events and clocks.
 
-    The exit code is 4 if a deadline was missed, and 2 if the file is wrong.
+    The exit code is 4 if a deadline was missed, 3 if the state of a clock is in doubt, and 2 if the file is wrong.
     """
     from leakguard.cli.clock.incident import print_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.clocks.evaluate import evaluate  # noqa: PLC0415  (as above)

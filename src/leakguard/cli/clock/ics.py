@@ -28,7 +28,7 @@ Examples:
 def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output: str | None) -> ExitCode:
     """Write every deadline into an iCalendar file. Deadlines that were met are marked as cancelled.
 
-    The exit code is 4 if a deadline was missed.
+    The exit code is 4 if a deadline was missed, and 3 if the state of a clock is in doubt.
     """
     from leakguard.cli.clock.incident import asked_of, incident_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.calendar_feed import CalendarText, to_ics  # noqa: PLC0415  (as above)

@@ -32,11 +32,12 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     """Show every clock of an incident, and whether enough time is left for the remaining steps.
 
     The command also lists the laws that it considers and why, jurisdictions whose rules or public holidays
-    LeakGuard does not know, and duties for which it does not know the law on the day of the incident. Where a rule
-    or the law is not known, no clock runs: look up the law. Where only the holidays are not known, check the dates
-    of the clocks.
+    LeakGuard does not know, and duties whose text, as it was in force on the day of the incident, it does not know. No
+    clock runs for these duties, nor for a jurisdiction without known rules: look up the law. Where only the holidays
+    are not known, check the dates of the clocks.
 
-    Exit codes: 0 no deadline was missed; 4 a deadline was missed.
+    Exit codes: 0 no deadline was missed; 3 the state of a clock is in doubt, as the output explains; 4 a deadline was
+    missed, even if the duty was fulfilled later.
     """
     from leakguard.cli.clock.incident import (  # noqa: PLC0415  (`--help` must not load it)
         asked_of,
@@ -81,7 +82,7 @@ def why_cmd(
 ) -> ExitCode:  # fmt: skip
     """Show how the deadline of CLOCK was calculated: the rule, the start event, the calendar and every step.
 
-    The exit code is 4 if the deadline was missed.
+    The exit code is 4 if the deadline was missed, and 3 if the state of the clock is in doubt.
     """
     from leakguard.cli.clock.incident import asked_of, incident_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.clock import why_json, why_lines  # noqa: PLC0415  (as above)

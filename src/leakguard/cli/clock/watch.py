@@ -44,7 +44,7 @@ def watch_cmd(
     """Show a line for each clock, the most urgent first, until you press Ctrl-C.
 
     The command reads the store every few seconds, and changes nothing in it. The exit code is 4 if a deadline was
-    missed.
+    missed, and 3 if the state of a clock is in doubt.
     """
     from leakguard.cli.clock.incident import asked_of, incident_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (as above)

@@ -69,7 +69,7 @@ Examples:
   leakguard scan --resume R-20261124-1a2b3c  # continue a run that was stopped
   leakguard scan --vantage campus,outside  # scan from two locations of the fleet, and show how the results differ
   leakguard scan --aws prod,backup  # read the settings of your AWS accounts, then probe what they expose
-  leakguard scan --aws-policy  # print the policy that a role needs for --aws: settings only, no data
+  leakguard scan --aws-policy  # print the policy that a role needs for --aws: it permits reading settings, not data
   leakguard scan show R-20261124-1a2b3c  # show a stored run
   leakguard scan diff BEFORE AFTER  # compare two runs
   leakguard scan verify FINDING  # probe a finding again, to prove that it is closed
@@ -158,7 +158,7 @@ checked.
     "--fields",
     is_flag=True,
     help=(
-        "Ask open stores for the names of their fields. From these, identify kinds of data, and estimate how many "
+        "Ask open stores for the names of their fields. By these names, identify kinds of data. Also estimate how many "
         "people the data concern."
     ),
 )
@@ -191,7 +191,7 @@ checked.
 @click.option(
     "--aws-region", metavar="REGION,...", help="With --aws: only these regions (default: all enabled regions)."
 )
-@click.option("--aws-policy", is_flag=True, help="Print the IAM policy that a role needs for --aws, and nothing else.")
+@click.option("--aws-policy", is_flag=True, help="Print the IAM policy that a role needs for --aws. Probe nothing.")
 @mutes_option
 @records("Name under which the scan is recorded")
 @format_option(*FORMATS)
@@ -205,9 +205,9 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     reads targets from stdin. The --from-* options read files of other tools. LeakGuard probes each open port that a
     file lists if its host is in the scope, and skips the others.
 
-    A scan sends only read-only requests, and reads no record without --sample. It tries no account and no
-    password, with one exception: if the owner sets `default_accounts` in the scope, it tries the accounts `root` of
-    MariaDB and MySQL and `postgres` of PostgreSQL, once, without a password.
+    A scan sends only read-only requests, and reads no record without --sample. It tries no password, and no
+    account of a person or a program, with one exception: if the owner sets `default_accounts` in the scope, it tries
+    the accounts `root` of MariaDB and MySQL and `postgres` of PostgreSQL, once, without a password.
 
     Subcommands: run (the default), show, diff, verify, note, mute, unmute. Help: `leakguard scan SUBCOMMAND --help`.
     """

@@ -40,9 +40,10 @@ the service and let the packets through: the machine itself then refuses the con
 \b
 If the machine no longer exists, nothing can be probed. A person then records the closure, with how they know of it:
   leakguard incident event INCIDENT remediation_verified --reason TEXT
-This event stands for all findings of the incident: first verify the others.
+This event counts as the closure of all findings of the incident: verify the others before you record it.
 
-Incidents with these findings record the result. If a closed exposure is open again, its incident is reopened.
+Each incident that contains one of FINDINGS records the result. If a closed exposure is open again, its incident is
+reopened.
 """
 
 

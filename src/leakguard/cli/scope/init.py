@@ -77,10 +77,10 @@ Examples:
     "--to", "field", type=click.Choice(["include", "exclude", "decoys", "public"]), default="include",
     show_default=True,
     help=(
-        "List of the scope to which the assets are added. include: may be probed; exclude: must not be probed. The "
-        "other two mark parts of what is included. decoys: your own honeypots, reported as decoys; public: tables of "
-        "application backends that are open to everybody on purpose, such as supabase://PROJECT/TABLE, and not "
-        "reported as exposures."
+        "List of the scope to which the assets are added. include: may be probed; exclude: must not be probed. "
+        "`decoys` and `public` mark parts of what is included. decoys: your own honeypots, reported as decoys; "
+        "public: tables of application backends that are open to everybody on purpose, such as "
+        "supabase://PROJECT/TABLE, and not reported as exposures."
     ),
 )  # fmt: skip
 @scope_option

@@ -22,13 +22,13 @@ Examples:
 
 \b
 Exit codes:
-  0  the watchman runs, its alerts reach people, and every overdue clock is acknowledged
+  0  the watchman runs, its alerts reach people, and the alert of every overdue clock is acknowledged
   1  a clock is due soon (--within)
   2  nothing was checked, because the country of the organisation is not known: give --laws
   3  alerts do not reach people: the heartbeat is stale, leakguard.toml cannot be used or names nobody, a level of
      [escalation] reaches nobody, an alert is undelivered, a channel refused the last message, the watchman lacks the
      secret of a channel or cannot write its store, or the time of a machine is wrong
-  4  a clock is overdue and nobody has acknowledged it
+  4  a clock is overdue, and nobody has acknowledged its alert, or the acknowledgement has expired
 
 If several apply, the exit code is the highest of them. Every problem is printed, with its own code in JSON. The
 command needs no secret: the watchman reports in its heartbeat which secrets it lacks.
@@ -43,7 +43,7 @@ command needs no secret: the watchman reports in its heartbeat which secrets it 
 @store_option
 @pass_context
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
-    """Check that the watchman runs and that overdue clocks are acknowledged. Nothing is written."""
+    """Check that the watchman runs and that the alerts of overdue clocks are acknowledged. Nothing is written."""
     from leakguard.use_cases.alerts.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watch_check import AlertingStatus, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)

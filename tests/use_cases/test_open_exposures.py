@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.errors import StoreUnusable
 from leakguard.models.events import exactly
 from leakguard.models.findings import Outcome, Severity
-from leakguard.models.records import Record
+from leakguard.models.records import KeptRecord, Record
 from leakguard.scanning.place_status import PlaceStanding
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.incidents.incidents import open_incident
@@ -75,3 +76,77 @@ def test_what_was_withdrawn_is_not_open_any_more(store: SqlStore) -> None:
     note(store, FIRST, WITHDRAWN, shards=[0], of=1)
 
     assert board.rows(store) == ()
+
+
+@pytest.mark.parametrize("read", ["findings", "read_after"])
+def test_a_refused_read_leaves_no_incident_out(store: SqlStore, monkeypatch: pytest.MonkeyPatch, read: str) -> None:
+    board = Exposures()
+    run_of(store, FIRST, ("F-1", Outcome.EXPOSED))
+    board.rows(store)
+    made = open_incident(store, tuple(store.findings(ids=["F-1"])), now=SEEN)
+    refuse(store, monkeypatch, board, read)
+
+    assert [one.incidents for one in board.rows(store)] == [(made.id,)]
+
+
+def test_what_is_recorded_while_incidents_are_read_is_read_next(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Exposures()
+    run_of(store, FIRST, ("F-1", Outcome.EXPOSED))
+    board.rows(store)
+    note(store, "R-9", "run_started", targets=["127.0.0.1:9201"], planned=1, resolved={})
+    found, read_after = tuple(store.findings(ids=["F-1"])), store.read_after
+
+    def recorded_behind(sequence: int) -> Iterator[KeptRecord]:
+        yield from tuple(read_after(sequence))
+        monkeypatch.undo()
+        open_incident(store, found, now=SEEN)
+
+    monkeypatch.setattr(store, "read_after", recorded_behind)
+    board.rows(store)
+    note(store, "R-9", "run_finished", counts={})
+
+    assert [len(one.incidents) for one in board.rows(store)] == [1]
+
+
+def test_a_run_that_was_taken_in_before_a_refused_read_is_not_taken_in_twice(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Exposures()
+    board.rows(store)
+    run_of(store, FIRST, ("F-1", Outcome.EXPOSED))
+    run_of(store, SECOND, ("F-2", Outcome.NOT_EXPOSED))
+    read = store.read
+
+    def refused(run: str) -> Iterator[KeptRecord]:
+        if run == SECOND:
+            raise StoreUnusable("the database is locked")
+        return read(run)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "read", refused)
+        with pytest.raises(StoreUnusable):
+            board.rows(store)
+    taken: list[str] = []
+
+    def noted(run: str) -> Iterator[KeptRecord]:
+        taken.append(run)
+        return read(run)
+
+    monkeypatch.setattr(store, "read", noted)
+
+    assert board.rows(store) == ()
+    assert taken == [SECOND]
+
+
+def refuse(store: SqlStore, monkeypatch: pytest.MonkeyPatch, board: Exposures, read: str) -> None:
+    """One call while the store refuses this read."""
+
+    def refused(*_: object, **__: object) -> object:
+        raise StoreUnusable("the database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, read, refused)
+        with pytest.raises(StoreUnusable):
+            board.rows(store)

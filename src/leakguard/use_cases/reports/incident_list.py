@@ -99,15 +99,15 @@ class IncidentList:
     def lines(self, store: ListStore) -> list[IncidentSummary]:
         """Every incident."""
         with self._lock:
-            for incident, records in self._changed(store).items():
-                self._lines[incident] = self._line(store, incident, records)
+            head, seen = store.head(), self._seen
+            if head is not None and (seen is None or head.hash != seen.hash):
+                # Both at the end: what a refused read did not bring, the next call reads.
+                changed = self._changed(store, seen).items()
+                self._lines |= {incident: self._line(store, incident, records) for incident, records in changed}
+                self._seen = head
             return list(self._lines.values())
 
-    def _changed(self, store: ListStore) -> Mapping[str, Sequence[KeptRecord]]:
-        head, seen = store.head(), self._seen
-        if head is None or (seen is not None and head.hash == seen.hash):
-            return {}
-        self._seen = head
+    def _changed(self, store: ListStore, seen: Head | None) -> Mapping[str, Sequence[KeptRecord]]:
         if seen is None:
             found: dict[str, list[KeptRecord]] = {}
             for record in store.of_kinds(_READ):

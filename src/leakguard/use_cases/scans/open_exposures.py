@@ -111,10 +111,11 @@ class Exposures:
         known = self._known or read_bookmark(store) or KnownExposures(follower=Follower(store=store))
         known.follower.store = store
         known.read_on()
-        for part in known.follower.ended:
-            known.history.take(looks_of(store, known.history, part))
-        known.follower.ended.clear()
         self._known = known
+        while ended := known.follower.ended:
+            looks = looks_of(store, known.history, ended[0])
+            known.history.take(looks)
+            del ended[0]  # at once: where the next read is refused, this part is not taken in twice
         rest = known.follower.rest()
         history = copy.deepcopy(known.history) if rest else known.history
         for part in rest:
@@ -124,12 +125,11 @@ class Exposures:
     def _read_incidents(self, store: ExposureStore) -> None:
         """Which incident is about which place, as far as that was not read before."""
         own: dict[str, set[str]] = {}
+        head = store.head()
         for record in store.of_kinds({OPENED, *ADDS_FINDING}) if not self._read else store.read_after(self._read):
             self._cases.pop(record.subject, None)
             if record.kind in {OPENED, *ADDS_FINDING}:
                 own.setdefault(record.subject, set()).update(findings_of([record]))
-        head = store.head()
-        self._read = head.sequence if head is not None else 0
         wanted = sorted(set().union(*own.values()))
         places = {finding.id: (finding.check_id, finding.place) for finding in _findings(store, wanted)}
         for incident, ids in own.items():
@@ -137,6 +137,8 @@ class Exposures:
                 found = self._about.setdefault(place, [])
                 if incident not in found:
                     found.append(incident)
+        # At the end, and as it stood before: what a refused read did not bring, and what came meanwhile, is read next.
+        self._read = head.sequence if head is not None else 0
 
     def _open(self, store: ScanStore, history: History) -> Iterator[Exposure]:
         opened = {

@@ -227,7 +227,7 @@ def duty(status: ClockStatus, *, soft: bool = False) -> DutyClock:
     """A duty with its source."""
     name, _, stage = status.id.rpartition(".")
     return DutyClock(
-        status=status, duty=name, stage=stage, law="Art. 4 of the Measures", recipient="the authority",
+        status=status, duty=name, stage=stage, law={"en": "Art. 4 of the Measures"}, recipient={"en": "the authority"},
         source_url="https://law.example/4", source_kind="primary", verified_on="2026-10-09", confidence="sourced",
         soft=soft,
     )  # fmt: skip

@@ -168,8 +168,8 @@ def _duty(clock: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     limit = Cell((*due.lines, *memory_lines(status, say.words)), due.tone)
     soft = (say.words("duties.soft"),) if clock.soft else ()
     return (
-        Cell((say.words.said(clock.law), f"{clock.duty} · {clock.stage}", *soft)),
-        line(say.words.said(clock.recipient)),
+        Cell((say.words.of(clock.law), f"{clock.duty} · {clock.stage}", *soft)),
+        line(say.words.of(clock.recipient)),
         limit, line(ending_words(status, say.words), tone_of(status)),
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ def sources_section(report: Report, say: Phrases) -> Section:
 def _source(clock: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     sure = say.words.listed(say.words.named("source", name) for name in (clock.source_kind, clock.confidence))
     checked = Cell((clock.verified_on, sure, *_reviewed(clock, say)))
-    return line(clock.duty), line(say.words.said(clock.law)), Cell((clock.source_url,), is_code=True), checked
+    return line(clock.duty), line(say.words.of(clock.law)), Cell((clock.source_url,), is_code=True), checked
 
 
 def _reviewed(clock: DutyClock, say: Phrases) -> tuple[str, ...]:

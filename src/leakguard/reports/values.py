@@ -107,8 +107,9 @@ class DutyClock(Frozen):
     status: ClockStatus
     duty: str
     stage: str
-    law: str
-    recipient: str
+    law: Mapping[str, str]
+    """The law and its article by language (`en`, `zh`), as a letter in it cites them."""
+    recipient: Mapping[str, str]
     source_url: str
     source_kind: str
     verified_on: str

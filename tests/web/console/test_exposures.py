@@ -267,6 +267,28 @@ def test_a_run_says_in_words_why_what_looks_closed_is_not_settled(served: Served
         assert code not in text
 
 
+@pytest.mark.parametrize(
+    ("counts", "outcome", "says"),
+    [
+        ({"silent": 2}, Outcome.NOT_EXPOSED, "Endpoints that did not answer: 2."),
+        ({"other": 2}, Outcome.NOT_EXPOSED, "Endpoints with an answer that no check knows: 2."),
+        ({"closed": 2}, Outcome.INCONCLUSIVE, "Findings without a clear answer: 1."),
+    ],
+)
+def test_a_run_in_which_an_endpoint_gave_no_clear_answer_does_not_say_that_all_did(
+    served: Served, counts: dict[str, int], outcome: Outcome, says: str
+) -> None:
+    state = RunState(next_position=2, counts=counts)
+    run_of(served, FIRST, make_finding("F-00000001", run=FIRST, outcome=outcome), state=state)
+    run_of(served, SECOND, make_finding("F-00000002", run=SECOND, outcome=Outcome.NOT_EXPOSED),
+           state=RunState(next_position=2, counts={"closed": 2}))  # fmt: skip
+    anna = Visitor(served, ANNA)
+
+    assert says in anna.open(f"/runs/{FIRST}").text
+    assert "gave a clear answer" not in anna.text
+    assert "Every endpoint of its plan gave a clear answer." in anna.open(f"/runs/{SECOND}").text
+
+
 def test_a_finding_is_probed_again_and_its_page_shows_how_that_ends(served: Served) -> None:
     scope_file(served.folder)
     seen_open(served)

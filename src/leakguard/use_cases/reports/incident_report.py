@@ -18,6 +18,7 @@ from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 from leakguard.models.incidents import Incident
+from leakguard.models.languages import Lang
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook
@@ -36,6 +37,9 @@ from leakguard.use_cases.reports.report_evidence import evidence_in, findings_in
 from leakguard.use_cases.reports.report_playbook import playbook_state
 from leakguard.use_cases.reports.report_story import shown, story_of
 from leakguard.use_cases.reports.unfinished import Case, UnfinishedStore, unfinished
+
+_LANGS: tuple[Lang, ...] = ("en", "zh")
+"""The languages of reports: `templates/report/`."""
 
 
 class ReportStore(ScanStore, RemarkedStore, EvidenceStore, UnfinishedStore, Protocol):
@@ -179,9 +183,10 @@ def _duty_clocks(
 
 def _duty_clock(status: ClockStatus, duty: Duty, phase: Phase) -> DutyClock:
     return DutyClock(
-        status=status, duty=duty.id, stage=phase.name, law=duty.law_words("en"), recipient=duty.recipient.name,
-        source_url=duty.source_url, source_kind=duty.source_kind, verified_on=duty.verified_on.isoformat(),
-        confidence=duty.confidence, soft=duty.soft, reviewed=_review(duty),
+        status=status, duty=duty.id, stage=phase.name, law={lang: duty.law_words(lang) for lang in _LANGS},
+        recipient={lang: duty.recipient_words(lang) for lang in _LANGS}, source_url=duty.source_url,
+        source_kind=duty.source_kind, verified_on=duty.verified_on.isoformat(), confidence=duty.confidence,
+        soft=duty.soft, reviewed=_review(duty),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from leakguard.clocks.clock_status import ClockStatus, ignored_by_clocks
 from leakguard.clocks.spans import ZERO
 from leakguard.clocks.verdicts import FAILED, State
+from leakguard.models.unfinished import Area
 from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
 from leakguard.reports.measures import budget_share, share_over_threshold
 from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table, line
@@ -133,6 +134,8 @@ def duties_section(report: Report, say: Phrases) -> Section:
     if still:
         names = ("duty", "recipient", "due", "stands")
         blocks.append(_table("duties", names, (34, 24, 22, 20), tuple(_duty(clock, say) for clock in still), say))
+    elif undecided := sum(item.area is Area.DUTIES for item in report.unfinished):
+        blocks.append(Paragraph(text=words("duties.undecided", count=say.count(undecided)), tone="risk"))
     else:
         blocks.append(Paragraph(text=words("duties.none")))
     if report.filings:

@@ -20,6 +20,7 @@ from leakguard.models.events import Event
 from leakguard.models.incidents import Incident
 from leakguard.models.languages import Lang
 from leakguard.models.records import KeptRecord
+from leakguard.models.unfinished import UnfinishedItem
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty, Phase
@@ -62,6 +63,8 @@ class ReportOptions(Frozen):
     """Which laws are watched and why, and what is not known, in sentences."""
     contradiction: Contradiction | None = None
     """The clocks that contradict each other in the ledger and touch the incident."""
+    unsettled: tuple[UnfinishedItem, ...] = ()
+    """What nobody knows of the law."""
 
 
 def incident_report(
@@ -88,7 +91,7 @@ def incident_report(
     left = unfinished(
         Case(
             incident=incident.id, records=records, statuses=clocks, now=options.known_at, assessed=assessed or {},
-            counts_of=partial(store.delivery_counts, incident.id),
+            unsettled=options.unsettled, counts_of=partial(store.delivery_counts, incident.id),
         )
     )  # fmt: skip
     return Report(

@@ -55,7 +55,11 @@ def test_every_text_is_used() -> None:
     review = LegalReview(by="Dr. A. Weber", on="2026-01-02", is_older=True)
     reviewed = tuple(replace(one, reviewed=review) for one in full_report().duties)
     drill = full_report(is_drill=True, wrong_clocks=("a doubt",))
-    undecided = replace(empty_report(), unfinished=(UnfinishedItem(area=Area.DUTIES, name="KG", text="KG: no rule"),))
+    undecided = replace(
+        empty_report(),
+        erased_findings=("F-9",),
+        unfinished=(UnfinishedItem(area=Area.DUTIES, name="KG", text="KG: no rule"),),
+    )
     for report in (drill, empty_report(), undecided, full_report(timeline=many), full_report(duties=reviewed)):
         compose(report, words)
 

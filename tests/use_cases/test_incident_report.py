@@ -13,7 +13,7 @@ import pytest
 from leakguard.bundled import BundledFiles
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotFound
-from leakguard.ledger.erasure import ERASED
+from leakguard.ledger.erasure import ERASED, erasing_record
 from leakguard.models.events import Interval
 from leakguard.models.languages import Lang
 from leakguard.models.moments import to_z
@@ -130,6 +130,20 @@ def test_a_report_cites_each_law_and_recipient_in_the_words_of_a_letter(
         for one in found.duties:
             assert duties[one.duty].law_words(lang) in told
         assert duties["eu-gdpr-33-authority"].recipient_words(lang) in told
+
+
+def test_an_erased_finding_stays_in_the_report(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
+    a_day(store, book, clock)
+    erased = erasing_record([], findings=["F-1"], by="Anna Berg", reason="asked for", at=exactly(clock()))
+    head = store.head()
+    store.erase([], ["F-1"], {ID: erased}, seen=head.sequence if head is not None else 0)
+    found = report(store, book, clock())
+    told = str(compose(found, english()))
+
+    assert (found.findings, found.erased_findings) == ((), ("F-1",))
+    assert report_json(found)["erased_findings"] == ["F-1"]
+    assert "no longer kept: it was erased on purpose" in told
+    assert "without a finding of a scan" not in told
 
 
 def test_what_was_filed_late_before_a_reopening_stays_in_the_report(

@@ -179,6 +179,7 @@ def _unmapped(finding: Finding) -> dict[str, Any]:
         "version": printable(verdict.version or ""),
         "records": size.records if size else None,
         "bytes": size.bytes if size else None,
+        "exact": size.exact if size else None,
         **data_values(verdict.data),
         **({"reason_code": verdict.reason_code.value} if verdict.reason_code is not None else {}),
         "remediation": finding.remediation,

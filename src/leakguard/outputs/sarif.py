@@ -163,6 +163,7 @@ def _properties(finding: Finding) -> Mapping[str, Any]:
         "version": printable(verdict.version or ""),
         "records": size.records if size else None,
         "bytes": size.bytes if size else None,
+        "exact": size.exact if size else None,
         "reasonCode": verdict.reason_code.value if verdict.reason_code is not None else None,
         "defaultAccounts": finding.default_accounts.words if finding.default_accounts is not None else None,
         "industrial": finding.industrial.words if finding.industrial is not None else None,

@@ -88,6 +88,7 @@ def incident_report(
     answer = verify_store(store, copies=copies).answer.value if options.is_verified else ""
     history = history_of(options.incident, records)
     duties = {duty.id: duty for duty in book.duties}
+    found = findings_in(store.findings(ids=incident.findings))
     left = unfinished(
         Case(
             incident=incident.id, records=records, statuses=clocks, now=options.known_at, assessed=assessed or {},
@@ -97,7 +98,8 @@ def incident_report(
     return Report(
         incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
         known_at=options.known_at, opened_at=incident.opened_at, is_drill=options.is_drill, version=options.version,
-        timeline=story_of(records), findings=findings_in(store.findings(ids=incident.findings)),
+        timeline=story_of(records), findings=found,
+        erased_findings=tuple(sorted({*incident.findings} - {finding.id for finding in found})),
         clocks=begun, waiting_clocks=tuple(clock.id for clock in clocks if clock.state is State.LATENT),
         duties=_duty_clocks(begun, book, assessed or {}), filings=filings_in(incident.events, duties),
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),

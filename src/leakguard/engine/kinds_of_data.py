@@ -66,15 +66,15 @@ def collections_of(item: CheckResult, view: View | None = None) -> tuple[NamedCo
     return _joined(namings)
 
 
-def _collection_of_verdict(check: CheckDefinition, inside: str) -> tuple[str, str]:
+def _collection_of_verdict(check: CheckDefinition, bucket: str) -> tuple[str, str]:
     """The word (such as `table`) and the name of the collection that a verdict is about.
 
     The name is that of a bucket, or the last part of a table's path.
     """
     if check.by_name:
-        return check.by_name, inside
+        return check.by_name, bucket
     is_table = PROTOCOLS[check.probe.kind].for_backends
-    return ("table", inside.rpartition("/")[2]) if is_table else ("bucket", inside)
+    return ("table", bucket.rpartition("/")[2]) if is_table else ("bucket", bucket)
 
 
 def _extensions(item: CheckResult, view: View) -> dict[str, int]:

@@ -26,10 +26,10 @@ def may_be_catch_all(results: Sequence[CheckResult]) -> bool:
 
 
 def with_catch_all_signals(results: Sequence[CheckResult], nonexistent_path_reply: Reply) -> list[CheckResult]:
-    """The results without those of a catch-all, except one that gets a decoy signal.
+    """The results, of which at most one rests only on the page that also answers the nonexistent path.
 
-    If the nonexistent path gets a page, one page cannot be several products. So of the results that found a product
-    open by that page alone, one is kept: the first whose check requests the root, or else the first.
+    That page cannot be several products. So of the results that found a product open by it alone, one is kept, with a
+    decoy signal: the first whose check requests the root, or else the first.
     """
     body = nonexistent_path_reply.body
     if nonexistent_path_reply.status != _OK or not body:

@@ -204,7 +204,7 @@ class RoundState:
     def _results_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
         """The results of a check on one bucket; none if it needs a question that may not be sent.
 
-        That is any question `is_open_on_unsuggested_port`, or one that cannot be asked below the path.
+        That is any new one if `is_open_on_unsuggested_port`, or else one that cannot be asked below the path.
         """
         outer = checked_data_store(self.endpoint, definition, self.below.removeprefix("/"))
         earlier, allows = partial(names_within, self.open_before, outer), allowed_at(self.endpoint)

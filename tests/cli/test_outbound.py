@@ -70,6 +70,18 @@ def test_the_law_of_the_day_of_the_transfer_decides(run: CommandLine) -> None:
     assert run("outbound", "assess", name, "--now", "2022-08-31").code == 3
 
 
+def test_a_transfer_whose_number_of_people_is_left_for_later_is_not_one_of_nobody(run: CommandLine) -> None:
+    none, later = {"people": None, "sensitive_people": None}, [{"on": "2026-02-01"}]
+    ran = run("outbound", "assess", wrote(run, facts=none, transfers=later))
+    stated = run("outbound", "assess", wrote(run, facts=none, transfers=[{"on": "2026-02-01", "people": 0}]))
+    exempt = run(
+        "outbound", "assess", wrote(run, facts=none, transfers=[{"on": "2026-02-01", "exemption": "contract"}])
+    )
+
+    assert (ran.code, stated.code, exempt.code) == (2, 0, 0)
+    assert "transfers[0]: state `people` or `sensitive_people`" in ran.err
+
+
 def test_today_is_a_day_in_beijing(run: CommandLine) -> None:
     run.now = "2025-12-31T16:30Z"
 

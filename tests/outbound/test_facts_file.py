@@ -42,6 +42,8 @@ def refused(values: dict[str, Any]) -> list[str]:
         ("transfers[0].on", "no time that can be read", {"transfers": [{"on": "yesterday"}]}),
         ("transfers[0].exemption", "did you mean `contract`",
          {"transfers": [{"on": "2026-01-01", "exemption": "contrat"}]}),
+        ("transfers[1]", "state `people` or `sensitive_people`; 0 where nobody is in it",
+         {"transfers": [{"on": "2026-01-01", "sensitive_people": 0}, {"on": "2026-02-01"}]}),
         ("transfers[0].exemption", "is no exempt case", {"transfers": [{"on": "2026-01-01", "exemption": "none"}]}),
         ("at", "no time that can be read", {"at": "soon"}),
         ("organisation.country", "not an ISO code", {"organisation": {"name": "X", "country": "EU"}}),
@@ -91,7 +93,7 @@ def test_all_problems_of_a_file_are_named_at_once_with_their_lines() -> None:
 
 @for_each(
     ("key", "most", "one"),
-    [("recipients", MOST_RECIPIENTS, RECIPIENT), ("transfers", MOST_TRANSFERS, {"on": "2026-01-01"})],
+    [("recipients", MOST_RECIPIENTS, RECIPIENT), ("transfers", MOST_TRANSFERS, {"on": "2026-01-01", "people": 1})],
 )
 def test_a_longer_list_than_anybody_has_is_refused(key: str, most: int, one: dict[str, Any]) -> None:
     many = [one | ({"id": f"r{number}"} if "id" in one else {}) for number in range(most + 1)]

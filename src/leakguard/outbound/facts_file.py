@@ -57,8 +57,8 @@ class _RecipientShape(LightShape):
 
 class _TransferShape(LightShape):
     on: str
-    people: int = Field(default=0, ge=0, le=10**11)
-    sensitive_people: int = Field(default=0, ge=0, le=10**11)
+    people: int | None = Field(default=None, ge=0, le=10**11)
+    sensitive_people: int | None = Field(default=None, ge=0, le=10**11)
     exemption: str = ""
 
 
@@ -190,11 +190,14 @@ class _Reader:
             path: Path = ("transfers", number)
             if shape.exemption:
                 self._word((*path, "exemption"), shape.exemption, cases, "exempt case")
+            if shape.people is None and shape.sensitive_people is None and not shape.exemption:
+                self._no(path, "state `people` or `sensitive_people`; 0 where nobody is in it")
             day = self._day((*path, "on"), shape.on)
             if day is not None:
                 yield Transfer(
-                    on=day, people=shape.people, sensitive_people=shape.sensitive_people, exemption=shape.exemption
-                )
+                    on=day, people=shape.people or 0, sensitive_people=shape.sensitive_people or 0,
+                    exemption=shape.exemption,
+                )  # fmt: skip
 
     def _incident(self, recipients: list[str]) -> IncidentPart:
         shape = self._shape.incident

@@ -179,6 +179,19 @@ def test_a_missed_deadline_of_a_law_ends_with_four_and_one_of_practice_does_not(
     assert "OVERDUE" in law.out
 
 
+def test_a_filing_that_is_still_to_come_is_refused_by_the_present_day_in_beijing(run: CommandLine) -> None:
+    run.now = "2026-12-01T16:30Z"
+    tomorrow = wrote(run, recipients=[RECIPIENT | {"effective": "2026-11-25", "filed": "2026-12-03"}])
+    ran = [run("outbound", "add", tomorrow), run("outbound", "assess", tomorrow, "--now", "2026-12-31")]
+    today = run(
+        "outbound", "add", wrote(run, recipients=[RECIPIENT | {"effective": "2026-11-25", "filed": "2026-12-02"}])
+    )
+
+    assert [one.code for one in ran] == [2, 2]
+    assert "recipients[0].filed: lies in the future" in ran[0].err
+    assert today.code == 0
+
+
 def test_an_ended_recipient_has_no_clock_any_more(run: CommandLine) -> None:
     run("outbound", "add", wrote(run, recipients=[RECIPIENT | {"effective": "2026-03-02"}]))
     ended = run("outbound", "end", "cloud", "--reason", "contract ended, data deleted", "--on", "2026-11-30")

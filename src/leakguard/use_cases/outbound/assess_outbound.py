@@ -53,7 +53,9 @@ def assess_outbound(asked: OutboundAsked, folders: DataFolders, now: datetime) -
     Raises `BadFile` with every problem of the file, and `UsageProblem` for a time that cannot be read.
     """
     book = load_rules(folders)
-    facts = parse_outbound(asked.text, name=asked.name, book=book, refuse=refuse_personal_values)
+    facts = parse_outbound(
+        asked.text, name=asked.name, book=book, refuse=refuse_personal_values, today=day_of(book, now)
+    )
     moment = parse_interval(asked.at, zone=book.zone).earliest if asked.at else now
     day = facts.day if facts.day is not None and not asked.at else day_of(book, moment)
     counted = count_people(facts, book.text_on(day), day)

@@ -188,7 +188,7 @@ def test_a_filing_that_is_still_to_come_is_refused_by_the_present_day_in_beijing
     )
 
     assert [one.code for one in ran] == [2, 2]
-    assert "recipients[0].filed: lies in the future" in ran[0].err
+    assert "recipients[0].filed: is a day to come" in ran[0].err
     assert today.code == 0
 
 

@@ -62,7 +62,7 @@ def refused(values: dict[str, Any]) -> list[str]:
          {"recipients": [RECIPIENT | {"effective": "2026-02-01", "until": "2026-01-01"}]}),
         ("recipients[0].filed", "before `effective`: a contract is filed once it is in effect",
          {"recipients": [RECIPIENT | {"effective": "2026-11-25", "filed": "2025-12-05"}]}),
-        ("recipients[0].filed", "lies in the future", {"recipients": [RECIPIENT | {"filed": "2030-01-02"}]}),
+        ("recipients[0].filed", "is a day to come", {"recipients": [RECIPIENT | {"filed": "2030-01-02"}]}),
         ("recipients[0].until", "must lie between 1970 and 2199",
          {"recipients": [RECIPIENT | {"until": "9999-12-31"}]}),
         ("recipients[0].effective", "must lie between 1970",

@@ -219,12 +219,17 @@ LAWS = load_legal_rules({path.name: path.read_text(encoding="utf-8") for path in
 MIIT = "cn-rmsv-7-report"
 
 
+def reports_of(world: World, *, countries: tuple[str, ...], roles: tuple[str, ...]) -> list[WatchedSubject]:
+    """What is watched for an organisation of these countries and roles."""
+    asked = partial(rules_for, LAWS, countries=countries, roles=roles, zone=ZONE)
+    return list(
+        watched_reports(world.store, PROMISES, zone=ZONE, now=world.time.now(), asked=lambda at: asked(arrived_at=at))
+    )
+
+
 def laws_of(world: World, *, countries: tuple[str, ...], roles: tuple[str, ...]) -> list[str]:
     """The clocks of laws that the report has."""
-    asked = partial(rules_for, LAWS, countries=countries, roles=roles, zone=ZONE)
-    found = watched_reports(
-        world.store, PROMISES, zone=ZONE, now=world.time.now(), asked=lambda at: asked(arrived_at=at)
-    )
+    found = reports_of(world, countries=countries, roles=roles)
     return [one.id for subject in found for one in subject.statuses if one.rule.law]
 
 
@@ -243,10 +248,7 @@ def test_a_law_that_nobody_can_judge_is_named_and_not_taken_for_none(world: Worl
     for countries, roles, missing in (
         ((), ("network_product_provider",), ["country"]), (("CN",), (), ["obligated_as"]), ((), ("manufacturer",), []),
     ):  # fmt: skip
-        asked = partial(rules_for, LAWS, countries=countries, roles=roles, zone=ZONE)
-        (found,) = watched_reports(
-            world.store, PROMISES, zone=ZONE, now=world.time.now(), asked=lambda at, asked=asked: asked(arrived_at=at)
-        )
+        (found,) = reports_of(world, countries=countries, roles=roles)
 
         assert [one.text for one in found.problems] == [
             f"{REPORT}: {MIIT} is not watched: nothing states {word}" for word in missing

@@ -178,7 +178,7 @@ class _Reader:
         if shape.effective and shape.until and shape.until < shape.effective:
             self._no((*path, "until"), "lies before `effective`")
         if shape.filed and shape.filed > self._today:
-            self._no((*path, "filed"), "lies in the future: state it once the contract is filed")
+            self._no((*path, "filed"), "is a day to come: state it once the contract is filed")
         elif shape.filed and shape.effective and shape.filed < shape.effective and shape.tool in self._filed_tools:
             self._no((*path, "filed"), "lies before `effective`: a contract is filed once it is in effect")
         for word in _DAYS:

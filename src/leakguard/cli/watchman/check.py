@@ -54,10 +54,9 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
     with settings_that_hold():
         reach = reach_of(context)
         rules = rule_book(wiring.bundled, reach)
-    store = wiring.existing_store
     doubt = context.clock_doubt
     checked = check(
-        store,
+        wiring.existing_store,
         rules,
         parse_heartbeat(wiring.heartbeat().read()),
         AlertingStatus(

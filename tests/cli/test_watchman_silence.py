@@ -393,3 +393,24 @@ def test_a_store_that_cannot_be_written_is_told_to_everybody_when_that_begins_ch
     assert "the store can be written again" in capsys.readouterr().err
     assert [*refused, telling.is_store_refused] == [True, False]
     wiring.close()
+
+
+def lawless(leakguard: CommandLine, *options: str) -> list[str]:
+    found = leakguard("watchman", "check", "--format", "json", *options).document["troubles"]
+    return [one["text"] for one in found if one["kind"] == "seat_without_rule" and one["exit_code"] == 3]
+
+
+def test_a_seat_without_a_known_rule_is_not_in_order_until_laws_are_stated(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ukraine's law was read and has no such duty, as `duties/places.yaml` says; of Tuvalu's nothing is known."""
+    monkeypatch.delenv("LEAKGUARD_COUNTRY", raising=False)
+    settings(leakguard, 'country = "TV, UA"\n' + CHANNEL + CHAIN)
+    leakguard("watchman", "once")
+
+    text = "no clock of a law is watched for the seat TV (leakguard.toml: country): no rule is known for it"
+    assert lawless(leakguard) == [text]
+    assert text in leakguard("watchman", "check").out
+    assert lawless(leakguard, "--laws", "eu") == []
+    settings(leakguard, 'country = "UA, DE"\n' + CHANNEL + CHAIN)
+    assert lawless(leakguard) == []

@@ -54,7 +54,7 @@ def lost(world: World, sink: Path) -> Iterator[str]:
     messages = world.history(INCIDENT).messages
     for place, message in enumerate(messages):
         later = {alarm.clock for one in messages[place + 1 :] for alarm in one.alarms}
-        taken = any(world.history(INCIDENT).acks_of(alarm.clock, message.raised_at) for alarm in message.alarms)
+        taken = any(world.history(INCIDENT).acks_of(alarm.clock, message) for alarm in message.alarms)
         if message.id not in got and not taken and not {alarm.clock for alarm in message.alarms} <= later:
             yield message.id
 

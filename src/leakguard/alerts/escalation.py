@@ -46,7 +46,7 @@ def unacknowledged(history: History, open_clocks: Mapping[str, int], now: dateti
         alarm
         for message in history.messages
         for alarm in live_alarms(message, history, open_clocks)
-        if not history.is_acknowledged(alarm.clock, since=message.raised_at, now=now)
+        if not history.is_acknowledged(alarm.clock, since=message, now=now)
     )
 
 
@@ -78,22 +78,20 @@ def waiting_alarms(
     return tuple(
         alarm
         for alarm in live_alarms(message, history, open_clocks)
-        if not history.is_acknowledged(alarm.clock, since=message.raised_at, now=now)
+        if not history.is_acknowledged(alarm.clock, since=message, now=now)
     )
 
 
 def _expiries(message: Message, history: History, open_clocks: Mapping[str, int], now: datetime) -> list[datetime]:
     """When acknowledgements run out that hold a message back."""
     alarms = live_alarms(message, history, open_clocks)
-    acks = [ack for alarm in alarms for ack in history.acks_of(alarm.clock, message.raised_at)]
+    acks = [ack for alarm in alarms for ack in history.acks_of(alarm.clock, message)]
     return [ack.until for ack in acks if ack.until > now]
 
 
 def round_of(message: Message, alarms: Sequence[Alert], history: History, now: datetime) -> tuple[int, datetime]:
     """How often acknowledgements of this message have run out, and since when people are told (again)."""
-    over = {
-        ack.until for alarm in alarms for ack in history.acks_of(alarm.clock, message.raised_at) if ack.until <= now
-    }
+    over = {ack.until for alarm in alarms for ack in history.acks_of(alarm.clock, message) if ack.until <= now}
     return len(over), max(over, default=_begun(message, alarms, history))
 
 
@@ -119,7 +117,7 @@ def _of(alarm: Alert) -> tuple[str, int]:
 
 
 def _is_unanswered(alarm: Alert, before: Message, message: Message, history: History) -> bool:
-    return all(ack.at > message.raised_at for ack in history.acks_of(alarm.clock, before.raised_at))
+    return all(ack.entry > message.entry for ack in history.acks_of(alarm.clock, before))
 
 
 def _next_tries(

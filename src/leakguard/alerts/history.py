@@ -34,6 +34,8 @@ class Acknowledgement(Frozen):
     by: str
     at: datetime
     until: datetime
+    entry: int = 0
+    """Its entry in the ledger: it is behind an alert whose entry has a lower number, whatever the clocks said."""
 
 
 class AttemptResult(Frozen):
@@ -55,6 +57,8 @@ class Message(Frozen):
     raised_at: datetime
     alarms: tuple[Alert, ...]
     tries: tuple[AttemptResult, ...]
+    entry: int = 0
+    """The entry in the ledger by which it was raised."""
 
     @property
     def severity(self) -> Severity:
@@ -90,16 +94,19 @@ class History(Frozen):
             (message for message in reversed(self.messages) if any(a.clock == clock for a in message.alarms)), None
         )
 
-    def acks_of(self, clock: str, since: datetime) -> tuple[Acknowledgement, ...]:
-        """Acknowledgements of a clock that were made at or after a moment."""
+    def acks_of(self, clock: str, message: Message) -> tuple[Acknowledgement, ...]:
+        """Acknowledgements of a clock that were recorded after a message.
+
+        By their entries: a message that was raised while the system clock was ahead has a later time.
+        """
         return tuple(
             acknowledgement
             for acknowledgement in self.acknowledgements
-            if acknowledgement.clock == clock and acknowledgement.at >= since
+            if acknowledgement.clock == clock and acknowledgement.entry > message.entry
         )
 
-    def is_acknowledged(self, clock: str, *, since: datetime, now: datetime) -> bool:
-        """Whether an acknowledgement made since then still holds."""
+    def is_acknowledged(self, clock: str, *, since: Message, now: datetime) -> bool:
+        """Whether an acknowledgement made after that message still holds."""
         return any(ack.until > now for ack in self.acks_of(clock, since))
 
 
@@ -131,6 +138,7 @@ class _HistoryReader:
         self._kept: dict[tuple[str, int], dict[str, Alert]] = {}
         self._alarms: dict[str, list[Alert]] = {}
         self._raised_at: dict[str, datetime] = {}
+        self._entries: dict[str, int] = {}
         self._tries: dict[str, dict[str, AttemptResult]] = {}
         self._acks: list[Acknowledgement] = []
         self._chain: Chain | None = None
@@ -140,6 +148,7 @@ class _HistoryReader:
         message = str(record.content["message"])
         alarm = self._keep(record)
         self._raised_at.setdefault(message, record.occurred_at.latest)
+        self._entries.setdefault(message, record.sequence)
         self._alarms.setdefault(message, []).append(alarm)
 
     def missed(self, record: KeptRecord) -> None:
@@ -178,8 +187,11 @@ class _HistoryReader:
         until = from_z(str(content["until"]))
         for clock in content["clocks"]:
             self._acks.append(
-                Acknowledgement(clock=str(clock), by=str(content["by"]), at=record.occurred_at.latest, until=until)
-            )
+                Acknowledgement(
+                    clock=str(clock), by=str(content["by"]), at=record.occurred_at.latest, until=until,
+                    entry=record.sequence,
+                )
+            )  # fmt: skip
 
     def chained(self, record: KeptRecord) -> None:
         content = record.content
@@ -196,6 +208,7 @@ class _HistoryReader:
                 raised_at=self._raised_at[name],
                 alarms=tuple(alarms),
                 tries=tuple(self._tries.get(name, {}).values()),
+                entry=self._entries[name],
             )
             for name, alarms in self._alarms.items()
         )

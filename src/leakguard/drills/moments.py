@@ -237,7 +237,7 @@ def _alarms(scene: Scene) -> Iterator[Moment]:
 
 
 def _is_taken(message: Message, history: History) -> bool:
-    return any(history.acks_of(alarm.clock, message.raised_at) for alarm in message.alarms)
+    return any(history.acks_of(alarm.clock, message) for alarm in message.alarms)
 
 
 def awake_at(at: datetime, asleep: Sleep | None, zone: str) -> datetime:

@@ -66,9 +66,7 @@ def score(played: PlayedDrill) -> Scorecard:
         step_count=len(played.progress.steps),
         messages=len(history.messages),
         taken=sum(
-            1
-            for message in history.messages
-            if any(history.acks_of(alarm.clock, message.raised_at) for alarm in message.alarms)
+            1 for message in history.messages if any(history.acks_of(alarm.clock, message) for alarm in message.alarms)
         ),
         held_back=sum(1 for message in history.messages if not any(tried.outcome == SENT for tried in message.tries)),
         counts={"met": met, "missed": missed, "open": len(clocks) - met - missed},
@@ -79,12 +77,9 @@ def _clock(status: ClockStatus, played: PlayedDrill) -> ClockScore:
     verdict = status.verdict
     begun, ended, limit = verdict.anchor_at, verdict.ended_at, verdict.work_by
     alarms = [
-        (message.raised_at, alarm)
-        for message in played.history.messages
-        for alarm in message.alarms
-        if alarm.clock == status.id
+        (message, alarm) for message in played.history.messages for alarm in message.alarms if alarm.clock == status.id
     ]
-    taken = [ack.at for at, _ in alarms[:1] for ack in played.history.acks_of(status.id, at)]
+    taken = [ack.at for message, _ in alarms[:1] for ack in played.history.acks_of(status.id, message)]
     late = verdict.late_by_seconds
     return ClockScore(
         clock=status.id,
@@ -101,7 +96,7 @@ def _clock(status: ClockStatus, played: PlayedDrill) -> ClockScore:
         took=ended - begun if begun is not None and ended is not None and status.state not in _OPEN else None,
         is_certain=verdict.is_certain,
         alarms=len(alarms),
-        first_taken_after=min(taken) - alarms[0][0] if taken else None,
+        first_taken_after=min(taken) - alarms[0][0].raised_at if taken else None,
     )
 
 

@@ -26,7 +26,7 @@ def _message(message: Message, found: History, now: datetime) -> dict[str, Any]:
         "raised_at": to_z(message.raised_at),
         "severity": message.severity.value,
         "statutory": message.is_statutory,
-        "acknowledged": all(found.is_acknowledged(clock, since=message.raised_at, now=now) for clock in clocks),
+        "acknowledged": all(found.is_acknowledged(clock, since=message, now=now) for clock in clocks),
         "alarms": [_alarm(alarm) for alarm in message.alarms],
         "tries": [_try(tried) for tried in message.tries],
     }

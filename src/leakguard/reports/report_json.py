@@ -12,7 +12,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.unfinished import Area
 from leakguard.reports.headline import headline_of
 from leakguard.reports.measures import Measure, budget_share, share_over_threshold
-from leakguard.reports.values import Report
+from leakguard.reports.values import DutyClock, Report
 
 SCHEMA = "leakguard.incident-report/1"
 
@@ -43,22 +43,19 @@ def report_json(report: Report) -> dict[str, Any]:
         "closed_by_word": list(report.words),
         "laws": list(report.laws),
         "wrong_clocks": list(report.wrong_clocks),
-        "duties": [
-            {
-                **plain(duty, without=("status",)),
-                "law": duty.law["en"],
-                "law_zh": duty.law["zh"],
-                "recipient": duty.recipient["en"],
-                "recipient_zh": duty.recipient["zh"],
-                "clock": duty.status.id,
-                "state": duty.status.state.value,
-            }
-            for duty in report.duties
-        ],
+        "duties": [_duty(duty) for duty in report.duties],
         "playbook": plain(report.playbook) if report.playbook is not None else None,
         "measures": [measure_json(measure) for measure in report.measures],
         "ledger": {**plain(report.ledger), "head": report.ledger.short},
     }
+
+
+def _duty(duty: DutyClock) -> dict[str, Any]:
+    return {
+        **plain(duty, without=("status",)), "law": duty.law["en"], "law_zh": duty.law["zh"],
+        "recipient": duty.recipient["en"], "recipient_zh": duty.recipient["zh"], "clock": duty.status.id,
+        "state": duty.status.state.value,
+    }  # fmt: skip
 
 
 def _headline(report: Report) -> dict[str, Any]:

@@ -47,8 +47,10 @@ def missing_of(tools: EndTools, incident: str, reach: Reach, facts: tuple[str, s
     store = tools.existing_store
     if facts is None:
         book = rule_book(tools.bundled, reach)
-        unsettled = lambda records: tuple(unknown_by_records(incident, records, book))  # noqa: E731
-        return unfinished_by(store, book, incident, now=tools.now, unsettled=unsettled)
+        return unfinished_by(
+            store, book, incident, now=tools.now,
+            unsettled=lambda records: tuple(unknown_by_records(incident, records, book)),
+        )  # fmt: skip
     found = reported_rules(tools.bundled, store, tools.duties(), incident, reach, facts=facts, now=tools.now())
     return unfinished_by(
         store, lambda _, __: found.rules, incident, now=tools.now, assessed=found.assessed,

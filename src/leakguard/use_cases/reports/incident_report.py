@@ -26,7 +26,7 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty, Phase
 from leakguard.ports import ScanStore
 from leakguard.reports.measures import ACKNOWLEDGED, measures_of
-from leakguard.reports.values import AlertLine, DutyClock, LegalReview, Report
+from leakguard.reports.values import AlertLine, DutyClock, LegalReview, Report, ReportFinding
 from leakguard.use_cases.incidents.closure_words import closed_by_word
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
@@ -86,7 +86,6 @@ def incident_report(
     clocks = _remarked(store, rules, incident, options, statuses_in(records, rules, incident, options.known_at))
     begun = tuple(clock for clock in clocks if clock.state is not State.LATENT or clock.earlier_cycles)
     answer = verify_store(store, copies=copies).answer.value if options.is_verified else ""
-    history = history_of(options.incident, records)
     duties = {duty.id: duty for duty in book.duties}
     found = findings_in(store.findings(ids=incident.findings))
     left = unfinished(
@@ -99,16 +98,21 @@ def incident_report(
         incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
         known_at=options.known_at, opened_at=incident.opened_at, is_drill=options.is_drill, version=options.version,
         timeline=story_of(records), findings=found,
-        erased_findings=tuple(sorted({*incident.findings} - {finding.id for finding in found})),
-        clocks=begun, waiting_clocks=tuple(clock.id for clock in clocks if clock.state is State.LATENT),
+        erased_findings=_erased(incident, found), clocks=begun,
+        waiting_clocks=tuple(clock.id for clock in clocks if clock.state is State.LATENT),
         duties=_duty_clocks(begun, book, assessed or {}), filings=filings_in(incident.events, duties),
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
         playbook=playbook_state(incident.id, records, options.known_at), evidence=evidence_in(records),
-        alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), options.known_at),
+        alarms=alarm_lines(history_of(incident.id, records)),
+        measures=measures_of(incident.events, acknowledged_at(records), options.known_at),
         ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=options.laws,
         words=tuple(shown(event.word) for event in closed_by_word(records)),
         wrong_clocks=contradiction_words(options.contradiction) if options.contradiction is not None else (),
     )  # fmt: skip
+
+
+def _erased(incident: Incident, found: Sequence[ReportFinding]) -> tuple[str, ...]:
+    return tuple(sorted({*incident.findings} - {finding.id for finding in found}))
 
 
 def _remarked(
@@ -164,9 +168,7 @@ def alarm_lines(history: History) -> tuple[AlertLine, ...]:
 
 def _alarm(message: Message, history: History) -> AlertLine:
     clocks = tuple(dict.fromkeys(alarm.clock for alarm in message.alarms))
-    acks = sorted(
-        (ack for clock in clocks for ack in history.acks_of(clock, message.raised_at)), key=lambda ack: ack.at
-    )
+    acks = sorted((ack for clock in clocks for ack in history.acks_of(clock, message)), key=lambda ack: ack.entry)
     first = acks[0] if acks else None
     return AlertLine(
         id=message.id, raised_at=message.raised_at, clocks=clocks, severity=message.severity.value,

@@ -63,12 +63,11 @@ def reported_rules(
     by_clock = {
         phase.clock.id: answers[duty.id] for duty in book.duties for text in duty.texts for phase in text.phases
     }
-    known = {rule.id for rule in near}
+    known, every = {rule.id for rule in near}, incident_rules(folders, journal, incident, EVERYWHERE)
     rules = tuple(
-        rule
-        for rule in incident_rules(folders, journal, incident, EVERYWHERE)
+        rule for rule in every
         if by_clock.get(rule.id) == "yes" or (rule.id in known and by_clock.get(rule.id) != "no")
-    )
+    )  # fmt: skip
     places = place_rows(book.duties, book.places, read, now, book.vocabulary)
     return ReportClocks(
         rules=rules, assessed=assessed, places=tuple(row.sentence for row in places if row.sentence),

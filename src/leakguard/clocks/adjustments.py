@@ -54,14 +54,20 @@ class Pauses(Frozen):
 def concerns(event: Event, rule: ClockRule) -> bool:
     """Whether the event names this clock: by `clock`, or by an `obligation`.
 
-    The obligation equals the id of the clock, or is one that the selector of its ending event asks for.
+    The obligation equals the id of the clock, or is one that the selector of its ending event asks for. With a `stage`
+    the event is about that stage alone, so it does not concern a clock that another stage ends.
     """
     if event.fields.get("clock") == rule.id:
         return True
     obligation = event.fields.get("obligation")
     if obligation is None:
         return False
-    return obligation == rule.id or (rule.ending is not None and obligation in rule.ending.values_of("obligation"))
+    asked = [dict(pattern.filters) for pattern in rule.ending.patterns] if rule.ending is not None else []
+    ends = [filters for filters in asked if filters.get("obligation") == obligation]
+    stage, stages = event.fields.get("stage"), {filters["stage"] for filters in ends if "stage" in filters}
+    if stage and stages:
+        return stage in stages
+    return bool(ends) or obligation == rule.id
 
 
 def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> Pauses:

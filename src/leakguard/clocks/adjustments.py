@@ -12,7 +12,7 @@ from leakguard.clocks.frames import Trace
 from leakguard.clocks.phrases import Phrase, kind_phrase
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span, merged
-from leakguard.clocks.times import parse_interval
+from leakguard.clocks.times import end_of_day, parse_interval, zone_of
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event, Interval
@@ -151,18 +151,33 @@ def extended(rule: ClockRule, events: ByKind, deadline: datetime, trace: Trace) 
             trace.add("Event {} ({}) names no clock and no obligation, so it moves nothing.", event.id, what)
         if not concerns(event, rule):
             continue
-        until = interval_in(event, "until")
+        until = _new_deadline(event, rule)
         if until is None:
             trace.add("Event {} ({}) names no new limit, so the limit stays.", event.id, what)
         elif event.occurred_at.latest > deadline:
             trace.add("Event {} ({}) came after the limit, so the limit stays.", event.id, what)
-        elif until.latest <= deadline:
-            trace.add("Event {} ({}) names {}, which is no later, so the limit stays.", event.id, what, until.latest)
+        elif until <= deadline:
+            trace.add("Event {} ({}) names {}, which is no later, so the limit stays.", event.id, what, until)
         else:
             proof = event.fields.get("document") or Phrase("no document's hash was recorded")
-            trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, deadline, until.latest)
-            deadline = until.latest
+            trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, deadline, until)
+            deadline = until
     return deadline
+
+
+def _new_deadline(event: Event, rule: ClockRule) -> datetime | None:
+    """The last instant of the time that an event names in `until`.
+
+    A whole day was read in the zone of the event. It ends where the clock runs, if that is earlier: an authority means
+    the day of its own country.
+    """
+    until = interval_in(event, "until")
+    if until is None:
+        return None
+    zone = zone_of(event.occurred_at.zone or "UTC")
+    day = until.latest.astimezone(zone).date()
+    is_day = until.latest == end_of_day(day, zone)
+    return min(until.latest, end_of_day(day, zone_of(rule.zone))) if is_day and rule.zone else until.latest
 
 
 def decision_of(rule: ClockRule, events: ByKind) -> Event | None:

@@ -131,12 +131,13 @@ def _names_nothing(event: Event) -> bool:
 
 
 def _pause(event: Event, resumed: Iterable[Event]) -> tuple[datetime, datetime | None]:
-    start = event.occurred_at.latest
+    """From the latest start to the earliest end; nothing where these overlap, as of a pause and its end on one day."""
+    start, begun = event.occurred_at.latest, event.occurred_at.earliest
     until = interval_in(event, "until")
-    ends = [other.occurred_at.earliest for other in resumed if other.occurred_at.earliest >= start]
+    ends = [other.occurred_at.earliest for other in resumed if other.occurred_at.latest >= begun]
     if until is not None:
         ends.append(until.earliest)
-    return start, min(ends, default=None)
+    return start, max(start, min(ends)) if ends else None
 
 
 def extended(rule: ClockRule, events: ByKind, deadline: datetime, trace: Trace) -> datetime:

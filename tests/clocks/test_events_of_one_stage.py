@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from leakguard.clocks.evaluate import evaluate
@@ -24,7 +26,7 @@ def clocks() -> list[Row]:
     return [{**rule, "id": f"x.{stage}", "end": f"filed(obligation=x, stage={stage})"} for stage in STAGES]
 
 
-def states(*rows: Row, rules: list[Row] | None = None, now: str = "2026-06-02T08:00Z") -> list[tuple[State, object]]:
+def states(*rows: Row, rules: Sequence[Row] = (), now: str = "2026-06-02T08:00Z") -> list[tuple[State, object]]:
     """The state and the deadline of the first and of the final notice."""
     read = file_of([AWARE, *rows], rules or clocks())
     found = evaluate(read.events, read.rules, read.calendars, moment(now))

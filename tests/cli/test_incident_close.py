@@ -20,6 +20,7 @@ AREAS = ("playbook", "steps", "clocks", "duties", "letters", "review")
 """All that may be overridden."""
 EVERY = [word for area in AREAS for word in ("--despite", area)]
 WHY = ("--by", "Ada Lovelace", "--reason", "the rest is done by phone")
+NO_RULE = "no rule is known for this place, and nobody settled whether a duty exists"
 OWN = """\
 playbook: own
 title: Close it and talk about it
@@ -57,7 +58,7 @@ def prove(leakguard: CommandLine) -> None:
 
 def decide_every_duty(leakguard: CommandLine) -> None:
     told = leakguard("incident", "close", ID, "--dry-run", "--format", "json").document["missing"]
-    for duty in [one["name"] for one in told if one["area"] == "duties"]:
+    for duty in [one["name"] for one in told if one["area"] == "duties" and NO_RULE not in one["text"]]:
         words = ("not_applicable", "--obligation", duty, "--reason", "nobody is concerned")
         assert leakguard("incident", "event", ID, *words).code == 0
 
@@ -71,6 +72,48 @@ def finish(leakguard: CommandLine) -> None:
 
 def close(leakguard: CommandLine, *words: str) -> Ran:
     return leakguard("incident", "close", ID, *words)
+
+
+KYRGYZ = """\
+incident: IR-2026-0001
+organisation: {name: Example University, country: KG}
+obligated_as: [controller]
+facts:
+  subjects_by_jurisdiction: {value: {KG: 500}}
+"""
+
+
+@pytest.mark.parametrize(("facts", "place"), [((), "KG"), (("--facts", "kg.yaml"), "KG, controller")])
+def test_a_place_without_a_known_rule_keeps_the_incident_open_until_a_person_settles_it(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch, facts: tuple[str, ...], place: str
+) -> None:
+    monkeypatch.setenv("LEAKGUARD_COUNTRY", "KG")
+    (leakguard.folder / "kg.yaml").write_text(KYRGYZ, encoding="utf-8")
+    finish(leakguard)
+    refused = close(leakguard, *facts)
+    report = leakguard("incident", "report", ID, *facts, "--as", "html", "-o", "before.html")
+    before = (leakguard.folder / "before.html").read_text(encoding="utf-8")
+
+    assert (refused.code, report.code) == (ExitCode.USAGE, ExitCode.CLEAN)
+    assert f"{place}: {NO_RULE}" in refused.err
+    assert "--despite duties" in refused.err
+    assert "No duty to notify is open." not in before
+    assert 'class="good verdict"' not in before
+
+    settled = ("--place", "KG", "--role", "controller", "--reason", "counsel: no notice", "--by", "A. Counsel")
+    assert leakguard("notice", "settle", ID, *settled, "--anyway").code == 0
+    assert close(leakguard, *facts).code == 0
+    leakguard("incident", "report", ID, *facts, "--as", "html", "-o", "after.html")
+    assert "No duty to notify is open." in (leakguard.folder / "after.html").read_text(encoding="utf-8")
+
+
+def test_a_place_without_a_known_rule_may_be_overridden_with_a_reason(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEAKGUARD_COUNTRY", "KG")
+    finish(leakguard)
+
+    assert close(leakguard, "--despite", "duties", *WHY).code == 0
 
 
 def test_everything_that_is_missing_is_listed_at_once_with_its_owner_and_nothing_is_closed(

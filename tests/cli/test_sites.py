@@ -15,11 +15,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from ocsf.v1_5_0.events import ComplianceFinding
 
 from leakguard.cli.sites.check import FORMATS
 from leakguard.intake.sites import CheckedSite, SiteResult
 from leakguard.outputs.site_markdown import sites_markdown
 from leakguard.probes.wire import tls
+from outputs.test_exchange_formats import unknown_fields
 from support.certificates import server_context
 from support.commands import CommandLine, command_line
 
@@ -350,7 +352,7 @@ def test_every_format_names_the_site_the_rule_and_what_was_not_checked(leakguard
         form: leakguard("sites", "check", site.name, "localhost:9", "--format", form) for form in FORMATS
     }  # fmt: skip
     lines = [json.loads(line) for line in found["jsonl"].out.splitlines()]
-    (event,) = json.loads(found["ocsf"].out)
+    event, unseen = json.loads(found["ocsf"].out)
     rows = list(csv.DictReader(io.StringIO(found["csv"].out.removeprefix("\ufeff"))))
 
     assert {one.code for one in found.values()} == {1}
@@ -358,6 +360,8 @@ def test_every_format_names_the_site_the_rule_and_what_was_not_checked(leakguard
     assert [(one["site"], one["code"]) for one in lines] == [(site.name, "missing"), ("localhost:9", "not_checked")]
     assert [(one["site"], one["code"]) for one in rows] == [(site.name, "missing"), ("localhost:9", "not_checked")]
     assert (event["class_uid"], event["finding_info"]["uid"]) == (2003, f"{site.name}/missing")
+    assert (unseen["finding_info"]["uid"], unseen["compliance"]["status"]) == ("localhost:9/not_checked", "Not checked")
+    assert [list(unknown_fields(ComplianceFinding.model_validate(one))) for one in (event, unseen)] == [[], []]
     assert "Not checked:" in found["html"].out
     assert "<script" not in found["html"].out
     assert found["md"].out.startswith("# How strangers can report to us\n")

@@ -68,6 +68,23 @@ def test_a_third_of_the_bytes_is_saved_and_the_same_document_gives_the_same_byte
     assert packed(document) == packed(document)
 
 
+@pytest.mark.parametrize("others", [0xFFFF, 0x10000])
+def test_more_objects_than_two_bytes_count_are_left_as_they_are(others: int) -> None:
+    document, places = bytearray(b"%PDF-1.7\n"), list[int]()
+    for number in range(1, others + 1):
+        places.append(len(document))
+        document += b"%d 0 obj\n%s\nendobj\n" % (number, b"<</Type/Catalog>>" if number == 1 else b"null")
+    start = len(document)
+    document += b"xref\n0 %d\n0000000000 65535 f \n" % (others + 1)
+    document += b"".join(b"%010d 00000 n \n" % place for place in places)
+    document += b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (others + 1, start)
+
+    made = packed(bytes(document))
+
+    assert (made == bytes(document)) is (others == 0x10000)
+    assert size(made) >= others + 1
+
+
 def test_the_trailer_keeps_its_entries() -> None:
     before, after = (PdfReader(io.BytesIO(one)).trailer for one in (plain(), packed(plain())))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,18 @@ from leakguard.use_cases.apps.check_apps import check_apps, wanted_apps
 from outputs.test_exchange_formats import sarif_schema
 from support.app_packages import apk, ipa, manifest
 from support.ledgers import START
+
+
+def test_a_file_whose_name_is_no_utf8_is_named_by_its_bytes(tmp_path: Path) -> None:
+    name = os.fsdecode(b"a\xff.apk")
+    (tmp_path / name).write_bytes(b"")
+    checked = check_apps(
+        wanted_apps([str(tmp_path / name)], "recruiting", None, rules()), rules(), formless, lambda _: None
+    )
+    (result,) = apps_sarif(checked, made_at=START)["runs"][0]["results"]
+
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith("/a%FF.apk")
+    assert json.loads(json.dumps(result).encode()) == result
 
 
 @pytest.mark.lab

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +27,7 @@ from leakguard.outputs.markdown import MOST, MOST_UNCLEAR, markdown_parts
 from leakguard.outputs.ocsf import CLASS_UID, ocsf_parts
 from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_view import ScanView
+from leakguard.scanning.left_out import LeftOut
 from support.scan_views import at, scan_view, sized, some_findings
 
 EMPTY = scan_view((), counts={}, muted={}, exit_code=0)
@@ -175,7 +176,7 @@ def test_ocsf_counts_time_in_milliseconds_and_says_what_is_suppressed() -> None:
     assert events["F-1"]["time"] == 1_779_584_400_000
     assert (events["F-1"]["type_uid"], events["F-3"]["type_uid"]) == (200601, 200604)
     assert events["F-3"]["comment"].startswith("public data set")
-    assert (events["F-6"]["confidence"], events["F-6"]["severity"]) == ("Low", "Informational")
+    assert (events["F-6"]["confidence"], events["F-6"]["severity"]) == ("Low", "Unknown")
 
 
 def test_ocsf_gives_no_address_where_there_is_none() -> None:
@@ -184,6 +185,30 @@ def test_ocsf_gives_no_address_where_there_is_none() -> None:
 
     assert event["dst_endpoint"] == {"svc_name": "elasticsearch"}
     assert "src_url" not in event["finding_info"]
+
+
+@pytest.mark.parametrize("told", [sarif_parts, ocsf_parts, markdown_parts])
+def test_a_name_of_which_nothing_was_looked_at_is_named(told: Callable[[ScanView], Iterator[str]]) -> None:
+    left = LeftOut(name="big.example.edu", addresses=100, too_many=36)
+    view = scan_view((), counts={}, muted={}, exit_code=3, unresolved=("mail.example.edu",), left_out=(left,))
+    text = "".join(told(view))
+
+    assert "mail.example.edu" in text
+    assert "big.example.edu" in text
+    assert "mail.example.edu" not in "".join(told(EMPTY))
+
+
+def test_a_run_that_looked_at_nothing_is_in_the_forms_that_were_published() -> None:
+    many = tuple(f"n{number}.example.edu" for number in range(300))
+    view = scan_view((), counts={}, muted={}, exit_code=3, unresolved=many)
+    (run,) = ocsf_events(view)
+
+    assert list(unknown_fields(ScanActivity.model_validate(run))) == []
+    assert run["unmapped"]["unresolved"] == list(many)
+    assert many[-1] not in run["message"]
+    notes = sarif(view)["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert [note["level"] for note in notes] == ["warning"] * len(many)
+    assert f"and {len(many) - MOST_UNCLEAR} more" in ticket(view)
 
 
 def test_nothing_is_an_empty_document_of_each_format() -> None:

@@ -253,6 +253,13 @@ def test_a_provisional_limit_says_so() -> None:
     assert "provisional: a calendar is not announced yet" in words_of(section(full_report(clocks=(far,)), "clocks"))
 
 
+def test_an_estimate_of_the_scan_is_an_estimate_in_the_report() -> None:
+    told = words_of(section(full_report(), "findings"))
+
+    assert "9,500,000,000 records" in told
+    assert told.count("estimated") == 1
+
+
 def test_open_duties_name_law_recipient_and_source() -> None:
     told = words_of(section(full_report(), "duties"))
     sources = words_of(section(full_report(), "sources"))

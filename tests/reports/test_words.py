@@ -12,6 +12,7 @@ import pytest
 from leakguard.bundled import BundledFiles
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import replace
+from leakguard.models.unfinished import Area, UnfinishedItem
 from leakguard.reports.compose import compose
 from leakguard.reports.values import LegalReview
 from leakguard.reports.words import Words, moment, parse_words
@@ -28,7 +29,7 @@ RARE = frozenset(
         "clocks.extended", "clocks.from_memory", "clocks.provisional", "clocks.corrected", "clocks.uncertain",
         "clocks.earlier",
         "measures.cycle", "glance.finished", "glance.laws", "glance.part.exposures", "glance.part.playbook",
-        "glance.part.steps", "glance.part.clocks", "glance.part.duties", "glance.part.letters", "glance.part.review",
+        "glance.part.steps", "glance.part.clocks", "glance.part.letters", "glance.part.review",
         "glance.part.ledger.not_verifiable", "glance.part.ledger.mismatch", "glance.part.words", "glance.at.word",
         "clock.reversed", "glance.doubted", "glance.clock.is",
     }
@@ -54,7 +55,12 @@ def test_every_text_is_used() -> None:
     review = LegalReview(by="Dr. A. Weber", on="2026-01-02", is_older=True)
     reviewed = tuple(replace(one, reviewed=review) for one in full_report().duties)
     drill = full_report(is_drill=True, wrong_clocks=("a doubt",))
-    for report in (drill, empty_report(), full_report(timeline=many), full_report(duties=reviewed)):
+    undecided = replace(
+        empty_report(),
+        erased_findings=("F-9",),
+        unfinished=(UnfinishedItem(area=Area.DUTIES, name="KG", text="KG: no rule"),),
+    )
+    for report in (drill, empty_report(), undecided, full_report(timeline=many), full_report(duties=reviewed)):
         compose(report, words)
 
     assert {name for name in asked.keys() - asked.names if not LOOSE.match(name)} == RARE

@@ -143,11 +143,13 @@ def _full() -> Report:
         findings=(
             ReportFinding(
                 id="F-1", what="elasticsearch 6.8", place="mail.example.edu:9200", severity="critical",
-                reason="lists its indices", records=9_500_000_000, bytes=8_400_000_000_000, observed_at=NOW,
+                reason="lists its indices", records=9_500_000_000, bytes=8_400_000_000_000, is_exact=False,
+                observed_at=NOW,
                 transcript_sha256="ab" * 32,
             ),
             ReportFinding(
                 id="F-2", what="redis", place=HOSTILE, severity="high", reason=HOSTILE, records=None, bytes=None,
+                is_exact=True,
                 observed_at=NOW, transcript_sha256="",
             ),
         ),
@@ -227,7 +229,8 @@ def duty(status: ClockStatus, *, soft: bool = False) -> DutyClock:
     """A duty with its source."""
     name, _, stage = status.id.rpartition(".")
     return DutyClock(
-        status=status, duty=name, stage=stage, law="Art. 4 of the Measures", recipient="the authority",
+        status=status, duty=name, stage=stage, law={"en": "Art. 4 of the Measures", "zh": "《办法》第四条"},
+        recipient={"en": "the authority", "zh": "主管部门"},
         source_url="https://law.example/4", source_kind="primary", verified_on="2026-10-09", confidence="sourced",
         soft=soft,
     )  # fmt: skip

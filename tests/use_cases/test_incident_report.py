@@ -13,14 +13,16 @@ import pytest
 from leakguard.bundled import BundledFiles
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotFound
-from leakguard.ledger.erasure import ERASED
+from leakguard.ledger.erasure import ERASED, erasing_record
 from leakguard.models.events import Interval
+from leakguard.models.languages import Lang
 from leakguard.models.moments import to_z
 from leakguard.models.records import Record
 from leakguard.notices.book import DutyBook, load_duties
 from leakguard.reports.compose import compose
 from leakguard.reports.report_json import report_json
 from leakguard.reports.values import Report
+from leakguard.reports.words import Words, parse_words
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
@@ -111,6 +113,37 @@ def test_a_report_tells_the_day(store: SqlStore, book: DutyBook, clock: FakeCloc
     assert "eu-gdpr-33-authority" in {one.duty for one in found.duties}
     assert {one.name: one.most_seconds for one in found.measures}["awareness_to_filing"] == 8 * 3600 + 8 * 60
     assert all(one.source_url and one.verified_on for one in found.duties)
+
+
+def test_a_report_cites_each_law_and_recipient_in_the_words_of_a_letter(
+    store: SqlStore, book: DutyBook, clock: FakeClock
+) -> None:
+    a_day(store, book, clock)
+    found = report(store, book, clock())
+    duties = {duty.id: duty for duty in book.duties}
+    chinese = parse_words(BUNDLED.text("templates", "report/zh.yaml"), name="zh.yaml")
+    languages: tuple[tuple[Words, Lang], ...] = ((english(), "en"), (chinese, "zh"))
+
+    assert {"eu-gdpr-33-authority", "eu-gdpr-34-individuals"} <= {one.duty for one in found.duties}
+    for words, lang in languages:
+        told = str(compose(found, words))
+        for one in found.duties:
+            assert duties[one.duty].law_words(lang) in told
+        assert duties["eu-gdpr-33-authority"].recipient_words(lang) in told
+
+
+def test_an_erased_finding_stays_in_the_report(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
+    a_day(store, book, clock)
+    erased = erasing_record([], findings=["F-1"], by="Anna Berg", reason="asked for", at=exactly(clock()))
+    head = store.head()
+    store.erase([], ["F-1"], {ID: erased}, seen=head.sequence if head is not None else 0)
+    found = report(store, book, clock())
+    told = str(compose(found, english()))
+
+    assert (found.findings, found.erased_findings) == ((), ("F-1",))
+    assert report_json(found)["erased_findings"] == ["F-1"]
+    assert "no longer kept: it was erased on purpose" in told
+    assert "without a finding of a scan" not in told
 
 
 def test_what_was_filed_late_before_a_reopening_stays_in_the_report(

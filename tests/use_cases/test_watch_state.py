@@ -145,12 +145,35 @@ def test_a_clock_behind_the_ledger_and_the_length_of_the_ledger_are_told(world: 
     assert metered["ledger_entries"] > length
 
 
-def test_one_that_stands_by_says_so_and_counts_nothing(world: World) -> None:
+MEASURED = (
+    "open_incidents", "deadlines", "overdue_deadlines", "next_deadline_seconds", "unacknowledged_alerts",
+    "ledger_entries", "ledger_ahead_seconds",
+)  # fmt: skip
+
+
+def measured_in(text: str) -> set[str]:
+    return {name for name in MEASURED if f"\nleakguard_watchman_{name}" in text}
+
+
+def test_before_the_first_cycle_nothing_is_measured_and_no_zero_says_so(world: World) -> None:
     metered = Metered(world)
+    metered.metrics.failed()
+
+    assert metered["store_failures_total"] == 1
+    assert measured_in(metered.shelf.text) == set()
+
+
+def test_one_that_stands_by_says_so_and_states_no_number_also_if_it_worked_before(world: World) -> None:
+    metered = Metered(world)
+    metered.look()
+    worked = measured_in(metered.shelf.text)
+    world.time.sleep(3600)
     world.look(holder="another")
     metered.look()
 
-    assert (metered["leader"], metered["open_incidents"]) == (0, 0)
+    assert worked == set(MEASURED)
+    assert metered["leader"] == 0
+    assert measured_in(metered.shelf.text) == set()
 
 
 def test_a_store_that_does_not_answer_is_counted_and_an_end_is_told(world: World) -> None:

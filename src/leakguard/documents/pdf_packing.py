@@ -19,6 +19,8 @@ _END = b"\nendobj"
 _ROW = 20
 """Bytes of a row in a table of places."""
 _LEVEL = 9
+_MOST_TOGETHER = 0xFFFF
+"""Objects of one stream: the table counts them in two bytes. A document of some 13,000 rows of tables has more."""
 _IN_FILE, _IN_STREAM = 1, 2
 """Kinds of places: an offset in the file, or a number in a stream of objects."""
 
@@ -31,7 +33,9 @@ def packed(document: bytes) -> bytes:
     if found is None or table is None or trailer is None or b"/Encrypt" in trailer["entries"]:
         return document
     bodies = _bodies(document, table, int(found[1]))
-    return document if bodies is None else _written(document[: document.index(b"1 0 obj")], bodies, trailer["entries"])
+    if bodies is None:
+        return document
+    return _written(document[: document.index(b"1 0 obj")], bodies, trailer["entries"]) or document
 
 
 def _bodies(document: bytes, table: re.Match[bytes], end: int) -> list[bytes] | None:
@@ -50,8 +54,8 @@ def _bodies(document: bytes, table: re.Match[bytes], end: int) -> list[bytes] | 
     return bodies
 
 
-def _written(head: bytes, bodies: Sequence[bytes], trailer: bytes) -> bytes:
-    """Streams first, then one stream of all other objects, then the table of places."""
+def _written(head: bytes, bodies: Sequence[bytes], trailer: bytes) -> bytes | None:
+    """Streams first, then one stream of all others, then the table of places; `None` if the others are too many."""
     document, places = bytearray(head), dict[int, tuple[int, int, int]]()
     together: list[tuple[int, bytes]] = []
     for number, body in enumerate(bodies, start=1):
@@ -60,6 +64,8 @@ def _written(head: bytes, bodies: Sequence[bytes], trailer: bytes) -> bytes:
             document += b"%d 0 obj\n%s\nendobj\n" % (number, _deflated_metadata(body))
         else:
             together.append((number, body))
+    if len(together) > _MOST_TOGETHER:
+        return None
     holder, table = len(bodies) + 1, len(bodies) + 2
     places |= {number: (_IN_STREAM, holder, index) for index, (number, _) in enumerate(together)}
     places[holder] = (_IN_FILE, len(document), 0)

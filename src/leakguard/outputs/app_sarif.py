@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -60,7 +61,7 @@ def _result(app: CheckedApp, finding: AppFinding, rules: list[str]) -> dict[str,
         "ruleId": finding.rule, "ruleIndex": rules.index(finding.rule),
         "kind": "open" if is_open else "fail", "level": "none" if is_open else finding.level.value,
         "message": {"text": printable(finding.text, longest=1000).replace("](", "] (")},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(app.file)}}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(os.fsencode(app.file))}}}],
         "partialFingerprints": {"leakguardApp/v1": hashlib.sha256(same.encode("utf-8", "replace")).hexdigest()},
         "properties": {"category": app.category.id, "sha256": app.sha256},
     }  # fmt: skip

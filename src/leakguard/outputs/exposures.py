@@ -34,6 +34,7 @@ def exposures_json(
             "by_severity": by_severity(exposure.seen.severity for exposure in loud),
             "records": sum(record or 0 for record in records), "bytes": sum(siz or 0 for siz in sizes),
             "unsized": sum(one is None and other is None for one, other in zip(records, sizes, strict=True)),
+            "without_records": records.count(None), "without_bytes": sizes.count(None),
             "oldest": to_z(min(exposure.since for exposure in loud)) if loud else None,
         },
         "exposures": [_row(exposure, muted.get(exposure.traits.glance.id), cases, vocabulary) for exposure in shown],

@@ -11,7 +11,7 @@ from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.markdown_text import safe
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.shipped_words import shipped_lines
-from leakguard.outputs.words import byte_words, count_words, unsettled_words
+from leakguard.outputs.words import byte_words, count_words, unseen_lines, unsettled_words
 
 _RANK = {severity: -position for position, severity in enumerate(Severity)}
 MOST = 200
@@ -43,6 +43,10 @@ def markdown_parts(view: ScanView) -> Iterator[str]:
 
 def _unclear(view: ScanView) -> Iterator[str]:
     """With the reasons, such as the permission that is missing; without it nobody knows what to do."""
+    unseen = list(islice(unseen_lines(view.unresolved, view.left_out), MOST_UNCLEAR))
+    yield from (f"- {safe(text)}\n" for text in unseen)
+    more = len(view.unresolved) + len(view.left_out) - len(unseen)
+    yield f"- and {more:,} more\n\n" if more else "\n" if unseen else ""
     unclear = view.findings.outcomes.get(Outcome.INCONCLUSIVE, 0)
     if not unclear:
         return

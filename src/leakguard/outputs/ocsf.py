@@ -16,7 +16,7 @@ from leakguard import __version__
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, ScanView
-from leakguard.outputs.words import counts_line, printable
+from leakguard.outputs.words import counts_line, left_out_words, printable, unseen_lines
 from leakguard.scanning.literals import parse_address
 
 VERSION = "1.5.0"
@@ -34,6 +34,10 @@ _COMPLETED, _CANCELLED = (2, "Completed"), (3, "Cancelled")
 SCAN_CLASS_UID, SCAN_CATEGORY_UID, _OTHER_SCAN = 6007, 6, 99
 _PRODUCT = {"name": "LeakGuard", "uid": "leakguard", "vendor_name": "LeakGuard", "version": __version__}
 _HIGH_CONFIDENCE, _LOW_CONFIDENCE = (3, "High"), (1, "Low")
+_UNKNOWN = (0, "Unknown")
+"""The severity of what got no clear answer: nobody knows what lies there."""
+_MOST_NAMED = 20
+"""Names that were not looked at in the message of a run; `unmapped` has all."""
 
 
 def ocsf_parts(view: ScanView) -> Iterator[str]:
@@ -50,6 +54,8 @@ def ocsf_parts(view: ScanView) -> Iterator[str]:
 def run_event(view: ScanView, detections: int) -> dict[str, Any]:
     """The run as an event: how its endpoints stand, and how many protected ones may be open all the same."""
     activity_id, activity = _CANCELLED if view.is_interrupted else _COMPLETED
+    counts = counts_line(view.counts, unsettled=view.unsettled)
+    unseen = [text.rstrip(".") for text in unseen_lines(view.unresolved[:_MOST_NAMED], view.left_out[:_MOST_NAMED])]
     return {
         "activity_id": activity_id,
         "activity_name": activity,
@@ -61,7 +67,7 @@ def run_event(view: ScanView, detections: int) -> dict[str, Any]:
         "time": _milliseconds(view.made_at),
         "severity_id": SEVERITIES[Severity.NONE][0],
         "severity": SEVERITIES[Severity.NONE][1],
-        "message": counts_line(view.counts, unsettled=view.unsettled),
+        "message": ". ".join([counts, *unseen]),
         "metadata": {"version": VERSION, "product": _PRODUCT, "uid": view.run, "correlation_uid": view.run},
         "scan": {"uid": view.run, "name": "LeakGuard scan", "type_id": _OTHER_SCAN, "type": "Exposure scan"},
         "num_detections": detections,
@@ -69,6 +75,8 @@ def run_event(view: ScanView, detections: int) -> dict[str, Any]:
         "unmapped": {
             "endpoints": dict(view.counts),
             **({"protected_unsettled": dict(view.unsettled)} if view.unsettled else {}),
+            **({"unresolved": [printable(name) for name in view.unresolved]} if view.unresolved else {}),
+            **({"left_out": [left_out_words(left) for left in view.left_out]} if view.left_out else {}),
         },
     }
 
@@ -77,9 +85,10 @@ def event_of(finding: Finding, view: ScanView) -> dict[str, Any]:
     """One finding as an event."""
     verdict, mute = finding.verdict, view.muted.get(finding.id)
     activity = CREATE if mute is None else SUPPRESSED
-    severity_id, severity = SEVERITIES[verdict.severity]
+    is_clear = verdict.outcome is not Outcome.INCONCLUSIVE
+    severity_id, severity = SEVERITIES[verdict.severity] if is_clear else _UNKNOWN
     status_id, status = _NEW if mute is None else _SUPPRESSED_STATUS
-    confidence_id, confidence = _LOW_CONFIDENCE if verdict.outcome is Outcome.INCONCLUSIVE else _HIGH_CONFIDENCE
+    confidence_id, confidence = _HIGH_CONFIDENCE if is_clear else _LOW_CONFIDENCE
     event = {
         "activity_id": activity,
         "activity_name": "Create" if mute is None else "Suppressed",
@@ -170,6 +179,7 @@ def _unmapped(finding: Finding) -> dict[str, Any]:
         "version": printable(verdict.version or ""),
         "records": size.records if size else None,
         "bytes": size.bytes if size else None,
+        "exact": size.exact if size else None,
         **data_values(verdict.data),
         **({"reason_code": verdict.reason_code.value} if verdict.reason_code is not None else {}),
         "remediation": finding.remediation,

@@ -47,7 +47,7 @@ def _notice_json(sent_notice: SentNotice, duties: Mapping[str, Duty]) -> dict[st
 
 
 def _value(fact: Any) -> Any:  # noqa: ANN401  (a file holds anything)
-    return (fact.get("value") or fact.get("estimate")) if isinstance(fact, Mapping) else None
+    return fact.get("value", fact.get("estimate")) if isinstance(fact, Mapping) else None
 
 
 def _text(fact: Any) -> dict[str, str] | None:  # noqa: ANN401  (as above)
@@ -81,11 +81,14 @@ def _categories(fact: Any, vocabulary: Vocabulary) -> list[dict[str, str]]:  # n
     ]
 
 
-def _span(fact: Any) -> dict[str, int] | None:  # noqa: ANN401  (as above)
+def _span(fact: Any) -> dict[str, Any] | None:  # noqa: ANN401  (as above)
     value = _value(fact)
+    estimated = isinstance(fact, Mapping) and "value" not in fact
     if isinstance(value, int):
-        return {"low": value, "high": value}
-    return {"low": value["low"], "high": value["high"]} if isinstance(value, Mapping) and "low" in value else None
+        return {"low": value, "high": value, "estimated": estimated}
+    if isinstance(value, Mapping) and "low" in value:
+        return {"low": value["low"], "high": value["high"], "estimated": estimated}
+    return None
 
 
 def _reason(fact: Any) -> str | None:  # noqa: ANN401  (as above)

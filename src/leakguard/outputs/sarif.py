@@ -19,7 +19,7 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, RuleText, ScanView
 from leakguard.outputs.shipped_words import shipped_values
-from leakguard.outputs.words import not_checked_words, printable, unsettled_words
+from leakguard.outputs.words import not_checked_words, printable, unseen_lines, unsettled_words
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {
@@ -82,6 +82,7 @@ def _invocation(view: ScanView) -> dict[str, Any]:
     left = {state: count for state, count in view.counts.items() if state == "not_checked" and count}
     texts = [f"{not_checked_words(count)}; resume the run." for count in left.values()]
     texts += [f"Protected, {unsettled_words(view.unsettled)}."] if view.unsettled else []
+    texts += [_unlinked(text) for text in unseen_lines(view.unresolved, view.left_out)]
     notes = [{"level": "warning", "message": {"text": text}} for text in texts]
     return {
         "executionSuccessful": not view.is_interrupted,
@@ -162,6 +163,7 @@ def _properties(finding: Finding) -> Mapping[str, Any]:
         "version": printable(verdict.version or ""),
         "records": size.records if size else None,
         "bytes": size.bytes if size else None,
+        "exact": size.exact if size else None,
         "reasonCode": verdict.reason_code.value if verdict.reason_code is not None else None,
         "defaultAccounts": finding.default_accounts.words if finding.default_accounts is not None else None,
         "industrial": finding.industrial.words if finding.industrial is not None else None,

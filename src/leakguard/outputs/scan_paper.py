@@ -97,8 +97,8 @@ def _glance(data: _SectionData) -> Section:
     rows = [
         ("Open datastores", line(f"{total.stores:,}")),
         ("Severity", line(", ".join(_counted(data.severities)) or "none")),
-        ("Records in them", line(_sum(count_words(total.records), total))),
-        ("Size", line(byte_words(total.bytes) if total.bytes else "not stated")),
+        ("Records in them", line(_sum(count_words(total.records), total.unsized, total, "number"))),
+        ("Size", line(_sum(byte_words(total.bytes), total.without_bytes, total, "size"))),
         ("Endpoints", line(", ".join(f"{count:,} {_plain(name)}" for name, count in view.counts.items() if count))),
     ]
     if view.unsettled:
@@ -119,12 +119,12 @@ def _counted(severities: Mapping[Severity, int]) -> list[str]:
     return [f"{severities[severity]:,} {severity.value}" for severity in reversed(Severity) if severities.get(severity)]
 
 
-def _sum(words: str, total: Total) -> str:
+def _sum(words: str, unstated: int, total: Total, noun: str) -> str:
     if not total.stores:
         return "none"
-    if total.unsized == total.stores:
+    if unstated == total.stores:
         return "not stated"
-    return f"at least {words}; {total.unsized:,} state no number" if total.unsized else words
+    return f"at least {words}; {unstated:,} state no {noun}" if unstated else words
 
 
 def _open(data: _SectionData) -> Section | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from leakguard import __version__
-from leakguard.intake.sites import CheckedSite, SiteResult
+from leakguard.intake.sites import CheckedSite
 from leakguard.models.moments import to_z
 from leakguard.models.texts import may_compute
 from leakguard.outputs.words import printable
@@ -64,28 +64,52 @@ def _cell(value: object) -> str:
 
 
 def sites_ocsf(sites: Sequence[CheckedSite], now: datetime) -> Iterator[str]:
-    """One JSON array with a Compliance Finding (class 2003 of OCSF 1.5.0) for each result."""
-    events = [json.dumps(_event(result, now)) for site in sites for result in site.results]
+    """One JSON array with a Compliance Finding (class 2003 of OCSF 1.5.0) for each result, and each site without one.
+
+    A site that was not checked has the status "Not checked" and says why.
+    """
+    events = [json.dumps(event) for site in sites for event in _events(site, now)]
     yield "[\n" + ",\n".join(events) + "\n]\n"
 
 
-def _event(result: SiteResult, now: datetime) -> dict[str, Any]:
-    severity_id, severity = _SEVERITIES[result.level]
-    uid = f"{printable(result.site)}/{result.code}"
+def _events(site: CheckedSite, now: datetime) -> Iterator[dict[str, Any]]:
+    for result in site.results:
+        severity_id, severity = _SEVERITIES[result.level]
+        yield {
+            **_event(result.site, result.text, now), "severity_id": severity_id, "severity": severity,
+            "finding_info": _finding_info(result.site, result.code, result.text, result.detail or result.text),
+            "compliance": {
+                "standards": ["RFC 9116"], "control": f"site_{result.code}", "status_id": 3, "status": "Fail",
+            },
+            "remediation": {"desc": result.fix},
+        }  # fmt: skip
+    if site.unanswered:
+        why = f"not checked: {printable(site.unanswered)}"
+        yield {
+            **_event(site.site, why, now), "severity_id": 0, "severity": "Unknown",
+            "finding_info": _finding_info(site.site, NOT_CHECKED, why, why),
+            "compliance": {
+                "standards": ["RFC 9116"], "control": f"site_{NOT_CHECKED}", "status_id": 99, "status": "Not checked",
+                "status_detail": why,
+            },
+        }  # fmt: skip
+
+
+def _event(site: str, message: str, now: datetime) -> dict[str, Any]:
     return {
         "activity_id": 1, "activity_name": "Create", "category_uid": 2, "category_name": "Findings",
         "class_uid": 2003, "class_name": "Compliance Finding", "type_uid": 200301, "time": int(now.timestamp() * 1000),
-        "severity_id": severity_id, "severity": severity, "status_id": 1, "status": "New", "message": result.text,
+        "status_id": 1, "status": "New", "message": message,
         "metadata": {
             "version": "1.5.0",
             "product": {"name": "LeakGuard", "uid": "leakguard", "vendor_name": "LeakGuard", "version": __version__},
         },
-        "finding_info": {"uid": uid, "title": result.text, "desc": result.detail or result.text,
-                         "types": [f"site_{result.code}"]},
-        "compliance": {"standards": ["RFC 9116"], "control": f"site_{result.code}", "status_id": 3, "status": "Fail"},
-        "remediation": {"desc": result.fix},
-        "resources": [{"type": "web site", "name": printable(result.site), "uid": printable(result.site)}],
+        "resources": [{"type": "web site", "name": printable(site), "uid": printable(site)}],
     }  # fmt: skip
+
+
+def _finding_info(site: str, code: str, title: str, detail: str) -> dict[str, Any]:
+    return {"uid": f"{printable(site)}/{code}", "title": title, "desc": detail, "types": [f"site_{code}"]}
 
 
 def sites_paper(sites: Sequence[CheckedSite], now: datetime, *, is_drill: bool) -> Paper:

@@ -33,9 +33,9 @@ def _metrics(state: WatchState) -> Iterator[Metric]:
     yield _info(state.version)
     yield _plain("running", "Whether the watchman watches.", state.is_running)
     yield _plain("leader", "Whether this watchman is the one that works; another one stands by.", state.is_leader)
-    yield _plain("open_incidents", "Incidents with a deadline to watch.", state.incident_count)
-    yield from _deadlines(state)
     yield from _alerts(state)
+    if state.is_measured:
+        yield from _measured(state)
     yield _gauge(
         "channels", "Channels by kind and by what is known of them.",
         [({"kind": kind, "state": name}, count) for (kind, name), count in state.channels.items()],
@@ -46,12 +46,20 @@ def _metrics(state: WatchState) -> Iterator[Metric]:
     if state.last_heartbeat is not None:
         what = "When the heartbeat was last written, in seconds since 1970."
         yield _plain("heartbeat_timestamp_seconds", what, state.last_heartbeat.timestamp())
-    yield _plain("ledger_entries", "Entries of the ledger.", state.ledger_entries)
-    ahead = "Seconds by which the ledger is ahead of the clock of this machine; above 0 one of the clocks is wrong."
-    yield _plain("ledger_ahead_seconds", ahead, state.ahead_seconds)
     yield _counter(
         "store_failures_total", f"Cycles that the store did not answer, {_SINCE}.", [({}, state.store_failures)]
     )
+
+
+def _measured(state: WatchState) -> Iterator[Metric]:
+    """What is absent until the incidents were evaluated: a 0 would say that nothing is overdue."""
+    yield _plain("open_incidents", "Incidents with a deadline to watch.", state.incident_count)
+    yield from _deadlines(state)
+    what = "Alerts that nobody has acknowledged, by the highest level that got them; 0 where nobody did."
+    yield _gauge("unacknowledged_alerts", what, _by_level(state, state.deadlines.unacknowledged, 0))
+    yield _plain("ledger_entries", "Entries of the ledger.", state.ledger_entries)
+    ahead = "Seconds by which the ledger is ahead of the clock of this machine; above 0 one of the clocks is wrong."
+    yield _plain("ledger_ahead_seconds", ahead, state.ahead_seconds)
 
 
 def _deadlines(state: WatchState) -> Iterator[Metric]:
@@ -78,8 +86,6 @@ def _alerts(state: WatchState) -> Iterator[Metric]:
         f"Tries that a channel refused, by level of the chain, {_SINCE}.",
         _by_level(state, state.failed),
     )
-    what = "Alerts that nobody has acknowledged, by the highest level that got them; 0 where nobody did."
-    yield _gauge("unacknowledged_alerts", what, _by_level(state, state.deadlines.unacknowledged, 0))
 
 
 def _by_level(state: WatchState, counts: Mapping[int, int], *more: int) -> list[tuple[dict[str, str], float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from leakguard.models.findings import ReasonCode
 from leakguard.models.industrial import ports_left_out_words
@@ -136,6 +136,14 @@ def unheeded_words(names: Sequence[str]) -> str:
     """What an excluded name without an address means; it may just be the silence of a resolver."""
     shown = ", ".join(map(printable, names))
     return f"The scope excludes a name that has no address, so no address of its host is excluded: {shown}"
+
+
+def unseen_lines(unresolved: Iterable[str], left_out: Iterable[LeftOut]) -> Iterator[str]:
+    """A line for each name of which nothing, or not every address, was looked at: no endpoint stands for it."""
+    for name in unresolved:
+        yield f"Not checked, no address was found: {printable(name)}."
+    for left in left_out:
+        yield f"Not checked: {left_out_words(left)}."
 
 
 def left_out_words(left: LeftOut) -> str:

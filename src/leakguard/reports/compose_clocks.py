@@ -7,6 +7,7 @@ from datetime import datetime
 from leakguard.clocks.clock_status import ClockStatus, ignored_by_clocks
 from leakguard.clocks.spans import ZERO
 from leakguard.clocks.verdicts import FAILED, State
+from leakguard.models.unfinished import Area
 from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
 from leakguard.reports.measures import budget_share, share_over_threshold
 from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table, line
@@ -95,8 +96,8 @@ def memory_lines(status: ClockStatus, words: Words) -> tuple[str, ...]:
 
 def _remarks(status: ClockStatus, say: Phrases) -> tuple[str, ...]:
     words, remarks = say.words, []
-    corrected = status.as_corrected
-    if status.as_filed is not None and corrected is not None and corrected.state is not status.as_filed.state:
+    first, corrected = status.first_final_verdict, status.as_corrected
+    if first is not None and corrected is not None and corrected.state is not first.state:
         remarks.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
     if not status.verdict.is_certain:
         remarks.append(words("clocks.uncertain"))
@@ -133,6 +134,8 @@ def duties_section(report: Report, say: Phrases) -> Section:
     if still:
         names = ("duty", "recipient", "due", "stands")
         blocks.append(_table("duties", names, (34, 24, 22, 20), tuple(_duty(clock, say) for clock in still), say))
+    elif undecided := sum(item.area is Area.DUTIES for item in report.unfinished):
+        blocks.append(Paragraph(text=words("duties.undecided", count=say.count(undecided)), tone="risk"))
     else:
         blocks.append(Paragraph(text=words("duties.none")))
     if report.filings:
@@ -168,8 +171,8 @@ def _duty(clock: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     limit = Cell((*due.lines, *memory_lines(status, say.words)), due.tone)
     soft = (say.words("duties.soft"),) if clock.soft else ()
     return (
-        Cell((say.words.said(clock.law), f"{clock.duty} · {clock.stage}", *soft)),
-        line(say.words.said(clock.recipient)),
+        Cell((say.words.of(clock.law), f"{clock.duty} · {clock.stage}", *soft)),
+        line(say.words.of(clock.recipient)),
         limit, line(ending_words(status, say.words), tone_of(status)),
     )  # fmt: skip
 
@@ -195,7 +198,7 @@ def sources_section(report: Report, say: Phrases) -> Section:
 def _source(clock: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     sure = say.words.listed(say.words.named("source", name) for name in (clock.source_kind, clock.confidence))
     checked = Cell((clock.verified_on, sure, *_reviewed(clock, say)))
-    return line(clock.duty), line(say.words.said(clock.law)), Cell((clock.source_url,), is_code=True), checked
+    return line(clock.duty), line(say.words.of(clock.law)), Cell((clock.source_url,), is_code=True), checked
 
 
 def _reviewed(clock: DutyClock, say: Phrases) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.reports.compose_table import table_section
-from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table
+from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table, line
 from leakguard.reports.phrases import Phrases
 from leakguard.reports.timeline_layout import AT_ONCE
 from leakguard.reports.timeline_svg import LATE, MOST_DRAWN, timeline_figures
@@ -89,14 +89,20 @@ def _typed(happening: Happening, say: Phrases) -> Iterator[str]:
 def findings_section(report: Report, say: Phrases) -> Section:
     """What the scans found: names, counts and sizes, never a record."""
     widths = {"where": 26, "what": 20, "size": 20, "why": 34}
-    return table_section("findings", widths, tuple(_finding(finding, say) for finding in report.findings), say)
+    rows = tuple(_finding(finding, say) for finding in report.findings)
+    erased = tuple(
+        (Cell((name,), is_code=True), line("–"), line("–"), line(say.words("findings.erased"), "soft"))
+        for name in report.erased_findings
+    )
+    return table_section("findings", widths, rows + erased, say)
 
 
 def _finding(finding: ReportFinding, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
     severity = words.named("severity", finding.severity)
     records = say.count(finding.records) if finding.records is not None else words("unknown")
-    size = (words("findings.records", count=records), words("findings.bytes", size=say.size(finding.bytes)))
+    about = () if finding.is_exact else (words("findings.estimated"),)
+    size = (words("findings.records", count=records), words("findings.bytes", size=say.size(finding.bytes)), *about)
     return (
         Cell((finding.place, finding.id), is_code=True), Cell((words.said(finding.what), severity)), Cell(size),
         Cell((words.said(finding.reason), words("findings.seen", time=say.text(finding.observed_at)))),

@@ -38,12 +38,21 @@ def report_json(report: Report) -> dict[str, Any]:
         ],
         "waiting_clocks": list(report.waiting_clocks),
         "headline": _headline(report),
+        "erased_findings": list(report.erased_findings),
         "unfinished": [plain(item) for item in report.unfinished],
         "closed_by_word": list(report.words),
         "laws": list(report.laws),
         "wrong_clocks": list(report.wrong_clocks),
         "duties": [
-            {**plain(duty, without=("status",)), "clock": duty.status.id, "state": duty.status.state.value}
+            {
+                **plain(duty, without=("status",)),
+                "law": duty.law["en"],
+                "law_zh": duty.law["zh"],
+                "recipient": duty.recipient["en"],
+                "recipient_zh": duty.recipient["zh"],
+                "clock": duty.status.id,
+                "state": duty.status.state.value,
+            }
             for duty in report.duties
         ],
         "playbook": plain(report.playbook) if report.playbook is not None else None,

@@ -57,6 +57,8 @@ class ReportFinding(Frozen):
     reason: str
     records: int | None
     bytes: int | None
+    is_exact: bool
+    """Whether the numbers are the server's own count, and no estimate."""
     observed_at: datetime
     transcript_sha256: str
     """Of what the probe and the server said to each other; empty where none was kept."""
@@ -107,8 +109,9 @@ class DutyClock(Frozen):
     status: ClockStatus
     duty: str
     stage: str
-    law: str
-    recipient: str
+    law: Mapping[str, str]
+    """The law and its article by language (`en`, `zh`), as a letter in it cites them."""
+    recipient: Mapping[str, str]
     source_url: str
     source_kind: str
     verified_on: str
@@ -235,6 +238,8 @@ class Report(Frozen):
     alarms: tuple[AlertLine, ...]
     measures: tuple[Measure, ...]
     ledger: LedgerState
+    erased_findings: tuple[str, ...] = ()
+    """Findings of the incident that the store no longer has, because somebody erased them."""
     unfinished: tuple[UnfinishedItem, ...] = ()
     words: tuple[str, ...] = ()
     """By whose word alone it counts as closed: `closed by the word of Ada (no probe): trust me`."""

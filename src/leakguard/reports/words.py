@@ -39,6 +39,10 @@ class Words(Frozen, kw_only=False):
         """A text of our data, such as the title of a step, in this language; itself where there is none."""
         return catalogue(self.language.partition("-")[0]).said(text)
 
+    def of(self, texts: Mapping[str, str]) -> str:
+        """The text in this language of those that a datum has by language; in English where it has none."""
+        return texts.get(self.language.partition("-")[0]) or texts["en"]
+
     def listed(self, parts: Iterable[str]) -> str:
         """Parts in a row."""
         return self.texts["comma"].join(parts)

@@ -39,6 +39,8 @@ class Total(Frozen):
     bytes: int = 0
     unsized: int = 0
     """Stores that state no number of records, so that the sum is a lower bound."""
+    without_bytes: int = 0
+    """Likewise for bytes."""
 
     def plus(self, store: Store) -> Total:
         """With one store more; one that is not open changes nothing."""
@@ -50,6 +52,7 @@ class Total(Frozen):
             records=self.records + (worst.records or 0),
             bytes=self.bytes + (worst.bytes or 0),
             unsized=self.unsized + (worst.records is None),
+            without_bytes=self.without_bytes + (worst.bytes is None),
         )
 
 

@@ -42,6 +42,40 @@ def test_the_book_is_searched_and_each_duty_has_its_source(served: Served) -> No
     assert "First page" not in anna.open("/duties?after=x").text
 
 
+def test_a_late_filing_is_late_on_the_page_of_its_duty_and_on_that_of_its_incident(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leakguard.web.console.pages.summary.MOST_NOTICES", 100)
+    desk.write()
+    at = f"/incidents/{desk.incident}"
+    desk.ask("POST", f"{at}/events", {"kind": "awareness", "at": "2026-05-01T10:00Z", "reason": "told late"})
+    desk.ask("POST", f"{at}/events", {"kind": "filed", "fields": {"obligation": GDPR, "stage": "initial"}})
+    ben = Visitor(desk.served, BEN).open(f"{at}/duties/{GDPR}")
+
+    assert "filed late" in ben.text
+    assert "done late" in ben.open(at).text
+
+
+def test_a_clock_that_does_not_apply_is_not_counted_down_on_the_page_of_its_duty(desk: Desk) -> None:
+    desk.write()
+    at = f"/incidents/{desk.incident}"
+    cancelled = {"kind": "cancelled", "fields": {"clock": f"{GDPR}.initial"}, "reason": "it is no breach"}
+    desk.ask("POST", f"{at}/events", {"kind": "awareness"})
+    running = Visitor(desk.served, BEN).open(f"{at}/duties/{GDPR}").text
+    desk.ask("POST", f"{at}/events", cancelled)
+    text = Visitor(desk.served, BEN).open(f"{at}/duties/{GDPR}").text
+
+    assert running.count("does not apply") + 1 == text.count("does not apply")
+
+
+def test_every_place_without_a_known_rule_is_counted_on_the_page_of_the_incident(desk: Desk) -> None:
+    desk.write(subjects_by_jurisdiction={"value": dict.fromkeys(("DE", "KG", "TM", "ER", "KP", "TD"), 5)})
+    text = Visitor(desk.served, BEN).open(f"/incidents/{desk.incident}").text
+
+    assert text.count("no rule known") == 3
+    assert "2 more places without a known rule" in text
+
+
 def test_a_duty_of_an_incident_says_why_and_takes_a_decision(desk: Desk) -> None:
     desk.write()
     path = f"/incidents/{desk.incident}/duties/{GDPR}"
@@ -98,6 +132,13 @@ def test_the_register_has_filters_and_leads_to_its_files(desk: Desk) -> None:
     for link in ("/api/v1/register?as=csv", "/api/v1/register?as=xlsx"):
         assert link in ben.links()
         assert ben.client.get(link, headers={"sec-fetch-site": "same-origin"}).status_code == 200
+
+
+@pytest.mark.parametrize(("stated", "shown"), [({"value": 0}, "0 people"), ({"estimate": 500}, "about 500 people")])
+def test_a_number_of_people_is_told_as_it_is_known(desk: Desk, stated: dict[str, Any], shown: str) -> None:
+    desk.write(subject_count=stated)
+
+    assert shown in Visitor(desk.served, BEN).open("/register").text
 
 
 def test_an_empty_register_says_what_to_do(served: Served) -> None:

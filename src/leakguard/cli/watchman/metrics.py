@@ -30,7 +30,8 @@ class WatchMetrics:
 
     def cycled(self, cycle: Cycle) -> None:
         """A cycle ended; of one that stands by there is nothing to count."""
-        self.state = replace(self.state, is_leader=cycle.is_leader, last_cycle=cycle.at)
+        measured = self.state.is_measured and cycle.is_leader
+        self.state = replace(self.state, is_leader=cycle.is_leader, last_cycle=cycle.at, is_measured=measured)
         if cycle.is_leader:
             self.counts.take(cycle.tries)
             self._measured(cycle)
@@ -69,7 +70,8 @@ class WatchMetrics:
     def _measure(self, cycle: Cycle) -> None:
         due, doubt, head = cycle.deadlines.next_due, clock_doubt(self.store, cycle.at), self.store.head()
         self.state = replace(
-            self.state, incident_count=cycle.incident_count, deadlines=cycle.deadlines, levels=self.counts.levels,
+            self.state, is_measured=True, incident_count=cycle.incident_count, deadlines=cycle.deadlines,
+            levels=self.counts.levels,
             next_due_in=(due - cycle.at).total_seconds() if due is not None else None,
             sent=dict(self.counts.sent), failed=dict(self.counts.failed), channels=self.counts.channels(),
             ledger_entries=head.sequence if head is not None else 0,

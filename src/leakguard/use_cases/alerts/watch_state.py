@@ -69,6 +69,8 @@ class WatchState(Frozen):
     """Those of the chain."""
     is_running: bool = True
     is_leader: bool = False
+    is_measured: bool = False
+    """Whether this watchman evaluated the incidents; one that stands by has not, and its numbers mean nothing."""
     incident_count: int = 0
     deadlines: DeadlineTally = DeadlineTally()
     next_due_in: float | None = None

@@ -203,6 +203,10 @@ class RuleBook:
             if law.force is Force.UNKNOWN and duty.id not in ruled_out
         )
 
+    def watched(self, records: Sequence[KeptRecord]) -> WatchedLaws:
+        """The laws that are watched for an incident of these records, and the places of which no rule is known."""
+        return watched_for(_stated(self._reach), records, self._laws)
+
     def duties_of(self, clocks: Iterable[str]) -> Mapping[str, Duty]:
         """By the ids of clocks that it gave: the duty that each belongs to; a promise of our own has none."""
         return {clock: self._by_clock[clock] for clock in clocks if clock in self._by_clock}

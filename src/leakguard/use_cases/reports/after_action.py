@@ -56,7 +56,7 @@ class AfterAction(Frozen):
 
 def after_action(
     store: UnfinishedStore, rules: Sequence[ClockRule], incident: str, now: datetime,
-    *, assessed: Mapping[str, Assessment] | None = None,
+    *, assessed: Mapping[str, Assessment] | None = None, unsettled: Sequence[UnfinishedItem] = (),
 ) -> AfterAction:  # fmt: skip
     """The review of an incident as it stands; `rules` are its clocks. Raises `NotFound`."""
     records: Sequence[KeptRecord] = tuple(store.read(incident))
@@ -68,7 +68,7 @@ def after_action(
     left = unfinished(
         Case(
             incident=incident, records=records, statuses=clocks, now=now, assessed=assessed or {},
-            counts_of=partial(store.delivery_counts, incident),
+            unsettled=unsettled, counts_of=partial(store.delivery_counts, incident),
         )
     )  # fmt: skip
     return AfterAction(

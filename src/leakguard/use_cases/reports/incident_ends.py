@@ -15,6 +15,7 @@ from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
 from leakguard.use_cases.reports.closing import areas_of, refuse_missing, still_running
 from leakguard.use_cases.reports.report_clocks import reported_rules
 from leakguard.use_cases.reports.unfinished import unfinished_by
+from leakguard.use_cases.reports.unknown_duties import unknown_by_records
 
 if TYPE_CHECKING:
     from leakguard.notices.book import DutyBook
@@ -45,9 +46,14 @@ def missing_of(tools: EndTools, incident: str, reach: Reach, facts: tuple[str, s
     """What is not finished in an incident, by its records; `facts`, name and text, say which duties count."""
     store = tools.existing_store
     if facts is None:
-        return unfinished_by(store, rule_book(tools.bundled, reach), incident, now=tools.now)
+        book = rule_book(tools.bundled, reach)
+        unsettled = lambda records: tuple(unknown_by_records(incident, records, book))  # noqa: E731
+        return unfinished_by(store, book, incident, now=tools.now, unsettled=unsettled)
     found = reported_rules(tools.bundled, store, tools.duties(), incident, reach, facts=facts, now=tools.now())
-    return unfinished_by(store, lambda _, __: found.rules, incident, now=tools.now, assessed=found.assessed)
+    return unfinished_by(
+        store, lambda _, __: found.rules, incident, now=tools.now, assessed=found.assessed,
+        unsettled=lambda _: found.unsettled,
+    )  # fmt: skip
 
 
 def running_of(tools: EndTools, incident: str, reach: Reach) -> tuple[ClockStatus, ...]:

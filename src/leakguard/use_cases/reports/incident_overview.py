@@ -70,10 +70,10 @@ class Overview(Frozen):
 
     @property
     def bytes(self) -> int | None:
-        """How much its findings stated together; `None` where one of them stated nothing."""
+        """How much its findings stated together; `None` where one of them stated nothing, or was erased."""
         stated = [finding.verdict.size.bytes if finding.verdict.size is not None else None for finding in self.findings]
         known = [size for size in stated if size is not None]
-        return sum(known) if known and len(known) == len(stated) else None
+        return sum(known) if known and len(known) == len(self.incident.findings) else None
 
 
 def overview_of(

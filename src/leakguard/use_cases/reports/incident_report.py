@@ -18,7 +18,9 @@ from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 from leakguard.models.incidents import Incident
+from leakguard.models.languages import Lang
 from leakguard.models.records import KeptRecord
+from leakguard.models.unfinished import UnfinishedItem
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty, Phase
@@ -36,6 +38,9 @@ from leakguard.use_cases.reports.report_evidence import evidence_in, findings_in
 from leakguard.use_cases.reports.report_playbook import playbook_state
 from leakguard.use_cases.reports.report_story import shown, story_of
 from leakguard.use_cases.reports.unfinished import Case, UnfinishedStore, unfinished
+
+_LANGS: tuple[Lang, ...] = ("en", "zh")
+"""The languages of reports: `templates/report/`."""
 
 
 class ReportStore(ScanStore, RemarkedStore, EvidenceStore, UnfinishedStore, Protocol):
@@ -58,6 +63,8 @@ class ReportOptions(Frozen):
     """Which laws are watched and why, and what is not known, in sentences."""
     contradiction: Contradiction | None = None
     """The clocks that contradict each other in the ledger and touch the incident."""
+    unsettled: tuple[UnfinishedItem, ...] = ()
+    """What nobody knows of the law."""
 
 
 def incident_report(
@@ -81,16 +88,18 @@ def incident_report(
     answer = verify_store(store, copies=copies).answer.value if options.is_verified else ""
     history = history_of(options.incident, records)
     duties = {duty.id: duty for duty in book.duties}
+    found = findings_in(store.findings(ids=incident.findings))
     left = unfinished(
         Case(
             incident=incident.id, records=records, statuses=clocks, now=options.known_at, assessed=assessed or {},
-            counts_of=partial(store.delivery_counts, incident.id),
+            unsettled=options.unsettled, counts_of=partial(store.delivery_counts, incident.id),
         )
     )  # fmt: skip
     return Report(
         incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
         known_at=options.known_at, opened_at=incident.opened_at, is_drill=options.is_drill, version=options.version,
-        timeline=story_of(records), findings=findings_in(store.findings(ids=incident.findings)),
+        timeline=story_of(records), findings=found,
+        erased_findings=tuple(sorted({*incident.findings} - {finding.id for finding in found})),
         clocks=begun, waiting_clocks=tuple(clock.id for clock in clocks if clock.state is State.LATENT),
         duties=_duty_clocks(begun, book, assessed or {}), filings=filings_in(incident.events, duties),
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
@@ -179,9 +188,10 @@ def _duty_clocks(
 
 def _duty_clock(status: ClockStatus, duty: Duty, phase: Phase) -> DutyClock:
     return DutyClock(
-        status=status, duty=duty.id, stage=phase.name, law=duty.law_words("en"), recipient=duty.recipient.name,
-        source_url=duty.source_url, source_kind=duty.source_kind, verified_on=duty.verified_on.isoformat(),
-        confidence=duty.confidence, soft=duty.soft, reviewed=_review(duty),
+        status=status, duty=duty.id, stage=phase.name, law={lang: duty.law_words(lang) for lang in _LANGS},
+        recipient={lang: duty.recipient_words(lang) for lang in _LANGS}, source_url=duty.source_url,
+        source_kind=duty.source_kind, verified_on=duty.verified_on.isoformat(), confidence=duty.confidence,
+        soft=duty.soft, reviewed=_review(duty),
     )  # fmt: skip
 
 

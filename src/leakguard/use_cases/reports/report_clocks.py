@@ -8,6 +8,7 @@ from datetime import datetime
 from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.rules import ClockRule
 from leakguard.frozen import Frozen, field
+from leakguard.models.unfinished import UnfinishedItem
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.place_states import place_rows
@@ -15,6 +16,7 @@ from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.incident_facts import read_incident_facts
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules, rule_book
 from leakguard.use_cases.incidents.unknown_law import UnknownLaw
+from leakguard.use_cases.reports.unknown_duties import unknown_by_facts, unknown_by_records
 
 
 class ReportClocks(Frozen):
@@ -25,6 +27,8 @@ class ReportClocks(Frozen):
     """By duty; empty without facts."""
     places: tuple[str, ...] = ()
     """What is known of each place of the facts whose law has no known rule, in sentences."""
+    unsettled: tuple[UnfinishedItem, ...] = ()
+    """What nobody knows of the law, as something unfinished."""
     unknown: tuple[UnknownLaw, ...] = ()
     """Duties without a clock, because nobody knows what their law said on the day; the facts' own answers tell it."""
 
@@ -48,7 +52,8 @@ def reported_rules(
     laws, records = rule_book(folders, reach), tuple(journal.read(incident))
     near = laws(incident, records)
     if facts is None:
-        return ReportClocks(rules=near, unknown=laws.unknown(incident, records))
+        unsettled = tuple(unknown_by_records(incident, records, laws))
+        return ReportClocks(rules=near, unsettled=unsettled, unknown=laws.unknown(incident, records))
     read = read_incident_facts(
         facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident,
         known_at=EVERYTHING if is_present else None,
@@ -65,4 +70,7 @@ def reported_rules(
         if by_clock.get(rule.id) == "yes" or (rule.id in known and by_clock.get(rule.id) != "no")
     )
     places = place_rows(book.duties, book.places, read, now, book.vocabulary)
-    return ReportClocks(rules=rules, assessed=assessed, places=tuple(row.sentence for row in places if row.sentence))
+    return ReportClocks(
+        rules=rules, assessed=assessed, places=tuple(row.sentence for row in places if row.sentence),
+        unsettled=tuple(unknown_by_facts(places, assessed)),
+    )  # fmt: skip

@@ -26,7 +26,7 @@ def findings_in(findings: Iterable[Finding]) -> tuple[ReportFinding, ...]:
             place=finding.place, severity=finding.verdict.severity.value, reason=finding.verdict.reason,
             records=finding.verdict.size.records if finding.verdict.size is not None else None,
             bytes=finding.verdict.size.bytes if finding.verdict.size is not None else None,
-            observed_at=finding.observed_at,
+            is_exact=finding.verdict.size is None or finding.verdict.size.exact, observed_at=finding.observed_at,
             transcript_sha256=finding.proof.transcript_sha256 or "",
         )
         for finding in findings

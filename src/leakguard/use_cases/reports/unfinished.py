@@ -58,14 +58,25 @@ class Case(Frozen):
     now: datetime
     assessed: Mapping[str, Assessment] = field(default_factory=dict)
     """By duty, where a facts file was given."""
+    unsettled: Sequence[UnfinishedItem] = ()
+    """What nobody knows of the law; see `unknown_duties`."""
     counts_of: CountsOf | None = None
     """`None` where the store keeps no letters."""
 
 
 def unfinished_by(
-    store: UnfinishedStore, rules: Rules, incident: str, *, now: Now, assessed: Mapping[str, Assessment] | None = None
+    store: UnfinishedStore,
+    rules: Rules,
+    incident: str,
+    *,
+    now: Now,
+    assessed: Mapping[str, Assessment] | None = None,
+    unsettled: Callable[[Sequence[KeptRecord]], Sequence[UnfinishedItem]] = lambda _: (),
 ) -> Callable[[Sequence[KeptRecord]], tuple[UnfinishedItem, ...]]:
-    """What is not finished, by the records of an incident; `assessed` is by duty, where facts were given."""
+    """What is not finished, by the records of an incident; `assessed` is by duty, where facts were given.
+
+    `unsettled` tells what nobody knows of the law.
+    """
 
     def found(records: Sequence[KeptRecord]) -> tuple[UnfinishedItem, ...]:
         moment = now()
@@ -75,7 +86,7 @@ def unfinished_by(
         return unfinished(
             Case(
                 incident=incident, records=records, statuses=statuses, now=moment, assessed=assessed or {},
-                counts_of=counts,
+                unsettled=unsettled(records), counts_of=counts,
             )
         )  # fmt: skip
 
@@ -141,6 +152,7 @@ def _duties(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:
     laws = {status.id.rpartition(".")[0]: status.rule.law for status in case.statuses}
     for open_duty in _open_duties(case, events):
         yield replace(open_duty, law=laws.get(open_duty.name, ""))
+    yield from case.unsettled
 
 
 def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:

@@ -93,6 +93,7 @@ def written_report(tools: ReportTools, asked: AskedReport) -> bytes:
         incident=asked.incident, known_at=moment, is_present=not asked.at, is_drill=asked.is_drill,
         version=__version__, is_verified=asked.is_verified,
         laws=(*laws.lines(), *found.places, *unknown_lines(found.unknown)), contradiction=asked.contradiction,
+        unsettled=found.unsettled,
     )  # fmt: skip
     report = incident_report(store, book, found.rules, options, copies=tools.kept_files(), assessed=found.assessed)
     if asked.form == "json":

@@ -76,7 +76,9 @@ def show(call: Call) -> Answer:
         wiring.bundled, wiring.store, wiring.duties(), call.incident, reach(call, facts),
         facts=(NAME, kept.text) if kept is not None else None, now=now, is_present=True,
     )  # fmt: skip
-    review = after_action(wiring.store, found.rules, call.incident, now, assessed=found.assessed)
+    review = after_action(
+        wiring.store, found.rules, call.incident, now, assessed=found.assessed, unsettled=found.unsettled
+    )
     document, duties = review_json(review), wiring.duties().duties
     document |= {name: with_tasks(document[name], duties) for name in ("kept", "missed", "running")}
     return Answer(document=document | {"unfinished": with_tasks(document["unfinished"], duties, key="name")})

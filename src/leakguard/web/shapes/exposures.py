@@ -76,6 +76,8 @@ class OpenNow(TypedDict):
     records: int
     bytes: int
     unsized: int
+    without_records: int
+    without_bytes: int
     oldest: Moment | None
 
 

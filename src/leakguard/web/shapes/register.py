@@ -8,6 +8,12 @@ from leakguard.web.shapes.base import Moment, Next
 from leakguard.web.shapes.interview import Code, Said, Span
 
 
+class EstimatedSpan(Span):
+    """How many, by a count or by an estimate."""
+
+    estimated: bool
+
+
 class ToldRow(TypedDict):
     """One notice that went out."""
 
@@ -32,7 +38,7 @@ class Breach(TypedDict):
     what: Said | None
     measures: Said | None
     categories: list[Code]
-    people: Span | None
+    people: EstimatedSpan | None
     people_unknown: str | None
     risk: str | None
     why: str

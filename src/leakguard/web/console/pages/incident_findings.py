@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
+from leakguard.errors import NotFound
 from leakguard.web.console.screen import PageContext, Screen
 
 if TYPE_CHECKING:
@@ -17,8 +18,13 @@ MOST = 50
 def listed(desk: Desk) -> PageContext:
     """Each with where, what, how much, its proof and whether it is proved closed."""
     names = desk.ask("show_incident")["findings"]
-    shown = [desk.ask("show_finding", path={"finding": name}) for name in names[:MOST]]
-    return {"found": shown, "more": max(0, len(names) - MOST)}
+    found, erased = [], []
+    for name in names[:MOST]:
+        try:
+            found.append(desk.ask("show_finding", path={"finding": name}))
+        except NotFound:  # its content was erased on purpose
+            erased.append(name)
+    return {"found": found, "erased": erased, "more": max(0, len(names) - MOST)}
 
 
 SCREENS = (

@@ -47,6 +47,33 @@ def evaluate(leakguard: Command, now: str, *more: str) -> tuple[int, str, str]:
     return leakguard("clock", "evaluate", "events.yaml", "--now", now, *more)
 
 
+SLIP = """
+events:
+  - {id: aware, kind: awareness, occurred_at: "2026-06-02T18:00Z", recorded_at: "%s"}
+clocks:
+  - {id: c, anchor: awareness, amount: {elapsed: PT72H}, end: filed}
+"""
+
+
+def test_an_event_that_was_recorded_in_the_future_is_refused_by_its_line(leakguard: Command, tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text(SLIP % "2199-06-02T18:05Z", encoding="utf-8")
+    code, text, said = evaluate(leakguard, "2026-06-05T10:00Z")
+
+    assert (code, text) == (ExitCode.USAGE, "")
+    assert "line 3: events[0].recorded_at: is in the future" in said
+
+
+def test_events_that_were_recorded_after_the_moment_asked_for_are_counted_on_the_screen(
+    leakguard: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "events.yaml").write_text(SLIP % "2026-06-04T18:05Z", encoding="utf-8")
+    then, later = (evaluate(leakguard, f"2026-06-0{day}T10:00Z") for day in (4, 5))
+
+    assert "not started" in then[1]
+    assert "1 event was recorded only after this moment, so no clock counts it." in then[2]
+    assert "recorded only after" not in later[2]
+
+
 def test_a_file_is_evaluated_without_a_store(leakguard: Command, tmp_path: Path) -> None:
     code, text, _ = evaluate(leakguard, "2026-06-11T01:00")
 

@@ -187,11 +187,11 @@ class Scenery:
         self.seconds, self.left, self.is_broken, self.reads = 0.0, frames, False, 0
         self.waits: list[float] = []
 
-    def read(self) -> WatchedIncident:
+    def read(self, now: datetime) -> WatchedIncident:
         self.reads += 1
         if self.is_broken:
             raise StoreUnusable("x.db is in use by another process", next_step="Wait.")
-        return self.reader.read(INCIDENT)
+        return self.reader.read(INCIDENT, now)
 
     def watcher(self, *, simulated: tuple[datetime, float] | None = None) -> Watcher:
         return Watcher(
@@ -267,7 +267,7 @@ def test_the_picture_changes_at_the_very_moment_of_a_threshold(leakguard: Comman
     reader = ClockReader(wiring.bundled, wiring.existing_store)
     before = datetime(2026, 5, 24, 12, 59, 30, tzinfo=UTC)
     watcher = Watcher(
-        read=lambda: reader.read(INCIDENT),
+        read=lambda now: reader.read(INCIDENT, now),
         wall=lambda: before,
         monotonic=lambda: 7.0,
         viewer=ZoneInfo("UTC"),

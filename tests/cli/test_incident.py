@@ -231,6 +231,36 @@ def test_whoever_corrects_the_wrong_event_sees_what_no_longer_counts(with_incide
     assert "no longer counts" in said
 
 
+def test_whoever_retracts_a_correction_reads_that_what_it_corrected_does_not_count_either(
+    with_incident: CommandLine,
+) -> None:
+    """Nobody noticed that the clocks of laws stopped, since the first event was right."""
+    event, about = ("incident", "event", ID), ("--obligation", "eu-gdpr-33-authority", "--by", "Ada Lovelace")
+    with_incident(*event, "awareness", "--at", "2026-05-24T08:50", *about)
+    for at, corrects in (("2026-05-24T08:55", "E-2"), ("2026-05-24", "E-3")):
+        with_incident(*event, "awareness", "--at", at, "--corrects", corrects, "--reason", "log", *about)
+    said = with_incident(*event, "retracted", "--corrects", "E-4", "--reason", "E-2 is right").err
+    again = [line.strip() for line in said.splitlines() if line.startswith("  leakguard")]
+
+    assert "E-4, awareness of 2026-05-23 16:00:00Z" in said
+    assert "Nor do the events that it had corrected: E-3, awareness of 2026-05-24 00:55:00Z (08:55:00" in said
+    assert "E-2, awareness of 2026-05-24 00:50:00Z (08:50:00" in said
+    (command,) = again
+    assert command.split()[:7] == ["leakguard", *event, "awareness", "--corrects", "E-5"]
+    assert "--at 2026-05-24T00:55:00Z --obligation eu-gdpr-33-authority" in command
+    assert with_incident(*command.split()[1:]).code == 0
+    shown = with_incident("incident", "show", ID, "--format", "json").document["events"]
+    assert [one["id"] for one in shown if one["kind"] == "awareness" and one["superseded_by"] is None] == ["E-6"]
+
+
+def test_whoever_retracts_an_event_that_corrects_none_reads_of_no_other(with_incident: CommandLine) -> None:
+    with_incident("incident", "event", ID, "notice_received")
+    said = with_incident("incident", "event", ID, "retracted", "--corrects", "E-2", "--reason", "typo").err
+
+    assert "no longer counts" in said
+    assert "had corrected" not in said
+
+
 def test_awareness_long_after_a_notice_asks_for_a_written_reason(with_incident: CommandLine) -> None:
     """Laws count from awareness, so that it came later has to be justified by somebody, when it is fresh."""
     notice = ("notice_received", "--at", "2026-05-23T22:30", "--reason", "asleep")

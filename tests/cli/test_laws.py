@@ -157,6 +157,22 @@ def test_a_filing_about_a_duty_brings_its_law(leakguard: CommandLine) -> None:
     assert told["sg"] == "E-2 names sg-pdpa-26d-pdpc"
 
 
+def test_a_decision_and_more_time_for_one_stage_leave_the_72_hours_of_the_first_notice(leakguard: CommandLine) -> None:
+    settings(leakguard, 'laws = "eu"')
+    event, duty = ("incident", "event", ID), "eu-gdpr-33-authority"
+    leakguard(*event, "awareness", "--at", "2026-05-24T08:00+08:00", "--reason", "late", "--by", "Ada Lovelace")
+    words = ("--obligation", duty, "--stage", "supplement", "--reason", "nothing was left open", "--by", "Ada Lovelace")
+    recorded = [
+        leakguard(*event, "not_applicable", *words).code,
+        leakguard(*event, "extension_granted", *words, "--field", "until=2026-09-01").code,
+    ]
+    clocks = listed(leakguard, "--format", "json").document["clocks"]
+    (clock,) = [one for one in clocks if one["id"] == f"{duty}.initial"]
+
+    assert recorded == [ExitCode.CLEAN] * 2
+    assert (clock["state"], clock["work_by"]) == ("running", "2026-05-27T00:00:00Z")
+
+
 def test_stated_laws_win_and_what_they_leave_out_is_named(leakguard: CommandLine) -> None:
     settings(leakguard, 'country = "DE"', 'laws = "cn"')
     leakguard("incident", "event", ID, "note", "--field", "jurisdiction=FR")

@@ -277,6 +277,28 @@ def test_an_event_of_today_that_is_a_whole_day_is_not_the_future() -> None:
     assert parse_event_file(text, name="events.yaml", now=NOW + timedelta(hours=1)).events
 
 
+def test_a_row_that_was_recorded_after_the_present_is_a_problem_of_the_file() -> None:
+    """A slip of the year in it left the event out of every clock without a word."""
+    text = """
+zone: UTC
+events:
+  - {kind: awareness, occurred_at: "2026-06-02T18:00", recorded_at: "2027-06-02T18:05"}
+  - {kind: filed, occurred_at: "2026-06-03T18:00", recorded_at: "2026-06-20"}
+"""
+    with pytest.raises(BadFile) as caught:
+        parse_event_file(text, name="events.yaml", now=NOW, present=NOW + timedelta(hours=1))
+
+    assert [(problem.where, problem.line) for problem in caught.value.problems] == [("events[0].recorded_at", 4)]
+    assert "is in the future" in str(caught.value.problems[0])
+
+
+def test_what_was_recorded_between_a_past_moment_and_the_present_is_no_problem() -> None:
+    """The file is asked what was known then."""
+    text = 'events: [{kind: awareness, occurred_at: "2026-06-02T18:00Z", recorded_at: "2026-06-25T00:00Z"}]'
+
+    assert parse_event_file(text, name="events.yaml", now=NOW, present=NOW + timedelta(days=30)).events
+
+
 def test_a_correction_is_recorded_after_the_rows_before_it() -> None:
     text = """
 events:

@@ -57,6 +57,14 @@ def test_the_later_decision_counts() -> None:
     assert assessed(decision("not_applicable"), back).applies is Answer.YES
 
 
+def test_a_decision_about_one_stage_rules_out_no_duty() -> None:
+    """That a supplement is not needed says nothing of the first notice."""
+    found = assessed(decision("not_applicable", stage="supplement"))
+
+    assert (found.applies, found.override) == (Answer.YES, None)
+    assert found.phases
+
+
 def test_of_two_decisions_recorded_together_the_later_number_counts() -> None:
     """Entries of one import share the moment in which they were recorded: E-9 comes before E-10."""
     first = decision("not_applicable", id="E-9")

@@ -211,6 +211,14 @@ def test_a_whole_day_may_be_the_end(journal: MemoryJournal, kind: str, instant: 
     assert record(journal, kind, fields=fields).fields["until"] == f"2026-05-{instant}"
 
 
+def test_a_whole_day_is_one_in_the_zone_that_is_named_for_the_event(journal: MemoryJournal) -> None:
+    fields = {"basis": "a letter", "clock": "remediate", "until": "2026-05-25"}
+    at = parse_interval("2026-05-24T10:00 Asia/Seoul")
+    found = record(journal, "extension_granted", at, fields=fields)
+
+    assert found.fields["until"] == "2026-05-25T14:59:59.999999Z"
+
+
 @pytest.mark.parametrize("kind", ["not_applicable", "cancelled"])
 def test_no_clock_is_given_up_without_a_reason(journal: MemoryJournal, kind: str) -> None:
     """A deadline of a law would go unwatched, and nobody could say why."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from leakguard.clocks.event_history import EventHistory
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.event_records import record_of_event
@@ -255,8 +256,10 @@ def test_a_correction_may_stand_before_what_it_corrects(journal: MemoryJournal) 
     events = [written("e2", "awareness", corrects="e1"), written("e1", "awareness")]
 
     incident = open_from_events(journal, events, now=START, title="x")
+    believed = EventHistory(incident.events, START).view(START).by_kind["awareness"]
 
     assert superseded(incident.events) == {"E-3": "E-2"}
+    assert [event.id for event in believed] == ["E-2"]
 
 
 def test_a_correction_of_something_that_is_not_in_the_file_is_refused(journal: MemoryJournal) -> None:

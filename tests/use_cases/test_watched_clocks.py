@@ -36,7 +36,7 @@ def record(store: MemoryStore, kind: str, hours: int = 0, **fields: object) -> N
 
 
 def view(store: MemoryStore, hours: float) -> ClocksView:
-    watched = ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001")
+    watched = ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001", START)
     return view_at(watched, Calendars(), START + timedelta(hours=hours))
 
 
@@ -68,7 +68,7 @@ def test_what_is_met_needs_nobody(store: MemoryStore) -> None:
 
 
 def test_a_duty_names_its_recipient_and_a_step_its_owner(store: MemoryStore) -> None:
-    watched = ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001")
+    watched = ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001", START)
 
     assert watched.recipients["eu-gdpr-33-authority.initial"]
     assert "remediate" not in watched.recipients
@@ -79,9 +79,9 @@ def test_a_duty_names_its_recipient_and_a_step_its_owner(store: MemoryStore) -> 
 def test_the_playbook_that_was_started_counts(store: MemoryStore) -> None:
     start_playbook(store, BundledFiles(), "IR-2026-0001", now=lambda: START)
 
-    assert ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001").owners["remediate"] == "analyst"
+    assert ClockReader(BundledFiles(), store, REACH).read("IR-2026-0001", START).owners["remediate"] == "analyst"
 
 
 def test_an_unknown_incident_is_refused(store: MemoryStore) -> None:
     with pytest.raises(NotFound):
-        ClockReader(BundledFiles(), store).read("IR-2026-0009")
+        ClockReader(BundledFiles(), store).read("IR-2026-0009", START)

@@ -491,6 +491,31 @@ def test_one_person_states_a_time_that_lies_between_the_clocks_of_a_contradictio
     assert place.statuses()[0].work_by == START + timedelta(minutes=9, hours=72)
 
 
+def test_two_people_do_not_state_anew_what_a_person_stated(place: Place) -> None:
+    """No system clock told it: what was filed late would become filed in time, and no correction would say so."""
+    place.event("discovery", at=START - timedelta(hours=80))
+    place.event("filed", at=START)
+    assert place.statuses()[0].state is State.MET_LATE
+    before = list(place.store.entries())
+
+    with pytest.raises(NotAllowed, match="a person stated the time of entry 3") as refused:
+        place.mend(instants={3: exactly(START - timedelta(hours=30))}, second="Alan")
+    assert "--corrects E-3" in str(refused.value.next_step)
+    assert list(place.store.entries()) == before
+
+
+@pytest.mark.parametrize("at", [START + timedelta(days=365), START + timedelta(minutes=13)])
+def test_nobody_states_a_time_that_has_not_come(place: Place, at: datetime) -> None:
+    """A slip of the year made an overdue clock run for another year."""
+    place.event("discovery", ahead=HOURS)
+    place.clock.move(minutes=10)
+    place.event("note")
+
+    with pytest.raises(UsageProblem, match="is in the future"):
+        place.mend(length=HOURS, instants={2: exactly(at)}, second="Alan")
+    place.mend(length=HOURS, instants={2: exactly(START + timedelta(minutes=10))}, second="Alan")
+
+
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [

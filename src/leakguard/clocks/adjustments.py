@@ -12,7 +12,7 @@ from leakguard.clocks.frames import Trace
 from leakguard.clocks.phrases import Phrase, kind_phrase
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span, merged
-from leakguard.clocks.times import parse_interval
+from leakguard.clocks.times import end_of_day, parse_interval, zone_of
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event, Interval
@@ -54,14 +54,20 @@ class Pauses(Frozen):
 def concerns(event: Event, rule: ClockRule) -> bool:
     """Whether the event names this clock: by `clock`, or by an `obligation`.
 
-    The obligation equals the id of the clock, or is one that the selector of its ending event asks for.
+    The obligation equals the id of the clock, or is one that the selector of its ending event asks for. With a `stage`
+    the event is about that stage alone, so it does not concern a clock that another stage ends.
     """
     if event.fields.get("clock") == rule.id:
         return True
     obligation = event.fields.get("obligation")
     if obligation is None:
         return False
-    return obligation == rule.id or (rule.ending is not None and obligation in rule.ending.values_of("obligation"))
+    asked = [dict(pattern.filters) for pattern in rule.ending.patterns] if rule.ending is not None else []
+    ends = [filters for filters in asked if filters.get("obligation") == obligation]
+    stage, stages = event.fields.get("stage"), {filters["stage"] for filters in ends if "stage" in filters}
+    if stage and stages:
+        return stage in stages
+    return bool(ends) or obligation == rule.id
 
 
 def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> Pauses:
@@ -126,12 +132,13 @@ def _names_nothing(event: Event) -> bool:
 
 
 def _pause(event: Event, resumed: Iterable[Event]) -> tuple[datetime, datetime | None]:
-    start = event.occurred_at.latest
+    """From the latest start to the earliest end; nothing where these overlap, as of a pause and its end on one day."""
+    start, begun = event.occurred_at.latest, event.occurred_at.earliest
     until = interval_in(event, "until")
-    ends = [other.occurred_at.earliest for other in resumed if other.occurred_at.earliest >= start]
+    ends = [other.occurred_at.earliest for other in resumed if other.occurred_at.latest >= begun]
     if until is not None:
         ends.append(until.earliest)
-    return start, min(ends, default=None)
+    return start, max(start, min(ends)) if ends else None
 
 
 def extended(rule: ClockRule, events: ByKind, deadline: datetime, trace: Trace) -> datetime:
@@ -146,18 +153,33 @@ def extended(rule: ClockRule, events: ByKind, deadline: datetime, trace: Trace) 
             trace.add("Event {} ({}) names no clock and no obligation, so it moves nothing.", event.id, what)
         if not concerns(event, rule):
             continue
-        until = interval_in(event, "until")
+        until = _new_deadline(event, rule)
         if until is None:
             trace.add("Event {} ({}) names no new limit, so the limit stays.", event.id, what)
         elif event.occurred_at.latest > deadline:
             trace.add("Event {} ({}) came after the limit, so the limit stays.", event.id, what)
-        elif until.latest <= deadline:
-            trace.add("Event {} ({}) names {}, which is no later, so the limit stays.", event.id, what, until.latest)
+        elif until <= deadline:
+            trace.add("Event {} ({}) names {}, which is no later, so the limit stays.", event.id, what, until)
         else:
             proof = event.fields.get("document") or Phrase("no document's hash was recorded")
-            trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, deadline, until.latest)
-            deadline = until.latest
+            trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, deadline, until)
+            deadline = until
     return deadline
+
+
+def _new_deadline(event: Event, rule: ClockRule) -> datetime | None:
+    """The last instant of the time that an event names in `until`.
+
+    A whole day was read in the zone of the event. It ends where the clock runs, if that is earlier: an authority means
+    the day of its own country.
+    """
+    until = interval_in(event, "until")
+    if until is None:
+        return None
+    zone = zone_of(event.occurred_at.zone or "UTC")
+    day = until.latest.astimezone(zone).date()
+    is_day = until.latest == end_of_day(day, zone)
+    return min(until.latest, end_of_day(day, zone_of(rule.zone))) if is_day and rule.zone else until.latest
 
 
 def decision_of(rule: ClockRule, events: ByKind) -> Event | None:

@@ -141,20 +141,28 @@ def _judged(
     number = min(number, len(view.cycles) - 1)
     computed = compute(rule, view.cycles[number], calendars, moment)
     ended_by_reopening_at = view.ended_by_reopening_at(number)
-    if (
-        ended_by_reopening_at is not None
-        and computed.limb_deadline is not None
-        and computed.ending_event is None
-        and computed.decision is None
-    ):
+    if ended_by_reopening_at is not None and computed.limb_deadline is not None and computed.ending_event is None:
         # A reopening ended this cycle before anything ended the clock. If the clock is no law and had missed its
         # deadline by then, the closing of its own cycle still counts for it: it stays missed, or is met late by an
         # event of a later cycle. For any other clock only the closing of the last cycle counts, so it runs on.
         was_missed = computed.deadline is not None and computed.deadline < ended_by_reopening_at and not rule.is_law
         closed = view.cycles[number if was_missed else -1].closed
-        computed = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
+        runs_on = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
+        if computed.decision is None or (not was_missed and _is_taken_up_again(runs_on, view, number)):
+            computed = runs_on
     instants = threshold_instants(computed) if computed.ending_event is None else ()
     return _JudgedCycle(computed, judge(computed, instants), instants)
+
+
+def _is_taken_up_again(runs_on: Computation, view: View, number: int) -> bool:
+    """Whether the decision by which cycle `number` does not run was reversed later, or overtaken by a filing.
+
+    A filing of a later cycle that has an anchor of its own is about that one.
+    """
+    if runs_on.decision is None:
+        return True
+    later = (anchors_of(runs_on.rule, cycle.anchors) for cycle in view.cycles[number + 1 :])
+    return runs_on.ending_event is not None and not any(anchor for anchors in later for anchor in anchors)
 
 
 def _first_final_verdict(

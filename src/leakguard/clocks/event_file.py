@@ -47,11 +47,13 @@ class EventFile(Frozen):
 
 
 def parse_event_file(
-    text: str, *, name: str, zone: str | None = None, now: datetime | None = None, is_imported: bool = False
-) -> EventFile:
+    text: str, *, name: str, zone: str | None = None, now: datetime | None = None, is_imported: bool = False,
+    present: datetime | None = None,
+) -> EventFile:  # fmt: skip
     """Read the text of an events-and-clocks file.
 
-    `zone` is used where the file names none. With `now`, events of the future are refused unless they are planned.
+    `zone` is used where the file names none. With `now`, events of the future are refused unless they are planned; with
+    `present`, which is later than a `now` of the past, so are those that were recorded after it.
     `is_imported` raises the caps to `MAX_IMPORTED`: imported events share one `recorded_at`, so clocks are not computed
     again for each.
     Raises `BadFile` with every problem, its line and the nearest known name.
@@ -70,7 +72,7 @@ def parse_event_file(
             calendars = Calendars(own=_valid_entries(read.value.get("calendars"), OwnCalendar))
         default = shape.zone or _fallback_zone(read.value.get("zone"), otherwise=zone)
         most = MAX_IMPORTED if is_imported else MAX_EVENTS
-        events = read_events(read, ("events",), zone=default, now=now, problems=problems, most=most)
+        events = read_events(read, ("events",), zone=default, now=now, problems=problems, most=most, present=present)
         problems += _name_problems(calendars, read)
         problems += _unknown_clock_problems(read, most)
         if problems:
@@ -94,7 +96,7 @@ def in_zone(rules: tuple[ClockRule, ...], zone: str | None) -> tuple[ClockRule, 
 
 def read_events(
     read: ReadText, path: tuple[str | int, ...], *, zone: str | None, now: datetime | None, problems: list[Problem],
-    most: int = MAX_EVENTS,
+    most: int = MAX_EVENTS, present: datetime | None = None,
 ) -> tuple[Event, ...]:  # fmt: skip
     """Read the list of events that lies at `path`; what is wrong goes into `problems`.
 
@@ -105,7 +107,7 @@ def read_events(
         rows = rows.get(part) if isinstance(rows, dict) else None
     if rows is None:
         return ()
-    reader = EventReader(read, path, zone=zone, now=now, max_events=most)
+    reader = EventReader(read, path, zone=zone, now=now, max_events=most, present=present)
     events = reader.rows(rows)
     problems += reader.problems
     return events

@@ -94,8 +94,11 @@ class EventHistory:
         recorded = [event for event in self.events if event.recorded_at <= known_at]
         if not self.has_corrections:
             return recorded
+        # A correction may have been recorded together with what it corrects, or have no time of day. So the last of a
+        # chain is the latest that nothing corrects, and only in a circle the latest of all.
+        superseded = {event.corrects for event in recorded}
         latest: dict[str, Event] = {}
-        for event in recorded:
+        for event in sorted(recorded, key=lambda event: event.id not in superseded):
             latest[self._roots[event.id]] = event
         return [event for event in latest.values() if event.kind != "retracted"]
 

@@ -28,10 +28,13 @@ class EventReader:
     """Reads rows and collects problems."""
 
     def __init__(
-        self, read: ReadText, path: Path, *, zone: str | None, now: datetime | None, max_events: int = MAX_EVENTS
-    ) -> None:
+        self, read: ReadText, path: Path, *, zone: str | None, now: datetime | None, max_events: int = MAX_EVENTS,
+        present: datetime | None = None,
+    ) -> None:  # fmt: skip
         """`zone` is for local times without one. With `now`, events after it are refused unless planned.
 
+        With `present`, events that were recorded after it are refused: where `now` is a moment of the past, what was
+        recorded since then is left out on purpose.
         A list of more than `max_events` is refused.
         """
         self.problems: list[Problem] = []
@@ -39,6 +42,7 @@ class EventReader:
         self._path = path
         self._zone = zone
         self._now = now
+        self._present = present
         self._max_events = max_events
         self._stated_ids: set[str] = set()
 
@@ -70,6 +74,8 @@ class EventReader:
         if when is None or len(self.problems) > before:
             return None
         self._check_order(kind, when, fields, path)
+        if self._present is not None and recorded is not None and recorded.earliest > self._present:
+            self._problem((*path, "recorded_at"), "is in the future")
         event = Event(
             id=str(row.get("id") or self._free_id(number)),
             kind=kind,

@@ -50,9 +50,14 @@ def override_of(facts: Facts, duty: str) -> Override | None:
     )
 
 
+def is_about_duty(event: Event) -> bool:
+    """Whether the event decides about a duty as a whole: one that names a stage is about the clock of that stage."""
+    return event.kind in DECISIONS and not event.fields.get("stage")
+
+
 def _decides(event: Event, duty: str, facts: Facts) -> bool:
     """A decision that names an organisation is about that one alone."""
-    if event.kind not in DECISIONS or event.fields.get("obligation") != duty:
+    if not is_about_duty(event) or event.fields.get("obligation") != duty:
         return False
     name = event.fields.get(ORGANISATION)
     return not name or facts.organisation.is_called(str(name))

@@ -18,7 +18,6 @@ from leakguard.models.texts import counted, duration_words
 from leakguard.models.unfinished import UnfinishedItem
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents.incident_brief import Brief, EventContext
 from leakguard.use_cases.incidents.incident_events import PROMPT
 from leakguard.use_cases.incidents.incidents import superseded
 from leakguard.use_cases.incidents.timelines import TimelineLine
@@ -102,31 +101,6 @@ def event_notes(event: Event, superseded_by: str | None = None) -> str:
     parts += [_field_text(fields)] if fields else []
     parts += [f"recorded by {who_text(event.by, event.by_source)}"] if event.by else []
     return printable("; ".join(parts), longest=600)
-
-
-def event_remarks(event: Event, before: Brief, around: EventContext) -> Iterator[str]:
-    """What whoever recorded an event may not have meant."""
-    old = around.corrected
-    if old is not None:
-        yield f"{old.id}, {old.kind} of {interval_text(old.occurred_at, before.zone)}, no longer counts."
-    yield from _gap_remarks(event, before, around)
-    missing = [name for name in ("obligation", "stage") if not event.fields.get(name)]
-    if event.kind == "filed" and missing:
-        yield f"It names no {' and no '.join(missing)}, so no clock of a law ends by it. Say it in a correction:"
-        given = f" --at {to_z(event.occurred_at.earliest)}"
-        given += "".join(f" --{name} {event.fields.get(name) or name.upper()}" for name in ("obligation", "stage"))
-        yield f'  leakguard incident event {before.id} filed --corrects {event.id} --reason "completed"{given}'
-
-
-def _gap_remarks(event: Event, before: Brief, around: EventContext) -> Iterator[str]:
-    """Laws count from awareness: that it came later than a notice has to be justified in writing."""
-    first = min((notice.occurred_at.latest for notice in around.notices), default=event.occurred_at.earliest)
-    gap = event.occurred_at.earliest - first
-    if event.kind != "awareness" or event.reason or gap <= PROMPT:
-        return
-    yield f"It lies {duration_words(gap)} after the first notice, and an authority will ask why. Write it down:"
-    given = f'--at {to_z(event.occurred_at.earliest)} --source WHO --reason "why nobody was certain before"'
-    yield f"  leakguard incident event {before.id} awareness --corrects {event.id} {given}"
 
 
 def _field_text(fields: Mapping[str, Any]) -> str:

@@ -31,7 +31,8 @@ def evaluate_cmd(context: Context, *, file: str, now: str | None, output_format:
     from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (as above)
 
     text = read_text(file)
-    moment = parse_instant(now, zone=stated_zone(text, name=file)) if now else context.wiring.now()
-    read = parse_event_file(text, name=file, now=moment)
+    present = context.wiring.now()
+    moment = parse_instant(now, zone=stated_zone(text, name=file)) if now else present
+    read = parse_event_file(text, name=file, now=moment, present=max(moment, present))
     statuses = evaluate(read.events, read.rules, read.calendars, moment)
     return print_statuses(context, statuses, now=moment, output_format=output_format)

@@ -14,6 +14,7 @@ from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.clocks.clock_status import ClockStatus, exit_code
 from leakguard.errors import ExitCode
 from leakguard.files.opening import read_text
+from leakguard.models.texts import counted
 from leakguard.outputs.clock import statuses_json, statuses_texts
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.stood_clocks import ClocksAsOf, ClocksQuery, clocks_at
@@ -85,4 +86,9 @@ def print_statuses(
         context.say_styled(text)
     if not statuses:
         context.remark("There are no clocks here.")
+    elif left_out := statuses[0].recorded_later_count:
+        were, them = ("was", "it") if left_out == 1 else ("were", "them")
+        context.remark(
+            f"{counted(left_out, 'event')} {were} recorded only after this moment, so no clock counts {them}."
+        )
     return exit_code(statuses)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import click
 
+from leakguard.cli.clock_warning import contradicted
 from leakguard.cli.laws import laws_option, reach_of, tell_laws
 from leakguard.cli.moments import moment_in, zone_in
 from leakguard.cli.options import Context, pass_context, store_option
@@ -48,16 +50,20 @@ def watch_cmd(
     """
     from leakguard.cli.clock.incident import asked_of, incident_statuses  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.stood_clocks import RemarksNow  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.unknown_law import unknown_lines  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     stood = incident_statuses(context, asked_of(incident, None))
     tell_laws(context, unknown_lines(stood.unknown))
-    reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context), stood.remarks)
     begin = _begin(context, start, speed)
+    remarks = RemarksNow(
+        wiring.existing_store, wiring.now, is_present=begin is None, doubt_about=partial(contradicted, context)
+    )
+    reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context), remarks)
     watcher = Watcher(
-        read=lambda: reader.read(incident),
+        read=partial(reader.read, incident),
         wall=wiring.now,
         monotonic=wiring.monotonic,
         viewer=zone_in(zone or wiring.settings.zone),

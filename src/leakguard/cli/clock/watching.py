@@ -30,7 +30,8 @@ REFRESH = 1.0
 class Watcher:
     """Reads now and then, and can draw at any moment. The first read may raise, later ones only make it stale."""
 
-    read: Callable[[], WatchedIncident]
+    read: Callable[[datetime], WatchedIncident]
+    """Reads the incident, with what is remarked on its clocks at that moment."""
     wall: Callable[[], datetime]
     monotonic: Callable[[], float]
     viewer: ZoneInfo
@@ -44,7 +45,7 @@ class Watcher:
         self._began: float | None = None
         self._read_at = self.monotonic()
         self._read_wall = self.wall()
-        self.watched = self.read()
+        self.watched = self.read(self.simulated[0] if self.simulated is not None else self._read_wall)
 
     def now(self) -> datetime:
         """The real time, or the simulated one."""
@@ -63,7 +64,7 @@ class Watcher:
             return
         self._read_at = self.monotonic()
         try:
-            self.watched = self.read()
+            self.watched = self.read(self.now())
         except StoreUnusable as error:
             self.stale = f"{rfc3339(self._read_wall.replace(microsecond=0))}: {error.message.splitlines()[0]}"
         else:

@@ -18,7 +18,8 @@ from leakguard.clocks.clock_status import ClockStatus
 from leakguard.clocks.event_kinds import GROUPS, KINDS
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event
-from leakguard.outputs.incident import contradictions_json, event_json, event_remarks, interval_text
+from leakguard.outputs.event_remarks import event_remarks
+from leakguard.outputs.incident import contradictions_json, event_json, interval_text
 from leakguard.use_cases.incidents.incident_brief import Brief, around_of, brief_of
 from leakguard.use_cases.incidents.incident_events import NameCheck, NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED

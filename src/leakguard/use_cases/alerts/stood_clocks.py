@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +10,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.clock_status import ClockStatus, exit_code, remarked
 from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.remarks import Remarks
+from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, LeakGuardError, NotFound
 from leakguard.files.names import nearest_name
@@ -20,13 +21,14 @@ from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, inci
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 from leakguard.use_cases.proofs.clock_contradictions import ContradictedStore, Contradiction
+from leakguard.use_cases.proofs.clock_doubts import DoubtStore, clock_doubt
 from leakguard.use_cases.proofs.clock_remarks import RemarkedStore, remarks_on
 
 if TYPE_CHECKING:
     from leakguard.alerts.forecast import Forecast
 
 
-class ClocksStore(IncidentStore, ContradictedStore, RemarkedStore, Protocol):
+class ClocksStore(IncidentStore, ContradictedStore, RemarkedStore, DoubtStore, Protocol):
     """What the clocks of an incident are read from."""
 
 
@@ -87,17 +89,52 @@ def clocks_at(
     else:
         unknown = book.unknown(asked.incident, records)
 
-    def read(journal: Readable, at: datetime) -> tuple[ClockStatus, ...]:
-        return statuses(journal, asked.incident, rules, Calendars(), at, known_at=known_at)
-
-    found = read(store, moment)
-    later = read(store, ahead_at) if ahead_at is not None and not asked.at else ()
-    remarks = remarks_on(
-        store, asked.incident, found, lambda journal: read(journal, moment), contradiction=doubt, later=later
+    found, remarks = found_with_remarks(
+        store, asked.incident, rules, moment, is_present=not asked.at, doubt=doubt, ahead_at=ahead_at
     )
     return ClocksAsOf(
         incident=asked.incident, now=moment, statuses=remarked(found, remarks), remarks=remarks, unknown=unknown
     )
+
+
+def found_with_remarks(
+    store: ClocksStore, incident: str, rules: Sequence[ClockRule], moment: datetime, *, is_present: bool,
+    doubt: Contradiction | None, ahead_at: datetime | None,
+) -> tuple[tuple[ClockStatus, ...], Remarks]:  # fmt: skip
+    """How the clocks of these rules stand at a moment, and what is remarked on them; `doubt` and `ahead_at` as above.
+
+    For the present all that was recorded counts, for another moment what was recorded by then.
+    """
+
+    def read(journal: Readable, at: datetime) -> tuple[ClockStatus, ...]:
+        return statuses(journal, incident, rules, Calendars(), at, known_at=EVERYTHING if is_present else None)
+
+    found = read(store, moment)
+    later = read(store, ahead_at) if ahead_at is not None and is_present else ()
+    remarks = remarks_on(
+        store, incident, found, lambda journal: read(journal, moment), contradiction=doubt, later=later,
+        known_at=None if is_present else moment,
+    )  # fmt: skip
+    return found, remarks
+
+
+class RemarksNow:
+    """What is remarked on clocks by what the store has at the time of each question."""
+
+    def __init__(
+        self, store: ClocksStore, now: Callable[[], datetime], *, is_present: bool,
+        doubt_about: Callable[[str], Contradiction | None],
+    ) -> None:  # fmt: skip
+        """`doubt_about` names the clocks of the ledger that contradict each other and touch an incident."""
+        self._store, self._now, self._is_present, self._doubt_about = store, now, is_present, doubt_about
+
+    def __call__(self, incident: str, rules: Sequence[ClockRule], moment: datetime) -> Remarks:
+        """The remarks on the clocks that these rules give, as they stand at a moment."""
+        ahead = clock_doubt(self._store, self._now())
+        return found_with_remarks(
+            self._store, incident, rules, moment, is_present=self._is_present, doubt=self._doubt_about(incident),
+            ahead_at=ahead.recorded_at if ahead is not None else None,
+        )[1]  # fmt: skip
 
 
 def clocks_if_known(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from leakguard.alerts.forecast import Forecast, StepEstimate, late_forecasts
@@ -29,6 +29,10 @@ from leakguard.use_cases.incidents.step_estimates import step_estimates
 _NOT_BEGUN = frozenset({State.LATENT})
 _OVER = FINAL_STATES | {State.NOT_APPLICABLE}
 _FAR = datetime.max.replace(tzinfo=UTC)
+
+
+RemarksAt = Callable[[str, Sequence[ClockRule], datetime], Remarks]
+"""What is remarked, at a moment, on the clocks of an incident that these rules give."""
 
 
 class WatchedIncident(Frozen):
@@ -68,9 +72,9 @@ class ClockReader:
     """Reads an incident again and again; playbooks and duties only once."""
 
     def __init__(
-        self, folders: DataFolders, journal: Journal, reach: Reach = EVERYWHERE, remarks: Remarks | None = None
+        self, folders: DataFolders, journal: Journal, reach: Reach = EVERYWHERE, remarks: RemarksAt | None = None
     ) -> None:
-        """Raises `BadFile` for data files that cannot be used."""
+        """`remarks` is asked at each reading. Raises `BadFile` for data files that cannot be used."""
         self._remarks = remarks
         self._journal = journal
         self._rules = rule_book(folders, reach)
@@ -78,8 +82,8 @@ class ClockReader:
         duties = load_duties(folders).duties
         self._recipients = {phase.clock.id: duty.recipient.name for duty in duties for phase in duty.phases}
 
-    def read(self, incident_id: str) -> WatchedIncident:
-        """The incident as the store has it now; raises `NotFound`, `StoreUnusable`."""
+    def read(self, incident_id: str, now: datetime) -> WatchedIncident:
+        """The incident as the store has it, with what is remarked at `now`; raises `NotFound`, `StoreUnusable`."""
         records: Sequence[KeptRecord] = tuple(self._journal.read(incident_id))
         incident = incident_of(incident_id, records)
         playbook = running_playbook(incident_id, records) or self._usual
@@ -91,7 +95,7 @@ class ClockReader:
             recipients=self._recipients,
             owners={rule.id: owner for rule in rules if (owner := _owner(rule, playbook))},
             steps=step_estimates(incident_id, records),
-            remarks=self._remarks,
+            remarks=self._remarks(incident_id, rules, now) if self._remarks is not None else None,
         )
 
 

@@ -76,6 +76,8 @@ class EventContext(Frozen):
 
     corrected: Event | None
     """The event that it corrects."""
+    retracted_with: tuple[Event, ...] = ()
+    """For an event `retracted`: what the corrected event itself had corrected, the latest first."""
     notices: tuple[Event, ...] = ()
     """For an event `awareness`: the notices that were received and count."""
 
@@ -83,6 +85,8 @@ class EventContext(Frozen):
 def around_of(journal: Journal, identifier: str, event: Event) -> EventContext:
     """What stands around an event; only what bears on it is read."""
     old = event_at(journal, identifier, event.corrects) if event.corrects is not None else None
+    if event.kind == "retracted" and old is not None:
+        return EventContext(corrected=old, retracted_with=tuple(_corrected_by(journal, identifier, old)))
     if event.kind != "awareness":
         return EventContext(corrected=old)
     found = [
@@ -91,6 +95,18 @@ def around_of(journal: Journal, identifier: str, event: Event) -> EventContext:
     first = min((sequence_of(other.id) or 0 for other in found), default=0)
     gone = corrected(journal, identifier, after=first) if found else {}
     return EventContext(corrected=old, notices=tuple(other for other in found if other.id not in gone))
+
+
+def _corrected_by(journal: Journal, identifier: str, event: Event) -> Iterator[Event]:
+    """What an event corrects, what that corrects in its turn, and so on; imported events may correct each other."""
+    seen, here = {event.id}, event
+    while here.corrects is not None and here.corrects not in seen:
+        found = event_at(journal, identifier, here.corrects)
+        if found is None:
+            return
+        yield found
+        seen.add(found.id)
+        here = found
 
 
 def corrected(journal: Journal, identifier: str, *, after: int) -> dict[str, str]:

@@ -225,11 +225,14 @@ def happened_at(at: Interval, now: datetime, *, reason: str, next_step: str, unt
 def _fields(new: NewEvent, zone: str, occurred_at: Interval) -> dict[str, str]:
     """The fields as given, with times in UTC so that every reader agrees on them.
 
-    A whole day as an end is its last instant, as an authority means it; a pause ends by its strict reading.
+    A whole day as an end is its last instant, as an authority means it; a pause ends by its strict reading. It is a day
+    in the zone of the event: where a person named another one for that, the authority's.
     """
     fields = dict(new.fields or {})
     if "until" in fields:
         until = parse_interval(fields["until"], zone=zone)
+        if not until.is_exact:
+            until = parse_interval(fields["until"], zone=occurred_at.zone or zone)
         if until.latest < occurred_at.earliest:
             raise UsageProblem("`until` lies before the event itself", next_step="Correct one of the two times.")
         fields["until"] = to_z(until.earliest if new.kind == "paused" else until.latest)

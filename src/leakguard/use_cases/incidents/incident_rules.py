@@ -23,7 +23,7 @@ from leakguard.notices.duty_files import load_rows
 from leakguard.notices.duty_rows import DutyLike, Rows
 from leakguard.notices.facts import first_sight
 from leakguard.notices.law_of_day import Force, LawOfDay, law_in_sight
-from leakguard.notices.overrides import DECISIONS
+from leakguard.notices.overrides import DECISIONS, is_about_duty
 from leakguard.notices.places import NamedPlace, law_of, places_of
 from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.playbooks.titles import title_now
@@ -237,7 +237,7 @@ def _ruled_out(incident: Incident) -> frozenset[str]:
     """The duties of which a person decided last that they do not apply, to any organisation."""
     gone, decided = superseded(incident.events), dict[str, bool]()
     for event in sorted(incident.events, key=lambda event: event.recorded_at):
-        if event.kind in DECISIONS and event.id not in gone and not event.fields.get(ORGANISATION):
+        if is_about_duty(event) and event.id not in gone and not event.fields.get(ORGANISATION):
             decided[str(event.fields.get("obligation"))] = DECISIONS[event.kind]
     return frozenset(duty for duty, applies in decided.items() if not applies)
 

@@ -46,17 +46,20 @@ Read = Callable[[Readable], tuple[ClockStatus, ...]]
 
 def remarks_on(
     store: RemarkedStore, incident: str, found: Sequence[ClockStatus], read: Read, *,
-    contradiction: Contradiction | None = None, later: Sequence[ClockStatus] = (),
+    contradiction: Contradiction | None = None, later: Sequence[ClockStatus] = (), known_at: datetime | None = None,
 ) -> Remarks:  # fmt: skip
     """The remarks on the clocks of an incident, which `found` shows as they are read now.
 
     `contradiction` are the clocks of the ledger that contradict each other and touch the incident; `later` is how the
-    clocks stand by the ledger where that is ahead of this machine's clock.
+    clocks stand by the ledger where that is ahead of this machine's clock. Of probes, those count that were recorded by
+    `known_at`; all of them without it.
     """
     doubts: dict[str, tuple[Doubt, ...]] = {}
     undecided = _by_either_clock(store, found, read, contradiction) if contradiction is not None else frozenset()
     overdue = {then.id for status, then in zip(found, later, strict=False) if then.has_failed and not status.has_failed}
-    looks = _open_by_the_last_look(tuple(store.read(incident)))
+    looks = _open_by_the_last_look(
+        tuple(record for record in store.read(incident) if known_at is None or record.recorded_at <= known_at)
+    )
     for status in found:
         own = (*((LEDGER,) if status.id in undecided else ()), *((MACHINE,) if status.id in overdue else ()))
         own = (*own, *looks.get(status.verdict.ended_event or "", ())) if status.state in _MET else own

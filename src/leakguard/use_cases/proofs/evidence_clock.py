@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen, field
-from leakguard.ledger.entries import Entry, raw_system_time
+from leakguard.ledger.clock_skew import SKEW
+from leakguard.ledger.entries import Entry, kept_record, raw_system_time
 from leakguard.ledger.future_entries import entries_dated_in_future
 from leakguard.ledger.system_time_corrections import (
+    STATED,
     SUBJECT,
     SystemTimeCorrections,
     SystemTimeOffset,
@@ -25,6 +27,7 @@ from leakguard.ledger.system_time_setbacks import SystemTimeSetback, setbacks_in
 from leakguard.logs import log
 from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
+from leakguard.models.moments import to_z
 from leakguard.models.records import SYSTEM_TIME_CORRECTED, Record
 from leakguard.use_cases.proofs.clock_doubts import step_words, wrong_words
 from leakguard.use_cases.proofs.clock_touched import AffectedEntries, ClockStore, touched_by
@@ -72,7 +75,7 @@ def correct_clocks(store: ClockStore, asked: CorrectionRequest, *, now: datetime
     when there is nothing to mend.
     """
     _refuse_texts(asked)
-    _refuse_unknown(store, asked.instants)
+    _refuse_instants(store, asked.instants, now)
     corrections = store.clock_corrections()
     if asked.entries is not None:
         wrongs: tuple[SystemTimeOffset, ...] = (_stated(store, asked),)
@@ -118,15 +121,27 @@ def _refuse_texts(asked: CorrectionRequest) -> None:
         )
 
 
-def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None:
-    """Of what a person states the time of, there has to be an entry that tells a time of its own."""
-    for number in instants:
+def _refuse_instants(store: ClockStore, instants: Mapping[int, Interval], now: datetime) -> None:
+    """Of what a person states the time of, there has to be an entry that took its time from a system clock.
+
+    What a person stated is corrected as an event, where the timeline shows it and what was filed late stays late.
+    """
+    for number, at in instants.items():
         entry = next(iter(store.entries(after=number - 1)), None)
         if entry is None or entry.sequence != number or entry.kind == SYSTEM_TIME_CORRECTED:
             raise UsageProblem(
                 f"the ledger has no entry {number} whose time could be stated",
                 next_step="See its entries: leakguard evidence list",
             )
+        if kept_record(entry).content.get(STATED):
+            of = f"incident event {entry.subject}" if entry.subject.startswith("IR-") else "incident event"
+            raise NotAllowed(
+                f"a person stated the time of entry {number}, so no system clock was wrong about it",
+                next_step=f"Correct the event: leakguard {of} {entry.kind} --at TIME --corrects {event_id(number)} "
+                "--reason TEXT",
+            )
+        if at.earliest > now + SKEW:
+            raise UsageProblem(f"{at.stated or to_z(at.earliest)} is in the future", next_step="Say when it happened.")
 
 
 def _stated(store: ClockStore, asked: CorrectionRequest) -> SystemTimeOffset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,6 +134,23 @@ def test_the_reason_for_a_delay_is_needed_only_when_late() -> None:
     assert check(duty, facts, None, words, is_late=None).undecided == ("delay_reason",)
     told = facts_of(complete(delay_reason=both("x", "x")))
     assert check(duty, told, None, words, is_late=True).is_complete
+
+
+def test_at_hour_80_the_notice_of_a_british_provider_asks_for_the_reasons_for_the_delay() -> None:
+    """Regulation 5A(3A) of PECR since 2025-08-20; what is not available yet may follow, and then it must be there."""
+    duty, nobody = book().duty("uk-pecr-5a-ico"), {"not_applicable": both("nobody else", "无")["value"]}
+    told = {name: both("x", "x") for name in ("cause", "cross_border", "individuals_status", "measures_before")}
+    facts = facts_of(complete(other_parties=nobody, **told))
+    aware = datetime.fromisoformat("2026-06-10T23:00+08:00")
+
+    def missing(hours: int) -> tuple[str, ...]:
+        now = aware + timedelta(hours=hours)
+        return check_drafted_notice(book(), facts, duty, now=now, stage="initial").missing
+
+    assert (missing(71), missing(80)) == ((), ("delay_reason",))
+    unknown = complete(consequences={"unknown": "still examined"})
+    assert "consequences" not in checked(duty.id, unknown, stage="initial").missing
+    assert "consequences" in checked(duty.id, unknown, stage="supplement").missing
 
 
 def test_a_ransom_is_needed_only_in_a_ransom_attack() -> None:

@@ -30,6 +30,7 @@ _CAC = {
 LAW: dict[str, set[tuple[str, str, int]]] = {
     **dict.fromkeys(("cn-cac-incident-general", "cn-cac-incident-state-organ"), _CAC),
     **dict.fromkeys(("cn-cac-incident-cii-department", "cn-cac-incident-cii-police"), _CAC),
+    "ch-isa-74-bacs": {("attack_undetected_days", MORE, 90)},
     "eu-nis2-23-csirt": {("direct_loss", MORE, 500_000)},
     "jp-appi-26-ppc": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},
     "jp-appi-26-individuals": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from leakguard.frozen import replace
+from leakguard.notices.book import assess_facts
 from leakguard.notices.duties import Duty
+from leakguard.notices.judging import Answer
 from leakguard.notices.places import LawMap, law_of, places_of
 from support.each import for_each
-from support.notices import book
+from support.notices import book, complete, facts_of
 
 BOOK = book()
 MAP = LawMap(BOOK.duties, BOOK.vocabulary)
@@ -44,3 +49,37 @@ def test_a_place_brings_the_law_of_its_country_and_no_other(place: str, laws: se
 )
 def test_a_part_of_a_country_without_a_duty_of_its_own_is_known(place: str, is_known: bool) -> None:  # noqa: FBT001  (a row of the table)
     assert MAP.has_own_rule(place) is is_known
+
+
+@for_each(("code", "same"), BOOK.vocabulary.same_places.items())
+def test_each_place_that_iso_names_twice_gets_the_same_duties_under_both_codes(code: str, same: str) -> None:
+    asked = {place for duty in BOOK.duties for place in places_of(duty)} | BOOK.vocabulary.regions.keys()
+    of = {one: {place for place in asked if BOOK.vocabulary.covers(place, one)} for one in (code, same)}
+
+    assert of[code] == of[same]
+    assert MAP.laws_at(code) == MAP.laws_at(same)
+    assert BOOK.vocabulary.place_words(code, "zh") == BOOK.vocabulary.place_words(same, "zh") != code
+
+
+def applying(country: str) -> set[str]:
+    """The duties of France and of the EU that apply to an operator of essential services with its seat there."""
+    values = complete(essential_service_disrupted={"value": True}, significant_incident={"value": True})
+    values["organisation"]["country"] = country
+    values["obligated_as"] = ["controller", "essential_entity", "critical_infrastructure"]
+    values["facts"]["subjects_by_jurisdiction"] = {"value": {country: 5}}
+    now = datetime(2026, 6, 12, 4, tzinfo=UTC)
+    near = replace(BOOK, duties=tuple(duty for duty in BOOK.duties if law_of(duty) in {"fr", "eu"}))
+    return {one.duty.id for one in assess_facts(near, facts_of(values, now=now), now) if one.applies is Answer.YES}
+
+
+@for_each("country", ["GP", "GF", "MQ", "YT", "RE", "MF", "FR-RE", "FR-974"])
+def test_a_seat_in_reunion_has_the_duties_of_france(country: str) -> None:
+    """Art. 349 and 355(1) TFEU: the law of the Union and of France applies there."""
+    assert applying(country) == applying("FR")
+    assert any(name.startswith("fr-") for name in applying(country))
+
+
+@for_each("country", ["BL", "PM", "NC", "PF", "FR-NC", "NL-BQ1", "AW"])
+def test_overseas_countries_and_territories_lie_outside(country: str) -> None:
+    """Art. 355(2) TFEU; the people of that place alone do not bring the GDPR either."""
+    assert applying(country) == set()

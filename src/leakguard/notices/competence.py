@@ -154,7 +154,6 @@ class _Resolver:
 
     def _at(self, seat: str, reason: Reason) -> Office:
         """The office for a seat: the nearest one around it, else those of its parts as candidates."""
-        seat = self._kind.same_office.get(seat, seat)
         rows = self._rows(seat)
         around = [row for row in rows if self._vocabulary.covers(row[1].seat, seat)]
         inside = [row for row in rows if row not in around and self._vocabulary.covers(seat, row[1].seat)]

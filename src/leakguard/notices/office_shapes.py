@@ -137,8 +137,6 @@ class CompetenceKind(LightShape):
     """The country or region whose offices it is about."""
     elsewhere: Literal["each_where_people_live", "not_known"] = "not_known"
     """Who is told by an organisation without a seat there."""
-    same_office: dict[str, str] = Field(default_factory=dict)
-    """Places that have a code of their own, with the country whose office is theirs."""
     rule: str
     rule_zh: str
     source: Source

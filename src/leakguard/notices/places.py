@@ -49,10 +49,12 @@ class LawMap:
     def has_own_rule(self, code: str) -> bool:
         """Whether a duty asks about this very place, and not only about the country that it is a part of.
 
-        Ohio has none while only federal duties of the United States reach it.
+        Ohio has none while only federal duties of the United States reach it. Réunion, a country in ISO 3166, has those
+        of France, none of whose parts has duties.
         """
         place = self._vocabulary.place(code)
-        if "-" not in place:
+        country, _, part = place.partition("-")
+        if not part or ("-" not in code and country not in self._vocabulary.subdivisions):
             return bool(self.laws_at(place))
         return any(self._vocabulary.place(rule) == place for _, rule in self._places)
 

@@ -183,6 +183,11 @@ class Vocabulary(LightShape):
     def _countries(self) -> frozenset[str]:
         return frozenset(self.countries)
 
+    @cached_property
+    def _country_codes(self) -> dict[str, str]:
+        """The code as a country of each place that the rules know as a part of another: `RE` for `FR-RE`."""
+        return {place: code for code, place in self.same_places.items() if "-" not in code}
+
     def covers(self, place: str, code: str) -> bool:
         """Whether `code` lies in `place`, a region, a country or a subdivision."""
         inside, code = self.regions.get(place, (place,)), self.place(code)
@@ -202,7 +207,8 @@ class Vocabulary(LightShape):
             return words.of(lang)
         from leakguard.notices.country_names import country_name  # noqa: PLC0415  (few commands name places)
 
-        return country_name(code, lang)
+        place = self.place(code)
+        return country_name(self._country_codes.get(place, place), lang)
 
     def is_category(self, name: str) -> bool:
         """Whether `name` is a known kind of data, or a finer one of a known kind."""

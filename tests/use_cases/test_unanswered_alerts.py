@@ -110,19 +110,6 @@ def test_an_alert_that_was_acknowledged_stays_so_when_the_clock_is_recorded_anew
     assert waiting(world) == []
 
 
-def test_an_alert_that_a_fast_clock_raised_is_acknowledged_by_a_later_entry(world: World) -> None:
-    begun(world)
-    world.look(after=21.7)
-    world.time.sleep(-4 * 3600)
-    before = waiting(world)
-    acknowledge(world.store, INCIDENT, got(world, "commander")[0], by="Ada", lasts=2 * HOUR, now=world.time.now)
-    world.look(after=MINUTE)
-
-    assert before != []
-    assert waiting(world) == []
-    assert got(world, "deputy") == []
-
-
 def test_a_message_that_is_sent_later_names_only_clocks_that_still_wait(world: World) -> None:
     world.rules = [rule(f"law{number}", law="Art. 1") for number in range(3)]
     world.open()

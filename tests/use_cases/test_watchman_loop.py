@@ -17,13 +17,14 @@ from leakguard.frozen import replace
 from leakguard.store.database import Database
 from leakguard.store.heartbeat_file import HeartbeatFile
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
 from leakguard.use_cases.alerts.watchman import LEASE, once
 from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP, PATIENCE, Loop, StepDetector, pause, run
 from support.ledgers import Tokens
-from support.watching import NOON, World
+from support.watching import INCIDENT, NOON, World
 
 
 @pytest.fixture
@@ -273,3 +274,16 @@ def test_a_heartbeat_with_a_number_without_end_counts_as_silence() -> None:
 @pytest.mark.parametrize("text", [None, "", "[]", "{", '{"schema": "other/1"}', '{"schema": "leakguard.heartbeat/1"}'])
 def test_what_is_no_heartbeat_is_silence(text: str | None) -> None:
     assert parse_heartbeat(text) is None
+
+
+def test_an_alert_that_a_fast_clock_raised_is_acknowledged_by_a_later_entry(world: World) -> None:
+    world.open()
+    world.event("awareness")
+    world.look()
+    world.look(after=12)
+    world.time.sleep(-4 * 3600)
+    message = world.sinks["commander"].got[0].id
+    acknowledge(world.store, INCIDENT, message, by="Ada", lasts=timedelta(hours=6), now=world.time.now)
+    world.look(after=4.5)
+
+    assert world.sinks["deputy"].got == []

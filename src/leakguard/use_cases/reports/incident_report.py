@@ -88,11 +88,9 @@ def incident_report(
     answer = verify_store(store, copies=copies).answer.value if options.is_verified else ""
     duties = {duty.id: duty for duty in book.duties}
     found = findings_in(store.findings(ids=incident.findings))
-    left = unfinished(
-        Case(
-            incident=incident.id, records=records, statuses=clocks, now=options.known_at, assessed=assessed or {},
-            unsettled=options.unsettled, counts_of=partial(store.delivery_counts, incident.id),
-        )
+    case = Case(
+        incident=incident.id, records=records, statuses=clocks, now=options.known_at, assessed=assessed or {},
+        unsettled=options.unsettled, counts_of=partial(store.delivery_counts, incident.id),
     )  # fmt: skip
     return Report(
         incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
@@ -105,7 +103,8 @@ def incident_report(
         playbook=playbook_state(incident.id, records, options.known_at), evidence=evidence_in(records),
         alarms=alarm_lines(history_of(incident.id, records)),
         measures=measures_of(incident.events, acknowledged_at(records), options.known_at),
-        ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=options.laws,
+        ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=unfinished(case),
+        laws=options.laws,
         words=tuple(shown(event.word) for event in closed_by_word(records)),
         wrong_clocks=contradiction_words(options.contradiction) if options.contradiction is not None else (),
     )  # fmt: skip

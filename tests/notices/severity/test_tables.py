@@ -172,6 +172,13 @@ def test_four_factors_must_all_speak_against_the_presumption() -> None:
     assert outcome("hipaa", **{**LOW, "encryption": SAFE, "access": True}) == "secured"
 
 
+def test_data_that_a_ransom_attack_encrypted_were_acquired_under_hipaa() -> None:
+    """As the guidance of the Office for Civil Rights has it, though nobody is known to have read them."""
+    assert outcome("hipaa", **{**LOW, "ransomware": True}) == "breach"
+    assert outcome("hipaa", **{**LOW, "ransomware": False}) == "low_probability"
+    assert outcome("hipaa", **{**LOW, "ransomware": True, "low_probability_of_compromise": True}) == "low_probability"
+
+
 def test_a_person_may_show_a_low_probability_on_the_whole() -> None:
     assert outcome("hipaa", **{**LOW, "access": True, "low_probability_of_compromise": True}) == "low_probability"
     assert outcome("hipaa", **{**LOW, "access": True, "low_probability_of_compromise": False}) == "breach"

@@ -225,6 +225,8 @@ SG = {"data_categories": ["contact"], "encryption": PLAIN}
         ({**SG, "subject_count": 1, "data_categories": ["credentials"], "harm_avoided": True}, "notify_authority"),
         ({**SG, "subject_count": 1, "data_categories": ["credentials"], "notice_prohibited": True}, "notify_authority"),
         ({**SG, "subject_count": 500, "internal_only": True}, "record"),
+        ({**SG, "subject_count": 500, "serious_harm": "likely", "internal_only": True}, "record"),
+        ({**SG, "subject_count": 500, "internal_only": True, "availability_loss": "full"}, "notify_authority"),
         ({"subject_count": 1, "data_categories": ["credentials"]}, None),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a release told of each duty: recipient, the time of each stage, and the figures of its trigger.
+"""What a release told of each duty: recipient, the time of each stage, the facts and the figures of its trigger.
 
 When a release is made, keep what it tells, and begin the next entries of `duties/changes/releases.yaml` against it:
 
@@ -25,6 +25,7 @@ def told(duty: Duty) -> dict[str, Any]:
         "deadline": {phase.name: [_amount(limb) for limb in phase.clock.limbs] for phase in duty.phases},
         "anchor": {phase.name: [str(limb.anchor) for limb in phase.clock.limbs] for phase in duty.phases},
         "threshold": sorted(_figures(duty)),
+        "trigger": sorted(_facts(duty)),
     }
 
 
@@ -43,6 +44,12 @@ def _figures(duty: Duty) -> list[str]:
     leaves = list(duty.trigger.rule.leaves())
     found = ((leaf.fact or leaf.residents, name, leaf.part(name)) for leaf in leaves for name in FIGURES)
     return [f"{what} {name} {figure}" for what, name, figure in found if figure is not None and (name, figure) != ONE]
+
+
+def _facts(duty: Duty) -> set[str]:
+    """What has to be known of an incident before the trigger and the exemptions give an answer."""
+    rules = (duty.trigger.rule, *(one.when for one in duty.exemptions if one.when is not None))
+    return {leaf.fact for rule in rules for leaf in rule.leaves() if leaf.fact}
 
 
 ONE = ("at_least", 1)

@@ -145,6 +145,27 @@ def test_a_drafter_of_an_english_letter_learns_that_its_readers_read_another_lan
     assert remarks("eu-gdpr-34-individuals", "en") == []
 
 
+def test_a_drafter_learns_it_also_where_no_letter_is_in_their_language_and_of_a_letter_that_is_not_english() -> None:
+    def remarks(duty: str, lang: Lang) -> list[str]:
+        return [remark for remark in drafted(duty, lang).remarks if remark.startswith("the language:")]
+
+    turkish = "the language: people there read `tr`; have this one translated"
+    english = "the language: people there read English (en); draft it with --lang en"
+    swiss = "the language: people there read German (de), French (fr), Italian (it); draft it with --lang de"
+    assert remarks("tr-kvkk-12-individuals", "en") == remarks("tr-kvkk-12-individuals", "zh") == [turkish]
+    assert remarks("th-pdpa-40-processor", "en") == ["the language: its readers read `th`; have this one translated"]
+    assert remarks("br-lgpd-48-individuals", "zh") == [
+        "the language: people there read Portuguese (pt); draft it with --lang pt"
+    ]
+    assert remarks("ch-fadp-24-individuals", "en") == [swiss]
+    assert remarks("ch-fadp-24-individuals", "fr") == []
+    assert remarks("tw-pdpa-12-individuals", "zh") == [
+        "the language: people there read Traditional Chinese (zh-hant); draft it with --lang zh-hant"
+    ]
+    assert remarks("us-ca-1798-82-individuals", "zh") == [english]
+    assert remarks("us-ca-1798-82-individuals", "es") == []
+
+
 def test_recipients_and_laws_are_named_by_the_words_of_duties_that_there_are() -> None:
     """A translation of words that no duty has any more is never shown, and nobody would see it."""
     vocabulary = book().vocabulary

@@ -18,7 +18,9 @@ from leakguard.ports import DataFolders
 
 CHANGES = "changes/releases.yaml"
 """Among the files of duties; it holds no duty."""
-Changed = Literal["new", "gone", "split", "deadline", "anchor", "threshold", "recipient", "content", "in_force_from"]
+Changed = Literal[
+    "new", "gone", "split", "trigger", "deadline", "anchor", "threshold", "recipient", "content", "in_force_from"
+]
 _VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9})*", re.ASCII)
 
 

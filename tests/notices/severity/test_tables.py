@@ -172,6 +172,13 @@ def test_four_factors_must_all_speak_against_the_presumption() -> None:
     assert outcome("hipaa", **{**LOW, "encryption": SAFE, "access": True}) == "secured"
 
 
+def test_data_that_a_ransom_attack_encrypted_were_acquired_under_hipaa() -> None:
+    """As the guidance of the Office for Civil Rights has it, though nobody is known to have read them."""
+    assert outcome("hipaa", **{**LOW, "ransomware": True}) == "breach"
+    assert outcome("hipaa", **{**LOW, "ransomware": False}) == "low_probability"
+    assert outcome("hipaa", **{**LOW, "ransomware": True, "low_probability_of_compromise": True}) == "low_probability"
+
+
 def test_a_person_may_show_a_low_probability_on_the_whole() -> None:
     assert outcome("hipaa", **{**LOW, "access": True, "low_probability_of_compromise": True}) == "low_probability"
     assert outcome("hipaa", **{**LOW, "access": True, "low_probability_of_compromise": False}) == "breach"
@@ -218,6 +225,8 @@ SG = {"data_categories": ["contact"], "encryption": PLAIN}
         ({**SG, "subject_count": 1, "data_categories": ["credentials"], "harm_avoided": True}, "notify_authority"),
         ({**SG, "subject_count": 1, "data_categories": ["credentials"], "notice_prohibited": True}, "notify_authority"),
         ({**SG, "subject_count": 500, "internal_only": True}, "record"),
+        ({**SG, "subject_count": 500, "serious_harm": "likely", "internal_only": True}, "record"),
+        ({**SG, "subject_count": 500, "internal_only": True, "availability_loss": "full"}, "notify_authority"),
         ({"subject_count": 1, "data_categories": ["credentials"]}, None),
     ],
 )  # fmt: skip

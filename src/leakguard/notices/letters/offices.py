@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from leakguard.frozen import replace
 from leakguard.models.languages import LANGS, STYLES, named
@@ -21,6 +21,10 @@ _DECIDES = {
 }  # fmt: skip
 
 _OTHERS = "other_authorities"
+_PEOPLE = frozenset({"individuals", "public"})
+"""Recipients that are people, not bodies."""
+_READ_TOO: Mapping[str, tuple[Lang, ...]] = {"US": ("es",)}
+"""By the beginning of a jurisdiction, in what letters are offered there beside the languages that its laws name."""
 _BEHIND_NAME = re.compile(r"\s*[（(:：].*", re.DOTALL)
 """What may stand behind the name of an office in a list: its short name, its country, when it was told."""
 
@@ -97,12 +101,18 @@ def _language_remark(authority: Authority, lang: Lang) -> Iterator[str]:
 
 
 def _reader_remark(notice: NoticeContent, office: Office | None, lang: Lang) -> Iterator[str]:
-    """That the readers of an English letter read another language, where no office is known that would tell."""
+    """That the readers of the letter read another language, where no office is known that would tell."""
     codes = notice.language.codes
-    known = tuple(code for code in LANGS if code in codes)
-    if lang == "en" and known and "en" not in codes and (office is None or not office.is_settled):
-        readers = "people there read" if office is None else "an office there takes letters in"
+    is_read = lang in codes or lang in _READ_TOO.get(notice.readers[:2], ())
+    if not codes or is_read or (office is not None and office.is_settled):
+        return
+    to_people = notice.recipient.type in _PEOPLE
+    readers = "an office there takes letters in" if office else "people there read" if to_people else "its readers read"
+    known = tuple(sorted((code for code in LANGS if code in codes), key=codes.index))
+    if known:
         yield f"the language: {readers} {named(known)}; draft it with --lang {known[0]}"
+    else:
+        yield f"the language: {readers} `{', '.join(codes)}`; have this one translated"
 
 
 def _name_lines(authority: Authority, lang: Lang) -> Iterator[str]:

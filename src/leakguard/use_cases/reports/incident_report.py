@@ -86,7 +86,6 @@ def incident_report(
     clocks = _remarked(store, rules, incident, options, statuses_in(records, rules, incident, options.known_at))
     begun = tuple(clock for clock in clocks if clock.state is not State.LATENT or clock.earlier_cycles)
     answer = verify_store(store, copies=copies).answer.value if options.is_verified else ""
-    duties = {duty.id: duty for duty in book.duties}
     found = findings_in(store.findings(ids=incident.findings))
     case = Case(
         incident=incident.id, records=records, statuses=clocks, now=options.known_at, assessed=assessed or {},
@@ -95,17 +94,16 @@ def incident_report(
     return Report(
         incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
         known_at=options.known_at, opened_at=incident.opened_at, is_drill=options.is_drill, version=options.version,
-        timeline=story_of(records), findings=found,
-        erased_findings=_erased(incident, found), clocks=begun,
+        timeline=story_of(records), findings=found, erased_findings=_erased(incident, found), clocks=begun,
         waiting_clocks=tuple(clock.id for clock in clocks if clock.state is State.LATENT),
-        duties=_duty_clocks(begun, book, assessed or {}), filings=filings_in(incident.events, duties),
+        duties=_duty_clocks(begun, book, assessed or {}),
+        filings=filings_in(incident.events, {duty.id: duty for duty in book.duties}),
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
         playbook=playbook_state(incident.id, records, options.known_at), evidence=evidence_in(records),
         alarms=alarm_lines(history_of(incident.id, records)),
         measures=measures_of(incident.events, acknowledged_at(records), options.known_at),
         ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=unfinished(case),
-        laws=options.laws,
-        words=tuple(shown(event.word) for event in closed_by_word(records)),
+        laws=options.laws, words=tuple(shown(event.word) for event in closed_by_word(records)),
         wrong_clocks=contradiction_words(options.contradiction) if options.contradiction is not None else (),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from support.door import ANNA, SAME, Served
 from support.notices import settled
 from support.visitor import Visitor
 
+GDPR = "eu-gdpr-33-authority"
 CLARA, VERA = "Clara Law", "Vera View"
 HOSTILE = "<script>alert(1)</script> & \"quoted\" 'words'"
 FIRST = {

@@ -20,9 +20,9 @@ from leakguard.web.console.render import is_english, shown
 from leakguard.web.console.segments import moment_words, segments
 from rules.translations import playbooks
 from support.door import ANNA, BEN, Served
+from support.facts_desk import GDPR, Desk
 from support.spoken_languages import english_in
 from support.visitor import Visitor
-from web.console.test_facts import GDPR, Desk
 
 pytestmark = pytest.mark.long
 

@@ -8,9 +8,9 @@ import pytest
 
 from leakguard.accounts.rights import Role
 from support.door import ANNA, BEN, Served
+from support.facts_desk import GDPR, Desk
 from support.notices import CAC
 from support.visitor import Visitor
-from web.console.test_facts import GDPR, Desk
 
 VICKY = "Vicky View"
 

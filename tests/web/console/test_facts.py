@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from support.door import BEN, SAME, Served
-from support.facts_desk import CLARA, FIRST, HOSTILE, VERA, Desk
+from support.facts_desk import CLARA, FIRST, GDPR, HOSTILE, VERA, Desk
 from support.notices import settled
 from support.visitor import Visitor
-
-GDPR = "eu-gdpr-33-authority"
 
 
 @pytest.fixture

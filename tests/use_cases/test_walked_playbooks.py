@@ -86,3 +86,28 @@ def test_whoever_takes_back_that_it_is_not_ours_is_asked_to_tell_the_people_conc
 
     assert (worked.states["contain"], worked.states["tell_people"]) == ("ready", "ready")
     assert any("`tell_people`" in line for line in missing_to_close(INCIDENT, worked.records))
+
+
+@pytest.mark.parametrize("kind", ["exposure_seen_again", "exposure_spread"])
+@pytest.mark.parametrize("first", ["ours_closed", "at_our_processor", "not_ours", "ours_open", "extortion"])
+def test_what_is_seen_open_after_the_answer_what_it_is_leads_to_closing_it(first: str, kind: str) -> None:
+    worked = reported(receive={}, triage={"report_is": first})
+    for _ in range(30):
+        if not worked.response.progress.open:
+            break
+        worked.clock.move(minutes=20)
+        one = worked.response.progress.open[0]
+        if one.step.action is not None:
+            worked.run(by="Ann")
+        else:
+            answer(worked, one.id)
+    assert worked.response.progress.is_finished
+    worked.clock.move(minutes=20)
+    record_event(worked.store, INCIDENT, NewEvent(kind=kind, source="the watch"), now=worked.clock)
+
+    assert not worked.response.progress.is_finished
+    assert "triage" in [one.id for one in worked.response.progress.open]
+    answer(worked, "triage", report_is="ours_open")
+    assert (worked.states["contain"], worked.states["verify"]) == ("ready", "waiting")
+    answer(worked, "contain")
+    assert worked.states["verify"] == "ready"

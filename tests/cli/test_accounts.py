@@ -523,6 +523,19 @@ def test_a_waiver_is_confirmed_only_by_somebody_who_may_waive(team: CommandLine)
     assert (ran.code, "`waive_steps`" in ran.err) == (2, True)
 
 
+def test_a_move_that_leaves_steps_out_is_made_only_by_somebody_who_may_waive(team: CommandLine) -> None:
+    login(team, "Anna Berg")
+    add(team, "Rosa Responder", "responder")
+    team("playbook", "start", ID)
+    move = ("playbook", "migrate", ID, "--to", "lost-device", "--reason", "a laptop was stolen")
+    login(team, "Rosa Responder")
+    refused = team(*move)
+    assert (refused.code, "`waive_steps`" in refused.err, "would be left out" in refused.err) == (2, True, True)
+    login(team, "Anna Berg")
+
+    assert team(*move).code == 0
+
+
 # --- bundles
 
 

@@ -54,9 +54,9 @@ def journal() -> MemoryJournal:
     return journal
 
 
-def migrate(journal: MemoryJournal, text: str | None = None, **said: str) -> Migration:
+def migrate(journal: MemoryJournal, text: str | None = None, *, by: str = "", reason: str = "") -> Migration:
     file = None if text is None else read_playbook(text, name="mine.yaml")
-    return migrate_playbook(journal, Newer(), INCIDENT, now=journal.clock, file=file, **said)
+    return migrate_playbook(journal, Newer(), INCIDENT, now=journal.clock, file=file, by=by, reason=reason)
 
 
 def test_a_later_edit_of_the_file_changes_nothing_for_a_running_response(journal: MemoryJournal) -> None:

@@ -73,13 +73,8 @@ def migrate_playbook(
         raise NotAllowed(
             f"{incident_id} runs this very playbook already", next_step=f"See: leakguard playbook next {incident_id}"
         )
-    content = {
-        **new.content(),
-        "from": _from(records),
-        "by": by.strip(),
-        "reason": reason.strip(),
-        "changes": list(lines),
-    }
+    said = {"from": _from(records), "by": by.strip(), "reason": reason.strip(), "changes": list(lines)}
+    content = {**new.content(), **said}
     record = Record(kind=MIGRATED, occurred_at=instant(moment, incident.zone), content=content)
     after = response_of(incident_id, (*records, _imagined(record, records)), now=moment)
     if by:

@@ -462,7 +462,8 @@ def test_a_step_for_two_people_awaits_the_second_one_who_confirms_it(team: Comma
         "Anna Berg",
         True,
     )
-    assert shown["close_with"] == f"leakguard playbook confirm {ID} contain"
+    entry = shown["awaits_second"]["entry"]
+    assert shown["close_with"] == f"leakguard playbook confirm {ID} contain --claim {entry}"
     assert (other.code, "it awaits a second person" in other.err) == (2, True)
     assert confirmed.code == 0
     assert (after["state"], after["by"], after["second"], after["awaits_second"]) == (
@@ -482,6 +483,21 @@ def test_a_step_that_awaits_another_person_is_no_task_of_who_did_it(team: Comman
     assert "contain" in before
     assert "contain" not in [one["step"] for one in team("tasks", "--format", "json").document]
     assert "contain" in [one["step"] for one in team("tasks", "--everybody", "--format", "json").document]
+
+
+def test_what_was_recorded_twice_is_confirmed_by_its_entry(team: CommandLine) -> None:
+    login(team, "Anna Berg")
+    team("playbook", "start", ID)
+    for reason in ("the server is gone", "it was never ours"):
+        team("playbook", "skip", ID, "contain", "--reason", reason)
+    login(team, "Li Wei")
+    shown = {one["id"]: one for one in team("playbook", "next", ID, "--format", "json").document["steps"]}["contain"]
+    entry = str(shown["awaits_second"]["entry"])
+    refused = team("playbook", "confirm", ID, "contain")
+    assert (refused.code, f"--claim {entry}" in refused.err) == (2, True)
+    assert f"leakguard playbook confirm {ID} contain --claim {entry}" in team("playbook", "next", ID).out
+
+    assert team("playbook", "confirm", ID, "contain", "--claim", entry).code == 0
 
 
 def test_a_claim_is_taken_back_before_anybody_confirms_it(team: CommandLine) -> None:
@@ -521,6 +537,19 @@ def test_a_waiver_is_confirmed_only_by_somebody_who_may_waive(team: CommandLine)
     ran = team("playbook", "confirm", ID, "contain")
 
     assert (ran.code, "`waive_steps`" in ran.err) == (2, True)
+
+
+def test_a_move_that_leaves_steps_out_is_made_only_by_somebody_who_may_waive(team: CommandLine) -> None:
+    login(team, "Anna Berg")
+    add(team, "Rosa Responder", "responder")
+    team("playbook", "start", ID)
+    move = ("playbook", "migrate", ID, "--to", "lost-device", "--reason", "a laptop was stolen")
+    login(team, "Rosa Responder")
+    refused = team(*move)
+    assert (refused.code, "`waive_steps`" in refused.err, "would be left out" in refused.err) == (2, True, True)
+    login(team, "Anna Berg")
+
+    assert team(*move).code == 0
 
 
 # --- bundles

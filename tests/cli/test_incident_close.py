@@ -467,3 +467,26 @@ def test_a_second_incident_about_a_place_whose_incident_is_closed_leads_to_reope
     assert "If the same is open again: leakguard scan verify F-1" in over.err
     assert f"If the same is open again: leakguard incident reopen {ID} --reason TEXT" in closed.err
     assert leakguard("incident", "open", "--finding", "F-1", "--again").code == ExitCode.CLEAN
+
+
+def test_an_exposure_that_somebody_saw_open_after_its_proof_cannot_be_overridden(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    words = ("exposure_seen_again", "--field", "finding=F-1", "--source", "a customer downloads the dump")
+    assert leakguard("incident", "event", ID, *words).code == 0
+    refused = close(leakguard, *EVERY, *WHY)
+
+    assert refused.code == ExitCode.USAGE
+    assert "F-1: seen open again since the last probe" in refused.err
+    assert "exposures (1; must be finished)" in refused.err
+
+
+def test_an_exposure_whose_proof_was_retracted_cannot_be_overridden(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    shown = leakguard("incident", "show", ID, "--format", "json").document
+    proof = next(one["id"] for one in reversed(shown["events"]) if one["kind"] == "remediation_verified")
+    words = ("retracted", "--corrects", proof, "--reason", "the probe ran inside the firewall")
+    assert leakguard("incident", "event", ID, *words).code == 0
+    refused = close(leakguard, *EVERY, *WHY)
+
+    assert refused.code == ExitCode.USAGE
+    assert "F-1: the proof that it is closed was retracted" in refused.err

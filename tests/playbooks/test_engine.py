@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.engine import Progress, advance, latest_playbook
 from leakguard.playbooks.missing import missing_steps
 from leakguard.playbooks.shapes import Playbook
@@ -689,3 +690,133 @@ def test_a_claim_is_gone_once_the_step_failed_or_it_was_taken_back() -> None:
     assert progress(failed).steps["contain"].claim is None
     assert progress(taken).steps["contain"].claim is None
     assert states(taken)["contain"] == "ready"
+
+
+ASKED = """\
+playbook: asked
+title: Steps that hang on an answer, at one remove and at two
+version: 1
+roles: {owner: answers}
+start: [ours]
+steps:
+  ours:
+    kind: decision
+    title: Is it ours
+    phase: verify
+    owner: owner
+    do: Decide.
+    form: {ours: {type: yes_no, label: Is it ours}}
+    next: [name, risk]
+  name: {kind: human, title: Name it, phase: coordinate, owner: owner, do: Name it., next: [close]}
+  close:
+    kind: human
+    title: Close it
+    phase: contain
+    owner: owner
+    do: Close it.
+    when: {step: ours, field: ours, is: true}
+    next: [check]
+  check:
+    kind: human
+    title: Check
+    phase: verify
+    owner: owner
+    do: Look.
+    on_fail: ours
+    attempts: 2
+    next: [learn]
+  risk:
+    kind: decision
+    title: How bad
+    phase: decide
+    owner: owner
+    do: Decide.
+    when: {step: ours, field: ours, is: true}
+    form: {high: {type: yes_no, label: Is the risk high}}
+    next: [tell]
+  tell:
+    kind: notice
+    title: Tell
+    phase: tell
+    owner: owner
+    do: Tell them.
+    when: {step: risk, field: high, is: true}
+    next: [learn]
+  learn: {kind: human, title: Learn, phase: learn, owner: owner, do: Think.}
+"""
+
+
+def asked(**changes: str) -> Incident:
+    text = ASKED
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    return Incident(parse_playbook(text, name="asked.yaml"))
+
+
+def ours(incident: Incident, *, is_ours: bool, hours: float) -> None:
+    incident.done("ours", hours=hours, form={"ours": is_ours})
+
+
+def test_what_hangs_on_an_answer_at_two_removes_waits_again_when_the_answer_is_taken_back() -> None:
+    incident = asked()
+    ours(incident, is_ours=False, hours=1)
+    assert (states(incident)["risk"], states(incident)["tell"]) == ("skipped", "skipped")
+    incident.keep(make_record("step_taken_back", {"step": "ours", "by": "Bo"}))
+    assert (states(incident)["risk"], states(incident)["tell"]) == ("waiting", "waiting")
+    ours(incident, is_ours=True, hours=3)
+    incident.done("risk", hours=4, form={"high": True})
+
+    assert states(incident)["tell"] == "ready"
+
+
+def test_what_was_passed_over_waits_for_the_answer_although_all_that_leads_to_it_is_done() -> None:
+    incident = asked()
+    ours(incident, is_ours=False, hours=1)
+    incident.done("name", hours=2)
+    assert states(incident)["close"] == "skipped"
+    incident.keep(make_record("step_taken_back", {"step": "ours", "by": "Bo"}))
+    incident.event("status_sent", hours=3)
+    assert (states(incident)["close"], states(incident)["check"]) == ("waiting", "waiting")
+    ours(incident, is_ours=True, hours=4)
+
+    assert states(incident)["close"] == "ready"
+
+
+def test_what_was_passed_over_is_asked_for_when_a_failure_leads_back_to_the_answer() -> None:
+    incident = asked()
+    ours(incident, is_ours=False, hours=1)
+    incident.done("name", hours=2)
+    incident.failed("check", hours=3)
+    assert open_ids(incident) == ["ours"]
+    ours(incident, is_ours=True, hours=4)
+    incident.done("name", hours=5)
+
+    assert {name: states(incident)[name] for name in ("close", "check", "risk", "tell")} == {
+        "close": "ready", "check": "waiting", "risk": "ready", "tell": "waiting",
+    }  # fmt: skip
+
+
+def test_what_was_passed_over_is_asked_for_when_an_event_undoes_the_answer() -> None:
+    undone = "label: Is it ours}}\n"
+    incident = asked(**{undone: f"{undone}    undone_by: exposure_seen_again\n"})
+    ours(incident, is_ours=False, hours=1)
+    incident.done("name", hours=2)
+    incident.done("check", hours=3)
+    assert open_ids(incident) == ["learn"]
+    incident.event("exposure_seen_again", hours=4)
+    assert open_ids(incident) == ["ours"]
+    ours(incident, is_ours=True, hours=5)
+
+    assert open_ids(incident) == ["close", "risk"]
+
+
+def test_what_two_people_left_out_is_not_asked_for_when_the_answer_is_taken_back() -> None:
+    incident = asked()
+    ours(incident, is_ours=True, hours=1)
+    incident.waived("risk", hours=2)
+    assert states(incident)["tell"] == "skipped"
+    incident.keep(make_record("step_taken_back", {"step": "ours", "by": "Bo"}))
+    ours(incident, is_ours=True, hours=3)
+
+    assert (states(incident)["risk"], states(incident)["tell"]) == ("skipped", "skipped")

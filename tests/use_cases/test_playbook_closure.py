@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from leakguard.errors import NotAllowed
+from leakguard.frozen import replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import Record
 from leakguard.use_cases.incidents.closure_words import closed_by_word
@@ -149,3 +150,70 @@ def test_no_step_of_a_person_claims_closure_that_nobody_has_seen(journal: Memory
         tell_step(journal, INCIDENT, told, now=journal.clock, intake=AnyFile()).progress.steps["contain"].state.value
         == "done"
     )
+
+
+def seen(journal: MemoryJournal, kind: str, *, finding: str | None = None, hours: float = 1, stated: str = "") -> str:
+    at = replace(exactly(after(hours)), stated=stated)
+    event = record_of_event(kind=kind, occurred_at=at, fields={"finding": finding} if finding else {})
+    return f"E-{journal.append(INCIDENT, [event])[0].sequence}"
+
+
+def proved(journal: MemoryJournal) -> str:
+    for finding in ("F-1", "F-2"):
+        look(journal, finding, "closed")
+    assert missing(journal) == ()
+    return happened(journal, "remediation_verified")
+
+
+@pytest.mark.parametrize("kind", ["exposure_seen_again", "exposure_spread"])
+def test_a_finding_that_was_seen_open_after_its_look_is_open_until_a_later_look(
+    journal: MemoryJournal, kind: str
+) -> None:
+    proved(journal)
+    seen(journal, kind, finding="F-2")
+    assert missing(journal) == ("finding F-2: seen open again since the last probe",)
+    with pytest.raises(NotAllowed, match="F-2: seen open again"):
+        say(journal, "closed", "all the rest is done")
+    look(journal, "F-2", "closed")
+
+    assert missing(journal) == ()
+
+
+def test_an_exposure_that_was_seen_again_without_a_finding_may_be_any_of_them(journal: MemoryJournal) -> None:
+    proved(journal)
+    again = seen(journal, "exposure_seen_again")
+    assert [one.partition(":")[0] for one in missing(journal)] == ["finding F-1", "finding F-2"]
+    happened(journal, "retracted", corrects=again, hours=2)
+
+    assert missing(journal) == ()
+
+
+def test_only_a_time_that_a_person_stated_places_a_sight_before_the_look(journal: MemoryJournal) -> None:
+    proved(journal)
+    seen(journal, "exposure_seen_again", hours=-1, stated="2026-05-22T07:00Z")
+    assert missing(journal) == ()
+    seen(journal, "exposure_seen_again", hours=-1)
+
+    assert len(missing(journal)) == 2
+
+
+def test_a_retracted_proof_takes_the_looks_before_it_along(journal: MemoryJournal) -> None:
+    proof = proved(journal)
+    happened(journal, "retracted", corrects=proof, hours=1)
+    text = "the proof that it is closed was retracted"
+    assert missing(journal) == (f"finding F-1: {text}", f"finding F-2: {text}")
+    with pytest.raises(NotAllowed, match="was retracted"):
+        say(journal, "closed", "all the rest is done")
+    look(journal, "F-1", "closed")
+    look(journal, "F-2", "closed")
+
+    assert missing(journal) == ()
+
+
+def test_a_retracted_word_leaves_the_looks_that_it_did_not_rest_on(journal: MemoryJournal) -> None:
+    look(journal, "F-1", "closed")
+    say(journal, "remediation_verified", "the disk of the other is destroyed")
+    word = load_incident(journal, INCIDENT).events[-1].id
+    happened(journal, "retracted", corrects=word, hours=1)
+
+    assert missing(journal) == ("finding F-2: nobody has looked again",)

@@ -17,7 +17,9 @@ from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import load_response, read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_confirming import confirm_step
+from leakguard.use_cases.responses.playbook_migration import migrate_playbook
 from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
+from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 from support.ledgers import FakeClock, MemoryJournal, make_record
 from support.responses import SMALL
 
@@ -69,14 +71,18 @@ def test_without_accounts_a_second_person_is_a_statement_as_ever() -> None:
     assert record_event(made, INCIDENT, new, now=made.clock).fields["second_person"] == "Li Wei"
 
 
-def claim(journal: MemoryJournal, who: Recorder = ANNA) -> None:
+def claim(journal: MemoryJournal, who: Recorder = ANNA, form: str = FORM, evidence: Sequence[str] = ()) -> int:
     journal.recorder = who
-    tell_step(journal, INCIDENT, StepStatement(step="decide", by=who.name, form=FORM), now=journal.clock)
+    told = StepStatement(step="decide", by=who.name, form=form, evidence=evidence)
+    tell_step(journal, INCIDENT, told, now=journal.clock)
+    return records(journal)[-1].sequence
 
 
-def confirm(journal: MemoryJournal, who: Recorder, step: str = "decide", *, may_waive: bool = True) -> None:
+def confirm(
+    journal: MemoryJournal, who: Recorder, step: str = "decide", *, may_waive: bool = True, read: int | None = None
+) -> None:
     journal.recorder = who
-    confirm_step(journal, INCIDENT, step, by=who.name, now=journal.clock, may_waive=may_waive)
+    confirm_step(journal, INCIDENT, step, by=who.name, now=journal.clock, may_waive=may_waive, claim=read)
 
 
 def records(journal: MemoryJournal) -> Sequence[KeptRecord]:
@@ -177,3 +183,74 @@ def test_a_person_may_correct_what_they_claimed_and_nobody_else_may_claim_it(jou
     claim(journal)
     with pytest.raises(NotAllowed, match="it awaits a second person"):
         claim(journal, LI)
+
+
+LOW = "risk: low\nbasis: nobody\n"
+
+
+@pytest.mark.parametrize("what_is_named", ["the entry that was read", "no entry"])
+@pytest.mark.parametrize("between", ["nothing", "taken back"])
+def test_nobody_confirms_what_was_recorded_after_they_read_it(
+    journal: MemoryJournal, what_is_named: str, between: str
+) -> None:
+    read = claim(journal)
+    if between == "taken back":
+        take_back_step(journal, INCIDENT, "decide", by=ANNA.name, reason="a slip", now=journal.clock)
+    later = claim(journal, form=LOW)
+    with pytest.raises(NotAllowed, match=f"entry {later} holds now") as refused:
+        confirm(journal, LI, read=None if what_is_named == "no entry" else read)
+    assert refused.value.next_step.endswith(f"leakguard playbook confirm {INCIDENT} decide --claim {later}")
+    assert not [one for one in records(journal) if one.kind == STEP_DONE and one.content["step"] == "decide"]
+    confirm(journal, LI, read=later)
+
+    assert records(journal)[-1].content["form"] == {"risk": "low", "basis": "nobody"}
+
+
+def test_a_claim_of_an_earlier_round_asks_nobody_to_name_the_later_one(journal: MemoryJournal) -> None:
+    claim(journal)
+    confirm(journal, LI)
+    take_back_step(journal, INCIDENT, "decide", by=ANNA.name, reason="a new number", now=journal.clock)
+    claim(journal, form=LOW)
+    confirm(journal, LI)
+
+    assert records(journal)[-1].content["form"]["risk"] == "low"
+
+
+def test_evidence_that_was_retracted_before_the_confirmation_proves_nothing(journal: MemoryJournal) -> None:
+    asks = SMALL.replace("    do: Decide.\n", "    do: Decide.\n    evidence: [opinion]\n")
+    move(journal, asks)
+    proof = record_event(journal, INCIDENT, NewEvent(kind="contained", source="SOC"), now=journal.clock).id
+    read = claim(journal, evidence=(f"opinion={proof}",))
+    wrong = NewEvent(kind="retracted", corrects=proof, reason="another host")
+    record_event(journal, INCIDENT, wrong, now=journal.clock)
+    with pytest.raises(NotAllowed, match="superseded it") as refused:
+        confirm(journal, LI, read=read)
+
+    assert refused.value.next_step == f"Let Anna Berg record it again: leakguard playbook done {INCIDENT} decide"
+
+
+def test_what_the_playbook_asks_for_by_now_is_asked_before_the_confirmation(journal: MemoryJournal) -> None:
+    read = claim(journal)
+    asks = SMALL.replace("    do: Decide.\n", "    do: Decide.\n    evidence: [opinion]\n").replace(
+        "      basis:", "      people: {type: number, label: How many}\n      basis:"
+    )
+    move(journal, asks)
+    with pytest.raises(NotAllowed, match="`decide` stays open") as refused:
+        confirm(journal, LI, read=read)
+
+    assert "evidence `opinion`" in refused.value.message
+    assert "an answer to `people`" in refused.value.message
+
+
+def test_a_waiver_needs_nothing_that_the_step_asks_for(journal: MemoryJournal) -> None:
+    journal.recorder = ANNA
+    waiver = StepStatement(step="decide", by=ANNA.name, reason="nothing was open", is_waived=True)
+    tell_step(journal, INCIDENT, waiver, now=journal.clock)
+    confirm(journal, LI, read=records(journal)[-1].sequence)
+
+    assert records(journal)[-1].kind == STEP_WAIVED
+
+
+def move(journal: MemoryJournal, text: str) -> None:
+    file = read_playbook(text, name="small.yaml")
+    migrate_playbook(journal, Folders(), INCIDENT, now=journal.clock, file=file, by=ANNA.name, reason="counsel asks")

@@ -6,7 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.accounts.registry import ADDED, SUBJECT
+from leakguard.errors import NotAllowed, NotFound, RightMissing, UsageProblem
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import Record
 from leakguard.use_cases.incidents.incidents import open_incident
@@ -14,7 +15,7 @@ from leakguard.use_cases.incidents.playbooks import load_response, read_playbook
 from leakguard.use_cases.responses.playbook_migration import MOST_CHARACTERS, Migration, migrate_playbook
 from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from support.intakes import AnyFile
-from support.ledgers import START, FakeClock, MemoryJournal, exactly
+from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
 from support.machines import INCIDENT
 from support.responses import SMALL
 
@@ -53,9 +54,9 @@ def journal() -> MemoryJournal:
     return journal
 
 
-def migrate(journal: MemoryJournal, text: str | None = None, **said: str) -> Migration:
+def migrate(journal: MemoryJournal, text: str | None = None, *, by: str = "", reason: str = "") -> Migration:
     file = None if text is None else read_playbook(text, name="mine.yaml")
-    return migrate_playbook(journal, Newer(), INCIDENT, now=journal.clock, file=file, **said)
+    return migrate_playbook(journal, Newer(), INCIDENT, now=journal.clock, file=file, by=by, reason=reason)
 
 
 def test_a_later_edit_of_the_file_changes_nothing_for_a_running_response(journal: MemoryJournal) -> None:
@@ -144,3 +145,99 @@ def test_a_response_of_an_earlier_release_moves_too(journal: MemoryJournal) -> N
     migrate(journal, by="Ann", reason="so")
 
     assert list(journal.read(INCIDENT))[-1].content["from"] == {"name": "small", "version": 1, "sha256": None}
+
+
+@pytest.fixture
+def with_accounts(journal: MemoryJournal) -> MemoryJournal:
+    journal.append(SUBJECT, [make_record(ADDED, {"actor": "acc_rosa"})])
+    return journal
+
+
+def move(journal: MemoryJournal, text: str, *, may_waive: bool = False) -> Migration:
+    file = read_playbook(text, name="mine.yaml")
+    return migrate_playbook(
+        journal, Newer(), INCIDENT, now=journal.clock, file=file, by="Rosa", reason="shorter", may_waive=may_waive
+    )
+
+
+ROLES = "roles: {owner: closes it, dpo: decides, counsel: agrees}\n"
+ALONE = SMALL[SMALL.index("start:") : SMALL.index("    next: [note, decide]")]
+CONTAIN = (
+    SMALL[: SMALL.index("clocks:")].replace(ROLES, "roles: {owner: closes it}\n")
+    + ALONE.replace('    due: {of: remediate, at: "25%"}\n', "")
+)  # fmt: skip
+"""The finished step alone."""
+
+
+def test_whoever_may_not_leave_steps_out_leaves_none_out_by_another_playbook(with_accounts: MemoryJournal) -> None:
+    count = len(with_accounts.kept)
+    with pytest.raises(RightMissing, match="`waive_steps`") as refused:
+        move(with_accounts, CONTAIN)
+
+    for step in ("note", "verify", "decide", "tell", "learn"):
+        assert f"`{step}` would be left out" in refused.value.message
+    assert "`contain`" not in refused.value.message
+    assert len(with_accounts.kept) == count
+    assert move(with_accounts, CONTAIN, may_waive=True).is_made
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    second_person: counsel\n", "", "`decide` would ask for less: second_person"),
+        ("label: How bad", "required: false, label: How bad", "`decide` would ask for less: form"),
+        ("      basis: {type: text, label: Why, required: false}\n", "", ""),
+        ("emits: high_risk_determined", "emits: note", "`decide` would ask for less: emits"),
+        ("emits_when: {field: risk, is: high}", "emits_when: {field: risk, is: low}",
+         "`decide` would ask for less: emits_when"),
+        ("    do: Write.\n", "    do: Write.\n    evidence: [page]\n", ""),
+        ("    when: {step: decide, field: risk, is: high}\n", "", ""),
+        ("    do: Think.\n", "    do: Think.\n    when: {step: decide, field: risk, is: high}\n",
+         "`learn` would ask for less: when"),
+        ("    evidence: [config_before]\n", "", ""),
+    ],
+)  # fmt: skip
+def test_a_step_that_would_ask_for_less_needs_the_right_to_leave_it_out(
+    with_accounts: MemoryJournal, old: str, new: str, said: str
+) -> None:
+    """What asks for more, and what is done already, needs no right."""
+    assert old in SMALL
+    text = SMALL.replace(old, new)
+    if "second_person" not in text:
+        text = text.replace(ROLES, "roles: {owner: closes it, dpo: decides}\n")
+    if said:
+        with pytest.raises(RightMissing) as refused:
+            move(with_accounts, text)
+        assert said in refused.value.message.splitlines()[-1]
+    else:
+        assert move(with_accounts, text).is_made
+
+
+def test_a_step_whose_evidence_or_loop_or_machine_is_gone_asks_for_less(with_accounts: MemoryJournal) -> None:
+    extra = "    evidence: [page]\n    undone_by: exposure_seen_again\n"
+    asks = "    repeat: {until: {field: risk, is: high}, at_most: 2}\n"
+    strict = SMALL.replace("    do: Write.\n", f"    do: Write.\n{extra}").replace(
+        "    do: Decide.\n", f"    do: Decide.\n{asks}"
+    )
+    strict = strict.replace("    run: leakguard scan verify {findings}\n", "    action: verify\n")
+    move(with_accounts, strict)
+    with pytest.raises(RightMissing) as refused:
+        move(with_accounts, SMALL)
+
+    assert refused.value.message.splitlines()[1:] == [
+        "  `note` would ask for less: evidence, undone_by",
+        "  `verify` would ask for less: action",
+        "  `decide` would ask for less: repeat",
+    ]
+
+
+def test_a_move_that_only_adds_and_one_that_is_only_shown_need_no_right(with_accounts: MemoryJournal) -> None:
+    file = read_playbook(CONTAIN, name="mine.yaml")
+    shown = migrate_playbook(with_accounts, Newer(), INCIDENT, now=with_accounts.clock, file=file, may_waive=False)
+
+    assert "note: ready -> dropped" in shown.moved_steps
+    assert move(with_accounts, NEXT).is_made
+
+
+def test_without_accounts_nobody_has_rights_and_a_move_is_made_as_ever(journal: MemoryJournal) -> None:
+    assert move(journal, CONTAIN).is_made

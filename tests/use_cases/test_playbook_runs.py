@@ -368,3 +368,50 @@ def test_a_step_that_probes_is_left_to_somebody_who_may_start_scans() -> None:
     with pytest.raises(RightMissing, match="`start_scans`"):
         worked.run(step="verify", caller=counsel)
     assert [one.outcome for one in worked.run(caller=responder)] == [RunOutcome.DONE]
+
+
+def retract(worked: Worked, kind: str) -> None:
+    event = next(record for record in reversed(worked.records) if record.kind == kind)
+    new = record_of_event(kind="retracted", occurred_at=exactly(START), reason="wrong", corrects=f"E-{event.sequence}")
+    worked.store.append(INCIDENT, [new])
+
+
+def test_a_retracted_proof_opens_its_step_and_the_machine_looks_again() -> None:
+    worked = Worked()
+    worked.run()
+    assert worked.states["learn"] == "ready"
+    retract(worked, "remediation_verified")
+
+    assert (worked.states["verify"], worked.states["learn"]) == ("ready", "waiting")
+    assert [(one.step, one.key, one.outcome) for one in worked.run()] == [
+        ("verify", f"{INCIDENT}/2/verify/2", RunOutcome.DONE)
+    ]
+    assert (worked.states["verify"], worked.states["learn"]) == ("done", "ready")
+
+
+def test_a_proof_whose_time_was_corrected_stays_a_proof_until_the_correction_is_retracted() -> None:
+    worked = Worked()
+    worked.run()
+    proof = next(record for record in worked.records if record.kind == "remediation_verified")
+    corrects = f"E-{proof.sequence}"
+    new = record_of_event(kind="remediation_verified", occurred_at=exactly(START), reason="log", corrects=corrects)
+    worked.store.append(INCIDENT, [new])
+    assert worked.states["verify"] == "done"
+    retract(worked, "remediation_verified")
+
+    assert worked.states["verify"] == "ready"
+
+
+def test_a_message_whose_event_was_retracted_is_sent_again_only_by_a_person_who_looked() -> None:
+    worked = Worked()
+    worked.run()
+    retract(worked, "status_sent")
+
+    assert (worked.states["tell"], worked.states["learn"]) == ("unsure", "waiting")
+    run = worked.response.progress.steps["tell"].run
+    assert run is not None
+    assert run.text == "the event that it recorded was retracted"
+    assert worked.run() == ()
+    worked.run(step="tell", again=True, by="Ann", reason="it went to another board")
+    assert worked.machine.keys[-1] == f"{INCIDENT}/2/tell/2"
+    assert (worked.states["tell"], worked.states["learn"]) == ("done", "ready")

@@ -7,7 +7,7 @@ import pytest
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents.incidents import open_incident, superseded
+from leakguard.use_cases.incidents.incidents import load_incident, open_incident, superseded
 from leakguard.use_cases.incidents.playbooks import load_response, read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from leakguard.use_cases.responses.playbook_taking_back import TakenBack, take_back_step
@@ -17,12 +17,23 @@ from support.machines import INCIDENT, NoFolders
 from support.responses import SMALL
 
 
+def begin(journal: MemoryJournal, text: str = SMALL) -> None:
+    file = read_playbook(text, name="small.yaml")
+    start_playbook(journal, NoFolders(), INCIDENT, now=journal.clock, file=file)
+
+
 @pytest.fixture
-def journal() -> MemoryJournal:
+def bare() -> MemoryJournal:
+    """An incident without a playbook."""
     journal = MemoryJournal(FakeClock())
     open_incident(journal, [], now=START, title="Open store")
-    start_playbook(journal, NoFolders(), INCIDENT, now=journal.clock, file=read_playbook(SMALL, name="small.yaml"))
     return journal
+
+
+@pytest.fixture
+def journal(bare: MemoryJournal) -> MemoryJournal:
+    begin(bare)
+    return bare
 
 
 def tell(journal: MemoryJournal, step: str, **told: object) -> None:
@@ -67,6 +78,7 @@ def test_what_was_done_behind_it_stays_done(journal: MemoryJournal) -> None:
     back(journal, "contain")
 
     assert states(journal)["note"] == "done"
+    assert back(journal, "note").event is None
 
 
 def test_a_step_that_was_passed_over_by_a_wrong_answer_is_asked_for_after_the_right_one(journal: MemoryJournal) -> None:
@@ -142,3 +154,48 @@ def test_a_race_that_is_never_won_is_given_up(journal: MemoryJournal, monkeypatc
     monkeypatch.setattr(journal, "append", refuse)
     with pytest.raises(NotAllowed, match="written by many"):
         back(journal, "contain")
+
+
+def events(journal: MemoryJournal, kind: str) -> list[str]:
+    return [event.id for event in load_incident(journal, INCIDENT).events if event.kind == kind]
+
+
+def test_the_event_of_an_earlier_response_stays_when_the_step_of_a_later_one_is_taken_back(
+    journal: MemoryJournal,
+) -> None:
+    tell(journal, "contain")
+    tell(journal, "decide", second="Cy", form="risk: high")
+    for kind in ("closed", "reopened"):
+        record_event(journal, INCIDENT, NewEvent(kind=kind, reason="as agreed"), now=journal.clock)
+    begin(journal)
+    tell(journal, "contain")
+    tell(journal, "decide", second="Cy", form="risk: low")
+    taken = back(journal, "decide")
+
+    assert taken.event is None
+    assert counting(journal).count("high_risk_determined") == 1
+    assert back(journal, "contain").event == events(journal, "contained")[-1]
+    assert counting(journal).count("contained") == 1
+
+
+def test_the_event_of_an_earlier_round_stays_when_the_later_answer_that_recorded_none_is_taken_back(
+    bare: MemoryJournal,
+) -> None:
+    condition = "    emits_when: {field: risk, is: high}\n"
+    begin(bare, SMALL.replace(condition, f"{condition}    undone_by: exposure_seen_again\n"))
+    tell(bare, "contain")
+    tell(bare, "decide", second="Cy", form="risk: high")
+    record_event(bare, INCIDENT, NewEvent(kind="exposure_seen_again"), now=bare.clock)
+    tell(bare, "decide", second="Cy", form="risk: low")
+
+    assert back(bare, "decide").event is None
+    assert counting(bare).count("high_risk_determined") == 1
+
+
+def test_an_event_that_a_person_recorded_in_the_name_of_the_step_stays(journal: MemoryJournal) -> None:
+    tell(journal, "contain")
+    own = NewEvent(kind="contained", fields={"step": "contain"})
+    other = record_event(journal, INCIDENT, own, now=journal.clock)
+
+    assert back(journal, "contain").event != other.id
+    assert counting(journal).count("contained") == 1

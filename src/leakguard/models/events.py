@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -61,3 +61,13 @@ class Event(Frozen):
             return ""
         why = f": {self.reason}" if self.reason else ""
         return f"closed by the word of {self.by or 'somebody'} (no probe){why}"
+
+
+def in_force(events: Iterable[Event]) -> dict[str, Event]:
+    """By the id of each event: what counts in its place now, itself or the last of its corrections."""
+    known = tuple(events)
+    later = {event.corrects: event.id for event in known if event.corrects}
+    found: dict[str, Event] = {}
+    for event in reversed(known):
+        found[event.id] = found.get(later.get(event.id, ""), event)
+    return found

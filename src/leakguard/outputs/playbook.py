@@ -55,7 +55,8 @@ def closing_command(response: Response, progress: StepProgress) -> str:
     """What a person types when the step is done."""
     step, incident = progress.step, response.incident
     if progress.claim is not None:
-        return shlex.join(["leakguard", "playbook", "confirm", incident.id, progress.id])
+        words = ["leakguard", "playbook", "confirm", incident.id, progress.id]
+        return shlex.join([*words, "--claim", str(progress.claim.sequence)])
     words = ["leakguard", "playbook", "done", incident.id, progress.id]
     words += [] if response.has_accounts else ["--by", "NAME"]
     if progress.state is StepState.UNSURE:

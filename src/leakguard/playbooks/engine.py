@@ -12,6 +12,7 @@ from leakguard.models.people import by_source, signatory_of
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.definitions import from_snapshot
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, MachineRun
+from leakguard.playbooks.retracted_acts import Acts
 from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import OPEN, SETTLED, Move, StepState
 from leakguard.playbooks.walk import Replay
@@ -118,6 +119,7 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
     walk = Replay(first, started_at=start.occurred_at.latest)
     events = {record.sequence: event_of(record) for record in records if is_event_record(record)}
     superseded = {event.corrects for event in events.values()}
+    acts = Acts(events)
     for record in records:
         if record.sequence in events:
             if events[record.sequence].id not in superseded:
@@ -126,7 +128,7 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
         elif record is start:
             walk.settle()
         elif record.sequence > start.sequence:
-            _replay(walk, record)
+            _replay(walk, acts.as_it_counts(record, walk.playbook))
     return Progress(
         playbook=walk.playbook,
         started_at=start.occurred_at.latest,

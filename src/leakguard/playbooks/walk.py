@@ -140,10 +140,7 @@ class Replay:
             return
         self.steps[name].content = {}
         self.steps[name].move(Move.REOPENED, at)
-        for other, story in self.steps.items():
-            is_asked = any(condition.step == name for condition in self.playbook.steps[other].when)
-            if is_asked and story.state is StepState.SKIPPED and not story.content:
-                story.move(Move.SENT_BACK, at)
+        self._ask_anew({name}, at)
         self._hold_back(at)
 
     def note_begun(self, content: Mapping[str, Any], *, at: datetime) -> None:
@@ -187,7 +184,9 @@ class Replay:
                 self._finish_by_event(name)
 
     def _are_settled(self, name: str) -> bool:
-        return all(self.steps[step].state in SETTLED for step in self._ways.leading_to(name))
+        """Whether its turn has come; a step that it asks may be open again while those between are done."""
+        asked = (condition.step for condition in self.playbook.steps[name].when)
+        return all(self.steps[step].state in SETTLED for step in (*self._ways.leading_to(name), *asked))
 
     def _reach(self, name: str, at: datetime) -> None:
         holds = all(
@@ -255,6 +254,21 @@ class Replay:
                 self.steps[between].move(Move.SENT_BACK, at)
         if self.steps[first].state in _REOPENABLE:
             self.steps[first].move(Move.REOPENED, at)
+        self._ask_anew({first, *self._ways.between(first, last)}, at)
+
+    def _ask_anew(self, asked: set[str], at: datetime) -> None:
+        """What was passed over because of an answer that is open again waits again, and what hangs on that one."""
+        back: set[str] = set()
+        while asked - back:
+            back |= asked
+            asked = {name for name, step in self.playbook.steps.items() if self._is_passed_over(name, step, back)}
+            for name in asked:
+                self.steps[name].move(Move.SENT_BACK, at)
+                self._hold_back(at, behind=name)
+
+    def _is_passed_over(self, name: str, step: Step, answers: set[str]) -> bool:
+        is_skipped = self.steps[name].state is StepState.SKIPPED and not self.steps[name].content
+        return is_skipped and any(condition.step in answers for condition in step.when)
 
     def _undo(self, event: Event) -> None:
         """What was settled before the event has to be done again, each step by its own way."""
@@ -269,15 +283,18 @@ class Replay:
             if ways[name] != name:
                 self._go_back(ways[name], name, at)
         if undone:
+            self._ask_anew(set(undone), at)
             self._hold_back(at)
             self._begin(at)
 
     def _is_undone(self, step: Step, story: StepHistory, event: Event) -> bool:
-        at = event.occurred_at.latest
-        return event.kind in step.undone_by and story.state in SETTLED and (story.since or at) <= at
+        is_later = story.since is None or story.since <= event.occurred_at.latest
+        return event.kind in step.undone_by and story.state in SETTLED and is_later
 
-    def _hold_back(self, at: datetime) -> None:
-        """What nobody has begun waits again when a step before it is open again."""
+    def _hold_back(self, at: datetime, *, behind: str | None = None) -> None:
+        """What nobody has begun waits again when a step before it, or the one named, is open again."""
         for name, story in self.steps.items():
-            if story.state is StepState.READY and name not in self.playbook.start and not self._are_settled(name):
+            is_behind = behind is None or behind in self._ways.leading_to(name)
+            is_idle = story.state is StepState.READY and name not in self.playbook.start
+            if is_idle and is_behind and not self._are_settled(name):
                 story.move(Move.SENT_BACK, at)

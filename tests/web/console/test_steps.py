@@ -80,6 +80,19 @@ def test_a_second_login_confirms_and_the_first_one_cannot(served: Served, incide
     assert f"a working link {HOSTILE}" in carol.text
 
 
+def test_a_page_that_was_opened_before_the_answer_changed_confirms_nothing(served: Served, incident: str) -> None:
+    led(Visitor(served, ANNA), incident)
+    at = f"{incident}/steps/decide_awareness"
+    ben = Visitor(served, BEN).open(at).send(f"{at}/done", {"answer-basis": "a working link"})
+    carol = Visitor(served, CAROL).open(at)
+    ben.send(f"{at}/take-back", {"mistake": "another host"})
+    ben.send(f"{at}/done", {"answer-basis": "the mail log"})
+    carol.send(f"{at}/confirm", status=409)
+    assert "so it may not be what you read" in carol.text
+    carol.open(at).send(f"{at}/confirm")
+    assert "Done by Ben Cole and Carol Stone" in carol.text
+
+
 def test_the_slower_of_two_browsers_reads_who_did_the_step_and_what_it_typed(served: Served, incident: str) -> None:
     anna, eva = (Visitor(served, name).open(f"{incident}/steps/take_command") for name in (ANNA, EVA))
     sent = {"file-role_list": ("roles.txt", b"x")}

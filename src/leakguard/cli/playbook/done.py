@@ -155,6 +155,7 @@ _CONFIRM_EPILOG = """\b
 Examples:
   leakguard login "Anna Berg"
   leakguard playbook confirm IR-2026-0001 decide_awareness
+  leakguard playbook confirm IR-2026-0001 decide_awareness --claim 14
 
 Exit codes: 0 recorded, 2 refused.
 """
@@ -164,18 +165,26 @@ Exit codes: 0 recorded, 2 refused.
 @click.argument("incident")
 @click.argument("step")
 @records("Person who confirms it")
+@click.option(
+    "--claim",
+    type=click.IntRange(min=1),
+    metavar="ENTRY",
+    help="Entry that you read, as `playbook next` names it. Needed if the step was recorded more than once.",
+)
 @store_option
 @pass_context
-def confirm_cmd(context: Context, *, incident: str, step: str) -> int:
+def confirm_cmd(context: Context, *, incident: str, step: str, claim: int | None) -> int:
     """Confirm STEP of INCIDENT as its second person, in a store with accounts. Only then does it count.
 
     First read what the first person recorded: leakguard playbook next INCIDENT. The person who did the step cannot
-    confirm it.
+    confirm it. What was changed since you read it is refused.
     """
     store = context.wiring.existing_store
     caller = context.wiring.caller
     may_waive = caller is not None and caller.may(Right.WAIVE_STEPS)
-    response = confirm_step(store, incident, step, by=context.by, now=context.wiring.now, may_waive=may_waive)
+    response = confirm_step(
+        store, incident, step, by=context.by, now=context.wiring.now, may_waive=may_waive, claim=claim
+    )
     context.say(f"{incident}: {step} is confirmed. Open now:")
     context.show(open_lines(response))
     return ExitCode.CLEAN

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.accounts.rights import Right
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.playbook.files import playbook_file
 from leakguard.cli.recording import records
@@ -35,13 +36,18 @@ def migrate_cmd(context: Context, *, incident: str, target: str | None, reason: 
     """Show what another version of the playbook would change for INCIDENT. With --reason, switch to it.
 
     Steps that are done stay done. The switch, its reason and every difference are recorded in the ledger.
+    In a store with accounts, a switch that leaves an open step out, or asks for less in it, needs the right
+    `waive_steps`.
     """
     wiring = context.wiring
     file = playbook_file(context, target) if target is not None else None
     by = context.by if reason else ""
+    caller = wiring.caller
+    may_waive = caller is not None and caller.may(Right.WAIVE_STEPS)
     found = migrate_playbook(
-        wiring.existing_store, wiring.bundled, incident, now=wiring.now, file=file, by=by, reason=reason
-    )
+        wiring.existing_store, wiring.bundled, incident, now=wiring.now, file=file, by=by, reason=reason,
+        may_waive=may_waive,
+    )  # fmt: skip
     if output_format == "json":
         click.echo(json.dumps(migration_json(found)))
     else:

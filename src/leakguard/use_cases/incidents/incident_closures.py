@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from leakguard.errors import NotAllowed
-from leakguard.models.event_records import is_event_record, record_of_event
-from leakguard.models.events import Event, Interval
+from leakguard.models.event_records import event_of, is_event_record, record_of_event
+from leakguard.models.events import Event, Interval, in_force
 from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
+from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.ports import ScanStore
-from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, MET_AGAIN
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
 
 VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
@@ -29,6 +30,18 @@ class Closure(StrEnum):
     CLOSED = "closed"
     STILL_OPEN = "still_open"
     UNKNOWN = "unknown"
+
+
+class Standing(StrEnum):
+    """What the latest look at a finding proves, with what was recorded since."""
+
+    CLOSED = "closed"
+    NOT_CLOSED = "not_closed"
+    """The look itself says so."""
+    SEEN_AGAIN = "seen_again"
+    """It said closed, and it was seen open since."""
+    RETRACTED = "retracted"
+    """It said closed, and the proof that rested on it was retracted."""
 
 
 def remediated(*, vantage: str, run: str, at: Interval) -> Record:
@@ -125,11 +138,48 @@ def findings_of(records: Iterable[KeptRecord]) -> set[str]:
 
 
 def closed_findings(records: Iterable[KeptRecord]) -> set[str]:
-    """The findings whose latest look found them closed from everywhere."""
-    latest = {
-        str(record.content["finding"]): record.content["closure"] == Closure.CLOSED
-        and not record.content.get("missing")
-        for record in records
-        if record.kind == VERIFIED and not is_event_record(record)
-    }
-    return {finding for finding, is_closed in latest.items() if is_closed}
+    """The findings whose latest look found them closed from everywhere, and that were not seen open since."""
+    return {finding for finding, standing in standings(records).items() if standing is Standing.CLOSED}
+
+
+def standings(records: Iterable[KeptRecord]) -> dict[str, Standing]:
+    """By finding that was looked at: what the latest look at it proves.
+
+    Who retracts a proof doubts the looks on which it rests: all that were recorded before it. A person's word, recorded
+    while something was not seen closed, rests on no look.
+    """
+    known = tuple(records)
+    events = {record.sequence: event_of(record) for record in known if is_event_record(record)}
+    counts = in_force(events.values())
+    found: dict[str, Standing] = {}
+    looks: dict[str, Interval] = {}
+    own: set[str] = set()
+    for record in known:
+        own |= findings_of([record])
+        event = events.get(record.sequence)
+        if event is None:
+            if record.kind == VERIFIED:
+                finding = str(record.content["finding"])
+                found[finding], looks[finding] = _look(record), record.occurred_at
+            continue
+        closed = {finding for finding, standing in found.items() if standing is Standing.CLOSED}
+        if event.kind in CLOSURE and counts[event.id].kind not in CLOSURE and own <= closed:
+            found.update(dict.fromkeys(closed, Standing.RETRACTED))
+        elif event.kind in MET_AGAIN and counts[event.id] is event:
+            void = (finding for finding in closed if _is_seen_since(event, finding, looks[finding]))
+            found.update(dict.fromkeys(void, Standing.SEEN_AGAIN))
+    return found
+
+
+def _look(record: KeptRecord) -> Standing:
+    is_closed = record.content["closure"] == Closure.CLOSED and not record.content.get("missing")
+    return Standing.CLOSED if is_closed else Standing.NOT_CLOSED
+
+
+def _is_seen_since(event: Event, finding: str, look: Interval) -> bool:
+    """Whether an event behind a look saw the finding open after it; one that names no finding means all of them.
+
+    Only a time that a person stated places it before the look: the clocks of two machines may differ.
+    """
+    at, named = event.occurred_at, event.fields.get("finding")
+    return (not named or named == finding) and (not at.stated or at.latest >= look.latest)

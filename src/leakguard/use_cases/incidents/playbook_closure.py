@@ -10,7 +10,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import advance
 from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.playbooks.missing import missing_steps
-from leakguard.use_cases.incidents.incident_closures import REMEDIATED, VERIFIED, closed_findings, findings_of
+from leakguard.use_cases.incidents.incident_closures import REMEDIATED, VERIFIED, Standing, findings_of, standings
 from leakguard.use_cases.incidents.incident_findings import is_seen_open
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
 from leakguard.use_cases.incidents.playbooks import running_playbook
@@ -31,6 +31,11 @@ _DOUBTS = {
     "key_not_accepted": "the server refused the page's key, which says nothing of its tables",
 }
 """Looks that prove no closure, by their reason codes."""
+_VOID = {
+    Standing.SEEN_AGAIN: "seen open again since the last probe",
+    Standing.RETRACTED: "the proof that it is closed was retracted",
+}
+"""Looks that proved a closure, and prove it no more."""
 
 
 def missing_to_close(incident_id: str, records: Sequence[KeptRecord]) -> tuple[str, ...]:
@@ -52,8 +57,10 @@ def unproved_unless_vouched_for(incident_id: str, records: Sequence[KeptRecord])
 
 
 def _unproved(records: Sequence[KeptRecord]) -> tuple[tuple[str, str], ...]:
-    open_ones = sorted(findings_of(records) - closed_findings(records))
-    return tuple((finding, _look(records, finding)) for finding in open_ones)
+    known = standings(records)
+    open_ones = sorted(finding for finding in findings_of(records) if known.get(finding) is not Standing.CLOSED)
+    void = {finding: _VOID[standing] for finding, standing in known.items() if standing in _VOID}
+    return tuple((finding, void.get(finding) or _look(records, finding)) for finding in open_ones)
 
 
 def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) -> None:

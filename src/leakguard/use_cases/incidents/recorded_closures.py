@@ -16,11 +16,12 @@ from leakguard.use_cases.incidents.incident_closures import (
     VERIFIED,
     Closure,
     Sight,
-    closed_findings,
+    Standing,
     findings_of,
     incidents_about,
     is_over,
     sight_of,
+    standings,
 )
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, is_seen_open
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
@@ -53,7 +54,7 @@ class Contradiction(Frozen):
 
 def closures_in(records: Sequence[KeptRecord]) -> dict[str, KeptRecord]:
     """By finding of an incident: the record by which it counts as closed, a look or a person's word."""
-    proved = closed_findings(records)
+    proved = _seen_closed(records)
     found = {finding: record for finding, record in _last_looks(records).items() if finding in proved}
     word = _word(records)
     if word is not None:
@@ -115,7 +116,7 @@ def reopened_in(store: ScanStore, run: str) -> tuple[tuple[RecordedClosure, Find
 
 def _of(store: ScanStore, incident: str, pairs: Collection[tuple[str, Finding]]) -> Iterator[RecordedClosure]:
     records = tuple(store.read(incident))
-    closures, proved = closures_in(records), closed_findings(records)
+    closures, proved = closures_in(records), _seen_closed(records)
     over = is_over(incident_of(incident, records))
     for finding in (finding for name, finding in pairs if name == incident and finding.id in closures):
         record = closures[finding.id]
@@ -142,6 +143,15 @@ def _candidates(store: ScanStore) -> list[tuple[str, Finding]]:
         for identifier in sorted(known)
         if identifier in found
     ]
+
+
+def _seen_closed(records: Sequence[KeptRecord]) -> set[str]:
+    """The findings that a look proved closed.
+
+    Also where a person saw them open since: a scan that sees the same opens an incident again that was over.
+    """
+    proved = {Standing.CLOSED, Standing.SEEN_AGAIN}
+    return {finding for finding, standing in standings(records).items() if standing in proved}
 
 
 def _last_looks(records: Sequence[KeptRecord]) -> dict[str, KeptRecord]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.accounts.two_people import needs_accounts
+from leakguard.errors import NotAllowed, NotFound, RightMissing, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.changes import changes
 from leakguard.playbooks.engine import MIGRATED, latest_playbook
+from leakguard.playbooks.loosened import loosened
 from leakguard.ports import DataFolders, Journal, Now
 from leakguard.use_cases.incidents.playbooks import (
     PlaybookFile,
@@ -51,12 +53,14 @@ def migrate_playbook(
     file: PlaybookFile | None = None,
     by: str = "",
     reason: str = "",
+    may_waive: bool = True,
 ) -> Migration:
     """Show what a move to `file` changes; make it when `by` and `reason` are given. What is done stays done.
 
     Without `file` it is the file with the name of the running playbook.
     Raises `NotFound`, `UsageProblem` when only one of `by` and `reason` is given, and `NotAllowed` when both are given
-    and there is nothing to change, or somebody else wrote meanwhile.
+    and there is nothing to change, or somebody else wrote meanwhile. In a store with accounts, without `may_waive`:
+    `RightMissing` where a step that is not settled would be left out, or would ask for less.
     """
     _refuse_misused(by, reason)
     records = tuple(journal.read(incident_id))
@@ -69,16 +73,15 @@ def migrate_playbook(
         raise NotAllowed(
             f"{incident_id} runs this very playbook already", next_step=f"See: leakguard playbook next {incident_id}"
         )
-    content = {
-        **new.content(),
-        "from": _from(records),
-        "by": by.strip(),
-        "reason": reason.strip(),
-        "changes": list(lines),
-    }
+    said = {"from": _from(records), "by": by.strip(), "reason": reason.strip(), "changes": list(lines)}
+    content = {**new.content(), **said}
     record = Record(kind=MIGRATED, occurred_at=instant(moment, incident.zone), content=content)
-    kept = journal.append(incident_id, (record,), after=records[-1].sequence) if by else (_imagined(record, records),)
-    after = response_of(incident_id, (*records, *kept), now=moment)
+    after = response_of(incident_id, (*records, _imagined(record, records)), now=moment)
+    if by:
+        if not may_waive and needs_accounts(journal):
+            _refuse_loosened(by, before, after)
+        kept = journal.append(incident_id, (record,), after=records[-1].sequence)
+        after = response_of(incident_id, (*records, *kept), now=moment)
     return Migration(before=before, after=after, lines=lines, is_made=bool(by))
 
 
@@ -87,6 +90,17 @@ def _refuse_misused(by: str, reason: str) -> None:
         raise UsageProblem("a move needs both, who and why", next_step='Give both: --by NAME --reason "..."')
     if len(by) > MOST_CHARACTERS or len(reason) > MOST_CHARACTERS:
         raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Say it shorter.")
+
+
+def _refuse_loosened(by: str, before: Response, after: Response) -> None:
+    """What one person may not leave out step by step, they may not leave out by another playbook either."""
+    lines = loosened(before.progress.steps, after.progress.steps)
+    if lines:
+        why = f"{by} may not make this move: that needs the right `waive_steps`"
+        raise RightMissing(
+            "\n".join((why, *(f"  {line}" for line in lines))),
+            next_step="Let somebody make it who has the right: leakguard account rights",
+        )
 
 
 def _from(records: tuple[KeptRecord, ...]) -> dict[str, object]:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
-from leakguard.models.event_records import record_of_event
-from leakguard.models.events import Event
-from leakguard.models.records import Record
-from leakguard.playbooks.engine import STEP_TAKEN_BACK, StepProgress
+from leakguard.models.event_records import event_id, record_of_event
+from leakguard.models.events import Event, in_force
+from leakguard.models.records import KeptRecord, Record
+from leakguard.playbooks.engine import STEP_DONE, STEP_TAKEN_BACK, StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.incidents.incidents import TRIES, superseded
+from leakguard.use_cases.incidents.incidents import TRIES
 from leakguard.use_cases.incidents.playbooks import Response, instant, open_incident_of, response_of
 from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS
 
@@ -43,7 +43,7 @@ def take_back_step(journal: Journal, incident_id: str, step: str, *, by: str, re
         at = instant(moment, response.incident.zone)
         content = {"step": found.id, "by": by.strip(), "reason": reason}
         new = [Record(kind=STEP_TAKEN_BACK, occurred_at=at, content=content)]
-        event = _event_of(found, response.incident.events)
+        event = _event_of(found, response.incident.events, records)
         if event is not None:
             source = f"step {found.id}, {by.strip()}"
             new.append(record_of_event(kind="retracted", occurred_at=at, source=source, reason=reason, corrects=event))
@@ -81,13 +81,19 @@ def _settled_step(response: Response, name: str) -> StepProgress:
     return found
 
 
-def _event_of(found: StepProgress, events: Sequence[Event]) -> str | None:
-    """The event that the step recorded last, or what corrected it since; nothing where none counts any more."""
-    own = [event for event in events if event.kind == found.step.emits and event.fields.get("step") == found.id]
-    if found.state is not StepState.DONE or not own:
+def _event_of(found: StepProgress, events: Sequence[Event], records: Sequence[KeptRecord]) -> str | None:
+    """The event that the step recorded last, or what corrected it since; nothing where none counts any more.
+
+    It stands right behind the record that the step is done. One of an earlier round, or response, is left alone.
+    """
+    done = (record.sequence for record in reversed(records) if _says_done(record, found.id))
+    own = event_id(next(done, 0) + 1)
+    recorded = any(event.id == own and event.kind == found.step.emits for event in events)
+    if found.state is not StepState.DONE or not recorded:
         return None
-    gone, kinds = superseded(events), {event.id: event.kind for event in events}
-    last = own[-1].id
-    while last in gone:
-        last = gone[last]
-    return None if kinds[last] == "retracted" else last
+    last = in_force(events)[own]
+    return None if last.kind == "retracted" else last.id
+
+
+def _says_done(record: KeptRecord, step: str) -> bool:
+    return record.kind == STEP_DONE and record.content.get("step") == step

@@ -21,14 +21,17 @@ class StepIncomplete(NotAllowed):
     """Each by what it is about: `evidence.config_before`, `form.basis`."""
 
 
-def refuse_incomplete(found: StepProgress, claim: Claim, gathered: GatheredEvidence, *, asks_second: bool) -> None:
+def refuse_incomplete(
+    found: StepProgress, claim: Claim, gathered: GatheredEvidence, *, asks_second: bool,
+    next_step: str = "Add what is missing and run it again.",
+) -> None:  # fmt: skip
     """Raise with everything that is missing; what was given and proves nothing is named by its own reason alone."""
     completed = replace(claim, evidence=(*claim.evidence, *gathered.refused))
     missing = (*gathered.problems, *missing_for(found.step, completed, asks_second=asks_second))
     if missing:
         error = StepIncomplete(
             "\n".join((f"`{found.id}` stays open, as it is not complete:", *(f"  {line}" for line in missing))),
-            next_step="Add what is missing and run it again.",
+            next_step=next_step,
         )
         error.problems = _problems(found, completed, gathered)
         raise error

@@ -16,10 +16,12 @@ from leakguard.models.glances import Glance, glance_of
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
+from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.ports import ScanStore
 from leakguard.scanning.history import History
 from leakguard.scanning.sightings import spot_of
-from leakguard.use_cases.incidents.incident_closures import VERIFIED, closed_findings, incidents_about
+from leakguard.use_cases.incidents.incident_closures import OPENED, VERIFIED, closed_findings, incidents_about
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.scans.exposures import history_of_places
 from leakguard.use_cases.scans.verify_findings import findings_to_verify
@@ -28,6 +30,8 @@ _AT_ONCE = 500
 """Findings read together."""
 _FEW = 10
 """Incidents that are read one by one."""
+_PROOFS = (VERIFIED, OPENED, *ADDS_FINDING, *CLOSURE, "retracted")
+"""What decides which looks at an incident's findings prove that they are closed."""
 
 
 class ClosedSince(Frozen):
@@ -156,10 +160,10 @@ def _is_about(content: Mapping[str, Any], own: set[str]) -> bool:
 
 
 def _not_proved(store: ScanStore, findings: Sequence[Finding], about: About) -> set[str]:
-    """The findings of which an incident has a last look that proved no closure, as one witness does."""
+    """The findings of which an incident has a last look that proves no closure, as one witness does not."""
     found = set()
     pairs_of = about(findings)
-    verifications = _records(store, pairs_of, (VERIFIED,))
+    verifications = _records(store, pairs_of, _PROOFS)
     for name, pairs in pairs_of.items():
         records = verifications.get(name, ())
         looked = {str(record.content.get("finding")) for record in records if record.kind == VERIFIED}

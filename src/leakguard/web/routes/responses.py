@@ -114,11 +114,12 @@ def migrate(call: Call) -> Answer:
 
 
 def _migration(call: Call, to: str | None, reason: str) -> Answer:
-    wiring = call.wiring
+    wiring, caller = call.wiring, call.caller
+    may_waive = caller is not None and caller.may(Right.WAIVE_STEPS)
     file = find_file(wiring.bundled, to) if to is not None else None
     found: Migration = migrate_playbook(
         wiring.store, wiring.bundled, call.incident, now=wiring.now, file=file, by=wiring.by if reason else "",
-        reason=reason,
+        reason=reason, may_waive=may_waive,
     )  # fmt: skip
     after = json.loads(snapshot_of(found.after.progress.playbook))
     return Answer(document={**migration_json(found), "playbook": after})
@@ -147,5 +148,7 @@ OPERATIONS = (
         name="migrate_playbook", method=Method.POST, path="/incidents/{incident}/playbook/migration", right=_DO,
         handler=migrate, request=MigratePlaybook, takes=BodyKind.JSON, answer=shapes.Migration,
         command="playbook migrate", summary="Go on with another playbook; what is done stays done.",
+        also="A move that leaves out a step that is not settled, or asks for less in it, also needs the right "
+        "`waive_steps`.",
     ),
 )  # fmt: skip

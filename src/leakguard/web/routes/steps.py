@@ -26,7 +26,7 @@ from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_ste
 from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 from leakguard.web.around import moment_in
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import Body, InLanguage, Name, NeededReason, Reason, Stated, Text, Words
+from leakguard.web.models import Body, InLanguage, Name, NeededReason, Query, Reason, Stated, Text, Words
 from leakguard.web.operation import BodyKind, Method, Operation
 from leakguard.web.shapes import playbooks as shapes
 
@@ -63,6 +63,15 @@ class SkipStep(Body):
 
     second: Text = Field(default="", description="Who agreed, on a store without accounts.")
     reason: NeededReason
+
+
+class ConfirmStep(Query):
+    """What the second person read."""
+
+    claim: int | None = Field(
+        default=None, ge=1, le=2**53,
+        description="The `entry` of `awaits_second` that you read. Needed if the step was recorded more than once.",
+    )  # fmt: skip
 
 
 class TakeBackStep(Body):
@@ -125,8 +134,9 @@ def confirm(call: Call) -> Answer:
     wiring, caller = call.wiring, call.caller
     may_waive = caller is not None and caller.may(Right.WAIVE_STEPS)
     found = confirm_step(
-        wiring.store, call.incident, call.path["step"], by=wiring.by, now=wiring.now, may_waive=may_waive
-    )
+        wiring.store, call.incident, call.path["step"], by=wiring.by, now=wiring.now, may_waive=may_waive,
+        claim=call.query.claim,
+    )  # fmt: skip
     return _shown(call, found)
 
 
@@ -185,8 +195,9 @@ OPERATIONS = (
     ),
     Operation(
         name="confirm_step", method=Method.POST, path=f"{_STEP}/confirm", right=_DO, handler=confirm,
-        answer=shapes.ResponseProgress, summary="Agree to a step that awaits a second person.",
-        also="With accounts, a step that needs two people counts once a second one confirms it by another login.",
+        query=ConfirmStep, answer=shapes.ResponseProgress, summary="Agree to a step that awaits a second person.",
+        also="With accounts, a step that needs two people counts once a second one confirms it by another login. Name "
+        "the claim that this person read: what was changed since is refused.",
         command="playbook confirm",
     ),
     Operation(

@@ -113,7 +113,8 @@ def skip(desk: Desk) -> Done:
 
 def confirm(desk: Desk) -> Done:
     """Agree as the second person."""
-    desk.ask("confirm_step")
+    read = desk.one("claim")
+    desk.ask("confirm_step", query={"claim": read} if read else {})
     return _back(desk)
 
 

@@ -126,6 +126,25 @@ class UnsentLetter(Frozen):
     delivery: Delivery
 
 
+class FilingOutcome(Frozen):
+    """What became of the filing of the stage."""
+
+    filed: str = ""
+    """The event; empty where nothing was recorded."""
+    why_not: str = ""
+    """Why letters that were all taken are no filing."""
+
+
+def outcome_lines(proposal: Proposal, outcome: FilingOutcome, incident: str) -> Iterator[str]:
+    """Under which event the filing is recorded, or why it is not and how a person records it."""
+    if outcome.filed:
+        yield f"Filed as {outcome.filed}."
+    elif outcome.why_not:
+        subject = proposal.subject
+        yield f"Nothing was filed: {printable(outcome.why_not)}. Record it when the duty is met:"
+        yield f"  leakguard notice file {incident} --duty {subject.duty} --stage {subject.stage or 'NAME'}"
+
+
 def result_lines(
     proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[UnsentLetter]
 ) -> Iterator[str]:
@@ -161,14 +180,19 @@ def _left_lines(left: Sequence[UnsentLetter]) -> Iterator[str]:
 
 
 def result_json(
-    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[UnsentLetter], *, filed: str | None
+    proposal: Proposal,
+    result: RunResult,
+    entry: KeptRecord | None,
+    left: Sequence[UnsentLetter],
+    outcome: FilingOutcome,
 ) -> dict[str, Any]:
     """The same as plain values."""
     return {
         "covers": proposal.subject.covers, "duty": proposal.subject.duty, "stage": proposal.subject.stage or None,
         "digest": proposal.digest, "letters": result.letters, "not_begun": result.unbegun,
         "counts": {state.value: result.counts.of(state) for state in DeliveryState},
-        "entry": entry.sequence if entry is not None else None, "filed": filed, "stopped": result.stopped or None,
+        "entry": entry.sequence if entry is not None else None, "filed": outcome.filed or None,
+        "not_filed": outcome.why_not or None, "stopped": result.stopped or None,
         "unresolved": result.unresolved or None,
         "left": [
             {

@@ -32,7 +32,8 @@ from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
 from leakguard.use_cases.letters.draft_notices import draft_notice, template_of
 from leakguard.use_cases.letters.find_offices import office_of
 
-_ONE_BY_ONE = frozenset({"individuals", "public", "media"})
+ONE_BY_ONE = frozenset({"individuals", "public", "media"})
+"""Recipients that are many: no letter to one of them meets the duty."""
 _BY_MAIL = ("e-mail", "email")
 _NO_MAIL: Mapping[Medium, str] = {
     "web_form": "web form", "portal": "portal", "paper": "notice on paper", "telephone": "telephone call",
@@ -146,7 +147,7 @@ def refuse_other_channel(notice: NoticeContent, office: Office | None) -> None:
 
     `office` is who gets the notice, see `find_offices.office_of`.
     """
-    if notice.recipient.type in _ONE_BY_ONE:
+    if notice.recipient.type in ONE_BY_ONE:
         return
     channel = notice.channel if isinstance(notice, Duty) else ""
     other = _form_instead(office) if not channel else "" if _is_by_mail(channel) else channel

@@ -16,7 +16,7 @@ from leakguard.mailing.sealing import SENT, seal_fields
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import Record
-from leakguard.models.sending import InDoubt, RunResult
+from leakguard.models.sending import InDoubt, RunResult, Unwritten
 from leakguard.models.texts import counted
 from leakguard.notices.book import DutyBook
 from leakguard.notices.filings import FILED
@@ -26,7 +26,7 @@ from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.letter_doubts import AskLog, seconds_to_settle, settle_by_log, settle_by_person
 from leakguard.use_cases.letters.letter_sender import Letters, LetterSender
-from leakguard.use_cases.letters.letter_versions import refuse_second_address
+from leakguard.use_cases.letters.letter_versions import ONE_BY_ONE, refuse_second_address
 
 
 class SendingStore(DeliveryStore, Journal, Protocol):
@@ -42,6 +42,8 @@ class SendOrder(Frozen):
     only: tuple[str, ...] = ()
     """The Message-IDs that `in_doubt` is about; empty for all of them."""
     is_drill: bool = False
+    unwritten: Unwritten = Unwritten()
+    """For whom a mail merge has no letter."""
 
 
 def settled_words(choice: InDoubt) -> str:
@@ -151,12 +153,13 @@ def file_if_complete(
 ) -> Event | None:  # fmt: skip
     """Record the filing of the stage that the letter was drafted for, once, when every letter of it was taken.
 
+    Nothing is filed where `why_not_filed` says why.
+
     It bears the time of the last letter: a process that was killed records it in a later run. A filing that was
     withdrawn or corrected since is not recorded anew.
     """
-    subject, counts = order.proposal.subject, result.counts
-    is_complete = 0 < result.letters == counts.of(DeliveryState.SENT)
-    if not subject.stage or not is_complete:
+    subject = order.proposal.subject
+    if not subject.stage or not _is_taken(result) or why_not_filed(book, order, result):
         return None
     known = load_incident(store, incident)
     if any(_is_filing(event, subject.duty, reference) for event in known.events):
@@ -171,6 +174,24 @@ def file_if_complete(
         why_late=f"{words}; recorded later" if moment - at > PROMPT / 2 else "",
     )  # fmt: skip
     return file_notice(store, book, incident, new, now=now)
+
+
+def why_not_filed(book: DutyBook, order: SendOrder, result: RunResult) -> str:
+    """Why letters that the mail server took do not meet their duty yet; empty where they do, or where some are left."""
+    subject, people = order.proposal.subject, order.unwritten.words
+    duty = next((duty for duty in book.duties if duty.id == subject.duty), None)
+    if duty is None or not _is_taken(result):
+        return ""
+    if people:
+        return f"not everybody has a letter ({people})"
+    if subject.covers == LETTER and duty.recipient.type in ONE_BY_ONE:
+        return "one letter does not show that everybody was notified"
+    return ""
+
+
+def _is_taken(result: RunResult) -> bool:
+    """Whether the mail server took every letter."""
+    return 0 < result.letters == result.counts.of(DeliveryState.SENT)
 
 
 def _is_filing(event: Event, duty: str, reference: str) -> bool:

@@ -34,6 +34,7 @@ from leakguard.use_cases.letters.send_notice import (
     refuse_withdrawn,
     run_sending,
     settled_words,
+    why_not_filed,
 )
 from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
@@ -81,6 +82,8 @@ class SentLetter(Frozen):
     entry: KeptRecord | None
     """The entry of the ledger that vouches for it."""
     filed: Event | None
+    why_not_filed: str
+    """Why a letter that the server took does not meet its duty."""
     left: Delivery | None
     """How it stands, where the server did not take it."""
 
@@ -152,6 +155,7 @@ def _sent(
     found = [entry for entry in entries if entry.content.get("digest") == proposal.digest]
     return SentLetter(
         proposal=proposal, result=result, entry=found[-1] if found else None, filed=filed,
+        why_not_filed=why_not_filed(tools.duties(), order, result),
         left=known if known is not None and known.state is not DeliveryState.SENT else None,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import Proposal, Subject, latest
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
+from leakguard.models.sending import Unwritten
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
 from leakguard.use_cases.letters.draft_notices import draft_notice
@@ -55,6 +56,8 @@ class RequestedLetter(Frozen):
     draft: Draft
     start: Callable[[], Version]
     single: SingleLetter | None = None
+    unwritten: Unwritten = Unwritten()
+    """For whom a mail merge has no letter."""
 
     def next_version(self, store: Journal, incident: str) -> Version:
         """The version that the next person approves: the one before where nothing changed, else one of now."""

@@ -98,7 +98,7 @@ def _single(context: Context, choice: VersionChoice, facts: str) -> RequestedLet
     )  # fmt: skip
     store = wiring.existing_store
     single = single_of(
-        work, asked, wiring.bundled, is_drill=wiring.settings.drill, begun=store.batches(choice.incident)
+        work, asked, wiring.bundled, is_final=True, is_drill=wiring.settings.drill, begun=store.batches(choice.incident)
     )
     return wanted_letter(single, work.now, store.head)
 

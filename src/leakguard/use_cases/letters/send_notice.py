@@ -19,6 +19,8 @@ from leakguard.models.records import Record
 from leakguard.models.sending import InDoubt, RunResult, Unwritten
 from leakguard.models.texts import counted
 from leakguard.notices.book import DutyBook
+from leakguard.notices.duties import Duty
+from leakguard.notices.duty_phases import only_stage
 from leakguard.notices.filings import FILED
 from leakguard.ports import DeliveryStore, Journal, Now
 from leakguard.use_cases.incidents.incident_events import PROMPT
@@ -159,7 +161,9 @@ def file_if_complete(
     withdrawn or corrected since is not recorded anew.
     """
     subject = order.proposal.subject
-    if not subject.stage or not _is_taken(result) or why_not_filed(book, order, result):
+    duty = _duty(book, subject)
+    stage = _stage(subject, duty)
+    if duty is None or not stage or not _is_taken(result) or why_not_filed(book, order, result):
         return None
     known = load_incident(store, incident)
     if any(_is_filing(event, subject.duty, reference) for event in known.events):
@@ -169,7 +173,7 @@ def file_if_complete(
     at = min(max(delivery.at for delivery in sent), moment)
     words = "letter sent by e-mail" if subject.covers == LETTER else "letters sent by e-mail"
     new = NewFiling(
-        duty=subject.duty, stage=subject.stage, at=Interval(earliest=at, latest=at, zone=known.zone),
+        duty=subject.duty, stage=stage, at=Interval(earliest=at, latest=at, zone=known.zone),
         reference=reference, by=order.by, reason="" if subject.covers == LETTER else words,
         why_late=f"{words}; recorded later" if moment - at > PROMPT / 2 else "",
     )  # fmt: skip
@@ -179,14 +183,24 @@ def file_if_complete(
 def why_not_filed(book: DutyBook, order: SendOrder, result: RunResult) -> str:
     """Why letters that the mail server took do not meet their duty yet; empty where they do, or where some are left."""
     subject, people = order.proposal.subject, order.unwritten.words
-    duty = next((duty for duty in book.duties if duty.id == subject.duty), None)
+    duty = _duty(book, subject)
     if duty is None or not _is_taken(result):
         return ""
     if people:
         return f"not everybody has a letter ({people})"
     if subject.covers == LETTER and duty.recipient.type in ONE_BY_ONE:
         return "one letter does not show that everybody was notified"
-    return ""
+    return "" if _stage(subject, duty) else "the letter names no stage of its duty"
+
+
+def _duty(book: DutyBook, subject: Subject) -> Duty | None:
+    """The duty of a letter; `None` for one that no law demands."""
+    return next((duty for duty in book.duties if duty.id == subject.duty), None)
+
+
+def _stage(subject: Subject, duty: Duty | None) -> str:
+    """The stage that the letter names; else the one that its duty has, as an earlier release approved letters."""
+    return subject.stage or (only_stage(duty.phases) if duty is not None else None) or ""
 
 
 def _is_taken(result: RunResult) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.accounts.two_people import needs_accounts
 from leakguard.frozen import Frozen, replace
+from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.ledger.heads import Head
 from leakguard.mailing.approvals import LETTER, Proposal
 from leakguard.models.events import Event
@@ -128,13 +129,14 @@ class LetterBoard:
         return BoardLetters(letters=tuple(letters), untouched=count)
 
     def _read(self, store: BoardStore) -> None:
-        """Take in what was recorded since; only the entries that tell of letters are read."""
+        """Take in what was recorded since, of what tells of letters; all again where something was erased."""
         head, seen = store.head(), self._seen
         if head is None or (seen is not None and head.hash == seen.hash):
             return
         only, kinds = needs_accounts(store), (*READ, OPENED)
         recorded = list(store.read_after(seen.sequence)) if seen is not None else []
-        if seen is None:
+        if seen is None or any(record.kind == CONTENT_ERASED for record in recorded):
+            self._known, self._titles = {}, {}
             found = _by_incident(store.of_kinds(kinds))
         else:
             bears = (record for record in recorded if _bears_on_letters(record))

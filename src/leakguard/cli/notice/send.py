@@ -126,7 +126,7 @@ def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) ->
     order = SendOrder(
         proposal=mailing.proposal, by=options.by.strip(), in_doubt=options.in_doubt,
         only=tuple(recipient.strip("<> ") for recipient in options.only), is_drill=wiring.settings.drill,
-        unwritten=wanted.unwritten,
+        promised=wanted.promised(mailing.proposal), unwritten=wanted.unwritten,
     )  # fmt: skip
     watcher = _teller(context, options, mailing)
     sent_before = watcher.sent
@@ -145,10 +145,8 @@ def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) ->
     filed = file_if_complete(
         store, wiring.duties(), options.incident, order, result, reference=mailing.reference, now=wiring.now
     )
-    outcome = FilingOutcome(
-        filed=filed.id if filed is not None else "", why_not=why_not_filed(wiring.duties(), order, result)
-    )
-    _tell_result(context, options, mailing, result, outcome)
+    why_not = why_not_filed(wiring.duties(), order, result)
+    _tell_result(context, options, mailing, result, FilingOutcome.of(filed, why_not))
     if sent_before and sent_before == result.counts.of(DeliveryState.SENT):
         context.notes.print("Nothing went out now: what is counted as sent was sent before.")
     is_done = result.letters == result.counts.of(DeliveryState.SENT) and not wanted.unwritten.words

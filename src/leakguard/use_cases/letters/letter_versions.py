@@ -22,6 +22,7 @@ from leakguard.notices.book import DutyBook, statuses_of
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.filings import may_promise
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.draft import is_late
 from leakguard.notices.notice_content import NoticeContent
@@ -29,7 +30,7 @@ from leakguard.notices.office_shapes import Medium
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
-from leakguard.use_cases.letters.draft_notices import draft_notice, template_of
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_notice, template_of
 from leakguard.use_cases.letters.find_offices import office_of
 
 ONE_BY_ONE = frozenset({"individuals", "public", "media"})
@@ -98,6 +99,14 @@ class SingleLetter(Frozen):
                 self.book, self.folders, self.facts, self.notice, lang=self.lang, now=at, stage=self.stage, head=head
             )
         return self.drafts[at, head]
+
+    def promised(self, at: datetime) -> tuple[str, ...]:
+        """What the letter of that moment calls unknown and leaves to a later one."""
+        if not may_promise(text_of_the_day(self.notice, self.facts, at), self.stage):
+            return ()
+        return check_drafted_notice(
+            self.book, self.facts, self.notice, now=at, stage=self.stage, langs=(self.lang,)
+        ).said_as_unknown
 
     def office(self, now: datetime) -> Office | None:
         """Who gets the letter; `None` for one that goes to no office."""

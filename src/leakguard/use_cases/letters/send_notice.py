@@ -44,6 +44,8 @@ class SendOrder(Frozen):
     only: tuple[str, ...] = ()
     """The Message-IDs that `in_doubt` is about; empty for all of them."""
     is_drill: bool = False
+    promised: tuple[str, ...] = ()
+    """What the letter calls unknown and leaves to a later one."""
     unwritten: Unwritten = Unwritten()
     """For whom a mail merge has no letter."""
 
@@ -174,7 +176,8 @@ def file_if_complete(
     words = "letter sent by e-mail" if subject.covers == LETTER else "letters sent by e-mail"
     new = NewFiling(
         duty=subject.duty, stage=stage, at=Interval(earliest=at, latest=at, zone=known.zone),
-        reference=reference, by=order.by, reason="" if subject.covers == LETTER else words,
+        reference=reference, by=order.by, to_be_determined=order.promised,
+        reason="" if subject.covers == LETTER else words,
         why_late=f"{words}; recorded later" if moment - at > PROMPT / 2 else "",
     )  # fmt: skip
     return file_notice(store, book, incident, new, now=now)

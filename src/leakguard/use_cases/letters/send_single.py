@@ -19,7 +19,6 @@ from leakguard.ports import DocumentMaker, Mailer, TimeSource
 from leakguard.use_cases.letters.approve_notice import approved_version
 from leakguard.use_cases.letters.letter_sender import LetterSender
 from leakguard.use_cases.letters.letter_versions import (
-    SingleLetter,
     letter_to,
     refuse_other_channel,
     refuse_second_address,
@@ -119,24 +118,28 @@ def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, 
     )
     if not sending.is_again:
         refuse_second_address(store, sending.incident, proposal.digest, letter_to_send.key)
-    return _sent(store, tools, sending, wanted.single, proposal, letter_to_send, mailer)
+    return _sent(store, tools, sending, wanted, proposal, letter_to_send, mailer)
 
 
 def _sent(
     store: SendingStore,
     tools: SendTools,
     sending: SingleSending,
-    single: SingleLetter,
+    wanted: RequestedLetter,
     proposal: Proposal,
     send: LetterToSend,
     mailer: Mailer,
 ) -> SentLetter:
-    order = SendOrder(proposal=proposal, by=sending.by.strip(), in_doubt=sending.in_doubt, is_drill=sending.is_drill)
+    order = SendOrder(
+        proposal=proposal, by=sending.by.strip(), in_doubt=sending.in_doubt, is_drill=sending.is_drill,
+        promised=wanted.promised(proposal),
+    )  # fmt: skip
     now: Callable[[], Any] = tools.time.now
 
     def leave() -> None:
         refuse_withdrawn(store, sending.incident, proposal)
-        single.refuse_late(proposal, now())
+        if wanted.single is not None:
+            wanted.single.refuse_late(proposal, now())
 
     run = LetterSender(
         store=store, mailer=mailer, time=tools.time, incident=sending.incident, batch=proposal.digest, pace=ONE_PASS,

@@ -70,6 +70,10 @@ class RequestedLetter(Frozen):
         if self.single is not None:
             refuse_without_stage(self.single.notice, self.single.stage)
 
+    def promised(self, proposal: Proposal) -> tuple[str, ...]:
+        """What the approved letter calls unknown and leaves to a later one."""
+        return self.single.promised(proposal.written_at) if self.single is not None else ()
+
     def next_version(self, store: Journal, incident: str) -> Version:
         """The version that the next person approves: the one before where nothing changed, else one of now."""
         before = latest(approvals_of(store, incident), self.subject)

@@ -48,7 +48,7 @@ def send(call: Call) -> Answer:
     )  # fmt: skip
     done = send_single(wiring.store, wiring, wanted_of(call, body, given(call)), options)
     left = [UnsentLetter(line=0, delivery=done.left)] if done.left is not None else []
-    outcome = FilingOutcome(filed=done.filed.id if done.filed is not None else "", why_not=done.why_not_filed)
+    outcome = FilingOutcome.of(done.filed, done.why_not_filed)
     return Answer(document=result_json(done.proposal, done.result, done.entry, left, outcome))
 
 

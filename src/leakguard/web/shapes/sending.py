@@ -28,6 +28,7 @@ class Sent(TypedDict):
     entry: int | None
     filed: str | None
     not_filed: str | None
+    promised: list[str]
     stopped: str | None
     unresolved: str | None
     left: list[NotTaken]

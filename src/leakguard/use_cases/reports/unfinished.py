@@ -61,6 +61,11 @@ class Case(Frozen):
     counts_of: CountsOf | None = None
     """`None` where the store keeps no letters."""
 
+    def sent_of(self, proposal: Proposal) -> int:
+        """How many letters of a version were sent."""
+        counts = self.counts_of(proposal.digest) if self.counts_of is not None else None
+        return counts.of(DeliveryState.SENT) if counts is not None else 0
+
 
 def unfinished_by(
     store: UnfinishedStore, rules: Rules, incident: str, *, now: Now, assessed: Mapping[str, Assessment] | None = None
@@ -179,25 +184,30 @@ def _letters(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:
     gone = superseded(events)
     notified = [event for event in events if event.kind in TOLD and event.id not in gone]
     latest: dict[object, Proposal] = {}
+    sent: set[object] = set()
     for proposal in proposals_in(record for record in case.records if record.kind in KINDS):
         if proposal.is_approved:
             latest[proposal.subject] = proposal
+        if case.sent_of(proposal):
+            sent.add(proposal.subject)
     for proposal in latest.values():
-        text = _unsent(case, proposal, notified)
+        text = _unsent(case, proposal, notified, is_another_sent=proposal.subject in sent)
         if text:
             name = proposal.subject.words
             yield UnfinishedItem(area=Area.LETTERS, name=name, text=f"letter {name}: {text}")
 
 
-def _unsent(case: Case, proposal: Proposal, notified: Sequence[Event]) -> str:
+def _unsent(case: Case, proposal: Proposal, notified: Sequence[Event], *, is_another_sent: bool) -> str:
     """What is left of an approved letter; empty when all of it was sent, or recorded as told."""
-    counts = case.counts_of(proposal.digest) if case.counts_of is not None else None
-    sent = counts.of(DeliveryState.SENT) if counts is not None else 0
+    sent = case.sent_of(proposal)
     if proposal.subject.covers == MERGE:
         left = max(0, proposal.letters - sent)
         return f"{left:,} of {counted(proposal.letters, 'letter')} not sent" if left else ""
     if sent or any(_tells(event, proposal) for event in notified):
         return ""
+    if is_another_sent:
+        name = f"version {proposal.digest[:16]} is approved and was not sent, and another version was"
+        return f"{name}: send it (--again), or take the approval back (notice approve --withdraw)"
     return "approved, and nothing says that it was sent"
 
 

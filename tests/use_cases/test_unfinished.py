@@ -51,9 +51,15 @@ def happened(journal: Letters, kind: str, **fields: str) -> None:
 
 
 def approve(
-    journal: Letters, covers: str, *, by: tuple[str, ...] = ("Ann", "Bo"), letters: int = 1, text: str = "ab"
+    journal: Letters,
+    covers: str,
+    *,
+    by: tuple[str, ...] = ("Ann", "Bo"),
+    letters: int = 1,
+    text: str = "ab",
+    stage: str = "initial",
 ) -> None:
-    subject = Subject(covers=covers, duty=DUTY, stage="initial", lang="en" if covers == LETTER else "")
+    subject = Subject(covers=covers, duty=DUTY, stage=stage, lang="en" if covers == LETTER else "")
     parts = Parts(digests={"text": text * 32})
     for name in by:
         content = approval_content(subject, parts, by=name, role="", written_at=START, head=None, letters=letters)
@@ -91,6 +97,16 @@ def test_a_version_that_was_approved_after_another_one_was_sent_is_named_by_its_
 
     assert f"version {Parts(digests={'text': 'cd' * 32}).digest[:16]} is approved and was not sent" in said
     assert "notice approve --withdraw" in said
+
+
+def test_a_letter_that_an_earlier_release_approved_without_a_stage_is_told_by_any_filing_of_its_duty(
+    journal: Letters,
+) -> None:
+    """It names no stage, so no filing could name the same; it would keep the incident open for good."""
+    approve(journal, LETTER, stage="")
+    happened(journal, "filed", obligation=DUTY, stage="initial")
+
+    assert left(journal, Area.LETTERS) == []
 
 
 def test_a_letter_that_one_person_approves_is_a_draft(journal: Letters) -> None:

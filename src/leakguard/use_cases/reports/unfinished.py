@@ -206,16 +206,22 @@ def _unsent(case: Case, proposal: Proposal, notified: Sequence[Event], *, is_ano
     if sent or any(_tells(event, proposal) for event in notified):
         return ""
     if is_another_sent:
-        name = f"version {proposal.digest[:16]} is approved and was not sent, and another version was"
-        return f"{name}: send it (--again), or take the approval back (notice approve --withdraw)"
+        return (
+            f"version {proposal.digest[:16]} is approved and was not sent, and another version was: "
+            "send it (--again), or take the approval back (notice approve --withdraw)"
+        )
     return "approved, and nothing says that it was sent"
 
 
 def _tells(event: Event, proposal: Proposal) -> bool:
     """Whether an event says that the letter of this duty and stage went out, after it was approved."""
     fields, subject = event.fields, proposal.subject
-    is_same = fields.get("obligation") == subject.duty and fields.get("stage", subject.stage) in {"", subject.stage}
-    return is_same and event.recorded_at >= min(approval.at for approval in proposal.approvals)
+    is_stage = not subject.stage or fields.get("stage", subject.stage) in {"", subject.stage}
+    return (
+        fields.get("obligation") == subject.duty
+        and is_stage
+        and event.recorded_at >= min(approval.at for approval in proposal.approvals)
+    )
 
 
 def _review(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:

@@ -180,9 +180,9 @@ def test_the_approval_that_no_longer_holds_is_named(run: CommandLine) -> None:
     text = Path("facts.yaml").read_text(encoding="utf-8").replace("delay_reason: {unknown: ", "delay_reason: {value: ")
     addressees = "addressees: {eu-gdpr-33-authority: Data protection authority}\n"
     Path("facts.yaml").write_text(text + addressees, encoding="utf-8")
-    asked = (*GDPR, "--incident", incident)
+    asked = (*GDPR, "--stage", "initial", "--incident", incident)
     run("notice", "approve", "facts.yaml", *asked, "--by", "A. Counsel")
-    document = opened(run, *GDPR)
+    document = opened(run, *GDPR, "--stage", "initial")
     change(document, TAKEN, EDITED)
     ran = back(run, document, *asked, "-o", "facts.yaml")
 

@@ -118,7 +118,7 @@ def test_a_letter_that_changed_is_not_sent(desk: Office, server: Child) -> None:
 
 @pytest.mark.enable_socket
 def test_an_authority_with_a_form_of_its_own_gets_a_mail_only_although(desk: Office, server: Child) -> None:
-    words = ("facts.yaml", "--duty", GDPR_33)
+    words = ("facts.yaml", "--duty", GDPR_33, "--stage", "initial")
     desk.facts(delay_reason={"value": {"en": "we had to find out", "zh": "需要调查"}})
     desk.approve(*words)
     refused = desk.notice("send", *words, "--to", TO)

@@ -22,7 +22,7 @@ from support.ledgers import START
 from support.letter_world import letter, letters, sender_of
 from support.notices import CAC, GDPR_34, book
 
-ONE = replace(PEOPLE, covers=LETTER, lang="en")
+ONE = Subject(covers=LETTER, duty=CAC, stage="initial", lang="zh")
 NO_NAME = NoNameCheck(reason="a test names the duty itself")
 
 

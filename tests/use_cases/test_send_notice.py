@@ -33,6 +33,7 @@ from leakguard.use_cases.letters.send_notice import (
     refuse_unapproved,
     refuse_withdrawn,
     run_sending,
+    why_not_filed,
 )
 from support.approved_letters import ID, PEOPLE, Office, approved, letter_office, send
 from support.each import for_each
@@ -84,15 +85,17 @@ def test_an_approval_that_is_taken_back_stops_a_sending_that_goes_on(office: Off
 def test_another_version_of_a_letter_that_went_out_is_refused(office: Office) -> None:
     store, _ = office
     first, other = approved(store, "A", "B"), approved(store, "A", "B", text="2")
-    somebody_else = approved(store, "A", "B", text="3", subject=replace(PEOPLE, stage=""))
+    somebody_else = approved(store, "A", "B", text="3", subject=replace(PEOPLE, stage="final"))
+    stage_not_named = approved(store, "A", "B", text="4", subject=replace(PEOPLE, stage=""))
     refuse_other_version(store, tuple(store.read(ID)), other, ID)
     send(office, first)
     records = tuple(store.read(ID))
 
     refuse_other_version(store, records, first, ID)
     refuse_other_version(store, records, somebody_else, ID)
-    with pytest.raises(NotAllowed, match="went to 3 recipients"):
-        refuse_other_version(store, records, other, ID)
+    for version in (other, stage_not_named):
+        with pytest.raises(NotAllowed, match="went to 3 recipients"):
+            refuse_other_version(store, records, version, ID)
 
 
 def test_a_version_of_which_nothing_went_out_is_no_hindrance(office: Office) -> None:
@@ -119,13 +122,24 @@ def test_the_filing_is_recorded_once_when_every_letter_was_taken(office: Office)
     assert event.fields == {"obligation": GDPR_34, "stage": "initial", "reference": "letters 1", "by": "A"}
 
 
-def test_no_filing_without_a_stage_or_while_somebody_is_not_told(office: Office) -> None:
+def test_no_filing_without_one_of_several_stages_or_while_somebody_is_not_told(office: Office) -> None:
+    """An earlier release let people approve a letter that names no stage."""
     proposal = approved(office[0], "A", "B")
     result = send(office, proposal)
+    of_any_stage = replace(proposal, subject=Subject(covers=LETTER, duty=CAC, lang="zh"))
 
-    assert filed(office, replace(proposal, subject=replace(PEOPLE, stage="")), result) is None
+    assert filed(office, of_any_stage, result) is None
+    assert "names no stage" in why_not_filed(book(), SendOrder(proposal=of_any_stage), result)
     assert filed(office, proposal, replace(result, letters=4)) is None
     assert filed(office, proposal, replace(result, letters=0, counts=DeliveryCounts(by_state={}))) is None
+
+
+def test_letters_that_were_approved_without_the_one_stage_of_their_duty_are_filed_under_it(office: Office) -> None:
+    proposal = approved(office[0], "A", "B", subject=replace(PEOPLE, stage=""))
+    filed(office, proposal, send(office, proposal))
+    (event,) = [one for one in load_incident(office[0], ID).events if one.kind == "filed"]
+
+    assert event.fields["stage"] == "initial"
 
 
 def test_the_sending_of_one_letter_is_proved_from_the_ledger(office: Office) -> None:

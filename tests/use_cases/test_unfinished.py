@@ -31,9 +31,12 @@ class Letters(MemoryJournal):
     """A journal that knows how many letters of each batch were sent."""
 
     sent = 0
+    sent_of: Mapping[str, int] = {}
+    """By the digest of what was approved, where the batches differ."""
 
-    def delivery_counts(self, _incident: str, _batch: str) -> DeliveryCounts:
-        return DeliveryCounts(by_state={DeliveryState.SENT: self.sent} if self.sent else {})
+    def delivery_counts(self, _incident: str, batch: str) -> DeliveryCounts:
+        sent = self.sent_of.get(batch, self.sent)
+        return DeliveryCounts(by_state={DeliveryState.SENT: sent} if sent else {})
 
 
 @pytest.fixture
@@ -47,12 +50,20 @@ def happened(journal: Letters, kind: str, **fields: str) -> None:
     journal.append(INCIDENT, [record_of_event(kind=kind, occurred_at=exactly(START), fields=fields)])
 
 
-def approve(journal: Letters, covers: str, *, by: tuple[str, ...] = ("Ann", "Bo"), letters: int = 1) -> None:
-    subject = Subject(covers=covers, duty=DUTY, stage="initial", lang="en" if covers == LETTER else "")
-    parts = Parts(digests={"text": "ab" * 32})
+def approve(
+    journal: Letters,
+    covers: str,
+    *,
+    by: tuple[str, ...] = ("Ann", "Bo"),
+    letters: int = 1,
+    text: str = "ab",
+    stage: str = "initial",
+) -> None:
+    subject = Subject(covers=covers, duty=DUTY, stage=stage, lang="en" if covers == LETTER else "")
+    parts = Parts(digests={"text": text * 32})
     for name in by:
         content = approval_content(subject, parts, by=name, role="", written_at=START, head=None, letters=letters)
-        journal.append(INCIDENT, [Record(kind=APPROVED, occurred_at=exactly(START), content=content)])
+        journal.append(INCIDENT, [Record(kind=APPROVED, occurred_at=exactly(journal.clock()), content=content)])
 
 
 def left(journal: Letters, area: Area, assessed: Mapping[str, Assessment] | None = None) -> list[str]:
@@ -70,6 +81,29 @@ def test_a_letter_that_two_people_approved_and_nobody_sent_is_left(journal: Lett
         f"letter {DUTY}, stage initial, en: approved, and nothing says that it was sent"
     ]
 
+    happened(journal, "filed", obligation=DUTY, stage="initial")
+
+    assert left(journal, Area.LETTERS) == []
+
+
+def test_a_version_that_was_approved_after_another_one_was_sent_is_named_by_its_digest(journal: Letters) -> None:
+    """Beside it `notice deliveries` says that the letter was sent; only the digest tells the two apart."""
+    approve(journal, LETTER, text="ab")
+    happened(journal, "filed", obligation=DUTY, stage="initial")
+    journal.clock.move(hours=1)
+    approve(journal, LETTER, text="cd")
+    journal.sent_of = {Parts(digests={"text": "ab" * 32}).digest: 1}
+    (said,) = left(journal, Area.LETTERS)
+
+    assert f"version {Parts(digests={'text': 'cd' * 32}).digest[:16]} is approved and was not sent" in said
+    assert "notice approve --withdraw" in said
+
+
+def test_a_letter_that_an_earlier_release_approved_without_a_stage_is_told_by_any_filing_of_its_duty(
+    journal: Letters,
+) -> None:
+    """It names no stage, so no filing could name the same; it would keep the incident open for good."""
+    approve(journal, LETTER, stage="")
     happened(journal, "filed", obligation=DUTY, stage="initial")
 
     assert left(journal, Area.LETTERS) == []

@@ -34,9 +34,10 @@ def subjects_in(records: Iterable[KeptRecord]) -> Mapping[str, Subject]:
 
 
 def may_be_same(subject: Subject, other: Subject) -> bool:
-    """Whether both may be the same letter: a language that is not known may be any."""
-    may_be_same_lang = not subject.lang or not other.lang or subject.lang == other.lang
-    return may_be_same_lang and (subject.covers, subject.duty, subject.stage) == (other.covers, other.duty, other.stage)
+    """Whether both may be the same letter: a language that is not known may be any, and so may a stage not named."""
+    pairs = ((subject.lang, other.lang), (subject.stage, other.stage))
+    may_be = all(not one or not another or one == another for one, another in pairs)
+    return may_be and (subject.covers, subject.duty) == (other.covers, other.duty)
 
 
 def _subject(content: Mapping[str, Any]) -> Subject | None:

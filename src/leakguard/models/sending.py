@@ -9,6 +9,7 @@ from typing import Literal
 from leakguard.frozen import Frozen
 from leakguard.models.deliveries import DeliveryCounts
 from leakguard.models.mails import OutgoingMail
+from leakguard.models.texts import counted
 
 InDoubt = Literal["resend", "sent"]
 
@@ -37,6 +38,21 @@ class LogAnswer(Frozen):
     """The time at the head of its first line, where that is an instant."""
     written_at: datetime
     """When its file was changed last."""
+
+
+class Unwritten(Frozen):
+    """Rows of the file of people for whom a mail merge has no letter."""
+
+    set_aside: int = 0
+    """Rows that could not be used."""
+    passed_over: int = 0
+    """Rows of people of whose place nobody asked for letters."""
+
+    @property
+    def words(self) -> str:
+        """`2 rows were set aside, 3 passed over`; empty where every row has its letter."""
+        named = ((self.set_aside, "set aside"), (self.passed_over, "passed over"))
+        return ", ".join(f"{counted(number, 'row was', 'rows were')} {how}" for number, how in named if number)
 
 
 class RunResult(Frozen):

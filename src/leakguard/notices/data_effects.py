@@ -18,6 +18,7 @@ from leakguard.notices.vocabulary import Vocabulary
 EffectName = Literal["reached", "read", "copied", "altered", "lost"]
 EffectState = Literal["yes", "no", "unknown", "not_applicable", "not_stated"]
 PLACES = "subjects_by_jurisdiction"
+_DATE = "breach_date"
 _FACTS: Mapping[EffectName, tuple[str, ...]] = {
     "reached": ("exposure",),
     "read": ("access",),
@@ -155,6 +156,15 @@ def facts_told(notice: NoticeContent, facts: Facts) -> Iterator[str]:
     """The facts that the letter tells beside its content items."""
     if tells_effects(notice):
         yield from (effect.fact for effect in effects_of(facts))
+    if tells_places(notice):
+        yield PLACES
+
+
+def told_beside(notice: NoticeContent) -> Iterator[str]:
+    """Every fact that a letter may tell beside the content items, and so may call unknown."""
+    if tells_effects(notice):
+        yield from (name for names in _FACTS.values() for name in names)
+        yield _DATE
     if tells_places(notice):
         yield PLACES
 

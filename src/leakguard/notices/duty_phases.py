@@ -61,3 +61,8 @@ def stage_meant(stage: str | None, phases: Sequence[Phase]) -> str | None:
     if stage not in FIRST_STAGE or stage in names or not names:
         return stage
     return FIRST_STAGE[0] if FIRST_STAGE[0] in names else names[0]
+
+
+def only_stage(phases: Sequence[Phase]) -> str | None:
+    """The name of the one stage, which need not be named; `None` where there are several."""
+    return phases[0].name if len(phases) == 1 else None

@@ -8,7 +8,9 @@ from datetime import datetime
 from leakguard.clocks.selectors import parse_selector
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
+from leakguard.notices.data_effects import told_beside
 from leakguard.notices.duties import Duty, Phase
+from leakguard.notices.notice_content import OFFICES, NoticeContent
 
 FILED, SUPPLEMENT, WITHDRAWN = "filed", "supplement", "withdrawn"
 """A notice of any duty can be supplemented and withdrawn; the other stages are those of the duty."""
@@ -41,6 +43,18 @@ def filings_of(events: Iterable[Event], duty: str) -> tuple[Event, ...]:
     ordered = sorted((event for event in made if event.id not in gone), key=lambda event: event.occurred_at.earliest)
     last = max((place for place, event in enumerate(ordered) if _stage(event) == WITHDRAWN), default=-1)
     return tuple(ordered[last + 1 :])
+
+
+def promisable(notice: NoticeContent) -> tuple[str, ...]:
+    """Every item that a notice can leave to a later one: what the law asks for, and what the letter tells beside it."""
+    return tuple(dict.fromkeys((*(content.item for content in notice.every_item()), *told_beside(notice))))
+
+
+def may_promise(notice: NoticeContent, stage: str | None) -> bool:
+    """Whether the letter of this stage leaves what it calls unknown to a later one; that of a last stage does not."""
+    if not isinstance(notice, Duty) or notice.recipient.type not in OFFICES:
+        return False
+    return stage == SUPPLEMENT or bool(notice.after(stage or ""))
 
 
 def missing_before(duty: Duty, stage: str, filings: Sequence[Event]) -> tuple[str, ...]:

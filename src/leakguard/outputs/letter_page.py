@@ -13,6 +13,7 @@ from leakguard.models.people import Signatory
 from leakguard.notices.book import DutyBook
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
+from leakguard.notices.filings import promisable
 from leakguard.notices.lint.lint import to_json_object as lint_json
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.vocabulary import Vocabulary
@@ -41,7 +42,7 @@ def page_json(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything about one letter."""
     current, shown, status = page.current, page.shown, page.status
-    asked = {item.item for item in page.notice.every_item()}
+    asked = promisable(page.notice)
     return {
         "incident": incident, **notice_content_json(page.notice),
         "stage": stage_json(page.subject.stage, page.notice.id, vocabulary),

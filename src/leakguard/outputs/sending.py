@@ -10,11 +10,13 @@ from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import NEEDED, Proposal, Subject, changed_words, latest
 from leakguard.mailing.mailboxes import ANOTHER_WAY
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
+from leakguard.models.events import Event
 from leakguard.models.moments import to_z
 from leakguard.models.people import alike_text
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult
 from leakguard.models.texts import counted
+from leakguard.notices.filings import promised_in
 from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.approve_notice import ApprovalResult, names_of
 from leakguard.use_cases.letters.look_up_deliveries import Proof
@@ -126,6 +128,36 @@ class UnsentLetter(Frozen):
     delivery: Delivery
 
 
+class FilingOutcome(Frozen):
+    """What became of the filing of the stage."""
+
+    filed: str = ""
+    """The event; empty where nothing was recorded."""
+    why_not: str = ""
+    """Why letters that were all taken are no filing."""
+    promised: tuple[str, ...] = ()
+    """What the letter leaves to a later one."""
+
+    @classmethod
+    def of(cls, filed: Event | None, why_not: str) -> FilingOutcome:
+        """As the filing says."""
+        if filed is None:
+            return cls(why_not=why_not)
+        return cls(filed=filed.id, why_not=why_not, promised=promised_in(filed))
+
+
+def outcome_lines(proposal: Proposal, outcome: FilingOutcome, incident: str) -> Iterator[str]:
+    """Under which event the filing is recorded, or why it is not and how a person records it."""
+    if outcome.filed:
+        yield f"Filed as {outcome.filed}."
+        if outcome.promised:
+            yield f"Promised for later: {', '.join(outcome.promised)}."
+    elif outcome.why_not:
+        subject = proposal.subject
+        yield f"Nothing was filed: {printable(outcome.why_not)}. Record it when the duty is met:"
+        yield f"  leakguard notice file {incident} --duty {subject.duty} --stage {subject.stage or 'NAME'}"
+
+
 def result_lines(
     proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[UnsentLetter]
 ) -> Iterator[str]:
@@ -161,14 +193,19 @@ def _left_lines(left: Sequence[UnsentLetter]) -> Iterator[str]:
 
 
 def result_json(
-    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[UnsentLetter], *, filed: str | None
+    proposal: Proposal,
+    result: RunResult,
+    entry: KeptRecord | None,
+    left: Sequence[UnsentLetter],
+    outcome: FilingOutcome,
 ) -> dict[str, Any]:
     """The same as plain values."""
     return {
         "covers": proposal.subject.covers, "duty": proposal.subject.duty, "stage": proposal.subject.stage or None,
         "digest": proposal.digest, "letters": result.letters, "not_begun": result.unbegun,
         "counts": {state.value: result.counts.of(state) for state in DeliveryState},
-        "entry": entry.sequence if entry is not None else None, "filed": filed, "stopped": result.stopped or None,
+        "entry": entry.sequence if entry is not None else None, "filed": outcome.filed or None,
+        "not_filed": outcome.why_not or None, "promised": list(outcome.promised), "stopped": result.stopped or None,
         "unresolved": result.unresolved or None,
         "left": [
             {

@@ -16,6 +16,7 @@ from leakguard.models.records import Record
 from leakguard.use_cases.accounts.log_in import open_session
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.web.sessions import cookie_name
+from support.command_lines import parse_line
 from support.door import BEN, SAME, Served
 from support.ledgers import START, exactly
 from support.letter_office import CLARA, Office
@@ -246,8 +247,13 @@ def test_a_letter_that_lacks_facts_says_which_and_leads_to_them(office: Office) 
 def test_letters_to_people_name_the_commands_of_the_mail_merge(office: Office) -> None:
     page = Visitor(office.served, BEN).open(f"{office.letters}/cn-pipl-57-individuals")
 
-    commands = [one.text_content() for one in page.html.xpath("//textarea[@readonly]")]
-    assert any(one.startswith("leakguard notice letters") and office.incident in one for one in commands)
+    shown = [one.text_content() for one in page.html.xpath("//textarea[@data-copy]")]
+    write, approve, send = (parse_line(one).params for one in shown)
+
+    assert [one.split()[2] for one in shown] == ["letters", "approve", "send"]
+    assert {one["incident"] for one in (write, approve, send)} == {office.incident}
+    assert (approve["manifest"], send["manifest"]) == (write["output"], write["output"])
+    assert (send["facts"], send["recipients"]) == (write["facts"], write["recipients"])
 
 
 def test_the_pages_of_letters_are_in_chinese_too(office: Office) -> None:

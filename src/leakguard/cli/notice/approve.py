@@ -16,8 +16,8 @@ from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
 _EPILOG = """\b
 Examples:
-  leakguard notice approve facts.yaml --duty eu-gdpr-33-authority --incident IR-2026-0001 --dry-run
-  leakguard notice approve facts.yaml --duty eu-gdpr-33-authority --incident IR-2026-0001 \\
+  leakguard notice approve facts.yaml --duty eu-gdpr-33-authority --stage initial --incident IR-2026-0001 --dry-run
+  leakguard notice approve facts.yaml --duty eu-gdpr-33-authority --stage initial --incident IR-2026-0001 \\
       --by "A. Counsel" --role counsel --digest 9c41e0
   leakguard notice approve --manifest letters/ --incident IR-2026-0001 --by "B. Officer"
   leakguard notice approve --list --incident IR-2026-0001
@@ -52,6 +52,7 @@ def approve_cmd(context: Context, /, *, is_list: bool, is_withdrawal: bool, dry_
     if is_withdrawal:
         return _withdraw(context, given)
     wanted = wanted_version(context, given)
+    wanted.refuse_without_stage()
     return _show(context, given, wanted) if dry_run else _approve(context, given, wanted)
 
 

@@ -108,7 +108,7 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     asked = LetterChoice(duty=duty, letter=letter, stage=stage, lang=lang, facts_name=facts)
     wiring = context.wiring
     begun = wiring.existing_store.batches(incident) if incident else ()
-    single = single_letter(work, asked, wiring.bundled, is_drill=wiring.settings.drill, begun=begun)
+    single = single_letter(work, asked, wiring.bundled, is_final=final, is_drill=wiring.settings.drill, begun=begun)
     approved = _approved(context, single, incident) if final and incident and now is None else HeldLetter()
     draft = approved.letter or _now(context, single, work, incident=incident, final=final)
     for remark in draft.remarks:

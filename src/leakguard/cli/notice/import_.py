@@ -15,7 +15,7 @@ from leakguard.models.file_modes import Output
 from leakguard.models.languages import LANGS, Lang
 from leakguard.outputs.imported import imported_json, imported_lines
 from leakguard.use_cases.letters.approve_notice import approvals_of
-from leakguard.use_cases.letters.given_facts import FactsQuery, asked_for, stage_asked
+from leakguard.use_cases.letters.given_facts import FactsQuery, asked_for, stage_asked, stage_sent
 from leakguard.use_cases.letters.import_letter import approvals_lost, import_letter, source_of
 
 _EPILOG = """\b
@@ -74,7 +74,7 @@ def import_cmd(  # noqa: PLR0913  (one argument an option)
         maker=wiring.document_maker("docx"), lang=lang, stage=stage,
     )  # fmt: skip
     found = import_letter(read_bytes(letter), source, name=letter)
-    subject = Subject(covers=LETTER, duty=notice.id, stage=stage or "", lang=lang)
+    subject = Subject(covers=LETTER, duty=notice.id, stage=stage_sent(work, notice, stage) or "", lang=lang)
     lost = _approved(context, incident, subject) if found.passages else None
     if found.passages and output is not None:
         replace_bytes(output, found.text.encode(), Output.LETTER)

@@ -14,7 +14,7 @@ from leakguard.frozen import Frozen, field
 from leakguard.models.languages import LANGS, Lang
 from leakguard.notices.recipients import Encoding
 from leakguard.outputs.letters import merged_json, merged_lines, trial_json, trial_lines
-from leakguard.use_cases.letters.given_facts import stage_asked
+from leakguard.use_cases.letters.given_facts import stage_sent
 from leakguard.use_cases.letters.group_letters import MergeOrder
 from leakguard.use_cases.letters.merge_letters import MergeTools, merge_letters
 from leakguard.use_cases.letters.merge_rows import Rows
@@ -168,7 +168,7 @@ def _order(context: Context, asked: Options, *, now: str | None) -> MergeOrder:
         facts=work.facts,
         facts_sha256=work.sha256,
         duty=duty,
-        stage=stage_asked(work, duty, asked.stage),
+        stage=stage_sent(work, duty, asked.stage),
         form=asked.form,
         now=work.now,
         rows=Rows(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from leakguard.cli.notice.send_options import Mailing, SendOptions, prepared
-from leakguard.cli.notice.versions import VersionChoice, letter_options, wanted_version
+from leakguard.cli.notice.versions import VersionChoice, letter_options, say_unwritten, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
@@ -26,7 +26,7 @@ from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import LogAnswer, RunResult
 from leakguard.models.texts import counted
-from leakguard.outputs.sending import UnsentLetter, result_json, result_lines
+from leakguard.outputs.sending import FilingOutcome, UnsentLetter, outcome_lines, result_json, result_lines
 from leakguard.outputs.words import printable
 from leakguard.ports import DeliveryStore
 from leakguard.use_cases.letters.letter_sender import LetterSender
@@ -37,6 +37,7 @@ from leakguard.use_cases.letters.send_notice import (
     refuse_withdrawn,
     run_sending,
     settled_words,
+    why_not_filed,
 )
 from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
@@ -58,7 +59,7 @@ After an interruption, run the same command again: it continues where it stopped
 known whether the mail server accepted it. It is neither dropped nor sent again until the log of the mail server, or a
 person, decides. For a stage of a duty, the filing is recorded when the mail server has accepted every letter.
 
-Exit codes: 0 the mail server accepted every letter; otherwise 3.
+Exit codes: 0 the mail server accepted every letter, and every row of --recipients has one; otherwise 3.
 """
 
 
@@ -114,6 +115,7 @@ def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noq
     """Send a letter, or the letters of a mail merge, by e-mail. In a drill, nothing is sent to outsiders."""
     options = SendOptions.of({**words, "by": context.by})
     wanted = wanted_version(context, VersionChoice.of(words))
+    say_unwritten(context, wanted)
     return check_only(context, options, wanted) if dry_run else send_now(context, options, wanted)
 
 
@@ -124,6 +126,7 @@ def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) ->
     order = SendOrder(
         proposal=mailing.proposal, by=options.by.strip(), in_doubt=options.in_doubt,
         only=tuple(recipient.strip("<> ") for recipient in options.only), is_drill=wiring.settings.drill,
+        promised=wanted.promised(mailing.proposal), unwritten=wanted.unwritten,
     )  # fmt: skip
     watcher = _teller(context, options, mailing)
     sent_before = watcher.sent
@@ -142,10 +145,11 @@ def send_now(context: Context, options: SendOptions, wanted: RequestedLetter) ->
     filed = file_if_complete(
         store, wiring.duties(), options.incident, order, result, reference=mailing.reference, now=wiring.now
     )
-    _tell_result(context, options, mailing, result, filed.id if filed is not None else None)
+    why_not = why_not_filed(wiring.duties(), order, result)
+    _tell_result(context, options, mailing, result, FilingOutcome.of(filed, why_not))
     if sent_before and sent_before == result.counts.of(DeliveryState.SENT):
         context.notes.print("Nothing went out now: what is counted as sent was sent before.")
-    is_done = result.letters == result.counts.of(DeliveryState.SENT)
+    is_done = result.letters == result.counts.of(DeliveryState.SENT) and not wanted.unwritten.words
     return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
 
 
@@ -198,7 +202,7 @@ def _seal_fields(options: SendOptions, mailing: Mailing, order: SendOrder) -> di
 
 
 def _tell_result(
-    context: Context, options: SendOptions, mailing: Mailing, result: RunResult, filed: str | None
+    context: Context, options: SendOptions, mailing: Mailing, result: RunResult, outcome: FilingOutcome
 ) -> None:
     store = context.wiring.existing_store
     entry = _entry(store.read(options.incident), mailing.proposal.digest)
@@ -208,11 +212,10 @@ def _tell_result(
         if known is not None and known.state is not DeliveryState.SENT:
             left.append(UnsentLetter(line=letter.line, delivery=known))
     if options.is_json:
-        click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, filed=filed)))
+        click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, outcome)))
         return
     context.show(result_lines(mailing.proposal, result, entry, left))
-    if filed is not None:
-        context.say(f"Filed as {filed}.")
+    context.show(outcome_lines(mailing.proposal, outcome, options.incident))
 
 
 def _entry(records: Iterable[KeptRecord], digest: str) -> KeptRecord | None:

@@ -14,7 +14,7 @@ from leakguard.mailing.approvals import Proposal
 from leakguard.models.languages import LANGS, Lang
 from leakguard.use_cases.letters.approve_notice import Version
 from leakguard.use_cases.letters.letter_versions import SingleLetter
-from leakguard.use_cases.letters.merge_mailing import merge_subject, merge_version
+from leakguard.use_cases.letters.merge_mailing import merge_subject, merge_version, unwritten
 from leakguard.use_cases.letters.wanted_letter import LetterChoice, RequestedLetter, wanted_letter
 from leakguard.use_cases.letters.wanted_letter import single_letter as single_of
 
@@ -86,7 +86,8 @@ def _merge(context: Context, manifest: str) -> RequestedLetter:
     def version(*_: object) -> Version:
         return merge_version(ready, is_drill=is_drill)
 
-    return RequestedLetter(subject=merge_subject(ready.head()), draft=version, start=version)
+    head = ready.head()
+    return RequestedLetter(subject=merge_subject(head), draft=version, start=version, unwritten=unwritten(head))
 
 
 def _single(context: Context, choice: VersionChoice, facts: str) -> RequestedLetter:
@@ -97,7 +98,7 @@ def _single(context: Context, choice: VersionChoice, facts: str) -> RequestedLet
     )  # fmt: skip
     store = wiring.existing_store
     single = single_of(
-        work, asked, wiring.bundled, is_drill=wiring.settings.drill, begun=store.batches(choice.incident)
+        work, asked, wiring.bundled, is_final=True, is_drill=wiring.settings.drill, begun=store.batches(choice.incident)
     )
     return wanted_letter(single, work.now, store.head)
 
@@ -110,7 +111,14 @@ def single_letter(wanted: RequestedLetter) -> SingleLetter:
 
 
 def say_unsettled(context: Context, wanted: RequestedLetter, version: Proposal | Version) -> None:
-    """Name on stderr what has to be settled before the single letter goes out."""
+    """Name on stderr what has to be settled before the letter goes out, and who has none."""
+    say_unwritten(context, wanted)
     if wanted.single is not None:
         for line in wanted.single.unsettled(version.written_at, version.head):
             context.notes.print(f"Settle before it goes out: {line}", markup=False)
+
+
+def say_unwritten(context: Context, wanted: RequestedLetter) -> None:
+    """Name on stderr for whom a mail merge has no letter."""
+    if wanted.unwritten.words:
+        context.notes.print(f"Without a letter: {wanted.unwritten.words}.", soft_wrap=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotFound
@@ -116,6 +116,14 @@ def corrected(journal: Journal, identifier: str, *, after: int) -> dict[str, str
         for correction in journal.corrections(identifier, after=after)
         if is_event_record(correction)
     )
+
+
+def with_corrections(journal: Journal, identifier: str, records: Iterable[KeptRecord]) -> tuple[KeptRecord, ...]:
+    """These records and the events, of whatever kind, that correct one of them, in the order of the ledger."""
+    found = {record.sequence: record for record in records}
+    behind = journal.corrections(identifier, after=min(found)) if found else ()
+    found |= {record.sequence: record for record in behind if is_event_record(record)}
+    return tuple(found[sequence] for sequence in sorted(found))
 
 
 def event_at(journal: Journal, identifier: str, name: str) -> Event | None:

@@ -11,7 +11,16 @@ from leakguard.models.events import Event, Interval
 from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.duty_phases import stage_meant
-from leakguard.notices.filings import FILED, WITHDRAWN, OpenItem, filings_of, missing_before, open_items, stages_of
+from leakguard.notices.filings import (
+    FILED,
+    WITHDRAWN,
+    OpenItem,
+    filings_of,
+    missing_before,
+    open_items,
+    promisable,
+    stages_of,
+)
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.incidents.incidents import load_incident
@@ -71,8 +80,7 @@ def _refuse_unknown(duty: Duty, new: NewFiling) -> None:
             f"{duty.id} has no stage `{new.stage[:60]}`{_hint(new.stage, stages)}",
             next_step=f"It has: {', '.join(stages)}.",
         )
-    stated = (*duty.content, *(content for phase in duty.phases for content in duty.items_of(phase.name)))
-    items = tuple(dict.fromkeys(content.item for content in stated))
+    items = promisable(duty)
     unknown = [f"`{item[:60]}`{_hint(item, items)}" for item in new.to_be_determined if item not in items]
     if unknown:
         raise UsageProblem(

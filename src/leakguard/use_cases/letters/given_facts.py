@@ -12,9 +12,10 @@ from leakguard.clocks.event_history import EVERYTHING
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.frozen import Frozen
+from leakguard.models.texts import counted
 from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.duties import Duty
-from leakguard.notices.duty_phases import stage_meant
+from leakguard.notices.duty_phases import only_stage, stage_meant
 from leakguard.notices.facts import Facts
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.notice_content import NoticeContent
@@ -97,6 +98,24 @@ def stage_asked(work: NoticeInput, notice: NoticeContent, stage: str | None) -> 
     """The stage of a letter by its name in the law of the day, where a person asked for `initial` or `first`."""
     of_the_day = text_of_the_day(notice, work.facts, work.now)
     return stage_meant(stage, of_the_day.phases) if isinstance(of_the_day, Duty) else stage
+
+
+def stage_sent(work: NoticeInput, notice: NoticeContent, stage: str | None) -> str | None:
+    """As `stage_asked`, of a letter that goes out: the stage of a duty that has one alone need not be named."""
+    of_the_day = text_of_the_day(notice, work.facts, work.now)
+    if stage is None and isinstance(of_the_day, Duty):
+        return only_stage(of_the_day.phases)
+    return stage_asked(work, notice, stage)
+
+
+def refuse_without_stage(notice: NoticeContent, stage: str | None) -> None:
+    """Raise `UsageProblem` where a letter has to name its stage: sending it could not be recorded as a filing."""
+    if isinstance(notice, Duty) and notice.phases and not stage:
+        names = [phase.name for phase in notice.phases]
+        raise UsageProblem(
+            f"{notice.id} has {counted(len(names), 'stage')}, and a letter that goes out is of one",
+            next_step=f"Name it: --stage {names[0]} (or {', '.join(names[1:])})",
+        )
 
 
 def letter_words(data: bytes, *, name: str) -> LetterText:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.accounts.two_people import needs_accounts
 from leakguard.frozen import Frozen, replace
+from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.ledger.heads import Head
 from leakguard.mailing.approvals import LETTER, Proposal
 from leakguard.models.events import Event
@@ -18,7 +19,8 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import FILED
 from leakguard.ports import DeliveryStore, Journal
-from leakguard.use_cases.incidents.incidents import OPENED
+from leakguard.use_cases.incidents.incident_brief import with_corrections
+from leakguard.use_cases.incidents.incidents import OPENED, superseded
 from leakguard.use_cases.incidents.kept_facts import WRITTEN
 from leakguard.use_cases.letters.letter_states import READ, LetterState, Progress, SendingStatus, progress_in, state_of
 
@@ -127,26 +129,37 @@ class LetterBoard:
         return BoardLetters(letters=tuple(letters), untouched=count)
 
     def _read(self, store: BoardStore) -> None:
-        """Take in what was recorded since; only the entries that tell of letters are read."""
+        """Take in what was recorded since, of what tells of letters; all again where something was erased."""
         head, seen = store.head(), self._seen
         if head is None or (seen is not None and head.hash == seen.hash):
             return
         only, kinds = needs_accounts(store), (*READ, OPENED)
-        if seen is None:
+        recorded = list(store.read_after(seen.sequence)) if seen is not None else []
+        if seen is None or any(record.kind == CONTENT_ERASED for record in recorded):
+            self._known, self._titles = {}, {}
             found = _by_incident(store.of_kinds(kinds))
         else:
-            recorded = [record for record in store.read_after(seen.sequence) if record.subject.startswith(_INCIDENT)]
-            stale = dict.fromkeys(
-                record.subject for record in recorded if record.kind in kinds or record.kind == WRITTEN
-            )
+            bears = (record for record in recorded if _bears_on_letters(record))
+            stale = dict.fromkeys(record.subject for record in bears if record.subject.startswith(_INCIDENT))
             found = {incident: list(store.of_kinds(kinds, incident)) for incident in stale}
-        for incident, records in found.items():
+        for incident, own in found.items():
+            records = _corrected(store, incident, own)
             counts = {batch: store.delivery_counts(incident, batch) for batch in _batches(store, incident, records)}
             written = _written_after(store, incident, records)
             self._known[incident] = replace(progress_in(records, counts, only_accounts=only), written=written)
             opened = (str(record.content["fields"].get("title") or "") for record in records if record.kind == OPENED)
             self._titles[incident] = next(opened, "")
         self._seen = head
+
+
+def _bears_on_letters(record: KeptRecord) -> bool:
+    return record.kind in {*READ, OPENED, WRITTEN} or bool(record.content.get("corrects"))
+
+
+def _corrected(store: Journal, incident: str, records: Sequence[KeptRecord]) -> Sequence[KeptRecord]:
+    """The records with what corrects a filing among them."""
+    filings = [record for record in records if record.kind == FILED]
+    return with_corrections(store, incident, records) if filings else records
 
 
 def _by_incident(records: Iterable[KeptRecord]) -> Mapping[str, Sequence[KeptRecord]]:
@@ -174,8 +187,9 @@ def _keys(known: Mapping[str, Progress]) -> Iterable[Key]:
         for proposal in progress.proposals:
             if proposal.subject.covers == LETTER and proposal.approvals:
                 yield incident, proposal.subject.duty, proposal.subject.stage
+        gone = superseded(progress.events)
         for event in progress.events:
-            if event.kind == FILED:
+            if event.kind == FILED and event.id not in gone:
                 yield incident, str(event.fields.get("obligation") or ""), str(event.fields.get("stage") or "")
 
 

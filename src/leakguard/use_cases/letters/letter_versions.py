@@ -22,6 +22,7 @@ from leakguard.notices.book import DutyBook, statuses_of
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.filings import may_promise
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.draft import is_late
 from leakguard.notices.notice_content import NoticeContent
@@ -29,10 +30,11 @@ from leakguard.notices.office_shapes import Medium
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
-from leakguard.use_cases.letters.draft_notices import draft_notice, template_of
+from leakguard.use_cases.letters.draft_notices import check_drafted_notice, draft_notice, template_of
 from leakguard.use_cases.letters.find_offices import office_of
 
-_ONE_BY_ONE = frozenset({"individuals", "public", "media"})
+ONE_BY_ONE = frozenset({"individuals", "public", "media"})
+"""Recipients that are many: no letter to one of them meets the duty."""
 _BY_MAIL = ("e-mail", "email")
 _NO_MAIL: Mapping[Medium, str] = {
     "web_form": "web form", "portal": "portal", "paper": "notice on paper", "telephone": "telephone call",
@@ -98,6 +100,14 @@ class SingleLetter(Frozen):
             )
         return self.drafts[at, head]
 
+    def promised(self, at: datetime) -> tuple[str, ...]:
+        """What the letter of that moment calls unknown and leaves to a later one."""
+        if not may_promise(text_of_the_day(self.notice, self.facts, at), self.stage):
+            return ()
+        return check_drafted_notice(
+            self.book, self.facts, self.notice, now=at, stage=self.stage, langs=(self.lang,)
+        ).said_as_unknown
+
     def office(self, now: datetime) -> Office | None:
         """Who gets the letter; `None` for one that goes to no office."""
         return office_of(self.folders, self.book, self.facts, self.notice, now)
@@ -146,7 +156,7 @@ def refuse_other_channel(notice: NoticeContent, office: Office | None) -> None:
 
     `office` is who gets the notice, see `find_offices.office_of`.
     """
-    if notice.recipient.type in _ONE_BY_ONE:
+    if notice.recipient.type in ONE_BY_ONE:
         return
     channel = notice.channel if isinstance(notice, Duty) else ""
     other = _form_instead(office) if not channel else "" if _is_by_mail(channel) else channel

@@ -16,7 +16,7 @@ from leakguard.mailing.mailboxes import NO_ADDRESS, domain_of, mailbox_of, reaso
 from leakguard.mailing.message_ids import message_id
 from leakguard.models.letters import Letter
 from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
-from leakguard.models.sending import LetterToSend
+from leakguard.models.sending import LetterToSend, Unwritten
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.marks import row_mark
@@ -55,6 +55,11 @@ class FinishedMerge(Protocol):
 def merge_subject(head: ManifestHead) -> Subject:
     """Which letters they are."""
     return Subject(covers=MERGE, duty=head.duty, stage=head.stage)
+
+
+def unwritten(head: ManifestHead) -> Unwritten:
+    """For whom there is no letter."""
+    return Unwritten(set_aside=head.set_aside, passed_over=head.passed_over)
 
 
 def merge_version(ready: FinishedMerge, *, is_drill: bool) -> Version:

@@ -18,6 +18,7 @@ from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.notices.filings import FILED, filings_of
 from leakguard.ports import IncidentStore
+from leakguard.use_cases.incidents.incident_brief import with_corrections
 from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, state_of, superseded
 from leakguard.use_cases.incidents.kept_facts import WRITTEN, last_facts
 
@@ -94,30 +95,37 @@ def _fits(identifier: str, opening: Event, asked: RegisterSearch) -> bool:
 
 
 def _closed(store: IncidentStore) -> set[str]:
-    turns: dict[str, list[Event]] = {}
-    for record in store.of_kinds((CLOSED, REOPENED)):
-        turns.setdefault(record.subject, []).append(event_of(record))
+    turns = _events_of_kinds(store, (CLOSED, REOPENED))
     return {subject for subject, events in turns.items() if state_of(events, superseded(events)) == "closed"}
 
 
 def _notified(store: IncidentStore) -> set[str]:
     """The incidents of which somebody was told; a notice that was withdrawn or superseded told nobody."""
-    told: dict[str, list[Event]] = {}
-    for record in store.of_kinds(TOLD):
-        told.setdefault(record.subject, []).append(event_of(record))
-    return {subject for subject, events in told.items() if _stands(events)}
+    return {subject for subject, events in _events_of_kinds(store, TOLD).items() if _stands(events)}
+
+
+def _events_of_kinds(store: IncidentStore, kinds: Sequence[str]) -> Mapping[str, Sequence[Event]]:
+    """By incident, the events of these kinds with those of any kind that correct them."""
+    found: dict[str, list[KeptRecord]] = {}
+    for record in store.of_kinds(kinds):
+        found.setdefault(record.subject, []).append(record)
+    return {subject: _events(store, subject, records) for subject, records in found.items()}
+
+
+def _events(store: IncidentStore, identifier: str, records: Sequence[KeptRecord]) -> Sequence[Event]:
+    return [event_of(record) for record in with_corrections(store, identifier, records) if is_event_record(record)]
 
 
 def _stands(events: Sequence[Event]) -> bool:
     gone = superseded(events)
     duties = {str(event.fields.get("obligation") or "") for event in events if event.kind == FILED}
-    is_told = any(event.kind != FILED and event.id not in gone for event in events)
+    is_told = any(event.kind in TOLD and event.kind != FILED and event.id not in gone for event in events)
     return is_told or any(filings_of(events, duty) for duty in duties)
 
 
 def _row(store: IncidentStore, identifier: str, opening: Event) -> RegisterRow:
     records = tuple(store.of_kinds((*_TURNS, *TOLD, *DECIDED, "awareness", WRITTEN), identifier))
-    events = [event_of(record) for record in records if is_event_record(record)]
+    events = _events(store, identifier, records)
     gone = superseded(events)
     status = [event for event in events if event.id not in gone]
     aware = [event.occurred_at.earliest for event in status if event.kind == "awareness"]

@@ -16,9 +16,11 @@ from leakguard.mailing.sealing import SENT, seal_fields
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import Record
-from leakguard.models.sending import InDoubt, RunResult
+from leakguard.models.sending import InDoubt, RunResult, Unwritten
 from leakguard.models.texts import counted
 from leakguard.notices.book import DutyBook
+from leakguard.notices.duties import Duty
+from leakguard.notices.duty_phases import only_stage
 from leakguard.notices.filings import FILED
 from leakguard.ports import DeliveryStore, Journal, Now
 from leakguard.use_cases.incidents.incident_events import PROMPT
@@ -26,7 +28,7 @@ from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.letter_doubts import AskLog, seconds_to_settle, settle_by_log, settle_by_person
 from leakguard.use_cases.letters.letter_sender import Letters, LetterSender
-from leakguard.use_cases.letters.letter_versions import refuse_second_address
+from leakguard.use_cases.letters.letter_versions import ONE_BY_ONE, refuse_second_address
 
 
 class SendingStore(DeliveryStore, Journal, Protocol):
@@ -42,6 +44,10 @@ class SendOrder(Frozen):
     only: tuple[str, ...] = ()
     """The Message-IDs that `in_doubt` is about; empty for all of them."""
     is_drill: bool = False
+    promised: tuple[str, ...] = ()
+    """What the letter calls unknown and leaves to a later one."""
+    unwritten: Unwritten = Unwritten()
+    """For whom a mail merge has no letter."""
 
 
 def settled_words(choice: InDoubt) -> str:
@@ -151,12 +157,15 @@ def file_if_complete(
 ) -> Event | None:  # fmt: skip
     """Record the filing of the stage that the letter was drafted for, once, when every letter of it was taken.
 
+    Nothing is filed where `why_not_filed` says why.
+
     It bears the time of the last letter: a process that was killed records it in a later run. A filing that was
     withdrawn or corrected since is not recorded anew.
     """
-    subject, counts = order.proposal.subject, result.counts
-    is_complete = 0 < result.letters == counts.of(DeliveryState.SENT)
-    if not subject.stage or not is_complete:
+    subject = order.proposal.subject
+    duty = _duty(book, subject)
+    stage = _stage(subject, duty)
+    if duty is None or not stage or not _is_taken(result) or why_not_filed(book, order, result):
         return None
     known = load_incident(store, incident)
     if any(_is_filing(event, subject.duty, reference) for event in known.events):
@@ -166,11 +175,40 @@ def file_if_complete(
     at = min(max(delivery.at for delivery in sent), moment)
     words = "letter sent by e-mail" if subject.covers == LETTER else "letters sent by e-mail"
     new = NewFiling(
-        duty=subject.duty, stage=subject.stage, at=Interval(earliest=at, latest=at, zone=known.zone),
-        reference=reference, by=order.by, reason="" if subject.covers == LETTER else words,
+        duty=subject.duty, stage=stage, at=Interval(earliest=at, latest=at, zone=known.zone),
+        reference=reference, by=order.by, to_be_determined=order.promised,
+        reason="" if subject.covers == LETTER else words,
         why_late=f"{words}; recorded later" if moment - at > PROMPT / 2 else "",
     )  # fmt: skip
     return file_notice(store, book, incident, new, now=now)
+
+
+def why_not_filed(book: DutyBook, order: SendOrder, result: RunResult) -> str:
+    """Why letters that the mail server took do not meet their duty yet; empty where they do, or where some are left."""
+    subject, people = order.proposal.subject, order.unwritten.words
+    duty = _duty(book, subject)
+    if duty is None or not _is_taken(result):
+        return ""
+    if people:
+        return f"not everybody has a letter ({people})"
+    if subject.covers == LETTER and duty.recipient.type in ONE_BY_ONE:
+        return "one letter does not show that everybody was notified"
+    return "" if _stage(subject, duty) else "the letter names no stage of its duty"
+
+
+def _duty(book: DutyBook, subject: Subject) -> Duty | None:
+    """The duty of a letter; `None` for one that no law demands."""
+    return next((duty for duty in book.duties if duty.id == subject.duty), None)
+
+
+def _stage(subject: Subject, duty: Duty | None) -> str:
+    """The stage that the letter names; else the one that its duty has, as an earlier release approved letters."""
+    return subject.stage or (only_stage(duty.phases) if duty is not None else None) or ""
+
+
+def _is_taken(result: RunResult) -> bool:
+    """Whether the mail server took every letter."""
+    return 0 < result.letters == result.counts.of(DeliveryState.SENT)
 
 
 def _is_filing(event: Event, duty: str, reference: str) -> bool:

@@ -19,7 +19,6 @@ from leakguard.ports import DocumentMaker, Mailer, TimeSource
 from leakguard.use_cases.letters.approve_notice import approved_version
 from leakguard.use_cases.letters.letter_sender import LetterSender
 from leakguard.use_cases.letters.letter_versions import (
-    SingleLetter,
     letter_to,
     refuse_other_channel,
     refuse_second_address,
@@ -34,6 +33,7 @@ from leakguard.use_cases.letters.send_notice import (
     refuse_withdrawn,
     run_sending,
     settled_words,
+    why_not_filed,
 )
 from leakguard.use_cases.letters.wanted_letter import RequestedLetter
 
@@ -81,6 +81,8 @@ class SentLetter(Frozen):
     entry: KeptRecord | None
     """The entry of the ledger that vouches for it."""
     filed: Event | None
+    why_not_filed: str
+    """Why a letter that the server took does not meet its duty."""
     left: Delivery | None
     """How it stands, where the server did not take it."""
 
@@ -116,24 +118,28 @@ def send_single(store: SendingStore, tools: SendTools, wanted: RequestedLetter, 
     )
     if not sending.is_again:
         refuse_second_address(store, sending.incident, proposal.digest, letter_to_send.key)
-    return _sent(store, tools, sending, wanted.single, proposal, letter_to_send, mailer)
+    return _sent(store, tools, sending, wanted, proposal, letter_to_send, mailer)
 
 
 def _sent(
     store: SendingStore,
     tools: SendTools,
     sending: SingleSending,
-    single: SingleLetter,
+    wanted: RequestedLetter,
     proposal: Proposal,
     send: LetterToSend,
     mailer: Mailer,
 ) -> SentLetter:
-    order = SendOrder(proposal=proposal, by=sending.by.strip(), in_doubt=sending.in_doubt, is_drill=sending.is_drill)
+    order = SendOrder(
+        proposal=proposal, by=sending.by.strip(), in_doubt=sending.in_doubt, is_drill=sending.is_drill,
+        promised=wanted.promised(proposal),
+    )  # fmt: skip
     now: Callable[[], Any] = tools.time.now
 
     def leave() -> None:
         refuse_withdrawn(store, sending.incident, proposal)
-        single.refuse_late(proposal, now())
+        if wanted.single is not None:
+            wanted.single.refuse_late(proposal, now())
 
     run = LetterSender(
         store=store, mailer=mailer, time=tools.time, incident=sending.incident, batch=proposal.digest, pace=ONE_PASS,
@@ -152,6 +158,7 @@ def _sent(
     found = [entry for entry in entries if entry.content.get("digest") == proposal.digest]
     return SentLetter(
         proposal=proposal, result=result, entry=found[-1] if found else None, filed=filed,
+        why_not_filed=why_not_filed(tools.duties(), order, result),
         left=known if known is not None and known.state is not DeliveryState.SENT else None,
     )  # fmt: skip
 

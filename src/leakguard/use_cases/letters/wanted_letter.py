@@ -11,10 +11,17 @@ from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import Proposal, Subject, latest
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
+from leakguard.models.sending import Unwritten
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
 from leakguard.use_cases.letters.draft_notices import draft_notice
-from leakguard.use_cases.letters.given_facts import NoticeInput, asked_for, stage_asked
+from leakguard.use_cases.letters.given_facts import (
+    NoticeInput,
+    asked_for,
+    refuse_without_stage,
+    stage_asked,
+    stage_sent,
+)
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 
 if TYPE_CHECKING:
@@ -55,6 +62,17 @@ class RequestedLetter(Frozen):
     draft: Draft
     start: Callable[[], Version]
     single: SingleLetter | None = None
+    unwritten: Unwritten = Unwritten()
+    """For whom a mail merge has no letter."""
+
+    def refuse_without_stage(self) -> None:
+        """Raise `UsageProblem` where nobody can approve it, as it names none of several stages."""
+        if self.single is not None:
+            refuse_without_stage(self.single.notice, self.single.stage)
+
+    def promised(self, proposal: Proposal) -> tuple[str, ...]:
+        """What the approved letter calls unknown and leaves to a later one."""
+        return self.single.promised(proposal.written_at) if self.single is not None else ()
 
     def next_version(self, store: Journal, incident: str) -> Version:
         """The version that the next person approves: the one before where nothing changed, else one of now."""
@@ -67,16 +85,19 @@ class RequestedLetter(Frozen):
 
 
 def single_letter(
-    work: NoticeInput, choice: LetterChoice, folders: DataFolders, *, is_drill: bool, begun: Collection[str] = ()
-) -> SingleLetter:
+    work: NoticeInput, choice: LetterChoice, folders: DataFolders, *, is_final: bool, is_drill: bool,
+    begun: Collection[str] = (),
+) -> SingleLetter:  # fmt: skip
     """The letter; raises `UsageProblem` unless exactly one is named, and `NotFound`.
 
-    `begun` are the digests of versions with whose sending somebody began.
+    One that is final is of a stage; a draft without a stage says all that the duty asks for. `begun` are the digests of
+    versions with whose sending somebody began.
     """
     notice = asked_for(work.book, duty=choice.duty, letter=choice.letter)
+    stage = (stage_sent if is_final else stage_asked)(work, notice, choice.stage)
     return SingleLetter(
         book=work.book, folders=folders, facts=work.facts, facts_text=work.text, facts_name=choice.facts_name,
-        notice=notice, lang=choice.lang, stage=stage_asked(work, notice, choice.stage), is_drill=is_drill,
+        notice=notice, lang=choice.lang, stage=stage, is_drill=is_drill,
         now=work.now, begun=frozenset(begun),
     )  # fmt: skip
 

@@ -63,6 +63,11 @@ class Case(Frozen):
     counts_of: CountsOf | None = None
     """`None` where the store keeps no letters."""
 
+    def sent_of(self, proposal: Proposal) -> int:
+        """How many letters of a version were sent."""
+        counts = self.counts_of(proposal.digest) if self.counts_of is not None else None
+        return counts.of(DeliveryState.SENT) if counts is not None else 0
+
 
 def unfinished_by(
     store: UnfinishedStore,
@@ -191,33 +196,44 @@ def _letters(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:
     gone = superseded(events)
     notified = [event for event in events if event.kind in TOLD and event.id not in gone]
     latest: dict[object, Proposal] = {}
+    sent: set[object] = set()
     for proposal in proposals_in(record for record in case.records if record.kind in KINDS):
         if proposal.is_approved:
             latest[proposal.subject] = proposal
+        if case.sent_of(proposal):
+            sent.add(proposal.subject)
     for proposal in latest.values():
-        text = _unsent(case, proposal, notified)
+        text = _unsent(case, proposal, notified, is_another_sent=proposal.subject in sent)
         if text:
             name = proposal.subject.words
             yield UnfinishedItem(area=Area.LETTERS, name=name, text=f"letter {name}: {text}")
 
 
-def _unsent(case: Case, proposal: Proposal, notified: Sequence[Event]) -> str:
+def _unsent(case: Case, proposal: Proposal, notified: Sequence[Event], *, is_another_sent: bool) -> str:
     """What is left of an approved letter; empty when all of it was sent, or recorded as told."""
-    counts = case.counts_of(proposal.digest) if case.counts_of is not None else None
-    sent = counts.of(DeliveryState.SENT) if counts is not None else 0
+    sent = case.sent_of(proposal)
     if proposal.subject.covers == MERGE:
         left = max(0, proposal.letters - sent)
         return f"{left:,} of {counted(proposal.letters, 'letter')} not sent" if left else ""
     if sent or any(_tells(event, proposal) for event in notified):
         return ""
+    if is_another_sent:
+        return (
+            f"version {proposal.digest[:16]} is approved and was not sent, and another version was: "
+            "send it (--again), or take the approval back (notice approve --withdraw)"
+        )
     return "approved, and nothing says that it was sent"
 
 
 def _tells(event: Event, proposal: Proposal) -> bool:
     """Whether an event says that the letter of this duty and stage went out, after it was approved."""
     fields, subject = event.fields, proposal.subject
-    is_same = fields.get("obligation") == subject.duty and fields.get("stage", subject.stage) in {"", subject.stage}
-    return is_same and event.recorded_at >= min(approval.at for approval in proposal.approvals)
+    is_stage = not subject.stage or fields.get("stage", subject.stage) in {"", subject.stage}
+    return (
+        fields.get("obligation") == subject.duty
+        and is_stage
+        and event.recorded_at >= min(approval.at for approval in proposal.approvals)
+    )
 
 
 def _review(case: Case, events: Sequence[Event]) -> Iterator[UnfinishedItem]:

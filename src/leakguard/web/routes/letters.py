@@ -142,7 +142,7 @@ def draft(call: Call) -> Answer:
     asked: DraftAs = call.query
     wiring, store = call.wiring, call.wiring.store
     work = given(call)
-    single = _single(call, asked, work)
+    single = _single(call, asked, work, is_final=asked.final)
     approved = approved_letter(store, call.incident, single) if asked.final else None
     letter = approved.letter if approved is not None else None
     if letter is None:
@@ -152,24 +152,22 @@ def draft(call: Call) -> Answer:
     return Answer(chunks=(document,), media=MEDIA[asked.form], file_name=f"{name}.{asked.form}")
 
 
-def _choice(asked: Any) -> LetterChoice:  # noqa: ANN401  (a query or a body: both name the letter)
-    return LetterChoice(duty=asked.duty, letter=asked.letter, stage=asked.stage, lang=asked.lang)
-
-
-def _single(call: Call, asked: Any, work: NoticeInput) -> SingleLetter:  # noqa: ANN401  (as above)
+def _single(call: Call, asked: Any, work: NoticeInput, *, is_final: bool) -> SingleLetter:  # noqa: ANN401  (a query or a body: both name the letter)
     wiring, begun = call.wiring, call.wiring.store.batches(call.incident)
-    return single_letter(work, _choice(asked), wiring.bundled, is_drill=wiring.settings.drill, begun=begun)
+    choice = LetterChoice(duty=asked.duty, letter=asked.letter, stage=asked.stage, lang=asked.lang)
+    return single_letter(work, choice, wiring.bundled, is_final=is_final, is_drill=wiring.settings.drill, begun=begun)
 
 
 def wanted_of(call: Call, asked: Any, work: NoticeInput, at: datetime | None = None) -> RequestedLetter:  # noqa: ANN401  (as above)
     """The letter that a query or a body names; a new version of it is dated by `at`, by default now."""
-    return wanted_letter(_single(call, asked, work), at or work.now, call.wiring.store.head)
+    return wanted_letter(_single(call, asked, work, is_final=True), at or work.now, call.wiring.store.head)
 
 
 def version(call: Call) -> Answer:
     """The version that the next person approves, with its digest, as `notice approve --dry-run` has it."""
     work = given(call)
     wanted = wanted_of(call, call.query, work)
+    wanted.refuse_without_stage()
     found = wanted.next_version(call.wiring.store, call.incident)
     if wanted.single is None:
         raise LetterIncomplete("there is no such letter")
@@ -197,6 +195,7 @@ def approve_letter(call: Call) -> Answer:
     wiring = call.wiring
     work = given(call)
     wanted = wanted_of(call, body, work, moment_read(body.written_at, work.now))
+    wanted.refuse_without_stage()
     done = approve(
         wiring.store, call.incident, wanted.subject, wanted.draft, Signer(by=wiring.by, role=body.role),
         start=wanted.start, pin=body.digest, now=wiring.now,

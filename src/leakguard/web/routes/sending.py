@@ -9,7 +9,7 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.models.languages import Lang
 from leakguard.models.sending import InDoubt
-from leakguard.outputs.sending import UnsentLetter, batch_json, result_json
+from leakguard.outputs.sending import FilingOutcome, UnsentLetter, batch_json, result_json
 from leakguard.use_cases.letters.look_up_deliveries import batches_of
 from leakguard.use_cases.letters.send_single import SingleSending, send_single
 from leakguard.web.around import given
@@ -48,8 +48,8 @@ def send(call: Call) -> Answer:
     )  # fmt: skip
     done = send_single(wiring.store, wiring, wanted_of(call, body, given(call)), options)
     left = [UnsentLetter(line=0, delivery=done.left)] if done.left is not None else []
-    filed = done.filed.id if done.filed is not None else None
-    return Answer(document=result_json(done.proposal, done.result, done.entry, left, filed=filed))
+    outcome = FilingOutcome.of(done.filed, done.why_not_filed)
+    return Answer(document=result_json(done.proposal, done.result, done.entry, left, outcome))
 
 
 def deliveries(call: Call) -> Answer:

@@ -27,6 +27,8 @@ class Sent(TypedDict):
     counts: dict[str, int]
     entry: int | None
     filed: str | None
+    not_filed: str | None
+    promised: list[str]
     stopped: str | None
     unresolved: str | None
     left: list[NotTaken]

@@ -1,4 +1,4 @@
-"""A letter that names no stage: of a duty with one stage it is that one, of a duty with several it is refused."""
+"""A letter that names no stage: of a duty with one stage it is that one, of a duty with several it files nothing."""
 
 from __future__ import annotations
 
@@ -55,15 +55,20 @@ def test_the_letters_of_a_duty_with_one_stage_are_filed_under_it_and_go_out_once
     assert mails() == 2
 
 
-def test_one_letter_of_a_duty_with_several_stages_is_not_approved_without_its_stage(drill: CommandLine) -> None:
-    """Its sending could not be recorded as a filing, and the clocks of all stages would go on."""
+def test_one_letter_of_a_duty_with_several_stages_says_at_once_that_it_files_nothing(drill: CommandLine) -> None:
+    """The clocks of all stages go on, whichever was meant."""
     words = ("facts.yaml", "--duty", CAC, "--lang", "zh", *INCIDENT)
-    refused = [drill("notice", "approve", *words, "--by", "A"), drill("notice", "approve", *words, "--dry-run")]
-    draft = drill("notice", "draft", "facts.yaml", "--duty", CAC, "--lang", "zh")
+    dry = drill("notice", "approve", *words, "--dry-run")
+    approved = [drill("notice", "approve", *words, "--by", by) for by in ("A", "B")]
+    named = drill("notice", "approve", *words, "--stage", "initial", "--dry-run")
+    sent = drill("notice", "send", *words, "--to", "office@authority.example", "--by", "A")
 
-    assert [one.code for one in refused] == [2, 2]
-    assert all("--stage initial (or supplement, final)" in one.err for one in refused)
-    assert draft.code == 0
+    assert [one.code for one in (dry, *approved)] == [0, 0, 0]
+    assert all("names none: when it is sent, no filing is recorded" in one.err for one in (dry, *approved))
+    assert all("--stage initial (or supplement, final)" in one.err for one in (dry, *approved))
+    assert "names none" not in named.err
+    assert "Nothing was filed: the letter names no stage of its duty" in sent.out
+    assert filings(drill) == []
 
 
 def test_a_final_draft_without_a_stage_is_the_letter_that_was_approved(drill: CommandLine) -> None:

@@ -52,7 +52,8 @@ def approve_cmd(context: Context, /, *, is_list: bool, is_withdrawal: bool, dry_
     if is_withdrawal:
         return _withdraw(context, given)
     wanted = wanted_version(context, given)
-    wanted.refuse_without_stage()
+    if wanted.stage_remark:
+        context.warn(wanted.stage_remark)
     return _show(context, given, wanted) if dry_run else _approve(context, given, wanted)
 
 

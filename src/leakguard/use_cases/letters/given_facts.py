@@ -108,14 +108,15 @@ def stage_sent(work: NoticeInput, notice: NoticeContent, stage: str | None) -> s
     return stage_asked(work, notice, stage)
 
 
-def refuse_without_stage(notice: NoticeContent, stage: str | None) -> None:
-    """Raise `UsageProblem` where a letter has to name its stage: sending it could not be recorded as a filing."""
-    if isinstance(notice, Duty) and notice.phases and not stage:
-        names = [phase.name for phase in notice.phases]
-        raise UsageProblem(
-            f"{notice.id} has {counted(len(names), 'stage')}, and a letter that goes out is of one",
-            next_step=f"Name it: --stage {names[0]} (or {', '.join(names[1:])})",
-        )
+def stage_remark(notice: NoticeContent, stage: str | None) -> str:
+    """What a person has to know of a letter that names none of the stages of its duty; empty for any other."""
+    if not isinstance(notice, Duty) or not notice.phases or stage:
+        return ""
+    names = [phase.name for phase in notice.phases]
+    return (
+        f"{notice.id} has {counted(len(names), 'stage')}, and this letter names none: when it is sent, no filing is "
+        f"recorded and no clock ends. Name it: --stage {names[0]} (or {', '.join(names[1:])})"
+    )
 
 
 def letter_words(data: bytes, *, name: str) -> LetterText:

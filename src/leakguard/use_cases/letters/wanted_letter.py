@@ -18,8 +18,8 @@ from leakguard.use_cases.letters.draft_notices import draft_notice
 from leakguard.use_cases.letters.given_facts import (
     NoticeInput,
     asked_for,
-    refuse_without_stage,
     stage_asked,
+    stage_remark,
     stage_sent,
 )
 from leakguard.use_cases.letters.letter_versions import SingleLetter
@@ -65,10 +65,10 @@ class RequestedLetter(Frozen):
     unwritten: Unwritten = Unwritten()
     """For whom a mail merge has no letter."""
 
-    def refuse_without_stage(self) -> None:
-        """Raise `UsageProblem` where nobody can approve it, as it names none of several stages."""
-        if self.single is not None:
-            refuse_without_stage(self.single.notice, self.single.stage)
+    @property
+    def stage_remark(self) -> str:
+        """What follows where it names none of several stages; empty where it names one."""
+        return stage_remark(self.single.notice, self.single.stage) if self.single is not None else ""
 
     def promised(self, proposal: Proposal) -> tuple[str, ...]:
         """What the approved letter calls unknown and leaves to a later one."""

@@ -167,7 +167,6 @@ def version(call: Call) -> Answer:
     """The version that the next person approves, with its digest, as `notice approve --dry-run` has it."""
     work = given(call)
     wanted = wanted_of(call, call.query, work)
-    wanted.refuse_without_stage()
     found = wanted.next_version(call.wiring.store, call.incident)
     if wanted.single is None:
         raise LetterIncomplete("there is no such letter")
@@ -195,7 +194,6 @@ def approve_letter(call: Call) -> Answer:
     wiring = call.wiring
     work = given(call)
     wanted = wanted_of(call, body, work, moment_read(body.written_at, work.now))
-    wanted.refuse_without_stage()
     done = approve(
         wiring.store, call.incident, wanted.subject, wanted.draft, Signer(by=wiring.by, role=body.role),
         start=wanted.start, pin=body.digest, now=wiring.now,

@@ -242,7 +242,7 @@ def test_small_incidents_are_recorded_together_or_not_at_all(web: Web) -> None:
     rows = {row["incident"]: row for row in api.get("/register/rows").json()["rows"]}
     assert [rows[name]["aware_at"] is not None for name in made] == [True, True]
     assert (rows[made[1]]["people"], rows[made[1]]["risk"], rows[made[1]]["why"]) == (
-        {"low": 3, "high": 3},
+        {"low": 3, "high": 3, "estimated": False},
         "unlikely",
         "unread",
     )

@@ -83,6 +83,7 @@ class Report(TypedDict):
     clocks: list[dict[str, Any]]
     waiting_clocks: list[str]
     headline: dict[str, Any]
+    erased_findings: list[str]
     unfinished: list[dict[str, Any]]
     closed_by_word: list[str]
     laws: list[str]

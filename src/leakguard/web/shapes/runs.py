@@ -56,6 +56,7 @@ class OpenTotal(TypedDict):
     records: int
     bytes: int
     unsized: int
+    without_bytes: int
 
 
 class LeftOutName(TypedDict):

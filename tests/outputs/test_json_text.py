@@ -38,7 +38,7 @@ def test_an_interrupted_run_says_so() -> None:
         "endpoints": statuses(),
         "unresolved": [],
         "left_out": [],
-        "open": {"stores": 0, "records": 0, "bytes": 0, "unsized": 0},
+        "open": {"stores": 0, "records": 0, "bytes": 0, "unsized": 0, "without_bytes": 0},
         "stores": [],
         "findings": [],
     }
@@ -50,7 +50,7 @@ def test_a_cluster_behind_two_addresses_is_counted_once_and_both_ways_are_told()
     ]
     document = json.loads(scan_json("R-1", {"exposed": 2}, findings))
 
-    assert document["open"] == {"stores": 1, "records": 41_000, "bytes": 8_400_000, "unsized": 0}
+    assert document["open"] == {"stores": 1, "records": 41_000, "bytes": 8_400_000, "unsized": 0, "without_bytes": 0}
     assert document["stores"] == [
         {
             "datastore": "elasticsearch",

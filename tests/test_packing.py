@@ -44,7 +44,7 @@ def test_any_finding_comes_out_as_it_went_in(finding: Finding) -> None:
     ids=["half a character", "a number beyond 64 bits"],
 )
 def test_what_no_message_can_hold_comes_out_as_well(finding: Finding) -> None:
-    report = report_of(finding, statuses={"127.0.0.1:9200": "exposed"}, bugs={"KeyError at x": 1}, is_lost=True)
+    report = report_of(finding, statuses={"127.0.0.1:9200": "exposed"}, bugs={"KeyError at x": 1}, is_network_lost=True)
 
     assert seen(PACKING.unpack(PACKING.pack(report))) == seen(report)
 

@@ -697,7 +697,7 @@ class Bundle:
             last = f"but the bundle ends with entry {len(self.hashes):,}"
             self.report.mismatch(f"the end was cut off: a kept head shows that entry {number:,} existed, {last}")
         elif not self.hashes[number - 1].startswith(digest):
-            self.report.mismatch(f"entry {number:,} is not the one that was seen before")
+            self.report.mismatch(f"entry {number:,} does not match a head that was kept for it")
         else:
             self.seen.add(number)
             self.report.match(f"entry {number:,} is the one that was seen before")

@@ -28,7 +28,7 @@ def found_open(check: CheckDefinition, port: int) -> Finding:
     judged = CheckResult(definition=check, observation=Observation(kind=check.probe.kind), verdict=verdict)
     endpoint = Endpoint(address="127.0.0.1", port=port, named=True)
     seen = conclude(
-        endpoint, (judged,), run="R-1", vantage="local", observed_at=NOW, is_decoy=False, first_seen={}
+        endpoint, (judged,), run="R-1", vantage="local", observed_at=NOW, is_decoy=False, first_open_at={}
     )  # fmt: skip
     return seen.findings[0]
 

@@ -745,7 +745,7 @@ def stopped_run(leakguard: ScanCommands, **servers: FakeServer | Ending) -> str:
         await asyncio.sleep(0)
 
     serve(leakguard, **(servers or {f"at_{number}": OPEN for number in range(1, 255)}))
-    leakguard.world.network.at_once = 2
+    leakguard.world.network.max_parallel = 2
     leakguard.world.network.pause = interrupt
     ran = leakguard("scan", "127.0.0.0/24:9200")
     leakguard.world.network.pause = FakeProber().pause

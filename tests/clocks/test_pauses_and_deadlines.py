@@ -150,7 +150,7 @@ def test_a_pause_that_begins_in_an_extension_is_named_as_ignored() -> None:
     found = stand([AWARE, EXTENSION, {"id": "late", **pause("2026-06-03T12:00Z")}], HOURS, "2026-06-03T12:30Z")
 
     assert [ignored.event for ignored in found.computed.pauses.ignored] == ["late"]
-    assert "Pause late is ignored: the time that it could stop was used up before." in found.why
+    assert "Pause late is ignored: it began after the clock's own time had run out." in found.why
 
 
 def test_a_pause_after_a_missed_deadline_or_after_the_end_is_not_named_as_ignored() -> None:

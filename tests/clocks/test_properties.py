@@ -163,7 +163,7 @@ def test_a_latched_verdict_never_vanishes_while_time_goes_on(
     rule, events = rule_of(shape), story_of(plain)
     seen = None
     for moment in sorted({one_event.recorded_at for one_event in events}):
-        filed = one(rule, events, moment).as_filed
+        filed = one(rule, events, moment).first_final_verdict
         if seen is not None:
             assert filed is not None
             assert (filed.state, filed.ended_at, filed.work_by) == seen
@@ -184,7 +184,7 @@ def test_stepping_through_time_ends_where_a_leap_does(
 
     assert last is not None
     assert last.verdict == one(rule, events, end).verdict
-    assert last.as_filed == one(rule, events, end).as_filed
+    assert last.first_final_verdict == one(rule, events, end).first_final_verdict
 
 
 @given(shape=RULES, now=st.integers(0, 60 * 24 * 60))

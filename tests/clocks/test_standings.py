@@ -522,7 +522,7 @@ def test_a_filing_is_judged_in_its_own_cycle_whatever_became_of_the_one_before(f
     again = {**AWARE, "id": "e9", "occurred_at": "2026-06-11T08:00Z"}
     filed = [{**FILED, "id": one, "occurred_at": when, "recorded_at": when} for one, when in at.items()]
     found = stand([AWARE, CLOSED, REOPENED, again, *filed], DAY, "2026-06-20T00:00Z")
-    as_filed = found.as_filed
+    as_filed = found.first_final_verdict
 
     assert (found.state, found.verdict.ended_event) == (second, "second")
     assert as_filed is not None

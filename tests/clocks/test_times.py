@@ -15,7 +15,7 @@ from leakguard.clocks.times import (
     end_of_day,
     parse_instant,
     parse_interval,
-    resolve_local,
+    resolve_stated,
     rfc3339,
     start_of_day,
     zone_of,
@@ -136,7 +136,7 @@ def test_any_text_is_a_time_or_a_refusal(value: object) -> None:
 )
 def test_a_wall_clock_that_is_read_shows_the_same_again(local: datetime, zone: str) -> None:
     with contextlib.suppress(UsageProblem):
-        at = resolve_local(local, zone_of(zone))
+        at = resolve_stated(local, zone_of(zone))
         assert at.tzinfo is UTC
         assert at.astimezone(zone_of(zone)).replace(tzinfo=None) == local
 

@@ -77,7 +77,7 @@ def test_the_first_sight_is_the_earliest_and_the_size_the_largest_at_all_address
 
     assert earlier.first_open_at == {key: may}
     assert earlier.most_records == {key: 9}
-    assert earlier.open_endpoints == {f"127.0.0.{number}:9200 (mail.example.edu)" for number in (1, 2)}
+    assert earlier.once_open == {f"127.0.0.{number}:9200 (mail.example.edu)" for number in (1, 2)}
 
 
 def test_the_most_that_was_ever_seen_of_a_store_is_remembered() -> None:
@@ -98,4 +98,4 @@ def test_what_was_never_open_has_no_first_sight() -> None:
     known = earlier_at(plan_of("127.0.0.1"), store)
 
     assert known.first_open_at == {(CHECK, "127.0.0.1:9200"): NOW.replace(month=5)}
-    assert known.open_endpoints == {"127.0.0.1:9200"}
+    assert known.once_open == {"127.0.0.1:9200"}

@@ -10,7 +10,7 @@ import pytest
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import parse_check
 from leakguard.engine.conclusion import CERTIFICATE_NOT_OF_ALL, finding_id
-from leakguard.engine.examination import CLOSES_AT_ONCE, GONE, EndpointStatus, Examination
+from leakguard.engine.examination import CLOSES_AT_ONCE, STOPPED_ACCEPTING, EndpointStatus, Examination
 from leakguard.engine.examiner import Examiner
 from leakguard.frozen import replace
 from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, Severity, Size
@@ -141,7 +141,7 @@ def test_a_port_that_answered_and_then_refused_is_not_closed(
     if status is EndpointStatus.NOT_CHECKED:
         reasons = {finding.verdict.reason for finding in examination.findings} or {examination.why}
         assert {finding.verdict.outcome for finding in examination.findings} <= {Outcome.INCONCLUSIVE}
-        assert reasons == {GONE if then is Ending.REFUSED else CERTIFICATE_NOT_OF_ALL}
+        assert reasons == {STOPPED_ACCEPTING if then is Ending.REFUSED else CERTIFICATE_NOT_OF_ALL}
 
 
 DEEP_OPEN = parse_check(
@@ -303,14 +303,14 @@ def test_a_host_that_falls_silent_in_its_own_tongue_is_not_something_else(place:
 @pytest.mark.parametrize("place", ["127.0.0.1:6379", "127.0.0.1:7"])
 def test_a_host_that_answers_http_as_the_protocol_that_met_silence_is_not_something_else(place: str) -> None:
     """Its answer to its own protocol came too late; whether it is open, nobody knows."""
-    server = FakeServer(begun=("redis",), answers={"redis": Ending.SILENT})
+    server = FakeServer(possible_protocols=("redis",), answers={"redis": Ending.SILENT})
 
     assert examine(server, endpoint_of(place)).status is EndpointStatus.NOT_CHECKED
 
 
 def test_the_beginning_of_an_answer_suggests_no_protocol_that_was_answered_otherwise() -> None:
     """A single byte begins an answer of some protocols; a host that complains in another language is no such one."""
-    server = FakeServer(begun=("redis",), answers={"redis": Ending.GARBLED})
+    server = FakeServer(possible_protocols=("redis",), answers={"redis": Ending.GARBLED})
 
     assert examine(server, endpoint_of("127.0.0.1:6379")).status is EndpointStatus.OTHER
 
@@ -445,9 +445,9 @@ def test_an_open_port_that_takes_no_further_connection_is_neither_silent_nor_clo
     monkeypatch.setattr("leakguard.engine.examiner.RETRY_DELAYS", (0.0, 0.0))
     examiner, prober = examiner_of(ended)
 
-    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), connects=True))
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), did_connect=True))
 
-    assert (found.status, found.findings, found.why) == (EndpointStatus.NOT_CHECKED, (), GONE)
+    assert (found.status, found.findings, found.why) == (EndpointStatus.NOT_CHECKED, (), STOPPED_ACCEPTING)
     assert len(prober.asked) == 3, "it is tried three times"
 
 
@@ -461,7 +461,7 @@ def test_an_open_port_that_takes_a_connection_again_is_examined(monkeypatch: pyt
 
     prober.pause = pause
 
-    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), connects=True))
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), did_connect=True))
 
     assert found.status is EndpointStatus.EXPOSED
 
@@ -664,7 +664,7 @@ def test_the_first_sight_of_an_earlier_run_is_kept_for_what_is_open() -> None:
 
     def since(server: FakeServer) -> object:
         examiner, _ = examiner_of(server)
-        return only(asyncio.run(replace(examiner, first_seen=seen).examine(endpoint_of()))).exposed_since.latest
+        return only(asyncio.run(replace(examiner, first_open_at=seen).examine(endpoint_of()))).exposed_since.latest
 
     assert since(store_server()) == earlier
     assert since(store_server(locked=True)) is None

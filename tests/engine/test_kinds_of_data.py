@@ -361,7 +361,7 @@ def _judged_by_an_examiner(tools: FakeTools, inspection: InspectionOptions) -> b
 
     plan = plan_scan((parse_target(PLACE),), SCOPE, ports=(9200,), resolve=tools.resolve)
     maker = PartRunner(
-        plan=plan, library=tools.checks, run="R-1", vantage="local", parts=1, tools=tools, limits=SCOPE.limits,
+        plan=plan, library=tools.checks, run="R-1", vantage="local", part_count=1, tools=tools, limits=SCOPE.limits,
         timeout=None, earlier=EarlierRuns(), inspection_options=inspection,
     )  # fmt: skip
     prober = FakeProber(servers={PLACE: elastic()})

@@ -19,7 +19,7 @@ def asked_twice(server: FakeServer) -> tuple[Recorder, list[Reply]]:
     prober = RecordingProber(FakeProber(servers={"127.0.0.1:9200": server}), recorder)
 
     async def ask() -> list[Reply]:
-        session = prober.visit().open(ENDPOINT, "http", Approach.GUESSED)
+        session = prober.for_endpoint().open(ENDPOINT, "http", Approach.GUESSED)
         replies = [await session.ask(ROOT), await session.ask(ROOT)]
         await session.close()
         return replies

@@ -230,7 +230,7 @@ def behind_a_front(
     endpoint = Endpoint(address="127.0.0.1", port=9200)
     talk = ask_checks(
         port_checks((STORE, OTHER, FALLBACK), 9200, "http"), endpoint, Plain(), random_word="n0nsense",
-        known_open={checked_data_store(endpoint, check, None) for check in known},
+        open_before={checked_data_store(endpoint, check, None) for check in known},
     )  # fmt: skip
     return {
         name: outcome
@@ -262,7 +262,7 @@ def test_the_path_that_cannot_exist_is_requested_once_in_a_round() -> None:
 
     talk = ask_checks(
         port_checks((STORE, OTHER, FALLBACK), 9200, "http"), endpoint, Plain(), random_word="n0nsense",
-        known_open={checked_data_store(endpoint, check, None) for check in (STORE, OTHER)},
+        open_before={checked_data_store(endpoint, check, None) for check in (STORE, OTHER)},
     )  # fmt: skip
     found = answered(talk, noted)
 
@@ -321,7 +321,7 @@ def test_a_recheck_that_is_rejected_hides_no_open_store_of_another_check() -> No
     pages = {"/": (401, {}), "/list": anything, "/n0nsense": anything, "/other": (200, {"real": 1, "records": 9})}
     talk = ask_checks(
         port_checks((STORE, real, FALLBACK), 8081, "http"), endpoint, Plain(), random_word="n0nsense",
-        known_open={checked_data_store(endpoint, STORE, None)},
+        open_before={checked_data_store(endpoint, STORE, None)},
     )  # fmt: skip
 
     assert outcomes(answered(talk, web(pages)))["store_b"] is Outcome.EXPOSED

@@ -9,7 +9,7 @@ import pytest
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
 from leakguard.engine.examination import CheckResult
-from leakguard.engine.rounds import ask_checks, check_without_front_page
+from leakguard.engine.rounds import ask_checks, check_skipping_front_page
 from leakguard.engine.unconditional_checks import frameworks_last
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
@@ -54,7 +54,7 @@ def heard(server: Case, *, path: str = "") -> tuple[list[str], list[CheckResult]
             said = answer(server, Request(id=request.id, method=request.method, what=bare))
         return said
 
-    talk = ask_checks if path else check_without_front_page
+    talk = ask_checks if path else check_skipping_front_page
     return asked, answered(talk(HTTP_CHECKS, endpoint, Plain(), random_word="leakguard-no-such-name"), reply)
 
 

@@ -13,7 +13,7 @@ from leakguard import ports
 from leakguard.checks.order import port_checks
 from leakguard.checks.protocols import OF_PAGES
 from leakguard.checks.requests import Request
-from leakguard.engine.examination import CheckResult, inside_of
+from leakguard.engine.examination import CheckResult, path_in_endpoint
 from leakguard.engine.first_contact import FirstContact
 from leakguard.engine.kinds_of_data import collections_of
 from leakguard.engine.rounds import ask_checks
@@ -63,11 +63,11 @@ def pocketbase(
 
 
 def judged(
-    answer: Callable[[Request], Reply], endpoint: Endpoint = PLACE, known_open: Collection[tuple[str, str]] = ()
+    answer: Callable[[Request], Reply], endpoint: Endpoint = PLACE, open_before: Collection[tuple[str, str]] = ()
 ) -> dict[str | None, CheckResult]:
     checks = port_checks([POCKETBASE], endpoint.port, "http")
-    talk = ask_checks(checks, endpoint, Plain(), random_word="n0nsense", known_open=known_open)
-    return {item.inside: item for item in answered(talk, answer) if item.applies}
+    talk = ask_checks(checks, endpoint, Plain(), random_word="n0nsense", open_before=open_before)
+    return {item.path_in_endpoint: item for item in answered(talk, answer) if item.applies}
 
 
 def test_behind_the_owners_page_of_a_named_place_each_collection_has_its_verdict() -> None:
@@ -139,7 +139,7 @@ def test_behind_a_page_of_a_place_that_nobody_named_nothing_is_asked() -> None:
 def test_a_collection_that_was_open_is_asked_for_though_the_page_names_it_no_more() -> None:
     known = [("pocketbase_open", "127.0.0.1:20001/invoices"), ("pocketbase_open", "127.0.0.1:20002/others")]
 
-    found = judged(pocketbase({"orders": (403, 0), "invoices": (403, 0)}), known_open=known)
+    found = judged(pocketbase({"orders": (403, 0), "invoices": (403, 0)}), open_before=known)
 
     assert found["invoices"].verdict.outcome is Outcome.NOT_EXPOSED
     assert "others" not in found
@@ -156,7 +156,7 @@ def test_names_within_a_place_are_those_that_the_very_check_found_open() -> None
     [(None, "", None), ("orders", "", "orders"), (None, "/parse", "parse"), ("orders", "/parse", "parse/orders")],
 )
 def test_a_table_below_a_path_is_told_with_the_path(bucket: str | None, below: str, inside: str | None) -> None:
-    assert inside_of(bucket, below) == inside
+    assert path_in_endpoint(bucket, below) == inside
 
 
 def contact(endpoint: Endpoint) -> FirstContact:
@@ -174,7 +174,7 @@ def contact(endpoint: Endpoint) -> FirstContact:
 def test_a_sweep_reads_no_page_and_asks_for_what_every_such_server_has() -> None:
     first = contact(Endpoint(address="127.0.0.1", port=8090))
 
-    assert [(item.inside, item.verdict.outcome) for item in first.results] == [
+    assert [(item.path_in_endpoint, item.verdict.outcome) for item in first.results] == [
         ("users", Outcome.EXPOSED),
         (None, Outcome.INCONCLUSIVE),
     ]

@@ -12,8 +12,8 @@ from leakguard.ledger.custody import (
     ADDED,
     EXPORTED,
     HANDED,
-    HELD,
-    RELEASED,
+    HOLD_RELEASED,
+    PUT_ON_HOLD,
     SEALED,
     UNSEALED,
     CustodyEvent,
@@ -46,8 +46,8 @@ def test_an_item_knows_its_whole_custody() -> None:
         ("IR-1", new_evidence_record(TAKEN, at=exactly(START))),
         ("IR-1", act(SEALED, "EV-1", text="S-17")),
         ("IR-1", act(HANDED, "EV-1", text="laboratory")),
-        ("IR-1", act(HELD)),
-        ("IR-2", act(HELD)),
+        ("IR-1", act(PUT_ON_HOLD)),
+        ("IR-2", act(PUT_ON_HOLD)),
         ("IR-1", act(SEALED, "EV-9")),
         ("IR-1", make_record("note")),
     )
@@ -56,7 +56,7 @@ def test_an_item_knows_its_whole_custody() -> None:
 
     assert (item.id, item.name, item.sha256, item.size, item.seal) == ("EV-1", "access.log", "ab" * 32, 25, "S-17")
     assert [(one.kind, one.text) for one in item.custody] == [
-        (ADDED, "server 3"), (SEALED, "S-17"), (HANDED, "laboratory"), (HELD, "why"),
+        (ADDED, "server 3"), (SEALED, "S-17"), (HANDED, "laboratory"), (PUT_ON_HOLD, "why"),
     ]  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def test_an_erased_hand_over_stays_in_the_custody_of_its_item_and_leaves_no_gap(
         assert (one.is_gap, one.differs_in_name) == (False, False)
 
 
-@pytest.mark.parametrize("kind", [ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED])
+@pytest.mark.parametrize("kind", [ADDED, SEALED, UNSEALED, HANDED, PUT_ON_HOLD, HOLD_RELEASED, EXPORTED])
 def test_an_act_without_content_changes_no_item_as_nobody_knows_which_it_was_about(kind: str) -> None:
     """Older releases left nothing of erased content, not even the ids of the items."""
     added, sealed, nothing = kept(
@@ -142,11 +142,11 @@ def test_only_a_hold_a_release_or_an_export_without_items_is_about_the_whole_sub
     added = ("IR-1", new_evidence_record(TAKEN, at=exactly(START)))
     about_all = {
         kind
-        for kind in (ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED)
+        for kind in (ADDED, SEALED, UNSEALED, HANDED, PUT_ON_HOLD, HOLD_RELEASED, EXPORTED)
         if len(items_of(kept(added, ("IR-1", act(kind))))[0].custody) > 1
     }
 
-    assert about_all == {HELD, RELEASED, EXPORTED}
+    assert about_all == {PUT_ON_HOLD, HOLD_RELEASED, EXPORTED}
 
 
 def test_between_two_accounts_a_gap_shows_also_where_the_names_were_erased() -> None:
@@ -178,8 +178,8 @@ def test_a_broken_seal_is_no_seal() -> None:
 
 def test_a_hold_lasts_until_it_is_released() -> None:
     records = kept(
-        ("IR-1", act(HELD)), ("IR-2", act(HELD, "EV-4", "EV-5")), ("IR-3", act(HELD)), ("IR-3", act(RELEASED)),
-        ("IR-2", act(RELEASED, "EV-5")), ("IR-1", act(SEALED, "EV-4")),
+        ("IR-1", act(PUT_ON_HOLD)), ("IR-2", act(PUT_ON_HOLD, "EV-4", "EV-5")), ("IR-3", act(PUT_ON_HOLD)),
+        ("IR-3", act(HOLD_RELEASED)), ("IR-2", act(HOLD_RELEASED, "EV-5")), ("IR-1", act(SEALED, "EV-4")),
     )  # fmt: skip
 
     holds = holds_in(records)
@@ -189,14 +189,14 @@ def test_a_hold_lasts_until_it_is_released() -> None:
 
 def test_a_release_without_content_releases_nothing_and_such_a_hold_holds_the_whole_subject() -> None:
     """Nobody knows which items it was about: what may be held is not erased."""
-    held, released = kept(("IR-1", act(HELD)), ("IR-1", act(RELEASED)))
+    held, released = kept(("IR-1", act(PUT_ON_HOLD)), ("IR-1", act(HOLD_RELEASED)))
 
     assert holds_in([held, replace(released, content={})]).subjects == {"IR-1": "why"}
     assert holds_in([replace(held, content={})]).subjects == {"IR-1": ""}
 
 
 def test_an_item_as_json_tells_its_hold() -> None:
-    records = kept(("IR-1", new_evidence_record(TAKEN, at=exactly(START))), ("IR-1", act(HELD)))
+    records = kept(("IR-1", new_evidence_record(TAKEN, at=exactly(START))), ("IR-1", act(PUT_ON_HOLD)))
 
     told = item_to_json(items_of(records)[0], holds_in(records))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.ledger.heads import (
-    SignedHead,
+    HeadWithSignature,
     head_of,
     head_to_text,
     heads_in_any_text,
@@ -150,7 +150,7 @@ def test_every_head_of_a_second_place_is_read() -> None:
 
 
 def test_a_signature_that_is_no_base64_is_by_nobody() -> None:
-    head = SignedHead(head=head_of(make_chain({})[-1]), key=KEY.public.text, signature="no base64!")
+    head = HeadWithSignature(head=head_of(make_chain({})[-1]), key=KEY.public.text, signature="no base64!")
 
     assert not head.is_by(KEY.public)
     assert head.signer is None

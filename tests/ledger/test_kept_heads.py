@@ -61,6 +61,6 @@ def test_the_texts_name_the_entry_at_which_a_head_was_kept() -> None:
     list(roots.watch(ENTRIES))
 
     assert [doubt.text for doubt in kept_head_discrepancies(contents, roots)] == [
-        "the head that was kept at entry 2 does not match the entries of today",
+        "the head that was kept at entry 2 does not match the entries as they are now",
         "the signature of the head that was kept at entry 2 is wrong",
     ]

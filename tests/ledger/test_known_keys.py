@@ -17,7 +17,7 @@ NAMESAKE = new_key(KEY.public.name, b"\x09" * 32)
 def placed(key: SigningKey | None) -> ExternalHeads:
     heads = heads_in_file(head_to_text(head_of(make_chain({})[-1]), key=key))
     assert heads is not None
-    return ExternalHeads(place="store.head", is_beside=True, heads=heads)
+    return ExternalHeads(place="store.head", is_beside=True, content=heads)
 
 
 def test_a_key_of_the_same_name_that_replaced_another_one_is_named() -> None:

@@ -65,7 +65,7 @@ def test_an_entry_numbered_below_one_was_added(number: int) -> None:
 
     found = judged([replace(entries[0], sequence=number), *entries])
 
-    assert kinds(found) == [(DiscrepancyKind.SWAP, number)]
+    assert kinds(found) == [(DiscrepancyKind.OUT_OF_PLACE, number)]
     assert found.answer is Answer.MISMATCH
 
 
@@ -80,14 +80,14 @@ def test_entries_in_the_wrong_order_are_a_swap() -> None:
     entries = make_chain(*CONTENTS)
     entries[2], entries[3] = entries[3], entries[2]
 
-    assert (DiscrepancyKind.SWAP, 3) in kinds(judged(entries))
+    assert (DiscrepancyKind.OUT_OF_PLACE, 3) in kinds(judged(entries))
 
 
 def test_a_number_that_comes_twice_is_a_swap_however_well_the_second_one_is_linked() -> None:
     first, second, *_ = make_chain(*CONTENTS)
     again = resealed(second, previous=second.hash)
 
-    assert (DiscrepancyKind.SWAP, 2) in kinds(judged([first, second, again]))
+    assert (DiscrepancyKind.OUT_OF_PLACE, 2) in kinds(judged([first, second, again]))
 
 
 def test_doubts_come_in_the_order_of_the_entries_and_those_about_the_whole_at_the_end() -> None:
@@ -115,7 +115,7 @@ def test_exchanged_numbers_are_a_swap() -> None:
 
     found = judged(entries)
 
-    assert {(DiscrepancyKind.SWAP, 3), (DiscrepancyKind.SWAP, 4)} <= set(kinds(found))
+    assert {(DiscrepancyKind.OUT_OF_PLACE, 3), (DiscrepancyKind.OUT_OF_PLACE, 4)} <= set(kinds(found))
     assert "entry 4 is where entry 3 should be" in [doubt.text for doubt in found.discrepancies]
 
 

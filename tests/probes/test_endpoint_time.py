@@ -75,7 +75,7 @@ def test_all_sessions_of_a_visit_share_one_time_and_another_visit_has_its_own() 
         probing = Probing(timeouts=Timeouts(request=1, endpoint=0.2))
         async with serving(answers({b"GET": http_answer(b"a")})) as host:
             prober = probing.prober()
-            visits = [prober.visit(), prober.visit()]
+            visits = [prober.for_endpoint(), prober.for_endpoint()]
             endings = [await once(visits[0], host.endpoint())]
             await asyncio.sleep(0.25)
             return [*endings, *[await once(visit, host.endpoint()) for visit in visits]]
@@ -88,7 +88,7 @@ def test_a_slow_rate_does_not_spend_the_time_of_an_endpoint() -> None:
     async def work() -> list[Ending]:
         probing = Probing(timeouts=Timeouts(request=1, endpoint=0.4), limits=Limits(total=1000, per_host=5))
         async with serving(answers({b"GET": http_answer(b"a")})) as host:
-            visit = probing.prober().visit()
+            visit = probing.prober().for_endpoint()
             return [await once(visit, host.endpoint()) for _ in range(5)]
 
     assert run(work()) == [Ending.COMPLETE] * 5

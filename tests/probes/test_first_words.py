@@ -140,7 +140,7 @@ def test_a_host_that_has_waited_for_us_once_is_not_waited_for_again(monkeypatch:
 
     async def work() -> None:
         async with serving(silence()) as host:
-            prober = Probing(timeouts=BRISK).prober().visit()
+            prober = Probing(timeouts=BRISK).prober().for_endpoint()
             for kind in ("http", "redis"):
                 session = prober.open(host.endpoint(), kind, Approach.GUESSED)
                 await session.ask(GET if kind == "http" else Question("PING"))

@@ -403,7 +403,7 @@ def test_a_sweep_that_would_ask_over_http_breaks_no_handshake_of_one_that_greets
             prober, notes = Sweeps().prober(), Notes(contacts=lambda _: Contact())
             await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), notes, first=0))
             found = await replace(examiner_with(Probing(), LIBRARY), prober=prober).examine(
-                host.endpoint(scheme="http"), connects=True
+                host.endpoint(scheme="http"), did_connect=True
             )
             await asyncio.sleep(0.1)
             return notes.told, found.status, host.connections
@@ -460,7 +460,7 @@ def test_a_sweep_of_a_foreign_port_costs_the_host_one_connection_and_drops_none(
             prober = Sweeps().prober()
             await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), Notes(), first=0))
             found = await replace(examiner_with(Probing(), LIBRARY), prober=prober).examine(
-                host.endpoint(), connects=True
+                host.endpoint(), did_connect=True
             )
             await asyncio.sleep(0.1)
             return found.status, host.connections

@@ -219,7 +219,7 @@ def test_the_network_is_not_lost_where_another_is_heard_while_witnesses_are_sile
             sweep = sweeps.over([], Notes())
             for address in ("127.0.0.1", "127.0.1.1"):
                 sweep._pulse.answered(SweepEndpoint(0, 0, address, silent), None, 0.0)  # noqa: SLF001  (as if they had answered)
-            asking = asyncio.ensure_future(sweep.is_lost())
+            asking = asyncio.ensure_future(sweep.is_network_lost())
             await asyncio.sleep(0.1)
             if is_heard_elsewhere:
                 sweep._flights.lives(SweepEndpoint(0, 0, "127.0.0.3", silent), time.monotonic())  # noqa: SLF001  (as in a sweep)
@@ -236,7 +236,7 @@ def test_a_witness_that_has_left_the_scope_is_not_asked() -> None:
             sweep = sweeps.over([], Notes())
             for address in ("127.0.1.1", "127.0.1.2"):
                 sweep._pulse.answered(SweepEndpoint(0, 0, address, port), None, 0.0)  # noqa: SLF001  (as if they had been inside)
-            return await sweep.is_lost()
+            return await sweep.is_network_lost()
 
         assert run(work())
 

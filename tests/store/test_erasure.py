@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import LedgerBroken, NotAllowed, StoreUnusable
-from leakguard.ledger.custody import HELD, custody_record
+from leakguard.ledger.custody import PUT_ON_HOLD, custody_record
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of
 from leakguard.ledger.verification_result import Answer
 from leakguard.models.records import Record
@@ -92,7 +92,7 @@ def test_what_is_erased_already_and_what_was_held_meanwhile_is_refused_as_a_whol
 
     with pytest.raises(NotAllowed, match="entry 1 was erased at this very moment"):
         both.erase(first, ("F-1",), {"IR-1": said(first)}, seen=99)
-    both.append("IR-1", [custody_record(HELD, items=(), by="counsel", text="", now=START)])
+    both.append("IR-1", [custody_record(PUT_ON_HOLD, items=(), by="counsel", text="", now=START)])
     with pytest.raises(NotAllowed, match="a legal hold was set"):
         erase(both, 2, seen=4)
     assert len(list(both.findings())) == 2

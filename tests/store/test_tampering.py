@@ -91,7 +91,7 @@ def test_a_row_that_no_command_reads_is_found_all_the_same(path: Path, filled: S
     columns = "subject, kind, occurred_earliest, occurred_latest, recorded_at, flags, content_sha256, previous, hash"
     sql(path, f"INSERT INTO ledger (sequence, {columns}) SELECT {number}, {columns} FROM ledger WHERE sequence = 2")  # noqa: S608  (our own names)
 
-    assert found(filled) == {DiscrepancyKind.SWAP}
+    assert found(filled) == {DiscrepancyKind.OUT_OF_PLACE}
     assert f"entry {number} was added" in verify_store(filled).discrepancies[0].text
 
 
@@ -103,7 +103,7 @@ def test_exchanged_entries_are_named_as_a_swap(path: Path, filled: SqlStore) -> 
         "UPDATE ledger SET sequence = 3 WHERE sequence = 900",
     )
 
-    assert DiscrepancyKind.SWAP in found(filled)
+    assert DiscrepancyKind.OUT_OF_PLACE in found(filled)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_ledger_that_was_rewritten_contradicts_the_head(path: Path, filled: Sq
         path.with_name("leakguard.db.head").write_text(head, encoding="utf-8")
 
         assert DiscrepancyKind.HEAD_MISMATCH in found(rewritten)
-        with pytest.raises(LedgerBroken, match="entry 6 is not the one that was seen before"):
+        with pytest.raises(LedgerBroken, match="entry 6 does not match a head that was kept for it"):
             rewritten.append("IR-2026-0001", [make_record()])
 
 

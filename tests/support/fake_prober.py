@@ -29,7 +29,7 @@ class FakeServer:
     """How every other kind of question ends."""
     hints: tuple[str, ...] = ()
     """The kinds that its first words fit."""
-    begun: tuple[str, ...] = ()
+    possible_protocols: tuple[str, ...] = ()
     """The protocols whose answers begin as its first words do."""
     speaks_first: bool = False
     closes_at_once: bool = False
@@ -91,9 +91,9 @@ class FakeSession:
         return self._server.hints if isinstance(self._server, FakeServer) else ()
 
     @property
-    def begun(self) -> tuple[str, ...]:
+    def possible_protocols(self) -> tuple[str, ...]:
         """The protocols whose answers begin as the server's first words do."""
-        return self._server.begun if isinstance(self._server, FakeServer) else ()
+        return self._server.possible_protocols if isinstance(self._server, FakeServer) else ()
 
     async def greeting(self) -> bool:
         """Listen to the scripted server."""
@@ -164,11 +164,11 @@ class FakeSweep:
                 await asyncio.sleep(0)
 
     @property
-    def away(self) -> float:
+    def network_away_seconds(self) -> float:
         """Scripted."""
         return 0.0 if self.prober is None else self.prober.away
 
-    async def is_lost(self) -> bool:
+    async def is_network_lost(self) -> bool:
         """Scripted."""
         return self.prober is not None and self.prober.has_lost_all
 
@@ -185,7 +185,7 @@ class FakeSweep:
 class FakeProber:
     """Opens scripted sessions; an address without a server is closed."""
 
-    at_once: int = 128
+    max_parallel: int = 128
     sweep_ends: Ending | None = None
     """How every connection of a sweep ends; by default all are left to sessions."""
     sweep_why: str = ""
@@ -214,7 +214,7 @@ class FakeProber:
     spent: list[float] = field(default_factory=list)
     """What of the time of each endpoint was over when its sessions began."""
 
-    def visit(self, spent: float = 0.0) -> FakeProber:
+    def for_endpoint(self, spent: float = 0.0) -> FakeProber:
         """Scripted servers take no time; what a sweep used is noted."""
         self.spent.append(spent)
         return self

@@ -82,7 +82,7 @@ class Notes:
         self.reasons[why] += bool(why)
         self._tell(spot, ended.value)
 
-    def lost(self) -> None:
+    def network_lost(self) -> None:
         self.lost_times += 1
 
     def opened(self, spot: SweepEndpoint, *, is_connected: bool = False) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import NotAllowed
-from leakguard.ledger.custody import HELD, RELEASED
+from leakguard.ledger.custody import HOLD_RELEASED, PUT_ON_HOLD
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import exactly
 from leakguard.store.kept_files import KeptFiles
@@ -50,13 +50,13 @@ def test_a_hold_protects_what_a_watch_added_to_the_incident(store: SqlStore, tmp
     store.save_findings("R-2", [later], {})
     met = record_of_event(kind=kind, occurred_at=exactly(START), source="scan run R-2", fields={"finding": "F-2"})
     store.append(incident, [met])
-    act(store, HELD, incident)
+    act(store, PUT_ON_HOLD, incident)
 
     for name in ("F-1", "F-2", recorded(store, "R-1"), recorded(store, "R-2")):
         with pytest.raises(NotAllowed, match="under legal hold"):
             erase(store, tmp_path, name)
 
-    act(store, RELEASED, incident)
+    act(store, HOLD_RELEASED, incident)
     erase(store, tmp_path, "F-2")
     assert [finding.id for finding in store.findings()] == ["F-1"]
 
@@ -67,13 +67,13 @@ def test_a_hold_on_a_fleet_scan_protects_the_runs_of_its_vantages(store: SqlStor
     store.append("R-2", [make_record(FLEET_STARTED, {"runs": {"campus": "R-2-campus"}})])
     for number, run in enumerate((*runs.values(), "R-2-campus")):
         store.save_findings(run, [make_finding(f"F-{number}", run=run)], {})
-    act(store, HELD, "R-1")
+    act(store, PUT_ON_HOLD, "R-1")
 
     for name in ("F-0", "F-1", *(recorded(store, run) for run in runs.values())):
         with pytest.raises(NotAllowed, match="under legal hold"):
             erase(store, tmp_path, name)
     erase(store, tmp_path, "F-2")
 
-    act(store, RELEASED, "R-1")
+    act(store, HOLD_RELEASED, "R-1")
     erase(store, tmp_path, "F-1")
     assert [finding.id for finding in store.findings()] == ["F-0"]

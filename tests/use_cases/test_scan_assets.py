@@ -322,7 +322,7 @@ def test_a_run_that_is_stopped_again_and_again_loses_nothing() -> None:
     whole, tools = tools_of(), tools_of()
     undisturbed = scan(whole, "127.0.0.0/24:9200")
     (last,) = whole.store.run_states(undisturbed.run).values()
-    tools.network.at_once = 2
+    tools.network.max_parallel = 2
     interrupt_after(tools, len(tools.network.asked) + 40)
     found = scan(tools, "127.0.0.0/24:9200")
     (state,) = tools.store.run_states(found.run).values()

@@ -166,7 +166,7 @@ def test_a_worker_that_was_stopped_for_longer_than_its_time_asks_nobody_when_it_
         await asyncio.sleep(0)
 
     asked: list[str] = []
-    tools.network.at_once, tools.network.pause = 1, stopped
+    tools.network.max_parallel, tools.network.pause = 1, stopped
     result = run_shard(shard_of(not_after=to_z(ends)), tools, worker="w")
 
     assert len(set(asked)) == 1

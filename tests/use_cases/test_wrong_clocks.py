@@ -122,7 +122,7 @@ class Place:
         """Everything about the clocks but the ids of events and how often they changed."""
         return [
             (one.id, one.state, one.work_by, one.verdict.anchor_at, one.verdict.ended_at, one.verdict.late_by_seconds,
-             one.as_filed.state if one.as_filed is not None else None, [cycle.state for cycle in one.earlier_cycles])
+             one.first_final_verdict and one.first_final_verdict.state, [cycle.state for cycle in one.earlier_cycles])
             for one in self.statuses()
         ]  # fmt: skip
 

@@ -21,7 +21,7 @@ from leakguard.intake.reading import read_mail
 from leakguard.intake.sites import CheckedSite
 from leakguard.intake.states import Act, ReportState, Verdict
 from leakguard.intake.view import received_records, report_of
-from leakguard.ledger.custody import HELD, RELEASED
+from leakguard.ledger.custody import HOLD_RELEASED, PUT_ON_HOLD
 from leakguard.ledger.verification_result import Answer
 from leakguard.models.alerts import AlertMessage, WatchSettings
 from leakguard.models.events import Interval
@@ -204,9 +204,13 @@ def test_a_closed_report_is_to_be_erased_and_a_legal_hold_stops_that_clock(world
     end = erase_by(load_report(world.store, REPORT), PROMISES.retention)
     (subject,) = subjects(world.store, START)
     at = Interval(earliest=START, latest=START)
-    (hold,) = world.store.append(REPORT, [Record(kind=HELD, occurred_at=at, content={"what": REPORT, "by": "c"})])
+    (hold,) = world.store.append(
+        REPORT, [Record(kind=PUT_ON_HOLD, occurred_at=at, content={"what": REPORT, "by": "c"})]
+    )
     held = list(subjects(world.store, START))
-    world.store.append(REPORT, [Record(kind=RELEASED, occurred_at=at, content={"what": REPORT, "hold": hold.sequence})])
+    world.store.append(
+        REPORT, [Record(kind=HOLD_RELEASED, occurred_at=at, content={"what": REPORT, "hold": hold.sequence})]
+    )
 
     assert [(one.id, one.verdict.work_by) for one in subject.statuses] == [("erase", end)]
     assert subject.actions["erase"].startswith(f"leakguard report erase {REPORT} --reason")
@@ -399,7 +403,7 @@ def test_a_subject_says_what_it_is(subject: str, kind: str) -> None:
 @for_each(("thresholds",), [((),), (("+PT1H",),)])
 def test_a_deadline_that_was_recorded_when_it_was_over_has_a_clock(thresholds: tuple[str, ...]) -> None:
     late = START + timedelta(days=1)
-    clock = FixedClock(id="x", title="x", since=late, known_at=late, deadline=START, thresholds=thresholds)
+    clock = FixedClock(id="x", title="x", starts_by=late, known_at=late, deadline=START, thresholds=thresholds)
 
     status = status_of(clock, late)
 
@@ -412,7 +416,7 @@ def test_a_date_that_means_never_has_no_clock_and_a_long_name_stays_its_own() ->
     clock = FixedClock(
         id="x",
         title="x",
-        since=START,
+        starts_by=START,
         known_at=START,
         deadline=datetime(9999, 12, 31, tzinfo=UTC),
         thresholds=("PT0S",),

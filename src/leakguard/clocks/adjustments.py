@@ -22,7 +22,7 @@ MOVING_KINDS = frozenset(
     {"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", SYSTEM_TIME_CORRECTED}
 )
 """The kinds of events that may move a deadline without being its anchor."""
-NEVER = "this clock is never paused"
+NEVER_PAUSED = "this clock is never paused"
 ORGANISATION = "organisation"
 """The key in `Event.fields` of a decision that names one of several organisations, and applies to that one only."""
 _DECISIONS = ("not_applicable", "cancelled", "applicable")
@@ -74,7 +74,7 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
         return Pauses()
     if rule.pausable == "never":
         trace.add("Pause {} is ignored: this clock is never paused.", ", ".join(event.id for event in found))
-        return Pauses(ignored=tuple(IgnoredPause(event=event.id, because=NEVER) for event in found))
+        return Pauses(ignored=tuple(IgnoredPause(event=event.id, because=NEVER_PAUSED) for event in found))
     resumed = [event for event in events.get("resumed", ()) if _applies_to(event, rule)]
     spans: list[Span] = []
     starts: list[tuple[str, datetime]] = []
@@ -103,15 +103,16 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
     )
 
 
-def with_late_pauses_ignored(pauses: Pauses, used_up_at: datetime, deadline: datetime, trace: Trace) -> Pauses:
-    """The pauses, with those added to `ignored` that began too late to stop the time, as in an extension.
+def with_late_pauses_ignored(pauses: Pauses, pauses_count_until: datetime, deadline: datetime, trace: Trace) -> Pauses:
+    """The pauses; those that began too late to move the deadline are added to `ignored`.
 
-    Too late is from `used_up_at` on (see `LimbDeadline`). A pause after the deadline is not about this clock.
+    They began at `pauses_count_until` (see `LimbDeadline`) or later, when the clock's own time had run out, for example
+    while only an extension was left. A pause after the deadline is not about this clock.
     """
-    late = [event for event, start in pauses.starts if used_up_at <= start <= deadline]
+    late = [event for event, start in pauses.starts if pauses_count_until <= start <= deadline]
     for event in late:
-        trace.add("Pause {} is ignored: the time that it could stop was used up before.", event)
-    named = (IgnoredPause(event=event, because="the time that it could stop was used up before") for event in late)
+        trace.add("Pause {} is ignored: it began after the clock's own time had run out.", event)
+    named = (IgnoredPause(event=event, because="it began after the clock's own time had run out") for event in late)
     return replace(pauses, ignored=(*pauses.ignored, *named)) if late else pauses
 
 

@@ -15,7 +15,7 @@ from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.phrases import JoinedPhrases, Phrase, Translatable
 from leakguard.clocks.rules import Amount, Schedule
 from leakguard.clocks.spans import ZERO, Span, before, overlap, total, walk, without
-from leakguard.clocks.times import MICROSECOND, end_of_day, settle_local, start_of_day
+from leakguard.clocks.times import MICROSECOND, end_of_day, resolve_computed, start_of_day
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 
@@ -112,11 +112,11 @@ def _windows(start: datetime, schedule: Schedule, frame: Frame) -> Iterator[Span
     day = frame.day_of(start)
     for _ in range(MAX_WALK_DAYS):
         if _is_scheduled(day, schedule, frame):
-            begin = settle_local(datetime.combine(day, time.fromisoformat(schedule.from_)), frame.zone)
+            begin = resolve_computed(datetime.combine(day, time.fromisoformat(schedule.from_)), frame.zone)
             if schedule.to == "24:00":
                 until = start_of_day(day + DAY, frame.zone)
             else:
-                until = settle_local(datetime.combine(day, time.fromisoformat(schedule.to)), frame.zone)
+                until = resolve_computed(datetime.combine(day, time.fromisoformat(schedule.to)), frame.zone)
             if until > start:
                 yield max(begin, start), until
         day += DAY
@@ -180,7 +180,7 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
         start = min(start, last)
     else:
         local = start.astimezone(frame.zone)
-        last = max(start, settle_local(datetime.combine(period.after(local.date()), local.time()), frame.zone))
+        last = max(start, resolve_computed(datetime.combine(period.after(local.date()), local.time()), frame.zone))
     trace.add("{} in the local calendar of {}: {}.", period_parts(text), frame.zone.key, last)
     end, ran = walk(start, last - start, frame.pauses)
     return AmountEnd(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
@@ -190,7 +190,7 @@ def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace)
     """The end of the period `text`, counted from 31 December of `year`.
 
     `year` is the smallest of three years of the anchor: in the clock's zone, in the zone of its stated time, and as
-    written. For the latest time of a roughly known anchor, it is the first of these alone.
+    written. With `use_anchor_latest` (see `deadlines.deciding_deadline`), only the first of these counts.
     """
     year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar_period(text).after(year_end), frame.zone)
@@ -209,12 +209,12 @@ def _after_pauses(start: datetime, end: datetime, frame: Frame, trace: Trace) ->
 
 _SHOWN_DAYS = 12
 """The most days off that one sentence names."""
-_END_ON_DAY = (
+# Index the next two tuples with whether the number is other than 1.
+_ENDS_ON = (
     "{} working day, counted from the next day on, ends on {} {}.",
     "{} working days, counted from the next day on, end on {} {}.",
 )
 _PAUSED_DAYS = ("Paused for {} whole working day on the way.", "Paused for {} whole working days on the way.")
-"""Index both tuples with whether the number is other than 1."""
 
 
 def _business_days(
@@ -223,46 +223,47 @@ def _business_days(
 ) -> AmountEnd:  # fmt: skip
     day = frame.day_of(anchor if frame.count_from == "next_day" else start)
     worked = 0
-    stopped = Fraction(0)
+    paused = Fraction(0)
     skipped: list[object] = []
-    # Pauses give back a working day only once they add up to a whole one: the strict reading. What was paused on the
-    # day of the deadline, but after the deadline, does not count: what was missed stays missed.
-    while worked - int(stopped) < count:
+    # Pauses give back a working day only once they add up to a whole one: the strict reading. Of the day on which the
+    # count ends, only what was paused before the deadline counts: what was missed stays missed.
+    while worked - int(paused) < count:
         day += DAY
         if not is_working(frame.required_calendar, day):
             why = Translatable(reason_off_work(frame.required_calendar, day))
             skipped.append(JoinedPhrases(" ", (day, why)))
             continue
         worked += 1
-        in_time = stopped
+        paused_before_deadline = paused
         if frame.pauses and worked >= count:
-            end = _end_on_day(day, start, frame)
+            end = _amount_end_on(day, start, frame)
             deadline = deadline_of(AmountEnd(start=start, end=end, ran=(), unpaused=end))
-            in_time += _stopped_share(day, frame, up_to=deadline + MICROSECOND)
-        stopped = in_time if worked - int(in_time) >= count else stopped + _stopped_share(day, frame)
-    end = _end_on_day(day, start, frame)
-    trace.add(_END_ON_DAY[count != 1], count, Translatable(f"{day:%A}"), day)
+            paused_before_deadline += _paused_share(day, frame, up_to=deadline + MICROSECOND)
+        is_last_day = worked - int(paused_before_deadline) >= count
+        paused = paused_before_deadline if is_last_day else paused + _paused_share(day, frame)
+    end = _amount_end_on(day, start, frame)
+    trace.add(_ENDS_ON[count != 1], count, Translatable(f"{day:%A}"), day)
     if skipped:
         shown = JoinedPhrases(", ", tuple(skipped[:_SHOWN_DAYS]))
         trace.add("Not counted: {}.", Phrase("{} ...", (shown,)) if len(skipped) > _SHOWN_DAYS else shown)
-    if stopped:
-        trace.add(_PAUSED_DAYS[int(stopped) != 1], int(stopped))
+    if paused:
+        trace.add(_PAUSED_DAYS[int(paused) != 1], int(paused))
     ran = without((start, end), frame.pauses) or ((start, end),)
     return AmountEnd(start=start, end=end, ran=ran, unpaused=end)
 
 
-def _end_on_day(day: date, start: datetime, frame: Frame) -> datetime:
+def _amount_end_on(day: date, start: datetime, frame: Frame) -> datetime:
     """The start's time of day on the last working day; the end of that day if counting began with a whole day.
 
-    A start on a day off also ends at the end of the day: otherwise a start on Saturday could give an earlier deadline
-    than one on Friday.
+    If counting starts on a day off, it ends with the last day too: otherwise a start on Saturday could give an earlier
+    deadline than one on Friday.
     """
     if frame.count_from == "next_day" or not is_working(frame.required_calendar, frame.day_of(start)):
         return end_of_day(day, frame.zone)
-    return settle_local(datetime.combine(day, start.astimezone(frame.zone).time()), frame.zone)
+    return resolve_computed(datetime.combine(day, start.astimezone(frame.zone).time()), frame.zone)
 
 
-def _stopped_share(day: date, frame: Frame, up_to: datetime | None = None) -> Fraction:
+def _paused_share(day: date, frame: Frame, up_to: datetime | None = None) -> Fraction:
     """How much of a day lies in pauses; with `up_to`, only what was paused before it counts."""
     if not frame.pauses:
         return Fraction(0)

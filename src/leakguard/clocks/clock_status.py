@@ -36,7 +36,7 @@ def ignored_by_clocks(computed: Iterable[Computation]) -> Iterator[tuple[str, st
         yield event, because, names
 
 
-_STAYS_AS_FILED = (
+_IS_NOT_REPLACED = (
     "That is the verdict on what was known at {}. Later corrections give another one, which does not replace it."
 )
 MAX_PLAUSIBLE_GAP = timedelta(days=1)
@@ -51,13 +51,13 @@ class ClockStatus(Frozen):
     state: State
     verdict: ClockVerdict
     """The one that is shown: a late filing stays late, whatever was corrected later."""
-    as_filed: ClockVerdict | None
-    """The first final verdict of the cycle (see `event_history.Cycle`); `None` until there is one.
+    first_final_verdict: ClockVerdict | None
+    """The first final verdict of the cycle (see `event_history.Cycle`); `None` until there is one. JSON: `as_filed`.
 
-    No later correction changes it.
+    It may be `MISSED`, or on an ending that is no filing. No later correction changes it.
     """
     as_corrected: ClockVerdict | None
-    """The verdict on all that is known; `None` while it is not final and there is no `as_filed`."""
+    """The verdict on all that is known; `None` while it is not final and there is no `first_final_verdict`."""
     earlier_cycles: tuple[ClockVerdict, ...]
     """How the clock stood in the cycles before the incident was reopened."""
     computed: Computation
@@ -91,8 +91,8 @@ class ClockStatus(Frozen):
 
     @property
     def closure_without_probe(self) -> str:
-        """If a person's statement, and no probe, ended the clock: the text that says so; else empty."""
-        ended = self.computed.ended
+        """If a person's word, and no probe, ended the clock: the text that says so. JSON: `closed_by_word`."""
+        ended = self.computed.ending_event
         return ended.word if ended is not None and ended.id == self.verdict.ended_event else ""
 
     @property
@@ -103,13 +103,13 @@ class ClockStatus(Frozen):
     @property
     def gap_from_end_to_anchor(self) -> timedelta | None:
         """How long before its anchor the clock ended; `None` if it ended at or after its anchor, or has not ended."""
-        if self.computed.limb_deadline is None or self.computed.ended is None:
+        if self.computed.limb_deadline is None or self.computed.ending_event is None:
             return None
-        gap = self.computed.limb_deadline.anchor.occurred_at.earliest - self.computed.ended.occurred_at.latest
+        gap = self.computed.limb_deadline.anchor.occurred_at.earliest - self.computed.ending_event.occurred_at.latest
         return gap if gap > ZERO else None
 
     @property
-    def is_reversed(self) -> bool:
+    def ended_long_before_anchor(self) -> bool:
         """Whether it ended so long before its anchor that one of the two times is wrong."""
         return self.gap_from_end_to_anchor is not None and self.gap_from_end_to_anchor > MAX_PLAUSIBLE_GAP
 
@@ -134,10 +134,12 @@ class ClockStatus(Frozen):
         lines = [*computed.trace.lines, *conclusion_lines(computed, self.verdict)]
         if self.closure_without_probe:
             lines.append(("It was {}.", (self.closure_without_probe,)))
-        if self.is_reversed:
-            lines.append(("Ended before it began ({}): check its time.", (self.verdict.ended_event,)))
-        if self.as_filed is not None and self.as_filed is self.verdict and self.as_corrected != self.as_filed:
-            lines.append((_STAYS_AS_FILED, (self.verdict.judged_at,)))
+        if self.ended_long_before_anchor:
+            text = "Event {} ended it before it began: check the time of that event."
+            lines.append((text, (self.verdict.ended_event,)))
+        first = self.first_final_verdict
+        if first is not None and first is self.verdict and self.as_corrected != first:
+            lines.append((_IS_NOT_REPLACED, (self.verdict.judged_at,)))
         lines += self._remarks()
         if self.recorded_later_count:
             lines.append(("Events recorded only after this moment, and not counted: {}.", (self.recorded_later_count,)))
@@ -168,11 +170,11 @@ def to_json(status: ClockStatus, *, now: datetime) -> dict[str, Any]:
         "soft": status.rule.soft,
         "state": status.state.value,
         **_anchor_json(status),
-        "work_by": _stamp(verdict.work_by),
+        "work_by": _rfc3339_or_none(verdict.work_by),
         "work_by_local": local_text(verdict.work_by, zone) if verdict.work_by is not None else None,
-        "work_by_if_anchor_is_late": _stamp(computed.deadline_by_latest_anchor),
-        "work_by_before_extension": _stamp(computed.deadline_before_extensions),
-        "statutory_limit": _stamp(verdict.statutory_limit),
+        "work_by_if_anchor_is_late": _rfc3339_or_none(computed.deadline_by_latest_anchor),
+        "work_by_before_extension": _rfc3339_or_none(computed.deadline_before_extensions),
+        "statutory_limit": _rfc3339_or_none(verdict.statutory_limit),
         "statutory_limit_local": local_text(verdict.statutory_limit, zone) if verdict.statutory_limit else None,
         "zone": zone.key,
         "provisional": status.provisional,
@@ -189,8 +191,8 @@ def to_json(status: ClockStatus, *, now: datetime) -> dict[str, Any]:
         "ignored_pauses": [as_dict(pause) for pause in computed.pauses.ignored],
         "generation": status.generation,
         "thresholds": [_threshold_json(instant, now) for instant in status.threshold_instants],
-        "next_change": _stamp(status.next_change),
-        "as_filed": _verdict_json(status.as_filed),
+        "next_change": _rfc3339_or_none(status.next_change),
+        "as_filed": _verdict_json(status.first_final_verdict),
         "as_corrected": _verdict_json(status.as_corrected),
         "earlier_cycles": [_verdict_json(earlier_cycle) for earlier_cycle in status.earlier_cycles],
         "why": list(status.why),
@@ -199,11 +201,13 @@ def to_json(status: ClockStatus, *, now: datetime) -> dict[str, Any]:
 
 
 def _anchor_json(status: ClockStatus) -> dict[str, Any]:
-    limb = status.computed.limb_deadline
+    limb_deadline = status.computed.limb_deadline
     return {
         "anchor_event": status.verdict.anchor_event,
-        "anchor_at": _stamp(status.verdict.anchor_at),
-        "anchor_latest": _stamp(limb.anchor.occurred_at.latest) if limb is not None else None,
+        "anchor_at": _rfc3339_or_none(status.verdict.anchor_at),
+        "anchor_latest": _rfc3339_or_none(limb_deadline.anchor.occurred_at.latest)
+        if limb_deadline is not None
+        else None,
     }
 
 
@@ -220,7 +224,7 @@ def _ended_json(status: ClockStatus) -> dict[str, Any]:
     gap = status.gap_from_end_to_anchor
     return {
         "ended_event": status.verdict.ended_event,
-        "ended_at": _stamp(status.verdict.ended_at),
+        "ended_at": _rfc3339_or_none(status.verdict.ended_at),
         "ended_before_anchor_seconds": seconds(gap) if gap is not None else None,
     }
 
@@ -229,15 +233,15 @@ def _threshold_json(instant: ThresholdInstant, now: datetime) -> dict[str, Any]:
     return {"threshold": instant.text, "at": rfc3339(instant.at), "passed": instant.at <= now}
 
 
-def _stamp(moment: datetime | None) -> str | None:
+def _rfc3339_or_none(moment: datetime | None) -> str | None:
     return rfc3339(moment) if moment is not None else None
 
 
 def _took(computed: Computation) -> dict[str, int | float] | None:
     """How long it took from anchor to end: a range where either is known only roughly."""
-    if computed.limb_deadline is None or computed.ended is None:
+    if computed.limb_deadline is None or computed.ending_event is None:
         return None
-    start, end = computed.limb_deadline.anchor.occurred_at, computed.ended.occurred_at
+    start, end = computed.limb_deadline.anchor.occurred_at, computed.ending_event.occurred_at
     least, most = end.earliest - start.latest, end.latest - start.earliest
     return {"least_seconds": seconds(max(ZERO, least)), "most_seconds": seconds(max(ZERO, most))}
 
@@ -249,11 +253,11 @@ def _verdict_json(verdict: ClockVerdict | None) -> dict[str, Any] | None:
         "state": verdict.state.value,
         "known_at": rfc3339(verdict.judged_at),
         "anchor_event": verdict.anchor_event,
-        "anchor_at": _stamp(verdict.anchor_at),
-        "work_by": _stamp(verdict.work_by),
-        "statutory_limit": _stamp(verdict.statutory_limit),
+        "anchor_at": _rfc3339_or_none(verdict.anchor_at),
+        "work_by": _rfc3339_or_none(verdict.work_by),
+        "statutory_limit": _rfc3339_or_none(verdict.statutory_limit),
         "ended_event": verdict.ended_event,
-        "ended_at": _stamp(verdict.ended_at),
+        "ended_at": _rfc3339_or_none(verdict.ended_at),
         "late_by_seconds": verdict.late_by_seconds,
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
@@ -268,5 +272,5 @@ def exit_code(statuses: Sequence[ClockStatus]) -> ExitCode:
     """
     if any(status.has_failed for status in statuses):
         return ExitCode.DEADLINE_MISSED
-    is_doubtful = any(status.doubts or (status.is_reversed and status.rule.law) for status in statuses)
+    is_doubtful = any(status.doubts or (status.ended_long_before_anchor and status.rule.law) for status in statuses)
     return ExitCode.UNFINISHED if is_doubtful else ExitCode.CLEAN

@@ -13,7 +13,14 @@ from leakguard.clocks.adjustments import (
     with_late_pauses_ignored,
 )
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.deadlines import Anchors, LimbDeadline, anchors_of, deciding_deadline, lenient_deadline, rearms
+from leakguard.clocks.deadlines import (
+    Anchors,
+    LimbDeadline,
+    anchors_of,
+    deciding_deadline,
+    lenient_deadline,
+    restarts_with_later_anchor,
+)
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.event_history import Cycle
 from leakguard.clocks.frames import Frame, Trace, frame_of
@@ -44,8 +51,8 @@ class Computation(Frozen):
     """By the lenient reading of the rule (see `frames`), never before `deadline`; JSON: `statutory_limit`."""
     deadline_by_latest_anchor: datetime | None
     """The deadline by the latest time of each anchor that is only roughly known, never before `deadline`."""
-    ended: Event | None
-    """The event that ended the clock; see `_ending`."""
+    ending_event: Event | None
+    """The event that ended the clock, if any; see `_ending`."""
     decision: Event | None
     """The decision by which the clock does not run; see `adjustments.decision_of`."""
     pauses: Pauses
@@ -62,9 +69,9 @@ class Computation(Frozen):
 
     @property
     def is_paused(self) -> bool:
-        """Whether a pause stops the clock at this moment; from `LimbDeadline.used_up_at` on, none does."""
-        used_up_at = self.limb_deadline.used_up_at if self.limb_deadline is not None else None
-        return self.pauses.is_open and (used_up_at is None or self.at < used_up_at)
+        """Whether a pause stops the clock at this moment; from `LimbDeadline.pauses_count_until` on, none does."""
+        pauses_count_until = self.limb_deadline.pauses_count_until if self.limb_deadline is not None else None
+        return self.pauses.is_open and (pauses_count_until is None or self.at < pauses_count_until)
 
     @property
     def internal_aim_at(self) -> datetime | None:
@@ -88,9 +95,10 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
     if deadline is not None and statutory_deadline is not None:
         deadline = extended(rule, cycle.events, deadline, trace)
         statutory_deadline = max(statutory_deadline, deadline)
-    ended = _ending(rule, cycle, limb_deadline) if limb_deadline is not None else None
-    if ended is None and deadline is not None and limb_deadline is not None and limb_deadline.used_up_at is not None:
-        pauses = with_late_pauses_ignored(pauses, limb_deadline.used_up_at, deadline, trace)
+    ending_event = _ending(rule, cycle, limb_deadline) if limb_deadline is not None else None
+    pauses_count_until = limb_deadline.pauses_count_until if limb_deadline is not None else None
+    if ending_event is None and deadline is not None and pauses_count_until is not None:
+        pauses = with_late_pauses_ignored(pauses, pauses_count_until, deadline, trace)
     return Computation(
         rule=rule,
         cycle=cycle,
@@ -101,7 +109,7 @@ def compute(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -
         deadline_before_extensions=original,
         statutory_deadline=statutory_deadline,
         deadline_by_latest_anchor=_deadline_by_latest_anchor(rule, anchors, frame, deadline),
-        ended=ended,
+        ending_event=ending_event,
         decision=decision_of(rule, cycle.events),
         pauses=pauses,
         trace=trace,
@@ -151,9 +159,9 @@ def _ending(rule: ClockRule, cycle: Cycle, limb_deadline: LimbDeadline) -> Event
     """The event that ends the clock.
 
     The selector picks it from the events at or after the anchor. If it finds none there, it picks from all events: a
-    filing still counts when a correction moves awareness to a later time. A clock that re-arms needs a new ending after
-    each anchor. In a reopened incident, an ending before the anchor counts only if it came after the reopening: earlier
-    ones were about the earlier exposure.
+    filing still counts when a correction moves awareness to a later time. A clock that `restarts_with_later_anchor`
+    needs a new ending after each anchor. In a reopened incident, an ending before the anchor counts only if it came
+    after the reopening: earlier ones were about the earlier exposure.
     """
     if rule.ending is None:
         return None
@@ -163,7 +171,7 @@ def _ending(rule: ClockRule, cycle: Cycle, limb_deadline: LimbDeadline) -> Event
         kind: tuple(event for event in group if event.occurred_at.latest >= begun) for kind, group in others.items()
     }
     found = rule.ending.select(after)
-    if found is not None or rearms(rule):
+    if found is not None or restarts_with_later_anchor(rule):
         return found
     since = cycle.reopened_at
     if since is None:

@@ -17,7 +17,7 @@ from leakguard.clocks.phrases import Phrase, Translatable
 from leakguard.clocks.rule_sentences import limb_label, selector_phrase
 from leakguard.clocks.rules import ClockRule, LenientReading, Limb
 from leakguard.clocks.spans import ZERO, Span, before, overlap
-from leakguard.clocks.times import MICROSECOND, end_of_day, settle_local, year_of
+from leakguard.clocks.times import MICROSECOND, end_of_day, resolve_computed, year_of
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 
@@ -63,7 +63,7 @@ def _rounded(mode: str, amount_end: AmountEnd, frame: Frame) -> datetime:
 
 
 def _at(day: date, time_of_day: str, frame: Frame) -> datetime:
-    return settle_local(datetime.combine(day, time.fromisoformat(time_of_day)), frame.zone)
+    return resolve_computed(datetime.combine(day, time.fromisoformat(time_of_day)), frame.zone)
 
 
 def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
@@ -76,7 +76,7 @@ def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: F
     day = frame.day_of(anchor)
     for _ in range(frame.min_business_days):
         day = next_working(frame.required_calendar, day)
-    least = _end_on_day(day, mode, frame)
+    least = _moved_end_on(day, mode, frame)
     if least <= deadline:
         return deadline
     trace.add(_LEAST_DAYS[frame.min_business_days != 1], frame.min_business_days, least)
@@ -86,8 +86,9 @@ def _with_minimum_days(mode: str, anchor: datetime, deadline: datetime, frame: F
 def _rolled_over(mode: str, amount_end: AmountEnd, deadline: datetime, frame: Frame, trace: Trace) -> datetime:
     """Move `deadline` from a day off to the next working day (Regulation 1182/71, Article 3(4)).
 
-    A pause never makes the deadline earlier: with pauses on the way, it rolls over from the last day off between the
-    unpaused end and the deadline, if there is one.
+    Without pauses, only a deadline on a day off moves. With pauses, it is at least the next working day after the last
+    day off between the unpaused end and the deadline: without the pauses, it may have been on that day off and rolled
+    over, and a pause must not make it earlier.
     """
     day = frame.day_of(deadline)
     last_day_off = day
@@ -97,14 +98,14 @@ def _rolled_over(mode: str, amount_end: AmountEnd, deadline: datetime, frame: Fr
         last_day_off -= DAY
     if last_day_off < earliest:
         return deadline
-    moved = max(deadline, _end_on_day(next_working(frame.required_calendar, last_day_off), mode, frame))
+    moved = max(deadline, _moved_end_on(next_working(frame.required_calendar, last_day_off), mode, frame))
     if moved != deadline:
         why = Translatable(reason_off_work(frame.required_calendar, last_day_off))
         trace.add("{} is no working day ({}), so it ends at {}.", last_day_off, why, moved)
     return moved
 
 
-def _end_on_day(day: date, mode: str, frame: Frame) -> datetime:
+def _moved_end_on(day: date, mode: str, frame: Frame) -> datetime:
     """When a moved deadline ends on `day`.
 
     At the time that the rollover names; without a rollover, at the time that the end rule names; else with the day.
@@ -129,8 +130,8 @@ class LimbDeadline(Frozen):
     """Whether it depends on a year whose calendar is estimated."""
     calendar_version: str = ""
     """See `Calendar.version`; empty if no calendar was used."""
-    used_up_at: datetime | None = None
-    """The instant from which no pause moves `deadline`; `None` for a limb with no fixed deadline."""
+    pauses_count_until: datetime | None = None
+    """A pause that begins at this instant or later does not move `deadline`; `None` for a limb with no fixed one."""
 
 
 Anchors = tuple[Event | None, ...]
@@ -143,9 +144,9 @@ def anchors_of(rule: ClockRule, events: ByKind) -> Anchors:
     return tuple(None if number in dropped else limb.selector.select(events) for number, limb in enumerate(rule.limbs))
 
 
-def rearms(rule: ClockRule) -> bool:
-    """Whether a later anchor starts the clock anew, so that an earlier ending no longer counts."""
-    return any(limb.selector.rearms for limb in rule.limbs)
+def restarts_with_later_anchor(rule: ClockRule) -> bool:
+    """Whether a later anchor starts the clock anew, so that earlier endings no longer count: a limb says `last`."""
+    return any(limb.selector.takes_latest for limb in rule.limbs)
 
 
 def kinds_of(rule: ClockRule) -> frozenset[str]:
@@ -185,7 +186,7 @@ def deciding_deadline(
 def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, use_anchor_latest: bool) -> None:
     """Say which event a limb counts from, and when that was.
 
-    With `use_anchor_latest` the trace is thrown away, so it does not matter that its sentence does not fit then.
+    With `use_anchor_latest` the sentence is wrong, but the caller discards the trace.
     """
     at = anchor.occurred_at.latest if use_anchor_latest else anchor.occurred_at.earliest
     words = selector_phrase(rule.limbs[number].selector)
@@ -223,12 +224,12 @@ def _limb_deadline(
         budget=budget_of(amount_end, deadline),
         is_provisional=calendar is not None and is_provisional(calendar, first, last),
         calendar_version=calendar.version(first.year, last.year) if calendar is not None else "",
-        used_up_at=_used_up_at(limb, amount_end, deadline),
+        pauses_count_until=_pauses_count_until(limb, amount_end, deadline),
     )
 
 
-def _used_up_at(limb: Limb, amount_end: AmountEnd, deadline: datetime) -> datetime:
-    """See `LimbDeadline`. Pauses count up to the end of the amount, or for working days up to the deadline."""
+def _pauses_count_until(limb: Limb, amount_end: AmountEnd, deadline: datetime) -> datetime:
+    """See `LimbDeadline`. Pauses move it up to the end of the amount, or for working days up to the deadline."""
     is_over = deadline + MICROSECOND
     return is_over if limb.amount.unit == "business_days" else min(amount_end.end, is_over)
 
@@ -252,8 +253,8 @@ def _with_pauses_until_deadline(limb: Limb, at: datetime, frame: Frame, stated_y
     """The frame without the time that was paused after the deadline: what was missed stays missed.
 
     The first estimate is the deadline without pauses. The pauses up to it may move it; then those up to the new one
-    count, and so on. Only a rule with a time of day needs this, since its deadline may lie before the end of the
-    amount, up to which pauses count. Working days see to it themselves.
+    count, and so on. Pauses count up to the end of the amount. Only where `end_at` is a time of day can the deadline
+    lie before that end, so only such a rule needs this; `amounts` does it for working days.
     """
     if not frame.pauses or ":" not in (frame.end_at or "") or limb.amount.unit == "business_days":
         return frame

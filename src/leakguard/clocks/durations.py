@@ -72,7 +72,7 @@ class Threshold(Frozen):
     """A threshold as a rule writes it; `thresholds.ThresholdInstant` says when it falls.
 
     It is a share of the budget (the time that the clock runs, see `amounts.budget_of`), or exact time before (negative)
-    or after the limit.
+    or after the deadline.
     """
 
     share: float | None = None

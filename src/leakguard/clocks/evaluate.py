@@ -91,39 +91,45 @@ def _status_of(rule: ClockRule, history: EventHistory, calendars: Calendars) -> 
     judged = [_judged(rule, history, calendars, number) for number in range(len(view.cycles))]
     current = _current_cycle(rule, view, judged)
     earlier = tuple(
-        _shown(cycle.verdict, _as_filed(rule, history, calendars, number, cycle.verdict))
-        for number, cycle in enumerate(judged[:current])
-        if cycle.verdict.state != State.LATENT
+        _shown(judged_cycle.verdict, _first_final_verdict(rule, history, calendars, number, judged_cycle.verdict))
+        for number, judged_cycle in enumerate(judged[:current])
+        if judged_cycle.verdict.state != State.LATENT
     )
-    filed = _as_filed(rule, history, calendars, current, judged[current].verdict)
+    first_final = _first_final_verdict(rule, history, calendars, current, judged[current].verdict)
     compute_at = partial(compute, rule, judged[current].computed.cycle, calendars)
-    return _assembled(rule, history, judged[current], compute_at, filed=filed, earlier=earlier)
+    return _assembled(rule, history, judged[current], compute_at, first_final=first_final, earlier=earlier)
 
 
 def _current_cycle(rule: ClockRule, view: View, judged: Sequence[_JudgedCycle]) -> int:
-    """The number of the cycle by which the clock stands: the last one, except in two cases.
+    """The number of the cycle whose verdict is shown: by the first of these rules that applies.
 
-    While the clock of a law runs or is overdue in any cycle, it shows the first such cycle: a reopening must not move
-    its deadline. If the clock has no anchor in the last cycle yet, the latest cycle that ran on into it is shown, which
-    a reopening must not hide; for a law also one that was missed, which a second closing must not hide.
+    1. For the clock of a law, the first cycle in which it runs or is overdue: a reopening does not move its deadline.
+    2. If the last cycle has no anchor yet, the latest cycle that `_is_shown_after_reopening`.
+    3. The last cycle.
     """
-    running = [number for number, cycle in enumerate(judged) if cycle.verdict.state not in INACTIVE_STATES]
+    running = [number for number, each in enumerate(judged) if each.verdict.state not in INACTIVE_STATES]
     if rule.is_law and running:
         return running[0]
     last = len(judged) - 1
     ended_by_reopening_at = view.ended_by_reopening_at(last - 1)
     if ended_by_reopening_at is None or judged[last].verdict.state is not State.LATENT:
         return last
-    ran_on = (number for number in range(last, -1, -1) if _stands_since(judged[number], ended_by_reopening_at))
-    return next(ran_on, last)
+    shown = (
+        number for number in range(last, -1, -1) if _is_shown_after_reopening(judged[number], ended_by_reopening_at)
+    )
+    return next(shown, last)
 
 
-def _stands_since(judged: _JudgedCycle, since: datetime) -> bool:
-    """Whether the clock of this cycle runs, ended since then, or missed the deadline of a law."""
-    ended = judged.computed.ended
+def _is_shown_after_reopening(judged: _JudgedCycle, reopened_at: datetime) -> bool:
+    """Whether the clock of this cycle runs, ended at `reopened_at` or later, or missed the deadline of a law.
+
+    Otherwise the reopening, or for a law a second closing, would hide it.
+    """
+    ended = judged.computed.ending_event
     if judged.verdict.state is State.MISSED:
         return judged.computed.rule.is_law
-    return judged.verdict.state not in INACTIVE_STATES or (ended is not None and ended.occurred_at.earliest >= since)
+    is_inactive = judged.verdict.state in INACTIVE_STATES
+    return not is_inactive or (ended is not None and ended.occurred_at.earliest >= reopened_at)
 
 
 def _judged(
@@ -138,22 +144,23 @@ def _judged(
     if (
         ended_by_reopening_at is not None
         and computed.limb_deadline is not None
-        and computed.ended is None
+        and computed.ending_event is None
         and computed.decision is None
     ):
-        # A promise of our own, or a guideline, that was missed before the reopening is still judged by the old closing:
-        # it is missed, or met late by an event of a later cycle. Any other clock runs on into the last cycle.
+        # A reopening ended this cycle before anything ended the clock. If the clock is no law and had missed its
+        # deadline by then, the closing of its own cycle still counts for it: it stays missed, or is met late by an
+        # event of a later cycle. For any other clock only the closing of the last cycle counts, so it runs on.
         was_missed = computed.deadline is not None and computed.deadline < ended_by_reopening_at and not rule.is_law
         closed = view.cycles[number if was_missed else -1].closed
         computed = compute(rule, view.carried_on(number, closed=closed), calendars, moment)
-    instants = threshold_instants(computed) if computed.ended is None else ()
+    instants = threshold_instants(computed) if computed.ending_event is None else ()
     return _JudgedCycle(computed, judge(computed, instants), instants)
 
 
-def _as_filed(
+def _first_final_verdict(
     rule: ClockRule, history: EventHistory, calendars: Calendars, number: int, verdict: ClockVerdict
 ) -> ClockVerdict | None:
-    """The first final verdict of this cycle, which later corrections do not change; `None` while there is none.
+    """See `ClockStatus.first_final_verdict`; `verdict` is the one on all that is known.
 
     Judges the cycle anew at each moment at which something was recorded, from the first possible ending on.
     """
@@ -227,18 +234,18 @@ def _assembled(
     judged: _JudgedCycle,
     compute_at: Callable[[datetime], Computation],
     *,
-    filed: ClockVerdict | None,
+    first_final: ClockVerdict | None,
     earlier: tuple[ClockVerdict, ...],
 ) -> ClockStatus:
     computed, verdict, instants = judged
-    shown = _shown(verdict, filed)
+    shown = _shown(verdict, first_final)
     is_inactive = shown.state in INACTIVE_STATES
     return ClockStatus(
         rule=rule,
         state=shown.state,
         verdict=shown,
-        as_filed=filed,
-        as_corrected=verdict if filed is not None or verdict.state in FINAL_STATES else None,
+        first_final_verdict=first_final,
+        as_corrected=verdict if first_final is not None or verdict.state in FINAL_STATES else None,
         earlier_cycles=earlier,
         computed=computed,
         threshold_instants=instants,
@@ -253,17 +260,17 @@ def _assembled(
     )
 
 
-def _shown(verdict: ClockVerdict, filed: ClockVerdict | None) -> ClockVerdict:
-    """The verdict to show: `filed` if that was late and `verdict` is on time; else `verdict`.
+def _shown(verdict: ClockVerdict, first_final: ClockVerdict | None) -> ClockVerdict:
+    """The verdict to show: `first_final` if that was late and `verdict` is on time; else `verdict`.
 
-    What was late when it was filed stays late, whatever is corrected afterwards.
+    What was late when it was first_final stays late, whatever is corrected afterwards.
     """
-    was_late = filed is not None and filed.state is State.MET_LATE and verdict.state is State.MET_ON_TIME
-    return filed if was_late and filed is not None else verdict
+    was_late = first_final is not None and first_final.state is State.MET_LATE and verdict.state is State.MET_ON_TIME
+    return first_final if was_late and first_final is not None else verdict
 
 
 def _until(computed: Computation) -> datetime:
-    return computed.ended.occurred_at.latest if computed.ended is not None else computed.at
+    return computed.ending_event.occurred_at.latest if computed.ending_event is not None else computed.at
 
 
 def _budget_used(computed: Computation) -> float | None:

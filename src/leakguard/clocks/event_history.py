@@ -2,8 +2,10 @@
 
 The model is bitemporal: each event has a time when it happened (`occurred_at`) and a time when it was recorded
 (`recorded_at`). *Believed* at a moment is what was recorded by then and not superseded by then.
-Stored events are never changed. A history leaves out what had not happened or was not recorded by its `known_at`; a
-view leaves out what was not recorded, or was superseded, by its moment.
+Stored events are never changed.
+
+- `EventHistory`: what had happened and was recorded by its `known_at`.
+- `View`: what of this was recorded and not superseded by one moment.
 """
 
 from __future__ import annotations
@@ -163,7 +165,7 @@ def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple
             event for event in ordered if event is not previous_closing and start <= event.occurred_at.earliest < until
         ]
         closed = next((closing for closing in closings if closing in own), None)
-        # What happens after the last closing anchors the last cycle: until a reopening there is no later one.
+        # Without a reopening, events after the closing may still be anchors of this, the last, cycle.
         anchors_end = until if closed is None or reopened is None else closed.occurred_at.earliest
         yield Cycle(
             anchors=_grouped(event for event in own if event.occurred_at.earliest < anchors_end),

@@ -36,7 +36,7 @@ class EventKind(Frozen):
         return (*self.fields, *CONTEXT_FIELDS)
 
 
-# Fields of several kinds, by what an event of those kinds is about.
+# Fields of several kinds, by what an event of those kinds is about. `second_person`: who agreed (two people decide).
 _PARTY = ("recipient", "regime", "jurisdiction")
 _FILING = ("obligation", "stage", "recipient", "regime", "jurisdiction", "channel", "reference", "document", "letter")
 _DECISION = ("decider", "second_person", "basis", "evidence", "regime", "jurisdiction", "obligation")
@@ -50,7 +50,7 @@ _RANSOM_NOTE = ("emails", "bitcoin", "onions", "sha256", "check", "finding", "va
 _SCAN = ("vantage", "finding", "run", "check", "target", "change", "what")
 _CHANGE = (*_SCAN, "differences")
 
-# `legal term:` marks a kind whose name is the word of a law for the event that starts its clock.
+# `legal term:` marks a kind that is named after the word that a law uses for the event with which its clock starts.
 _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     # What the world did.
     ("occurrence", "the incident itself happened", ("evidence",)),
@@ -96,11 +96,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "a new probe found the exposure closed, or a person says how they know it",
         ("vantage", "finding", "run", "step"),
     ),
-    (
-        "verified_all_vantages",
-        "only for playbooks of your own (YAML): every location saw it closed",
-        ("finding", "run", "step"),
-    ),
+    ("verified_all_vantages", "only for your own playbooks: every vantage saw it closed", ("finding", "run", "step")),
     ("data_scoped", "we know which data and whose they are", ("evidence", "step")),
     ("recovered", "the service is back in its safe state", ("evidence", "step")),
     ("end_of_handling", "the handling of the incident is finished", ("evidence", "step", *_PARTY)),
@@ -119,6 +115,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("extension_granted", "an authority gave more time", ("until", "document", "recipient", "regime", *_CLOCK)),
     ("delay_notice_sent", "we claimed a delay that the law permits, or gave notice that we need it", _DELAY),
     ("cancelled", "a person ended a clock that is no longer needed", _CLOCK),
+    # `despite`: the areas of work that were unfinished when the incident was closed all the same.
     ("closed", "the incident was closed", ("decider", "second_person", "despite")),
     (
         "reopened",
@@ -140,7 +137,7 @@ LEARNED = frozenset(
     {"occurrence", "notice_received", "notice_read", "detection", "detected", "noticing", "discovery",
      "discovery_or_notification", "processor_awareness", "awareness", "reasonable_belief", "credible_grounds"}
 )  # fmt: skip
-"""That an incident happened, and how it comes to be known.
+"""Events by which an incident happens or becomes known.
 
 In every incident at least one of these events has happened, so `notice assess` asks for those that start a clock and
 are not recorded.
@@ -150,7 +147,7 @@ DECIDED = frozenset(
     {"determination", "confirmation", "breach_confirmed", "classification", "classified", "materiality_determination",
      "materiality_determined"}
 )  # fmt: skip
-"""Decisions with which clocks of laws start: until one is recorded, no deadline runs and none can be shown."""
+"""Decisions that start clocks of laws: until one is recorded, no deadline runs and none can be shown."""
 
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "paused": (("basis",),),

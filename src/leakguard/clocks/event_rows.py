@@ -53,7 +53,7 @@ class EventReader:
         self._stated_ids = {row["id"] for row in rows if isinstance(row, Mapping) and isinstance(row.get("id"), str)}
         read = [pair for number, row in enumerate(rows) if (pair := self._row(number, row)) is not None]
         self._check_ids(rows)
-        return tuple(_stamped(read, self._now))
+        return tuple(_with_recording_times(read, self._now))
 
     def _row(self, number: int, row: Any) -> ReadRow | None:  # noqa: ANN401  (YAML holds anything)
         path = (*self._path, number)
@@ -66,7 +66,7 @@ class EventReader:
         zone = row["zone"] if isinstance(row.get("zone"), str) else self._zone
         when = self._time(row, "occurred_at", path, zone)
         recorded = self._time(row, "recorded_at", path, zone) if row.get("recorded_at") is not None else None
-        fields = self._own_fields(row, kind, path, zone)
+        fields = self._event_fields(row, kind, path, zone)
         if when is None or len(self.problems) > before:
             return None
         self._check_order(kind, when, fields, path)
@@ -109,7 +109,7 @@ class EventReader:
             if name not in allowed:
                 self._problem((*path, name), f"unknown field of `{kind}`", nearest_name(name, allowed))
 
-    def _own_fields(self, row: Mapping[str, Any], kind: str, path: Path, zone: str | None) -> dict[str, Any]:
+    def _event_fields(self, row: Mapping[str, Any], kind: str, path: Path, zone: str | None) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         for name, value in row.items():
             if name in COMMON_FIELDS or value is None:
@@ -117,6 +117,7 @@ class EventReader:
             if name == "until":
                 until = self._time(row, "until", path, zone)
                 if until is not None:
+                    # The bound that `adjustments` counts: a pause ends early, an extension or a legal delay late.
                     fields[name] = rfc3339(until.earliest if kind == "paused" else until.latest)
             elif isinstance(value, dict | list):
                 self._problem((*path, name), "must be a single value")
@@ -163,11 +164,11 @@ class EventReader:
         self.problems.append(Problem(where=dotted(path), text=text, line=self._read.line_of(path), nearest=nearest))
 
 
-def _stamped(rows: Iterable[ReadRow], now: datetime | None) -> Iterable[Event]:
+def _with_recording_times(rows: Iterable[ReadRow], now: datetime | None) -> Iterable[Event]:
     """Set `recorded_at` of corrections that state none, so that it follows the rows before them in the file.
 
     It is one microsecond after the latest of those rows, or when the correction itself happened if that is later, and
-    at most `now`. To find the latest of those rows, one whose `recorded_at` lies in the future counts by its
+    at most `now`. When the latest row is determined, a row whose `recorded_at` lies in the future counts with its
     `occurred_at`. Other events stay as they are: `_row` has set a `recorded_at` that is not stated to `occurred_at`.
     """
     latest: datetime | None = None

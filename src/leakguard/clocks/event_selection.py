@@ -48,8 +48,8 @@ class Selector(Frozen):
     patterns: tuple[EventPattern, ...]
 
     @property
-    def rearms(self) -> bool:
-        """Whether a later event of the same kind takes over, so that the latest alternative wins."""
+    def takes_latest(self) -> bool:
+        """Whether any pattern says `last`; then the latest event of all patterns is taken, else the earliest."""
         return any(pattern.which == "last" for pattern in self.patterns)
 
     @property
@@ -71,7 +71,7 @@ class Selector(Frozen):
         ]
         if not found:
             return None
-        return max(found, key=event_order) if self.rearms else min(found, key=event_order)
+        return max(found, key=event_order) if self.takes_latest else min(found, key=event_order)
 
     def values_of(self, key: str) -> frozenset[str]:
         """What the alternatives ask of one field, such as their `obligation`."""

@@ -18,6 +18,8 @@ from leakguard.models.events import Event, exactly
 MAX_ID_CHARACTERS = 120
 _MARGIN = timedelta(minutes=1)
 """How long before a threshold a clock must have started at least, so that the threshold is not dropped."""
+_ANCHOR_KIND = "note"
+"""Any kind would do: the event only carries the start."""
 _FARTHEST = timedelta(hours=MAX_HOURS // 2)
 """50 years: whoever writes such a date means that it never ends, and one that is so long over is a slip."""
 
@@ -27,11 +29,11 @@ class FixedClock(Frozen):
 
     id: str
     title: str
-    since: datetime
+    starts_by: datetime
     """The latest possible start.
 
     The clock starts then, or earlier if `known_at`, `now`, the deadline or a threshold requires it. Percentages are
-    shares of the time from the actual start, which may be earlier than `since`, to the deadline.
+    shares of the time from the actual start, which may be earlier than `starts_by`, to the deadline.
     """
     known_at: datetime
     """When the deadline was recorded."""
@@ -51,17 +53,17 @@ def status_of(clock: FixedClock, now: datetime) -> ClockStatus | None:
     """
     if abs(clock.deadline - now) > _FARTHEST:
         return None
-    begin = min(clock.since, clock.known_at, now, clock.deadline, *_latest_start_for_thresholds(clock))
+    begin = min(clock.starts_by, clock.known_at, now, clock.deadline, *_latest_starts_for_thresholds(clock))
     length = min(clock.deadline - begin, _FARTHEST)
     begin = clock.deadline - length
     rule = ClockRule.model_validate(
         {
             "id": clock.id, "title": clock.title, "law": clock.law, "from_memory": clock.from_memory,
-            "zone": clock.zone, "anchor": "first(note)", "amount": {"elapsed": _exact(length)},
+            "zone": clock.zone, "anchor": f"first({_ANCHOR_KIND})", "amount": {"elapsed": _exact(length)},
             "thresholds": clock.thresholds,
         }
     )  # fmt: skip
-    event = Event(id="known", kind="note", occurred_at=exactly(begin), recorded_at=min(clock.known_at, now))
+    event = Event(id="known", kind=_ANCHOR_KIND, occurred_at=exactly(begin), recorded_at=min(clock.known_at, now))
     return evaluate((event,), (rule,), Calendars(), now, known_at=EVERYTHING)[0]
 
 
@@ -70,7 +72,7 @@ def is_long_over(clock: FixedClock, now: datetime) -> bool:
     return now - clock.deadline > _FARTHEST
 
 
-def _latest_start_for_thresholds(clock: FixedClock) -> Iterator[datetime]:
+def _latest_starts_for_thresholds(clock: FixedClock) -> Iterator[datetime]:
     """For each threshold, an instant at which the clock must have started so that the threshold counts.
 
     That is `_MARGIN` before it falls. For a percentage, which always falls after the start,

@@ -25,8 +25,8 @@ class Translatable(NamedTuple):
 def kind_phrase(kind: str) -> Phrase:
     """The name of an event kind.
 
-    The English template `{}` prints the first value. A catalogue translates that template as `{1}`, which prints the
-    second, translated.
+    English prints the first value, the name in words. A catalogue translates the template `{}` as `{1}`, and so prints
+    the second value, the name in its language.
     """
     return Phrase("{}", (kind.replace("_", " "), Translatable(kind)))
 
@@ -39,4 +39,4 @@ class JoinedPhrases(NamedTuple):
 
 
 Line = tuple[str, tuple[object, ...]]
-"""A msgid and its values, as the fields of `Phrase`."""
+"""One sentence of an explanation: a msgid and its values, of which `sentences.render` makes a `Phrase`."""

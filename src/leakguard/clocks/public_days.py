@@ -21,7 +21,10 @@ Rules of the whole EU use it.
 
 
 class YearOfDays(Frozen, rename={"working_weekend_days": "made_up"}):
-    """What differs from a plain week in one year. The cache keeps it as JSON, with the name in `rename`."""
+    """What differs from a plain week in one year. The cache keeps it as JSON, with the name in `rename`.
+
+    `made_up` are the days that make up for a day off.
+    """
 
     holidays: Mapping[date, str]
     """Days off and their names, in English where the library has it."""
@@ -112,12 +115,10 @@ def _language(country: str) -> str | None:
 
 
 def _announced_until(data: Any) -> int:  # noqa: ANN401  (the library's own class, which it does not type)
-    """The last year for which the library's days are complete.
+    """The last year for which the library's days are complete; `date.max.year` if all are.
 
-    It is without end (`date.max.year`) if the country does not exchange days.
-
-    A list of exchanged days that ended years ago, as Bulgaria's in 2016, was given up: that country no longer exchanges
-    days, so its later years are complete.
+    They are all complete if the country does not exchange days: it gives no day off for work on a weekend day. A list
+    of exchanged days that ended years ago, as Bulgaria's in 2016, shows that the country no longer exchanges days.
     """
     listed = getattr(data, "special_public_holidays", None) or {} if data.has_substituted_holidays else {}
     exchanged = [year for year, days in listed.items() if _has_exchange(days)]
@@ -132,4 +133,4 @@ and is estimated after its end."""
 
 def _has_exchange(days: Any) -> bool:  # noqa: ANN401  (a tuple of tuples, or one tuple, as the library likes)
     rows = days if days and isinstance(days[0], tuple) else (days,)
-    return any(len(row) > 3 for row in rows)  # noqa: PLR2004  (month, day, and from which month and day)
+    return any(len(row) > 3 for row in rows)  # noqa: PLR2004  (month, day, and the month and day that it replaces)

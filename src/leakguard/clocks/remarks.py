@@ -59,7 +59,10 @@ class Remarks(Frozen):
 
 
 def doubt_words(state: str, doubts: tuple[Doubt, ...]) -> str:
-    """`met on time, in doubt: see leakguard evidence clock`; the plain state where nothing leaves it in doubt."""
+    """`met on time, in doubt: see leakguard evidence clock`; the plain state where nothing leaves it in doubt.
+
+    That command is about the system time: `clock` in its name is the clock of a machine.
+    """
     if not doubts:
         return state
     return f"{state}, in doubt: see {' and '.join(dict.fromkeys(doubt.see for doubt in doubts))}"

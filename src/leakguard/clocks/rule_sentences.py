@@ -51,7 +51,7 @@ def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
         yield Phrase("{} does not count where {}.", (limb_label(rule, exception.limb) or Phrase("It"), words))
     yield from _details(rule)
     if rule.from_memory:
-        yield Phrase("This deadline is from memory: nobody read it in a source.")
+        yield Phrase("This limit is from memory: nobody read it in a source.")
     ends = rule.ending
     yield Phrase("It ends with {}.", (selector_phrase(ends),)) if ends is not None else Phrase("Nothing ends it.")
     kinds = [limb.selector for limb in rule.limbs] + ([ends] if ends is not None else [])
@@ -74,7 +74,7 @@ def _details(rule: ClockRule) -> Iterator[Phrase]:
 
 
 def limb_label(rule: ClockRule, number: int) -> Phrase | None:
-    """`Condition 1 of 2`; `None` where there is but one."""
+    """What sentences call a limb: `Condition 1 of 2`; `None` where there is but one."""
     return Phrase("Condition {} of {}", (number + 1, len(rule.limbs))) if len(rule.limbs) > 1 else None
 
 
@@ -103,7 +103,7 @@ def selector_phrase(selector: Selector) -> Phrase:
     patterns = tuple(map(_pattern_phrase, selector.patterns))
     if len(patterns) == 1:
         return patterns[0]
-    last = "{}, whichever comes last" if selector.rearms else "{}, whichever comes first"
+    last = "{}, whichever comes last" if selector.takes_latest else "{}, whichever comes first"
     return Phrase(last, (JoinedPhrases(" or ", patterns),))
 
 

@@ -136,19 +136,22 @@ class Amount(LightShape):
 
 
 class Limb(LightShape):
-    """One way to compute the deadline: an anchor and an amount. Sentences call it `Condition 1 of 2`."""
+    """One of the ways in which a rule computes the deadline: an anchor and an amount.
+
+    Sentences call it a condition: `Condition 1 of 2`.
+    """
 
     anchor: SelectorText
     amount: Amount
 
     @cached_property
     def selector(self) -> Selector:
-        """The anchor, read."""
+        """The anchor, parsed."""
         return parse_selector(self.anchor)
 
 
 class ExceptWhen(LightShape):
-    """Drops one limb under a stated condition."""
+    """Drops one limb where a comparison of event times holds."""
 
     limb: Annotated[int, Field(strict=True, ge=0)]
     """Counted from zero; sentences count from one: limb 0 is `Condition 1`."""
@@ -156,7 +159,7 @@ class ExceptWhen(LightShape):
 
     @cached_property
     def comparison(self) -> Comparison:
-        """The condition, read."""
+        """The comparison, parsed."""
         return parse_comparison(self.if_)
 
 
@@ -184,7 +187,7 @@ class ClockRule(LightShape):
     text: str = ""
     """The rule in the words of the file's author, which sentences quote.
 
-    In a duty file, the field `note` of the stage fills it (not `note` below).
+    A duty file has this text in the field `note` of a stage; the field `note` of this class is another one.
     """
     source_url: str = ""
     verified_on: str = ""
@@ -221,7 +224,7 @@ class ClockRule(LightShape):
     target: ExactText | None = None
     """The internal aim of a clock with no fixed deadline; never shown as a legal date."""
     statutory: LenientReading | None = None
-    """`None` if the text supports the strict reading alone."""
+    """The lenient reading (see `frames`), which gives the statutory limit; `None` if the text supports none."""
 
     @property
     def from_memory_mark(self) -> str:
@@ -282,12 +285,13 @@ class ClockRule(LightShape):
 
     def _wrong_exceptions(self) -> list[str]:
         return [
-            f"except_when names limb {exception.limb}, but the limbs are counted from 0 to {len(self.limbs) - 1}"
+            f"except_when names limb {exception.limb}, but the limbs are counted from 0 to {len(self.limbs) - 1}; "
+            "sentences call limb 0 `Condition 1`"
             for exception in self.except_when
             if exception.limb >= len(self.limbs)
         ]
 
     @cached_property
     def ending(self) -> Selector | None:
-        """The event that ends the clock, read."""
+        """The event that ends the clock, parsed."""
         return parse_selector(self.end) if self.end is not None else None

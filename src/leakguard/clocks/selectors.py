@@ -1,6 +1,7 @@
 """Parses selectors, such as `first(filed(stage=initial)) | last(detected)`, and comparisons of event times.
 
-A selector says which event a clock counts from or ends with; a comparison says when a limb of a rule does not count.
+A selector says which event a clock counts from or ends with; a comparison says when a limb of a rule does not count
+(see `rules.Limb`).
 """
 
 from __future__ import annotations

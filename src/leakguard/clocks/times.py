@@ -21,7 +21,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 """Years that events may lie in; with amounts of at most a century all sums stay within what `datetime` holds."""
 _LENGTH_CAP = 120
 _MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
-"""Names that mean something else on every machine."""
+"""Names whose meaning differs from machine to machine."""
 _STAMP = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|z|[+-]\d{2}:?\d{2})?)?"
@@ -99,10 +99,14 @@ def year_of(when: Interval) -> int:
     return local if written is None else min(local, int(written["year"]))
 
 
+_PAIR_FIELDS = ("earliest", "latest", "zone", "precision", "source")
+"""Fields of an interval. `precision` and `source` are notes of whoever writes the file; nothing here reads them."""
+
+
 def _parse_pair(value: Mapping[Any, Any], zone: str | None) -> Interval:
-    unknown = [str(key)[:40] for key in value if key not in {"earliest", "latest", "zone", "precision", "source"}]
+    unknown = [str(key)[:40] for key in value if key not in _PAIR_FIELDS]
     if unknown:
-        near = nearest_name(unknown[0], ["earliest", "latest", "zone", "precision", "source"])
+        near = nearest_name(unknown[0], list(_PAIR_FIELDS))
         hint = f" (did you mean `{near}`?)" if near else ""
         raise UsageProblem(f"unknown field `{unknown[0]}`{hint}", next_step="Write {earliest: ..., latest: ...}.")
     if value.get("earliest") is None or value.get("latest") is None:
@@ -134,7 +138,7 @@ def _instant(day: date, time_of_day: str, offset: str | None, zone: str | None, 
     except ValueError as error:
         raise UsageProblem("there is no such time of day", next_step=_HINT) from error
     if offset is None:
-        return resolve_local(local, _required_zone(zone))
+        return resolve_stated(local, _required_zone(zone))
     at = _with_offset(local, offset)
     if named and at.astimezone(_required_zone(zone)).replace(tzinfo=None) != local:
         raise UsageProblem(f"the offset {offset} is not the one of {zone} then", next_step="Leave one of them out.")
@@ -159,8 +163,8 @@ def _required_zone(zone: str | None) -> ZoneInfo:
     return zone_of(zone)
 
 
-def resolve_local(local: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of a local time in UTC; raises `UsageProblem` when it does not exist or exists twice."""
+def resolve_stated(local: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of a *stated* local time in UTC; raises `UsageProblem` if that does not exist or exists twice."""
     first = local.replace(tzinfo=zone, fold=0)
     second = local.replace(tzinfo=zone, fold=1)
     if first.utcoffset() == second.utcoffset():
@@ -179,17 +183,18 @@ def _offset_text(moment: datetime) -> str:
     return moment.isoformat()[-6:]
 
 
-def settle_local(local: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of a *computed* local time in UTC: the first of two, and across a gap as RFC 5545 has it.
+def resolve_computed(local: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of a *computed* local time in UTC, also if that does not exist or exists twice.
 
-    A time in a gap is read with the offset before it: a period of one day that ends in a gap is 24 hours long.
+    If it exists twice, it is the first of the two. A time in a gap is read with the offset before it (RFC 5545): a
+    period of one day that ends in a gap is 24 hours long.
     """
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of the local day, in UTC."""
-    return settle_local(datetime.combine(day, time.min), zone)
+    return resolve_computed(datetime.combine(day, time.min), zone)
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -65,7 +65,7 @@ class ClockVerdict(Frozen):
     within_statutory_limit: bool | None = None
     """Whether the end, or else the moment of the verdict, is within `statutory_limit`; `None` without a deadline."""
     is_certain: bool = True
-    """Whether the opposite bounds of all inexact times would give the same verdict."""
+    """Whether the verdict is the same whichever bound of each inexact time is taken."""
 
 
 def threshold_instants(computed: Computation) -> tuple[ThresholdInstant, ...]:
@@ -84,7 +84,7 @@ def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Cloc
         if state in {State.OVERDUE, State.MISSED} and computed.deadline is not None
         else None
     )
-    ended_at = computed.ended.occurred_at.latest if computed.ended is not None else None
+    ended_at = computed.ending_event.occurred_at.latest if computed.ending_event is not None else None
     if ended_at is not None and computed.deadline is not None and ended_at > computed.deadline:
         late = ended_at - computed.deadline
     statutory_deadline = computed.statutory_deadline
@@ -95,7 +95,7 @@ def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Cloc
         anchor_at=limb_deadline.anchor.occurred_at.earliest if limb_deadline is not None else None,
         work_by=computed.deadline,
         statutory_limit=statutory_deadline,
-        ended_event=computed.ended.id if computed.ended is not None else None,
+        ended_event=computed.ending_event.id if computed.ending_event is not None else None,
         ended_at=ended_at,
         late_by_seconds=seconds(late) if late is not None else None,
         within_statutory_limit=(ended_at or computed.at) <= statutory_deadline
@@ -106,9 +106,9 @@ def judge(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> Cloc
 
 
 def _state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -> State:
-    if computed.ended is not None:
-        in_time = computed.deadline is None or computed.ended.occurred_at.latest <= computed.deadline
-        return State.MET_ON_TIME if in_time else State.MET_LATE
+    if computed.ending_event is not None:
+        is_on_time = computed.deadline is None or computed.ending_event.occurred_at.latest <= computed.deadline
+        return State.MET_ON_TIME if is_on_time else State.MET_LATE
     if computed.decision is not None:
         return State.NOT_APPLICABLE
     if computed.limb_deadline is None:
@@ -133,10 +133,10 @@ def _open_state(computed: Computation, instants: tuple[ThresholdInstant, ...]) -
 def _is_certain(computed: Computation) -> bool:
     if computed.deadline is None or computed.deadline_by_latest_anchor is None:
         return True
-    if computed.ended is None:
+    if computed.ending_event is None:
         return (computed.at <= computed.deadline) == (computed.at <= computed.deadline_by_latest_anchor)
-    worst = computed.ended.occurred_at.latest <= computed.deadline
-    best = computed.ended.occurred_at.earliest <= computed.deadline_by_latest_anchor
+    worst = computed.ending_event.occurred_at.latest <= computed.deadline
+    best = computed.ending_event.occurred_at.earliest <= computed.deadline_by_latest_anchor
     return worst == best
 
 
@@ -149,8 +149,8 @@ def next_change(
     """The next instant at which time alone changes the state or passes a threshold; `None` if there is none.
 
     An evaluation at exactly that instant sees the change. Overdue begins one microsecond after the deadline, since
-    the deadline itself is still on time. In a pause, the instant may be too early, but never too late: a pause may
-    move a deadline more than once. `compute_at` computes the same clock for a later moment.
+    the deadline itself is still on time. In a pause, the result may be earlier than the real change, and then the next
+    call gives a later one; it is never later. `compute_at` computes the same clock for a later moment.
     """
     if state in INACTIVE_STATES:
         return None
@@ -167,10 +167,11 @@ def next_change(
 def _next_change_in_pause(
     computed: Computation, instants: tuple[ThresholdInstant, ...], compute_at: Callable[[datetime], Computation]
 ) -> datetime | None:
-    """The end of the pause, or an earlier instant if its deadline or a threshold comes before; see `next_change`.
+    """The end of the pause, or an earlier instant at which the clock changes in the pause; see `next_change`.
 
-    Most pauses move both as time goes on. But working days move only by whole ones, and an extension not at all. So the
-    clock is computed anew for the instant that comes next as of now, and then for the one after it.
+    Usually the deadline and the thresholds move on with the pause, so that they are not reached in it. But a deadline
+    in working days moves only by whole days, and one that an extension set does not move. So the clock is computed for
+    the next instant that is expected now; if that has moved by then, for the next one expected then, and so on.
     """
     until = computed.pauses.open_until
     moment: datetime | None = None
@@ -191,7 +192,7 @@ def _next_change_in_pause(
 
 
 _MOST_MOVES = 8
-"""How often a deadline that a pause moves in steps is followed."""
+"""How many times `_next_change_in_pause` computes the clock for a later instant."""
 
 
 def conclusion_lines(computed: Computation, verdict: ClockVerdict) -> tuple[Line, ...]:
@@ -210,7 +211,7 @@ def conclusion_lines(computed: Computation, verdict: ClockVerdict) -> tuple[Line
         lines.append(("Work by {} (from memory)." if by_memory else "Work by {}.", (verdict.work_by,)))
     late = computed.deadline_by_latest_anchor
     if late is not None and computed.deadline is not None and late > computed.deadline:
-        lines.append(("If the start was as late as the stated interval allows, the deadline would be {}.", (late,)))
+        lines.append(("If the start was as late as the stated interval allows, the limit would be {}.", (late,)))
     return (*lines, *_verdict_lines(computed, verdict))
 
 

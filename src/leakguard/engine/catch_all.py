@@ -15,9 +15,9 @@ SIGNAL = "a path that cannot exist is answered like every other"
 _OK = 200
 
 
-def nonexistent_path_request(random_path: str) -> Request:
+def nonexistent_path_request(random_word: str) -> Request:
     """The request for a path that cannot exist; a round sends it once, even if a check asks for the same path."""
-    return Request(id="nonsense", method="GET", what=f"/{random_path}")
+    return Request(id="nonsense", method="GET", what=f"/{random_word}")
 
 
 def may_be_catch_all(results: Sequence[CheckResult]) -> bool:
@@ -26,10 +26,10 @@ def may_be_catch_all(results: Sequence[CheckResult]) -> bool:
 
 
 def with_catch_all_signals(results: Sequence[CheckResult], nonexistent_path_reply: Reply) -> list[CheckResult]:
-    """The verdicts, with a decoy signal on one that rests only on the page that the nonexistent path got as well.
+    """The results, of which at most one rests only on the page that also answers the nonexistent path.
 
-    One page cannot be several products: of the verdicts that rest on it alone, only the first is kept, preferably one
-    whose check requests the root.
+    That page cannot be several products. So of the results that found a product open by it alone, one is kept, with a
+    decoy signal: the first whose check requests the root, or else the first.
     """
     body = nonexistent_path_reply.body
     if nonexistent_path_reply.status != _OK or not body:

@@ -1,4 +1,4 @@
-"""Conclusions: the status of an endpoint and its findings, from the verdicts on it."""
+"""Conclusions: the status of an endpoint and its findings, from the results of its checks."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.requests import OWN_ACCOUNT
 from leakguard.engine.earlier_runs import CheckedDataStore, checked_data_store
 from leakguard.engine.examination import (
-    GONE,
+    STOPPED_ACCEPTING,
     CheckResult,
     EndpointStatus,
     Examination,
     answers_only_with_certificate,
-    failed,
+    got_data,
+    is_first_unanswered,
     is_unreadable,
-    most_telling,
     status_of,
     unanswered_checks,
-    went_away,
+    was_refused_after_connecting,
 )
 from leakguard.frozen import replace
 from leakguard.models.findings import (
@@ -42,60 +42,62 @@ from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 
 OLDEST_DATA = "first_seen, oldest_data"
-"""The source of `ExposedSince`: it was opened after its oldest data came in, and before it was first seen open."""
-CERTIFICATE_NOT_OF_ALL = "the server asked for a client's certificate, and answered another question without one"
+"""The source of `ExposedSince`, a stored value: opened after its oldest data came in, before we first saw it open."""
+CERTIFICATE_NOT_OF_ALL = "the server asked for a client's certificate, and answered another request without one"
+_CONTRADICTED = {(ending, Outcome.INCONCLUSIVE) for ending in (Ending.REFUSED, Ending.CERTIFICATE)}
+"""Ending and outcome of each result that `_contradicted_as_inconclusive` changed."""
 _UNHEARD = frozenset({EndpointStatus.SILENT, EndpointStatus.NOT_CHECKED})
 
 
 def conclude(
     endpoint: Endpoint, results: Sequence[CheckResult], *, run: str, vantage: str, observed_at: datetime,
-    is_decoy: bool, first_seen: Mapping[CheckedDataStore, datetime], scope: Scope | None = None,
+    is_decoy: bool, first_open_at: Mapping[CheckedDataStore, datetime], scope: Scope | None = None,
 ) -> Examination:  # fmt: skip
     """The status of an endpoint, and its findings: those of the first of these groups that is not empty.
 
     1. Every product check that applies.
     2. One check whose answer began in its protocol and could not be read.
     3. Every fallback check that applies. Such a check is judged only if no other check of its protocol applies.
-    4. One check for a host that demands a client certificate; see `_certificate_findings`.
+    4. One check for a host that demands a client certificate; see `_certificate_results`.
 
     If there is such a finding, or a person named this very endpoint, each unanswered check gets a finding too, since
     what it looks for may be there. If a named endpoint then has no finding, and was silent or not checked, one check
     stands for all: the first, if the port suggests it and it was inconclusive, or else the most telling one.
 
-    `is_decoy`: the owner declared it. `first_seen`: when a check first found a data store open. With `scope`, findings
-    name the permission by which default accounts or industrial devices were probed.
+    `is_decoy`: the owner declared it. `first_open_at`: when a check first found a data store open. With `scope`,
+    findings name the permission by which default accounts or industrial devices were probed.
     """
-    results = _in_doubt(results)
-    applying = [item for item in results if item.applies and not failed(item)]
+    results = _contradicted_as_inconclusive(results)
+    applying = [item for item in results if item.applies and not is_first_unanswered(item)]
     of_products = [item for item in applying if not item.definition.fallback]
     unread = [] if of_products else _unreadable(endpoint, results)
-    chosen = of_products or unread or applying or _certificate_findings(endpoint, results)
+    chosen = of_products or unread or applying or _certificate_results(endpoint, results)
     missing = [item for item in unanswered_checks(results) if not (unread and is_unreadable(item))]
     status = status_of(results, chosen)
     if chosen or endpoint.named:
         chosen = [*chosen, *missing]
     status = EndpointStatus.OTHER if is_decoy and status is EndpointStatus.EXPOSED else status
     if results and not chosen and endpoint.named and status in _UNHEARD:
-        chosen = [results[0] if _is_suggested(endpoint, results[0]) else most_telling(results)]
+        chosen = [results[0] if _is_suggested(endpoint, results[0]) else _most_telling(results)]
 
     def finding_of(item: CheckResult) -> Finding:
         concluded = _as_declared_decoy(item) if is_decoy else item
-        found = _finding(endpoint, concluded, run, vantage, observed_at, first_seen)
+        found = _finding(endpoint, concluded, run, vantage, observed_at, first_open_at)
         return found if scope is None else _with_permissions(found, item, scope)
 
     findings = tuple(map(finding_of, chosen))
     is_unexplained = status is EndpointStatus.NOT_CHECKED and not findings
-    why = (missing or [most_telling(results)])[0].verdict.reason if is_unexplained else ""
+    why = (missing or [_most_telling(results)])[0].verdict.reason if is_unexplained else ""
     return Examination(status=status, findings=findings, why=why)
 
 
-def _in_doubt(results: Sequence[CheckResult]) -> Sequence[CheckResult]:
-    """The verdicts, some made inconclusive.
+def _contradicted_as_inconclusive(results: Sequence[CheckResult]) -> Sequence[CheckResult]:
+    """The results, of which those become inconclusive that the answers to other requests contradict.
 
-    That on a refused connection, if another connection came about; that on a demanded certificate, if the host answered
-    a request without one.
+    These are a refused connection, if the host accepted another one, and a demanded certificate, if the host answered
+    another request without one.
     """
-    reasons = {Ending.REFUSED: GONE} if went_away(results) else {}
+    reasons = {Ending.REFUSED: STOPPED_ACCEPTING} if was_refused_after_connecting(results) else {}
     if not answers_only_with_certificate(results):
         reasons[Ending.CERTIFICATE] = CERTIFICATE_NOT_OF_ALL
     return [
@@ -122,10 +124,10 @@ def _is_over_http(item: CheckResult) -> bool:
     return HTTP in (kind, PROTOCOLS[kind].over)
 
 
-def _certificate_findings(endpoint: Endpoint, results: Sequence[CheckResult]) -> list[CheckResult]:
-    """A host that demands a client certificate gets at most one finding.
+def _certificate_results(endpoint: Endpoint, results: Sequence[CheckResult]) -> list[CheckResult]:
+    """At most one result for a host that demands a client certificate.
 
-    A fallback's, or else the first check's if the endpoint is named or the port suggests that check.
+    It is that of a fallback check, or else that of the first check, if the endpoint is named or the port suggests it.
     """
     if not answers_only_with_certificate(results):
         return []
@@ -135,6 +137,21 @@ def _certificate_findings(endpoint: Endpoint, results: Sequence[CheckResult]) ->
     return of_fallbacks[:1] or [
         item for item in of_first if endpoint.named or endpoint.port in item.definition.probe.ports
     ]
+
+
+def _most_telling(results: Sequence[CheckResult]) -> CheckResult:
+    """The result that explains an endpoint for which nothing else is chosen: the first of these that there is.
+
+    1. A check whose answer could not be read.
+    2. A check whose time ran out.
+    3. A check whose refused connection or demanded certificate other answers contradict.
+    4. A check that got any data.
+    5. The first check.
+    """
+    spent = [item for item in results if item.observation.ended is Ending.SPENT]
+    contradicted = [item for item in results if (item.observation.ended, item.verdict.outcome) in _CONTRADICTED]
+    ranked = (*filter(is_unreadable, results), *spent, *contradicted, *filter(got_data, results), *results)
+    return ranked[0]
 
 
 def _is_suggested(endpoint: Endpoint, first: CheckResult) -> bool:
@@ -147,13 +164,13 @@ ID_DIGITS = 16
 scans of 32,768 open data stores would collide, and 1 in 4 beside ten million older findings."""
 
 
-def finding_id(run: str, check_id: str, place: str, address: str) -> str:
-    """The id of a finding, the same for the same check, place and address in one run, so that a repeat adds nothing.
+def finding_id(run: str, check_id: str, data_store_key: str, address: str) -> str:
+    """The id of a finding: the same for the same check, data store and address in one run, so a repeat adds nothing.
 
-    `place`: the key of the data store, by `models.findings.place_of`, or the target of a resource of a cloud account.
+    `data_store_key`: see `models.findings.place_of`; of a resource in a cloud account, its target.
     The address counts, since a name may lead to several addresses, of which only some are open.
     """
-    return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{place}\n{address}".encode()).hexdigest()[:ID_DIGITS]
+    return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{data_store_key}\n{address}".encode()).hexdigest()[:ID_DIGITS]
 
 
 def _finding(
@@ -162,18 +179,18 @@ def _finding(
     run: str,
     vantage: str,
     observed_at: datetime,
-    first_seen: Mapping[CheckedDataStore, datetime],
+    first_open_at: Mapping[CheckedDataStore, datetime],
 ) -> Finding:
-    target = f"{endpoint.target}/{item.inside}" if item.inside else endpoint.target
+    target = f"{endpoint.target}/{item.path_in_endpoint}" if item.path_in_endpoint else endpoint.target
     check, observation = item.definition, item.observation
-    key = checked_data_store(endpoint, check, item.inside)
-    _, place = key
+    key = checked_data_store(endpoint, check, item.path_in_endpoint)
+    _, data_store_key = key
     return Finding(
-        id=finding_id(run, check.id, place, endpoint.address), run=run, check_id=check.id, check_version=check.version,
-        target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port,
+        id=finding_id(run, check.id, data_store_key, endpoint.address), run=run, check_id=check.id,
+        check_version=check.version, target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port,
         transport=observation.transport, tls=observation.tls, vantage=vantage, datastore=check.datastore,
-        verdict=item.verdict,
-        exposed_since=_since(item, first_seen.get(key, observed_at)), remediation=check.remediation_on(endpoint.port),
+        verdict=item.verdict, exposed_since=_since(item, first_open_at.get(key, observed_at)),
+        remediation=check.remediation_on(endpoint.port),
         references=check.references, observed_at=observed_at, proof=_proof(item), lifecycle=check.lifecycle,
     )  # fmt: skip
 
@@ -215,10 +232,10 @@ def _proof(item: CheckResult) -> Proof:
     return replace(proof, requests=(*proof.requests, *item.sample_requests)) if item.sample_requests else proof
 
 
-def _since(item: CheckResult, first_seen: datetime) -> ExposedSince:
+def _since(item: CheckResult, first_open_at: datetime) -> ExposedSince:
     """When it was opened: after its oldest data, if known, and before it was first seen; empty if it is not open."""
     if item.verdict.outcome not in OPEN:
         return ExposedSince()
-    if item.oldest is None or item.oldest > first_seen:
-        return ExposedSince(latest=first_seen)
-    return ExposedSince(earliest=item.oldest, latest=first_seen, source=OLDEST_DATA)
+    if item.oldest is None or item.oldest > first_open_at:
+        return ExposedSince(latest=first_open_at)
+    return ExposedSince(earliest=item.oldest, latest=first_open_at, source=OLDEST_DATA)

@@ -18,12 +18,12 @@ from leakguard.scanning.plan import Plan
 FEW = 16
 """The most hosts of a plan that are queried by name; for a larger plan, everything that was seen is read."""
 CheckedDataStore = tuple[str, str]
-"""A check id, and the key of a data store from `models.findings.place_of`."""
+"""A check id, and the key of a data store: `Finding.place`, or `place` in the history of a check."""
 
 
-def checked_data_store(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> CheckedDataStore:
-    """The `CheckedDataStore` of a verdict, which is the same from run to run; `inside` as in `CheckResult.inside`."""
-    return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, inside or "")
+def checked_data_store(endpoint: Endpoint, definition: CheckDefinition, path: str | None) -> CheckedDataStore:
+    """The `CheckedDataStore` of a result, the same from run to run; `path` as in `CheckResult.path_in_endpoint`."""
+    return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, path or "")
 
 
 class EarlierRuns(Frozen):
@@ -33,7 +33,7 @@ class EarlierRuns(Frozen):
     """When each check first found each data store open."""
     most_records: Mapping[CheckedDataStore, int] = frozen_field(default_factory=dict)
     """The most records that each check saw in each data store; those without a known size are missing."""
-    open_endpoints: frozenset[str] = frozenset()
+    once_open: frozenset[str] = frozenset()
     """The keys of endpoints that were open; see `models.targets.endpoint_key`."""
 
 
@@ -56,4 +56,4 @@ def gathered(histories: Iterable[CheckHistory]) -> EarlierRuns:
             endpoints.add(history.place if history.place == history.endpoint else history.endpoint)
         if history.most_records is not None:
             most[key] = max(most.get(key, 0), history.most_records)
-    return EarlierRuns(first_open_at=first, most_records=most, open_endpoints=frozenset(endpoints))
+    return EarlierRuns(first_open_at=first, most_records=most, once_open=frozenset(endpoints))

@@ -1,4 +1,4 @@
-"""The parts of an examination: verdicts with the observations behind them, and the status of an endpoint."""
+"""The parts of an examination: results of checks, and the status of an endpoint that follows from them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class EndpointStatus(StrEnum):
     OTHER = "other"
     """Something answers, but none of our checks knows it, or what is open is a declared decoy or declared as public."""
     CLOSED = "closed"
+    """Every connection was refused: `Ending.REFUSED`. The ending of this name, `Ending.CLOSED`, leads to `SILENT`."""
     SILENT = "silent"
     """Nothing answers, or the host closes or resets the connection without data."""
     NOT_CHECKED = "not_checked"
@@ -43,15 +44,16 @@ _MIN_BYTES_OF_PROTOCOL = 16
 may not yet have rejected an answer in another protocol."""
 _NO_ANSWER = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer on which a verdict could rest."""
-_UNMET = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE})
+_NO_CONNECTION_ENDINGS = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE})
 """Endings without a connection."""
-GONE = "it accepted one connection and then no more: it limits connections, or went offline; a lower --rate may help"
+STOPPED_ACCEPTING = (
+    "it accepted one connection and then no more: it limits connections, or went offline; a lower --rate may help"
+)
 CLOSES_AT_ONCE = (
     "it accepts connections and closes them before a request: it is overloaded, or admits only other clients"
 )
 """The reasons why a host that is there was not checked."""
 _NOT_ASKED = frozenset({Ending.BLOCKED, Ending.SPENT})
-_DOUBTED = {(ending, Outcome.INCONCLUSIVE) for ending in (Ending.REFUSED, Ending.CERTIFICATE)}
 _WITH_CERTIFICATE = frozenset({Ending.CERTIFICATE, Ending.REFUSED, *_NO_ANSWER, *_NOT_ASKED})
 
 
@@ -67,12 +69,12 @@ class Examination(Frozen):
 
     @property
     def unsettled(self) -> str:
-        """The reason code that says why a protected endpoint may still be open; empty if a check settled it."""
+        """The reason code that says why a protected endpoint may still be open; empty if it is proved closed."""
         return code_of(self.findings) if self.status is EndpointStatus.PROTECTED else ""
 
 
 class CheckResult(Frozen):
-    """A verdict with the observation on which it rests."""
+    """The result of one check: a verdict with the observation on which it rests."""
 
     definition: CheckDefinition
     observation: Observation
@@ -94,35 +96,34 @@ class CheckResult(Frozen):
     def applies(self) -> bool:
         """Whether the outcome is not `not_applicable`, or the product is open by design.
 
-        True also of a check whose first request `failed`, unlike in `any_check_applies`.
+        So an inconclusive check applies, even one whose first request was unanswered; `any_check_applies` skips those.
         """
-        is_declared = self.verdict.reason_code is ReasonCode.PUBLIC_BY_DESIGN
-        return is_declared or self.verdict.outcome is not Outcome.NOT_APPLICABLE
+        is_public_by_design = self.verdict.reason_code is ReasonCode.PUBLIC_BY_DESIGN
+        return is_public_by_design or self.verdict.outcome is not Outcome.NOT_APPLICABLE
 
     @property
-    def inside(self) -> str | None:
-        """The part of the endpoint that the verdict is about; see `inside_of`."""
-        return inside_of(self.bucket, self.below)
+    def path_in_endpoint(self) -> str | None:
+        """The bucket, table or path that the verdict is about; see the function of this name."""
+        return path_in_endpoint(self.bucket, self.below)
 
 
-def inside_of(bucket: str | None, below: str) -> str | None:
+def path_in_endpoint(bucket: str | None, below: str) -> str | None:
     """A bucket or table, a path without its first slash, or a table below a path; `None` for the whole endpoint."""
     return "/".join(filter(None, (below.removeprefix("/"), bucket))) or None
 
 
-def failed(item: CheckResult) -> bool:
-    """Whether the first request got no answer in `_ANSWERED`: the verdict then says nothing about the product."""
+def is_first_unanswered(item: CheckResult) -> bool:
+    """Whether the first request has no ending of `_ANSWERED`: the verdict then says nothing about the product."""
     return item.observation.ended not in _ANSWERED
 
 
 def lacks_an_answer(item: CheckResult) -> bool:
     """Whether the verdict is inconclusive, although the first request was answered, because some request failed.
 
-    A request failed if it got no complete answer, or a status of `_NOT_NOW`: an error of the server (5xx), or one such
-    as 429. An answer that was cut at our cap counts as complete.
+    A request failed if its ending is not one of `_ANSWERED`, or its status is one of `_NOT_NOW`.
     """
     replies = item.observation.replies.values()
-    is_inconclusive = item.verdict.outcome is Outcome.INCONCLUSIVE and not failed(item)
+    is_inconclusive = item.verdict.outcome is Outcome.INCONCLUSIVE and not is_first_unanswered(item)
     return is_inconclusive and any(reply.ended not in _ANSWERED or (reply.status or 0) in _NOT_NOW for reply in replies)
 
 
@@ -132,10 +133,10 @@ def found_open(item: CheckResult) -> bool:
 
 
 def after_recheck(before: Sequence[CheckResult], again: Sequence[CheckResult], *, is_open: bool) -> list[CheckResult]:
-    """The verdicts that count after a check ran again: its data store was open, and the front page is another one now.
+    """The results that count after a check ran again, since its data store was open in an earlier run.
 
-    If it still `is_open`, the new verdicts count; of the earlier ones, those that are open or lack an answer are kept.
-    Else the earlier verdicts count, with the new ones that lack an answer: a login in front of a store that failed to
+    If the store still `is_open`, the results of `again` count, with those of `before` that are open or lack an answer.
+    Else those of `before` count, with those of `again` that lack an answer: a login in front of a store that failed to
     answer does not prove it closed.
     """
     if is_open:
@@ -153,20 +154,21 @@ proxy in front may have codes of its own."""
 def unanswered_checks(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
     """Checks whose first question the host left unanswered although it speaks their protocol; each check once.
 
-    A host speaks the protocol of a check by any of these signs. Silence without one means that it speaks another.
+    Any of these signs shows that the host speaks the protocol. A host that is silent without one speaks another.
 
     - The check is over HTTP, and the host answered another check over HTTP on the same transport.
-    - Its first data hint at this protocol.
-    - Its answer began in this protocol, or was so long that another protocol would have shown.
+    - The first data of the host hint at this protocol.
+    - An answer began in this protocol, or was so long that another protocol would have shown.
 
     To close or reset the connection counts as an answer, unless it happens in the middle of one; see `checks.unheard`.
     """
     http_transports = {item.observation.transport for item in results if spoke_http([item])}
-    answered = {(item.definition.id, item.bucket) for item in results if not failed(item)}
+    answered = {(item.definition.id, item.bucket) for item in results if not is_first_unanswered(item)}
     missing = {
         (item.definition.id, item.bucket): item
         for item in results
-        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_closed_without_answer(item)
+        if is_first_unanswered(item) and item.verdict.outcome is Outcome.INCONCLUSIVE
+        and not _was_closed_without_answer(item)
         and (item.is_hinted_protocol or _speaks_http(item, http_transports) or _answer_began_in_protocol(item))
         and (item.definition.id, item.bucket) not in answered
     }  # fmt: skip
@@ -180,10 +182,7 @@ def _was_closed_without_answer(item: CheckResult) -> bool:
 
 
 def _answer_began_in_protocol(item: CheckResult) -> bool:
-    """Whether an answer began in the protocol, or is at least `_MIN_BYTES_OF_PROTOCOL` bytes long without a status.
-
-    Call it for inconclusive results only.
-    """
+    """Whether an inconclusive answer began in the protocol, or has `_MIN_BYTES_OF_PROTOCOL` bytes without a status."""
     first = next(iter(item.observation.replies.values()), None)
     return first is not None and (first.began or (first.status is None and first.size_bytes >= _MIN_BYTES_OF_PROTOCOL))
 
@@ -212,9 +211,9 @@ def first_needs_certificate(found: Sequence[CheckResult]) -> bool:
     return first_ending(found) is Ending.CERTIFICATE
 
 
-def is_gone(found: Sequence[CheckResult]) -> bool:
+def no_check_connected(found: Sequence[CheckResult]) -> bool:
     """Whether no check got a connection."""
-    return bool(found) and all(item.observation.ended in _UNMET for item in found)
+    return bool(found) and all(item.observation.ended in _NO_CONNECTION_ENDINGS for item in found)
 
 
 def is_refused(found: Sequence[CheckResult]) -> bool:
@@ -225,18 +224,18 @@ def is_refused(found: Sequence[CheckResult]) -> bool:
 def answers_only_with_certificate(found: Sequence[CheckResult]) -> bool:
     """Whether the host demanded a client certificate, and answered no request without one."""
     endings = {item.observation.ended for item in found}
-    return Ending.CERTIFICATE in endings and endings <= _WITH_CERTIFICATE and not any(map(_answer_began, found))
+    return Ending.CERTIFICATE in endings and endings <= _WITH_CERTIFICATE and not any(map(got_data, found))
 
 
-def went_away(found: Sequence[CheckResult]) -> bool:
+def was_refused_after_connecting(found: Sequence[CheckResult]) -> bool:
     """Whether a connection was refused although another one came about: the port may still be open."""
     endings = {item.observation.ended for item in found}
-    return Ending.REFUSED in endings and not endings <= _UNMET | _NOT_ASKED
+    return Ending.REFUSED in endings and not endings <= _NO_CONNECTION_ENDINGS | _NOT_ASKED
 
 
 def is_closed_without_answer(found: Sequence[CheckResult]) -> bool:
     """Whether the host closed or reset every connection without sending data."""
-    return bool(found) and all(item.observation.ended in _CLOSED_OR_RESET and not _answer_began(item) for item in found)
+    return bool(found) and all(item.observation.ended in _CLOSED_OR_RESET and not got_data(item) for item in found)
 
 
 def spoke_http(found: Sequence[CheckResult]) -> bool:
@@ -245,8 +244,8 @@ def spoke_http(found: Sequence[CheckResult]) -> bool:
 
 
 def any_check_applies(found: Sequence[CheckResult]) -> bool:
-    """Whether any check applies, not counting those whose first request `failed`."""
-    return any(item.applies for item in found if not failed(item))
+    """Whether any check applies, not counting those whose first request was unanswered."""
+    return any(item.applies for item in found if not is_first_unanswered(item))
 
 
 def is_unknown(found: Sequence[CheckResult]) -> bool:
@@ -254,18 +253,7 @@ def is_unknown(found: Sequence[CheckResult]) -> bool:
     return not any(item.applies and not item.definition.fallback for item in found)
 
 
-def most_telling(results: Sequence[CheckResult]) -> CheckResult:
-    """The check that stands for an endpoint without a verdict, the first of these that there is.
-
-    A check whose answer could not be read, whose time was spent, whose refusal or demand for a certificate others
-    contradict, or whose answer only began; else the first check.
-    """
-    spent = [item for item in results if item.observation.ended is Ending.SPENT]
-    doubted = [item for item in results if (item.observation.ended, item.verdict.outcome) in _DOUBTED]
-    return next(iter((*filter(is_unreadable, results), *spent, *doubted, *filter(_answer_began, results), *results)))
-
-
-def _answer_began(item: CheckResult) -> bool:
+def got_data(item: CheckResult) -> bool:
     """Whether any data came back."""
     return any(reply.size_bytes > 0 for reply in item.observation.replies.values())
 
@@ -273,8 +261,8 @@ def _answer_began(item: CheckResult) -> bool:
 def status_of(results: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> EndpointStatus:
     """The status of an endpoint: by the outcomes of `chosen`, or else by how all requests ended.
 
-    If no check recognised what answers, it is `OTHER` only if every check that speaks its protocol got a readable
-    answer; else it is `NOT_CHECKED`.
+    If no check recognised what answers, it is `OTHER` only if every check of a protocol that the host speaks got a
+    readable answer; else it is `NOT_CHECKED`.
     """
     by_outcome = _by_outcome(chosen)
     if by_outcome is not None:
@@ -284,16 +272,16 @@ def status_of(results: Sequence[CheckResult], chosen: Sequence[CheckResult]) -> 
     if answers_only_with_certificate(results):
         return EndpointStatus.PROTECTED
     endings = {item.observation.ended for item in results}
-    if endings & _NOT_ASKED or went_away(results) or any(map(is_unreadable, results)):
+    if endings & _NOT_ASKED or was_refused_after_connecting(results) or any(map(is_unreadable, results)):
         return EndpointStatus.NOT_CHECKED
-    if endings and endings <= _NO_ANSWER | _UNMET:
-        return EndpointStatus.NOT_CHECKED if any(map(_answer_began, results)) else EndpointStatus.SILENT
+    if endings and endings <= _NO_ANSWER | _NO_CONNECTION_ENDINGS:
+        return EndpointStatus.NOT_CHECKED if any(map(got_data, results)) else EndpointStatus.SILENT
     is_unclear = Ending.CERTIFICATE in endings or unanswered_checks(results)
     return EndpointStatus.NOT_CHECKED if is_unclear else EndpointStatus.OTHER
 
 
 def _by_outcome(chosen: Sequence[CheckResult]) -> EndpointStatus | None:
-    """The status by the gravest outcome; `None` without one. The shortcut serves most endpoints, with one verdict."""
+    """The status by the gravest outcome; `None` without one. The shortcut serves most endpoints, with one result."""
     if len(chosen) == 1:
         return _BY_OUTCOME.get(chosen[0].verdict.outcome)
     outcomes = {item.verdict.outcome for item in chosen}

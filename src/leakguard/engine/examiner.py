@@ -1,4 +1,4 @@
-"""Examines one endpoint: identifies its protocol, runs the checks, and turns their verdicts into findings."""
+"""Examines one endpoint: identifies its protocol, runs the checks, and turns their results into findings."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from leakguard.engine.as_declared_public import as_declared_public
 from leakguard.engine.asking import ask
 from leakguard.engine.bugs import OUR_BUG, bug_of
 from leakguard.engine.conclusion import conclude
-from leakguard.engine.conversation import Round, RoundConnection
 from leakguard.engine.earlier_runs import CheckedDataStore
 from leakguard.engine.examination import (
     CLOSES_AT_ONCE,
-    GONE,
+    STOPPED_ACCEPTING,
     CheckResult,
     EndpointStatus,
     Examination,
     any_check_applies,
     is_closed_without_answer,
-    is_gone,
     is_refused,
+    no_check_connected,
     spoke_http,
 )
 from leakguard.engine.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.engine.identification import ProtocolAttempt, ProtocolIdentification, protocols_over_http
-from leakguard.engine.rounds import ask_checks, check_without_front_page
+from leakguard.engine.round_types import Round, RoundConnection
+from leakguard.engine.rounds import ask_checks, check_skipping_front_page
 from leakguard.engine.turns import Turns
 from leakguard.frozen import replace
 from leakguard.models.industrial import industrial_name
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from leakguard.engine.inspection import Inspection
     from leakguard.sensitivity.book import KindBook
 
-VerdictObserver = Callable[[Endpoint, Sequence[CheckResult]], None]
-"""Receives the verdicts of one round at one endpoint."""
+ResultObserver = Callable[[Endpoint, Sequence[CheckResult]], None]
+"""Receives the results of one round at one endpoint."""
 
 RETRY_DELAYS = (1.0, 3.0)
 """Seconds before each retry of a host that took a connection in the sweep and takes none now."""
@@ -59,8 +59,8 @@ LEFT_ALONE = (
 )
 
 
-def ignore_verdicts(_endpoint: Endpoint, _judged: Sequence[CheckResult]) -> None:
-    """Ignore the verdicts."""
+def ignore_results(_endpoint: Endpoint, _results: Sequence[CheckResult]) -> None:
+    """Ignore the results."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +75,12 @@ class Examiner:
     now: Now
     random_word: str
     """Different in every run. It fills `{nonsense}` in the requests of checks: paths and names that no server has."""
-    first_seen: Mapping[CheckedDataStore, datetime] = field(default_factory=dict)
+    first_open_at: Mapping[CheckedDataStore, datetime] = field(default_factory=dict)
     """When each check first found each data store open, in earlier runs."""
     most_records: Mapping[CheckedDataStore, int] = field(default_factory=dict)
     """The most records that each check saw in each data store in earlier runs."""
-    on_verdicts: VerdictObserver = ignore_verdicts
-    """Called with the verdicts of each round but a first contact; `leakguard scan --explain` records them."""
+    on_results: ResultObserver = ignore_results
+    """Called with the results of each round but a first contact; `leakguard scan --explain` records them."""
     kind_definitions: Callable[[], KindBook] | None = None
     """Returns the definitions by which kinds of data are recognised; without them, findings name no kinds."""
     inspection: Inspection | None = None
@@ -98,16 +98,17 @@ class Examiner:
         object.__setattr__(self, "order", CheckOrder(self.library))
 
     async def examine(
-        self, endpoint: Endpoint, *, spent: float = 0.0, connects: bool = False, was_exposed: bool = False
+        self, endpoint: Endpoint, *, spent: float = 0.0, did_connect: bool = False, was_exposed: bool = False
     ) -> Examination:
         """Identify the protocol of an endpoint and run its checks, within one time limit for all.
 
-        `spent`: how many seconds of that time the sweep has used. `connects`: the sweep connected to the port; then a
-        failed connection is retried. `was_exposed`: an earlier run found a data store open there; then a refused one
+        `spent`: how many seconds of that time the sweep has used. `did_connect`: the sweep connected to the port; then
+        a failed connection is retried. `was_exposed`: an earlier run found a data store open there; then a refused one
         is retried. Raises errors of our own machine, but nothing for what a host does, nor for a bug.
         """
+        prober = self.prober.for_endpoint(spent)
         try:
-            return await self._examine(endpoint, self.prober.visit(spent), connects=connects, was_exposed=was_exposed)
+            return await self._examine(endpoint, prober, did_connect=did_connect, was_exposed=was_exposed)
         except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the run)
             return self.broken(error)
 
@@ -115,12 +116,14 @@ class Examiner:
         """The result for an endpoint whose examination a bug aborted: not checked. Raises errors of our own machine."""
         return Examination(status=EndpointStatus.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
-    async def _examine(self, endpoint: Endpoint, prober: Prober, *, connects: bool, was_exposed: bool) -> Examination:
+    async def _examine(
+        self, endpoint: Endpoint, prober: Prober, *, did_connect: bool, was_exposed: bool
+    ) -> Examination:  # fmt: skip
         if self._is_left_alone(endpoint):
             return Examination(status=EndpointStatus.NOT_CHECKED, why=LEFT_ALONE)
         identified = await self._identify(prober, endpoint)
-        lacks_connection = is_gone if connects else is_refused
-        for pause in RETRY_DELAYS if connects else RETRY_DELAYS_WAS_EXPOSED if was_exposed else ():
+        lacks_connection = no_check_connected if did_connect else is_refused
+        for pause in RETRY_DELAYS if did_connect else RETRY_DELAYS_WAS_EXPOSED if was_exposed else ():
             if not lacks_connection(identified.results):
                 break
             await asyncio.sleep(pause)
@@ -132,7 +135,8 @@ class Examiner:
             )
         await self.turns.wait_for_turn()
         examination = self._concluded(endpoint, results)
-        why = CLOSES_AT_ONCE if identified.closes_before_request else GONE if connects and is_gone(results) else ""
+        why = STOPPED_ACCEPTING if did_connect and no_check_connected(results) else ""
+        why = CLOSES_AT_ONCE if identified.closes_before_request else why
         return replace(examination, status=EndpointStatus.NOT_CHECKED, why=why) if why else examination
 
     async def _identify(self, prober: Prober, endpoint: Endpoint) -> ProtocolIdentification:
@@ -144,13 +148,11 @@ class Examiner:
             tries_first_only=endpoint.backend is not None or is_industrial,
         )  # fmt: skip
         await identified.run()
-        if identified.met_silence and endpoint.backend is None and not is_industrial:
-            behind = await self._speak_without_front_page(prober, endpoint)
-            if behind.results:  # then only the front page was silent
-                identified.attempts[:] = [
-                    *(attempt for attempt in identified.attempts if attempt.protocol != HTTP),
-                    behind,
-                ]
+        if identified.was_http_silent_twice and endpoint.backend is None and not is_industrial:
+            without_front = await self._speak_skipping_front_page(prober, endpoint)
+            if without_front.results:  # then only the front page was silent
+                of_others = (attempt for attempt in identified.attempts if attempt.protocol != HTTP)
+                identified.attempts[:] = [*of_others, without_front]
         return identified
 
     def _is_left_alone(self, endpoint: Endpoint) -> bool:
@@ -161,18 +163,18 @@ class Examiner:
 
     def _for_device(self, endpoint: Endpoint, leading: Sequence[str]) -> tuple[str, ...]:
         """The protocols in which an industrial or medical device is probed: no guesses, which may stop it."""
-        own = (protocol for protocol in leading if PROTOCOLS[protocol].is_industrial)
-        return tuple(protocol for protocol in own if self.order.checks(endpoint.port, protocol))
+        industrial = (protocol for protocol in leading if PROTOCOLS[protocol].is_industrial)
+        return tuple(protocol for protocol in industrial if self.order.checks(endpoint.port, protocol))
 
-    async def _speak_without_front_page(self, prober: Prober, endpoint: Endpoint) -> ProtocolAttempt:
+    async def _speak_skipping_front_page(self, prober: Prober, endpoint: Endpoint) -> ProtocolAttempt:
         session = prober.open(endpoint, HTTP)
         try:
-            questions = check_without_front_page(
+            questions = check_skipping_front_page(
                 self.order.checks(endpoint.port, HTTP), endpoint, session, random_word=self.random_word,
                 most_records=self.most_records,
             )  # fmt: skip
             results = await ask(session, questions, self.turns)
-            self.on_verdicts(endpoint, results)
+            self.on_results(endpoint, results)
             return ProtocolAttempt(protocol=HTTP, results=tuple(await self._with_data_kinds(endpoint, results)))
         finally:
             await session.close()
@@ -182,7 +184,7 @@ class Examiner:
         return contact.is_decided and not (self.inspection is not None and self.inspection.is_due(contact.results))
 
     def decided(self, contact: FirstContact) -> Examination:
-        """The examination by the verdicts of a first contact alone; as `examine`, it does not raise for a bug."""
+        """The examination by the results of a first contact alone; as `examine`, it does not raise for a bug."""
         try:
             return self._concluded(contact.endpoint, self._add_data_kinds(contact.endpoint, contact.results))
         except Exception as error:  # noqa: BLE001  (as in `examine`)
@@ -190,11 +192,11 @@ class Examiner:
 
     def contact(self, endpoint: Endpoint) -> FirstContact | None:
         """The first contact in plain HTTP; `None` for a URL, or where the port does not suggest HTTP alone."""
-        own = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
-        if not own:
+        checks = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
+        if not checks:
             return None
         is_all = self.order.first_contact_runs_all(endpoint.port)
-        questions = self._round(endpoint, own, PLAIN_HTTP, includes_follow_up=is_all)
+        questions = self._round(endpoint, checks, PLAIN_HTTP, includes_follow_up=is_all)
         return FirstContact(endpoint, questions, runs_all_checks=is_all)
 
     def round(
@@ -210,7 +212,7 @@ class Examiner:
     ) -> Round:  # fmt: skip
         return ask_checks(
             checks, endpoint, connection, random_word=self.random_word, most_records=self.most_records,
-            known_open=self.first_seen, may_retry_closed=may_retry_closed, includes_follow_up=includes_follow_up,
+            open_before=self.first_open_at, may_retry_closed=may_retry_closed, includes_follow_up=includes_follow_up,
         )  # fmt: skip
 
     def _concluded(self, endpoint: Endpoint, results: Sequence[CheckResult]) -> Examination:
@@ -218,12 +220,12 @@ class Examiner:
         items = [as_declared_public(item, public) for item in results] if public else results
         return conclude(
             endpoint, items, run=self.run, vantage=self.vantage, observed_at=self.now(),
-            is_decoy=self._is_decoy(endpoint), first_seen=self.first_seen,
+            is_decoy=self._is_decoy(endpoint), first_open_at=self.first_open_at,
             scope=self.gate.scope,
         )  # fmt: skip
 
     async def _with_data_kinds(self, endpoint: Endpoint, results: Sequence[CheckResult]) -> Sequence[CheckResult]:
-        """The verdicts with the kinds of data; long answers are processed in a worker thread."""
+        """The results with the kinds of data; long answers are processed in a worker thread."""
         if self._needs_data_kinds(endpoint, results):
             from leakguard.engine.kinds_of_data import has_large_answer  # noqa: PLC0415  (as in `_add_data_kinds`)
 
@@ -257,7 +259,7 @@ class Examiner:
             of_session = await self._ask_checks(endpoint, session, protocol, may_retry_closed=is_suggested)
             # Before the connection is closed: the session limits how many large answers are in memory at once.
             results = [*await self._with_data_kinds(endpoint, of_session)]
-            hints, begun, is_tls = session.hints, session.begun, session.tls is not None
+            hints, possible, is_tls = session.hints, session.possible_protocols, session.tls is not None
             tests_closing = is_suggested or protocol == HTTP
             closes_before_request = (
                 tests_closing and is_closed_without_answer(results) and await session.closes_at_once()
@@ -269,13 +271,9 @@ class Examiner:
         if is_web and not any_check_applies(of_products):
             results += await self._ask_over_http(prober, endpoint)
         return ProtocolAttempt(
-            protocol=protocol,
-            results=tuple(results),
-            hints=hints,
-            begun=begun,
-            is_tls=is_tls,
+            protocol=protocol, results=tuple(results), hints=hints, possible_protocols=possible, is_tls=is_tls,
             closes_before_request=closes_before_request,
-        )
+        )  # fmt: skip
 
     async def _ask_checks(
         self, endpoint: Endpoint, session: Session, protocol: str, *, may_retry_closed: bool = True
@@ -283,7 +281,7 @@ class Examiner:
         results = await ask(
             session, self.round(endpoint, protocol, session, may_retry_closed=may_retry_closed), self.turns
         )
-        self.on_verdicts(endpoint, results)
+        self.on_results(endpoint, results)
         return results
 
     async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[CheckResult]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from leakguard.checks.protocols import OF_PAGES
 from leakguard.checks.replies import ANSWERED
-from leakguard.engine.conversation import Round
 from leakguard.engine.examination import CheckResult
+from leakguard.engine.round_types import Round
 from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
@@ -18,7 +18,7 @@ from leakguard.ports import Request
 
 
 class _PlainHttpConnection(Frozen, kw_only=False):
-    """A connection in plain HTTP; implements `conversation.RoundConnection`."""
+    """A connection in plain HTTP; implements `round_types.RoundConnection`."""
 
     transport: str = "http"
     tls: TlsSeen | None = None
@@ -34,13 +34,13 @@ class FirstContact:
     """Implements `ports.Contact` for one endpoint that speaks plain HTTP."""
 
     def __init__(self, endpoint: Endpoint, questions: Round, *, runs_all_checks: bool = False) -> None:
-        """`questions` has at least one. `runs_all_checks`: an examination would send no others in plain HTTP."""
+        """`questions` yields at least one. `runs_all_checks`: they are all that an examination asks in plain HTTP."""
         self.endpoint = endpoint
         self._questions = questions
         self._is_all = runs_all_checks
         self._request: Request | None = None
         self.results: Sequence[CheckResult] = ()
-        """The verdicts, once every question was answered."""
+        """The results, once every question was answered."""
 
     @property
     def is_decided(self) -> bool:
@@ -66,8 +66,8 @@ class FirstContact:
     def _about_page(self, request: Request) -> Request | None:
         """Decide about a request with a method in `OF_PAGES`, which a first contact does not send.
 
-        Named endpoint, or one reached by a name: end undecided, so that an examination reads it.
-        Others: continue as if the page was empty.
+        If a person named the endpoint, or it was reached by a host name: end undecided, so that an examination reads
+        the page. Otherwise continue as if the page was empty.
         """
         if self.endpoint.named or self.endpoint.host is not None:
             return None

@@ -30,7 +30,7 @@ class Heartbeat:
             self._beating.cancel()
 
     def _beat(self, due: float) -> None:
-        """One beat. As a callback of the loop it runs before any task that could take a suspension for silence."""
+        """One beat. As a callback of the loop it runs before any task that could mistake a suspension for silence."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         if now - due > SUSPENDED_SECONDS:

@@ -12,9 +12,9 @@ from leakguard.checks.replies import NO_CONNECTION
 from leakguard.engine.examination import (
     CheckResult,
     any_check_applies,
-    failed,
     first_ending,
     first_needs_certificate,
+    is_first_unanswered,
     spoke_http,
 )
 from leakguard.frozen import Frozen, replace
@@ -39,8 +39,8 @@ class ProtocolAttempt(Frozen):
     results: tuple[CheckResult, ...] = ()
     hints: tuple[str, ...] = ()
     """Protocols that the first data identify."""
-    begun: tuple[str, ...] = ()
-    """Protocols whose answers start with the bytes that the host sent; these are too few to identify one."""
+    possible_protocols: tuple[str, ...] = ()
+    """Protocols whose answers start with the first bytes of the host, if these are too few to identify one."""
     is_tls: bool = False
     is_greeting: bool = False
     """Whether the host sent data before the request, so that HTTP was not tried."""
@@ -72,13 +72,13 @@ class ProtocolIdentification:
     async def run(self) -> None:
         """Try protocols until one is recognised or none is left."""
         for planned in self._stages():
-            await self._speak_at_once(planned)
+            await self._speak_in_parallel(planned)
             if self._is_settled():
                 break
 
     @property
     def results(self) -> list[CheckResult]:
-        """All verdicts."""
+        """All results."""
         return [item for attempt in self.attempts for item in self._marked_by_hints(attempt)]
 
     @property
@@ -87,17 +87,19 @@ class ProtocolIdentification:
         return any(attempt.closes_before_request for attempt in self.attempts)
 
     @property
-    def met_silence(self) -> bool:
-        """Whether HTTP met silence twice or more, and no product was recognised."""
+    def was_http_silent_twice(self) -> bool:
+        """Whether each attempt in HTTP, of two or more, got no answer, and no attempt recognised a product."""
         endings = [first_ending(attempt.results) for attempt in self.attempts if attempt.protocol == HTTP]
         is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
         return is_silent and not any(any_check_applies(attempt.results) for attempt in self.attempts)
 
     def _marked_by_hints(self, attempt: ProtocolAttempt) -> Sequence[CheckResult]:
-        """The verdicts of an attempt; failed ones are marked if the host hinted at their protocol, except HTTP."""
+        """The results of an attempt. Unanswered ones are marked if the host hinted at their protocol, except HTTP."""
         if attempt.protocol == HTTP or attempt.protocol not in self._hinted_protocols():
             return attempt.results
-        return [replace(item, is_hinted_protocol=True) if failed(item) else item for item in attempt.results]
+        return [
+            replace(item, is_hinted_protocol=True) if is_first_unanswered(item) else item for item in attempt.results
+        ]
 
     def _stages(self) -> Iterator[tuple[PlannedAttempt, ...]]:
         """The attempts, stage by stage; each stage is computed from the results of the stages before."""
@@ -123,11 +125,13 @@ class ProtocolIdentification:
     def _second_attempts(self) -> tuple[str, ...]:
         """The protocols that are tried a second time at the very end, since a connection may have been lost.
 
-        The first suggested protocol, if it met silence and the host sent no data to any other. And HTTP with the full
-        time-out, if it was only guessed and got no data, unless it met silence twice.
+        - The protocol of the first attempt, if the port or the URL suggests it, the host was silent to it, and every
+          attempt connected and got no data.
+        - HTTP with the full time-out, if it was only guessed and the host took the connection without an answer, unless
+          `was_http_silent_twice`.
         """
         is_to_repeat = HTTP not in self.leading and self._ending_of_http() in _CONNECTED_WITHOUT_ANSWER
-        http = (HTTP,) if is_to_repeat and not self.met_silence else ()
+        http = (HTTP,) if is_to_repeat and not self.was_http_silent_twice else ()
         is_silent_to_all = all(_gave_no_data(attempt) for attempt in self.attempts)
         first = tuple(
             attempt.protocol for attempt in self.attempts[:1] if is_silent_to_all and attempt.protocol in self.leading
@@ -148,15 +152,14 @@ class ProtocolIdentification:
     def _hinted_protocols(self) -> Mapping[str, None]:
         """The protocols at which the host's data hint, in order; the values are unused.
 
-        An answer may come so late that it is read as the answer to the next protocol. So if a protocol met silence,
-        and what the host sends while another is tried begins like an answer of the silent one, that counts as a hint at
-        the silent one. If it did get an answer, such a beginning is too short to count.
+        An answer may come so late that it is read in the attempt at the next protocol. So first bytes that fit another
+        protocol (`possible_protocols`) are a hint at it if its own attempt got no answer; otherwise they are too few.
         """
         silent = {attempt.protocol for attempt in self.attempts if first_ending(attempt.results) is Ending.SILENT}
         late = (
             protocol
             for attempt in self.attempts
-            for protocol in attempt.begun
+            for protocol in attempt.possible_protocols
             if protocol in silent and protocol != attempt.protocol
         )
         return dict.fromkeys((*(hint for attempt in self.attempts for hint in attempt.hints), *late))
@@ -184,11 +187,11 @@ class ProtocolIdentification:
     def _is_harmless(self, protocol: str) -> bool:
         """Whether a guess cannot exhaust the memory of a Kafka broker that is too busy to answer.
 
-        The first bytes of some protocols (`announces_much`) look to Kafka like a request of tens of megabytes. Kafka is
-        tried before them, unless the run has no check for Kafka. They are sent if it was not tried, or answered only
-        with a closed connection without data or with garbage.
-        Servers of some protocols answer the Kafka probe with an error (`complains`) and are recognised by it. The first
-        bytes of such a protocol are therefore sent only if Kafka was not tried.
+        To Kafka, the first bytes of some protocols (`announces_much`) announce a request of tens of megabytes. Such a
+        protocol is harmless if Kafka was not tried, since the run has no check for it, or if the host refused Kafka:
+        it closed the connection without data, or answered garbage.
+        The servers of some of these protocols (`complains`) answer the Kafka attempt with an error and are recognised
+        by it. So their first bytes are sent only if Kafka was not tried.
         """
         if not PROTOCOLS[protocol].announces_much:
             return True
@@ -204,9 +207,9 @@ class ProtocolIdentification:
         return any(attempt.protocol == protocol for attempt in self.attempts)
 
     def _is_finished(self, protocol: str) -> bool:
-        """Whether the protocol was tried twice, or an attempt got data or no connection.
+        """Whether no attempt follows: two were made, or one got data, or one got no connection.
 
-        One that connected and got no data may be repeated once.
+        So an attempt that connected and got no data may be repeated once.
         """
         before = [attempt for attempt in self.attempts if attempt.protocol == protocol]
         return len(before) > 1 or any(not _gave_no_data(attempt) for attempt in before)
@@ -240,7 +243,7 @@ class ProtocolIdentification:
         """Whether plain-text attempts go to a host that turned out to speak TLS."""
         return self._is_tls() and any(approach is Approach.GUESSED for _, approach in planned)
 
-    async def _speak_at_once(self, planned: Sequence[PlannedAttempt]) -> None:
+    async def _speak_in_parallel(self, planned: Sequence[PlannedAttempt]) -> None:
         """Try every protocol on a connection of its own, at the same time, so that silence to one delays no other."""
         if len(planned) == 1:
             self.attempts.append(await self.speak(*planned[0]))
@@ -275,7 +278,7 @@ def _refused_protocol(item: CheckResult) -> bool:
 
 
 def protocols_over_http(endpoint: Endpoint) -> tuple[str, ...]:
-    """The protocols over HTTP; those for a named endpoint, or one reached by a name, come last."""
-    named_or_by_name = endpoint.named or endpoint.host is not None
-    own = [protocol for protocol in _OVER_HTTP if PROTOCOLS[protocol].for_named] if named_or_by_name else []
-    return (*(protocol for protocol in _OVER_HTTP if not PROTOCOLS[protocol].for_named), *own)
+    """The protocols over HTTP. Last those only for an endpoint that a person named or that has a host name."""
+    is_named_or_has_host = endpoint.named or endpoint.host is not None
+    for_named = [protocol for protocol in _OVER_HTTP if PROTOCOLS[protocol].for_named] if is_named_or_has_host else []
+    return (*(protocol for protocol in _OVER_HTTP if not PROTOCOLS[protocol].for_named), *for_named)

@@ -28,10 +28,10 @@ from leakguard.ports import Prober, Sampler
 from leakguard.sensitivity.book import fields_of_people
 from leakguard.sensitivity.masks import shown_name
 
-MOST_COUNTED = 4
+MOST_COUNTED_FIELDS = 4
 """The most fields of a data store whose distinct values are counted."""
-FIELDS_OF_ONE = 2
-"""The most of these fields per collection: some people have no identification number, and others no e-mail."""
+MOST_FIELDS_PER_COLLECTION = 2
+"""The most of them in one collection: some people have no identification number, and others no e-mail."""
 _PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
 """What can only be a name in a path or a statement: no quote, no space, no wildcard."""
 
@@ -48,9 +48,9 @@ class Inspection(Frozen):
 
     def is_due(self, results: Sequence[CheckResult]) -> bool:
         """Whether any open data store can be inspected."""
-        return any(self._is_worth(item) for item in results)
+        return any(self._can_be_inspected(item) for item in results)
 
-    def _is_worth(self, item: CheckResult) -> bool:
+    def _can_be_inspected(self, item: CheckResult) -> bool:
         # The questions of an inspection start at the root, so a data store below a path cannot be inspected.
         is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below
         return is_open and (
@@ -60,9 +60,10 @@ class Inspection(Frozen):
     async def inspect(
         self, prober: Prober, endpoint: Endpoint, results: Sequence[CheckResult], turns: Turns
     ) -> list[CheckResult]:  # fmt: skip
-        """The verdicts, with the answers and samples of the inspection; `turns` spreads the work over the loop."""
+        """The results, with the answers and samples of the inspection; `turns` spreads the work over the loop."""
         return [
-            await self._inspect(prober, endpoint, item, turns) if self._is_worth(item) else item for item in results
+            await self._inspect(prober, endpoint, item, turns) if self._can_be_inspected(item) else item
+            for item in results
         ]
 
     async def _inspect(self, prober: Prober, endpoint: Endpoint, item: CheckResult, turns: Turns) -> CheckResult:
@@ -90,7 +91,7 @@ class Inspection(Frozen):
     def _counting(self, item: CheckResult, field_check: CheckDefinition) -> tuple[Request, ...]:
         """The requests that count distinct values.
 
-        Of the fields that tell people apart best, in the first collections that have any.
+        They are about the fields that tell people apart best, in the first collections that have such fields.
         """
         distinct = item.definition.distinct
         if distinct is None or not distinct.only_if.holds_for(view_of(field_check, item.observation.replies)):
@@ -101,12 +102,12 @@ class Inspection(Frozen):
             if _is_safe_in_request(collection.name)
             for field in self._countable(fields_of_people(collection, self.kind_definitions()))
         )
-        forms = (form for name, field in islice(fields, MOST_COUNTED) for form in _forms(distinct, name, field))
+        forms = (form for name, field in islice(fields, MOST_COUNTED_FIELDS) for form in _forms(distinct, name, field))
         return tuple(distinct.of(*form, number) for number, form in enumerate(forms))
 
     def _countable(self, fields: Sequence[str]) -> Sequence[str]:
         """The first fields whose names can be part of a request and of a proof."""
-        return [field for field in fields if _is_safe_in_request(field)][:FIELDS_OF_ONE]
+        return [field for field in fields if _is_safe_in_request(field)][:MOST_FIELDS_PER_COLLECTION]
 
     async def _sample(self, sampler: Sampler, endpoint: Endpoint, item: CheckResult) -> CheckResult:
         order = SampleOrder(datastore=item.definition.datastore, records=self.options.sample)

@@ -41,7 +41,7 @@ def load_kind_book(texts: Mapping[str, str], compiled: bytes | str = "") -> Kind
 def with_data_kinds(
     results: Sequence[CheckResult], kind_definitions: KindDefinitionsGetter, *, now: datetime
 ) -> tuple[CheckResult, ...]:
-    """The verdicts, with what the answers say about the data added to those on open data stores."""
+    """The results; those on open data stores with what their answers say about the data."""
     return tuple(
         _with_data(item, kind_definitions(), now) if item.verdict.outcome in OPEN else item for item in results
     )
@@ -66,12 +66,15 @@ def collections_of(item: CheckResult, view: View | None = None) -> tuple[NamedCo
     return _joined(namings)
 
 
-def _collection_of_verdict(check: CheckDefinition, inside: str) -> tuple[str, str]:
-    """The sort and name of the collection that a verdict is about: a bucket, or the last part of a table's path."""
+def _collection_of_verdict(check: CheckDefinition, bucket: str) -> tuple[str, str]:
+    """The word (such as `table`) and the name of the collection that a verdict is about.
+
+    The name is that of a bucket, or the last part of a table's path.
+    """
     if check.by_name:
-        return check.by_name, inside
+        return check.by_name, bucket
     is_table = PROTOCOLS[check.probe.kind].for_backends
-    return ("table", inside.rpartition("/")[2]) if is_table else ("bucket", inside)
+    return ("table", bucket.rpartition("/")[2]) if is_table else ("bucket", bucket)
 
 
 def _extensions(item: CheckResult, view: View) -> dict[str, int]:

@@ -25,7 +25,7 @@ class PartReport(Frozen):
     """Endpoints that the sweep found and that wait for an examination."""
     connections: int = 0
     """Connections opened since the part was started or resumed."""
-    is_lost: bool = False
-    """Whether the network of this machine is gone: nothing answers, not even hosts that did before."""
+    is_network_lost: bool = False
+    """Whether this machine has lost its network: nothing answers, not even hosts that did before."""
     slowest: tuple[tuple[str, float], ...] = ()
     """Targets that are being examined, with the seconds so far; the slowest first."""

@@ -33,8 +33,8 @@ BLOCKED_IN_A_ROW = 1_000
 INTERRUPTION_SECONDS = 1.0
 """After a longer interruption of this machine, silence is not evidence: the host may have answered meanwhile."""
 _SLOWEST = 5
-_PLAIN = frozenset({EndpointStatus.CLOSED, EndpointStatus.SILENT})
-"""Reported of named and notable endpoints alone, or with `reports_all`."""
+_UNREPORTED = frozenset({EndpointStatus.CLOSED, EndpointStatus.SILENT})
+"""Statuses that are reported only for `named` endpoints and those in `once_open`, or with `reports_all`."""
 _UNHEARD = frozenset({EndpointStatus.SILENT, EndpointStatus.NOT_CHECKED})
 
 
@@ -56,7 +56,7 @@ class PartRun:
     prober: Prober
     reports_all: bool
     """Whether the status of every endpoint is reported, even of closed and silent ones."""
-    notable: frozenset[str]
+    once_open: frozenset[str]
     """The keys of endpoints that were open in an earlier run, so that their status is always reported."""
     report: Callable[[PartReport], None]
     monotonic: Callable[[], float]
@@ -69,8 +69,8 @@ class PartRun:
     _bugs: Counter[str] = field(default_factory=Counter)
     _unchecked: UncheckedEndpoints = field(default_factory=UncheckedEndpoints)
     _queue: asyncio.Queue[SweepEndpoint] = field(default_factory=asyncio.Queue)
-    _waiting: dict[int, tuple[float, bool]] = field(default_factory=dict)
-    """By position to be examined: the seconds that the host had so far, and whether it took a connection."""
+    _to_be_concluded: dict[int, tuple[float, bool]] = field(default_factory=dict)
+    """By position that waits or is examined: the seconds that the host had so far, and whether it took a connection."""
     _under_examination: dict[int, tuple[str, float]] = field(default_factory=dict)
     """By position under examination: its target, and when the examination began."""
     _undrawn: list[int] = field(default_factory=list)
@@ -79,7 +79,7 @@ class PartRun:
     _sweep: RunningSweep = field(init=False)
     _named_size: int = 0
     _blocked: int = 0
-    _is_lost: bool = False
+    _is_network_lost: bool = False
     _report_failed: bool = False
     """True while a report is delivered; it stays true if that raised, and then no further report is sent."""
     _heart: Heartbeat = field(default_factory=Heartbeat)
@@ -88,7 +88,7 @@ class PartRun:
         """Probe all that is not done; `False` if it had to stop or was cancelled. What is known by then is reported."""
         self._counts.update(self.initial_state.counts)
         self._unsettled.update(self.initial_state.unsettled)
-        self._unchecked.carry_on(self.initial_state.counted_reasons)
+        self._unchecked.add_counted(self.initial_state.counted_reasons)
         self._named_size = self.space.named_size
         self._undrawn += reversed(self.initial_state.pending)
         self._sweep = self.prober.sweep(self._endpoints(), self, first=self.initial_state.next_position)
@@ -109,7 +109,7 @@ class PartRun:
 
     async def _run_all(self) -> None:
         async with asyncio.TaskGroup() as group:
-            helpers = [group.create_task(self._examine_all()) for _ in range(self.prober.at_once)]
+            helpers = [group.create_task(self._examine_all()) for _ in range(self.prober.max_parallel)]
             helpers.append(group.create_task(self._report_often()))
             await self._sweep.run()
             await self._queue.join()
@@ -133,7 +133,7 @@ class PartRun:
         return SweepEndpoint(position, index, endpoint.address, endpoint.port)
 
     def named(self, swept: SweepEndpoint) -> Endpoint | None:
-        """The endpoint, if a person named it; see `ports.SweepWatcher`."""
+        """The endpoint, unless it is in a range without a named port; see `ports.SweepWatcher`."""
         return self.space.endpoint(swept.number) if swept.number < self._named_size else None
 
     def contact(self, swept: SweepEndpoint) -> Contact | None:
@@ -142,13 +142,13 @@ class PartRun:
 
     def exposed_before(self, endpoints: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
         """Those with a data store that an earlier run found open; see `ports.SweepWatcher`."""
-        return [swept for swept in endpoints if self._key(swept) in self.notable] if self.notable else ()
+        return [swept for swept in endpoints if self._key(swept) in self.once_open] if self.once_open else ()
 
     def refused(self, endpoints: Sequence[SweepEndpoint]) -> None:
         """Count them as closed; see `ports.SweepWatcher`."""
         self._blocked = 0
         self._counts[EndpointStatus.CLOSED] += len(endpoints)
-        if self.reports_all or self.notable or self._named_size:
+        if self.reports_all or self.once_open or self._named_size:
             for swept in endpoints:
                 self._note(swept, EndpointStatus.CLOSED)
 
@@ -166,9 +166,9 @@ class PartRun:
             self._counts[EndpointStatus.SILENT] += 1
             self._note(swept, EndpointStatus.SILENT)
 
-    def lost(self) -> None:
+    def network_lost(self) -> None:
         """Note that this machine's network is gone, which stops the run; see `ports.SweepWatcher`."""
-        self._is_lost = True
+        self._is_network_lost = True
         self._is_due.set()
 
     def opened(self, swept: SweepEndpoint, *, is_connected: bool = False) -> None:
@@ -177,7 +177,7 @@ class PartRun:
 
     def _queue_for_examination(self, swept: SweepEndpoint, spent: float, *, is_connected: bool) -> None:
         self._blocked = 0
-        self._waiting[swept.position] = spent, is_connected
+        self._to_be_concluded[swept.position] = spent, is_connected
         self._queue.put_nowait(swept)
         if self._queue.qsize() >= QUEUE:
             self._sweep.pause()
@@ -206,9 +206,9 @@ class PartRun:
             endpoint, before = self.space.endpoint(swept.number), self._interrupted_seconds()
             self._under_examination[swept.position] = (endpoint.target, self.monotonic())
             try:
-                spent, connects = self._waiting[swept.position]
+                spent, did_connect = self._to_be_concluded[swept.position]
                 examination = await self.examiner.examine(
-                    endpoint, spent=spent, connects=connects, was_exposed=bool(self.exposed_before((swept,)))
+                    endpoint, spent=spent, did_connect=did_connect, was_exposed=bool(self.exposed_before((swept,)))
                 )
             finally:
                 del self._under_examination[swept.position]
@@ -216,20 +216,20 @@ class PartRun:
                 self._queue.put_nowait(swept)  # silence is not evidence then
             else:
                 self._keep(swept, examination)
-                del self._waiting[swept.position]
+                del self._to_be_concluded[swept.position]
             self._queue.task_done()
 
     def _interrupted_seconds(self) -> float:
         """Total seconds in which this machine or process was suspended or its network was down; compare differences."""
-        return self.prober.slept() + self._heart.suspended_seconds + self._sweep.away
+        return self.prober.slept() + self._heart.suspended_seconds + self._sweep.network_away_seconds
 
     async def _was_interrupted(self, before: float) -> bool:
         """Whether `_interrupted_seconds` has grown since it was `before`, or this machine's network is lost now."""
         if self._interrupted_seconds() - before > INTERRUPTION_SECONDS:
             return True
-        if await self._sweep.is_lost():
-            self.lost()
-        return self._is_lost or self._interrupted_seconds() - before > INTERRUPTION_SECONDS
+        if await self._sweep.is_network_lost():
+            self.network_lost()
+        return self._is_network_lost or self._interrupted_seconds() - before > INTERRUPTION_SECONDS
 
     def _keep(self, swept: SweepEndpoint, examination: Examination) -> None:
         """Record an examination; one that was not checked, and has no finding, is left to a resumed run."""
@@ -247,12 +247,12 @@ class PartRun:
 
     def _postpone(self, swept: SweepEndpoint, why: str) -> None:
         self._blocked = 0
-        if not self._unchecked.got_no_answer(swept.position, why):
+        if not self._unchecked.count_unanswered(swept.position, why):
             self._counts[EndpointStatus.NOT_CHECKED] += 1
 
     def _note(self, swept: SweepEndpoint, status: EndpointStatus) -> None:
         key = self._key(swept)
-        if status not in _PLAIN or swept.number < self._named_size or self.reports_all or key in self.notable:
+        if status not in _UNREPORTED or swept.number < self._named_size or self.reports_all or key in self.once_open:
             self._statuses[key] = status.value
         if len(self._findings) >= REPORT_RESULTS or len(self._statuses) >= REPORT_RESULTS:
             self._is_due.set()
@@ -268,8 +268,8 @@ class PartRun:
                     await self._is_due.wait()
             self._is_due.clear()
             self._report()
-            is_cut_off = self._is_lost or self._blocked >= BLOCKED_IN_A_ROW or self._unchecked.is_too_many
-            if is_cut_off or not self.may_go_on():
+            must_stop = self._is_network_lost or self._blocked >= BLOCKED_IN_A_ROW or self._unchecked.is_too_many
+            if must_stop or not self.may_go_on():
                 raise _Stopped
 
     def _report(self) -> None:
@@ -284,7 +284,7 @@ class PartRun:
                 part=self.part, state=self._state(), findings=findings, statuses=statuses, bugs=bugs,
                 in_flight=self._sweep.in_flight + len(self._under_examination), waiting=self._queue.qsize(),
                 connections=self._sweep.connections + self.prober.connections,
-                slowest=tuple(slowest[:_SLOWEST]), is_lost=self._is_lost,
+                slowest=tuple(slowest[:_SLOWEST]), is_network_lost=self._is_network_lost,
             )
         )  # fmt: skip
         self._report_failed = False
@@ -292,7 +292,7 @@ class PartRun:
             delivered.clear()
 
     def _state(self) -> RunState:
-        pending = chain(self._undrawn, self._sweep.pending(), self._waiting, self._unchecked.positions)
+        pending = chain(self._undrawn, self._sweep.pending(), self._to_be_concluded, self._unchecked.positions)
         return RunState(
             next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts),
             reasons=dict(self._unchecked.reasons), unsettled=dict(self._unsettled),

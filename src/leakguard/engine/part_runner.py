@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.earlier_runs import EarlierRuns
-from leakguard.engine.examiner import Examiner, VerdictObserver, ignore_verdicts
+from leakguard.engine.examiner import Examiner, ResultObserver, ignore_results
 from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions
 from leakguard.engine.part_report import PartReport
 from leakguard.engine.part_run import PartRun
@@ -65,31 +65,31 @@ class PartRunner:
     library: tuple[CheckDefinition, ...]
     run: str
     vantage: str
-    parts: int
+    part_count: int
     tools: PartTools
     limits: Limits
     timeout: float | None
     earlier: EarlierRuns
     inspection_options: InspectionOptions = NO_INSPECTION
     """How closely open data stores are inspected; the caller checked that sampling is permitted."""
-    on_verdicts: VerdictObserver | None = None
-    """Called with the verdicts of each round; see `Examiner.on_verdicts`."""
+    on_results: ResultObserver | None = None
+    """Called with the results of each round; see `Examiner.on_results`."""
     _shared: object = field(init=False)
     _random_word: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self._shared = self.tools.shared_total() if self.parts > 1 else None
+        self._shared = self.tools.shared_total() if self.part_count > 1 else None
         self._random_word = self.tools.token(12)
 
     async def run_part(self, part: int, state: RunState, report: Callable[[PartReport], None]) -> bool:
         """Run one part from a state on; returns whether it finished."""
-        space = self.plan.space.part(part, self.parts) if self.parts > 1 else self.plan.space
+        space = self.plan.space.part(part, self.part_count) if self.part_count > 1 else self.plan.space
         prober = self.tools.prober(
-            self.plan.gate, self.limits.of_part(self.parts), timeout=self.timeout, shared=self._shared
+            self.plan.gate, self.limits.of_part(self.part_count), timeout=self.timeout, shared=self._shared
         )
         return await PartRun(
             part=part, space=space, order=order_of(space.size, f"{self.run}/{part}"), examiner=self._examiner(prober),
-            prober=prober, reports_all=self.plan.count <= SMALL, notable=self.earlier.open_endpoints, report=report,
+            prober=prober, reports_all=self.plan.count <= SMALL, once_open=self.earlier.once_open, report=report,
             monotonic=self.tools.monotonic, may_go_on=self._may_go_on(), initial_state=state,
         ).run()  # fmt: skip
 
@@ -103,9 +103,9 @@ class PartRunner:
         return Examiner(
             prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
             now=self.tools.now, random_word=self._random_word,
-            first_seen=self.earlier.first_open_at, most_records=self.earlier.most_records,
+            first_open_at=self.earlier.first_open_at, most_records=self.earlier.most_records,
             kind_definitions=self.tools.kind_book, inspection=self._inspection(prober),
-            on_verdicts=self.on_verdicts or ignore_verdicts,
+            on_results=self.on_results or ignore_results,
         )  # fmt: skip
 
     def _inspection(self, prober: Prober) -> Inspection | None:
@@ -113,7 +113,7 @@ class PartRunner:
             return None
         from leakguard.engine.inspection import Inspection  # noqa: PLC0415  (few scans look closer)
 
-        gate, limits, sampler = self.plan.gate, self.limits.of_part(self.parts), None
+        gate, limits, sampler = self.plan.gate, self.limits.of_part(self.part_count), None
         if self.inspection_options.sample:
             sampler = self.tools.sampler(gate, limits, beside=prober)
         return Inspection(

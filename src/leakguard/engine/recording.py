@@ -56,7 +56,7 @@ class EndpointLog:
     attempts: list[AttemptLog] = field(default_factory=list)
     """In their order."""
     rules: list[RuleLog] = field(default_factory=list)
-    """The verdicts, each with the rule that decided it."""
+    """The results, each with the rule that decided its verdict."""
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Recorder:
         return self.records.setdefault(endpoint.key, EndpointLog())
 
     def record(self, endpoint: Endpoint, results: Sequence[CheckResult]) -> None:
-        """Record which rules decided; can be used as `Examiner.on_verdicts`."""
+        """Record which rules decided; can be used as `Examiner.on_results`."""
         self.of(endpoint).rules.extend(
             RuleLog(
                 check_id=item.definition.id, outcome=item.verdict.outcome, reason=item.verdict.reason,
@@ -91,7 +91,7 @@ class RecordingProber(Frozen, kw_only=False):
         return self.prober.slept()
 
     @property
-    def at_once(self) -> int:
+    def max_parallel(self) -> int:
         """One, so that `leakguard scan --explain` records in order."""
         return 1
 
@@ -104,9 +104,9 @@ class RecordingProber(Frozen, kw_only=False):
         """A sweep that connects to nothing and reports every endpoint as open, so that each gets a session."""
         return _NoSweep(endpoints=endpoints, watcher=watcher, next_position=first)
 
-    def visit(self, spent: float = 0.0) -> Prober:
-        """See `ports.Prober`; the prober for one endpoint records too."""
-        return RecordingProber(self.prober.visit(spent), self.recorder)
+    def for_endpoint(self, spent: float = 0.0) -> Prober:
+        """See `ports.Prober`; the prober that this returns records too."""
+        return RecordingProber(self.prober.for_endpoint(spent), self.recorder)
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A recorded session."""
@@ -134,11 +134,11 @@ class _NoSweep:
             self.watcher.opened(endpoint)
 
     @property
-    def away(self) -> float:
+    def network_away_seconds(self) -> float:
         """See `ports.RunningSweep`."""
         return 0.0
 
-    async def is_lost(self) -> bool:
+    async def is_network_lost(self) -> bool:
         """See `ports.RunningSweep`; it connects to nothing."""
         return False
 
@@ -166,8 +166,8 @@ class _RecordingSession(Frozen, kw_only=False):
         return self.session.is_connected
 
     @property
-    def begun(self) -> tuple[str, ...]:
-        return self.session.begun
+    def possible_protocols(self) -> tuple[str, ...]:
+        return self.session.possible_protocols
 
     @property
     def hints(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The state of one round: the questions to an endpoint in one protocol, the answers and the verdicts."""
+"""The state of one round: the questions to an endpoint in one protocol, the answers and the results."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.without_product_test import without_product_test
 from leakguard.engine.catch_all import may_be_catch_all, nonexistent_path_request, with_catch_all_signals
-from leakguard.engine.conversation import Round, RoundConnection
 from leakguard.engine.earlier_runs import CheckedDataStore, checked_data_store
 from leakguard.engine.examination import (
     CheckResult,
     after_recheck,
     any_check_applies,
-    failed,
     first_needs_certificate,
     found_open,
-    inside_of,
+    is_first_unanswered,
     is_unknown,
+    path_in_endpoint,
 )
 from leakguard.engine.question_keys import FRONT, key_of, key_of_first
+from leakguard.engine.round_types import Round, RoundConnection
 from leakguard.engine.unconditional_checks import allowed_at, frameworks_last, names_within, unconditional_checks
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome
@@ -40,7 +40,7 @@ from leakguard.scanning.diff import OPEN
 _OK, _NOT_FOUND = 200, 404
 _WITH_A_PATH = frozenset({"GET", "HEAD"}) | OF_PAGES
 _CLOSED_OR_RESET = frozenset({Ending.CLOSED, Ending.RESET})
-INSIDE = Request(id="inside", method="inside", what="")
+TABLE_NAMES_REQUEST = Request(id="inside", method="inside", what="")
 """The first request to a backend; its answer has the `names` of all tables that get a verdict of their own."""
 _RECOGNISED = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 """Outcomes by which a check has recognised its product."""
@@ -57,7 +57,7 @@ class RoundState:
     random_word: str
     most_records: Mapping[CheckedDataStore, int]
     """By `CheckedDataStore`: the most records that the check saw there in earlier runs."""
-    known_open: Collection[CheckedDataStore] = ()
+    open_before: Collection[CheckedDataStore] = ()
     """Each `CheckedDataStore` that an earlier run found open."""
     below: str = ""
     """The path below which everything is asked; empty for the root."""
@@ -94,11 +94,11 @@ class RoundState:
             else:
                 yield from self.run_check(definition.without_extra_requests)
 
-    def run_despite_front_page(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Run checks despite the front page, unless a product check applies: first `_run_unconditional`.
+    def run_although_front_names_no_product(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
+        """If the front page was requested and no product check applies, run first `_run_unconditional`.
 
-        If the front page then tells nothing and is no costly redirect, also runs every check that can prove a
-        data store open without it, until the product is known; see `is_over`.
+        If the page tells nothing and is no costly redirect, also run every check that can prove a data store open
+        without it, until the product is known; see `is_over`.
         """
         if self.front is None or not is_unknown(self.results):
             return
@@ -112,7 +112,7 @@ class RoundState:
 
     def table_names(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
         """Names of a backend's tables or folders that get their own verdict; a last `None` stands for unnamed ones."""
-        reply = yield from self.ask_once(INSIDE)
+        reply = yield from self.ask_once(TABLE_NAMES_REQUEST)
         document = reply.document if isinstance(reply.document, dict) else {}
         names = tuple(document.get("names", ()))
         may_have_others = not names or document.get("is_unnamed")
@@ -144,15 +144,15 @@ class RoundState:
     @property
     def _is_unanswered(self) -> bool:
         """Whether the very first question got no answer, so that nothing is known about any product."""
-        return bool(self.results) and failed(self.results[0]) and not first_needs_certificate(self.results)
+        return bool(self.results) and is_first_unanswered(self.results[0]) and not first_needs_certificate(self.results)
 
     def _run_after_no_answer(
         self, definition: CheckDefinition, *, may_retry_closed: bool
     ) -> Generator[Request, Reply, None]:
-        """If it is a fallback whose first question was already sent, see `_run_fallback_instead`.
+        """Decide about a check after the very first question of the round got no answer.
 
-        Else, if the host closed the connection on the first question, run the check if its own
-        first question is a different one.
+        For a fallback whose first question was sent, see `_run_fallback_instead`. Any check that begins with another
+        question is run if the host closed the connection on the very first one and `may_retry_closed`.
         """
         first = definition.probe.requests[0].constant
         is_known = first is not None and key_of(first) in self.replies
@@ -177,36 +177,39 @@ class RoundState:
         return with_catch_all_signals(self.results, reply)
 
     def check_path(self, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
-        """Run the checks that begin with a front page below the path, and return the verdicts that apply.
+        """Run the checks that begin with a front page below the path, and return the results that apply.
 
         With `is_hint`, the path is only a guess by the front page: if it is not found, one check is enough.
         """
-        able = [item for item in checks if not item.fallback and key_of_first(item) == FRONT]
-        yield from self.run_checks(able[:1], may_retry_closed=False)
+        from_front = [item for item in checks if not item.fallback and key_of_first(item) == FRONT]
+        yield from self.run_checks(from_front[:1], may_retry_closed=False)
         is_there = self.front is not None and self.front.status != _NOT_FOUND
         if is_there or not is_hint:
-            yield from self.run_checks(able[1:], may_retry_closed=False)
-            yield from self.run_despite_front_page(able)
+            yield from self.run_checks(from_front[1:], may_retry_closed=False)
+            yield from self.run_although_front_names_no_product(from_front)
         found = yield from self.checked_for_catch_all()
-        return [item for item in found if item.applies and not failed(item)]
+        return [item for item in found if item.applies and not is_first_unanswered(item)]
 
     def run_check(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Run one check for each bucket and keep its verdicts.
+        """Run one check for each bucket and keep its results.
 
-        If no named bucket has a verdict that applies, it is run once more without one: the data store may list others.
+        If it applies to no named bucket, it is run once more without one: the data store may list others.
         """
         before = len(self.results)
         for bucket in self.buckets:
-            self._keep((yield from self._verdicts_of(definition, bucket)))
+            self._keep((yield from self._results_of(definition, bucket)))
         if any(self.buckets) and not any_check_applies(self.results[before:]):
-            self._keep(filter(found_open, (yield from self._verdicts_of(definition, None))))
+            self._keep(filter(found_open, (yield from self._results_of(definition, None))))
 
-    def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
-        """The verdicts of a check on one bucket; none if it needs an unknown answer that may not be asked for."""
+    def _results_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
+        """The results of a check on one bucket; none if it needs a question that may not be sent.
+
+        That is any new one if `is_open_on_unsuggested_port`, or else one that cannot be asked below the path.
+        """
         outer = checked_data_store(self.endpoint, definition, self.below.removeprefix("/"))
-        earlier, allows = partial(names_within, self.known_open, outer), allowed_at(self.endpoint)
-        interview = Talk(definition, nonsense=self.random_word, bucket=bucket, earlier=earlier, allows=allows)
-        while (request := interview.next_question()) is not None:
+        earlier, allows = partial(names_within, self.open_before, outer), allowed_at(self.endpoint)
+        talk = Talk(definition, nonsense=self.random_word, bucket=bucket, earlier=earlier, allows=allows)
+        while (request := talk.next_question()) is not None:
             key = key_of(request)
             reply = self._recalled(request, key)
             if reply is None:
@@ -214,23 +217,23 @@ class RoundState:
                     return []
                 reply = yield from self._send(request)
                 self.is_closed_by_front = not self.connection.is_connected if key == FRONT else self.is_closed_by_front
-            interview.hear(reply)
-        return self._judged(definition, interview, bucket) if interview.replies else []
+            talk.hear(reply)
+        return self._judged(definition, talk, bucket) if talk.replies else []
 
     def _has_a_path(self, definition: CheckDefinition, request: Request) -> bool:
         """Whether the request can be made below the path. Protocols with folders: not if the first answer was 404."""
         is_there = all(reply.status != _NOT_FOUND for _, reply in [*self.replies.values()][:1])
         return is_there if PROTOCOLS[definition.probe.kind].has_folders else request.method in _WITH_A_PATH
 
-    def recheck_known_open(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """If no product check applies, run the checks that found a data store open here in an earlier run."""
+    def recheck_open_before(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
+        """If no product check applies, run again the checks that found a data store open here in an earlier run."""
         if not is_unknown(self.results):
             return
         for definition in checks:
-            if checked_data_store(self.endpoint, definition, None) in self.known_open and not definition.fallback:
-                yield from self._recheck_behind_front_page(definition)
+            if checked_data_store(self.endpoint, definition, None) in self.open_before and not definition.fallback:
+                yield from self._recheck_without_product_test(definition)
 
-    def _recheck_behind_front_page(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
+    def _recheck_without_product_test(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
         """Run all requests of a check without asking whether this is its product.
 
         If the nonexistent path is answered too, another server may be there by now. See `after_recheck`.
@@ -264,19 +267,19 @@ class RoundState:
             return None
         return reply if reply.request == request.id else replace(reply, request=request.id)
 
-    def _judged(self, definition: CheckDefinition, interview: Talk, bucket: str | None) -> list[CheckResult]:
-        """One verdict, or one for each name that the check asked about."""
+    def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> list[CheckResult]:
+        """One result, or one for each name that the check asked about."""
         parts = [
-            self._verdict_on(definition, part.replies, part.view, part.name)
-            for part in parts_by_name(definition, interview.replies, interview.items)
+            self._result_on(definition, part.replies, part.view, part.name)
+            for part in parts_by_name(definition, talk.replies, talk.items)
         ]
-        return parts or [self._verdict_on(definition, interview.replies, interview.view, bucket)]
+        return parts or [self._result_on(definition, talk.replies, talk.view, bucket)]
 
-    def _verdict_on(
+    def _result_on(
         self, definition: CheckDefinition, replies: Mapping[str, Reply], view: View, bucket: str | None
     ) -> CheckResult:
-        inside, earlier = inside_of(bucket, self.below), self.most_records
-        before = earlier.get(checked_data_store(self.endpoint, definition, inside)) if earlier else None
+        path, earlier = path_in_endpoint(bucket, self.below), self.most_records
+        before = earlier.get(checked_data_store(self.endpoint, definition, path)) if earlier else None
         observation = Observation(
             kind=definition.probe.kind, replies=replies, transport=self.connection.transport, tls=self.connection.tls,
             ended=next(iter(replies.values())).ended,
@@ -287,10 +290,7 @@ class RoundState:
         )
 
     def _keep(self, results: Iterable[CheckResult]) -> None:
-        """Keep verdicts, and note what they settle.
-
-        Those of protocols that run over HTTP, such as `gcs`, settle nothing; those of the protocol `http` itself do.
-        """
+        """Keep results, and note what they settle. Those of protocols over HTTP, such as `gcs`, settle nothing."""
         for item in results:
             self.results.append(item)
             probe, outcome = item.definition.probe, item.verdict.outcome

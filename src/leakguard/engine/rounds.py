@@ -1,4 +1,4 @@
-"""Rounds: all checks of one protocol on one connection, with no more questions than the verdicts need.
+"""Rounds: all checks of one protocol on one connection, with no more questions than their verdicts need.
 
 Sans-I/O generators: they yield requests and receive replies; whoever drives them has the socket.
 These rules save questions.
@@ -22,10 +22,10 @@ from leakguard.checks.fronts import led_below
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.catch_all import nonexistent_path_request
-from leakguard.engine.conversation import Round, RoundConnection
 from leakguard.engine.earlier_runs import CheckedDataStore
-from leakguard.engine.examination import CheckResult, failed, is_unknown
+from leakguard.engine.examination import CheckResult, is_first_unanswered, is_unknown
 from leakguard.engine.round_state import RoundState
+from leakguard.engine.round_types import Round, RoundConnection
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, origins_of
@@ -42,32 +42,32 @@ def ask_checks(
     *,
     random_word: str,
     most_records: Mapping[CheckedDataStore, int] = _NOTHING,
-    known_open: Collection[CheckedDataStore] = (),
+    open_before: Collection[CheckedDataStore] = (),
     may_retry_closed: bool = True,
     includes_follow_up: bool = True,
 ) -> Round:
-    """Yield the questions of `checks`, which are of one protocol and in order, and return the verdicts.
+    """Yield the questions of `checks`, which are of one protocol and in order, and return the results.
 
-    The caller sends the reply to each question. `most_records` and `known_open` as in `RoundState`: where a data store
+    The caller sends the reply to each question. `most_records` and `open_before` as in `RoundState`: where a data store
     was open, a login on the front page proves nothing, so the paths behind it are requested again.
 
     With `may_retry_closed`, a host that closed the connection on its front page is asked other first questions. With
-    `includes_follow_up`, this round also looks behind a front page that tells nothing, and below paths.
+    `includes_follow_up`, this round also calls `run_although_front_names_no_product`, and asks below paths.
     """
     kind = checks[0].probe.kind if checks else HTTP
     make = partial(
         RoundState, endpoint=endpoint, buckets=_buckets(endpoint, kind), connection=connection, random_word=random_word,
-        most_records=most_records, known_open=known_open,
+        most_records=most_records, open_before=open_before,
     )  # fmt: skip
     state = make()
     state.buckets = (yield from state.table_names()) if PROTOCOLS[kind].for_backends else state.buckets
     yield from state.run_checks(checks, may_retry_closed=may_retry_closed)
     if kind != HTTP:
-        return state.results + (yield from _inside(make(below=endpoint.path), checks))
-    if known_open:
-        yield from state.recheck_known_open(checks)
+        return state.results + (yield from _check_folder(make(below=endpoint.path), checks))
+    if open_before:
+        yield from state.recheck_open_before(checks)
     if includes_follow_up:
-        yield from state.run_despite_front_page(checks)
+        yield from state.run_although_front_names_no_product(checks)
     found = yield from state.checked_for_catch_all()
     for below in _paths_below(endpoint, state, found) if includes_follow_up else ():
         found += yield from _check_path(make(below=below), checks, is_hint=below != endpoint.path)
@@ -77,11 +77,11 @@ def ask_checks(
 def _check_path(state: RoundState, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
     found = yield from state.check_path(checks, is_hint=is_hint)
     if state.front is not None and state.front.ended is Ending.SILENT:
-        found += yield from run_without_front_page(state, checks)
+        found += yield from run_skipping_front_page(state, checks)
     return found
 
 
-def check_without_front_page(
+def check_skipping_front_page(
     checks: Sequence[CheckDefinition],
     endpoint: Endpoint,
     connection: RoundConnection,
@@ -89,29 +89,29 @@ def check_without_front_page(
     random_word: str,
     most_records: Mapping[CheckedDataStore, int] = _NOTHING,
 ) -> Round:
-    """As `ask_checks` for HTTP, without a request for the front page; see `run_without_front_page`.
+    """As `ask_checks` for HTTP, without a request for the front page; see `run_skipping_front_page`.
 
-    Call it only if the front page met silence twice and no other protocol was recognised.
+    Call it only if the front page got no answer twice and no other protocol was recognised.
     """
     state = RoundState(
         endpoint=endpoint, buckets=(None,), connection=connection, random_word=random_word, most_records=most_records
     )  # fmt: skip
-    return (yield from run_without_front_page(state, checks))
+    return (yield from run_skipping_front_page(state, checks))
 
 
-def _inside(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
-    """The verdicts that apply in the folder of the user's URL, if it has one and the protocol has folders."""
+def _check_folder(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
+    """The results that apply in the folder of the user's URL, if it has one and the protocol has folders."""
     if state.below and PROTOCOLS[checks[0].probe.kind].has_folders:
         yield from state.run_checks(checks, may_retry_closed=False)
-    return [item for item in state.results if item.applies and not failed(item)]
+    return [item for item in state.results if item.applies and not is_first_unanswered(item)]
 
 
 def _paths_below(endpoint: Endpoint, state: RoundState, found: Sequence[CheckResult]) -> tuple[str, ...]:
     """The path of the user's URL, and the one to which the front page leads if no product is known at the root."""
     front = state.front
-    is_asked = front is not None and is_unknown(found) and not state.is_costly_redirect
-    led = led_below(front, origins=origins_of(endpoint)) if front is not None and is_asked else ""
-    return tuple(dict.fromkeys(filter(None, (endpoint.path, led))))
+    looks_further = is_unknown(found) and not state.is_costly_redirect
+    linked_path = led_below(front, origins=origins_of(endpoint)) if front is not None and looks_further else ""
+    return tuple(dict.fromkeys(filter(None, (endpoint.path, linked_path))))
 
 
 def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
@@ -119,8 +119,10 @@ def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
     return (endpoint.buckets or (None,)) if asks_for_them else (None,)
 
 
-def run_without_front_page(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
-    """Run the checks that can do without the front page, and return the verdicts that recognise a product.
+def run_skipping_front_page(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
+    """Run the checks that can do without the front page, and return the results that recognise a product.
+
+    The front page itself is not requested.
 
     Behind a keep-alive proxy, a redirect of the front page without Content-Length looks like silence. Other paths may
     still answer. First the nonexistent path is requested: if that is silent too, or is answered as if it existed,

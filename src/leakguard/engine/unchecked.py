@@ -8,11 +8,11 @@ from collections.abc import Mapping
 MOST_UNCHECKED = 100_000
 """The most endpoints that are remembered for a resumed run; beyond it the run stops."""
 MOST_ASKED_AGAIN = MOST_UNCHECKED // 2
-"""Once so many positions are remembered, those that gave no conclusive answer are only counted.
+"""Once so many positions are remembered, further endpoints without a conclusive answer are only counted.
 
 So a whole network of such hosts does not stop the run.
 """
-UNASKED = "this machine could not ask, or the address was outside the scope when it was to be asked"
+UNASKED = "this machine could not send the request, or the scope did not permit the address when its turn came"
 """The reason why an endpoint was not probed, if no other is given."""
 
 
@@ -26,8 +26,8 @@ class UncheckedEndpoints:
         self.counted_reasons: Counter[str] = Counter()
         """The part of `reasons` about endpoints that were only counted, so that a resumed run does not probe them."""
 
-    def carry_on(self, counted_reasons: Mapping[str, int]) -> None:
-        """Take over the `counted_reasons` of a stopped run."""
+    def add_counted(self, counted_reasons: Mapping[str, int]) -> None:
+        """Add endpoints that are only counted, by reason; also those of a stopped run."""
         self.reasons.update(counted_reasons)
         self.counted_reasons.update(counted_reasons)
 
@@ -41,13 +41,13 @@ class UncheckedEndpoints:
         self.positions.add(position)
         self.reasons[why or UNASKED] += 1
 
-    def got_no_answer(self, position: int, why: str) -> bool:
-        """Count an endpoint without a conclusive answer; returns whether it was remembered for a resumed run.
+    def count_unanswered(self, position: int, why: str) -> bool:
+        """Count an endpoint without a conclusive answer; returns whether a resumed run probes it again.
 
         That is `False` once `MOST_ASKED_AGAIN` positions are remembered, so that a resumed run reaches other endpoints.
         """
         if len(self.positions) < MOST_ASKED_AGAIN:
             self.remember(position, why)
             return True
-        self.carry_on({why or UNASKED: 1})
+        self.add_counted({why or UNASKED: 1})
         return False

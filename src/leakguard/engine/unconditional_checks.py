@@ -11,20 +11,20 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.earlier_runs import CheckedDataStore
 from leakguard.models.targets import Endpoint
 
-MOST_OWN = 2
-"""If more products than this name a port, such as 8080, the port is no reason to run their checks unconditionally."""
+MOST_PRODUCTS_ON_PORT = 2
+"""If the checks of more products name a port, such as 8080, the port is no reason to run them unconditionally."""
 
 
 def unconditional_checks(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> list[CheckDefinition]:
     """Of the checks that have extra requests: those whose products the port suggests.
 
-    At a named endpoint, or one reached by a name, also those of products that serve pages.
+    At an endpoint that a person named, or that was reached by a host name, also those of products that serve pages.
     """
-    able = [item for item in checks if item.has_extra_requests]
-    own = [item for item in able if endpoint.port in item.probe.ports]
-    chosen = own if len(own) <= MOST_OWN else []
-    named_or_by_name = endpoint.named or endpoint.host is not None
-    return [item for item in able if item in chosen or (named_or_by_name and item.serves_pages)]
+    with_extra_requests = [item for item in checks if item.has_extra_requests]
+    naming_port = [item for item in with_extra_requests if endpoint.port in item.probe.ports]
+    chosen = naming_port if len(naming_port) <= MOST_PRODUCTS_ON_PORT else []
+    is_named_or_has_host = endpoint.named or endpoint.host is not None
+    return [item for item in with_extra_requests if item in chosen or (is_named_or_has_host and item.serves_pages)]
 
 
 def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
@@ -32,10 +32,10 @@ def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
     return sorted(checks, key=lambda item: bool(item.stated.get("of_a_framework", False)))
 
 
-def names_within(known_open: Collection[CheckedDataStore], outer: CheckedDataStore) -> list[str]:
-    """The names within the data store `outer` that its check found open in earlier runs, by a verdict on each."""
+def names_within(open_before: Collection[CheckedDataStore], outer: CheckedDataStore) -> list[str]:
+    """The names below the data store `outer` that its check found open in earlier runs, with a verdict on each."""
     check, prefix = outer[0], f"{outer[1]}/"
-    return sorted(key.removeprefix(prefix) for by, key in known_open if by == check and key.startswith(prefix))
+    return sorted(key.removeprefix(prefix) for by, key in open_before if by == check and key.startswith(prefix))
 
 
 def allowed_at(endpoint: Endpoint) -> Callable[[str], bool]:

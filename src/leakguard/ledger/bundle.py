@@ -51,16 +51,16 @@ class Contents:
 
     choice: Choice
     entries: list[Entry] = field(default_factory=list)
-    shown: list[Entry] = field(default_factory=list)
+    included: list[Entry] = field(default_factory=list)
     """The entries whose content is included."""
 
     def take(self, entry: Entry) -> None:
         """Take the next entry."""
         self.entries.append(entry)
-        if self._is_shown(entry):
-            self.shown.append(entry)
+        if self._is_included(entry):
+            self.included.append(entry)
 
-    def _is_shown(self, entry: Entry) -> bool:
+    def _is_included(self, entry: Entry) -> bool:
         subjects = self.choice.subjects
         if subjects is None or entry.subject in subjects:
             return True
@@ -71,18 +71,18 @@ class Contents:
 
     def of_kind(self, kind: str) -> Iterator[tuple[Entry, dict[str, Any]]]:
         """The included entries of a kind that are not erased, each with its content."""
-        for entry in self.shown:
+        for entry in self.included:
             if entry.kind == kind and entry.content is not None and entry.salt is not None:
                 yield entry, from_canonical(entry.content)
 
-    def findings(self, items: Iterable[StoredFinding]) -> Iterator[StoredFinding]:
+    def findings(self, stored: Iterable[StoredFinding]) -> Iterator[StoredFinding]:
         """The findings that are included."""
-        numbers = {entry.sequence for entry in self.shown}
+        numbers = {entry.sequence for entry in self.included}
         wanted = self.choice.findings if self.choice.subjects is not None else None
         subjects = self.choice.subjects or ()
-        for item in items:
-            if item.sequence in numbers and (wanted is None or item.id in wanted or item.run in subjects):
-                yield item
+        for finding in stored:
+            if finding.sequence in numbers and (wanted is None or finding.id in wanted or finding.run in subjects):
+                yield finding
 
 
 def bundle_files(
@@ -99,7 +99,7 @@ def bundle_files(
     description = {"schema": SCHEMA, "subjects": None if subjects is None else sorted(subjects), **about}
     parts = [
         text_file("entries.jsonl", _lines(manifest(entry) for entry in contents.entries)),
-        text_file("contents.jsonl", _lines(map(_content, contents.shown))),
+        text_file("contents.jsonl", _lines(map(_content, contents.included))),
         text_file("findings.jsonl", _lines(map(_finding, findings))),
         text_file("head.note", to_note(head.text, key)),
         text_file("proofs.json", canonical(_proofs(contents, tree)) + "\n"),
@@ -127,8 +127,11 @@ def _content(entry: Entry) -> dict[str, Any]:
     return {"sequence": entry.sequence, "tombstone": entry.content}
 
 
-def _finding(item: StoredFinding) -> dict[str, Any]:
-    return {"id": item.id, "run": item.run, "sequence": item.sequence, "position": item.position, "text": item.text}
+def _finding(stored: StoredFinding) -> dict[str, Any]:
+    return {
+        "id": stored.id, "run": stored.run, "sequence": stored.sequence, "position": stored.position,
+        "text": stored.text,
+    }  # fmt: skip
 
 
 def _index(parts: Sequence[BundleFile], head: TreeHead, key: SigningKey | None) -> str:

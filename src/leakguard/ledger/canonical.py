@@ -5,7 +5,7 @@ Such an integer is written as `{"$int": "9007199254740993"}`.
 A key of the user's that begins with `$` gets a second `$`, so that the two can never be taken for each other.
 Numbers with a fraction are written without loss, except that `1.0` becomes `1`.
 
-The standard library's encoder, in C, writes the same text for values without fractions whose keys are plain ASCII:
+The standard library's encoder, in C, writes the same text for values without fractions and tags whose keys are ASCII:
 there the order of code points is the order of UTF-16, and both escape only quotation marks, backslashes and what is
 below a space. Everything else takes the way through `rfc8785`, which takes ten times as long.
 """
@@ -41,10 +41,10 @@ _encode_ascii = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_na
 
 
 def canonical(value: object) -> str:
-    """The canonical JSON text of plain values; raises `UsageProblem` for what JSON cannot hold."""
+    """The canonical JSON text of a value; raises `UsageProblem` for what JSON cannot hold."""
     try:
         text = _encode(value)
-        return _checked(text) if _is_plain(value) else rfc8785.dumps(_tagged(value)).decode("utf-8")
+        return _checked(text) if _suits_fast_encoder(value) else rfc8785.dumps(_tagged(value)).decode("utf-8")
     except (rfc8785.CanonicalizationError, UnicodeError, RecursionError, TypeError, ValueError) as error:
         raise UsageProblem(
             f"a value cannot be kept as JSON ({type(error).__name__})",
@@ -54,7 +54,7 @@ def canonical(value: object) -> str:
 
 def from_canonical(text: str) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The value of a text that `canonical` wrote; raises `ValueError` when it is not JSON."""
-    return (_tagged_decoder if has_tags(text) else _plain_decoder).decode(text)
+    return (_tagged_decoder if has_tags(text) else _untagged_decoder).decode(text)
 
 
 def has_tags(text: str) -> bool:
@@ -71,7 +71,7 @@ def from_canonical_integers(text: str) -> Any:  # noqa: ANN401  (JSON holds anyt
 
 
 def to_ascii(text: str) -> str:
-    """The value of a canonical text as plain JSON in printable ASCII.
+    """The value of a canonical text as JSON without tags, in printable ASCII.
 
     Most texts are that already. In others, tags become numbers, and DEL and non-ASCII characters become escapes.
     """
@@ -91,7 +91,7 @@ def sha256_hex(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _is_plain(value: object) -> bool:
+def _suits_fast_encoder(value: object) -> bool:
     """Whether the standard library's encoder writes the canonical text of a value.
 
     The value must have no reference cycle, or the loop over its containers never ends; `canonical` encodes first, which
@@ -99,7 +99,7 @@ def _is_plain(value: object) -> bool:
     """
     found: list[Any] = [(value,)]
     for each in found:
-        if type(each) is dict and not _has_plain_keys(each):
+        if type(each) is dict and not _has_untagged_ascii_keys(each):
             return False
         values = each.values() if type(each) is dict else each
         kinds = set(map(type, values))
@@ -115,7 +115,7 @@ def _are_small(values: Iterable[object]) -> bool:
     return all(-MAX_SAFE <= item <= MAX_SAFE for item in values if type(item) is int)
 
 
-def _has_plain_keys(value: dict[Any, object]) -> bool:
+def _has_untagged_ascii_keys(value: dict[Any, object]) -> bool:
     try:
         letters = "".join(value)
     except TypeError:
@@ -158,6 +158,6 @@ def _untagged(value: dict[str, Any]) -> Any:  # noqa: ANN401  (a tagged integer 
 
 
 _whole_decoder = msgspec.json.Decoder()
-_plain_decoder = json.JSONDecoder(parse_int=_number)
+_untagged_decoder = json.JSONDecoder(parse_int=_number)
 _tagged_decoder = json.JSONDecoder(parse_int=_number, object_hook=_untagged)
 """Made once: `json.loads` makes a new one for each call that names a hook."""

@@ -20,11 +20,12 @@ from leakguard.models.people import Signatory, by_source, may_be_one_person, sig
 from leakguard.models.records import KeptRecord, Record
 
 ADDED, SEALED, UNSEALED, HANDED = "evidence_added", "evidence_sealed", "evidence_unsealed", "evidence_handed_over"
-HELD, RELEASED = "evidence_held", "evidence_released"
+PUT_ON_HOLD, HOLD_RELEASED = "evidence_held", "evidence_released"
+"""Acts of a legal hold; who *holds* an item is its `holder`."""
 EXPORTED = "evidence_exported"
-_MAY_BE_ABOUT_ALL = frozenset({HELD, RELEASED, EXPORTED})
+_MAY_BE_ABOUT_ALL = frozenset({PUT_ON_HOLD, HOLD_RELEASED, EXPORTED})
 """Without items, an act of these kinds is about the whole subject."""
-KINDS = (ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED)
+KINDS = (ADDED, SEALED, UNSEALED, HANDED, PUT_ON_HOLD, HOLD_RELEASED, EXPORTED)
 _ITEM_ID = re.compile(r"EV-([1-9][0-9]{0,17})")
 
 
@@ -175,14 +176,14 @@ class Holds:
     def take(self, record: KeptRecord) -> None:
         """Take the next record of the ledger."""
         names, reason = _named(record.content), str(record.content.get("text") or "")
-        if record.kind == HELD and names:
+        if record.kind == PUT_ON_HOLD and names:
             self.items |= dict.fromkeys(names, reason)
-        elif record.kind == HELD:
+        elif record.kind == PUT_ON_HOLD:
             self.subjects[record.subject] = reason
-        elif record.kind == RELEASED and names:
+        elif record.kind == HOLD_RELEASED and names:
             for name in names:
                 self.items.pop(name, None)
-        elif record.kind == RELEASED and _is_about_all(record):
+        elif record.kind == HOLD_RELEASED and _is_about_all(record):
             self.subjects.pop(record.subject, None)
 
 

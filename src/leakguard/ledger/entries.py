@@ -43,7 +43,10 @@ class Entry(Frozen):
 
     sequence: int
     subject: str
-    """What the entry belongs to: the id of an incident or a run, or a word such as `clock` or `accounts`."""
+    """What the entry belongs to: the id of an incident or a run, or a word such as `accounts` or `clock`.
+
+    Here and in flags, *clock* is the system clock of a machine.
+    """
     kind: str
     occurred_earliest: str
     occurred_latest: str

@@ -36,8 +36,8 @@ _KEPT_BY_KIND: Mapping[str, frozenset[str]] = {
     "alarm_try": _TRY, "alarm_sent": _TRY, "alarm_failed": _TRY,
     "report_received": frozenset({"message_mark"}),
 }  # fmt: skip
-"""Kept in the same way, by kind: which letter, or which alert and try it was, so that none is sent twice or never; and
-the mark of a message, a hash that tells nothing of it, so that a mailbox where it still lies does not bring it back."""
+"""Kept in the same way, by kind: which letter, or which alert and try it was, so that each is sent exactly once; and
+the mark of a message, a hash without its content, so that it is not taken in again if it still lies in a mailbox."""
 _ITEM = "items"
 _ITEM_ID = re.compile(r"EV-[1-9][0-9]{0,17}", re.ASCII)
 """In `items` the ids of evidence are kept: without them an act of custody would be gone from its item."""
@@ -47,7 +47,8 @@ _IDENTITY = frozenset({"id", "how"})
 """What is kept of the person who recorded (`recorded_by`), or who did what another confirmed (`claimed_by`): an account
 id, which means nobody once the account is erased, and how the person was authenticated."""
 _RECORDER = ("by_source", "recorded_by")
-"""What says who recorded an entry, beside a name in `by`; earlier releases dropped it where findings were listed."""
+"""What says who recorded an entry, beside a name in `by`. Earlier releases dropped it when they erased an entry that
+lists findings."""
 _KEYED_BY_DATA = frozenset({"done", "resolved"})
 """Mappings that are keyed by found data, so that their keys are erased too."""
 _UNERASABLE = re.compile(
@@ -55,8 +56,8 @@ _UNERASABLE = re.compile(
     r"|rows_(kept|covered)|account_.*|role_(granted|revoked)|token_(added|revoked)|oncall_set"
     rf"|shards?_.*|fleet_.*|changes_noted|{CONTENT_ERASED}"
 )
-"""Kinds that a resumed run, a response, the fleet, a watch, the watchman or the ledger itself needs. A reason that a
-person gave in one of them, as for a legal hold, a withdrawal or an erasure, cannot be erased."""
+"""Kinds that a resumed run, a response, the fleet, `leakguard watch`, the watchman or the ledger itself needs. A reason
+that a person gave in one of them, as for a legal hold, a withdrawal or an erasure, cannot be erased."""
 
 
 class Erasure(Frozen):
@@ -76,8 +77,8 @@ def is_erasable(kind: str) -> bool:
 def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
     """The erasure of an entry that has content.
 
-    Texts and numbers in the fields of `keep`, also in lists, stay unchanged. A mapping in such a field is
-    redacted by the names of its own fields. Raises `ValueError` for content that no longer reads as JSON.
+    Texts and numbers in the fields of `keep`, also in lists, stay unchanged. In a mapping in such a field, each
+    field is kept or erased by its own name. Raises `ValueError` for content that no longer reads as JSON.
     """
     content = from_canonical(entry.content or "{}")
     if entry.kind == FINDINGS_RECORDED:

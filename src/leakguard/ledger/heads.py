@@ -24,7 +24,7 @@ _NOTED = re.compile(r"^([1-9]\d{0,17})\n[A-Za-z0-9+/]{43}=\nlast ([0-9a-f]{64})$
 _PRINTED = re.compile(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", re.ASCII)
 _AFTER_WORD = re.compile(r"(?:\bentry|第) ?([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", re.ASCII)
 _WITH_LETTER = re.compile(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?(?=\d*[a-f])([0-9a-f]{8,64})\b", re.ASCII)
-"""The hash has a letter, so that no telephone number and no account number passes for one."""
+"""The hash has one of a to f, so that no telephone number and no account number passes for one."""
 
 
 class Head(Frozen):
@@ -40,8 +40,8 @@ def head_of(entry: Entry) -> Head:
     return Head(sequence=entry.sequence, hash=entry.hash, recorded_at=entry.recorded_at)
 
 
-class SignedHead(Frozen):
-    """A head, the key that its line in a head file names, and the signature over it."""
+class HeadWithSignature(Frozen):
+    """A head, and the key and the signature that a line of a head file states for it: not verified, see `signer`."""
 
     head: Head
     key: str
@@ -65,13 +65,13 @@ class SignedHead(Frozen):
 
 
 class HeadFileContent(Frozen):
-    """What a head file says: the latest head, and the latest signed head."""
+    """What a head file says: the latest head, and the latest one with a signature, which may be wrong."""
 
     latest: Head
-    signed: SignedHead | None = None
+    signed: HeadWithSignature | None = None
 
 
-def head_to_text(head: Head, *, key: SigningKey | None = None, last_signed: SignedHead | None = None) -> str:
+def head_to_text(head: Head, *, key: SigningKey | None = None, last_signed: HeadWithSignature | None = None) -> str:
     """The text of a head file: a line of JSON, signed if a key is given; else followed by the line of `last_signed`."""
     if key is not None:
         return _line(head, {"signed_by": key.public.text, "signature": _encoded(key.sign(_message(head)))})
@@ -115,7 +115,7 @@ def heads_in_file(text: str) -> HeadFileContent | None:
     )
 
 
-def _parsed(line: str) -> tuple[Head, SignedHead | None] | None:
+def _parsed(line: str) -> tuple[Head, HeadWithSignature | None] | None:
     try:
         fields = json.loads(line)
         head = Head(sequence=fields["sequence"], hash=fields["hash"], recorded_at=fields["recorded_at"])
@@ -125,13 +125,14 @@ def _parsed(line: str) -> tuple[Head, SignedHead | None] | None:
     if fields.get("schema") != SCHEMA or not _is_well_formed(head):
         return None
     is_signed = isinstance(key, str) and isinstance(signature, str)
-    return head, SignedHead(head=head, key=key, signature=signature) if is_signed else None
+    return head, HeadWithSignature(head=head, key=key, signature=signature) if is_signed else None
 
 
 def heads_in_print(text: str) -> tuple[Head, ...]:
     """The printed heads, such as `entry 12, 0123456789abcdef`; a hash may be cut to 8 digits or more.
 
-    If the text is more than one head, those after `entry` or `第` count, or else those whose hash has a letter.
+    If the text is not just one printed head, those after `entry` or `第` count, or else those whose hash has one of a
+    to f.
     """
     if (whole := _PRINTED.fullmatch(text.strip())) is not None:
         return _heads_of([whole])

@@ -1,4 +1,4 @@
-"""Compares the heads that `head_kept` entries record with today's entries: last entry, root and signature."""
+"""Compares the heads in `head_kept` entries with the entries as they are now: last entry, root and signature."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Roots:
     """The roots up to some entries, gathered while all entries are read, in O(log n) memory."""
 
     sizes: Collection[int]
-    """Numbers of entries, counted from the first."""
+    """The sizes of the ledger, as counts of entries, at which the root is noted."""
     found: dict[int, tuple[str, bytes]] = field(default_factory=dict)
     """For each of `sizes`: the hash of the last entry, and the root up to it."""
     size: int = 0
@@ -53,7 +53,8 @@ def kept_head_discrepancies(contents: Iterable[Mapping[str, Any]], roots: Roots)
         head = parse_tree_head(text_of(note))
         if head is None or roots.found.get(head.size) != (head.hash, head.root):
             text = f"the head that was kept at entry {head.size}" if head else "a head that was kept before"
-            yield Discrepancy(kind=DiscrepancyKind.CHANGED_ROOT, text=f"{text} does not match the entries of today")
+            text += " does not match the entries as they are now"
+            yield Discrepancy(kind=DiscrepancyKind.CHANGED_ROOT, text=text)
         elif note != head.text and not _is_right(note, str(content.get("key") or "")):
             text = f"the signature of the head that was kept at entry {head.size} is wrong"
             yield Discrepancy(kind=DiscrepancyKind.WRONG_SIGNATURE, text=text)

@@ -30,7 +30,7 @@ ROW_LISTING_STARTED = "rows_covered"  # the stored value of older releases; do n
 LISTS_ALL_ROWS = "covers_rows"  # the stored value of older releases; do not change it
 """The flag of the first entry of a store that lists all rows from the beginning."""
 STATES = "states"
-"""The field, in an entry that records findings, with the digests of the rows of each part of the run."""
+"""The field of a `findings_recorded` entry that lists, for each part of the run, the digest of its row."""
 RUN_STATES, DELIVERIES = "run_states", "deliveries"
 NOUNS = {RUN_STATES: "the progress of a scan", DELIVERIES: "the delivery of a letter"}
 """Each table whose rows are listed, and what one of its rows is about, for a person."""

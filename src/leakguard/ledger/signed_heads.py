@@ -12,7 +12,7 @@ from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import HEAD_SIGNED, Entry
-from leakguard.ledger.heads import HeadFileContent, SignedHead
+from leakguard.ledger.heads import HeadFileContent, HeadWithSignature
 from leakguard.ledger.keys import PublicKey, parse_public_key
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 
@@ -27,7 +27,7 @@ class ExternalHeads(Frozen):
     """The file, for a person."""
     is_beside: bool
     """Whether it is the file beside the store, which is written with every entry."""
-    heads: HeadFileContent
+    content: HeadFileContent
 
 
 class Trust(Frozen):
@@ -67,14 +67,17 @@ def signature_discrepancies(
     does. `keeps_heads` is whether the store has any second place; a database on a server may have none.
     """
     good = 0
-    for heads in external:
-        signed = heads.heads.signed
-        discrepancy = _unsigned(heads, since, trust) if signed is None else _wrong(heads.place, signed, trust)
+    for second_place in external:
+        signed = second_place.content.signed
+        if signed is None:
+            discrepancy = _unsigned(second_place, since, trust)
+        else:
+            discrepancy = _wrong(second_place.place, signed, trust)
         if discrepancy is not None:
             yield discrepancy
         elif trust is not None and signed is not None:
             good = max(good, signed.head.sequence)
-    if since.first is not None and not any(heads.heads.signed is not None or heads.is_beside for heads in external):
+    if since.first is not None and not any(each.content.signed is not None or each.is_beside for each in external):
         text = (
             f"entry {since.first} says that heads are signed, and no signed head was found. "
             "Find the head file, or a copy of it"
@@ -92,7 +95,7 @@ def signature_discrepancies(
 
 def signers_of(external: Sequence[ExternalHeads]) -> tuple[PublicKey, ...]:
     """The keys with valid signatures on external heads, each once."""
-    signed = (heads.heads.signed.signer for heads in external if heads.heads.signed is not None)
+    signed = (each.content.signed.signer for each in external if each.content.signed is not None)
     return tuple(dict.fromkeys(key for key in signed if key is not None))
 
 
@@ -101,9 +104,9 @@ def key_discrepancies(
 ) -> Iterator[Discrepancy]:
     """Report keys that, according to the ledger, signed earlier heads and differ from the current key.
 
-    A key with the name of the current one is reported too. `kept` are the contents of `head_kept` entries, by number.
-    The current key is that of `trust`, or else the first that signed an external head. Without any signed external
-    head, it reports nothing.
+    Such a key is reported even if it has the name of the current one. `kept` are the contents of `head_kept` entries,
+    by number. The current key is that of `trust`, or else the first that signed an external head. Without any signed
+    external head, it reports nothing.
     """
     entry_by_key: dict[PublicKey, int] = {}
     for number, content in sorted(kept.items()):
@@ -136,34 +139,33 @@ def common_signer_name(external: Sequence[ExternalHeads], trust: Trust | None) -
     """The trusted key, such as `leakguard 006a558e`, if it signed every external head; else an empty text."""
     if trust is None or not external:
         return ""
-    signers = {None if heads.heads.signed is None else heads.heads.signed.signer for heads in external}
+    signers = {None if each.content.signed is None else each.content.signed.signer for each in external}
     return _called(trust.key) if signers == {trust.key} else ""
 
 
-def _unsigned(heads: ExternalHeads, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
+def _unsigned(second_place: ExternalHeads, since: SignedSince, trust: Trust | None) -> Discrepancy | None:
     """The discrepancy of an unsigned head.
 
     `None` if the ledger does not say that heads are signed and no key is trusted.
     """
-    is_older = since.first is None or (not heads.is_beside and heads.heads.latest.sequence < since.first)
+    latest, head = second_place.content.latest, f"the head in {second_place.place}"
+    is_older = since.first is None or (not second_place.is_beside and latest.sequence < since.first)
     if not is_older:
-        text = (
-            f"the head in {heads.place} is not signed, though entry {since.first} says that heads are: it was replaced"
-        )
+        text = f"{head} is not signed, though entry {since.first} says that heads are: it was replaced"
         return Discrepancy(kind=DiscrepancyKind.SIGNATURE_GONE, text=text)
     if since.first is None and trust is not None and trust.is_strict:
         text = (
-            f"the head in {heads.place} is not signed with the key {_called(trust.key)}, which has signed every head "
+            f"{head} is not signed with the key {_called(trust.key)}, which has signed every head "
             "since it was made: the ledger was written by somebody without the key"
         )
         return Discrepancy(kind=DiscrepancyKind.SIGNATURE_GONE, text=text)
     if trust is None and since.first is None:
         return None
     kind = DiscrepancyKind.UNSIGNED_ENTRIES if trust is not None and trust.is_named else DiscrepancyKind.UNSIGNED_HEAD
-    return Discrepancy(kind=kind, text=f"the head in {heads.place} is unsigned, made before signing was required")
+    return Discrepancy(kind=kind, text=f"{head} is unsigned, made before signing was required")
 
 
-def _wrong(place: str, signed: SignedHead, trust: Trust | None) -> Discrepancy | None:
+def _wrong(place: str, signed: HeadWithSignature, trust: Trust | None) -> Discrepancy | None:
     signer = signed.signer
     if signer is None:
         return Discrepancy(kind=DiscrepancyKind.WRONG_SIGNATURE, text=f"the signature of the head in {place} is wrong")

@@ -21,7 +21,7 @@ FINDINGS_RECORDED = "findings_recorded"
 _encode = msgspec.json.Encoder(order="sorted").encode
 """Writes the canonical text of a finding in one pass: its keys are ASCII, and msgspec escapes as RFC 8785 does."""
 _LONG_NUMBER = re.compile(rb":[0-9-][0-9]{15}")
-"""A number of 16 digits or more, which may lie beyond 2**53 and need a tag; the slow path (`_walked_text`) decides.
+"""A number of 16 digits or more, which may lie beyond 2**53 and need a tag; `_text_by_slow_path` decides.
 
 No field of `WireFinding` is a list of numbers, so that each number stands behind a colon; none is a fraction. A match
 within a text takes the slow path too, which writes the same text.
@@ -51,10 +51,10 @@ def finding_text(finding: Finding) -> str:
         data = _encode(wire)
         if _LONG_NUMBER.search(data) is None:
             return data.decode()
-    return _walked_text(finding)
+    return _text_by_slow_path(finding)
 
 
-def _walked_text(finding: Finding) -> str:
+def _text_by_slow_path(finding: Finding) -> str:
     value = finding_to_json(finding)
     try:
         return canonical(value)
@@ -79,7 +79,7 @@ def _decoder() -> msgspec.json.Decoder[WireFinding]:
 
 
 def finding_line(finding: Finding) -> str:
-    """As `finding_text`, in plain JSON and printable ASCII."""
+    """As `finding_text`, in JSON without tags and in printable ASCII."""
     return to_ascii(finding_text(finding))
 
 
@@ -90,5 +90,5 @@ def _harmless(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
         return [_harmless(item) for item in value]
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
-    is_endless = isinstance(value, int) and value.bit_length() > MAX_BITS
-    return None if is_endless or (isinstance(value, float) and not isfinite(value)) else value
+    is_oversized = isinstance(value, int) and value.bit_length() > MAX_BITS
+    return None if is_oversized or (isinstance(value, float) and not isfinite(value)) else value

@@ -65,8 +65,8 @@ class SystemTimeCorrection(Frozen):
     offsets: tuple[SystemTimeOffset, ...]
     event_times: Mapping[int, Interval]
     """By entry, when its event happened: as a person stated it, or the two times between which it must lie."""
-    last_entry: int
-    """The number of the last entry when the correction was made; later entries may be wrong again."""
+    last_entry_seen: int
+    """The number of the last entry of the ledger when the correction was made; later entries may be wrong again."""
     uncorrected_count: int
     """How many contradictions were known and not corrected."""
     second_person: str = ""
@@ -96,7 +96,7 @@ class SystemTimeCorrections:
             reason="",
             offsets=tuple(offsets),
             event_times=event_times,
-            last_entry=0,
+            last_entry_seen=0,
             uncorrected_count=0,
         )
         return SystemTimeCorrections((*self.all, new))
@@ -190,16 +190,17 @@ class CorrectedReader:
             return at
         offset = self._corrections.offset_at(record.sequence)
         if offset is None:
+            # The clock of this entry was right. If the event lies in its future, a clock that was ahead gave its time.
             source = self._corrections.offset_of_clock_showing(at.latest) if at.earliest > recorded + SKEW else None
             return source.correct(at) if source is not None else at
-        return offset.correct(at) if is_of_clock(at, system_time, offset) else at
+        return offset.correct(at) if came_from_wrong_clock(at, system_time, offset) else at
 
 
-def is_of_clock(at: Interval, system_time: datetime, offset: SystemTimeOffset) -> bool:
+def came_from_wrong_clock(at: Interval, system_time: datetime, offset: SystemTimeOffset) -> bool:
     """Whether the time of an event came from the wrong system clock of its entry, and not from a person.
 
     `system_time` is the uncorrected one of the entry. True if the event's time is within `SKEW` of it. Also true if the
-    clock was ahead and showed the event's time at any of its entries: no correct clock had reached that time yet.
+    clock was ahead and showed that time while it recorded any of its entries: no correct clock had reached it yet.
     A clock that was behind showed times that correct clocks had shown before, so they prove nothing.
     """
     return abs(at.latest - system_time) <= SKEW or (offset.is_ahead and offset.covers(at.latest))
@@ -215,7 +216,11 @@ def corrections_in(entries: Iterable[Entry]) -> SystemTimeCorrections:
 
 
 def correction_content(
-    offsets: Iterable[SystemTimeOffset], event_times: Mapping[int, Interval], *, last_entry: int, uncorrected_count: int
+    offsets: Iterable[SystemTimeOffset],
+    event_times: Mapping[int, Interval],
+    *,
+    last_entry_seen: int,
+    uncorrected_count: int,
 ) -> dict[str, Any]:
     """The content of the entry of a correction, without who made it and why; lengths in microseconds."""
     return {
@@ -230,7 +235,7 @@ def correction_content(
             str(number): {"earliest": to_z(at.earliest), "latest": to_z(at.latest)}
             for number, at in event_times.items()
         },
-        "seen": last_entry,
+        "seen": last_entry_seen,
         "left": uncorrected_count,
     }  # fmt: skip
 
@@ -244,7 +249,7 @@ def _correction(record: KeptRecord) -> SystemTimeCorrection | None:
             reason=str(content["reason"]),
             offsets=tuple(map(_offset, content["ranges"])),
             event_times={int(number): _interval(at) for number, at in content["instants"].items()},
-            last_entry=int(content["seen"]),
+            last_entry_seen=int(content["seen"]),
             uncorrected_count=int(content["left"]),
             second_person=str(content.get("second") or ""),
             at=record.occurred_at.latest,

@@ -1,8 +1,8 @@
 """Setbacks: where the system time goes backwards in the ledger, so that one of two system clocks was wrong.
 
 The order of the entries is certain, since each contains the hash of the one before. If the system time of an entry is
-earlier than that of the entry before it, then the earlier clock was ahead or the later one was behind. Only a person
-knows which. A wrong clock that contradicts no other one cannot be found.
+earlier than that of the entry before it, then the clock of the earlier entry was ahead, or that of the later entry was
+behind. Only a person knows which. A wrong clock that contradicts no other one cannot be found.
 """
 
 from __future__ import annotations
@@ -31,26 +31,29 @@ ReadEntries = Callable[[], Iterable[Entry]]
 
 
 class SystemTimeSetback(Frozen):
-    """One place where the system time went backwards by more than `SKEW`."""
+    """One place where the system time went backwards by more than `SKEW`.
+
+    The flag `SYSTEM_TIME_STEPPED_BACK` marks any step backwards, also a smaller one, as the writer saw it.
+    """
 
     ahead: tuple[int, int]
-    """The first and last entry whose clock was ahead, if the later clock is right."""
+    """The first and last entry whose clock was ahead, if the clock of the entries after them is right."""
     behind: tuple[int, int] | None
-    """The first and last entry whose clock was behind, if the earlier clock is right; `None` if this machine's clock
-    contradicts the last entry, so that there is no later entry yet."""
+    """The first and last entry whose clock was behind, if the clock of the entries before them is right; `None` if this
+    machine's clock contradicts the last entry, so that there is no later entry yet."""
     least: timedelta
     """The least offset of the wrong clock, whichever it was."""
     most_ahead: timedelta | None
-    """If the earlier clock was ahead: the greatest offset, by the entry before `ahead`; `None` without one."""
+    """If the clock of `ahead` was wrong: its greatest offset, by the entry before; `None` without one."""
     most_behind: timedelta | None
-    """If the later clock was behind: its greatest offset, by the entry after `behind`; `None` without such an entry."""
+    """If the clock of `behind` was wrong: its greatest offset, by the entry after; `None` without one."""
     ahead_times: tuple[datetime, datetime]
     """The system times of the first and last entry of `ahead`."""
     behind_times: tuple[datetime, datetime] | None
-    """The first and the last system time that is known in that stretch; the last may be that of this machine."""
+    """The first and the last known system time of the entries in `behind`; the last may be this machine's at `now`."""
 
     def if_ahead(self, exactly: timedelta | None = None) -> SystemTimeOffset | None:
-        """The offset if the earlier clock was ahead, `exactly` if given; `None` if the greatest offset is unknown."""
+        """The offset if the clock of `ahead` was wrong, `exactly` if given; `None` if the greatest one is unknown."""
         most = exactly if exactly is not None else self.most_ahead
         if most is None:
             return None
@@ -60,7 +63,7 @@ class SystemTimeSetback(Frozen):
         return SystemTimeOffset(first_entry=first, last_entry=last, least=least, most=most, began=began, ended=ended)
 
     def if_behind(self, exactly: timedelta | None = None) -> SystemTimeOffset | None:
-        """The offset if the later clock was behind, `exactly` if given; `None` if the greatest offset is unknown."""
+        """The offset if the clock of `behind` was wrong, `exactly` if given; `None` if the greatest one is unknown."""
         most = exactly if exactly is not None else self.most_behind
         if most is None or self.behind is None or self.behind_times is None:
             return None

@@ -27,8 +27,8 @@ class DiscrepancyKind(StrEnum):
 
     GAP = "gap"
     """Entries are missing between two others."""
-    SWAP = "swap"
-    """An entry is not in its place, or was added."""
+    OUT_OF_PLACE = "swap"
+    """An entry is out of order, exchanged or added. Readers of the JSON know the value."""
     CHANGED_MANIFEST = "changed_manifest"
     """A manifest does not match the hash of its entry."""
     CHANGED_CONTENT = "changed_content"
@@ -48,7 +48,7 @@ class DiscrepancyKind(StrEnum):
     NO_HEAD = "no_head"
     """There is no external head (see `heads`), so a cut tail would not show."""
     FOREIGN_HEAD = "older_head"
-    """A second place held the head of another ledger; that head was set aside."""
+    """A second place held the head of another ledger; that head was set aside. Readers of the JSON know the value."""
     CHANGED_FINDING = "changed_finding"
     """A stored finding is not as its entry lists it."""
     MISSING_FINDING = "missing_finding"
@@ -58,7 +58,7 @@ class DiscrepancyKind(StrEnum):
     DAMAGED_FILE = "damaged_file"
     """The database file is damaged."""
     CHANGED_ROOT = "changed_root"
-    """A head in the ledger does not match the entries of today."""
+    """A head in the ledger does not match the entries as they are now."""
     WRONG_SIGNATURE = "wrong_signature"
     """The signature of a head is invalid, or by another key than the trusted one."""
     CHANGED_EVIDENCE = "changed_evidence"
@@ -96,7 +96,7 @@ class DiscrepancyKind(StrEnum):
     CHANGED_KEY = "changed_key"
     """Earlier heads were signed with another key than the current one."""
     WRONG_SYSTEM_TIME = "wrong_clock"
-    """Two system times contradict each other, so that one system clock was wrong."""
+    """Two system times contradict each other, so one system clock was wrong; *clock* in the value is that clock."""
     CORRECTED_SYSTEM_TIME = "mended_clock"
     """A system clock was wrong, and an entry corrects the times that it gave."""
 
@@ -121,7 +121,7 @@ _SETTLED = frozenset({DiscrepancyKind.ERASED_CONTENT, DiscrepancyKind.CORRECTED_
 
 
 class Discrepancy(Frozen):
-    """One thing that does not match, that cannot be verified, or that was erased on purpose."""
+    """One thing that does not match, that cannot be verified, or that the ledger itself explains: see `_SETTLED`."""
 
     kind: DiscrepancyKind
     text: str

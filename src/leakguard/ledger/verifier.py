@@ -51,7 +51,7 @@ class _Verifier:
         self._count += 1
         if entry.sequence < 1:
             text = f"entry {entry.sequence} was added: entries are numbered from 1"
-            self._add(DiscrepancyKind.SWAP, entry.sequence, text)
+            self._add(DiscrepancyKind.OUT_OF_PLACE, entry.sequence, text)
             return
         self._place(entry)
         self._manifest(entry)
@@ -66,7 +66,8 @@ class _Verifier:
         self._name_contentless()
         self._head()
         affected = {discrepancy.sequence for discrepancy in self._discrepancies if discrepancy.sequence is not None}
-        affected -= self._awaited - self._found.keys()  # a head of a missing entry is about none that was counted
+        # A discrepancy about a head whose entry is missing concerns no entry that was counted.
+        affected -= self._awaited - self._found.keys()
         return Verification(
             entry_count=self._count,
             matching_count=max(0, self._count - len(affected)),
@@ -82,7 +83,7 @@ class _Verifier:
         before = self._last.sequence if self._last else 0
         number = entry.sequence
         if number <= before:
-            self._add(DiscrepancyKind.SWAP, number, f"entry {number} comes after entry {before}, out of order")
+            self._add(DiscrepancyKind.OUT_OF_PLACE, number, f"entry {number} comes after entry {before}, out of order")
         elif number > before + 1:
             gone = f"entry {before + 1} is" if number == before + 2 else f"entries {before + 1} to {number - 1} are"
             self._add(DiscrepancyKind.GAP, number, f"{gone} missing before entry {number}")
@@ -133,7 +134,7 @@ class _Verifier:
             if own is None:
                 self._add(DiscrepancyKind.CHANGED_MANIFEST, number, f"entry {number} was changed")
             else:
-                self._add(DiscrepancyKind.SWAP, number, f"entry {own} is where entry {number} should be")
+                self._add(DiscrepancyKind.OUT_OF_PLACE, number, f"entry {own} is where entry {number} should be")
 
     def _name_contentless(self) -> None:
         for number, left in self._contentless:
@@ -160,7 +161,7 @@ class _Verifier:
             self._add(DiscrepancyKind.TAIL_CUT, None, text)
         for head in self._external:
             if head.sequence <= last and not self._found.get(head.sequence, "").startswith(head.hash):
-                text = f"entry {head.sequence} is not the one that was seen before"
+                text = f"entry {head.sequence} does not match a head that was kept for it"
                 self._add(DiscrepancyKind.HEAD_MISMATCH, head.sequence, text)
 
 

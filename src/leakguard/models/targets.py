@@ -62,7 +62,10 @@ class Endpoint(Frozen):
     path: str = ""
     """The path of the user's URL, as `/mlflow`: products are looked for below it as well."""
     named: bool = False
-    """Whether the user named this very endpoint: then a silence is worth a finding of its own."""
+    """Whether a person named this very endpoint: one address or name with its port, or a bucket.
+
+    Then a silence is worth a finding of its own.
+    """
     backend: BackendPlace | None = None
     """What is meant of it, where it is a backend that the scope names."""
     pages: tuple[Endpoint, ...] = ()

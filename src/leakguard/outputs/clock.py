@@ -52,13 +52,14 @@ def by_urgency(statuses: Iterable[ClockStatus]) -> list[ClockStatus]:
 def _urgency(status: ClockStatus) -> tuple[int, datetime]:
     is_open = status.verdict.anchor_at is not None and status.verdict.ended_at is None
     is_begun = status.state.value not in {"latent", "not_applicable"}
-    rank = 0 if status.has_failed or status.is_reversed else 1 if is_open and is_begun else 2 if is_begun else 3
+    is_wrong = status.has_failed or status.ended_long_before_anchor
+    rank = 0 if is_wrong else 1 if is_open and is_begun else 2 if is_begun else 3
     return rank, status.work_by or _NEVER
 
 
 def state_words(status: ClockStatus, late: Forecast | None) -> tuple[str, str]:
     """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
-    if status.is_reversed:
+    if status.ended_long_before_anchor:
         return "check its time", "bold yellow"
     state = "at_risk" if late is not None and status.state.value == "running" else status.state.value
     words, style = BY_WORD if state == "met_on_time" and status.closure_without_probe else STATE_WORDS[state]
@@ -114,7 +115,7 @@ def _remarks(status: ClockStatus, late: Forecast | None) -> Iterator[tuple[str, 
     yield from ((line, "yellow") for line in remark_lines(status))
     if status.closure_without_probe:
         yield printable(status.closure_without_probe, longest=600), "yellow"
-    if status.is_reversed:
+    if status.ended_long_before_anchor:
         yield f"ended before it began ({status.verdict.ended_event}): check its time", "bold yellow"
     if late is not None:
         yield forecast_words(late), "yellow"

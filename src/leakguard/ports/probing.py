@@ -78,7 +78,7 @@ class Session(Protocol):
         """The kinds that the host's first words fit."""
 
     @property
-    def begun(self) -> tuple[str, ...]:
+    def possible_protocols(self) -> tuple[str, ...]:
         """The protocols whose answers begin as the host's first words do."""
 
     async def greeting(self) -> bool:
@@ -136,7 +136,7 @@ class SweepWatcher(Protocol):
     def ended(self, spot: SweepEndpoint, ended: Ending, why: str = "") -> None:
         """The spot is silent, out of reach, or could not be asked: then `why` says it in a few words of ours."""
 
-    def lost(self) -> None:
+    def network_lost(self) -> None:
         """Nobody answers any more, not even those who did: the silent spots that were not told of stay pending."""
 
     def opened(self, spot: SweepEndpoint, *, is_connected: bool = False) -> None:
@@ -174,10 +174,10 @@ class RunningSweep(Protocol):
         """Sweep until every spot was told of."""
 
     @property
-    def away(self) -> float:
+    def network_away_seconds(self) -> float:
         """Seconds in which nobody was heard, in all, though they were there: outages that have ended."""
 
-    async def is_lost(self) -> bool:
+    async def is_network_lost(self) -> bool:
         """Whether nobody answers any more, not even those who did, so that a silence says nothing of a host."""
 
     def pause(self) -> None:
@@ -207,7 +207,7 @@ class Prober(Protocol):
         """Seconds that the machine has been suspended: what was under way then got no answer that means anything."""
 
     @property
-    def at_once(self) -> int:
+    def max_parallel(self) -> int:
         """How many endpoints may be examined by sessions at the same time, by the machine's limit of open files."""
 
     @property
@@ -217,7 +217,7 @@ class Prober(Protocol):
     def sweep(self, endpoints: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> RunningSweep:
         """A sweep over `endpoints`, of which those from position `first` on are new."""
 
-    def visit(self, spent: float = 0.0) -> Prober:
+    def for_endpoint(self, spent: float = 0.0) -> Prober:
         """The same prober for one endpoint: all sessions that it opens share one time, after which nothing is asked.
 
         `spent` are the seconds of it that a sweep has used.

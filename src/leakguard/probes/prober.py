@@ -110,7 +110,7 @@ class NetworkProber:
         return self._ways.rate
 
     @property
-    def at_once(self) -> int:
+    def max_parallel(self) -> int:
         """See `ports.Prober`: a quarter of the handles, since an endpoint may be asked in several protocols at once."""
         return at_once_with(self._ways.handles.limit)
 
@@ -123,7 +123,7 @@ class NetworkProber:
         """See `ports.Prober`."""
         return Sweep(endpoints, watcher, self._ways, first=first)
 
-    def visit(self, spent: float = 0.0) -> Self:
+    def for_endpoint(self, spent: float = 0.0) -> Self:
         """The same prober for one endpoint: one time, `Timeouts.endpoint`, holds for all sessions that it opens."""
         visiting = copy.copy(self)
         visiting._visit = Visit(max(0.0, self._timeouts.endpoint - spent))  # noqa: SLF001  (its own copy)

@@ -116,7 +116,7 @@ class KindSession(ABC):
         return recognised(self._caller.said)
 
     @property
-    def begun(self) -> tuple[str, ...]:
+    def possible_protocols(self) -> tuple[str, ...]:
         """The protocols whose answers begin as the host's first words do."""
         return begun(self._caller.said)
 

@@ -96,8 +96,8 @@ def memory_lines(status: ClockStatus, words: Words) -> tuple[str, ...]:
 
 def _remarks(status: ClockStatus, say: Phrases) -> tuple[str, ...]:
     words, remarks = say.words, []
-    corrected = status.as_corrected
-    if status.as_filed is not None and corrected is not None and corrected.state is not status.as_filed.state:
+    first, corrected = status.first_final_verdict, status.as_corrected
+    if first is not None and corrected is not None and corrected.state is not first.state:
         remarks.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
     if not status.verdict.is_certain:
         remarks.append(words("clocks.uncertain"))

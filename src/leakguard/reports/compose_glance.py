@@ -37,7 +37,8 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     sentences = [words("glance.failed", count=len(failed), clocks=named)] if failed else []
     doubts = words.texts["semicolon"].join(map(words.said, report.wrong_clocks))
     sentences += [words("glance.wrong_clocks", clocks=doubts)] if doubts else []
-    odd = [clock for clock in report.clocks if clock.is_reversed] + [clock for clock in report.clocks if clock.doubts]
+    odd = [clock for clock in report.clocks if clock.ended_long_before_anchor]
+    odd += [clock for clock in report.clocks if clock.doubts]
     sentences += [words("glance.clock.is", clock=_clock(status, ending_words(status, words), words)) for status in odd]
     parts = list(_parts(headline, say))
     if parts:

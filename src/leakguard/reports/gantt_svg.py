@@ -52,7 +52,7 @@ def ending_words(status: ClockStatus, words: Words) -> str:
 def _ending(status: ClockStatus, words: Words) -> str:
     verdict = status.verdict
     state = words.said(status.closure_without_probe) or words.named("state", status.state.value)
-    if status.is_reversed:
+    if status.ended_long_before_anchor:
         return words("clock.reversed", event=verdict.ended_event or "")
     if verdict.late_by_seconds is not None:
         return words("clock.late", state=state, time=words.duration(verdict.late_by_seconds))

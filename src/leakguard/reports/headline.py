@@ -87,5 +87,5 @@ def headline_of(report: Report) -> Headline:
         ledger=report.ledger.answer,
         wrong_clocks=len(report.wrong_clocks),
         doubted=sum(bool(clock.doubts) for clock in report.clocks),
-        reversed=sum(clock.is_reversed for clock in report.clocks),
+        reversed=sum(clock.ended_long_before_anchor for clock in report.clocks),
     )

@@ -144,7 +144,7 @@ def share_over_threshold(status: ClockStatus) -> float | None:
     if found.limb_deadline is None or not instants or status.state in {State.NOT_APPLICABLE, State.LATENT}:
         return None
     start = found.limb_deadline.anchor.occurred_at.earliest
-    until = found.ended.occurred_at.latest if found.ended is not None else found.at
+    until = found.ending_event.occurred_at.latest if found.ending_event is not None else found.at
     whole = (until - start).total_seconds()
     over = (until - max(start, instants[0].at)).total_seconds()
     return max(0.0, over) / whole if whole > 0 else 0.0
@@ -156,5 +156,7 @@ def budget_share(status: ClockStatus) -> float | None:
     if found.deadline is None or not found.budget:
         return None
     return share_used(
-        found.budget, found.deadline, found.ended.occurred_at.latest if found.ended is not None else found.at
+        found.budget,
+        found.deadline,
+        found.ending_event.occurred_at.latest if found.ending_event is not None else found.at,
     )

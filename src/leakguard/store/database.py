@@ -114,7 +114,7 @@ class Database:
         """What each second place holds that can be read."""
         read = ((file, file.read_all()) for file in self._files)
         return tuple(
-            ExternalHeads(place=file.shown, is_beside=file.is_beside, heads=heads)
+            ExternalHeads(place=file.shown, is_beside=file.is_beside, content=heads)
             for file, heads in read
             if heads is not None
         )

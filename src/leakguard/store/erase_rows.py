@@ -23,9 +23,9 @@ _LATER = ("locked", "busy", "lock timeout", "is full")
 
 def refuse_new_holds(connection: Connection, seen: int) -> None:
     """Raise `NotAllowed` if a legal hold was set since entry `seen`."""
-    from leakguard.ledger.custody import HELD  # noqa: PLC0415  (a scan erases nothing)
+    from leakguard.ledger.custody import PUT_ON_HOLD  # noqa: PLC0415  (a scan erases nothing)
 
-    if connection.first("SELECT 1 FROM ledger WHERE kind = ? AND sequence > ? LIMIT 1", HELD, seen) is not None:
+    if connection.first("SELECT 1 FROM ledger WHERE kind = ? AND sequence > ? LIMIT 1", PUT_ON_HOLD, seen) is not None:
         raise NotAllowed("a legal hold was set at this very moment", next_step="Look at it, then try again.")
 
 

@@ -90,7 +90,7 @@ def checked_last(connection: Connection, witnessed: WitnessedHead | None) -> Ent
         raise _broken(f"its end was cut off: entry {head.sequence} existed and is gone", witnessed.places)
     found = connection.first("SELECT hash FROM ledger WHERE sequence = ?", head.sequence)
     if found is None or found[0] != head.hash:
-        raise _broken(f"entry {head.sequence} is not the one that was seen before", witnessed.places)
+        raise _broken(f"entry {head.sequence} does not match a head that was kept for it", witnessed.places)
     return last
 
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.heads import SignedHead
+from leakguard.ledger.heads import HeadWithSignature
 from leakguard.ledger.keys import PublicKey
 from leakguard.ledger.signed_heads import uncovered_text
 from leakguard.store.connection import Connection
@@ -42,7 +42,7 @@ def last_signed(connection: Connection, database: Database) -> int | None:
     if database.signer is None:
         return None
     key = database.signer.key.public
-    signed = (heads.heads.signed for heads in database.kept_heads())
+    signed = (external.content.signed for external in database.kept_heads())
     return max(
         (
             signed_head.head.sequence
@@ -53,7 +53,7 @@ def last_signed(connection: Connection, database: Database) -> int | None:
     )
 
 
-def _fits(connection: Connection, signed_head: SignedHead, key: PublicKey) -> bool:
+def _fits(connection: Connection, signed_head: HeadWithSignature, key: PublicKey) -> bool:
     found = connection.first("SELECT hash FROM ledger WHERE sequence = ?", signed_head.head.sequence)
     return found is not None and found[0] == signed_head.head.hash and signed_head.is_by(key)
 

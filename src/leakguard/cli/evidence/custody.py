@@ -7,7 +7,7 @@ import click
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
-from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED
+from leakguard.ledger.custody import HANDED, HOLD_RELEASED, PUT_ON_HOLD, SEALED, UNSEALED
 from leakguard.outputs.evidence import gap_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence_items import list_items, record_custody
@@ -30,7 +30,7 @@ Examples:
 @pass_context
 def hold_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
     """Put incidents, scan runs or items under legal hold. Their content cannot be erased until the release."""
-    return _record(context, HELD, names, text=reason, status="under legal hold")
+    return _record(context, PUT_ON_HOLD, names, text=reason, status="under legal hold")
 
 
 @click.command(
@@ -46,7 +46,7 @@ Examples:
 @pass_context
 def release_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
     """Release incidents, scan runs or items from legal hold."""
-    return _record(context, RELEASED, names, text=reason, status="released")
+    return _record(context, HOLD_RELEASED, names, text=reason, status="released")
 
 
 @click.command(

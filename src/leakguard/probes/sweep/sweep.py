@@ -110,11 +110,11 @@ class Sweep:
                 sock.close()
 
     @property
-    def away(self) -> float:
+    def network_away_seconds(self) -> float:
         """See `ports.RunningSweep`."""
         return self._pulse.away
 
-    async def is_lost(self) -> bool:
+    async def is_network_lost(self) -> bool:
         """See `ports.RunningSweep`."""
         return await self._pulse.is_lost()
 
@@ -187,7 +187,7 @@ class Sweep:
         """Without a sign of life from those who answered before, what is held stays pending, and nothing is asked."""
         if await self._pulse.is_lost():
             self._is_paused = True
-            self._watcher.lost()
+            self._watcher.network_lost()
             return
         self._settle_silence(time.monotonic())
         self._again()

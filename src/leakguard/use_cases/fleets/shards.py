@@ -91,7 +91,7 @@ def _cut_short_by(
     scope: Scope, reports: Sequence[PartReport], ended: datetime, ends_at: datetime, *, is_in_time: bool
 ) -> CutShort:
     """What kept a shard from being whole, if it is not."""
-    if any(report.is_lost for report in reports):
+    if any(report.is_network_lost for report in reports):
         return "network_lost"
     if not is_in_time:
         return "time"
@@ -114,7 +114,7 @@ def _part(
     examiner = Examiner(
         prober=prober, library=library, gate=plan.gate, run=shard.run, vantage=shard.vantage, now=tools.now,
         random_word=shard.nonsense,
-        first_seen={
+        first_open_at={
             (known.check_id, known.place): from_z(known.first_seen) for known in shard.known if known.first_seen
         },
         most_records={
@@ -124,7 +124,7 @@ def _part(
     )  # fmt: skip
     return PartRun(
         part=shard.number, space=plan.space, order=order_of(plan.count, f"{shard.order_key}/{shard.number}"),
-        examiner=examiner, prober=prober, reports_all=shard.lists_all, notable=_open_before(shard, plan), report=report,
+        examiner=examiner, prober=prober, reports_all=shard.lists_all, once_open=_once_open(shard, plan), report=report,
         monotonic=tools.monotonic, may_go_on=may_go_on, initial_state=RunState(),
     )  # fmt: skip
 
@@ -135,7 +135,7 @@ def kept_limits(shard: Shard, scope: Scope) -> Limits:
     return Limits(**{name: min(share[name], most) for name, most in as_dict(scope.limits).items()})
 
 
-def _open_before(shard: Shard, plan: Plan) -> frozenset[str]:
+def _once_open(shard: Shard, plan: Plan) -> frozenset[str]:
     """The keys of endpoints that were open in an earlier run; a name is told by the addresses that it leads to."""
     places = {known.place.partition("/")[0] for known in shard.known if known.first_seen}
     named = (

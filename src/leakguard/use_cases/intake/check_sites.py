@@ -193,7 +193,7 @@ def _other(site: str, url: str) -> str:
 
 
 async def _asked(endpoint: Endpoint, url: str, asking: SiteCheckOptions, *, cap: int) -> tuple[Reply, bool | None]:
-    session = asking.prober.visit().open(endpoint, "http")
+    session = asking.prober.for_endpoint().open(endpoint, "http")
     parts = urlsplit(url)
     try:
         reply = await session.ask(Request(id="page", method="GET", what=parts.path or "/", cap_bytes=cap))

@@ -8,7 +8,7 @@ from typing import Protocol
 from leakguard.errors import NotAllowed
 from leakguard.intake.promises import Retention, erase_by, kept_until
 from leakguard.intake.view import Report
-from leakguard.ledger.custody import HELD, RELEASED, holds_in
+from leakguard.ledger.custody import HOLD_RELEASED, PUT_ON_HOLD, holds_in
 from leakguard.ledger.erasure import is_erasable, is_erased
 from leakguard.models.moments import to_z
 from leakguard.ports import IncidentStore, Now
@@ -55,7 +55,7 @@ def erase_report(
 
 def due_for_erasure(store: ReportErasing, retention: Retention, *, now: datetime) -> tuple[Report, ...]:
     """The reports whose time is over, and that no legal hold keeps."""
-    holds = holds_in(store.of_kinds((HELD, RELEASED)))
+    holds = holds_in(store.of_kinds((PUT_ON_HOLD, HOLD_RELEASED)))
     return tuple(
         report for report in reports_in(store)
         if not report.is_erased and report.id not in holds.subjects and (end := erase_by(report, retention)) is not None

@@ -14,7 +14,7 @@ from leakguard.intake.legal_rules import LegalRuleMatch
 from leakguard.intake.promises import Due, Promise, Promises, dues_of, erase_by
 from leakguard.intake.states import Act, ReportState, Verdict
 from leakguard.intake.view import Report, report_of
-from leakguard.ledger.custody import HELD, RELEASED, holds_in
+from leakguard.ledger.custody import HOLD_RELEASED, PUT_ON_HOLD, holds_in
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.intake.reports import records_of_reports
 
@@ -58,7 +58,7 @@ def watched_reports(
     A legal hold keeps a report, and its erasure has no clock meanwhile. `asked` are the rules of laws about a report
     that arrived then; `known` are the reports where somebody has read them already.
     """
-    held = holds_in(store.of_kinds((HELD, RELEASED))).subjects
+    held = holds_in(store.of_kinds((PUT_ON_HOLD, HOLD_RELEASED))).subjects
     odd = list[NotReady]()
     for report in _readable(store, odd) if known is None else known:
         if not report.is_erased:
@@ -101,7 +101,7 @@ def _promised(report: Report, promises: Promises, zone: str, now: datetime) -> I
 def _promise(report: Report, due: Due, promise: Promise, zone: str) -> FixedClock:
     act, title, _ = _ACTS[due.until]
     return FixedClock(
-        id=act.value, title=f"{title}, as promised", since=report.received_at, known_at=report.recorded_at,
+        id=act.value, title=f"{title}, as promised", starts_by=report.received_at, known_at=report.recorded_at,
         deadline=due.at, thresholds=PROMISED, from_memory=promise.confidence == "from_memory", zone=zone,
     )  # fmt: skip
 
@@ -109,7 +109,7 @@ def _promise(report: Report, due: Due, promise: Promise, zone: str) -> FixedCloc
 def _erasure(report: Report, promises: Promises, end: datetime, zone: str) -> FixedClock:
     closed = report.reached[ReportState.CLOSED]
     return FixedClock(
-        id=ERASE, title="erase the report: the time that it is kept is over", since=closed, known_at=closed,
+        id=ERASE, title="erase the report: the time that it is kept is over", starts_by=closed, known_at=closed,
         deadline=end, thresholds=ERASURE, from_memory=promises.retention.confidence == "from_memory", zone=zone,
     )  # fmt: skip
 
@@ -125,7 +125,7 @@ def _lawful(report: Report, asked: AskedOf) -> Iterator[LegalRuleMatch]:
 def _of_law(report: Report, match: LegalRuleMatch, zone: str) -> FixedClock:
     rule = match.rule
     return FixedClock(
-        id=rule.id, title=rule.text, since=report.received_at, known_at=report.recorded_at,
+        id=rule.id, title=rule.text, starts_by=report.received_at, known_at=report.recorded_at,
         deadline=match.at_the_latest or report.received_at, thresholds=LAWFUL, law=rule.article,
         from_memory=rule.confidence == "from_memory", zone=zone,
     )  # fmt: skip

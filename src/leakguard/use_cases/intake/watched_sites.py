@@ -35,6 +35,6 @@ def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[Watch
 def _clock(name: str, site: str, answer: LastSiteAnswer, zone: str) -> FixedClock:
     return FixedClock(
         id=name, title=f"renew security.txt of {site} (leakguard sites write), publish it, and check it",
-        since=answer.since, known_at=answer.since, deadline=answer.expires or answer.since, thresholds=EXPIRY,
+        starts_by=answer.since, known_at=answer.since, deadline=answer.expires or answer.since, thresholds=EXPIRY,
         zone=zone,
     )  # fmt: skip

@@ -76,7 +76,7 @@ def _clock(book: RuleBook, deadline: Deadline, last: date, entry: RegisteredReci
     return FixedClock(
         id=clock_id(deadline.recipient.id, deadline.clock),
         title=f"{deadline.rule.text.en}: {deadline.recipient.name.en}{provisional}",
-        since=begin, known_at=recorded, deadline=end_of_day(last, zone), thresholds=_thresholds(deadline, last),
+        starts_by=begin, known_at=recorded, deadline=end_of_day(last, zone), thresholds=_thresholds(deadline, last),
         law=law,
         from_memory=deadline.rule.is_law and any(source.confidence == "own-knowledge" for source in sources),
         zone=book.zone,

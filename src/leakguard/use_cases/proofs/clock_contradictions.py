@@ -69,9 +69,9 @@ def _may_have_step(store: ContradictedStore) -> bool:
     latest = corrections.all[-1] if corrections else None
     if latest is None or latest.uncorrected_count:
         return True
-    if marked[-1] <= latest.last_entry:
+    if marked[-1] <= latest.last_entry_seen:
         return False
-    return bool(setbacks_in(lambda: store.entries(after=latest.last_entry - 1), corrections))
+    return bool(setbacks_in(lambda: store.entries(after=latest.last_entry_seen - 1), corrections))
 
 
 class CorrectedStore:

@@ -64,7 +64,7 @@ def clock_doubt(store: DoubtStore, now: datetime) -> ClockDoubt | None:
     corrections = store.clock_corrections()
     latest = corrections.all[-1] if corrections else None
     if latest is not None and latest.uncorrected_count == 0:
-        readings = (best_known_time(entry, corrections) for entry in store.entries(after=latest.last_entry))
+        readings = (best_known_time(entry, corrections) for entry in store.entries(after=latest.last_entry_seen))
         if all(reading is not None and reading <= now + SKEW for reading in readings):
             return None
     return ClockDoubt(entry=head.sequence, recorded_at=at, now=now)

@@ -10,7 +10,7 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry, kept_record, raw_system_time
 from leakguard.ledger.future_entries import FutureEntry, entries_dated_in_future
-from leakguard.ledger.system_time_corrections import SystemTimeCorrections, SystemTimeOffset, is_of_clock
+from leakguard.ledger.system_time_corrections import SystemTimeCorrections, SystemTimeOffset, came_from_wrong_clock
 from leakguard.ledger.system_time_setbacks import SystemTimeSetback, best_known_time, setbacks_in
 from leakguard.models.events import Interval
 from leakguard.models.records import SYSTEM_TIME_CORRECTED, Record
@@ -119,7 +119,7 @@ def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[S
     own = next((wrong for wrong in wrongs if wrong.first_entry <= entry.sequence <= wrong.last_entry), None)
     at = record.occurred_at
     if own is not None:
-        return is_of_clock(at, stated, own)
+        return came_from_wrong_clock(at, stated, own)
     recorded = best_known_time(entry, planned)
     source = planned.offset_of_clock_showing(at.latest)
     return recorded is not None and at.earliest > recorded + SKEW and source in wrongs

@@ -128,7 +128,7 @@ def verify_store(
     inventory, rows, since, recorders = Inventory(), ListedRows(), SignedSince(), RecorderCounter()
     external = store.kept_heads()
     signed = tuple(
-        external_heads.heads.signed.head for external_heads in external if external_heads.heads.signed is not None
+        external_heads.content.signed.head for external_heads in external if external_heads.content.signed is not None
     )
     latest, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
     with store.snapshot() as frozen:
@@ -152,7 +152,7 @@ def verify_store(
     doubts += _beside_the_entries(store)
     return _logged(replace(
         found, discrepancies=tuple(dict.fromkeys(doubts)), signed_by=common_signer_name(external, trust),
-        is_unsigned=all(external_heads.heads.signed is None for external_heads in external),
+        is_unsigned=all(external_heads.content.signed is None for external_heads in external),
         recorder_counts=recorders.counts(),
     ))  # fmt: skip
 

@@ -93,7 +93,7 @@ def correct_clocks(store: ClockStore, asked: CorrectionRequest, *, now: datetime
     content = {"by": asked.by.strip(), "reason": asked.reason.strip()}
     content |= {"second": asked.second.strip()} if asked.second.strip() else {}
     content |= {"second_id": asked.second_id} if asked.second_id else {}
-    corrected = correction_content(wrongs, instants, last_entry=last, uncorrected_count=len(left))
+    corrected = correction_content(wrongs, instants, last_entry_seen=last, uncorrected_count=len(left))
     at = Interval(earliest=now, latest=now)
     records = {SUBJECT: (Record(kind=SYSTEM_TIME_CORRECTED, occurred_at=at, content={**content, **corrected}),)}
     records |= {

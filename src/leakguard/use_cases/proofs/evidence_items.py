@@ -9,9 +9,9 @@ from typing import Protocol
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.ledger.custody import (
-    HELD,
+    HOLD_RELEASED,
     KINDS,
-    RELEASED,
+    PUT_ON_HOLD,
     SEALED,
     UNSEALED,
     EvidenceItem,
@@ -139,9 +139,9 @@ def refuse_texts(by: str, *others: str) -> None:
 
 def _refuse_repeated(kind: str, name: str, item: EvidenceItem | None, holds: Holds) -> None:
     is_held = name in holds.items or name in holds.subjects
-    if kind == HELD and is_held:
+    if kind == PUT_ON_HOLD and is_held:
         raise NotAllowed(f"{name} is under legal hold already", next_step="There is nothing to do.")
-    if kind == RELEASED and not is_held:
+    if kind == HOLD_RELEASED and not is_held:
         raise NotAllowed(f"{name} is under no legal hold of its own", next_step="See: leakguard evidence list --items")
     if kind == SEALED and item is not None and item.seal:
         raise NotAllowed(f"{name} is sealed already, with {item.seal}", next_step="Break that seal first: --broken")
@@ -157,7 +157,7 @@ def _item(items: dict[str, EvidenceItem], name: str) -> EvidenceItem:
 
 def _subject(store: ScanStore, kind: str, name: str) -> str:
     """A whole subject, which only a hold can be about."""
-    if kind not in {HELD, RELEASED}:
+    if kind not in {PUT_ON_HOLD, HOLD_RELEASED}:
         raise UsageProblem(f"`{name[:60]}` is no item of evidence", next_step="Name items, such as EV-12.")
     if next(iter(store.read(name)), None) is None:
         raise NotFound(f"the ledger has no `{name[:60]}`", next_step="Name an incident, a scan run, or an item.")

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from leakguard.errors import NotAllowed, NotFound, StoreUnusable, UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.ledger.custody import ADDED, HELD, RELEASED, Holds, holds_in, item_id
+from leakguard.ledger.custody import ADDED, HOLD_RELEASED, PUT_ON_HOLD, Holds, holds_in, item_id
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of, is_erasable
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
@@ -234,7 +234,7 @@ def _refuse_protected(seen: _LedgerPass, numbers: Sequence[int]) -> None:
 
 
 def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding]) -> None:
-    holds = _with_runs(store, holds_in(store.of_kinds((HELD, RELEASED))))
+    holds = _with_runs(store, holds_in(store.of_kinds((PUT_ON_HOLD, HOLD_RELEASED))))
     protected = _held_findings(store, holds)
     listing = {entry.sequence for entry in seen.chosen.values() if entry.kind == FINDINGS_RECORDED}
     if listing and protected:

@@ -132,9 +132,9 @@ def placed_words(external: Sequence[ExternalHeads]) -> tuple[tuple[str, str, str
     """Each second place: which, up to where it vouches, and whose key signed; empty for an unsigned one."""
     found = []
     for heads in external:
-        signed = heads.heads.signed
+        signed = heads.content.signed
         signer = signed.signer.name if signed is not None and signed.signer is not None else ""
-        found.append((heads.place, print_form(signed.head if signed is not None else heads.heads.latest), signer))
+        found.append((heads.place, print_form(signed.head if signed is not None else heads.content.latest), signer))
     return tuple(found)
 
 

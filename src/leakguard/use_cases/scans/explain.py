@@ -53,7 +53,7 @@ def explain_scan(
     recorder, run = Recorder(), new_run_id(tools)
     opening = opening_of(plan, library, vantage=options.vantage, parts=1)
     recorded = cast("ScanTools", RecordingTools(tools, recorder))
-    summary = scan_run(plan, library, run, opening, options, recorded, progress, on_verdicts=recorder.record).execute()
+    summary = scan_run(plan, library, run, opening, options, recorded, progress, on_results=recorder.record).execute()
     return summary, tuple(
         ExplainedEndpoint(key=key, standing=standing, record=recorder.records.get(key, EndpointLog()))
         for key, standing in dict(tools.store.done_targets(run)).items()

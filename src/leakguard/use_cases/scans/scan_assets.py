@@ -196,7 +196,7 @@ class ScanRun:
             self.store.save_findings(self.run, findings, report.statuses, {report.part: report.state})
         self._states[report.part] = report.state
         self._bugs.update(report.bugs)
-        self._is_lost = self._is_lost or report.is_lost
+        self._is_lost = self._is_lost or report.is_network_lost
         self._tally.counts, self._tally.unsettled = self._counts(), unsettled_of(self._states.values())
         self._tally.found(findings)
         log_judged(findings)

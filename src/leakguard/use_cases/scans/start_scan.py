@@ -12,7 +12,7 @@ from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.scope_permissions import without_industrial
 from leakguard.engine.earlier_runs import earlier_at
-from leakguard.engine.examiner import VerdictObserver
+from leakguard.engine.examiner import ResultObserver
 from leakguard.engine.inspection_options import NO_INSPECTION, InspectionOptions, refuse_unpermitted
 from leakguard.engine.part_runner import PartRunner, PartTools
 from leakguard.errors import NotFound, OutOfScope, ScopeRefused, UsageProblem
@@ -228,9 +228,9 @@ def new_run_id(tools: RunNamer) -> str:
 
 def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, options: ScanOptions,
-    tools: ScanTools, progress: Progress, *, on_verdicts: VerdictObserver | None = None,
+    tools: ScanTools, progress: Progress, *, on_results: ResultObserver | None = None,
 ) -> ScanRun:  # fmt: skip
-    """The run, ready to be executed; `on_verdicts` receives the verdicts of every round.
+    """The run, ready to be executed; `on_results` receives the results of every round.
 
     Raises `ScopeRefused` where records would be read and the scope does not permit it, whoever asks, and `TooFewFiles`:
     what is refused here leaves no run behind.
@@ -241,9 +241,9 @@ def scan_run(
     tools.refuse_few_files(opening.parts)
     limits = limits_for(options, scope)
     part_runner = PartRunner(
-        plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
+        plan=plan, library=library, run=run, vantage=opening.vantage, part_count=opening.parts, tools=tools,
         limits=limits, timeout=options.timeout, earlier=earlier, inspection_options=options.inspection,
-        on_verdicts=on_verdicts,
+        on_results=on_results,
     )  # fmt: skip
     return ScanRun(
         run=run, plan=plan, opening=opening_content(opening, plan, options.inspection), parts=opening.parts,

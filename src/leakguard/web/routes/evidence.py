@@ -11,7 +11,16 @@ from leakguard import __version__
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
-from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED, Holds, item_sequence, item_to_json
+from leakguard.ledger.custody import (
+    HANDED,
+    HOLD_RELEASED,
+    PUT_ON_HOLD,
+    SEALED,
+    UNSEALED,
+    Holds,
+    item_sequence,
+    item_to_json,
+)
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle
 from leakguard.use_cases.proofs.evidence_items import EvidenceOptions, Intake, add_files, list_items, record_custody
@@ -119,12 +128,12 @@ def unseal(call: Call) -> Answer:
 
 def hold(call: Call) -> Answer:
     """Put an item under legal hold, as `evidence hold` does."""
-    return _custody(call, HELD, call.body.reason)
+    return _custody(call, PUT_ON_HOLD, call.body.reason)
 
 
 def release(call: Call) -> Answer:
     """Release an item from legal hold, as `evidence release` does."""
-    return _custody(call, RELEASED, call.body.reason)
+    return _custody(call, HOLD_RELEASED, call.body.reason)
 
 
 def _custody(call: Call, kind: str, text: str) -> Answer:

@@ -1,7 +1,4 @@
-"""The type of a round, and the connection on which its questions are asked.
-
-A *question* is a `Request` that a round yields.
-"""
+"""The type of a round, and the connection on which its questions are asked."""
 
 from __future__ import annotations
 

@@ -43,6 +43,21 @@ def test_options_win_over_the_environment_and_that_over_the_file(
     assert read_settings(folder=tmp_path).store == "file.db"
 
 
+def test_in_a_drill_the_environment_says_nothing_of_its_store_and_its_laws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compose and Helm set the variable for every container: a drill was recorded among the real incidents."""
+    write(tmp_path, 'drill = true\nlaws = "cn"\n')
+    monkeypatch.setenv("LEAKGUARD_STORE", "environment.db")
+    monkeypatch.setenv("LEAKGUARD_LAWS", "eu")
+    monkeypatch.setenv("LEAKGUARD_COUNTRY", "DE")
+    found = read_settings(folder=tmp_path)
+
+    assert (found.store, found.laws, found.country) == ("leakguard.db", "cn", "DE")
+    assert [text.split()[0] for text in found.passed_over] == ["LEAKGUARD_STORE", "LEAKGUARD_LAWS"]
+    assert read_settings(folder=tmp_path, store="option.db").store == "option.db"
+
+
 def test_problems_of_its_tables_are_named_beside_those_of_its_settings(tmp_path: Path) -> None:
     text = (
         'stroe = "x"\n[escalation]\nrepeat = "10M"\n[[channel]]\nname = "a"\nkind = "smpt"\n[fleet]\nbrokr_env = "X"\n'

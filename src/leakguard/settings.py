@@ -29,7 +29,8 @@ WATCH_TABLES = ("channel", "escalation", "watchman", "oncall")
 """The tables that `alerts.settings` reads."""
 TABLES = frozenset({"stated_watch", "stated_fleet", "stated_web", "stated_reports"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
-_DERIVED = TABLES | {"laws_by", "country_by"}
+_DERIVED = TABLES | {"laws_by", "country_by", "store_by", "passed_over"}
+_VARIABLES = {name: f"LEAKGUARD_{name.upper()}" for name in ("store", "laws", "country")}
 
 
 AUTO = "auto"
@@ -43,6 +44,8 @@ class Settings(Frozen):
 
     store: str = "leakguard.db"
     """A path to a SQLite file, or an SQLAlchemy URL."""
+    store_by: str = f"{FILE}: store"
+    """As `laws_by`."""
     scope: str = "scope.yaml"
     zone: str = "UTC"
     """The zone that local times without one are read in, and that times are shown in beside UTC."""
@@ -76,6 +79,8 @@ class Settings(Frozen):
     """The mute list of scans; empty for `mutes.yaml` here, where there is one."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
+    passed_over: tuple[str, ...] = ()
+    """What the environment states in vain, in sentences. No setting of its own."""
     stated_watch: WatchSettings | None = None
     """The tables `[[channel]]`, `[escalation]`, `[watchman]` and `[oncall]`, where the file has one of them."""
     stated_fleet: FleetSettings | None = None
@@ -142,17 +147,23 @@ def _places(settings: Settings) -> list[str]:
 
 
 def read_settings(*, store: str | None = None, laws: str | None = None, folder: Path | None = None) -> Settings:
-    """Read the file of `folder` (default: here) and the environment; raises `BadFile`."""
+    """Read the file of `folder` (default: here) and the environment; raises `BadFile`.
+
+    In a drill the environment names neither the store nor the laws.
+    """
     base = folder or Path()
     values = _from_file(base / FILE)
-    for name in ("store", "laws", "country"):
-        if os.environ.get(f"LEAKGUARD_{name.upper()}"):
-            values[name] = os.environ[f"LEAKGUARD_{name.upper()}"]
-            values |= {f"{name}_by": f"LEAKGUARD_{name.upper()}"} if name != "store" else {}
+    stated = {name: variable for name, variable in _VARIABLES.items() if os.environ.get(variable)}
+    if values.get("drill"):
+        # They speak of the real incidents, in a container to every process; where the organisation sits holds in both.
+        passed_over = [stated.pop(name) for name in ("store", "laws") if name in stated]
+        values["passed_over"] = tuple(f"{variable} does not count in a drill." for variable in passed_over)
+    for name, variable in stated.items():
+        values |= {name: os.environ[variable], f"{name}_by": variable}
     if problem := _problem("country", values.get("country", "")):
         raise BadFile("LEAKGUARD_COUNTRY", (problem,))
     if store:
-        values["store"] = store
+        values |= {"store": store, "store_by": "--store"}
     if laws is not None:
         values |= {"laws": laws, "laws_by": "--laws"}
     return Settings(**values)

@@ -21,6 +21,7 @@ from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
 from leakguard.wiring.accounts import AccountWiring
 from leakguard.wiring.alerts import AlertWiring, refuse_own_files
 from leakguard.wiring.clusters import ClusterWiring
+from leakguard.wiring.drills import refuse_real_store
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.intake import IntakeWiring
 from leakguard.wiring.laws import LawWiring
@@ -172,6 +173,7 @@ class Wiring(
     def _open(self, *, create: bool) -> SqlStore:
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
+        refuse_real_store(self.settings)
         store = SqlStore.open(
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
             signer=self.head_signer, access=self.access, recorder=self._recorder,

@@ -136,6 +136,8 @@ def start_child(call: Call, what: str, words: list[str], *, keeps_output: bool, 
     """
     wiring, job = call.wiring, f"S-{call.wiring.token(12)}"
     head = wiring.store.head()
+    if wiring.settings.drill and wiring.settings.store_by == "--store":
+        words = ["--store", wiring.settings.store, *words]  # in a drill, the environment does not count
     environment = {"LEAKGUARD_STORE": wiring.settings.store, JOB: job, **call.environment}
     return call.jobs.start(
         words, environment, keeps_output=keeps_output, id=job, what=what, by=wiring.recorder.actor,

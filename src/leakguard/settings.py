@@ -125,6 +125,8 @@ _DEEP_KEY = r"""(?:\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*){100}"""
 _DEFAULTS = Settings()
 _CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("console", "json")}
 """Settings that are one of a few words."""
+_NO_FILES = ("git:", "channel:")
+"""How a place of `heads` begins that is no file."""
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -134,16 +136,16 @@ def words_of(text: str) -> frozenset[str]:
 
 def head_files(settings: Settings) -> tuple[Path, ...]:
     """The files of `heads`, which are told of each append."""
-    return tuple(Path(place) for place in _places(settings) if not place.startswith(("git:", "channel:")))
+    return tuple(Path(place) for place in _places(settings.heads) if not place.startswith(_NO_FILES))
 
 
 def head_words(settings: Settings, prefix: str) -> tuple[str, ...]:
     """The places of `heads` that begin with `git:` or `channel:`, without that."""
-    return tuple(place.removeprefix(prefix) for place in _places(settings) if place.startswith(prefix))
+    return tuple(place.removeprefix(prefix) for place in _places(settings.heads) if place.startswith(prefix))
 
 
-def _places(settings: Settings) -> list[str]:
-    return [place.strip() for place in settings.heads.split(",") if place.strip()]
+def _places(heads: str) -> list[str]:
+    return [place.strip() for place in heads.split(",") if place.strip()]
 
 
 def read_settings(*, store: str | None = None, laws: str | None = None, folder: Path | None = None) -> Settings:
@@ -237,7 +239,21 @@ def _problem(name: str, value: object) -> Problem | None:
         return Problem(where="country", text="must be ISO codes, such as DE, CN or US-CA")
     if name in _CHOICES and value not in ("", *_CHOICES[name]):
         return Problem(where=name, text=f"must be one of: {', '.join(_CHOICES[name])}")
-    return _zone_problem(str(value)) if name == "zone" else None
+    further = {"heads": _heads_problem, "zone": _zone_problem}.get(name)
+    return further(str(value)) if further is not None else None
+
+
+def _heads_problem(heads: str) -> Problem | None:
+    """A place that looks like `git:FOLDER` or `channel:NAME` and is neither would be a file of that name."""
+    for place in _places(heads):
+        word = re.match(r"[^/:]*:", place)
+        if word is not None and word[0] not in _NO_FILES:
+            from difflib import get_close_matches  # noqa: PLC0415  (a mistake is rare)
+
+            near = next(iter(get_close_matches(word[0], _NO_FILES, n=1)), None)
+            text = f"`{place[:60]}` is neither git:FOLDER nor channel:NAME; a file of that name is ./{place[:60]}"
+            return Problem(where="heads", text=text, nearest=near)
+    return None
 
 
 def _zone_problem(zone: str) -> Problem | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
+from leakguard.cli import streams
 from leakguard.models.findings import Size
 from leakguard.models.moments import from_z
 from leakguard.models.observations import Ending
@@ -410,6 +414,39 @@ def test_a_round_that_fails_is_told_and_the_next_one_tried(leakguard: ScanComman
     assert "This round could not be done: no target has an address" in ran.err
     assert "Next: Check the names" in ran.err
     assert ran.err.count("no change") == 2
+
+
+def test_a_change_that_a_full_disk_did_not_take_comes_in_the_next_round(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first round nothing at all was written any more, and the ledger had each change as told."""
+    serve(leakguard, at_1=OPEN)
+    result = leakguard.folder / "changes.jsonl"
+    result.touch()
+    number, behind = os.open(result, os.O_RDONLY), os.open(result, os.O_WRONLY)  # to write into the first one fails
+    monkeypatch.setattr(sys, "stdout", over(number))
+
+    def ring(sleeps: int) -> None:
+        if sleeps == 2:
+            os.dup2(behind, number)
+        elif sleeps == 3:
+            signal.raise_signal(signal.SIGTERM)
+
+    leakguard.world.time = Ringing(ring)
+    ran = leakguard("watch", "127.0.0.1:9200", "--format", "jsonl")
+    os.close(number)
+    os.close(behind)
+
+    assert ran.err.count("This round could not be done: the result could not be written to stdout") == 2
+    assert ran.code == 1
+    told = [json.loads(line) for line in result.read_text("utf-8").splitlines()]
+    assert {(change["change"], change["target"]) for change in told} == {("new", "127.0.0.1:9200")}
+
+
+def over(number: int) -> TextIO:
+    """The stdout of the program, on a descriptor."""
+    with os.fdopen(number, "w", encoding="utf-8", closefd=False) as plain:
+        return streams._over(plain, streams._Results)  # noqa: SLF001  (`secure_streams` takes the process's own alone)
 
 
 HOSTILE = "\x1b[31m\u202e<script>\n"

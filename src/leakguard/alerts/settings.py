@@ -26,11 +26,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from typing import Annotated, Any, Literal
 
+from leakguard.alerts.mail_addresses import one_address
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.rules import ExactText, TimeOfDay, ZoneName
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.fitting import fit, fitting_part
-from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.light_shapes import AfterValidator, Field, LightShape, model_validator
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import ReadText
 from leakguard.models.alerts import (
@@ -50,6 +51,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 Variable = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]{0,99}$")]
 """The name of an environment variable, which holds what must not stand in a file."""
 Line = Annotated[str, Field(min_length=1, max_length=500)]
+Address = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(one_address)]
 Seconds = Annotated[float, Field(gt=0, le=60)]
 
 
@@ -61,8 +63,8 @@ class Smtp(LightShape):
     host: Line
     port: Annotated[int, Field(strict=True, ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
-    from_: Line = Field(alias="from")
-    to: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)]
+    from_: Address = Field(alias="from")
+    to: Annotated[tuple[Address, ...], Field(min_length=1, max_length=50)]
     bounces_to: Annotated[str, Field(pattern=r"^([!-;=?-~]+@[!-;=?-~]+)?$", max_length=254)] = ""
     """Where letters that cannot be delivered come back to; empty for the address in `from`."""
     user: str = ""

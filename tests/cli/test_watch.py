@@ -10,11 +10,9 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TextIO
 
 import pytest
 
-from leakguard.cli import streams
 from leakguard.models.findings import Size
 from leakguard.models.moments import from_z
 from leakguard.models.observations import Ending
@@ -26,6 +24,7 @@ from leakguard.use_cases.alerts.time_sources import SteppedTime
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, SCOPE_TEXT, finding_of
+from support.streams import stdout_on
 
 OPEN, LOCKED, SILENT = store_server(), store_server(locked=True), FakeServer(otherwise=Ending.SILENT)
 ONCE = ("watch", "127.0.0.1:9200", "127.0.0.2:9200", "--once")
@@ -424,7 +423,7 @@ def test_a_change_that_a_full_disk_did_not_take_comes_in_the_next_round(
     result = leakguard.folder / "changes.jsonl"
     result.touch()
     number, behind = os.open(result, os.O_RDONLY), os.open(result, os.O_WRONLY)  # to write into the first one fails
-    monkeypatch.setattr(sys, "stdout", over(number))
+    monkeypatch.setattr(sys, "stdout", stdout_on(number))
 
     def ring(sleeps: int) -> None:
         if sleeps == 2:
@@ -441,12 +440,6 @@ def test_a_change_that_a_full_disk_did_not_take_comes_in_the_next_round(
     assert ran.code == 1
     told = [json.loads(line) for line in result.read_text("utf-8").splitlines()]
     assert {(change["change"], change["target"]) for change in told} == {("new", "127.0.0.1:9200")}
-
-
-def over(number: int) -> TextIO:
-    """The stdout of the program, on a descriptor."""
-    with os.fdopen(number, "w", encoding="utf-8", closefd=False) as plain:
-        return streams._over(plain, streams._Results)  # noqa: SLF001  (`secure_streams` takes the process's own alone)
 
 
 HOSTILE = "\x1b[31m\u202e<script>\n"

@@ -179,7 +179,7 @@ def _from_file(path: Path) -> dict[str, Any]:
             return {}
         bad.next_step = "Correct it or its rights, and run the command again."
         raise
-    values = _parsed(text, path)
+    values = parse_toml(text, path)
     try:
         return _from_values(values, path)
     except BadFile as bad:
@@ -208,7 +208,7 @@ def _from_values(values: dict[str, Any], path: Path) -> dict[str, Any]:
     return {**values, **tables}
 
 
-def _parsed(text: str, path: Path) -> dict[str, Any]:
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
     """Raises `BadFile` for what is no TOML, and for what would hold its reader up."""
     import tomllib  # noqa: PLC0415  (many folders have no such file)
 

@@ -22,9 +22,9 @@ from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from support.fake_prober import FakeProber, FakeServer, store_server
+from support.own_stdout import stdout_on
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, SCOPE_TEXT, finding_of
-from support.streams import stdout_on
 
 OPEN, LOCKED, SILENT = store_server(), store_server(locked=True), FakeServer(otherwise=Ending.SILENT)
 ONCE = ("watch", "127.0.0.1:9200", "127.0.0.2:9200", "--once")

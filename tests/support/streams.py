@@ -1,14 +1,37 @@
-"""The program's own stdout on a descriptor of a test, so that what it does when it cannot be written can be seen."""
+"""A stream server fed with bytes, so that its parser can be tested without a socket."""
 
 from __future__ import annotations
 
-import os
-from typing import TextIO
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import cast
 
-from leakguard.cli import streams
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def stdout_on(number: int) -> TextIO:
-    """As `secure_streams` makes it, which takes the descriptor of the process alone."""
-    with os.fdopen(number, "w", encoding="utf-8", closefd=False) as plain:
-        return streams._over(plain, streams._Results)  # noqa: SLF001  (as above)
+class Sink:
+    """The part of a stream writer that a server uses."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def write(self, data: bytes) -> None:
+        """Keep what the server sends."""
+        self.data += data
+
+    async def drain(self) -> None:
+        """Nothing waits here."""
+
+
+def exchange(serve: Serve, data: bytes, *, limit: int, ends: bool = True) -> bytes:
+    """What `serve` writes when it is sent `data`; with `ends` the caller then closes its side."""
+
+    async def run() -> bytes:
+        reader, sink = asyncio.StreamReader(limit=limit), Sink()
+        reader.feed_data(data)
+        if ends:
+            reader.feed_eof()
+        await serve(reader, cast("asyncio.StreamWriter", sink))
+        return sink.data
+
+    return asyncio.run(run())

@@ -96,6 +96,8 @@ def test_all_problems_are_told_at_once_with_the_nearest_name() -> None:
         ('url_env = "HOOK"', "", "give `url`"),
         ('url_env = "HOOK"', 'url_env = "HOOK"\nurl = "https://x"', "give `url`"),
         ('url_env = "CHAT"', 'url_env = "https://token@chat"', "pattern"),
+        ('host = "mail.example.edu"', 'host = "mail.example.edu"\nuser = "bob"', "a login needs both"),
+        ('host = "mail.example.edu"', 'host = "mail.example.edu"\npassword_env = "PW"', "a login needs both"),
         ('kind = "file"', 'kind = "pigeon"', "kind"),
         ('"22:00"', '"25:00"', "time of day"),
         ('zone = "Europe/Berlin"', 'zone = "Berlin"', "zone"),

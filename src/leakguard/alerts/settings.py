@@ -7,6 +7,7 @@ kind = "smtp"
 host = "mail.example.edu"
 from = "leakguard@example.edu"
 to = ["soc@example.edu"]
+user = "leakguard"
 password_env = "LEAKGUARD_SMTP_PASSWORD"
 
 [escalation]
@@ -70,6 +71,12 @@ class Smtp(LightShape):
     user: str = ""
     password_env: Variable | None = None
     timeout: Seconds = 20
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Smtp:
+        if bool(self.user) != (self.password_env is not None):
+            raise ValueError("give `user` and `password_env` together, or neither: a login needs both")
+        return self
 
 
 class Webhook(LightShape):

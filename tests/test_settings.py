@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import BadFile
-from leakguard.settings import FILE, Settings, read_settings
+from leakguard.settings import FILE, Settings, head_words, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,35 @@ def test_options_win_over_the_environment_and_that_over_the_file(
     assert read_settings(folder=tmp_path, store="option.db").store == "option.db"
     monkeypatch.setenv("LEAKGUARD_STORE", "")
     assert read_settings(folder=tmp_path).store == "file.db"
+
+
+def test_in_a_drill_the_environment_says_nothing_of_its_store_and_its_laws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compose and Helm set the variable for every container: a drill was recorded among the real incidents."""
+    write(tmp_path, 'drill = true\nlaws = "cn"\n')
+    monkeypatch.setenv("LEAKGUARD_STORE", "environment.db")
+    monkeypatch.setenv("LEAKGUARD_LAWS", "eu")
+    monkeypatch.setenv("LEAKGUARD_COUNTRY", "DE")
+    found = read_settings(folder=tmp_path)
+
+    assert (found.store, found.laws, found.country) == ("leakguard.db", "cn", "DE")
+    assert [text.split()[0] for text in found.passed_over] == ["LEAKGUARD_STORE", "LEAKGUARD_LAWS"]
+    assert read_settings(folder=tmp_path, store="option.db").store == "option.db"
+
+
+@pytest.mark.parametrize(("place", "nearest"), [("chanel:soc", "channel:"), ("git :x", "git:"), ("C:heads", "")])
+def test_a_second_place_that_only_looks_like_git_or_a_channel_is_no_file(
+    tmp_path: Path, place: str, nearest: str
+) -> None:
+    """It became a file of that name, and nobody was told."""
+    write(tmp_path, f'heads = "/srv/a.txt, {place}"\n')
+    with pytest.raises(BadFile) as caught:
+        read_settings(folder=tmp_path)
+    write(tmp_path, f'heads = "/srv/a.txt, ./{place}, git:/srv/heads, channel:soc, /srv/a:b"\n')
+
+    assert (caught.value.problems[0].where, caught.value.problems[0].nearest or "") == ("heads", nearest)
+    assert head_words(read_settings(folder=tmp_path), "channel:") == ("soc",)
 
 
 def test_problems_of_its_tables_are_named_beside_those_of_its_settings(tmp_path: Path) -> None:

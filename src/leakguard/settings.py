@@ -30,7 +30,8 @@ WATCH_TABLES = ("channel", "escalation", "watchman", "oncall")
 """The tables that `alerts.settings` reads."""
 TABLES = frozenset({"stated_watch", "stated_fleet", "stated_web", "stated_reports"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
-_DERIVED = TABLES | {"laws_by", "country_by"}
+_DERIVED = TABLES | {"laws_by", "country_by", "store_by", "passed_over"}
+_VARIABLES = {name: f"LEAKGUARD_{name.upper()}" for name in ("store", "laws", "country")}
 
 
 AUTO = "auto"
@@ -42,6 +43,8 @@ class Settings(Frozen):
 
     store: str = "leakguard.db"
     """A path to a SQLite file, or an SQLAlchemy URL."""
+    store_by: str = f"{FILE}: store"
+    """As `laws_by`."""
     scope: str = "scope.yaml"
     zone: str = "UTC"
     """The zone that local times without one are read in, and that times are shown in beside UTC."""
@@ -75,6 +78,8 @@ class Settings(Frozen):
     """The mute list of scans; empty for `mutes.yaml` here, where there is one."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
+    passed_over: tuple[str, ...] = ()
+    """What the environment states in vain, in sentences. No setting of its own."""
     stated_watch: WatchSettings | None = None
     """The tables `[[channel]]`, `[escalation]`, `[watchman]` and `[oncall]`, where the file has one of them."""
     stated_fleet: FleetSettings | None = None
@@ -119,6 +124,8 @@ _DEEP_KEY = r"""(?:\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*){100}"""
 _DEFAULTS = Settings()
 _CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("console", "json")}
 """Settings that are one of a few words."""
+_NO_FILES = ("git:", "channel:")
+"""How a place of `heads` begins that is no file."""
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -128,30 +135,36 @@ def words_of(text: str) -> frozenset[str]:
 
 def head_files(settings: Settings) -> tuple[Path, ...]:
     """The files of `heads`, which are told of each append."""
-    return tuple(Path(place) for place in _places(settings) if not place.startswith(("git:", "channel:")))
+    return tuple(Path(place) for place in _places(settings.heads) if not place.startswith(_NO_FILES))
 
 
 def head_words(settings: Settings, prefix: str) -> tuple[str, ...]:
     """The places of `heads` that begin with `git:` or `channel:`, without that."""
-    return tuple(place.removeprefix(prefix) for place in _places(settings) if place.startswith(prefix))
+    return tuple(place.removeprefix(prefix) for place in _places(settings.heads) if place.startswith(prefix))
 
 
-def _places(settings: Settings) -> list[str]:
-    return [place.strip() for place in settings.heads.split(",") if place.strip()]
+def _places(heads: str) -> list[str]:
+    return [place.strip() for place in heads.split(",") if place.strip()]
 
 
 def read_settings(*, store: str | None = None, laws: str | None = None, folder: Path | None = None) -> Settings:
-    """Read the file of `folder` (default: here) and the environment; raises `BadFile`."""
+    """Read the file of `folder` (default: here) and the environment; raises `BadFile`.
+
+    In a drill the environment names neither the store nor the laws.
+    """
     base = folder or Path()
     values = _from_file(base / FILE)
-    for name in ("store", "laws", "country"):
-        if os.environ.get(f"LEAKGUARD_{name.upper()}"):
-            values[name] = os.environ[f"LEAKGUARD_{name.upper()}"]
-            values |= {f"{name}_by": f"LEAKGUARD_{name.upper()}"} if name != "store" else {}
+    stated = {name: variable for name, variable in _VARIABLES.items() if os.environ.get(variable)}
+    if values.get("drill"):
+        # They speak of the real incidents, in a container to every process; where the organisation sits holds in both.
+        passed_over = [stated.pop(name) for name in ("store", "laws") if name in stated]
+        values["passed_over"] = tuple(f"{variable} does not count in a drill." for variable in passed_over)
+    for name, variable in stated.items():
+        values |= {name: os.environ[variable], f"{name}_by": variable}
     if problem := _problem("country", values.get("country", "")):
         raise BadFile("LEAKGUARD_COUNTRY", (problem,))
     if store:
-        values["store"] = store
+        values |= {"store": store, "store_by": "--store"}
     if laws is not None:
         values |= {"laws": laws, "laws_by": "--laws"}
     return Settings(**values)
@@ -165,7 +178,7 @@ def _from_file(path: Path) -> dict[str, Any]:
             return {}
         bad.next_step = "Correct it or its rights, and run the command again."
         raise
-    values = _parsed(text, path)
+    values = parse_toml(text, path)
     try:
         return _from_values(values, path)
     except BadFile as bad:
@@ -194,7 +207,7 @@ def _from_values(values: dict[str, Any], path: Path) -> dict[str, Any]:
     return {**values, **tables}
 
 
-def _parsed(text: str, path: Path) -> dict[str, Any]:
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
     """Raises `BadFile` for what is no TOML, and for what would hold its reader up."""
     import tomllib  # noqa: PLC0415  (many folders have no such file)
 
@@ -225,7 +238,21 @@ def _problem(name: str, value: object) -> Problem | None:
         return Problem(where="country", text=wrong[0], nearest=wrong[1])
     if name in _CHOICES and value not in ("", *_CHOICES[name]):
         return Problem(where=name, text=f"must be one of: {', '.join(_CHOICES[name])}")
-    return _zone_problem(str(value)) if name == "zone" else None
+    further = {"heads": _heads_problem, "zone": _zone_problem}.get(name)
+    return further(str(value)) if further is not None else None
+
+
+def _heads_problem(heads: str) -> Problem | None:
+    """A place that looks like `git:FOLDER` or `channel:NAME` and is neither would be a file of that name."""
+    for place in _places(heads):
+        word = re.match(r"[^/:]*:", place)
+        if word is not None and word[0] not in _NO_FILES:
+            from difflib import get_close_matches  # noqa: PLC0415  (a mistake is rare)
+
+            near = next(iter(get_close_matches(word[0], _NO_FILES, n=1)), None)
+            text = f"`{place[:60]}` is neither git:FOLDER nor channel:NAME; a file of that name is ./{place[:60]}"
+            return Problem(where="heads", text=text, nearest=near)
+    return None
 
 
 def _zone_problem(zone: str) -> Problem | None:

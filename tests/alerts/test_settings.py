@@ -96,6 +96,8 @@ def test_all_problems_are_told_at_once_with_the_nearest_name() -> None:
         ('url_env = "HOOK"', "", "give `url`"),
         ('url_env = "HOOK"', 'url_env = "HOOK"\nurl = "https://x"', "give `url`"),
         ('url_env = "CHAT"', 'url_env = "https://token@chat"', "pattern"),
+        ('host = "mail.example.edu"', 'host = "mail.example.edu"\nuser = "bob"', "a login needs both"),
+        ('host = "mail.example.edu"', 'host = "mail.example.edu"\npassword_env = "PW"', "a login needs both"),
         ('kind = "file"', 'kind = "pigeon"', "kind"),
         ('"22:00"', '"25:00"', "time of day"),
         ('zone = "Europe/Berlin"', 'zone = "Berlin"', "zone"),
@@ -105,6 +107,35 @@ def test_all_problems_are_told_at_once_with_the_nearest_name() -> None:
 )
 def test_a_wrong_word_is_named(old: str, new: str, told: str) -> None:
     assert any(told in problem for problem in problems(GOOD.replace(old, new)))
+
+
+NO_ADDRESS = (
+    "soc@example.edu; boss@example.edu", "soc@example.edu boss@example.edu", "soc@example.edu, boss@example.edu",
+    "Boss, The <boss@example.edu>", "undisclosed-recipients:;", "soc", "soc@", "@example.edu", "a@b@c",
+    "<soc@example.edu> <boss@example.edu>", "SOC <soc@example.edu> boss@example.edu", "soc@example.edu (boss@x.edu)",
+)  # fmt: skip
+ADDRESSES = (
+    "soc@example.edu", "SOC <soc@example.edu>", "'Boss, The' <b@example.edu>".replace("'", '\\"'), "<soc@example.edu>",
+    "root@localhost", "soc+night@[192.0.2.1]", "安全中心 <soc@example.edu>", "Dr. E. Müller <e.m@example.edu>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_ADDRESS)
+def test_an_entry_that_is_not_exactly_one_address_is_refused(text: str) -> None:
+    """The second one of two was lost, and the test of the channel said that both took it."""
+    for old, where in (('to = ["soc@example.edu"]', "to[0]"), ('from = "leakguard@example.edu"', "from")):
+        new = old.replace("leakguard@example.edu", text).replace("soc@example.edu", text, 1 if where == "to[0]" else 0)
+        (problem,) = problems(GOOD.replace(old, new))
+
+        assert problem.startswith(f"channel[0].{where}: ")
+        assert "exactly one e-mail address" in problem
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_one_address_is_read_with_its_name_or_without(text: str) -> None:
+    read = watch_settings(tomllib.loads(GOOD.replace('["soc@example.edu"]', f'["{text}"]')), name="leakguard.toml")
+
+    assert read.channels[0].options["to"] == [text.replace("\\", "")]
 
 
 def test_a_role_without_a_channel_is_not_taken_for_a_role_that_nobody_has() -> None:

@@ -161,6 +161,13 @@ def test_one_refused_recipient_of_two_is_a_failure_although_the_other_has_the_ma
     assert server.received[0]["to"] == ["soc@example.edu"]
 
 
+def test_the_envelope_has_each_recipient_of_the_settings(server: Child) -> None:
+    to = ('"Boss, The" <boss@example.edu>', "soc@example.edu", "张三 <night@example.edu>")
+    channel(server.port, *to).send(MESSAGE)
+
+    assert server.received[0]["to"] == ["boss@example.edu", "soc@example.edu", "night@example.edu"]
+
+
 def test_a_server_that_falls_silent_is_left_in_time(server: Child) -> None:
     with pytest.raises(ChannelFailed, match=r"TimeoutError|SMTPServerDisconnected"):
         channel(server.port, "hang@example.edu", timeout=0.5).send(MESSAGE)

@@ -106,6 +106,20 @@ def is_short_with_every_command_to_copy(told: str) -> bool:
     return "  leakguard demo --full" in lines
 
 
+def test_the_demo_has_a_store_of_its_own_whatever_the_environment_says(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container it recorded scans of May in the real store, and ended as a bug."""
+    monkeypatch.setenv("LEAKGUARD_STORE", str(tmp_path / "real.db"))
+    (tmp_path / "demo").mkdir()
+    story = (Step(at="2026-05-24T10:00+08:00", command="incident open --title Example", shows=9),)
+
+    assert play(tmp_path / "demo", story) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo"]
+    assert (tmp_path / "demo" / "leakguard.db").exists()
+    assert "LEAKGUARD_STORE" not in capfd.readouterr().out
+
+
 def test_of_a_long_output_the_story_has_what_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     init = "scope init --organisation Example --contact a@example.org --approved-by CISO --include 127.0.0.1"
     show = Step(at="2026-05-24T10:00+08:00", command="scope show", about="^owner|^limits", shows=5)

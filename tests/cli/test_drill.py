@@ -136,6 +136,58 @@ def test_a_drill_may_keep_its_records_in_another_store(home: Path) -> None:
     assert not (home / "played" / "leakguard.db").exists()
 
 
+@pytest.mark.parametrize("has_entries", [False, True])
+def test_a_drill_leaves_the_store_of_the_environment_alone(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, has_entries: bool
+) -> None:
+    """In a container the variable names the real store: the drill was recorded there, for good."""
+    if has_entries:
+        assert run(["-q", "--store", "real.db", "incident", "open", "--title", "real"]) == ExitCode.CLEAN
+    before = (home / "real.db").read_bytes() if has_entries else None
+    monkeypatch.setenv("LEAKGUARD_STORE", str(home / "real.db"))
+
+    assert run(["drill", "run", "short.yaml", "--keep", "played"]) == ExitCode.CLEAN
+    assert (home / "played" / "leakguard.db").exists()
+    assert ((home / "real.db").read_bytes() if has_entries else None) == before
+    monkeypatch.chdir(home / "played")
+    capsys.readouterr()
+    assert run(["incident", "list"]) == ExitCode.CLEAN
+    said = capsys.readouterr()
+    assert "Four hours before a limit" in said.out
+    assert "LEAKGUARD_STORE does not count in a drill." in said.err
+
+
+def test_a_drill_that_goes_on_is_not_moved_to_another_store(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-q", "drill", "run", "short.yaml", "--keep", "played"]) == ExitCode.CLEAN
+
+    assert run(["drill", "run", "short.yaml", "--keep", "played", "--store", str(home / "a.db")]) == ExitCode.USAGE
+    assert "has another store" in capsys.readouterr().err
+    assert not (home / "a.db").exists()
+
+
+def test_a_store_of_real_incidents_takes_nothing_simulated(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drill's watchman settled real alerts into the drill's file, and an event was recorded at an invented time."""
+    assert run(["-q", "incident", "open", "--title", "real"]) == ExitCode.CLEAN
+    assert run(["-q", "drill", "run", "short.yaml", "--keep", "played"]) == ExitCode.CLEAN
+    before = (home / "leakguard.db").read_bytes()
+    (home / "other").mkdir()
+    (home / "other" / "leakguard.toml").write_text("drill = true\n", encoding="utf-8")
+    monkeypatch.chdir(home / "other")
+    for words in (
+        ["clock", "list", "--incident", "IR-2026-0001"],
+        ["incident", "event", "IR-2026-0001", "discovery"],
+        ["incident", "list"],
+    ):
+        assert run(["--store", "../leakguard.db", "--now", "2027-01-05T10:00Z", *words]) == ExitCode.USAGE
+        assert "holds records that are none of a drill" in capsys.readouterr().err
+
+    assert (home / "leakguard.db").read_bytes() == before
+    assert run(["--store", "../played/leakguard.db", "--now", "2027-01-05T10:00Z", "incident", "list"]) == 0
+    assert run(["--store", "../new.db", "--now", "2026-01-05T10:00Z", "incident", "open", "--title", "x"]) == 0
+
+
 def test_fast_time_ends_with_the_same_card(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Five hours in a hundredth of a second; time stands still while the program works."""
     run(["-q", "drill", "run", "short.yaml", "--speed", "1000000", "--format", "json"])

@@ -108,7 +108,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     made = command_line(tmp_path, monkeypatch, capsys)
     with (tmp_path / "leakguard.toml").open("a", encoding="utf-8") as file:
         file.write(
-            '[[channel]]\nname = "letters"\nkind = "smtp"\nhost = "mail.example"\nfrom = "s@university.example"\n'
+            '[[channel]]\nname = "letters"\nkind = "smtp"\nhost = "mail.example"\nuser = "lg"\n'
+            'from = "s@university.example"\n'
             'to = ["soc@university.example"]\npassword_env = "NOT_SET"\n[escalation]\nlevels = [{role = "commander"}]\n'
             'roles = {commander = ["letters"]}\n'
         )

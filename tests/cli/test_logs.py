@@ -163,6 +163,32 @@ def test_the_settings_are_followed_where_nothing_else_asks(tmp_path: Path) -> No
     assert "command_ended" in (tmp_path / "other").read_text("utf-8")
 
 
+def test_of_each_setting_of_the_log_the_nearest_word_counts(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service that set the format in its environment had no log file any more, and nobody was told."""
+    settings = leakguard.folder / "leakguard.toml"
+    settings.write_text('log_file = "t.log"\nlog_level = "error"\nlog_format = "console"\n', encoding="utf-8")
+    monkeypatch.setenv("LEAKGUARD_LOG_FORMAT", "json")
+    ran = leakguard("--log-level", "debug", "incident", "open", "--title", "x")
+    all_events = logged(leakguard.folder / "t.log")
+    monkeypatch.delenv("LEAKGUARD_LOG_FORMAT")
+    leakguard("--log-file", "u.log", "--log-format", "json", "checks", "list")
+
+    assert ran.code == 0
+    assert "command_started" not in ran.err
+    assert "debug" in {one["level"] for one in all_events}
+    assert (leakguard.folder / "u.log").read_text("utf-8") == "", "nothing in it is an error"
+
+
+def test_settings_that_cannot_be_read_are_named_also_where_an_option_asks_for_a_log(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "leakguard.toml").write_text("log_file = [1\n", encoding="utf-8")
+    ran = leakguard("--log-level", "info", "incident", "list")
+
+    assert ran.code == ExitCode.USAGE
+    assert "leakguard.toml" in ran.err
+
+
 def test_a_setting_of_the_log_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "leakguard.toml").write_text('log_level = "loud"\nlog_format = "xml"\n', "utf-8")
     ended = subprocess.run(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,12 +20,17 @@ import pytest
 from ocsf.v1_5_0.events import ComplianceFinding
 
 from leakguard.cli.sites.check import FORMATS
+from leakguard.errors import StoreUnusable
 from leakguard.intake.sites import CheckedSite, SiteResult
 from leakguard.outputs.site_markdown import sites_markdown
+from leakguard.ports import Journal, Now
 from leakguard.probes.wire import tls
+from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.intake import site_history
 from outputs.test_exchange_formats import unknown_fields
 from support.certificates import server_context
 from support.commands import CommandLine, command_line
+from support.own_stdout import stdout_on
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
 WELL_KNOWN = "/.well-known/security.txt"
@@ -358,6 +365,73 @@ def test_a_watch_says_what_appeared_and_disappeared_and_ends_as_a_check_does(
     assert [one["number"] for one in leakguard("sites", "history", "--format", "json").document["checks"]] == [
         1, 2, 3, 4, 5,
     ]  # fmt: skip
+
+
+def on_each_sleep(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], None]) -> None:
+    """Something happens between the rounds of a watch; the third time it is ended."""
+    sleeps: list[float] = []
+
+    def sleep(_: SteppedTime, seconds: float) -> None:
+        sleeps.append(seconds)
+        act(len(sleeps))
+        if len(sleeps) == 3:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(SteppedTime, "sleep", sleep)
+
+
+def test_a_store_that_is_busy_once_does_not_end_a_watch_and_its_change_comes_again(
+    leakguard: CommandLine, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process was gone, as after a restart of PostgreSQL, and nobody watched any more."""
+    refusals = [StoreUnusable("the store is in use", next_step="Try again.")]
+    kept = site_history.keep_check
+
+    def keep_check(store: Journal, sites: Sequence[CheckedSite], *, now: Now, is_whole: bool = False) -> None:
+        if refusals:
+            raise refusals.pop()
+        kept(store, sites, now=now, is_whole=is_whole)
+
+    monkeypatch.setattr(site_history, "keep_check", keep_check)
+    on_each_sleep(monkeypatch, lambda sleeps: site.publish(site.text()) if sleeps == 2 else None)
+    leakguard("incident", "open", "--title", "makes the store")
+    ran = leakguard("sites", "watch", site.name, "--every", "15m", "--format", "jsonl")
+
+    assert [(one["change"], one["code"]) for one in map(json.loads, ran.out.splitlines())] == [
+        ("new", "missing"), ("new", "missing"), ("new", "not_signed"), ("closed", "missing"),
+    ]  # fmt: skip
+    assert "This round could not be done: the store is in use" in ran.err
+    assert "Next: Try again." in ran.err
+    assert ran.code == 0
+
+
+def led_to(number: int, other: int) -> None:
+    os.dup2(other, number)
+
+
+def test_a_change_that_could_not_be_written_comes_in_the_next_round(
+    leakguard: CommandLine, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was kept before it was told, so that no later round told it."""
+    result = leakguard.folder / "changes.jsonl"
+    result.touch()
+    number, behind = os.open(result, os.O_RDONLY), os.open(result, os.O_WRONLY)  # to write into the first one fails
+    monkeypatch.setattr("sys.stdout", stdout_on(number))
+    on_each_sleep(monkeypatch, lambda sleeps: led_to(number, behind) if sleeps == 1 else None)
+    ran = leakguard("sites", "watch", site.name, "--every", "15m", "--format", "jsonl")
+    os.close(number)
+    os.close(behind)
+
+    assert ran.err.count("This round could not be done: the result could not be written to stdout") == 1
+    told = [json.loads(line) for line in result.read_text("utf-8").splitlines()]
+    assert {(one["change"], one["code"]) for one in told} == {("new", "missing")}
+
+
+def test_a_watch_of_sites_ends_with_what_it_cannot_mend(leakguard: CommandLine, site: Site) -> None:
+    (leakguard.folder / "leakguard.db").write_text("no store", encoding="utf-8")
+
+    assert leakguard("sites", "watch", "www.elsewhere.example").code == 2
+    assert leakguard("sites", "watch", site.name, "--once").code == 3
 
 
 def test_every_format_names_the_site_the_rule_and_what_was_not_checked(leakguard: CommandLine, site: Site) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from support.fake_prober import FakeProber, FakeServer, store_server
+from support.own_stdout import stdout_on
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, SCOPE_TEXT, finding_of
 
@@ -410,6 +413,33 @@ def test_a_round_that_fails_is_told_and_the_next_one_tried(leakguard: ScanComman
     assert "This round could not be done: no target has an address" in ran.err
     assert "Next: Check the names" in ran.err
     assert ran.err.count("no change") == 2
+
+
+def test_a_change_that_a_full_disk_did_not_take_comes_in_the_next_round(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first round nothing at all was written any more, and the ledger had each change as told."""
+    serve(leakguard, at_1=OPEN)
+    result = leakguard.folder / "changes.jsonl"
+    result.touch()
+    number, behind = os.open(result, os.O_RDONLY), os.open(result, os.O_WRONLY)  # to write into the first one fails
+    monkeypatch.setattr(sys, "stdout", stdout_on(number))
+
+    def ring(sleeps: int) -> None:
+        if sleeps == 2:
+            os.dup2(behind, number)
+        elif sleeps == 3:
+            signal.raise_signal(signal.SIGTERM)
+
+    leakguard.world.time = Ringing(ring)
+    ran = leakguard("watch", "127.0.0.1:9200", "--format", "jsonl")
+    os.close(number)
+    os.close(behind)
+
+    assert ran.err.count("This round could not be done: the result could not be written to stdout") == 2
+    assert ran.code == 1
+    told = [json.loads(line) for line in result.read_text("utf-8").splitlines()]
+    assert {(change["change"], change["target"]) for change in told} == {("new", "127.0.0.1:9200")}
 
 
 HOSTILE = "\x1b[31m\u202e<script>\n"

@@ -313,6 +313,53 @@ def test_a_channel_that_would_write_into_a_file_of_leakguard_is_refused(
     assert (leakguard.folder / "leakguard.db").read_bytes() == before
 
 
+OWN = {
+    "leakguard.db": "is the store", "leakguard.db-wal": "is a file of the store", "leakguard.toml": "is the settings",
+    "scope.yaml": "is the scope", "mutes.yaml": "is the list of muted findings", "leakguard.key": "is the key",
+    "run.log": "is the log",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "told"), OWN.items())
+def test_no_setting_has_a_file_written_that_is_kept_already(leakguard: CommandLine, path: str, told: str) -> None:
+    """The head replaced the store with exit code 0, and the first alert of a channel made the settings unreadable."""
+    before = {kept.name: kept.read_bytes() for kept in leakguard.folder.iterdir() if kept.name != "leakguard.toml"}
+    log = 'log_file = "run.log"\n' if path == "run.log" else ""
+    for text, where in (
+        (log + CHANNEL.replace("sent.txt", path), "channel[0].path"),
+        (f'{log}heads = "{path}"\n', "heads"),
+        (f'{log}[watchman]\nheartbeat = "{path}"\n', "watchman.heartbeat"),
+    ):
+        settings(leakguard, text)
+        written = (leakguard.folder / "leakguard.toml").read_bytes()
+        ran = leakguard("incident", "event", INCIDENT, "discovery")
+
+        assert ran.code == ExitCode.USAGE
+        assert f"{where}: `{path}` {told}" in ran.err
+        assert (leakguard.folder / "leakguard.toml").read_bytes() == written
+    after = {kept.name: kept.read_bytes() for kept in leakguard.folder.iterdir() if kept.name in before}
+    assert after == before
+
+
+def test_heads_heartbeats_and_messages_do_not_share_a_file(leakguard: CommandLine) -> None:
+    settings(leakguard, f'heads = "a.txt, b.txt"\n[watchman]\nheartbeat = "b.txt"\n{CHANNEL.replace("sent", "a")}')
+    ran = leakguard("incident", "list")
+
+    assert ran.code == ExitCode.USAGE
+    assert "heads: `b.txt` is the file of the heartbeat" in ran.err
+    assert "channel[0].path: `a.txt` is a second place for heads" in ran.err
+
+
+def test_a_foreign_file_in_a_second_place_is_told_also_to_whoever_wants_quiet(leakguard: CommandLine) -> None:
+    (leakguard.folder / "notes.txt").write_text("mine\n", encoding="utf-8")
+    settings(leakguard, 'heads = "notes.txt"\n')
+    ran = leakguard("-q", "incident", "event", INCIDENT, "discovery")
+
+    assert ran.code == ExitCode.CLEAN
+    assert "WARNING: notes.txt: no head is kept there (it holds something else)" in ran.err
+    assert (leakguard.folder / "notes.txt").read_text("utf-8") == "mine\n"
+
+
 def test_a_store_that_cannot_be_written_is_told_to_everybody_when_that_begins_changes_and_ends(
     leakguard: CommandLine, capsys: pytest.CaptureFixture[str]
 ) -> None:

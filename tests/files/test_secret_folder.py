@@ -36,6 +36,16 @@ def test_what_is_set_already_stays_as_it_is(tmp_path: Path) -> None:
     assert environment == {"LEAKGUARD_TOKEN": "of the command"}
 
 
+def test_an_empty_variable_hides_no_file(tmp_path: Path) -> None:
+    """Compose sets one that its own environment lacks to nothing, and everywhere else that counts as not set."""
+    (tmp_path / "LEAKGUARD_SMTP_PASSWORD").write_text("of the file\n")
+    environment = environment_with(tmp_path) | {"LEAKGUARD_SMTP_PASSWORD": ""}
+
+    take_in_secrets(environment)
+
+    assert environment == {"LEAKGUARD_SMTP_PASSWORD": "of the file"}
+
+
 @pytest.mark.parametrize("name", ["PATH", "LD_PRELOAD", "PYTHONPATH", "LEAKGUARD_", "leakguard_x", "..data", "PGHOST"])
 def test_no_other_file_is_read(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()

@@ -31,7 +31,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         (copy / name).unlink()
     made = command_line(copy, monkeypatch, capsys)
     made.now = "2026-06-12T13:00Z"
-    monkeypatch.setenv("LEAKGUARD_STORE", "store.db")
+    settings = copy / "leakguard.toml"
+    settings.write_text(f'store = "store.db"\n{settings.read_text(encoding="utf-8")}', encoding="utf-8")
     made("incident", "event", INCIDENT, "status_sent")
     return made
 
@@ -91,7 +92,7 @@ def forged(desk: CommandLine, *, with_key: bool = False) -> None:
     """Another story under the same name, with every file that goes with it."""
     elsewhere = desk.folder / "forger"
     elsewhere.mkdir()
-    (elsewhere / "leakguard.toml").write_text("drill = true\n", encoding="utf-8")
+    (elsewhere / "leakguard.toml").write_text('store = "store.db"\ndrill = true\n', encoding="utf-8")
     before = Path.cwd()
     os.chdir(elsewhere)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from leakguard.settings import read_settings
 from support.commands import CommandLine, command_line
 from support.postgres_server import PROGRAMS, PostgresServer, postgres_server
 
@@ -55,9 +55,15 @@ def desk(
     made = command_line(left, monkeypatch, capsys)
     made.now = NOW
     store = "store.db" if request.param == "sqlite" else restored(left, request.getfixturevalue("server"))
-    monkeypatch.setenv("LEAKGUARD_STORE", store)
+    write_store(left, store)
     (left / "leakguard.key").unlink()
     return made
+
+
+def write_store(folder: Path, store: str) -> None:
+    """Name the store in the settings of a drill, where no variable counts."""
+    settings = folder / "leakguard.toml"
+    settings.write_text(f'store = "{store}"\n{settings.read_text(encoding="utf-8")}', encoding="utf-8")
 
 
 def restored(left: Path, server: PostgresServer) -> str:
@@ -197,4 +203,4 @@ def _answer(folder: Path, program: str, *words: str) -> str:
 
 
 def _store() -> str:
-    return os.environ["LEAKGUARD_STORE"]
+    return read_settings().store

@@ -30,7 +30,16 @@ from rules.docs_parts import DOCS, ROOT, shipped_forms
 
 pytestmark = pytest.mark.untraced
 
-NOT_IN_A_FILE = {"country_by", "laws_by", "stated_watch", "stated_fleet", "stated_web", "stated_reports"}
+NOT_IN_A_FILE = {
+    "country_by",
+    "laws_by",
+    "passed_over",
+    "store_by",
+    "stated_watch",
+    "stated_fleet",
+    "stated_web",
+    "stated_reports",
+}
 """Fields of the settings that a file states under no name, or under that of a table."""
 OF_LETTERS = {"law", "title", "text", "source_url", "verified_on", "soft", "note", "id", "target", "schedule"}
 """Fields of a clock that only name it or say what it rests on."""

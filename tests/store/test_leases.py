@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -107,3 +108,21 @@ def test_a_heartbeat_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         HeartbeatFile(tmp_path / "nowhere" / "beat").write("x")
 
     assert "[watchman]" in refused.value.next_step
+
+
+def test_a_heartbeat_replaces_nothing_else_at_the_place_that_the_settings_name(tmp_path: Path) -> None:
+    """Whoever wanted none and named a device lost the device."""
+    notes, pipe, beat = tmp_path / "notes.txt", tmp_path / "pipe", '{"schema": "leakguard.heartbeat/1"}\n'
+    notes.write_text("mine\n", encoding="utf-8")
+    os.mkfifo(pipe)
+    for foreign in (notes, pipe):
+        with pytest.raises(StoreUnusable, match="cannot be replaced") as refused:
+            HeartbeatFile.beside("leakguard.db", str(foreign)).write(beat)
+        assert "[watchman]" in refused.value.next_step
+    named = HeartbeatFile.beside("leakguard.db", str(tmp_path / "beat"))
+    named.write(beat)
+    named.write(beat)
+
+    assert notes.read_text("utf-8") == "mine\n"
+    assert pipe.is_fifo()
+    assert named.read() == beat

@@ -336,6 +336,24 @@ def test_a_process_that_holds_the_head_for_ever_is_named_after_half_a_minute(
     assert HeadFile(path).write(heads_of(1)[0]) == ""
 
 
+def test_a_second_place_that_holds_something_else_is_left_alone_and_named(path: Path, tmp_path: Path) -> None:
+    """It was replaced without a word, a device of the machine too."""
+    notes, pipe, empty = tmp_path / "notes.txt", tmp_path / "pipe", tmp_path / "empty"
+    notes.write_text('{"mine": 1}\n', encoding="utf-8")
+    os.mkfifo(pipe)
+    empty.touch()
+    told: list[str] = []
+    with closing(opened(path, notes, pipe, empty)) as store:
+        store.warn_with(told.append)
+        store.append("S", [make_record("note", {})])
+        assert len(store.tell_places()) == 2
+
+    assert [text.partition(": ")[0] for text in told] == [str(notes), str(pipe)]
+    assert notes.read_text("utf-8") == '{"mine": 1}\n'
+    assert pipe.is_fifo()
+    assert heads_in_file(empty.read_text("utf-8")) is not None
+
+
 def test_a_key_of_an_earlier_release_signs_what_it_finds_and_remembers_that(path: Path, tmp_path: Path) -> None:
     """Its unsigned heads were made before signing was required, and are no tampering."""
     key = key_file(tmp_path, is_new=False)

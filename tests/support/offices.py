@@ -97,7 +97,7 @@ def drilling_office(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     made = command_line(folder, monkeypatch, capsys)
     with (folder / "leakguard.toml").open("a", encoding="utf-8") as file:
         file.write(
-            '[[channel]]\nname = "letters"\nkind = "smtp"\nhost = "mail.example"\n'
+            '[[channel]]\nname = "letters"\nkind = "smtp"\nhost = "mail.example"\nuser = "lg"\n'
             'from = "security@university.example"\nto = ["soc@university.example"]\npassword_env = "NOT_SET"\n'
         )
     made.now = "2026-06-12T12:00+08:00"

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 import pytest
 
 from leakguard.accounts.rights import Right
+from leakguard.frozen import replace
+from leakguard.settings import Settings
 from leakguard.use_cases.accounts.api_tokens import add_token
 from leakguard.web import jobs
 from leakguard.web.routes import scans
@@ -149,3 +151,12 @@ def test_what_is_recorded_while_a_stream_is_open_comes_at_once(web: Web, monkeyp
 
     assert f"id: {head.sequence + 1}\nevent: change\n" in found.decode()
     assert '"kind": "note"' in found.decode()
+
+
+def test_a_child_works_in_the_store_of_its_server_also_in_a_drill() -> None:
+    """There, the environment names no store; a URL with a password stays off the command line everywhere else."""
+    named = Settings(store="elsewhere.db", store_by="--store")
+
+    assert scans.store_words(replace(named, drill=True)) == ["--store", "elsewhere.db"]
+    assert scans.store_words(named) == []
+    assert scans.store_words(Settings(drill=True)) == []

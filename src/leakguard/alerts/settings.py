@@ -7,6 +7,7 @@ kind = "smtp"
 host = "mail.example.edu"
 from = "leakguard@example.edu"
 to = ["soc@example.edu"]
+user = "leakguard"
 password_env = "LEAKGUARD_SMTP_PASSWORD"
 
 [escalation]
@@ -26,11 +27,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from typing import Annotated, Any, Literal
 
+from leakguard.alerts.mail_addresses import one_address
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.rules import ExactText, TimeOfDay, ZoneName
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.fitting import fit, fitting_part
-from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.light_shapes import AfterValidator, Field, LightShape, model_validator
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import ReadText
 from leakguard.models.alerts import (
@@ -50,6 +52,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 Variable = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]{0,99}$")]
 """The name of an environment variable, which holds what must not stand in a file."""
 Line = Annotated[str, Field(min_length=1, max_length=500)]
+Address = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(one_address)]
 Seconds = Annotated[float, Field(gt=0, le=60)]
 
 
@@ -61,13 +64,19 @@ class Smtp(LightShape):
     host: Line
     port: Annotated[int, Field(strict=True, ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
-    from_: Line = Field(alias="from")
-    to: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)]
+    from_: Address = Field(alias="from")
+    to: Annotated[tuple[Address, ...], Field(min_length=1, max_length=50)]
     bounces_to: Annotated[str, Field(pattern=r"^([!-;=?-~]+@[!-;=?-~]+)?$", max_length=254)] = ""
     """Where letters that cannot be delivered come back to; empty for the address in `from`."""
     user: str = ""
     password_env: Variable | None = None
     timeout: Seconds = 20
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Smtp:
+        if bool(self.user) != (self.password_env is not None):
+            raise ValueError("give `user` and `password_env` together, or neither: a login needs both")
+        return self
 
 
 class Webhook(LightShape):

@@ -102,7 +102,8 @@ class SmtpChannel(Frozen, hidden=("password",)):
                 client.starttls(context=context)
             if self.user and self.password:
                 client.login(self.user, self.password)
-            return client.send_message(mail), client.taken
+            envelope = [parseaddr(recipient)[1] for recipient in self.recipients]
+            return client.send_message(mail, to_addrs=envelope), client.taken
         finally:
             # The mail is accepted or it is not; a farewell cannot change that and must not hang.
             client.close()

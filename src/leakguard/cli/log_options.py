@@ -34,9 +34,36 @@ def log_options(command: Command) -> Command:
 def begin_chosen(
     context: Context, ctx: click.Context, *, level: str | None, form: str | None, file: str | None
 ) -> None:
-    """Log where an option or the environment asks for it; see `begin_stated` for what `leakguard.toml` says."""
+    """Log where an option or the environment asks for it; see `begin_stated` for what `leakguard.toml` says alone.
+
+    Of each of the three, the nearest word counts: what neither states is as in `leakguard.toml`.
+    """
     if level or form or file:
-        _begin(context, ctx, level=level or "", form=form or "", file=file or "")
+        stated = {} if level and form and file else _stated()
+        _begin(
+            context, ctx, level=level or stated.get("log_level", ""), form=form or stated.get("log_format", ""),
+            file=file or stated.get("log_file", ""),
+        )  # fmt: skip
+
+
+def _stated() -> dict[str, str]:
+    """What `leakguard.toml` says of the log; what is wrong with it is told by whoever reads all of it."""
+    from pathlib import Path  # noqa: PLC0415  (most commands log nothing)
+
+    from leakguard.errors import BadFile  # noqa: PLC0415  (as above)
+    from leakguard.files.opening import read_text  # noqa: PLC0415  (as above)
+    from leakguard.settings import FILE, parse_toml  # noqa: PLC0415  (as above)
+
+    try:
+        values = parse_toml(read_text(FILE), Path(FILE))
+    except BadFile:
+        return {}
+    known = {"log_level": LEVELS, "log_format": FORMATS, "log_file": None}
+    return {
+        name: value
+        for name, words in known.items()
+        if isinstance(value := values.get(name), str) and (words is None or value in words)
+    }
 
 
 def begin_stated(context: Context, settings: Settings) -> None:

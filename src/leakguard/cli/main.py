@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from leakguard.cli.streams import drop_lost
 from leakguard.errors import ExitCode, LeakGuardError, OutputLost
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def run(arguments: list[str], context: Context | None = None) -> int:
     context = context or Context()
     context.arguments = arguments
     code = _answered(arguments, context)
+    drop_lost(sys.stdout)
     if context.running_log is not None:
         context.running_log.end(code)
         context.running_log = None
@@ -60,6 +62,7 @@ def _answered(arguments: list[str], context: Context) -> int:
 
 def _reader_gone() -> int:
     """Nobody read the result to its end, so no verdict was given: neither clean nor exposed."""
+    drop_lost(sys.stdout)
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  (the reader is gone; nothing to close)
     return ExitCode.UNFINISHED
 

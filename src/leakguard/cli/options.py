@@ -78,7 +78,7 @@ class Context:
         wiring.speak_as(self.typed_recorder)
         wiring.on_caller = refuse_command
         if wiring.settings.drill:
-            self.notes.print(DRILL_NOTE, soft_wrap=True)
+            self.notes.print("\n".join((DRILL_NOTE, *wiring.settings.passed_over)), soft_wrap=True)
         wiring.on_open = self._warn_with
         return wiring
 

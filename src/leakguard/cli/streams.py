@@ -17,26 +17,31 @@ from leakguard.errors import OutputLost
 class _Results(io.FileIO):
     """stdout: raises `OutputLost` for what could not be written; a reader who left is none of its business.
 
-    It says so once: what is still held is dropped, as Python would try it again at the end and tell of it with a trace.
+    It says so each time, as whoever goes on, such as a watch, shows again what was lost. Once the process ends, what is
+    still held is dropped: Python would try it again, and tell of it with a trace.
     """
 
-    is_lost = False
+    has_failed = False
+    """Whether the last write did."""
+    is_over = False
 
     def write(self, data: Any, /) -> int | None:  # type: ignore[override]  # noqa: ANN401  (any buffer)
         """Write, as any file does."""
-        if self.is_lost:
+        if self.is_over:
             return len(data)
         try:
-            return super().write(data)
+            written = super().write(data)
         except BrokenPipeError:
-            self.is_lost = True
+            self.is_over = True
             raise
         except OSError as error:
-            self.is_lost = True
+            self.has_failed = True
             raise OutputLost(
                 f"the result could not be written to stdout: {error.strerror}",
                 next_step="Free the disk, or send it elsewhere; what was stored is safe, such as: leakguard scan show",
             ) from error
+        self.has_failed = False
+        return written
 
 
 class _Remarks(io.FileIO):
@@ -56,6 +61,13 @@ def secure_streams() -> None:
     sys.stdin = _read_as_a_file(sys.stdin) or _nowhere("r")
     sys.stdout = _secured(sys.stdout, sys.__stdout__, _Results)
     sys.stderr = _secured(sys.stderr, sys.__stderr__, _Remarks)
+
+
+def drop_lost(stream: TextIO) -> None:
+    """Do this last: what could not be written of the results is no longer tried."""
+    raw = getattr(getattr(stream, "buffer", None), "raw", None)
+    if isinstance(raw, _Results) and raw.has_failed:
+        raw.is_over = True
 
 
 def _read_as_a_file(stream: TextIO | None) -> TextIO | None:

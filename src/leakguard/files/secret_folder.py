@@ -18,7 +18,7 @@ _NAMES = re.compile(r"LEAKGUARD_[A-Z0-9_]{1,100}|PGPASSWORD", re.ASCII)
 
 
 def take_in_secrets(environment: MutableMapping[str, str]) -> None:
-    """Set each variable that has a file in the folder, unless it is set; raises `BadFile`.
+    """Set each variable that has a file in the folder, unless it is set to something; raises `BadFile`.
 
     The folder is then forgotten: a process that we start gets what we hand it, and does not read the folder again.
     """
@@ -33,4 +33,5 @@ def take_in_secrets(environment: MutableMapping[str, str]) -> None:
         text = read_text(Path(folder) / name, most=MOST_BYTES).removesuffix("\n")
         if "\n" in text:
             raise BadFile.whole(f"{folder}/{name}", "has more than one line, and a secret has one")
-        environment.setdefault(name, text)
+        if not environment.get(name):
+            environment[name] = text

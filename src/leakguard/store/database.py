@@ -133,6 +133,10 @@ class Database:
         """The places that the settings name and that hold no head now."""
         return tuple(file.path for file in self.elsewhere if file.read() is None)
 
+    def foreign(self) -> tuple[str, ...]:
+        """Why heads are not kept at places that the settings name, as something else stands there."""
+        return tuple(filter(None, [file.foreign() for file in self.elsewhere]))
+
     def witness(self, head: Head, *, is_signed: bool = True) -> tuple[str, ...]:
         """Keep `head` in every second place, signed where this process has a key and may sign it.
 

@@ -17,11 +17,13 @@ from leakguard.files.replacing import held
 from leakguard.ledger.heads import Head, HeadFileContent, head_to_text, heads_in_file
 from leakguard.ledger.keys import SigningKey
 from leakguard.models.file_modes import Access, Output
+from leakguard.store.foreign_files import foreign
 from leakguard.store.new_files import ALONE, write_new
 
 _SLEEP = time.sleep
 _MAX_BYTES = 4096
 """A head has about 200 bytes, with a signature 400, and a file at most two; a longer file is none."""
+_FAMILY = "leakguard.head/"
 _ONE_WRITER = Lock()
 """Threads of one process: each reads what is there and replaces it, and the later head has to stay. Between processes
 `held` is for the same."""
@@ -75,6 +77,8 @@ class HeadFile:
         known = self.read_all()
         if known is not None and not _is_news(head, known, key):
             return ""
+        if refused := self.foreign():
+            return refused
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
             text = head_to_text(head, key=key, last_signed=known.signed if known else None)
@@ -85,6 +89,11 @@ class HeadFile:
                 fresh.unlink(missing_ok=True)
             return f"{self.path}: the head cannot be written there ({error.strerror or type(error).__name__})"
         return ""
+
+    def foreign(self) -> str:
+        """Why nothing is written at a place that the settings name: what stands there is no head."""
+        found = "" if self.is_beside else foreign(self.path, _FAMILY)
+        return f"{self.path}: no head is kept there ({found}); name another file in `heads`" if found else ""
 
     def set_aside(self) -> None:
         """Keep the head of a store that is no longer here under another name; a new store must not inherit it."""

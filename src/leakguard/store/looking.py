@@ -42,3 +42,17 @@ def look_at(place: str) -> StoreStatus:
                 return StoreStatus(name=name, is_there=True, revision=version_in(connection))
         finally:
             pool.close()
+
+
+def first_kind(place: str) -> str:
+    """The kind of the first entry of a store; empty where none can be read, which opening it tells. Raises as above."""
+    if not look_at(place).revision:
+        return ""
+    with translated(name_of(place)):
+        pool = Pool(driver_of(place))
+        try:
+            with pool.transaction() as connection:
+                found = connection.first("SELECT kind FROM ledger ORDER BY sequence LIMIT 1")
+                return str(found[0]) if found is not None else ""
+        finally:
+            pool.close()

@@ -208,8 +208,8 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
             self._vouching.refuse_never_signed(connection)
 
     def warn_with(self, warn: Callable[[str], None]) -> None:
-        """Whom to tell that the key signs nothing more, because no signed head covers the last entries."""
-        self._vouching.warn = warn
+        """Whom to tell that a second place holds no head, or that no signed head covers the last entries."""
+        self._vouching.warn_with(warn)
 
     def sign_anew(self) -> None:
         """A person has looked at the ledger, and lets the key vouch for it from now on."""

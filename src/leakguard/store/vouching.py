@@ -97,6 +97,12 @@ class Vouching:
             self.warn(f"{uncovered_text(first, last)}. New entries are recorded, and not signed until then.")
         return False
 
+    def warn_with(self, warn: Callable[[str], None]) -> None:
+        """Whom to tell that the key signs nothing more; what else keeps heads from their places is told at once."""
+        self.warn = warn
+        for text in self._database.foreign():
+            warn(text)
+
     def wrote(self, entries: Sequence[Entry]) -> None:
         """Remember that the key may sign the head of these."""
         if entries:

@@ -19,7 +19,7 @@ from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
 from leakguard.wiring.accounts import AccountWiring
-from leakguard.wiring.alerts import AlertWiring, refuse_own_files
+from leakguard.wiring.alerts import AlertWiring
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.intake import IntakeWiring
@@ -27,6 +27,7 @@ from leakguard.wiring.laws import LawWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
 from leakguard.wiring.machine import SystemTime, host_name, os_user
+from leakguard.wiring.own_files import refuse_own_files, refuse_real_store
 from leakguard.wiring.probing import ProbeWiring
 from leakguard.wiring.rosters import RosterWiring
 
@@ -172,6 +173,7 @@ class Wiring(
     def _open(self, *, create: bool) -> SqlStore:
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
+        refuse_real_store(self.settings)
         store = SqlStore.open(
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
             signer=self.head_signer, access=self.access, recorder=self._recorder,

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.bundled import BundledFiles
-from leakguard.errors import BadFile, Problem, StoreUnusable
+from leakguard.errors import StoreUnusable
 from leakguard.models.subjects import OUTBOUND_SUBJECT, REPORTS, SITES_SUBJECT
-from leakguard.settings import FILE, Settings, head_files
+from leakguard.settings import Settings
 from leakguard.wiring.machine import host_name
 
 if TYPE_CHECKING:
@@ -84,38 +84,6 @@ class AlertsWiringBase(Protocol):
 
     def token(self, length: int = 8) -> str:
         """Random lower-case hex."""
-
-
-def refuse_own_files(settings: Settings) -> None:
-    """Raise `BadFile` for channels that would write their messages into a file that this program keeps itself."""
-    files = {
-        number: Path(str(channel.options["path"]))
-        for number, channel in enumerate(settings.watch.channels)
-        if channel.kind == "file"
-    }
-    own = _own_files(settings) if files else {}
-    problems = tuple(
-        Problem(where=f"channel[{number}].path", text=f"`{path}` is {what}; name a file of its own")
-        for number, path in files.items()
-        for other, what in own.items()
-        if os.path.realpath(path) == os.path.realpath(other)
-    )
-    if problems:
-        raise BadFile(FILE, problems)
-
-
-def _own_files(settings: Settings) -> Mapping[Path, str]:
-    """The files that the store, its head and the heartbeat are kept in, each with what it is."""
-    from leakguard.store.heartbeat_file import HeartbeatFile  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.store.places import file_of  # noqa: PLC0415  (as above)
-
-    own = {HeartbeatFile.beside(settings.store, settings.watch.heartbeat).path: "the file of the heartbeat"}
-    store = file_of(settings.store)
-    if store is not None:
-        own[store] = "the store"
-        own |= {store.with_name(f"{store.name}{end}"): f"a file of the store ({end})" for end in ("-wal", "-shm")}
-        own[store.with_name(f"{store.name}.head")] = "the head of the store"
-    return own | dict.fromkeys(head_files(settings), "a second place for heads")
 
 
 class AlertWiring:

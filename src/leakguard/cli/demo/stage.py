@@ -33,6 +33,8 @@ EXAMPLE = "examples/university-replay.yaml"
 """The facts of the case, among the shipped templates."""
 OUTBOUND = "outbound/example.yaml"
 """What the university sends abroad, among the duties."""
+STATED = ("LEAKGUARD_STORE", "LEAKGUARD_LAWS")
+"""What does not count in a drill; the story need not say so of each command."""
 _MAIL = """From: A Researcher <finder@research.example>
 To: security@example.edu
 Subject: Your mail log is open
@@ -187,7 +189,7 @@ def played_for_excerpt() -> Iterator[_Captured]:
     """Hear what a command prints, remarks among its results, as wide as this terminal is; nothing is drawn live."""
     captured, before = _Captured(is_terminal=sys.stdout.isatty()), dict(os.environ)
     os.environ["COLUMNS"] = str(shutil.get_terminal_size().columns)
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", *STATED):
         os.environ.pop(name, None)
     try:
         with redirect_stdout(captured), redirect_stderr(_Remarks(captured)):

@@ -58,6 +58,7 @@ def prepare(folder: Path, options: DrillOptions) -> None:
     try:
         folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
         if settings.exists() and read_text(str(settings)).startswith(MARK):
+            _refuse_another_store(folder, options)
             return
         is_empty = not any(folder.iterdir())
     except OSError as error:
@@ -65,6 +66,13 @@ def prepare(folder: Path, options: DrillOptions) -> None:
     if not is_empty:
         raise UsageProblem(f"{folder} is not empty", next_step="Choose a new folder, or one of an unfinished drill.")
     replace_file(str(settings), _settings(options), Output.CONFIGURATION)
+
+
+def _refuse_another_store(folder: Path, options: DrillOptions) -> None:
+    """A drill that goes on does so where it is."""
+    kept = read_settings(folder=folder).store
+    if options.store is not None and options.store != kept:
+        raise UsageProblem(f"the drill in {folder} has another store", next_step="Leave --store out to go on with it.")
 
 
 def _settings(options: DrillOptions) -> str:

@@ -37,6 +37,8 @@ class SiteCheckRound(Frozen):
     """Since the last answer of each; `None` where there is no store."""
     rules: SiteRules
     at: datetime
+    keep: Callable[[], None]
+    """Keeps what was found, where there is a store: until then the next round has the same changes."""
 
 
 def site_options(command: Command) -> Command:
@@ -58,7 +60,7 @@ def site_options(command: Command) -> Command:
 
 
 def check_once(context: Context, asked: SiteQuery, *, makes_store: bool = False) -> SiteCheckRound:
-    """Check, say what changed, and keep what was found where there is a store, or where one is to be made."""
+    """Check, and say what changed since what was kept where there is a store, or where one is to be made."""
     from leakguard.use_cases.intake.check_sites import check_sites, sites_of  # noqa: PLC0415  (`--help`)
     from leakguard.use_cases.intake.site_history import changes_since, keep_check  # noqa: PLC0415  (as above)
 
@@ -67,9 +69,12 @@ def check_once(context: Context, asked: SiteQuery, *, makes_store: bool = False)
     found = check_sites(sites_of(allowed, asked.names), asking)
     store = wiring.store if makes_store else wiring.store_if_any
     changes = changes_since(store, found) if store is not None else None
-    if store is not None:
-        keep_check(store, found, now=wiring.now, is_whole=not asked.names)
-    return SiteCheckRound(found=found, changes=changes, rules=asking.rules, at=asking.now)
+
+    def keep() -> None:
+        if store is not None:
+            keep_check(store, found, now=wiring.now, is_whole=not asked.names)
+
+    return SiteCheckRound(found=found, changes=changes, rules=asking.rules, at=asking.now, keep=keep)
 
 
 def exit_code_of(found: Sequence[CheckedSite]) -> ExitCode:

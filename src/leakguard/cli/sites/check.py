@@ -43,6 +43,7 @@ def check_cmd(context: Context, *, output: str | None, output_format: str, **wor
     """
     refuse_unwritable(output)
     done = check_once(context, SiteQuery(**words))
+    done.keep()
     if output_format == "text" and output in {None, "-"}:
         context.show(_lines(done))
     else:

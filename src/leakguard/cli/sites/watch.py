@@ -11,10 +11,10 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.cli.sites.asking import SiteCheckRound, SiteQuery, check_once, exit_code_of, site_options
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, LeakGuardError
 from leakguard.models.moments import to_z
 from leakguard.outputs.sites import change_lines
-from leakguard.outputs.words import printable
+from leakguard.outputs.words import printable, printable_lines
 
 _EPILOG = """\b
 Examples:
@@ -23,6 +23,7 @@ Examples:
   leakguard sites watch --once  # one round, for your own timer
 
 A change is `new` or `closed`. A site that gave no answer is reported as such. The store keeps the result of each round.
+If a round cannot be done, the next one tries again.
 
 Exit codes of the last round: 0 no error, 1 an error was found, 2 wrong usage or out of scope, 3 a site gave no answer.
 """
@@ -48,17 +49,34 @@ def watch_cmd(context: Context, *, every: str, once: bool, output_format: str, *
 
     wiring, asked, pause = context.wiring, SiteQuery(**words), seconds_in(every)
     signals = Signals(wiring.system_time.stop, wiring.monotonic)
-    code = ExitCode.UNFINISHED
+    code, is_first = ExitCode.UNFINISHED, True
     with signals.wait_for_the_end():
         while not wiring.system_time.is_stopped:
             began = wiring.time.monotonic()
-            done = check_once(context, asked, makes_store=True)
-            _show(context, done, is_jsonl=output_format == "jsonl")
-            code = exit_code_of(done.found)
+            code = _round(context, asked, is_jsonl=output_format == "jsonl", is_first=is_first, is_once=once)
+            is_first = False
             if once:
                 break
             wiring.time.sleep(max(0.0, began + pause - wiring.time.monotonic()))
     return code
+
+
+def _round(context: Context, asked: SiteQuery, *, is_jsonl: bool, is_first: bool, is_once: bool) -> ExitCode:
+    """Show what changed, and only then keep it: what could not be shown or kept comes again in the next round."""
+    from leakguard.use_cases.watches.watch_rounds import ends_watch  # noqa: PLC0415  (`--help` must not load it)
+
+    try:
+        done = check_once(context, asked, makes_store=True)
+        _show(context, done, is_jsonl=is_jsonl)
+        done.keep()
+    except LeakGuardError as error:
+        if ends_watch(error, is_first=is_first, is_once=is_once):
+            raise
+        context.notes.print(printable_lines(f"This round could not be done: {error.message}"), soft_wrap=True)
+        if error.next_step:
+            context.notes.print(printable_lines(f"Next: {error.next_step}"), soft_wrap=True)
+        return ExitCode.UNFINISHED
+    return exit_code_of(done.found)
 
 
 def _show(context: Context, done: SiteCheckRound, *, is_jsonl: bool) -> None:

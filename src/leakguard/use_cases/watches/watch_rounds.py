@@ -52,14 +52,18 @@ def _round(watch: Watch, pace: Pace, *, is_first: bool) -> Round | None:
     except KeyboardInterrupt:
         return None
     except LeakGuardError as error:
-        if is_first and (pace.is_once or error.exit_code is ExitCode.USAGE):
-            raise
-        if isinstance(error, LedgerBroken | ScopeRefused):
+        if ends_watch(error, is_first=is_first, is_once=pace.is_once):
             raise
         pace.tell_problem(error)
         return None
     pace.tell_round(found)
     return found
+
+
+def ends_watch(error: LeakGuardError, *, is_first: bool, is_once: bool) -> bool:
+    """Whether what a round refused ends the watch: what no next round can mend, and what the first one refuses."""
+    is_refused_at_once = is_first and (is_once or error.exit_code is ExitCode.USAGE)
+    return is_refused_at_once or isinstance(error, LedgerBroken | ScopeRefused)
 
 
 def _sleep_until(due: float, pace: Pace) -> None:

@@ -16,6 +16,7 @@ from leakguard.models.records import RUN_STARTED
 from leakguard.outputs.estimate import estimate_json
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.targets import parse_ports, parse_target
+from leakguard.settings import Settings
 from leakguard.use_cases.scans.closed_since import known_finding
 from leakguard.use_cases.scans.estimate_scan import estimate_scan
 from leakguard.use_cases.scans.runs import list_runs, load_run
@@ -136,11 +137,17 @@ def start_child(call: Call, what: str, words: list[str], *, keeps_output: bool, 
     """
     wiring, job = call.wiring, f"S-{call.wiring.token(12)}"
     head = wiring.store.head()
+    words = [*store_words(wiring.settings), *words]
     environment = {"LEAKGUARD_STORE": wiring.settings.store, JOB: job, **call.environment}
     return call.jobs.start(
         words, environment, keeps_output=keeps_output, id=job, what=what, by=wiring.recorder.actor,
         started_at=wiring.now(), behind=head.sequence if head is not None else 0, **about,
     )  # fmt: skip
+
+
+def store_words(settings: Settings) -> list[str]:
+    """What names the store to a child where its environment does not: in a drill, whose settings name another one."""
+    return ["--store", settings.store] if settings.drill and settings.store_by == "--store" else []
 
 
 def list_jobs(call: Call) -> Answer:

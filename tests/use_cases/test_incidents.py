@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.findings import ExposedSince, Outcome
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.use_cases.incidents.incident_brief import incidents_in_brief
-from leakguard.use_cases.incidents.incident_closures import findings_of
+from leakguard.use_cases.incidents.incident_closures import findings_of, refuse_known_place
 from leakguard.use_cases.incidents.incidents import (
     TRIES,
     incident_of,
@@ -24,6 +25,7 @@ from leakguard.use_cases.incidents.incidents import (
 )
 from support.findings import SEEN, make_finding
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
+from support.memory_store import MemoryStore
 
 
 @pytest.fixture
@@ -165,6 +167,27 @@ def test_whoever_loses_the_race_for_a_number_takes_the_next_one() -> None:
 def test_a_race_that_never_ends_is_given_up() -> None:
     with pytest.raises(NotAllowed, match="at this very moment"):
         opened(Crowded(losses=TRIES))
+
+
+class Rivalled(MemoryStore):
+    """Somebody else opens an incident about the same finding just before the first writing."""
+
+    is_rivalled = True
+
+    def append(self, subject, records, *, after=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  (as in the base)
+        if self.is_rivalled:
+            self.is_rivalled = False
+            open_incident(self, [make_finding()], now=START)
+        return super().append(subject, records, after=after)
+
+
+def test_of_two_openings_about_one_finding_at_once_the_second_is_refused_with_the_name_of_the_first() -> None:
+    store, found = Rivalled(FakeClock()), make_finding()
+    store.save_findings("R-1", [found], {})
+
+    with pytest.raises(NotAllowed, match="IR-2026-0001 is already about elasticsearch_open at mail"):
+        open_incident(store, [found], now=START, refuse=partial(refuse_known_place, store, [found]))
+    assert store.subjects("IR-") == ("IR-2026-0001",)
 
 
 def test_an_incident_that_nobody_opened_is_not_found(journal: MemoryJournal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import click
 
@@ -90,12 +91,13 @@ def _from_findings(
     if findings:
         wiring.need_store()
     found = findings_to_verify(wiring.store, findings)
-    if not again:
-        refuse_known_place(wiring.store, found)
-    for known in incidents_about(wiring.store, found, place_of_finding) if found else ():
+    refuse = None if again else partial(refuse_known_place, wiring.store, found)
+    for known in incidents_about(wiring.store, found, place_of_finding) if again and found else ():
         context.notes.print(f"{known} is about the same place.")
     since = open_since(wiring.store, found)
-    return open_incident(wiring.store, found, now=wiring.now(), title=title, zone=place, open_since=since)
+    return open_incident(
+        wiring.store, found, now=wiring.now(), title=title, zone=place, open_since=since, refuse=refuse
+    )
 
 
 def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:

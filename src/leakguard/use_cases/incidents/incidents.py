@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -25,7 +25,7 @@ TRIES = 20
 """How often a lost race for a number or a place is repeated; each loss means that somebody else got further."""
 
 
-def open_incident(
+def open_incident(  # noqa: PLR0913  (each is named where it is given)
     store: IncidentStore,
     findings: Sequence[Finding],
     *,
@@ -35,11 +35,13 @@ def open_incident(
     playbook: str = "",
     then: Sequence[Record] = (),
     open_since: Mapping[str, datetime] = MappingProxyType({}),
+    refuse: Callable[[], None] | None = None,
 ) -> Incident:
     """Open an incident about `findings`, or about `title` alone; returns it as kept.
 
     `then` are events that are recorded with the opening, in the same transaction. `open_since` says, by the ids of
     findings, when what had been proved closed was first seen open again: the clocks of an earlier exposure are over.
+    `refuse` raises where no incident may be opened; no other one opens between its answer and the writing.
 
     Raises `NotAllowed` when findings are given and none of them is an exposure, `UsageProblem` when there is nothing
     that says what the incident is about.
@@ -47,7 +49,7 @@ def open_incident(
     opening = opening_records(
         findings, now=now, title=title, zone=zone, playbook=playbook, then=then, open_since=open_since
     )
-    return _append_new(store, opening, now=now)
+    return _append_new(store, opening, now=now, refuse=refuse)
 
 
 def opening_records(
@@ -130,24 +132,30 @@ def state_of(events: Iterable[Event], gone: Container[str]) -> IncidentState:
     return IncidentState.CLOSED if turns and turns[-1] == CLOSED else IncidentState.OPEN
 
 
-def _append_new(store: IncidentStore, records: Sequence[Record], *, now: datetime) -> Incident:
+def _append_new(
+    store: IncidentStore, records: Sequence[Record], *, now: datetime, refuse: Callable[[], None] | None = None
+) -> Incident:
     kept = append_numbered(
-        store, f"IR-{now.year}-", records, busy="many incidents are being opened at this very moment"
+        store, f"IR-{now.year}-", records, busy="many incidents are being opened at this very moment", refuse=refuse
     )
     log.info("incident_opened", incident=kept[0].subject)
     return incident_of(kept[0].subject, kept)
 
 
 def append_numbered(
-    store: IncidentStore, prefix: str, records: Sequence[Record], *, busy: str
+    store: IncidentStore, prefix: str, records: Sequence[Record], *, busy: str,
+    refuse: Callable[[], None] | None = None,
 ) -> tuple[KeptRecord, ...]:  # fmt: skip
     """Keep records under the next free number of `prefix`, as `IR-2026-0001`; who loses the race takes the one after.
 
-    Raises `NotAllowed`, which says `busy`, after `TRIES` lost races.
+    `refuse` is asked behind the choice of each number: what somebody else keeps meanwhile takes that number, so it is
+    asked again. Raises `NotAllowed`, which says `busy`, after `TRIES` lost races.
     """
     number = len(store.subjects(prefix))
     for _ in range(TRIES):
         number += 1
+        if refuse is not None:
+            refuse()
         try:
             return store.append(f"{prefix}{number:04}", records, after=0)
         except NotAllowed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import islice
 from typing import Any, Literal
 
@@ -117,10 +118,11 @@ def _from_findings(call: Call, body: OpenIncident) -> Incident:
     wiring = call.wiring
     zone = zone_of(body.zone or wiring.settings.zone).key
     found = findings_to_verify(wiring.store, body.findings) if body.findings else ()
-    if not body.again:
-        refuse_known_place(wiring.store, found)
+    refuse = None if body.again else partial(refuse_known_place, wiring.store, found)
     since = open_since(wiring.store, found)
-    return open_incident(wiring.store, found, now=wiring.now(), title=body.title, zone=zone, open_since=since)
+    return open_incident(
+        wiring.store, found, now=wiring.now(), title=body.title, zone=zone, open_since=since, refuse=refuse
+    )
 
 
 def _from_events(call: Call, body: OpenIncident) -> Incident:

@@ -31,7 +31,7 @@ def own_playbook(document: Mapping[str, Any], refusals: Refusals, *, name: str) 
     """The playbook that was exported; raises `BadFile` that names what another tool has changed."""
     version = document.get("extension_definitions", {}).get(EXTENSION, {}).get("version")
     if version not in _LOOPS:
-        refusals.add(EXTENSION, f"its version must be {' or '.join(_LOOPS)}")
+        refusals.add(EXTENSION, f"its version must be {FIRST_VERSION} or {EXTENSION_VERSION}")
     values = _values(document, refusals)
     refusals.raise_any()
     playbook = playbook_of(values, name=name)

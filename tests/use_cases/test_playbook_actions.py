@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -194,7 +195,7 @@ def test_a_scan_names_a_few_of_many_names_without_an_address(bench: Bench) -> No
     ],
 )
 def test_each_gap_of_a_scan_keeps_its_step_open(
-    bench: Bench, ended: dict[str, object], gap: str, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, ended: dict[str, Any], gap: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     summary = replace(ScanSummary(run="R-1", counts={}), **ended)
     monkeypatch.setattr(playbook_actions, "start_scan", lambda *_: summary)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
+from leakguard.bundled import BundledFiles
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import ExposedSince, Outcome
 from leakguard.models.incidents import Incident, IncidentState
+from leakguard.notices.book import load_duties
+from leakguard.use_cases.incidents.imported_events import Naming, open_from_events
 from leakguard.use_cases.incidents.incident_brief import incidents_in_brief
 from leakguard.use_cases.incidents.incident_closures import findings_of, refuse_known_place
 from leakguard.use_cases.incidents.incidents import (
     TRIES,
     incident_of,
     load_incident,
-    open_from_events,
     open_incident,
     superseded,
 )
@@ -249,8 +252,9 @@ def written(identifier: str, kind: str, *, corrects: str | None = None) -> Event
         occurred_at=day,
         recorded_at=START,
         source="mail",
+        reason="read again" if corrects else "",
         corrects=corrects,
-        fields={"a": "b"},
+        fields={"evidence": "b"},
     )
 
 
@@ -268,7 +272,11 @@ def test_events_from_a_file_keep_their_order_and_their_corrections() -> None:
     ]  # fmt: skip
     assert superseded(incident.events) == {"E-4": "E-5"}
     imported = incident.events[1]
-    assert (imported.occurred_at, imported.source, imported.fields) == (events[0].occurred_at, "mail", {"a": "b"})
+    assert (imported.occurred_at, imported.source, imported.fields) == (
+        events[0].occurred_at,
+        "mail",
+        {"evidence": "b"},
+    )
     assert imported.recorded_at == START + timedelta(days=1)
     assert journal.kept[2].content is not None
     assert '"recorded_elsewhere_at":"2026-05-24T01:00:00Z"' in journal.kept[2].content
@@ -287,6 +295,55 @@ def test_a_correction_of_something_that_is_not_in_the_file_is_refused(journal: M
         open_from_events(journal, [written("e1", "awareness", corrects="e9")], now=START, title="x")
 
     assert journal.kept == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "why"),
+    [
+        ("not_applicable", {"fields": {"obligation": "eu-gdpr-34-individuals"}}, "so it needs a reason"),
+        ("awareness", {"fields": {"decider": "Ann", "second_person": "Ann"}}, "the second person is another one"),
+        ("awareness", {"corrects": "e0", "reason": ""}, "a correction needs a reason"),
+        ("filed", {"fields": {"obligation": "eu-gdpr-33-athority"}}, "did you mean `eu-gdpr-33-authority`?"),
+        ("filed", {"fields": {"obligation": "eu-gdpr-33-authority", "stage": "last"}}, "has no stage `last`"),
+        ("extension_granted", {"fields": {"clock": "nope", "until": "2026-06-01"}, "reason": "x"}, "`clock=nope`"),
+        ("exposure_seen_again", {"fields": {"finding": "F-2"}}, "`finding=F-2` names no finding that there is"),
+        ("incident_opened", {"fields": {}}, "recorded by the opening itself"),
+    ],
+)
+def test_an_event_from_a_file_that_nobody_could_record_opens_nothing(kind: str, more: dict[str, Any], why: str) -> None:
+    store = MemoryStore(FakeClock())
+    store.save_findings("R-1", [make_finding("F-1")], {})
+    known = replace(written("e2", "exposure_seen_again"), fields={"finding": "F-1"})
+    events = [replace(written("e0", "awareness"), fields={}), replace(written("e1", kind), **more), known]
+
+    with pytest.raises(UsageProblem, match="events that nobody could record: e1: ") as caught:
+        open_from_events(store, events, now=START, title="x", naming=naming_in(store))
+    assert why in caught.value.message
+    assert "e2" not in caught.value.message
+    assert store.subjects("IR-") == ()
+
+
+def test_all_events_that_nobody_could_record_are_named_at_once_up_to_ten() -> None:
+    store = MemoryStore(FakeClock())
+    events = [replace(written(f"e{number}", "cancelled"), fields={"clock": "remediate"}) for number in range(12)]
+    with pytest.raises(UsageProblem, match="; and 2 more") as caught:
+        open_from_events(store, events, now=START, title="x", naming=naming_in(store))
+
+    assert caught.value.message.count("so it needs a reason") == 10
+
+
+def test_an_event_from_a_file_may_name_a_clock_of_the_usual_playbook_and_of_the_file_itself() -> None:
+    store = MemoryStore(FakeClock())
+    fields = ({"clock": name, "basis": "a contract"} for name in ("remediate", "contract"))
+    events = [replace(written(f"e{place}", "paused"), fields=named) for place, named in enumerate(fields)]
+    incident = open_from_events(store, events, now=START, title="x", naming=naming_in(store, "contract"))
+
+    assert [event.kind for event in incident.events] == ["incident_opened", "paused", "paused"]
+
+
+def naming_in(store: MemoryStore, *own_clocks: str) -> Naming:
+    folders = BundledFiles()
+    return Naming(folders=folders, book=lambda: load_duties(folders), findings=store, own_clocks=own_clocks)
 
 
 def test_no_records_tell_of_no_incident() -> None:

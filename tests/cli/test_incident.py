@@ -187,6 +187,33 @@ def test_a_bad_file_opens_nothing_and_names_every_problem(leakguard: CommandLine
     assert leakguard("incident", "list").out == ""
 
 
+def test_events_of_a_file_that_nobody_could_record_open_nothing_and_are_all_named(leakguard: CommandLine) -> None:
+    rows = """\
+  - {id: a, kind: not_applicable, occurred_at: "2026-05-23", obligation: eu-gdpr-34-individuals}
+  - {id: b, kind: filed, occurred_at: "2026-05-23", obligation: eu-gdpr-33-athority}
+  - {id: c, kind: exposure_seen_again, occurred_at: "2026-05-23", finding: F-0000000000000000}
+"""
+    (leakguard.folder / "events.yaml").write_text(EVENTS + rows, encoding="utf-8")
+    ran = leakguard("incident", "open", "--from", "events.yaml")
+    said = " ".join(ran.err.split())
+
+    assert ran.code == 2
+    assert "a: `not_applicable` ends the watch over a clock, so it needs a reason" in said
+    assert "b: `obligation=eu-gdpr-33-athority` names nothing that there is (did you mean `eu-gdpr-33-auth" in said
+    assert "c: `finding=F-0000000000000000` names no finding that there is" in said
+    assert leakguard("incident", "list").out == ""
+
+
+def test_an_event_of_a_file_may_name_a_clock_that_the_file_defines(leakguard: CommandLine) -> None:
+    rows = (
+        '  - {id: p, kind: extension_granted, occurred_at: "2026-05-24", clock: c, until: "2026-06-01", reason: "x"}\n'
+    )
+    clocks = "clocks:\n  - {id: c, anchor: first(awareness), amount: {elapsed: PT1H}, end: closed}\n"
+    (leakguard.folder / "events.yaml").write_text(EVENTS + rows + clocks, encoding="utf-8")
+
+    assert leakguard("incident", "open", "--from", "events.yaml").code == 0
+
+
 def test_an_event_is_recorded_now_or_when_it_happened(with_incident: CommandLine) -> None:
     assert with_incident("incident", "event", ID, "awareness").out == (
         "E-2  awareness  2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)\n"

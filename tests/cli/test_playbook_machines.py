@@ -131,12 +131,25 @@ def test_what_was_stopped_in_the_middle_is_shown_to_a_person_who_says_how_it_end
     assert leakguard("playbook", "run", INCIDENT, "--step", "tell")[0] == ExitCode.USAGE
     leakguard("playbook", "run", INCIDENT, "--step", "keep")
     leakguard("playbook", "skip", INCIDENT, "verify", "--by", "Ann", "--second", "Bo", "--reason", "no finding")
-    idle = leakguard("playbook", "run", INCIDENT)[1]
+    code, idle, _ = leakguard("playbook", "run", INCIDENT)
     assert idle == f"Nothing was due.\ntell is unsure; what to do: leakguard playbook next {INCIDENT}\n"
+    assert code == leakguard("playbook", "run", INCIDENT, "--format", "json")[0] == ExitCode.UNFINISHED
+    assert leakguard("playbook", "run", INCIDENT, "--step", "verify")[0] == ExitCode.USAGE
 
     done = leakguard("playbook", "done", INCIDENT, "tell", "--by", "Ann", "--reason", "rang them")
     assert done[0] == ExitCode.CLEAN
     assert "tell is done" in done[1]
+
+
+def test_every_run_behind_a_look_that_saw_it_open_says_so_by_its_exit_code(leakguard: Command) -> None:
+    Path("machines.yaml").write_text(MACHINES.replace("    on_fail: keep\n    attempts: 2\n", ""), encoding="utf-8")
+    started(leakguard, "machines.yaml")
+    leakguard("playbook", "run", INCIDENT)
+    leakguard("playbook", "done", INCIDENT, "verify", "--by", "Ann", "--failed", "port 9200 still answers")
+    code, idle, _ = leakguard("playbook", "run", INCIDENT)
+
+    assert idle == f"Nothing was due.\nverify is failed; what to do: leakguard playbook next {INCIDENT}\n"
+    assert code == leakguard("playbook", "run", INCIDENT, "--format", "json")[0] == ExitCode.EXPOSED
 
 
 def test_skip_leaves_a_step_out_for_two_people_with_a_reason(leakguard: Command) -> None:

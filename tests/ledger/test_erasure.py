@@ -62,6 +62,28 @@ def test_which_letter_was_approved_or_sent_stays_and_who_did_it_goes(kind: str) 
     assert json.loads(erasure_of(odd).tombstone)["duty"] == ERASED
 
 
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [("step_run_begun", {"action": "notify"}), ("step_run_ended", {"outcome": "done"})],
+)
+def test_which_act_of_a_machine_it_was_and_how_it_ended_stays(kind: str, kept: dict[str, str]) -> None:
+    """Else a step that is done counts as begun alone, and its message goes out once more."""
+    which = {"step": "tell", "key": "IR-2026-0001/2/tell/1", **kept}
+    (entry,) = make_chain({**which, "by": CANARY, "text": CANARY, "result": {"told": [CANARY]}}, kind=kind)
+
+    assert json.loads(erasure_of(entry).tombstone) == {
+        **which, "by": ERASED, "text": ERASED, "result": {"told": [ERASED]}
+    }  # fmt: skip
+
+
+def test_of_an_answer_that_may_stay_nothing_else_of_its_name_does() -> None:
+    (entry,) = make_chain({"reason": CANARY, "form": {"reason": "too late", "who": CANARY}}, kind="step_done")
+
+    assert json.loads(erasure_of(entry, answers=["reason"]).tombstone) == {
+        "reason": ERASED, "form": {"reason": "too late", "who": ERASED}
+    }  # fmt: skip
+
+
 def test_of_who_recorded_it_an_id_stays_and_the_name_goes() -> None:
     """The id means nobody once the account is erased, and a rule about two people goes by it."""
     said = {"id": "acc_anna", "name": CANARY, "how": "session"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leakguard.ledger.erasure import ERASED
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.engine import Progress, advance, latest_playbook
 from leakguard.playbooks.missing import missing_steps
@@ -820,3 +821,57 @@ def test_what_two_people_left_out_is_not_asked_for_when_the_answer_is_taken_back
     ours(incident, is_ours=True, hours=3)
 
     assert (states(incident)["risk"], states(incident)["tell"]) == ("skipped", "skipped")
+
+
+WORDY = """\
+playbook: wordy
+title: Words
+version: 1
+roles: {dpo: decides}
+start: [decide]
+end: [tell, count, visit, doubt]
+steps:
+  decide:
+    kind: decision
+    title: Decide
+    phase: decide
+    owner: dpo
+    do: Decide.
+    form:
+      answer: {type: choice, label: Whom, options: [tell them, nobody]}
+      people: {type: number, label: How many}
+      places: {type: list, label: Where}
+      sure: {type: yes_no, label: Sure?}
+    next: [tell, count, visit, doubt]
+  tell: {kind: human, title: T, phase: learn, owner: dpo, do: x, when: {step: decide, field: answer, is: tell them}}
+  count: {kind: human, title: C, phase: learn, owner: dpo, do: x, when: {step: decide, field: people, at_least: 500}}
+  visit: {kind: human, title: V, phase: learn, owner: dpo, do: x, when: {step: decide, field: places, is: Leipzig}}
+  doubt: {kind: human, title: D, phase: learn, owner: dpo, do: x, when: {step: decide, field: sure, is: false}}
+"""
+GIVEN = {"answer": "nobody", "people": 0, "places": ["Bonn"], "sure": True}
+
+
+@pytest.mark.parametrize(
+    ("form", "by", "state"),
+    [(GIVEN, "Ann", "skipped"), (GIVEN | {"answer": ERASED, "places": [ERASED]}, ERASED, "ready")],
+)
+def test_a_step_that_asks_for_an_answer_whose_words_were_erased_is_asked_for(
+    form: dict[str, object], by: str, state: str
+) -> None:
+    """Nobody can tell what the answer was; a step too many is seen, and one too few is not."""
+    incident = Incident(parse_playbook(WORDY, name="wordy"))
+    incident.done("decide", form=form, by=by)
+    found = states(incident)
+
+    assert [found[name] for name in ("tell", "count", "visit")] == [state] * 3
+    assert found["doubt"] == "skipped"
+
+
+def test_a_loop_whose_last_answer_was_erased_begins_no_further_round() -> None:
+    incident = Incident(small(**LOOP))
+    incident.done("contain")
+    incident.done("decide", form={"risk": "low"})
+    incident.done("decide", form={"risk": ERASED}, by=ERASED)
+
+    assert states(incident)["decide"] == "done"
+    assert progress(incident).steps["decide"].rounds == 1

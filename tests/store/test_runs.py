@@ -250,6 +250,27 @@ def test_who_lost_a_run_keeps_nothing_more_of_it(path: Path, store: SqlStore, cl
     assert store.run_states("R-1") == {}
 
 
+def test_what_a_process_holds_besides_is_held_on_while_it_keeps_findings(
+    path: Path, store: SqlStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step of a playbook that probes holds its response for as long as it probes, also against another container."""
+    store.take_run("playbook-IR-2026-0001")
+    store.take_run("R-1")
+    clock.move(seconds=100)
+    store.save_findings("R-1", [], {}, {0: FAR})
+    clock.move(seconds=100)
+    monkeypatch.setattr(holders, "_place", lambda: "elsewhere.1")
+    with closing(open_store(path, clock)) as other:
+        with pytest.raises(NotAllowed, match="playbook-IR-2026-0001 is in the hands of another process"):
+            other.take_run("playbook-IR-2026-0001")
+        clock.move(seconds=20)
+        other.take_run("playbook-IR-2026-0001")
+        store.save_findings("R-1", [], {"a": "exposed"}, {})
+
+        with pytest.raises(NotAllowed, match="in the hands of another process"):
+            store.take_run("playbook-IR-2026-0001")
+
+
 @pytest.mark.parametrize("holder", ["elsewhere.1/1/1/other", "nobody"])
 def test_a_holder_elsewhere_counts_as_gone_after_its_term(
     path: Path, store: SqlStore, clock: FakeClock, holder: str

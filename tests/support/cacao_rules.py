@@ -166,3 +166,14 @@ def _sequence(workflow: Mapping[str, Any], first: str, met: list[str]) -> Iterat
         if "on_failure" in step and step["on_failure"] not in met:
             yield f"{key}: a failure leads to a step that was not met before"
         key = step.get("on_completion") or step.get("on_success")
+
+
+def begins_without_an_answer(condition: str) -> bool:
+    """Whether one comparison of the STIX grammar holds for a variable whose value is unknown.
+
+    It is equal to nothing, in no set and in no order, so only a negation of that holds.
+    """
+    sign = condition.partition(":value ")[2]
+    if sign.startswith("NOT "):
+        return not begins_without_an_answer(f":value {sign.removeprefix('NOT ')}")
+    return sign.startswith("!= ")

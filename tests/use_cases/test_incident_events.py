@@ -13,6 +13,7 @@ from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
+from leakguard.use_cases.incidents.imported_events import open_from_events
 from leakguard.use_cases.incidents.incident_events import (
     AFTER_CLOSING,
     MOST_CHARACTERS,
@@ -20,7 +21,7 @@ from leakguard.use_cases.incidents.incident_events import (
     NewEvent,
     record_event,
 )
-from leakguard.use_cases.incidents.incidents import TRIES, load_incident, open_from_events, open_incident
+from leakguard.use_cases.incidents.incidents import TRIES, load_incident, open_incident
 from leakguard.use_cases.incidents.timelines import timeline
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record

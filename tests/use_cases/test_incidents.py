@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
+from leakguard.bundled import BundledFiles
 from leakguard.clocks.event_history import EventHistory
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
@@ -13,18 +16,20 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import ExposedSince, Outcome
 from leakguard.models.incidents import Incident, IncidentState
+from leakguard.notices.book import load_duties
+from leakguard.use_cases.incidents.imported_events import Naming, open_from_events
 from leakguard.use_cases.incidents.incident_brief import incidents_in_brief
-from leakguard.use_cases.incidents.incident_closures import findings_of
+from leakguard.use_cases.incidents.incident_closures import findings_of, refuse_known_place
 from leakguard.use_cases.incidents.incidents import (
     TRIES,
     incident_of,
     load_incident,
-    open_from_events,
     open_incident,
     superseded,
 )
 from support.findings import SEEN, make_finding
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
+from support.memory_store import MemoryStore
 
 
 @pytest.fixture
@@ -168,6 +173,27 @@ def test_a_race_that_never_ends_is_given_up() -> None:
         opened(Crowded(losses=TRIES))
 
 
+class Rivalled(MemoryStore):
+    """Somebody else opens an incident about the same finding just before the first writing."""
+
+    is_rivalled = True
+
+    def append(self, subject, records, *, after=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  (as in the base)
+        if self.is_rivalled:
+            self.is_rivalled = False
+            open_incident(self, [make_finding()], now=START)
+        return super().append(subject, records, after=after)
+
+
+def test_of_two_openings_about_one_finding_at_once_the_second_is_refused_with_the_name_of_the_first() -> None:
+    store, found = Rivalled(FakeClock()), make_finding()
+    store.save_findings("R-1", [found], {})
+
+    with pytest.raises(NotAllowed, match="IR-2026-0001 is already about elasticsearch_open at mail"):
+        open_incident(store, [found], now=START, refuse=partial(refuse_known_place, store, [found]))
+    assert store.subjects("IR-") == ("IR-2026-0001",)
+
+
 def test_an_incident_that_nobody_opened_is_not_found(journal: MemoryJournal) -> None:
     journal.append("IR-2026-0001", [make_record("step_done", {"step": "contain"})])
 
@@ -227,8 +253,9 @@ def written(identifier: str, kind: str, *, corrects: str | None = None) -> Event
         occurred_at=day,
         recorded_at=START,
         source="mail",
+        reason="read again" if corrects else "",
         corrects=corrects,
-        fields={"a": "b"},
+        fields={"evidence": "b"},
     )
 
 
@@ -246,7 +273,11 @@ def test_events_from_a_file_keep_their_order_and_their_corrections() -> None:
     ]  # fmt: skip
     assert superseded(incident.events) == {"E-4": "E-5"}
     imported = incident.events[1]
-    assert (imported.occurred_at, imported.source, imported.fields) == (events[0].occurred_at, "mail", {"a": "b"})
+    assert (imported.occurred_at, imported.source, imported.fields) == (
+        events[0].occurred_at,
+        "mail",
+        {"evidence": "b"},
+    )
     assert imported.recorded_at == START + timedelta(days=1)
     assert journal.kept[2].content is not None
     assert '"recorded_elsewhere_at":"2026-05-24T01:00:00Z"' in journal.kept[2].content
@@ -267,6 +298,55 @@ def test_a_correction_of_something_that_is_not_in_the_file_is_refused(journal: M
         open_from_events(journal, [written("e1", "awareness", corrects="e9")], now=START, title="x")
 
     assert journal.kept == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "why"),
+    [
+        ("not_applicable", {"fields": {"obligation": "eu-gdpr-34-individuals"}}, "so it needs a reason"),
+        ("awareness", {"fields": {"decider": "Ann", "second_person": "Ann"}}, "the second person is another one"),
+        ("awareness", {"corrects": "e0", "reason": ""}, "a correction needs a reason"),
+        ("filed", {"fields": {"obligation": "eu-gdpr-33-athority"}}, "did you mean `eu-gdpr-33-authority`?"),
+        ("filed", {"fields": {"obligation": "eu-gdpr-33-authority", "stage": "last"}}, "has no stage `last`"),
+        ("extension_granted", {"fields": {"clock": "nope", "until": "2026-06-01"}, "reason": "x"}, "`clock=nope`"),
+        ("exposure_seen_again", {"fields": {"finding": "F-2"}}, "`finding=F-2` names no finding that there is"),
+        ("incident_opened", {"fields": {}}, "recorded by the opening itself"),
+    ],
+)
+def test_an_event_from_a_file_that_nobody_could_record_opens_nothing(kind: str, more: dict[str, Any], why: str) -> None:
+    store = MemoryStore(FakeClock())
+    store.save_findings("R-1", [make_finding("F-1")], {})
+    known = replace(written("e2", "exposure_seen_again"), fields={"finding": "F-1"})
+    events = [replace(written("e0", "awareness"), fields={}), replace(written("e1", kind), **more), known]
+
+    with pytest.raises(UsageProblem, match="events that nobody could record: e1: ") as caught:
+        open_from_events(store, events, now=START, title="x", naming=naming_in(store))
+    assert why in caught.value.message
+    assert "e2" not in caught.value.message
+    assert store.subjects("IR-") == ()
+
+
+def test_all_events_that_nobody_could_record_are_named_at_once_up_to_ten() -> None:
+    store = MemoryStore(FakeClock())
+    events = [replace(written(f"e{number}", "cancelled"), fields={"clock": "remediate"}) for number in range(12)]
+    with pytest.raises(UsageProblem, match="; and 2 more") as caught:
+        open_from_events(store, events, now=START, title="x", naming=naming_in(store))
+
+    assert caught.value.message.count("so it needs a reason") == 10
+
+
+def test_an_event_from_a_file_may_name_a_clock_of_the_usual_playbook_and_of_the_file_itself() -> None:
+    store = MemoryStore(FakeClock())
+    fields = ({"clock": name, "basis": "a contract"} for name in ("remediate", "contract"))
+    events = [replace(written(f"e{place}", "paused"), fields=named) for place, named in enumerate(fields)]
+    incident = open_from_events(store, events, now=START, title="x", naming=naming_in(store, "contract"))
+
+    assert [event.kind for event in incident.events] == ["incident_opened", "paused", "paused"]
+
+
+def naming_in(store: MemoryStore, *own_clocks: str) -> Naming:
+    folders = BundledFiles()
+    return Naming(folders=folders, book=lambda: load_duties(folders), findings=store, own_clocks=own_clocks)
 
 
 def test_no_records_tell_of_no_incident() -> None:

@@ -6,10 +6,12 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
 from leakguard.errors import ChannelFailed, ChannelUnset, ScopeRefused
+from leakguard.frozen import replace
 from leakguard.ledger.stored_findings import finding_text
 from leakguard.models.alerts import AlertMessage
 from leakguard.models.findings import Outcome
@@ -17,13 +19,17 @@ from leakguard.models.observations import Ending
 from leakguard.models.scope import Scope
 from leakguard.models.targets import Endpoint
 from leakguard.playbooks.machine_runs import RunOutcome
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.responses import playbook_actions
 from leakguard.use_cases.responses.playbook_actions import Actions
 from leakguard.use_cases.responses.step_orders import StepOrder
+from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.fake_tools import FakeTools, NotedProgress
+from support.findings import make_finding
 from support.scans import NOW, scope_of
 
 SCOPE = scope_of("127.0.0.0/24")
@@ -158,6 +164,44 @@ def test_a_scan_that_was_stopped_is_to_be_done_again(bench: Bench) -> None:
     report = bench.actions(scope=lambda: scope_of("127.0.0.1"))(bench.order("scan"))
 
     assert report.outcome is RunOutcome.GAVE_UP
+
+
+def test_a_scan_that_could_not_look_at_everything_is_not_done_and_says_what_is_missing(bench: Bench) -> None:
+    """As `leakguard scan` does, which ends with 3."""
+    bench.serve({})
+    report = bench.actions(scope=lambda: scope_of("127.0.0.1", "gone.example.edu"))(bench.order("scan"))
+
+    assert report.outcome is RunOutcome.GAVE_UP
+    assert "0 exposures, but not everything could be checked (no address: gone.example.edu)" in report.text
+    assert f"see: leakguard scan show {report.result['run']}" in report.text
+
+
+def test_a_scan_names_a_few_of_many_names_without_an_address(bench: Bench) -> None:
+    names = [f"gone-{number}.example.edu" for number in range(7)]
+    bench.serve({})
+    report = bench.actions(scope=lambda: scope_of("127.0.0.2", *names))(bench.order("scan"))
+
+    assert (report.outcome, report.text.count("gone-")) == (RunOutcome.GAVE_UP, 5)
+    assert " and 2 more)" in report.text
+
+
+@pytest.mark.parametrize(
+    ("ended", "gap"),
+    [
+        ({"counts": {"not_checked": 2}}, "2 endpoints not checked"),
+        ({"findings": (make_finding(outcome=Outcome.INCONCLUSIVE),)}, "1 unclear answer"),
+        ({"bugs": {"ValueError": 1}}, "1 endpoint met a bug of LeakGuard"),
+        ({"left_out": (LeftOut(name="many.example.edu", addresses=99, too_many=35),)}, "left out: many.example.edu"),
+    ],
+)
+def test_each_gap_of_a_scan_keeps_its_step_open(
+    bench: Bench, ended: dict[str, Any], gap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = replace(ScanSummary(run="R-1", counts={}), **ended)
+    monkeypatch.setattr(playbook_actions, "start_scan", lambda *_: summary)
+    report = bench.actions()(bench.order("scan"))
+
+    assert (report.outcome, gap in report.text) == (RunOutcome.GAVE_UP, True)
 
 
 def test_digests_are_kept_and_nothing_else(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from leakguard.accounts.rights import Role
 from leakguard.errors import ChannelFailed, NotAllowed, NotFound, RightMissing, UsageProblem
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord, Record
+from leakguard.playbooks.definitions import parse_playbook, snapshot_of
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.use_cases.responses.playbook_runs import MOST_CHARACTERS
 from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
@@ -281,6 +282,44 @@ def test_whoever_loses_the_race_for_a_step_does_not_do_it_twice() -> None:
     with pytest.raises(NotAllowed, match="`keep` is skipped"):
         worked.run()
     assert worked.machine.orders == []
+
+
+@pytest.mark.parametrize("step", ["tell", "keep"])
+def test_a_step_that_another_machine_begins_at_this_moment_is_left_to_it(step: str) -> None:
+    """It is begun there under a key of its own; a second key here would send the message twice."""
+    content = {"step": step, "key": f"other/{step}/1", "action": "notify", "by": "Bo", "reason": ""}
+    worked = racing(1, Record(kind="step_run_begun", occurred_at=exactly(START), content=content))
+
+    with pytest.raises(NotAllowed, match=f"`{step}` is being done by another process"):
+        worked.run(step=step)
+    assert worked.machine.orders == []
+    assert [one.content["key"] for one in worked.records if one.kind == "step_run_begun"] == [f"other/{step}/1"]
+
+
+def test_a_step_that_is_gone_from_the_playbook_at_this_moment_is_not_begun() -> None:
+    begin, end = MACHINES.index("  tell:"), MACHINES.index("  verify:")
+    shorter = (MACHINES[:begin] + MACHINES[end:]).replace("start: [keep, tell]", "start: [keep]")
+    moved = parse_playbook(shorter, name="machines.yaml")
+    content = {"playbook": snapshot_of(moved), "by": "Bo", "reason": "shorter"}
+    worked = racing(1, Record(kind="playbook_migrated", occurred_at=exactly(START), content=content))
+
+    with pytest.raises(NotAllowed, match="the playbook has no step `tell` any more"):
+        worked.run(step="tell")
+
+
+def test_each_act_holds_the_response_anew_and_stops_where_another_process_has_it() -> None:
+    """A process on another machine takes over what nobody renewed for two minutes."""
+    worked = Worked()
+
+    def takes_too_long(_: StepOrder) -> StepReport:
+        worked.store.taken_over.add(f"playbook-{INCIDENT}")
+        return DONE
+
+    worked.machine.script["keep"] = takes_too_long
+    with pytest.raises(NotAllowed, match="in the hands of another process"):
+        worked.run()
+    assert [order.step for order in worked.machine.orders] == ["keep"]
+    assert worked.states["tell"] == "ready"
 
 
 def test_a_race_that_is_never_won_is_given_up() -> None:

@@ -181,3 +181,23 @@ def test_an_incident_is_opened_with_a_filing_only_by_who_may_record_one(web: Web
 
     assert web.client(RESPONDER).post("/incidents", json=body).status_code == 403
     assert web.client(DPO).post("/incidents", json=body).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "why"),
+    [
+        ("awareness", {"decider": "Anna", "second_person": "Dr. Counsel"}, "confirms under their own login"),
+        ("filed", {"obligation": "eu-gdpr-33-athority"}, "did you mean `eu-gdpr-33-authority`?"),
+        ("incident_opened", {}, "recorded by the opening itself"),
+    ],
+)
+def test_an_incident_is_not_opened_with_an_event_that_nobody_could_record(
+    web: Web, kind: str, fields: dict[str, str], why: str
+) -> None:
+    """As for one event: a second person is one who logged in, and what it names has to be there."""
+    body = {"title": "x", "events": [{"kind": kind, "occurred_at": "2026-05-24T10:00", "fields": fields}]}
+    answer = web.client(DPO).post("/incidents", json=body)
+
+    assert answer.status_code in {400, 422}
+    assert why in answer.text
+    assert web.client().get("/incidents").json()["incidents"] == []

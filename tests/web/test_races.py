@@ -13,6 +13,7 @@ from leakguard.intake.naming import named_in
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.incidents import incidents as incidents_made
 from leakguard.use_cases.intake import take_in, to_incident
+from support.findings import make_finding
 from support.web import COMMANDER, DPO, RESPONDER, Web
 
 pytestmark = pytest.mark.untraced
@@ -97,6 +98,52 @@ def test_a_report_that_is_handed_over_while_another_person_does_it_is_one_incide
 
     assert (late.status_code, late.json()["detail"]) == (409, f"RP-2026-0001 is {incidents(web)[0]} already")
     assert len(incidents(web)) == 1
+
+
+def found(web: Web) -> str:
+    wiring = web.shared.for_caller(None)
+    wiring.store.save_findings("R-1", [make_finding("F-1a2b3c4d", run="R-1")], {})
+    wiring.close()
+    return "F-1a2b3c4d"
+
+
+def test_an_incident_that_is_opened_while_another_person_opens_it_about_the_same_finding_is_refused(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about, opening = {"findings": [found(web)]}, incidents_made.opening_records
+    others = [web.client(DPO)]
+
+    def after_the_other(*findings: Any, **told: Any) -> object:  # noqa: ANN401  (as it was called)
+        if others:
+            assert others.pop().post("/incidents", json=about).status_code == 201
+        return opening(*findings, **told)
+
+    monkeypatch.setattr(incidents_made, "opening_records", after_the_other)
+    late = web.client(RESPONDER).post("/incidents", json=about)
+    (first,) = incidents(web)
+
+    assert late.status_code == 409
+    assert late.json()["detail"].startswith(f"{first} is already about ")
+    assert web.client().post("/incidents", json=about | {"again": True}).status_code == 201
+
+
+def test_a_report_is_not_handed_over_about_a_finding_that_another_person_opens_an_incident_about(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, finding, opening = new_report(web), found(web), incidents_made.opening_records
+    others = [web.client(DPO)]
+
+    def after_the_other(*findings: Any, **told: Any) -> object:  # noqa: ANN401  (as it was called)
+        if others:
+            assert others.pop().post("/incidents", json={"findings": [finding]}).status_code == 201
+        return opening(*findings, **told)
+
+    monkeypatch.setattr(to_incident, "opening_records", after_the_other)
+    late = web.client(RESPONDER).post(f"{report}/incident", json=ARRIVED | {"findings": [finding]})
+    (first,) = incidents(web)
+
+    assert late.status_code == 409
+    assert late.json()["detail"].startswith(f"{first} is already about ")
 
 
 def test_a_hand_over_that_fails_behind_its_first_entries_leaves_no_incident(

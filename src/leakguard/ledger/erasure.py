@@ -35,9 +35,11 @@ _KEPT_BY_KIND: Mapping[str, frozenset[str]] = {
     "alarm_raised": frozenset({"message"}), "alarm_missed": frozenset({"why"}),
     "alarm_try": _TRY, "alarm_sent": _TRY, "alarm_failed": _TRY,
     "report_received": frozenset({"message_mark"}),
+    "step_run_begun": frozenset({"key", "action"}), "step_run_ended": frozenset({"key", "outcome"}),
 }  # fmt: skip
-"""Kept in the same way, by kind: which letter, or which alert and try it was, so that each is sent exactly once; and
-the mark of a message, a hash without its content, so that it is not taken in again if it still lies in a mailbox."""
+"""Kept in the same way, by kind: which letter, or which alert and try it was, so that each is sent exactly once; the
+mark of a message, a hash without its content, so that it is not taken in again if it still lies in a mailbox; and how
+an act of a machine ended, so that it is not done again."""
 _ITEM = "items"
 _ITEM_ID = re.compile(r"EV-[1-9][0-9]{0,17}", re.ASCII)
 """In `items` the ids of evidence are kept: without them an act of custody would be gone from its item."""
@@ -74,19 +76,22 @@ def is_erasable(kind: str) -> bool:
     return _UNERASABLE.fullmatch(kind) is None
 
 
-def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
+def erasure_of(entry: Entry, *, keep: Collection[str] = (), answers: Collection[str] = ()) -> Erasure:
     """The erasure of an entry that has content.
 
     Texts and numbers in the fields of `keep`, also in lists, stay unchanged. In a mapping in such a field, each
-    field is kept or erased by its own name. Raises `ValueError` for content that no longer reads as JSON.
+    field is kept or erased by its own name. So do the `answers` of a `form` of these names, and nothing else of these
+    names. Raises `ValueError` for content that no longer reads as JSON.
     """
     content = from_canonical(entry.content or "{}")
     if entry.kind == FINDINGS_RECORDED:
         kept = {name: content[name] for name in ("outcomes", "states") if name in content}
         who = {name: _redacted(content[name], name, frozenset()) for name in _RECORDER if name in content}
-        left: object = {"findings": [], "done": {}, "outcomes": {}, **kept, **who}
+        left: dict[str, Any] = {"findings": [], "done": {}, "outcomes": {}, **kept, **who}
     else:
         left = _redacted(content, "", frozenset(keep) | _kept_of_kind(entry.kind, content))
+        if answers:
+            left["form"] |= {name: content["form"][name] for name in answers}
     return Erasure(sequence=entry.sequence, subject=entry.subject, tombstone=canonical(left))
 
 

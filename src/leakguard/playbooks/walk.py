@@ -10,6 +10,7 @@ from typing import Any
 from leakguard.frozen import replace
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
+from leakguard.playbooks.erased_answers import is_met
 from leakguard.playbooks.machine_runs import MOVES, MachineRun, begun, outcome_of
 from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.playbooks.shapes import Playbook, Step
@@ -113,7 +114,7 @@ class Replay:
         story = self.steps[name]
         story.content = content
         repeat = self.playbook.steps[name].repeat
-        is_unmet = repeat is not None and not repeat.until.holds((content.get("form") or {}).get(repeat.until.field))
+        is_unmet = repeat is not None and not is_met(repeat.until, content)
         if move is Move.FINISHED and is_unmet:
             self._another_round(name, at)
         else:
@@ -189,18 +190,15 @@ class Replay:
         return all(self.steps[step].state in SETTLED for step in (*self._ways.leading_to(name), *asked))
 
     def _reach(self, name: str, at: datetime) -> None:
-        holds = all(
-            condition.holds(self._answer(condition.step, condition.field))
-            for condition in self.playbook.steps[name].when
-        )
+        holds = all(is_met(condition, self._said(condition.step)) for condition in self.playbook.steps[name].when)
         story = self.steps[name]
         story.content = story.content if holds else {}
         story.move(Move.REACHED if holds else Move.PASSED_OVER, at)
 
-    def _answer(self, step: str, name: str) -> object:
-        """What an earlier step's form says; nothing when that step was skipped."""
+    def _said(self, step: str) -> Mapping[str, Any]:
+        """What was said of an earlier step; nothing when that step was skipped."""
         story = self.steps[step]
-        return (story.content.get("form") or {}).get(name) if story.state is StepState.DONE else None
+        return story.content if story.state is StepState.DONE else {}
 
     def _finish_by_event(self, name: str) -> None:
         """An event that happened no earlier than the step was ready finishes it, whenever it was recorded.

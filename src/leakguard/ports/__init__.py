@@ -98,10 +98,10 @@ class ScanStore(Journal, Protocol):
         """How far each part of a run has come; a run of an earlier release has none, and `done_targets` alone."""
 
     def take_run(self, run: str) -> None:
-        """Hold the run for this process, which saving findings renews; raises `NotAllowed` while another one does.
+        """Hold the run for this process; raises `NotAllowed` while another one does.
 
-        A holder that was killed on this machine is known to be gone; one on another machine counts as gone after two
-        minutes without a save.
+        Taking it again renews it, and saving findings renews all that this process holds. A holder that was killed on
+        this machine is known to be gone; one on another machine counts as gone after two minutes without either.
         """
 
     def release_run(self, run: str) -> None:

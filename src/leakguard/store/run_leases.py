@@ -6,10 +6,11 @@ From another machine, through a shared database, a lease that was not renewed fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from leakguard.errors import NotAllowed
-from leakguard.models.moments import from_z
+from leakguard.models.moments import from_z, to_z
 from leakguard.store import leases
 from leakguard.store.connection import Connection
 from leakguard.store.holders import Holder, lives, parse_holder
@@ -46,6 +47,13 @@ def hold_on(connection: Connection, run: str, holder: Holder, *, now: datetime) 
             next_step=f"Look at what it finds: leakguard scan show {run}",
         )
     leases.put(connection, _name(run), holder.text, now + TERM)
+
+
+def renew(connection: Connection, held: Mapping[str, Holder], *, now: datetime) -> None:
+    """Hold on to these as well, each if it is still ours."""
+    for run, holder in held.items():
+        until = to_z(now + TERM)
+        connection.run("UPDATE leases SET until = ? WHERE name = ? AND holder = ?", until, _name(run), holder.text)
 
 
 def release(connection: Connection, run: str, holder: Holder) -> None:

@@ -52,6 +52,7 @@ class RunProgress(StorePart):
             now = self._now()
             if run in self._held:
                 run_leases.hold_on(connection, run, self._held[run], now=now)
+            run_leases.renew(connection, {name: one for name, one in self._held.items() if name != run}, now=now)
             self._refuse_behind(connection, run, state or {})
             fresh = new_findings(connection, findings)
             states = {**self._waiting.get(run, {}), **(state or {})}

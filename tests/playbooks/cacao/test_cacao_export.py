@@ -13,14 +13,14 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7, DRAFT202012
 
-from leakguard.playbooks.answers import Answer, Condition
+from leakguard.playbooks.answers import Answer, Condition, FormField
+from leakguard.playbooks.cacao.conditions import condition_text, unmet_text
 from leakguard.playbooks.cacao.export import cacao_text, to_cacao
-from leakguard.playbooks.cacao.flow import condition_text, unmet_text
 from leakguard.playbooks.cacao.names import EXTENSION, timestamps
 from leakguard.playbooks.cacao.tree import Leaf, Loop, Parallel, Series, names_in, tree_of
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.shapes import Playbook, PlaybookClock, Step
-from support.cacao_rules import broken_rules
+from support.cacao_rules import begins_without_an_answer, broken_rules
 from support.examples import examples
 from support.playbook_values import playbooks
 from support.responses import small
@@ -174,22 +174,77 @@ def test_a_condition_is_a_comparison_of_a_variable_that_the_asking_step_returns(
     assert document["playbook_variables"]["__decide-risk__"]["value"] is None
 
 
+NUMBER, YES_NO, TEXT, CHOICE = (
+    FormField.model_validate({"type": kind, "label": "l", **more})
+    for kind, more in (("number", {}), ("yes_no", {}), ("text", {}), ("choice", {"options": ["a", "b", "it's \\"]}))
+)
+
+
 @pytest.mark.parametrize(
-    ("asked", "met", "unmet"),
+    ("question", "asked", "met", "unmet"),
     [
-        ({"is": "it's \\"}, r"= 'it\'s \\'", r"!= 'it\'s \\'"),
-        ({"is": True}, "= true", "!= true"),
-        ({"is_not": False}, "!= false", "= false"),
-        ({"one_of": ["a", 2]}, "IN ('a', 2)", "NOT IN ('a', 2)"),
-        ({"at_least": 500}, ">= 500", "< 500"),
+        (CHOICE, {"is": "it's \\"}, r"= 'it\'s \\'", r"!= 'it\'s \\'"),
+        (YES_NO, {"is": True}, "= true", "!= true"),
+        (YES_NO, {"is_not": False}, "!= false", "!= true"),
+        (CHOICE, {"is_not": "b"}, "!= 'b'", r"NOT IN ('a', 'it\'s \\')"),
+        (CHOICE, {"one_of": ["a", "b"]}, "IN ('a', 'b')", "NOT IN ('a', 'b')"),
+        (NUMBER, {"at_least": 500}, ">= 500", "NOT >= 500"),
     ],
 )
-def test_each_kind_of_answer_has_a_comparison_and_its_contrary(asked: dict[str, Any], met: str, unmet: str) -> None:
+def test_each_kind_of_answer_has_a_comparison_and_its_contrary(
+    question: FormField, asked: dict[str, Any], met: str, unmet: str
+) -> None:
     condition = Condition.model_validate({"step": "s", "field": "f", **asked})
     until = Answer.model_validate({"field": "f", **asked})
 
     assert condition_text([condition, condition]) == f"__s-f__:value {met} AND __s-f__:value {met}"
-    assert unmet_text("s", until) == f"__s-f__:value {unmet}"
+    assert unmet_text("s", until, question) == f"__s-f__:value {unmet}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_loop_that_is_exported_begins_while_its_question_has_no_answer(file: Path) -> None:
+    """A while is asked before its body, and the body has the step that answers."""
+    document = to_cacao(shipped(file), schema="")
+    names = [step["condition"].partition(":")[0] for step in steps_of(document, "while-condition")]
+    repeated = [name for name, step in shipped(file).steps.items() if step.repeat is not None]
+
+    assert all(begins_without_an_answer(step["condition"]) for step in steps_of(document, "while-condition"))
+    assert all(document["playbook_variables"][name]["value"] is None for name in names)
+    assert len(names) == len(repeated)
+
+
+@given(playbooks())
+@examples(25)
+def test_every_loop_of_any_playbook_begins_while_its_question_has_no_answer(playbook: Playbook) -> None:
+    loops = steps_of(to_cacao(playbook, schema=""), "while-condition")
+
+    assert all(begins_without_an_answer(loop["condition"]) for loop in loops)
+
+
+@pytest.mark.parametrize("question", [NUMBER, TEXT, FormField.model_validate({"type": "list", "label": "l"})])
+def test_a_loop_until_anything_but_one_answer_is_in_the_extension_alone(question: FormField) -> None:
+    """No comparison holds for that one answer, and for none."""
+    until = Answer.model_validate({"field": "f", "is_not": 5 if question is NUMBER else "unknown"})
+
+    assert unmet_text("s", until, question) is None
+
+
+def test_a_step_whose_loop_no_comparison_begins_is_walked_once() -> None:
+    text = """
+playbook: p
+title: T
+version: 1
+roles: {r: does}
+start: [a]
+steps:
+  a: {kind: human, title: A, phase: learn, owner: r, do: [x], form: {q: {type: text, label: Who?}},
+      repeat: {until: {field: q, is_not: unknown}, at_most: 3}}
+"""
+    document = to_cacao(parse_playbook(text, name="p"), schema="")
+
+    assert steps_of(document, "while-condition") == []
+    assert [step["name"] for step in steps_of(document, "action")] == ["A"]
+    assert broken_rules(document) == []
 
 
 @given(playbooks())
@@ -234,12 +289,11 @@ steps:
   c: {kind: human, title: C, phase: learn, owner: r, do: [x]}
 """
     playbook = parse_playbook(text, name="p")
-    until = Answer.model_validate({"field": "q", "is": True})
     document = to_cacao(playbook, schema=SCHEMA)
     loop = steps_of(document, "while-condition")[0]
     failed = next(step for step in steps_of(document, "action") if step["name"] == "B")
 
-    assert tree_of(playbook).items == (Loop(Series((Leaf("a"), Leaf("b"))), "b", until), Leaf("c"))
+    assert tree_of(playbook).items == (Loop(Series((Leaf("a"), Leaf("b"))), "b", "__b-q__:value != true"), Leaf("c"))
     assert document["workflow"][loop["on_true"]]["name"] == "A"
     assert failed["on_failure"] == loop["on_true"]
     assert broken_rules(document) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import click
 
@@ -55,6 +56,8 @@ def open_cmd(
     exists, LeakGuard refuses, and prints the command that records the finding in that incident. Use --again to open
     a second incident.
 
+    Each event of --from is checked as `incident event` checks it. If one of them is refused, no incident is opened.
+
     Opening an incident starts no legal clock, unless the events of --from do. A legal clock starts with the event that
     its law names, such as `discovery`. Record each such event when it has happened; the step
     `decide_awareness` of the playbook records `awareness`.
@@ -90,17 +93,18 @@ def _from_findings(
     if findings:
         wiring.need_store()
     found = findings_to_verify(wiring.store, findings)
-    if not again:
-        refuse_known_place(wiring.store, found)
-    for known in incidents_about(wiring.store, found, place_of_finding) if found else ():
+    refuse = None if again else partial(refuse_known_place, wiring.store, found)
+    for known in incidents_about(wiring.store, found, place_of_finding) if again and found else ():
         context.notes.print(f"{known} is about the same place.")
     since = open_since(wiring.store, found)
-    return open_incident(wiring.store, found, now=wiring.now(), title=title, zone=place, open_since=since)
+    return open_incident(
+        wiring.store, found, now=wiring.now(), title=title, zone=place, open_since=since, refuse=refuse
+    )
 
 
 def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:
     from leakguard.clocks.event_file import parse_event_file  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.incidents.incidents import open_from_events  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.imported_events import Naming, open_from_events  # noqa: PLC0415  (as above)
     from leakguard.use_cases.responses.event_rights import refuse_kinds  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
@@ -111,4 +115,8 @@ def _from_file(context: Context, file: str, title: str, zone: str | None) -> Inc
     wiring.open_for_caller()
     refuse_kinds(wiring.caller, (event.kind for event in found.events))
     name = title or f"events of {file}"
-    return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_in(found.zone or place).key)
+    naming = Naming(
+        folders=wiring.bundled, book=wiring.duties, findings=wiring.store, own_clocks=[rule.id for rule in found.rules]
+    )
+    key = zone_in(found.zone or place).key
+    return open_from_events(wiring.store, found.events, now=now, title=name, zone=key, naming=naming)

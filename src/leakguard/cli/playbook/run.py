@@ -14,11 +14,14 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
 from leakguard.outputs.playbook import open_lines
 from leakguard.outputs.words import printable
+from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.playbooks.states import StepState
+from leakguard.use_cases.incidents.playbooks import Response
 from leakguard.use_cases.responses.playbook_actions import Actions
 from leakguard.use_cases.responses.playbook_runs import RunOptions, StepResult, run_due
 
+_WAITS = frozenset({StepState.FAILED, StepState.UNSURE})
 _EPILOG = """\b
 Examples:
   leakguard playbook run IR-2026-0001 --by "Ann"
@@ -26,9 +29,9 @@ Examples:
 
 \b
 Exit codes:
-  0  every automated step that was due is done, or none was due; steps of people may be open
-  1  an exposure is still open
-  3  an automated step could not be done or gave no clear answer, or was interrupted and now waits for a person
+  0  every automated step that was due is done, or none is due or waits for a person; steps of people may be open
+  1  an exposure is still open, even if an earlier run saw it and the step waits for a person
+  3  an automated step could not be done or gave no clear answer, or was interrupted and waits for a person
 """
 
 
@@ -84,15 +87,15 @@ def run_cmd(
         steps = [{"step": act.step, "key": act.key, "outcome": act.outcome, "text": act.text} for act in acted]
         left = [step.id for step in response.progress.open]
         click.echo(json.dumps({"incident": incident, "acts": steps, "open": left}))
-        return _exit_code(acted)
+        return _exit_code(acted, response, options["step"])
     for result in acted:
         context.say(_result_line(result))
     context.say("Nothing was due." if not acted else "Open now:")
     for step in response.progress.open if not acted else ():
-        if step.step.action is not None and step.state in {StepState.FAILED, StepState.UNSURE}:
+        if step.step.action is not None and step.state in _WAITS:
             context.say(f"{step.id} is {step.state}; what to do: leakguard playbook next {incident}")
     context.show(open_lines(response) if acted else ())
-    return _exit_code(acted)
+    return _exit_code(acted, response, options["step"])
 
 
 def _run_options(context: Context, options: Mapping[str, str | bool | None]) -> RunOptions:
@@ -105,8 +108,15 @@ def _result_line(result: StepResult) -> str:
     return f"{result.step}: {result.outcome.value.replace('_', ' ')}  {printable(result.text, longest=500)}"
 
 
-def _exit_code(acted: Sequence[StepResult]) -> int:
+def _exit_code(acted: Sequence[StepResult], response: Response, only: object) -> int:
+    """By what was done now, and by the automated steps, or the one that was named, that wait for a person."""
     outcomes = {result.outcome for result in acted}
-    if RunOutcome.FAILED in outcomes:
+    waiting = [one for one in response.progress.open if one.step.action is not None and one.state in _WAITS]
+    stuck = [one for one in waiting if only in {None, one.id}]
+    if RunOutcome.FAILED in outcomes or any(_sees_it_open(one) for one in stuck):
         return ExitCode.EXPOSED
-    return ExitCode.CLEAN if outcomes <= {RunOutcome.DONE} else ExitCode.UNFINISHED
+    return ExitCode.CLEAN if outcomes <= {RunOutcome.DONE} and not stuck else ExitCode.UNFINISHED
+
+
+def _sees_it_open(step: StepProgress) -> bool:
+    return step.state is StepState.FAILED and step.step.action == "verify"

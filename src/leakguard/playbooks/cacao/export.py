@@ -6,21 +6,25 @@ import json
 from typing import Any
 
 from leakguard.playbooks.cacao import names
+from leakguard.playbooks.cacao.conditions import unmet_text
 from leakguard.playbooks.cacao.fields import head_fields, plain, step_fields
 from leakguard.playbooks.cacao.flow import Flow
 from leakguard.playbooks.cacao.steps import ACTIVITIES, TYPES, agents_of
-from leakguard.playbooks.cacao.tree import tree_of
+from leakguard.playbooks.cacao.tree import Unmet, tree_of
 from leakguard.playbooks.shapes import Playbook
 
 _VARIABLE_TYPES = {"number": "integer", "yes_no": "bool"}
 
 
-def to_cacao(playbook: Playbook, *, schema: str) -> dict[str, Any]:
-    """The document as plain values; `schema` is the text of the JSON schema of our extension."""
+def to_cacao(playbook: Playbook, *, schema: str, unmet: Unmet = unmet_text) -> dict[str, Any]:
+    """The document as plain values; `schema` is the text of the JSON schema of our extension.
+
+    `unmet` says what begins another round of a loop.
+    """
     values = plain(playbook)
     created, modified = names.timestamps(playbook.version)
     flow = Flow(playbook, {name: step_fields(name, step) for name, step in values["steps"].items()})
-    start = flow.write(tree_of(playbook))
+    start = flow.write(tree_of(playbook, unmet))
     document = {
         "type": "playbook",
         "spec_version": "cacao-2.0",

@@ -5,47 +5,14 @@ Every branch ends by an end step of its own, as sections 4.7 to 4.9 ask.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from leakguard.playbooks.answers import Answer, Condition
 from leakguard.playbooks.cacao import names
-from leakguard.playbooks.cacao.names import variable
+from leakguard.playbooks.cacao.conditions import condition_text
 from leakguard.playbooks.cacao.steps import action
 from leakguard.playbooks.cacao.tree import Item, Leaf, Loop, Parallel, Series, names_in
 from leakguard.playbooks.shapes import Playbook
-from leakguard.playbooks.words import Value
-
-
-def condition_text(conditions: Iterable[Condition]) -> str:
-    """All of it must hold."""
-    return " AND ".join(_comparison(condition.step, condition, ("=", "IN", ">=")) for condition in conditions)
-
-
-def unmet_text(step: str, until: Answer) -> str:
-    """Another round while this holds; a variable without a value is unequal to everything."""
-    return _comparison(step, until, ("!=", "NOT IN", "<"))
-
-
-def _comparison(step: str, answer: Answer, signs: tuple[str, str, str]) -> str:
-    equal, within, least = signs
-    name = f"{variable(step, answer.field)}:value"
-    if answer.at_least is not None:
-        return f"{name} {least} {answer.at_least}"
-    if answer.is_not is not None:
-        return f"{name} {'!=' if equal == '=' else '='} {_literal(answer.is_not)}"
-    if answer.equals is not None:
-        return f"{name} {equal} {_literal(answer.equals)}"
-    return f"{name} {within} ({', '.join(_literal(value) for value in answer.one_of)})"
-
-
-def _literal(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
 
 
 class Flow:
@@ -100,7 +67,7 @@ class Flow:
 
     def _loop(self, item: Loop, target: str) -> None:
         end = self._id("end", f"repeat/{item.last}")
-        loop = {"condition": unmet_text(item.last, item.until), "on_true": self._entry(item.body.items[0])}
+        loop = {"condition": item.unmet, "on_true": self._entry(item.body.items[0])}
         self._keep(self._entry(item), {"type": "while-condition", **loop, "on_completion": target})
         self._sequence(item.body, end)
         self._keep(end, {"type": "end"})

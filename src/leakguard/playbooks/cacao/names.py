@@ -18,7 +18,8 @@ ID = re.compile(
 )
 """Section 10.10 of CACAO 2.0: the type, two hyphens, an RFC 4122 UUID."""
 EXTENSION = f"extension-definition--{uuid5(NAMESPACE, 'leakguard-playbook')}"
-EXTENSION_VERSION = "1.0.0"
+EXTENSION_VERSION, FIRST_VERSION = "1.1.0", "1.0.0"
+"""What is written, and what is read as well: its loops had other conditions."""
 CREATED_BY = f"identity--{uuid5(NAMESPACE, 'leakguard')}"
 INCIDENT, FINDINGS = "__incident__", "__findings__"
 _FIRST_VERSION = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,27 +8,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from leakguard.playbooks.cacao.conditions import first_unmet_text, unmet_text
 from leakguard.playbooks.cacao.export import to_cacao
 from leakguard.playbooks.cacao.fields import read_head, read_step
-from leakguard.playbooks.cacao.names import EXTENSION, EXTENSION_VERSION
+from leakguard.playbooks.cacao.names import EXTENSION, EXTENSION_VERSION, FIRST_VERSION
 from leakguard.playbooks.cacao.reading import Refusals, shown
+from leakguard.playbooks.cacao.tree import Unmet
 from leakguard.playbooks.definitions import playbook_of
 from leakguard.playbooks.shapes import Playbook
 
 _COMPARED = ("playbook_variables", "agent_definitions", "target_definitions", "playbook_extensions", "workflow")
 """Each a dictionary of objects, compared one object at a time."""
 _WHOLE = ("external_references", "description", "workflow_start", "markings", "data_marking_definitions")
+_LOOPS: Mapping[object, Unmet] = {
+    FIRST_VERSION: lambda step, until, _: first_unmet_text(step, until),
+    EXTENSION_VERSION: unmet_text,
+}
+"""By the version of our extension: what begins another round of a loop."""
 
 
 def own_playbook(document: Mapping[str, Any], refusals: Refusals, *, name: str) -> Playbook:
     """The playbook that was exported; raises `BadFile` that names what another tool has changed."""
     version = document.get("extension_definitions", {}).get(EXTENSION, {}).get("version")
-    if version != EXTENSION_VERSION:
-        refusals.add(EXTENSION, f"its version must be {EXTENSION_VERSION}")
+    if version not in _LOOPS:
+        refusals.add(EXTENSION, f"its version must be {FIRST_VERSION} or {EXTENSION_VERSION}")
     values = _values(document, refusals)
     refusals.raise_any()
     playbook = playbook_of(values, name=name)
-    _compare(document, to_cacao(playbook, schema=""), refusals)
+    _compare(document, to_cacao(playbook, schema="", unmet=_LOOPS[version]), refusals)
     refusals.raise_any()
     return playbook
 

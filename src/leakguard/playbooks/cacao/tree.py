@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from leakguard.frozen import Frozen
-from leakguard.playbooks.answers import Answer
+from leakguard.playbooks.answers import Answer, FormField
+from leakguard.playbooks.cacao.conditions import unmet_text
 from leakguard.playbooks.shapes import Playbook
 
 Related = Callable[[str, str], bool]
+Unmet = Callable[[str, Answer, FormField], str | None]
+"""What begins another round, by the step that answers, what its answer must be, and the question."""
 
 
 class Leaf(Frozen, kw_only=False):
@@ -38,16 +41,17 @@ class Loop(Frozen, kw_only=False):
 
     body: Series
     last: str
-    until: Answer
+    unmet: str
+    """What holds until then, as CACAO compares it."""
 
 
 Item = Leaf | Parallel | Loop
 
 
-def tree_of(playbook: Playbook) -> Series:
-    """All steps, in the order in which they may be done."""
+def tree_of(playbook: Playbook, unmet: Unmet = unmet_text) -> Series:
+    """All steps, in the order in which they may be done; `unmet` says what begins another round of a loop."""
     after = _reachable({name: step.next for name, step in playbook.steps.items()})
-    return _with_loops(_series(tuple(playbook.steps), after), playbook)
+    return _with_loops(_series(tuple(playbook.steps), after), playbook, unmet)
 
 
 def names_in(item: Item | Series) -> tuple[str, ...]:
@@ -124,18 +128,20 @@ def _components(names: tuple[str, ...], related: Related) -> list[tuple[str, ...
     return groups
 
 
-def _with_loops(series: Series, playbook: Playbook) -> Series:
+def _with_loops(series: Series, playbook: Playbook, unmet: Unmet) -> Series:
     """Loops whose first and last step stand in one sequence; the others are in the extension alone."""
     items = list(series.items)
     for place, item in enumerate(items):
         if isinstance(item, Parallel):
-            items[place] = Parallel(tuple(_with_loops(branch, playbook) for branch in item.branches))
+            items[place] = Parallel(tuple(_with_loops(branch, playbook, unmet) for branch in item.branches))
     for name in names_in(series):
-        repeat = playbook.steps[name].repeat
-        if repeat is not None and Leaf(name) in items:
-            first, last = Leaf(repeat.from_ or name), items.index(Leaf(name))
-            if first in items[: last + 1]:
-                items[items.index(first) : last + 1] = [
-                    Loop(Series(tuple(items[items.index(first) : last + 1])), name, repeat.until)
-                ]
+        step = playbook.steps[name]
+        if step.repeat is None or Leaf(name) not in items:
+            continue
+        until = step.repeat.until
+        condition = unmet(name, until, step.form[until.field])
+        first, last = Leaf(step.repeat.from_ or name), items.index(Leaf(name))
+        if condition is not None and first in items[: last + 1]:
+            begin = items.index(first)
+            items[begin : last + 1] = [Loop(Series(tuple(items[begin : last + 1])), name, condition)]
     return Series(tuple(items))

@@ -34,7 +34,15 @@ class Names(Frozen):
 
 def names_in(folders: DataFolders, journal: Journal, incident: str, book: DutyBook) -> Names:
     """The clocks of an incident, and every duty: also one whose clock is not shown may be filed, or ruled out."""
-    own = rule_book(folders, duties=())(incident, _deciding(journal, incident))
+    return _names(rule_book(folders, duties=())(incident, _deciding(journal, incident)), book)
+
+
+def names_at_opening(folders: DataFolders, opening: KeptRecord, book: DutyBook) -> Names:
+    """What events may name with which an incident is opened."""
+    return _names(rule_book(folders, duties=())(opening.subject, (opening,)), book)
+
+
+def _names(own: Sequence[ClockRule], book: DutyBook) -> Names:
     every = (*own, *(phase.clock for duty in book.duties for phase in duty.phases))
     stages = {name: () for rule in own for name in _obligations(rule)}
     pausable = [rule for rule in every if rule.pausable != "never"]
@@ -78,7 +86,22 @@ def _deciding(journal: Journal, incident: str) -> tuple[KeptRecord, ...]:
 
 
 def refuse_unknown_names(incident: str, kind: str, fields: Mapping[str, str], names: Names) -> None:
-    """Raises `UsageProblem` for a duty, a clock or a stage that there is not, with the nearest that there is."""
+    """Raises `UsageProblem` for a duty, a clock or a stage that there is not, with the nearest that there is.
+
+    So it does for a pause of a clock that is never paused.
+    """
+    refuse_unknown_duty(incident, kind, fields, names)
+    named = [fields[field] for field in ("clock", "obligation") if field in fields]
+    if kind == "paused" and not names.pausable.issuperset(named):
+        raise UsageProblem(
+            f"`{named[0]}` runs on whatever happens: this clock is never paused",
+            next_step="More time by an authority is `extension_granted`, a ban to tell people `delay_notice_sent`.",
+        )
+    refuse_unknown_stage(fields, names)
+
+
+def refuse_unknown_duty(incident: str, kind: str, fields: Mapping[str, str], names: Names) -> None:
+    """Raises `UsageProblem` for a duty or a clock that there is not."""
     obligations = tuple(names.stages)
     if "clock" in KINDS[kind].allowed:  # what moves a clock or decides about it may name it in either way
         obligations += names.clocks
@@ -88,12 +111,10 @@ def refuse_unknown_names(incident: str, kind: str, fields: Mapping[str, str], na
                 f"`{field}={fields[field][:60]}` names nothing that there is{_hint(fields[field], known)}",
                 next_step=f"See them: leakguard clock list --incident {incident}, leakguard duties list",
             )
-    named = [fields[field] for field in ("clock", "obligation") if field in fields]
-    if kind == "paused" and not names.pausable.issuperset(named):
-        raise UsageProblem(
-            f"`{named[0]}` runs on whatever happens: this clock is never paused",
-            next_step="More time by an authority is `extension_granted`, a ban to tell people `delay_notice_sent`.",
-        )
+
+
+def refuse_unknown_stage(fields: Mapping[str, str], names: Names) -> None:
+    """Raises `UsageProblem` for a stage that the duty does not have."""
     stages = names.stages.get(fields.get("obligation", ""), ())
     if stages and "stage" in fields and fields["stage"] not in stages:
         raise UsageProblem(

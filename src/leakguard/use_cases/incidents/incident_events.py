@@ -78,8 +78,8 @@ def record_event(
     a closure without a reason while something is missing to it, and for one while an exposure is open, whatever the
     reason.
     """
-    _refuse_misspelt(new)
-    _refuse_typed_second(store, new)
+    refuse_misspelt(new)
+    refuse_typed_second(store, new)
     for _ in range(TRIES):
         incident = brief_of(store, identifier)
         _refuse_out_of_turn(new, incident)
@@ -107,7 +107,7 @@ def record_event(
     raise NotAllowed(f"{identifier} is being written by many at this very moment", next_step="Try again.")
 
 
-def _refuse_misspelt(new: NewEvent) -> None:
+def refuse_misspelt(new: NewEvent) -> None:
     """Everything that can be said without looking at the incident."""
     wrong = unknown_kind_message(new.kind)
     if wrong:
@@ -155,7 +155,7 @@ def _refuse_same_person_twice(fields: Mapping[str, str]) -> None:
         )
 
 
-def _refuse_typed_second(store: Journal, new: NewEvent) -> None:
+def refuse_typed_second(store: Journal, new: NewEvent) -> None:
     """In a store with accounts a second person is one who logged in, and not a name that the first one typed."""
     if (new.fields or {}).get("second_person") and needs_accounts(store):
         raise NotAllowed(

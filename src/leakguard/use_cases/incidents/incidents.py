@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,20 +12,17 @@ from leakguard.models.event_records import event_of, is_event_record, record_of_
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident, IncidentState
-from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import IncidentStore, Journal
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, first_seen, refuse_harmless, title_of
 
 OPENED = "incident_opened"
 CLOSED, REOPENED = "closed", "reopened"
-_MOST_NAMED = 10
-"""Events of a file that are named in one refusal."""
 TRIES = 20
 """How often a lost race for a number or a place is repeated; each loss means that somebody else got further."""
 
 
-def open_incident(
+def open_incident(  # noqa: PLR0913  (each is named where it is given)
     store: IncidentStore,
     findings: Sequence[Finding],
     *,
@@ -35,11 +32,13 @@ def open_incident(
     playbook: str = "",
     then: Sequence[Record] = (),
     open_since: Mapping[str, datetime] = MappingProxyType({}),
+    refuse: Callable[[], None] | None = None,
 ) -> Incident:
     """Open an incident about `findings`, or about `title` alone; returns it as kept.
 
     `then` are events that are recorded with the opening, in the same transaction. `open_since` says, by the ids of
     findings, when what had been proved closed was first seen open again: the clocks of an earlier exposure are over.
+    `refuse` raises where no incident may be opened; no other one opens between its answer and the writing.
 
     Raises `NotAllowed` when findings are given and none of them is an exposure, `UsageProblem` when there is nothing
     that says what the incident is about.
@@ -47,7 +46,7 @@ def open_incident(
     opening = opening_records(
         findings, now=now, title=title, zone=zone, playbook=playbook, then=then, open_since=open_since
     )
-    return _append_new(store, opening, now=now)
+    return append_new(store, opening, now=now, refuse=refuse)
 
 
 def opening_records(
@@ -59,34 +58,8 @@ def opening_records(
     name = title or title_of(findings)
     if not name:
         raise UsageProblem("an incident needs something to be about", next_step="Name a --finding or a --title.")
-    opening = _opening(name, findings, now=now, zone=zone, playbook=playbook)
+    opening = opening_record(name, findings, now=now, zone=zone, playbook=playbook)
     return (opening, *then, *first_seen(findings, open_since))
-
-
-def open_from_events(
-    store: IncidentStore, events: Sequence[Event], *, now: datetime, title: str, zone: str = "UTC"
-) -> Incident:
-    """Open an incident with events that were written down elsewhere, in their order, in one transaction.
-
-    Their ids become the ledger's own; corrections still point at what they correct.
-    Raises `UsageProblem` for a correction of an event that is not among them, and for events `closed`: nothing of the
-    new incident was looked at, so nobody knows yet what closing it would leave open.
-    """
-    _refuse_closures(events)
-    places = {event.id: place for place, event in enumerate(events)}
-    imported = [_imported(event, place, places) for place, event in enumerate(events)]
-    return _append_new(store, (_opening(title, (), now=now, zone=zone, playbook=""), *imported), now=now)
-
-
-def _refuse_closures(events: Sequence[Event]) -> None:
-    found = [event.id for event in events if event.kind == CLOSED]
-    if found:
-        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        raise UsageProblem(
-            f"an incident is not closed by a file of events: `{CLOSED}` is {', '.join(found[:_MOST_NAMED])}{more}",
-            next_step=f"Take out each event `{CLOSED}`, import the file, and then: leakguard incident close INCIDENT "
-            "(it lists what is missing and what may be overridden with a reason).",
-        )
 
 
 def load_incident(store: Journal, identifier: str) -> Incident:
@@ -130,24 +103,31 @@ def state_of(events: Iterable[Event], gone: Container[str]) -> IncidentState:
     return IncidentState.CLOSED if turns and turns[-1] == CLOSED else IncidentState.OPEN
 
 
-def _append_new(store: IncidentStore, records: Sequence[Record], *, now: datetime) -> Incident:
+def append_new(
+    store: IncidentStore, records: Sequence[Record], *, now: datetime, refuse: Callable[[], None] | None = None
+) -> Incident:
+    """Open an incident with these records; raises as `append_numbered`."""
     kept = append_numbered(
-        store, f"IR-{now.year}-", records, busy="many incidents are being opened at this very moment"
+        store, f"IR-{now.year}-", records, busy="many incidents are being opened at this very moment", refuse=refuse
     )
     log.info("incident_opened", incident=kept[0].subject)
     return incident_of(kept[0].subject, kept)
 
 
 def append_numbered(
-    store: IncidentStore, prefix: str, records: Sequence[Record], *, busy: str
+    store: IncidentStore, prefix: str, records: Sequence[Record], *, busy: str,
+    refuse: Callable[[], None] | None = None,
 ) -> tuple[KeptRecord, ...]:  # fmt: skip
     """Keep records under the next free number of `prefix`, as `IR-2026-0001`; who loses the race takes the one after.
 
-    Raises `NotAllowed`, which says `busy`, after `TRIES` lost races.
+    `refuse` is asked behind the choice of each number: what somebody else keeps meanwhile takes that number, so it is
+    asked again. Raises `NotAllowed`, which says `busy`, after `TRIES` lost races.
     """
     number = len(store.subjects(prefix))
     for _ in range(TRIES):
         number += 1
+        if refuse is not None:
+            refuse()
         try:
             return store.append(f"{prefix}{number:04}", records, after=0)
         except NotAllowed:
@@ -163,25 +143,9 @@ def free_number(store: IncidentStore, prefix: str) -> str:
     return f"{prefix}{number:04}"
 
 
-def _opening(title: str, findings: Sequence[Finding], *, now: datetime, zone: str, playbook: str) -> Record:
+def opening_record(title: str, findings: Sequence[Finding], *, now: datetime, zone: str, playbook: str) -> Record:
+    """With what every incident begins."""
     fields: dict[str, object] = {"title": title, "zone": zone, "findings": [finding.id for finding in findings]}
     if playbook:
         fields["playbook"] = playbook
     return record_of_event(kind=OPENED, occurred_at=Interval(earliest=now, latest=now, zone=zone), fields=fields)
-
-
-def _imported(event: Event, place: int, places: dict[str, int]) -> Record:
-    back: int | None = None
-    if event.corrects is not None:
-        if event.corrects not in places:
-            raise UsageProblem(f"event {event.id} corrects `{event.corrects}`, which is not in the file")
-        back = place - places[event.corrects]
-    return record_of_event(
-        kind=event.kind,
-        occurred_at=event.occurred_at,
-        source=event.source,
-        reason=event.reason,
-        corrects=back,
-        fields=event.fields,
-        recorded_elsewhere_at=to_z(event.recorded_at),
-    )

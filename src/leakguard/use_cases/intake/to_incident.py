@@ -21,6 +21,7 @@ from leakguard.models.incidents import Incident
 from leakguard.models.records import Record
 from leakguard.models.subjects import INCIDENTS
 from leakguard.ports import Now
+from leakguard.use_cases.incidents.incident_closures import refuse_known_place
 from leakguard.use_cases.incidents.incidents import TRIES, free_number, load_incident, opening_records
 from leakguard.use_cases.intake.proposals import ReportStore
 from leakguard.use_cases.intake.reports import load_report, report_and_last, triage_fields
@@ -69,13 +70,15 @@ def to_incident(
     """Open an incident about the report, with its evidence; the report counts as valid from then on.
 
     Both are written in one transaction, so that of two people at once one opens an incident and the other is refused.
-    Raises `NotFound`, and `NotAllowed` for a report that is an incident already, a duplicate, or sent by a machine.
+    Raises `NotFound`, and `NotAllowed` for a report that is an incident already, a duplicate, or sent by a machine,
+    and where an incident is about the place of one of the findings.
     """
     for _ in range(TRIES):
         report, last = report_and_last(store, identifier)
         _refuse(report)
         moment = now()
         incident = free_number(store, f"{INCIDENTS}{moment.year}-")
+        refuse_known_place(store, findings)  # behind the choice of the number, which any other opening takes
         begins = opening_records(
             findings, now=moment, title=handing.title or _title(report, findings), zone=handing.zone,
             then=[_notice(report, handing), *_awareness(handing)], open_since=handing.open_since,

@@ -22,6 +22,7 @@ from leakguard.use_cases.incidents.incident_closures import findings_of
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
+from leakguard.use_cases.proofs.offered_answers import offered_in
 from leakguard.use_cases.scans.following import FLEET_STARTED
 
 _ENTRY = re.compile(r"(?:E-|EV-)?([1-9][0-9]{0,17})")
@@ -111,7 +112,10 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     seen = _look(store, numbers)
     _refuse_protected(seen, numbers)
     _refuse_held(store, seen, findings)
-    erasures = [erasure_of(seen.chosen[number], keep=asked.keep) for number in numbers]
+    erasures = [
+        erasure_of(seen.chosen[number], keep=asked.keep, answers=offered_in(store, seen.chosen[number]))
+        for number in numbers
+    ]
     records = _records(erasures, findings, asked, now=now)
     going = {digest: number for number, digest in sorted(seen.copies.items()) if number in numbers}
     orphaned = going.keys() - {digest for number, digest in seen.copies.items() if number not in numbers}

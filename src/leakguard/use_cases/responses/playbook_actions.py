@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from leakguard.engine.examination import EndpointStatus
 from leakguard.errors import ChannelFailed, ChannelUnset
 from leakguard.frozen import Frozen
 from leakguard.ledger.stored_findings import finding_text
@@ -22,7 +23,11 @@ from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.owners.scan_cloud import CloudTools
 from leakguard.use_cases.owners.verify_cloud import verify_both
 from leakguard.use_cases.responses.step_orders import StepOrder, StepReport
+from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
+
+MOST_NAMED = 5
+"""Names in one line of what a scan could not look at."""
 
 
 class Actions(Frozen):
@@ -57,8 +62,11 @@ class Actions(Frozen):
         result = {"run": summary.run, "exposures": count, "unclear": outcomes.get(Outcome.INCONCLUSIVE, 0)}
         if summary.is_interrupted:
             return StepReport(outcome=RunOutcome.GAVE_UP, text=f"the scan {summary.run} was stopped", result=result)
-        text = f"scan {summary.run}: {counted(count, 'exposure')}; see: leakguard scan show {summary.run}"
-        return StepReport(outcome=RunOutcome.DONE, text=text, result=result)
+        text, see = f"scan {summary.run}: {counted(count, 'exposure')}", f"see: leakguard scan show {summary.run}"
+        if summary.is_unfinished:
+            text = f"{text}, but not everything could be checked ({', '.join(_gaps(summary))})"
+            return StepReport(outcome=RunOutcome.GAVE_UP, text=f"{text}; {see}", result=result)
+        return StepReport(outcome=RunOutcome.DONE, text=f"{text}; {see}", result=result)
 
     def _verify(self, order: StepOrder) -> StepReport:
         """Closure is proved when the incident itself says so: from every vantage that saw it open."""
@@ -130,3 +138,21 @@ class Actions(Frozen):
             lines=(text, f"Step {order.step} of the playbook; leakguard playbook next {order.incident}"),
             due_at=None, is_drill=self.is_drill,
         )  # fmt: skip
+
+
+def _gaps(summary: ScanSummary) -> Iterator[str]:
+    """What a scan could not look at, or not clearly; at least one for a scan that is unfinished."""
+    unasked = summary.counts.get(EndpointStatus.NOT_CHECKED.value, 0)
+    unclear = found_of(summary.findings).outcomes.get(Outcome.INCONCLUSIVE, 0)
+    cut = [left.name for left in summary.left_out if left.is_unknown]
+    for count, one, several in (
+        (unasked, "endpoint not checked", "endpoints not checked"),
+        (unclear, "unclear answer", "unclear answers"),
+        (sum(summary.bugs.values()), "endpoint met a bug of LeakGuard", "endpoints met a bug of LeakGuard"),
+    ):
+        if count:
+            yield counted(count, one, several)
+    for names, words in ((summary.unresolved, "no address"), (cut, "addresses left out")):
+        if names:
+            more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+            yield f"{words}: {', '.join(names[:MOST_NAMED])}{more}"

@@ -71,12 +71,15 @@ def run_due(
 @contextmanager
 def _held(store: ScanStore, incident_id: str) -> Iterator[None]:
     """One process at a time; one that was killed is known to be gone."""
-    name = f"playbook-{incident_id}"
-    store.take_run(name)
+    store.take_run(_hold(incident_id))
     try:
         yield
     finally:
-        store.release_run(name)
+        store.release_run(_hold(incident_id))
+
+
+def _hold(incident_id: str) -> str:
+    return f"playbook-{incident_id}"
 
 
 def _refuse_misused(options: RunOptions) -> None:
@@ -144,6 +147,16 @@ class _Runner(Frozen, kw_only=False):
             raise NotAllowed(f"`{step.id}` is {step.state}", next_step=f"See: leakguard playbook next {self.incident}")
         return step
 
+    def _unchanged(self, seen: StepProgress, steps: Mapping[str, StepProgress]) -> StepProgress:
+        """The step as it stands now; raises `NotAllowed` where it is gone, or where another process began it."""
+        step, see = steps.get(seen.id), f"See: leakguard playbook next {self.incident}"
+        if step is None:
+            raise NotAllowed(f"the playbook has no step `{seen.id}` any more", next_step=see)
+        known = seen.run.key if seen.run is not None else None
+        if step.state is StepState.RUNNING and step.run is not None and step.run.key != known:
+            raise NotAllowed(f"`{seen.id}` is being done by another process", next_step=see)
+        return step
+
     def _is_stopped(self, step: StepProgress) -> bool:
         """Whether it was begun before, did not say how it ended, and must not simply be done twice."""
         return step.state is StepState.RUNNING and not step.step.is_repeat_safe and not self.options.again
@@ -156,18 +169,23 @@ class _Runner(Frozen, kw_only=False):
         return StepResult(step=step.id, key=key, outcome=RunOutcome.LOST, text=text)
 
     def _do(self, step: StepProgress) -> StepResult:
-        order = self._begin(step.id)
+        order = self._begin(step)
         report = self._report(step, order)
         self._end(step, order.key, report)
         return StepResult(step=step.id, key=order.key, outcome=report.outcome, text=report.text)
 
-    def _begin(self, step: str) -> StepOrder:
-        """Write down that it begins; whoever loses a race looks again whether it is still to be done."""
+    def _begin(self, seen: StepProgress) -> StepOrder:
+        """Write down that it begins; whoever loses a race looks again whether it is still to be done.
+
+        Each act holds the response anew; one that probes holds it on as it keeps what it finds.
+        """
+        self.store.take_run(_hold(self.incident))
+        step = seen.id
         for _ in range(TRIES):
             records = tuple(self.store.read(self.incident))
             incident = open_incident_of(self.incident, records)
             progress = response_of(self.incident, records, now=self.now()).progress
-            due_step = self._still_due(progress.steps[step])
+            due_step = self._still_due(self._unchanged(seen, progress.steps))
             key = _key(self.incident, progress.started_by, due_step)
             content = {
                 "step": step, "key": key, "action": due_step.step.action, "by": self.options.by,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import islice
 from typing import Any, Literal
 
@@ -24,9 +25,10 @@ from leakguard.outputs.incident import (
     timeline_json,
 )
 from leakguard.use_cases.incidents.closure_words import closed_by_word
+from leakguard.use_cases.incidents.imported_events import Naming, open_from_events
 from leakguard.use_cases.incidents.incident_closures import refuse_known_place
 from leakguard.use_cases.incidents.incident_rules import rule_book
-from leakguard.use_cases.incidents.incidents import OPENED, load_incident, open_from_events, open_incident
+from leakguard.use_cases.incidents.incidents import OPENED, load_incident, open_incident
 from leakguard.use_cases.incidents.kept_facts import NAME
 from leakguard.use_cases.incidents.recorded_closures import contradictions
 from leakguard.use_cases.incidents.timelines import timeline
@@ -117,10 +119,11 @@ def _from_findings(call: Call, body: OpenIncident) -> Incident:
     wiring = call.wiring
     zone = zone_of(body.zone or wiring.settings.zone).key
     found = findings_to_verify(wiring.store, body.findings) if body.findings else ()
-    if not body.again:
-        refuse_known_place(wiring.store, found)
+    refuse = None if body.again else partial(refuse_known_place, wiring.store, found)
     since = open_since(wiring.store, found)
-    return open_incident(wiring.store, found, now=wiring.now(), title=body.title, zone=zone, open_since=since)
+    return open_incident(
+        wiring.store, found, now=wiring.now(), title=body.title, zone=zone, open_since=since, refuse=refuse
+    )
 
 
 def _from_events(call: Call, body: OpenIncident) -> Incident:
@@ -134,7 +137,9 @@ def _from_events(call: Call, body: OpenIncident) -> Incident:
         told.append(dict(one.fields) | plain)
     text = json.dumps({"zone": zone, "events": told})
     read = parse_event_file(text, name="events", zone=zone, now=now, is_imported=True)
-    return open_from_events(wiring.store, read.events, now=now, title=body.title or "events of a file", zone=zone)
+    naming = Naming(folders=wiring.bundled, book=wiring.duties, findings=wiring.store)
+    title = body.title or "events of a file"
+    return open_from_events(wiring.store, read.events, now=now, title=title, zone=zone, naming=naming)
 
 
 def show(call: Call) -> Answer:

@@ -14,7 +14,6 @@ from leakguard.intake.states import Act, Verdict
 from leakguard.intake.view import Report
 from leakguard.outputs.incident import incident_json
 from leakguard.outputs.intake import answer_json, report_json
-from leakguard.use_cases.incidents.incident_closures import refuse_known_place
 from leakguard.use_cases.intake.answer import record_answer, refuse_second, send_answer, written
 from leakguard.use_cases.intake.closing_proof import verify_report, with_proof
 from leakguard.use_cases.intake.erase_reports import erase_report, erase_sender
@@ -150,7 +149,6 @@ def hand_over(call: Call) -> Answer:
     zone = zone_of(body.zone or wiring.settings.zone).key
     report = load_report(store, call.path["report"])
     found = findings_to_verify(store, names) if (names := body.findings or report.findings) else ()
-    refuse_known_place(store, found)
     handing = HandoverDetails(
         by=wiring.by, title=body.title, zone=zone, reason=body.reason,
         aware_at=awareness_in(body.aware_at, report, zone=zone, now=wiring.now()), open_since=open_since(store, found),

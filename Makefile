@@ -106,7 +106,7 @@ else
 	exit "$$failed"
 endif
 
-test-long: $(DEV)  ## the tests that take long: brokers, killed processes, hosts and letters by the hundred, wheels
+test-long: $(DEV)  ## the tests that take long: brokers, killed processes, matrices of pages, hosts and letters by the hundred, wheels
 	$(BIN)/python -m pytest $(MORE) $(MAY_TAKE_LONG) -m '$(LONG)' $(PYTEST_OPTIONS)
 
 # Each in an environment of its own, with the newest libraries that the index has for it.

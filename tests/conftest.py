@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -34,6 +35,10 @@ from support.examples import choose_examples
 from support.halves import pytest_ignore_collect as pytest_ignore_collect  # noqa: PLC0414  (a hook of pytest)
 from support.logged import log_everything, log_nothing
 from support.shipped_memory import remember_what_ships
+from support.unread_files import FilesInTurn, judged_later, leaves_files_unread
+from support.unread_files import pytest_configure_node as pytest_configure_node  # noqa: PLC0414  (as above)
+from support.unread_files import pytest_pycollect_makemodule as pytest_pycollect_makemodule  # noqa: PLC0414  (as above)
+from support.unread_files import pytest_runtest_protocol as pytest_runtest_protocol  # noqa: PLC0414  (as above)
 from support.yaml_memory import remember_yaml
 
 with contextlib.suppress(ImportError):
@@ -68,25 +73,35 @@ gc.disable()
 COLLECT_AFTER = 20_000
 """Objects that a test may make until garbage is looked for, 700 by default: most tests end before that."""
 
-
 DEAREST, WAITING, CHEAP = "tests/web/", "tests/probes/", "tests/notices/"
 """The folder of the files that take longest, that of those that wait for hosts instead of computing, and one of many
 files that take little each."""
+WITH_LAB = re.compile(r"\bpytest\.mark\.lab\b")
+"""How a file says that some of its tests need the lab."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Keep all workers and both cores busy to the end; each file stays whole, and in its order within its folder.
 
     What takes longest comes first. What waits is spread over all of it. What needs the lab, which starts beside the
-    tests, comes late, and before the cheap files, so that no worker is alone at the end.
+    tests, comes late, and before the cheap files. Of these the smallest are last, and no worker is alone at the end.
     """
-    with_lab = {item.path for item in items if item.get_closest_marker("lab") is not None}
+    with judged_later(items):
+        yield
     files = list(dict.fromkeys(item.path for item in items))
-    files.sort(key=lambda path: (path in with_lab) + 2 * _lies_in(path, CHEAP) - _lies_in(path, DEAREST))
+    if len(files) < 2:
+        return
+    texts = {path: path.read_text(encoding="utf-8") for path in files}
+    files.sort(key=lambda path: (_turn(path, texts[path]), -len(texts[path]) * _lies_in(path, CHEAP)))
     waiting = [path for path in files if _lies_in(path, WAITING)]
     others = [path for path in files if not _lies_in(path, WAITING)]
     turns = {path: place / len(group) for group in (waiting, others) for place, path in enumerate(group)}
     items.sort(key=lambda item: turns[item.path])
+
+
+def _turn(path: Path, text: str) -> int:
+    return (WITH_LAB.search(text) is not None) + 2 * _lies_in(path, CHEAP) - _lies_in(path, DEAREST)
 
 
 def _lies_in(path: Path, folder: str) -> bool:
@@ -148,6 +163,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if not config.getoption("numprocesses", None):
         _measure_costs(config)
+    if leaves_files_unread(config):
+        config.pluginmanager.register(FilesInTurn())
     _keep_folders_in_memory()
     if RUN not in os.environ:
         os.environ[RUN] = f"{tempfile.gettempdir()}/leakguard-lab-run-{os.getpid()}-{os.urandom(4).hex()}"

@@ -8,7 +8,7 @@ import pytest
 
 from leakguard import bundled
 from leakguard.bundled import FOLDERS, BundledFiles
-from leakguard.errors import NotFound
+from leakguard.errors import BadFile, NotFound
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -46,6 +46,46 @@ def test_the_organisations_own_files_are_among_all_texts(tmp_path: Path) -> None
         "a.yaml": "duties/a.yaml", "own/b.yaml": "ours/b.yaml", "own/c.yaml": "duties/own/c.yaml",
     }  # fmt: skip
     assert both.text("duties", "own/b.yaml") == "ours/b.yaml"
+
+
+def own(folder: Path) -> BundledFiles:
+    return BundledFiles(folder / "shipped", own_duties=folder / "ours")
+
+
+def test_every_yaml_file_of_the_organisation_counts_by_whatever_way_it_is_there(tmp_path: Path) -> None:
+    """What is passed over without a word is a duty that does not apply."""
+    ours, elsewhere = tmp_path / "ours", tmp_path / "elsewhere"
+    for path in (ours / "a.yaml", ours / "b.yml", ours / "C.YAML", elsewhere / "d.yaml", ours / "e.txt"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(path.name, encoding="utf-8")
+    (ours / "linked").symlink_to(elsewhere)
+    (elsewhere / "circle").symlink_to(ours)
+
+    assert own(tmp_path).texts("duties") == {
+        "own/C.YAML": "C.YAML", "own/a.yaml": "a.yaml", "own/b.yml": "b.yml", "own/linked/d.yaml": "d.yaml",
+    }  # fmt: skip
+
+
+def test_what_kubernetes_mounts_counts_once(tmp_path: Path) -> None:
+    """A ConfigMap is a folder with a date, a link to it that is exchanged, and a link to each of its files."""
+    dated = tmp_path / "ours" / "..2026_12_01"
+    dated.mkdir(parents=True)
+    (dated / "acme.yaml").write_text("x", encoding="utf-8")
+    (tmp_path / "ours" / "..data").symlink_to(dated.name)
+    (tmp_path / "ours" / "acme.yaml").symlink_to("..data/acme.yaml")
+
+    assert own(tmp_path).texts("duties") == {"own/acme.yaml": "x"}
+
+
+@pytest.mark.parametrize("name", ["acme.yaml", "folder"])
+def test_a_link_that_leads_nowhere_is_refused_and_the_lock_of_an_editor_is_none(tmp_path: Path, name: str) -> None:
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / ".#acme.yaml").symlink_to("somebody@host.1:2")
+    assert own(tmp_path).names("duties") == ()
+    (tmp_path / "ours" / name).symlink_to("gone")
+
+    with pytest.raises(BadFile, match=f"{name}: 1 problem\\n  is a link that leads nowhere"):
+        own(tmp_path).names("duties")
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", "../secret.yaml", "/etc/hostname", "below", ""])

@@ -214,6 +214,26 @@ def test_the_seat_and_the_laws_come_from_the_file_the_environment_and_the_option
     assert (by_option.laws, by_option.laws_by) == ("cn", "--laws")
 
 
+@pytest.mark.parametrize(
+    ("stated", "near"),
+    [("UK", "GB"), ("EL", "GR"), ("XX", None), ("de", "DE"), ("DE, UK", "GB"), ("UK-SCT", "GB-SCT"), (",", None)],
+)
+def test_a_code_that_is_no_country_is_refused_with_the_one_that_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stated: str, near: str | None
+) -> None:
+    """No law would be considered for it, and nobody would notice."""
+    write(tmp_path, f'country = "{stated}"\n')
+    with pytest.raises(BadFile) as in_file:
+        read_settings(folder=tmp_path)
+    write(tmp_path, "")
+    monkeypatch.setenv("LEAKGUARD_COUNTRY", stated)
+    with pytest.raises(BadFile) as in_environment:
+        read_settings(folder=tmp_path)
+
+    assert [one.value.problems[0].nearest for one in (in_file, in_environment)] == [near, near]
+    assert in_environment.value.name == "LEAKGUARD_COUNTRY"
+
+
 @pytest.mark.parametrize("stated", ['country = "Germany"', 'country = "de"', 'laws_by = "me"'])
 def test_what_is_no_code_of_a_country_is_refused(tmp_path: Path, stated: str) -> None:
     write(tmp_path, f"{stated}\n")

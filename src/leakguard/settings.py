@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.opening import is_missing, read_text
 from leakguard.frozen import Frozen, names_of
+from leakguard.models.places import code_problem
 
 if TYPE_CHECKING:
     from leakguard.models.alerts import WatchSettings
@@ -34,8 +35,6 @@ _DERIVED = TABLES | {"laws_by", "country_by"}
 
 AUTO = "auto"
 """The laws that are watched follow the seat and what an incident's records name."""
-_CODE = r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?"
-_COUNTRY = re.compile(rf"{_CODE}(?:[, ]+{_CODE})*")
 
 
 class Settings(Frozen):
@@ -222,8 +221,8 @@ def _problem(name: str, value: object) -> Problem | None:
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
     if not isinstance(value, known[name]):
         return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
-    if name == "country" and value and not _COUNTRY.fullmatch(str(value)):
-        return Problem(where="country", text="must be ISO codes, such as DE, CN or US-CA")
+    if name == "country" and value and (wrong := code_problem(str(value))):
+        return Problem(where="country", text=wrong[0], nearest=wrong[1])
     if name in _CHOICES and value not in ("", *_CHOICES[name]):
         return Problem(where=name, text=f"must be one of: {', '.join(_CHOICES[name])}")
     return _zone_problem(str(value)) if name == "zone" else None

@@ -6,10 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,61 +15,14 @@ from leakguard.channels.make import MAKERS
 from leakguard.cli.main import run
 from leakguard.errors import ExitCode
 from support.certificates import server_context
-from support.servers import Child, child
+from support.servers import child
+from support.tried_channels import SECRETS, Folder
 
 pytestmark = [
     pytest.mark.enable_socket,
     # apprise imports it for old pictures, on Pythons that still have it.
     pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),
 ]
-SECRETS = ("CANARY-token", "CANARY-secret", "CANARY-user")
-
-
-@dataclass
-class Folder:
-    """A folder with settings, two servers, and the commands that are typed in it."""
-
-    path: Path
-    mail: Child
-    hook: Child
-    capfd: pytest.CaptureFixture[str]
-
-    def table(self, kind: str, *, answer: str = "", to: str = "soc") -> str:
-        """A channel of this kind, called after it; `answer` is the path of the web server."""
-        tables = {
-            "smtp": f'host = "127.0.0.1"\nport = {self.mail.port}\nsecurity = "none"\ntimeout = 2\n'
-            f'from = "leakguard@example.edu"\nto = ["{to}@example.edu"]',
-            "webhook": 'url_env = "TEST_HOOK"\nsecret_env = "TEST_SECRET"\ntimeout = 1',
-            "chat": 'url_env = "TEST_CHAT"',
-            "file": f'path = "{self.path / "alerts.jsonl"}"',
-        }
-        os.environ["TEST_HOOK"] = f"http://127.0.0.1:{self.hook.port}/{answer}?token=CANARY-token"
-        os.environ["TEST_CHAT"] = f"json://CANARY-user:pw@127.0.0.1:{self.hook.port}/{answer}"
-        os.environ["TEST_SECRET"] = "CANARY-secret"
-        return f'[[channel]]\nname = "{kind}"\nkind = "{kind}"\n{tables[kind]}\n'
-
-    def settings(self, *tables: str) -> None:
-        (self.path / "leakguard.toml").write_text("\n".join(tables), encoding="utf-8")
-
-    def test(self, *words: str) -> tuple[int, str]:
-        """Exit code and everything that was printed."""
-        self.capfd.readouterr()
-        code = run(["--no-color", "channel", "test", *words])
-        said = self.capfd.readouterr()
-        return code, said.out + said.err
-
-    def document(self, *words: str) -> dict[str, Any]:
-        self.capfd.readouterr()
-        code = run(["channel", "test", *words, "--format", "json"])
-        document: dict[str, Any] = json.loads(self.capfd.readouterr().out)
-        assert document["exit_code"] == code
-        return document
-
-    def arrived(self, kind: str) -> str:
-        """What came in on the other side, as text."""
-        if kind == "file":
-            return (self.path / "alerts.jsonl").read_text("utf-8")
-        return json.dumps(self.mail.received if kind == "smtp" else self.hook.received, ensure_ascii=False)
 
 
 @pytest.fixture
@@ -154,14 +104,6 @@ def test_the_words_of_a_server_that_refused_are_shown(folder: Folder) -> None:
 
     folder.settings(folder.table("webhook", answer="redirect"))
     assert "answer: HTTP 302 Found" in folder.test()[1]
-
-
-@pytest.mark.parametrize(("kind", "answer", "to"), [("smtp", "", "hang"), ("webhook", "slow", "soc")])
-def test_a_server_that_hangs_is_left_in_time(folder: Folder, kind: str, answer: str, to: str) -> None:
-    folder.settings(folder.table(kind, answer=answer, to=to))
-    code, said = folder.test()
-
-    assert (code, "FAILED after" in said) == (ExitCode.UNFINISHED, True)
 
 
 def test_a_webhook_is_tried_once(folder: Folder) -> None:
@@ -270,48 +212,7 @@ def kinds_of_entries(folder: Folder) -> list[str]:
     return [json.loads(line)["kind"] for line in lines]
 
 
-def overdue(folder: Folder) -> None:
-    """An incident of which somebody told us thirty hours ago."""
-    at = (datetime.now(UTC) - timedelta(hours=30)).strftime("%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251  (it is about real time)
-    run(["incident", "open", "--title", "An open cluster", "--zone", "Europe/Berlin"])
-    name = json.loads(printed(folder, "incident", "list", "--format", "json"))["incidents"][0]["id"]
-    run(["incident", "event", name, "notice_received", "--at", at, "--source", "mail", "--reason", "late"])
-
-
 def printed(folder: Folder, *words: str) -> str:
     folder.capfd.readouterr()
     run(list(words))
     return folder.capfd.readouterr().out
-
-
-@pytest.mark.parametrize(("kind", "answer", "to"), [
-    *((kind, "status/500", "refuse") for kind in CHANNEL_KINDS), ("smtp", "", "hang"), ("webhook", "slow", "soc"),
-])  # fmt: skip
-def test_an_alert_that_a_channel_does_not_take_is_no_silence(folder: Folder, kind: str, answer: str, to: str) -> None:
-    table = folder.table(kind, answer=answer, to=to) + ("attempts = 1\n" if kind == "webhook" else "")
-    if kind == "file":
-        (folder.path / "alerts.jsonl").mkdir()
-    folder.settings(table, chain(("commander", kind)))
-    overdue(folder)
-    codes = [run(["watchman", word]) for word in ("once", "once")]
-    said = folder.capfd.readouterr().err
-    checked = printed(folder, "watchman", "check")
-
-    assert codes == [ExitCode.UNFINISHED] * 2
-    assert said.count("UNDELIVERED") == 2
-    assert "has reached nobody at level 1 (commander)" in checked
-    assert not any(secret in said + checked for secret in SECRETS)
-
-
-@pytest.mark.parametrize("kind", CHANNEL_KINDS)
-def test_every_kind_of_channel_carries_title_task_limit_and_the_next_command(folder: Folder, kind: str) -> None:
-    folder.settings(folder.table(kind), chain(("commander", kind)))
-    overdue(folder)
-    assert run(["watchman", "once"]) == ExitCode.CLEAN
-    got = folder.arrived(kind).replace("=\\r\\n", "")
-
-    assert "An open cluster" in got
-    assert "leakguard playbook start IR-" in got
-    assert "leakguard clock ack IR-" in got
-    assert "(Europe/Berlin)" in got
-    assert "prove it closed" in got

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +17,6 @@ from leakguard.demolab.lab import DemoLab
 from leakguard.errors import NotAllowed
 from leakguard.settings import Settings
 from leakguard.wiring import Wiring
-from support.programs import with_our_path
 
 pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket]
 
@@ -76,7 +70,7 @@ def test_each_chinese_pdf_of_the_demo_has_another_way() -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--full",)])
-def test_the_demo_plays_the_main_job_to_its_end(
+def test_the_demo_plays_the_main_job_to_its_end_in_full_or_on_a_few_screens(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], options: tuple[str, ...]
 ) -> None:
     context = ObservedContext()
@@ -87,7 +81,7 @@ def test_the_demo_plays_the_main_job_to_its_end(
     assert "9.5 billion" in told.out
     assert "8.4 TB" in told.out
     assert "+1.4 TB" in told.out
-    assert not options or "decoy (ours)" in told.out
+    assert "decoy (ours)" in told.out if options else is_short_with_every_command_to_copy(told.out)
     assert "met on time" in told.out
     assert "The ledger verifies" in told.out
     letters = sorted(path.name for path in (tmp_path / "letters").iterdir())
@@ -100,20 +94,16 @@ def test_the_demo_plays_the_main_job_to_its_end(
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and canary in path.read_bytes()]
 
 
-def test_the_story_fits_on_a_few_screens_and_has_every_command_to_copy(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def is_short_with_every_command_to_copy(told: str) -> bool:
     """It printed 1,489 lines, of which nobody read the thousandth."""
-    assert run(["--no-color", "demo", "--keep", str(tmp_path)], ObservedContext()) == 0
-
-    lines = capfd.readouterr().out.splitlines()
+    lines = told.splitlines()
     typed = [line for line in lines if line.startswith("$ leakguard --now ")]
+    milestones = ("9.5 billion", "IR-2026-0001 opened", "left ", "duties apply", "closed  ", "The ledger verifies")
     assert len(lines) <= 150
     assert len(typed) >= sum(bool(step.command) for step in STORY)
-    milestones = ("9.5 billion", "IR-2026-0001 opened", "left ", "duties apply", "closed  ", "The ledger verifies")
     assert all(any(words in line for line in lines) for words in milestones)
     assert any("more lines" in line for line in lines)
-    assert "  leakguard demo --full" in lines
+    return "  leakguard demo --full" in lines
 
 
 def test_of_a_long_output_the_story_has_what_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -172,21 +162,6 @@ def test_without_a_folder_the_demo_makes_one_before_its_lab_starts(
     assert run(["demo"], NoLabContext()) == 2
     (made,) = tmp_path.glob("leakguard-demo-*")
     assert (made / "leakguard.toml").exists()
-
-
-@pytest.mark.parametrize("seconds", [0.4, 0.9, 1.7, 2.6, 3.9])
-def test_a_demo_killed_at_any_moment_leaves_a_store_that_verifies(tmp_path: Path, seconds: float) -> None:
-    """Nothing to verify is fine as well: the kill may come before the first entry."""
-    folder = tmp_path / "demo"
-    command = [sys.executable, "-m", "leakguard", "demo", "--keep", str(folder)]
-    playing = subprocess.Popen(command, env=with_our_path(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(seconds)
-    os.kill(playing.pid, signal.SIGKILL)
-    playing.wait()
-
-    store = folder / "leakguard.db"
-    if store.exists() and store.stat().st_size:
-        assert run(["--store", str(store), "evidence", "verify"]) == 0
 
 
 def test_simulated_time_is_refused_outside_a_drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -185,3 +185,33 @@ def test_a_place_or_role_that_is_none_is_refused(run: CommandLine, option: str, 
 
     assert ran.code == 2
     assert value in ran.err
+
+
+@pytest.mark.parametrize("form", ["acme.yaml", "acme.yml", "linked"])
+def test_a_duty_of_ours_applies_in_whatever_form_its_file_is_there_and_doctor_counts_it(
+    run: CommandLine, form: str
+) -> None:
+    folder, elsewhere = run.folder / "duties", run.folder / "elsewhere"
+    for path in (folder, elsewhere):
+        path.mkdir()
+    if form == "linked":
+        (folder / form).symlink_to(elsewhere)
+    place = elsewhere / "acme.yaml" if form == "linked" else folder / form
+    place.write_text(OWN.format(id="acme-contract", source="https://x.example"), encoding="utf-8")
+    with (run.folder / "leakguard.toml").open("a", encoding="utf-8") as file:
+        file.write('duties = "duties"\n')
+
+    assert run("duties", "show", "acme-contract", "--format", "json").code == 0
+    assert f"{len(book().duties) + 1} duties in " in run("duties", "lint").out
+    assert "your own: 1 duty" in run("doctor").out
+
+
+def test_lint_names_a_link_to_a_duty_that_leads_nowhere(run: CommandLine) -> None:
+    (run.folder / "duties").mkdir()
+    (run.folder / "duties" / "acme.yaml").symlink_to("gone")
+    with (run.folder / "leakguard.toml").open("a", encoding="utf-8") as file:
+        file.write('duties = "duties"\n')
+    ran = run("duties", "lint")
+
+    assert ran.code == 1
+    assert "is a link that leads nowhere" in ran.out

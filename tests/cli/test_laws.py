@@ -206,3 +206,36 @@ def test_on_a_terminal_it_is_asked_once_and_kept(leakguard: CommandLine, monkeyp
     assert (laws_of(ran), laws_of(again)) == ({"eu"}, {"eu"})
     assert "'GERMANY' is no ISO code" in ran.err
     assert (leakguard.folder / "leakguard.toml").read_text(encoding="utf-8").startswith('country = "DE"\n')
+
+
+@pytest.mark.parametrize("words", [("clock", "list", "--incident", ID), ("watchman", "once"), ("watchman", "check")])
+def test_a_scope_whose_country_is_none_is_refused_and_names_what_is_meant(
+    leakguard: CommandLine, words: tuple[str, ...]
+) -> None:
+    """No law would be considered, and nobody would notice."""
+    (leakguard.folder / "scope.yaml").write_text(SCOPE.replace("FR", "UK"), encoding="utf-8")
+    ran = leakguard(*words)
+
+    assert ran.code in {ExitCode.USAGE, ExitCode.UNFINISHED}
+    assert "line 2: owner.country: must be ISO codes" in ran.err
+    assert "did you mean `GB`?" in ran.err
+
+
+def test_a_new_scope_takes_no_code_that_is_no_country(leakguard: CommandLine) -> None:
+    words = ("--organisation", "X", "--contact", "a@example.edu", "--approved-by", "CISO")
+    ran = leakguard("scope", "init", *words, "--country", "UK")
+
+    assert ran.code == ExitCode.USAGE
+    assert "Did you mean GB?" in ran.err
+    assert not (leakguard.folder / "scope.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("clock", "list", "--incident", ID), ("watchman", "once"), ("incident", "close", ID, "--dry-run")]
+)
+def test_that_no_law_is_considered_is_said_to_whoever_wants_quiet(
+    leakguard: CommandLine, words: tuple[str, ...]
+) -> None:
+    settings(leakguard, 'country = "TV"')
+
+    assert "TV (the seat, leakguard.toml: country): no rule is known for it" in leakguard("-q", *words).err

@@ -325,6 +325,26 @@ def test_the_organisations_own_template_is_found_by_the_settings(notice: Command
     assert "looks into a value" in err
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("any-authorty.yaml", "any-authority.yaml"), ("EU-GDPR-33-authority.yaml", "eu-gdpr-33-authority.yaml"),
+     ("any-authority.yml", "any-authority.yaml"), ("cn-joined-individual.yaml", "cn-joined-individuals.yaml")],
+)  # fmt: skip
+def test_a_template_of_ours_that_no_letter_looks_for_is_refused(notice: Command, name: str, near: str) -> None:
+    """The letter that ships would go out in its place, without a word."""
+    Path("leakguard.toml").write_text('templates = "ours"\n', encoding="utf-8")
+    Path("ours").mkdir()
+    text = BundledFiles().text("templates", "notices/any-authority.yaml")
+    (Path("ours") / name).write_text(text, encoding="utf-8")
+    refused, _, err = notice("draft", "--letter", "finder", values=every_fact())
+    (Path("ours") / name).rename(Path("ours") / near)
+    code, _, _ = notice("draft", "--letter", "finder", values=every_fact())
+
+    assert (refused, code) == (2, 0)
+    assert f"templates/own/{name}: 1 problem" in err
+    assert f"did you mean `{near}`?" in err
+
+
 def test_an_unwritable_place_is_named(notice: Command) -> None:
     Path("blocked").write_text("a file", encoding="utf-8")
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 
 from leakguard.clocks.times import parse_instant
 from leakguard.notices.assess import Assessment
@@ -44,20 +43,6 @@ def table_of(ran: Ran) -> list[str]:
     lines = [line for line in ran.out.split("\n") if not line.startswith("     ")]
     first = next(number for number, line in enumerate(lines) if line.startswith(("DEADLINE", "截止")))
     return lines[first + 1 : next(number for number, line in enumerate(lines) if line.startswith(("Find", "接下来")))]
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("file", ["facts.yaml", "unknown.yaml"])
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 30), (120, 50), (200, 24)])
-def test_it_fits_the_terminal_and_leaves_a_line_for_the_prompt(
-    run: CommandLine, monkeypatch: pytest.MonkeyPatch, lang: str, file: str, width: int, height: int
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
-    monkeypatch.setenv("LINES", str(height))
-    lines = run("notice", "assess", file, "--lang", lang).out.rstrip("\n").split("\n")
-
-    assert len(lines) < height
-    assert [line for line in lines if cell_len(line) > width and "leakguard notice" not in line] == []
 
 
 def test_the_first_line_is_the_verdict_with_what_is_late_and_what_comes_next(run: CommandLine) -> None:
@@ -144,32 +129,6 @@ def test_what_is_not_on_the_screen_is_counted_and_stands_behind_all(run: Command
     assert "Do not apply:" in whole
     assert [one.duty.id for one in assessed() if one.duty.id not in whole] == []
     assert {one.duty.id for one in ruled_out}.isdisjoint(re.findall(r"[\w-]+", short))
-
-
-@pytest.mark.parametrize("words", [(), ("--all",)])
-def test_chinese_has_no_english_but_names_that_files_and_commands_use(run: CommandLine, words: tuple[str, ...]) -> None:
-    run.now = LATER
-    out = run("notice", "assess", "unknown.yaml", "--lang", "zh", *words).out
-    whole = re.sub(r"（原文）：(?:.*\n)(?: {14}.*\n)*", "", out)  # reasons stand in the words of the rule
-    head = whole.split("\n\n适用 ")[0] if words else whole
-    names = (*ids(), "leakguard", "notice", "next-fact", "draft", "--duty", "--stage", "unknown.yaml", "events", "all")
-    for name in sorted(names, key=len, reverse=True):
-        head = head.replace(name, "")
-
-    left = set(re.findall(r"[a-z]{3,}", head)) - {stage for one in assessed() for stage in re.split("_", stages(one))}
-    assert left == set()
-
-
-def ids() -> set[str]:
-    """What a person types as it is: duties, facts, kinds of events, stages."""
-    from leakguard.clocks.event_kinds import KINDS  # noqa: PLC0415  (for this list alone)
-
-    names = {duty.id for duty in book().duties} | set(book().vocabulary.facts) | set(KINDS)
-    return names | {phase.name for duty in book().duties for phase in duty.phases} | {"organisation.country"}
-
-
-def stages(one: Assessment) -> str:
-    return "_".join(name for name, _ in one.phases)
 
 
 def test_a_terminal_colours_what_is_late_and_says_the_same_without_colour(

@@ -70,6 +70,18 @@ def test_the_law_of_the_day_of_the_transfer_decides(run: CommandLine) -> None:
     assert run("outbound", "assess", name, "--now", "2022-08-31").code == 3
 
 
+def test_a_transfer_whose_number_of_people_is_left_for_later_is_not_one_of_nobody(run: CommandLine) -> None:
+    none, later = {"people": None, "sensitive_people": None}, [{"on": "2026-02-01"}]
+    ran = run("outbound", "assess", wrote(run, facts=none, transfers=later))
+    stated = run("outbound", "assess", wrote(run, facts=none, transfers=[{"on": "2026-02-01", "people": 0}]))
+    exempt = run(
+        "outbound", "assess", wrote(run, facts=none, transfers=[{"on": "2026-02-01", "exemption": "contract"}])
+    )
+
+    assert (ran.code, stated.code, exempt.code) == (2, 0, 0)
+    assert "transfers[0]: state `people` or `sensitive_people`" in ran.err
+
+
 def test_today_is_a_day_in_beijing(run: CommandLine) -> None:
     run.now = "2025-12-31T16:30Z"
 
@@ -167,14 +179,29 @@ def test_a_missed_deadline_of_a_law_ends_with_four_and_one_of_practice_does_not(
     assert "OVERDUE" in law.out
 
 
-def test_an_ended_recipient_has_no_clock_any_more(run: CommandLine) -> None:
-    run("outbound", "add", wrote(run, recipients=[RECIPIENT | {"effective": "2026-03-02"}]))
-    ended = run("outbound", "end", "cloud", "--reason", "contract ended, data deleted", "--on", "2026-11-30")
-    shown = run("outbound", "list")
+def test_a_filing_that_is_still_to_come_is_refused_by_the_present_day_in_beijing(run: CommandLine) -> None:
+    run.now = "2026-12-01T16:30Z"
+    tomorrow = wrote(run, recipients=[RECIPIENT | {"effective": "2026-11-25", "filed": "2026-12-03"}])
+    ran = [run("outbound", "add", tomorrow), run("outbound", "assess", tomorrow, "--now", "2026-12-31")]
+    today = run(
+        "outbound", "add", wrote(run, recipients=[RECIPIENT | {"effective": "2026-11-25", "filed": "2026-12-02"}])
+    )
 
-    assert (ended.code, shown.code) == (0, 0)
-    assert "transfers ended on 2026-11-30: contract ended" in shown.out
-    assert "OVERDUE" not in shown.out
+    assert [one.code for one in ran] == [2, 2]
+    assert "recipients[0].filed: is a day to come" in ran[0].err
+    assert today.code == 0
+
+
+def test_an_ended_recipient_has_its_clocks_until_the_last_day_and_none_behind_it(run: CommandLine) -> None:
+    run("outbound", "add", wrote(run, recipients=[RECIPIENT | {"effective": "2026-11-26"}]))
+    ended = run("outbound", "end", "cloud", "--reason", "contract ended, data deleted", "--on", "2026-11-30")
+    last_day = run("outbound", "list")
+    run.now = "2026-12-01T00:30+08:00"
+    behind = run("outbound", "list")
+
+    assert (ended.code, last_day.code, behind.code) == (0, 0, 0)
+    assert "transfers ended on 2026-11-30: contract ended" in behind.out
+    assert ("due now" in last_day.out, "due now" in behind.out) == (True, False)
 
 
 def test_an_end_in_the_future_leaves_the_clocks_until_then(run: CommandLine) -> None:
@@ -273,7 +300,7 @@ def test_an_organisation_elsewhere_gets_no_doubt_of_chinese_law(run: CommandLine
 
 def test_recipients_of_the_register_stand_beside_those_of_the_file(run: CommandLine) -> None:
     run("outbound", "add", wrote(run, recipients=[RECIPIENT, RECIPIENT | {"id": "gone"}, RECIPIENT | {"id": "both"}]))
-    run("outbound", "end", "gone", "--reason", "over")
+    run("outbound", "end", "gone", "--reason", "over", "--on", "2026-11-29")
     file = wrote(run, recipients=[RECIPIENT | {"id": "both", "tool": "cn_exempt"}])
     shown = run("outbound", "incident", file, "--registered", "--format", "json").document
 
@@ -281,6 +308,59 @@ def test_recipients_of_the_register_stand_beside_those_of_the_file(run: CommandL
         ("both", "cn_exempt"),
         ("cloud", "cn_contract"),
     ]
+
+
+def test_who_got_data_until_the_day_of_the_incident_is_named_and_who_had_ended_before_stands_apart(
+    run: CommandLine,
+) -> None:
+    """Today is 30 November; data went to four of them on the day of the leak, two days before."""
+    ends = {
+        "goes-on": None,
+        "to-come": "2026-12-31",
+        "since": "2026-11-29",
+        "that-day": "2026-11-28",
+        "before": "2026-11-27",
+    }
+    run("outbound", "add", wrote(run, recipients=[RECIPIENT | {"id": name} for name in ends]))
+    for name, day in ends.items():
+        if day is not None:
+            assert run("outbound", "end", name, "--on", day, "--reason", "over").code == 0
+    file = wrote(run, incident={"day": "2026-11-28", "leaked_from": "here", "gone_abroad": True})
+    shown = run("outbound", "incident", file, "--registered", "--format", "json").document
+    screen = run("outbound", "incident", file, "--registered").out
+
+    assert {one["id"]: one["last_day"] for one in shown["recipients"]} == {
+        name: day for name, day in ends.items() if name != "before"
+    }
+    assert [(one["id"], one["last_day"]) for one in shown["ended_before"]] == [("before", "2026-11-27")]
+    assert "last day of transfers: 2026-12-31" in screen
+    assert "before  Cloud Ltd, Singapore; last day of transfers: 2026-11-27" in screen
+
+
+def test_a_filing_that_was_missed_stays_missed_when_transfers_end_and_one_that_was_not_due_has_no_clock(
+    run: CommandLine,
+) -> None:
+    late, fresh = {"effective": "2026-03-02"}, {"effective": "2026-11-26", "id": "fresh"}
+    run("outbound", "add", wrote(run, recipients=[RECIPIENT | late, RECIPIENT | fresh]))
+    for name in ("cloud", "fresh"):
+        run("outbound", "end", name, "--on", "2026-11-29", "--reason", "over")
+    shown = run("outbound", "list", "--format", "json")
+
+    assert shown.code == 4
+    assert [(one["recipient"], one["id"], one["state"]) for one in shown.document["clocks"]] == [
+        ("cloud", "contract_filing", "overdue")
+    ]
+
+
+def test_transfers_do_not_end_before_the_route_took_effect_and_a_route_to_come_may_be_given_up(
+    run: CommandLine,
+) -> None:
+    to_come = RECIPIENT | {"id": "to-come", "effective": "2027-01-01"}
+    run("outbound", "add", wrote(run, recipients=[RECIPIENT | {"effective": "2026-11-02"}, to_come]))
+    slip = run("outbound", "end", "cloud", "--on", "2019-01-01", "--reason", "over")
+
+    assert (slip.code, run("outbound", "end", "to-come", "--reason", "given up").code) == (2, 0)
+    assert "the last day 2019-01-01 lies before 2026-11-02" in slip.err
 
 
 def test_the_note_to_counsel_stands_in_no_other_output(run: CommandLine) -> None:

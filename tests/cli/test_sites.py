@@ -182,6 +182,19 @@ def test_a_name_outside_the_scope_is_refused_and_a_silent_one_ends_with_three(le
     assert leakguard("sites", "check", "localhost:9").code == 3
 
 
+def test_the_complaint_contact_is_asked_for_where_the_scope_says_that_we_sit_in_china(
+    leakguard: CommandLine, site: Site
+) -> None:
+    site.publish(site.text())
+    site.pages["/"] = (200, "text/html; charset=utf-8", "<p>欢迎</p>")
+    assert codes(leakguard, site.name) == (0, ["not_signed"])
+    scope = leakguard.folder / "scope.yaml"
+    text = scope.read_text(encoding="utf-8")
+    scope.write_text(text.replace("owner: {", "owner: {country: CN-SH, "), encoding="utf-8")
+
+    assert codes(leakguard, site.name) == (1, ["no_complaint_contact", "not_signed"])
+
+
 def test_the_complaint_contact_is_asked_for_where_the_settings_name_china(leakguard: CommandLine, site: Site) -> None:
     site.publish(site.text())
     site.pages["/"] = (200, "text/html; charset=utf-8", "<p>欢迎</p>")

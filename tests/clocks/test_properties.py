@@ -171,7 +171,7 @@ def test_a_latched_verdict_never_vanishes_while_time_goes_on(
             seen = (filed.state, filed.ended_at, filed.work_by)
 
 
-@given(rows=STORIES, shape=RULES, steps=st.integers(1, 50))
+@given(rows=STORIES, shape=RULES, steps=st.integers(1, 15))
 @examples(60)
 def test_stepping_through_time_ends_where_a_leap_does(
     rows: list[tuple[str, int, int]], shape: dict[str, Any], steps: int

@@ -50,6 +50,15 @@ class Office:
             resolve=lambda _: ("127.0.0.1",), timeout=30,
         )  # fmt: skip
 
+    def keep(self, folder: str, text: str) -> None:
+        """Put a mail into a new folder, byte for byte."""
+        trusted = ssl.create_default_context(cafile=str(self.folder / "cert.pem"))
+        trusted.check_hostname = False
+        with imaplib.IMAP4_SSL("127.0.0.1", self.imap, ssl_context=trusted, timeout=30) as client:
+            client.login(USER, PASSWORD)
+            client.create(folder)
+            client.append(folder, "", "", text.encode())
+
 
 @contextmanager
 def office(folder: Path) -> Iterator[Office]:
@@ -95,7 +104,7 @@ def test_what_is_known_is_not_fetched_again(at_office: Office) -> None:
 
 
 @pytest.mark.parametrize("fold", ["\r\n ", " \r\n\t", "\t"])
-def test_a_folded_message_id_is_known(tmp_path: Path, fold: str) -> None:
+def test_a_folded_message_id_is_known(at_office: Office, fold: str) -> None:
     """Exchange Online puts a long one on a line of its own; the mark is the one that the report is kept with."""
     text = MAIL.format(1, 1).replace("Message-ID: ", f"Message-ID:{fold}")
     marks = list[str]()
@@ -104,22 +113,23 @@ def test_a_folded_message_id_is_known(tmp_path: Path, fold: str) -> None:
         marks.append(mark)
         return True
 
-    with office(tmp_path / "office") as running:
-        running.deliver(text)
-        assert list(running.mailbox().mails(is_known)) == []
+    folder = f"Folded{fold.encode().hex()}"
+    at_office.keep(folder, text)
 
+    assert list(at_office.mailbox(folder).mails(is_known)) == []
     assert marks == [hashlib.sha256(b"<1@example.org>").hexdigest()]
     assert marks == [read_mail(text.encode(), name="one.eml").message_mark]
 
 
 @pytest.mark.parametrize("field", ["Message-ID:", "Message-ID: \r\n ", "X-Other: 1"])
-def test_a_mail_without_a_message_id_is_fetched(tmp_path: Path, field: str) -> None:
+def test_a_mail_without_a_message_id_is_fetched(at_office: Office, field: str) -> None:
     def is_known(_mark: str) -> NoReturn:
         pytest.fail("an empty Message-ID is not asked for")
 
-    with office(tmp_path / "office") as running:
-        running.deliver(MAIL.format(1, 1).replace("Message-ID: <1@example.org>", field))
-        assert bodies(list(running.mailbox().mails(is_known))) == ["hello 1"]
+    folder = f"Without{len(field)}"
+    at_office.keep(folder, MAIL.format(1, 1).replace("Message-ID: <1@example.org>", field))
+
+    assert bodies(list(at_office.mailbox(folder).mails(is_known))) == ["hello 1"]
 
 
 def test_a_mail_that_is_too_large_is_named_and_the_others_come(
@@ -171,12 +181,7 @@ def test_a_wrong_password_a_missing_folder_and_a_stranger_s_certificate_are_name
 @pytest.mark.parametrize(("folder", "name"), [("Vorf%C3%A4lle", "Vorf&AOQ-lle"), ("台北&", "&U,BTFw-&-")])
 def test_a_folder_whose_name_has_letters_beyond_ascii_is_read(at_office: Office, folder: str, name: str) -> None:
     """The second name is of RFC 3501, 5.1.3."""
-    trusted = ssl.create_default_context(cafile=str(at_office.folder / "cert.pem"))
-    trusted.check_hostname = False
-    with imaplib.IMAP4_SSL("127.0.0.1", at_office.imap, ssl_context=trusted, timeout=30) as client:
-        client.login(USER, PASSWORD)
-        client.create(name)
-        client.append(name, "", "", MAIL.format(9, 9).encode())
+    at_office.keep(name, MAIL.format(9, 9))
 
     assert bodies(list(at_office.mailbox(folder=folder).mails(lambda _: False))) == ["hello 9"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from leakguard.clocks.calendars import Calendars, OrganisationCalendar, OwnCalendar, public_calendar
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.outbound.deadlines import Deadline, State, deadlines, working_days_after, working_days_before
 from support.each import for_each
 from support.outbound import RECIPIENT, a_file, parsed, rules
@@ -67,6 +68,10 @@ def test_the_extension_of_an_assessment_is_due_in_the_last_sixty_working_days(da
         (date(2026, 3, 17), None, State.OVERDUE),
         (date(2026, 3, 17), "2026-03-16", State.MET_ON_TIME),
         (date(2026, 3, 17), "2026-03-17", State.MET_LATE),
+        (date(2026, 3, 9), "2026-03-10", State.DUE_NOW),
+        (date(2026, 3, 10), "2026-03-10", State.MET_ON_TIME),
+        (date(2026, 3, 11), "2026-03-10", State.MET_ON_TIME),
+        (date(2026, 3, 17), "2026-03-18", State.OVERDUE),
     ],
 )
 def test_a_contract_is_filed_within_ten_working_days_of_its_effect(day: date, filed: str | None, state: State) -> None:
@@ -74,6 +79,15 @@ def test_a_contract_is_filed_within_ten_working_days_of_its_effect(day: date, fi
     found = clocks(day, effective="2026-03-02", **({"filed": filed} if filed else {}))[FILING]
 
     assert (found.state, found.last_day) == (state, date(2026, 3, 16)), day
+
+
+def test_a_filing_before_the_effect_that_an_earlier_release_kept_is_none() -> None:
+    """A slip of the year is no filing; the file is refused by now, and the entries of a register stay."""
+    read = parsed(a_file(recipients=[RECIPIENT | {"effective": "2026-03-02"}])).recipients
+    kept = [replace(one, filed=date(2025, 3, 10)) for one in read]
+    found = {one.clock: one for one in deadlines(rules(), kept, Calendars(), date(2026, 3, 17))}
+
+    assert found[FILING].state is State.OVERDUE
 
 
 def test_a_day_that_nobody_stated_is_asked_for() -> None:

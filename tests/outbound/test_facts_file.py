@@ -13,12 +13,12 @@ from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.outbound.facts_file import MOST_RECIPIENTS, MOST_TRANSFERS, parse_outbound
 from leakguard.outbound.values import OutboundFacts
 from support.each import for_each
-from support.outbound import RECIPIENT, a_file, as_text, parsed, rules
+from support.outbound import RECIPIENT, TODAY, a_file, as_text, parsed, rules
 
 
 def refused(values: dict[str, Any]) -> list[str]:
     with pytest.raises(BadFile) as caught:
-        parse_outbound(as_text(values), name="outbound.yaml", book=rules(), refuse=refuse_personal_values)
+        parse_outbound(as_text(values), name="outbound.yaml", book=rules(), refuse=refuse_personal_values, today=TODAY)
     return [str(one) for one in caught.value.problems]
 
 
@@ -42,6 +42,8 @@ def refused(values: dict[str, Any]) -> list[str]:
         ("transfers[0].on", "no time that can be read", {"transfers": [{"on": "yesterday"}]}),
         ("transfers[0].exemption", "did you mean `contract`",
          {"transfers": [{"on": "2026-01-01", "exemption": "contrat"}]}),
+        ("transfers[1]", "state `people` or `sensitive_people`; 0 where nobody is in it",
+         {"transfers": [{"on": "2026-01-01", "sensitive_people": 0}, {"on": "2026-02-01"}]}),
         ("transfers[0].exemption", "is no exempt case", {"transfers": [{"on": "2026-01-01", "exemption": "none"}]}),
         ("at", "no time that can be read", {"at": "soon"}),
         ("organisation.country", "not an ISO code", {"organisation": {"name": "X", "country": "EU"}}),
@@ -58,6 +60,9 @@ def refused(values: dict[str, Any]) -> list[str]:
         ("recipients[1].id", "`recipients[0]` too", {"recipients": [RECIPIENT, RECIPIENT]}),
         ("recipients[0].until", "before `effective`",
          {"recipients": [RECIPIENT | {"effective": "2026-02-01", "until": "2026-01-01"}]}),
+        ("recipients[0].filed", "before `effective`: a contract is filed once it is in effect",
+         {"recipients": [RECIPIENT | {"effective": "2026-11-25", "filed": "2025-12-05"}]}),
+        ("recipients[0].filed", "is a day to come", {"recipients": [RECIPIENT | {"filed": "2030-01-02"}]}),
         ("recipients[0].until", "must lie between 1970 and 2199",
          {"recipients": [RECIPIENT | {"until": "9999-12-31"}]}),
         ("recipients[0].effective", "must lie between 1970",
@@ -81,7 +86,7 @@ def test_all_problems_of_a_file_are_named_at_once_with_their_lines() -> None:
     lines = ("organisation: {name: X, contry: CN}", "facts:", "  ciio: {value: maybe}")
     text = "\n".join((*lines, "recipients:", "  - {id: a, name: X, country: ZZ}"))
     with pytest.raises(BadFile) as caught:
-        parse_outbound(text, name="outbound.yaml", book=rules(), refuse=refuse_personal_values)
+        parse_outbound(text, name="outbound.yaml", book=rules(), refuse=refuse_personal_values, today=TODAY)
     found = [str(one) for one in caught.value.problems]
 
     assert any("contry" in one and "did you mean `country`" in one for one in found), found
@@ -91,7 +96,7 @@ def test_all_problems_of_a_file_are_named_at_once_with_their_lines() -> None:
 
 @for_each(
     ("key", "most", "one"),
-    [("recipients", MOST_RECIPIENTS, RECIPIENT), ("transfers", MOST_TRANSFERS, {"on": "2026-01-01"})],
+    [("recipients", MOST_RECIPIENTS, RECIPIENT), ("transfers", MOST_TRANSFERS, {"on": "2026-01-01", "people": 1})],
 )
 def test_a_longer_list_than_anybody_has_is_refused(key: str, most: int, one: dict[str, Any]) -> None:
     many = [one | ({"id": f"r{number}"} if "id" in one else {}) for number in range(most + 1)]
@@ -117,7 +122,7 @@ def test_a_file_may_be_as_short_as_a_name() -> None:
 @given(st.text(max_size=300))
 def test_no_text_makes_it_fail_in_another_way(text: str) -> None:
     try:
-        found = parse_outbound(text, name="outbound.yaml", book=rules(), refuse=refuse_personal_values)
+        found = parse_outbound(text, name="outbound.yaml", book=rules(), refuse=refuse_personal_values, today=TODAY)
     except BadFile:
         return
     assert isinstance(found, OutboundFacts)

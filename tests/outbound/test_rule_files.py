@@ -14,7 +14,7 @@ from leakguard.outbound.rule_files import FILES, INCIDENT, ROUTES, SOURCES, WORD
 from leakguard.outbound.rule_files import PAPERS as PAPERS_FILE
 from leakguard.use_cases.outbound.assess_outbound import EXAMPLE
 from support.each import for_each
-from support.outbound import rules
+from support.outbound import TODAY, rules
 
 TEXTS = {name: BundledFiles().text("duties", name) for name in FILES}
 
@@ -51,7 +51,7 @@ def test_every_route_and_every_paper_can_be_reached() -> None:
 
 def test_the_example_that_ships_can_be_read() -> None:
     text = BundledFiles().text("duties", EXAMPLE)
-    found = parse_outbound(text, name=EXAMPLE, book=rules(), refuse=lambda _: None)
+    found = parse_outbound(text, name=EXAMPLE, book=rules(), refuse=lambda _: None, today=TODAY)
 
     assert found.recipients
     assert found.transfers

@@ -28,6 +28,7 @@ from leakguard.store.view_checks import wrong_views
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.filled_store import BATCH, INCIDENT, RUN, fill, name
 from support.ledgers import FakeClock, Tokens, make_record
+from support.postgres_server import PostgresServer
 
 
 @dataclass
@@ -77,6 +78,20 @@ def full(place: str) -> Iterator[SqlStore]:
     with closing(SqlStore.open(place, now=FakeClock(), token=Tokens())) as store:
         fill(store)
         yield store
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    """The same in each of the two databases, for tests that take back what they change; it verifies at their end."""
+    if request.param == "sqlite":
+        place = str(tmp_path_factory.mktemp("lasting") / "leakguard.db")
+    else:
+        running: PostgresServer = request.getfixturevalue("server")
+        place = running.new_database()
+    with closing(SqlStore.open(place, now=FakeClock(), token=Tokens())) as store:
+        fill(store)
+        yield store
+        assert verified_after(store, "UPDATE ledger SET kind = kind").discrepancies == ()
 
 
 def tables_of(store: SqlStore) -> list[str]:
@@ -137,14 +152,14 @@ def test_an_untouched_store_verifies(full: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("table", sorted(set(HELD) - {VERSION_TABLE}))
-def test_every_changed_column_of_every_row_is_found(full: SqlStore, table: str) -> None:
+def test_every_changed_column_of_every_row_is_found(lasting: SqlStore, table: str) -> None:
     unseen = []
-    columns = columns_of(full, table)
-    for row in rows_of(full, table, [*columns]):
+    columns = columns_of(lasting, table)
+    for row in rows_of(lasting, table, [*columns]):
         where, values = matches([*columns], row)
         for column, value in zip(columns, row, strict=True):
             statement = f"UPDATE {table} SET {column} = ? WHERE {where}"  # noqa: S608  (of the schema)
-            answer = verified_after(full, statement, other(value, columns[column]), *values).answer
+            answer = verified_after(lasting, statement, other(value, columns[column]), *values).answer
             if (answer is not Answer.MISMATCH) != (column in FREE.get(table, {})):
                 unseen.append((column, row, answer))
 
@@ -152,23 +167,25 @@ def test_every_changed_column_of_every_row_is_found(full: SqlStore, table: str) 
 
 
 @pytest.mark.parametrize("table", sorted(set(HELD) - {VERSION_TABLE}))
-def test_every_removed_row_is_found(full: SqlStore, table: str) -> None:
-    columns = [*columns_of(full, table)]
-    for row in rows_of(full, table, columns):
+def test_every_removed_row_is_found(lasting: SqlStore, table: str) -> None:
+    columns = [*columns_of(lasting, table)]
+    for row in rows_of(lasting, table, columns):
         where, values = matches(columns, row)
-        answer = verified_after(full, f"DELETE FROM {table} WHERE {where}", *values).answer  # noqa: S608  (of the schema)
+        statement = f"DELETE FROM {table} WHERE {where}"  # noqa: S608  (of the schema)
+        answer = verified_after(lasting, statement, *values).answer
 
         assert (answer is Answer.MISMATCH) == (table not in LOSABLE), row
 
 
 @pytest.mark.parametrize("table", sorted(set(HELD) - {VERSION_TABLE}))
-def test_every_planted_row_is_found(full: SqlStore, table: str) -> None:
+def test_every_planted_row_is_found(lasting: SqlStore, table: str) -> None:
     """A copy of each row under another key, as somebody makes it who knows what a good one looks like."""
-    columns = [*columns_of(full, table)]
+    columns = [*columns_of(lasting, table)]
     marks = ", ".join("?" * len(columns))
-    for row in rows_of(full, table, columns):
+    for row in rows_of(lasting, table, columns):
         planted = planted_row(table, columns, row)
-        answer = verified_after(full, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *planted).answer  # noqa: S608  (of the schema)
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  (of the schema)
+        answer = verified_after(lasting, statement, *planted).answer
 
         assert (answer is Answer.MISMATCH) == (table not in PLANTABLE), planted
 

@@ -19,8 +19,11 @@ from typing import NamedTuple
 import coverage
 import pytest
 
+from support.unread_files import UnreadFile
+
 FOLDER = "LEAKGUARD_COSTS"
 """The variable that says where the lines are written; without it nothing is measured."""
+COLLECTING = "(to collect)"
 DEAREST = 40
 """Files and tests that are listed."""
 
@@ -44,11 +47,14 @@ class Costs:
     def __init__(self, folder: Path, worker: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._counted = 0.0
+        self._runs = False
         self._file = (folder / f"{worker}-{time.time_ns()}.jsonl").open("w", encoding="utf-8", buffering=1)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """A test with all that was set up for it; a fixture of a module is on the account of its first test."""
+        if isinstance(item, UnreadFile):
+            return (yield)
         if (traced := coverage.Coverage.current()) is not None:
             traced.switch_context(item.nodeid.split("::")[0])
         own, children = _cpu()
@@ -62,7 +68,19 @@ class Costs:
     def pytest_collection_finish(self) -> None:
         """To start and to import all files."""
         own, children = _cpu()
-        self._write("(to collect)", own + children, children)
+        self._write(COLLECTING, own + children, children)
+        self._runs = True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
+        """To import a file when its turn comes."""
+        own, children = _cpu()
+        try:
+            return (yield)
+        finally:
+            if self._runs and isinstance(collector, pytest.Module):
+                ours, theirs = _cpu()
+                self._write(COLLECTING, ours - own + theirs - children, theirs - children)
 
     def pytest_unconfigure(self) -> None:
         """No test comes any more: what is left was spent between them, to report each and to get the next one."""

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 PARTS = ("long", "untraced", "packages")
-"""`long`: brokers, killed processes, hosts and letters by the hundred, wheels. `untraced`: what needs the lab, and what
-takes no branch that other tests do not take. `packages`: what needs built packages."""
+"""`long`: brokers, killed processes, matrices of pages, hosts and letters by the hundred, wheels. `untraced`: what
+needs the lab, and what takes no branch that other tests do not take. `packages`: what needs built packages."""
 MARKS_OF_FILE = re.compile(r"^pytestmark\s*=\s*(\[.*?\n?\]|.*?)$", re.MULTILINE | re.DOTALL)
 MARK_OF_A_PART = re.compile(rf"\bpytest\.mark\.({'|'.join(PARTS)})\b")
 

@@ -32,6 +32,7 @@ from leakguard.use_cases.doctor.installation import (
     STALE,
     KeptFile,
     NamedPath,
+    OwnRules,
     StoreSeen,
     installation_checks,
 )
@@ -96,6 +97,10 @@ class FakeInstallation:
     files: Sequence[KeptFile] = (KeptFile(path="leakguard.db", kind=Output.STORE, mode=0o600),)
     beat: Heartbeat | None = None
     broken: StoreUnusable | None = None
+    own: OwnRules = field(default_factory=OwnRules)
+
+    def own_rules(self) -> OwnRules:
+        return self.own
 
     def now(self) -> datetime:
         return self.at
@@ -225,6 +230,12 @@ def test_settings_name_what_does_not_exist(home: FakeInstallation) -> None:
         CheckupAnswer.PROBLEM,
         "leakguard.toml names `own` as `duties`, and it does not exist",
     )
+
+
+def test_settings_say_how_much_of_our_own_applies(home: FakeInstallation) -> None:
+    home.own = OwnRules(duties=2, templates=1)
+
+    assert only(of_home(home), "settings").text.endswith("can be used; your own: 2 duties, 1 template")
 
 
 def test_settings_that_cannot_be_read_are_told_with_every_problem_and_the_rest_is_not_checked() -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 import pytest
 
 from leakguard.errors import NotFound, StoreUnusable
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
@@ -213,6 +214,38 @@ def test_a_round_of_a_scope_that_names_less_by_now_is_begun_anew() -> None:
     found = world.watch(options=whole).look()
 
     assert found.summary.run != run
+    assert world.kinds() == [("new", HERE)]
+
+
+def test_a_round_of_a_scope_that_names_more_by_now_is_begun_anew() -> None:
+    """What was added since was not in its plan, and an open store there is not "nothing is open"."""
+    world, whole = Watching(scope=scope_of("127.0.0.1")), ScanOptions()
+    stop_after(world, 0, kill)
+    with pytest.raises(Killed):
+        world.watch(options=whole).look()
+    (run,) = world.tools.store.subjects("R-")
+    world.serve(at_2=OPEN)
+    world.scope = scope_of("127.0.0.1", "127.0.0.2")
+
+    found = world.watch(options=whole).look()
+
+    assert (found.summary.run != run, found.age) == (True, 0)
+    assert world.kinds() == [("new", THERE)]
+    assert found.known["open"] == 1
+
+
+def test_a_round_of_an_earlier_release_that_does_not_tell_its_scope_is_begun_anew() -> None:
+    world = Watching()
+    stop_after(world, 0, kill)
+    with pytest.raises(Killed):
+        world.watch().look()
+    records = world.tools.store.records
+    place = next(number for number, one in enumerate(records) if one.kind == "watch_round")
+    earlier = {name: value for name, value in records[place].content.items() if name != "assets"}
+    records[place] = replace(records[place], content=earlier)
+    world.serve(at_1=OPEN)
+
+    assert world.watch().look().age == 0
     assert world.kinds() == [("new", HERE)]
 
 

@@ -29,6 +29,7 @@ from leakguard.models.records import Record
 from leakguard.models.subjects import OUTBOUND_SUBJECT, SITES_SUBJECT, is_incident, subject_json, subject_kind
 from leakguard.outbound.values import Recipient
 from leakguard.ports import IncidentStore
+from leakguard.settings import Settings
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.time_sources import SteppedTime
@@ -40,6 +41,7 @@ from leakguard.use_cases.intake.watched_sites import watched_sites
 from leakguard.use_cases.outbound.recipients import add_recipients, clocks_of, end_recipient
 from leakguard.use_cases.outbound.watched_routes import watched_routes
 from leakguard.use_cases.proofs.evidence import verify_store
+from leakguard.wiring import Wiring
 from support.each import for_each
 from support.ledgers import Tokens
 from support.outbound import RECIPIENT, a_file, parsed, rules
@@ -221,12 +223,17 @@ LAWS = load_legal_rules({path.name: path.read_text(encoding="utf-8") for path in
 MIIT = "cn-rmsv-7-report"
 
 
+def reports_of(world: World, *, countries: tuple[str, ...], roles: tuple[str, ...]) -> list[WatchedSubject]:
+    """What is watched for an organisation of these countries and roles."""
+    asked = partial(rules_for, LAWS, countries=countries, roles=roles, zone=ZONE)
+    return list(
+        watched_reports(world.store, PROMISES, zone=ZONE, now=world.time.now(), asked=lambda at: asked(arrived_at=at))
+    )
+
+
 def laws_of(world: World, *, countries: tuple[str, ...], roles: tuple[str, ...]) -> list[str]:
     """The clocks of laws that the report has."""
-    asked = partial(rules_for, LAWS, countries=countries, roles=roles, zone=ZONE)
-    found = watched_reports(
-        world.store, PROMISES, zone=ZONE, now=world.time.now(), asked=lambda at: asked(arrived_at=at)
-    )
+    found = reports_of(world, countries=countries, roles=roles)
     return [one.id for subject in found for one in subject.statuses if one.rule.law]
 
 
@@ -238,6 +245,35 @@ def test_a_law_whose_time_the_report_starts_is_a_clock_for_whom_it_speaks_to_alo
     assert laws_of(world, countries=("CN",), roles=("network_operator",)) == []
     assert laws_of(world, countries=("CN",), roles=()) == []
     assert laws_of(world, countries=("DE",), roles=("manufacturer", "network_product_provider")) == []
+
+
+def test_a_law_that_nobody_can_judge_is_named_and_not_taken_for_none(world: World) -> None:
+    received(world)
+    for countries, roles, missing in (
+        ((), ("network_product_provider",), ["country"]), (("CN",), (), ["obligated_as"]), ((), ("manufacturer",), []),
+    ):  # fmt: skip
+        (found,) = reports_of(world, countries=countries, roles=roles)
+
+        assert [one.text for one in found.problems] == [
+            f"{REPORT}: {MIIT} is not watched: nothing states {word}" for word in missing
+        ]
+
+
+def test_the_seat_that_the_scope_states_counts_for_reports_too(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One seat for incidents and reports: else a deadline of two days is watched for nobody."""
+    received(world)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LEAKGUARD_COUNTRY", raising=False)
+    owner = "organisation: X, contact: a@example.edu, approved_by: CISO, approved_at: 2026-05-01"
+    (tmp_path / "scope.yaml").write_text(f"scope: x\nowner: {{{owner}, country: CN}}\n", encoding="utf-8")
+    wiring = Wiring(Settings(obligated_as="network_product_provider"))
+    subjects = wiring.watched_subjects()
+    (tmp_path / "scope.yaml").write_text("owner: {country: UK}\n", encoding="utf-8")
+
+    (found,) = subjects(world.store, world.time.now())
+    assert MIIT in {one.id for one in found.statuses}
 
 
 def test_the_clock_of_a_law_is_told_before_its_end_and_ends_with_the_verdict_or_the_incident(world: World) -> None:

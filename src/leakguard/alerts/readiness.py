@@ -16,6 +16,8 @@ UNHELD, UNREAD_CALENDAR = "role_unheld", "calendar_unread"
 """Nobody can be reached who holds a role of the chain, by the roster; the roster's calendar cannot be read."""
 NO_ROSTER, GAP_AHEAD = "role_not_on_roster", "roster_gap_ahead"
 """Of a role of the chain that no roster names, and of one that nobody holds soon: alone no reason to end with 3."""
+LAWLESS = "seat_without_rule"
+"""The organisation sits where no rule is known, so that no clock of its law is watched."""
 UNWATCHED = "not_watched"
 """A deadline or a subject that cannot be watched, as its date or an entry of it makes no sense."""
 
@@ -26,7 +28,7 @@ class NotReady(Frozen):
     kind: str
     """`nobody_to_notify`, `level_reaches_nobody`, `missing_secret`, `alerts_reach_nobody`, `level_comes_late`,
     `dead_channel`, `store_unwritable`, `role_unheld`, `calendar_unread`, `role_not_on_roster`, `roster_gap_ahead`,
-    `not_watched`.
+    `seat_without_rule`, `not_watched`.
     """
     text: str
     next_step: str

@@ -23,6 +23,13 @@ FOLDERS = (
 )  # fmt: skip
 
 
+_YAML = (".yaml", ".yml")
+_MOUNTED = ".."
+"""What Kubernetes mounts lies in a folder of such a name, and a link of the plain name leads to each file of it."""
+_LOCK = ".#"
+"""How Emacs marks a file that somebody edits: a link to a word that is no file."""
+
+
 class BundledFiles:
     """Reads the data folders."""
 
@@ -101,13 +108,35 @@ def _files(base: str, below: str = "") -> Iterator[str]:
 
 
 def _own_files(base: Path, suffix: str) -> list[str]:
-    """As `_files`; raises `BadFile` for a folder that cannot be read, whose duties would not apply without a word."""
+    """As `_files`, also in linked folders, and with `.yml` for `.yaml`.
+
+    Raises `BadFile` for a folder that cannot be read and for a link that leads nowhere: what stands there would not
+    apply, without a word.
+    """
+    endings = _YAML if suffix == ".yaml" else (suffix,)
+    return [name for name in _everything_in(base) if name.casefold().endswith(endings)]
+
+
+def _everything_in(base: Path) -> Iterator[str]:
+    """Each folder once, by its real path, as links may lead in a circle."""
+    seen: set[str] = set()
 
     def refuse(error: OSError) -> None:
         raise _unreadable(error.filename, error) from error
 
-    found = (Path(folder) / name for folder, _, names in os.walk(base, onerror=refuse) for name in names)
-    return [str(path.relative_to(base)) for path in found if path.name.endswith(suffix) and path.exists()]
+    for folder, folders, names in os.walk(base, onerror=refuse, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith(_MOUNTED))
+        for name in names:
+            path = Path(folder) / name
+            if path.exists():
+                yield str(path.relative_to(base))
+            elif not name.startswith((_MOUNTED, _LOCK)) and path.is_symlink():
+                raise BadFile.whole(str(path), "is a link that leads nowhere")
 
 
 def _unreadable(name: str, error: Exception) -> BadFile:

@@ -75,16 +75,26 @@ def tell_laws(context: Context, lines: Iterable[str]) -> None:
         context.remark(printable(line, longest=600))
 
 
+def tell_watched(context: Context, watched: WatchedLaws, also: Iterable[str] = ()) -> None:
+    """Name the laws that are watched; where there is none, also to whoever wants quiet."""
+    if watched.laws or watched.is_all:
+        tell_laws(context, (*watched.lines(), *also))
+        return
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
+
+    for line in watched.lines():
+        context.warn(printable(line, longest=600))
+    tell_laws(context, also)
+
+
 def tell_seat(context: Context, reach: Reach) -> None:
     """Name what a command about many incidents watches: the places that each of them names come on top."""
     if reach.seat is None:
         tell_laws(context, [f"Laws considered: {', '.join(sorted(reach.laws)) or 'all of them'} ({reach.laws_by})."])
         return
     watched = watched_here(reach, (), context.wiring.duty_rows())
-    tell_laws(
-        context,
-        [*watched.lines(), "Laws of the jurisdictions that the records of an incident name are considered too."],
-    )
+    also = "Laws of the jurisdictions that the records of an incident name are considered too."
+    tell_watched(context, watched, [also])
 
 
 def facts_at(context: Context, path: str | None, incident: str) -> Facts | None:

@@ -101,7 +101,7 @@ def _after_effect(name: str, rule: ClockOfRoute, recipient: Recipient, calendar:
     if recipient.effective is None or not is_within_years(recipient.effective):
         return Deadline(clock=name, rule=rule, recipient=recipient, state=State.NEEDS_FACT, lacks="effective")
     last = working_days_after(calendar, recipient.effective, rule.after_effect or 0)
-    if recipient.filed is not None:
+    if recipient.filed is not None and recipient.effective <= recipient.filed <= day:  # any other day is a slip
         state = State.MET_ON_TIME if recipient.filed <= last else State.MET_LATE
     else:
         state = State.RUNNING if day < recipient.effective else State.DUE_NOW if day <= last else State.OVERDUE

@@ -57,8 +57,8 @@ class _RecipientShape(LightShape):
 
 class _TransferShape(LightShape):
     on: str
-    people: int = Field(default=0, ge=0, le=10**11)
-    sensitive_people: int = Field(default=0, ge=0, le=10**11)
+    people: int | None = Field(default=None, ge=0, le=10**11)
+    sensitive_people: int | None = Field(default=None, ge=0, le=10**11)
     exemption: str = ""
 
 
@@ -79,25 +79,34 @@ class _FileShape(LightShape):
     incident: _IncidentShape = Field(default_factory=lambda: _IncidentShape())  # noqa: PLW0108  (made when it is asked for)
 
 
-def parse_outbound(text: str, *, name: str, book: RuleBook, refuse: Refuse) -> OutboundFacts:
-    """Read the file; raises `BadFile` with all problems. `refuse` keeps values of people out of what is printed."""
+def parse_outbound(text: str, *, name: str, book: RuleBook, refuse: Refuse, today: date) -> OutboundFacts:
+    """Read the file; raises `BadFile` with all problems. `refuse` keeps values of people out of what is printed.
+
+    `today` is the present day where the law counts: nothing was filed later.
+    """
     with reading_yaml(text, name=name) as read:
         try:
             shape = fit(read, _FileShape, name=name)
         except BadFile as error:
             rest = fitting_part(read, _FileShape)
-            more = _Reader(read, rest, book, name=name, refuse=refuse).problems() if rest is not None else ()
+            more = (
+                _Reader(read, rest, book, name=name, refuse=refuse, today=today).problems() if rest is not None else ()
+            )
             problems = sorted({*error.problems, *more}, key=lambda problem: (problem.line or 0, problem.where))
             raise BadFile(name, tuple(problems)) from error
-        return _Reader(read, shape, book, name=name, refuse=refuse).facts()
+        return _Reader(read, shape, book, name=name, refuse=refuse, today=today).facts()
 
 
 class _Reader:
     """Reads one file whose shape fits; collects the problems of its values."""
 
-    def __init__(self, read: ReadText, shape: _FileShape, book: RuleBook, *, name: str, refuse: Refuse) -> None:
+    def __init__(
+        self, read: ReadText, shape: _FileShape, book: RuleBook, *, name: str, refuse: Refuse, today: date
+    ) -> None:  # fmt: skip
+        self._today = today
         self._read, self._shape, self._book, self._name, self._person = read, shape, book, name, refuse
         self._zone = zone_of(book.zone)
+        self._filed_tools = {rule.tool for rule in book.clocks.values() if rule.after_effect is not None}
         self._problems: list[Problem] = []
 
     def problems(self) -> tuple[Problem, ...]:
@@ -168,6 +177,10 @@ class _Reader:
         self._word((*path, "role"), shape.role, ROLES, "role")
         if shape.effective and shape.until and shape.until < shape.effective:
             self._no((*path, "until"), "lies before `effective`")
+        if shape.filed and shape.filed > self._today:
+            self._no((*path, "filed"), "is a day to come: state it once the contract is filed")
+        elif shape.filed and shape.effective and shape.filed < shape.effective and shape.tool in self._filed_tools:
+            self._no((*path, "filed"), "lies before `effective`: a contract is filed once it is in effect")
         for word in _DAYS:
             day = getattr(shape, word)
             if day is not None and not is_within_years(day):
@@ -190,11 +203,14 @@ class _Reader:
             path: Path = ("transfers", number)
             if shape.exemption:
                 self._word((*path, "exemption"), shape.exemption, cases, "exempt case")
+            if shape.people is None and shape.sensitive_people is None and not shape.exemption:
+                self._no(path, "state `people` or `sensitive_people`; 0 where nobody is in it")
             day = self._day((*path, "on"), shape.on)
             if day is not None:
                 yield Transfer(
-                    on=day, people=shape.people, sensitive_people=shape.sensitive_people, exemption=shape.exemption
-                )
+                    on=day, people=shape.people or 0, sensitive_people=shape.sensitive_people or 0,
+                    exemption=shape.exemption,
+                )  # fmt: skip
 
     def _incident(self, recipients: list[str]) -> IncidentPart:
         shape = self._shape.incident

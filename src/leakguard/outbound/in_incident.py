@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field
 from leakguard.outbound.decide import Decision
 from leakguard.outbound.rules import NotificationDuty, RuleBook, Tool, Words
 from leakguard.outbound.values import HERE, OutboundFacts, Recipient
@@ -49,6 +49,10 @@ class InIncident(Frozen):
     missing: tuple[str, ...]
     """Facts of the incident that nobody stated."""
     for_counsel: tuple[CounselNote, ...]
+    last_days: Mapping[str, date] = field(default_factory=dict)
+    """Of recipients of the register, the last day of transfers, where it is known."""
+    earlier: tuple[Recipient, ...] = ()
+    """Recipients of the register whose transfers had ended before; what they got, they may still have."""
 
 
 def in_incident(book: RuleBook, facts: OutboundFacts, decision: Decision, day: date) -> InIncident:

@@ -38,6 +38,10 @@ class RegisteredRecipient(Frozen):
     recorded_at: datetime = datetime.min.replace(tzinfo=UTC)
     """When that entry was written."""
 
+    def goes_on(self, day: date) -> bool:
+        """Whether data may go to it on a day: the day on which transfers end is their last one."""
+        return self.ended is None or self.ended.on >= day
+
 
 def content_of(recipient: Recipient) -> dict[str, Any]:
     """A recipient as plain JSON values."""

@@ -26,8 +26,11 @@ def incident_lines(found: OutboundAssessed, seen: InIncident, words: Catalogue) 
     for party in seen.parties:
         yield ""
         yield from _party(found.book, party, found, words)
+        if (last := seen.last_days.get(party.recipient.id)) is not None:
+            yield set_in(words.filled("last day of transfers: {}", last), 2)
     if not seen.parties:
         yield words.gettext("No recipient abroad is stated or in the register.")
+    yield from _earlier(seen, words)
     yield ""
     yield set_in(texts.counts_apart.of(lang), 0)
     if seen.is_own:
@@ -40,6 +43,18 @@ def incident_lines(found: OutboundAssessed, seen: InIncident, words: Catalogue) 
     if seen.for_counsel:
         yield ""
         yield words.gettext("There is a note for counsel: leakguard outbound incident FACTS --for-counsel")
+
+
+def _earlier(seen: InIncident, words: Catalogue) -> Iterator[str]:
+    """Recipients to whom transfers had ended before the incident."""
+    lang = lang_of(words)
+    if seen.earlier:
+        yield ""
+        yield words.gettext("Transfers had ended before the incident; ask what these recipients still have:")
+    for recipient in seen.earlier:
+        name = f"{printable(recipient.name.of(lang))}, {country_name(recipient.country, lang)}"
+        ended = words.filled("last day of transfers: {}", seen.last_days[recipient.id])
+        yield set_in(f"{recipient.id}  {name}; {ended}", 2)
 
 
 def _party(book: RuleBook, party: Party, found: OutboundAssessed, words: Catalogue) -> Iterator[str]:
@@ -104,7 +119,11 @@ def incident_json(found: OutboundAssessed, seen: InIncident) -> dict[str, Any]:
     sources = found.book.cited(tuple(_names(found.book, seen)), seen.day)
     return {
         "schema": "leakguard.outbound-incident/1", "day": seen.day.isoformat(), "missing_facts": list(seen.missing),
-        "recipients": [_party_json(found.book, party) for party in seen.parties],
+        "recipients": [_party_json(found.book, party, seen) for party in seen.parties],
+        "ended_before": [
+            {"id": one.id, "name": one.name.en, "country": one.country, "last_day": seen.last_days[one.id].isoformat()}
+            for one in seen.earlier
+        ],
         "leaked_from": found.facts.incident.leaked_from or None,
         "notice_at": to_z(at) if (at := found.facts.incident.notice_at) is not None else None,
         "counts_apart": texts.counts_apart.en,
@@ -114,17 +133,17 @@ def incident_json(found: OutboundAssessed, seen: InIncident) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _party_json(book: RuleBook, party: Party) -> dict[str, Any]:
+def _party_json(book: RuleBook, party: Party, seen: InIncident) -> dict[str, Any]:
     tells = [
         {"from": notification.from_, "to": notification.to, "when": notification.when.en,
          "when_zh": notification.when.zh, "basis": notification.basis.en, "basis_zh": notification.basis.zh,
          "sources": list(notification.sources)}
         for notification in party.tells
     ]  # fmt: skip
-    recipient = party.recipient
+    recipient, last = party.recipient, seen.last_days.get(party.recipient.id)
     return {
         "id": recipient.id, "name": recipient.name.en, "country": recipient.country, "tool": recipient.tool,
-        "law": party.tool.law,
+        "law": party.tool.law, "last_day": last.isoformat() if last is not None else None,
         "leaked": party.leaked, "decide_pause": book.incident.pause.text.en if party.pauses else None, "tells": tells,
     }  # fmt: skip
 

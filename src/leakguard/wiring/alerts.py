@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.alerts.subject_cycle import Subjects
     from leakguard.use_cases.alerts.watchman import Watchman
     from leakguard.use_cases.incidents.incident_rules import Reach
+    from leakguard.use_cases.intake.watched_reports import AskedOf
     from leakguard.wiring.machine import SystemTime
 
 DRILL_FILE = "drill-alarms.txt"
@@ -173,14 +174,16 @@ class AlertWiring:
     def watched_subjects(self: AlertsWiringBase, known: Iterable[Report] | None = None) -> Subjects:
         """What is watched beside incidents: reports from outside, transfers abroad, and security.txt of our sites.
 
-        `known` are the reports where a server has read them already.
+        `known` are the reports where a server has read them already. Where the organisation sits is read now, so that
+        a scope that somebody edits later ends no look.
         """
+        asked = self.rules_of_reports()
 
         def subjects(store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
             from leakguard.alerts.isolation import isolated_subjects  # noqa: PLC0415  (`--help` must not load it)
 
             if known if known is not None else store.subjects(REPORTS):
-                reports = _watched_reports(self, store, now, known)
+                reports = _watched_reports(self, store, now, known, asked)
                 yield from isolated_subjects("reports", reports, link="leakguard report list")
             if store.last(OUTBOUND_SUBJECT) is not None:
                 routes = _watched_routes(self, store, now)
@@ -216,13 +219,11 @@ class AlertWiring:
 
 
 def _watched_reports(
-    around: AlertsWiringBase, store: IncidentStore, now: datetime, known: Iterable[Report] | None
+    around: AlertsWiringBase, store: IncidentStore, now: datetime, known: Iterable[Report] | None, asked: AskedOf
 ) -> Iterator[WatchedSubject]:
     from leakguard.use_cases.intake.watched_reports import watched_reports  # noqa: PLC0415  (most stores have none)
 
-    return watched_reports(
-        store, around.promises(), zone=around.settings.zone, now=now, asked=around.rules_of_reports(), known=known
-    )
+    return watched_reports(store, around.promises(), zone=around.settings.zone, now=now, asked=asked, known=known)
 
 
 def _watched_routes(around: AlertsWiringBase, store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:

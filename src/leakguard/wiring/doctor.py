@@ -21,7 +21,7 @@ from leakguard.models.scope import Scope
 from leakguard.settings import KEY_FILE, Settings, head_files
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat, parse_heartbeat
-from leakguard.use_cases.doctor.installation import KeptFile, NamedPath, StoreSeen
+from leakguard.use_cases.doctor.installation import KeptFile, NamedPath, OwnRules, StoreSeen
 from leakguard.use_cases.doctor.machine import Library
 from leakguard.wiring import Wiring
 
@@ -131,6 +131,18 @@ class ThisInstallation:
         named = [(name, str(getattr(stated, name))) for name in names if getattr(stated, name) != getattr(plain, name)]
         named += [("heads", str(path.parent)) for path in head_files(stated)]
         return tuple(NamedPath(setting=name, path=path, is_there=Path(path).exists()) for name, path in named)
+
+    def own_rules(self) -> OwnRules:
+        """How much of the organisation's own applies; raises `BadFile` for what does not."""
+        from leakguard.notices.duty_files import OWN, load_rows  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.use_cases.letters.draft_notices import own_templates  # noqa: PLC0415  (as above)
+
+        stated, bundled = self._settings, self._wiring.bundled
+        rows = load_rows(bundled).rows if stated.duties else ()
+        return OwnRules(
+            duties=sum(row.file.startswith(f"duties/{OWN}/") for row in rows) if stated.duties else None,
+            templates=len(own_templates(bundled)) if stated.templates else None,
+        )
 
     def look_at_store(self) -> StoreSeen:
         """The store, looked at and not opened."""

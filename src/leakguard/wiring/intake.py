@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,13 +18,14 @@ from leakguard.settings import Settings
 if TYPE_CHECKING:
     import ssl
 
-    from leakguard.intake.legal_rules import LegalRuleMatch
+    from leakguard.intake.legal_rules import LegalRuleMatch, LegalRules
     from leakguard.intake.letters import House
     from leakguard.intake.promises import Promises
     from leakguard.intake.sealed_files import SealedTo
     from leakguard.mailing.imap.mailbox import ImapMailbox
     from leakguard.ports import Prober
     from leakguard.scanning.gate import Gate
+    from leakguard.use_cases.incidents.watched_laws import Seat
     from leakguard.use_cases.intake.answer import Texts
     from leakguard.use_cases.intake.check_sites import SiteCheckOptions
 
@@ -36,6 +38,10 @@ class IntakeWiringBase(Protocol):
     @property
     def bundled(self) -> BundledFiles:
         """The data folders."""
+
+    @property
+    def seat(self) -> Seat | None:
+        """Where the organisation sits."""
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -125,29 +131,38 @@ class IntakeWiring:
         return self.rules_of_reports()(arrived_at)
 
     def rules_of_reports(self: IntakeWiringBase) -> Callable[[datetime], tuple[LegalRuleMatch, ...]]:
-        """The same for a report that arrived then; the rules are read once."""
-        from leakguard.intake.legal_rules import load_legal_rules, rules_for  # noqa: PLC0415  (as above)
-        from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
+        """The same for a report that arrived then; the seat is read now, and the rules once a report asks for them."""
         from leakguard.settings import words_of  # noqa: PLC0415  (as above)
 
-        rules, settings = load_legal_rules(self.bundled.texts(FOLDER)), self.settings
-        countries, roles = words_of(settings.country), words_of(settings.obligated_as)
-        return lambda arrived_at: rules_for(
-            rules, countries=countries, roles=roles, arrived_at=arrived_at, zone=settings.zone
-        )
+        seat, roles, zone = self.seat, words_of(self.settings.obligated_as), self.settings.zone
+        countries = frozenset(seat.codes if seat is not None else ())
+
+        @cache
+        def rules() -> LegalRules:
+            from leakguard.intake.legal_rules import load_legal_rules  # noqa: PLC0415  (as above)
+            from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
+
+            return load_legal_rules(self.bundled.texts(FOLDER))
+
+        def asked(arrived_at: datetime) -> tuple[LegalRuleMatch, ...]:
+            from leakguard.intake.legal_rules import rules_for  # noqa: PLC0415  (as above)
+
+            return rules_for(rules(), countries=countries, roles=roles, arrived_at=arrived_at, zone=zone)
+
+        return asked
 
     def asking_sites(
         self: IntakeWiringBase, scope: Scope, *, keyring: str | None, complaints: bool | None
     ) -> SiteCheckOptions:
-        """How our own sites are asked; complaint contacts by default where the settings name China."""
+        """How our own sites are asked; complaint contacts by default where the organisation sits in China."""
         from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
         from leakguard.intake.sites import load_site_rules  # noqa: PLC0415  (as above)
         from leakguard.scanning.gate import Gate  # noqa: PLC0415  (as above)
         from leakguard.use_cases.intake.check_sites import SiteCheckOptions  # noqa: PLC0415  (as above)
         from leakguard.wiring.openpgp import gpgv  # noqa: PLC0415  (as above)
 
-        gate = Gate(scope=scope)
-        is_chinese = "CN" in self.settings.country.replace(",", " ").split()
+        gate, seat = Gate(scope=scope), self.seat
+        is_chinese = seat is not None and "CN" in {code.partition("-")[0] for code in seat.codes}
         return SiteCheckOptions(
             prober=self.prober(gate, scope.limits), resolve=self.resolve, gate=gate, now=self.now(),
             rules=load_site_rules(self.bundled.texts(FOLDER)), signatures=gpgv(keyring) if keyring else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from leakguard.models.places import code_problem, codes_of
 from leakguard.settings import AUTO, FILE, Settings, words_of
 
 if TYPE_CHECKING:
@@ -73,26 +74,28 @@ class LawWiring:
         from leakguard.use_cases.incidents.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
 
         if self.settings.country:
-            return Seat(codes=_codes(self.settings.country), by=self.settings.country_by)
-        codes = _codes(_country_of(Path(self.settings.scope)))
+            return Seat(codes=codes_of(self.settings.country), by=self.settings.country_by)
+        codes = codes_of(_country_of(Path(self.settings.scope)))
         return Seat(codes=codes, by=f"{self.settings.scope}: owner.country") if codes else None
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    """In the order in which they are written."""
-    return tuple(dict.fromkeys(text.replace(",", " ").split()))
-
-
 def _country_of(path: Path) -> str:
-    """What a scope file says of its owner's country; a file that cannot be used is refused where it is needed."""
-    from leakguard.errors import BadFile  # noqa: PLC0415  (`--help` must not load it)
+    """What a scope file says of its owner's country; a file that cannot be read is refused where it is needed.
+
+    Raises `BadFile` for what is no country: no law would be considered.
+    """
+    from leakguard.errors import BadFile, Problem  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.files.opening import read_text  # noqa: PLC0415  (as above)
     from leakguard.files.yaml_text import read_yaml  # noqa: PLC0415  (as above)
 
     try:
-        stated = read_yaml(read_text(path), name=str(path)).value
+        read = read_yaml(read_text(path), name=str(path))
     except BadFile:
         return ""
-    owner = stated.get("owner") if isinstance(stated, dict) else None
-    code = owner.get("country") if isinstance(owner, dict) else None
-    return code if isinstance(code, str) else ""
+    owner = read.value.get("owner") if isinstance(read.value, dict) else None
+    code = owner.get("country", "") if isinstance(owner, dict) else ""
+    wrong = code_problem(code) if isinstance(code, str) else ("must be text; put it in quotes", None)
+    if code != "" and wrong:
+        line = read.line_of(("owner", "country"))
+        raise BadFile(str(path), (Problem(where="owner.country", text=wrong[0], line=line, nearest=wrong[1]),))
+    return code

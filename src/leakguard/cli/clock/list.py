@@ -7,7 +7,7 @@ import json
 import click
 
 from leakguard.cli.clock_warning import doubted
-from leakguard.cli.laws import laws_option, tell_laws
+from leakguard.cli.laws import laws_option, tell_watched
 from leakguard.cli.options import Context, format_option, lang_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.translations.catalogue import catalogue
@@ -52,7 +52,7 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     stood = incident_statuses(context, asked)
     late = forecasts(context.wiring.existing_store, asked, stood)
     laws = incident_laws(context, incident, facts)
-    tell_laws(context, (*laws.lines(), *unknown_lines(stood.unknown)))
+    tell_watched(context, laws, unknown_lines(stood.unknown))
     print_statuses(
         context, stood.statuses, now=stood.now, output_format=output_format, late=late, laws=laws,
         unknown=stood.unknown,

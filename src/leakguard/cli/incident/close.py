@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.cli.laws import laws_option, tell_laws
+from leakguard.cli.laws import laws_option, tell_watched
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
@@ -75,7 +75,7 @@ def close_cmd(
 
     load_incident(context.wiring.existing_store, incident)
     reach, laws = reach_for(context, incident, facts)
-    tell_laws(context, laws.lines())
+    tell_watched(context, laws)
     missing = missing_of(context, incident, reach, facts)
     if dry_run:
         return _try(context, incident, missing(tuple(context.wiring.existing_store.read(incident))), output_format)

@@ -50,8 +50,7 @@ def incident_cmd(
     wiring, words = context.wiring, catalogue(lang)
     known = read_register(wiring.existing_store).values() if registered else ()
     asked = OutboundAsked(name=facts, text=read_text(facts), at=now)
-    more = tuple(recipient.recipient for recipient in known if recipient.ended is None)
-    found, seen = outbound_in_incident(asked, wiring.bundled, wiring.now(), more)
+    found, seen = outbound_in_incident(asked, wiring.bundled, wiring.now(), known)
     if for_counsel:
         lines = list(counsel_lines(found, seen, words))
         if keep is not None:

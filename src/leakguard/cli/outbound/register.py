@@ -92,7 +92,10 @@ Examples:
 @store_option
 @pass_context
 def end_cmd(context: Context, *, recipient: str, day: str | None, reason: str) -> int:
-    """Record that transfers to RECIPIENT ended. From then on, the recipient has no clocks."""
+    """Record that transfers to RECIPIENT ended. From the next day on, the recipient has no clocks.
+
+    A legal deadline to file that was missed before stays missed, until `outbound add` states the day of filing.
+    """
     wiring = context.wiring
     book = load_rules(wiring.bundled)
     on = day_of(book, day_or_moment(day, zone=book.zone)) if day is not None else None

@@ -48,8 +48,7 @@ def site_options(command: Command) -> Command:
                           "--export)."),
         click.option(
             "--complaints/--no-complaints", default=None,
-            help="Require a complaint contact on home pages (default: only if China is among the countries in the "
-                 "settings).",
+            help="Require a complaint contact on home pages (default: only if your organisation sits in China).",
         ),
         scope_option,
     )  # fmt: skip

@@ -27,7 +27,8 @@ Exit codes:
   2  nothing was checked, because the country of the organisation is not known: give --laws
   3  alerts do not reach people: the heartbeat is stale, leakguard.toml cannot be used or names nobody, a level of
      [escalation] reaches nobody, an alert is undelivered, a channel refused the last message, the watchman lacks the
-     secret of a channel or cannot write its store, or the time of a machine is wrong
+     secret of a channel or cannot write its store, or the time of a machine is wrong; or no rule is known for the
+     country of the organisation
   4  a clock is overdue, and nobody has acknowledged its alert, or the acknowledgement has expired
 
 If several apply, the exit code is the highest of them. Every problem is printed, with its own code in JSON. The
@@ -45,16 +46,17 @@ command needs no secret: the watchman reports in its heartbeat which secrets it 
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
     """Check that the watchman runs and that the alerts of overdue clocks are acknowledged. Nothing is written."""
     from leakguard.use_cases.alerts.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.seat_problems import seat_problems  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watch_check import AlertingStatus, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
     wiring = settings_of(context)
     with settings_that_hold():
-        rules = rule_book(wiring.bundled, reach_of(context))
-    store = wiring.existing_store
+        reach = reach_of(context)
+        rules = rule_book(wiring.bundled, reach)
     doubt = context.clock_doubt
     checked = check(
-        store,
+        wiring.existing_store,
         rules,
         parse_heartbeat(wiring.heartbeat().read()),
         AlertingStatus(
@@ -63,6 +65,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
             unknown=rules.unknown,
             on_call=wiring.on_call(),
             subjects=wiring.watched_subjects(),
+            lawless=seat_problems(reach, wiring.duty_rows(), wiring.duties),
         ),
         now=wiring.now(),
         within=length_in(within) if within else None,

@@ -10,6 +10,7 @@ from datetime import date
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import Frozen
+from leakguard.models.places import code_problem
 from leakguard.scanning.scope.entries import parse_entry
 
 _LIST = re.compile(r"^(include|exclude|decoys|public):[ \t]*(.*)$", re.MULTILINE)
@@ -46,6 +47,7 @@ def new_scope(draft: ScopeDraft) -> str:
         "approved_at": draft.approved_at.isoformat(),
     }
     if draft.country:
+        _check_country(draft.country)
         owner["country"] = draft.country
     return (
         "# What may be probed, by whose permission, and between which dates. Nothing outside it is ever touched.\n"
@@ -111,6 +113,12 @@ def _check(assets: Sequence[str]) -> None:
                 next_step="Write an address, a network, a name, `*.name`, `s3://bucket`, `aws://123456789012`, "
                 "`supabase://ref` or a URL.",
             ) from error
+
+
+def _check_country(text: str) -> None:
+    if wrong := code_problem(text):
+        near = f" Did you mean {wrong[1]}?" if wrong[1] else ""
+        raise UsageProblem(f"--country {wrong[0]}", next_step=f"Write the code of ISO 3166.{near}")
 
 
 def _flow_list(items: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from leakguard.frozen import Frozen
+from leakguard.models.places import wrong_code
 from leakguard.models.scope import Limits, Owner, OwnerPermission, QuietHours
 from leakguard.scanning.rates import PER_HOST, TOTAL, limits_of
 
@@ -19,7 +20,6 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NEEDED = frozenset({"scope", "owner", "valid", "include"})
 _FIELDS = _NEEDED | {"exclude", "decoys", "public", "limits"}
 _OWNER = frozenset({"organisation", "contact", "approved_by", "approved_at"})
-COUNTRY = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?([, ]+[A-Z]{2}(-[A-Z0-9]{1,3})?)*$"
 _VALID = frozenset({"from", "until"})
 _LIMITS = frozenset({"total", "per_host", "per_network", "per_name"})
 
@@ -50,7 +50,7 @@ def _stated(value: Any) -> StatedScope:  # noqa: ANN401  (as above)
     """Raises `TypeError` and `ValueError` for everything that is not plain."""
     fields = _mapping(value, needed=_NEEDED, known=_FIELDS)
     owner = _texts(fields["owner"], needed=_OWNER, known=_OWNER | {"country"})
-    if not re.fullmatch(COUNTRY, owner.get("country", "DE")):
+    if wrong_code(owner.get("country", "DE")):
         raise ValueError("not the code of a country in its usual form")
     valid = _texts(fields["valid"], needed=_VALID, known=_VALID)
     limits = _texts(fields.get("limits", {}), needed=frozenset(), known=_LIMITS)

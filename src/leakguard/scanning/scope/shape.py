@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText
+from leakguard.models.places import code_problem
 from leakguard.models.scope import PERMISSIONS_IN_SCOPE, Owner, OwnerPermission
 from leakguard.scanning.scope.limits import LimitsShape, QuietShape, one_or_more
-from leakguard.scanning.scope.plain import COUNTRY, StatedScope
+from leakguard.scanning.scope.plain import StatedScope
+
+
+def _country(text: str) -> str:
+    """Only codes of countries: with any other no law would be considered."""
+    if wrong := code_problem(text):
+        raise ValueError(wrong[0] + (f" (did you mean `{wrong[1]}`?)" if wrong[1] else ""))
+    return text
 
 
 class _OwnerShape(Shape):
@@ -19,7 +27,7 @@ class _OwnerShape(Shape):
     contact: str
     approved_by: str
     approved_at: date
-    country: Annotated[str, StringConstraints(pattern=COUNTRY)] = ""
+    country: Annotated[str, AfterValidator(_country)] = ""
 
 
 class _ValidShape(Shape):

@@ -11,6 +11,7 @@ from leakguard.alerts.dead_channels import dead_channels
 from leakguard.alerts.history import AttemptResult, history_of
 from leakguard.alerts.readiness import (
     DEAD,
+    LAWLESS,
     NOBODY,
     SECRET,
     UNHEARD,
@@ -70,6 +71,7 @@ _EXIT_CODES = {
     UNWRITABLE: ExitCode.UNFINISHED,
     UNHELD: ExitCode.UNFINISHED,
     UNREAD_CALENDAR: ExitCode.UNFINISHED,
+    LAWLESS: ExitCode.UNFINISHED,
     UNWATCHED: ExitCode.UNFINISHED,
     "due_soon": ExitCode.EXPOSED,
 }

@@ -69,6 +69,8 @@ class AlertingStatus(Frozen):
     """Who gets alerts at a moment, by a roster; see `Watchman.on_call`."""
     subjects: Subjects = no_subjects
     """What is watched beside incidents; see `Watchman.subjects`."""
+    lawless: tuple[NotReady, ...] = ()
+    """What `seat_problems` found."""
 
 
 class WatchCheckResult(Frozen):
@@ -202,7 +204,7 @@ def _unready(heartbeat: Heartbeat | None, alerting: AlertingStatus) -> Iterator[
     problems = heartbeat.problems if heartbeat is not None else None
     own = settings_problems(alerting.settings, {} if problems is not None else alerting.missing)
     kept = (each for each in problems or () if each.kind in {SECRET, UNWRITABLE})
-    yield from map(_of_problem, (*own, *settings_remarks(alerting.settings), *kept))
+    yield from map(_of_problem, (*own, *alerting.lawless, *settings_remarks(alerting.settings), *kept))
 
 
 def _of_problem(each: NotReady) -> Trouble:

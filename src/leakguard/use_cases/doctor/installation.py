@@ -63,6 +63,21 @@ class NamedPath(Frozen):
     is_there: bool
 
 
+class OwnRules(Frozen):
+    """What the folders `duties` and `templates` of the settings add to what ships."""
+
+    duties: int | None = None
+    """`None` without such a folder."""
+    templates: int | None = None
+
+    @property
+    def words(self) -> str:
+        """`your own: 2 duties, 1 template`; empty where the settings name no such folder."""
+        counts = ((self.duties, "duty", "duties"), (self.templates, "template", "templates"))
+        parts = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count is not None]
+        return f"your own: {', '.join(parts)}" if parts else ""
+
+
 class KeptFile(Frozen):
     """A file that LeakGuard made."""
 
@@ -88,6 +103,9 @@ class Installation(Protocol):
 
     def named_paths(self) -> Sequence[NamedPath]:
         """What `leakguard.toml` names beside the store."""
+
+    def own_rules(self) -> OwnRules:
+        """How much of the organisation's own applies; raises `BadFile` for what does not, `NotFound` for no folder."""
 
     def look_at_store(self) -> StoreSeen:
         """The store, looked at and not opened; raises `StoreUnusable`."""
@@ -141,7 +159,8 @@ def _settings(installation: Installation) -> Said:
         )
     installation.access  # noqa: B018  (raises for an unknown group)
     if not missing:
-        yield well("leakguard.toml and the environment can be used")
+        own = installation.own_rules().words
+        yield well("leakguard.toml and the environment can be used" + (f"; {own}" if own else ""))
 
 
 def _store(installation: Installation) -> Said:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leakguard.alerts.isolation import isolated
 from leakguard.alerts.readiness import NotReady
-from leakguard.alerts.subjects import WatchedSubject, statuses_of
+from leakguard.alerts.subjects import WatchedSubject, not_watched, statuses_of
 from leakguard.clocks.fixed_clocks import FixedClock
 from leakguard.frozen import replace
 from leakguard.intake.legal_rules import LegalRuleMatch
@@ -62,11 +62,13 @@ def watched_reports(
     odd = list[NotReady]()
     for report in _readable(store, odd) if known is None else known:
         if not report.is_erased:
-            laws = tuple(_lawful(report, asked))
+            matches = tuple(_matches(report, asked))
+            laws = [match for match in matches if match.standing == "applies"]
             clocks = [*_promised(report, promises, zone, now), *(_of_law(report, law, zone) for law in laws)]
             end = erase_by(report, promises.retention) if report.id not in held else None
             clocks += [_erasure(report, promises, end, zone)] if end is not None else []
             subject = _subject(report.id, clocks, laws, zone, now)
+            subject = replace(subject, problems=(*subject.problems, *_unjudged(report.id, matches)))
             if subject.statuses or subject.problems:
                 yield subject
     for problem in odd:
@@ -114,11 +116,22 @@ def _erasure(report: Report, promises: Promises, end: datetime, zone: str) -> Fi
     )  # fmt: skip
 
 
-def _lawful(report: Report, asked: AskedOf) -> Iterator[LegalRuleMatch]:
+def _unjudged(report: str, matches: Iterable[LegalRuleMatch]) -> Iterator[NotReady]:
+    """Rules with a time of which nobody can say whether they speak to us: what is not stated is no "no"."""
+    for match in matches:
+        if match.standing == "needs_fact":
+            missing = " and ".join(match.missing)
+            why = f"{match.rule.id} is not watched: nothing states {missing}"
+            yield not_watched(
+                report, why, next_step=f"State {missing} in leakguard.toml: leakguard report rules {report}"
+            )
+
+
+def _matches(report: Report, asked: AskedOf) -> Iterator[LegalRuleMatch]:
     """The rules whose time the report alone starts, until it is an incident with clocks of its own, or is none."""
     is_ours = report.verdict in {None, Verdict.VALID} and not report.machine and not report.incident
     for match in asked(report.received_at) if report.is_open and is_ours else ():
-        if match.standing == "applies" and match.rule.counts_from == "report" and match.at_the_latest is not None:
+        if match.rule.counts_from == "report" and match.at_the_latest is not None:
             yield match
 
 

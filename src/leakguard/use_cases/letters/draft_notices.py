@@ -18,7 +18,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, WithheldHelp
 from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
-from leakguard.notices.letters.choice import TemplateChoice, choose, parse_choices
+from leakguard.notices.letters.choice import OWN_FOLDER, TemplateChoice, choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.filed import filed_rows
 from leakguard.notices.letters.finality import ended_at, past_days, unsettled
@@ -35,6 +35,7 @@ from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.abroad_doubts import abroad_doubts
 from leakguard.use_cases.letters.find_offices import office_of
 from leakguard.use_cases.letters.letter_languages import in_language
+from leakguard.use_cases.letters.own_templates import refuse_unwanted
 
 CHOICES = "letters.yaml"
 """Which template writes which letter, among the files of `templates/`."""
@@ -165,7 +166,16 @@ def bare_template_of(notice: NoticeContent, folders: DataFolders, vocabulary: Vo
         raise NotFound(
             f"no template writes letters to `{notice.recipient.type}`", next_step=f"Add a line to templates/{CHOICES}."
         )
-    return _template_in(folders.text("templates", name), name, vocabulary), name
+    template = _template_in(folders.text("templates", name), name, vocabulary)
+    refuse_unwanted(folders, names, choices)
+    return template, name
+
+
+def own_templates(folders: DataFolders) -> tuple[str, ...]:
+    """The names of the organisation's own templates; raises `BadFile` for one that no letter looks for."""
+    names = folders.names("templates")
+    refuse_unwanted(folders, names, _choices(folders, names))
+    return tuple(name for name in names if name.startswith(OWN_FOLDER))
 
 
 def _template_in(text: str, name: str, vocabulary: Vocabulary) -> LetterTemplate:

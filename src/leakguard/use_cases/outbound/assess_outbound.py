@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from leakguard.clocks.times import parse_interval, zone_of
@@ -13,9 +14,10 @@ from leakguard.outbound.decide import Decision, decide
 from leakguard.outbound.facts_file import parse_outbound
 from leakguard.outbound.in_incident import InIncident, in_incident
 from leakguard.outbound.paper import PaperInput, skeleton
+from leakguard.outbound.register import RegisteredRecipient
 from leakguard.outbound.rule_files import load_rules
 from leakguard.outbound.rules import RuleBook, ScreenLang
-from leakguard.outbound.values import OutboundFacts, Recipient
+from leakguard.outbound.values import OutboundFacts
 from leakguard.ports import DataFolders
 
 EXAMPLE = "outbound/example.yaml"
@@ -53,7 +55,9 @@ def assess_outbound(asked: OutboundAsked, folders: DataFolders, now: datetime) -
     Raises `BadFile` with every problem of the file, and `UsageProblem` for a time that cannot be read.
     """
     book = load_rules(folders)
-    facts = parse_outbound(asked.text, name=asked.name, book=book, refuse=refuse_personal_values)
+    facts = parse_outbound(
+        asked.text, name=asked.name, book=book, refuse=refuse_personal_values, today=day_of(book, now)
+    )
     moment = parse_interval(asked.at, zone=book.zone).earliest if asked.at else now
     day = facts.day if facts.day is not None and not asked.at else day_of(book, moment)
     counted = count_people(facts, book.text_on(day), day)
@@ -72,12 +76,19 @@ def draft_paper(found: OutboundAssessed, name: str, lang: ScreenLang, *, is_dril
 
 
 def outbound_in_incident(
-    asked: OutboundAsked, folders: DataFolders, now: datetime, registered: tuple[Recipient, ...] = ()
+    asked: OutboundAsked, folders: DataFolders, now: datetime, registered: Iterable[RegisteredRecipient] = ()
 ) -> tuple[OutboundAssessed, InIncident]:  # fmt: skip
-    """What transfers change in the incident of a file; recipients of the register stand behind those of the file."""
+    """What transfers change in the incident of a file; recipients of the register stand behind those of the file.
+
+    Those whose transfers had ended before the incident are named apart.
+    """
     found = assess_outbound(asked, folders, now)
     named = {recipient.id for recipient in found.facts.recipients}
-    more = tuple(recipient for recipient in registered if recipient.id not in named)
+    others = [entry for entry in registered if entry.recipient.id not in named]
+    day = found.facts.incident.day or found.day
+    more = tuple(entry.recipient for entry in others if entry.goes_on(day))
     facts = replace(found.facts, recipients=(*found.facts.recipients, *more))
-    day = facts.incident.day or found.day
-    return found, in_incident(found.book, facts, found.decision, day)
+    seen = in_incident(found.book, facts, found.decision, day)
+    last_days = {entry.recipient.id: entry.ended.on for entry in others if entry.ended is not None}
+    earlier = tuple(entry.recipient for entry in others if not entry.goes_on(day))
+    return found, replace(seen, last_days=last_days, earlier=earlier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from leakguard.clocks.calendars import Calendars
@@ -31,6 +31,7 @@ from leakguard.ports import Journal, Now
 from leakguard.use_cases.outbound.assess_outbound import day_of
 
 MOST_SIGNS = 1_000
+_MISSED = frozenset({State.OVERDUE, State.MET_LATE})
 
 
 class RegisterChanges(Frozen):
@@ -52,9 +53,7 @@ class RegisterView(Frozen):
     @property
     def has_missed(self) -> bool:
         """Whether a deadline that a law sets has passed."""
-        return any(
-            deadline.state in {State.OVERDUE, State.MET_LATE} and deadline.rule.is_law for deadline in self.deadlines
-        )
+        return any(deadline.state in _MISSED and deadline.rule.is_law for deadline in self.deadlines)
 
 
 def read_register(store: Journal) -> dict[str, RegisteredRecipient]:
@@ -102,18 +101,44 @@ def end_recipient(
     except ValueError as error:
         raise UsageProblem(f"the reason {error}", next_step="Leave the value out.") from error
     moment = now()
-    ended = TransferEnd(on=on or day_of(book, moment), reason=reason.strip())
+    today = day_of(book, moment)
+    ended = TransferEnd(on=on or today, reason=reason.strip())
+    _refuse_before_effect(known[identifier].recipient, ended, today)
     at = Interval(earliest=moment, latest=moment)
     store.append(SUBJECT, [Record(kind=ENDED, occurred_at=at, content=ended_content(identifier, ended))])
     return ended
 
 
+def _refuse_before_effect(recipient: Recipient, ended: TransferEnd, today: date) -> None:
+    """A contract that is in effect has not ended before; one that is still to come may be given up."""
+    if recipient.effective is not None and ended.on < recipient.effective <= today:
+        raise UsageProblem(
+            f"the last day {ended.on} lies before {recipient.effective}, when the route of {recipient.id} took effect",
+            next_step="Correct --on, or `effective` in the file: leakguard outbound add outbound.yaml",
+        )
+
+
 def view_register(store: Journal, book: RuleBook, *, now: Now) -> RegisterView:
-    """The register with its clocks; a recipient whose transfers ended has none."""
-    found = tuple(read_register(store).values())
-    day = day_of(book, now())
-    running = [recipient.recipient for recipient in found if recipient.ended is None or recipient.ended.on > day]
-    return RegisterView(book=book, day=day, recipients=found, deadlines=clocks_of(book, running, day))
+    """The register with its clocks."""
+    register, day = read_register(store), day_of(book, now())
+    clocks = clocks_in(register, book, day)
+    return RegisterView(book=book, day=day, recipients=tuple(register.values()), deadlines=clocks)
+
+
+def clocks_in(register: Mapping[str, RegisteredRecipient], book: RuleBook, day: date) -> tuple[Deadline, ...]:
+    """The clocks of recipients whose transfers go on; of one that ended, a filing that was missed before stays so."""
+    every = clocks_of(book, [entry.recipient for entry in register.values()], day)
+    return tuple(
+        clock
+        for clock in every
+        if register[clock.recipient.id].goes_on(day) or _was_missed(clock, register[clock.recipient.id])
+    )
+
+
+def _was_missed(clock: Deadline, entry: RegisteredRecipient) -> bool:
+    """Whether a law asked for a filing while transfers went on, and got none in time."""
+    is_filing = clock.rule.is_law and clock.rule.after_effect is not None and clock.state in _MISSED
+    return is_filing and entry.ended is not None and clock.last_day is not None and clock.last_day <= entry.ended.on
 
 
 def clocks_of(book: RuleBook, recipients: Sequence[Recipient], day: date) -> tuple[Deadline, ...]:

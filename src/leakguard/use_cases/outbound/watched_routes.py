@@ -15,7 +15,7 @@ from leakguard.outbound.register import SUBJECT, RegisteredRecipient
 from leakguard.outbound.rules import RuleBook
 from leakguard.ports import Journal
 from leakguard.use_cases.outbound.assess_outbound import day_of
-from leakguard.use_cases.outbound.recipients import clocks_of, read_register
+from leakguard.use_cases.outbound.recipients import clocks_in, read_register
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,13 +29,10 @@ _ADD = "leakguard outbound add outbound.yaml"
 
 
 def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator[WatchedSubject]:
-    """The register as one subject, with the clocks of every recipient whose transfers go on; nothing without any."""
+    """The register as one subject, with the clocks of `clocks_in`; nothing without any."""
     day = day_of(book, now)
     register = read_register(store)
-    going = [
-        recipient.recipient for recipient in register.values() if recipient.ended is None or recipient.ended.on > day
-    ]
-    found = clocks_of(book, going, day)
+    found = clocks_in(register, book, day)
     clocks = [
         (_clock(book, clock, last, register[clock.recipient.id]), f"{clock.recipient.name.zh}：{clock.rule.text.zh}")
         for clock in found

@@ -106,7 +106,8 @@ class Watch:
 
     def look(self) -> Round:
         """Scan, and settle what changed. A round that was stopped goes on, if it had begun at all."""
-        scope, stopped = self.settings.scope(), self._stopped_round
+        scope = self.settings.scope()
+        stopped = self._stopped_under(scope)
         summary = self._go_on(stopped, scope) if stopped is not None else None
         age = max(0.0, (self.tools.now() - stopped.recorded_at).total_seconds()) if stopped and summary else 0.0
         if summary is None:
@@ -120,6 +121,17 @@ class Watch:
         looked_at = {place_of_key(key) for key, _ in self.tools.store.done_targets(summary.run)}
         unproved = history.not_closed_at(looked_at, facts_of(self.tools.store, summary.run).names())
         return Round(summary=summary, age=age, known=known, unproved=unproved)
+
+    def _stopped_under(self, scope: Scope) -> KeptRecord | None:
+        """The round that was stopped, where its plan is still that of the scope; any other one is ended here.
+
+        Its plan would lack what the scope names by now, and "nothing is open" would count for that as well.
+        """
+        stopped = self._stopped_round
+        if stopped is not None and stopped.content.get("assets") != _assets(scope):
+            self._stopped_round = None
+            self._end_killed()
+        return self._stopped_round
 
     def _go_on(self, stopped: KeptRecord, scope: Scope) -> ScanSummary | None:
         """Go on with a round; `None` where it cannot be, as another process does it or it is not permitted any more.
@@ -158,7 +170,7 @@ class Watch:
 
     def _announce(self, scope: Scope) -> KeptRecord:
         """Say whose round the next run is, before it begins."""
-        content = {"wish": _digest(self.settings.options), "scope": scope.name}
+        content = {"wish": _digest(self.settings.options), "scope": scope.name, "assets": _assets(scope)}
         record = Record(kind=ROUND, occurred_at=exactly(self.tools.now()), content=content)
         return self.tools.store.append(new_run_id(self.tools), [record])[0]
 
@@ -216,3 +228,12 @@ def _digest(options: ScanOptions) -> str:
     """Tells watches of the same things from watches of others."""
     words = [[target.text for target in options.targets], list(options.checks), list(options.ports), options.vantage]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+
+def _assets(scope: Scope) -> str:
+    """Tells apart scopes by what a scan looks at under them, and by what the owner permits there."""
+    lists = [
+        [entry.text for entry in entries] for entries in (scope.include, scope.exclude, scope.decoys, scope.public)
+    ]
+    leaves = [leave and leave.to_json() for leave in (scope.default_accounts, scope.industrial)]
+    return hashlib.sha256(json.dumps([lists, leaves, scope.sampling]).encode()).hexdigest()

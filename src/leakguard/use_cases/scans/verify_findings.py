@@ -244,7 +244,7 @@ def _entries(
     back = [item for item in results if item.closure is Closure.STILL_OPEN and item.finding.id in on_record]
     new = [*_back(incident, records, back, vantage, at), *(_look(item, vantage, at) for item in results)]
     closed = (before - {item.finding.id for item in results}) | {item.finding.id for item in results if item.is_proved}
-    is_closed = own <= closed
+    is_closed = bool(results) and own <= closed
     if is_closed:
         new.append(remediated(vantage=vantage, run=results[0].run, at=at))
     return new, is_closed

@@ -324,6 +324,25 @@ def test_what_was_proved_closed_and_is_open_again_opens_its_incident_again() -> 
     ]  # fmt: skip
 
 
+def test_the_24_hours_of_an_incident_that_was_opened_again_by_hand_begin_once_it_is_seen_open() -> None:
+    servers: Servers = {"127.0.0.1:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200")
+    (finding,) = tools.store.findings()
+    incident = incident_about(tools, finding)
+    verify(tools, {}, finding.id)
+    reopened = record_of_event(kind="reopened", occurred_at=exactly(NOW), reason="the proof is in doubt")
+    tools.store.append(incident, [reopened])
+    before = len(tools.store.kinds(incident))
+    for seen in ({"127.0.0.1:9200": SILENCE}, servers, servers):
+        verify(tools, seen, finding.id)
+
+    assert tools.store.kinds(incident)[before:] == [
+        "finding_verified",
+        "exposure_seen_again", "finding_verified",
+        "finding_verified",
+    ]  # fmt: skip
+
+
 def test_an_incident_is_told_by_whatever_finding_of_its_place_is_named() -> None:
     """A scan or a watch names its own latest finding, and that is what a person verifies."""
     servers: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}

@@ -13,11 +13,13 @@ from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Journal, ScanStore
-from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, FIRST_SEEN
 from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, findings_in, incident_of, superseded
 
 VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
 SEEN_AGAIN = "exposure_seen_again"
+BEGINS = frozenset({"notice_received", FIRST_SEEN, SEEN_AGAIN})
+"""Events at which the shipped playbooks begin the hours in which an exposure is to be closed."""
 Sight = tuple[str, str, str]
 """A check, a place, and the address at which it was seen."""
 
@@ -47,6 +49,15 @@ def is_over(incident: Incident) -> bool:
     """Whether it was closed, or all of it proved closed, and nothing opened it again since."""
     turns = turns_of(incident)
     return bool(turns) and turns[-1].kind != REOPENED
+
+
+def waits_for_begin(incident: Incident) -> bool:
+    """Whether it was opened again, and nothing since says that it is open, so that no clock for closing it runs."""
+    turns, gone = turns_of(incident), superseded(incident.events)
+    if not turns or turns[-1].kind != REOPENED:
+        return False
+    since = incident.events[incident.events.index(turns[-1]) :]
+    return not any(event.kind in BEGINS and event.id not in gone for event in since)
 
 
 def incidents_about(

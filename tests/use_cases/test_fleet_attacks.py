@@ -12,11 +12,15 @@ from typing import Any, cast
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from leakguard.bundled import BundledFiles
 from leakguard.cli.scan.progress import NoProgress
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.verdicts import State
 from leakguard.errors import NotAllowed, NotFound, StoreUnusable, UsageProblem
 from leakguard.fleet.dispatch import Lane
 from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.ledger.canonical import canonical
+from leakguard.models.event_records import event_of
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.fleet import Envelope, Refusal, Shard, ShardResult
 from leakguard.models.moments import to_z
@@ -27,9 +31,11 @@ from leakguard.use_cases.fleets.serve_fleet import FleetWorker
 from leakguard.use_cases.fleets.shards import shard_plan
 from leakguard.use_cases.fleets.verify_by_fleet import Permission, verify_by_fleet
 from leakguard.use_cases.fleets.withdraw_results import Withdrawal, WithdrawnResults, withdraw_results
+from leakguard.use_cases.incidents.incident_clocks import statuses
 from leakguard.use_cases.incidents.incident_closures import closed_findings, is_over
 from leakguard.use_cases.incidents.incidents import incident_of, open_incident
 from leakguard.use_cases.incidents.playbook_closure import refuse_unproved, unproved
+from leakguard.use_cases.incidents.playbooks import find_playbook
 from leakguard.use_cases.scans.exposures import history_of_places
 from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import FakeProber, store_server
@@ -447,6 +453,21 @@ def test_what_was_closed_with_the_word_of_a_withdrawn_worker_is_open_again() -> 
     reopened = [one for one in records if one.kind == "reopened"]
     assert "Ada Lovelace" in str(reopened[0].content)
     assert "worker-2" in str(reopened[0].content)
+
+
+def test_an_incident_that_a_withdrawal_opens_again_has_new_24_hours() -> None:
+    fleet, finding, incident = closed_by_two()
+    rule = find_playbook(BundledFiles(), "exposed-datastore-24h").clocks["remediate"]
+    (ended,) = statuses(fleet.store, incident, (rule,), Calendars(), fleet.now())
+
+    withdraw(fleet)
+
+    (status,) = statuses(fleet.store, incident, (rule,), Calendars(), fleet.now())
+    assert (ended.state, status.state) == (State.MET_ON_TIME, State.RUNNING)
+    assert status.remaining_seconds == timedelta(hours=24).total_seconds()
+    (again,) = (event_of(one) for one in fleet.store.read(incident) if one.kind == "exposure_seen_again")
+    assert again.fields["finding"] == finding.id
+    assert again.source == "withdrawn by Ada Lovelace"
 
 
 def test_a_withdrawal_that_was_cut_off_is_finished_by_the_same_command(monkeypatch: pytest.MonkeyPatch) -> None:

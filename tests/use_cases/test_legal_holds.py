@@ -58,6 +58,20 @@ def test_a_hold_protects_what_a_watch_added_to_the_incident(store: SqlStore, tmp
 
     act(store, HOLD_RELEASED, incident)
     erase(store, tmp_path, "F-2")
+
+
+def test_a_hold_protects_what_was_added_to_the_incident_and_taken_back(store: SqlStore, tmp_path: Path) -> None:
+    store.save_findings("R-1", [make_finding("F-1")], {})
+    incident = open_incident(store, [], now=START, title="a dump is for sale").id
+    for event in (
+        record_of_event(kind="exposure_first_seen", occurred_at=exactly(START), fields={"finding": "F-1"}),
+        record_of_event(kind="retracted", occurred_at=exactly(START), corrects=1, reason="of another team"),
+    ):
+        store.append(incident, [event])
+    act(store, PUT_ON_HOLD, incident)
+
+    with pytest.raises(NotAllowed, match="under legal hold"):
+        erase(store, tmp_path, "F-1")
     assert [finding.id for finding in store.findings()] == ["F-1"]
 
 

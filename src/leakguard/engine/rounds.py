@@ -24,6 +24,7 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.catch_all import nonexistent_path_request
 from leakguard.engine.earlier_runs import CheckedDataStore
 from leakguard.engine.examination import CheckResult, is_first_unanswered, is_unknown
+from leakguard.engine.rechecks import recheck_below
 from leakguard.engine.round_state import RoundState
 from leakguard.engine.round_types import Round, RoundConnection
 from leakguard.models.findings import Outcome
@@ -76,6 +77,8 @@ def ask_checks(
 
 def _check_path(state: RoundState, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
     found = yield from state.check_path(checks, is_hint=is_hint)
+    if is_unknown(found) and state.front is not None and state.front.status is not None:
+        found += yield from recheck_below(state, checks)
     if state.front is not None and state.front.ended is Ending.SILENT:
         found += yield from run_skipping_front_page(state, checks)
     return found

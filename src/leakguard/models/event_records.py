@@ -66,6 +66,11 @@ def is_event_record(record: KeptRecord) -> bool:
     return record.content.keys() >= _EVENT_KEYS
 
 
+def is_correction(record: KeptRecord) -> bool:
+    """Whether a kept record is an event that supersedes another one."""
+    return is_event_record(record) and _corrects(record) is not None
+
+
 def event_of(record: KeptRecord) -> Event:
     """The event in a kept record; what an erased content no longer tells stays empty."""
     content = record.content

@@ -15,7 +15,13 @@ from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
 from leakguard.use_cases.fleets.fleet_reports import shards_of
-from leakguard.use_cases.incidents.incident_closures import VERIFIED, Closure, closed_findings, is_over
+from leakguard.use_cases.incidents.incident_closures import (
+    SEEN_AGAIN,
+    VERIFIED,
+    Closure,
+    closed_findings,
+    is_over,
+)
 from leakguard.use_cases.incidents.incidents import REOPENED, incident_of
 from leakguard.use_cases.scans.exposures import history_of_places
 from leakguard.use_cases.scans.withdrawals import WITHDRAWN, withdrawn_of
@@ -120,14 +126,22 @@ def _record(store: ScanStore, incident: str, doubted: Sequence[Finding], withdra
 
 
 def _entries(doubted: Sequence[Finding], withdrawal: Withdrawal, at: datetime, *, was_over: bool) -> Iterator[Record]:
+    """With an incident that is opened again its 24 hours begin anew: nothing proves any more that it was closed."""
+    source = f"withdrawn by {withdrawal.by}"
+    word = f"closed on the word of {withdrawal.worker} alone, which is withdrawn"
     if was_over:
         places = ", ".join(finding.place for finding in doubted[:3])
         yield record_of_event(
-            kind=REOPENED, occurred_at=exactly(at), source=f"withdrawn by {withdrawal.by}",
-            reason=f"closed on the word of {withdrawal.worker} alone, which is withdrawn: {places}",
+            kind=REOPENED, occurred_at=exactly(at), source=source, reason=f"{word}: {places}",
             fields={"finding": doubted[0].id},
         )  # fmt: skip
     for finding in doubted:
+        if was_over:
+            fields = {
+                "finding": finding.id, "run": finding.run, "vantage": finding.vantage, "check": finding.check_id,
+                "target": finding.place, "what": "withdrawn",
+            }  # fmt: skip
+            yield record_of_event(kind=SEEN_AGAIN, occurred_at=exactly(at), source=source, reason=word, fields=fields)
         content = {
             "finding": finding.id, "closure": Closure.UNKNOWN.value, "run": finding.run, "vantage": finding.vantage,
             "reason_code": "withdrawn",

@@ -14,7 +14,15 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
-from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, incident_of, state_of, superseded
+from leakguard.use_cases.incidents.incidents import (
+    CLOSED,
+    OPENED,
+    REOPENED,
+    findings_in,
+    incident_of,
+    state_of,
+    superseded,
+)
 
 DECIDING = (OPENED, CLOSED, REOPENED, *sorted(ADDS_FINDING))
 """The kinds of events that say what an incident is called, whether it is closed, and which findings it has."""
@@ -65,10 +73,11 @@ def incidents_in_brief(journal: Journal) -> Iterator[Incident]:
 def incident_in_brief(journal: Journal, identifier: str, records: Sequence[KeptRecord]) -> Incident:
     """One incident, of records that have all of its kinds `DECIDING`; its corrections are read where they can count."""
     found = incident_of(identifier, records)
-    turns = [event for event in found.events if event.kind in {CLOSED, REOPENED}]
-    first = min((sequence_of(event.id) or 0 for event in turns), default=0)
-    gone = corrected(journal, identifier, after=first - 1) if turns else {}
-    return replace(found, state=state_of(found.events, gone))
+    has_more = found.findings != findings_in(found.events[:1], ())
+    counting = {CLOSED, REOPENED, *(ADDS_FINDING if has_more else ())}
+    places = [sequence_of(event.id) or 0 for event in found.events if event.kind in counting]
+    gone = corrected(journal, identifier, after=min(places) - 1) if places else {}
+    return replace(found, state=state_of(found.events, gone), findings=findings_in(found.events, gone))
 
 
 class EventContext(Frozen):

@@ -13,13 +13,14 @@ from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.machines_check import CLOSURE
-from leakguard.ports import ScanStore
-from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, MET_AGAIN
-from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
+from leakguard.ports import Journal, ScanStore
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, FIRST_SEEN, MET_AGAIN
+from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, findings_in, incident_of, superseded
 
 VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
 SEEN_AGAIN = "exposure_seen_again"
-OPENED = "incident_opened"
+BEGINS = frozenset({"notice_received", FIRST_SEEN, SEEN_AGAIN})
+"""Events at which the shipped playbooks begin the hours in which an exposure is to be closed."""
 Sight = tuple[str, str, str]
 """A check, a place, and the address at which it was seen."""
 
@@ -63,6 +64,15 @@ def is_over(incident: Incident) -> bool:
     return bool(turns) and turns[-1].kind != REOPENED
 
 
+def waits_for_begin(incident: Incident) -> bool:
+    """Whether it was opened again, and nothing since says that it is open, so that no clock for closing it runs."""
+    turns, gone = turns_of(incident), superseded(incident.events)
+    if not turns or turns[-1].kind != REOPENED:
+        return False
+    since = incident.events[incident.events.index(turns[-1]) :]
+    return not any(event.kind in BEGINS and event.id not in gone for event in since)
+
+
 def incidents_about(
     store: ScanStore, findings: Sequence[Finding], same_if: Callable[[Finding], object] | None = None
 ) -> Mapping[str, tuple[tuple[Finding, Finding], ...]]:
@@ -72,9 +82,7 @@ def incidents_about(
     or whatever `same_if` gives the same answer for.
     """
     key = same_if or sight_of
-    own: dict[str, set[str]] = defaultdict(set)
-    for record in store.of_kinds({OPENED, *ADDS_FINDING}):
-        own[record.subject] |= findings_of([record])
+    own = findings_by_incident(store)
     looks = {key(finding): finding for finding in findings}
     same = {finding.id: (finding, finding) for finding in findings}
     ids = set().union(*own.values()) - set(same)
@@ -126,15 +134,34 @@ def sight_of(finding: Finding) -> Sight:
 
 
 def findings_of(records: Iterable[KeptRecord]) -> set[str]:
-    """The findings of an incident: those that it was opened with, and those that its events added."""
-    found: set[str] = set()
-    for record in records:
-        fields = record.content.get("fields") or record.content
-        if record.kind == OPENED:
-            found.update(str(finding) for finding in fields.get("findings", ()))
-        elif record.kind in ADDS_FINDING and fields.get("finding"):
-            found.add(str(fields["finding"]))
-    return found
+    """The findings of an incident, by all its records: those that it was opened with, and those that its events added.
+
+    An event that was superseded adds none; see `findings_in`.
+    """
+    events = [event_of(record) for record in records if is_event_record(record)]
+    return set(findings_in(events, superseded(events)))
+
+
+def every_finding_in(records: Iterable[KeptRecord]) -> set[str]:
+    """Every finding that these records name as one of an incident, also in events that were superseded."""
+    return set(findings_in((event_of(record) for record in records if is_event_record(record)), ()))
+
+
+def findings_by_incident(store: Journal) -> dict[str, set[str]]:
+    """The findings of every incident, the oldest first; corrections are read only where events added a finding."""
+    kept: dict[str, list[KeptRecord]] = defaultdict(list)
+    for record in store.of_kinds({OPENED, *ADDS_FINDING}):
+        kept[record.subject].append(record)
+    return {incident: _findings_by_kinds(store, incident, records) for incident, records in kept.items()}
+
+
+def _findings_by_kinds(store: Journal, incident: str, records: Sequence[KeptRecord]) -> set[str]:
+    """The findings of one incident by its records of these kinds, and by its corrections where they can count."""
+    if findings_of(records) == findings_of(record for record in records if record.kind == OPENED):
+        return findings_of(records)
+    first = min(record.sequence for record in records if record.kind in ADDS_FINDING)
+    others = (each for each in store.corrections(incident, after=first) if each.kind not in ADDS_FINDING)
+    return findings_of([*records, *others])
 
 
 def closed_findings(records: Iterable[KeptRecord]) -> set[str]:

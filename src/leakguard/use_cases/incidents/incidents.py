@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -73,28 +73,37 @@ def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:
     opening = next((event for event in events if event.kind == OPENED), None)
     if opening is None:
         raise NotFound(f"there is no incident `{identifier[:60]}`", next_step="List them: leakguard incident list")
+    gone = superseded(events)
     return Incident(
         id=identifier,
         title=str(opening.fields.get("title") or "(no title)"),
-        state=state_of(events, superseded(events)),
+        state=state_of(events, gone),
         opened_at=opening.occurred_at.earliest,
-        findings=tuple(dict.fromkeys(_findings(opening, events))),
+        findings=findings_in(events, gone),
         events=events,
         zone=str(opening.fields.get("zone") or "UTC"),
-    )
-
-
-def _findings(opening: Event, events: Iterable[Event]) -> Iterator[str]:
-    """Those that it was opened with, then those that its events added."""
-    yield from (str(finding) for finding in opening.fields.get("findings") or ())
-    yield from (
-        str(event.fields["finding"]) for event in events if event.kind in ADDS_FINDING and "finding" in event.fields
     )
 
 
 def superseded(events: Iterable[Event]) -> dict[str, str]:
     """Which event was superseded by which later one."""
     return {event.corrects: event.id for event in events if event.corrects}
+
+
+def findings_in(events: Iterable[Event], gone: Container[str]) -> tuple[str, ...]:
+    """The findings of an incident: those that it was opened with, then those that its events added.
+
+    `gone` are the events that were superseded: they add nothing. A correction that names no finding, such as one of the
+    time alone, is about the finding of the event that it corrects.
+    """
+    opened: list[str] = []
+    added: dict[str, str] = {}
+    for event in events:
+        if event.kind == OPENED:
+            opened += map(str, event.fields.get("findings") or ())
+        elif event.kind in ADDS_FINDING:
+            added[event.id] = str(event.fields.get("finding") or added.get(event.corrects or "", ""))
+    return tuple(dict.fromkeys([*opened, *(named for name, named in added.items() if named and name not in gone)]))
 
 
 def state_of(events: Iterable[Event], gone: Container[str]) -> IncidentState:

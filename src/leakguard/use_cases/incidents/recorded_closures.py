@@ -11,19 +11,19 @@ from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
 from leakguard.use_cases.incidents.incident_closures import (
-    OPENED,
     REMEDIATED,
     VERIFIED,
     Closure,
     Sight,
     Standing,
+    findings_by_incident,
     findings_of,
     incidents_about,
     is_over,
     sight_of,
     standings,
 )
-from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, is_seen_open
+from leakguard.use_cases.incidents.incident_findings import is_seen_open
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
 
 
@@ -131,10 +131,7 @@ def _candidates(store: ScanStore) -> list[tuple[str, Finding]]:
     closing = {record.subject for record in store.of_kinds({VERIFIED, REMEDIATED, CLOSED})}
     if not closing:
         return []
-    own: dict[str, set[str]] = {}
-    for record in store.of_kinds({OPENED, *ADDS_FINDING}):
-        if record.subject in closing:
-            own.setdefault(record.subject, set()).update(findings_of([record]))
+    own = {incident: found for incident, found in findings_by_incident(store).items() if incident in closing}
     ids = sorted(set().union(*own.values()))
     found = {finding.id: finding for finding in store.findings(ids=ids)} if ids else {}
     return [

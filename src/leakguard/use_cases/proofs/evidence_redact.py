@@ -18,7 +18,7 @@ from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
-from leakguard.use_cases.incidents.incident_closures import findings_of
+from leakguard.use_cases.incidents.incident_closures import every_finding_in
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
@@ -256,8 +256,9 @@ def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding
 
 
 def _held_findings(store: ScanStore, holds: Holds) -> set[str]:
-    """The findings that incidents under hold were opened with, and those that came to them later."""
-    return findings_of(record for record in store.of_kinds({OPENED, *ADDS_FINDING}) if record.subject in holds.subjects)
+    """The findings that incidents under hold were opened with, and those that came later, if only by mistake."""
+    records = store.of_kinds({OPENED, *ADDS_FINDING})
+    return every_finding_in(record for record in records if record.subject in holds.subjects)
 
 
 def _with_runs(store: ScanStore, holds: Holds) -> Holds:

@@ -19,15 +19,22 @@ from leakguard.models.records import KeptRecord
 from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.ports import ScanStore
 from leakguard.scanning.history import History
+from leakguard.scanning.place_status import PlaceStanding
 from leakguard.scanning.sightings import spot_of
-from leakguard.use_cases.incidents.incident_closures import OPENED, VERIFIED, closed_findings, incidents_about
+from leakguard.use_cases.incidents.incident_closures import OPENED, VERIFIED, Closure, closed_findings, incidents_about
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.scans.exposures import history_of_places
+from leakguard.use_cases.scans.following import RECORDED
 from leakguard.use_cases.scans.verify_findings import findings_to_verify
 
 _AT_ONCE = 500
 """Findings read together."""
+_WORDS: Mapping[PlaceStanding, str] = {
+    PlaceStanding.OPEN: Closure.STILL_OPEN,
+    PlaceStanding.UNKNOWN: Closure.UNKNOWN,
+    PlaceStanding.CLOSED: Closure.CLOSED,
+}
 _FEW = 10
 """Incidents that are read one by one."""
 _PROOFS = (VERIFIED, OPENED, *ADDS_FINDING, *CLOSURE, "retracted")
@@ -77,7 +84,10 @@ class KnownFinding(Frozen):
     closed: ClosedSince | None
     """`None` while it is not proved closed."""
     last_look: str
-    """`still_open`, `unknown` or `closed` by the last look that an incident has on record; empty where it has none."""
+    """`still_open`, `unknown` or `closed` by the last look that an incident has on record, or else by a later run.
+
+    Empty where nobody has looked again.
+    """
 
 
 Pairs = Mapping[str, Sequence[tuple[str, str]]]
@@ -100,15 +110,26 @@ def closed_since(
 
     A silence proves nothing, and a place that was seen open from several vantages is closed once all saw it closed.
     """
-    opened = [glance for glance in glances if glance.is_open and not is_resource(glance.target)]
+    opened = [glance for glance in glances if _is_followed(glance)]
     if not opened:
         return {}
     history = history_of_places(store, {(glance.check_id, glance.place) for glance in opened})
+    return _closed_by(store, history, opened, about or partial(_about, store))
+
+
+def _is_followed(glance: Glance) -> bool:
+    """Whether later looks can tell whether it is closed."""
+    return glance.is_open and not is_resource(glance.target)
+
+
+def _closed_by(
+    store: ScanStore, history: History, opened: Iterable[Glance], about: About
+) -> dict[str, ClosedSince]:  # fmt: skip
     ids = iter([glance.id for glance in opened if not history.open_spots((glance.check_id, glance.place))])
     found: dict[str, ClosedSince] = {}
     while chunk := tuple(islice(ids, _AT_ONCE)):
         findings = tuple(store.findings(ids=chunk))
-        doubted = _not_proved(store, findings, about or partial(_about, store))
+        doubted = _not_proved(store, findings, about)
         for finding in findings:
             closed = _closed(store, history, finding) if finding.id not in doubted else None
             if closed is not None:
@@ -137,8 +158,33 @@ def known_finding(
             if record.kind == VERIFIED and _is_about(record.content, own)
         ]
         look = looks[-1] if looks else look
-    closed = closed_since(store, [glance_of(finding)], about=about).get(finding.id)
+    closed, glance = None, glance_of(finding)
+    if _is_followed(glance):
+        history = history_of_places(store, {(finding.check_id, finding.place)})
+        closed = _closed_by(store, history, [glance], about).get(finding.id)
+        look = look or _look_of_later_runs(store, history, finding)
     return KnownFinding(finding=finding, incidents=tuple(incidents), items=tuple(items), closed=closed, last_look=look)
+
+
+def _look_of_later_runs(store: ScanStore, history: History, finding: Finding) -> str:
+    """What the last look of another run said of the place, behind the entry that kept the finding; empty without one.
+
+    A run that should have met it again and did not leaves no look, and makes it unknown as well.
+    """
+    place = finding.check_id, finding.place
+    own = max(
+        (each.sequence for each in store.of_kinds({RECORDED}, finding.run) if _lists(each, finding.id)), default=0
+    )
+    spots = history.parts.places.get(place, {})
+    for entry, standing in sorted(((history.last_look(place, spot), spots[spot][0]) for spot in spots), reverse=True):
+        if entry > own and next(store.read_after(entry - 1)).subject != finding.run:
+            return _WORDS[standing]
+    is_unknown = any(standing is PlaceStanding.UNKNOWN for standing, _ in spots.values())
+    return _WORDS[PlaceStanding.UNKNOWN] if is_unknown else ""
+
+
+def _lists(record: KeptRecord, finding: str) -> bool:
+    return any(item.get("id") == finding for item in record.content.get("findings", ()))
 
 
 def _named(store: ScanStore, names: Collection[str]) -> Sequence[NamedIncident]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.ledger.heads import Head
+from leakguard.models.event_records import is_correction
 from leakguard.models.findings import Finding
-from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
-from leakguard.use_cases.incidents.incident_closures import OPENED, Sight, findings_of, sight_of
+from leakguard.use_cases.incidents.incident_closures import Sight, findings_by_incident, findings_of, sight_of
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
+from leakguard.use_cases.incidents.incidents import OPENED
 
 if TYPE_CHECKING:
     from leakguard.use_cases.scans.closed_since import Pairs
@@ -50,17 +51,17 @@ class IncidentIndex:
             return {name: pairs for name, pairs in about.items() if pairs}
 
     def _read(self, store: IndexStore) -> None:
-        """Take in what was recorded since; all again where something was erased, such as a finding."""
+        """Take in what was recorded since; all again where something was erased or corrected, such as a finding."""
         head = store.head()
         if head is None or (self._seen is not None and head.hash == self._seen.hash):
             return
-        records: list[KeptRecord] = list(store.read_after(self._seen.sequence)) if self._seen is not None else []
-        if self._seen is None or any(record.kind == CONTENT_ERASED for record in records):
-            self._own, self._sights = {}, {}
-            records = list(store.of_kinds(_READ))
-        new: set[str] = set()
-        for record in records:
-            if record.kind in _READ:
+        records = list(store.read_after(self._seen.sequence)) if self._seen is not None else []
+        if self._seen is None or any(each.kind == CONTENT_ERASED or is_correction(each) for each in records):
+            self._own, self._sights = findings_by_incident(store), {}
+            new = set().union(*self._own.values())
+        else:
+            new = set()
+            for record in (each for each in records if each.kind in _READ):
                 found = findings_of([record])
                 self._own.setdefault(record.subject, set()).update(found)
                 new |= found

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
+from leakguard.models.event_records import is_correction
 from leakguard.models.findings import Finding, Severity
 from leakguard.models.glances import Glance, glance_of
 from leakguard.models.incidents import Incident
@@ -19,7 +20,7 @@ from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.scanning.history import History
 from leakguard.scanning.place_status import PlaceStanding, worst
 from leakguard.scanning.sightings import Place
-from leakguard.use_cases.incidents.incident_closures import findings_of
+from leakguard.use_cases.incidents.incident_closures import findings_by_incident, findings_of
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import OPENED, incident_of
 from leakguard.use_cases.scans.bookmarks import KnownExposures, read_bookmark
@@ -123,13 +124,17 @@ class Exposures:
         return history
 
     def _read_incidents(self, store: ExposureStore) -> None:
-        """Which incident is about which place, as far as that was not read before."""
+        """Which incident is about which place, as far as that was not read before; all again after a correction."""
         own: dict[str, set[str]] = {}
-        head = store.head()
-        for record in store.of_kinds({OPENED, *ADDS_FINDING}) if not self._read else store.read_after(self._read):
+        head, is_anew = store.head(), not self._read
+        for record in store.read_after(self._read) if not is_anew else ():
             self._cases.pop(record.subject, None)
+            is_anew = is_anew or is_correction(record)
             if record.kind in {OPENED, *ADDS_FINDING}:
                 own.setdefault(record.subject, set()).update(findings_of([record]))
+        if is_anew:
+            own = findings_by_incident(store)
+            self._about, self._cases, self._read = {}, {}, 0
         wanted = sorted(set().union(*own.values()))
         places = {finding.id: (finding.check_id, finding.place) for finding in _findings(store, wanted)}
         for incident, ids in own.items():

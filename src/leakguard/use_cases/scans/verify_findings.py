@@ -26,6 +26,7 @@ from leakguard.use_cases.incidents.incident_closures import (
     incidents_about,
     is_over,
     remediated,
+    waits_for_begin,
 )
 from leakguard.use_cases.incidents.incidents import REOPENED, incident_of
 from leakguard.use_cases.incidents.recorded_closures import RecordedClosure, closures_about, closures_in
@@ -240,11 +241,11 @@ def _entries(
     own = findings_of(records)
     results = [item for item in verified if item.finding.id in own]
     before = closed_findings(records)
-    on_record = closures_in(records)
-    back = [item for item in results if item.closure is Closure.STILL_OPEN and item.finding.id in on_record]
+    void = own if waits_for_begin(incident_of(incident, records)) else closures_in(records)
+    back = [item for item in results if item.closure is Closure.STILL_OPEN and item.finding.id in void]
     new = [*_back(incident, records, back, vantage, at), *(_look(item, vantage, at) for item in results)]
     closed = (before - {item.finding.id for item in results}) | {item.finding.id for item in results if item.is_proved}
-    is_closed = own <= closed
+    is_closed = bool(results) and own <= closed
     if is_closed:
         new.append(remediated(vantage=vantage, run=results[0].run, at=at))
     return new, is_closed
@@ -253,7 +254,7 @@ def _entries(
 def _back(
     incident: str, records: Sequence[KeptRecord], back: Sequence[VerifiedFinding], vantage: str, at: Interval
 ) -> Iterator[Record]:
-    """What is on record as closed is open again: the same events as those of a watch that sees it."""
+    """What is on record as closed, or is of an incident that was opened again, is open: as a watch records it."""
     for number, item in enumerate(back):
         finding = item.finding
         fields = {

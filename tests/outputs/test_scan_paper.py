@@ -208,6 +208,13 @@ def test_without_sizes_nothing_is_drawn_and_nothing_is_added_up() -> None:
     assert [type(block).__name__ for block in section(scan_paper(view), "open").blocks] == ["Table"]
 
 
+def test_a_size_that_only_some_state_is_a_lower_bound() -> None:
+    some = some_findings()
+    told = facts(scan_paper(scan_view((some[0], some[3]), muted={})))
+
+    assert told["Size"] == ("at least 8.4 TB; 1 state no size",)
+
+
 def test_a_drill_is_marked_on_its_face() -> None:
     paper = scan_paper(scan_view(is_drill=True))
 

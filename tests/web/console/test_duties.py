@@ -134,6 +134,13 @@ def test_the_register_has_filters_and_leads_to_its_files(desk: Desk) -> None:
         assert ben.client.get(link, headers={"sec-fetch-site": "same-origin"}).status_code == 200
 
 
+@pytest.mark.parametrize(("stated", "shown"), [({"value": 0}, "0 people"), ({"estimate": 500}, "about 500 people")])
+def test_a_number_of_people_is_told_as_it_is_known(desk: Desk, stated: dict[str, Any], shown: str) -> None:
+    desk.write(subject_count=stated)
+
+    assert shown in Visitor(desk.served, BEN).open("/register").text
+
+
 def test_an_empty_register_says_what_to_do(served: Served) -> None:
     assert "No breach is registered." in Visitor(served, BEN).open("/register").text
 

@@ -11,8 +11,11 @@ from datetime import timedelta
 import pytest
 
 from leakguard.accounts.rights import Role
+from leakguard.frozen import replace
+from leakguard.ledger.erasure import erasing_record
+from leakguard.models.event_records import record_of_event
 from leakguard.models.events import exactly
-from leakguard.models.findings import Finding, Outcome
+from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.outputs.words import UNSETTLED
@@ -117,6 +120,35 @@ def test_the_page_now_counts_the_incidents_about_a_critical_finding(served: Serv
 def tile(visitor: Visitor) -> str:
     (found,) = visitor.open("/").html.xpath("//a[contains(@class, 'tile')][@href='/incidents']")
     return " ".join(found.text_content().split())
+
+
+def test_an_erased_finding_is_told_and_hides_no_other(served: Served) -> None:
+    seen_open(served)
+    anna = Visitor(served, ANNA).open(f"/incidents/new?finding={OPEN}").send("/incidents/new", {"title": "Mail log"})
+    with served.wiring() as wiring:
+        wiring.store.save_findings("R-9", [make_finding("F-0000000e", run="R-9")], {})
+        (incident,) = (record.subject for record in wiring.store.of_kinds(["incident_opened"]))
+        fields = {"finding": "F-0000000e"}
+        at = exactly(wiring.now())
+        wiring.store.append(incident, [record_of_event(kind="exposure_seen_again", occurred_at=at, fields=fields)])
+        erased = erasing_record([], findings=["F-0000000e"], by="Anna Berg", reason="asked for", at=at)
+        head = wiring.store.head()
+        wiring.store.erase([], ["F-0000000e"], {incident: erased}, seen=head.sequence if head is not None else 0)
+    text = anna.open(f"/incidents/{incident}/findings").text
+
+    assert "mail.example.edu:9200" in text
+    assert "F-0000000e was erased on purpose." in text
+
+
+def test_numbers_that_nobody_states_are_no_zero(served: Served) -> None:
+    unsized = make_finding("F-0000000d", run=FIRST, outcome=Outcome.EXPOSED)
+    run_of(served, FIRST, replace(unsized, verdict=replace(unsized.verdict, size=Size(records=None, bytes=20))),
+           state=RunState(next_position=2, counts={"exposed": 1}))  # fmt: skip
+    tiles = Visitor(served, ANNA).open("/exposures").html.xpath("//div[contains(@class, 'tile')]")
+    (records,) = (text for one in tiles if "Records that lie open" in (text := one.text_content()))
+
+    assert "not known" in records
+    assert "20 bytes" in records
 
 
 def test_a_finding_is_added_to_the_incident_that_somebody_reported_and_has_to_be_proved_closed(served: Served) -> None:

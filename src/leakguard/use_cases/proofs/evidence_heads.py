@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from leakguard.errors import ChannelFailed, LedgerBroken, NotAllowed, NotFound
 from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import sha256_hex
-from leakguard.ledger.entries import Entry
+from leakguard.ledger.entries import Entry, unreadable
 from leakguard.ledger.heads import Head, print_form
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.merkle import IncrementalRoot
@@ -102,13 +102,20 @@ def make_head(store: HeadStore, key: SigningKey | None) -> NotedHead:
     stack, last = IncrementalRoot(), None
     with store.snapshot() as frozen:
         for entry in frozen.entries():
-            stack.push(bytes.fromhex(entry.hash))
+            stack.push(_hash_of(entry))
             last = entry
     if last is None:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
     origin = key.name if key else UNSIGNED
     head = TreeHead(size=stack.size, root=stack.root(), hash=last.hash, recorded_at=last.recorded_at, origin=origin)
     return NotedHead(head=head, note=to_note(head.text, key), last_kind=last.kind)
+
+
+def _hash_of(entry: Entry) -> bytes:
+    try:
+        return bytes.fromhex(entry.hash)
+    except (ValueError, TypeError) as error:
+        raise unreadable(entry.sequence) from error
 
 
 def keep_head(

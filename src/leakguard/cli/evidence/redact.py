@@ -38,7 +38,8 @@ def redact_cmd(
     """Erase the content of entries (12, E-12, EV-12) and findings (F-...). This cannot be undone.
 
     The entry stays in the chain, without words and names. A new entry says what was erased, by whom and why. Values
-    that clocks need are kept. Kept copies of evidence are erased too. Backups of the store are not changed.
+    that clocks need are kept. Kept copies of evidence are erased too. Backups of the store are not changed. An
+    entry that lists findings is refused until you name these findings as well, because they are erased with it.
     """
     wiring = context.wiring
     asked = Redaction(names=entries, by=context.by, reason=reason, keep=frozenset(keep))

@@ -22,6 +22,7 @@ from leakguard.use_cases.incidents.incident_closures import findings_of
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
+from leakguard.use_cases.proofs.listed_findings import refuse_unnamed_findings
 from leakguard.use_cases.scans.following import FLEET_STARTED
 
 _ENTRY = re.compile(r"(?:E-|EV-)?([1-9][0-9]{0,17})")
@@ -101,8 +102,8 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     """Erase what `asked` names.
 
     Raises `UsageProblem` for names that are none and without a name or a reason, `NotFound` for what does not exist,
-    `NotAllowed` for what is erased already, is under legal hold, or is what the ledger itself stands on, and
-    `StoreUnusable` where a kept copy cannot be removed.
+    `NotAllowed` for what is erased already, is under legal hold, is what the ledger itself stands on, or lists findings
+    that `asked` does not name, and `StoreUnusable` where a kept copy cannot be removed.
     """
     _refuse_nameless(asked)
     _finish(store, copies)
@@ -111,6 +112,7 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     seen = _look(store, numbers)
     _refuse_protected(seen, numbers)
     _refuse_held(store, seen, findings)
+    refuse_unnamed_findings(store, seen.chosen.values(), {finding.id for finding in findings})
     erasures = [erasure_of(seen.chosen[number], keep=asked.keep) for number in numbers]
     records = _records(erasures, findings, asked, now=now)
     going = {digest: number for number, digest in sorted(seen.copies.items()) if number in numbers}

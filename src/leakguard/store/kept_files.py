@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import get_native_id
@@ -201,6 +201,15 @@ class KeptFiles:
                         aside.replace(path)
                 raise _still_there(path, error) from error
         self.unmark(sha256)
+
+    def drop(self, sha256: str, is_needed: Callable[[], bool]) -> None:
+        """Remove a copy unless it is needed; asked once more when the copy is out of its place. Raises as `remove`."""
+        if is_needed() or not self.set_aside(sha256):
+            return
+        if is_needed():
+            self.unmark(sha256)
+        else:
+            self.remove(sha256)
 
     def _aside(self, sha256: str) -> Path:
         return self.folder / f"{_ASIDE}{sha256}"

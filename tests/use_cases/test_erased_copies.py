@@ -249,3 +249,33 @@ def test_a_copy_that_another_item_begins_to_need_while_files_are_refused_stays(s
 
     assert lies_there(copies) == [DIGEST]
     assert is_whole(store, copies)
+
+
+def test_a_half_copy_that_a_killed_process_left_is_gone_after_a_scrub(store: SqlStore, copies: Copies) -> None:
+    """The erased file lay there as half a copy, and nothing said so."""
+    item = add(store, copies)
+    half = copies.folder / ".part-4711-4711"
+    half.write_text("hel", encoding="ascii")
+
+    assert scrub(store, copies) == (True, ())
+    assert lies_there(copies) == [DIGEST]
+
+    half.write_text("hel", encoding="ascii")
+    erase(store, copies, item)
+    assert lies_there(copies) == []
+
+
+def test_a_half_copy_that_is_still_made_stays_and_is_named(store: SqlStore, copies: Copies, tmp_path: Path) -> None:
+    seen: list[tuple[bool, tuple[str, ...]]] = []
+
+    class Watched(KeptFiles):
+        def _new(self, part: Path) -> int:
+            handle = super()._new(part)
+            seen.append(scrub(store, copies))
+            assert part.exists()
+            return handle
+
+    sha256, _ = Watched(copies.folder).take(str(tmp_path / "a.log"), keep=True)
+
+    assert [(is_done, [name.startswith(".part-") for name in names]) for is_done, names in seen] == [(True, [True])]
+    assert lies_there(copies) == [sha256]

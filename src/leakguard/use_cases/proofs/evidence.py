@@ -276,7 +276,8 @@ def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -
         if name not in named.values():
             text = f"the copy {name[:16]} belongs to no item of evidence"
             if name.startswith(PART):
-                text = f"{name[:20]} is half a copy, left by an `evidence add` that was broken off: delete it"
+                text = f"{name[:20]} is half a copy, left by an `evidence add` that was broken off"
+                text += ": leakguard evidence scrub"
             yield Discrepancy(kind=DiscrepancyKind.STRAY_EVIDENCE, text=text)
 
 

@@ -64,6 +64,9 @@ class Copies(Protocol):
     def remove(self, sha256: str) -> None:
         """Overwrite and remove a copy that was set aside, and its mark."""
 
+    def remove_halves(self) -> tuple[str, ...]:
+        """Remove the half copies that a killed process left; returns the names of those that stay."""
+
 
 class Redaction(Frozen):
     """What is asked for."""
@@ -85,6 +88,8 @@ class RedactionResult(Frozen):
     """The entries that say so."""
     is_scrubbed: bool
     """Whether nothing is left in the files; false while another process was reading."""
+    halves: tuple[str, ...] = ()
+    """Half copies beside the store that could not be removed, as somebody may be making them."""
 
 
 @dataclass(slots=True)
@@ -128,13 +133,18 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
         findings=tuple(finding.id for finding in findings),
         records=kept,
         is_scrubbed=_scrubbed(store),
+        halves=copies.remove_halves(),
     )
 
 
-def scrub(store: ErasingStore, copies: Copies) -> bool:
-    """Let nothing of what was erased be left in any file; false while another process holds those of the store."""
+def scrub(store: ErasingStore, copies: Copies) -> tuple[bool, tuple[str, ...]]:
+    """Let nothing of what was erased be left in any file.
+
+    Returns false while another process holds those of the store, and the half copies that could not be removed.
+    """
     _finish(store, copies)
-    return store.scrub()
+    halves = copies.remove_halves()
+    return store.scrub(), halves
 
 
 def _finish(store: ErasingStore, copies: Copies) -> None:

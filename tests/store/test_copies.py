@@ -23,6 +23,7 @@ from leakguard.store.connection import AT_ONCE
 from leakguard.store.copying import OF_LOGINS, OF_PROCESSES
 from leakguard.store.figures import store_figures
 from leakguard.store.kept_files import KeptFiles
+from leakguard.store.letters_key import copy_keys, letters_key_file, marks_key_file
 from leakguard.store.restoring import move, restore
 from leakguard.store.schema import REVISION
 from leakguard.store.sql_store import SqlStore
@@ -280,6 +281,28 @@ def test_a_store_moves_between_both_databases_with_all_that_it_holds(place: str,
         assert store.append(SUBJECT, [make_record()])[0].sequence == head.sequence + 1
     with pytest.raises(StoreUnusable, match="was moved"):
         opened(place)
+
+
+def test_the_keys_beside_a_store_move_along_for_their_owner_alone_and_never_over_another_one(
+    place: str, other: str
+) -> None:
+    """Without them a mail merge on its way is dead, and no page is known again."""
+    filled(place)
+    pairs = [(letters_key_file(place, None), letters_key_file(other, None))]
+    if (old := marks_key_file(place)) is not None and (new := marks_key_file(other)) is not None:
+        pairs.append((old, new))
+    for number, (source, _) in enumerate(pairs, 1):
+        source.write_text(f"{number}" * 64, encoding="ascii")
+        source.chmod(0o600)
+
+    move(place, other)
+
+    for number, (source, target) in enumerate(pairs, 1):
+        assert target.read_text(encoding="ascii").strip() == f"{number}" * 64
+        assert target.stat().st_mode & 0o777 == OWNER_ALONE
+        target.write_text("f" * 64, encoding="ascii")
+        copy_keys(place, other)
+        assert source == target or target.read_text(encoding="ascii") == "f" * 64
 
 
 def test_a_process_that_has_the_old_store_open_can_record_nothing_in_it(place: str, other: str) -> None:

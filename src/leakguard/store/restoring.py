@@ -22,6 +22,7 @@ from leakguard.store.drivers import BUSY_SECONDS, Pool
 from leakguard.store.failures import translated
 from leakguard.store.head_file import HeadFile, head_text
 from leakguard.store.kept_files import CHUNK, KeptFiles
+from leakguard.store.letters_key import copy_keys
 from leakguard.store.new_files import ALONE, write_new
 from leakguard.store.part_folder import part_folder
 from leakguard.store.places import driver_of, file_of, name_of
@@ -71,6 +72,7 @@ def move(
             with target.writing() as copy:
                 refuse_used(copy, name_of(new))
                 copy_rows(rows, copy, without=OF_PROCESSES, tell=tell)
+                copy_keys(place, new)
                 last = head_in(rows)
                 retire(rows)
             if file is not None and head:

@@ -37,8 +37,8 @@ def move_cmd(context: Context, *, place: str, output_format: str) -> ExitCode:
 
     Take a backup first: the old store cannot be used again afterwards. During the move, others can read the store,
     and wait if they write. After the move, nothing can be recorded in the old store, neither by a new command nor
-    by a watchman or web server that has it open. Change `store` in leakguard.toml, then restart the watchman and
-    the web server.
+    by a watchman or web server that has it open. The keys beside the store are copied. Change `store` in
+    leakguard.toml, then restart the watchman and the web server.
     """
     from leakguard.outputs.evidence import verification_lines  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.evidence import verification_to_json  # noqa: PLC0415  (as above)

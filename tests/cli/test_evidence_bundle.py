@@ -62,6 +62,18 @@ def test_who_gives_a_bundle_away_learns_that_a_copy_is_missing_in_it(leakguard: 
     assert "kept copy" not in leakguard("evidence", "export", "bare.zip", "--without-files").err
 
 
+def test_who_gives_a_bundle_away_learns_how_many_other_targets_it_names(leakguard: CommandLine) -> None:
+    finding, done = make_finding("F-3"), {"hr.example:3306": "not_exposed", "payroll.example:9200": "exposed"}
+    store = SqlStore.open("leakguard.db", now=FakeClock(), token=Tokens())
+    store.save_findings("R-2", [finding], {finding.target: "exposed", **done})
+    store.close()
+    opened = leakguard("incident", "open", "--finding", "F-3", "--title", "another index", "--again")
+
+    assert opened.code == 0, opened.err
+    assert "names 2 other targets" in leakguard("evidence", "export", "third.zip", "--incident", "IR-2026-0003").err
+    assert "other target" not in leakguard("evidence", "export", "first.zip", "--incident", ID).err
+
+
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(leakguard: CommandLine, key: str) -> None:
     path = leakguard.folder / "leakguard.key"
 

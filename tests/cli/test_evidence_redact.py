@@ -50,10 +50,10 @@ def test_everything_that_can_be_erased_is_gone_from_every_file_and_every_clock_s
     before = clocks(leakguard)
     assert leftovers(leakguard.folder)
 
-    ran = leakguard("evidence", "redact", "1", "E-2", "E-3", "E-4", "E-5", "F-2", *WHY)
+    ran = leakguard("evidence", "redact", "1", "E-2", "E-3", "E-4", "E-5", "F-1", "F-2", *WHY)
 
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "Erased: 1, 2, 3, 4, 5, F-2. Entry 6, 7 says so.\n"
+    assert ran.out == "Erased: 1, 2, 3, 4, 5, F-1, F-2. Entry 6, 7 says so.\n"
     assert leftovers(leakguard.folder) == []
     assert clocks(leakguard) == before
     verified = leakguard("evidence", "verify")
@@ -73,7 +73,7 @@ def test_an_incident_with_a_response_and_alarms_reads_on_after_all_of_it_was_era
     erasable = [str(entry["sequence"]) for entry in entries if is_erasable(entry["kind"])]
 
     assert steps
-    assert leakguard("evidence", "redact", *erasable, *WHY).code == 0
+    assert leakguard("evidence", "redact", *erasable, "F-1", "F-2", *WHY).code == 0
 
     assert leftovers(leakguard.folder) == []
     for words in (
@@ -166,16 +166,17 @@ def test_the_mark_of_another_ledger_that_keeps_its_copies_here_is_left_alone(lea
 
 
 @pytest.mark.parametrize(
-    ("held", "asked"), [(ID, "E-4"), (ID, "F-1"), (ID, "1"), ("R-1", "F-2"), ("R-1", "1"), ("EV-6", "EV-6")]
+    ("held", "asked"),
+    [(ID, "E-4"), (ID, "F-1"), (ID, "1 F-1 F-2"), ("R-1", "F-2"), ("R-1", "1 F-1 F-2"), ("EV-6", "EV-6")],
 )
 def test_a_legal_hold_refuses_until_it_is_released(leakguard: CommandLine, held: str, asked: str) -> None:
     (leakguard.folder / "a.log").write_text("x", encoding="ascii")
     leakguard("evidence", "add", "a.log", "--incident", ID, "--by", "scribe")
     leakguard("evidence", "hold", held, "--by", "counsel", "--reason", "police")
 
-    refused = leakguard("evidence", "redact", asked, *WHY)
+    refused = leakguard("evidence", "redact", *asked.split(), *WHY)
     leakguard("evidence", "release", held, "--by", "counsel", "--reason", "settled")
-    done = leakguard("evidence", "redact", asked, *WHY)
+    done = leakguard("evidence", "redact", *asked.split(), *WHY)
 
     assert (refused.code, refused.out, done.code) == (2, "", 0)
     assert "under legal hold" in refused.err
@@ -185,7 +186,7 @@ def test_a_hold_on_something_else_is_none_of_ours(leakguard: CommandLine) -> Non
     leakguard("incident", "open", "--title", "another")
     leakguard("evidence", "hold", "IR-2026-0002", "--by", "counsel", "--reason", "police")
 
-    assert leakguard("evidence", "redact", "1", "F-2", *WHY).code == 0
+    assert leakguard("evidence", "redact", "1", "F-1", "F-2", *WHY).code == 0
 
 
 @pytest.mark.parametrize(
@@ -234,7 +235,7 @@ def test_a_reader_in_the_way_is_told_and_scrubbing_again_ends_it(
     with closing(sqlite3.connect(leakguard.folder / "leakguard.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM ledger").fetchone()
-        ran = leakguard("evidence", "redact", "1", "2", "3", "4", "5", *WHY)
+        ran = leakguard("evidence", "redact", "1", "2", "3", "4", "5", "F-1", "F-2", *WHY)
 
     assert ran.code == 3
     assert "leakguard evidence scrub" in ran.err

@@ -27,6 +27,7 @@ OWN = {
     "store/holders.py": "asks the kernel",
     "store/key_file.py": "adds to the key that it read",
     "store/new_files.py": "makes every file of ours",
+    "store/half_copies.py": "overwrites half a copy of evidence, and a copy that is erased",
     "store/kept_files.py": "writes its own copies, and erases them",
     "store/letter_folder.py": "goes on with the letters that it wrote",
     "store/letters_key.py": "makes a new key",

@@ -15,6 +15,8 @@ import pytest
 
 from leakguard.errors import BadFile, LedgerBroken, NotAllowed, StoreUnusable
 from leakguard.ledger.heads import Head
+from leakguard.ledger.keys import since_line
+from leakguard.ledger.signed_heads import Trust
 from leakguard.ledger.verification_result import Answer, DiscrepancyKind
 from leakguard.models.backups import EVIDENCE, NAME, STORE
 from leakguard.models.file_modes import OWNER_ALONE
@@ -23,11 +25,14 @@ from leakguard.store.connection import AT_ONCE
 from leakguard.store.copying import OF_LOGINS, OF_PROCESSES
 from leakguard.store.figures import store_figures
 from leakguard.store.kept_files import KeptFiles
+from leakguard.store.key_file import read_signer
+from leakguard.store.letters_key import copy_keys, letters_key_file, marks_key_file
 from leakguard.store.restoring import move, restore
 from leakguard.store.schema import REVISION
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.tables import TABLES, statements
 from leakguard.use_cases.proofs.evidence import verify_store
+from support.bundles import KEY
 from support.filled_store import fill
 from support.ledgers import START, FakeClock, Tokens, make_record
 from support.postgres_server import PostgresServer
@@ -280,6 +285,58 @@ def test_a_store_moves_between_both_databases_with_all_that_it_holds(place: str,
         assert store.append(SUBJECT, [make_record()])[0].sequence == head.sequence + 1
     with pytest.raises(StoreUnusable, match="was moved"):
         opened(place)
+
+
+def test_the_keys_beside_a_store_move_along_for_their_owner_alone_and_never_over_another_one(
+    place: str, other: str
+) -> None:
+    """Without them a mail merge on its way is dead, and no page is known again."""
+    filled(place)
+    pairs = [(letters_key_file(place, None), letters_key_file(other, None))]
+    if (old := marks_key_file(place)) is not None and (new := marks_key_file(other)) is not None:
+        pairs.append((old, new))
+    for number, (source, _) in enumerate(pairs, 1):
+        source.write_text(f"{number}" * 64, encoding="ascii")
+        source.chmod(0o600)
+
+    move(place, other)
+
+    for number, (source, target) in enumerate(pairs, 1):
+        assert target.read_text(encoding="ascii").strip() == f"{number}" * 64
+        assert target.stat().st_mode & 0o777 == OWNER_ALONE
+        target.write_text("f" * 64, encoding="ascii")
+        copy_keys(place, other)
+        assert source == target or target.read_text(encoding="ascii") == "f" * 64
+
+
+def test_the_signed_head_of_a_store_that_moves_to_a_server_still_vouches_for_it(
+    path: Path, server: PostgresServer, tmp_path: Path
+) -> None:
+    signer, new = read_signer(key_file(tmp_path), is_named=True), server.new_database()
+    with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens(), signer=signer)) as store:
+        head = head_of_record(store)
+
+    move(str(path), new)
+
+    with closing(SqlStore.open(new, now=FakeClock(), token=Tokens(), heads=[Path("leakguard.head")])) as store:
+        found = verify_store(store, trust=Trust(key=KEY.public, is_named=True))
+    assert (found.head, found.answer, found.signed_by) == (head, Answer.MATCH, f"{KEY.name} {KEY.public.id.hex()}")
+
+
+def head_of_record(store: SqlStore) -> Head:
+    """The head of a ledger with one entry."""
+    store.append(SUBJECT, [make_record()])
+    head = store.head()
+    assert head is not None
+    return head
+
+
+def key_file(folder: Path) -> Path:
+    """The key of the tests in a file, which says since when it has signed every head."""
+    path = folder / "leakguard.key"
+    path.write_text(KEY.text + since_line(START), encoding="ascii")
+    path.chmod(0o600)
+    return path
 
 
 def test_a_process_that_has_the_old_store_open_can_record_nothing_in_it(place: str, other: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.heads import Head
+from leakguard.ledger.heads import Head, HeadFileContent
 from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.verification_result import Answer, Verification
 from leakguard.mailing.sealing import seal_fields
@@ -61,8 +61,8 @@ class Inside:
     def unreadable_heads(self) -> tuple[Path, ...]:
         return ()
 
-    def set_aside_heads(self) -> tuple[Path, ...]:
-        return ()
+    def set_aside_heads(self) -> dict[str, HeadFileContent | None]:
+        return {}
 
     def damage(self) -> tuple[str, ...]:
         return tuple(wrong_views(self.connection))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import BadFile, NotAllowed, StoreUnusable
+from leakguard.errors import BadFile, NotAllowed, NotFound, StoreUnusable
 from leakguard.notices.merge_manifest import head_line
 from leakguard.notices.recipients import SetAside
 from leakguard.store.letter_folder import LetterFolder
-from leakguard.store.letters_key import letters_key, letters_key_file
+from leakguard.store.letters_key import existing_letters_key, letters_key, letters_key_file
 from support.full_disk import no_room
 from support.merging import HEAD
 
@@ -160,3 +160,14 @@ def test_the_key_lies_beside_the_store_and_not_beside_the_letters() -> None:
     assert letters_key_file("case/leakguard.db", None) == Path("case/leakguard.db.letters.key")
     assert letters_key_file("postgresql://host/db", None) == Path("leakguard.letters.key")
     assert letters_key_file("leakguard.db", "other.key") == Path("other.key")
+
+
+def test_no_key_is_made_for_letters_that_exist(tmp_path: Path) -> None:
+    path = tmp_path / "letters.key"
+
+    with pytest.raises(NotFound, match="is not here"):
+        existing_letters_key(path)
+    assert not path.exists()
+
+    made = letters_key(path, lambda length: "a" * length)
+    assert existing_letters_key(path) == made

@@ -425,3 +425,56 @@ def test_a_lifted_store_of_an_earlier_release_is_signed_with_its_key_at_once(pat
     assert heads is not None
     assert heads.signed is not None
     assert heads.signed.head.sequence == 4
+
+
+@pytest.mark.parametrize("trust", [STRICT, NAMED], ids=["strict", "named"])
+def test_an_emptied_ledger_whose_head_is_gone_too_does_not_verify_with_its_key(
+    path: Path, tmp_path: Path, trust: Trust
+) -> None:
+    filled(path, key=key_file(tmp_path))
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("DELETE FROM ledger")
+    path.with_name("leakguard.db.head").unlink()
+
+    assert kinds(judged(path, trust=trust)) == {DiscrepancyKind.UNSIGNED_ENTRIES}
+
+
+def test_no_store_is_begun_anew_over_a_head_that_its_own_key_signed(path: Path, tmp_path: Path) -> None:
+    filled(path, key=key_file(tmp_path))
+    head = path.with_name("leakguard.db.head")
+    before = head.read_bytes()
+    path.unlink()
+
+    with pytest.raises(LedgerBroken, match="is gone") as raised:
+        opened(path, key=key_file(tmp_path))
+
+    assert f"move {head} away first" in raised.value.next_step
+    assert head.read_bytes() == before
+
+    head.replace(tmp_path / "kept.head")
+    filled(path, key=key_file(tmp_path))
+    assert judged(path).discrepancies == ()
+
+
+def test_a_new_ledger_in_the_place_of_one_that_the_key_signed_does_not_verify(path: Path, tmp_path: Path) -> None:
+    """Whoever has no key sets the head aside; the key must not sign what they wrote as if it were the same ledger."""
+    filled(path, key=key_file(tmp_path))
+    path.unlink()
+    filled(path, text="false")
+
+    found = judged(path, trust=NAMED)
+
+    text = next(doubt.text for doubt in found.discrepancies if "leakguard.db.head.old-1" in doubt.text)
+    assert DiscrepancyKind.UNSIGNED_ENTRIES in kinds(found)
+    assert text.endswith(
+        "signed entry 3 of a ledger that was in this place before, and this ledger does not contain it. "
+        "Find that ledger; its head is kept as leakguard.db.head.old-1"
+    )
+
+
+def test_a_head_that_was_set_aside_is_no_doubt_of_a_ledger_that_contains_its_entry(path: Path, tmp_path: Path) -> None:
+    filled(path, key=key_file(tmp_path))
+    head = path.with_name("leakguard.db.head")
+    head.with_name("leakguard.db.head.old-1").write_bytes(head.read_bytes())
+
+    assert kinds(judged(path)) == {DiscrepancyKind.FOREIGN_HEAD}

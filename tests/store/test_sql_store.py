@@ -209,6 +209,6 @@ def test_a_store_in_memory_has_no_second_place() -> None:
     store.append("S", [make_record()])
 
     assert store.witnessed_head() is None
-    assert store.set_aside_heads() == ()
+    assert store.set_aside_heads() == {}
     assert store.name == "sqlite://"
     store.close()

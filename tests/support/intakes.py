@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
 from leakguard.errors import UsageProblem
@@ -25,3 +26,7 @@ class AnyFile:
 
     def has(self, sha256: str) -> bool:
         return sha256 in {self.take(path, keep=False)[0] for path in self.kept}
+
+    def drop(self, sha256: str, is_needed: Callable[[], bool]) -> None:
+        if not is_needed():
+            self.kept = [path for path in self.kept if self.take(path, keep=False)[0] != sha256]

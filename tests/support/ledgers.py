@@ -88,6 +88,10 @@ class MemoryJournal:
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         return (record for record in self.read(subject) if record.kind in kinds)
 
+    @property
+    def keeps_heads(self) -> bool:
+        return True
+
     def tell_places(self) -> tuple[str, ...]:
         return ()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from leakguard.errors import LedgerBroken, UsageProblem
 from leakguard.ledger.custody import EvidenceItem
 from leakguard.models.records import KeptRecord
 from leakguard.store.kept_files import KeptFiles
@@ -207,3 +209,73 @@ def test_what_several_files_brought_is_kept_again_each_for_itself(store: SqlStor
 
     assert lies_there(copies) == sorted(each.sha256 for each in found)
     assert is_whole(store, copies)
+
+
+def test_no_copy_is_left_of_files_that_were_refused(store: SqlStore, copies: Copies) -> None:
+    """No entry would name it, so nobody could erase it."""
+    paths = [str(copies.folder.with_name(name)) for name in ("a.log", "missing.log")]
+    adding = EvidenceOptions(by="A. Responder", keep=True)
+
+    with pytest.raises(UsageProblem, match=r"missing\.log cannot be read"):
+        add_files(store, copies, "IR-2026-0001", paths, adding, now=lambda: START)
+    assert lies_there(copies) == []
+
+    with closing(sqlite3.connect(copies.folder.with_name("leakguard.db"))) as raw, raw:
+        raw.execute("UPDATE ledger SET hash = 'x' WHERE sequence = (SELECT max(sequence) FROM ledger)")
+    with pytest.raises(LedgerBroken):
+        add_files(store, copies, "IR-2026-0001", paths[:1], adding, now=lambda: START)
+    assert lies_there(copies) == []
+
+
+def test_a_copy_that_another_item_needs_stays_when_files_are_refused(store: SqlStore, copies: Copies) -> None:
+    paths = [str(copies.folder.with_name(name)) for name in ("a.log", "missing.log")]
+    adding = EvidenceOptions(by="A. Responder", keep=True)
+    add(store, copies)
+
+    with pytest.raises(UsageProblem):
+        add_files(store, copies, "IR-2026-0001", paths, adding, now=lambda: START)
+
+    assert lies_there(copies) == [DIGEST]
+    assert is_whole(store, copies)
+
+
+def test_a_copy_that_another_item_begins_to_need_while_files_are_refused_stays(store: SqlStore, copies: Copies) -> None:
+    paths = [str(copies.folder.with_name(name)) for name in ("a.log", "missing.log")]
+    adding = EvidenceOptions(by="A. Responder", keep=True)
+    copies.moved = lambda: add(store, copies)
+
+    with pytest.raises(UsageProblem):
+        add_files(store, copies, "IR-2026-0001", paths, adding, now=lambda: START)
+
+    assert lies_there(copies) == [DIGEST]
+    assert is_whole(store, copies)
+
+
+def test_a_half_copy_that_a_killed_process_left_is_gone_after_a_scrub(store: SqlStore, copies: Copies) -> None:
+    """The erased file lay there as half a copy, and nothing said so."""
+    item = add(store, copies)
+    half = copies.folder / ".part-4711-4711"
+    half.write_text("hel", encoding="ascii")
+
+    assert scrub(store, copies) == (True, ())
+    assert lies_there(copies) == [DIGEST]
+
+    half.write_text("hel", encoding="ascii")
+    erase(store, copies, item)
+    assert lies_there(copies) == []
+
+
+def test_a_half_copy_that_is_still_made_stays_and_is_named(store: SqlStore, copies: Copies, tmp_path: Path) -> None:
+    seen: list[tuple[bool, tuple[str, ...]]] = []
+
+    class Watched(KeptFiles):
+        def _new(self, part: Path) -> int:
+            handle = super()._new(part)
+            seen.append(scrub(store, copies))
+            assert part.exists()
+            return handle
+
+    sha256, _ = Watched(copies.folder).take(str(tmp_path / "a.log"), keep=True)
+
+    assert [(is_done, [name.startswith(".part-") for name in names]) for is_done, names in seen] == [(True, [True])]
+    assert lies_there(copies) == [sha256]

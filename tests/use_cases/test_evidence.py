@@ -9,7 +9,7 @@ from pathlib import Path
 from leakguard.errors import LedgerBroken, UsageProblem
 from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.heads import Head, head_of
+from leakguard.ledger.heads import Head, HeadFileContent, head_of
 from leakguard.ledger.listed_rows import StoredRow
 from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.stored_findings import StoredFinding
@@ -67,8 +67,8 @@ class Failing:
     def unreadable_heads(self) -> tuple[Path, ...]:
         return ()
 
-    def set_aside_heads(self) -> tuple[Path, ...]:
-        return ()
+    def set_aside_heads(self) -> dict[str, HeadFileContent | None]:
+        return {}
 
     def damage(self) -> tuple[str, ...]:
         return ("row 3 missing from index",)
@@ -86,8 +86,8 @@ def test_what_can_be_read_is_verified_and_the_rest_is_damage() -> None:
 
 def test_a_file_that_its_own_check_cannot_read_and_an_older_head_are_named() -> None:
     class Worse(Failing):
-        def set_aside_heads(self) -> tuple[Path, ...]:
-            return (Path("leakguard.db.head.old-1"),)
+        def set_aside_heads(self) -> dict[str, HeadFileContent | None]:
+            return {"leakguard.db.head.old-1": None}
 
         def damage(self) -> tuple[str, ...]:
             raise LedgerBroken("the file is damaged")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,8 +11,9 @@ import pytest
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.notes import TreeHead
 from leakguard.models.records import KeptRecord
-from leakguard.use_cases.proofs.evidence_heads import HeadKeeper
-from support.ledgers import MemoryJournal, make_record
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.proofs.evidence_heads import NO_PLACE, HeadKeeper, keep_head
+from support.ledgers import START, FakeClock, MemoryJournal, Tokens, make_record
 
 
 class Journal(MemoryJournal):
@@ -91,3 +92,15 @@ def test_heads_are_kept_each_hour_after_a_clock_that_was_ahead_is_set_right(*, i
         journal.clock.at += timedelta(minutes=31)
 
     assert place.sizes == [1, 3, 6]
+
+
+def test_a_head_that_no_second_place_keeps_is_a_failure_that_names_the_setting() -> None:
+    """A database on a server has no file beside it: nothing was kept, and the command ended well."""
+    with closing(SqlStore.open("sqlite://", now=FakeClock(), token=Tokens())) as store:
+        store.append("S", [make_record()])
+        first, again = (keep_head(store, None, (), now=lambda: START) for _ in range(2))
+
+    assert first.record is not None
+    assert again.record is None
+    for kept in (first, again):
+        assert [failure for failure in kept.failures if "set `heads` in leakguard.toml" in failure] == [NO_PLACE]

@@ -10,12 +10,14 @@ import pytest
 
 from leakguard.errors import NotAllowed
 from leakguard.ledger.custody import HOLD_RELEASED, PUT_ON_HOLD
+from leakguard.ledger.verification_result import Answer
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import exactly
 from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.proofs.evidence_items import record_custody
 from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
 from leakguard.use_cases.scans.following import FLEET_STARTED, RECORDED
@@ -34,8 +36,11 @@ def act(store: SqlStore, kind: str, name: str) -> None:
 
 
 def erase(store: SqlStore, folder: Path, name: str) -> None:
-    asked = Redaction(names=(name,), by="B. Example", reason="not needed any more")
-    redact(store, KeptFiles(folder / "evidence"), asked, now=lambda: START)
+    redact(store, KeptFiles(folder / "evidence"), asked_for(name), now=lambda: START)
+
+
+def asked_for(*names: str) -> Redaction:
+    return Redaction(names=names, by="B. Example", reason="not needed any more")
 
 
 def recorded(store: SqlStore, run: str) -> str:
@@ -91,3 +96,22 @@ def test_a_hold_on_a_fleet_scan_protects_the_runs_of_its_vantages(store: SqlStor
     act(store, HOLD_RELEASED, "R-1")
     erase(store, tmp_path, "F-1")
     assert [finding.id for finding in store.findings()] == ["F-0"]
+
+
+def test_an_entry_that_lists_findings_is_not_erased_until_they_are_named(store: SqlStore, tmp_path: Path) -> None:
+    store.save_findings("R-1", [make_finding("F-1"), make_finding("F-2")], {})
+    entry, copies = recorded(store, "R-1"), KeptFiles(tmp_path / "evidence")
+
+    for names in ((entry,), (entry, "F-1")):
+        with pytest.raises(NotAllowed, match=r"would be erased with it: .*F-2") as raised:
+            redact(store, copies, asked_for(*names), now=lambda: START)
+        assert "leakguard scan show R-1" in raised.value.next_step
+    assert len(list(store.findings())) == 2
+
+    erase(store, tmp_path, "F-1")
+    done = redact(store, copies, asked_for(entry, "F-2"), now=lambda: START)
+
+    assert list(store.findings()) == []
+    assert done.findings == ("F-2",)
+    assert done.records[0].content["findings"] == ["F-2"]
+    assert verify_store(store).answer is not Answer.MISMATCH

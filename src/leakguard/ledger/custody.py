@@ -224,13 +224,13 @@ def _named(content: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _item(record: KeptRecord) -> EvidenceItem:
-    content = record.content
+    content, size = record.content, record.content.get("size")
     by, source = str(content.get("by") or ""), str(content.get("source") or "")
     sha256 = str(content.get("sha256") or "")
     return EvidenceItem(
         id=item_id(record.sequence), sequence=record.sequence, incident=record.subject,
         name=str(content.get("name") or ""), sha256=sha256,
-        size=int(content.get("size") or 0), by=by, source=source, note=str(content.get("note") or ""),
+        size=size if type(size) is int else 0, by=by, source=source, note=str(content.get("note") or ""),
         has_copy=bool(content.get("is_kept")) and sha256 != ERASED, holder=by, holder_signatory=signatory_of(content),
         collected_at=record.occurred_at.latest, recorded_at=record.recorded_at,
         custody=(

@@ -34,6 +34,8 @@ Older releases wrote none.
 """
 CONTENT_ERASED = "content_erased"
 """The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
+"""Beyond them a time has no local form in every zone; no entry has such a time unless somebody changed it."""
 SALT_CHARACTERS = 64
 """Hex digits of a salt: 256 bits, so that short contents cannot be guessed from their hash."""
 
@@ -102,7 +104,9 @@ def kept_record(entry: Entry) -> KeptRecord:
         content = from_canonical(entry.content) if entry.content is not None else {}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise unreadable(entry.sequence) from error
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or not all(type(each) is str for each in (entry.subject, entry.kind, entry.flags)):
+        raise unreadable(entry.sequence)
+    if not all(map(_has_local_forms, (occurred_at.earliest, occurred_at.latest, recorded_at))):
         raise unreadable(entry.sequence)
     return KeptRecord(
         sequence=entry.sequence,
@@ -115,6 +119,10 @@ def kept_record(entry: Entry) -> KeptRecord:
     )
 
 
+def _has_local_forms(at: datetime) -> bool:
+    return _FIRST_YEAR <= at.year <= _LAST_YEAR
+
+
 def raw_system_time(entry: Entry) -> datetime | None:
     """The system time when the entry was recorded.
 
@@ -122,10 +130,14 @@ def raw_system_time(entry: Entry) -> datetime | None:
 
     Raises `ValueError` for a time that cannot be read.
     """
-    word = next((flag for flag in entry.flags.split() if flag.startswith(SYSTEM_TIME_PREFIX)), None)
-    if word is not None:
-        return from_z(word.removeprefix(SYSTEM_TIME_PREFIX))
-    return None if SYSTEM_TIME_STEPPED_BACK in entry.flags.split() else from_z(entry.recorded_at)
+    flags = str(entry.flags).split()
+    word = next((flag for flag in flags if flag.startswith(SYSTEM_TIME_PREFIX)), None)
+    if word is None and SYSTEM_TIME_STEPPED_BACK in flags:
+        return None
+    at = from_z(entry.recorded_at if word is None else word.removeprefix(SYSTEM_TIME_PREFIX))
+    if not _has_local_forms(at):
+        raise ValueError("a time without a local form in some zones")
+    return at
 
 
 def unreadable(sequence: object) -> LedgerBroken:

@@ -60,4 +60,4 @@ def _is_ahead(entry: Entry, after: datetime) -> bool:
     except (LedgerBroken, ValueError):
         return False
     is_by_person = bool(record.content.get(STATED))
-    return lacks_system_time and not is_by_person and record.occurred_at.latest > after + SKEW
+    return lacks_system_time and not is_by_person and record.occurred_at.latest - after > SKEW

@@ -6,13 +6,13 @@ Heads of earlier releases are unsigned, which is not a sign of tampering.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import HEAD_SIGNED, Entry
-from leakguard.ledger.heads import HeadFileContent, HeadWithSignature
+from leakguard.ledger.heads import Head, HeadFileContent, HeadWithSignature
 from leakguard.ledger.keys import PublicKey, parse_public_key
 from leakguard.ledger.verification_result import Discrepancy, DiscrepancyKind
 
@@ -83,14 +83,41 @@ def signature_discrepancies(
             "Find the head file, or a copy of it"
         )
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
-    elif trust is not None and since.last and not external and keeps_heads:
+    elif trust is not None and not external and keeps_heads and (since.last or trust.is_strict or trust.is_named):
         text = (
             "there is no head with a signature to check, "
-            "so anybody who can write the files could have written every entry"
+            "so anybody who can write the files could have written every entry, or removed them"
         )
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
         yield Discrepancy(kind=DiscrepancyKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
+
+
+def set_aside_discrepancies(
+    old: Mapping[str, HeadFileContent | None], trust: Trust | None, entries: Callable[[], Iterable[Entry]]
+) -> Iterator[Discrepancy]:
+    """Report heads of ledgers that were in this place before: `old`, by the names of their files.
+
+    The trusted key signs one ledger. If it signed such a head, and no entry matches that, the ledger that it vouched
+    for is gone.
+    """
+    for name, content in sorted(old.items()):
+        signed = content.signed if content is not None else None
+        text, kind = (
+            f"another ledger was in this place before: its head is kept as {name}",
+            DiscrepancyKind.FOREIGN_HEAD,
+        )
+        if trust is not None and signed is not None and signed.is_by(trust.key) and not _holds(entries(), signed.head):
+            kind = DiscrepancyKind.UNSIGNED_ENTRIES
+            text = (
+                f"the key {_called(trust.key)} signed entry {signed.head.sequence} of a ledger that was in this place "
+                f"before, and this ledger does not contain it. Find that ledger; its head is kept as {name}"
+            )
+        yield Discrepancy(kind=kind, text=text)
+
+
+def _holds(entries: Iterable[Entry], head: Head) -> bool:
+    return any(entry.sequence == head.sequence and entry.hash == head.hash for entry in entries)
 
 
 def signers_of(external: Sequence[ExternalHeads]) -> tuple[PublicKey, ...]:

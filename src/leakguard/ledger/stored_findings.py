@@ -68,7 +68,7 @@ def finding_from_text(text: str, *, name: str = "finding") -> Finding:
         if has_tags(text):
             return finding_from_json(from_canonical_integers(text), name=name)
         return from_wire(_decoder().decode(text))
-    except (ValueError, msgspec.DecodeError, RecursionError, AttributeError) as error:
+    except (ValueError, TypeError, msgspec.DecodeError, RecursionError, AttributeError) as error:
         raise BadFile.whole(name, f"it is no finding that LeakGuard wrote ({type(error).__name__})") from error
 
 

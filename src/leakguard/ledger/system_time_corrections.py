@@ -15,7 +15,7 @@ from typing import Any
 
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.clock_skew import SKEW
-from leakguard.ledger.entries import SYSTEM_TIME_STEPPED_BACK, Entry, kept_record, raw_system_time
+from leakguard.ledger.entries import SYSTEM_TIME_STEPPED_BACK, Entry, kept_record, raw_system_time, unreadable
 from leakguard.models.events import Interval
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import SYSTEM_TIME_CORRECTED, KeptRecord
@@ -53,7 +53,7 @@ class SystemTimeOffset(Frozen):
 
     def covers(self, at: datetime) -> bool:
         """Whether the wrong clock showed `at` at some time from the first entry to the last, give or take `SKEW`."""
-        return self.began - SKEW <= at <= self.ended + SKEW
+        return self.began - at <= SKEW and at - self.ended <= SKEW
 
 
 class SystemTimeCorrection(Frozen):
@@ -147,6 +147,12 @@ class CorrectedReader:
 
     def take(self, entry: Entry) -> KeptRecord:
         """The record of the next entry."""
+        try:
+            return self._taken(entry)
+        except OverflowError as error:  # a time or an offset that no machine ever showed
+            raise unreadable(entry.sequence) from error
+
+    def _taken(self, entry: Entry) -> KeptRecord:
         record = kept_record(entry)
         raw = record.recorded_at
         if self._corrections or SYSTEM_TIME_STEPPED_BACK in entry.flags:
@@ -168,7 +174,7 @@ class CorrectedReader:
     def _corrected(self, entry: Entry, record: KeptRecord) -> KeptRecord:
         try:
             system_time, recorded = raw_system_time(entry), self._corrections.corrected_time(entry)
-            if recorded is None and self._corrections and record.occurred_at.latest + SKEW < record.recorded_at:
+            if recorded is None and self._corrections and record.recorded_at - record.occurred_at.latest > SKEW:
                 # Its system time is unknown. It was recorded when its event happened or later, so that time is the
                 # lower bound; `_in_order` puts it after the preceding entry.
                 recorded = record.occurred_at.latest
@@ -177,7 +183,7 @@ class CorrectedReader:
         occurred, content = self._occurred(record, system_time, recorded), record.content
         offset = self._corrections.offset_at(entry.sequence)
         if offset is not None and entry.kind == _ACKNOWLEDGED and isinstance(content.get("until"), str):
-            with suppress(ValueError):
+            with suppress(ValueError, OverflowError):
                 content = {**content, "until": to_z(from_z(content["until"]) - offset.most)}
         return replace(record, occurred_at=occurred, recorded_at=recorded or record.recorded_at, content=content)
 
@@ -191,7 +197,7 @@ class CorrectedReader:
         offset = self._corrections.offset_at(record.sequence)
         if offset is None:
             # The clock of this entry was right. If the event lies in its future, a clock that was ahead gave its time.
-            source = self._corrections.offset_of_clock_showing(at.latest) if at.earliest > recorded + SKEW else None
+            source = self._corrections.offset_of_clock_showing(at.latest) if at.earliest - recorded > SKEW else None
             return source.correct(at) if source is not None else at
         return offset.correct(at) if came_from_wrong_clock(at, system_time, offset) else at
 
@@ -254,7 +260,7 @@ def _correction(record: KeptRecord) -> SystemTimeCorrection | None:
             second_person=str(content.get("second") or ""),
             at=record.occurred_at.latest,
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
 
 

@@ -103,7 +103,7 @@ def best_known_time(entry: Entry, corrections: SystemTimeCorrections) -> datetim
         at = corrections.corrected_time(entry)
         if at is None and entry.kind in _NOW_KINDS and from_z(entry.occurred_latest) < from_z(entry.recorded_at):
             return from_z(entry.occurred_latest)
-    except (ValueError, AttributeError):
+    except (ValueError, OverflowError):
         return None
     return at
 
@@ -118,10 +118,10 @@ def _has_setback(entries: Iterable[Entry], corrections: SystemTimeCorrections, n
     before: datetime | None = None
     for _, at in _best_known_times(entries, corrections):
         if at is not None:
-            if before is not None and at + SKEW < before:
+            if before is not None and before - at > SKEW:
                 return True
             before = at
-    return now is not None and before is not None and now + SKEW < before
+    return now is not None and before is not None and before - now > SKEW
 
 
 def _setbacks(numbers: array[int], times: array[int]) -> Iterator[SystemTimeSetback]:

@@ -115,7 +115,7 @@ class _Verifier:
         """
         try:
             at = from_z(entry.recorded_at)
-        except (ValueError, AttributeError):
+        except ValueError:
             return
         if self._last_at is not None and at < self._last_at:
             self._add(

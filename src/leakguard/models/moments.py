@@ -34,8 +34,11 @@ def in_utc(moment: datetime) -> datetime:
 
 @lru_cache(maxsize=_REMEMBERED)
 def from_z(text: str) -> datetime:
-    """The instant of a text that `to_z` wrote; raises `ValueError` for any other spelling."""
-    moment = datetime.fromisoformat(text) if text.endswith("Z") else None
+    """The instant of a text that `to_z` wrote; raises `ValueError` for any other spelling, and for what is no text."""
+    try:
+        moment = datetime.fromisoformat(text) if text.endswith("Z") else None
+    except (TypeError, AttributeError) as error:
+        raise ValueError("what is no text is no time") from error
     if moment is None or to_z(moment) != text:
         raise ValueError(f"not an RFC 3339 time in UTC: {text!r}")
     return moment

@@ -53,11 +53,7 @@ class HeadFile:
 
     def read_all(self) -> HeadFileContent | None:
         """As `read`, with the last head that somebody signed."""
-        try:
-            with open_file(self.path) as file:
-                return heads_in_file(file.read(_MAX_BYTES).decode("utf-8", "replace"))
-        except BadFile:
-            return None
+        return _content_of(self.path)
 
     def write(self, head: Head, *, is_signed: bool = True) -> str:
         """Replace the head in one step, unless another process has written a later one; returns why that failed.
@@ -106,6 +102,25 @@ class HeadFile:
     def old(self) -> tuple[Path, ...]:
         """Heads that were set aside: signs of stores that stood here before."""
         return tuple(sorted(self.path.parent.glob(f"{escape(self.path.name)}.old-*")))
+
+    def read_old(self) -> dict[str, HeadFileContent | None]:
+        """What was set aside, by the names of the files; `None` for a file that holds no head that can be read."""
+        return {path.name: _content_of(path) for path in self.old()}
+
+    @property
+    def is_by_own_key(self) -> bool:
+        """Whether the head that stands here was signed with the key of this process."""
+        found = self.read_all() if self._key is not None else None
+        signed = found.signed if found is not None else None
+        return self._key is not None and signed is not None and signed.is_by(self._key.public)
+
+
+def _content_of(path: Path) -> HeadFileContent | None:
+    try:
+        with open_file(path) as file:
+            return heads_in_file(file.read(_MAX_BYTES).decode("utf-8", "replace"))
+    except BadFile:
+        return None
 
 
 def head_text(store: Path | None) -> str:

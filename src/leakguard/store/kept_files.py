@@ -6,14 +6,14 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import get_native_id
 
 from leakguard.errors import BadFile, StoreUnusable, UsageProblem
 from leakguard.files.opening import open_file
 from leakguard.models.file_modes import Access, Output
+from leakguard.store.half_copies import claim, half_of_this_thread, overwrite, remove_left_halves
 from leakguard.store.new_files import ALONE, new_file, new_folder, write_new
 from leakguard.store.places import file_of
 
@@ -47,7 +47,7 @@ class KeptFiles:
         itself, `StoreUnusable` for a copy that cannot be written.
         """
         self._refuse_own(path)
-        part = self.folder / f".part-{os.getpid()}-{get_native_id()}"
+        part = half_of_this_thread(self.folder)
         digest, size = hashlib.sha256(), 0
         handle = self._new(part) if keep else None
         try:
@@ -68,7 +68,7 @@ class KeptFiles:
     def keep_bytes(self, content: bytes) -> str:
         """Keep bytes that no file holds, and return their SHA-256; raises `StoreUnusable`."""
         digest = hashlib.sha256(content).hexdigest()
-        part = self.folder / f".part-{os.getpid()}-{get_native_id()}"
+        part = half_of_this_thread(self.folder)
         handle = self._new(part)
         try:
             _write(handle, content)
@@ -188,12 +188,7 @@ class KeptFiles:
         if self.set_aside(sha256):
             path, aside = self.folder / sha256, self._aside(sha256)
             try:
-                with aside.open("r+b") as file:
-                    left = aside.stat().st_size
-                    while left > 0:
-                        left -= file.write(bytes(min(left, CHUNK)))
-                    file.flush()
-                    os.fsync(file.fileno())
+                overwrite(aside)
                 aside.unlink()
             except OSError as error:
                 with suppress(OSError):  # verification tells of what lies in its place
@@ -202,15 +197,30 @@ class KeptFiles:
                 raise _still_there(path, error) from error
         self.unmark(sha256)
 
+    def remove_halves(self) -> tuple[str, ...]:
+        """Remove the half copies that a killed process left; returns the names of those that stay."""
+        return remove_left_halves(self.folder)
+
+    def drop(self, sha256: str, is_needed: Callable[[], bool]) -> None:
+        """Remove a copy unless it is needed; asked once more when the copy is out of its place. Raises as `remove`."""
+        if is_needed() or not self.set_aside(sha256):
+            return
+        if is_needed():
+            self.unmark(sha256)
+        else:
+            self.remove(sha256)
+
     def _aside(self, sha256: str) -> Path:
         return self.folder / f"{_ASIDE}{sha256}"
 
     def _new(self, part: Path) -> int:
         try:
             new_folder(self.folder, self._access)
-            return new_file(part, Output.EVIDENCE, self._access, flags=os.O_TRUNC)
+            handle = new_file(part, Output.EVIDENCE, self._access, flags=os.O_TRUNC)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
+        claim(handle)
+        return handle
 
 
 def _chunks(path: str | Path) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from leakguard.errors import BadFile, StoreUnusable
+from leakguard.errors import BadFile, NotFound, StoreUnusable
 from leakguard.files.opening import open_file
 from leakguard.notices.letters.marks import KEY_BYTES
 from leakguard.store.places import file_of
@@ -39,6 +39,33 @@ def letters_key(path: Path, token: Callable[[int], str]) -> bytes:
             f"the key {path} cannot be written: {error.strerror}", next_step="Name another place: --key FILE"
         ) from error
     return bytes.fromhex(text)
+
+
+def existing_letters_key(path: Path) -> bytes:
+    """As `letters_key` for letters that were made already: another key knows none of them. Raises `NotFound`."""
+    if not path.exists():
+        raise NotFound(
+            f"the key {path}, with which these letters were made, is not here",
+            next_step="Put it back from where the store was, or name it: --key FILE",
+        )
+    return _read(path)
+
+
+def marks_key_file(store: str) -> Path | None:
+    """The key of the pages that are known again: beside a SQLite store, none for another database."""
+    file = file_of(store)
+    return None if file is None else file.with_name(f"{file.name}.marks.key")
+
+
+def copy_keys(old: str, new: str) -> None:
+    """Copy both keys to where the store `new` has them, for their owner alone; never over another one.
+
+    Raises `OSError`, and `BadFile` for a key that cannot be read.
+    """
+    letters = (letters_key_file(old, None), letters_key_file(new, None))
+    for source, target in (letters, (marks_key_file(old), marks_key_file(new))):
+        if source is not None and target is not None and source.exists() and not target.exists():
+            _write(target, f"{_read(source).hex()}\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -22,10 +22,14 @@ from leakguard.store.drivers import BUSY_SECONDS, Pool
 from leakguard.store.failures import translated
 from leakguard.store.head_file import HeadFile, head_text
 from leakguard.store.kept_files import CHUNK, KeptFiles
+from leakguard.store.letters_key import copy_keys
 from leakguard.store.new_files import ALONE, write_new
 from leakguard.store.part_folder import part_folder
 from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import REVISION, version_in
+
+HEAD_OF_SERVER = Path("leakguard.head")
+"""Where the head goes when a store moves to a database that has no file beside it: in this folder."""
 
 
 def restore(
@@ -59,6 +63,7 @@ def move(
 
     It waits `busy_seconds` for another writer.
 
+    The head goes beside a file, or to `HEAD_OF_SERVER`.
     The old one keeps all its rows, and no process can append to it, also none that has it open.
     Raises `NotAllowed` where a store stands at `new`, `StoreUnusable`; the old store then is as it was.
     """
@@ -71,10 +76,12 @@ def move(
             with target.writing() as copy:
                 refuse_used(copy, name_of(new))
                 copy_rows(rows, copy, without=OF_PROCESSES, tell=tell)
+                copy_keys(place, new)
                 last = head_in(rows)
                 retire(rows)
-            if file is not None and head:
-                write_new(HeadFile(file).path, head, Output.HEAD, access)
+            path = HeadFile(file).path if file is not None else HEAD_OF_SERVER
+            if head and (file is not None or not path.exists()):
+                write_new(path, head, Output.HEAD, access)
     return last
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.errors import StoreUnusable
+from leakguard.errors import LedgerBroken, StoreUnusable
 from leakguard.logs import log
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import Pool
@@ -77,6 +77,12 @@ def _create(connection: Connection, name: str, head_file: HeadFile | None) -> No
     """What all migrations together make, without them; a head that stands there belongs to a store that is gone."""
     if connection.tables():
         raise unusable(name, "is a database of another program", "Name another file with --store.")
+    if head_file is not None and head_file.is_by_own_key:
+        raise LedgerBroken(
+            f"nothing was written, because the ledger that the key here signed is gone: {name} is empty or was deleted",
+            next_step=f"Find it, or restore a backup. To begin a new one, move {head_file.path} away first, and keep "
+            "it; `evidence verify --head FILE` shows with it what is lost.",
+        )
     if head_file is not None:
         head_file.set_aside()
     for statement in (*statements(is_sqlite=connection.is_sqlite), VERSION_STATEMENT):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.ledger.entries import HEAD_SIGNED, Entry, kept_record
-from leakguard.ledger.heads import Head, head_of
+from leakguard.ledger.heads import Head, HeadFileContent, head_of
 from leakguard.ledger.listed_rows import LISTS_ALL_ROWS
 from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.stored_findings import FINDINGS_RECORDED
@@ -291,9 +291,9 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         """Places that the settings name for heads and that hold none that can be read."""
         return self._database.unreadable()
 
-    def set_aside_heads(self) -> tuple[Path, ...]:
-        """Heads of stores that stood in this place before this one."""
-        return self._database.head_file.old() if self._database.head_file else ()
+    def set_aside_heads(self) -> Mapping[str, HeadFileContent | None]:
+        """Heads of stores that stood in this place before this one, by the names of their files."""
+        return self._database.head_file.read_old() if self._database.head_file else {}
 
     def damage(self) -> tuple[str, ...]:
         """What the database's own check says is wrong with its file; see `Database.damage`."""

@@ -52,11 +52,15 @@ class LetterWiring:
 
         return ReadyLetters(Path(path))
 
-    def letters_key(self: LettersWiringBase, path: str | None) -> bytes:
-        """The key of the marks in manifests, made where there is none; raises `BadFile`, `StoreUnusable`."""
-        from leakguard.store.letters_key import letters_key, letters_key_file  # noqa: PLC0415  (as above)
+    def letters_key(self: LettersWiringBase, path: str | None, *, is_made: bool = False) -> bytes:
+        """The key of the marks in manifests, made where there is none, unless letters were made with it already.
 
-        return letters_key(letters_key_file(self.settings.store, path), self.token)
+        `is_made` says that they were. Raises `BadFile`, `NotFound`, `StoreUnusable`.
+        """
+        from leakguard.store import letters_key as keys  # noqa: PLC0415  (as above)
+
+        file = keys.letters_key_file(self.settings.store, path)
+        return keys.existing_letters_key(file) if is_made else keys.letters_key(file, self.token)
 
     def new_document_maker(self: LettersWiringBase, form: str) -> Callable[[], DocumentMaker]:
         """What makes the maker of one format; other processes get a copy of it."""

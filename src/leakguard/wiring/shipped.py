@@ -60,13 +60,13 @@ class ShippedWiring:
 
 def _marks_key(around: ShippedWiringBase) -> bytes:
     """The key beside a store in a file; none for a worker, which keeps no store, or where it cannot be written."""
-    from leakguard.store.letters_key import letters_key  # noqa: PLC0415  (as above)
+    from leakguard.store.letters_key import letters_key, marks_key_file  # noqa: PLC0415  (as above)
     from leakguard.store.places import file_of  # noqa: PLC0415  (as above)
 
-    file = file_of(around.settings.store)
-    if file is None or not file.exists():
+    file, key = file_of(around.settings.store), marks_key_file(around.settings.store)
+    if file is None or key is None or not file.exists():
         return b""
     try:
-        return letters_key(file.with_name(f"{file.name}.marks.key"), around.token)
+        return letters_key(key, around.token)
     except LeakGuardError:
         return b""

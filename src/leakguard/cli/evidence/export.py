@@ -17,6 +17,7 @@ from leakguard.errors import ExitCode
 from leakguard.ledger.custody import EvidenceItem
 from leakguard.models.file_modes import Output
 from leakguard.models.texts import counted
+from leakguard.use_cases.proofs.bundled_targets import other_target_count
 from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle, reports_with_senders
 from leakguard.use_cases.proofs.evidence_items import list_items
 
@@ -38,7 +39,8 @@ Examples:
     metavar="ID",
     help=(
         "Include the contents of this incident only. The hash chain of the whole ledger is always included, so that it "
-        "can be verified."
+        "can be verified. An entry that lists a finding of the incident also names the other targets of that scan; the "
+        "command says how many."
     ),
 )
 @click.option("--without-files", is_flag=True, help="Leave out kept copies of evidence.")
@@ -100,6 +102,8 @@ def export_cmd(
             text = f"{item.id}: its kept copy is gone, so the verifier of the bundle reports it as not verifiable"
             context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
     _name_left_out(context, items, without_files=without_files)
+    if incident is not None:
+        _name_others(context, other_target_count(store, incident))
     if incident is None and not options.may_name_reporters:
         _name_withheld(context, reports_with_senders(store))
     return ExitCode.CLEAN
@@ -135,6 +139,17 @@ def _name_left_out(context: Context, items: Sequence[EvidenceItem], *, without_f
     text = f"Not in the bundle, only their hashes: {items_left} ({names})."
     hint = "" if without_files else " `evidence add --keep` and `playbook done --keep` store copies, which go along."
     context.notes.print(text + hint, soft_wrap=True, markup=False, highlight=False)
+
+
+def _name_others(context: Context, count: int) -> None:
+    """Whoever gives the bundle away must know that it names targets of others."""
+    if count:
+        others = counted(count, "other target", "other targets")
+        text = (
+            f"The bundle names {others} of the same scans, and how each stood: a scan saves many targets in one entry, "
+            "and no part of an entry can be left out. Look at contents.jsonl before you hand the bundle over."
+        )
+        context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
 
 
 def _name_withheld(context: Context, reports: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import click
 
@@ -38,7 +39,8 @@ def redact_cmd(
     """Erase the content of entries (12, E-12, EV-12) and findings (F-...). This cannot be undone.
 
     The entry stays in the chain, without words and names. A new entry says what was erased, by whom and why. Values
-    that clocks need are kept. Kept copies of evidence are erased too. Backups of the store are not changed.
+    that clocks need are kept. Kept copies of evidence are erased too. Backups of the store are not changed. An
+    entry that lists findings is refused until you name these findings as well, because they are erased with it.
     """
     wiring = context.wiring
     asked = Redaction(names=entries, by=context.by, reason=reason, keep=frozenset(keep))
@@ -51,7 +53,7 @@ def redact_cmd(
         names = [*map(str, done.sequences), *done.findings]
         sayers = ", ".join(str(record.sequence) for record in done.records)
         context.say(f"Erased: {', '.join(names)}. Entry {sayers} says so.")
-    return _ended(context, is_scrubbed=done.is_scrubbed)
+    return _ended(context, done.halves, is_scrubbed=done.is_scrubbed)
 
 
 @click.command(
@@ -63,13 +65,24 @@ Examples:
 @store_option
 @pass_context
 def scrub_cmd(context: Context) -> int:
-    """Rewrite the files of the store and the kept copies, so that no erased content is left in them."""
+    """Rewrite the files of the store and the kept copies, so that no erased content is left in them.
+
+    Half copies that an interrupted `evidence add --keep` or `playbook done --keep` left are removed.
+    """
     wiring = context.wiring
-    return _ended(context, is_scrubbed=scrub(wiring.existing_store, wiring.kept_files()))
+    is_scrubbed, halves = scrub(wiring.existing_store, wiring.kept_files())
+    return _ended(context, halves, is_scrubbed=is_scrubbed)
 
 
-def _ended(context: Context, *, is_scrubbed: bool) -> int:
-    if is_scrubbed:
+def _ended(context: Context, halves: Sequence[str], *, is_scrubbed: bool) -> int:
+    if not is_scrubbed:
+        context.notes.print(_UNSCRUBBED, soft_wrap=True)
+    if halves:
+        text = (
+            "Half copies of evidence could not be removed, because somebody is making them or they may not be written: "
+            f"{', '.join(halves)}. After that: leakguard evidence scrub"
+        )
+        context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
+    if is_scrubbed and not halves:
         return ExitCode.CLEAN
-    context.notes.print(_UNSCRUBBED, soft_wrap=True)
     return ExitCode.UNFINISHED

@@ -124,7 +124,7 @@ def letters_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (c
     begun = folder.head()
     order = _order(context, asked, now=asked.now or (begun.made_for if begun else None))
     tools = MergeTools(
-        key=context.wiring.letters_key(asked.key),
+        key=context.wiring.letters_key(asked.key, is_made=begun is not None),
         folder=folder,
         new_maker=context.wiring.new_document_maker(asked.form),
         make_batches=context.wiring.make_batches(asked.workers),

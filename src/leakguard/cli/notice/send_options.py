@@ -144,7 +144,7 @@ def _merge(context: Context, options: SendOptions, _: RequestedLetter, way: Mail
         is_drill=wiring.settings.drill, head=named_head(head),
     )  # fmt: skip
     mailing = MergeMailing(
-        ready=ready, order=order, key=wiring.letters_key(options.key), proposal=way.proposal,
+        ready=ready, order=order, key=wiring.letters_key(options.key, is_made=True), proposal=way.proposal,
         makers=cache(wiring.document_maker), sender=way.sender, attaches_pdf=options.attach == "pdf",
         own_domains=(*options.own_domain, *domains_of(work.facts)),
     )  # fmt: skip

@@ -37,8 +37,8 @@ def move_cmd(context: Context, *, place: str, output_format: str) -> ExitCode:
 
     Take a backup first: the old store cannot be used again afterwards. During the move, others can read the store,
     and wait if they write. After the move, nothing can be recorded in the old store, neither by a new command nor
-    by a watchman or web server that has it open. Change `store` in leakguard.toml, then restart the watchman and
-    the web server.
+    by a watchman or web server that has it open. The keys beside the store are copied. Change `store` in
+    leakguard.toml, then restart the watchman and the web server.
     """
     from leakguard.outputs.evidence import verification_lines  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.evidence import verification_to_json  # noqa: PLC0415  (as above)
@@ -55,5 +55,10 @@ def move_cmd(context: Context, *, place: str, output_format: str) -> ExitCode:
         context.say(
             "Write the new place as `store` in leakguard.toml, and start the watchman and the web server again."
         )
+        if "://" in place and not context.wiring.settings.heads:
+            context.say(
+                'No file lies beside a database. If no other place keeps heads, write heads = "leakguard.head" in '
+                "leakguard.toml: the head of the store is in that file here, if it had one."
+            )
         context.show(verification_lines(found))
     return ExitCode.EXPOSED if found.answer is Answer.MISMATCH else ExitCode.CLEAN

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from leakguard.errors import LedgerBroken
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_skew import SKEW
 from leakguard.ledger.entries import Entry
@@ -95,9 +96,14 @@ def doubt_text(doubt: ClockDoubt) -> str:
 
 def clock_doubts(entries: ReadEntries, now: datetime | None) -> Iterator[Discrepancy]:
     """Every wrong clock that the ledger shows, and every one that it says was mended."""
-    corrections = corrections_in(
-        entry for entry in entries() if entry.kind == SYSTEM_TIME_CORRECTED and entry.subject == "clock"
-    )
+    try:
+        corrections = corrections_in(
+            entry for entry in entries() if entry.kind == SYSTEM_TIME_CORRECTED and entry.subject == "clock"
+        )
+    except LedgerBroken as error:
+        text = f"{error.message}; without it no system times were compared"
+        yield Discrepancy(kind=DiscrepancyKind.DAMAGED_FILE, text=text)
+        return
     for each in corrections.all:
         for wrong in each.offsets:
             text = f"{wrong_words(wrong)}; entry {each.sequence} corrects that, by {_sayers(each)}: {each.reason}"

@@ -122,7 +122,7 @@ def _is_touched(entry: Entry, planned: SystemTimeCorrections, wrongs: Sequence[S
         return came_from_wrong_clock(at, stated, own)
     recorded = best_known_time(entry, planned)
     source = planned.offset_of_clock_showing(at.latest)
-    return recorded is not None and at.earliest > recorded + SKEW and source in wrongs
+    return recorded is not None and at.earliest - recorded > SKEW and source in wrongs
 
 
 def _by_subject(pairs: Iterable[tuple[str, int]]) -> tuple[AffectedEntries, ...]:

@@ -13,7 +13,7 @@ from leakguard.errors import LeakGuardError, LedgerBroken
 from leakguard.frozen import replace
 from leakguard.ledger.custody import ADDED, item_id
 from leakguard.ledger.entries import Entry, kept_record
-from leakguard.ledger.heads import Head
+from leakguard.ledger.heads import Head, HeadFileContent
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.kept_heads import Roots, kept_head_discrepancies, sizes_in
 from leakguard.ledger.listed_rows import ListedRows, StoredRow
@@ -24,6 +24,7 @@ from leakguard.ledger.signed_heads import (
     Trust,
     common_signer_name,
     key_discrepancies,
+    set_aside_discrepancies,
     signature_discrepancies,
 )
 from leakguard.ledger.stamps import HEAD_KEPT
@@ -108,8 +109,8 @@ class EvidenceStore(Protocol):
     def unreadable_heads(self) -> tuple[Path, ...]:
         """Second places that hold no head that can be read."""
 
-    def set_aside_heads(self) -> tuple[Path, ...]:
-        """Heads of stores that stood in this place before."""
+    def set_aside_heads(self) -> Mapping[str, HeadFileContent | None]:
+        """Heads of stores that stood in this place before, by the names of their files."""
 
     def damage(self) -> tuple[str, ...]:
         """What the database's own check says is wrong with its file."""
@@ -149,7 +150,7 @@ def verify_store(
         doubts += _changed_bookmarks(frozen, doubts)
         doubts += clock_doubts(lambda: _readable(frozen.entries(), []), now)
         doubts += _wrong_keys(frozen, doubts)
-    doubts += _beside_the_entries(store)
+    doubts += _beside_the_entries(store, trust)
     return _logged(replace(
         found, discrepancies=tuple(dict.fromkeys(doubts)), signed_by=common_signer_name(external, trust),
         is_unsigned=all(external_heads.content.signed is None for external_heads in external),
@@ -157,12 +158,11 @@ def verify_store(
     ))  # fmt: skip
 
 
-def _beside_the_entries(store: EvidenceStore) -> Iterator[Discrepancy]:
+def _beside_the_entries(store: EvidenceStore, trust: Trust | None) -> Iterator[Discrepancy]:
     """Damage of the file, and heads in second places that were set aside or cannot be read."""
     for line in _damage(store):
         yield Discrepancy(kind=DiscrepancyKind.DAMAGED_FILE, text=f"the file is damaged: {line}")
-    for path in store.set_aside_heads():
-        yield Discrepancy(kind=DiscrepancyKind.FOREIGN_HEAD, text=_older(path))
+    yield from set_aside_discrepancies(store.set_aside_heads(), trust, lambda: _readable(store.entries(), []))
     for path in store.unreadable_heads():
         yield Discrepancy(kind=DiscrepancyKind.UNREADABLE_HEAD, text=_unreadable(path))
 
@@ -243,10 +243,6 @@ def _damage(store: EvidenceStore) -> tuple[str, ...]:
         return ("not even the database's own check can read it",)
 
 
-def _older(path: Path) -> str:
-    return f"another ledger was in this place before: its head is kept as {path.name}"
-
-
 def _unreadable(path: Path) -> str:
     return f"the second place {path} holds no head that can be read"
 
@@ -280,7 +276,8 @@ def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -
         if name not in named.values():
             text = f"the copy {name[:16]} belongs to no item of evidence"
             if name.startswith(PART):
-                text = f"{name[:20]} is half a copy, left by an `evidence add` that was broken off: delete it"
+                text = f"{name[:20]} is half a copy, left by an `evidence add` that was broken off"
+                text += ": leakguard evidence scrub"
             yield Discrepancy(kind=DiscrepancyKind.STRAY_EVIDENCE, text=text)
 
 

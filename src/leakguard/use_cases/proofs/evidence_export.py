@@ -227,6 +227,8 @@ you have from elsewhere.
   contents.jsonl   the contents of entries. What was erased, because a law or a
                    person asked for it, is gone for good; an entry says who
                    erased it and why. Contents of other matters may be withheld.
+                   An entry that lists findings names all targets that the scan
+                   had reached by then, and how each stood.
   findings.jsonl   what scans found; entries list the hash of each finding
   attachments/     files that are evidence, each under its SHA-256; entries of
                    the kind evidence_added name them

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from leakguard.errors import ChannelFailed, LedgerBroken, NotAllowed, NotFound
 from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import sha256_hex
-from leakguard.ledger.entries import Entry
+from leakguard.ledger.entries import Entry, unreadable
 from leakguard.ledger.heads import Head, print_form
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.merkle import IncrementalRoot
@@ -30,6 +30,10 @@ from leakguard.use_cases.proofs.evidence import Standstill as WholeStandstill
 LEDGER = "ledger"
 """The subject of entries about the ledger as a whole."""
 MOST_REASON = 300
+NO_PLACE = (
+    "the head was kept in no second place, because none is named: set `heads` in leakguard.toml, for example "
+    'heads = "leakguard.head"'
+)
 _MOST_ANSWER = 200_000
 """Bytes; a time stamp with its certificates has some 6,000."""
 
@@ -52,6 +56,10 @@ class HeadStore(Journal, Protocol):
 
     def tell_places(self) -> tuple[str, ...]:
         """Tell the files that hold the head where the ledger stands; returns why each that failed did."""
+
+    @property
+    def keeps_heads(self) -> bool:
+        """Whether there is any such file."""
 
 
 class SigningStore(HeadStore, EvidenceStore, Protocol):
@@ -102,13 +110,20 @@ def make_head(store: HeadStore, key: SigningKey | None) -> NotedHead:
     stack, last = IncrementalRoot(), None
     with store.snapshot() as frozen:
         for entry in frozen.entries():
-            stack.push(bytes.fromhex(entry.hash))
+            stack.push(_hash_of(entry))
             last = entry
     if last is None:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
     origin = key.name if key else UNSIGNED
     head = TreeHead(size=stack.size, root=stack.root(), hash=last.hash, recorded_at=last.recorded_at, origin=origin)
     return NotedHead(head=head, note=to_note(head.text, key), last_kind=last.kind)
+
+
+def _hash_of(entry: Entry) -> bytes:
+    try:
+        return bytes.fromhex(entry.hash)
+    except (ValueError, TypeError) as error:
+        raise unreadable(entry.sequence) from error
 
 
 def keep_head(
@@ -122,7 +137,7 @@ def keep_head(
     """
     made = make_head(store, key)
     if anew is None and made.last_kind == HEAD_KEPT and not _has_failed(store):
-        return KeptHead(made=made, record=None, failures=store.tell_places())
+        return KeptHead(made=made, record=None, failures=_told(store, places))
     failures: dict[str, str] = {}
     for place in places:
         try:
@@ -138,7 +153,12 @@ def keep_head(
     if former:
         content[FORMER_KEYS] = former
     record = store.append(LEDGER, (_record(HEAD_KEPT, content, now),))[0]
-    return KeptHead(made=made, record=record, failures=(*failures.values(), *store.tell_places()))
+    return KeptHead(made=made, record=record, failures=(*failures.values(), *_told(store, places)))
+
+
+def _told(store: HeadStore, places: Sequence[HeadPlace]) -> tuple[str, ...]:
+    """Why files that hold the head were not told; that there is no second place at all is a reason too."""
+    return store.tell_places() if places or store.keeps_heads else (NO_PLACE,)
 
 
 def sign_first(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import PurePath
 from typing import Protocol
 
-from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.ledger.custody import (
+    ADDED,
     HOLD_RELEASED,
     KINDS,
     PUT_ON_HOLD,
@@ -23,6 +26,7 @@ from leakguard.ledger.custody import (
     items_of,
     new_evidence_record,
 )
+from leakguard.ledger.erasure import is_erased
 from leakguard.logs import log
 from leakguard.models.events import Interval
 from leakguard.models.people import refuse_nameless
@@ -42,6 +46,9 @@ class Intake(Protocol):
     def has(self, sha256: str) -> bool:
         """Whether a copy lies there."""
 
+    def drop(self, sha256: str, is_needed: Callable[[], bool]) -> None:
+        """Remove a copy unless it is needed; asked once more when the copy is out of its place."""
+
 
 class EvidenceOptions(Frozen):
     """What is said about files that are taken in together."""
@@ -57,7 +64,7 @@ class EvidenceOptions(Frozen):
 def add_files(
     store: ScanStore, intake: Intake, incident: str, paths: Sequence[str], adding: EvidenceOptions, *, now: Now
 ) -> tuple[EvidenceItem, ...]:
-    """Take files in for an incident; nothing is taken in when one of them cannot be read.
+    """Take files in for an incident; nothing is taken in, and no copy stays, when one of them cannot be read.
 
     Raises `NotFound` for an unknown incident, `UsageProblem` for texts that are missing or too long, for an unreadable
     file and for one that was collected in the future.
@@ -67,13 +74,31 @@ def add_files(
     at = adding.collected_at or Interval(earliest=now(), latest=now())
     if at.latest > now():
         raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
-    taken = [taken_in(intake, path, adding) for path in paths]
-    kept = store.append(incident, [new_evidence_record(taken_in, at=at) for taken_in in taken])
+    taken: list[NewEvidence] = []
+    kept: tuple[KeptRecord, ...] = ()
+    try:
+        taken.extend(taken_in(intake, path, adding) for path in paths)  # keeps what it has when one raises
+        kept = store.append(incident, [new_evidence_record(item, at=at) for item in taken])
+    finally:
+        if not kept:
+            _drop_copies(store, intake, taken)
     for path, item in zip(paths, taken, strict=True):
         if item.has_copy:
             keep_again(intake, path, item.sha256)
     log.info("evidence_added", incident=incident, count=len(kept), is_kept=adding.keep)
     return items_of(kept)
+
+
+def _drop_copies(store: ScanStore, intake: Intake, taken: Iterable[NewEvidence]) -> None:
+    """Remove the copies that were kept for nothing: no entry names them, so nobody could erase them later."""
+
+    def is_needed(digest: str) -> bool:
+        items = (record.content for record in store.of_kinds((ADDED,)) if not is_erased(record.content))
+        return any(item.get("is_kept") and item.get("sha256") == digest for item in items)
+
+    for digest in dict.fromkeys(item.sha256 for item in taken if item.has_copy):
+        with suppress(LeakGuardError):  # the error that refused the files is the one to tell
+            intake.drop(digest, partial(is_needed, digest))
 
 
 def taken_in(intake: Intake, path: str, adding: EvidenceOptions, *, copies: bool = True) -> NewEvidence:

@@ -22,6 +22,7 @@ from leakguard.use_cases.incidents.incident_closures import every_finding_in
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
+from leakguard.use_cases.proofs.listed_findings import refuse_unnamed_findings
 from leakguard.use_cases.proofs.offered_answers import offered_in
 from leakguard.use_cases.scans.following import FLEET_STARTED
 
@@ -64,6 +65,9 @@ class Copies(Protocol):
     def remove(self, sha256: str) -> None:
         """Overwrite and remove a copy that was set aside, and its mark."""
 
+    def remove_halves(self) -> tuple[str, ...]:
+        """Remove the half copies that a killed process left; returns the names of those that stay."""
+
 
 class Redaction(Frozen):
     """What is asked for."""
@@ -85,6 +89,8 @@ class RedactionResult(Frozen):
     """The entries that say so."""
     is_scrubbed: bool
     """Whether nothing is left in the files; false while another process was reading."""
+    halves: tuple[str, ...] = ()
+    """Half copies beside the store that could not be removed, as somebody may be making them."""
 
 
 @dataclass(slots=True)
@@ -102,8 +108,8 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     """Erase what `asked` names.
 
     Raises `UsageProblem` for names that are none and without a name or a reason, `NotFound` for what does not exist,
-    `NotAllowed` for what is erased already, is under legal hold, or is what the ledger itself stands on, and
-    `StoreUnusable` where a kept copy cannot be removed.
+    `NotAllowed` for what is erased already, is under legal hold, is what the ledger itself stands on, or lists findings
+    that `asked` does not name, and `StoreUnusable` where a kept copy cannot be removed.
     """
     _refuse_nameless(asked)
     _finish(store, copies)
@@ -112,6 +118,7 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     seen = _look(store, numbers)
     _refuse_protected(seen, numbers)
     _refuse_held(store, seen, findings)
+    refuse_unnamed_findings(store, seen.chosen.values(), {finding.id for finding in findings})
     erasures = [
         erasure_of(seen.chosen[number], keep=asked.keep, answers=offered_in(store, seen.chosen[number]))
         for number in numbers
@@ -130,13 +137,18 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
         findings=tuple(finding.id for finding in findings),
         records=kept,
         is_scrubbed=_scrubbed(store),
+        halves=copies.remove_halves(),
     )
 
 
-def scrub(store: ErasingStore, copies: Copies) -> bool:
-    """Let nothing of what was erased be left in any file; false while another process holds those of the store."""
+def scrub(store: ErasingStore, copies: Copies) -> tuple[bool, tuple[str, ...]]:
+    """Let nothing of what was erased be left in any file.
+
+    Returns false while another process holds those of the store, and the half copies that could not be removed.
+    """
     _finish(store, copies)
-    return store.scrub()
+    halves = copies.remove_halves()
+    return store.scrub(), halves
 
 
 def _finish(store: ErasingStore, copies: Copies) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from pydantic import Field
@@ -87,6 +87,10 @@ class UploadIntake(Frozen):
     def has(self, sha256: str) -> bool:
         """Whether a copy lies beside the store."""
         return self.kept.has(sha256)
+
+    def drop(self, sha256: str, is_needed: Callable[[], bool]) -> None:
+        """Remove a copy beside the store unless it is needed."""
+        self.kept.drop(sha256, is_needed)
 
 
 def list_all(call: Call) -> Answer:

@@ -97,7 +97,7 @@ def keep_bookmark(store: WatchStore, known: KnownExposures, *, now: Now) -> None
 
 def is_vouched_for(found: Bookmark, content: Mapping[str, Any]) -> bool:
     """Whether the content of its ledger entry is about this very text."""
-    return isinstance(found.text, str) and content.get("sha256") == _digest(found.text)
+    return content.get("sha256") == _digest(str(found.text))  # a column that somebody changed may hold anything
 
 
 def _last_withdrawal(store: ScanStore, *, until: int | None = None) -> int:

@@ -21,9 +21,9 @@ from leakguard.ports import ScanStore
 from leakguard.scanning.history import History
 from leakguard.scanning.place_status import PlaceStanding
 from leakguard.scanning.sightings import spot_of
-from leakguard.use_cases.incidents.incident_closures import OPENED, VERIFIED, Closure, closed_findings, incidents_about
+from leakguard.use_cases.incidents.incident_closures import VERIFIED, Closure, closed_findings, incidents_about
 from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
-from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.incidents.incidents import OPENED, incident_of
 from leakguard.use_cases.scans.exposures import history_of_places
 from leakguard.use_cases.scans.following import RECORDED
 from leakguard.use_cases.scans.verify_findings import findings_to_verify

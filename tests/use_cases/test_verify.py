@@ -142,6 +142,35 @@ def store_below_a_path(*, locked: bool = False) -> FakeServer:
     return FakeServer(answers={"http": {"/": (200, "hello"), "/app/": page, "/app/list": listing}})
 
 
+@pytest.mark.parametrize("root", [(200, "hello"), (401, "")])
+@pytest.mark.parametrize(
+    ("page", "listing", "closure"),
+    [
+        ((401, ""), (401, ""), Closure.CLOSED),
+        ((403, ""), (401, ""), Closure.CLOSED),
+        ((401, ""), (404, ""), Closure.UNKNOWN),
+        ((401, ""), (503, "busy"), Closure.UNKNOWN),
+        ((401, ""), Ending.SILENT, Closure.UNKNOWN),
+        ((401, ""), (302, ""), Closure.UNKNOWN),
+        ((404, ""), (404, ""), Closure.UNKNOWN),
+        ((404, ""), (401, ""), Closure.UNKNOWN),
+        ((401, ""), (200, {"records": 7}), Closure.STILL_OPEN),
+        ((404, ""), (200, {"records": 7}), Closure.STILL_OPEN),
+    ],
+)
+def test_a_login_below_a_path_proves_closure_where_it_guards_all_that_was_open(
+    root: tuple[int, str], page: tuple[int, str], listing: tuple[int, object] | Ending, closure: Closure
+) -> None:
+    """As a reverse proxy is told to ask for a login in front of one of its locations, or in front of all."""
+    tools = scanned({"127.0.0.1:9200": store_below_a_path()}, "http://127.0.0.1:9200/app")
+    (finding,) = tools.store.findings(ids=open_ids(tools))
+    incident = incident_about(tools, finding)
+    now = FakeServer(answers={"http": {"/": root, "/app/": page, "/app/list": listing}})
+
+    closed = [incident] if closure is Closure.CLOSED else []
+    assert verify(tools, {"127.0.0.1:9200": now}, finding.id) == ([closure], closed)
+
+
 def test_a_path_of_a_name_that_leads_elsewhere_is_no_closure() -> None:
     """What lies below a path of a server of ours is that server's, unlike a bucket at its provider."""
     tools = scanned({f"{PUBLIC}:9200": store_below_a_path()}, "http://mail.example.edu:9200/app", mail=(PUBLIC,))
@@ -333,7 +362,8 @@ def test_the_24_hours_of_an_incident_that_was_opened_again_by_hand_begin_once_it
     reopened = record_of_event(kind="reopened", occurred_at=exactly(NOW), reason="the proof is in doubt")
     tools.store.append(incident, [reopened])
     before = len(tools.store.kinds(incident))
-    for seen in ({"127.0.0.1:9200": SILENCE}, servers, servers):
+    silent: Servers = {"127.0.0.1:9200": SILENCE}
+    for seen in (silent, servers, servers):
         verify(tools, seen, finding.id)
 
     assert tools.store.kinds(incident)[before:] == [

@@ -21,17 +21,21 @@ from leakguard.checks.extra_requests import without_front_page
 from leakguard.checks.fronts import led_below
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.without_product_test import without_product_test
 from leakguard.engine.catch_all import nonexistent_path_request
-from leakguard.engine.earlier_runs import CheckedDataStore
-from leakguard.engine.examination import CheckResult, is_first_unanswered, is_unknown
+from leakguard.engine.earlier_runs import CheckedDataStore, checked_data_store
+from leakguard.engine.examination import CheckResult, after_recheck, found_open, is_first_unanswered, is_unknown
 from leakguard.engine.round_state import RoundState
 from leakguard.engine.round_types import Round, RoundConnection
-from leakguard.models.findings import Outcome
+from leakguard.frozen import replace
+from leakguard.models.findings import Outcome, Verdict
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, origins_of
 
 _NOTHING: Mapping[Any, Any] = {}
 _OK = 200
+_REFUSALS = frozenset({401, 403})
+REFUSED = "every request of the check, also those by which it had been open, is refused or asks for a login"
 _RECOGNISED = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED, Outcome.NOT_EXPOSED})
 
 
@@ -76,9 +80,42 @@ def ask_checks(
 
 def _check_path(state: RoundState, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
     found = yield from state.check_path(checks, is_hint=is_hint)
+    if is_unknown(found) and state.front is not None and state.front.status is not None:
+        found += yield from recheck_below(state, checks)
     if state.front is not None and state.front.ended is Ending.SILENT:
         found += yield from run_skipping_front_page(state, checks)
     return found
+
+
+def recheck_below(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
+    """Run again the checks that found a data store open below this path in an earlier run; the results that count.
+
+    A login in front of the whole path hides the product. So each check sends all its requests, also those by which the
+    store had been open. Only if every one is refused is the store no longer exposed. If the store seems open and a
+    nonexistent path is answered too, another server may be there by now.
+    """
+    found: list[CheckResult] = []
+    for definition in checks:
+        known = checked_data_store(state.endpoint, definition, state.below.removeprefix("/"))
+        if known in state.open_before and not definition.fallback:
+            before, state.results = state.results, []
+            yield from state.run_check(without_product_test(definition))
+            again, state.results = state.results, before
+            is_open = any(map(found_open, again))
+            if is_open:
+                absent = yield from state.ask_once(nonexistent_path_request(state.random_word))
+                is_open = absent.status != _OK
+            found += after_recheck((), again, is_open=is_open)
+            found += [_as_refused(item) for item in again if _refuses_all(item)]
+    return found
+
+
+def _refuses_all(item: CheckResult) -> bool:
+    return all(reply.status in _REFUSALS for reply in item.observation.replies.values())
+
+
+def _as_refused(item: CheckResult) -> CheckResult:
+    return replace(item, verdict=Verdict(outcome=Outcome.NOT_EXPOSED, reason=REFUSED))
 
 
 def check_skipping_front_page(

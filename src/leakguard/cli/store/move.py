@@ -57,8 +57,8 @@ def move_cmd(context: Context, *, place: str, output_format: str) -> ExitCode:
         )
         if "://" in place and not context.wiring.settings.heads:
             context.say(
-                'No file lies beside a database. If no other place keeps heads, write heads = "leakguard.head" in '
-                "leakguard.toml: the head of the store is in that file here, if it had one."
+                "A database on a server has no head file of its own. If no other place keeps heads, write "
+                'heads = "leakguard.head" in leakguard.toml: that file here has the head of the store, if it had one.'
             )
         context.show(verification_lines(found))
     return ExitCode.EXPOSED if found.answer is Answer.MISMATCH else ExitCode.CLEAN

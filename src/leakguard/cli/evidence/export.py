@@ -95,12 +95,9 @@ def export_cmd(
     replace_chunks(bundle, chunks, Output.BUNDLE)
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
     context.say(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
-    copies = wiring.kept_files()
     items = list_items(store, incident)[0]
-    for item in () if without_files else items:
-        if item.has_copy and not copies.has(item.sha256):
-            text = f"{item.id}: its kept copy is gone, so the verifier of the bundle reports it as not verifiable"
-            context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
+    if not without_files:
+        _name_gone_copies(context, items)
     _name_left_out(context, items, without_files=without_files)
     if incident is not None:
         _name_others(context, other_target_count(store, incident))
@@ -126,6 +123,14 @@ def _released(context: Context, incident: str | None, recipient: str) -> tuple[s
     wiring = context.wiring
     store, caller = wiring.existing_store, wiring.caller
     return release_privileged(store, caller, incident, by=context.by, recipient=recipient, now=wiring.now())
+
+
+def _name_gone_copies(context: Context, items: Sequence[EvidenceItem]) -> None:
+    copies = context.wiring.kept_files()
+    for item in items:
+        if item.has_copy and not copies.has(item.sha256):
+            text = f"{item.id}: its kept copy is gone, so the verifier of the bundle reports it as not verifiable"
+            context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
 
 
 def _name_left_out(context: Context, items: Sequence[EvidenceItem], *, without_files: bool) -> None:

@@ -97,7 +97,10 @@ def keep_bookmark(store: WatchStore, known: KnownExposures, *, now: Now) -> None
 
 def is_vouched_for(found: Bookmark, content: Mapping[str, Any]) -> bool:
     """Whether the content of its ledger entry is about this very text."""
-    return content.get("sha256") == _digest(str(found.text))  # a column that somebody changed may hold anything
+    try:
+        return content.get("sha256") == _digest(found.text)
+    except AttributeError:  # somebody put what is no text into the column
+        return False
 
 
 def _last_withdrawal(store: ScanStore, *, until: int | None = None) -> int:

@@ -18,11 +18,8 @@ from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
-from leakguard.use_cases.incidents.incident_closures import every_finding_in
-from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
-from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
-from leakguard.use_cases.proofs.listed_findings import refuse_unnamed_findings
+from leakguard.use_cases.proofs.listed_findings import held_findings, refuse_unnamed_findings
 from leakguard.use_cases.proofs.offered_answers import offered_in
 from leakguard.use_cases.scans.following import FLEET_STARTED
 
@@ -251,7 +248,7 @@ def _refuse_protected(seen: _LedgerPass, numbers: Sequence[int]) -> None:
 
 def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding]) -> None:
     holds = _with_runs(store, holds_in(store.of_kinds((PUT_ON_HOLD, HOLD_RELEASED))))
-    protected = _held_findings(store, holds)
+    protected = held_findings(store, holds.subjects)
     listing = {entry.sequence for entry in seen.chosen.values() if entry.kind == FINDINGS_RECORDED}
     if listing and protected:
         held_runs = {finding.run for finding in store.findings(ids=sorted(protected))}
@@ -265,12 +262,6 @@ def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding
         reason = holds.subjects.get(incident_behind(entry.subject), holds.items.get(item_id(entry.sequence)))
         if reason is not None:
             raise _held(f"entry {entry.sequence}", reason or "no reason was given for the hold")
-
-
-def _held_findings(store: ScanStore, holds: Holds) -> set[str]:
-    """The findings that incidents under hold were opened with, and those that came later, if only by mistake."""
-    records = store.of_kinds({OPENED, *ADDS_FINDING})
-    return every_finding_in(record for record in records if record.subject in holds.subjects)
 
 
 def _with_runs(store: ScanStore, holds: Holds) -> Holds:

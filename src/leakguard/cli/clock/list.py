@@ -32,9 +32,9 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     """Show every clock of an incident, and whether enough time is left for the remaining steps.
 
     The command also lists the laws that it considers and why, jurisdictions whose rules or public holidays
-    LeakGuard does not know, and duties whose text, as it was in force on the day of the incident, it does not know. No
-    clock runs for these duties, nor for a jurisdiction without known rules: look up the law. Where only the holidays
-    are not known, check the dates of the clocks.
+    LeakGuard does not know, and duties of which LeakGuard does not know the text that was in force on the day of the
+    incident. No clock runs for these duties, nor for a jurisdiction without known rules: look up the law. Where only
+    the holidays are not known, check the dates of the clocks.
 
     Exit codes: 0 no deadline was missed; 3 the state of a clock is in doubt, as the output explains; 4 a deadline was
     missed, even if the duty was fulfilled later.

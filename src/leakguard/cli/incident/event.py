@@ -43,9 +43,9 @@ Examples:
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --source "backups"
 
 `leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Record every kind that has happened and
-that starts or ends a clock. Some laws have a word of their own for what another kind describes too: the kind for that
-word is marked "legal term" below. If a "legal term" starts or ends a clock, record it too, even if you have recorded
-the other kind.
+that starts or ends a clock. Some laws use a word of their own for something that another kind below describes. Such a
+word has a kind of its own, marked "legal term". If a "legal term" starts or ends a clock, record it too, even if you
+have recorded the other kind.
 
 LeakGuard records some kinds itself: `incident open`, scans and watches record the exposures that they see,
 `scan verify` records `remediation_verified`, and steps of a playbook record the decisions taken in them.
@@ -67,8 +67,8 @@ Kinds, by what happened:
 @click.option(
     "--reason", default="",
     help=(
-        "Why it is recorded late or corrected or, if no probe shows it, how a person knows it. With the kind "
-        "`closed`, it also overrides checks (see above)."
+        "Why the event is recorded late, or why it is corrected. If no probe shows it: how a person knows of it. With "
+        "the kind `closed`, it also overrides checks (see above)."
     ),
 )  # fmt: skip
 @click.option("--source", default="", help="Where the information comes from.")

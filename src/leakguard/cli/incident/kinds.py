@@ -33,10 +33,10 @@ Examples:
 def kinds_cmd(context: Context, *, incident: str | None, output_format: str) -> int:
     """List the kinds of events, grouped by what happened, and what each kind means.
 
-    With INCIDENT, also show which of its clocks each kind would start or end now. Record every kind that
-    has happened and that starts or ends a clock. Some laws have a word of their own for what another kind describes
-    too: the kind for that word is marked "legal term". If a "legal term" starts or ends a clock, record it too, even
-    if you have recorded the other kind.
+    With INCIDENT, also show which of its clocks each kind would start or end now. Record every kind that has happened
+    and that starts or ends a clock. Some laws use a word of their own for something that another kind describes.
+    Such a word has a kind of its own, marked "legal term". If a "legal term" starts or ends a clock, record it
+    too, even if you have recorded the other kind.
     """
     from leakguard.outputs.event_kinds import kind_lines, kinds_json  # noqa: PLC0415  (`--help` must not load it)
 

@@ -100,7 +100,7 @@ checked.
     metavar="PORT,...",
     help=(
         "Ports to probe on targets given without a port, such as 9200,8000-8010 (default: the usual ports of all "
-        "products that the checks cover)."
+        "products that the checks of this scan cover)."
     ),
 )
 @click.option(

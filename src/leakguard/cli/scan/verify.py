@@ -40,7 +40,7 @@ the service and let the packets through: the machine itself then refuses the con
 \b
 If the machine no longer exists, nothing can be probed. A person then records the closure, with how they know of it:
   leakguard incident event INCIDENT remediation_verified --reason TEXT
-This event counts as the closure of all findings of the incident: verify the others before you record it.
+If a person records this event, it counts as the closure of all findings of the incident: verify the others before.
 
 Each incident that contains one of FINDINGS records the result. If a closed exposure is open again, its incident is
 reopened.

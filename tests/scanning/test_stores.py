@@ -72,4 +72,6 @@ def test_the_total_counts_each_store_once_and_says_how_many_do_not_tell() -> Non
     silent = way(4, cluster_id=None, size=None)
     stores = stores_of([way(1), way(2), way(3, 5, cluster_id=None), silent, closed])
 
-    assert reduce(Total.plus, stores, Total()) == Total(stores=3, records=1005, bytes=10_050, unsized=1)
+    assert reduce(Total.plus, stores, Total()) == Total(
+        stores=3, records=1005, bytes=10_050, unsized=1, without_bytes=1
+    )

@@ -296,7 +296,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "reword_letter": lambda api: api.put(f"{at}/letters/{CAC}/passages", json=_reworded(api, at, more="")),
         "pack_filing": lambda api: api.get(f"{at}/letters/{CAC}/form", params={"lang": "zh"}),
         "list_approvals": lambda api: api.get(f"{at}/approvals"),
-        "approve_letter": lambda api: api.post(f"{at}/approvals", json={**letter, "digest": _digest(api, at, letter)}),
+        "approve_letter": lambda api: api.post(f"{at}/approvals", json={**letter, **_version(api, at, letter)}),
         "withdraw_approval": lambda api: api.post(
             f"{at}/approvals/{_digest(api, at, letter)}/withdraw", json={"reason": "the number is wrong"}
         ),
@@ -381,7 +381,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
 def _approved(world: World, at: str, letter: Mapping[str, str]) -> bool:
     for name in (DPO, COUNSEL):
         api = world.web.client(name)
-        _made(api.post(f"{at}/approvals", json={**letter, "digest": _digest(api, at, letter)}))
+        _made(api.post(f"{at}/approvals", json={**letter, **_version(api, at, letter)}))
     return True
 
 
@@ -392,9 +392,14 @@ def _reworded(api: TestClient, at: str, more: str = "已核实。") -> dict[str,
     return {"lang": "zh", "facts_sha256": shown["facts_sha256"], "passages": {first["id"]: f"{first['text']}{more}"}}
 
 
+def _version(api: TestClient, at: str, letter: Mapping[str, str]) -> dict[str, str]:
+    """The version that was read: a letter names the minute in which it was written, so both belong together."""
+    shown = api.get(f"{at}/letters/version", params=dict(letter)).json()
+    return {name: shown[name] for name in ("digest", "written_at") if name in shown} or {"digest": "0" * 64}
+
+
 def _digest(api: TestClient, at: str, letter: Mapping[str, str]) -> str:
-    answer = api.get(f"{at}/letters/version", params=dict(letter))
-    return str(answer.json().get("digest", "0" * 64))
+    return _version(api, at, letter)["digest"]
 
 
 def _drilling(world: World, api: TestClient) -> TestClient:

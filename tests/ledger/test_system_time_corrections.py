@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.chain import chain
-from leakguard.ledger.entries import SYSTEM_TIME_PREFIX, SYSTEM_TIME_STEPPED_BACK, Entry, kept_record
+from leakguard.ledger.entries import SYSTEM_TIME_PREFIX, SYSTEM_TIME_STEPPED_BACK, Entry, kept_record, raw_system_time
 from leakguard.ledger.future_entries import entries_dated_in_future
 from leakguard.ledger.system_time_corrections import (
     CorrectedReader,
@@ -87,3 +87,31 @@ def test_an_entry_without_a_reading_is_told_as_moved_only_where_it_can_be_read_a
     ]
     assert list(entries_dated_in_future([entry, spoilt], SystemTimeCorrections(()), now=START + HOUR)) == []
     assert list(entries_dated_in_future([spoilt], SystemTimeCorrections(()), now=START - HOUR)) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"recorded_at": "0001-01-01T00:00:00Z"}, {"occurred_latest": "9999-12-31T23:59:59Z"}]
+)
+def test_a_time_that_has_no_local_form_somewhere_is_an_unreadable_entry(wrong: dict[str, str]) -> None:
+    """Whoever shows it in a zone would fail."""
+    entry = changed(make_chain({})[0], **wrong)
+
+    with pytest.raises(LedgerBroken, match="entry 1 of the ledger is unreadable"):
+        kept_record(entry)
+
+
+def test_a_system_time_that_has_no_local_form_somewhere_is_no_time() -> None:
+    entry = changed(make_chain({})[0], flags=f"{SYSTEM_TIME_PREFIX}0001-01-01T00:00:00Z")
+
+    with pytest.raises(ValueError, match="without a local form"):
+        raw_system_time(entry)
+
+
+def test_an_offset_that_no_machine_ever_showed_makes_an_entry_unreadable() -> None:
+    (entry,) = make_chain({})
+    ages = timedelta(days=10_000 * 366)
+    offset = SystemTimeOffset(first_entry=1, last_entry=1, least=ages, most=ages, began=START, ended=START + HOUR)
+    reader = CorrectedReader(SystemTimeCorrections(()).with_unrecorded([offset]))
+
+    with pytest.raises(LedgerBroken, match="entry 1 of the ledger is unreadable"):
+        reader.take(entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,3 +47,9 @@ def test_an_instant_survives_the_round_trip(moment: datetime) -> None:
 def test_other_spellings_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"RFC 3339|Invalid isoformat"):
         from_z(text)
+
+
+@pytest.mark.parametrize("value", [5, None, b"2026-11-24T15:58:20Z"])
+def test_what_is_no_text_is_no_time(value: Any) -> None:  # noqa: ANN401  (a changed column holds anything)
+    with pytest.raises(ValueError, match="no text"):
+        from_z(value)

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from leakguard.playbooks.answers import Answer
+from leakguard.playbooks.erased_answers import offered_answers
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,8 @@ def test_an_answer_holds_or_not(asked: dict[str, Any], answer: object, holds: bo
 def test_exactly_one_way_to_ask_is_given(asked: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="give exactly one of"):
         Answer.model_validate({"field": "x", **asked})
+
+
+@pytest.mark.parametrize("content", [None, [], {}, {"step": "decide"}, {"step": "decide", "form": "text"}])
+def test_a_record_without_a_form_has_no_answer_that_is_offered(content: object) -> None:
+    assert offered_answers(content, ()) == frozenset()

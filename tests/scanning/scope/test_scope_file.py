@@ -37,6 +37,17 @@ def test_the_scope_of_the_contract_is_understood() -> None:
     assert scope.digest == hashlib.sha256(SCOPE_TEXT.encode()).hexdigest()
 
 
+@pytest.mark.parametrize(("code", "nearest"), [("UK", "GB"), ("de", "DE"), ("XX", "")])
+def test_a_country_of_the_owner_that_is_none_is_refused_with_the_right_code(code: str, nearest: str) -> None:
+    text = SCOPE_TEXT.replace("owner: {", f"owner: {{country: {code}, ", 1)
+    assert text != SCOPE_TEXT
+
+    with pytest.raises(BadFile) as caught:
+        parse_scope(text, name="scope.yaml", now=NOW)
+
+    assert f"did you mean `{nearest}`" in caught.value.message if nearest else "XX" in caught.value.message
+
+
 def test_limits_and_lists_may_be_left_out() -> None:
     lines = [line for line in SCOPE_TEXT.splitlines() if not line.startswith(("limits", "exclude", "decoys"))]
 

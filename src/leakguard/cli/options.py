@@ -84,7 +84,11 @@ class Context:
 
     def _warn_with(self, store: SqlStore) -> None:
         """Warnings of the store are said also with `--quiet`."""
+        from leakguard.wiring.own_files import real_store_warning  # noqa: PLC0415  (`--help` must not load it)
+
         warn_of_clock(self, store)
+        if text := real_store_warning(self.wiring.settings):
+            self.warn(f"WARNING: {text}")
         store.warn_with(lambda text: click.echo(self.repeating(f"WARNING: {text}"), err=True))
 
     @property

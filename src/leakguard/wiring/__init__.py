@@ -27,7 +27,7 @@ from leakguard.wiring.laws import LawWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
 from leakguard.wiring.machine import SystemTime, host_name, os_user
-from leakguard.wiring.own_files import refuse_own_files, refuse_real_store
+from leakguard.wiring.own_files import refuse_own_files
 from leakguard.wiring.probing import ProbeWiring
 from leakguard.wiring.rosters import RosterWiring
 
@@ -173,7 +173,6 @@ class Wiring(
     def _open(self, *, create: bool) -> SqlStore:
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
-        refuse_real_store(self.settings)
         store = SqlStore.open(
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
             signer=self.head_signer, access=self.access, recorder=self._recorder,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from leakguard.errors import BadFile, NotAllowed, Problem
+from leakguard.errors import BadFile, Problem
 from leakguard.settings import FILE, KEY_FILE, Settings, head_files
 
 _HEAD = "the head of the store"
@@ -67,23 +67,25 @@ def _own_files(settings: Settings) -> Iterator[tuple[str, Path]]:
         yield "the log", Path(settings.log_file)
 
 
-def refuse_real_store(settings: Settings) -> None:
-    """Raise `NotAllowed` where a drill is told to go on in a store elsewhere that holds anything but a drill.
+def real_store_warning(settings: Settings) -> str:
+    """Where a drill is told to go on in a store elsewhere that holds anything but a drill; empty where it is not.
 
     Its own are the one that its settings name and the files of its folder. What a drill records cannot be taken out of
-    a ledger again, and its watchman would settle the alerts of real clocks. Nothing is opened before that is certain.
+    a ledger again, and its watchman settles the alerts of real clocks. It is no refusal: the first entry of a drill
+    that somebody plays by hand says nothing of a drill either.
     """
     if not settings.drill or settings.store_by != "--store":
-        return
+        return ""
     from leakguard.drills.story import STARTED  # noqa: PLC0415  (few folders are a drill's)
     from leakguard.store.looking import first_kind  # noqa: PLC0415  (as above)
     from leakguard.store.places import file_of, name_of  # noqa: PLC0415  (as above)
 
     file = file_of(settings.store)
     if file is not None and Path(os.path.realpath(file)).parent == Path(os.path.realpath(Path.cwd())):
-        return
-    if first_kind(settings.store) not in ("", STARTED):
-        raise NotAllowed(
-            f"this folder is a drill's, and `{name_of(settings.store)}` holds records that are none of a drill",
-            next_step="Leave --store out, or go to the folder of that store.",
-        )
+        return ""
+    if first_kind(settings.store) in ("", STARTED):
+        return ""
+    return (
+        f"this folder is a drill's, and `{name_of(settings.store)}` does not begin with a drill. If it holds real "
+        "incidents, what is recorded here stays in their ledger: leave --store out, or go to the folder of that store."
+    )

@@ -1,4 +1,4 @@
-"""Says that the ledger is ahead of this machine's clock: loudly for a person, in a field of its own for a script."""
+"""Warns of the store of a command: its ledger is ahead of this machine's clock, or it is no drill's."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ def warn_of_clock(context: Context, store: SqlStore) -> None:
     context.clock_doubt = clock_doubt(store, now)
     if context.clock_doubt is not None:
         click.echo(context.repeating(doubt_text(context.clock_doubt)), err=True)
+
+
+def warn_of_real_store(context: Context) -> None:
+    """Warn, also with `--quiet`, where a drill goes on in a store elsewhere that is no drill's."""
+    from leakguard.wiring.own_files import real_store_warning  # noqa: PLC0415  (`--help` must not load it)
+
+    if text := real_store_warning(context.wiring.settings):
+        context.warn(f"WARNING: {text}")
 
 
 def contradicted(context: Context, prefix: str) -> Contradiction | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import click
 
-from leakguard.cli.clock_warning import warn_of_clock
+from leakguard.cli.clock_warning import warn_of_clock, warn_of_real_store
 from leakguard.cli.given import refuse, refuse_empty
 from leakguard.cli.log_options import begin_stated
 from leakguard.cli.repeating import STORE, repeating
@@ -84,11 +84,8 @@ class Context:
 
     def _warn_with(self, store: SqlStore) -> None:
         """Warnings of the store are said also with `--quiet`."""
-        from leakguard.wiring.own_files import real_store_warning  # noqa: PLC0415  (`--help` must not load it)
-
         warn_of_clock(self, store)
-        if text := real_store_warning(self.wiring.settings):
-            self.warn(f"WARNING: {text}")
+        warn_of_real_store(self)
         store.warn_with(lambda text: click.echo(self.repeating(f"WARNING: {text}"), err=True))
 
     @property

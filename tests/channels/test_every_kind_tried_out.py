@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +12,7 @@ import pytest
 from leakguard.alerts.settings import CHANNEL_KINDS
 from leakguard.cli.main import run
 from leakguard.errors import ExitCode
-from support.servers import child
-from support.tried_channels import SECRETS, Folder
+from support.tried_channels import SECRETS, Folder, chain, folder_in
 
 pytestmark = [
     pytest.mark.long,
@@ -26,21 +24,8 @@ pytestmark = [
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Folder]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LEAKGUARD_STORE", raising=False)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    for name in ("TEST_HOOK", "TEST_CHAT", "TEST_SECRET"):
-        monkeypatch.setenv(name, "")  # and is set back at the end
-    with ExitStack() as servers:
-        mail = servers.enter_context(child("mail_server", tmp_path / "mails"))
-        hook = servers.enter_context(child("hook_server", tmp_path / "posts"))
-        yield Folder(path=tmp_path, mail=mail, hook=hook, capfd=capfd)
-
-
-def chain(*roles: tuple[str, str]) -> str:
-    levels = ", ".join(f'{{role = "{role}", after = "PT{10 * number}M"}}' for number, (role, _) in enumerate(roles))
-    names = ", ".join(f'{role} = ["{channel}"]' for role, channel in roles)
-    return f"[escalation]\nlevels = [{levels.replace('PT0M', 'PT0S')}]\nroles = {{{names}}}\n"
+    with folder_in(tmp_path, monkeypatch, capfd) as made:
+        yield made
 
 
 @pytest.mark.parametrize(("kind", "answer", "to"), [("smtp", "", "hang"), ("webhook", "slow", "soc")])

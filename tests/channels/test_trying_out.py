@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from leakguard.cli.main import run
 from leakguard.errors import ExitCode
 from support.certificates import server_context
 from support.servers import child
-from support.tried_channels import SECRETS, Folder
+from support.tried_channels import SECRETS, Folder, chain, folder_in
 
 pytestmark = [
     pytest.mark.enable_socket,
@@ -27,21 +26,8 @@ pytestmark = [
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Folder]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LEAKGUARD_STORE", raising=False)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    for name in ("TEST_HOOK", "TEST_CHAT", "TEST_SECRET"):
-        monkeypatch.setenv(name, "")  # and is set back at the end
-    with ExitStack() as servers:
-        mail = servers.enter_context(child("mail_server", tmp_path / "mails"))
-        hook = servers.enter_context(child("hook_server", tmp_path / "posts"))
-        yield Folder(path=tmp_path, mail=mail, hook=hook, capfd=capfd)
-
-
-def chain(*roles: tuple[str, str]) -> str:
-    levels = ", ".join(f'{{role = "{role}", after = "PT{10 * number}M"}}' for number, (role, _) in enumerate(roles))
-    names = ", ".join(f'{role} = ["{channel}"]' for role, channel in roles)
-    return f"[escalation]\nlevels = [{levels.replace('PT0M', 'PT0S')}]\nroles = {{{names}}}\n"
+    with folder_in(tmp_path, monkeypatch, capfd) as made:
+        yield made
 
 
 def test_the_register_of_kinds_is_whole() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 
 from leakguard.cli.main import run
-from support.servers import Child
+from support.servers import Child, child
 
 SECRETS = ("CANARY-token", "CANARY-secret", "CANARY-user")
 
@@ -61,3 +63,24 @@ class Folder:
         if kind == "file":
             return (self.path / "alerts.jsonl").read_text("utf-8")
         return json.dumps(self.mail.received if kind == "smtp" else self.hook.received, ensure_ascii=False)
+
+
+@contextmanager
+def folder_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Folder]:
+    """A folder of its own beside a mail server and a web server that take what is tried out."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LEAKGUARD_STORE", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    for name in ("TEST_HOOK", "TEST_CHAT", "TEST_SECRET"):
+        monkeypatch.setenv(name, "")  # and is set back at the end
+    with ExitStack() as servers:
+        mail = servers.enter_context(child("mail_server", tmp_path / "mails"))
+        hook = servers.enter_context(child("hook_server", tmp_path / "posts"))
+        yield Folder(path=tmp_path, mail=mail, hook=hook, capfd=capfd)
+
+
+def chain(*roles: tuple[str, str]) -> str:
+    """The settings of an escalation: a level for each role, ten minutes apart, with its channel."""
+    levels = ", ".join(f'{{role = "{role}", after = "PT{10 * number}M"}}' for number, (role, _) in enumerate(roles))
+    names = ", ".join(f'{role} = ["{channel}"]' for role, channel in roles)
+    return f"[escalation]\nlevels = [{levels.replace('PT0M', 'PT0S')}]\nroles = {{{names}}}\n"

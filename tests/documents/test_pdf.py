@@ -22,6 +22,7 @@ from leakguard.frozen import replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Block, Fields, Letter, Paragraph, as_drill
 from support.notices import GDPR_34, complete, letter_of
+from support.pdf_text import placed, words
 from support.sample_letters import SAMPLES, texts_of
 
 pytestmark = pytest.mark.untraced
@@ -62,23 +63,6 @@ def glyphs_in(page: PageObject, family: str) -> set[bytes]:
             texts = [one.original_bytes for one in operands[0] if hasattr(one, "original_bytes")]
             found |= {text[place : place + 2] for text in texts for place in range(0, len(text), 2)}
     return found
-
-
-def placed(page: PageObject) -> list[tuple[str, tuple[float, float]]]:
-    """Each piece of text with its place in millimetres from the left and the top edge of A4."""
-    found: list[tuple[str, tuple[float, float]]] = []
-
-    def visit(text: str, cm: list[float], tm: list[float], *_: object) -> None:
-        across, up = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
-        found.append((text, (across * 25.4 / 72, 297 - up * 25.4 / 72)))
-
-    page.extract_text(visitor_text=visit)
-    return found
-
-
-def words(text: str) -> str:
-    """A text without spaces, which PDF places as it likes."""
-    return "".join(text.split())
 
 
 @pytest.mark.parametrize("lang", SAMPLES)

@@ -19,6 +19,7 @@ from leakguard.frozen import replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Block, Fields, Letter, Paragraph, as_drill
 from support.notices import GDPR_34, letter_of
+from support.pdf_text import placed, words
 from support.sample_letters import SAMPLES, texts_of
 
 pytestmark = pytest.mark.long
@@ -32,23 +33,6 @@ def fonts_of(page: PageObject) -> Iterator[str]:
     resources: Any = page["/Resources"]
     for font in resources["/Font"].values():
         yield font.get_object()["/BaseFont"]
-
-
-def placed(page: PageObject) -> list[tuple[str, tuple[float, float]]]:
-    """Each piece of text with its place in millimetres from the left and the top edge of A4."""
-    found: list[tuple[str, tuple[float, float]]] = []
-
-    def visit(text: str, cm: list[float], tm: list[float], *_: object) -> None:
-        across, up = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
-        found.append((text, (across * 25.4 / 72, 297 - up * 25.4 / 72)))
-
-    page.extract_text(visitor_text=visit)
-    return found
-
-
-def words(text: str) -> str:
-    """A text without spaces, which PDF places as it likes."""
-    return "".join(text.split())
 
 
 @pytest.mark.parametrize("lang", SAMPLES)

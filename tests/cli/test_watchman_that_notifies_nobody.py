@@ -10,30 +10,17 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import ExitCode
-from support.commands import CommandLine, command_line
+from support.commands import CommandLine
+from support.silent_watchman import CHAIN, CHANNEL, INCIDENT, LATER, half_over, settings
 
 pytestmark = pytest.mark.long
 
-INCIDENT = "IR-2026-0001"
-CHANNEL = '[[channel]]\nname = "log"\nkind = "file"\npath = "sent.txt"\n'
-CHAIN = '[escalation]\nlevels = [{role = "commander"}]\nroles = {commander = ["log"]}\n'
-DRILL = 'drill = true\nzone = "Asia/Shanghai"\n'
-LATER = "2026-05-24T21:00+08:00"
 WORKS = ("watchman once", "watchman check", "watchman run")
 
 
 @pytest.fixture
 def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """An incident that was told to us at nine; half of its time is over."""
-    command = command_line(tmp_path, monkeypatch, capsys)
-    command("incident", "open", "--title", "an open cluster", "--zone", "Asia/Shanghai")
-    command("incident", "event", INCIDENT, "notice_received")
-    command.now = LATER
-    return command
-
-
-def settings(leakguard: CommandLine, text: str) -> None:
-    (leakguard.folder / "leakguard.toml").write_text(DRILL + text, encoding="utf-8")
+    return half_over(tmp_path, monkeypatch, capsys)
 
 
 def typed(words: str) -> tuple[int, str]:

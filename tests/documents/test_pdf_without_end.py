@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from documents.test_pdf import placed, read, words
+from documents.test_pdf import read
 from leakguard.frozen import replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Fields, Paragraph
+from support.pdf_text import placed, words
 from support.sample_letters import SAMPLES
 
 pytestmark = pytest.mark.long

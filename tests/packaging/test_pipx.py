@@ -47,14 +47,12 @@ def test_pipx_installs_the_wheel_and_the_first_scan_finds_what_is_open(root: Pat
     assert type_in(root, "apt-get update", **reaching).returncode == 0
 
     for line in lines_below("Install"):
-        words = shown.sub(f"./{wheel.name}", line)
-        who = {"user": user, "home": HOME} if words.startswith("$ ") else {}
-        done = type_in(
-            root,
-            f"export DEBIAN_FRONTEND=noninteractive; {words[2:].replace('apt install', 'apt install -y')}",
-            **who,
-            **reaching,
-        )
+        words = shown.sub(f"./{wheel.name}", line.removeprefix("$ "))
+        # A bare Debian has no sudo: what the README types with it, root types here.
+        as_root = words.startswith("sudo ")
+        who = {} if as_root else {"user": user, "home": HOME}
+        typed = words.removeprefix("sudo ").replace("apt install", "apt install -y")
+        done = type_in(root, f"export DEBIAN_FRONTEND=noninteractive; {typed}", **who, **reaching)
         assert done.returncode == 0, (line, done.stdout[-500:], done.stderr[-500:])
 
     found = first_scan(root, user)

@@ -6,7 +6,8 @@ import socket
 import ssl
 from dataclasses import dataclass
 
-SECONDS = 5.0
+SECONDS = 30.0
+"""A server that starts beside others on a busy machine may leave a question unanswered for long."""
 
 
 def connect(port: int, *, tls: bool = False) -> socket.socket:

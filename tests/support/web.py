@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ COMMANDER, RESPONDER, DPO, COUNSEL = "Carl Commander", "Rita Responder", "Dora O
 AUDITOR, VIEWER, ADMIN = "Aron Auditor", "Vera Viewer", "Ada Admin"
 
 
-@dataclass(slots=True)
+@dataclass
 class Web:
     """One server with its store."""
 
@@ -52,10 +53,15 @@ class Web:
     seen: list[tuple[Operation, int, Any]] = field(default_factory=list)
     """Every operation that was answered, with its status and document, for the test of the shapes."""
 
+    @cached_property
+    def application(self) -> Starlette:
+        """Made once, for its routes are many."""
+        return application(self)
+
     def client(self, name: str | None = COMMANDER) -> TestClient:
         """A client that speaks as one of the people, or as nobody."""
         headers = {WHO: f"Bearer {name}"} if name is not None else {}
-        return TestClient(application(self), base_url=f"http://localhost{PREFIX}", headers=headers)
+        return TestClient(self.application, base_url=f"http://localhost{PREFIX}", headers=headers)
 
 
 def web_in(folder: Path, *, settings: Settings | None = None) -> Web:

@@ -92,14 +92,13 @@ class SmtpChannel(Frozen, hidden=("password",)):
 
     def _converse(self, mail: EmailMessage) -> tuple[Refused, tuple[int, bytes | str]]:
         """Talk to the server; returns the recipients that it refused, and its last answer."""
-        context = self.tls or ssl.create_default_context()
         if self.security == "tls":
-            client: _Plain | _Tls = _Tls(self.host, self.port, timeout=self.timeout, context=context)
+            client: _Plain | _Tls = _Tls(self.host, self.port, timeout=self.timeout, context=self._trusted())
         else:
             client = _Plain(self.host, self.port, timeout=self.timeout)
         try:
             if self.security == "starttls":
-                client.starttls(context=context)
+                client.starttls(context=self._trusted())
             if self.user and self.password:
                 client.login(self.user, self.password)
             envelope = [parseaddr(recipient)[1] for recipient in self.recipients]
@@ -107,6 +106,9 @@ class SmtpChannel(Frozen, hidden=("password",)):
         finally:
             # The mail is accepted or it is not; a farewell cannot change that and must not hang.
             client.close()
+
+    def _trusted(self) -> ssl.SSLContext:
+        return self.tls or ssl.create_default_context()
 
     def _refusals(self, refused: Refused) -> str:
         """The answers to the recipients that were refused, each once."""

@@ -80,20 +80,22 @@ class SmtpMailer(Frozen, hidden=("password",)):
         raise kind(text, next_step=_LOOK) from None
 
     def _connected(self) -> smtplib.SMTP:
-        context = self.tls or ssl.create_default_context()
         if self.security == "tls":
-            client: smtplib.SMTP = TlsSmtp(self.host, self.port, timeout=self.timeout, context=context)
+            client: smtplib.SMTP = TlsSmtp(self.host, self.port, timeout=self.timeout, context=self._trusted())
         else:
             client = PlainSmtp(self.host, self.port, timeout=self.timeout)
         with ExitStack() as whatever_happens:
             whatever_happens.callback(client.close)
             if self.security == "starttls":
-                client.starttls(context=context)
+                client.starttls(context=self._trusted())
             if self.user and self.password:
                 client.login(self.user, self.password)
             client.ehlo_or_helo_if_needed()
             whatever_happens.pop_all()
         return client
+
+    def _trusted(self) -> ssl.SSLContext:
+        return self.tls or ssl.create_default_context()
 
     @property
     def return_path(self) -> str:

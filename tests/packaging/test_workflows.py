@@ -53,8 +53,30 @@ def test_a_job_may_do_only_what_it_says_and_ends(path: Path) -> None:
         assert job["permissions"].get("contents", "read") == "read", name
 
 
-def test_the_host_runs_what_ci_runs_here_and_asks_for_known_vulnerabilities() -> None:
+def test_the_host_runs_what_ci_runs_here_for_a_change_and_at_night_and_asks_for_known_vulnerabilities() -> None:
     steps = [step.get("run", "") for job in jobs(FOLDER / "ci.yml").values() for step in job["steps"]]
+    nightly = [step.get("run", "") for job in jobs(FOLDER / "nightly.yml").values() for step in job["steps"]]
 
     assert ".ci/run" in steps
+    assert ".ci/nightly" in nightly
     assert any("pip-audit" in step and "pylock.toml" in step for step in steps)
+
+
+def test_every_kind_of_test_runs_for_each_change_or_each_night() -> None:
+    """A mark keeps tests out of `make test`: a stage runs them, or nobody would see them fail."""
+    makefile = (FOLDER.parents[1] / "Makefile").read_text(encoding="utf-8")
+    variables = dict(re.findall(r"^([A-Z]+) = (.*)$", makefile, re.MULTILINE))
+    stages = {
+        target
+        for name in ("run", "nightly")
+        for target in re.findall(
+            r"^  stage \S+ \d+ make (\S+)", (FOLDER.parents[1] / ".ci" / name).read_text(), re.MULTILINE
+        )
+    }
+    kept_out = set(re.findall(r"not (\w+)", variables["WHOLE"]))
+
+    assert "test" in stages
+    for mark in kept_out:
+        chosen = next(name for name, marks in variables.items() if marks == mark)
+        targets = re.findall(rf"^([a-z-]+):[^\n]*\n(?:\t[^\n]*\n)*?\t[^\n]*-m '\$\({chosen}\)'", makefile, re.MULTILINE)
+        assert set(targets) & stages, (mark, targets)

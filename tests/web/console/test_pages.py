@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from support.door import ANNA, Served
+from support.accounts import PASSWORD
+from support.door import ANNA, SAME, Served
 from support.visitor import Visitor
 
 
@@ -29,6 +30,24 @@ def test_a_form_that_is_sent_twice_opens_one_incident(served: Served) -> None:
         anna.client.post("/incidents/new", data=form, headers={"sec-fetch-site": "same-origin"}) for _ in "ab"
     )
     assert first.headers["location"] == second.headers["location"]
+
+
+def test_a_form_of_an_earlier_login_records_nothing_keeps_what_was_typed_and_is_sent_once_more(served: Served) -> None:
+    anna = Visitor(served, ANNA).open("/incidents/new")
+    anna.client.post("/login", data={"name": ANNA, "password": PASSWORD}, headers=SAME)
+    anna.send("/incidents/new", {"title": "the mail log"}, status=403)
+
+    assert "logged in anew since this page was opened, so nothing was recorded" in anna.text
+    assert "leakguard token add" not in anna.text
+    assert anna.form("/incidents/new").fields["title"] == "the mail log"
+    assert "the mail log" in anna.send("/incidents/new").text
+
+
+def test_a_form_without_a_login_leads_to_one_that_says_that_nothing_was_recorded(served: Served) -> None:
+    client = served.client(accept="text/html", cookie="leakguard=lg_nobody")
+    answer = client.post("/incidents/new", data={"title": "x"}, headers=SAME)
+
+    assert "nothing that you sent was recorded" in client.get(answer.headers["location"]).text
 
 
 def test_pages_are_in_chinese_where_the_browser_asks_for_it(served: Served) -> None:

@@ -75,3 +75,24 @@ def test_the_address_of_a_form_leads_to_the_page_of_the_form(served: Served) -> 
         "/incidents/IR-2026-0001/steps/contain"
     )
     assert anna.client.get("/scans/S-1/cancel").headers["location"] == "/scans"
+
+
+REFUSED = (
+    ("/incidents/new", "/incidents/new", {"title": "x" * 3000}, 422, "最多2,000个字符"),
+    ("/incidents/new", "/incidents/new", {"title": ""}, 400, "请用几个词说明发生了什么。"),
+    ("{incident}/comments", "{incident}/comments", {"text": ""}, 422, "不能为空"),
+    ("{incident}/close", "{incident}/close", {}, 409, "尚未完成"),
+)  # fmt: skip
+
+
+def test_a_refusal_speaks_of_the_form_and_in_the_language_of_its_page(served: Served) -> None:
+    """Neither of options of a command nor of the documents of the API, which nobody sees who fills in a form."""
+    anna = Visitor(served, ANNA, language="zh-CN").open("/incidents/new").send("/incidents/new", {"title": "泄露"})
+    incident = anna.path.partition("?")[0]
+    for page, act, values, status, said in REFUSED:
+        anna.open(page.format(incident=incident)).send(act.format(incident=incident), values, status=status)
+        told = next(one.text_content() for one in anna.html.xpath("//main//*[@role='alert']"))
+
+        assert said in told, told
+        for words in ("characters", "--", "/api/", "Finish", "is not finished"):
+            assert words not in told, told

@@ -37,7 +37,7 @@ def test_a_form_of_an_earlier_login_records_nothing_keeps_what_was_typed_and_is_
     anna.client.post("/login", data={"name": ANNA, "password": PASSWORD}, headers=SAME)
     anna.send("/incidents/new", {"title": "the mail log"}, status=403)
 
-    assert "logged in anew since this page was opened, so nothing was recorded" in anna.text
+    assert "logged in again since this page was opened, so nothing was recorded" in anna.text
     assert "leakguard token add" not in anna.text
     assert anna.form("/incidents/new").fields["title"] == "the mail log"
     assert "the mail log" in anna.send("/incidents/new").text

@@ -37,7 +37,7 @@ def for_person(error: LeakGuardError) -> LeakGuardError:
         )
     if isinstance(error, CrossSite):
         return CrossSite(
-            N_("you, or somebody else, logged in anew since this page was opened, so nothing was recorded"),
+            N_("you, or somebody else, logged in again since this page was opened, so nothing was recorded"),
             next_step=N_("Check what stands here, and send it once more."),
         )
     return error

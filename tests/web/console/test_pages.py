@@ -77,7 +77,7 @@ def test_the_address_of_a_form_leads_to_the_page_of_the_form(served: Served) -> 
     assert anna.client.get("/scans/S-1/cancel").headers["location"] == "/scans"
 
 
-REFUSED = (
+REFUSED: tuple[tuple[str, str, dict[str, str], int, str], ...] = (
     ("/incidents/new", "/incidents/new", {"title": "x" * 3000}, 422, "最多2,000个字符"),
     ("/incidents/new", "/incidents/new", {"title": ""}, 400, "请用几个词说明发生了什么。"),
     ("{incident}/comments", "{incident}/comments", {"text": ""}, 422, "不能为空"),

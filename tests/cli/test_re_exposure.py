@@ -190,6 +190,30 @@ def test_the_24_hours_run_anew_once_a_word_is_void(leakguard: ScanCommands) -> N
     assert remediation(leakguard) == ("running", 2)
 
 
+@pytest.mark.parametrize("look", ["verify", "watch"])
+def test_the_24_hours_run_anew_once_a_look_finds_open_what_a_person_reopened(
+    leakguard: ScanCommands, look: str
+) -> None:
+    """Whoever reopened it need not know that the word was wrong: the look says so, whichever it is."""
+    leakguard("playbook", "start", ID)
+    leakguard(*WORD)
+    later(leakguard)
+    areas = ("playbook", "steps", "clocks", "duties", "letters", "review")
+    despite = [word for area in areas for word in ("--despite", area)]
+    assert leakguard("incident", "close", ID, *despite, "--by", "Ada", "--reason", "over").code == 0
+    assert leakguard("incident", "reopen", ID, "--by", "Ada", "--reason", "a copy turned up").code == 0
+    assert remediation(leakguard)[0] == "latent"
+    later(leakguard)
+    assert f"OPEN AGAIN: {HERE} (store_open): {ID} " in leakguard("scan", HERE).err
+    later(leakguard)
+
+    for _ in range(2):
+        verify(leakguard, OPEN) if look == "verify" else leakguard(*WATCH)
+
+    assert remediation(leakguard) == ("running", 2)
+    assert kinds(leakguard)["exposure_seen_again"] == 1
+
+
 def test_a_silence_voids_no_word(leakguard: ScanCommands) -> None:
     leakguard(*WORD)
     leakguard.world.network = FakeProber(servers={HERE: FakeServer(otherwise=Ending.SILENT)})

@@ -9,6 +9,7 @@ import pytest
 
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord, Record
+from leakguard.playbooks.engine import STEP_CLAIMED, STEP_DONE, STEP_TAKEN_BACK, STEP_WAIVED
 from leakguard.use_cases.incidents.incident_rules import Reach, reach_in
 from leakguard.use_cases.incidents.kept_facts import WRITTEN
 from leakguard.use_cases.incidents.watched_laws import LawBook, LawsSetting, Seat, places_in, watched_for
@@ -118,3 +119,41 @@ def test_laws_that_the_settings_state_bring_all_their_states() -> None:
     stated = Reach(laws=frozenset({"us"}))
 
     assert all(reach_in(stated, noted(), BOOK).covers(duty) for duty in DUTIES.duties if duty.id.startswith("us-"))
+
+
+def spoken(*steps: tuple[str, Mapping[str, Any]]) -> tuple[KeptRecord, ...]:
+    """Records of the step that scopes the data, one after the other: their kinds, and what they say."""
+    journal = MemoryJournal(FakeClock())
+    for kind, content in steps:
+        record = Record(kind=kind, occurred_at=exactly(START), content={"step": "scope_data", **content})
+        journal.append("IR-2026-0001", [record])
+    return tuple(journal.read("IR-2026-0001"))
+
+
+def living(*places: str) -> dict[str, Any]:
+    return {"form": {"jurisdictions": list(places)}}
+
+
+BACK: tuple[str, Mapping[str, Any]] = (STEP_TAKEN_BACK, {})
+
+
+@pytest.mark.parametrize(
+    ("steps", "places"),
+    [
+        ([(STEP_DONE, living("JP"))], ["JP"]),
+        ([(STEP_DONE, living("JP")), BACK], []),
+        ([(STEP_DONE, living("JP")), BACK, (STEP_DONE, living("BR"))], ["BR"]),
+        ([(STEP_DONE, living("JP")), (STEP_TAKEN_BACK, {"step": "another"})], ["JP"]),
+        ([(STEP_DONE, living("JP")), (STEP_DONE, living("BR")), BACK], ["JP"]),
+        ([(STEP_DONE, living("JP")), BACK, (STEP_DONE, living("BR")), BACK], []),
+        ([(STEP_DONE, living("JP")), (STEP_CLAIMED, living("BR")), BACK], ["JP"]),
+        ([(STEP_CLAIMED, living("JP")), (STEP_DONE, living("JP")), BACK], []),
+        ([(STEP_DONE, living("JP")), (STEP_WAIVED, {}), BACK], ["JP"]),
+        ([(STEP_DONE, living("JP")), (STEP_WAIVED, {}), BACK, BACK], []),
+    ],
+)
+def test_places_of_a_step_that_was_taken_back_bring_no_law(
+    steps: list[tuple[str, Mapping[str, Any]]], places: list[str]
+) -> None:
+    """Only what was said of the step last is taken back: an earlier round stays."""
+    assert [one.code for one in places_in(spoken(*steps))] == places

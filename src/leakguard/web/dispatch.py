@@ -138,12 +138,22 @@ def _model(
     try:
         return model.model_validate_json(json.dumps(value), strict=True) if is_strict else model.model_validate(value)
     except ValidationError as error:
-        for problem in error.errors(include_url=False, include_context=False, include_input=False):
+        for problem in error.errors(include_url=False, include_input=False):
             place = ".".join((where, *map(str, problem["loc"])))
-            problems.append(Problem(where=place, text=problem["msg"].removeprefix("Value error, ")))
+            length = _length_of(problem["type"], problem.get("ctx", {}))
+            problems.append(Problem(where=place, text=length or problem["msg"].removeprefix("Value error, ")))
     except ValueError:
         problems.append(Problem(where=where, text="holds what no text may hold"))
     return None
+
+
+def _length_of(kind: str, limits: Mapping[str, Any]) -> str:
+    """What is wrong with the length of a text, in words that a page translates; empty for any other problem."""
+    if kind == "string_too_long":
+        return f"may have at most {limits['max_length']:,} characters"
+    if kind == "string_too_short":
+        return "is empty" if limits["min_length"] == 1 else f"needs at least {limits['min_length']} characters"
+    return ""
 
 
 async def _text(request: Request, problems: list[Problem]) -> str:

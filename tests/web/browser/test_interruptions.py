@@ -158,6 +158,28 @@ def writing(tmp_path: Path) -> Iterator[World]:
         yield working_team(folder, patch)
 
 
+LATER = "const now = Date.now; Date.now = () => now() + 120000"
+"""The page stood open for two minutes."""
+
+
+def test_what_was_typed_stays_where_the_session_ended_in_the_middle_of_a_form(team: World, tmp_path: Path) -> None:
+    path = f"/incidents/{team.ask(LEAD, 'open_incident', body={'title': 'Mail log open'})['id']}/comments"
+    with serving(team.folder) as server, logged_in(server.url, tmp_path, RESPONDER) as person:
+        person.open(path).type("text", "What the host said on the telephone")
+        person.driver.execute_script(LATER)
+        person.driver.delete_cookie("leakguard")
+        person.driver.find_element(By.CSS_SELECTOR, "main form[method=post] button").click()
+        person.sees("Your login is over.").shoot("held back")
+        typed = person.driver.current_window_handle
+        person.driver.switch_to.new_window("tab")
+        person.log_in(RESPONDER).driver.close()
+        person.driver.switch_to.window(typed)
+        field = person.driver.find_element(By.CSS_SELECTOR, "main textarea[name=text]")
+        assert field.get_attribute("value") == "What the host said on the telephone"
+        person.driver.find_element(By.CSS_SELECTOR, "main form[method=post] button").click()
+        person.sees("The comment is recorded.").sees("What the host said on the telephone")
+
+
 def letter_of(world: World) -> str:
     """One that has a text and that nobody approves."""
     incident = world.places["incident"]

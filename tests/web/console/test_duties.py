@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from leakguard.accounts.rights import Role
-from support.door import ANNA, BEN, Served
+from leakguard.settings import Settings
+from support.door import ANNA, BEN, Served, served_in
 from support.facts_desk import GDPR, Desk
 from support.notices import CAC
 from support.visitor import Visitor
@@ -54,6 +56,41 @@ def test_a_late_filing_is_late_on_the_page_of_its_duty_and_on_that_of_its_incide
 
     assert "filed late" in ben.text
     assert "done late" in ben.open(at).text
+
+
+def test_a_place_without_a_known_rule_is_named_among_the_clocks_the_duties_and_on_the_summary(desk: Desk) -> None:
+    """An unknown law is no absence of a duty: whoever looks at any of these pages is told."""
+    desk.write(subjects_by_jurisdiction={"value": {"CN": 300, "TV": 2}})
+    at = f"/incidents/{desk.incident}"
+    ben = Visitor(desk.served, BEN)
+
+    for page in ("", "/clocks", "/duties?applies=no_rule_known"):
+        ben.open(f"{at}{page}")
+        assert "Tuvalu" in ben.text, page
+    assert "Places without a known rule 1" in ben.text
+    assert "Tuvalu" not in ben.open(f"{at}/duties").text
+
+
+def test_the_clocks_say_which_laws_are_watched_and_what_no_clock_watches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    german = Settings(store=str(tmp_path / "leakguard.db"), zone="Europe/Berlin", country="DE")
+    served = served_in(tmp_path, monkeypatch, settings=german)
+    served.add(ANNA, Role.ADMIN, Role.COMMANDER)
+    desk = Desk(served)
+    at = f"/incidents/{desk.incident}"
+    place = {"kind": "note", "fields": {"jurisdiction": "US, TV, Atlantis"}}
+    desk.ask("POST", f"{at}/events", place)
+    event = desk.ask("GET", at)["events"][-1]["id"]
+    told = Visitor(served, ANNA).open(f"{at}/clocks")
+
+    section = " ".join(told.html.get_element_by_id("laws").text_content().split())
+    for words in (
+        "Germany the seat of the organisation", "Tuvalu E-", "no rule known",
+        "Its states or provinces have duties of their own.", "This is no place that LeakGuard knows",
+    ):  # fmt: skip
+        assert words in section, section
+    assert any(link.endswith(f"/timeline#{event}") for link in told.links())
 
 
 def test_a_clock_that_does_not_apply_is_not_counted_down_on_the_page_of_its_duty(desk: Desk) -> None:

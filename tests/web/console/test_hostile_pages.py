@@ -84,7 +84,7 @@ def test_nothing_of_a_form_is_read_for_who_is_not_logged_in(served: Served, monk
     client = served.client(accept="text/html", cookie="leakguard=lg_nobody")
     answer = client.post("/incidents/IR-2026-0001/evidence", files={"file": ("a", b"x")}, headers=SAME)
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/login?to=%2Fincidents%2FIR-2026-0001%2Fevidence"
+    assert answer.headers["location"] == "/login?to=%2Fincidents%2FIR-2026-0001%2Fevidence&said=unsent"
 
 
 ELSEWHERE = (

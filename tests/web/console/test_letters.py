@@ -91,6 +91,19 @@ def test_a_filing_is_recorded_with_its_reference_and_what_was_promised(office: O
     assert "Filed" in page.open("/letters").text
 
 
+def test_a_filing_counts_at_the_time_of_the_readers_clock_as_all_times_of_the_page_do(office: Office) -> None:
+    """The incident is of another zone: an hour of that one would make a late filing one in time."""
+    page = office.at(BEN).open("/account")
+    page.send("/account/preferences", {"language": "en", "zone": "America/New_York"})
+    page = office.at(BEN)
+    page.send(office.act("file"), {"filed_at": "2026-05-23T12:00", "late": "told late"})
+    events = office.ask("GET", f"/incidents/{office.incident}")["events"]
+    filed = next(one for one in events if one["kind"] == "filed")
+
+    assert filed["occurred_at"]["earliest"] == "2026-05-23T16:00:00Z"
+    assert "23 May 12:00" in page.text
+
+
 def test_an_approved_letter_is_sent_from_its_page_and_its_delivery_is_shown(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

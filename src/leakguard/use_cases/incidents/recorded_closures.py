@@ -24,7 +24,7 @@ from leakguard.use_cases.incidents.incident_closures import (
     standings,
 )
 from leakguard.use_cases.incidents.incident_findings import is_seen_open
-from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
+from leakguard.use_cases.incidents.incidents import CLOSED, incident_of, superseded
 
 
 class RecordedClosure(Frozen):
@@ -159,6 +159,7 @@ def _last_looks(records: Sequence[KeptRecord]) -> dict[str, KeptRecord]:
 def _word(records: Sequence[KeptRecord]) -> KeptRecord | None:
     """The event by which all of an incident counts as closed, unless it was seen again since.
 
+    That the incident was reopened says nothing of its exposures: the next look that finds one open is still the first.
     `closed` ends the incident and says nothing of its exposures, unless a look had just said that they are open.
     """
     events = incident_of("", records).events
@@ -166,7 +167,7 @@ def _word(records: Sequence[KeptRecord]) -> KeptRecord | None:
     for position, record in enumerate(records):
         if not is_event_record(record) or event_id(record.sequence) in gone:
             continue
-        if record.kind == REOPENED or is_seen_open(event_of(record)):
+        if is_seen_open(event_of(record)):
             word = None
         elif record.kind == REMEDIATED or (
             record.kind == CLOSED and word is None and contradictions(records[:position])

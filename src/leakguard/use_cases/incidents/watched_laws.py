@@ -17,6 +17,7 @@ from leakguard.notices.duty_rows import DutyLike
 from leakguard.notices.places import LawMap, NamedPlace, law_of, places_of
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.playbooks.engine import STEP_DONE
+from leakguard.playbooks.taken_back import taken_back
 from leakguard.use_cases.incidents.incidents import superseded
 from leakguard.use_cases.incidents.kept_facts import places_written
 
@@ -204,13 +205,16 @@ def _every_place(
 
 
 def places_in(records: Iterable[KeptRecord]) -> tuple[NamedPlace, ...]:
-    """Every place that an incident's records name: where people live, also by its facts, and who was written to."""
+    """Every place that an incident's records name: where people live, also by its facts, and who was written to.
+
+    Neither an event that was taken back names one, nor a step.
+    """
     known = tuple(records)
-    gone = superseded(event_of(record) for record in known if is_event_record(record))
+    events, steps = superseded(event_of(record) for record in known if is_event_record(record)), taken_back(known)
     found: dict[str, NamedPlace] = {}
     for record in known:
         identifier = event_id(record.sequence)
-        for code in _codes(record) if identifier not in gone else ():
+        for code in _codes(record) if identifier not in events and record.sequence not in steps else ():
             found.setdefault(code, NamedPlace(code=code, by=identifier))
     for code in places_written(known):
         found.setdefault(code, NamedPlace(code=code, by=BY_FACTS))

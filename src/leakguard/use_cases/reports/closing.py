@@ -98,7 +98,7 @@ def refuse_missing(incident: str, missing: Sequence[UnfinishedItem], despite: Co
     if not refused:
         return
     raise NotAllowed(
-        f"{incident} is not finished:\n" + "\n".join(missing_lines(incident, missing, despite)),
+        f"{incident} is not finished" + ":\n" + "\n".join(missing_lines(incident, missing, despite)),
         next_step=_way_out(incident, refused),
     )
 

@@ -1,12 +1,14 @@
-"""What a person reads whose form came a second time: on a page there are no keys, and nobody asks an API."""
+"""What a person reads whose form came a second time, or after another login: a page has no keys and no tokens."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from leakguard.errors import LeakGuardError, NotAllowed
+from leakguard.web.call import RequestRefused
 from leakguard.web.console.screen import N_
 from leakguard.web.once import CutOff, KeyUsedBefore, StillAtWork
+from leakguard.web.sessions import CrossSite
 
 if TYPE_CHECKING:
     from leakguard.web.call import Answer
@@ -28,6 +30,15 @@ def for_person(error: LeakGuardError) -> LeakGuardError:
         return KeyUsedBefore(
             N_("this form was sent before, with other answers"),
             next_step=N_("Check on this page what was recorded. To record this as well, send the form once more."),
+        )
+    if type(error) is RequestRefused and "/api/" in error.next_step:
+        return RequestRefused(
+            N_("something in the form does not fit"), (), next_step=N_("Correct it, and send the form once more.")
+        )
+    if isinstance(error, CrossSite):
+        return CrossSite(
+            N_("you, or somebody else, logged in again since this page was opened, so nothing was recorded"),
+            next_step=N_("Check what stands here, and send it once more."),
         )
     return error
 

@@ -29,9 +29,9 @@ def to_screen(act: Act) -> Callable[[Request], Awaitable[Response]]:
 
 
 def login_behind(act: Act, request: Request) -> str:
-    """The login, which then leads to the page of a form."""
+    """The login, which says that what was sent is not recorded, and then leads to the page of the form."""
     filled = {name: quote(value, safe="") for name, value in request.path_params.items()}
-    return f"/login?{urlencode({'to': SCREEN[act.screen].path.format(**filled)})}"
+    return f"/login?{urlencode({'to': SCREEN[act.screen].path.format(**filled), 'said': 'unsent'})}"
 
 
 def login_path(request: Request) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import UsageProblem
+from leakguard.web.console.pages.moments import on_clock
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -46,6 +47,7 @@ def moment_of(desk: Desk, name: str) -> str | Mapping[str, str] | None:
         return None
     try:
         first = datetime.combine(datetime.fromisoformat(day).date(), time.fromisoformat(hour or "00:00"), desk.zone)
+        first = on_clock(first, desk.zone) if hour else first
     except ValueError as error:
         raise UsageProblem(
             "that is no day and time of the calendar", next_step="Choose both from the fields."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown
+from leakguard.web.console.pages.fact_desk import place_names
 from leakguard.web.console.screen import PageContext, Screen
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def listed(desk: Desk) -> PageContext:
         clocks.sort(key=lambda one: (one["work_by"] or "9999", one["law"] is None))
     return {
         "groups": [(name, groups[name]) for name in GROUPS if groups[name]], "by_facts": by_facts,
-        "laws": found["laws"], "unknown": found["no_rule_for_the_day"], "no_laws": None,
+        "laws": found["laws"], "unknown": found["no_rule_for_the_day"], "no_laws": None, "places": place_names(desk),
     }  # fmt: skip
 
 

@@ -51,7 +51,8 @@ def of_incident(desk: Desk) -> PageContext:
     """The duties of an incident with one answer."""
     applies = desk.query.get("applies", "yes")
     found = desk.ask("list_incident_duties", query={"applies": applies, "after": _after(desk), "limit": ON_A_PAGE})
-    return {"found": found, "applies": applies, "after": _after(desk)}
+    places = desk.ask("show_interview")["duties"]["places"] if applies == "no_rule_known" else []
+    return {"found": found, "applies": applies, "after": _after(desk), "places": places}
 
 
 def one_of_incident(desk: Desk) -> PageContext:

@@ -31,6 +31,12 @@ def places_typed(catalogue: Mapping[str, Any]) -> dict[str, str]:
     return found | {place["code"].casefold(): place["code"] for place in catalogue["places"]}
 
 
+def place_names(desk: Desk) -> dict[str, str]:
+    """What each place is called in the reader's language, by its code."""
+    lang = "zh" if desk.words.language == "zh" else "en"
+    return {place["code"]: place[lang] for place in known(desk)["places"]}
+
+
 def document_of(desk: Desk) -> Mapping[str, Any]:
     """The facts as they are written; empty where nobody wrote any."""
     return dict(desk.ask("show_facts")["facts"])

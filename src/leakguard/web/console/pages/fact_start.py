@@ -11,6 +11,7 @@ from leakguard.errors import UsageProblem
 from leakguard.web.console.pages.fact_answers import read_fact
 from leakguard.web.console.pages.fact_desk import conflict, kept_fields, kinds_of, known, places_typed
 from leakguard.web.console.pages.fact_fields import ROWS, filled, texts_of
+from leakguard.web.console.pages.moments import on_clock
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Done, PageContext
 
@@ -91,6 +92,7 @@ def _moment(desk: Desk) -> str:
         return ""
     try:
         read = datetime.fromisoformat(f"{day}T{time or '00:00'}").replace(tzinfo=desk.zone)
+        read = on_clock(read, desk.zone) if time else read
     except ValueError as error:
         raise UsageProblem(
             desk.say("the day on which you became aware cannot be read"), next_step=desk.say("Write it as 2026-05-23.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
+from leakguard.errors import UsageProblem
 from leakguard.web.console.pages.moments import stated_at
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
@@ -70,6 +71,9 @@ def open_new(desk: Desk) -> Done:
         body |= {"findings": desk.all("finding"), "again": bool(desk.one("again"))}
     elif desk.one("way") == "notice":
         body |= {"events": [_notice(desk)]}
+    if not body["title"] and not body.get("findings"):
+        step = "Choose what was found open." if desk.one("way") == "findings" else "Say in a few words what happened."
+        raise UsageProblem("an incident needs something to be about", next_step=step)
     opened = desk.ask("open_incident", path={}, body=body)
     return Done(path=url_of("/incidents/{}", opened["id"]))
 

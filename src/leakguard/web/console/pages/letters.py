@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
 from leakguard.web.console.pages.letter_words import downloads, language_names, shown_text
+from leakguard.web.console.pages.moments import stated_at
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
@@ -131,7 +132,8 @@ def file(desk: Desk) -> Done:
     subject = _subject(desk)
     if "duty" not in subject:
         raise NotFound("no office asks for this letter", next_step="Send it instead.")
-    moment = {"at": desk.one("filed_at").replace("T", " ")} if desk.one("filed_at") else {}
+    at = stated_at(desk, "filed_at")
+    moment = {"at": at} if at else {}
     body = {
         "duty": subject["duty"], "stage": desk.one("filed_stage") or subject["stage"], **moment,
         "reference": desk.one("reference"), "to_be_determined": desk.all("promised"), "reason": desk.one("late"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
+
+from leakguard.errors import UsageProblem
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -26,6 +28,21 @@ def stated_at(desk: Fields, name: str, until: str = "") -> str | None:
     return f"{first}..{last}" if last and last != first else first
 
 
+def on_clock(local: datetime, zone: ZoneInfo) -> datetime:
+    """The moment at which the reader's clock shows this.
+
+    Raises `UsageProblem` where the clock was set and shows it never, or twice: an hour would be guessed.
+    """
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    said, is_twice = f"{local:%Y-%m-%d %H:%M}", first.astimezone(UTC) < second.astimezone(UTC)
+    raise UsageProblem(
+        f"the clocks of {zone.key} show {said} twice" if is_twice else f"the clocks of {zone.key} skip {said}",
+        next_step="Choose UTC as your time zone under your own name, then type the time in UTC.",
+    )
+
+
 def _with_offset(desk: Fields, text: str) -> str:
     """What cannot be read is left as it was typed: the operation says what is wrong with it."""
     try:
@@ -34,7 +51,7 @@ def _with_offset(desk: Fields, text: str) -> str:
         return text
     if len(text) <= len("2026-05-24") or read.tzinfo is not None:
         return text
-    return read.replace(tzinfo=desk.zone).isoformat(timespec="seconds" if read.second else "minutes")
+    return on_clock(read, desk.zone).isoformat(timespec="seconds" if read.second else "minutes")
 
 
 def as_field(desk: Fields, moment: str | None) -> str:

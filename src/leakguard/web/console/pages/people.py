@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right, Role
 from leakguard.errors import NotFound
+from leakguard.web.console.pages.moments import on_clock
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import N_, Act, Done, PageContext, Screen
 
@@ -147,7 +148,7 @@ def _moment(desk: Desk, name: str) -> str:
         read = datetime.fromisoformat(typed)
     except ValueError:
         return typed
-    return read.replace(tzinfo=desk.zone).isoformat() if read.tzinfo is None else typed
+    return on_clock(read, desk.zone).isoformat() if read.tzinfo is None else typed
 
 
 _READ, _MANAGE = Right.READ_ACCOUNTS, Right.MANAGE_ACCOUNTS

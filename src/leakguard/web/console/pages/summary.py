@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown, NotFound
+from leakguard.web.console.pages.fact_desk import place_names
 from leakguard.web.console.screen import PageContext, Screen
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def summary(desk: Desk) -> PageContext:
     lines = desk.ask("tell_timeline")["lines"]
     return {
         "response": response, "steps": sorted(steps, key=_due)[:MOST_STEPS], "more_steps": len(steps) - MOST_STEPS,
+        "places": place_names(desk) if notices and notices["open_places"] else {},
         "notices": notices, "most": MOST_NOTICES, "lines": lines[-MOST_LINES:], "earlier": len(lines) - MOST_LINES,
         "starts": starts_of(notices["notices"]) if notices else {}, "roles": roles_of(desk, response),
         "actions": [action for action in desk.ask("list_actions")["actions"] if action["state"] == "open"],

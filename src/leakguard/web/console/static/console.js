@@ -37,8 +37,10 @@
   const fillIn = (line, text) => { if (line.textContent !== text) line.textContent = text; line.hidden = !text; };
   const say = (text) => fillIn(stale, text);
   const isAnother = (part, next) => "read" in part.dataset && next?.dataset.read !== part.dataset.read;
-  let reading = false, isAskedAgain = false, isOver = false;
-  const over = () => { isOver = true; say(body.dataset.gone); };
+  let reading = false, isAskedAgain = false, isOver = false, known = Date.now();
+  const login = Object.assign(document.createElement("a"), { href: "/login", target: "_blank", textContent: body.dataset.login });
+  const over = () => { isOver = true; say(body.dataset.gone); stale.append(" ", login); };
+  const loggedIn = () => { known = Date.now(); if (isOver) { isOver = false; say(""); } };
   const refresh = async () => {
     if (reading) { isAskedAgain = true; return; }
     reading = true;
@@ -54,13 +56,34 @@
         else if (next) renew(part, next); else part.remove();
       }
       if (reworded) fillIn(reworded, isReworded ? reworded.dataset.text : "");
-      if (isOver) { isOver = false; say(""); }
+      loggedIn();
       tick();
     } catch { /* the server is away: the stream says so */ } finally {
       reading = false;
       if (isAskedAgain) { isAskedAgain = false; soon(); }
     }
   };
+  // A form that is sent once the login is over would be lost with what was typed, so a page that did not hear of it for
+  // a minute asks first. Who logged in anew in another tab goes on here; another person's form stays refused.
+  const askLogin = async () => {
+    try {
+      const answer = await fetch("/session", { cache: "no-store", headers: { accept: "application/json" }, signal: AbortSignal.timeout(5000) });
+      if (answer.status === 401) { over(); return false; }
+      const found = await answer.json();
+      if (found.account?.id === body.dataset.account) for (const one of document.querySelectorAll("input[name=form_token]")) one.value = found.form_token;
+    } catch { /* the server is away: the browser says so */ }
+    loggedIn();
+    return true;
+  };
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, button = event.submitter;
+    if (form.method !== "post" || (!isOver && Date.now() - known < 60000)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (await askLogin()) form.requestSubmit(button);
+    else stale.scrollIntoView({ block: "nearest" });
+  }, true);
+  document.addEventListener("visibilitychange", () => { if (isOver && document.visibilityState === "visible") askLogin(); });
   let waiting = 0;
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(refresh, 120); };
 

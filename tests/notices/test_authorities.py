@@ -22,7 +22,7 @@ from leakguard.use_cases.letters.find_offices import competences_of_no_rule
 from support.every_fact import every_fact
 from support.notices import GDPR_33, NOW, book, complete, facts_of, letter_of
 
-TODAY = date(2026, 12, 1)
+TODAY = date(2026, 12, 2)
 LANDS = ("BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH")
 OFFICE_OF = {
     "AT": "at-dsb", "BE": "be-apd", "BG": "bg-cpdp", "HR": "hr-azop", "CY": "cy-commissioner", "CZ": "cz-uoou",

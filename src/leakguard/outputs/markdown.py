@@ -26,7 +26,7 @@ _ALL_STEPS = 2000
 
 def markdown_parts(view: ScanView) -> Iterator[str]:
     """One ticket."""
-    yield f"# Exposed datastores, run {safe(view.run)}\n\n"
+    yield f"# {view.mark}Exposed datastores, run {safe(view.run)}\n\n"
     yield f"{_sum(view)}\n\n"
     shown = sorted(_open_ids(view))
     worst = view.findings.some([identifier for _, identifier in shown[:MOST]])

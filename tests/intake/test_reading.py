@@ -221,6 +221,23 @@ def test_a_charset_is_known_by_each_of_its_names(charset: str, written_in: str, 
     assert read_mail(data, name="m").text == text
 
 
+@for_each(
+    "data, how",
+    [
+        (multipart(b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1", kind="encrypted"), "OpenPGP"),
+        (mail(body=b"-----BEGIN PGP MESSAGE-----\r\n\r\nabc"), "OpenPGP"),
+        (mail("Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m"), "S/MIME"),
+    ],
+)
+def test_a_mail_that_nobody_can_read_says_so_and_is_not_the_same_once_it_is_decrypted(data: bytes, how: str) -> None:
+    field = b"Message-ID: <1@example.org>\r\n"
+    found, decrypted = read_mail(field + data, name="m"), read_mail(field + mail(), name="m")
+
+    assert [how in remark and "decrypt the mail" in remark for remark in found.remarks] == [True]
+    assert decrypted.remarks == ()
+    assert found.message_mark != decrypted.message_mark == hashlib.sha256(b"<1@example.org>").hexdigest()
+
+
 def test_an_mbox_is_each_of_its_mails() -> None:
     first, second = (
         f"From {who}@example.org Mon Jun  1 10:00:00 2026\nFrom: {who}@example.org\n\nFrom here\n\nFrom me: {who}\n\n"

@@ -30,6 +30,8 @@ _NEXT_MAIL = re.compile(
 """Where an mbox goes on (RFC 4155): a line with sender and time behind an empty one, and a header below it."""
 MOST_MAILS = 500
 """Of one file."""
+_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_SEALED = "the text: it is encrypted or sealed ({how}); decrypt the mail, and import that too"
 _CUT = f"the text: more than {MOST_TEXT:,} characters are not kept"
 
 
@@ -63,13 +65,22 @@ def read_mail(data: bytes, *, name: str) -> Message:
     texts, enclosed = _texts_and_files(parts)
     text, cut = _within(texts)
     moments = (_moment(head.get("date", "")), _moment(head.get("received", "").rpartition(";")[2]))
-    mark, digest = head.get("message-id", "").strip(), hashlib.sha256(data).hexdigest()
+    sealed, digest = _sealed(parts, text), hashlib.sha256(data).hexdigest()
+    mark = "" if sealed else head.get("message-id", "").strip()  # the same mail, decrypted, is something new
     return Message(
         channel="mail", text=text, subject=_line(_uncoded(head.get("subject", "")), MOST_SUBJECT), sender=sender,
         enclosed=enclosed, sha256=digest, message_mark=hashlib.sha256((mark or digest).encode()).hexdigest(),
         machine=why_machine(head, content_type(head.get("content-type", ""))[0], sender.address),
-        sent_at=moments[0], arrived_at=moments[1], remarks=(*remarks, *cut),
+        sent_at=moments[0], arrived_at=moments[1], remarks=(*remarks, *cut, *sealed),
     )  # fmt: skip
+
+
+def _sealed(parts: Sequence[Part], text: str) -> tuple[str, ...]:
+    """That nobody can read what was written, in a remark; nothing where it is open."""
+    kinds = {part.kind for part in parts}
+    if "application/pgp-encrypted" in kinds or text.startswith("-----BEGIN PGP MESSAGE-----"):
+        return (_SEALED.format(how="OpenPGP"),)
+    return (_SEALED.format(how="S/MIME"),) if kinds & _SMIME and not text else ()
 
 
 def read_form(data: bytes, *, name: str) -> Message:

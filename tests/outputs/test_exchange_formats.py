@@ -134,6 +134,18 @@ def test_a_place_is_encoded_once(host: str, path: str, uri: str) -> None:
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
 
+def test_a_reason_is_told_to_its_end_by_whose_permission_something_was_asked() -> None:
+    end = "allowed by Jane Roe on 2026-11-20, until 2026-12-15"
+    one = at("10.0.0.1", "F-1", severity=Severity.HIGH, size=None)
+    view = scan_view((replace(one, verdict=replace(one.verdict, reason=f"{'word ' * 60}; {end}")),))
+
+    assert end in sarif(view)["runs"][0]["results"][0]["message"]["text"]
+    assert end in ocsf(view)[0]["message"]
+    assert end in ocsf(view)[0]["finding_info"]["desc"]
+    assert end in rows(view)[0]["reason"]
+    assert end in ticket(view).replace("\\", "")
+
+
 def test_each_format_says_that_it_comes_from_a_drill() -> None:
     view = scan_view(is_drill=True)
     (run,) = sarif(view)["runs"]

@@ -16,7 +16,7 @@ from leakguard import __version__
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, ScanView
-from leakguard.outputs.words import counts_line, left_out_words, printable, unseen_lines
+from leakguard.outputs.words import counts_line, left_out_words, printable, reason_words, unseen_lines
 from leakguard.scanning.literals import parse_address
 
 VERSION = "1.5.0"
@@ -110,7 +110,7 @@ def event_of(finding: Finding, view: ScanView) -> dict[str, Any]:
         "status": status,
         "confidence_id": confidence_id,
         "confidence": confidence,
-        "message": view.mark + printable(verdict.reason),
+        "message": view.mark + reason_words(finding),
         "metadata": {**_metadata(finding), **_labels(view)},
         "finding_info": _finding_info(finding, view),
         "resources": [_resource(finding)],
@@ -139,7 +139,7 @@ def _finding_info(finding: Finding, view: ScanView) -> dict[str, Any]:
     info = {
         "uid": finding.id,
         "title": view.title_of(finding.check_id),
-        "desc": printable(finding.verdict.reason),
+        "desc": reason_words(finding),
         "types": ["Data exposure"],
         "created_time": _milliseconds(finding.observed_at),
         "last_seen_time": _milliseconds(finding.observed_at),

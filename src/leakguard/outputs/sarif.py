@@ -20,7 +20,7 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, RuleText, ScanView
 from leakguard.outputs.shipped_words import shipped_values
-from leakguard.outputs.words import not_checked_words, printable, unseen_lines, unsettled_words
+from leakguard.outputs.words import not_checked_words, printable, reason_words, unseen_lines, unsettled_words
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {
@@ -124,7 +124,7 @@ def _result(finding: Finding, index: int, view: ScanView) -> dict[str, Any]:
         "ruleIndex": index,
         "kind": "fail" if is_open else "open",
         "level": LEVELS[verdict.severity] if is_open else "none",
-        "message": {"text": _unlinked(f"{view.mark}{printable(finding.place)}: {printable(verdict.reason)}")},
+        "message": {"text": _unlinked(f"{view.mark}{printable(finding.place)}: {reason_words(finding)}")},
         "locations": [_location(finding)],
         "partialFingerprints": {"leakguardPlace/v1": _fingerprint(finding)},
         "properties": _properties(finding),

@@ -149,6 +149,26 @@ def test_lines_are_unfolded_and_zones_are_taken_by_their_names() -> None:
 
 
 @pytest.mark.parametrize(
+    "event",
+    ["DTSTART;TZID={zone}:20261021T080000\nDTEND;TZID={zone}:20261021T200000",
+     "DTSTART:20261021T080000Z\nDTEND;TZID={zone}:20261021T200000",
+     "DTSTART:20261021T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY\nEXDATE;TZID={zone}:20261022T080000",
+     "RECURRENCE-ID;TZID={zone}:20261021T080000\nDTSTART:20261021T080000Z\nDURATION:PT1H"],
+)  # fmt: skip
+def test_a_shift_in_a_zone_that_nobody_knows_by_its_name_is_refused_and_not_read_in_another(event: str) -> None:
+    with pytest.raises(BadFile, match="`Customized Time Zone`, which is not known"):
+        read(f"SUMMARY:commander: Ada\n{event.format(zone='Customized Time Zone')}")
+
+
+def test_a_meeting_in_a_zone_that_nobody_knows_refuses_no_roster() -> None:
+    meeting = "SUMMARY:Lunch with friends\nDTSTART;TZID=Customized Time Zone:20261021T080000\nDURATION:PT1H"
+
+    (one,) = read(meeting, f"SUMMARY:commander: Ada\n{NIGHT.format(day=20261021)}")
+
+    assert one.people == ("Ada",)
+
+
+@pytest.mark.parametrize(
     "rule",
     ["FREQ=SECONDLY", "FREQ=HOURLY", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=1001", "FREQ=DAILY;COUNT=100001",
      "FREQ=DAILY;BYDAY=1MO", "FREQ=WEEKLY;BYMONTHDAY=3", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=YEARLY;BYDAY=MO",

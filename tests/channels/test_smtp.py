@@ -54,6 +54,12 @@ def test_no_space_of_a_long_title_is_lost_in_the_subject(server: Child) -> None:
     assert subject == f"URGENT IR-2026-0001 remediate: {title}"
 
 
+def test_what_looks_like_an_encoded_word_is_shown_as_it_is_written(server: Child) -> None:
+    channel(server.port).send(message(title="=?utf-8?B?AABhbGwgaXMgd2VsbA==?= X"))
+
+    assert mail_of(server)["Subject"] == "URGENT IR-2026-0001 remediate: = ?utf-8?B?AABhbGwgaXMgd2VsbA==?= X"
+
+
 def trusting(folder: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(folder / "cert.pem"))
 

@@ -66,6 +66,15 @@ def test_a_mail_becomes_a_report_with_what_can_be_probed_and_what_is_not(leakgua
     assert [(one["name"], one["size"]) for one in report["attachments"]] == [("dump.zip", 13)]
 
 
+def test_each_mail_of_an_mbox_becomes_a_report(leakguard: CommandLine) -> None:
+    text = "".join(f"From {who}@x.org Mon Jun  1 10:00:00 2026\nFrom: {who}@x.org\n\nhello {who}\n\n" for who in "ab")
+    (leakguard.folder / "all.mbox").write_text(text, encoding="utf-8")
+
+    found = leakguard("report", "import", "all.mbox", "--format", "json").document["reports"]
+
+    assert [(report["id"], report["sender"]["address"]) for report in found] == [(ONE, "a@x.org"), (TWO, "b@x.org")]
+
+
 def test_neither_what_leaked_nor_the_sender_is_kept_where_it_does_not_belong(leakguard: CommandLine) -> None:
     leakguard("report", "import", "mail.eml")
     store = b"".join(path.read_bytes() for path in leakguard.folder.glob("leakguard.db*") if path.is_file())

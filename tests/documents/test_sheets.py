@@ -88,6 +88,21 @@ def test_what_no_cell_holds_is_cut_or_written_as_text() -> None:
     assert values[1:] == [str(MOST_EXACT), str(-MOST_EXACT), MOST_EXACT - 1, "a b c"]
 
 
+def test_signs_that_count_twice_in_a_cell_are_counted_twice() -> None:
+    shown = page(sheet(("a" + "😀" * MOST_CHARACTERS,)))["A2"].value
+
+    assert isinstance(shown, str)
+    assert shown == "a" + "😀" * (MOST_CHARACTERS // 2 - 1) + "…"
+
+
+def test_a_sign_that_shows_nothing_cuts_no_word_in_two() -> None:
+    cells = ("Daten\xadschutz", "\ufeffa\u200bb", "👩\u200d👧", "می\u200cخواهم", "\u202egnp.exe", "\u200e=1")
+    made = sheet_maker("csv").make(sheet(cells))
+
+    assert csv_rows(sheet(cells))[1] == ["Datenschutz", "ab", "👩👧", "می خواهم", "gnp.exe", "'=1"]
+    assert not any(sign in made.decode("utf-8-sig") for sign in "\xad\u200b\u200c\u200d\u200e\u202e")
+
+
 def test_an_empty_register_has_its_header() -> None:
     empty = Sheet(title="Breach register", columns=("incident",), rows=())
 

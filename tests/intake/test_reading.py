@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from leakguard.errors import BadFile
 from leakguard.intake import mail_parts
 from leakguard.intake.mail_parts import MOST_DEPTH, MOST_FIELDS, MOST_HEAD, MOST_PARTS, split_mail
 from leakguard.intake.messages import MOST_SUBJECT, MOST_TEXT
-from leakguard.intake.reading import read_mail, read_message, words_of_page
+from leakguard.intake.reading import mails_in, read_mail, read_message, words_of_page
 from support.each import for_each
 
 PLAIN = b"From: F <f@example.org>\r\nSubject: open\r\nMessage-ID: <1@example.org>\r\n\r\nhello\r\n"
@@ -29,10 +30,10 @@ EMPTY = b'Content-Type: multipart/mixed; boundary="e"\r\n\r\n'
 """A part of parts that has none."""
 
 
-def multipart(*parts: bytes, boundary: str = "b") -> bytes:
+def multipart(*parts: bytes, boundary: str = "b", kind: str = "mixed") -> bytes:
     mark = f"--{boundary}".encode()
     body = b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
-    return mail(f'Content-Type: multipart/mixed; boundary="{boundary}"', body=body)
+    return mail(f'Content-Type: multipart/{kind}; boundary="{boundary}"', body=body)
 
 
 def nested(depth: int) -> bytes:
@@ -153,7 +154,103 @@ def test_a_mail_of_html_alone_is_read_as_words_and_one_with_both_by_its_plain_te
     page, plain = b"Content-Type: text/html\r\n\r\n<p>page</p>", b"Content-Type: text/plain\r\n\r\nplain"
 
     assert read_mail(multipart(page), name="m").text == "page"
-    assert read_mail(multipart(page, plain), name="m").text == "plain"
+    assert read_mail(multipart(plain, page, kind="alternative"), name="m").text == "plain"
+    assert read_mail(multipart(page, b"\r\n\r\n ", kind="alternative"), name="m").text == "page"
+
+
+def test_a_footer_in_plain_text_takes_no_page_away() -> None:
+    page, footer = b"Content-Type: text/html\r\n\r\n<p>it is open</p>", b"Content-Type: text/plain\r\n\r\n-- a list"
+
+    assert read_mail(multipart(page, footer), name="m").text.split("\n") == ["it is open", "", "-- a list"]
+
+
+@for_each("kind", ["text/csv", "text/calendar", "text/vcard", "text/x-amp-html"])
+def test_a_part_that_no_person_wrote_is_a_file_and_none_of_it_is_kept_as_text(kind: str) -> None:
+    found = read_mail(multipart(b"\r\nsee below", f"Content-Type: {kind}\r\n\r\nAda,1".encode()), name="m")
+
+    assert (found.text, [file.name for file in found.enclosed]) == ("see below", [f"(no name, {kind})"])
+
+
+def test_a_long_name_of_a_file_is_read_as_the_standard_library_writes_it() -> None:
+    long_name = "Ausführlicher Prüfbericht über die öffentlich zugängliche Datenbank der Universität – größer.pdf"
+    message = EmailMessage()
+    message["From"] = "f@example.org"
+    message.set_content("see the file")
+    message.add_attachment(b"x", maintype="application", subtype="pdf", filename=long_name)
+    assert b"filename*0*=" in message.as_bytes()
+
+    assert [file.name for file in read_mail(message.as_bytes(), name="m").enclosed] == [long_name]
+
+
+@for_each(
+    "stated, read",
+    [
+        ("filename*1=b.pdf; filename*0=a-", "a-b.pdf"),
+        ("filename*0*=iso-8859-1''%FC; filename*1=%20; filename*2*=%20", "ü%20"),
+        ("filename*0=a; filename*2=c", "a"),
+        ("filename=U.pdf; filename*=utf-8''%C3%9C.pdf", "Ü.pdf"),
+        ("filename*1=b", "(no name, application/pdf)"),
+    ],
+)
+def test_the_pieces_of_a_name_are_put_together(stated: str, read: str) -> None:
+    part = f"Content-Type: application/pdf\r\nContent-Disposition: attachment; {stated}\r\n\r\nx".encode()
+
+    assert [file.name for file in read_mail(multipart(part), name="m").enclosed] == [read]
+
+
+def test_a_boundary_in_pieces_divides_a_mail() -> None:
+    data = mail("Content-Type: multipart/mixed;", ' boundary*0="A"; boundary*1="B"', body=b"--AB\r\n\r\nhi\r\n--AB--")
+
+    assert (read_mail(data, name="m").text, read_mail(data, name="m").enclosed) == ("hi", ())
+
+
+@for_each(
+    "charset, written_in, text",
+    [
+        ("latin1", "latin-1", "öffentlich"), ("cp1252", "cp1252", "“öffentlich”"), ("ISO_8859-1", "latin-1", "ö"),
+        ("iso-8859-1", "cp1252", "“ö”"), ("gb2312", "gbk", "朱镕基"), ("cp936", "gbk", "朱"), ("x-gbk", "gbk", "镕"),
+        ("shift-jis", "shift_jis", "データ"), ("windows-31j", "cp932", "①"), ("utf-16", "utf-16", "öffentlich"),
+        ("windows-874", "cp874", "ฐานข้อมูล"), ("iso-2022-kr", "iso-2022-kr", "데이터"),
+        ("iso-8859-8-i", "iso-8859-8", "מסד"), ("uhc", "cp949", "데이터"), ("us-ascii", "utf-8", "ö"),
+        ("punycode", "utf-8", "ö"), ("x\0y", "utf-8", "ö"), ("rot13", "utf-8", "ö"),
+    ],
+)  # fmt: skip
+def test_a_charset_is_known_by_each_of_its_names(charset: str, written_in: str, text: str) -> None:
+    data = mail(f'Content-Type: text/plain; charset="{charset}"', body=text.encode(written_in))
+
+    assert read_mail(data, name="m").text == text
+
+
+@for_each(
+    "data, how",
+    [
+        (multipart(b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1", kind="encrypted"), "OpenPGP"),
+        (mail(body=b"-----BEGIN PGP MESSAGE-----\r\n\r\nabc"), "OpenPGP"),
+        (mail("Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m"), "S/MIME"),
+    ],
+)
+def test_a_mail_that_nobody_can_read_says_so_and_is_not_the_same_once_it_is_decrypted(data: bytes, how: str) -> None:
+    field = b"Message-ID: <1@example.org>\r\n"
+    found, decrypted = read_mail(field + data, name="m"), read_mail(field + mail(), name="m")
+
+    assert [how in remark and "decrypt the mail" in remark for remark in found.remarks] == [True]
+    assert decrypted.remarks == ()
+    assert found.message_mark != decrypted.message_mark == hashlib.sha256(b"<1@example.org>").hexdigest()
+
+
+def test_an_mbox_is_each_of_its_mails() -> None:
+    first, second = (
+        f"From {who}@example.org Mon Jun  1 10:00:00 2026\nFrom: {who}@example.org\n\nFrom here\n\nFrom me: {who}\n\n"
+        for who in ("a", "b")
+    )
+    data = f"{first}{second}".encode()
+
+    assert mails_in(data, name="m") == (first.encode(), second.encode())
+    assert mails_in(PLAIN + data, name="m") == (PLAIN + data,)
+    with pytest.raises(BadFile, match="holds several mails"):
+        read_mail(data, name="m")
+    with pytest.raises(BadFile, match="more than 500 mails"):
+        mails_in(data * 251, name="m")
 
 
 def test_a_forwarded_mail_is_read_too() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import quopri
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,28 @@ Subject: Notice
 
 def test_a_notification_of_the_standard_names_the_letter_and_the_status() -> None:
     assert bounce_in(report()) == Bounce(message_id=ID, status="5.1.1", is_final=True)
+
+
+def in_utf8(status: bytes, *, encoding: str = "8bit") -> bytes:
+    """As Postfix reports a letter to an address beyond ASCII (RFC 6533)."""
+    head, rest = report().split(b"Content-Type: message/delivery-status\n\n")
+    _, letter = rest.split(b"\n--x\n", 1)
+    kind = f"Content-Type: message/global-delivery-status\nContent-Transfer-Encoding: {encoding}\n\n".encode()
+    return head + kind + status + b"\n--x\n" + letter.replace(b"text/rfc822-headers", b"message/global-headers")
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
+@pytest.mark.parametrize(("action", "is_final"), [("failed", True), ("delayed", False)])
+def test_a_notification_about_a_name_beyond_ascii_is_read_too(encoding: str, action: str, *, is_final: bool) -> None:
+    fields = (
+        "Reporting-MTA: dns; mail.example\n\nFinal-Recipient: utf-8; jörg@mail.example\n"
+        f"Action: {action}\nStatus: 5.1.1\n"
+    ).encode()
+    coded = {"8bit": fields, "base64": base64.encodebytes(fields), "quoted-printable": quopri.encodestring(fields)}
+
+    assert bounce_in(in_utf8(coded[encoding], encoding=encoding)) == Bounce(
+        message_id=ID, status="5.1.1", is_final=is_final
+    )
 
 
 @takes_no_time

@@ -96,10 +96,11 @@ def test_what_has_no_limit_is_no_event() -> None:
 
 
 def test_no_letter_is_cut_in_two_and_no_control_character_gets_through() -> None:
-    lines = feed({**RULE, "title": "向主管部门报告" * 9, "text": "a\x85b\\c"}, AWARE).replace("\r\n ", "").split("\r\n")
+    text = feed({**RULE, "title": "向主管部门报告" * 9, "text": "a\x85b\u200b\\c"}, AWARE)
+    lines = text.replace("\r\n ", "").split("\r\n")
 
     assert any("向主管部门报告" * 9 in line for line in lines)
-    assert any("ab\\\\c" in line for line in lines)
+    assert any("a b\\\\c" in line for line in lines)
 
 
 def test_an_entry_names_incident_task_limit_on_both_clocks_and_the_next_command() -> None:
@@ -111,7 +112,7 @@ def test_an_entry_names_incident_task_limit_on_both_clocks_and_the_next_command(
     (event,) = events_of(text)
     lines = str(event["DESCRIPTION"]).splitlines()
 
-    assert lines[0] == "Incident: IR-2026-0001, An open clusterX-EVIL:1"
+    assert lines[0] == "Incident: IR-2026-0001, An open cluster X-EVIL:1"
     assert lines[1].startswith("To do: ")
     assert "(Asia/Shanghai), 2026-" in lines[2]
     assert lines[3] == "Next: leakguard playbook next X"

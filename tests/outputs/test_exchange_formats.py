@@ -23,6 +23,7 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, ReasonCode, Severity
 from leakguard.models.kinds import Category, DataSeen, Sensitive
 from leakguard.outputs.csv_text import COLUMNS, MARK, csv_parts
+from leakguard.outputs.json_text import jsonl_parts, scan_json_parts
 from leakguard.outputs.markdown import MOST, MOST_UNCLEAR, markdown_parts
 from leakguard.outputs.ocsf import CLASS_UID, ocsf_parts
 from leakguard.outputs.sarif import sarif_parts
@@ -115,6 +116,53 @@ def test_a_place_has_one_fingerprint_in_every_run() -> None:
 
     assert prints(scan_view()) == prints(later)
     assert len(set(prints(later))) == 5
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "uri"),
+    [
+        ("mail.example.edu", "/%C3%A4%20b", "http://mail.example.edu:9200/%C3%A4%20b"),
+        ("fe80::1%eth0", "", "http://[fe80::1%25eth0]:9200"),
+        ("m\u00fcnchen.example", "", "http://m%C3%BCnchen.example:9200"),
+    ],
+)
+def test_a_place_is_encoded_once(host: str, path: str, uri: str) -> None:
+    target = f"10.0.0.1:9200{path}"
+    one = at("10.0.0.1", "F-1", severity=Severity.HIGH, size=None, host=host, target=target, transport="http")
+    (result,) = sarif(scan_view((one,)))["runs"][0]["results"]
+
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+def test_a_reason_is_told_to_its_end_by_whose_permission_something_was_asked() -> None:
+    end = "allowed by Jane Roe on 2026-11-20, until 2026-12-15"
+    one = at("10.0.0.1", "F-1", severity=Severity.HIGH, size=None)
+    view = scan_view((replace(one, verdict=replace(one.verdict, reason=f"{'word ' * 60}; {end}")),))
+
+    assert end in sarif(view)["runs"][0]["results"][0]["message"]["text"]
+    assert end in ocsf(view)[0]["message"]
+    assert end in ocsf(view)[0]["finding_info"]["desc"]
+    assert end in rows(view)[0]["reason"]
+    assert end in ticket(view).replace("\\", "")
+
+
+def test_each_format_says_that_it_comes_from_a_drill() -> None:
+    view = scan_view(is_drill=True)
+    (run,) = sarif(view)["runs"]
+
+    assert run["properties"]["drill"] is True
+    assert all(result["message"]["text"].startswith("DRILL: ") for result in run["results"])
+    assert all(event["message"].startswith("DRILL: ") for event in ocsf_events(view))
+    assert all(event["metadata"]["labels"] == ["DRILL"] for event in ocsf_events(view))
+    assert {row["drill"] for row in rows(view)} == {"DRILL"}
+    assert ticket(view).startswith("# DRILL: ")
+    assert all(json.loads(line)["drill"] is True for line in jsonl_parts(view.findings, drill=True))
+    assert json.loads("".join(scan_json_parts("R-1", {}, view.findings, drill=True)))["drill"] is True
+
+
+@pytest.mark.parametrize("parts", [sarif_parts, ocsf_parts, csv_parts, markdown_parts])
+def test_what_is_no_drill_says_nothing_of_one(parts: Callable[[ScanView], Iterator[str]]) -> None:
+    assert "drill" not in "".join(parts(scan_view())).lower()
 
 
 def test_a_check_that_is_gone_still_has_a_rule() -> None:

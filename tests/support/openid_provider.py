@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-CLIENT, SECRET = "leakguard", "an OpenID secret 7421"
+CLIENT, SECRET = "leakguard", "an OpenID secret: 74%21+ä"
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class Provider:
         """The answer of the token endpoint; nothing for a code, a verifier or a client that does not fit."""
         self.asked.append(form)
         query = self.codes.pop(form.get("code", ""), None)
-        secret = login.partition(":")[2] if self.basic else form.get("client_secret", "")
+        secret = unquote_plus(login.partition(":")[2]) if self.basic else form.get("client_secret", "")
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         if query is None or secret != SECRET or query["code_challenge"] != challenge:

@@ -6,8 +6,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from leakguard.web.call import RequestRefused
 from leakguard.web.docs_page import STYLE, docs_page
+from leakguard.web.once import read_key
 from leakguard.web.openapi import document_text, openapi_document
 from leakguard.web.operations import OPERATIONS
 from support.web import Web
@@ -35,6 +38,19 @@ def test_every_place_of_a_path_is_declared_and_every_operation_says_its_right() 
             places = [one["name"] for one in told["parameters"] if one["in"] == "path"]
             assert places == re.findall(r"{(\w+)}", path)
             assert "Needs " in told["description"]
+
+
+def test_the_document_refuses_the_keys_that_the_server_refuses() -> None:
+    (schema,) = (
+        one["schema"]
+        for one in openapi_document()["paths"]["/incidents"]["post"]["parameters"]
+        if one["name"] == "Idempotency-Key"
+    )
+    for key in ("", "a key", "k" * 201):
+        assert not Draft202012Validator(schema).is_valid(key)
+        with pytest.raises(RequestRefused):
+            read_key([key])
+    assert Draft202012Validator(schema).is_valid("k" * 200)
 
 
 class Reader(HTMLParser):

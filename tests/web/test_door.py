@@ -67,6 +67,7 @@ def test_a_refusal_is_a_problem_document_with_the_next_step(served: Served) -> N
         assert told["next_step"]
     assert client.get(f"{PREFIX}/me").headers["www-authenticate"].startswith("Bearer")
     assert client.put(f"{PREFIX}/me").headers["allow"] == "GET"
+    assert client.put(f"{PREFIX}/incidents").headers["allow"] == "GET, POST"
 
 
 def test_what_is_unknown_has_the_next_step_of_the_command_line(served: Served) -> None:

@@ -16,6 +16,7 @@ from leakguard.accounts.recurrence import Rule, rule_of, turns
 from leakguard.accounts.rosters import MOST_PEOPLE, ROLE, RosterSource, Shift
 from leakguard.errors import BadFile
 from leakguard.frozen import Frozen
+from leakguard.models.texts import shown
 
 Event = Mapping[str, Any]
 """A component of the library: property by name."""
@@ -25,6 +26,7 @@ MOST_TURNS = 100_000
 """Occurrences that are gone through in all; a daily shift of ten years has 3,650."""
 MOST_SHIFTS = 5_000
 _ZONE = "VTIMEZONE"
+_MOST_ZONE = 60
 _HOSTILE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError, LookupError)
 """What a reader of hostile texts ends with."""
 
@@ -96,7 +98,7 @@ class _Reader:
     ) -> Iterator[Shift]:
         self._refuse_ignored(event)
         window = self._window
-        start = self._moment(event["DTSTART"].dt)
+        start = self._known(event["DTSTART"])
         length = self._length(event, start)
         uid, left_out = str(event.get("UID")), self._left_out(event)
         for begin in self._begins(event, start, length):
@@ -113,12 +115,16 @@ class _Reader:
         for name in ("RDATE", "EXRULE"):
             if name in event:
                 self._refuse(f"a shift with {name}, which is not understood; write an event for each such shift")
-        if _is_moved(event) and "RANGE" in getattr(event["RECURRENCE-ID"], "params", {}):
-            self._refuse("a change of all later shifts (RANGE) is not understood; end the series, and begin another")
+        if _is_moved(event):
+            self._known(event["RECURRENCE-ID"])
+            if "RANGE" in event["RECURRENCE-ID"].params:
+                self._refuse(
+                    "a change of all later shifts (RANGE) is not understood; end the series, and begin another"
+                )
 
     def _length(self, event: Event, start: datetime) -> timedelta:
         if "DTEND" in event:
-            return self._moment(event["DTEND"].dt) - start
+            return self._known(event["DTEND"]) - start
         if "DURATION" in event:
             return cast("timedelta", event["DURATION"].dt)
         return timedelta(0) if isinstance(event["DTSTART"].dt, datetime) else timedelta(days=1)
@@ -158,7 +164,23 @@ class _Reader:
         return last if last.tzinfo is not None else last.replace(tzinfo=start.tzinfo)
 
     def _left_out(self, event: Event) -> set[datetime]:
-        return {self._moment(dt.dt) for moment in _list(event.get("EXDATE")) if moment for dt in moment.dts}
+        found = set[datetime]()
+        for moments in _list(event.get("EXDATE")):
+            for each in moments.dts if moments else ():
+                self._refuse_unknown_zone(each.dt, moments.params)
+                found.add(self._moment(each.dt))
+        return found
+
+    def _known(self, stated: Any) -> datetime:  # noqa: ANN401  (the library's)
+        """A moment of a shift, whose zone is known where it names one."""
+        self._refuse_unknown_zone(stated.dt, stated.params)
+        return self._moment(stated.dt)
+
+    def _refuse_unknown_zone(self, stated: date, params: Mapping[str, Any]) -> None:
+        """In the zone of the settings instead, the shift would begin hours too early or too late."""
+        if isinstance(stated, datetime) and stated.tzinfo is None and "TZID" in params:
+            zone = shown(str(params["TZID"]), _MOST_ZONE)
+            self._refuse(f"a shift in the time zone `{zone}`, which is not known by this name; name a city of IANA")
 
     def _moment(self, stated: date) -> datetime:
         if not isinstance(stated, datetime):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -18,9 +19,17 @@ _LONGEST_TITLE = 80
 """Letters of an incident's title in a subject; the text of the mail has the rest."""
 
 
+_ENCODED = re.compile(r"=(?=\?[^?\s]{1,75}\?[BbQq]\?)")
+
+
 def one_line(text: str) -> str:
     """Printable signs alone: a line break in a header would begin another header."""
     return "".join(sign if sign.isprintable() else " " for sign in text)[:_LONGEST]
+
+
+def subject_line(text: str) -> str:
+    """One line as it is meant: `=?` would begin an encoded word (RFC 2047), of which readers show another text."""
+    return one_line(_ENCODED.sub("= ", text))
 
 
 def subject(message: AlertMessage) -> str:
@@ -29,7 +38,7 @@ def subject(message: AlertMessage) -> str:
     # A title that names the incident already needs no second name.
     about = "" if message.incident in message.title else f"{message.incident} {message.clock}".strip() + ": "
     incident = f" - {message.incident_title[:_LONGEST_TITLE]}" if message.incident_title else ""
-    return one_line(f"{mark}{message.severity.value.upper()} {about}{message.title}{incident}")
+    return subject_line(f"{mark}{message.severity.value.upper()} {about}{message.title}{incident}")
 
 
 def mail_text(message: AlertMessage, *, head: str) -> str:

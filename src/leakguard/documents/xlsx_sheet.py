@@ -16,7 +16,7 @@ from leakguard.models.sheets import Cell, Sheet
 from leakguard.models.texts import may_compute
 
 MOST_CHARACTERS = 32_767
-"""What one cell of Excel holds; more makes the file unreadable."""
+"""What one cell of Excel holds, counted in UTF-16: an emoji counts twice. More makes the file unreadable."""
 MOST_EXACT = 10**15
 """Excel keeps 15 digits of a number; a larger one is written as text, digit by digit."""
 _WIDTHS = {datetime: 20, int: 14, str: 40}
@@ -62,7 +62,16 @@ def _cell(page: Worksheet, value: Cell, *, font: Font | None = None) -> SheetCel
 
 def _fill_text(cell: SheetCell, text: str) -> None:
     """As text, also where it begins like a formula or looks like a number."""
-    cell.value = text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
+    cell.value = text if _length(text) <= MOST_CHARACTERS else f"{_beginning(text)}…"
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     cell.quotePrefix = may_compute(text)
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _beginning(text: str) -> str:
+    """As much as leaves room for a mark; no sign is cut in two."""
+    return text.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - 1)].decode("utf-16-le", "ignore")

@@ -7,9 +7,13 @@ at most `MOST_DEPTH` levels and `MOST_PARTS` parts, each boundary searched once.
 from __future__ import annotations
 
 import binascii
+import codecs
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import count, takewhile
 from urllib.parse import unquote_to_bytes
 
 from leakguard.frozen import Frozen
@@ -24,12 +28,15 @@ MOST_FIELD = 8 * 1024
 MOST_FIELDS = 1_000
 MOST_PARTS = 100
 MOST_DEPTH = 8
+_MOST_CHARSET = 40
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(r"([!-9;-~]{1,200})[ \t]{0,9}:(.*)", re.DOTALL)
 _PARAMETER = re.compile(
     r';\s{0,99}([A-Za-z0-9_*.-]{1,60})\s{0,9}=\s{0,9}(?:"((?:[^"\\]|\\.){0,1000})"|([^\s;"]{1,1000}))'
 )
-_MULTIPART, _MESSAGE = "multipart/", "message/rfc822"
+_MULTIPART, _ALTERNATIVE, _MESSAGE = "multipart/", "multipart/alternative", "message/rfc822"
+_TEXTS = frozenset({"text/plain", "text/html", "text/markdown", "text/x-markdown", "text/enriched"})
+"""What a person writes. Any other kind, such as `text/csv`, is a file that may hold what leaked."""
 _NOT_READ = "{what}: more than {most} are not read"
 
 
@@ -43,6 +50,8 @@ class Part(Frozen, hidden=("content", "head")):
     """The file name that the part gives; empty for none."""
     content: bytes
     is_attachment: bool
+    alternative: int = 0
+    """Which `multipart/alternative` of the mail it belongs to; 0 for none."""
     head: Mapping[str, str] = frozen_field(default_factory=dict)
 
 
@@ -51,6 +60,7 @@ class _Progress:
     """How many parts were met so far, and what was not read."""
 
     parts: int = 0
+    alternatives: int = 0
     remarks: dict[str, None] = field(default_factory=dict)
 
 
@@ -97,14 +107,19 @@ def _fields(lines: list[str], walk: _Progress) -> dict[str, str]:
     return fields
 
 
-def _leaves(head: Mapping[str, str], body: bytes, walk: _Progress, depth: int) -> Iterator[Part]:
+def _leaves(
+    head: Mapping[str, str], body: bytes, walk: _Progress, depth: int, alternative: int = 0
+) -> Iterator[Part]:  # fmt: skip
     kind, parameters = content_type(head.get("content-type", ""))
     boundary = parameters.get("boundary", "")
     if kind.startswith(_MULTIPART) and boundary and depth < MOST_DEPTH:
         before = walk.parts
+        if kind == _ALTERNATIVE:
+            walk.alternatives += 1
+            alternative = walk.alternatives
         for piece in _pieces(body, boundary, walk):
             inner, rest = _split_head(piece, walk)
-            yield from _leaves(inner, rest, walk, depth + 1)
+            yield from _leaves(inner, rest, walk, depth + 1, alternative)
         if walk.parts == before:  # an empty one counts, or a mail could have any number of them
             _is_counted(walk)
         return
@@ -120,7 +135,7 @@ def _leaves(head: Mapping[str, str], body: bytes, walk: _Progress, depth: int) -
     name, is_attachment = _named(head, parameters)
     yield Part(
         kind=kind, charset=parameters.get("charset", ""), name=name, content=content, head=head,
-        is_attachment=is_attachment or bool(name) or not kind.startswith("text/"),
+        is_attachment=is_attachment or bool(name) or kind not in _TEXTS, alternative=alternative,
     )  # fmt: skip
 
 
@@ -157,21 +172,36 @@ def content_type(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _parameters(text: str) -> dict[str, str]:
-    found = dict[str, str]()
-    for name, quoted, plain in _PARAMETER.findall(text[:MOST_FIELD]):
-        found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) if quoted else plain)
-    return found
+    """As they stand, or by RFC 2231: in pieces, in a charset of their own; these go before a plain one of that name."""
+    plain, pieces = dict[str, str](), dict[str, dict[int, tuple[str, bool]]]()
+    for given, quoted, bare in _PARAMETER.findall(text[:MOST_FIELD]):
+        value = re.sub(r"\\(.)", r"\1", quoted) if quoted else bare
+        name, star, number = given.lower().partition("*")
+        if not star:
+            plain.setdefault(name, value)
+        elif found := re.fullmatch(r"(\d{0,3})(\*?)", number):
+            is_coded = bool(found[2]) or not found[1]
+            pieces.setdefault(name, {}).setdefault(int(found[1] or 0), (value, is_coded))
+    return plain | {name: joined for name, found in pieces.items() if (joined := _joined(found))}
+
+
+def _joined(pieces: Mapping[int, tuple[str, bool]]) -> str:
+    """The pieces up to the first that is missing; the first one says the charset (`charset'language'text`)."""
+    content, charset = b"", ""
+    for number in takewhile(pieces.__contains__, count()):
+        text, is_coded = pieces[number]
+        value = text
+        if number == 0 and is_coded and text.count("'") > 1:
+            charset, _, value = text.split("'", 2)
+        content += unquote_to_bytes(value) if is_coded else value.encode("utf-8", "replace")
+    return as_text(content, charset)
 
 
 def _named(head: Mapping[str, str], of_type: Mapping[str, str]) -> tuple[str, bool]:
-    """The file name of a part, in plain or by RFC 2231, and whether it says that it is an attachment."""
+    """The file name of a part, and whether it says that it is an attachment."""
     disposition = head.get("content-disposition", "")
     stated = _parameters(f";{disposition.partition(';')[2]}")
     name = stated.get("filename") or of_type.get("name") or ""
-    for coded in (stated.get("filename*"), of_type.get("name*")):
-        if not name and coded and coded.count("'") >= 2:  # noqa: PLR2004  (charset'language'text)
-            charset, _, text = coded.split("'", 2)
-            name = as_text(unquote_to_bytes(text[:2000]), charset)
     return name, disposition.strip().lower().startswith("attachment")
 
 
@@ -191,14 +221,33 @@ def _tail(clean: bytes) -> bytes:
 
 
 _CHARSETS = frozenset(
-    {"utf-8", "utf8", "us-ascii", "ascii", "gb2312", "gbk", "gb18030", "hz", "big5", "big5-hkscs", "shift_jis",
-     "iso-2022-jp", "euc-jp", "euc-kr", "ks_c_5601-1987", "koi8-r", "koi8-u", "tis-620",
-     *(f"iso-8859-{number}" for number in range(1, 17)), *(f"windows-{number}" for number in range(1250, 1259))}
+    codecs.lookup(name).name
+    for name in (
+        "utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "hz", "big5", "big5-hkscs", "cp932", "iso-2022-jp",
+        "euc-jp", "cp949", "iso-2022-kr", "koi8-r", "koi8-u", "tis-620", "cp874",
+        *(f"iso-8859-{number}" for number in (*range(2, 12), *range(13, 17))),
+        *(f"cp{number}" for number in range(1250, 1259)),
+    )
 )  # fmt: skip
 """What texts are read in. Others, such as punycode, take time that grows like the square of a text."""
+_READ_AS = {
+    "ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "gb_2312-80": "gb18030", "gbk": "gb18030",
+    "x-gbk": "gb18030", "shift_jis": "cp932", "windows-31j": "cp932", "x-sjis": "cp932", "euc_kr": "cp949",
+    "windows-874": "cp874", "iso-8859-8-i": "iso-8859-8",
+}  # fmt: skip
+"""Names that stand for a larger charset in mails, and names that Python does not know."""
+
+
+@lru_cache(maxsize=100)
+def _codec(charset: str) -> str:
+    """The codec of the charset that a mail names by any of its names; UTF-8 for an unknown one."""
+    name = charset.strip().strip('"').lower()[:_MOST_CHARSET]
+    with suppress(LookupError, ValueError):
+        name = codecs.lookup(_READ_AS.get(name, name)).name
+        name = codecs.lookup(_READ_AS.get(name, name)).name
+    return name if name in _CHARSETS else "utf-8"
 
 
 def as_text(content: bytes, charset: str) -> str:
     """Text in the charset that it names, or UTF-8 for an unknown one; what does not decode becomes U+FFFD."""
-    name = charset.strip().strip('"').lower()
-    return content.decode(name if name in _CHARSETS else "utf-8", "replace")
+    return content.decode(_codec(charset), "replace")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import pairwise
 from typing import Any
 
 from leakguard.errors import BadFile, Problem
@@ -21,8 +22,27 @@ from leakguard.intake.messages import MOST_SUBJECT, MOST_TEXT, EnclosedFile, Mes
 FORM_FIELDS = ("text", "subject", "name", "email")
 _MOST_ADDRESS, _MOST_NAME, _MOST_FILE_NAME, _MOST_CODED = 254, 200, 120, 1_000
 _ADDRESS = re.compile(r"[^\s@<>\"(),;:\\]{1,64}@[^\s@<>\"(),;:\\]{1,189}")
+_PAGE = "text/html"
 _FIELD_LINE = re.compile(rb"[!-9;-~]{1,76}:[ \t]")
+_NEXT_MAIL = re.compile(
+    rb"(\r?\n\r?\n)From \S{1,320} [^\r\n]{0,40}\d\d:\d\d[^\r\n]{0,40}\r?\n(?=[!-9;-~]{1,76}:[ \t\r\n])"
+)
+"""Where an mbox goes on (RFC 4155): a line with sender and time behind an empty one, and a header below it."""
+MOST_MAILS = 500
+"""Of one file."""
+_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_SEALED = "the text: it is encrypted or sealed ({how}); decrypt the mail, and import that too"
 _CUT = f"the text: more than {MOST_TEXT:,} characters are not kept"
+
+
+def mails_in(data: bytes, *, name: str) -> tuple[bytes, ...]:
+    """The mails of an mbox, each with its first line; a file that is none is one. Raises `BadFile` for too many."""
+    if not data.lstrip(b"\r\n").startswith(b"From "):
+        return (data,)
+    starts = [found.end(1) for found in _NEXT_MAIL.finditer(data)]
+    if len(starts) >= MOST_MAILS:
+        raise BadFile.whole(name, f"holds more than {MOST_MAILS:,} mails", next_step="Split the file.")
+    return tuple(data[begin:end] for begin, end in pairwise((0, *starts, len(data))))
 
 
 def read_message(data: bytes, *, name: str) -> Message:
@@ -34,6 +54,8 @@ def read_message(data: bytes, *, name: str) -> Message:
 
 def read_mail(data: bytes, *, name: str) -> Message:
     """A mail in the form of the internet (RFC 5322); raises `BadFile` for what has no header."""
+    if len(mails_in(data, name=name)) > 1:
+        raise BadFile.whole(name, "holds several mails", next_step="Take in each of them by itself.")
     start = data.lstrip(b"\r\n")
     if not (_FIELD_LINE.match(start) or start.startswith(b"From ")):
         problem = "neither a mail with its header, nor the JSON of a form"
@@ -43,13 +65,22 @@ def read_mail(data: bytes, *, name: str) -> Message:
     texts, enclosed = _texts_and_files(parts)
     text, cut = _within(texts)
     moments = (_moment(head.get("date", "")), _moment(head.get("received", "").rpartition(";")[2]))
-    mark, digest = head.get("message-id", "").strip(), hashlib.sha256(data).hexdigest()
+    sealed, digest = _sealed(parts, text), hashlib.sha256(data).hexdigest()
+    mark = "" if sealed else head.get("message-id", "").strip()  # the same mail, decrypted, is something new
     return Message(
         channel="mail", text=text, subject=_line(_uncoded(head.get("subject", "")), MOST_SUBJECT), sender=sender,
         enclosed=enclosed, sha256=digest, message_mark=hashlib.sha256((mark or digest).encode()).hexdigest(),
         machine=why_machine(head, content_type(head.get("content-type", ""))[0], sender.address),
-        sent_at=moments[0], arrived_at=moments[1], remarks=(*remarks, *cut),
+        sent_at=moments[0], arrived_at=moments[1], remarks=(*remarks, *cut, *sealed),
     )  # fmt: skip
+
+
+def _sealed(parts: Sequence[Part], text: str) -> tuple[str, ...]:
+    """That nobody can read what was written, in a remark; nothing where it is open."""
+    kinds = {part.kind for part in parts}
+    if "application/pgp-encrypted" in kinds or text.startswith("-----BEGIN PGP MESSAGE-----"):
+        return (_SEALED.format(how="OpenPGP"),)
+    return (_SEALED.format(how="S/MIME"),) if kinds & _SMIME and not text else ()
 
 
 def read_form(data: bytes, *, name: str) -> Message:
@@ -117,11 +148,14 @@ def _address_in(field: str) -> tuple[str, str]:
 
 
 def _texts_and_files(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFile, ...]]:
-    """The texts, plain ones before HTML, and the files."""
-    bodies = [part for part in parts if not part.is_attachment]
-    plain = [as_text(part.content, part.charset) for part in bodies if part.kind != "text/html"]
-    pages = [words_of_page(as_text(part.content, part.charset)) for part in bodies if part.kind == "text/html"]
-    texts = plain if any(text.strip() for text in plain) else pages
+    """The texts, and the files; a page in HTML is left out where the same stands beside it as plain text."""
+    bodies = [(part, as_text(part.content, part.charset)) for part in parts if not part.is_attachment]
+    told = {part.alternative for part, text in bodies if part.kind != _PAGE and text.strip()} - {0}
+    texts = [
+        words_of_page(text) if part.kind == _PAGE else text
+        for part, text in bodies
+        if part.kind != _PAGE or part.alternative not in told
+    ]
     return texts, tuple(_enclosed(part) for part in parts if part.is_attachment)
 
 

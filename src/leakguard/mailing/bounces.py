@@ -47,6 +47,8 @@ _ENVELOPE = re.compile(
 _FIELD = re.compile(r"^(action|status):[ \t]*([^\r\n]{1,200})", re.IGNORECASE | re.MULTILINE)
 _ROBOT = re.compile(r"mailer-daemon|postmaster|mail delivery|mdaemon|mail-daemon", re.IGNORECASE)
 _TEXTS = ("text/", "message/")
+_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+"""The second one is for letters to addresses beyond ASCII (RFC 6533), of which Python's library knows nothing."""
 _LETTERS = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 """Parts that hold the letter that came back."""
 _TYPE = re.compile(rb"^content-type:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
@@ -77,7 +79,7 @@ def _is_report(message: Message) -> bool:
 
 def _of_report(parts: list[Message]) -> Bounce | None:
     """A notification by the standard: what became of it, and the header of the letter."""
-    reports = [text for part in parts if part.get_content_type() == "message/delivery-status" for text in _text(part)]
+    reports = [text for part in parts if part.get_content_type() in _REPORTS for text in _text(part)]
     report = "\n".join(reports)
     fields = [(name.lower(), value.strip().lower()) for name, value in _FIELD.findall(report)]
     action = next((value for name, value in fields if name == "action"), "")
@@ -141,11 +143,22 @@ def _text(part: Message) -> Iterator[str]:
     if part.is_multipart():
         inner = part.get_payload()
         blocks = inner if isinstance(inner, list) else []
-        yield from (
-            "\n".join(f"{name}: {value}" for name, value in block.items())
-            for block in blocks[:MOST_PARTS]
-            if isinstance(block, Message)
-        )
+        for block in (each for each in blocks[:MOST_PARTS] if isinstance(each, Message)):
+            yield "\n".join(f"{name}: {value}" for name, value in block.items())
+            if part.get_content_type() in _REPORTS:  # the library took the second group of fields for a body
+                yield from _unread_fields(block, str(part.get("Content-Transfer-Encoding", "")))
         return
     raw = part.get_payload(decode=True)
     yield raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+
+
+def _unread_fields(block: Message, encoding: str) -> Iterator[str]:
+    """What the library left as the body of a report, decoded as the part around it says."""
+    body = block.get_payload()
+    if not isinstance(body, str):
+        return
+    carrier = Message()
+    carrier["Content-Transfer-Encoding"] = encoding.strip() or "8bit"
+    carrier.set_payload(body)
+    raw = carrier.get_payload(decode=True)
+    yield raw.decode("utf-8", "replace") if isinstance(raw, bytes) else body

@@ -106,4 +106,5 @@ def _whole(moment: datetime) -> datetime:
 
 
 def _printable(words: str) -> str:
-    return "".join(letter for letter in words if letter.isprintable())
+    """Without what moves a cursor or shows nothing; a line break stays a gap between two words."""
+    return "".join(letter for letter in " ".join(words.split()) if letter.isprintable())

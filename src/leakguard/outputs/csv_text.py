@@ -25,10 +25,11 @@ MARK = "\ufeff"
 
 
 def csv_parts(view: ScanView) -> Iterator[str]:
-    """The head line, then one line a finding; lines end with CR LF."""
-    yield MARK + _line(COLUMNS)
+    """The head line, then one line a finding; lines end with CR LF. In a drill the first column says so."""
+    first, mark = (("drill",), ("DRILL",)) if view.is_drill else ((), ())
+    yield MARK + _line((*first, *COLUMNS))
     for finding in view.findings:
-        yield _line(_row(finding, view))
+        yield _line((*mark, *_row(finding, view)))
 
 
 def _row(finding: Finding, view: ScanView) -> tuple[object, ...]:

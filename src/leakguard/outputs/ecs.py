@@ -16,7 +16,7 @@ from leakguard.models.exports import Document
 from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.moments import to_z
 from leakguard.models.wire import finding_to_json
-from leakguard.outputs.words import printable
+from leakguard.outputs.words import printable, reason_words
 from leakguard.scanning.literals import parse_address
 
 ECS_VERSION = "9.0.0"
@@ -32,7 +32,7 @@ def finding_document(finding: Finding, *, prefix: str, drill: bool = False) -> D
     dataset = f"{prefix}.findings"
     body = {
         **_common(to_z(finding.observed_at), dataset=dataset, drill=drill),
-        "message": printable(finding.verdict.reason),
+        "message": reason_words(finding),
         "event": _finding_event(finding, dataset),
         **_rule(finding),
         **_places(finding),
@@ -54,7 +54,7 @@ def _finding_event(finding: Finding, dataset: str) -> dict[str, Any]:
         "action": finding.check_id,
         "outcome": "unknown" if verdict.outcome is Outcome.INCONCLUSIVE else "success",
         "severity": SEVERITIES[verdict.severity],
-        "reason": printable(verdict.reason),
+        "reason": reason_words(finding),
         "start": to_z(since) if since else None,
     }
 

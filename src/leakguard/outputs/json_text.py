@@ -15,9 +15,10 @@ from leakguard.scanning.run_findings import found_of
 from leakguard.scanning.stores import Store, Total, folded
 
 
-def jsonl_parts(findings: Iterable[Finding]) -> Iterator[str]:
+def jsonl_parts(findings: Iterable[Finding], *, drill: bool = False) -> Iterator[str]:
     """One `leakguard.finding/1` a line, each line ended; ASCII only, so that no terminal is fooled."""
-    return (f"{line}\n" for line in found_of(findings).lines())
+    mark = ', "drill": true}' if drill else "}"
+    return (f"{line[:-1]}{mark}\n" for line in found_of(findings).lines())
 
 
 def findings_jsonl(findings: Iterable[Finding]) -> str:
@@ -31,6 +32,7 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     pace: BindingLimit | None = None, unsettled: Mapping[str, int] | None = None,
     reopened: Sequence[Mapping[str, object]] = (), closed: Sequence[Mapping[str, object]] = (),
     leave: OwnerPermission | None = None, industrial: OwnerPermission | None = None, ports_left_out: Sequence[int] = (),
+    drill: bool = False,
 ) -> Iterator[str]:  # fmt: skip
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
@@ -44,6 +46,7 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved), "left_out": [as_dict(each) for each in left_out],
         **_further(reasons, unsettled, pace, reopened, closed),
+        **({"drill": True} if drill else {}),
         **({"default_accounts": leave.to_json()} if leave is not None else {}),
         **({"industrial": industrial.to_json()} if industrial is not None else {}),
         **({"ports_left_out": list(ports_left_out)} if ports_left_out else {}),

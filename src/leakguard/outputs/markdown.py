@@ -11,7 +11,7 @@ from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.markdown_text import safe
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.shipped_words import shipped_lines
-from leakguard.outputs.words import byte_words, count_words, unseen_lines, unsettled_words
+from leakguard.outputs.words import LONGEST_REASON, byte_words, count_words, unseen_lines, unsettled_words
 
 _RANK = {severity: -position for position, severity in enumerate(Severity)}
 MOST = 200
@@ -26,7 +26,7 @@ _ALL_STEPS = 2000
 
 def markdown_parts(view: ScanView) -> Iterator[str]:
     """One ticket."""
-    yield f"# Exposed datastores, run {safe(view.run)}\n\n"
+    yield f"# {view.mark}Exposed datastores, run {safe(view.run)}\n\n"
     yield f"{_sum(view)}\n\n"
     shown = sorted(_open_ids(view))
     worst = view.findings.some([identifier for _, identifier in shown[:MOST]])
@@ -53,7 +53,7 @@ def _unclear(view: ScanView) -> Iterator[str]:
     yield f"{unclear:,} could not be judged; scan them again.\n\n"
     ids = (seen.id for seen in view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE)
     for finding in view.findings.some(list(islice(ids, MOST_UNCLEAR))):
-        yield f"- {safe(finding.place)}: {safe(finding.verdict.reason)}\n"
+        yield f"- {safe(finding.place)}: {safe(finding.verdict.reason, longest=LONGEST_REASON)}\n"
     yield f"- and {unclear - MOST_UNCLEAR:,} more\n\n" if unclear > MOST_UNCLEAR else "\n"
 
 
@@ -86,7 +86,7 @@ def _section(finding: Finding, view: ScanView) -> Iterator[str]:
 def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     verdict, size = finding.verdict, finding.verdict.size
     about = "" if size is None or size.exact else "about "
-    yield "Why", safe(verdict.reason)
+    yield "Why", safe(verdict.reason, longest=LONGEST_REASON)
     yield "What", safe(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))))
     yield "Records", f"{about}{count_words(size.records)}" if size and size.records is not None else ""
     yield "Size", f"{about}{byte_words(size.bytes)}" if size and size.bytes is not None else ""

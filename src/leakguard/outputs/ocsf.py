@@ -16,7 +16,7 @@ from leakguard import __version__
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, ScanView
-from leakguard.outputs.words import counts_line, left_out_words, printable, unseen_lines
+from leakguard.outputs.words import counts_line, left_out_words, printable, reason_words, unseen_lines
 from leakguard.scanning.literals import parse_address
 
 VERSION = "1.5.0"
@@ -67,8 +67,14 @@ def run_event(view: ScanView, detections: int) -> dict[str, Any]:
         "time": _milliseconds(view.made_at),
         "severity_id": SEVERITIES[Severity.NONE][0],
         "severity": SEVERITIES[Severity.NONE][1],
-        "message": ". ".join([counts, *unseen]),
-        "metadata": {"version": VERSION, "product": _PRODUCT, "uid": view.run, "correlation_uid": view.run},
+        "message": view.mark + ". ".join([counts, *unseen]),
+        "metadata": {
+            "version": VERSION,
+            "product": _PRODUCT,
+            "uid": view.run,
+            "correlation_uid": view.run,
+            **_labels(view),
+        },
         "scan": {"uid": view.run, "name": "LeakGuard scan", "type_id": _OTHER_SCAN, "type": "Exposure scan"},
         "num_detections": detections,
         "total": sum(view.counts.values()),
@@ -104,8 +110,8 @@ def event_of(finding: Finding, view: ScanView) -> dict[str, Any]:
         "status": status,
         "confidence_id": confidence_id,
         "confidence": confidence,
-        "message": printable(verdict.reason),
-        "metadata": _metadata(finding),
+        "message": view.mark + reason_words(finding),
+        "metadata": {**_metadata(finding), **_labels(view)},
         "finding_info": _finding_info(finding, view),
         "resources": [_resource(finding)],
         "dst_endpoint": _endpoint(finding),
@@ -115,6 +121,10 @@ def event_of(finding: Finding, view: ScanView) -> dict[str, Any]:
     if mute is not None:
         event["comment"] = f"{printable(mute.reason)} ({printable(mute.owner)}, until {mute.expires.isoformat()})"
     return event
+
+
+def _labels(view: ScanView) -> dict[str, list[str]]:
+    return {"labels": ["DRILL"]} if view.is_drill else {}
 
 
 def _metadata(finding: Finding) -> dict[str, Any]:
@@ -129,7 +139,7 @@ def _finding_info(finding: Finding, view: ScanView) -> dict[str, Any]:
     info = {
         "uid": finding.id,
         "title": view.title_of(finding.check_id),
-        "desc": printable(finding.verdict.reason),
+        "desc": reason_words(finding),
         "types": ["Data exposure"],
         "created_time": _milliseconds(finding.observed_at),
         "last_seen_time": _milliseconds(finding.observed_at),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,13 +20,14 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, RuleText, ScanView
 from leakguard.outputs.shipped_words import shipped_values
-from leakguard.outputs.words import not_checked_words, printable, unseen_lines, unsettled_words
+from leakguard.outputs.words import not_checked_words, printable, reason_words, unseen_lines, unsettled_words
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {
     Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note",
     Severity.NONE: "note",
 }  # fmt: skip
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 SCORES = {Severity.CRITICAL: 9.5, Severity.HIGH: 8.0, Severity.MEDIUM: 5.5, Severity.LOW: 2.5, Severity.NONE: 0.0}
 """`security-severity` as GitHub reads it: the middle of the band of CVSS that has the same name."""
 
@@ -72,6 +74,7 @@ def _frame(view: ScanView) -> dict[str, Any]:
         "automationDetails": {"id": f"leakguard/{view.run}"},
         "columnKind": "unicodeCodePoints",
         "properties": {"endpoints": dict(view.counts)}
+        | ({"drill": True} if view.is_drill else {})
         | ({"protectedUnsettled": dict(view.unsettled)} if view.unsettled else {})
         | ({"defaultAccounts": view.leave.to_json()} if view.leave is not None else {})
         | ({"industrial": view.industrial.to_json()} if view.industrial is not None else {}),
@@ -121,7 +124,7 @@ def _result(finding: Finding, index: int, view: ScanView) -> dict[str, Any]:
         "ruleIndex": index,
         "kind": "fail" if is_open else "open",
         "level": LEVELS[verdict.severity] if is_open else "none",
-        "message": {"text": _unlinked(f"{printable(finding.place)}: {printable(verdict.reason)}")},
+        "message": {"text": _unlinked(f"{view.mark}{printable(finding.place)}: {reason_words(finding)}")},
         "locations": [_location(finding)],
         "partialFingerprints": {"leakguardPlace/v1": _fingerprint(finding)},
         "properties": _properties(finding),
@@ -139,7 +142,9 @@ def _unlinked(text: str) -> str:
 
 def _location(finding: Finding) -> dict[str, Any]:
     place = printable(finding.place)
-    uri = place if "://" in place else f"{finding.transport}://{quote(place, safe=':[]/@')}"
+    # A path is percent-encoded already; only a sign that begins no such triple is encoded here.
+    quoted = _LONE_PERCENT.sub("%25", quote(place, safe=":[]/@%"))
+    uri = place if "://" in place else f"{finding.transport}://{quoted}"
     return {
         "physicalLocation": {"artifactLocation": {"uri": uri}},
         "logicalLocations": [{"fullyQualifiedName": place, "kind": "resource"}],

@@ -8,7 +8,7 @@ from leakguard.errors import ExitCode
 from leakguard.models.findings import Outcome
 from leakguard.models.texts import counted
 from leakguard.outputs.scan_view import ScanView
-from leakguard.outputs.words import left_out_words, not_checked_words, printable
+from leakguard.outputs.words import left_out_words, not_checked_words, printable, reason_words
 from leakguard.reports.paper import Block, Listed, Paragraph, Section, Table, line
 from leakguard.scanning.stores import folded
 
@@ -78,7 +78,7 @@ def _listed(entries: list[str]) -> Iterator[Block]:
 def _without_answer(view: ScanView) -> Iterator[Block]:
     unclear = [seen.id for seen in view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE]
     rows = tuple(
-        (line(printable(finding.place)), line(printable(finding.verdict.reason)))
+        (line(printable(finding.place)), line(reason_words(finding)))
         for finding in view.findings.some(unclear[:MOST_ROWS])
     )
     if rows:

@@ -50,6 +50,11 @@ class ScanView(Frozen):
     muted: Mapping[str, Mute] = field(default_factory=dict)
     """By the finding's id."""
 
+    @property
+    def mark(self) -> str:
+        """What a text that leaves a drill begins with, so that nobody takes it for real."""
+        return "DRILL: " if self.is_drill else ""
+
     def title_of(self, check_id: str) -> str:
         """The check's title, or its id where the check is gone."""
         rule = self.rules.get(check_id)

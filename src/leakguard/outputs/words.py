@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from leakguard.models.findings import ReasonCode
+from leakguard.models.findings import Finding, ReasonCode
 from leakguard.models.industrial import ports_left_out_words
 from leakguard.models.scope import OwnerPermission
 from leakguard.models.texts import counted
@@ -16,6 +16,8 @@ _BYTES = ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, 
 _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
 _LONGEST_LINE = 2000
 """Letters of one line of our own, which may name several places."""
+LONGEST_REASON = 1000
+"""Letters of a reason; the longest of ours has some three hundred, with who permitted what."""
 _UNASKED = (
     "since nothing is asked below a path that is too long, has a control character, an empty folder, `.` or `..` in "
     "it, is encoded twice, or names what changes a server or hands out records"
@@ -32,6 +34,11 @@ def printable(text: str, *, longest: int = 200) -> str:
             "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in _UNSAFE else letter for letter in text
         )
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
+
+
+def reason_words(finding: Finding) -> str:
+    """The reason of a finding, whole: at its end stands by whose permission something was asked."""
+    return printable(finding.verdict.reason, longest=LONGEST_REASON)
 
 
 def printable_lines(text: str) -> str:

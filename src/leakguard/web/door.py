@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
@@ -17,7 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
+from starlette.routing import Match, Route, Router
 
 from leakguard.errors import LeakGuardError
 from leakguard.frozen import Frozen, field
@@ -139,7 +140,7 @@ def _refuse_too_long(operation: Operation, request: Request) -> None:
 class Guard:
     """Around all routes: host, proxy, rate, headers, the log, and an answer to whatever goes wrong."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: Router, door: Door) -> None:
         self._app, self._door = app, door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,7 +168,7 @@ class Guard:
                 page = refusal_page(Request(scope), refused, problem=error.message, next_step=error.next_step)
                 await self._say(page, scope, receive, sent, has_begun=has_begun)
             except HTTPException as error:
-                refused = plain_problem(error.status_code, identifier, dict(error.headers or {}))
+                refused = plain_problem(error.status_code, identifier, self._further(error, scope))
                 await self._say(refusal_page(Request(scope), refused), scope, receive, sent, has_begun=has_begun)
             except Exception as error:  # noqa: BLE001  (the one place: a bug tells its class alone, no word of a request)
                 log.error("request_failed", error=type(error).__name__)
@@ -184,6 +185,15 @@ class Guard:
         self._door.site.refuse_strangers(headers, peer)
         scope["leakguard.address"] = address = self._door.site.address(headers, peer)
         self._door.limiters.address.take(address)
+
+    def _further(self, error: HTTPException, scope: Scope) -> dict[str, str]:
+        """The headers of a refusal; of a wrong method those that any route of this path takes (RFC 9110, 10.2.1)."""
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            routes = (route for route in self._app.routes if isinstance(route, Route))
+            taken = (route.methods or () for route in routes if route.matches(scope)[0] is not Match.NONE)
+            headers["Allow"] = ", ".join(sorted({method for methods in taken for method in methods}))
+        return headers
 
     def _dress(self, message: Message, scope: Scope, identifier: str) -> None:
         headers = MutableHeaders(scope=message)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import anyio
 import requests
@@ -108,7 +108,8 @@ class Client(Frozen, hidden=("secret",)):
         by_form = "client_secret_basic" not in metadata.get(
             "token_endpoint_auth_methods_supported", ["client_secret_basic"]
         )
-        return None if by_form or not self.secret else (self.provider.client_id, self.secret)
+        # Both are encoded as in a form (RFC 6749, 2.3.1): a provider reads `%` and `+` otherwise than they are meant.
+        return None if by_form or not self.secret else (quote_plus(self.provider.client_id), quote_plus(self.secret))
 
     def _with_secret(self, form: dict[str, str], metadata: Mapping[str, Any]) -> dict[str, str]:
         return form if self._login(metadata) is not None or not self.secret else form | {"client_secret": self.secret}

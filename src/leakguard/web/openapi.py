@@ -126,7 +126,7 @@ def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
 
 
 def _header(name: str, words: str) -> dict[str, Any]:
-    schema = {"type": "string", "maxLength": 200, "pattern": "^[!-~]*$"}
+    schema = {"type": "string", "maxLength": 200, "minLength": 1, "pattern": "^[!-~]+$"}
     return {"name": name, "in": "header", "required": False, "description": words, "schema": schema}
 
 

@@ -135,6 +135,26 @@ def test_a_document_of_somebody_else_has_its_parts() -> None:
     ]
 
 
+def test_a_document_is_read_as_word_shows_it_once_its_changes_are_accepted() -> None:
+    runs = (
+        "<w:pPr><w:tabs><w:tab w:val='left' w:pos='1'/></w:tabs></w:pPr><w:r><w:t>one</w:t><w:br/><w:t>two</w:t></w:r>"
+        "<w:r><w:tab/><w:t>three</w:t></w:r><w:del><w:r><w:delText>no</w:delText></w:r></w:del>"
+        "<w:moveFrom><w:r><w:t> moved</w:t></w:r></w:moveFrom>"
+        "<w:ins><w:r><w:t> 24</w:t><w:noBreakHyphen/></w:r></w:ins>"
+        "<w:hyperlink><w:r><w:t>hour</w:t></w:r></w:hyperlink><w:moveTo><w:r><w:t> moved</w:t></w:r></w:moveTo>"
+    )
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    xml = f"<w:document xmlns:w='{space}'><w:body><w:p>{runs}</w:p></w:body></w:document>".encode()
+
+    (one,) = passages_in_docx(packed(xml), name="letter.docx")
+
+    deep = b"<w:r>" * 5_000 + b"<w:t>deep</w:t>" + b"</w:r>" * 5_000
+    (nested,) = passages_in_docx(packed(xml.replace(runs.encode(), deep)), name="letter.docx")
+
+    assert nested.text == "deep"
+    assert one.text == "one two three 24\N{NON-BREAKING HYPHEN}hour moved"
+
+
 def packed(xml: bytes, name: str = "word/document.xml") -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:

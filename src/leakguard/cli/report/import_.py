@@ -15,7 +15,7 @@ from leakguard.errors import BadFile, ExitCode, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.intake.mail_parts import MOST_BYTES
 from leakguard.intake.messages import Message
-from leakguard.intake.reading import read_message
+from leakguard.intake.reading import mails_in, read_message
 from leakguard.outputs.intake import next_step, proposal_lines, report_json, report_line
 from leakguard.use_cases.intake.mailbox_import import import_mailbox
 from leakguard.use_cases.intake.take_in import ImportedReport, ImportOptions, take_in
@@ -61,7 +61,7 @@ def import_cmd(
     context: Context, *, files: tuple[str, ...], imap: str | None, received_at: str | None,
     keep_attachments: str | None, scope: str | None, output_format: str,
 ) -> int:  # fmt: skip
-    """Record each e-mail or form in FILE (`-` is stdin) as a report.
+    """Record each e-mail or form in FILE (`-` is stdin) as a report. A FILE may be an mbox with several e-mails.
 
     If a message was imported before, nothing changes. For each attachment, LeakGuard keeps the name, size and hash.
     It compares the hosts that the message names with the scope, and probes none of them.
@@ -107,7 +107,9 @@ def _messages(files: tuple[str, ...]) -> Iterator[Message]:
     problems = list[BadFile]()
     for path in files:
         try:
-            yield read_message(read_bytes(path, most=MOST_BYTES), name=path)
+            mails = mails_in(read_bytes(path, most=MOST_BYTES), name=path)
+            for number, mail in enumerate(mails, start=1):
+                yield read_message(mail, name=path if len(mails) == 1 else f"{path}, mail {number}")
         except BadFile as bad:
             problems.append(bad)
     if problems:

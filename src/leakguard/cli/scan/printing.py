@@ -93,23 +93,24 @@ def print_scan(
     if output_format == "table":
         _print_table(context, summary, output, {finding: closure.text for finding, closure in closed.items()})
     else:
-        write_result(_json_parts(summary, output_format, reopened, closed), output)
+        write_result(_json_parts(context, summary, output_format, reopened, closed), output)
     _say_sum(context, summary, reopened, closed)
 
 
 def _json_parts(
-    summary: ScanSummary, output_format: str, reopened: Sequence[Reopened], closed: Mapping[str, ClosedSince]
-) -> Iterator[str]:
+    context: Context, summary: ScanSummary, output_format: str, reopened: Sequence[Reopened],
+    closed: Mapping[str, ClosedSince],
+) -> Iterator[str]:  # fmt: skip
     from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
 
     if output_format == "jsonl":
-        return jsonl_parts(summary.findings)
+        return jsonl_parts(summary.findings, drill=context.wiring.settings.drill)
     return scan_json_parts(
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
         unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
         unsettled=summary.unsettled, pace=summary.pace, reopened=reopened_json(reopened),
         closed=[closure.to_json() for closure in closed.values()], leave=summary.leave,
-        industrial=summary.industrial, ports_left_out=summary.ports_left_out,
+        industrial=summary.industrial, ports_left_out=summary.ports_left_out, drill=context.wiring.settings.drill,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
 from leakguard.channels.mail_headers import CRLF, CRLF_UTF8
-from leakguard.channels.wording import one_line
+from leakguard.channels.wording import one_line, subject_line
 from leakguard.models.mails import Mailbox, OutgoingMail
 
 _FEW = 6
@@ -34,7 +34,7 @@ def mail_bytes(mail: OutgoingMail, *, sender: str, at: datetime) -> bytes:
 def _message(mail: OutgoingMail, *, sender: str, at: datetime) -> EmailMessage:
     utf8 = mail.to.needs_utf8
     message = EmailMessage(policy=CRLF_UTF8 if utf8 else CRLF)
-    message["Subject"] = one_line(mail.subject)
+    message["Subject"] = subject_line(mail.subject)
     message["From"] = address_of(sender)
     message["To"] = _mailbox(mail.to)
     message["Date"] = format_datetime(at)

@@ -24,6 +24,11 @@ _KINDS: dict[str, Kind] = {
     "Heading3": "heading",
     "ListNumber": "step",
 }
+_SIGNS = {
+    f"{_W}p": " ", f"{_W}br": " ", f"{_W}cr": " ", f"{_W}tab": " ", f"{_W}noBreakHyphen": "\N{NON-BREAKING HYPHEN}",
+}  # fmt: skip
+_GONE = frozenset({f"{_W}pPr", f"{_W}del", f"{_W}moveFrom"})
+"""Tab stops are no text; the others hold what a tracked change deletes, or moves elsewhere."""
 _FRAME = frozenset({"Letterhead", "EnvelopeAddress", "Date", "Signature", "Basis", "Mark"})
 """Styles of our own letters that hold the frame."""
 
@@ -86,4 +91,16 @@ def _rows(table: Element, where: str) -> Iterator[Passage]:
 
 
 def _text(element: Element) -> str:
-    return " ".join("".join(node.text or "" for node in element.iter(f"{_W}t")).split())
+    """As a person reads it: a break or a tab parts two words, and what a tracked change takes away is gone."""
+    return " ".join("".join(_pieces(element)).split())
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    left = [element]  # no recursion: a file may nest elements without end
+    while left:
+        node = left.pop()
+        if node.tag == f"{_W}t":
+            yield node.text or ""
+        elif node.tag not in _GONE:
+            yield _SIGNS.get(node.tag, "")
+            left += reversed(node)

@@ -98,6 +98,13 @@ class History(Frozen):
             (message for message in reversed(self.messages) if any(a.clock == clock for a in message.alarms)), None
         )
 
+    def more_urgent(self, message: Message) -> Mapping[str, Message]:
+        """By clock of a message, a later one that is more urgent: whoever answers the message has not seen that one."""
+        clocks = dict.fromkeys(alarm.clock for alarm in message.alarms)
+        latest = {clock: self.latest(clock) for clock in clocks}
+        rank = message.severity.rank
+        return {clock: one for clock, one in latest.items() if one is not None and one.severity.rank > rank}
+
     def acks_of(self, clock: str, message: Message) -> tuple[Acknowledgement, ...]:
         """Acknowledgements of a clock that were recorded after a message.
 

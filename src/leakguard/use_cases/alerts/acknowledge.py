@@ -80,8 +80,7 @@ def _clocks(history: History, what: str, statuses: Statuses, now: Now) -> tuple[
 def _not_more_urgent(message: Message, history: History) -> tuple[str, ...]:
     """The clocks of a message, without those that are more urgent by now: nobody has seen that who answers this one."""
     names = dict.fromkeys(alarm.clock for alarm in message.alarms)
-    newer = {name: history.latest(name) for name in names}
-    urgent = {name: one for name, one in newer.items() if one is not None and one.severity.rank > message.severity.rank}
+    urgent = history.more_urgent(message)
     if len(urgent) < len(names):
         return tuple(name for name in names if name not in urgent)
     latest = max(urgent.values(), key=lambda one: one.entry)

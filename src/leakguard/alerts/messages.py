@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 
 from leakguard.alerts.ahead import told_again
 from leakguard.alerts.deadlines_near import MOVED
-from leakguard.alerts.due import Due
 from leakguard.alerts.forecast import FORECAST
 from leakguard.alerts.history import History, Message
-from leakguard.alerts.records import KeyedAlertRecord, missed_record, raised_record
+from leakguard.alerts.records import KeyedAlertRecord, MissedThreshold, missed_record, raised_record
 from leakguard.clocks.durations import parse_threshold
 from leakguard.clocks.times import local_words
 from leakguard.frozen import Frozen, field, replace
@@ -51,15 +50,15 @@ def message_id(alarms: Sequence[Alert]) -> str:
 
 
 def due_records(
-    groups: Iterable[Sequence[Alert]], dues: Iterable[Due], history: History, *, now: datetime
+    groups: Iterable[Sequence[Alert]], missed: Iterable[MissedThreshold], history: History, *, now: datetime
 ) -> list[KeyedAlertRecord]:
     """What one look writes down: the alarms of each group as one message, and what was missed."""
     found = []
     for group in groups:
         alarms = [told_again(alarm, history) for alarm in group]
         found += [raised_record(alarm, message=message_id(alarms), now=now) for alarm in alarms]
-    for missed in (missed for due in dues for missed in due.missed):
-        found.append(missed_record(replace(missed, alarm=told_again(missed.alarm, history)), now=now))
+    for one in missed:
+        found.append(missed_record(replace(one, alarm=told_again(one.alarm, history)), now=now))
     return found
 
 

@@ -66,7 +66,8 @@ class SubjectCycle(AlertSending):
     def _raise(self, watch: Watch) -> None:
         history = self._history()
         dues = [due_of(self._subject, status, history, watch) for status in self._about.statuses]
-        kept = self._keep(due_records(grouped(dues), dues, history, now=watch.now))
+        skipped = [missed for due in dues for missed in due.missed]
+        kept = self._keep(due_records(grouped(dues), skipped, history, now=watch.now))
         new = history_of(self._subject, kept).messages
         log_raised(self._subject, new)
         missed = len(kept) - sum(len(message.alarms) for message in new)

@@ -190,7 +190,8 @@ class _IncidentCycle(AlertSending):
         raised_clocks = {due.raised.clock for due in dues if due.raised is not None}
         closer = [alert for alert in self._closer(statuses, history, watch) if alert.clock not in raised_clocks]
         groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(statuses, history)))]
-        kept = self._keep(due_records(groups, dues, history, now=watch.now))
+        skipped = [missed for due in dues for missed in due.missed]
+        kept = self._keep(due_records(groups, skipped, history, now=watch.now))
         new = history_of(self._incident.id, kept).messages
         log_raised(self._incident.id, new)
         missed_count = len(kept) - sum(len(message.alarms) for message in new)

@@ -38,6 +38,9 @@ class ReasonCode(StrEnum):
     """Nothing can be asked without reading a record. Outcome `inconclusive`."""
     ROWS_HIDDEN = "rows_hidden"
     """A table answers strangers and shows them no row. Outcome `not_exposed`, and no proof of closure."""
+    NOTHING_LISTED = "nothing_listed"
+    """Strangers are told no name, and no login is asked for: who knows a name may still be let in. Outcome
+    `not_exposed`, and no proof of closure."""
     PUBLIC_BY_DESIGN = "public_by_design"
     """Open to strangers, as the owner declared in the scope. Outcome `not_applicable`."""
     KEY_NOT_FOUND = "key_not_found"
@@ -48,6 +51,10 @@ class ReasonCode(StrEnum):
     """Nobody names a table of the backend, so none was asked for. Outcome `inconclusive`."""
     ONE_WITNESS = "one_witness"
     """Closed, as one vantage alone reports."""
+
+
+NO_PROOF = frozenset({ReasonCode.ROWS_HIDDEN, ReasonCode.NOTHING_LISTED})
+"""Why something that is not exposed is not proved closed either."""
 
 
 class Access(StrEnum):
@@ -269,10 +276,11 @@ class Finding(Frozen):
     def is_refusal(self, *, of: str) -> bool:
         """Whether this refuses strangers in a way that proves closure of what was open to those who asked by key `of`.
 
-        An empty table does not, nor does a refusal of another key than the one by which it was open.
+        An empty table does not, nor a list without names, nor a refusal of another key than the one by which it was
+        open.
         """
         verdict = self.verdict
-        is_clear = verdict.outcome is Outcome.NOT_EXPOSED and verdict.reason_code is not ReasonCode.ROWS_HIDDEN
+        is_clear = verdict.outcome is Outcome.NOT_EXPOSED and verdict.reason_code not in NO_PROOF
         return is_clear and self.key == of
 
     @property

@@ -38,8 +38,6 @@ _OK = 200
 _REFUSALS = frozenset({401, 403})
 REFUSED = "every request of the check, also those by which it had been open, is refused or asks for a login"
 LIST_REFUSED = "the list of files is refused now, and other paths are not: the listed files may still be there"
-    "the list of files is refused now, and other paths are not: the files that were listed may still be there"
-)
 _RECOGNISED = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED, Outcome.NOT_EXPOSED})
 
 

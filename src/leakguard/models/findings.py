@@ -30,8 +30,7 @@ class ReasonCode(StrEnum):
     ACCOUNTS_NOT_TRIED = "accounts_not_tried"
     """A login was asked for a name that cannot exist; accounts that may exist were not tried. Outcome `not_exposed`."""
     FRONT_PAGE_GUARDED = "front_page_guarded"
-    """The front page refuses strangers; what lies behind it answered nothing that would prove a known product open,
-    and may be open on other paths. Outcome `not_exposed`."""
+    """The front page refuses strangers; nothing behind it proved open, and other paths may be. `not_exposed`."""
     UNREADABLE = "unreadable"
     """The answer began as one of this protocol, and is garbled or cut. Outcome `inconclusive`."""
     NO_SAFE_QUESTION = "no_safe_question"
@@ -39,8 +38,7 @@ class ReasonCode(StrEnum):
     ROWS_HIDDEN = "rows_hidden"
     """A table answers strangers and shows them no row. Outcome `not_exposed`, and no proof of closure."""
     NOTHING_LISTED = "nothing_listed"
-    """Strangers are told no name, and no login is asked for: who knows a name may still be let in. Outcome
-    `not_exposed`, and no proof of closure."""
+    """Strangers are told no name, and asked for no login. Outcome `not_exposed`, and no proof of closure."""
     PUBLIC_BY_DESIGN = "public_by_design"
     """Open to strangers, as the owner declared in the scope. Outcome `not_applicable`."""
     KEY_NOT_FOUND = "key_not_found"
@@ -51,10 +49,6 @@ class ReasonCode(StrEnum):
     """Nobody names a table of the backend, so none was asked for. Outcome `inconclusive`."""
     ONE_WITNESS = "one_witness"
     """Closed, as one vantage alone reports."""
-
-
-NO_PROOF = frozenset({ReasonCode.ROWS_HIDDEN, ReasonCode.NOTHING_LISTED})
-"""Why something that is not exposed is not proved closed either."""
 
 
 class Access(StrEnum):
@@ -276,12 +270,11 @@ class Finding(Frozen):
     def is_refusal(self, *, of: str) -> bool:
         """Whether this refuses strangers in a way that proves closure of what was open to those who asked by key `of`.
 
-        An empty table does not, nor a list without names, nor a refusal of another key than the one by which it was
-        open.
+        An empty table or list does not, nor does a refusal of another key than the one by which it was open.
         """
         verdict = self.verdict
-        is_clear = verdict.outcome is Outcome.NOT_EXPOSED and verdict.reason_code not in NO_PROOF
-        return is_clear and self.key == of
+        is_hidden = verdict.reason_code in {ReasonCode.ROWS_HIDDEN, ReasonCode.NOTHING_LISTED}
+        return verdict.outcome is Outcome.NOT_EXPOSED and not is_hidden and self.key == of
 
     @property
     def endpoint(self) -> str:

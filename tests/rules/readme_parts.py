@@ -38,7 +38,7 @@ def _prepared() -> str:
     score = score_of_servers(servers)
     rates = f"recall {percent(score.recall)}, precision {percent(score.precision)}"
     where = f"{day}, {len(servers)} real servers, on loopback"
-    return f"| Servers against which the checks were tried while they were written | {rates} | {where} |"
+    return f"| Servers with which the checks were developed | {rates} | {where} |"
 
 
 def _sweep() -> str:

@@ -22,7 +22,7 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
-@click.option("--now", metavar="TIME", help="Show the clocks as the record stood at TIME (default: now).")
+@click.option("--now", metavar="TIME", help="Show the clocks at TIME, without what was recorded later (default: now).")
 @click.option("--facts", metavar="FILE", help="Omit the duties that this facts file rules out.")
 @format_option("table", "json")
 @laws_option
@@ -31,13 +31,13 @@ Examples:
 def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output_format: str) -> ExitCode:
     """Show every clock of an incident, and whether enough time is left for the remaining steps.
 
-    The command also lists the laws that it considers and why, jurisdictions whose rules or public holidays
-    LeakGuard does not know, and duties of which LeakGuard does not know the text that was in force on the day of the
-    incident. No clock runs for these duties, nor for a jurisdiction without known rules: look up the law. Where only
-    the holidays are not known, check the dates of the clocks.
+    The command also lists the laws that it considers, and why; jurisdictions whose rules or public holidays LeakGuard
+    does not know; and duties for which LeakGuard does not know what the law said on the day of the incident. For such
+    a duty, and for a jurisdiction without known rules, no clock runs: look up the law. Where only the holidays are not
+    known, check the dates of the clocks.
 
-    Exit codes: 0 no deadline was missed; 3 the state of a clock is in doubt, as the output explains; 4 a deadline was
-    missed, even if the duty was fulfilled later.
+    Exit codes: 0 no clock that runs here has missed its deadline; 3 the state of a clock is in doubt, as the output
+    explains; 4 a deadline was missed, even if the duty was fulfilled later.
     """
     from leakguard.cli.clock.incident import (  # noqa: PLC0415  (`--help` must not load it)
         asked_of,
@@ -71,7 +71,7 @@ Examples:
 @click.command(epilog=_WHY_EPILOG)
 @click.argument("clock")
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
-@click.option("--now", metavar="TIME", help="Show the clocks as the record stood at TIME (default: now).")
+@click.option("--now", metavar="TIME", help="Show the clocks at TIME, without what was recorded later (default: now).")
 @lang_option
 @format_option("text", "json")
 @laws_option

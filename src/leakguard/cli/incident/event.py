@@ -48,8 +48,8 @@ that starts or ends a clock. Some laws use a word of their own for something tha
 word has a kind of its own, marked "legal term". If a "legal term" starts or ends a clock, record it too, even if you
 have recorded the other kind.
 
-LeakGuard records some kinds itself: `incident open`, scans and watches record the exposures that they see,
-`scan verify` records `remediation_verified`, and steps of a playbook record the decisions taken in them.
+LeakGuard records some kinds itself: `incident open`, `scan` and `watch` record exposures, and `scan verify` records
+`remediation_verified`. If you record a step of a playbook in which a decision is taken, that records the decision too.
 `leakguard incident show INCIDENT` lists what is recorded.
 
 Kinds, by what happened:
@@ -63,12 +63,18 @@ Kinds, by what happened:
 @click.argument("incident")
 @click.argument("kind")
 @click.option(
-    "--at", metavar="T", help="When the event happened (default: now): a time, a whole day, or EARLIEST..LATEST."
+    "--at",
+    metavar="T",
+    help=(
+        "When the event happened (default: now): a time; a day, if the hour is not known; or EARLIEST..LATEST, if it "
+        "happened at an unknown time between the two."
+    ),
 )
 @click.option(
     "--reason", default="",
     help=(
-        "Why the event is recorded late, or why it is corrected. If no probe shows it: how a person knows of it. With "
+        "Why the event is recorded late, or why it is corrected. For an event that no probe can show: how a person "
+        "knows that it happened. With "
         "the kind `closed`, it also overrides checks (see above)."
     ),
 )  # fmt: skip

@@ -59,8 +59,8 @@ def open_cmd(
     Each event of --from is checked as `incident event` checks it. If one of them is refused, no incident is opened.
 
     Opening an incident starts no legal clock, unless the events of --from do. A legal clock starts with the event that
-    its law names, such as `discovery`. Record each such event when it has happened; the step
-    `decide_awareness` of the playbook records `awareness`.
+    its law names, such as `discovery`. Record each such event when it has happened. A person decides `awareness` in
+    the step `decide_awareness` of the playbook.
     """
     if file and findings:
         raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")

@@ -179,8 +179,7 @@ checked.
     help=(
         "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet (workers "
         "on other machines, [fleet] in leakguard.toml): the locations whose workers scan, separated by commas. "
-        "`local` alone is this machine. In a list, `local` is not this machine: it means the workers of a fleet "
-        "location named `local`."
+        "`local` is this machine; a list cannot contain it."
     ),
 )
 @click.option(

@@ -35,7 +35,8 @@ Exit codes:
 
 A closed port or a demand for a login proves closure. Silence proves nothing, and an answer of 404 alone proves nothing:
 another server may be there now. If a firewall drops the packets, configure it to reject them with a TCP reset. Or stop
-the service and let the packets through: the machine itself then refuses the connection. Then verify again.
+the service, make sure that it stays stopped, and only then let the packets through: the machine itself refuses the
+connection. Then verify again.
 
 \b
 If the machine no longer exists, nothing can be probed. A person then records the closure, with how they know of it:

@@ -24,7 +24,9 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--name", default="my-scope", show_default=True, help="Name in the records.")
+@click.option(
+    "--name", default="my-scope", show_default=True, help="Name of the scope, in what LeakGuard records and reports."
+)
 @click.option("--organisation", required=True, help="Organisation that owns the assets.")
 @click.option(
     "--contact", required=True, help="Contact for administrators who notice the scan. It is sent with every request."

@@ -37,8 +37,8 @@ def laws_option(command: Command) -> Command:
     return click.option(
         "--laws", metavar="LAWS", expose_value=False, callback=remember,
         help=(
-                "Laws to consider, such as cn,eu, or all (default: the laws of your country and of the jurisdictions "
-                "that an incident concerns)."
+                "Consider only these laws, such as cn,eu, or all (default: the laws of your country and of the "
+                "jurisdictions that an incident concerns)."
             ),
     )(command)  # fmt: skip
 

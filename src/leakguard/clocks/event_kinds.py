@@ -69,7 +69,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("noticing", "legal term: we noticed the incident", ("evidence", *_PARTY)),
     ("discovery", "legal term: the breach was discovered, or should have been, whichever is earlier", _DECISION),
     ("discovery_or_notification", "legal term: the incident was discovered or, if earlier, reported to us", _DECISION),
-    ("triaged", "somebody assessed the incident and gave it a level", ("level", "evidence")),
+    ("triaged", "somebody assessed the incident and set its severity level", ("level", "evidence")),
     ("processor_awareness", "a processor became aware", ("processor", "evidence", *_PARTY)),
     ("awareness", "we became aware with reasonable certainty", _DECISION),
     ("reasonable_belief", "we had reason to believe that a breach happened", _DECISION),

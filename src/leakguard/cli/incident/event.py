@@ -80,7 +80,7 @@ Kinds, by what happened:
 )  # fmt: skip
 @click.option("--source", default="", help="Where the information comes from.")
 @click.option(
-    "--corrects", metavar="E-..",
+    "--corrects", metavar="E-N",
     help="Event that this one replaces or, with the kind `retracted`, withdraws. The old one stays readable.",
 )  # fmt: skip
 @click.option(

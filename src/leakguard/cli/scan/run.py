@@ -114,7 +114,7 @@ checked.
 @click.option(
     "--timeout",
     metavar="TIME",
-    help="Longest time to wait for a connection: 2, 1.5s, 800ms (default: 3s).",
+    help="Longest time to wait for a connection, such as 1.5s or 800ms; a number alone is seconds (default: 3s).",
 )
 @click.option(
     "--workers",

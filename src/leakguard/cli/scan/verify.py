@@ -39,9 +39,9 @@ the service, make sure that it stays stopped, and only then let the packets thro
 connection. Then verify again.
 
 \b
-If the machine no longer exists, nothing can be probed. A person then records the closure, with how they know of it:
+If the machine no longer exists, nothing can be probed. First verify all other findings of the incident: the event
+below counts as the closure of all of them. Then record the closure, and how you know of it:
   leakguard incident event INCIDENT remediation_verified --reason TEXT
-If a person records this event, it counts as the closure of all findings of the incident: verify the others before.
 
 Each incident that contains one of FINDINGS records the result. If a closed exposure is open again, its incident is
 reopened.

@@ -37,8 +37,16 @@ command needs no secret: the watchman reports in its heartbeat which secrets it 
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--within", metavar="DURATION", help="Also fail if a clock is due within this time, such as PT2H.")
-@click.option("--stale", metavar="DURATION", default="PT3M", show_default=True, help="Maximum age of the heartbeat.")
+@click.option(
+    "--within", metavar="DURATION", help="Also fail if a clock is due within this time, such as PT2H (2 hours)."
+)
+@click.option(
+    "--stale",
+    metavar="DURATION",
+    default="PT3M",
+    show_default=True,
+    help="Maximum age of the heartbeat: PT3M is 3 minutes.",
+)
 @format_option("text", "json")
 @laws_option
 @store_option

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import requests
 
 from leakguard.channels.chat import ChatChannel
 from leakguard.errors import ChannelFailed
@@ -112,3 +114,43 @@ def test_a_chat_gets_the_threshold_in_words(server: Child) -> None:
     text = json.loads(server.received[0]["body"])["message"]
 
     assert "Threshold: the warning 1 h before the limit" in text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("plugin", "url", "refusal"),
+    [
+        ("dingtalk", "dingtalk://CANARYTOKEN", '{"errcode":310000,"errmsg":"keywords not in content CANARYTOKEN"}'),
+        ("wecombot", "wecombot://CANARY-TOKEN-0123456789", '{"errcode":93000,"errmsg":"invalid webhook url"}'),
+        ("feishu", "feishu://CANARYTOKEN", '{"code":9499,"msg":"Bad Request","data":{}}'),
+        ("lark", "lark://CANARYTOKEN", '{"code":19021,"msg":"sign match fail"}'),
+        ("synology", "synologys://nas.example/CANARYTOKEN", '{"success":false,"error":{"code":404}}'),
+    ],
+)
+def test_a_refusal_with_http_200_is_a_failure_and_says_why(
+    plugin: str, url: str, refusal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """These services answer 200 to everything; the body alone tells a refusal from success."""
+    bodies = iter([refusal, '{"errcode":0,"errmsg":"ok","code":0,"success":true}', "not JSON"])
+
+    def answer(*_: object, **__: object) -> requests.Response:
+        reply = requests.Response()
+        reply.status_code = 200
+        reply.raw = BytesIO(next(bodies).encode())
+        return reply
+
+    monkeypatch.setattr(requests, "post", answer)
+    room = ChatChannel(name=plugin, url=url)
+    with pytest.raises(ChannelFailed) as refused:
+        room.send_and_report(full())
+    words = json.loads(refusal)
+    assert str(words.get("errcode", words.get("code", False))) in refused.value.answer
+    assert "CANARYTOKEN" not in refused.value.answer
+    assert room.send_and_report(full()) == "the chat service took the message"
+    assert room.send_and_report(full()) == "the chat service took the message"
+
+
+def test_a_chat_that_redirects_has_not_taken_the_message(server: Child) -> None:
+    """The redirected POST becomes a GET: the page behind it answers, and the message is lost."""
+    with pytest.raises(ChannelFailed):
+        channel(server, "/redirect").send(full())
+    assert [seen["path"] for seen in server.received] == ["/redirect"]

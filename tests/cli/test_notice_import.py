@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -245,3 +246,21 @@ def test_the_letter_of_another_duty_is_refused(run: CommandLine, monkeypatch: py
 
     assert ran.code == 2
     assert len(drafted) < 60
+
+
+def test_a_letter_that_libreoffice_saved_is_compared_by_the_names_of_its_styles(run: CommandLine) -> None:
+    """LibreOffice makes the id of a style anew, from its name: the frame of a draft looked like added paragraphs."""
+    opened(run, *GDPR)
+    renamed = {"Basis": "Basisoftheletter", "Mark": "Markofadrill", "EnvelopeAddress": "Envelopeaddress"}
+    with zipfile.ZipFile("letter.docx") as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    for part in ("word/document.xml", "word/styles.xml"):
+        for old, new in renamed.items():
+            parts[part] = re.sub(rf'((?:w:val|w:styleId)="){old}"'.encode(), rf'\1{new}"'.encode(), parts[part])
+    with zipfile.ZipFile("letter.docx", "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    assert b'w:val="Basisoftheletter"' in parts["word/document.xml"]
+
+    ran = run("notice", "import", "letter.docx", "facts.yaml", *GDPR)
+    assert (ran.code, "Nothing to take over" in ran.out) == (0, True)

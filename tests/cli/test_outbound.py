@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from leakguard.translations.catalogue import catalogue
 from support.commands import CommandLine, command_line
@@ -257,10 +258,33 @@ def test_the_clocks_outlive_this_tool_in_a_calendar(run: CommandLine) -> None:
     ]))  # fmt: skip
     ran = run("outbound", "list", "--format", "ics")
 
-    assert ran.out.count("BEGIN:VEVENT") == 2
+    assert ran.out.count("STATUS:CONFIRMED") == 2
     assert "UID:assessment_extension.cloud@leakguard" in ran.out
     assert "DTSTART;VALUE=DATE:20261207" in ran.out.replace("\r", "")
     assert "DRILL Cloud Ltd" in ran.out
+
+
+def test_a_calendar_that_has_a_clock_loses_it_when_it_is_met_or_transfers_end(run: CommandLine) -> None:
+    """An event that is left out of the next file stays in a calendar for ever: only a cancelled one goes."""
+    over = RECIPIENT | {"id": "over", "effective": "2026-11-23"}
+    run("outbound", "add", wrote(run, recipients=[over, over | {"id": "ended"}]))
+    before = events_of(run)
+    run("outbound", "add", wrote(run, recipients=[over | {"filed": "2026-11-24"}]))
+    run("outbound", "end", "ended", "--reason", "the contract was cancelled")
+    run.now = "2026-12-02T12:00+08:00"
+    after = events_of(run)
+
+    assert set(after) == set(before)
+    assert {event["status"] for event in before.values()} == {"CONFIRMED"}
+    assert {event["status"] for event in after.values()} == {"CANCELLED"}
+    moved = [uid for uid in after if "over" in uid]
+    assert all(after[uid]["sequence"] > before[uid]["sequence"] for uid in moved)
+
+
+def events_of(run: CommandLine) -> dict[str, Any]:
+    """The events of the calendar by their UID."""
+    calendar = Calendar.from_ical(run("outbound", "list", "--format", "ics").out)
+    return {str(event["uid"]): event for event in calendar.walk("VEVENT")}
 
 
 def test_an_empty_register_says_how_to_begin(run: CommandLine) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote
 
 import pytest
 
@@ -20,7 +21,7 @@ from leakguard.intake.reading import read_mail
 from leakguard.mailing.imap import mailbox as module
 from leakguard.mailing.imap.mailbox import FetchedMail, ImapMailbox
 from support.certificates import server_context
-from support.imap_server import PASSWORD, SECOND_PASSWORD, SECOND_USER, USER
+from support.imap_server import PASSWORD, SECOND_PASSWORD, SECOND_USER, THIRD_USER, USER
 from support.servers import child
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
@@ -193,6 +194,14 @@ def test_a_password_with_letters_beyond_ascii_is_sent_as_the_server_reads_it(at_
     assert len(list(second.mails(lambda _: False))) == 3
     with pytest.raises(MailboxAway, match="refused the login"):
         list(box.mails(lambda _: False))
+
+
+def test_a_user_with_spaces_and_quotes_in_the_name_can_log_in(at_office: Office) -> None:
+    """Python's library quotes the password of LOGIN, and not the user."""
+    box = at_office.mailbox()
+
+    shared = replace(box, url=box.url.replace(USER, quote(THIRD_USER)))
+    assert len(list(shared.mails(lambda _: False))) == len(list(box.mails(lambda _: False)))
 
 
 def test_a_mail_server_may_be_named_in_any_case() -> None:

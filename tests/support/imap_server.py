@@ -24,8 +24,9 @@ from pysasl.hashing import BuiltinHash
 
 USER, PASSWORD = "reports", "correct horse"
 SECOND_USER, SECOND_PASSWORD = "second", "pässword"
-"""Opens the same mailbox."""
-_USERS = {USER: PASSWORD, SECOND_USER: SECOND_PASSWORD}
+THIRD_USER = 'shared "box"'
+"""Both open the same mailbox."""
+_USERS = {USER: PASSWORD, SECOND_USER: SECOND_PASSWORD, THIRD_USER: PASSWORD}
 _HERE = "127.0.0.1"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from leakguard.outbound.countries import country_name
 from leakguard.outbound.deadlines import Deadline, State
@@ -15,6 +15,9 @@ from leakguard.outputs.outbound import lang_of, source_json
 from leakguard.outputs.words import printable
 from leakguard.translations.catalogue import Catalogue
 from leakguard.use_cases.outbound.recipients import RegisterView
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _STATES = {
     State.RUNNING: "running", State.DUE_NOW: "due now", State.OVERDUE: "OVERDUE", State.MET_ON_TIME: "met on time",
@@ -105,31 +108,41 @@ def _deadline_json(book: RuleBook, deadline: Deadline) -> dict[str, Any]:
 
 
 def register_ics(view: RegisterView, now: datetime, *, is_drill: bool) -> str:
-    """A day for each clock that still runs, so that it outlives this tool; the same clock keeps its UID."""
-    from icalendar import Calendar, Event  # noqa: PLC0415  (few ask for a calendar)
+    """A day for each clock, so that it outlives this tool; the same clock keeps its UID.
+
+    What is met, and what ended with the transfers, is cancelled: that takes it out of a calendar that has it.
+    """
+    from icalendar import Calendar  # noqa: PLC0415  (few ask for a calendar)
 
     calendar = Calendar()
     for name, value in (("prodid", "-//LeakGuard//outbound//EN"), ("version", "2.0"), ("method", "PUBLISH")):
         calendar.add(name, value)
-    for deadline in view.deadlines:
-        if deadline.act_from is None or deadline.last_day is None or deadline.state in _DONE:
+    entries = {entry.recipient.id: entry.number for entry in view.recipients}
+    for deadline in (*view.deadlines, *view.moot):
+        if deadline.act_from is None or deadline.last_day is None:
             continue
-        event = Event()
-        event.add("uid", printable(f"{deadline.clock}.{deadline.recipient.id}@leakguard"))
+        is_done = deadline.state in _DONE or deadline in view.moot
+        event = _event(deadline, deadline.act_from, deadline.last_day, mark=_mark(is_drill=is_drill))
         event.add("dtstamp", now.replace(microsecond=0))
-        begin = deadline.act_from if deadline.rule.before_end is not None else deadline.last_day
-        event.add("dtstart", begin)
-        event.add("dtend", begin + timedelta(days=1))
-        event.add("transp", "TRANSPARENT")
-        event.add(
-            "summary", f"{_mark(is_drill=is_drill)}{printable(deadline.recipient.name.en)}: {deadline.rule.text.en}"
-        )
-        event.add(
-            "description", f"Act from {deadline.act_from}; the last day is {deadline.last_day}. {deadline.rule.text.zh}"
-        )
+        event.add("sequence", entries.get(deadline.recipient.id, 0))
+        event.add("status", "CANCELLED" if is_done else "CONFIRMED")
         calendar.add_component(event)
     text: str = calendar.to_ical().decode()
     return text
+
+
+def _event(deadline: Deadline, act_from: date, last_day: date, *, mark: str) -> Event:
+    from icalendar import Event  # noqa: PLC0415  (as above)
+
+    event = Event()
+    event.add("uid", printable(f"{deadline.clock}.{deadline.recipient.id}@leakguard"))
+    begin = act_from if deadline.rule.before_end is not None else last_day
+    event.add("dtstart", begin)
+    event.add("dtend", begin + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", f"{mark}{printable(deadline.recipient.name.en)}: {deadline.rule.text.en}")
+    event.add("description", f"Act from {act_from}; the last day is {last_day}. {deadline.rule.text.zh}")
+    return event
 
 
 def _mark(*, is_drill: bool) -> str:

@@ -108,7 +108,7 @@ class ImapMailbox(Frozen, hidden=("password",)):
     def _log_in(self, client: _Client, host: str, user: str) -> None:
         try:
             if (user + self.password).isascii():
-                client.login(user, self.password)
+                client.login(_quoted(user), self.password)  # the library quotes the password alone
             elif "AUTH=PLAIN" in client.capabilities:  # RFC 4616 has UTF-8, and LOGIN has ASCII alone
                 client.authenticate("PLAIN", lambda _: f"\0{user}\0{self.password}".encode())
             else:
@@ -184,8 +184,7 @@ class _Client(imaplib.IMAP4):
 
 
 def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
-    quoted = '"' + _encoded(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
-    answer, data = client.select(quoted, readonly=True)
+    answer, data = client.select(_quoted(_encoded(folder)), readonly=True)
     if answer != "OK":
         _away(host, "has no such folder")
     count = int(data[0] or b"0")
@@ -210,6 +209,11 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
             yield FetchedMail(data=whole[0], arrived_at=_arrived(facts))
     if first > 1:
         yield FetchedMail(why=f"{counted(first - 1, 'older mail')}: the newest {MOST_MAILS:,} are read")
+
+
+def _quoted(text: str) -> str:
+    """As one argument of a command, whatever signs it has (RFC 9051, 4.3)."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _encoded(folder: str) -> str:

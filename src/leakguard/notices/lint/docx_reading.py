@@ -16,6 +16,7 @@ from leakguard.notices.lint.passages import Kind, Passage
 
 MOST_BYTES = 20_000_000
 """A letter's text is a few kilobytes; a longer part is no letter, or was packed to fill a memory."""
+_STYLES = "word/styles.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _KINDS: dict[str, Kind] = {
     "Title": "title",
@@ -31,6 +32,10 @@ _GONE = frozenset({f"{_W}pPr", f"{_W}del", f"{_W}moveFrom"})
 """Tab stops are no text; the others hold what a tracked change deletes, or moves elsewhere."""
 _FRAME = frozenset({"Letterhead", "EnvelopeAddress", "Date", "Signature", "Basis", "Mark"})
 """Styles of our own letters that hold the frame."""
+_NAMED = {style.lower(): style for style in (*_KINDS, *_FRAME)} | {
+    "basisoftheletter": "Basis", "markofadrill": "Mark",
+}  # fmt: skip
+"""Our ids of styles by their names without spaces: LibreOffice keeps the names, and makes the ids anew."""
 
 
 def is_docx(data: bytes) -> bool:
@@ -61,6 +66,7 @@ def _body(data: bytes, name: str) -> Element:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("word/document.xml") as part:
             xml = part.read(MOST_BYTES + 1)
+            ids = _our_ids(package)
         body = fromstring(xml).find(f"{_W}body") if len(xml) <= MOST_BYTES else None
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
         raise BadFile.whole(name, "is no DOCX that can be read") from error
@@ -68,7 +74,26 @@ def _body(data: bytes, name: str) -> Element:
         raise BadFile.whole(name, "is no DOCX that can be read") from error
     if body is None:
         raise BadFile.whole(name, "holds no letter, or one that is far too long")
+    for style in body.iter(f"{_W}pStyle"):
+        named = style.get(f"{_W}val", "")
+        style.set(f"{_W}val", ids.get(named, named))
     return body
+
+
+def _our_ids(package: zipfile.ZipFile) -> dict[str, str]:
+    """Our id of each style of a letter, by the id that the file has for it."""
+    if _STYLES not in package.namelist():
+        return {}
+    with package.open(_STYLES) as part:
+        xml = part.read(MOST_BYTES)
+    found = {}
+    for style in fromstring(xml).iter(f"{_W}style"):
+        name = style.find(f"{_W}name")
+        words = name.get(f"{_W}val", "") if name is not None else ""
+        ours = _NAMED.get("".join(words.split()).lower())
+        if ours is not None:
+            found[style.get(f"{_W}styleId", "")] = ours
+    return found
 
 
 def _paragraph(element: Element, where: str) -> Iterator[Passage]:

@@ -49,6 +49,8 @@ class RegisterView(Frozen):
     day: date
     recipients: tuple[RegisteredRecipient, ...]
     deadlines: tuple[Deadline, ...]
+    moot: tuple[Deadline, ...] = ()
+    """The clocks that no longer count, because transfers to their recipient ended."""
 
     @property
     def has_missed(self) -> bool:
@@ -121,13 +123,20 @@ def _refuse_before_effect(recipient: Recipient, ended: TransferEnd, today: date)
 def view_register(store: Journal, book: RuleBook, *, now: Now) -> RegisterView:
     """The register with its clocks."""
     register, day = read_register(store), day_of(book, now())
-    clocks = clocks_in(register, book, day)
-    return RegisterView(book=book, day=day, recipients=tuple(register.values()), deadlines=clocks)
+    every = clocks_of(book, [entry.recipient for entry in register.values()], day)
+    counted = _that_count(every, register, day)
+    moot = tuple(clock for clock in every if clock not in counted)
+    return RegisterView(book=book, day=day, recipients=tuple(register.values()), deadlines=counted, moot=moot)
 
 
 def clocks_in(register: Mapping[str, RegisteredRecipient], book: RuleBook, day: date) -> tuple[Deadline, ...]:
     """The clocks of recipients whose transfers go on; of one that ended, a filing that was missed before stays so."""
-    every = clocks_of(book, [entry.recipient for entry in register.values()], day)
+    return _that_count(clocks_of(book, [entry.recipient for entry in register.values()], day), register, day)
+
+
+def _that_count(
+    every: Sequence[Deadline], register: Mapping[str, RegisteredRecipient], day: date
+) -> tuple[Deadline, ...]:
     return tuple(
         clock
         for clock in every

@@ -32,6 +32,7 @@ WHICH: Mapping[str, str] = {
     "action_plan": "action plan",
     "amendment": "amendment",
     "assessment": "assessment of the suspicion",
+    "attempt": "attempt to compromise",
     "complete": "complete report",
     "core_function_disrupted": "a core function is disrupted",
     "cybersecurity_breach": "serious cybersecurity breach",

@@ -73,6 +73,8 @@ def remark_lines(status: ClockStatus) -> Iterator[str]:
         if cycle.state in FAILED:
             due = f", due {rfc3339(cycle.work_by)}" if cycle.work_by is not None else ""
             yield f"before the incident was reopened: {STATE_WORDS[cycle.state.value][0]}{due}"
+    if status.state in FAILED and not status.verdict.is_certain:
+        yield "not certain: a time is known only roughly, and the strictest reading of it counts; see clock why"
     for doubt in status.doubts:
         yield printable(f"in doubt: {doubt.text}", longest=600)
     for correction in status.corrections:

@@ -1,4 +1,4 @@
-"""A clock after a reopening: a deadline that was missed before it stays named, as the exit code counts it."""
+"""What stands below a clock: a deadline missed before a reopening, and one that only a rough time misses."""
 
 from __future__ import annotations
 
@@ -29,3 +29,18 @@ def test_a_clock_that_was_met_before_the_reopening_says_nothing_of_it() -> None:
     )
 
     assert "reopened" not in text
+
+
+def test_a_deadline_that_only_the_earliest_start_misses_is_not_certain() -> None:
+    rough = {
+        "id": "1",
+        "kind": "notice_received",
+        "occurred_at": {"earliest": "2026-05-23T00:00Z", "latest": "2026-05-24T23:00Z"},
+    }
+    exact = {"id": "1", "kind": "notice_received", "occurred_at": "2026-05-23T00:00Z"}
+    told = [
+        "".join(piece for piece, _ in clock_text(clock(PROMISE, events=(one,)), None).pieces) for one in (rough, exact)
+    ]
+
+    assert all("OVERDUE" in text for text in told)
+    assert ["not certain: a time is known only roughly" in text for text in told] == [True, False]

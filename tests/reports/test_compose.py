@@ -11,7 +11,7 @@ from leakguard.frozen import replace
 from leakguard.models.unfinished import Area, UnfinishedItem
 from leakguard.reports.compose import compose
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table
-from leakguard.reports.values import Report
+from leakguard.reports.values import Happening, Report
 from support.clock_files import moment
 from support.reports import (
     ARGUABLE,
@@ -25,6 +25,7 @@ from support.reports import (
     clock,
     empty_report,
     english,
+    exactly,
     full_report,
     happenings,
     step,
@@ -133,6 +134,20 @@ def test_a_deadline_missed_before_a_reopening_is_told_as_such() -> None:
     assert isinstance(first, Paragraph)
     assert "before the incident was reopened: missed." in first.text
     assert "before the incident was reopened: missed" in words_of(section(report, "clocks"))
+
+
+@pytest.mark.parametrize("kind", ["reopened", "exposure_seen_again"])
+def test_a_closure_from_before_a_reopening_does_not_stand_at_the_front(kind: str) -> None:
+    again = Happening(id="E-14", kind=kind, at=exactly("2026-05-24T08:00Z"), recorded_at=NOW)
+    before = words_of(section(full_report(), "glance"))
+    after = words_of(section(full_report(timeline=(*happenings(), again)), "glance"))
+    proof = Happening(id="E-15", kind="remediation_verified", at=exactly("2026-05-24T09:00Z"), recorded_at=NOW)
+    closed = words_of(section(full_report(timeline=(*happenings(), again, proof)), "glance"))
+
+    assert "Contained: 2026-05-24 09:31" in before
+    assert "Contained:" not in after
+    assert "Proved closed:" not in after
+    assert "2026-05-24 17:00" in closed
 
 
 def test_a_manager_reads_how_it_stands() -> None:

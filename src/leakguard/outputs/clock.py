@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.clocks.clock_status import ClockStatus, ignored_pauses, to_json
 from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.times import rfc3339, zone_of
+from leakguard.clocks.verdicts import FAILED
 from leakguard.models.texts import FROM_MEMORY, duration_words
 from leakguard.outputs.clock_moments import moment_text, said_moments
 from leakguard.outputs.styled import StyledText
@@ -67,7 +68,13 @@ def state_words(status: ClockStatus, late: Forecast | None) -> tuple[str, str]:
 
 
 def remark_lines(status: ClockStatus) -> Iterator[str]:
-    """What leaves the state in doubt, and which corrections of system time changed the clock."""
+    """How it failed before a reopening, what leaves it in doubt, which corrections of system time changed it."""
+    for cycle in status.earlier_cycles:
+        if cycle.state in FAILED:
+            due = f", due {rfc3339(cycle.work_by)}" if cycle.work_by is not None else ""
+            yield f"before the incident was reopened: {STATE_WORDS[cycle.state.value][0]}{due}"
+    if status.state in FAILED and not status.verdict.is_certain:
+        yield "not certain: a time is known only roughly, and the strictest reading of it counts; see clock why"
     for doubt in status.doubts:
         yield printable(f"in doubt: {doubt.text}", longest=600)
     for correction in status.corrections:

@@ -14,10 +14,13 @@ from leakguard.reports.headline import MATCH, Headline, headline_of
 from leakguard.reports.measures import Measure
 from leakguard.reports.paper import Block, Cell, Facts, Paragraph, Section, line
 from leakguard.reports.phrases import Phrases
-from leakguard.reports.values import OPEN_STATES, Report
+from leakguard.reports.values import OPEN_STATES, Happening, Report
 from leakguard.reports.words import Words
 
 MOMENTS = ("exposure_first_seen", "notice_received", "awareness", "contained", "remediation_verified", "closed")
+_UNDONE = ("contained", "remediation_verified", "closed")
+"""The moments that no longer hold after one of `_AGAIN`."""
+_AGAIN = frozenset({"reopened", "exposure_seen_again"})
 _SHOWN = ("exposure", "notice_to_containment", "detection_to_containment", "awareness_to_filing")
 
 
@@ -121,14 +124,23 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
 
 def _moments(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     for kind in MOMENTS:
-        found = next(
-            (happening for happening in report.timeline if happening.kind == kind and happening.superseded_by is None),
-            None,
-        )
+        found = _moment(report, kind)
         if found is not None:
             at = say.interval(found.at)
             name = say.words("glance.at.word" if found.word else f"glance.at.{kind}")
             yield name, Cell((found.word, *at.lines), "risk") if found.word else at
+
+
+def _moment(report: Report, kind: str) -> Happening | None:
+    """When it first happened; of what ends an incident, what happened since it was last open again.
+
+    A closure before that is over, and would stand beside the state `open` as if it held.
+    """
+    told = [happening for happening in report.timeline if happening.superseded_by is None]
+    if kind in _UNDONE:
+        again = [happening.at.earliest for happening in told if happening.kind in _AGAIN]
+        told = [happening for happening in told if not again or happening.at.latest >= max(again)]
+    return next((happening for happening in told if happening.kind == kind), None)
 
 
 def _measured(measure: Measure, report: Report, say: Phrases) -> str:
